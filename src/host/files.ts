@@ -1,0 +1,173 @@
+import { callNumberOf } from './architecture.ts';
+import { type Address, bind, orErrno, syscall } from './libc.ts';
+import { emptyPath } from './lookup.ts';
+
+const libc = {
+  close: bind('close', 1, 'int'),
+  fallocate: bind('fallocate', 4, 'int'),
+  fdatasync: bind('fdatasync', 1, 'int'),
+  fsync: bind('fsync', 1, 'int'),
+  ftruncate: bind('ftruncate', 2, 'int'),
+  lseek: bind('lseek', 3),
+  pread: bind('pread', 4),
+  preadv: bind('preadv', 4),
+  pwrite: bind('pwrite', 4),
+  pwritev: bind('pwritev', 4),
+  read: bind('read', 3),
+  readv: bind('readv', 3),
+  write: bind('write', 3),
+  writev: bind('writev', 3),
+  posix_fadvise: bind('posix_fadvise', 4, 'int'),
+} as const;
+
+const STATX = callNumberOf('statx');
+const UTIMENSAT = callNumberOf('utimensat');
+const READLINKAT = callNumberOf('readlinkat');
+const FCNTL = callNumberOf('fcntl');
+const IOCTL = callNumberOf('ioctl');
+
+const AT_EMPTY_PATH = 0x1000;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const FIONREAD = 0x541b;
+
+/** Status flags of an open descriptor, as fcntl(2) reports them. */
+export const StatusFlags = {
+  writeOnly: 1,
+  readWrite: 2,
+  append: 0x400,
+  nonblock: 0x800,
+  dsync: 0x1000,
+  sync: 0x101000,
+  path: 0x200000,
+} as const;
+
+/** Where lseek(2) counts from. */
+export const SeekFrom = { start: 0, current: 1, end: 2 } as const;
+
+/** Closes a descriptor; returns 0 or `-errno`. */
+export function close(descriptor: number): number {
+  return orErrno(libc.close(descriptor));
+}
+
+/** read(2): returns the bytes read, 0 at the end, or `-errno`. */
+export function read(descriptor: number, into: Address, length: number): number {
+  return orErrno(libc.read(descriptor, into, length));
+}
+
+/** readv(2) over an array of `struct iovec`. */
+export function readv(descriptor: number, vectors: Address, count: number): number {
+  return orErrno(libc.readv(descriptor, vectors, count));
+}
+
+/** pread(2): reads at an offset and leaves the descriptor's own offset alone. */
+export function pread(descriptor: number, into: Address, length: number, offset: number): number {
+  return orErrno(libc.pread(descriptor, into, length, offset));
+}
+
+/** preadv(2). */
+export function preadv(descriptor: number, vectors: Address, count: number, offset: number): number {
+  return orErrno(libc.preadv(descriptor, vectors, count, offset));
+}
+
+/** write(2): returns the bytes written or `-errno`. */
+export function write(descriptor: number, from: Address, length: number): number {
+  return orErrno(libc.write(descriptor, from, length));
+}
+
+/** writev(2). */
+export function writev(descriptor: number, vectors: Address, count: number): number {
+  return orErrno(libc.writev(descriptor, vectors, count));
+}
+
+/** pwrite(2). On Linux, a descriptor in append mode appends whatever the offset. */
+export function pwrite(descriptor: number, from: Address, length: number, offset: number): number {
+  return orErrno(libc.pwrite(descriptor, from, length, offset));
+}
+
+/** pwritev(2). */
+export function pwritev(descriptor: number, vectors: Address, count: number, offset: number): number {
+  return orErrno(libc.pwritev(descriptor, vectors, count, offset));
+}
+
+/** lseek(2): returns the new offset or `-errno`. */
+export function seek(descriptor: number, offset: number, from: number): number {
+  return orErrno(libc.lseek(descriptor, offset, from));
+}
+
+/** fsync(2). */
+export function sync(descriptor: number): number {
+  return orErrno(libc.fsync(descriptor));
+}
+
+/** fdatasync(2). */
+export function datasync(descriptor: number): number {
+  return orErrno(libc.fdatasync(descriptor));
+}
+
+/** ftruncate(2). */
+export function truncate(descriptor: number, size: number): number {
+  return orErrno(libc.ftruncate(descriptor, size));
+}
+
+/** fallocate(2) with mode 0: makes sure that the range has space on disk and grows the file if needed. */
+export function allocate(descriptor: number, offset: number, length: number): number {
+  return orErrno(libc.fallocate(descriptor, 0, offset, length));
+}
+
+/** posix_fadvise(2). `advice` is one of the host's POSIX_FADV_ numbers. */
+export function advise(descriptor: number, offset: number, length: number, advice: number): number {
+  return -libc.posix_fadvise(descriptor, offset, length, advice);
+}
+
+/** Bytes of `struct statx`. */
+export const STATX_SIZE = 256;
+
+/** Offsets within `struct statx` (include/uapi/linux/stat.h); times are {i64 seconds, u32 nanoseconds}. */
+export const Statx = {
+  links: 16,
+  mode: 28,
+  inode: 32,
+  size: 40,
+  accessed: 64,
+  changed: 96,
+  modified: 112,
+  deviceMajor: 136,
+  deviceMinor: 140,
+} as const;
+
+const STATX_BASIC_STATS = 0x7ff;
+
+/** statx(2) on a descriptor itself; fills `STATX_SIZE` bytes. */
+export function stat(descriptor: number, into: Address): number {
+  return syscall(STATX, descriptor, emptyPath, AT_EMPTY_PATH, STATX_BASIC_STATS, into);
+}
+
+/**
+ * utimensat(2) on the object a descriptor names, an O_PATH descriptor of a symbolic link included.
+ *
+ * @param times Address of two `struct timespec`: access, then modification.
+ */
+export function setTimes(descriptor: number, times: Address): number {
+  return syscall(UTIMENSAT, descriptor, emptyPath, times, AT_EMPTY_PATH);
+}
+
+/** readlinkat(2) on an O_PATH descriptor of a symbolic link: returns the bytes stored (truncated without a sign). */
+export function readLink(descriptor: number, into: Address, length: number): number {
+  return syscall(READLINKAT, descriptor, emptyPath, into, length);
+}
+
+/** The status flags of an open descriptor or `-errno`. */
+export function getFlags(descriptor: number): number {
+  return syscall(FCNTL, descriptor, F_GETFL);
+}
+
+/** Sets the status flags that can be changed on an open descriptor (append, nonblock). */
+export function setFlags(descriptor: number, flags: number): number {
+  return syscall(FCNTL, descriptor, F_SETFL, flags);
+}
+
+/** Stores into an `int` how many bytes can be read without waiting. */
+export function readable(descriptor: number, into: Address): number {
+  return syscall(IOCTL, descriptor, FIONREAD, into);
+}

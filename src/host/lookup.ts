@@ -1,0 +1,121 @@
+import { callNumberOf } from './architecture.ts';
+import { LinuxErrno } from './errno.ts';
+import { type Address, syscall } from './libc.ts';
+import { NativeMemory } from './memory.ts';
+
+/** How to open what a lookup finds. Combine with `|`. */
+export const Open = {
+  read: 0,
+  write: 1,
+  readWrite: 2,
+  create: 1 << 2,
+  exclusive: 1 << 3,
+  truncate: 1 << 4,
+  directory: 1 << 5,
+  noFollow: 1 << 6,
+  append: 1 << 7,
+  nonblock: 1 << 8,
+  sync: 1 << 9,
+  dsync: 1 << 10,
+  /** A descriptor that only names the object: no data, but attributes and further lookups. */
+  path: 1 << 11,
+} as const;
+
+const COMBINATIONS = 1 << 12;
+
+/** `struct open_how` is 24 bytes; a power of two apart, a seccomp filter can tell whole records from their parts. */
+const STRIDE = 32;
+const HOW_SIZE = 24;
+
+const O_ACCMODE = 3;
+const O_NOCTTY = 0x100;
+const O_CLOEXEC = 0x80000;
+const O_PATH = 0x200000;
+const RESOLVE_NO_MAGICLINKS = 0x02;
+const RESOLVE_BENEATH = 0x08;
+const CREATION_MODE = 0o666;
+
+/** Flags of open(2); a few differ on aarch64 (arch/arm64/include/uapi/asm/fcntl.h). */
+const arm64 = process.arch === 'arm64';
+const hostFlags: readonly (readonly [number, number])[] = [
+  [Open.create, 0x40],
+  [Open.exclusive, 0x80],
+  [Open.truncate, 0x200],
+  [Open.directory, arm64 ? 0x4000 : 0x10000],
+  [Open.noFollow, arm64 ? 0x8000 : 0x20000],
+  [Open.append, 0x400],
+  [Open.nonblock, 0x800],
+  [Open.sync, 0x101000],
+  [Open.dsync, 0x1000],
+  [Open.path, O_PATH],
+];
+
+/** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
+const table = allocateTable();
+
+/** A filter compares the halves of an address separately, so the table must not lie across a 4 GiB boundary. */
+function allocateTable(): NativeMemory {
+  for (;;) {
+    const memory = new NativeMemory(COMBINATIONS * STRIDE + STRIDE);
+    if (Math.floor(memory.address / 2 ** 32) === Math.floor((memory.address + memory.length) / 2 ** 32))
+      return memory;
+  }
+}
+
+for (let how = 0; how < COMBINATIONS; how++) {
+  let flags = how & O_ACCMODE;
+  for (const [bit, flag] of hostFlags) if (how & bit) flags |= flag;
+  flags |= how & Open.path ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
+  const at = how * STRIDE;
+  table.view.setUint32(at, flags, true);
+  table.view.setUint32(at + 8, how & Open.create ? CREATION_MODE : 0, true);
+  table.view.setUint32(at + 16, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, true);
+}
+
+/** Where the table of lookups lies and how its records are spaced, for the seccomp filter. */
+export const lookupTable: {
+  readonly start: Address;
+  readonly end: Address;
+  readonly stride: number;
+  readonly size: number;
+} = {
+  start: table.address,
+  end: table.at(COMBINATIONS * STRIDE),
+  stride: STRIDE,
+  size: HOW_SIZE,
+};
+
+/** The address of an empty string that will be sealed with the table: the only path that AT_EMPTY_PATH calls may name. */
+export const emptyPath: Address = table.at(COMBINATIONS * STRIDE);
+
+/**
+ * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with
+ * a record of this table, no code in this process can look anything up except beneath a directory it holds.
+ *
+ * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
+ */
+export function sealLookups(): number {
+  table.makeReadOnly();
+  return table.seal();
+}
+
+const OPENAT2 = callNumberOf('openat2');
+
+/** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
+const ATTEMPTS = 64;
+
+/**
+ * Opens what `path` names beneath a directory. The lookup never leaves that directory, whatever symbolic links,
+ * `..`, absolute paths or concurrent renames it meets, and never passes through a magic link of /proc.
+ *
+ * @param path Address of a NUL-terminated string.
+ * @param how `Open` bits; a created file gets mode 0666 less the umask.
+ * @returns A descriptor with FD_CLOEXEC, or `-errno`; `-EXDEV` when the path leads out.
+ */
+export function openBeneath(directory: number, path: Address, how: number): number {
+  let result = -LinuxErrno.EAGAIN;
+  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
+    result = syscall(OPENAT2, directory, path, table.address + how * STRIDE, HOW_SIZE);
+  }
+  return result;
+}

@@ -1,0 +1,187 @@
+import { architecture, callNumber, callNumberOf, type SystemCall } from './architecture.ts';
+import { check, LinuxErrno } from './errno.ts';
+import { type Address, syscall } from './libc.ts';
+import { NativeMemory } from './memory.ts';
+
+/** A condition on one argument (0 to 5) of a system call; the filter sees values, never what pointers point at. */
+export type ArgumentTest =
+  | { readonly argument: number; readonly is: 'equal'; readonly value: number }
+  | { readonly argument: number; readonly is: 'one of' | 'none of'; readonly values: readonly number[] }
+  /** The low 32 bits, masked, equal `value`. */
+  | { readonly argument: number; readonly is: 'masked'; readonly mask: number; readonly value: number }
+  /** A 32-bit descriptor number that is not negative, so not AT_FDCWD. */
+  | { readonly argument: number; readonly is: 'descriptor' }
+  /** An address from `start`, below `end`, at a multiple of `stride` (a power of two, at most 4 GiB apart) from it. */
+  | {
+      readonly argument: number;
+      readonly is: 'within';
+      readonly start: Address;
+      readonly end: Address;
+      readonly stride: number;
+    };
+
+/** Lets a call through when all tests hold. Several rules for one call let it through when any of them does. */
+export type CallRule = { readonly call: SystemCall; readonly when?: readonly ArgumentTest[] };
+
+/** What a refused call answers: an errno, or the end of the process. */
+export type Refusal = 'EPERM' | 'kill';
+
+const LD_W_ABS = 0x20;
+const JMP_JA = 0x05;
+const JMP_JEQ_K = 0x15;
+const JMP_JGE_K = 0x35;
+const JMP_JSET_K = 0x45;
+const ALU_AND_K = 0x54;
+const RET_K = 0x06;
+
+const RET_KILL_PROCESS = 0x80000000;
+const RET_ERRNO = 0x00050000;
+const RET_ALLOW = 0x7fff0000;
+
+const OFFSET_NUMBER = 0;
+const OFFSET_ARCHITECTURE = 4;
+const OFFSET_ARGUMENTS = 16;
+const AUDIT_ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
+
+const SECCOMP_SET_MODE_FILTER = 1;
+const SECCOMP_FILTER_FLAG_TSYNC = 1;
+
+/** One classic BPF instruction: code, jump offsets if true and false, constant. */
+type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
+
+/** A jump to the end of the rule ("this rule does not apply"); its distance is known once the rule is complete. */
+const FAIL = -1;
+
+function high(value: number): number {
+  return Math.floor(value / 2 ** 32) >>> 0;
+}
+
+function low(value: number): number {
+  return (value % 2 ** 32) >>> 0;
+}
+
+function load(argument: number, half: 'low' | 'high'): Instruction {
+  return [LD_W_ABS, 0, 0, OFFSET_ARGUMENTS + argument * 8 + (half === 'high' ? 4 : 0)];
+}
+
+function testInstructions(test: ArgumentTest): Instruction[] {
+  const { argument } = test;
+  switch (test.is) {
+    case 'equal':
+      return [
+        load(argument, 'high'),
+        [JMP_JEQ_K, 0, FAIL, high(test.value)],
+        load(argument, 'low'),
+        [JMP_JEQ_K, 0, FAIL, low(test.value)],
+      ];
+    case 'one of':
+      return [
+        load(argument, 'low'),
+        ...test.values.map(
+          (value, index): Instruction => [
+            JMP_JEQ_K,
+            test.values.length - 1 - index,
+            index === test.values.length - 1 ? FAIL : 0,
+            low(value),
+          ],
+        ),
+      ];
+    case 'none of':
+      return [
+        load(argument, 'low'),
+        ...test.values.map((value): Instruction => [JMP_JEQ_K, FAIL, 0, low(value)]),
+      ];
+    case 'masked':
+      return [
+        load(argument, 'low'),
+        [ALU_AND_K, 0, 0, low(test.mask)],
+        [JMP_JEQ_K, 0, FAIL, low(test.value)],
+      ];
+    case 'descriptor':
+      return [load(argument, 'low'), [JMP_JSET_K, FAIL, 0, 0x80000000]];
+    case 'within':
+      if (high(test.start) !== high(test.end - 1) || low(test.start) % test.stride !== 0) {
+        throw new RangeError('A sealed region crosses a 4 GiB boundary or is not aligned to its stride');
+      }
+      return [
+        load(argument, 'high'),
+        [JMP_JEQ_K, 0, FAIL, high(test.start)],
+        load(argument, 'low'),
+        [JMP_JGE_K, 0, FAIL, low(test.start)],
+        [JMP_JGE_K, FAIL, 0, low(test.end)],
+        [JMP_JSET_K, FAIL, 0, test.stride - 1],
+      ];
+  }
+}
+
+/** Resolves FAIL to the end of the rule, which is one allowing return behind the tests. */
+function ruleBody(tests: readonly ArgumentTest[]): Instruction[] {
+  const body: Instruction[] = [...tests.flatMap(testInstructions), [RET_K, 0, 0, RET_ALLOW]];
+  return body.map(([code, jumpTrue, jumpFalse, constant], index) => {
+    const end = body.length - 1 - index;
+    return [code, jumpTrue === FAIL ? end : jumpTrue, jumpFalse === FAIL ? end : jumpFalse, constant];
+  });
+}
+
+/**
+ * Compiles an allow list into a classic BPF program: calls of the list pass, `clone3` answers ENOSYS (so that
+ * the C library falls back to `clone`, whose flags a filter can see), everything else is refused.
+ * A call from another architecture's entry point ends the process.
+ *
+ * @returns The program as `struct sock_filter` records of 8 bytes.
+ */
+export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EPERM'): Uint8Array {
+  const program: Instruction[] = [
+    [LD_W_ABS, 0, 0, OFFSET_ARCHITECTURE],
+    [JMP_JEQ_K, 1, 0, AUDIT_ARCH[architecture]],
+    [RET_K, 0, 0, RET_KILL_PROCESS],
+    [LD_W_ABS, 0, 0, OFFSET_NUMBER],
+  ];
+  const plain = rules.filter(({ when }) => when === undefined);
+  const tested = rules.filter(({ when }) => when !== undefined);
+  for (const { call, when } of tested) {
+    const number = callNumber(call);
+    if (number === undefined) continue;
+    const body = ruleBody(when ?? []);
+    program.push([JMP_JEQ_K, 1, 0, number], [JMP_JA, 0, 0, body.length + 1], ...body, [
+      LD_W_ABS,
+      0,
+      0,
+      OFFSET_NUMBER,
+    ]);
+  }
+  for (const { call } of plain) {
+    const number = callNumber(call);
+    if (number !== undefined) program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, RET_ALLOW]);
+  }
+  program.push([JMP_JEQ_K, 0, 1, callNumberOf('clone3')], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.ENOSYS]);
+  program.push([RET_K, 0, 0, refusal === 'kill' ? RET_KILL_PROCESS : RET_ERRNO | LinuxErrno.EPERM]);
+
+  const bytes = new Uint8Array(program.length * 8);
+  const view = new DataView(bytes.buffer);
+  program.forEach(([code, jumpTrue, jumpFalse, constant], index) => {
+    view.setUint16(index * 8, code, true);
+    view.setUint8(index * 8 + 2, jumpTrue);
+    view.setUint8(index * 8 + 3, jumpFalse);
+    view.setUint32(index * 8 + 4, constant, true);
+  });
+  return bytes;
+}
+
+/**
+ * Installs a filter on all threads of this process at once, for ever.
+ * Precondition: `no_new_privs` is set on the calling thread.
+ *
+ * @throws SystemError when the host refuses, for example because it has no seccomp.
+ */
+export function installFilter(program: Uint8Array): void {
+  const memory = new NativeMemory(program.length + 16);
+  memory.view.setUint16(0, program.length / 8, true);
+  memory.view.setBigUint64(8, BigInt(memory.at(16)), true);
+  memory.bytes.set(program, 16);
+  check(
+    syscall(callNumberOf('seccomp'), SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, memory.address),
+    'seccomp',
+    'filter on all threads',
+  );
+}

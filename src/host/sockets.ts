@@ -1,0 +1,46 @@
+import { callNumberOf } from './architecture.ts';
+import { type Address, bind, orErrno, syscall } from './libc.ts';
+
+const libc = {
+  recvmsg: bind('recvmsg', 3),
+  sendto: bind('sendto', 6),
+  shutdown: bind('shutdown', 2, 'int'),
+} as const;
+
+const ACCEPT4 = callNumberOf('accept4');
+
+const SOCK_CLOEXEC = 0x80000;
+const SOCK_NONBLOCK = 0x800;
+
+/** Message flags of recv(2) and send(2). */
+export const MessageFlags = { peek: 0x2, truncated: 0x20, waitall: 0x100, noSignal: 0x4000 } as const;
+
+/** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */
+export const MessageHeader = {
+  vectors: 16,
+  count: 24,
+  control: 32,
+  controlLength: 40,
+  flags: 48,
+  size: 56,
+} as const;
+
+/** accept4(2) with FD_CLOEXEC; the peer's address is not asked for. */
+export function accept(socket: number, nonblock: boolean): number {
+  return syscall(ACCEPT4, socket, 0, 0, nonblock ? SOCK_CLOEXEC | SOCK_NONBLOCK : SOCK_CLOEXEC);
+}
+
+/** recvmsg(2) into a prepared header. */
+export function receive(socket: number, header: Address, flags: number): number {
+  return orErrno(libc.recvmsg(socket, header, flags));
+}
+
+/** send(2) without a signal when the peer is gone. No destination: only a connected socket can send. */
+export function send(socket: number, from: Address, length: number): number {
+  return orErrno(libc.sendto(socket, from, length, MessageFlags.noSignal, 0, 0));
+}
+
+/** shutdown(2); `how` is 0 to stop receiving, 1 to stop sending, 2 for both. */
+export function shutdown(socket: number, how: number): number {
+  return orErrno(libc.shutdown(socket, how));
+}

@@ -1,0 +1,252 @@
+import { Errno, type Filetype } from '../abi/generated/constants.ts';
+import { close } from '../host/files.ts';
+import { fromHost, type Result } from './result.ts';
+import type { RightsSet } from './rights.ts';
+
+/** An open resource on its way into a process's table. */
+export type Descriptor = {
+  /** The host's descriptor number. The table owns it from now on and closes it. */
+  readonly host: number;
+  readonly type: Filetype;
+  /** What may be done with this descriptor. */
+  readonly base: RightsSet;
+  /** What descriptors opened through this one may get at most. */
+  readonly inheriting: RightsSet;
+  /** Which grant this descriptor comes from, directly or by opening through it; names it when something is refused. */
+  readonly grant: number;
+};
+
+/** Column of each field in a row of the table. */
+const HOST = 0;
+const TYPE = 1;
+const BASE_LOW = 2;
+const BASE_HIGH = 3;
+const INHERITING_LOW = 4;
+const INHERITING_HIGH = 5;
+const GRANT = 6;
+const COLUMNS = 8;
+
+/** A row whose HOST says so is free. */
+const FREE = -1;
+
+/** How many descriptors a process may have at once. */
+export const CAPACITY = 4096;
+
+/** Called when a right is missing: call, descriptor, the missing halves, and the grant it came from. */
+export type RefusalListener = (
+  call: string,
+  descriptor: number,
+  missingLow: number,
+  missingHigh: number,
+  grant: number,
+) => void;
+
+/**
+ * A process's descriptors: host descriptor, type, rights. Plain 32-bit columns in shared memory, so that a check
+ * costs two loads and threads of the process see one table. Numbers are the program's, from 0; free ones are
+ * handed out lowest first.
+ */
+export class DescriptorTable {
+  readonly #rows: Int32Array = new Int32Array(new SharedArrayBuffer(CAPACITY * COLUMNS * 4)).fill(FREE);
+  /** No free number lies below this one. */
+  #lowestFree = 0;
+  /** How many rows name a host descriptor that another row names too. */
+  #shared = 0;
+  #onRefused: RefusalListener | undefined;
+
+  /** Reports every refusal for want of a right to `listener`. */
+  onRefused(listener: RefusalListener): void {
+    this.#onRefused = listener;
+  }
+
+  #cell(descriptor: number, column: number): number {
+    return this.#rows[descriptor * COLUMNS + column] ?? FREE;
+  }
+
+  /** True when the number names an open descriptor. */
+  isOpen(descriptor: number): boolean {
+    return descriptor >= 0 && descriptor < CAPACITY && this.#cell(descriptor, HOST) !== FREE;
+  }
+
+  /**
+   * The check at the top of every system call: the host descriptor behind a number that has all the rights, or
+   * `-badf`, or `-notcapable`.
+   */
+  require(call: string, descriptor: number, low: number, high = 0): Result {
+    if (!this.isOpen(descriptor)) return -Errno.badf;
+    const at = descriptor * COLUMNS;
+    const missingLow = low & ~(this.#rows[at + BASE_LOW] ?? 0);
+    const missingHigh = high & ~(this.#rows[at + BASE_HIGH] ?? 0);
+    if ((missingLow | missingHigh) !== 0) {
+      this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.#cell(descriptor, GRANT));
+      return -Errno.notcapable;
+    }
+    return this.#rows[at + HOST] ?? -Errno.badf;
+  }
+
+  /** Reports a refusal that the caller found itself, such as a path that leads out; answers `-notcapable`. */
+  refuse(call: string, descriptor: number, missingLow = 0, missingHigh = 0): Result {
+    this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.#cell(descriptor, GRANT));
+    return -Errno.notcapable;
+  }
+
+  /** The type of an open descriptor. */
+  type(descriptor: number): number {
+    return this.#cell(descriptor, TYPE);
+  }
+
+  /** The grant an open descriptor comes from. */
+  grant(descriptor: number): number {
+    return this.#cell(descriptor, GRANT);
+  }
+
+  baseLow(descriptor: number): number {
+    return this.#cell(descriptor, BASE_LOW);
+  }
+
+  baseHigh(descriptor: number): number {
+    return this.#cell(descriptor, BASE_HIGH);
+  }
+
+  inheritingLow(descriptor: number): number {
+    return this.#cell(descriptor, INHERITING_LOW);
+  }
+
+  inheritingHigh(descriptor: number): number {
+    return this.#cell(descriptor, INHERITING_HIGH);
+  }
+
+  /** Puts a descriptor at the lowest free number and returns it; `-mfile` (and the host descriptor closed) when full. */
+  insert(
+    host: number,
+    type: number,
+    low: number,
+    high: number,
+    iLow: number,
+    iHigh: number,
+    grant: number,
+  ): Result {
+    const number = this.#takeFree();
+    if (number < 0) {
+      close(host);
+      return number;
+    }
+    const at = number * COLUMNS;
+    this.#rows[at + HOST] = host;
+    this.#rows[at + TYPE] = type;
+    this.#rows[at + BASE_LOW] = low;
+    this.#rows[at + BASE_HIGH] = high;
+    this.#rows[at + INHERITING_LOW] = iLow;
+    this.#rows[at + INHERITING_HIGH] = iHigh;
+    this.#rows[at + GRANT] = grant;
+    return number;
+  }
+
+  /** `insert` for set-up code. */
+  add({ host, type, base, inheriting, grant }: Descriptor): Result {
+    return this.insert(host, type, base.low, base.high, inheriting.low, inheriting.high, grant);
+  }
+
+  /** Takes rights away. Rights that are not there already cannot be asked for: `-notcapable`. */
+  restrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
+    if (!this.isOpen(descriptor)) return -Errno.badf;
+    const at = descriptor * COLUMNS;
+    const moreLow = (low & ~this.baseLow(descriptor)) | (iLow & ~this.inheritingLow(descriptor));
+    const moreHigh = (high & ~this.baseHigh(descriptor)) | (iHigh & ~this.inheritingHigh(descriptor));
+    if ((moreLow | moreHigh) !== 0) return this.refuse('fd_stat_put', descriptor, moreLow, moreHigh);
+    this.#rows[at + BASE_LOW] = low;
+    this.#rows[at + BASE_HIGH] = high;
+    this.#rows[at + INHERITING_LOW] = iLow;
+    this.#rows[at + INHERITING_HIGH] = iHigh;
+    return 0;
+  }
+
+  /** Records the type of a descriptor that was opened without looking, and keeps only the rights it has a use for. */
+  settle(
+    descriptor: number,
+    type: Filetype,
+    useful: { readonly base: RightsSet; readonly inheriting: RightsSet },
+  ): void {
+    const at = descriptor * COLUMNS;
+    this.#rows[at + TYPE] = type;
+    this.#rows[at + BASE_LOW] = this.baseLow(descriptor) & useful.base.low;
+    this.#rows[at + BASE_HIGH] = this.baseHigh(descriptor) & useful.base.high;
+    this.#rows[at + INHERITING_LOW] = this.inheritingLow(descriptor) & useful.inheriting.low;
+    this.#rows[at + INHERITING_HIGH] = this.inheritingHigh(descriptor) & useful.inheriting.high;
+  }
+
+  /** Another number for the same descriptor. Both share one host descriptor; the last close closes it. */
+  duplicate(descriptor: number): Result {
+    if (!this.isOpen(descriptor)) return -Errno.badf;
+    const copy = this.#takeFree();
+    if (copy < 0) return copy;
+    this.#copyRow(descriptor, copy);
+    this.#shared++;
+    return copy;
+  }
+
+  /** Makes `to` (which must be open) another number for `from`; what `to` was is closed. */
+  replace(from: number, to: number): Result {
+    if (!this.isOpen(from) || !this.isOpen(to)) return -Errno.badf;
+    if (from === to) return 0;
+    const old = this.#cell(to, HOST);
+    this.#copyRow(from, to);
+    this.#shared++;
+    return this.#release(old);
+  }
+
+  /** Moves `from` to the number of `to` (which must be open and is closed); `from` is free afterwards. */
+  renumber(from: number, to: number): Result {
+    if (!this.isOpen(from) || !this.isOpen(to)) return -Errno.badf;
+    if (from === to) return 0;
+    const old = this.#cell(to, HOST);
+    this.#copyRow(from, to);
+    this.#free(from);
+    return this.#release(old);
+  }
+
+  /** Closes a number, and the host descriptor behind it unless another number shares that. */
+  close(descriptor: number): Result {
+    if (!this.isOpen(descriptor)) return -Errno.badf;
+    const host = this.#cell(descriptor, HOST);
+    this.#free(descriptor);
+    return this.#release(host);
+  }
+
+  /** Closes everything. */
+  closeAll(): void {
+    for (let descriptor = 0; descriptor < CAPACITY; descriptor++)
+      if (this.isOpen(descriptor)) this.close(descriptor);
+  }
+
+  /** The lowest free number, which the caller fills; `-mfile` when none is left. */
+  #takeFree(): Result {
+    let number = this.#lowestFree;
+    while (number < CAPACITY && this.#cell(number, HOST) !== FREE) number++;
+    if (number === CAPACITY) return -Errno.mfile;
+    this.#lowestFree = number + 1;
+    return number;
+  }
+
+  #copyRow(from: number, to: number): void {
+    this.#rows.copyWithin(to * COLUMNS, from * COLUMNS, (from + 1) * COLUMNS);
+  }
+
+  #free(descriptor: number): void {
+    this.#rows[descriptor * COLUMNS + HOST] = FREE;
+    if (descriptor < this.#lowestFree) this.#lowestFree = descriptor;
+  }
+
+  /** Closes a host descriptor that lost a row, unless another row still names it. */
+  #release(host: number): Result {
+    if (this.#shared > 0) {
+      for (let at = HOST; at < this.#rows.length; at += COLUMNS) {
+        if (this.#rows[at] === host) {
+          this.#shared--;
+          return 0;
+        }
+      }
+    }
+    return fromHost(close(host));
+  }
+}

@@ -1,0 +1,226 @@
+import { Errno, Fdflags, Filetype, Fsflags, Lookupflags, Oflags } from '../abi/generated/constants.ts';
+import * as entries from '../host/entries.ts';
+import { LinuxErrno } from '../host/errno.ts';
+import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files.ts';
+import type { Address } from '../host/libc.ts';
+import { Open, openBeneath } from '../host/lookup.ts';
+import type { Path } from './path.ts';
+import type { Process } from './process.ts';
+import { fromHost, fromLookup, type Result } from './result.ts';
+import { R } from './rights.ts';
+
+/*
+ * Calls that look a path up beneath a directory descriptor. The path has been loaded into `process.path` (and
+ * `process.otherPath` for the second of two). Either the host resolves all of it beneath the directory, or it
+ * resolves all but the last component and the call acts on that entry itself.
+ */
+
+const WRITES = R.fd_write | R.file_allocate | R.file_stat_fput_size;
+const READS = R.fd_read | R.file_readdir | R.mem_map | R.mem_map_exec;
+
+/** Turns a lookup's answer into the ABI's and reports paths that lead out of the directory. */
+function answer(process: Process, call: string, fd: number, result: number): Result {
+  return result === -LinuxErrno.EXDEV ? process.descriptors.refuse(call, fd) : fromLookup(result);
+}
+
+function accessMode(low: number, oflags: number): number {
+  if (oflags & Oflags.directory || (low & WRITES) === 0) return Open.read;
+  return low & READS ? Open.readWrite : Open.write;
+}
+
+function openBits(lookup: number, oflags: number, fdflags: number): number {
+  let how = lookup & Lookupflags.symlink_follow ? 0 : Open.noFollow;
+  if (oflags & Oflags.creat) how |= Open.create;
+  if (oflags & Oflags.directory) how |= Open.directory;
+  if (oflags & Oflags.excl) how |= Open.exclusive;
+  if (oflags & Oflags.trunc) how |= Open.truncate;
+  if (fdflags & Fdflags.append) how |= Open.append;
+  if (fdflags & Fdflags.nonblock) how |= Open.nonblock;
+  if (fdflags & (Fdflags.sync | Fdflags.rsync)) how |= Open.sync;
+  if (fdflags & Fdflags.dsync) how |= Open.dsync;
+  return how;
+}
+
+/**
+ * file_open. The new descriptor gets the rights asked for, which must all be among the directory's inheriting
+ * rights; rights without use for the type of file found are dropped when the type is first needed.
+ *
+ * @param lookup `Lookupflags`; `oflags` `Oflags`; `fdflags` `Fdflags`; rights in halves.
+ * @returns The new descriptor.
+ */
+export function open(
+  process: Process,
+  fd: number,
+  lookup: number,
+  oflags: number,
+  low: number,
+  high: number,
+  inheritingLow: number,
+  inheritingHigh: number,
+  fdflags: number,
+): Result {
+  const { descriptors, path } = process;
+  let need: number = R.file_open;
+  if (oflags & Oflags.creat) need |= R.file_create_file;
+  if (oflags & Oflags.trunc) need |= R.openTruncate;
+  const directory = descriptors.require('file_open', fd, need);
+  if (directory < 0) return directory;
+  let inherited = low | inheritingLow;
+  if (fdflags & (Fdflags.sync | Fdflags.rsync)) inherited |= R.fd_sync;
+  if (fdflags & Fdflags.dsync && (descriptors.inheritingLow(fd) & R.fd_sync) === 0)
+    inherited |= R.fd_datasync;
+  const missingLow = inherited & ~descriptors.inheritingLow(fd);
+  const missingHigh = (high | inheritingHigh) & ~descriptors.inheritingHigh(fd);
+  if ((missingLow | missingHigh) !== 0) return descriptors.refuse('file_open', fd, missingLow, missingHigh);
+  if (path.length === 0) return -Errno.noent;
+
+  const opened = openBeneath(
+    directory,
+    path.address,
+    accessMode(low, oflags) | openBits(lookup, oflags, fdflags),
+  );
+  if (opened < 0) return answer(process, 'file_open', fd, opened);
+  const type = oflags & Oflags.directory ? Filetype.directory : Filetype.unknown;
+  return descriptors.insert(opened, type, low, high, inheritingLow, inheritingHigh, descriptors.grant(fd));
+}
+
+/** Resolves the whole path to a descriptor that only names the object, and hands it to `act`. */
+function onObject(
+  process: Process,
+  call: string,
+  fd: number,
+  right: number,
+  lookup: number,
+  act: (object: number) => Result,
+): Result {
+  const directory = process.descriptors.require(call, fd, right);
+  if (directory < 0) return directory;
+  if (process.path.length === 0) return -Errno.noent;
+  const follow = lookup & Lookupflags.symlink_follow ? 0 : Open.noFollow;
+  const object = openBeneath(directory, process.path.address, Open.path | follow);
+  if (object < 0) return answer(process, call, fd, object);
+  const result = act(object);
+  close(object);
+  return result;
+}
+
+/** file_stat_get: loads `process.attributes`. */
+export function getAttributes(process: Process, fd: number, lookup: number): Result {
+  return onObject(process, 'file_stat_get', fd, R.file_stat_get, lookup, (object) =>
+    fromHost(process.attributes.load(object)),
+  );
+}
+
+const TIMES = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
+
+/** file_stat_put: sets times (nanoseconds since 1970) of what the path names, of a symbolic link itself if not followed. */
+export function setTimes(
+  process: Process,
+  fd: number,
+  lookup: number,
+  accessed: bigint,
+  modified: bigint,
+  flags: number,
+): Result {
+  const valid = (flags & ~TIMES) === 0 && process.times.load(accessed, modified, flags);
+  return onObject(process, 'file_stat_put', fd, R.file_stat_put_times, lookup, (object) =>
+    valid ? fromHost(hostSetTimes(object, process.times.address)) : -Errno.inval,
+  );
+}
+
+/** file_readlink: stores as much of the contents as fits and returns that length. */
+export function readLink(process: Process, fd: number, into: Address, length: number): Result {
+  return onObject(process, 'file_readlink', fd, R.file_readlink, 0, (object) => {
+    const result = length === 0 ? 0 : hostReadLink(object, into, length);
+    // The host answers so when the object is no symbolic link (readlinkat(2)).
+    return result === -LinuxErrno.ENOENT ? -Errno.inval : fromHost(result);
+  });
+}
+
+/**
+ * Resolves all but the last component and hands the parent to `act`, which acts on `path.name` in it.
+ *
+ * @param noEntry What to answer when the last component is `.`, `..` or missing: the call acts on entries, and
+ *   those are none. (Paths that lead out of the directory are refused as such first.)
+ */
+function onEntry(
+  process: Process,
+  call: string,
+  fd: number,
+  right: number,
+  path: Path,
+  noEntry: Errno,
+  act: (parent: number) => Result,
+): Result {
+  const directory = process.descriptors.require(call, fd, right);
+  if (directory < 0) return directory;
+  if (path.length > 0 && path.namesNoEntry) {
+    const object = openBeneath(directory, path.address, Open.path);
+    if (object < 0) return answer(process, call, fd, object);
+    close(object);
+    return -noEntry;
+  }
+  const parent = path.enterParent(directory);
+  if (parent < 0) return parent === -Errno.notcapable ? process.descriptors.refuse(call, fd) : parent;
+  const result = act(parent);
+  path.leaveParent(directory, parent);
+  return result;
+}
+
+/** file_create with `filetype.directory`. */
+export function createDirectory(process: Process, fd: number): Result {
+  const { path } = process;
+  return onEntry(process, 'file_create', fd, R.file_create_directory, path, Errno.exist, (parent) =>
+    fromHost(entries.makeDirectory(parent, path.name)),
+  );
+}
+
+/** file_unlink for anything but a directory. */
+export function unlink(process: Process, fd: number): Result {
+  const { path } = process;
+  return onEntry(process, 'file_unlink', fd, R.file_unlink, path, Errno.isdir, (parent) =>
+    fromHost(entries.unlink(parent, path.name)),
+  );
+}
+
+/** file_unlink with `Ulflags.removedir`: removes an empty directory. */
+export function removeDirectory(process: Process, fd: number): Result {
+  const { path } = process;
+  return onEntry(process, 'file_unlink', fd, R.removeDirectory, path, Errno.inval, (parent) =>
+    fromHost(entries.removeDirectory(parent, path.name)),
+  );
+}
+
+/** file_symlink: `process.path` holds the contents, `process.otherPath` the new name. */
+export function symlink(process: Process, fd: number): Result {
+  const { path, otherPath } = process;
+  if (path.length === 0) return -Errno.noent;
+  return onEntry(process, 'file_symlink', fd, R.file_symlink, otherPath, Errno.exist, (parent) =>
+    fromHost(entries.symlink(path.address, parent, otherPath.name)),
+  );
+}
+
+/** file_rename: `process.path` becomes `process.otherPath`, replacing what that name meant. */
+export function rename(process: Process, fd: number, otherFd: number): Result {
+  const { path, otherPath } = process;
+  return onEntry(process, 'file_rename', fd, R.file_rename_source, path, Errno.busy, (parent) =>
+    onEntry(process, 'file_rename', otherFd, R.file_rename_target, otherPath, Errno.busy, (otherParent) =>
+      fromHost(entries.rename(parent, path.name, otherParent, otherPath.name)),
+    ),
+  );
+}
+
+/** file_link: `process.otherPath` becomes another name for `process.path`, or for what it points at if followed. */
+export function link(process: Process, fd: number, lookup: number, otherFd: number): Result {
+  const { path, otherPath } = process;
+  const toTarget = (act: (parent: number) => Result): Result =>
+    onEntry(process, 'file_link', otherFd, R.file_link_target, otherPath, Errno.exist, act);
+  if ((lookup & Lookupflags.symlink_follow) !== 0 || path.endsInSlash) {
+    return onObject(process, 'file_link', fd, R.file_link_source, lookup, (object) =>
+      toTarget((otherParent) => fromHost(entries.linkObject(object, otherParent, otherPath.name))),
+    );
+  }
+  return onEntry(process, 'file_link', fd, R.file_link_source, path, Errno.perm, (parent) =>
+    toTarget((otherParent) => fromHost(entries.link(parent, path.name, otherParent, otherPath.name))),
+  );
+}

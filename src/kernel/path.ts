@@ -1,0 +1,117 @@
+import { isUtf8 } from 'node:buffer';
+import { Errno } from '../abi/generated/constants.ts';
+import { LinuxErrno } from '../host/errno.ts';
+import { close } from '../host/files.ts';
+import type { Address } from '../host/libc.ts';
+import { Open, openBeneath } from '../host/lookup.ts';
+import { NativeMemory } from '../host/memory.ts';
+import { fromLookup, type Result } from './result.ts';
+
+/** Longest path the host takes, without the terminating NUL (PATH_MAX). */
+export const PATH_LENGTH = 4095;
+
+/** Longest symbolic link contents, likewise. */
+const ROOM = 8192;
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/**
+ * A path that was copied out of the program's memory: what is checked is what is used. The copy is NUL-terminated
+ * and lies in memory of ours; one `Path` serves one argument position and is filled anew for each call.
+ */
+export class Path {
+  readonly #memory = new NativeMemory(ROOM);
+  #length = 0;
+  /** Offset of the last component; 0 when the path has only one. */
+  #nameStart = 0;
+  /** Where the last component ends, before trailing slashes. */
+  #nameEnd = 0;
+
+  /** Address of the whole path, NUL-terminated. */
+  get address(): Address {
+    return this.#memory.address;
+  }
+
+  /** Bytes of the whole path. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Address of the last component with its trailing slashes, NUL-terminated. */
+  get name(): Address {
+    return this.#memory.at(this.#nameStart);
+  }
+
+  /** True when the path ends in a slash, so that it can only mean a directory. */
+  get endsInSlash(): boolean {
+    return this.#nameEnd !== this.#length;
+  }
+
+  /** True when the last component is missing (the path is `/`), `.` or `..`: no entry that could be made or removed. */
+  get namesNoEntry(): boolean {
+    const length = this.#nameEnd - this.#nameStart;
+    const { bytes } = this.#memory;
+    const dots = bytes[this.#nameStart] === DOT && (length === 1 || bytes[this.#nameStart + 1] === DOT);
+    return length === 0 || (length <= 2 && dots);
+  }
+
+  /** The path as text, for reports. */
+  get text(): string {
+    return Buffer.from(this.#memory.bytes.subarray(0, this.#length)).toString();
+  }
+
+  /**
+   * Copies a path in and finds its last component.
+   *
+   * @param utf8 Refuse bytes that are no UTF-8 with `ilseq`, as WASI does.
+   * @returns 0; `-nametoolong`; `-inval` for a NUL byte; `-ilseq`.
+   */
+  load(source: Uint8Array, start: number, length: number, utf8: boolean): Result {
+    if (length > PATH_LENGTH) return -Errno.nametoolong;
+    const { bytes } = this.#memory;
+    let plain = true;
+    for (let index = 0; index < length; index++) {
+      const byte = source[start + index] ?? 0;
+      if (byte === 0) return utf8 ? -Errno.ilseq : -Errno.inval;
+      if (byte >= 0x80) plain = false;
+      bytes[index] = byte;
+    }
+    bytes[length] = 0;
+    if (utf8 && !plain && !isUtf8(bytes.subarray(0, length))) return -Errno.ilseq;
+    this.#length = length;
+    let end = length;
+    while (end > 0 && bytes[end - 1] === SLASH) end--;
+    let nameStart = end;
+    while (nameStart > 0 && bytes[nameStart - 1] !== SLASH) nameStart--;
+    this.#nameStart = nameStart;
+    this.#nameEnd = end;
+    return 0;
+  }
+
+  /** True for an absolute path, which no directory can grant. */
+  get isAbsolute(): boolean {
+    return this.#memory.bytes[0] === SLASH;
+  }
+
+  /**
+   * Opens the directory that holds the last component, beneath `directory`.
+   *
+   * @returns `directory` itself when the path has one component; a descriptor that `leaveParent` closes; or an error.
+   */
+  enterParent(directory: number): Result {
+    if (this.#length === 0) return -Errno.noent;
+    if (this.isAbsolute) return fromLookup(-LinuxErrno.EXDEV);
+    if (this.#nameStart === 0) return directory;
+    const { bytes } = this.#memory;
+    bytes[this.#nameStart - 1] = 0;
+    const parent = openBeneath(directory, this.address, Open.path | Open.directory);
+    bytes[this.#nameStart - 1] = SLASH;
+    return fromLookup(parent);
+  }
+
+  /** Closes what `enterParent` opened. */
+  leaveParent(directory: number, parent: number): void {
+    if (parent !== directory && parent >= 0) close(parent);
+  }
+}

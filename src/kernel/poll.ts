@@ -1,0 +1,151 @@
+import { Errno, Filetype } from '../abi/generated/constants.ts';
+import { LinuxErrno } from '../host/errno.ts';
+import { readable } from '../host/files.ts';
+import { type Address, NULL } from '../host/libc.ts';
+import { NativeMemory } from '../host/memory.ts';
+import { POLLFD, PollEvents, poll } from '../host/poll.ts';
+import { time } from './clocks.ts';
+import { resolveType } from './files.ts';
+import type { Process } from './process.ts';
+import { fromHost, type Result } from './result.ts';
+import { R } from './rights.ts';
+
+/** How many subscriptions one call may have. */
+export const MOST_SUBSCRIPTIONS = 8192;
+
+/** What happened to one subscription. */
+export type Outcome = {
+  /** `Errno` of the subscription; `success` when it occurred. */
+  readonly error: Errno;
+  /** Bytes that can be read without waiting; 1 for writing, where the host does not say. */
+  readonly bytes: number;
+  /** The peer has closed or disconnected. */
+  readonly hangup: boolean;
+};
+
+type Wanted = { readonly index: number; readonly host: number; readonly events: number };
+type Timer = { readonly index: number; readonly clock: number; readonly deadline: bigint };
+
+/**
+ * One call of poll: collect subscriptions, wait, then ask for each outcome. A subscription that cannot be waited
+ * for (closed descriptor, missing right, unknown clock) has occurred already, with its error.
+ */
+export class Poll {
+  readonly #process: Process;
+  readonly #wanted: Wanted[] = [];
+  readonly #timers: Timer[] = [];
+  readonly #outcomes = new Map<number, Outcome>();
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  #fail(index: number, error: Errno): void {
+    this.#outcomes.set(index, { error, bytes: 0, hangup: false });
+  }
+
+  /** Subscribes to a clock reaching `timeout` nanoseconds, absolutely or from now. */
+  addClock(index: number, clock: number, timeout: bigint, absolute: boolean): void {
+    const now = time(clock);
+    if (now === undefined) this.#fail(index, Errno.inval);
+    else this.#timers.push({ index, clock, deadline: absolute ? timeout : now + timeout });
+  }
+
+  /** Subscribes to a descriptor being readable or writable. */
+  addDescriptor(index: number, fd: number, forWriting: boolean): void {
+    const { descriptors } = this.#process;
+    resolveType(this.#process, fd);
+    const host = descriptors.require('poll', fd, R.poll_fd_readwrite | (forWriting ? R.fd_write : R.fd_read));
+    if (host < 0) {
+      this.#fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
+    } else if (descriptors.type(fd) === Filetype.regular_file) {
+      this.#outcomes.set(index, {
+        error: Errno.success,
+        bytes: forWriting ? 1 : bytesReadable(host),
+        hangup: false,
+      });
+    } else {
+      this.#wanted.push({
+        index,
+        host,
+        events: forWriting ? PollEvents.out : PollEvents.in | PollEvents.peerHangup,
+      });
+    }
+  }
+
+  /**
+   * Waits until at least one subscription has occurred.
+   *
+   * @returns The outcomes by index of the subscription, in the order of subscription; or an error.
+   */
+  wait(): ReadonlyMap<number, Outcome> | Result {
+    const memory = room(this.#wanted.length);
+    this.#wanted.forEach(({ host, events }, position) => {
+      memory.view.setInt32(DESCRIPTORS + position * POLLFD, host, true);
+      memory.view.setInt16(DESCRIPTORS + position * POLLFD + 4, events, true);
+    });
+    for (;;) {
+      const timeout = this.#outcomes.size > 0 ? storeTimeout(memory, 0n) : this.#nextTimeout(memory);
+      const ready = poll(memory.at(DESCRIPTORS), this.#wanted.length, timeout);
+      if (ready < 0 && ready !== -LinuxErrno.EINTR) return fromHost(ready);
+      if (ready > 0) this.#collect(memory);
+      this.#expire();
+      if (this.#outcomes.size > 0) break;
+    }
+    return new Map([...this.#outcomes].sort(([a], [b]) => a - b));
+  }
+
+  #nextTimeout(memory: NativeMemory): Address {
+    if (this.#timers.length === 0) return NULL;
+    let least: bigint | undefined;
+    for (const { clock, deadline } of this.#timers) {
+      const left = deadline - (time(clock) ?? deadline);
+      if (least === undefined || left < least) least = left;
+    }
+    return storeTimeout(memory, least === undefined || least < 0n ? 0n : least);
+  }
+
+  #expire(): void {
+    for (const { index, clock, deadline } of this.#timers) {
+      if ((time(clock) ?? deadline) >= deadline)
+        this.#outcomes.set(index, { error: Errno.success, bytes: 0, hangup: false });
+    }
+  }
+
+  #collect(memory: NativeMemory): void {
+    this.#wanted.forEach(({ index, host, events }, position) => {
+      const returned = memory.view.getInt16(DESCRIPTORS + position * POLLFD + 6, true);
+      if (returned === 0) return;
+      const gone = PollEvents.hangup | PollEvents.error | PollEvents.peerHangup;
+      this.#outcomes.set(index, {
+        error: returned & PollEvents.invalid ? Errno.badf : Errno.success,
+        bytes: events & PollEvents.out ? 1 : bytesReadable(host),
+        hangup: (returned & gone) !== 0,
+      });
+    });
+  }
+}
+
+const TIMESPEC = 0;
+const DESCRIPTORS = 16;
+let scratch = new NativeMemory(DESCRIPTORS + 64 * POLLFD);
+
+function room(count: number): NativeMemory {
+  if (scratch.length < DESCRIPTORS + count * POLLFD) scratch = new NativeMemory(DESCRIPTORS + count * POLLFD);
+  return scratch;
+}
+
+function storeTimeout(memory: NativeMemory, nanoseconds: bigint): Address {
+  const longest = 2n ** 62n;
+  const capped = nanoseconds > longest ? longest : nanoseconds;
+  memory.view.setBigInt64(TIMESPEC, capped / 1_000_000_000n, true);
+  memory.view.setBigInt64(TIMESPEC + 8, capped % 1_000_000_000n, true);
+  return memory.at(TIMESPEC);
+}
+
+const count = new NativeMemory(4);
+
+/** How much can be read without waiting; 0 where the host does not say (a listening socket, for example). */
+function bytesReadable(host: number): number {
+  return readable(host, count.address) < 0 ? 0 : count.view.getInt32(0, true);
+}

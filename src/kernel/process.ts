@@ -1,0 +1,21 @@
+import { Attributes, Times } from './attributes.ts';
+import { DescriptorTable } from './descriptors.ts';
+import { Path } from './path.ts';
+import { DirectoryBlock } from './readdir.ts';
+import { Vectors } from './vectors.ts';
+
+/**
+ * What the kernel knows of one process on one thread: its descriptors, and memory of ours into which a call's
+ * arguments are copied before anything is decided, and out of which results are copied afterwards.
+ */
+export class Process {
+  readonly descriptors: DescriptorTable = new DescriptorTable();
+  /** The path of a call, or the first of two. */
+  readonly path: Path = new Path();
+  /** The second path of a call. */
+  readonly otherPath: Path = new Path();
+  readonly vectors: Vectors = new Vectors();
+  readonly attributes: Attributes = new Attributes();
+  readonly times: Times = new Times();
+  readonly directoryBlock: DirectoryBlock = new DirectoryBlock();
+}
