@@ -1,4 +1,6 @@
+import { emitCalls } from './emit/calls.ts';
 import { emitConstants } from './emit/constants.ts';
+import { emitStructs } from './emit/structs.ts';
 import { parseSpec } from './spec/parse.ts';
 
 /**
@@ -9,5 +11,9 @@ import { parseSpec } from './spec/parse.ts';
  */
 export function generate(specification: string): ReadonlyMap<string, string> {
   const spec = parseSpec(specification);
-  return new Map([['src/abi/generated/constants.ts', emitConstants(spec)]]);
+  return new Map([
+    ['src/abi/generated/constants.ts', emitConstants(spec)],
+    ['src/abi/generated/structs.ts', emitStructs(spec)],
+    ['src/abi/generated/calls.ts', emitCalls(spec)],
+  ]);
 }

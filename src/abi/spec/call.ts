@@ -98,7 +98,7 @@ function readArgument(node: Node, cursor: Cursor): ArgumentItem {
   return { name, type, only, prose: node.prose, line, column };
 }
 
-/** `needs [inheriting of] PATH: RIGHT [and RIGHT | or RIGHT]… [when … | unless …]` */
+/** `needs [inheriting of] PATH: RIGHT [and RIGHT | or RIGHT]… [when …] [unless …]` */
 function readNeed(node: Node, cursor: Cursor): Need {
   const set = readSet(cursor);
   const descriptor = readPath(cursor);
@@ -120,7 +120,7 @@ function readNeed(node: Node, cursor: Cursor): Need {
   };
 }
 
-/** `bound PATH by [inheriting of] PATH [when … | unless …]` */
+/** `bound PATH by [inheriting of] PATH [when …] [unless …]` */
 function readBound(node: Node, cursor: Cursor): Bound {
   const value = readPath(cursor);
   cursor.expect('by');
@@ -143,16 +143,21 @@ function readPath(cursor: Cursor): Path {
   return { names, line: first.line, column: first.column };
 }
 
+/** `[when CONDITION and …] [unless CONDITION and …]` */
 function readGuard(cursor: Cursor): Guard {
-  const negated = cursor.take('unless');
-  if (!negated && !cursor.take('when')) return { negated: false, allOf: [] };
-  const allOf: Condition[] = [];
+  const when = cursor.take('when') ? readConditions(cursor) : [];
+  const unless = cursor.take('unless') ? readConditions(cursor) : [];
+  return { when, unless };
+}
+
+function readConditions(cursor: Cursor): Condition[] {
+  const conditions: Condition[] = [];
   do {
     const subject = readPath(cursor);
     const test = cursor.oneOf(['has', 'is'], "'has' or 'is'");
-    allOf.push({ subject, test, anyOf: readAlternatives(cursor) });
+    conditions.push({ subject, test, anyOf: readAlternatives(cursor) });
   } while (cursor.take('and'));
-  return { negated, allOf };
+  return conditions;
 }
 
 function readAlternatives(cursor: Cursor): ValueReference[] {

@@ -118,10 +118,12 @@ export interface Condition {
   readonly anyOf: readonly ValueReference[];
 }
 
-/** When a rule applies: if all conditions hold (`when`), or if not all hold (`unless`); no condition: always. */
+/**
+ * When a rule applies: if all conditions of `when` hold, and not all of `unless`. Empty lists put no condition.
+ */
 export interface Guard {
-  readonly negated: boolean;
-  readonly allOf: readonly Condition[];
+  readonly when: readonly Condition[];
+  readonly unless: readonly Condition[];
 }
 
 /** Rights a call needs on a descriptor it is given. */

@@ -31,8 +31,7 @@ export function parseSpec(text: string): Spec {
     if (items === undefined)
       throw new SpecError(`Declaration of '${item.name}' stands before the first chapter`, node);
     const earlier = types.get(item.name) ?? calls.get(item.name);
-    // A right, a call and a type may share a name in their own kinds, but a reference in prose must be clear.
-    if (earlier !== undefined && (earlier.kind === 'call') === (item.kind === 'call')) {
+    if (earlier !== undefined) {
       throw new SpecError(`Name '${item.name}' is already taken in line ${earlier.line}`, node);
     }
     if (item.kind === 'call') calls.set(item.name, item);
