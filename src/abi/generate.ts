@@ -1,0 +1,19 @@
+import { emitCalls } from './emit/calls.ts';
+import { emitConstants } from './emit/constants.ts';
+import { emitStructs } from './emit/structs.ts';
+import { parseSpec } from './spec/parse.ts';
+
+/**
+ * Everything that is generated from a specification: the path below the root of the project and the text of
+ * each file.
+ *
+ * @throws {SpecError} if the text is no valid specification.
+ */
+export function generate(specification: string): ReadonlyMap<string, string> {
+  const spec = parseSpec(specification);
+  return new Map([
+    ['src/abi/generated/constants.ts', emitConstants(spec)],
+    ['src/abi/generated/structs.ts', emitStructs(spec)],
+    ['src/abi/generated/calls.ts', emitCalls(spec)],
+  ]);
+}

@@ -1,0 +1,19 @@
+/** A place in a text: both numbers count from 1, the column in UTF-16 code units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A mistake in a specification text; the message ends in `(line:column)`. */
+export class SpecError extends Error {
+  override readonly name: string = 'SpecError';
+  /** Stable identifier of this class of errors. */
+  readonly code: 'ABI_SPEC' = 'ABI_SPEC';
+  /** Where the mistake is. */
+  readonly position: Position;
+
+  constructor(message: string, position: Position) {
+    super(`${message} (${position.line}:${position.column})`);
+    this.position = { line: position.line, column: position.column };
+  }
+}
