@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import { SpecError } from '../../src/abi/spec/error.ts';
 import { paragraphs } from '../../src/abi/spec/model.ts';
 import { parseSpec } from '../../src/abi/spec/parse.ts';
@@ -193,4 +195,50 @@ for (const [promise, text, message, line, column] of MISTAKES) {
 
 test('an oversized text is refused before it is read', () => {
   refuse(' '.repeat((1 << 20) + 1), /exceeds 1048576/, 1, 1);
+});
+
+test('two structures in each other are refused', () => {
+  refuse(`${BASE}struct a -- A.\n  b : b -- B.\nstruct b -- B.\n  a : a -- A.`, /'a' contains itself/, 10, 3);
+});
+
+test('a damaged specification is read or refused with a place in it, and never fails otherwise', () => {
+  const lines = readFileSync('spec/cloudabi.abi', 'utf8').split('\n');
+  const damage = fc.record({
+    line: fc.nat(lines.length - 1),
+    from: fc.nat(60),
+    cut: fc.nat(10),
+    put: fc.constantFrom(
+      '',
+      ' ',
+      '  ',
+      '{',
+      '}',
+      '--',
+      ':',
+      '[',
+      '&',
+      '=',
+      'of',
+      'when',
+      'fd',
+      '0',
+      '.',
+      '\0',
+    ),
+  });
+  fc.assert(
+    fc.property(damage, ({ line, from, cut, put }) => {
+      const damaged = lines.map((text, index) =>
+        index === line ? text.slice(0, from) + put + text.slice(from + cut) : text,
+      );
+      try {
+        parseSpec(damaged.join('\n'));
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error;
+        assert.ok(error.position.line >= 1 && error.position.line <= lines.length);
+        assert.ok(error.position.column >= 1);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
