@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Tree } from './clang.ts';
 
 /** The directory of the compiler's file system under which files of the host appear, by absolute path. */
@@ -18,6 +18,8 @@ export class Stage {
   /** @param cwd the directory that relative names start at */
   constructor(cwd: string) {
     this.#cwd = cwd;
+    // The compiler refuses to start in a directory that is not there, though it may need nothing in it.
+    makeDirectory(this.#files, this.workingDirectory);
   }
 
   /** The file system to hand to a tool. */
@@ -101,10 +103,13 @@ function readIfFile(path: string): Buffer | undefined {
 }
 
 function place(root: Tree, path: string, bytes: Uint8Array): void {
-  const names = path.split('/').filter((name) => name !== '');
-  const last = names.pop() ?? '';
+  makeDirectory(root, dirname(path))[basename(path)] = bytes;
+}
+
+/** Gives the directory at a path, and makes what is missing of it. */
+function makeDirectory(root: Tree, path: string): Tree {
   let directory = root;
-  for (const name of names) {
+  for (const name of path.split('/').filter((name) => name !== '')) {
     const next = directory[name];
     if (typeof next === 'object' && !(next instanceof Uint8Array)) {
       directory = next;
@@ -114,5 +119,5 @@ function place(root: Tree, path: string, bytes: Uint8Array): void {
       directory = made;
     }
   }
-  directory[last] = bytes;
+  return directory;
 }

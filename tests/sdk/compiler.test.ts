@@ -25,12 +25,14 @@ async function compile(
   files: Record<string, string>,
   argv: string[],
   check: (outcome: Compilation) => void,
+  folder = '.',
 ): Promise<void> {
-  const cwd = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
+  const cwd = join(scratch, folder);
   try {
     for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(cwd, name)), { recursive: true });
-      writeFileSync(join(cwd, name), text.replaceAll('CWD', cwd));
+      mkdirSync(dirname(join(scratch, name)), { recursive: true });
+      writeFileSync(join(scratch, name), text.replaceAll('CWD', cwd));
     }
     let messages = '';
     let stdout = '';
@@ -40,7 +42,7 @@ async function compile(
     );
     check({ status, messages, stdout, made: (name) => readFileSync(join(cwd, name)) });
   } finally {
-    rmSync(cwd, { recursive: true });
+    rmSync(scratch, { recursive: true });
   }
 }
 
@@ -84,6 +86,47 @@ test('headers are found beside the source, through -I, upwards and by absolute n
     assert.equal(outcome.status, 0, outcome.messages);
     assert.equal(run(outcome.made('m.wasm')).status, 31);
   });
+});
+
+test('a source may lie outside the working directory', async () => {
+  const files = {
+    'work/here.txt': '',
+    'other/main.c': '#include "n.h"\nint main(void) { return N; }\n',
+    'other/n.h': '#define N 5\n',
+  };
+  for (const source of ['../other/main.c', 'CWD/../other/main.c'])
+    await compile(
+      files,
+      [source, '-o', 'm.wasm'],
+      ({ status, messages, made }) => {
+        assert.equal(status, 0, messages);
+        assert.equal(run(made('m.wasm')).status, 5);
+      },
+      'work',
+    );
+});
+
+test('C++ is compiled and linked with its library', async () => {
+  const source =
+    '#include <program.h>\n#include <vector>\n#include <cstdlib>\n' +
+    'void program_main(const argdata_t *ad) {\n  std::vector<int> v{1, 2};\n  long n = 9;\n' +
+    '  argdata_t five = argdata_from_buffer("\\x05\\x05", 2);\n  if (argdata_get_int(&five, &n) == 0) v.push_back(n);\n  exit(v.back());\n}\n';
+  await compile({ 'v.cc': source }, ['-std=c++20', 'v.cc', '-o', 'v.wasm'], ({ status, messages, made }) => {
+    assert.equal(status, 0, messages);
+    assert.equal(run(made('v.wasm')).status, 5);
+  });
+});
+
+test('the program in the documentation compiles without a warning', async () => {
+  const page = readFileSync(join(dist, '../docs/c-sdk.md'), 'utf8');
+  const source = /```c\n(.*?)```/s.exec(page)?.[1] ?? '';
+  await compile(
+    { 'hello.c': source },
+    ['-Wall', '-Wextra', 'hello.c', '-o', 'hello.wasm'],
+    ({ status, messages }) => {
+      assert.deepEqual({ status, messages }, { status: 0, messages: '' });
+    },
+  );
 });
 
 test('several sources, object files and archives become one program', async () => {
