@@ -11,8 +11,9 @@ import { type Argdata, type ArgdataMap, Fd, fromFloat, Timestamp, toKey } from '
  * NaNs of any bit pattern become the one NaN of JavaScript. A str may hold NUL characters: the format
  * ends it by its length, and only C's `argdata_get_str_c` cannot return such a string.
  *
- * @param bytes the encoded value, all of it; empty is null.
+ * @param bytes the encoded value; empty is null.
  * @param leaf makes the leaf for a descriptor index; by default an {@link Fd}.
+ * @param start where the value starts, and `end` where it ends; by default it is all of `bytes`.
  * @throws {ArgdataError} at the first byte that is not argdata.
  *
  * @example
@@ -21,9 +22,19 @@ import { type Argdata, type ArgdataMap, Fd, fromFloat, Timestamp, toKey } from '
  * ```
  */
 export function decode(bytes: Uint8Array): Argdata;
-export function decode<Leaf>(bytes: Uint8Array, leaf: (index: number) => Leaf): Argdata<Leaf>;
-export function decode(bytes: Uint8Array, leaf: (index: number) => unknown = toFd): Argdata<unknown> {
-  return new Decoder(bytes, leaf).value(0, bytes.length, 0);
+export function decode<Leaf>(
+  bytes: Uint8Array,
+  leaf: (index: number) => Leaf,
+  start?: number,
+  end?: number,
+): Argdata<Leaf>;
+export function decode(
+  bytes: Uint8Array,
+  leaf: (index: number) => unknown = toFd,
+  start = 0,
+  end: number = bytes.length,
+): Argdata<unknown> {
+  return new Decoder(bytes, leaf, start, end).value(start, end, 0);
 }
 
 function toFd(index: number): Fd {
@@ -48,9 +59,16 @@ class Decoder<Leaf> {
   /** The bytes with every NaN in its canonical form, for comparing keys. */
   canonical: Buffer;
 
-  constructor(bytes: Uint8Array, leaf: (index: number) => Leaf) {
+  /** What the value ends before: no text beyond it is converted. */
+  readonly end: number;
+  /** Where `text` starts. */
+  readonly start: number;
+
+  constructor(bytes: Uint8Array, leaf: (index: number) => Leaf, start: number, end: number) {
     this.bytes = bytes;
     this.leaf = leaf;
+    this.start = start;
+    this.end = end;
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.canonical = this.buffer;
   }
@@ -177,8 +195,8 @@ class Decoder<Leaf> {
   }
 
   ascii(start: number, end: number): string {
-    this.text ??= this.buffer.toString('latin1');
-    return this.text.substring(start, end);
+    this.text ??= this.buffer.toString('latin1', this.start, this.end);
+    return this.text.substring(start - this.start, end - this.start);
   }
 
   isAscii(start: number, end: number): boolean {

@@ -1,6 +1,7 @@
 import { ArgdataValueError } from './errors.ts';
 import { lengthSize, MAX_DEPTH, TAG } from './format.ts';
 import { KeySet } from './keys.ts';
+import { describe } from './plain.ts';
 import {
   type Argdata,
   type ArgdataMap,
@@ -64,9 +65,7 @@ export function serialize<Leaf = Fd>(value: Argdata<Leaf>): Serialized<Leaf> {
 
 function fdIndex(leaf: unknown): number {
   if (leaf instanceof Fd) return leaf.index;
-  const what =
-    typeof leaf === 'object' ? `an object of class ${leaf?.constructor?.name}` : `a ${typeof leaf}`;
-  throw new ArgdataValueError('not-argdata', `It has no type for ${what}`);
+  throw new ArgdataValueError('not-argdata', `It has no type for ${describe(leaf)}`);
 }
 
 /** Working memory that is kept between calls, unless it grew beyond this. */

@@ -7,6 +7,7 @@ export {
   type ArgdataValueErrorCode,
 } from './errors.ts';
 export { MAX_DEPTH, MAX_INT_BYTES } from './format.ts';
+export { toArgdata } from './plain.ts';
 export {
   type Argdata,
   type ArgdataMap,
@@ -17,3 +18,4 @@ export {
   INVALID_FD,
   Timestamp,
 } from './value.ts';
+export { ArgdataView } from './view.ts';
