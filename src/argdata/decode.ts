@@ -91,7 +91,8 @@ class Decoder<Leaf> {
       case TAG.bool:
         return readBool(bytes, start, end);
       case TAG.binary:
-        return bytes.slice(start, end);
+        // Not slice(): of a Buffer that would share its memory.
+        return new Uint8Array(bytes.subarray(start, end));
       case TAG.fd:
         return this.leaf(readFd(bytes, start, end));
       case TAG.timestamp:

@@ -77,7 +77,8 @@ function isScalarLike(value: Argdata): value is ScalarLike {
 const MAX_IMPLICIT_KEY = 1000;
 
 function isImplicitKey(key: Argdata): key is ScalarLike {
-  return isScalarLike(key) && scalarText(key).length <= MAX_IMPLICIT_KEY;
+  // Brackets as a key confuse parsers, ours included, where the map starts in a line with other things.
+  return !isSeq(key) && !isMap(key) && scalarText(key).length <= MAX_IMPLICIT_KEY;
 }
 
 function scalarText(value: Argdata): string {
