@@ -7,7 +7,7 @@ export {
   ArgdataValueError,
   type ArgdataValueErrorCode,
 } from './errors.ts';
-export { MAX_DEPTH, MAX_INT_BYTES } from './format.ts';
+export { MAX_DEPTH, MAX_INT_BYTES, MAX_NUMBER_KEYS } from './format.ts';
 export { JsonError, parseJson } from './json-parse.ts';
 export { printJson } from './json-print.ts';
 export { toArgdata } from './plain.ts';

@@ -1,6 +1,6 @@
 import { parseDecimal } from './decimal.ts';
 import { encode } from './encode.ts';
-import { MAX_DEPTH } from './format.ts';
+import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
 import { parseTimestamp } from './time.ts';
 import { type Argdata, Fd, fromFloat, toKey } from './value.ts';
 
@@ -172,6 +172,7 @@ class JsonParser {
   #pairs(depth: number): Argdata {
     const map = new Map<Argdata, Argdata>();
     const keys = new Set<string>();
+    let numbers = 0;
     this.#open();
     this.#list(depth, ']', () => {
       this.#open();
@@ -184,6 +185,9 @@ class JsonParser {
       }
       const bytes = Buffer.from(encode(key)).toString('latin1');
       if (keys.size === keys.add(bytes).size) throw this.#error('The map has this key twice', at);
+      if ((typeof key === 'number' || typeof key === 'bigint') && ++numbers > MAX_NUMBER_KEYS) {
+        throw this.#error(`The map has more than ${MAX_NUMBER_KEYS} keys that are numbers`, at);
+      }
       map.set(toKey(key), value);
     });
     return map;

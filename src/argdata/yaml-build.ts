@@ -1,6 +1,6 @@
 import { type CST, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { printDecimal } from './decimal.ts';
-import { MAX_DEPTH } from './format.ts';
+import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
 import { YamlError, type YamlSpan } from './yaml-error.ts';
 import { YamlKeySet } from './yaml-key.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-node.ts';
@@ -111,6 +111,7 @@ export class YamlBuilder {
     }
     const keys = new YamlKeySet();
     const entries: YamlEntry[] = [];
+    let numbers = 0;
     for (const pair of node.items) {
       if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.source === '<<') {
         const reason = "Merge keys are not supported, write '<<' in quotes for a key of that name";
@@ -120,6 +121,10 @@ export class YamlBuilder {
       const key = this.#node(pair.key, depth + 1);
       if (!keys.add(key, this.#weight - before)) {
         throw new YamlError('duplicate-key', 'The map has this key twice', key.span);
+      }
+      if ((key.kind === 'int' || key.kind === 'float') && ++numbers > MAX_NUMBER_KEYS) {
+        const reason = `The map has more than ${MAX_NUMBER_KEYS} keys that are numbers`;
+        throw new YamlError('too-large', reason, key.span);
       }
       const end = key.span.end;
       const value: YamlNode =

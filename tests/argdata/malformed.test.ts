@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ArgdataError, decode, dump, encode, MAX_DEPTH, MAX_INT_BYTES } from '../../src/argdata/index.ts';
+import {
+  ArgdataError,
+  decode,
+  dump,
+  encode,
+  MAX_DEPTH,
+  MAX_INT_BYTES,
+  MAX_NUMBER_KEYS,
+} from '../../src/argdata/index.ts';
 import { MALFORMED } from './malformed.ts';
 
 function refusal(bytes: Uint8Array): ArgdataError {
@@ -68,12 +76,28 @@ function time(run: () => void): number {
   return best;
 }
 
+/** A map of int keys whose hashes in a JavaScript Map are all the same. */
+function colliding(count: number): Uint8Array {
+  const parts: Uint8Array[] = [Buffer.from([6])];
+  for (let i = 1; i <= count; i++) {
+    const key = encode((BigInt(i) << 64n) | 5n);
+    parts.push(Buffer.from([0x80 | key.length]), key, Buffer.from([0x80]));
+  }
+  return Buffer.concat(parts);
+}
+
+test('number keys are limited, since they can be made to collide', () => {
+  assert.doesNotThrow(() => decode(colliding(MAX_NUMBER_KEYS)));
+  assert.equal(refusal(colliding(MAX_NUMBER_KEYS + 1)).code, 'too-large');
+});
+
 test('a megabyte of hostile bytes is decoded or refused within a second', () => {
   const count = 100_000;
   const hostile: { [what: string]: Uint8Array } = {
     'nulls in a seq': new Uint8Array(1_000_000).fill(0x80).fill(7, 0, 1),
     'a string of continuation bytes': new Uint8Array(1_000_000).fill(0x80).fill(8, 0, 1),
     'many keys of the same length': encode(new Map(Array.from({ length: count }, (_, i) => [[i], null]))),
+    'colliding keys': colliding(70_000),
     'zero digits': new Uint8Array(1_000_000).fill(7, 0, 1),
     'a length without an end': new Uint8Array(1_000_000).fill(0x7f).fill(7, 0, 1),
   };

@@ -177,6 +177,7 @@ const MISTAKES: readonly [text: string, code: string, start: string][] = [
     '',
   ],
   [`- &a ${'x'.repeat(500_000)}\n${many(1000, () => '- *a\n')}`, 'too-much-expansion', '10:3: '],
+  [many(2049, (i) => `${i}: a\n`), 'too-large', '2049:1: '],
   [' '.repeat(0x100001), 'too-large', '1:1: '],
 ];
 
