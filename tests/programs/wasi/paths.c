@@ -114,11 +114,18 @@ static void unicode(void) {
   check_text(ROOT, "na\xc3\xafve \xe2\x9c\x93 \xf0\x9f\x8e\x89", "x");
 }
 
-static void too_long(void) {
-  static char path[5000];
+static void name_too_long(void) {
+  static char path[256];
   make_file(ROOT, "there", "");
   memset(path, 'x', sizeof(path));
   each_call(path, 256, is_too_long);
+}
+
+// A path that the host would not take whole is too long even if each step of it is short (wasmtime walks
+// some of these step by step and so gets through).
+static void path_too_long(void) {
+  static char path[5000];
+  make_file(ROOT, "there", "");
   for (size_t i = 1; i < sizeof(path); i += 2) path[i] = '/';
   for (size_t i = 0; i < sizeof(path); i += 2) path[i] = '.';
   path[sizeof(path) - 1] = 'y';
@@ -170,6 +177,8 @@ static void remove_directory_with_slash(void) {
   OK(__wasi_path_remove_directory(ROOT, "dir/"));
   CHECK(stat_error(ROOT, 0, "dir"), E(NOENT));
   OK(__wasi_path_create_directory(ROOT, "dir"));
+  OK(__wasi_path_symlink("dir", ROOT, "to-dir"));
+  CHECK(__wasi_path_remove_directory(ROOT, "to-dir/"), E(NOTDIR));
   OK(__wasi_path_remove_directory(ROOT, "dir"));
 }
 
@@ -189,14 +198,13 @@ static void slash_after_a_symlink(void) {
   CHECK(stat_error(ROOT, 0, "to-nothing/"), E(NOENT));
   CHECK_ANY(__wasi_path_unlink_file(ROOT, "to-dir/"), E(NOTDIR), E(ISDIR));
   CHECK(__wasi_path_unlink_file(ROOT, "to-file/"), E(NOTDIR));
-  CHECK(__wasi_path_remove_directory(ROOT, "to-dir/"), E(NOTDIR));
   CHECK_ANY(__wasi_path_readlink(ROOT, "to-dir/", buffer, 8, &used), E(INVAL));
   CHECK(stat_of(ROOT, 0, "to-dir").filetype, __WASI_FILETYPE_SYMBOLIC_LINK);
 }
 
 CASES({"absolute", absolute}, {"above-the-root", above_the_root}, {"out-and-in-again", out_and_in_again},
       {"dots-inside", dots_inside}, {"empty", empty}, {"with-nul", with_nul}, {"not-utf8", not_utf8},
-      {"unicode", unicode}, {"too-long", too_long}, {"slash-after-a-file", slash_after_a_file},
+      {"unicode", unicode}, {"name-too-long", name_too_long}, {"path-too-long", path_too_long}, {"slash-after-a-file", slash_after_a_file},
       {"slash-after-a-directory", slash_after_a_directory},
       {"remove-directory-with-slash", remove_directory_with_slash},
       {"slash-after-a-symlink", slash_after_a_symlink})
