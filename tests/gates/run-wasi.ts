@@ -152,7 +152,6 @@ const differences: Readonly<Record<string, readonly string[]>> = {
     'poll missing-right',
     'poll standard-output',
     'poll pipe-with-data',
-    'poll many-short-sleeps',
     'libc poll-a-closed-descriptor',
   ],
   'answers overflow for addresses outside of memory': [
