@@ -1,11 +1,12 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
-import { type Address, bind, orErrno, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 
 const GETDENTS64 = callNumberOf('getdents64');
-const lseek = bind('lseek', 3);
+const LSEEK = callNumberOf('lseek');
 
 /** Offsets within `struct linux_dirent64` (getdents64(2)). */
 export const Dirent = { inode: 0, next: 8, recordLength: 16, type: 18, name: 19 } as const;
@@ -17,28 +18,26 @@ export function readEntries(directory: number, into: Address, length: number): n
 
 /** Moves a directory descriptor to a place that an earlier entry's `next` named; 0 is the start. */
 export function seekEntries(directory: number, position: number): number {
-  return orErrno(lseek(directory, position, 0));
+  return syscall(LSEEK, directory, position, 0);
 }
 
 /** Lists the numeric names of a directory such as /proc/self/task again and again through one open descriptor. */
 export class NumericListing {
-  readonly #descriptor: number;
+  /** The open directory. */
+  readonly descriptor: number;
   readonly #block = new NativeMemory(65536);
 
   /** @param path A directory; it is opened here and needs no path afterwards. */
   constructor(path: string) {
-    this.#descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    this.descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   }
 
   /** The numbers found now, in the order of the directory; names that are not numbers are left out. */
   read(): number[] {
     const found: number[] = [];
-    check(seekEntries(this.#descriptor, 0), 'lseek');
+    check(seekEntries(this.descriptor, 0), 'lseek');
     for (;;) {
-      const used = check(
-        readEntries(this.#descriptor, this.#block.address, this.#block.length),
-        'getdents64',
-      );
+      const used = check(readEntries(this.descriptor, this.#block.address, this.#block.length), 'getdents64');
       if (used === 0) return found;
       for (let at = 0; at < used; at += this.#block.view.getUint16(at + Dirent.recordLength, true)) {
         let value = 0;
@@ -51,6 +50,6 @@ export class NumericListing {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    closeSync(this.descriptor);
   }
 }
