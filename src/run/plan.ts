@@ -1,0 +1,68 @@
+import { ArgdataValueError } from '../argdata/errors.ts';
+import type { Argdata } from '../argdata/value.ts';
+import { Command } from '../resources/command.ts';
+import { Grants } from '../resources/grants.ts';
+import type { Limits } from '../resources/limits.ts';
+import { Mistakes } from '../resources/mistake.ts';
+import type { Resource } from '../resources/resource.ts';
+import { toTree } from '../resources/tree.ts';
+import type { Plan } from './plan-types.ts';
+import { Planner } from './planner.ts';
+import { readProgram } from './program.ts';
+
+export { type OpenedPlan, openPlan } from './open.ts';
+export type {
+  Enforcement,
+  Grant,
+  Limits,
+  Plan,
+  PlannedCommand,
+  PlannedProgram,
+  ProgramKind,
+  Warning,
+} from './plan-types.ts';
+export { ProgramError, type ProgramErrorCode } from './program.ts';
+
+/** How to plan. */
+export type PlanOptions = {
+  /** Limits on the process; where a `!command` has one too, the smaller one counts. */
+  readonly limits?: Limits;
+};
+
+/**
+ * Checks everything and says what will be opened. Nothing is opened or started.
+ *
+ * @param program Path of the program.
+ * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
+ *   read by `readGrants`. Nothing at all grants nothing.
+ * @throws ProgramError when the program cannot be run.
+ * @throws ConfigurationError with every mistake.
+ *
+ * @example
+ * ```ts
+ * plan('server.wasm', { listen: [socket({ bind: '127.0.0.1:8080' })], rootdir: file('site') });
+ * ```
+ */
+export function plan(program: string, argdata: unknown = null, { limits = {} }: PlanOptions = {}): Plan {
+  const mistakes = new Mistakes();
+  const planner = new Planner(readProgram(program), mistakes);
+  const content = contentOf(argdata, mistakes);
+  return content instanceof Command
+    ? planner.command(content.parts, program, limits)
+    : planner.tree(content, limits);
+}
+
+function contentOf(argdata: unknown, mistakes: Mistakes): Argdata<Resource> | Command {
+  if (argdata instanceof Command) return argdata;
+  if (argdata instanceof Grants) {
+    mistakes.addAll(argdata.mistakes);
+    return argdata.content;
+  }
+  try {
+    return toTree(argdata);
+  } catch (error) {
+    if (!(error instanceof ArgdataValueError)) throw error;
+    mistakes.add(error.message, undefined);
+    return null;
+  }
+}
