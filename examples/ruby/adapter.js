@@ -64,7 +64,7 @@ function newAllocator({ memory, cabi_realloc }) {
     const strings = texts.map(string);
     const address = cabi_realloc(0, 0, 4, texts.length * 8);
     const words = new Uint32Array(memory.buffer, address, texts.length * 2);
-    strings.forEach((pair, index) => words.set(pair, index * 2));
+    words.set(strings.flat());
     return [address, texts.length];
   };
   return { string, list };
