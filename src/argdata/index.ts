@@ -1,0 +1,21 @@
+export { decode } from './decode.ts';
+export { encode, type Serialized, serialize } from './encode.ts';
+export {
+  ArgdataError,
+  type ArgdataErrorCode,
+  ArgdataValueError,
+  type ArgdataValueErrorCode,
+} from './errors.ts';
+export { MAX_DEPTH, MAX_INT_BYTES } from './format.ts';
+export { toArgdata } from './plain.ts';
+export {
+  type Argdata,
+  type ArgdataMap,
+  type ArgdataSeq,
+  type ArgdataType,
+  Fd,
+  Float,
+  INVALID_FD,
+  Timestamp,
+} from './value.ts';
+export { ArgdataView } from './view.ts';

@@ -1,0 +1,15 @@
+// The YAML side of argdata. Apart from the codec, so that only who reads YAML loads its parser.
+export { MAX_EXPANSION, TAG_PREFIX } from './yaml-build.ts';
+export { YamlError, type YamlErrorCode, type YamlSource, type YamlSpan } from './yaml-error.ts';
+export {
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+  type YamlSeq,
+  type YamlTagged,
+  yamlEntry,
+  yamlToArgdata,
+} from './yaml-node.ts';
+export { MAX_YAML_LENGTH, parseYaml, type YamlOptions } from './yaml-parse.ts';
+export { printYaml } from './yaml-print.ts';
