@@ -1,0 +1,85 @@
+import type { Filetype } from '../abi/generated/constants.ts';
+import type { RightsSet } from '../kernel/rights.ts';
+import type { Mistakes } from './mistake.ts';
+
+/** Where in a document something is written. Line and column count from 1. */
+export type Position = {
+  /** How messages call the document: a path or `<stdin>`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line itself and a caret below the place, as two lines of text. */
+  readonly excerpt?: string;
+};
+
+/** The names of the resources, which are the names of their tags. */
+export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 'shared_memory';
+
+/** The program that resources are for: `executable()` opens it. */
+export type ProgramFile = {
+  readonly path: string;
+  /** Identify the file that was read, so that no other is opened in its place. */
+  readonly device: bigint;
+  readonly inode: bigint;
+};
+
+/** What resources may look at while they are checked. */
+export type CheckContext = {
+  /** The program; `undefined` when it cannot be read, which is a mistake of its own. */
+  readonly program: ProgramFile | undefined;
+  /** Collects what is wrong. */
+  readonly mistakes: Mistakes;
+  /** Where in the tree the resource under check is, such as `listen[0]`; empty for the root. */
+  readonly place: string;
+  /** Tells the person who starts the program about something that is allowed but deserves a look. */
+  readonly warn: (message: string) => void;
+};
+
+/** What a resource will be once it is open: found out before anything is opened, with no effect. */
+export type Checked = {
+  /** One line for people: `Listens on 127.0.0.1:8080 (TCP)`. */
+  readonly description: string;
+  readonly type: Filetype;
+  readonly base: RightsSet;
+  readonly inheriting: RightsSet;
+};
+
+/** A host descriptor on its way to a program. */
+export type OpenedResource = {
+  /** The host's descriptor number, with FD_CLOEXEC. */
+  readonly host: number;
+  readonly type: Filetype;
+  readonly base: RightsSet;
+  readonly inheriting: RightsSet;
+};
+
+/** What resources share while a plan's resources are opened one after the other. */
+export type OpenContext = {
+  readonly program: ProgramFile;
+  /** Ends of pipes that are open and wait for their resource, by the name of the pipe and the end. */
+  readonly pipes: Map<string, number>;
+};
+
+/**
+ * What a tag or a constructor describes: something that will be opened and handed to a program. A resource is a leaf
+ * of the tree of values that a program is given; the same object twice is one descriptor.
+ */
+export abstract class Resource {
+  abstract readonly kind: ResourceKind;
+  /** Where the document says so; `undefined` for resources made by a constructor. */
+  readonly position: Position | undefined;
+
+  constructor(position: Position | undefined) {
+    this.position = position;
+  }
+
+  /** Finds out, without any effect, whether it can be opened and what it will be; adds mistakes otherwise. */
+  abstract check(context: CheckContext): Checked | undefined;
+
+  /**
+   * Opens it.
+   *
+   * @throws ResourceError when it cannot be opened; nothing stays open then.
+   */
+  abstract open(context: OpenContext): OpenedResource;
+}

@@ -1,0 +1,76 @@
+import type { Argdata } from '../argdata/value.ts';
+import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+
+/** Kinds of program that can be run. */
+export type ProgramKind = 'wasm';
+
+/** The program of a plan. */
+export type PlannedProgram = ProgramFile & {
+  readonly kind: ProgramKind;
+  /** The whole file, as it was when the plan was made. */
+  readonly bytes: Uint8Array;
+};
+
+/** A limit and what enforces it. */
+export type Enforcement = {
+  /** What the program cannot do, for people. */
+  readonly limit: string;
+  /** Names of what enforces it; several are several walls. */
+  readonly by: readonly string[];
+};
+
+/** One descriptor that the program gets. */
+export type Grant = {
+  /** Its number in the program's table, and in `Plan.grants`. */
+  readonly descriptor: number;
+  /** Where in the tree, such as `listen[0]`; for a command, what it is for: `stdin`, `directories["/data"]`. */
+  readonly place: string;
+  readonly position: Position | undefined;
+  readonly kind: ResourceKind | 'nothing';
+  /** One line for people. */
+  readonly description: string;
+  /** Names of CloudABI rights, for the descriptor itself and for what is opened through it. */
+  readonly rights: { readonly base: readonly string[]; readonly inheriting: readonly string[] };
+  readonly enforcement: readonly Enforcement[];
+  /** What is opened; `undefined` for a standard stream of a command that was not granted. */
+  readonly resource: Resource | undefined;
+};
+
+/** Something that is allowed but deserves a look. */
+export type Warning = {
+  readonly message: string;
+  readonly position: Position | undefined;
+  readonly place: string;
+};
+
+/** Limits on a process as a whole. */
+export type Limits = {
+  /** Bytes of memory. */
+  readonly memory?: number;
+  /** Time from start to the end, in milliseconds. */
+  readonly wallClock?: number;
+};
+
+/** The UNIX world of a program that expects one. Descriptors 0, 1 and 2 are its standard streams. */
+export type PlannedCommand = {
+  /** The first is the name of the program. */
+  readonly arguments: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+  /** The names of directories as the program sees them, by descriptor number from 3. */
+  readonly preopens: ReadonlyMap<number, string>;
+};
+
+/** All that will be opened for a process and what enforces each limit: made, checked and frozen before anything starts. */
+export type Plan = {
+  readonly program: PlannedProgram;
+  /** The tree the program is given; its leaves are the resources of `grants`. */
+  readonly argdata: Argdata<Resource>;
+  /** In the order of the program's descriptor numbers. */
+  readonly grants: readonly Grant[];
+  /** Only for programs that expect a UNIX world. */
+  readonly command: PlannedCommand | undefined;
+  readonly limits: Limits;
+  /** Limits that hold for the process as a whole, whatever it was granted. */
+  readonly enforcement: readonly Enforcement[];
+  readonly warnings: readonly Warning[];
+};
