@@ -78,7 +78,7 @@ function emitNew(spec: Spec, struct: StructType, name: string): string {
     ({ group, fields }) => `${key(group ?? '')}: { ${fields.flatMap(zero).join(', ')} }`,
   );
   const rows = [...direct, ...groups].map((row) => `    ${row},\n`).join('');
-  return `\n/** A {@link ${name}} full of zeros. */\nexport function new${name}(): ${name} {\n  return {\n${rows}  };\n}\n`;
+  return `\n/** Makes a {@link ${name}} full of zeros. */\nexport function new${name}(): ${name} {\n  return {\n${rows}  };\n}\n`;
 }
 
 function emitLayout(struct: StructType, layout: StructLayout, pointer: PointerSize, name: string): string {
@@ -125,14 +125,15 @@ function emitAccess(
     body += '    default:\n  }\n';
   }
   const variant = struct.variant ? `, of the variant only what \`${struct.variant.by}\` chooses` : '';
-  if (reading) {
-    return `
-/** Reads a \`${struct.name}\` at an offset of the view into \`value\`, which it returns${variant}. @throws {RangeError} outside the view. */
-export function read${name}${suffix}(view: DataView, at: number, value: ${name}): ${name} {\n${body}  return value;\n}\n`;
-  }
-  return `
-/** Writes a \`${struct.name}\` at an offset of the view${variant}; padding stays as it is. @throws {RangeError} outside the view. */
-export function write${name}${suffix}(view: DataView, at: number, value: Readonly<${name}>): void {\n${body}}\n`;
+  const failure = '@throws {RangeError} if it does not lie within the view.';
+  const text = reading
+    ? `Reads the \`${struct.name}\` at an offset of the view into \`value\`, and returns that${variant}.`
+    : `Writes the \`${struct.name}\` at an offset of the view${variant}; padding stays as it is.`;
+  const signature = reading
+    ? `read${name}${suffix}(view: DataView, at: number, value: ${name}): ${name}`
+    : `write${name}${suffix}(view: DataView, at: number, value: Readonly<${name}>): void`;
+  const end = reading ? '  return value;\n' : '';
+  return `\n${comment(`${text}\n\n${failure}`)}export function ${signature} {\n${body}${end}}\n`;
 }
 
 function accessLines(

@@ -828,7 +828,7 @@ export const subrwflagsNames: ReadonlyMap<number, keyof typeof Subrwflags> = new
 
 /**
  * The number of a thread within its process, valid while the thread lives. Its two topmost bits are zero,
- * because it is stored in a `lock`. It has no other use, and is never zero.
+ * because it is stored in a `lock`. It has no other use.
  */
 export type Tid = number;
 

@@ -16,7 +16,7 @@ export interface Fdstat {
   fs_rights_inheriting: bigint;
 }
 
-/** A {@link Fdstat} full of zeros. */
+/** Makes a {@link Fdstat} full of zeros. */
 export function newFdstat(): Fdstat {
   return {
     fs_filetype: 0,
@@ -38,7 +38,11 @@ export const FdstatLayout = {
   },
 } as const;
 
-/** Reads a `fdstat` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `fdstat` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readFdstat(view: DataView, at: number, value: Fdstat): Fdstat {
   value.fs_filetype = view.getUint8(at);
   value.fs_flags = view.getUint16(at + 2, true);
@@ -47,7 +51,11 @@ export function readFdstat(view: DataView, at: number, value: Fdstat): Fdstat {
   return value;
 }
 
-/** Writes a `fdstat` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `fdstat` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeFdstat(view: DataView, at: number, value: Readonly<Fdstat>): void {
   view.setUint8(at, value.fs_filetype);
   view.setUint16(at + 2, value.fs_flags, true);
@@ -63,7 +71,7 @@ export interface Lookup {
   flags: number;
 }
 
-/** A {@link Lookup} full of zeros. */
+/** Makes a {@link Lookup} full of zeros. */
 export function newLookup(): Lookup {
   return {
     fd: 0,
@@ -81,14 +89,22 @@ export const LookupLayout = {
   },
 } as const;
 
-/** Reads a `lookup` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `lookup` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readLookup(view: DataView, at: number, value: Lookup): Lookup {
   value.fd = view.getUint32(at, true);
   value.flags = view.getUint32(at + 4, true);
   return value;
 }
 
-/** Writes a `lookup` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `lookup` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeLookup(view: DataView, at: number, value: Readonly<Lookup>): void {
   view.setUint32(at, value.fd, true);
   view.setUint32(at + 4, value.flags, true);
@@ -114,7 +130,7 @@ export interface Filestat {
   st_ctim: bigint;
 }
 
-/** A {@link Filestat} full of zeros. */
+/** Makes a {@link Filestat} full of zeros. */
 export function newFilestat(): Filestat {
   return {
     st_dev: 0n,
@@ -144,7 +160,11 @@ export const FilestatLayout = {
   },
 } as const;
 
-/** Reads a `filestat` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `filestat` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readFilestat(view: DataView, at: number, value: Filestat): Filestat {
   value.st_dev = view.getBigUint64(at, true);
   value.st_ino = view.getBigUint64(at + 8, true);
@@ -157,7 +177,11 @@ export function readFilestat(view: DataView, at: number, value: Filestat): Files
   return value;
 }
 
-/** Writes a `filestat` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `filestat` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeFilestat(view: DataView, at: number, value: Readonly<Filestat>): void {
   view.setBigUint64(at, value.st_dev, true);
   view.setBigUint64(at + 8, value.st_ino, true);
@@ -181,7 +205,7 @@ export interface Dirent {
   d_type: number;
 }
 
-/** A {@link Dirent} full of zeros. */
+/** Makes a {@link Dirent} full of zeros. */
 export function newDirent(): Dirent {
   return {
     d_next: 0n,
@@ -203,7 +227,11 @@ export const DirentLayout = {
   },
 } as const;
 
-/** Reads a `dirent` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `dirent` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readDirent(view: DataView, at: number, value: Dirent): Dirent {
   value.d_next = view.getBigUint64(at, true);
   value.d_ino = view.getBigUint64(at + 8, true);
@@ -212,7 +240,11 @@ export function readDirent(view: DataView, at: number, value: Dirent): Dirent {
   return value;
 }
 
-/** Writes a `dirent` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `dirent` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeDirent(view: DataView, at: number, value: Readonly<Dirent>): void {
   view.setBigUint64(at, value.d_next, true);
   view.setBigUint64(at + 8, value.d_ino, true);
@@ -228,7 +260,7 @@ export interface Iovec {
   buf_len: number;
 }
 
-/** A {@link Iovec} full of zeros. */
+/** Makes a {@link Iovec} full of zeros. */
 export function newIovec(): Iovec {
   return {
     buf: 0,
@@ -246,14 +278,22 @@ export const IovecLayout32 = {
   },
 } as const;
 
-/** Reads a `iovec` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `iovec` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readIovec32(view: DataView, at: number, value: Iovec): Iovec {
   value.buf = view.getUint32(at, true);
   value.buf_len = view.getUint32(at + 4, true);
   return value;
 }
 
-/** Writes a `iovec` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `iovec` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeIovec32(view: DataView, at: number, value: Readonly<Iovec>): void {
   view.setUint32(at, value.buf, true);
   view.setUint32(at + 4, value.buf_len, true);
@@ -269,14 +309,22 @@ export const IovecLayout64 = {
   },
 } as const;
 
-/** Reads a `iovec` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `iovec` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readIovec64(view: DataView, at: number, value: Iovec): Iovec {
   value.buf = readWord64(view, at);
   value.buf_len = readWord64(view, at + 8);
   return value;
 }
 
-/** Writes a `iovec` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `iovec` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeIovec64(view: DataView, at: number, value: Readonly<Iovec>): void {
   writeWord64(view, at, value.buf);
   writeWord64(view, at + 8, value.buf_len);
@@ -290,7 +338,7 @@ export interface Ciovec {
   buf_len: number;
 }
 
-/** A {@link Ciovec} full of zeros. */
+/** Makes a {@link Ciovec} full of zeros. */
 export function newCiovec(): Ciovec {
   return {
     buf: 0,
@@ -308,14 +356,22 @@ export const CiovecLayout32 = {
   },
 } as const;
 
-/** Reads a `ciovec` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `ciovec` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readCiovec32(view: DataView, at: number, value: Ciovec): Ciovec {
   value.buf = view.getUint32(at, true);
   value.buf_len = view.getUint32(at + 4, true);
   return value;
 }
 
-/** Writes a `ciovec` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `ciovec` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeCiovec32(view: DataView, at: number, value: Readonly<Ciovec>): void {
   view.setUint32(at, value.buf, true);
   view.setUint32(at + 4, value.buf_len, true);
@@ -331,14 +387,22 @@ export const CiovecLayout64 = {
   },
 } as const;
 
-/** Reads a `ciovec` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `ciovec` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readCiovec64(view: DataView, at: number, value: Ciovec): Ciovec {
   value.buf = readWord64(view, at);
   value.buf_len = readWord64(view, at + 8);
   return value;
 }
 
-/** Writes a `ciovec` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `ciovec` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeCiovec64(view: DataView, at: number, value: Readonly<Ciovec>): void {
   writeWord64(view, at, value.buf);
   writeWord64(view, at + 8, value.buf_len);
@@ -358,7 +422,7 @@ export interface RecvIn {
   ri_flags: number;
 }
 
-/** A {@link RecvIn} full of zeros. */
+/** Makes a {@link RecvIn} full of zeros. */
 export function newRecvIn(): RecvIn {
   return {
     ri_data: 0,
@@ -382,7 +446,11 @@ export const RecvInLayout32 = {
   },
 } as const;
 
-/** Reads a `recv_in` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `recv_in` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readRecvIn32(view: DataView, at: number, value: RecvIn): RecvIn {
   value.ri_data = view.getUint32(at, true);
   value.ri_data_len = view.getUint32(at + 4, true);
@@ -392,7 +460,11 @@ export function readRecvIn32(view: DataView, at: number, value: RecvIn): RecvIn 
   return value;
 }
 
-/** Writes a `recv_in` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `recv_in` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeRecvIn32(view: DataView, at: number, value: Readonly<RecvIn>): void {
   view.setUint32(at, value.ri_data, true);
   view.setUint32(at + 4, value.ri_data_len, true);
@@ -414,7 +486,11 @@ export const RecvInLayout64 = {
   },
 } as const;
 
-/** Reads a `recv_in` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `recv_in` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readRecvIn64(view: DataView, at: number, value: RecvIn): RecvIn {
   value.ri_data = readWord64(view, at);
   value.ri_data_len = readWord64(view, at + 8);
@@ -424,7 +500,11 @@ export function readRecvIn64(view: DataView, at: number, value: RecvIn): RecvIn 
   return value;
 }
 
-/** Writes a `recv_in` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `recv_in` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeRecvIn64(view: DataView, at: number, value: Readonly<RecvIn>): void {
   writeWord64(view, at, value.ri_data);
   writeWord64(view, at + 8, value.ri_data_len);
@@ -443,7 +523,7 @@ export interface RecvOut {
   ro_flags: number;
 }
 
-/** A {@link RecvOut} full of zeros. */
+/** Makes a {@link RecvOut} full of zeros. */
 export function newRecvOut(): RecvOut {
   return {
     ro_datalen: 0,
@@ -464,7 +544,11 @@ export const RecvOutLayout32 = {
   },
 } as const;
 
-/** Reads a `recv_out` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `recv_out` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readRecvOut32(view: DataView, at: number, value: RecvOut): RecvOut {
   value.ro_datalen = view.getUint32(at, true);
   value.ro_fdslen = view.getUint32(at + 4, true);
@@ -472,7 +556,11 @@ export function readRecvOut32(view: DataView, at: number, value: RecvOut): RecvO
   return value;
 }
 
-/** Writes a `recv_out` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `recv_out` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeRecvOut32(view: DataView, at: number, value: Readonly<RecvOut>): void {
   view.setUint32(at, value.ro_datalen, true);
   view.setUint32(at + 4, value.ro_fdslen, true);
@@ -491,7 +579,11 @@ export const RecvOutLayout64 = {
   },
 } as const;
 
-/** Reads a `recv_out` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `recv_out` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readRecvOut64(view: DataView, at: number, value: RecvOut): RecvOut {
   value.ro_datalen = readWord64(view, at);
   value.ro_fdslen = readWord64(view, at + 8);
@@ -499,7 +591,11 @@ export function readRecvOut64(view: DataView, at: number, value: RecvOut): RecvO
   return value;
 }
 
-/** Writes a `recv_out` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `recv_out` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeRecvOut64(view: DataView, at: number, value: Readonly<RecvOut>): void {
   writeWord64(view, at, value.ro_datalen);
   writeWord64(view, at + 8, value.ro_fdslen);
@@ -520,7 +616,7 @@ export interface SendIn {
   si_flags: number;
 }
 
-/** A {@link SendIn} full of zeros. */
+/** Makes a {@link SendIn} full of zeros. */
 export function newSendIn(): SendIn {
   return {
     si_data: 0,
@@ -544,7 +640,11 @@ export const SendInLayout32 = {
   },
 } as const;
 
-/** Reads a `send_in` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `send_in` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSendIn32(view: DataView, at: number, value: SendIn): SendIn {
   value.si_data = view.getUint32(at, true);
   value.si_data_len = view.getUint32(at + 4, true);
@@ -554,7 +654,11 @@ export function readSendIn32(view: DataView, at: number, value: SendIn): SendIn 
   return value;
 }
 
-/** Writes a `send_in` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `send_in` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSendIn32(view: DataView, at: number, value: Readonly<SendIn>): void {
   view.setUint32(at, value.si_data, true);
   view.setUint32(at + 4, value.si_data_len, true);
@@ -576,7 +680,11 @@ export const SendInLayout64 = {
   },
 } as const;
 
-/** Reads a `send_in` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `send_in` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSendIn64(view: DataView, at: number, value: SendIn): SendIn {
   value.si_data = readWord64(view, at);
   value.si_data_len = readWord64(view, at + 8);
@@ -586,7 +694,11 @@ export function readSendIn64(view: DataView, at: number, value: SendIn): SendIn 
   return value;
 }
 
-/** Writes a `send_in` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `send_in` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSendIn64(view: DataView, at: number, value: Readonly<SendIn>): void {
   writeWord64(view, at, value.si_data);
   writeWord64(view, at + 8, value.si_data_len);
@@ -601,7 +713,7 @@ export interface SendOut {
   so_datalen: number;
 }
 
-/** A {@link SendOut} full of zeros. */
+/** Makes a {@link SendOut} full of zeros. */
 export function newSendOut(): SendOut {
   return {
     so_datalen: 0,
@@ -617,13 +729,21 @@ export const SendOutLayout32 = {
   },
 } as const;
 
-/** Reads a `send_out` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `send_out` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSendOut32(view: DataView, at: number, value: SendOut): SendOut {
   value.so_datalen = view.getUint32(at, true);
   return value;
 }
 
-/** Writes a `send_out` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `send_out` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSendOut32(view: DataView, at: number, value: Readonly<SendOut>): void {
   view.setUint32(at, value.so_datalen, true);
 }
@@ -637,13 +757,21 @@ export const SendOutLayout64 = {
   },
 } as const;
 
-/** Reads a `send_out` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `send_out` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSendOut64(view: DataView, at: number, value: SendOut): SendOut {
   value.so_datalen = readWord64(view, at);
   return value;
 }
 
-/** Writes a `send_out` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `send_out` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSendOut64(view: DataView, at: number, value: Readonly<SendOut>): void {
   writeWord64(view, at, value.so_datalen);
 }
@@ -701,7 +829,7 @@ export interface Subscription {
   };
 }
 
-/** A {@link Subscription} full of zeros. */
+/** Makes a {@link Subscription} full of zeros. */
 export function newSubscription(): Subscription {
   return {
     userdata: 0n,
@@ -740,7 +868,12 @@ export const SubscriptionLayout32 = {
   },
 } as const;
 
-/** Reads a `subscription` at an offset of the view into `value`, which it returns, of the variant only what `type` chooses. @throws {RangeError} outside the view. */
+/**
+ * Reads the `subscription` at an offset of the view into `value`, and returns that, of the variant only
+ * what `type` chooses.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSubscription32(view: DataView, at: number, value: Subscription): Subscription {
   value.userdata = view.getBigUint64(at, true);
   value.unused = view.getUint16(at + 8, true);
@@ -777,7 +910,12 @@ export function readSubscription32(view: DataView, at: number, value: Subscripti
   return value;
 }
 
-/** Writes a `subscription` at an offset of the view, of the variant only what `type` chooses; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `subscription` at an offset of the view, of the variant only what `type` chooses; padding
+ * stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSubscription32(view: DataView, at: number, value: Readonly<Subscription>): void {
   view.setBigUint64(at, value.userdata, true);
   view.setUint16(at + 8, value.unused, true);
@@ -838,7 +976,12 @@ export const SubscriptionLayout64 = {
   },
 } as const;
 
-/** Reads a `subscription` at an offset of the view into `value`, which it returns, of the variant only what `type` chooses. @throws {RangeError} outside the view. */
+/**
+ * Reads the `subscription` at an offset of the view into `value`, and returns that, of the variant only
+ * what `type` chooses.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readSubscription64(view: DataView, at: number, value: Subscription): Subscription {
   value.userdata = view.getBigUint64(at, true);
   value.unused = view.getUint16(at + 8, true);
@@ -875,7 +1018,12 @@ export function readSubscription64(view: DataView, at: number, value: Subscripti
   return value;
 }
 
-/** Writes a `subscription` at an offset of the view, of the variant only what `type` chooses; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `subscription` at an offset of the view, of the variant only what `type` chooses; padding
+ * stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeSubscription64(view: DataView, at: number, value: Readonly<Subscription>): void {
   view.setBigUint64(at, value.userdata, true);
   view.setUint16(at + 8, value.unused, true);
@@ -935,7 +1083,7 @@ export interface Event {
   };
 }
 
-/** A {@link Event} full of zeros. */
+/** Makes a {@link Event} full of zeros. */
 export function newEvent(): Event {
   return {
     userdata: 0n,
@@ -963,7 +1111,12 @@ export const EventLayout = {
   },
 } as const;
 
-/** Reads a `event` at an offset of the view into `value`, which it returns, of the variant only what `type` chooses. @throws {RangeError} outside the view. */
+/**
+ * Reads the `event` at an offset of the view into `value`, and returns that, of the variant only what
+ * `type` chooses.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readEvent(view: DataView, at: number, value: Event): Event {
   value.userdata = view.getBigUint64(at, true);
   value.error = view.getUint16(at + 8, true);
@@ -983,7 +1136,12 @@ export function readEvent(view: DataView, at: number, value: Event): Event {
   return value;
 }
 
-/** Writes a `event` at an offset of the view, of the variant only what `type` chooses; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `event` at an offset of the view, of the variant only what `type` chooses; padding stays as it
+ * is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeEvent(view: DataView, at: number, value: Readonly<Event>): void {
   view.setBigUint64(at, value.userdata, true);
   view.setUint16(at + 8, value.error, true);
@@ -1014,7 +1172,7 @@ export interface Threadattr {
   argument: number;
 }
 
-/** A {@link Threadattr} full of zeros. */
+/** Makes a {@link Threadattr} full of zeros. */
 export function newThreadattr(): Threadattr {
   return {
     entry_point: 0,
@@ -1036,7 +1194,11 @@ export const ThreadattrLayout32 = {
   },
 } as const;
 
-/** Reads a `threadattr` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `threadattr` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readThreadattr32(view: DataView, at: number, value: Threadattr): Threadattr {
   value.entry_point = view.getUint32(at, true);
   value.stack = view.getUint32(at + 4, true);
@@ -1045,7 +1207,11 @@ export function readThreadattr32(view: DataView, at: number, value: Threadattr):
   return value;
 }
 
-/** Writes a `threadattr` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `threadattr` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeThreadattr32(view: DataView, at: number, value: Readonly<Threadattr>): void {
   view.setUint32(at, value.entry_point, true);
   view.setUint32(at + 4, value.stack, true);
@@ -1065,7 +1231,11 @@ export const ThreadattrLayout64 = {
   },
 } as const;
 
-/** Reads a `threadattr` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `threadattr` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readThreadattr64(view: DataView, at: number, value: Threadattr): Threadattr {
   value.entry_point = readWord64(view, at);
   value.stack = readWord64(view, at + 8);
@@ -1074,7 +1244,11 @@ export function readThreadattr64(view: DataView, at: number, value: Threadattr):
   return value;
 }
 
-/** Writes a `threadattr` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `threadattr` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeThreadattr64(view: DataView, at: number, value: Readonly<Threadattr>): void {
   writeWord64(view, at, value.entry_point);
   writeWord64(view, at + 8, value.stack);
@@ -1092,7 +1266,7 @@ export interface Tcb {
   parent: number;
 }
 
-/** A {@link Tcb} full of zeros. */
+/** Makes a {@link Tcb} full of zeros. */
 export function newTcb(): Tcb {
   return {
     parent: 0,
@@ -1108,13 +1282,21 @@ export const TcbLayout32 = {
   },
 } as const;
 
-/** Reads a `tcb` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `tcb` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readTcb32(view: DataView, at: number, value: Tcb): Tcb {
   value.parent = view.getUint32(at, true);
   return value;
 }
 
-/** Writes a `tcb` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `tcb` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeTcb32(view: DataView, at: number, value: Readonly<Tcb>): void {
   view.setUint32(at, value.parent, true);
 }
@@ -1128,13 +1310,21 @@ export const TcbLayout64 = {
   },
 } as const;
 
-/** Reads a `tcb` at an offset of the view into `value`, which it returns. @throws {RangeError} outside the view. */
+/**
+ * Reads the `tcb` at an offset of the view into `value`, and returns that.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readTcb64(view: DataView, at: number, value: Tcb): Tcb {
   value.parent = readWord64(view, at);
   return value;
 }
 
-/** Writes a `tcb` at an offset of the view; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `tcb` at an offset of the view; padding stays as it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeTcb64(view: DataView, at: number, value: Readonly<Tcb>): void {
   writeWord64(view, at, value.parent);
 }
@@ -1152,7 +1342,7 @@ export interface Auxv {
   a_ptr: number;
 }
 
-/** A {@link Auxv} full of zeros. */
+/** Makes a {@link Auxv} full of zeros. */
 export function newAuxv(): Auxv {
   return {
     a_type: 0,
@@ -1172,7 +1362,12 @@ export const AuxvLayout32 = {
   },
 } as const;
 
-/** Reads a `auxv` at an offset of the view into `value`, which it returns, of the variant only what `a_type` chooses. @throws {RangeError} outside the view. */
+/**
+ * Reads the `auxv` at an offset of the view into `value`, and returns that, of the variant only what
+ * `a_type` chooses.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readAuxv32(view: DataView, at: number, value: Auxv): Auxv {
   value.a_type = view.getUint32(at, true);
   switch (value.a_type) {
@@ -1197,7 +1392,12 @@ export function readAuxv32(view: DataView, at: number, value: Auxv): Auxv {
   return value;
 }
 
-/** Writes a `auxv` at an offset of the view, of the variant only what `a_type` chooses; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `auxv` at an offset of the view, of the variant only what `a_type` chooses; padding stays as
+ * it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeAuxv32(view: DataView, at: number, value: Readonly<Auxv>): void {
   view.setUint32(at, value.a_type, true);
   switch (value.a_type) {
@@ -1232,7 +1432,12 @@ export const AuxvLayout64 = {
   },
 } as const;
 
-/** Reads a `auxv` at an offset of the view into `value`, which it returns, of the variant only what `a_type` chooses. @throws {RangeError} outside the view. */
+/**
+ * Reads the `auxv` at an offset of the view into `value`, and returns that, of the variant only what
+ * `a_type` chooses.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function readAuxv64(view: DataView, at: number, value: Auxv): Auxv {
   value.a_type = view.getUint32(at, true);
   switch (value.a_type) {
@@ -1257,7 +1462,12 @@ export function readAuxv64(view: DataView, at: number, value: Auxv): Auxv {
   return value;
 }
 
-/** Writes a `auxv` at an offset of the view, of the variant only what `a_type` chooses; padding stays as it is. @throws {RangeError} outside the view. */
+/**
+ * Writes the `auxv` at an offset of the view, of the variant only what `a_type` chooses; padding stays as
+ * it is.
+ *
+ * @throws {RangeError} if it does not lie within the view.
+ */
 export function writeAuxv64(view: DataView, at: number, value: Readonly<Auxv>): void {
   view.setUint32(at, value.a_type, true);
   switch (value.a_type) {

@@ -69,7 +69,7 @@ function checkStruct(spec: Spec, struct: StructType): void {
     for (const field of fields) {
       describe(spec, `${struct.name}.${name}`, field);
       checkUse(spec, field.type);
-      if (contains(spec, field.type, struct.name, 0)) {
+      if (contains(spec, field.type, struct.name, new Set())) {
         throw new SpecError(`Structure '${struct.name}' contains itself`, field);
       }
     }
@@ -87,15 +87,17 @@ function checkStruct(spec: Spec, struct: StructType): void {
   }
 }
 
-function contains(spec: Spec, type: TypeUse, name: string, depth: number): boolean {
-  if (type.kind === 'array') return contains(spec, type.of, name, depth);
+/** Whether a type holds a structure in place. `seen` are the structures that have been looked into. */
+function contains(spec: Spec, type: TypeUse, name: string, seen: Set<string>): boolean {
+  if (type.kind === 'array') return contains(spec, type.of, name, seen);
   if (type.kind !== 'named') return false;
-  if (type.name === name || depth > spec.types.size) return true;
+  if (type.name === name) return true;
   const item = spec.types.get(type.name);
-  if (item?.kind !== 'struct') return false;
+  if (item?.kind !== 'struct' || seen.has(type.name)) return false;
+  seen.add(type.name);
   return membersOf(item).some(([, member]) =>
     (member.kind === 'field' ? [member.field] : member.fields).some((field) =>
-      contains(spec, field.type, name, depth + 1),
+      contains(spec, field.type, name, seen),
     ),
   );
 }
