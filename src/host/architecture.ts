@@ -65,7 +65,7 @@ const numbers = {
   read: [0, 63],
   readlinkat: [267, 78],
   readv: [19, 65],
-  recvfrom: [45, 207],
+  recvmsg: [47, 212],
   renameat2: [316, 276],
   restart_syscall: [219, 128],
   rseq: [334, 293],

@@ -22,23 +22,21 @@ export function seekEntries(directory: number, position: number): number {
 
 /** Lists the numeric names of a directory such as /proc/self/task again and again through one open descriptor. */
 export class NumericListing {
-  readonly #descriptor: number;
+  /** The open directory. */
+  readonly descriptor: number;
   readonly #block = new NativeMemory(65536);
 
   /** @param path A directory; it is opened here and needs no path afterwards. */
   constructor(path: string) {
-    this.#descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    this.descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   }
 
   /** The numbers found now, in the order of the directory; names that are not numbers are left out. */
   read(): number[] {
     const found: number[] = [];
-    check(seekEntries(this.#descriptor, 0), 'lseek');
+    check(seekEntries(this.descriptor, 0), 'lseek');
     for (;;) {
-      const used = check(
-        readEntries(this.#descriptor, this.#block.address, this.#block.length),
-        'getdents64',
-      );
+      const used = check(readEntries(this.descriptor, this.#block.address, this.#block.length), 'getdents64');
       if (used === 0) return found;
       for (let at = 0; at < used; at += this.#block.view.getUint16(at + Dirent.recordLength, true)) {
         let value = 0;
@@ -51,6 +49,6 @@ export class NumericListing {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    closeSync(this.descriptor);
   }
 }

@@ -35,7 +35,6 @@ const DIRECTORY =
   R.file_rename_target |
   R.file_stat_get |
   R.file_stat_put_times |
-  R.file_stat_fput_size |
   R.file_symlink |
   R.file_unlink |
   R.removeDirectory |

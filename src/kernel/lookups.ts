@@ -23,8 +23,8 @@ function answer(process: Process, call: string, fd: number, result: number): Res
   return result === -LinuxErrno.EXDEV ? process.descriptors.refuse(call, fd) : fromLookup(result);
 }
 
-function accessMode(low: number, oflags: number): number {
-  if (oflags & Oflags.directory || (low & WRITES) === 0) return Open.read;
+function accessMode(low: number): number {
+  if ((low & WRITES) === 0) return Open.read;
   return low & READS ? Open.readWrite : Open.write;
 }
 
@@ -72,13 +72,9 @@ export function open(
   const missingLow = inherited & ~descriptors.inheritingLow(fd);
   const missingHigh = (high | inheritingHigh) & ~descriptors.inheritingHigh(fd);
   if ((missingLow | missingHigh) !== 0) return descriptors.refuse('file_open', fd, missingLow, missingHigh);
-  if (path.length === 0) return -Errno.noent;
+  if (path.problem < 0) return path.problem;
 
-  const opened = openBeneath(
-    directory,
-    path.address,
-    accessMode(low, oflags) | openBits(lookup, oflags, fdflags),
-  );
+  const opened = openBeneath(directory, path.address, accessMode(low) | openBits(lookup, oflags, fdflags));
   if (opened < 0) return answer(process, 'file_open', fd, opened);
   const type = oflags & Oflags.directory ? Filetype.directory : Filetype.unknown;
   return descriptors.insert(opened, type, low, high, inheritingLow, inheritingHigh, descriptors.grant(fd));
@@ -95,7 +91,7 @@ function onObject(
 ): Result {
   const directory = process.descriptors.require(call, fd, right);
   if (directory < 0) return directory;
-  if (process.path.length === 0) return -Errno.noent;
+  if (process.path.problem < 0) return process.path.problem;
   const follow = lookup & Lookupflags.symlink_follow ? 0 : Open.noFollow;
   const object = openBeneath(directory, process.path.address, Open.path | follow);
   if (object < 0) return answer(process, call, fd, object);
@@ -154,7 +150,8 @@ function onEntry(
 ): Result {
   const directory = process.descriptors.require(call, fd, right);
   if (directory < 0) return directory;
-  if (path.length > 0 && path.namesNoEntry) {
+  if (path.problem < 0) return path.problem;
+  if (path.namesNoEntry) {
     const object = openBeneath(directory, path.address, Open.path);
     if (object < 0) return answer(process, call, fd, object);
     close(object);
@@ -194,9 +191,8 @@ export function removeDirectory(process: Process, fd: number): Result {
 /** file_symlink: `process.path` holds the contents, `process.otherPath` the new name. */
 export function symlink(process: Process, fd: number): Result {
   const { path, otherPath } = process;
-  if (path.length === 0) return -Errno.noent;
   return onEntry(process, 'file_symlink', fd, R.file_symlink, otherPath, Errno.exist, (parent) =>
-    fromHost(entries.symlink(path.address, parent, otherPath.name)),
+    path.problem < 0 ? path.problem : fromHost(entries.symlink(path.address, parent, otherPath.name)),
   );
 }
 

@@ -27,10 +27,19 @@ export class Path {
   #nameStart = 0;
   /** Where the last component ends, before trailing slashes. */
   #nameEnd = 0;
+  #problem: Result = 0;
 
   /** Address of the whole path, NUL-terminated. */
   get address(): Address {
     return this.#memory.address;
+  }
+
+  /**
+   * What is wrong with the path in itself: 0; `-noent` when empty; `-nametoolong`; `-inval` for a NUL byte;
+   * `-ilseq`. Calls answer it after they have checked descriptor and rights.
+   */
+  get problem(): Result {
+    return this.#problem;
   }
 
   /** Bytes of the whole path. */
@@ -62,31 +71,36 @@ export class Path {
   }
 
   /**
-   * Copies a path in and finds its last component.
+   * Copies a path in and finds its last component; `problem` tells afterwards whether it can be used.
    *
-   * @param utf8 Refuse bytes that are no UTF-8 with `ilseq`, as WASI does.
-   * @returns 0; `-nametoolong`; `-inval` for a NUL byte; `-ilseq`.
+   * @param utf8 Refuse bytes that are no UTF-8, as WASI does.
    */
-  load(source: Uint8Array, start: number, length: number, utf8: boolean): Result {
-    if (length > PATH_LENGTH) return -Errno.nametoolong;
+  load(source: Uint8Array, start: number, length: number, utf8: boolean): void {
+    this.#problem = this.#copy(source, start, length, utf8);
+    if (this.#problem < 0) this.#length = 0;
     const { bytes } = this.#memory;
-    let plain = true;
-    for (let index = 0; index < length; index++) {
-      const byte = source[start + index] ?? 0;
-      if (byte === 0) return utf8 ? -Errno.ilseq : -Errno.inval;
-      if (byte >= 0x80) plain = false;
-      bytes[index] = byte;
-    }
-    bytes[length] = 0;
-    if (utf8 && !plain && !isUtf8(bytes.subarray(0, length))) return -Errno.ilseq;
-    this.#length = length;
-    let end = length;
+    let end = this.#length;
     while (end > 0 && bytes[end - 1] === SLASH) end--;
     let nameStart = end;
     while (nameStart > 0 && bytes[nameStart - 1] !== SLASH) nameStart--;
     this.#nameStart = nameStart;
     this.#nameEnd = end;
-    return 0;
+  }
+
+  #copy(source: Uint8Array, start: number, length: number, utf8: boolean): Result {
+    if (length === 0) return -Errno.noent;
+    if (length > PATH_LENGTH) return -Errno.nametoolong;
+    const { bytes } = this.#memory;
+    let plain = true;
+    for (let index = 0; index < length; index++) {
+      const byte = source[start + index] ?? 0;
+      if (byte === 0) return -Errno.inval;
+      if (byte >= 0x80) plain = false;
+      bytes[index] = byte;
+    }
+    bytes[length] = 0;
+    this.#length = length;
+    return utf8 && !plain && !isUtf8(bytes.subarray(0, length)) ? -Errno.ilseq : 0;
   }
 
   /** True for an absolute path, which no directory can grant. */
@@ -100,7 +114,6 @@ export class Path {
    * @returns `directory` itself when the path has one component; a descriptor that `leaveParent` closes; or an error.
    */
   enterParent(directory: number): Result {
-    if (this.#length === 0) return -Errno.noent;
     if (this.isAbsolute) return fromLookup(-LinuxErrno.EXDEV);
     if (this.#nameStart === 0) return directory;
     const { bytes } = this.#memory;

@@ -35,10 +35,13 @@ export function fromAbi(mask: bigint): RightsSet {
   return { low, high };
 }
 
-/** CloudABI's mask for the kernel's set: a divided right counts only when it is whole. */
+/**
+ * CloudABI's mask for the kernel's set. Removing counts only when both halves are there; truncating counts when
+ * one is, because a file has the one half and a directory the other.
+ */
 export function toAbi({ low, high }: RightsSet): bigint {
   let visible = low & allRightsLow;
   if (!(low & R.removeDirectory)) visible &= ~R.file_unlink;
-  if (!(low & R.openTruncate)) visible &= ~R.file_stat_fput_size;
+  if (low & R.openTruncate) visible |= R.file_stat_fput_size;
   return (BigInt(high & (allRightsHigh | RH.sockAccept)) << 32n) | BigInt(visible >>> 0);
 }

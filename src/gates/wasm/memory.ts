@@ -1,0 +1,67 @@
+import { type Address, addressOf, NULL } from '../../host/libc.ts';
+import type { Vectors } from '../../kernel/vectors.ts';
+
+/**
+ * A module's linear memory, seen from our side. Everything the module hands us as an address goes through
+ * `covers` first. Growing the memory detaches the old view, which shows as a length of 0.
+ */
+export class GuestMemory {
+  #memory: WebAssembly.Memory | undefined;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(new ArrayBuffer(0));
+  #base: Address = NULL;
+
+  /** Binds the memory that the instance exports or imports; before that, every address is outside. */
+  attach(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    if (this.#memory === undefined) return;
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#base = buffer.byteLength === 0 ? NULL : addressOf(this.#bytes);
+  }
+
+  /** All bytes. Do not keep it across a return into the module. */
+  get bytes(): Uint8Array {
+    if (this.#bytes.length === 0) this.#refresh();
+    return this.#bytes;
+  }
+
+  /** The same as a view for numbers; little-endian. */
+  get view(): DataView {
+    if (this.#bytes.length === 0) this.#refresh();
+    return this.#view;
+  }
+
+  /** True when `length` bytes from `pointer` (both unsigned) lie in memory. */
+  covers(pointer: number, length: number): boolean {
+    return pointer + length <= this.bytes.length;
+  }
+
+  /** The host's address of a byte. Precondition: `covers` said yes. */
+  addressOf(pointer: number): Address {
+    return (this.#base + pointer) as Address;
+  }
+
+  /**
+   * Checks an array of 32-bit iovecs and loads it.
+   *
+   * @returns False when the array or a buffer lies outside memory.
+   */
+  loadVectors(vectors: Vectors, array: number, count: number): boolean {
+    vectors.clear();
+    if (!this.covers(array, count * 8)) return false;
+    const view = this.#view;
+    for (let index = 0; index < count; index++) {
+      const pointer = view.getUint32(array + index * 8, true);
+      const length = view.getUint32(array + index * 8 + 4, true);
+      if (!this.covers(pointer, length)) return false;
+      vectors.add(this.addressOf(pointer), length);
+    }
+    return true;
+  }
+}

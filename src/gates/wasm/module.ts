@@ -1,0 +1,77 @@
+import { limitMemory } from './memory-limit.ts';
+
+/** A file that cannot be run as a WebAssembly program. */
+export class ModuleError extends Error {
+  override readonly name = 'ModuleError';
+  readonly code: 'malformed_module' | 'unknown_import' | 'missing_export' | 'memory_limit';
+
+  constructor(code: ModuleError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The engine's own words for what is wrong, without its prefix. */
+function engineMessage(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' ');
+}
+
+/** How many unknown imports a message names. */
+const NAMED = 5;
+
+function refuseUnknownImports(
+  module: WebAssembly.Module,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  const unknown = WebAssembly.Module.imports(module).filter(
+    ({ module: from, name, kind }) => kind !== 'function' || !known.get(from)?.has(name),
+  );
+  if (unknown.length === 0) return;
+  const names = unknown.slice(0, NAMED).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+  const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
+  throw new ModuleError(
+    'unknown_import',
+    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}`,
+  );
+}
+
+/**
+ * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
+ * exports what a program needs.
+ *
+ * @param known Function names by import module.
+ * @param memoryLimit Bytes of linear memory it may have at most.
+ * @throws ModuleError
+ */
+export function compileModule(
+  bytes: Uint8Array,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  memoryLimit?: number,
+): WebAssembly.Module {
+  let module: WebAssembly.Module;
+  try {
+    module = new WebAssembly.Module(memoryLimit === undefined ? bytes : limitMemory(bytes, memoryLimit));
+  } catch (error) {
+    if (error instanceof ModuleError) throw error;
+    throw new ModuleError(
+      'malformed_module',
+      `The file is no valid WebAssembly module: ${engineMessage(error)}`,
+    );
+  }
+  refuseUnknownImports(module, known);
+  const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  if (exported.get('_start') !== 'function') {
+    throw new ModuleError(
+      'missing_export',
+      'The module exports no function _start, so it is a library and not a program',
+    );
+  }
+  if (exported.get('memory') !== 'memory') {
+    throw new ModuleError(
+      'missing_export',
+      'The module exports no memory named memory, which every WASI program does',
+    );
+  }
+  return module;
+}

@@ -1,0 +1,165 @@
+import { rightsNames } from '../../abi/generated/constants.ts';
+import type { Descriptor } from '../../kernel/descriptors.ts';
+import { fileTypeRights } from '../../kernel/filetype-rights.ts';
+import { Process } from '../../kernel/process.ts';
+import { toAbi } from '../../kernel/rights.ts';
+import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
+import { type Guest, type Imports, ProgramExit } from './guest.ts';
+import { GuestMemory } from './memory.ts';
+import { compileModule } from './module.ts';
+import { PROGRAM_MODULE, programImports } from './program-imports.ts';
+import { dialects, wasiImports } from './wasi/index.ts';
+
+/** An operation that was refused for want of a right, or because a path leads out of its directory. */
+export type Refusal = {
+  /** CloudABI's name of the call, such as `file_open`. */
+  readonly call: string;
+  /** The program's number of the descriptor it was tried on. */
+  readonly descriptor: number;
+  /** The path, where the call has one. */
+  readonly path?: string;
+  /** CloudABI's names of the missing rights; empty when the path leads out of the directory. */
+  readonly missing: readonly string[];
+  /** `Descriptor.grant` of the descriptor. */
+  readonly grant: number;
+};
+
+/** What a WebAssembly program is started with. Whatever is left out, it does not have. */
+export type WasmStart = {
+  /** The module's bytes. */
+  readonly module: Uint8Array;
+  /** Encoded argdata; its descriptors are indexes into `descriptors`. */
+  readonly argdata: Uint8Array;
+  /** The process's descriptors; the number of each is its index. They belong to the process from now on. */
+  readonly descriptors: readonly Descriptor[];
+  /** For programs that expect a UNIX world. */
+  readonly command?: {
+    readonly arguments: readonly string[];
+    readonly environment: ReadonlyMap<string, string>;
+    /** Names of preopened directories by descriptor number. */
+    readonly preopens: ReadonlyMap<number, string>;
+  };
+  /** Bytes of linear memory the program may have at most; by default what the module itself asks for. */
+  readonly memoryLimit?: number;
+  /** Host descriptors of ours that survive capability mode. */
+  readonly keep?: readonly number[];
+  /** Called for every refused operation. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  /** Mechanisms that this host may lack; none by default. */
+  readonly accept?: readonly Mechanism[];
+};
+
+/** How a WebAssembly program ended. */
+export type WasmExit =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'trapped'; readonly message: string };
+
+/** Calls whose path a refusal names. */
+const pathCalls = /^file_(?:open|create|link|readlink|rename|stat_get|stat_put|symlink|unlink)$/;
+
+function rightsByName(low: number, high: number): string[] {
+  const mask = toAbi({ low, high });
+  const names = [...rightsNames].filter(([bit]) => (mask & bit) !== 0n).map(([, name]): string => name);
+  return names.length === 0 && (low | high) !== 0 ? ['sock_accept'] : names;
+}
+
+function terminated(text: string): Uint8Array {
+  return Buffer.from(`${text}\0`);
+}
+
+function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Guest {
+  const process = new Process();
+  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
+  if (onRefused !== undefined) {
+    process.descriptors.onRefused((call, descriptor, low, high, grant) => {
+      const path = pathCalls.test(call) ? { path: process.path.text } : {};
+      onRefused({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
+    });
+  }
+  return {
+    process,
+    memory: new GuestMemory(),
+    argdata,
+    arguments: (command?.arguments ?? []).map(terminated),
+    environment: [...(command?.environment ?? [])].map(([name, value]) => terminated(`${name}=${value}`)),
+    preopens: new Map(
+      [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
+    ),
+  };
+}
+
+/** The same descriptor with only those rights that its type has a use for. */
+function useful(descriptor: Descriptor): Descriptor {
+  const { base, inheriting } = fileTypeRights(descriptor.type);
+  return {
+    ...descriptor,
+    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & base.high },
+    inheriting: {
+      low: descriptor.inheriting.low & inheriting.low,
+      high: descriptor.inheriting.high & inheriting.high,
+    },
+  };
+}
+
+/** Everything a module may import, by import module. */
+function importsFor(guest: Guest): Record<string, Imports> {
+  const wasi = dialects.map((dialect): [string, Imports] => [dialect.module, wasiImports(guest, dialect)]);
+  return Object.fromEntries([...wasi, [PROGRAM_MODULE, programImports(guest)]]);
+}
+
+function namesOf(imports: Record<string, Imports>): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
+  );
+}
+
+/**
+ * Checks that a module can be started, without starting it.
+ *
+ * @throws ModuleError
+ */
+export function checkModule(module: Uint8Array): void {
+  const nothing = newGuest({ module, argdata: new Uint8Array(), descriptors: [] });
+  compileModule(module, namesOf(importsFor(nothing)));
+}
+
+/**
+ * Puts this process into capability mode and runs the module in it, on this thread, to its end. Irrevocable: this
+ * process can only report afterwards and end with `endProcess`.
+ *
+ * @throws ModuleError, MissingMechanismError: nothing has changed and the process goes on.
+ * @throws SystemError when capability mode could be entered only in part; the process must end.
+ */
+export function startWasm(start: WasmStart): WasmExit {
+  const guest = newGuest(start);
+  const imports = importsFor(guest);
+  const module = compileModule(start.module, namesOf(imports), start.memoryLimit);
+  const accepted = start.accept ?? [];
+  requireMechanisms(accepted);
+  // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
+  void new Error('warm-up').stack;
+  confine({ descriptors: start.descriptors.map(useful), keep: start.keep ?? [], accepted });
+  return runModule(module, imports, guest);
+}
+
+function runModule(module: WebAssembly.Module, imports: Record<string, Imports>, guest: Guest): WasmExit {
+  try {
+    const { exports } = new WebAssembly.Instance(module, imports);
+    const { memory, _start } = exports;
+    if (memory instanceof WebAssembly.Memory) guest.memory.attach(memory);
+    if (typeof _start === 'function') _start();
+    return { kind: 'exited', code: 0 };
+  } catch (error) {
+    if (error instanceof ProgramExit) return { kind: 'exited', code: error.exitCode };
+    return { kind: 'trapped', message: describeTrap(error) };
+  }
+}
+
+/** One line: what went wrong, and in which functions of the module. */
+function describeTrap(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
+  const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
+  const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
+  return `${error.message}${where}`;
+}

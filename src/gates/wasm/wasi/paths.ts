@@ -1,0 +1,154 @@
+import { Errno, Fdflags, Fsflags, Lookupflags, Oflags } from '../../../abi/generated/constants.ts';
+import * as lookups from '../../../kernel/lookups.ts';
+import type { Path } from '../../../kernel/path.ts';
+import type { Guest, Imports } from '../guest.ts';
+import type { Dialect } from './dialect.ts';
+import { storeFilestat } from './filestat.ts';
+import { ALL_WASI_RIGHTS, kernelHigh, kernelLow } from './numbers.ts';
+
+const ALL_OFLAGS = Oflags.creat | Oflags.directory | Oflags.excl | Oflags.trunc;
+const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
+const ALL_FSTFLAGS = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
+const UNKNOWN_RIGHTS = ~BigInt(ALL_WASI_RIGHTS);
+
+/** The `path_*` calls of WASI preview 1. */
+export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports {
+  /** Copies a path in; false when it lies outside memory. */
+  function load(into: Path, pointer: number, length: number): boolean {
+    if (!memory.covers(pointer >>> 0, length >>> 0)) return false;
+    into.load(memory.bytes, pointer >>> 0, length >>> 0, true);
+    return true;
+  }
+
+  /** Loads both paths of a call. */
+  function loadBoth(pointer: number, length: number, otherPointer: number, otherLength: number): boolean {
+    return load(process.path, pointer, length) && load(process.otherPath, otherPointer, otherLength);
+  }
+
+  return {
+    path_open(
+      fd: number,
+      lookup: number,
+      pointer: number,
+      length: number,
+      oflags: number,
+      base: bigint,
+      inheriting: bigint,
+      fdflags: number,
+      result: number,
+    ): number {
+      if (!load(process.path, pointer, length) || !memory.covers(result >>> 0, 4)) return Errno.fault;
+      if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
+      if ((oflags & ~ALL_OFLAGS) !== 0 || (fdflags & ~ALL_FDFLAGS) !== 0) return Errno.inval;
+      if (((base | inheriting) & UNKNOWN_RIGHTS) !== 0n) return Errno.notcapable;
+      const wanted = Number(base);
+      const inherited = Number(inheriting);
+      const opened = lookups.open(
+        process,
+        fd >>> 0,
+        lookup,
+        oflags,
+        kernelLow(wanted),
+        kernelHigh(wanted),
+        kernelLow(inherited),
+        kernelHigh(inherited),
+        fdflags,
+      );
+      if (opened < 0) return -opened;
+      memory.view.setUint32(result >>> 0, opened, true);
+      return Errno.success;
+    },
+    path_filestat_get(fd: number, lookup: number, pointer: number, length: number, result: number): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      if (!memory.covers(result >>> 0, dialect.filestat.size)) return Errno.fault;
+      if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
+      const error = lookups.getAttributes(process, fd >>> 0, lookup);
+      if (error < 0) return -error;
+      storeFilestat(memory.view, result >>> 0, process.attributes, dialect);
+      return Errno.success;
+    },
+    path_filestat_set_times(
+      fd: number,
+      lookup: number,
+      pointer: number,
+      length: number,
+      accessed: bigint,
+      modified: bigint,
+      flags: number,
+    ): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      if ((lookup & ~Lookupflags.symlink_follow) !== 0 || (flags & ~ALL_FSTFLAGS) !== 0) return Errno.inval;
+      const times = [BigInt.asUintN(64, accessed), BigInt.asUintN(64, modified)] as const;
+      return -lookups.setTimes(process, fd >>> 0, lookup, ...times, flags);
+    },
+    path_readlink(
+      fd: number,
+      pointer: number,
+      length: number,
+      buffer: number,
+      bufferLength: number,
+      result: number,
+    ): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      if (!memory.covers(buffer >>> 0, bufferLength >>> 0) || !memory.covers(result >>> 0, 4))
+        return Errno.fault;
+      const into = memory.addressOf(buffer >>> 0);
+      const used = lookups.readLink(process, fd >>> 0, into, Math.min(bufferLength >>> 0, 0x7fffffff));
+      if (used < 0) return -used;
+      memory.view.setUint32(result >>> 0, used, true);
+      return Errno.success;
+    },
+    path_create_directory(fd: number, pointer: number, length: number): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      return -lookups.createDirectory(process, fd >>> 0);
+    },
+    path_remove_directory(fd: number, pointer: number, length: number): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      return -lookups.removeDirectory(process, fd >>> 0);
+    },
+    path_unlink_file(fd: number, pointer: number, length: number): number {
+      if (!load(process.path, pointer, length)) return Errno.fault;
+      return -lookups.unlink(process, fd >>> 0);
+    },
+    path_rename(
+      fd: number,
+      pointer: number,
+      length: number,
+      otherFd: number,
+      otherPointer: number,
+      otherLength: number,
+    ): number {
+      if (!loadBoth(pointer, length, otherPointer, otherLength)) return Errno.fault;
+      return -lookups.rename(process, fd >>> 0, otherFd >>> 0);
+    },
+    path_link(
+      fd: number,
+      lookup: number,
+      pointer: number,
+      length: number,
+      otherFd: number,
+      otherPointer: number,
+      otherLength: number,
+    ): number {
+      if (!loadBoth(pointer, length, otherPointer, otherLength)) return Errno.fault;
+      if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
+      return -lookups.link(process, fd >>> 0, lookup, otherFd >>> 0);
+    },
+    path_symlink(
+      pointer: number,
+      length: number,
+      fd: number,
+      otherPointer: number,
+      otherLength: number,
+    ): number {
+      if (!loadBoth(pointer, length, otherPointer, otherLength)) return Errno.fault;
+      // WASI: a link that no directory of the program could ever follow is not made.
+      if (process.path.problem === 0 && process.path.isAbsolute) {
+        return process.descriptors.isOpen(fd >>> 0)
+          ? -process.descriptors.refuse('file_symlink', fd >>> 0)
+          : Errno.badf;
+      }
+      return -lookups.symlink(process, fd >>> 0);
+    },
+  };
+}
