@@ -67,7 +67,9 @@ export function describeExit(reason: ExitReason): string {
     case 'signaled':
       return `Ended by signal ${reason.signal}`;
     case 'limit':
-      return reason.limit === 'wall_clock' ? 'Reached its limit of wall-clock time' : 'Reached its limit of memory';
+      return reason.limit === 'wall_clock'
+        ? 'Reached its limit of wall-clock time'
+        : 'Reached its limit of memory';
     case 'killed':
       return 'Killed';
     case 'failed':

@@ -57,7 +57,16 @@ export function whereIs({ position, place }: Grant): string {
 }
 
 /** One line for people: time, program, call, descriptor and where it comes from, path, missing rights, remedy. */
-export function formatRefusal({ time, program, call, descriptor, path, missing, grant, remedy }: Refusal): string {
+export function formatRefusal({
+  time,
+  program,
+  call,
+  descriptor,
+  path,
+  missing,
+  grant,
+  remedy,
+}: Refusal): string {
   const object = `descriptor ${descriptor}${grant === undefined || grant.place === '' ? '' : ` (${grant.place})`}`;
   const about = path === undefined ? object : `${object}, path '${oneLine(path)}'`;
   const why = missing.length === 0 ? 'leads out of the directory' : `lacks ${missing.join(', ')}`;

@@ -79,7 +79,9 @@ function parseRefusal(value: unknown): ReportedRefusal | undefined {
 function parseUsage(value: unknown): ResourceUsage | undefined {
   if (!isRecord(value)) return undefined;
   const { maximumMemory, cpuTime } = value;
-  return typeof maximumMemory === 'number' && typeof cpuTime === 'number' ? { maximumMemory, cpuTime } : undefined;
+  return typeof maximumMemory === 'number' && typeof cpuTime === 'number'
+    ? { maximumMemory, cpuTime }
+    : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
