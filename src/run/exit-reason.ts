@@ -52,7 +52,10 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['bad_configuration', ExitStatus.configuration],
   ['cannot_open', ExitStatus.resource],
   ['missing_mechanism', ExitStatus.mechanism],
-  ['bad_module', ExitStatus.notAProgram],
+  ['malformed_module', ExitStatus.notAProgram],
+  ['unknown_import', ExitStatus.notAProgram],
+  ['missing_export', ExitStatus.notAProgram],
+  ['memory_limit', ExitStatus.notAProgram],
   ['not_a_program', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);
