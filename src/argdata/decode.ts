@@ -1,5 +1,5 @@
 import { ArgdataError } from './errors.ts';
-import { lengthSize, MAX_DEPTH, readLength, TAG, tooDeep, unknownType } from './format.ts';
+import { lengthSize, MAX_DEPTH, MAX_NUMBER_KEYS, readLength, TAG, tooDeep, unknownType } from './format.ts';
 import { KeySet } from './keys.ts';
 import { endOfStr, readBool, readFd, readFloat, readInt, readTimestamp } from './scalars.ts';
 import { checkUtf8 } from './utf8.ts';
@@ -91,7 +91,8 @@ class Decoder<Leaf> {
       case TAG.bool:
         return readBool(bytes, start, end);
       case TAG.binary:
-        return bytes.slice(start, end);
+        // Not slice(): of a Buffer that would share its memory.
+        return new Uint8Array(bytes.subarray(start, end));
       case TAG.fd:
         return this.leaf(readFd(bytes, start, end));
       case TAG.timestamp:
@@ -124,6 +125,7 @@ class Decoder<Leaf> {
     const { bytes } = this;
     const map: ArgdataMap<Leaf> = new Map();
     let keys: KeySet | undefined;
+    let numbers = 0;
     let size = 0;
     for (let at = start; at < end; ) {
       const byte = bytes[at] ?? 0;
@@ -153,6 +155,10 @@ class Decoder<Leaf> {
         if (isObject(key) || Object.is(key, -0)) {
           keys ??= new KeySet();
           if (!keys.add(this.canonical, keyStart, keyEnd)) throw duplicateKey(keyStart);
+        }
+        if ((typeof key === 'number' || typeof key === 'bigint') && ++numbers > MAX_NUMBER_KEYS) {
+          const reason = `A map has more than ${MAX_NUMBER_KEYS} keys that are numbers`;
+          throw new ArgdataError('too-large', keyStart, reason);
         }
         map.set(toKey(key), this.value(from, at, depth));
       }

@@ -1,5 +1,5 @@
 import { ArgdataValueError } from './errors.ts';
-import { lengthSize, MAX_DEPTH, TAG } from './format.ts';
+import { lengthSize, MAX_DEPTH, MAX_NUMBER_KEYS, TAG } from './format.ts';
 import { KeySet } from './keys.ts';
 import { describe } from './plain.ts';
 import {
@@ -156,6 +156,7 @@ class Encoder<Leaf> {
     if (depth > MAX_DEPTH) throw tooDeep();
     this.#tag(TAG.map);
     let keys: KeySet | undefined;
+    let numbers = 0;
     for (const [key, value] of map) {
       const start = this.#at;
       this.#subfield(key, depth);
@@ -172,6 +173,10 @@ class Encoder<Leaf> {
           throw duplicateKey();
       } else if (typeof key === 'bigint' && typeof fromInt(key) === 'number' && map.has(fromInt(key))) {
         throw duplicateKey();
+      }
+      if ((typeof key === 'number' || typeof key === 'bigint') && ++numbers > MAX_NUMBER_KEYS) {
+        const reason = `A map has more than ${MAX_NUMBER_KEYS} keys that are numbers`;
+        throw new ArgdataValueError('too-large', reason);
       }
       this.#subfield(value, depth);
     }

@@ -36,7 +36,13 @@ export class ArgdataError extends Error {
 }
 
 /** Why a JavaScript value has no encoding. */
-export type ArgdataValueErrorCode = 'surrogate' | 'duplicate-key' | 'too-deep' | 'not-argdata' | 'bad-index';
+export type ArgdataValueErrorCode =
+  | 'surrogate'
+  | 'duplicate-key'
+  | 'too-deep'
+  | 'too-large'
+  | 'not-argdata'
+  | 'bad-index';
 
 /** A JavaScript value that argdata cannot hold. */
 export class ArgdataValueError extends TypeError {

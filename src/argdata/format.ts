@@ -34,6 +34,12 @@ export const TYPE_NAMES: readonly ArgdataType[] = [
  */
 export const MAX_DEPTH = 256;
 
+/**
+ * How many keys of a map may be ints or floats. JavaScript's `Map` hashes numbers without a secret, so
+ * that someone can choose ones that all collide, and then each costs as much as there are already.
+ */
+export const MAX_NUMBER_KEYS = 2048;
+
 /** The largest int or timestamp payload, in bytes: what a BigInt holds for certain. */
 export const MAX_INT_BYTES = 0x400000;
 

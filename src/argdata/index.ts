@@ -1,4 +1,5 @@
 export { decode } from './decode.ts';
+export { type Dump, type DumpLine, dump } from './dump.ts';
 export { encode, type Serialized, serialize } from './encode.ts';
 export {
   ArgdataError,
@@ -6,7 +7,9 @@ export {
   ArgdataValueError,
   type ArgdataValueErrorCode,
 } from './errors.ts';
-export { MAX_DEPTH, MAX_INT_BYTES } from './format.ts';
+export { MAX_DEPTH, MAX_INT_BYTES, MAX_NUMBER_KEYS } from './format.ts';
+export { JsonError, parseJson } from './json-parse.ts';
+export { printJson } from './json-print.ts';
 export { toArgdata } from './plain.ts';
 export {
   type Argdata,

@@ -82,7 +82,7 @@ export function readTimestamp(bytes: Uint8Array, start: number, end: number): bi
  */
 export function endOfStr(bytes: Uint8Array, start: number, end: number): number {
   if (start < end && bytes[end - 1] === 0) return end - 1;
-  throw new ArgdataError('missing-nul', end, 'A string does not end with a NUL byte');
+  throw new ArgdataError('missing-nul', end - 1, 'A string does not end with a NUL byte');
 }
 
 function readUint32(bytes: Uint8Array, at: number): number {

@@ -1,3 +1,4 @@
+import { parseDecimal, printDecimal } from './decimal.ts';
 import { Timestamp } from './value.ts';
 
 const NANOSECONDS = 1_000_000_000n;
@@ -19,8 +20,9 @@ const LAST_YEAR_END = yearStart(10000);
  * ```
  */
 export function parseTimestamp(text: string): Timestamp | undefined {
-  if (/^[-+]?[0-9]{1,100000}ns$/.test(text)) {
-    return new Timestamp(BigInt(text.slice(0, -2).replace(/^\+/, '')));
+  if (/^[-+]?[0-9]+ns$/.test(text)) {
+    const nanoseconds = parseDecimal(text.slice(0, -2));
+    return nanoseconds === undefined ? undefined : new Timestamp(BigInt(nanoseconds));
   }
   const match = DATE.exec(text);
   if (match === null) return undefined;
@@ -41,7 +43,7 @@ export function parseTimestamp(text: string): Timestamp | undefined {
 export function formatTimestamp({ nanoseconds }: Timestamp): string {
   const fraction = ((nanoseconds % NANOSECONDS) + NANOSECONDS) % NANOSECONDS;
   const milliseconds = Number((nanoseconds - fraction) / 1_000_000n);
-  if (!(milliseconds >= FIRST_YEAR && milliseconds < LAST_YEAR_END)) return `${nanoseconds}ns`;
+  if (!(milliseconds >= FIRST_YEAR && milliseconds < LAST_YEAR_END)) return `${printDecimal(nanoseconds)}ns`;
   const text = new Date(milliseconds).toISOString().slice(0, 19);
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
   return `${text}${digits}Z`;

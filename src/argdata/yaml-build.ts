@@ -1,15 +1,16 @@
 import { type CST, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
-import { MAX_DEPTH } from './format.ts';
+import { printDecimal } from './decimal.ts';
+import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
 import { YamlError, type YamlSpan } from './yaml-error.ts';
 import { YamlKeySet } from './yaml-key.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-node.ts';
 import { plainScalar, type ScalarValue, typedScalar, YAML_TAG } from './yaml-scalar.ts';
 
 /**
- * How large a document may be with every alias replaced by what it stands for: one for each node and
- * one for each character of a scalar.
+ * How much all aliases of a document may add to it when they are replaced by what they stand for: one
+ * for each node and one for each character of a scalar.
  */
-export const MAX_EXPANSION = 0x1000000;
+export const MAX_EXPANSION = 0x400000;
 
 /** The prefix of the tags of this system, which are known by their short names. */
 export const TAG_PREFIX = 'tag:nuxi.nl,2015:cloudabi/';
@@ -30,7 +31,10 @@ export class YamlBuilder {
   readonly #anchors = new Map<string, Anchored | undefined>();
   /** The next of the tags: nodes are visited in the order of the text, and so are their tags. */
   #nextTag = 0;
+  /** The size of what was built so far, in nodes and characters, with aliases expanded. */
   #weight = 0;
+  /** How much of it came by way of aliases. */
+  #expansion = 0;
   #deepest = 0;
 
   constructor(tags: readonly CST.SourceToken[], span: (offset: number, end: number) => YamlSpan) {
@@ -68,7 +72,12 @@ export class YamlBuilder {
       throw new YamlError('unknown-anchor', `Alias '*${name}' has no anchor '&${name}' before it`, span);
     }
     this.#enter(depth + anchored.height, span);
-    this.#add(anchored.weight, span);
+    this.#weight += anchored.weight;
+    this.#expansion += anchored.weight;
+    if (this.#expansion > MAX_EXPANSION) {
+      const reason = `The aliases stand for more than ${MAX_EXPANSION} nodes and characters together`;
+      throw new YamlError('too-much-expansion', reason, span);
+    }
     return anchored.node;
   }
 
@@ -86,7 +95,7 @@ export class YamlBuilder {
     } else if (type === (isMap(node) ? 'map' : 'seq')) {
       return this.#content(node, depth, whole);
     }
-    this.#add(tag.length, whole);
+    this.#weight += tag.length;
     return { kind: 'tagged', tag: shortName(tag), content: this.#content(node, depth, span), span: whole };
   }
 
@@ -96,12 +105,13 @@ export class YamlBuilder {
       return this.#scalar(plain ? plainScalar(node.source) : { kind: 'str', value: node.source }, span);
     }
     this.#enter(depth + 1, span);
-    this.#add(1, span);
+    this.#weight++;
     if (isSeq(node)) {
       return { kind: 'seq', items: node.items.map((item) => this.#node(item, depth + 1)), span };
     }
     const keys = new YamlKeySet();
     const entries: YamlEntry[] = [];
+    let numbers = 0;
     for (const pair of node.items) {
       if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.source === '<<') {
         const reason = "Merge keys are not supported, write '<<' in quotes for a key of that name";
@@ -111,6 +121,10 @@ export class YamlBuilder {
       const key = this.#node(pair.key, depth + 1);
       if (!keys.add(key, this.#weight - before)) {
         throw new YamlError('duplicate-key', 'The map has this key twice', key.span);
+      }
+      if ((key.kind === 'int' || key.kind === 'float') && ++numbers > MAX_NUMBER_KEYS) {
+        const reason = `The map has more than ${MAX_NUMBER_KEYS} keys that are numbers`;
+        throw new YamlError('too-large', reason, key.span);
       }
       const end = key.span.end;
       const value: YamlNode =
@@ -131,19 +145,9 @@ export class YamlBuilder {
           span,
         );
       }
-      this.#add(value.value.length, span);
     }
-    // A scalar weighs what it takes in the text, for the other kinds: an alias of a long int is long.
-    this.#add(1 + (value.kind === 'str' ? 0 : span.end - span.offset), span);
+    this.#weight += 1 + scalarWeight(value);
     return { ...value, span };
-  }
-
-  #add(weight: number, span: YamlSpan): void {
-    this.#weight += weight;
-    if (this.#weight > MAX_EXPANSION) {
-      const reason = `The document with its aliases expanded is larger than ${MAX_EXPANSION} characters`;
-      throw new YamlError('too-much-expansion', reason, span);
-    }
   }
 
   #enter(depth: number, span: YamlSpan): void {
@@ -158,4 +162,10 @@ type OwnNode = Exclude<ParsedNode, { readonly source: string; readonly resolve: 
 function shortName(tag: string): string {
   if (tag.startsWith(TAG_PREFIX)) return tag.slice(TAG_PREFIX.length);
   return tag.startsWith('!') && tag.length > 1 ? tag.slice(1) : tag;
+}
+
+/** The same for the same values, whatever way they are written, and about as large as they are. */
+function scalarWeight(value: ScalarValue): number {
+  if (value.kind === 'str' || value.kind === 'binary') return value.value.length;
+  return typeof value.value === 'bigint' ? printDecimal(value.value).length : 0;
 }

@@ -1,3 +1,4 @@
+import { printDecimal } from './decimal.ts';
 import { ArgdataValueError } from './errors.ts';
 import { MAX_DEPTH } from './format.ts';
 import { describe } from './plain.ts';
@@ -61,7 +62,7 @@ function lines(value: Argdata, depth: number): string[] {
 
 /** Appends a block whose first line follows `indicator`, the others indented as far. */
 function append(printed: string[], indicator: string, block: readonly string[]): void {
-  block.forEach((line, index) => printed.push(`${index === 0 ? indicator : '  '}${line}`));
+  for (const [index, line] of block.entries()) printed.push(`${index === 0 ? indicator : '  '}${line}`);
 }
 
 type ScalarLike = Exclude<Argdata, ArgdataSeq | ArgdataMap>;
@@ -76,7 +77,8 @@ function isScalarLike(value: Argdata): value is ScalarLike {
 const MAX_IMPLICIT_KEY = 1000;
 
 function isImplicitKey(key: Argdata): key is ScalarLike {
-  return isScalarLike(key) && scalarText(key).length <= MAX_IMPLICIT_KEY;
+  // Brackets as a key confuse parsers, ours included, where the map starts in a line with other things.
+  return !isSeq(key) && !isMap(key) && scalarText(key).length <= MAX_IMPLICIT_KEY;
 }
 
 function scalarText(value: Argdata): string {
@@ -86,8 +88,9 @@ function scalarText(value: Argdata): string {
     case 'number':
       return isIntNumber(value) ? String(value) : floatText(value);
     case 'boolean':
-    case 'bigint':
       return String(value);
+    case 'bigint':
+      return printDecimal(value);
     default:
       if (value === null) return 'null';
   }

@@ -1,4 +1,5 @@
 // What a scalar of the YAML 1.2 core schema means, plus the binary and timestamp types.
+import { parseDecimal } from './decimal.ts';
 import { parseTimestamp } from './time.ts';
 import { type Float, fromFloat, fromInt } from './value.ts';
 import type { YamlScalar } from './yaml-node.ts';
@@ -21,9 +22,6 @@ const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const INFINITY = /^[-+]?\.(?:inf|Inf|INF)$/;
 const NOT_A_NUMBER = /^\.(?:nan|NaN|NAN)$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
-
-/** How many digits an int may have in text: turning decimal digits into bits takes more than linear time. */
-export const MAX_DIGITS = 100_000;
 
 /** Resolves a scalar that has no tag and no quotes. */
 export function plainScalar(text: string): ScalarValue {
@@ -75,21 +73,14 @@ const TYPES: { readonly [type: string]: (text: string) => ScalarValue | undefine
 };
 
 function intOf(text: string): number | bigint | undefined {
-  if (text.length > MAX_DIGITS) return undefined;
-  if (DECIMAL.test(text)) {
-    const digits = text.replace(/^[-+]/, '');
-    const value = fromInt(BigInt(digits));
-    if (!text.startsWith('-')) return value;
-    // The int -0 is 0; as a number it would be taken for a float.
-    return value === 0 ? 0 : typeof value === 'number' ? -value : fromInt(-value);
-  }
+  if (DECIMAL.test(text)) return parseDecimal(text);
   return OTHER_INT.test(text) ? fromInt(BigInt(text)) : undefined;
 }
 
 function floatOf(text: string): number | Float | undefined {
   if (INFINITY.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (NOT_A_NUMBER.test(text)) return Number.NaN;
-  return FLOAT.test(text) && text.length <= MAX_DIGITS ? fromFloat(Number(text)) : undefined;
+  return FLOAT.test(text) ? fromFloat(Number(text)) : undefined;
 }
 
 /** Shortens a text for a message. */

@@ -1,0 +1,21 @@
+import { Fd, INVALID_FD } from './value.ts';
+import { YamlError } from './yaml-error.ts';
+import type { YamlTagged } from './yaml-node.ts';
+
+/**
+ * The leaf of `!fd NUMBER`, for use with `yamlToArgdata` where nothing is opened: the number is the
+ * descriptor's index, not an open descriptor.
+ *
+ * @throws {YamlError} `bad-tag` for every other tag and for what is not such a number.
+ */
+export function fdOfTag({ tag, content, span }: YamlTagged): Fd {
+  if (tag !== 'fd') {
+    const name = tag.startsWith('tag:') ? `!<${tag}>` : `!${tag}`;
+    throw new YamlError('bad-tag', `Tag '${name}' is not known here, only '!fd' is`, span);
+  }
+  const index = content.kind === 'int' ? content.value : -1;
+  if (typeof index !== 'number' || index < 0 || index > INVALID_FD) {
+    throw new YamlError('bad-tag', `Tag '!fd' takes a number from 0 to ${INVALID_FD}`, span);
+  }
+  return new Fd(index);
+}
