@@ -1,0 +1,42 @@
+// Compiles the guest programs: every examples/*/*.c and tests/programs/**/*.c becomes a .wasm beside it.
+// The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
+// sources and the compiler's version; `--check` compares instead of writing and fails on a difference.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cc } from '../dist/toolchain/cc.js';
+import { loadClang } from '../dist/toolchain/clang.js';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const check = process.argv.includes('--check');
+const flags = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror'];
+
+const sources = ['examples', 'tests/programs']
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
+  .filter((name) => name.endsWith('.c'))
+  .sort();
+const scratch = await mkdtemp(join(tmpdir(), 'cloudabi-programs-'));
+let failed = false;
+try {
+  const clang = await loadClang();
+  for (const source of sources) {
+    const made = join(scratch, 'program.wasm');
+    const wasm = source.replace(/c$/, 'wasm');
+    const status = await cc([...flags, source, '-o', made], { clang });
+    if (status !== 0) {
+      failed = true;
+      continue;
+    }
+    const bytes = readFileSync(made);
+    const same = existsSync(wasm) && readFileSync(wasm).equals(bytes);
+    if (!check && !same) writeFileSync(wasm, bytes);
+    failed ||= check && !same;
+    console.log(`${wasm}: ${bytes.length} bytes, ${same ? 'unchanged' : check ? 'DIFFERS' : 'written'}`);
+  }
+} finally {
+  await rm(scratch, { recursive: true });
+}
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,133 @@
+/*
+ * argdata.h: reads the tree of values that a program is started with.
+ *
+ * A value is null, binary data, a boolean, a descriptor, a float, an integer, a map, a sequence, a string
+ * or a timestamp. Each getter asks for one type and returns 0, or an errno and leaves its result alone:
+ *
+ *   EINVAL  the value has another type, or its encoding is malformed
+ *   ERANGE  the integer or the timestamp does not fit the type asked for
+ *   EILSEQ  the string is not UTF-8
+ *   EBADF   the tree names a descriptor that was not handed over
+ *
+ * Nothing is copied and nothing is allocated: strings and binary data point into the encoded tree, which
+ * lives as long as the process. A value is looked at when it is asked for, so a tree from an untrusted
+ * sender is safe to read: what is malformed gives EINVAL at the getter that meets it.
+ */
+#ifndef CLOUDABI_ARGDATA_H
+#define CLOUDABI_ARGDATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One encoded value. The fields are private; they are visible so that iterators can hold values. */
+typedef struct argdata {
+  const uint8_t *private_bytes;
+  size_t private_length;
+} argdata_t;
+
+/* Constants, used as &argdata_null. */
+extern const argdata_t argdata_null;
+extern const argdata_t argdata_true;
+extern const argdata_t argdata_false;
+
+/* The value encoded in length bytes; the bytes must stay where they are while the value is in use. */
+argdata_t argdata_from_buffer(const void *bytes, size_t length);
+
+int argdata_get_binary(const argdata_t *value, const void **bytes, size_t *length);
+int argdata_get_bool(const argdata_t *value, bool *result);
+int argdata_get_fd(const argdata_t *value, int *fd);
+int argdata_get_float(const argdata_t *value, double *result);
+
+/* The string's bytes and their number; there may be NUL bytes among them, and a NUL follows the last. */
+int argdata_get_str(const argdata_t *value, const char **string, size_t *length);
+
+/* The string for C: EINVAL when it holds a NUL byte, which would cut it short. */
+int argdata_get_str_c(const argdata_t *value, const char **string);
+
+/* The seconds and nanoseconds since 1970-01-01T00:00:00Z; tv_nsec is never negative. */
+int argdata_get_timestamp(const argdata_t *value, struct timespec *result);
+
+/*
+ * int argdata_get_int(const argdata_t *value, T *result), for every integer type T. It is a macro over the
+ * functions below, so that the range checked is that of the variable the result goes to.
+ */
+int argdata_get_int_char(const argdata_t *value, char *result);
+int argdata_get_int_schar(const argdata_t *value, signed char *result);
+int argdata_get_int_short(const argdata_t *value, short *result);
+int argdata_get_int_int(const argdata_t *value, int *result);
+int argdata_get_int_long(const argdata_t *value, long *result);
+int argdata_get_int_llong(const argdata_t *value, long long *result);
+int argdata_get_int_uchar(const argdata_t *value, unsigned char *result);
+int argdata_get_int_ushort(const argdata_t *value, unsigned short *result);
+int argdata_get_int_uint(const argdata_t *value, unsigned int *result);
+int argdata_get_int_ulong(const argdata_t *value, unsigned long *result);
+int argdata_get_int_ullong(const argdata_t *value, unsigned long long *result);
+
+/*
+ * Iterators. `iterate` looks at the framing of the whole map or sequence (not at the values in it) and
+ * returns 0 or EINVAL; after EINVAL the iterator is valid and empty, so the result may be ignored. `get`
+ * gives the current entry, or returns false at the end; `next` moves on. The values belong to the iterator
+ * and change when it moves; strings taken out of them stay.
+ *
+ *   argdata_map_iterator_t it;
+ *   const argdata_t *key, *value;
+ *   for (argdata_map_iterate(ad, &it); argdata_map_get(&it, &key, &value); argdata_map_next(&it)) { … }
+ */
+typedef struct {
+  argdata_t private_rest;
+  argdata_t private_key;
+  argdata_t private_value;
+  bool private_valid;
+} argdata_map_iterator_t;
+
+typedef struct {
+  argdata_t private_rest;
+  argdata_t private_value;
+  bool private_valid;
+} argdata_seq_iterator_t;
+
+int argdata_map_iterate(const argdata_t *value, argdata_map_iterator_t *it);
+bool argdata_map_get(const argdata_map_iterator_t *it, const argdata_t **key, const argdata_t **value);
+void argdata_map_next(argdata_map_iterator_t *it);
+
+int argdata_seq_iterate(const argdata_t *value, argdata_seq_iterator_t *it);
+bool argdata_seq_get(const argdata_seq_iterator_t *it, const argdata_t **value);
+void argdata_seq_next(argdata_seq_iterator_t *it);
+
+#ifdef __cplusplus
+}
+
+inline int argdata_get_int(const argdata_t *v, char *r) { return argdata_get_int_char(v, r); }
+inline int argdata_get_int(const argdata_t *v, signed char *r) { return argdata_get_int_schar(v, r); }
+inline int argdata_get_int(const argdata_t *v, short *r) { return argdata_get_int_short(v, r); }
+inline int argdata_get_int(const argdata_t *v, int *r) { return argdata_get_int_int(v, r); }
+inline int argdata_get_int(const argdata_t *v, long *r) { return argdata_get_int_long(v, r); }
+inline int argdata_get_int(const argdata_t *v, long long *r) { return argdata_get_int_llong(v, r); }
+inline int argdata_get_int(const argdata_t *v, unsigned char *r) { return argdata_get_int_uchar(v, r); }
+inline int argdata_get_int(const argdata_t *v, unsigned short *r) { return argdata_get_int_ushort(v, r); }
+inline int argdata_get_int(const argdata_t *v, unsigned int *r) { return argdata_get_int_uint(v, r); }
+inline int argdata_get_int(const argdata_t *v, unsigned long *r) { return argdata_get_int_ulong(v, r); }
+inline int argdata_get_int(const argdata_t *v, unsigned long long *r) { return argdata_get_int_ullong(v, r); }
+#else
+#define argdata_get_int(value, result)                       \
+  _Generic((result),                                         \
+      char *: argdata_get_int_char,                          \
+      signed char *: argdata_get_int_schar,                  \
+      short *: argdata_get_int_short,                        \
+      int *: argdata_get_int_int,                            \
+      long *: argdata_get_int_long,                          \
+      long long *: argdata_get_int_llong,                    \
+      unsigned char *: argdata_get_int_uchar,                \
+      unsigned short *: argdata_get_int_ushort,              \
+      unsigned int *: argdata_get_int_uint,                  \
+      unsigned long *: argdata_get_int_ulong,                \
+      unsigned long long *: argdata_get_int_ullong)((value), (result))
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { cc } from '../toolchain/cc.ts';
+import { ToolchainError } from '../toolchain/errors.ts';
+
+/**
+ * Adds `cloudabi cc`: compiles C and C++ to WebAssembly with the command line of a C compiler. The process
+ * exits with the compiler's status; what is not the source's fault is one line and status 1.
+ */
+export function addCc(program: Command): void {
+  program
+    .command('cc')
+    .summary('compile C or C++ to a WebAssembly program')
+    .description(
+      'Compiles and links C or C++ for wasm32-wasip1. Takes the options of a C compiler: -c, -S, -E, -o FILE,\n' +
+        '-I DIR, -D NAME[=VALUE], -O0 to -O3, -Os, -g, -s, -std=…, -W…, -l NAME, -L DIR, -Wl,…; -O2 is the default.\n' +
+        'A program that defines program_main starts there (see program.h), any other at main.',
+    )
+    .usage('[options] FILE... -o PROGRAM.wasm')
+    .argument('[arguments...]', 'options and files, as for any C compiler')
+    .allowUnknownOption()
+    .helpOption('--help', 'show this help')
+    .action(async (argv: string[]) => {
+      try {
+        process.exitCode = await cc(argv);
+      } catch (error) {
+        if (!(error instanceof ToolchainError)) throw error;
+        process.stderr.write(`cloudabi cc: ${error.message}\n`);
+        process.exitCode = 1;
+      }
+    });
+}

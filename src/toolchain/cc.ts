@@ -1,0 +1,156 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { type CompilerArguments, isCxx, parseArguments } from './arguments.ts';
+import type { Clang } from './clang.ts';
+import { loadClang } from './clang.ts';
+import { ToolchainError } from './errors.ts';
+import { INCLUDE, sdkHeaders, sdkLibrary } from './library.ts';
+import { definesProgramMain, linkCommand } from './link.ts';
+import { Stage } from './stage.ts';
+
+/** What a compilation says and does; by default, what a compiler run from a shell would. */
+export interface CcOptions {
+  /** The directory that relative names start at; the current directory when absent. */
+  readonly cwd?: string;
+  /** Gets the tools' messages, with the user's file names; standard error when absent. */
+  readonly stderr?: (text: string) => void;
+  /** Gets preprocessed source of `-E` without `-o`; standard output when absent. */
+  readonly stdout?: (text: string) => void;
+  /** The compiler; loaded from `@yowasp/clang` when absent. */
+  readonly clang?: Clang;
+}
+
+/**
+ * Compiles and links C and C++ to WebAssembly (`wasm32-wasip1`), with the command line of a C compiler. A
+ * program that defines `program_main` is linked to start there; any other starts at `main`.
+ *
+ * @param argv the arguments of the compiler, without its name
+ * @returns the exit status: 0, or that of the tool that found an error
+ * @throws ToolchainError for what is not the fault of the source
+ *
+ * @example
+ * const status = await cc(['hello.c', '-o', 'hello.wasm']);
+ */
+export async function cc(argv: readonly string[], options: CcOptions = {}): Promise<number> {
+  const cwd = resolve(options.cwd ?? '.');
+  const stderr = options.stderr ?? ((text) => void process.stderr.write(text));
+  const stdout = options.stdout ?? ((text) => void process.stdout.write(text));
+  const parsed = parseArguments(argv);
+  const clang = options.clang ?? (await loadClang(cwd));
+  const headers = sdkHeaders();
+
+  const objects = new Map<string, Uint8Array>();
+  for (const source of parsed.sources) {
+    const stage = new Stage(cwd);
+    for (const [path, bytes] of headers) stage.addOwn(path, bytes);
+    const search = parsed.includes.map(({ directory }) => directory);
+    for (const file of [source, ...parsed.forcedIncludes]) stage.addSource(file, search);
+    const result = await clang.run(compileCommand(parsed, source, stage), stage.files);
+    if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
+    if (result.status !== 0) return result.status;
+    const { result: made } = result.files;
+    // Options such as -fsyntax-only make no file.
+    if (!(made instanceof Uint8Array)) continue;
+    if (parsed.stop === 'link') objects.set(source, made);
+    else if (parsed.stop === '-E' && parsed.output === undefined) stdout(Buffer.from(made).toString('utf8'));
+    else write(cwd, parsed.output ?? basename(source, extname(source)) + SUFFIX[parsed.stop], made);
+  }
+  if (parsed.stop !== 'link' || objects.size < parsed.sources.length) return 0;
+  return await link(clang, cwd, parsed, objects, stderr);
+}
+
+const SUFFIX = { '-c': '.o', '-S': '.s', '-E': '.i' } as const;
+
+function compileCommand(parsed: CompilerArguments, source: string, stage: Stage): string[] {
+  return [
+    isCxx(source) ? 'clang++' : 'clang',
+    '--target=wasm32-wasip1',
+    `-working-directory=${stage.workingDirectory}`,
+    '-ffile-prefix-map=/@host/=/',
+    // The package's libc++ is built without exceptions.
+    ...(isCxx(source) ? ['-fno-exceptions'] : []),
+    ...parsed.compilerFlags,
+    ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
+    ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
+    '-isystem',
+    INCLUDE,
+    parsed.stop === 'link' ? '-c' : parsed.stop,
+    // A plain name stays as the user wrote it, so that messages and __FILE__ have it too.
+    /(^|\/)\.\.\/|^\//.test(source) ? stage.virtual(source) : source,
+    '-o',
+    '/result',
+  ];
+}
+
+async function link(
+  clang: Clang,
+  cwd: string,
+  parsed: CompilerArguments,
+  compiled: ReadonlyMap<string, Uint8Array>,
+  stderr: (text: string) => void,
+): Promise<number> {
+  const stage = new Stage(cwd);
+  const objects = new Map<string, Uint8Array>();
+  const inputs: string[] = [];
+  const add = (path: string, bytes: Uint8Array): void => {
+    stage.add(path, bytes);
+    objects.set(stage.virtual(path), bytes);
+    inputs.push(stage.virtual(path));
+  };
+  for (const input of parsed.linkInputs) {
+    if (input.kind === 'source') {
+      const bytes = compiled.get(input.path);
+      if (bytes !== undefined) add(`${input.path}.o`, bytes);
+    } else if (input.kind === 'file') {
+      add(input.path, read(cwd, input.path));
+    } else {
+      const path = parsed.libraryDirectories
+        .map((directory) => join(directory, `lib${input.name}.a`))
+        .find((candidate) => existsSync(resolve(cwd, candidate)));
+      if (path === undefined) inputs.push(`-l${input.name}`);
+      else add(path, read(cwd, path));
+    }
+  }
+  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang));
+  const program = await definesProgramMain(clang, stage.files, objects);
+  const command = linkCommand(parsed, inputs, '/@sdk/libcloudabi.a', program, '/result');
+  const result = await clang.run(command, stage.files);
+  if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
+  if (result.status !== 0) return result.status;
+  const { result: made } = result.files;
+  if (!(made instanceof Uint8Array))
+    throw new ToolchainError('TOOLCHAIN_BROKEN', 'The linker succeeded, but wrote no file');
+  write(cwd, parsed.output ?? 'a.out.wasm', made);
+  return 0;
+}
+
+function read(cwd: string, path: string): Uint8Array {
+  try {
+    return readFileSync(resolve(cwd, path));
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
+
+function write(cwd: string, path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(resolve(cwd, path), bytes);
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+}
+
+function fileError(verb: string, path: string, cause: unknown): ToolchainError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const reason = REASONS[code] ?? code;
+  return new ToolchainError('TOOLCHAIN_FILE', `Cannot ${verb} '${path}': ${reason}`, { cause });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'read-only file system',
+};

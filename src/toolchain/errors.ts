@@ -1,0 +1,21 @@
+/** What can go wrong before or around the compiler, as opposed to errors in the program it compiles. */
+export type ToolchainErrorCode =
+  /** The optional package `@yowasp/clang` is not installed. */
+  | 'TOOLCHAIN_MISSING'
+  /** The command line asks for something `cloudabi cc` does not do, or lacks something. */
+  | 'TOOLCHAIN_USAGE'
+  /** A file cannot be read or written. */
+  | 'TOOLCHAIN_FILE'
+  /** The compiler itself failed: a crash, or the SDK's own sources did not compile. */
+  | 'TOOLCHAIN_BROKEN';
+
+/** A one-line error for the user; never about the program's own source, which the compiler reports itself. */
+export class ToolchainError extends Error {
+  readonly code: ToolchainErrorCode;
+
+  constructor(code: ToolchainErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ToolchainError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,55 @@
+import type { CompilerArguments } from './arguments.ts';
+import type { Clang, Tree } from './clang.ts';
+
+const SYSTEM = '/usr/lib/wasm32-wasip1';
+const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
+
+/** The stack lies below the data, so that an overflow traps instead of overwriting data; 1 MiB of it. */
+const LAYOUT = ['--stack-first', '-z', 'stack-size=1048576'];
+
+/**
+ * The linker's command line.
+ *
+ * @param parsed the compiler's command line
+ * @param inputs object files, archives and `-l` options in the order of that command line
+ * @param library the archive of the SDK
+ * @param program whether the program starts at `program_main`: then the SDK's own start file, which the
+ *   linker takes from the archive, replaces the C library's
+ * @param output the file to write
+ */
+export function linkCommand(
+  parsed: CompilerArguments,
+  inputs: readonly string[],
+  library: string,
+  program: boolean,
+  output: string,
+): string[] {
+  return [
+    'wasm-ld',
+    '-m',
+    'wasm32',
+    ...LAYOUT,
+    `-L${SYSTEM}`,
+    ...(program ? [] : [`${SYSTEM}/crt1-command.o`]),
+    ...inputs,
+    ...parsed.linkerFlags,
+    library,
+    ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
+    '-lc',
+    BUILTINS,
+    '-o',
+    output,
+  ];
+}
+
+/** Whether one of the object files defines `program_main`. */
+export async function definesProgramMain(
+  clang: Clang,
+  files: Tree,
+  objects: ReadonlyMap<string, Uint8Array>,
+): Promise<boolean> {
+  const mentioning = [...objects].filter(([, bytes]) => Buffer.from(bytes).includes('program_main'));
+  if (mentioning.length === 0) return false;
+  const { stdout } = await clang.run(['nm', ...mentioning.map(([name]) => name)], files);
+  return /^[0-9a-f]+ [TW] program_main$/m.test(stdout);
+}
