@@ -1,5 +1,5 @@
 import { plan } from '../run/plan.ts';
-import { command as commandOf, fd, file } from '../resources/constructors.ts';
+import { command as commandOf, type FileOptions, fd, file, type Resource } from '../resources/index.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { describeOptions, type Option, type ParsedOptions, parseOptions, UsageError } from './options.ts';
 import { runPlan, traceOf, traceOptions } from './run-plan.ts';
@@ -68,16 +68,16 @@ function directory(text: string): { path: string; at: string } {
   return { path, at };
 }
 
-function directoriesOf(given: ParsedOptions): Record<string, unknown> {
-  const directories = new Map<string, unknown>();
-  const add = (text: string, rights: readonly string[]): void => {
+function directoriesOf(given: ParsedOptions): ReadonlyMap<string, Resource> {
+  const directories = new Map<string, Resource>();
+  const add = (text: string, rights: NonNullable<FileOptions['rights']>): void => {
     const { path, at } = directory(text);
     if (directories.has(at)) throw new UsageError(`Two directories are to be seen at '${at}'`);
-    directories.set(at, file({ path, rights }));
+    directories.set(at, file(path, { rights }));
   };
   for (const text of given.all('--read')) add(text, ['read']);
   for (const text of given.all('--write')) add(text, ['read', 'write', 'create', 'remove']);
-  return Object.fromEntries(directories);
+  return directories;
 }
 
 function environmentOf(given: ParsedOptions): Record<string, string> {
@@ -92,14 +92,18 @@ function environmentOf(given: ParsedOptions): Record<string, string> {
   );
 }
 
-function limitsOf(given: ParsedOptions): Record<string, string> {
-  return Object.fromEntries(
-    given.all('--limit').map((text) => {
-      const equals = text.indexOf('=');
-      if (equals <= 0) throw new UsageError(`A limit is given as NAME=VALUE, such as memory=64MiB, not '${text}'`);
-      return [text.slice(0, equals), text.slice(equals + 1)];
-    }),
-  );
+function limitsOf(given: ParsedOptions): { memory?: string; wallClock?: string } {
+  const limits: { memory?: string; wallClock?: string } = {};
+  for (const text of given.all('--limit')) {
+    const [name, value, ...more] = text.split('=');
+    if (value === undefined || more.length > 0) {
+      throw new UsageError(`A limit is given as NAME=VALUE, such as memory=64MiB, not '${text}'`);
+    }
+    if (name === 'memory') limits.memory = value;
+    else if (name === 'wall_clock') limits.wallClock = value;
+    else throw new UsageError(`There is no limit '${name}'; there are memory and wall_clock`);
+  }
+  return limits;
 }
 
 /**
@@ -116,7 +120,6 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   }
   const [program, ...rest] = given.rest;
   if (program === undefined) throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
-  const limits = limitsOf(given);
   const planned = plan(
     program,
     commandOf({
@@ -126,7 +129,7 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
       ...(!given.has('--no-stdout') && { stdout: fd('stdout') }),
       ...(!given.has('--no-stderr') && { stderr: fd('stderr') }),
       directories: directoriesOf(given),
-      limits,
+      limits: limitsOf(given),
     }),
   );
   const trace = traceOf(given);

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { isatty } from 'node:tty';
-import { readGrants } from '../run/grants.ts';
+import { readGrants } from '../resources/document.ts';
 import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
+import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
 import { runPlan, traceOptions, traceOf } from './run-plan.ts';
-import { readInput } from './standard-input.ts';
 import { version } from './version.ts';
 
 const options: readonly Option[] = [
@@ -68,7 +66,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     return 0;
   }
   if (given.has('--version')) {
-    process.stdout.write(`${version}\n`);
+    process.stdout.write(`${version()}\n`);
     return 0;
   }
   const accept = mechanismsNamed(given);
@@ -80,34 +78,12 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
         "write them there, or use 'cloudabi exec' for a program that expects a UNIX world",
     );
   }
-  const file = given.get('--config');
-  const grants = readGrants(file === undefined ? readStandardInput(command, program) : readConfig(file), {
-    file: file ?? '<stdin>',
-  });
-  const planned = plan(program, grants);
+  const trace = traceOf(given);
+  const { text, ...from } = readDocument(command, program, given.get('--config'));
+  const planned = plan(program, readGrants(text, from));
   if (given.has('--explain')) {
-    const { describePlan } = await import('../run/explain.ts');
-    process.stdout.write(describePlan(planned));
-    return 0;
+    const { printPlan } = await import('./explain.ts');
+    return printPlan(planned, given.has('--json'));
   }
-  return runPlan(command, planned, accept, traceOf(given));
-}
-
-function readStandardInput(command: string, program: string): string {
-  if (isatty(0)) {
-    throw new UsageError(
-      `Standard input is a terminal, not the document of what '${program}' is granted: ` +
-        `write ${command} ${program} < grants.yaml, or --config grants.yaml; --help shows an example`,
-    );
-  }
-  return readInput();
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^E\w+: |, \w+( '.*')?$/g, '') : String(error);
-    throw new UsageError(`Cannot read '${file}': ${reason}`);
-  }
+  return runPlan(command, planned, accept, trace);
 }
