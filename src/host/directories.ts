@@ -1,11 +1,12 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
-import { type Address, bind, orErrno, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 
 const GETDENTS64 = callNumberOf('getdents64');
-const lseek = bind('lseek', 3);
+const LSEEK = callNumberOf('lseek');
 
 /** Offsets within `struct linux_dirent64` (getdents64(2)). */
 export const Dirent = { inode: 0, next: 8, recordLength: 16, type: 18, name: 19 } as const;
@@ -17,7 +18,7 @@ export function readEntries(directory: number, into: Address, length: number): n
 
 /** Moves a directory descriptor to a place that an earlier entry's `next` named; 0 is the start. */
 export function seekEntries(directory: number, position: number): number {
-  return orErrno(lseek(directory, position, 0));
+  return syscall(LSEEK, directory, position, 0);
 }
 
 /** Lists the numeric names of a directory such as /proc/self/task again and again through one open descriptor. */

@@ -1,6 +1,7 @@
 import { callNumberOf } from './architecture.ts';
-import { type Address, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { emptyPath } from './lookup.ts';
+import { syscall } from './syscall.ts';
 
 const MKDIRAT = callNumberOf('mkdirat');
 const UNLINKAT = callNumberOf('unlinkat');

@@ -1,25 +1,23 @@
 import { callNumberOf } from './architecture.ts';
-import { type Address, bind, orErrno, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { emptyPath } from './lookup.ts';
+import { syscall } from './syscall.ts';
 
-const libc = {
-  close: bind('close', 1, 'int'),
-  fallocate: bind('fallocate', 4, 'int'),
-  fdatasync: bind('fdatasync', 1, 'int'),
-  fsync: bind('fsync', 1, 'int'),
-  ftruncate: bind('ftruncate', 2, 'int'),
-  lseek: bind('lseek', 3),
-  pread: bind('pread', 4),
-  preadv: bind('preadv', 4),
-  pwrite: bind('pwrite', 4),
-  pwritev: bind('pwritev', 4),
-  read: bind('read', 3),
-  readv: bind('readv', 3),
-  write: bind('write', 3),
-  writev: bind('writev', 3),
-  posix_fadvise: bind('posix_fadvise', 4, 'int'),
-} as const;
-
+const ALLOCATE = callNumberOf('fallocate');
+const ADVISE = callNumberOf('fadvise64');
+const CLOSE = callNumberOf('close');
+const DATASYNC = callNumberOf('fdatasync');
+const LSEEK = callNumberOf('lseek');
+const PREAD = callNumberOf('pread64');
+const PREADV = callNumberOf('preadv');
+const PWRITE = callNumberOf('pwrite64');
+const PWRITEV = callNumberOf('pwritev');
+const READ = callNumberOf('read');
+const READV = callNumberOf('readv');
+const SYNC = callNumberOf('fsync');
+const TRUNCATE = callNumberOf('ftruncate');
+const WRITE = callNumberOf('write');
+const WRITEV = callNumberOf('writev');
 const STATX = callNumberOf('statx');
 const UTIMENSAT = callNumberOf('utimensat');
 const READLINKAT = callNumberOf('readlinkat');
@@ -47,77 +45,77 @@ export const SeekFrom = { start: 0, current: 1, end: 2 } as const;
 
 /** Closes a descriptor; returns 0 or `-errno`. */
 export function close(descriptor: number): number {
-  return orErrno(libc.close(descriptor));
+  return syscall(CLOSE, descriptor);
 }
 
 /** read(2): returns the bytes read, 0 at the end, or `-errno`. */
 export function read(descriptor: number, into: Address, length: number): number {
-  return orErrno(libc.read(descriptor, into, length));
+  return syscall(READ, descriptor, into, length);
 }
 
 /** readv(2) over an array of `struct iovec`. */
 export function readv(descriptor: number, vectors: Address, count: number): number {
-  return orErrno(libc.readv(descriptor, vectors, count));
+  return syscall(READV, descriptor, vectors, count);
 }
 
 /** pread(2): reads at an offset and leaves the descriptor's own offset alone. */
 export function pread(descriptor: number, into: Address, length: number, offset: number): number {
-  return orErrno(libc.pread(descriptor, into, length, offset));
+  return syscall(PREAD, descriptor, into, length, offset);
 }
 
 /** preadv(2). */
 export function preadv(descriptor: number, vectors: Address, count: number, offset: number): number {
-  return orErrno(libc.preadv(descriptor, vectors, count, offset));
+  return syscall(PREADV, descriptor, vectors, count, offset);
 }
 
 /** write(2): returns the bytes written or `-errno`. */
 export function write(descriptor: number, from: Address, length: number): number {
-  return orErrno(libc.write(descriptor, from, length));
+  return syscall(WRITE, descriptor, from, length);
 }
 
 /** writev(2). */
 export function writev(descriptor: number, vectors: Address, count: number): number {
-  return orErrno(libc.writev(descriptor, vectors, count));
+  return syscall(WRITEV, descriptor, vectors, count);
 }
 
 /** pwrite(2). On Linux, a descriptor in append mode appends whatever the offset. */
 export function pwrite(descriptor: number, from: Address, length: number, offset: number): number {
-  return orErrno(libc.pwrite(descriptor, from, length, offset));
+  return syscall(PWRITE, descriptor, from, length, offset);
 }
 
 /** pwritev(2). */
 export function pwritev(descriptor: number, vectors: Address, count: number, offset: number): number {
-  return orErrno(libc.pwritev(descriptor, vectors, count, offset));
+  return syscall(PWRITEV, descriptor, vectors, count, offset);
 }
 
 /** lseek(2): returns the new offset or `-errno`. */
 export function seek(descriptor: number, offset: number, from: number): number {
-  return orErrno(libc.lseek(descriptor, offset, from));
+  return syscall(LSEEK, descriptor, offset, from);
 }
 
 /** fsync(2). */
 export function sync(descriptor: number): number {
-  return orErrno(libc.fsync(descriptor));
+  return syscall(SYNC, descriptor);
 }
 
 /** fdatasync(2). */
 export function datasync(descriptor: number): number {
-  return orErrno(libc.fdatasync(descriptor));
+  return syscall(DATASYNC, descriptor);
 }
 
 /** ftruncate(2). */
 export function truncate(descriptor: number, size: number): number {
-  return orErrno(libc.ftruncate(descriptor, size));
+  return syscall(TRUNCATE, descriptor, size);
 }
 
 /** fallocate(2) with mode 0: makes sure that the range has space on disk and grows the file if needed. */
 export function allocate(descriptor: number, offset: number, length: number): number {
-  return orErrno(libc.fallocate(descriptor, 0, offset, length));
+  return syscall(ALLOCATE, descriptor, 0, offset, length);
 }
 
-/** posix_fadvise(2). `advice` is one of the host's POSIX_FADV_ numbers. */
+/** fadvise64(2). `advice` is one of the host's POSIX_FADV_ numbers. */
 export function advise(descriptor: number, offset: number, length: number, advice: number): number {
-  return -libc.posix_fadvise(descriptor, offset, length, advice);
+  return syscall(ADVISE, descriptor, offset, length, advice);
 }
 
 /** Bytes of `struct statx`. */

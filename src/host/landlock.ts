@@ -1,7 +1,7 @@
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
-import { syscall } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 
 /** Rights on files and directories that Landlock can withhold (include/uapi/linux/landlock.h). */
 export const LandlockAccess = {

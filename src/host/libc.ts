@@ -14,7 +14,8 @@ export type NativeCall = (...args: number[]) => number;
 
 /**
  * Binds a C function of `arity` 64-bit integer arguments. Integers of every width travel in full registers
- * on x86-64 and aarch64, so `int` parameters take these arguments as well.
+ * on x86-64 and aarch64, so `int` parameters take these arguments as well. System calls have a faster way
+ * (syscall.ts); this one is for what the C library does itself.
  *
  * @param result `int` for functions that return a C int, `int64_t` for the others.
  * @throws Error when the C library has no such function.
@@ -24,22 +25,15 @@ export function bind(name: string, arity: number, result: 'int' | 'int64_t' = 'i
   return call;
 }
 
+/** Turns machine code without arguments or result into a function. */
+export function functionAt(address: Address): () => void {
+  const call: () => void = koffi.decode(BigInt(address), koffi.proto('void machineCode()'));
+  return call;
+}
+
 /** errno of the last failed call on this thread. Call it directly after the failure. */
 export function lastErrno(): number {
   return koffi.errno();
-}
-
-/** Turns libc's convention (-1 and errno) into `-errno`. */
-export function orErrno(result: number): number {
-  return result < 0 ? -koffi.errno() : result;
-}
-
-const rawSyscall = bind('syscall', 7);
-
-/** Makes any system call by number; returns its result or `-errno`. */
-export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): number {
-  const result = rawSyscall(number, a, b, c, d, e, f);
-  return result < 0 ? -koffi.errno() : result;
 }
 
 /** The address of a view's first byte. The view's buffer must stay alive while the address is used. */

@@ -1,7 +1,8 @@
 import { callNumberOf } from './architecture.ts';
 import { LinuxErrno } from './errno.ts';
-import { type Address, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall, syscallOnOpened } from './syscall.ts';
 
 /** How to open what a lookup finds. Combine with `|`. */
 export const Open = {
@@ -100,6 +101,8 @@ export function sealLookups(): number {
 }
 
 const OPENAT2 = callNumberOf('openat2');
+const STATX = callNumberOf('statx');
+const CLOSE = callNumberOf('close');
 
 /** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
 const ATTEMPTS = 64;
@@ -116,6 +119,26 @@ export function openBeneath(directory: number, path: Address, how: number): numb
   let result = -LinuxErrno.EAGAIN;
   for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
     result = syscall(OPENAT2, directory, path, table.address + how * STRIDE, HOW_SIZE);
+  }
+  return result;
+}
+
+const AT_EMPTY_PATH = 0x1000;
+const STATX_BASIC_STATS = 0x7ff;
+
+/**
+ * The attributes of what `path` names beneath a directory: a lookup as in `openBeneath` with `Open.path`, statx(2)
+ * of what it found, and the end of that descriptor, in one step.
+ *
+ * @param into Address of a `struct statx`.
+ * @returns 0 or `-errno`.
+ */
+export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
+  const open = [OPENAT2, directory, path, table.address + (how | Open.path) * STRIDE, HOW_SIZE] as const;
+  const stat = { number: STATX, arguments: [emptyPath, AT_EMPTY_PATH, STATX_BASIC_STATS, into] };
+  let result = -LinuxErrno.EAGAIN;
+  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
+    result = syscallOnOpened(open, stat, CLOSE);
   }
   return result;
 }

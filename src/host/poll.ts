@@ -1,6 +1,8 @@
-import { type Address, bind, orErrno } from './libc.ts';
+import { callNumberOf } from './architecture.ts';
+import type { Address } from './libc.ts';
+import { syscall } from './syscall.ts';
 
-const ppoll = bind('ppoll', 4, 'int');
+const PPOLL = callNumberOf('ppoll');
 
 /** Events of poll(2). */
 export const PollEvents = { in: 1, out: 4, error: 8, hangup: 16, invalid: 32, peerHangup: 0x2000 } as const;
@@ -10,5 +12,5 @@ export const POLLFD = 8;
 
 /** ppoll(2): waits until a descriptor is ready or the timeout (address of a `struct timespec`, or 0) is over. */
 export function poll(descriptors: Address, count: number, timeout: Address): number {
-  return orErrno(ppoll(descriptors, count, timeout, 0));
+  return syscall(PPOLL, descriptors, count, timeout, 0, 0);
 }

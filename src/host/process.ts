@@ -1,6 +1,6 @@
 import { callNumberOf } from './architecture.ts';
-import { syscall } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 
 /**
  * Ends this process at once, on all threads. Node's own exit puts terminals back and asks the host for things a

@@ -1,7 +1,8 @@
 import { architecture, callNumber, callNumberOf, type SystemCall } from './architecture.ts';
 import { check, LinuxErrno } from './errno.ts';
-import { type Address, syscall } from './libc.ts';
+import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 
 /** A condition on one argument (0 to 5) of a system call; the filter sees values, never what pointers point at. */
 export type ArgumentTest =

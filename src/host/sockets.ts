@@ -1,13 +1,11 @@
 import { callNumberOf } from './architecture.ts';
-import { type Address, bind, orErrno, syscall } from './libc.ts';
-
-const libc = {
-  recvmsg: bind('recvmsg', 3),
-  sendto: bind('sendto', 6),
-  shutdown: bind('shutdown', 2, 'int'),
-} as const;
+import type { Address } from './libc.ts';
+import { syscall } from './syscall.ts';
 
 const ACCEPT4 = callNumberOf('accept4');
+const RECVMSG = callNumberOf('recvmsg');
+const SENDTO = callNumberOf('sendto');
+const SHUTDOWN = callNumberOf('shutdown');
 
 const SOCK_CLOEXEC = 0x80000;
 const SOCK_NONBLOCK = 0x800;
@@ -32,15 +30,15 @@ export function accept(socket: number, nonblock: boolean): number {
 
 /** recvmsg(2) into a prepared header. */
 export function receive(socket: number, header: Address, flags: number): number {
-  return orErrno(libc.recvmsg(socket, header, flags));
+  return syscall(RECVMSG, socket, header, flags);
 }
 
 /** send(2) without a signal when the peer is gone. No destination: only a connected socket can send. */
 export function send(socket: number, from: Address, length: number): number {
-  return orErrno(libc.sendto(socket, from, length, MessageFlags.noSignal, 0, 0));
+  return syscall(SENDTO, socket, from, length, MessageFlags.noSignal, 0, 0);
 }
 
 /** shutdown(2); `how` is 0 to stop receiving, 1 to stop sending, 2 for both. */
 export function shutdown(socket: number, how: number): number {
-  return orErrno(libc.shutdown(socket, how));
+  return syscall(SHUTDOWN, socket, how);
 }

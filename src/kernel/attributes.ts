@@ -1,6 +1,7 @@
 import { Filetype, Fsflags } from '../abi/generated/constants.ts';
 import { STATX_SIZE, Statx, stat } from '../host/files.ts';
 import type { Address } from '../host/libc.ts';
+import { statBeneath } from '../host/lookup.ts';
 import { NativeMemory } from '../host/memory.ts';
 
 const S_IFMT = 0o170000;
@@ -30,6 +31,11 @@ export class Attributes {
   /** Reads the attributes of a descriptor; 0 or `-errno` of Linux. */
   load(descriptor: number): number {
     return stat(descriptor, this.#memory.address);
+  }
+
+  /** Reads the attributes of what a path names beneath a directory; `how` are `Open` bits. */
+  loadBeneath(directory: number, path: Address, how: number): number {
+    return statBeneath(directory, path, how, this.#memory.address);
   }
 
   /** The ABI's file type. A socket in the file system counts as a stream socket. */

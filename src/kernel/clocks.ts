@@ -1,26 +1,26 @@
 import { Clockid } from '../abi/generated/constants.ts';
 import { clockResolution, clockTime, HostClock } from '../host/clocks.ts';
 
-const hostClocks: ReadonlyMap<number, number> = new Map([
-  [Clockid.realtime, HostClock.realtime],
-  [Clockid.monotonic, HostClock.monotonic],
-  [Clockid.process_cputime_id, HostClock.processCpu],
-  [Clockid.thread_cputime_id, HostClock.threadCpu],
-]);
+/** The host's clock for each of the ABI's; -1 for numbers that name none. */
+const hostClocks = new Int8Array(8).fill(-1);
+hostClocks[Clockid.monotonic] = HostClock.monotonic;
+hostClocks[Clockid.process_cputime_id] = HostClock.processCpu;
+hostClocks[Clockid.realtime] = HostClock.realtime;
+hostClocks[Clockid.thread_cputime_id] = HostClock.threadCpu;
 
 /*
- * Reading clocks needs no descriptor and no right. An unknown clock gives `undefined`, which faces answer with
- * `inval`.
+ * Reading clocks needs no descriptor and no right. An unknown clock gives -1, which faces answer with `inval`; no
+ * clock of Linux reads below 0.
  */
 
 /** clock_time_get, in nanoseconds. */
-export function time(clock: number): bigint | undefined {
-  const host = hostClocks.get(clock);
-  return host === undefined ? undefined : clockTime(host);
+export function time(clock: number): bigint {
+  const host = hostClocks[clock] ?? -1;
+  return host < 0 ? -1n : clockTime(host);
 }
 
 /** clock_res_get, in nanoseconds. */
-export function resolution(clock: number): bigint | undefined {
-  const host = hostClocks.get(clock);
-  return host === undefined ? undefined : clockResolution(host);
+export function resolution(clock: number): bigint {
+  const host = hostClocks[clock] ?? -1;
+  return host < 0 ? -1n : clockResolution(host);
 }

@@ -102,9 +102,13 @@ function onObject(
 
 /** file_stat_get: loads `process.attributes`. */
 export function getAttributes(process: Process, fd: number, lookup: number): Result {
-  return onObject(process, 'file_stat_get', fd, R.file_stat_get, lookup, (object) =>
-    fromHost(process.attributes.load(object)),
-  );
+  const directory = process.descriptors.require('file_stat_get', fd, R.file_stat_get);
+  if (directory < 0) return directory;
+  const { path } = process;
+  if (path.problem < 0) return path.problem;
+  const follow = lookup & Lookupflags.symlink_follow ? 0 : Open.noFollow;
+  const result = process.attributes.loadBeneath(directory, path.address, follow);
+  return result < 0 ? answer(process, 'file_stat_get', fd, result) : result;
 }
 
 const TIMES = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;

@@ -47,7 +47,7 @@ export class Poll {
   /** Subscribes to a clock reaching `timeout` nanoseconds, absolutely or from now. */
   addClock(index: number, clock: number, timeout: bigint, absolute: boolean): void {
     const now = time(clock);
-    if (now === undefined) this.#fail(index, Errno.inval);
+    if (now < 0n) this.#fail(index, Errno.inval);
     else this.#timers.push({ index, clock, deadline: absolute ? timeout : now + timeout });
   }
 
@@ -99,7 +99,7 @@ export class Poll {
     if (this.#timers.length === 0) return NULL;
     let least: bigint | undefined;
     for (const { clock, deadline } of this.#timers) {
-      const left = deadline - (time(clock) ?? deadline);
+      const left = deadline - time(clock);
       if (least === undefined || left < least) least = left;
     }
     return storeTimeout(memory, least === undefined || least < 0n ? 0n : least);
@@ -107,7 +107,7 @@ export class Poll {
 
   #expire(): void {
     for (const { index, clock, deadline } of this.#timers) {
-      if ((time(clock) ?? deadline) >= deadline)
+      if (time(clock) >= deadline)
         this.#outcomes.set(index, { error: Errno.success, bytes: 0, hangup: false });
     }
   }

@@ -1,5 +1,6 @@
 import { callNumberOf } from '../host/architecture.ts';
-import { type Address, syscall } from '../host/libc.ts';
+import type { Address } from '../host/libc.ts';
+import { syscall } from '../host/syscall.ts';
 import { fromHost, type Result } from './result.ts';
 
 const GETRANDOM = callNumberOf('getrandom');

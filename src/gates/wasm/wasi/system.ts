@@ -1,7 +1,7 @@
 import { Errno, Riflags, Subclockflags } from '../../../abi/generated/constants.ts';
 import { callNumberOf } from '../../../host/architecture.ts';
-import { syscall } from '../../../host/libc.ts';
 import { raiseSignal } from '../../../host/process.ts';
+import { syscall } from '../../../host/syscall.ts';
 import * as clock from '../../../kernel/clocks.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
 import { fill } from '../../../kernel/random.ts';
@@ -94,8 +94,8 @@ function storeSizes({ memory }: Guest, strings: readonly Uint8Array[], count: nu
 export function processCalls(guest: Guest): Imports {
   const { memory } = guest;
 
-  function storeTime(nanoseconds: bigint | undefined, at: number): number {
-    if (nanoseconds === undefined) return Errno.inval;
+  function storeTime(nanoseconds: bigint, at: number): number {
+    if (nanoseconds < 0n) return Errno.inval;
     memory.view.setBigUint64(at, nanoseconds, true);
     return Errno.success;
   }

@@ -1,0 +1,87 @@
+import { check } from './errno.ts';
+import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
+import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
+
+const PROT_READ_WRITE = 3;
+const PROT_READ_EXECUTE = 5;
+const MAP_PRIVATE_ANONYMOUS = 0x22;
+
+/** A multiple of every page size; the code takes the first page, the list the second. */
+const PAGE = 65536;
+
+const start = check(
+  negativeErrno(bind('mmap', 6)(0, 2 * PAGE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0)),
+  'mmap',
+) as Address;
+const code = bytesAt(start, PAGE);
+code.set(Buffer.from(machineCode.bytes, 'hex'));
+new DataView(code.buffer).setBigUint64(machineCode.listAddress, BigInt(start + PAGE), true);
+check(negativeErrno(bind('mprotect', 3, 'int')(start, PAGE, PROT_READ_EXECUTE)), 'mprotect');
+
+function negativeErrno(result: number): number {
+  return result < 0 ? -lastErrno() : result;
+}
+
+/** Where the machine code's signal handler and restorer lie (threads.ts). */
+export const handlerAddress: number = start + machineCode.handler;
+export const restorerAddress: number = start + machineCode.restorer;
+
+/** The list of this thread: room for three calls. */
+const list = new Float64Array(bytesAt((start + PAGE) as Address, PAGE).buffer);
+const SECOND = Record.doubles;
+const THIRD = 2 * Record.doubles;
+const FOURTH = 3 * Record.doubles;
+list[SECOND] = END;
+list[THIRD] = END;
+list[FOURTH] = END;
+
+const run = functionAt((start + machineCode.call) as Address);
+
+/**
+ * Makes a system call by number; returns its result or `-errno`. Arguments are integers below 2^53, negative ones
+ * included; addresses are numbers too.
+ */
+export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): number {
+  list[0] = number;
+  list[1] = a;
+  list[2] = b;
+  list[3] = c;
+  list[4] = d;
+  list[5] = e;
+  list[6] = f;
+  run();
+  return list[Record.result] ?? END;
+}
+
+/** One system call of a list: its number and what follows the descriptor among its arguments. */
+export type DescriptorCall = { readonly number: number; readonly arguments: readonly number[] };
+
+/**
+ * Opens a descriptor, makes one call on it and closes it, all in one step out of JavaScript.
+ *
+ * @param open Number of the opening call, followed by up to four arguments.
+ * @param use The call on the new descriptor, which is its first argument.
+ * @param close Number of close.
+ * @returns The result of the first call that failed, else that of `use`.
+ */
+export function syscallOnOpened(
+  open: readonly [number: number, a: number, b: number, c: number, d: number],
+  use: DescriptorCall,
+  close: number,
+): number {
+  for (let index = 0; index < 5; index++) list[index] = open[index] ?? 0;
+  list[SECOND] = use.number;
+  list[SECOND + 1] = FIRST_RESULT;
+  for (let index = 0; index < 5; index++) list[SECOND + 2 + index] = use.arguments[index] ?? 0;
+  list[SECOND + Record.result] = 0;
+  list[THIRD] = close;
+  list[THIRD + 1] = FIRST_RESULT;
+  run();
+  list[SECOND] = END;
+  list[THIRD] = END;
+  const opened = list[Record.result] ?? END;
+  if (opened < 0) return opened;
+  const used = list[SECOND + Record.result] ?? END;
+  if (used < 0) syscall(close, opened);
+  return used;
+}
