@@ -42,6 +42,8 @@ export type Checked = {
   readonly type: Filetype;
   readonly base: RightsSet;
   readonly inheriting: RightsSet;
+  /** The host descriptor only adds to the end of the file. */
+  readonly appends?: boolean;
 };
 
 /** A host descriptor on its way to a program. */
@@ -51,6 +53,8 @@ export type OpenedResource = {
   readonly type: Filetype;
   readonly base: RightsSet;
   readonly inheriting: RightsSet;
+  /** Takes back what opening left behind besides the descriptor, such as the file of a UNIX socket. */
+  readonly undo?: () => void;
 };
 
 /** What resources share while a plan's resources are opened one after the other. */

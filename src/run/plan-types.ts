@@ -1,5 +1,8 @@
 import type { Argdata } from '../argdata/value.ts';
+import type { Limits } from '../resources/limits.ts';
 import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+
+export type { Limits };
 
 /** Kinds of program that can be run. */
 export type ProgramKind = 'wasm';
@@ -43,14 +46,6 @@ export type Warning = {
   readonly place: string;
 };
 
-/** Limits on a process as a whole. */
-export type Limits = {
-  /** Bytes of memory. */
-  readonly memory?: number;
-  /** Time from start to the end, in milliseconds. */
-  readonly wallClock?: number;
-};
-
 /** The UNIX world of a program that expects one. Descriptors 0, 1 and 2 are its standard streams. */
 export type PlannedCommand = {
   /** The first is the name of the program. */
@@ -65,6 +60,8 @@ export type Plan = {
   readonly program: PlannedProgram;
   /** The tree the program is given; its leaves are the resources of `grants`. */
   readonly argdata: Argdata<Resource>;
+  /** The tree encoded; its descriptors are indexes into `grants`. */
+  readonly encoded: Uint8Array;
   /** In the order of the program's descriptor numbers. */
   readonly grants: readonly Grant[];
   /** Only for programs that expect a UNIX world. */

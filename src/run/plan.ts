@@ -1,6 +1,16 @@
-import type { Descriptor } from '../kernel/descriptors.ts';
-import type { Limits, Plan } from './plan-types.ts';
+import { ArgdataValueError } from '../argdata/errors.ts';
+import type { Argdata } from '../argdata/value.ts';
+import { Command } from '../resources/command.ts';
+import { Grants } from '../resources/grants.ts';
+import type { Limits } from '../resources/limits.ts';
+import { Mistakes } from '../resources/mistake.ts';
+import type { Resource } from '../resources/resource.ts';
+import { toTree } from '../resources/tree.ts';
+import type { Plan } from './plan-types.ts';
+import { Planner } from './planner.ts';
+import { readProgram } from './program.ts';
 
+export { type OpenedPlan, openPlan } from './open.ts';
 export type {
   Enforcement,
   Grant,
@@ -11,34 +21,48 @@ export type {
   ProgramKind,
   Warning,
 } from './plan-types.ts';
+export { ProgramError, type ProgramErrorCode } from './program.ts';
 
 /** How to plan. */
 export type PlanOptions = {
-  /** Limits on the process; those of a `!command` count too, the smaller one wins. */
+  /** Limits on the process; where a `!command` has one too, the smaller one counts. */
   readonly limits?: Limits;
-};
-
-/** The open resources of a plan. Whoever has them closes them or hands them to a process. */
-export type OpenedPlan = {
-  /** By descriptor number of the program. */
-  readonly descriptors: readonly Descriptor[];
-  /** The encoded tree; its descriptors are indexes into `descriptors`. */
-  readonly argdata: Uint8Array;
-  /** Closes every descriptor. */
-  close(): void;
 };
 
 /**
  * Checks everything and says what will be opened. Nothing is opened or started.
  *
- * @param argdata A tree of values with resources as leaves, a `command()`, or a document read by `readGrants`.
- * @throws ConfigurationError with every mistake; ProgramError when the program cannot be run.
- */
-export declare function plan(program: string, argdata: unknown, options?: PlanOptions): Plan;
-
-/**
- * Opens everything in a plan, in the order of its grants.
+ * @param program Path of the program.
+ * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
+ *   read by `readGrants`. Nothing at all grants nothing.
+ * @throws ProgramError when the program cannot be run.
+ * @throws ConfigurationError with every mistake.
  *
- * @throws ResourceError when something cannot be opened; everything opened before is closed then.
+ * @example
+ * ```ts
+ * plan('server.wasm', { listen: [socket({ bind: '127.0.0.1:8080' })], rootdir: file('site') });
+ * ```
  */
-export declare function openPlan(plan: Plan): OpenedPlan;
+export function plan(program: string, argdata: unknown = null, { limits = {} }: PlanOptions = {}): Plan {
+  const mistakes = new Mistakes();
+  const planner = new Planner(readProgram(program), mistakes);
+  const content = contentOf(argdata, mistakes);
+  return content instanceof Command
+    ? planner.command(content.parts, program, limits)
+    : planner.tree(content, limits);
+}
+
+function contentOf(argdata: unknown, mistakes: Mistakes): Argdata<Resource> | Command {
+  if (argdata instanceof Command) return argdata;
+  if (argdata instanceof Grants) {
+    mistakes.addAll(argdata.mistakes);
+    return argdata.content;
+  }
+  try {
+    return toTree(argdata);
+  } catch (error) {
+    if (!(error instanceof ArgdataValueError)) throw error;
+    mistakes.add(error.message, undefined);
+    return null;
+  }
+}

@@ -1,0 +1,131 @@
+import { Fields, type ReadContext } from './fields.ts';
+import { FileResource } from './file.ts';
+import { type Limits, readLimits } from './limits.ts';
+import type { Position, Resource } from './resource.ts';
+import { nameWritten, quote, type Written } from './written.ts';
+
+/** What a program that expects a UNIX world is given. */
+export type CommandParts = {
+  /** Without the name of the program, which comes first by itself. */
+  readonly arguments: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+  readonly stdin: Resource | undefined;
+  readonly stdout: Resource | undefined;
+  readonly stderr: Resource | undefined;
+  /** Directories by the name under which the program sees them. */
+  readonly directories: ReadonlyMap<string, FileResource>;
+  readonly limits: Limits;
+  readonly position: Position | undefined;
+};
+
+/** `!command`: the whole world of a program that expects UNIX. Stands in the place of a tree. */
+export class Command {
+  readonly parts: CommandParts;
+
+  constructor(parts: CommandParts) {
+    this.parts = Object.freeze(parts);
+    Object.freeze(this);
+  }
+}
+
+/** How much text arguments and environment may hold together, in UTF-16 units, and how many they may be. */
+const MAX_TEXT = 0x100000;
+const MAX_COUNT = 0x4000;
+
+const keys = ['arguments', 'environment', 'stdin', 'stdout', 'stderr', 'directories', 'limits'];
+
+/** Reads the contents of `!command` or the arguments of `command()`; nothing at all is an empty world. */
+export function readCommand(written: Written, context: ReadContext): Command | undefined {
+  const empty = written.kind === 'scalar' && written.value === null;
+  const map: Written = empty ? { kind: 'map', entries: [], position: written.position } : written;
+  const fields = Fields.read(map, keys, context);
+  if (fields === undefined) return undefined;
+  const before = context.mistakes.count;
+  const parts: CommandParts = {
+    arguments: readArguments(fields, context),
+    environment: readEnvironment(fields, context),
+    stdin: readStream('stdin', fields),
+    stdout: readStream('stdout', fields),
+    stderr: readStream('stderr', fields),
+    directories: readDirectories(fields, context),
+    limits: readLimits(fields.get('limits'), { ...context, subject: "'limits'" }),
+    position: context.position,
+  };
+  const texts = [...parts.arguments, ...[...parts.environment].flat()];
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (texts.length > MAX_COUNT || length > MAX_TEXT)
+    context.mistakes.add(
+      `Arguments and environment hold ${texts.length} texts of ${length} characters, more than the ${MAX_COUNT} texts and ${MAX_TEXT} characters allowed`,
+      context.position,
+    );
+  return context.mistakes.count === before ? new Command(parts) : undefined;
+}
+
+/** A text for the program; other scalars are refused, since `1.0` would arrive as `1`. */
+function readText(written: Written, what: string, { mistakes }: ReadContext): string | undefined {
+  const value = written.kind === 'scalar' ? written.value : undefined;
+  if (written.kind === 'broken') return undefined;
+  if (typeof value !== 'string') {
+    const hint = written.kind === 'scalar' && value !== null ? '; put it in quotes' : '';
+    mistakes.add(`${what} is a string, not ${nameWritten(written)}${hint}`, written.position);
+    return undefined;
+  }
+  if (!value.includes('\0')) return value;
+  mistakes.add(`${what} holds a NUL character`, written.position);
+  return undefined;
+}
+
+function readArguments(fields: Fields, context: ReadContext): readonly string[] {
+  const written = fields.get('arguments');
+  if (written === undefined) return [];
+  if (written.kind !== 'seq') {
+    fields.expected('arguments', 'a list of strings', written);
+    return [];
+  }
+  return written.items.flatMap((item) => readText(item, 'An argument', context) ?? []);
+}
+
+function readEnvironment(fields: Fields, context: ReadContext): ReadonlyMap<string, string> {
+  const environment = new Map<string, string>();
+  for (const { key, value } of entriesOf('environment', 'a map of names to strings', fields)) {
+    const name = readText(key, 'The name of a variable', context);
+    const text = readText(value, 'The value of a variable', context);
+    if (name === '' || name?.includes('='))
+      context.mistakes.add(`${quote(name)} cannot be the name of a variable`, key.position);
+    else if (name !== undefined && text !== undefined) environment.set(name, text);
+  }
+  return environment;
+}
+
+function readDirectories(fields: Fields, context: ReadContext): ReadonlyMap<string, FileResource> {
+  const directories = new Map<string, FileResource>();
+  for (const { key, value } of entriesOf('directories', 'a map of names to directories', fields)) {
+    const name = readText(key, 'The name of a directory', context);
+    const file = value.kind === 'resource' ? value.resource : undefined;
+    if (name === '') context.mistakes.add('The name of a directory is empty', key.position);
+    else if (name !== undefined && file instanceof FileResource) directories.set(name, file);
+    else if (name !== undefined && value.kind !== 'broken')
+      context.mistakes.add(
+        `Directory ${quote(name)} expects a directory granted with !file, not ${nameWritten(value)}`,
+        value.position ?? fields.at('directories'),
+      );
+  }
+  return directories;
+}
+
+function readStream(key: 'stdin' | 'stdout' | 'stderr', fields: Fields): Resource | undefined {
+  const written = fields.get(key);
+  if (written === undefined || (written.kind === 'scalar' && written.value === null)) return undefined;
+  if (written.kind === 'resource') return written.resource;
+  return fields.expected(key, 'a descriptor such as !fd or !file', written);
+}
+
+type Entries = Extract<Written, { kind: 'map' }>['entries'];
+
+function entriesOf(key: string, wanted: string, fields: Fields): Entries {
+  const written = fields.get(key);
+  if (written === undefined || (written.kind === 'scalar' && written.value === null)) return [];
+  if (written.kind === 'map') return written.entries;
+  fields.expected(key, wanted, written);
+  return [];
+}

@@ -1,0 +1,136 @@
+import { fstatSync } from 'node:fs';
+import { Filetype } from '../abi/generated/constants.ts';
+import { close, getFlags, StatusFlags } from '../host/files.ts';
+import { duplicate } from '../host/new-descriptors.ts';
+import { getOption, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import type { ReadContext } from './fields.ts';
+import { fileType } from './file-kind.ts';
+import { ResourceError } from './mistake.ts';
+import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
+import { directoryRights, fileRights, type GrantedRights, NO_RIGHTS, rightsSet } from './rights.ts';
+import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
+import { didYouMean } from './suggest.ts';
+import { nameWritten, type Written } from './written.ts';
+
+/** The standard streams by name. */
+const streams = ['stdin', 'stdout', 'stderr'] as const;
+
+/** A standard stream of the process that starts the program. */
+export type StreamName = (typeof streams)[number];
+
+/** No host has more descriptors in a process (fs.nr_open of Linux is at most this). */
+const MAX_NUMBER = 0x7fffffff;
+
+/** `!fd`: a descriptor of the process that starts the program. */
+export class FdResource extends Resource {
+  readonly kind = 'fd';
+  readonly number: number;
+  /** A name says what the stream is for; a program gets no more, even if a terminal would let it. */
+  readonly stream: StreamName | undefined;
+
+  constructor(number: number, stream: StreamName | undefined, position: Position | undefined) {
+    super(position);
+    this.number = number;
+    this.stream = stream;
+    Object.freeze(this);
+  }
+
+  override check({ mistakes, place }: CheckContext): Checked | undefined {
+    const found = inspect(this.number, this.stream);
+    if (typeof found !== 'string') {
+      const { type, base, inheriting, appends, what } = found;
+      return { description: this.#describe(what), type, base, inheriting, appends };
+    }
+    mistakes.add(found, this.position, place);
+    return undefined;
+  }
+
+  #describe(what: string): string {
+    return this.stream === undefined
+      ? `Our descriptor ${this.number}, ${what}`
+      : `Our ${this.stream}, ${what}`;
+  }
+
+  override open(): OpenedResource {
+    const host = duplicate(this.number);
+    const found = inspect(host, this.stream);
+    if (typeof found !== 'string') {
+      const { type, base, inheriting } = found;
+      return { host, type, base, inheriting };
+    }
+    close(host);
+    throw new ResourceError(found, this.position);
+  }
+}
+
+type Found = GrantedRights & { readonly type: Filetype; readonly what: string; readonly appends: boolean };
+
+/** What an open descriptor can do, as presets and as words. */
+const words = { read: 'read', write: 'written', append: 'added to' } as const;
+type Access = keyof typeof words;
+
+/** What a descriptor of ours is and may do, or what is wrong with it. Has no effect on it. */
+function inspect(number: number, stream: StreamName | undefined): Found | string {
+  const flags = getFlags(number);
+  if (flags < 0) return `Descriptor ${number}${stream === undefined ? '' : ` (${stream})`} is not open`;
+  const access: Access[] = [];
+  const { writeOnly, readWrite, append, path } = StatusFlags;
+  const mode = flags & (writeOnly | readWrite);
+  if (flags & path) return `Descriptor ${number} only names a file (O_PATH), it cannot be granted`;
+  if (mode !== writeOnly && stream !== 'stdout' && stream !== 'stderr') access.push('read');
+  if (mode !== 0 && stream !== 'stdin') access.push(flags & append ? 'append' : 'write');
+  if (access.length === 0)
+    return `Descriptor ${number} (${stream}) is open for ${mode === 0 ? 'reading' : 'writing'} only`;
+  const stats = fstatSync(number);
+  if (stats.isSocket()) return inspectSocket(number, access);
+  if (stats.isFIFO()) return { ...withType(Filetype.unknown, access), what: `a pipe, ${done(access)}` };
+  const type = fileType(stats);
+  if (type === undefined) return `Descriptor ${number} is no file, directory, pipe, device or socket`;
+  if (type !== Filetype.directory) {
+    const what = type === Filetype.regular_file ? 'a file' : 'a device or terminal';
+    return { ...withType(type, access), what: `${what}, ${done(access)}` };
+  }
+  // A directory is open for reading whatever it is meant for, so that is all that can be told from it.
+  const rights = directoryRights({ presets: ['read'], names: [] });
+  return { type, what: 'a directory, read', appends: false, ...rights };
+}
+
+function withType(type: Filetype, presets: readonly Access[]): Omit<Found, 'what'> {
+  return { type, appends: presets.includes('append'), ...fileRights({ presets, names: [] }, type) };
+}
+
+function done(access: readonly Access[]): string {
+  return access.map((name) => words[name]).join(' and ');
+}
+
+function inspectSocket(number: number, access: readonly Access[]): Found | string {
+  const kind = getOption(number, SocketOptions.type);
+  const datagram = kind === SocketType.datagram;
+  if (!datagram && kind !== SocketType.stream)
+    return `Descriptor ${number} is a socket of a type that cannot be granted`;
+  const type = datagram ? Filetype.socket_dgram : Filetype.socket_stream;
+  if (!datagram && getOption(number, SocketOptions.listens) === 1)
+    return { type, what: 'a listening socket', appends: false, ...listeningRights() };
+  const { base } = datagram ? datagramRights(true) : connectedRights();
+  const withheld = rightsSet(access.length === 2 ? [] : access[0] === 'read' ? ['fd_write'] : ['fd_read']);
+  const rest = { low: base.low & ~withheld.low, high: base.high };
+  const what = datagram ? 'a datagram socket' : 'a connected socket';
+  return { type, what, appends: false, base: rest, inheriting: NO_RIGHTS };
+}
+
+/** Reads the contents of `!fd` or the argument of `fd()`. */
+export function readFd(written: Written, context: ReadContext): FdResource | undefined {
+  const { mistakes, position, subject } = context;
+  const value = written.kind === 'scalar' ? written.value : undefined;
+  const stream = streams.find((name) => name === value);
+  if (stream !== undefined) return new FdResource(streams.indexOf(stream), stream, position);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_NUMBER)
+    return new FdResource(value, undefined, position);
+  const hint = typeof value === 'string' ? didYouMean(value, streams) : '';
+  const wanted = "a descriptor number, 'stdin', 'stdout' or 'stderr'";
+  mistakes.add(
+    `${subject} expects ${wanted}, not ${nameWritten(written)}${hint}`,
+    written.position ?? position,
+  );
+  return undefined;
+}

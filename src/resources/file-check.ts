@@ -1,0 +1,133 @@
+import { accessSync, constants, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { Filetype } from '../abi/generated/constants.ts';
+import { errnoMeaning } from '../host/errno.ts';
+import { fileTypeRights } from '../kernel/filetype-rights.ts';
+import { oneOf } from './fields.ts';
+import type { FileGrant } from './file.ts';
+import { fileType, isWithin, look, reasonOf } from './file-kind.ts';
+import type { CheckContext, Checked } from './resource.ts';
+import {
+  accessOf,
+  directoryRights,
+  fileRights,
+  type GrantedRights,
+  intersection,
+  NO_RIGHTS,
+  rightsSet,
+  union,
+} from './rights.ts';
+import { quote } from './written.ts';
+
+/** Finds out whether a file can be granted as written, without opening it. */
+export function checkFile(grant: FileGrant, context: CheckContext): Checked | undefined {
+  const { path, absolute, rights, pathPosition, rightsPosition } = grant;
+  const { mistakes, place } = context;
+  const wrongPath = (reason: string): undefined => {
+    mistakes.add(`Cannot grant ${quote(path)}: ${reason}`, pathPosition, place);
+  };
+  const wrongRights = (reason: string): undefined => {
+    mistakes.add(reason, rightsPosition, place);
+  };
+
+  const create = rights.presets.includes('create');
+  const stats = look(absolute);
+  if (typeof stats === 'string') return wrongPath(stats);
+  const problem = stats === undefined ? missing(path, absolute, create) : wrongKind(stats, path);
+  if (problem !== undefined) return wrongPath(problem);
+  const type = (stats && fileType(stats)) ?? Filetype.regular_file;
+
+  if (type === Filetype.directory && rights.presets.includes('append'))
+    return wrongRights(`Right 'append' is for files only, ${quote(path)} is a directory`);
+  const granted = type === Filetype.directory ? directoryRights(rights) : fileRights(rights, type);
+  if (isEmpty(granted))
+    return wrongRights(
+      `Rights ${oneOf([...rights.presets, ...rights.names])} alone give nothing on a file, add 'read', 'write' or 'append'`,
+    );
+  const useful = fileTypeRights(type);
+  const useless = rights.names.find((name) => {
+    const right = rightsSet([name]);
+    return isEmpty({
+      base: intersection(right, useful.base),
+      inheriting: intersection(right, useful.inheriting),
+    });
+  });
+  if (useless !== undefined) return wrongRights(`Right '${useless}' has no use for ${quote(path)}, a file`);
+
+  const denied = stats === undefined ? undefined : permission(absolute, type, granted);
+  if (denied !== undefined) return wrongPath(denied);
+  warn(grant, type, granted, context);
+  return {
+    description: describe(grant, type, stats === undefined),
+    type,
+    ...granted,
+    appends: rights.presets.includes('append'),
+  };
+}
+
+function isEmpty({ base, inheriting }: GrantedRights): boolean {
+  const { low, high } = union(base, inheriting);
+  return low === NO_RIGHTS.low && high === NO_RIGHTS.high;
+}
+
+function missing(path: string, absolute: string, create: boolean): string | undefined {
+  if (!create) return errnoMeaning(2);
+  if (path.endsWith('/')) return "no such directory, and 'create' makes files only";
+  const parent = look(dirname(absolute));
+  if (typeof parent === 'string') return parent;
+  if (parent === undefined) return `no such directory as ${quote(dirname(absolute))} to create it in`;
+  if (!parent.isDirectory()) return `${quote(dirname(absolute))} is not a directory`;
+  try {
+    accessSync(dirname(absolute), constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `it cannot be created, ${reasonOf(error)}`;
+  }
+}
+
+function wrongKind(stats: Stats, path: string): string | undefined {
+  if (stats.isSocket()) return "it is a UNIX socket, use '!socket' with 'connect'";
+  if (stats.isFIFO()) return "it is a pipe with a name, open it and hand it over with '!fd'";
+  if (path.endsWith('/') && !stats.isDirectory()) return errnoMeaning(20);
+  return undefined;
+}
+
+/** What the host's permissions withhold from us, so that opening is going to fail. */
+function permission(absolute: string, type: Filetype, { base }: GrantedRights): string | undefined {
+  const { reads, writes } = accessOf(base);
+  let mode = reads || type === Filetype.directory ? constants.R_OK : constants.F_OK;
+  if (writes && type !== Filetype.directory) mode |= constants.W_OK;
+  try {
+    accessSync(absolute, mode);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function describe({ absolute, rights }: FileGrant, type: Filetype, created: boolean): string {
+  const what = type === Filetype.directory ? 'Directory' : type === Filetype.regular_file ? 'File' : 'Device';
+  const how = [...rights.presets, ...rights.names].join(', ');
+  return `${what} ${absolute} (${how}${created ? ', will be created' : ''})`;
+}
+
+function warn(
+  grant: FileGrant,
+  type: Filetype,
+  granted: GrantedRights,
+  { program, warn }: CheckContext,
+): void {
+  const { absolute, path, rights } = grant;
+  if (absolute === '/') warn("Grants the host's whole file system");
+  const changes = rights.presets.some((name) => name === 'write' || name === 'create' || name === 'remove');
+  const writes = accessOf(union(granted.base, granted.inheriting)).writes;
+  if (program !== undefined && (changes || writes)) {
+    if (type === Filetype.directory && isWithin(program.path, absolute))
+      warn(`Directory ${quote(path)} can be changed and holds the program itself`);
+    else if (program.path === absolute) warn('The program can change its own file');
+  }
+  if (rights.names.length > 0)
+    warn(
+      `Rights listed one by one (${rights.names.join(', ')}) are finer than the host's: where they differ from reading and writing, the kernel alone enforces them`,
+    );
+}

@@ -1,0 +1,34 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Filetype } from '../abi/generated/constants.ts';
+import { errnoMeaning } from '../host/errno.ts';
+
+/** The type of an open file or of a path; `undefined` for pipes and sockets, which `!file` does not grant. */
+export function fileType(stats: Stats): Filetype | undefined {
+  if (stats.isDirectory()) return Filetype.directory;
+  if (stats.isFile()) return Filetype.regular_file;
+  if (stats.isCharacterDevice()) return Filetype.character_device;
+  return stats.isBlockDevice() ? Filetype.block_device : undefined;
+}
+
+/** Whether a path is a directory's or beneath it. Both absolute. */
+export function isWithin(path: string, directory: string): boolean {
+  const steps = relative(directory, path);
+  return steps === '' || (steps !== '..' && !steps.startsWith('../'));
+}
+
+/** What a path is; `undefined` when there is nothing, a reason when it cannot be told. */
+export function look(path: string, followLink = true): Stats | undefined | string {
+  try {
+    return (followLink ? statSync : lstatSync)(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** What a failed call of the host says to a person. */
+export function reasonOf(error: unknown): string {
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  if (typeof errno === 'number') return errnoMeaning(Math.abs(errno));
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,57 @@
+import type { Fields, ReadContext } from './fields.ts';
+import { type PresetName, presetNames, type RightName, rightNames, type WrittenRights } from './rights.ts';
+import { didYouMean } from './suggest.ts';
+import { nameWritten, quote, type Written } from './written.ts';
+
+/** Rights that change what is in a file already, which `append` promises not to. */
+const changing: readonly RightName[] = [
+  'fd_stat_put_flags',
+  'file_allocate',
+  'file_stat_fput_size',
+  'mem_map',
+  'mem_map_exec',
+];
+
+/** Reads `rights`: a name or a list of names of presets and of CloudABI rights. Without it: `read`. */
+export function readRights(fields: Fields, context: ReadContext): WrittenRights | undefined {
+  const written = fields.get('rights');
+  if (written === undefined) return { presets: ['read'], names: [] };
+  const items: readonly Written[] = written.kind === 'seq' ? written.items : [written];
+  if (items.length === 0)
+    return fields.wrong('rights', "The list of rights is empty; leave it out for 'read'");
+  const presets = new Set<PresetName>();
+  const names = new Set<RightName>();
+  let wrong = false;
+  for (const item of items) {
+    const value = item.kind === 'scalar' ? item.value : undefined;
+    const preset = presetNames.find((name) => name === value);
+    const right = rightNames.find((name) => name === value);
+    if (preset !== undefined) presets.add(preset);
+    else if (right !== undefined) names.add(right);
+    else {
+      wrong = true;
+      context.mistakes.add(unknownRight(item), item.position ?? fields.at('rights'));
+    }
+  }
+  return wrong ? undefined : consistent({ presets: [...presets], names: [...names] }, fields);
+}
+
+function unknownRight(item: Written): string {
+  const list = presetNames.join(', ');
+  if (item.kind !== 'scalar' || typeof item.value !== 'string')
+    return `Key 'rights' expects the name of a right or a list of names, not ${nameWritten(item)}`;
+  const hint = didYouMean(item.value, [...presetNames, ...rightNames]);
+  return `Unknown right ${quote(item.value)}, expected ${list} or the name of a CloudABI right${hint}`;
+}
+
+/** `append` is a promise about a file: nothing beside it may break that. */
+function consistent(rights: WrittenRights, fields: Fields): WrittenRights | undefined {
+  if (!rights.presets.includes('append')) return rights;
+  if (rights.presets.includes('write')) {
+    const reason = "'write' changes what is there and 'append' only adds to it";
+    return fields.wrong('rights', `Rights 'append' and 'write' exclude each other: ${reason}`);
+  }
+  const breaking = rights.names.find((name) => changing.includes(name));
+  if (breaking === undefined) return rights;
+  return fields.wrong('rights', `Rights 'append' and '${breaking}' exclude each other: 'append' only adds`);
+}

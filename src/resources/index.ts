@@ -1,0 +1,155 @@
+import { cwd } from 'node:process';
+import { CallerPipe } from './caller-pipe.ts';
+import { type Command, readCommand } from './command.ts';
+import type { ExecutableResource } from './executable.ts';
+import { readExecutable } from './executable.ts';
+import { type FdResource, readFd, type StreamName } from './fd.ts';
+import type { ReadContext } from './fields.ts';
+import { type FileResource, readFile } from './file.ts';
+import { Mistakes } from './mistake.ts';
+import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
+import type { Resource } from './resource.ts';
+import type { PresetName, RightName } from './rights.ts';
+import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';
+import { type Protocol, readSocket, type SocketResource } from './socket.ts';
+import { fromArguments, type Written } from './written.ts';
+
+/*
+ * The constructors of the API. Each mirrors a tag: the same arguments, the same checks, the same messages.
+ */
+
+export type { CallerPipe } from './caller-pipe.ts';
+export type { Command } from './command.ts';
+export { ConfigurationError, type Mistake, ResourceError } from './mistake.ts';
+export type { PipeEnd } from './pipe.ts';
+export { type Position, Resource, type ResourceKind } from './resource.ts';
+export type { PresetName, RightName } from './rights.ts';
+export type { Protocol } from './socket.ts';
+
+function make<Made>(
+  subject: string,
+  read: (written: Written, context: ReadContext) => Made | undefined,
+  value: unknown,
+): Made {
+  const mistakes = new Mistakes();
+  const made = read(fromArguments(value), {
+    subject,
+    spelling: 'object',
+    directory: cwd(),
+    mistakes,
+    position: undefined,
+  });
+  mistakes.throwIfAny();
+  if (made === undefined) throw new TypeError(`${subject} cannot be made of these arguments`);
+  return made;
+}
+
+/** How `file()` grants; the same as the keys of `!file`. */
+export type FileOptions = {
+  /** Presets or names of CloudABI rights; by default `read`. */
+  readonly rights?: PresetName | RightName | readonly (PresetName | RightName)[];
+};
+
+/** How `socket()` opens; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */
+export type SocketOptions = {
+  /** An address to listen on or to receive at. */
+  readonly bind?: string;
+  /** An address to connect to. */
+  readonly connect?: string;
+  /** By default `tcp`, for a path `stream`. */
+  readonly protocol?: Protocol;
+  /** How many connections may wait to be accepted; by default 128. */
+  readonly backlog?: number;
+  /** Bind although old connections linger; by default true for TCP. */
+  readonly reuseAddress?: boolean;
+  /** Share the port with others who do the same; by default false. */
+  readonly reusePort?: boolean;
+  /** Take no IPv4 connections at an IPv6 address; by default true. */
+  readonly ipv6Only?: boolean;
+};
+
+/** What `command()` gives; the same as the keys of `!command`. */
+export type CommandOptions = {
+  /** Without the name of the program, which comes first by itself. */
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+  readonly stdin?: Resource;
+  readonly stdout?: Resource;
+  readonly stderr?: Resource;
+  /** Directories by the name under which the program sees them. */
+  readonly directories?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
+  readonly limits?: {
+    /** Bytes, or a text such as `64 MiB`. */
+    readonly memory?: number | string;
+    /** A text such as `10s`. */
+    readonly wallClock?: string;
+  };
+};
+
+/**
+ * A descriptor of this process, which stays open here too.
+ *
+ * @throws ConfigurationError when it is neither a number nor a name of a standard stream.
+ */
+export function fd(descriptor: number | StreamName): FdResource {
+  return make('fd()', readFd, descriptor);
+}
+
+/**
+ * A file or directory. A relative path starts at the working directory of now.
+ *
+ * @throws ConfigurationError
+ */
+export function file(path: string, options: FileOptions = {}): FileResource {
+  return make('file()', readFile, { ...options, path });
+}
+
+/**
+ * A socket that listens, is bound or is connected.
+ *
+ * @throws ConfigurationError
+ */
+export function socket(options: SocketOptions): SocketResource {
+  return make('socket()', readSocket, options);
+}
+
+/**
+ * One end of a pipe. `pipe('write')` lets the program write and the caller read, from the `stream` of the result;
+ * `pipe('read')` the other way round. `pipe({ name, end })` is one of two ends that are both in the tree.
+ *
+ * @throws ConfigurationError
+ */
+export function pipe(end: 'read'): CallerPipe<'read'>;
+export function pipe(end: 'write'): CallerPipe<'write'>;
+export function pipe(end: { readonly name: string; readonly end: PipeEnd }): PipeResource;
+export function pipe(
+  end: PipeEnd | { readonly name: string; readonly end: PipeEnd },
+): CallerPipe<'read'> | CallerPipe<'write'> | PipeResource {
+  if (end === 'read') return new CallerPipe(end, (stream) => stream);
+  if (end === 'write') return new CallerPipe(end, (stream) => stream);
+  return make('pipe()', readPipe, end);
+}
+
+/**
+ * Memory without a name, filled with zeros.
+ *
+ * @param size Bytes, or a text such as `1 MiB`.
+ * @throws ConfigurationError
+ */
+export function sharedMemory(size: number | string): SharedMemoryResource {
+  return make('sharedMemory()', readSharedMemory, { size });
+}
+
+/** The program itself, to be read and started again. */
+export function executable(): ExecutableResource {
+  return make('executable()', readExecutable, null);
+}
+
+/**
+ * The world of a program that expects UNIX, in the place of a tree.
+ *
+ * @throws ConfigurationError
+ */
+export function command(options: CommandOptions = {}): Command {
+  return make('command()', readCommand, options);
+}

@@ -1,0 +1,205 @@
+import { unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Filetype } from '../abi/generated/constants.ts';
+import { check } from '../host/errno.ts';
+import { close } from '../host/files.ts';
+import {
+  bindSocket,
+  connectSocket,
+  listen,
+  makeSocket,
+  type SocketAddress,
+  SocketOptions,
+  setConnectTimeout,
+  setOption,
+} from '../host/socket-setup.ts';
+import { isWildcard, parseAddress } from './address.ts';
+import { Fields, type ReadContext } from './fields.ts';
+import { look } from './file-kind.ts';
+import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
+import type { GrantedRights } from './rights.ts';
+import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
+import { quote, type Written } from './written.ts';
+
+/** What a socket grant says. */
+export type SocketGrant = {
+  /** `bind` waits at the address, `connect` calls it. */
+  readonly use: 'bind' | 'connect';
+  readonly address: SocketAddress;
+  /** The address for people, as it will be used. */
+  readonly text: string;
+  readonly protocol: Protocol;
+  /** How many connections may wait to be accepted. */
+  readonly backlog: number;
+  readonly reuseAddress: boolean;
+  readonly reusePort: boolean;
+  /** An IPv6 address takes no IPv4 connections. */
+  readonly ipv6Only: boolean;
+  readonly position: Position | undefined;
+  readonly addressPosition: Position | undefined;
+};
+
+/** `tcp` and `udp` over the network, `stream` and `datagram` for UNIX sockets. */
+export type Protocol = 'tcp' | 'udp' | 'stream' | 'datagram';
+
+/** By default, this many connections may wait to be accepted. The host may allow fewer (net.core.somaxconn). */
+const DEFAULT_BACKLOG = 128;
+const MAX_BACKLOG = 65535;
+
+/** Connecting gives up after this many seconds. */
+const CONNECT_SECONDS = 10;
+
+/** `!socket`: one that listens or is bound, or one that is connected, before the program starts. */
+export class SocketResource extends Resource {
+  readonly kind = 'socket';
+  readonly grant: SocketGrant;
+
+  constructor(grant: SocketGrant) {
+    super(grant.position);
+    this.grant = Object.freeze(grant);
+    Object.freeze(this);
+  }
+
+  get #datagram(): boolean {
+    return this.grant.protocol === 'udp' || this.grant.protocol === 'datagram';
+  }
+
+  #rights(): GrantedRights {
+    const { use } = this.grant;
+    if (this.#datagram) return datagramRights(use === 'connect');
+    return use === 'bind' ? listeningRights() : connectedRights();
+  }
+
+  get #type(): Filetype {
+    return this.#datagram ? Filetype.socket_dgram : Filetype.socket_stream;
+  }
+
+  override check({ mistakes, place, warn }: CheckContext): Checked | undefined {
+    const { use, address, text, protocol, addressPosition } = this.grant;
+    if (address.family === 'unix') {
+      const problem = use === 'bind' ? bindProblem(address.path) : connectProblem(address.path);
+      if (problem !== undefined) {
+        mistakes.add(`Cannot ${use} ${quote(address.path)}: ${problem}`, addressPosition, place);
+        return undefined;
+      }
+    } else if (use === 'bind' && isWildcard(address)) {
+      warn(`${text} takes in what any network of this machine sends; 127.0.0.1 takes only this machine's`);
+    }
+    const verb = use === 'connect' ? 'Connected to' : this.#datagram ? 'Bound to' : 'Listens on';
+    const kind = address.family === 'unix' ? `UNIX ${protocol}` : protocol.toUpperCase();
+    return { description: `${verb} ${text} (${kind})`, type: this.#type, ...this.#rights() };
+  }
+
+  override open(): OpenedResource {
+    const { address, text, use } = this.grant;
+    const host = check(makeSocket(address.family, this.#datagram), 'socket');
+    try {
+      if (use === 'bind') this.#bind(host);
+      else {
+        check(setConnectTimeout(host, CONNECT_SECONDS), 'setsockopt', text);
+        check(connectSocket(host, address), 'connect', text);
+        check(setConnectTimeout(host, 0), 'setsockopt', text);
+      }
+    } catch (error) {
+      close(host);
+      throw error;
+    }
+    const opened = { host, type: this.#type, ...this.#rights() };
+    if (use === 'connect' || address.family !== 'unix') return opened;
+    return { ...opened, undo: () => unlinkSync(address.path) };
+  }
+
+  #bind(host: number): void {
+    const { address, text, backlog, reuseAddress, reusePort, ipv6Only } = this.grant;
+    const set = (option: keyof typeof SocketOptions, on: boolean): void => {
+      check(setOption(host, SocketOptions[option], on ? 1 : 0), 'setsockopt', text);
+    };
+    if (address.family !== 'unix') {
+      set('reuseAddress', reuseAddress);
+      set('reusePort', reusePort);
+    }
+    if (address.family === 'ipv6') set('ipv6Only', ipv6Only);
+    check(bindSocket(host, address), 'bind', text);
+    if (this.#datagram) return;
+    try {
+      check(listen(host, backlog), 'listen', text);
+    } catch (error) {
+      if (address.family === 'unix') unlinkSync(address.path);
+      throw error;
+    }
+  }
+}
+
+function bindProblem(path: string): string | undefined {
+  if (look(path, false) !== undefined) return 'there is something at that path, and a socket is always new';
+  const parent = look(dirname(path));
+  if (typeof parent === 'string') return parent;
+  return parent?.isDirectory() ? undefined : 'its directory does not exist';
+}
+
+function connectProblem(path: string): string | undefined {
+  const stats = look(path);
+  if (stats === undefined) return 'no such socket';
+  if (typeof stats === 'string') return stats;
+  return stats.isSocket() ? undefined : 'it is no socket';
+}
+
+const keys = ['bind', 'connect', 'protocol', 'backlog', 'reuse_address', 'reuse_port', 'ipv6_only'];
+
+/** Reads the contents of `!socket` or the arguments of `socket()`. */
+export function readSocket(written: Written, context: ReadContext): SocketResource | undefined {
+  const fields = Fields.read(written, keys, context);
+  if (fields === undefined) return undefined;
+  const { mistakes } = context;
+  const before = mistakes.count;
+  if (fields.has('bind') && fields.has('connect'))
+    return fields.wrong('connect', "A socket has either 'bind' or 'connect', not both");
+  const use = fields.has('connect') ? 'connect' : 'bind';
+  if (!fields.has(use)) fields.missing('bind', "an address to listen on, or 'connect', one to call");
+  const text = fields.text(use);
+  const parsed = text === undefined ? undefined : parseAddress(text, context.directory);
+  const protocol = fields.choice<Protocol>('protocol', ['tcp', 'udp', 'stream', 'datagram']);
+  const backlog = fields.integer('backlog', 1, MAX_BACKLOG);
+  const reuseAddress = fields.bool('reuse_address', protocol !== 'udp');
+  const reusePort = fields.bool('reuse_port', false);
+  const ipv6Only = fields.bool('ipv6_only', true);
+  if (parsed === undefined) return undefined;
+  if (parsed.problem !== undefined) return fields.wrong(use, parsed.problem);
+  const { address } = parsed;
+  const grant: SocketGrant = {
+    use,
+    address,
+    text: parsed.text,
+    protocol: protocol ?? (address.family === 'unix' ? 'stream' : 'tcp'),
+    backlog: backlog ?? DEFAULT_BACKLOG,
+    reuseAddress,
+    reusePort,
+    ipv6Only,
+    position: context.position,
+    addressPosition: fields.at(use),
+  };
+  checkTogether(grant, fields);
+  return mistakes.count === before ? new SocketResource(grant) : undefined;
+}
+
+/** Arguments that are right by themselves can be wrong together. */
+function checkTogether({ use, address, protocol }: SocketGrant, fields: Fields): void {
+  const unix = address.family === 'unix';
+  const local = protocol === 'stream' || protocol === 'datagram';
+  if (unix !== local) {
+    const [what, wanted] = unix
+      ? ['UNIX socket', "'stream' or 'datagram'"]
+      : ['network address', "'tcp' or 'udp'"];
+    fields.wrong('protocol', `A ${what} has the protocol ${wanted}, not '${protocol}'`);
+  }
+  if (use === 'connect' && !unix && address.port === 0)
+    fields.wrong('connect', 'Port 0 lets the host choose a port to bind, nothing can be connected to it');
+  const datagram = protocol === 'udp' || protocol === 'datagram';
+  const only = (key: string, allowed: boolean, what: string): void => {
+    if (fields.has(key) && !allowed) fields.wrong(key, `Key '${fields.spell(key)}' is for ${what}`);
+  };
+  only('backlog', use === 'bind' && !datagram, 'sockets that listen');
+  only('reuse_address', use === 'bind' && !unix, 'network addresses that are bound');
+  only('reuse_port', use === 'bind' && !unix, 'network addresses that are bound');
+  only('ipv6_only', use === 'bind' && address.family === 'ipv6', 'IPv6 addresses that are bound');
+}

@@ -1,0 +1,93 @@
+import { Filetype } from '../abi/generated/constants.ts';
+import type { Checked, ResourceKind } from '../resources/resource.ts';
+import { accessOf, namesOfRights } from '../resources/rights.ts';
+import { formatDuration, formatSize } from '../resources/units.ts';
+import type { Enforcement, Limits } from './plan-types.ts';
+
+/** What enforces limits, for people. */
+export const Wall = {
+  kernel: 'kernel rights',
+  lookup: 'lookups beneath (openat2, sealed table)',
+  landlock: 'Landlock',
+  accessMode: 'access mode of the descriptor',
+  appendFlag: 'append mode of the descriptor',
+  seals: 'seals of the memory',
+  seccomp: 'seccomp',
+  module: "the module's maximum",
+  timer: 'timer and SIGKILL of the launcher',
+} as const;
+
+/** The limits on a granted descriptor, and what enforces each. */
+export function enforcementOf(checked: Checked, kind: ResourceKind): readonly Enforcement[] {
+  const limits: Enforcement[] = [{ limit: 'No call without its right', by: [Wall.kernel] }];
+  const { type, base } = checked;
+  const { reads, writes } = accessOf(base);
+  switch (type) {
+    case Filetype.directory: {
+      limits.push({
+        limit: 'Nothing outside this directory',
+        by: [Wall.lookup, Wall.seccomp, Wall.landlock],
+      });
+      const changes = namesOfRights(checked.base).some((name) => changing.has(name));
+      if (!changes && !accessOf(checked.inheriting).writes)
+        limits.push({ limit: 'No change beneath it', by: [Wall.kernel, Wall.landlock] });
+      else
+        limits.push({ limit: 'No other change beneath it than granted', by: [Wall.kernel, Wall.landlock] });
+      break;
+    }
+    case Filetype.regular_file:
+    case Filetype.character_device:
+    case Filetype.block_device:
+      if (checked.appends)
+        limits.push({
+          limit: 'No change of what is there',
+          by: [Wall.kernel, Wall.appendFlag, Wall.seccomp],
+        });
+      else if (!writes) limits.push({ limit: 'No writing', by: byAccess(kind) });
+      if (!reads) limits.push({ limit: 'No reading', by: byAccess(kind) });
+      break;
+    case Filetype.socket_stream:
+    case Filetype.socket_dgram:
+      limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
+      break;
+    case Filetype.shared_memory:
+      limits.push({ limit: 'No other size', by: [Wall.kernel, Wall.seals] });
+      break;
+    default:
+      if (!writes) limits.push({ limit: 'No writing', by: byAccess(kind) });
+      if (!reads) limits.push({ limit: 'No reading', by: byAccess(kind) });
+  }
+  return limits;
+}
+
+/** A descriptor of ours may have been opened for more than it is granted for, as terminals are. */
+function byAccess(kind: ResourceKind): readonly string[] {
+  return kind === 'fd' ? [Wall.kernel] : [Wall.kernel, Wall.accessMode];
+}
+
+/** Rights on a directory that change what is beneath it. */
+const changing: ReadonlySet<string> = new Set([
+  'file_create_directory',
+  'file_create_file',
+  'file_link_source',
+  'file_link_target',
+  'file_rename_source',
+  'file_rename_target',
+  'file_stat_fput_size',
+  'file_stat_put_times',
+  'file_symlink',
+  'file_unlink',
+]);
+
+/** The limits on the process as a whole: they hold whatever was granted. */
+export function processEnforcement(limits: Limits): readonly Enforcement[] {
+  const always: Enforcement[] = [
+    { limit: 'No file that was not granted', by: [Wall.lookup, Wall.seccomp, Wall.landlock] },
+    { limit: 'No new socket, connection, process or signal to others', by: [Wall.seccomp] },
+  ];
+  if (limits.memory !== undefined)
+    always.push({ limit: `At most ${formatSize(limits.memory)} of memory`, by: [Wall.module] });
+  if (limits.wallClock !== undefined)
+    always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
+  return always;
+}

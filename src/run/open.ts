@@ -1,0 +1,77 @@
+import { constants, openSync } from 'node:fs';
+import { Filetype } from '../abi/generated/constants.ts';
+import { close, StatusFlags } from '../host/files.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
+import { reasonOf } from '../resources/file-kind.ts';
+import { ResourceError } from '../resources/mistake.ts';
+import type { OpenContext, OpenedResource } from '../resources/resource.ts';
+import { NO_RIGHTS } from '../resources/rights.ts';
+import type { Grant, Plan } from './plan-types.ts';
+
+/** The open resources of a plan. Whoever has them closes them or hands them to a process. */
+export type OpenedPlan = {
+  /** By descriptor number of the program. */
+  readonly descriptors: readonly Descriptor[];
+  /** The encoded tree; its descriptors are indexes into `descriptors`. */
+  readonly argdata: Uint8Array;
+  /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
+  close(): void;
+  /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
+  abandon(): void;
+};
+
+/**
+ * Opens everything in a plan, in the order of its grants.
+ *
+ * @throws ResourceError when something cannot be opened; everything opened before is closed then.
+ */
+export function openPlan(plan: Plan): OpenedPlan {
+  const opened: OpenedResource[] = [];
+  const context: OpenContext = { program: plan.program, pipes: new Map() };
+  const closeAll = (): void => {
+    for (const { host } of opened.splice(0)) close(host);
+  };
+  const undos: (() => void)[] = [];
+  const abandon = (): void => {
+    closeAll();
+    for (const undo of undos.splice(0).reverse()) attempt(undo);
+  };
+  try {
+    for (const grant of plan.grants) {
+      const resource = openGrant(grant, context);
+      opened.push(resource);
+      if (resource.undo !== undefined) undos.push(resource.undo);
+    }
+  } catch (error) {
+    abandon();
+    for (const end of context.pipes.values()) close(end);
+    throw error;
+  }
+  const descriptors = opened.map(
+    ({ host, type, base, inheriting }, grant): Descriptor => ({ host, type, base, inheriting, grant }),
+  );
+  return { descriptors, argdata: plan.encoded, close: closeAll, abandon };
+}
+
+function openGrant({ resource, kind, position, place }: Grant, context: OpenContext): OpenedResource {
+  try {
+    return resource === undefined ? openNothing() : resource.open(context);
+  } catch (error) {
+    if (error instanceof ResourceError) throw error;
+    throw new ResourceError(`Cannot open ${kind} resource: ${reasonOf(error)}`, position, place);
+  }
+}
+
+/** A standard stream that was not granted: a descriptor that only names a device, without any right. */
+function openNothing(): OpenedResource {
+  const host = openSync('/dev/null', StatusFlags.path | constants.O_RDONLY);
+  return { host, type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS };
+}
+
+function attempt(undo: () => void): void {
+  try {
+    undo();
+  } catch {
+    // Somebody else removed it first, which is what we wanted.
+  }
+}

@@ -1,0 +1,80 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LinuxErrno } from '../host/errno.ts';
+import { reasonOf } from '../resources/file-kind.ts';
+import { quote } from '../resources/written.ts';
+import type { PlannedProgram, ProgramKind } from './plan-types.ts';
+
+/** Why a program cannot be run: the CLI ends with status 127 or 126. */
+export type ProgramErrorCode = 'program_not_found' | 'not_a_program';
+
+/** The program cannot be run. Nothing has been opened. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+  readonly code: ProgramErrorCode;
+
+  constructor(code: ProgramErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Larger files are no programs we can run; in bytes. */
+const MAX_PROGRAM = 2 ** 30;
+
+/** What runs today, for messages. */
+const SUPPORTED = 'supported are WebAssembly modules (.wasm)';
+
+/** What the first bytes of a file say about programs that cannot be run, and why. */
+const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
+  { magic: [0x7f, 0x45, 0x4c, 0x46], what: 'a native executable (ELF)' },
+  { magic: [0x23, 0x21], what: 'a script (#!)' },
+  { magic: [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00], what: 'a WebAssembly component, not a module' },
+];
+
+const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
+
+/**
+ * Reads a program and recognizes its kind by its first bytes.
+ *
+ * @throws ProgramError
+ */
+export function readProgram(path: string): PlannedProgram {
+  const absolute = resolve(path);
+  const descriptor = openProgram(absolute, path);
+  try {
+    const stats = fstatSync(descriptor, { bigint: true });
+    if (stats.isDirectory())
+      throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: is a directory`);
+    if (!stats.isFile()) throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: is no file`);
+    if (stats.size > BigInt(MAX_PROGRAM)) {
+      const reason = `it has ${stats.size} bytes, more than the ${MAX_PROGRAM} allowed`;
+      throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
+    }
+    const bytes = readFileSync(descriptor);
+    const kind = recognize(bytes, path);
+    return { path: absolute, kind, bytes, device: stats.dev, inode: stats.ino };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openProgram(absolute: string, path: string): number {
+  try {
+    return openSync(absolute, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (error) {
+    const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+    const missing = errno === -LinuxErrno.ENOENT || errno === -LinuxErrno.ENOTDIR;
+    const code = missing ? 'program_not_found' : 'not_a_program';
+    throw new ProgramError(code, `Cannot run ${quote(path)}: ${reasonOf(error)}`);
+  }
+}
+
+function recognize(bytes: Uint8Array, path: string): ProgramKind {
+  const startsWith = (magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
+  const known = refused.find(({ magic }) => startsWith(magic));
+  if (known === undefined && startsWith(wasmMagic)) return 'wasm';
+  const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
+  const reason = what === undefined ? 'its first bytes are no program’s' : `it is ${what}`;
+  throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);
+}
