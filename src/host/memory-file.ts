@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
-import { addressOf, syscall } from './libc.ts';
+import { addressOf } from './libc.ts';
+import { syscall } from './syscall.ts';
 
 const MFD_CLOEXEC = 1;
 

@@ -1,6 +1,6 @@
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
-import { syscall } from './libc.ts';
+import { syscall } from './syscall.ts';
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
