@@ -1,13 +1,12 @@
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
 import { close } from './files.ts';
-import { addressOf, bind, orErrno, syscall } from './libc.ts';
+import { addressOf } from './libc.ts';
+import { syscall } from './syscall.ts';
 
 /*
  * Making descriptors that come from no path. All have FD_CLOEXEC.
  */
-
-const libc = { pipe2: bind('pipe2', 2, 'int') } as const;
 
 const O_CLOEXEC = 0x80000;
 const F_DUPFD_CLOEXEC = 1030;
@@ -41,7 +40,7 @@ export function duplicate(descriptor: number): number {
  */
 export function makePipe(): { readonly read: number; readonly write: number } {
   const ends = new Int32Array(2);
-  check(orErrno(libc.pipe2(addressOf(ends), O_CLOEXEC)), 'pipe2');
+  check(syscall(callNumberOf('pipe2'), addressOf(ends), O_CLOEXEC), 'pipe2');
   return { read: ends[0] ?? -1, write: ends[1] ?? -1 };
 }
 

@@ -1,17 +1,17 @@
-import { addressOf, bind, orErrno } from './libc.ts';
+import { callNumberOf } from './architecture.ts';
+import { addressOf } from './libc.ts';
+import { syscall } from './syscall.ts';
 
 /*
  * Making sockets, for set-up code: no confined process calls any of this. Calls return a value or `-errno`.
  */
 
-const libc = {
-  bind: bind('bind', 3, 'int'),
-  connect: bind('connect', 3, 'int'),
-  getsockopt: bind('getsockopt', 5, 'int'),
-  listen: bind('listen', 2, 'int'),
-  setsockopt: bind('setsockopt', 5, 'int'),
-  socket: bind('socket', 3, 'int'),
-} as const;
+const BIND = callNumberOf('bind');
+const CONNECT = callNumberOf('connect');
+const GETSOCKOPT = callNumberOf('getsockopt');
+const LISTEN = callNumberOf('listen');
+const SETSOCKOPT = callNumberOf('setsockopt');
+const SOCKET = callNumberOf('socket');
 
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -50,20 +50,20 @@ export const MAX_UNIX_PATH = 107;
 /** socket(2) with FD_CLOEXEC: a descriptor or `-errno`. */
 export function makeSocket(family: SocketAddress['family'], datagram: boolean): number {
   const domain = family === 'unix' ? AF_UNIX : family === 'ipv4' ? AF_INET : AF_INET6;
-  return orErrno(libc.socket(domain, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
+  return syscall(SOCKET, domain, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 }
 
 /** setsockopt(2) with an int. */
 export function setOption(socket: number, [level, name]: SocketOption, value: number): number {
   const int = Int32Array.of(value);
-  return orErrno(libc.setsockopt(socket, level, name, addressOf(int), int.byteLength));
+  return syscall(SETSOCKOPT, socket, level, name, addressOf(int), int.byteLength);
 }
 
 /** getsockopt(2) of an int, such as one of `SocketType`; `-errno` for what is no socket. */
 export function getOption(socket: number, [level, name]: SocketOption): number {
   const int = new Int32Array(1);
   const length = Uint32Array.of(int.byteLength);
-  const result = orErrno(libc.getsockopt(socket, level, name, addressOf(int), addressOf(length)));
+  const result = syscall(GETSOCKOPT, socket, level, name, addressOf(int), addressOf(length));
   return result < 0 ? result : (int[0] ?? 0);
 }
 
@@ -71,24 +71,24 @@ export function getOption(socket: number, [level, name]: SocketOption): number {
 export function setConnectTimeout(socket: number, seconds: number): number {
   const [level, name] = SocketOptions.sendTimeout;
   const interval = BigInt64Array.of(BigInt(seconds), 0n);
-  return orErrno(libc.setsockopt(socket, level, name, addressOf(interval), interval.byteLength));
+  return syscall(SETSOCKOPT, socket, level, name, addressOf(interval), interval.byteLength);
 }
 
 /** bind(2). */
 export function bindSocket(socket: number, address: SocketAddress): number {
   const bytes = encodeAddress(address);
-  return orErrno(libc.bind(socket, addressOf(bytes), bytes.length));
+  return syscall(BIND, socket, addressOf(bytes), bytes.length);
 }
 
 /** connect(2); waits. */
 export function connectSocket(socket: number, address: SocketAddress): number {
   const bytes = encodeAddress(address);
-  return orErrno(libc.connect(socket, addressOf(bytes), bytes.length));
+  return syscall(CONNECT, socket, addressOf(bytes), bytes.length);
 }
 
 /** listen(2). */
 export function listen(socket: number, backlog: number): number {
-  return orErrno(libc.listen(socket, backlog));
+  return syscall(LISTEN, socket, backlog);
 }
 
 /** The `struct sockaddr` of an address (ip(7), ipv6(7), unix(7)). */

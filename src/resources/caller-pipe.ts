@@ -1,9 +1,13 @@
-import { Socket } from 'node:net';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { getBuiltinModule } from 'node:process';
+import type { PassThrough, Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
 import { makePipe } from '../host/new-descriptors.ts';
 import { type PipeEnd, pipeRights } from './pipe.ts';
 import { type Checked, type OpenedResource, Resource } from './resource.ts';
+
+/*
+ * Networking and streams are loaded when the first pipe is made: commands have no use for them, and they take time.
+ */
 
 /**
  * A pipe between the program and the caller of the API. The program gets one end as a descriptor, the caller the
@@ -22,13 +26,14 @@ export class CallerPipe<End extends PipeEnd = PipeEnd> extends Resource {
   readonly end: End;
   /** The other end: to read from when the program writes, to write to when it reads. */
   readonly stream: End extends 'write' ? Readable : Writable;
-  readonly #between = new PassThrough();
+  readonly #between: PassThrough;
   #opened = false;
 
   /** @param end The end that the program gets. */
   constructor(end: End, asStream: (stream: PassThrough) => End extends 'write' ? Readable : Writable) {
     super(undefined);
     this.end = end;
+    this.#between = new (getBuiltinModule('node:stream').PassThrough)();
     this.stream = asStream(this.#between);
     Object.freeze(this);
   }
@@ -46,6 +51,7 @@ export class CallerPipe<End extends PipeEnd = PipeEnd> extends Resource {
     const ends = makePipe();
     const between = this.#between;
     const reads = this.end === 'write';
+    const { Socket } = getBuiltinModule('node:net');
     const ours = new Socket({ fd: reads ? ends.read : ends.write, readable: reads, writable: !reads });
     if (reads) ours.pipe(between);
     else between.pipe(ours);

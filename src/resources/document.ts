@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { cwd } from 'node:process';
 import type { Argdata } from '../argdata/value.ts';
 import {
@@ -23,9 +24,9 @@ import { quote, type Written } from './written.ts';
 
 /** How to read a document. */
 export type DocumentOptions = {
-  /** How messages call it: a path, by default `<stdin>`. */
+  /** How messages call it: its path, or a name such as `<stdin>`, which is the default. */
   readonly file?: string;
-  /** Where relative paths in it start: the folder of the file, by default the working directory. */
+  /** Where relative paths in it start; by default the folder of `file`, of `<stdin>` the working directory. */
   readonly directory?: string;
 };
 
@@ -35,11 +36,9 @@ export type DocumentOptions = {
  *
  * @throws ConfigurationError when the text is no YAML document.
  */
-export function readGrants(
-  text: string,
-  { file = '<stdin>', directory = cwd() }: DocumentOptions = {},
-): Grants {
-  return new DocumentReader(directory).read(parse(text, file));
+export function readGrants(text: string, { file = '<stdin>', directory }: DocumentOptions = {}): Grants {
+  const base = directory ?? (file.startsWith('<') ? cwd() : dirname(file));
+  return new DocumentReader(resolve(base)).read(parse(text, file));
 }
 
 function parse(text: string, file: string): YamlNode {

@@ -3,6 +3,8 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { close, getFlags, StatusFlags } from '../host/files.ts';
 import { duplicate } from '../host/new-descriptors.ts';
 import { getOption, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import { isTerminal } from '../host/terminal.ts';
+import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
@@ -81,13 +83,36 @@ function inspect(number: number, stream: StreamName | undefined): Found | string
   if (mode !== 0 && stream !== 'stdin') access.push(flags & append ? 'append' : 'write');
   if (access.length === 0)
     return `Descriptor ${number} (${stream}) is open for ${mode === 0 ? 'reading' : 'writing'} only`;
+  const found = inspectOpen(number, access);
+  if (typeof found === 'string' || stream === undefined) return found;
+  return { ...found, base: without(found.base, shared) };
+}
+
+/** What a standard stream by its name does not give: they would change it for us and for everybody who shares it. */
+const shared = rightsSet([
+  'fd_stat_put_flags',
+  'file_allocate',
+  'file_stat_fput_size',
+  'file_stat_fput_times',
+]);
+
+function without({ low, high }: RightsSet, withheld: RightsSet): RightsSet {
+  return { low: low & ~withheld.low, high: high & ~withheld.high };
+}
+
+function inspectOpen(number: number, access: readonly Access[]): Found | string {
   const stats = fstatSync(number);
   if (stats.isSocket()) return inspectSocket(number, access);
   if (stats.isFIFO()) return { ...withType(Filetype.unknown, access), what: `a pipe, ${done(access)}` };
   const type = fileType(stats);
   if (type === undefined) return `Descriptor ${number} is no file, directory, pipe, device or socket`;
+  if (isTerminal(number)) {
+    // Rights to seek would tell a C library that this is no terminal (isatty of wasi-libc).
+    const { base, inheriting } = withType(Filetype.unknown, access);
+    return { type, what: `a terminal, ${done(access)}`, base, inheriting, appends: false };
+  }
   if (type !== Filetype.directory) {
-    const what = type === Filetype.regular_file ? 'a file' : 'a device or terminal';
+    const what = type === Filetype.regular_file ? 'a file' : 'a device';
     return { ...withType(type, access), what: `${what}, ${done(access)}` };
   }
   // A directory is open for reading whatever it is meant for, so that is all that can be told from it.
@@ -113,7 +138,7 @@ function inspectSocket(number: number, access: readonly Access[]): Found | strin
     return { type, what: 'a listening socket', appends: false, ...listeningRights() };
   const { base } = datagram ? datagramRights(true) : connectedRights();
   const withheld = rightsSet(access.length === 2 ? [] : access[0] === 'read' ? ['fd_write'] : ['fd_read']);
-  const rest = { low: base.low & ~withheld.low, high: base.high };
+  const rest = without(base, withheld);
   const what = datagram ? 'a datagram socket' : 'a connected socket';
   return { type, what, appends: false, base: rest, inheriting: NO_RIGHTS };
 }

@@ -24,6 +24,12 @@ export function connectedRights(): GrantedRights {
 
 /** A datagram socket; one that is not connected has nobody to send to. */
 export function datagramRights(connected: boolean): GrantedRights {
-  const base = rightsSet(['fd_read', 'fd_stat_put_flags', 'file_stat_fget', 'poll_fd_readwrite']);
+  const base = rightsSet([
+    'fd_read',
+    'fd_stat_put_flags',
+    'file_stat_fget',
+    'poll_fd_readwrite',
+    'sock_shutdown',
+  ]);
   return { base: connected ? union(base, rightsSet(['fd_write'])) : base, inheriting: NO_RIGHTS };
 }

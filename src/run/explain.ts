@@ -1,0 +1,133 @@
+import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
+
+/**
+ * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
+ * and the limits that hold for the process as a whole.
+ */
+export function describePlan(plan: Plan): string {
+  const { program, grants, command, enforcement, warnings } = plan;
+  const lines = [`Program ${printable(program.path)} (WebAssembly)`, ''];
+  if (grants.length === 0) lines.push('It gets no descriptors.');
+  else lines.push(`It gets ${grants.length === 1 ? 'one descriptor' : `${grants.length} descriptors`}:`);
+  for (const grant of grants) lines.push('', ...describeGrant(grant));
+  if (command !== undefined) {
+    lines.push('', `It is started with ${list('argument', command.arguments)}`);
+    lines.push(`and ${list('variable', [...command.environment.keys()])} in its environment.`);
+  }
+  lines.push('', 'Whatever it does:', ...describeEnforcement(enforcement, '  '));
+  if (warnings.length > 0) lines.push('', 'Worth a look:', ...warnings.map(describeWarning));
+  return `${lines.join('\n')}\n`;
+}
+
+function describeGrant({ descriptor, place, position, description, rights, enforcement }: Grant): string[] {
+  const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
+  const lines = [printable(`  ${descriptor}  ${place === '' ? '(the tree itself)' : place}${where}`)];
+  lines.push(printable(`     ${description}`));
+  if (rights.base.length > 0) lines.push(...wrap('     Rights: ', rights.base));
+  if (rights.inheriting.length > 0) lines.push(...wrap('     What it opens can get: ', rights.inheriting));
+  return [...lines, ...describeEnforcement(enforcement, '     ')];
+}
+
+function describeEnforcement(enforcement: readonly Enforcement[], indent: string): string[] {
+  return enforcement.map(({ limit, by }) => `${indent}${limit}: ${by.join(', ')}`);
+}
+
+function describeWarning({ message, position, place }: Warning): string {
+  const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
+  return printable(`  ${where === '' ? '' : `${where}: `}${message}`);
+}
+
+function list(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `no ${what}s`;
+  return `the ${what}${names.length === 1 ? '' : 's'} ${names.map((name) => printable(JSON.stringify(name))).join(' ')}`;
+}
+
+/** Lines of names no longer than this, in characters. */
+const WIDTH = 100;
+
+function wrap(head: string, names: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = head;
+  for (const [index, name] of names.entries()) {
+    const item = index < names.length - 1 ? `${name},` : name;
+    if (line.length + item.length > WIDTH && line.trim() !== head.trim()) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(head.search(/\S/) + 2);
+    }
+    line += `${item} `;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** Paths and names come from elsewhere: no control characters reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '\u{fffd}');
+}
+
+/** Where something is written. */
+export type PlaceJson = { readonly file: string; readonly line: number; readonly column: number };
+
+/** A plan as JSON, for programs that read plans. Names are stable. */
+export type PlanJson = {
+  readonly program: { readonly path: string; readonly kind: string };
+  readonly grants: readonly {
+    readonly descriptor: number;
+    readonly place: string;
+    readonly position: PlaceJson | null;
+    readonly kind: string;
+    readonly description: string;
+    readonly rights: { readonly base: readonly string[]; readonly inheriting: readonly string[] };
+    readonly enforcement: readonly Enforcement[];
+  }[];
+  readonly command: {
+    readonly arguments: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+    /** Names of directories by descriptor number. */
+    readonly preopens: Readonly<Record<string, string>>;
+  } | null;
+  /** Bytes and milliseconds; null for no limit. */
+  readonly limits: { readonly memory: number | null; readonly wallClock: number | null };
+  readonly enforcement: readonly Enforcement[];
+  readonly warnings: readonly {
+    readonly message: string;
+    readonly place: string;
+    readonly position: PlaceJson | null;
+  }[];
+};
+
+/** The plain data of a plan, without the resources themselves and the bytes of the program. */
+export function planToJson({ program, grants, command, limits, enforcement, warnings }: Plan): PlanJson {
+  return {
+    program: { path: program.path, kind: program.kind },
+    grants: grants.map(({ descriptor, place, position, kind, description, rights, enforcement: by }) => ({
+      descriptor,
+      place,
+      position: placeToJson(position),
+      kind,
+      description,
+      rights,
+      enforcement: by,
+    })),
+    command:
+      command === undefined
+        ? null
+        : {
+            arguments: command.arguments,
+            environment: Object.fromEntries(command.environment),
+            preopens: Object.fromEntries(command.preopens),
+          },
+    limits: { memory: limits.memory ?? null, wallClock: limits.wallClock ?? null },
+    enforcement,
+    warnings: warnings.map(({ message, place, position }) => ({
+      message,
+      place,
+      position: placeToJson(position),
+    })),
+  };
+}
+
+function placeToJson(position: Grant['position']): PlaceJson | null {
+  if (position === undefined) return null;
+  const { file, line, column } = position;
+  return { file, line, column };
+}
