@@ -23,8 +23,14 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : ExitStatus.usage));
   // These two are for the list only: whoever calls them does not come here.
-  program.command('run').usage('[options] PROGRAM < grants.yaml').description('run a program with what a YAML document grants');
-  program.command('exec').usage('[options] -- PROGRAM [ARGUMENTS...]').description('run a UNIX program with what options grant');
+  program
+    .command('run')
+    .usage('[options] PROGRAM < grants.yaml')
+    .description('run a program with what a YAML document grants');
+  program
+    .command('exec')
+    .usage('[options] -- PROGRAM [ARGUMENTS...]')
+    .description('run a UNIX program with what options grant');
   addExplain(program);
   addDoctor(program);
   addArgdataCommand(program);

@@ -34,7 +34,8 @@ function readConfig(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^E\w+: |, \w+( '.*')?$/g, '') : String(error);
+    const reason =
+      error instanceof Error ? error.message.replace(/^E\w+: |, \w+( '.*')?$/g, '') : String(error);
     throw new UsageError(`Cannot read '${file}': ${reason}`);
   }
 }

@@ -1,5 +1,5 @@
+import { command as commandOf, type FileOptions, fd, file, type Resource } from '../resources/constructors.ts';
 import { plan } from '../run/plan.ts';
-import { command as commandOf, type FileOptions, fd, file, type Resource } from '../resources/index.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { describeOptions, type Option, type ParsedOptions, parseOptions, UsageError } from './options.ts';
 import { runPlan, traceOf, traceOptions } from './run-plan.ts';
@@ -119,7 +119,8 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     return 0;
   }
   const [program, ...rest] = given.rest;
-  if (program === undefined) throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
+  if (program === undefined)
+    throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   const planned = plan(
     program,
     commandOf({

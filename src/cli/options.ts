@@ -56,9 +56,13 @@ export function parseOptions(argv: readonly string[], options: readonly Option[]
     if (!argument.startsWith('-') || argument === '-') break;
     const equals = argument.indexOf('=');
     const name = equals < 0 ? argument : argument.slice(0, equals);
-    const option = options.find((candidate) => candidate.name === name || (name === '-h' && candidate.name === '--help'));
+    const option = options.find(
+      (candidate) => candidate.name === name || (name === '-h' && candidate.name === '--help'),
+    );
     if (option === undefined) {
-      throw new UsageError(`There is no option ${name}; there are ${options.map((known) => known.name).join(', ')}`);
+      throw new UsageError(
+        `There is no option ${name}; there are ${options.map((known) => known.name).join(', ')}`,
+      );
     }
     let value = equals < 0 ? undefined : argument.slice(equals + 1);
     if (option.value === undefined) {

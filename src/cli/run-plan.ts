@@ -5,7 +5,10 @@ import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
 /** Options of every command that runs a program. */
 export const traceOptions: readonly Option[] = [
-  { name: '--trace', help: 'Print each operation that was refused, with what to write for it to be allowed.' },
+  {
+    name: '--trace',
+    help: 'Print each operation that was refused, with what to write for it to be allowed.',
+  },
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
 

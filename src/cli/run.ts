@@ -3,11 +3,15 @@ import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
-import { runPlan, traceOptions, traceOf } from './run-plan.ts';
+import { runPlan, traceOf, traceOptions } from './run-plan.ts';
 import { version } from './version.ts';
 
 const options: readonly Option[] = [
-  { name: '--config', value: 'FILE', help: 'Read the document from FILE; standard input stays free for the program.' },
+  {
+    name: '--config',
+    value: 'FILE',
+    help: 'Read the document from FILE; standard input stays free for the program.',
+  },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   ...traceOptions,
   acceptOption,

@@ -29,7 +29,11 @@ const entryPoint = fileURLToPath(new URL('../bin/host-probe.js', import.meta.url
 const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
   { name: 'openat2', purpose: 'paths never lead out of a granted directory', need: 'required' },
   { name: 'seccomp', purpose: 'no system calls beyond those that the grants need', need: 'acceptable' },
-  { name: 'landlock', purpose: 'no files outside the granted ones, whoever has taken over', need: 'acceptable' },
+  {
+    name: 'landlock',
+    purpose: 'no files outside the granted ones, whoever has taken over',
+    need: 'acceptable',
+  },
   { name: 'mseal', purpose: 'lookups cannot be forged by whoever has taken over', need: 'acceptable' },
 ];
 
@@ -59,7 +63,11 @@ function checkNode(): HostCheck {
 }
 
 function checkKoffi(): HostCheck {
-  const check = { name: 'koffi', purpose: 'makes system calls that Node has no functions for', need: 'required' } as const;
+  const check = {
+    name: 'koffi',
+    purpose: 'makes system calls that Node has no functions for',
+    need: 'required',
+  } as const;
   try {
     require('koffi');
     return { ...check, ok: true, detail: 'its native part loads' };

@@ -35,7 +35,10 @@ function probeOpenat2(): ProbeResult {
   try {
     const result = openBeneath(directory, addressOf(Buffer.from('../etc\0')), Open.path);
     if (result === -LinuxErrno.EXDEV) return { ok: true, detail: 'lookups stay beneath a directory' };
-    return { ok: false, detail: `A lookup of '..' beneath a directory answers ${describe(result)}, not EXDEV` };
+    return {
+      ok: false,
+      detail: `A lookup of '..' beneath a directory answers ${describe(result)}, not EXDEV`,
+    };
   } finally {
     closeSync(directory);
   }
@@ -55,15 +58,21 @@ function probeMseal(): ProbeResult {
 /** Gives up all files, then tries to open one. */
 function probeLandlock(): ProbeResult {
   const version = landlockVersion();
-  if (version === 0) return { ok: false, detail: 'The kernel has no Landlock, or it is not switched on (lsm=landlock)' };
+  if (version === 0)
+    return { ok: false, detail: 'The kernel has no Landlock, or it is not switched on (lsm=landlock)' };
   const withheld = landlockAdditions.slice(0, version).join(', ');
   const missing = landlockAdditions.slice(version).join(', ');
   const detail = `ABI ${version}: withholds ${withheld}${missing === '' ? '' : `; not ${missing}`}`;
-  if (version < LANDLOCK_MINIMUM) return { ok: false, detail: `${detail}; ABI ${LANDLOCK_MINIMUM} is needed (Linux 6.2)` };
+  if (version < LANDLOCK_MINIMUM)
+    return { ok: false, detail: `${detail}; ABI ${LANDLOCK_MINIMUM} is needed (Linux 6.2)` };
   const ruleset = createRuleset([]);
   onEveryThread([
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
-    { name: 'landlock_restrict_self', number: callNumberOf('landlock_restrict_self'), arguments: [ruleset, 0] },
+    {
+      name: 'landlock_restrict_self',
+      number: callNumberOf('landlock_restrict_self'),
+      arguments: [ruleset, 0],
+    },
   ]);
   try {
     closeSync(openSync('/etc/passwd', 'r'));
@@ -77,7 +86,9 @@ function probeLandlock(): ProbeResult {
 async function probeSeccomp(): Promise<ProbeResult> {
   const { confine, missingMechanisms } = await import('../gates/confinement.ts');
   // Opened before, because afterwards nothing can be.
-  const threads = readdirSync('/proc/self/task').map((thread) => openSync(`/proc/self/task/${thread}/status`, 'r'));
+  const threads = readdirSync('/proc/self/task').map((thread) =>
+    openSync(`/proc/self/task/${thread}/status`, 'r'),
+  );
   const accepted = missingMechanisms();
   if (accepted.includes('seccomp')) return { ok: false, detail: 'The kernel has no seccomp filters' };
   confine({ descriptors: [], keep: [1, ...threads], accepted });
@@ -90,7 +101,8 @@ async function probeSeccomp(): Promise<ProbeResult> {
     return { ok: false, detail: `${unfiltered.length} of ${threads.length} threads have no filter` };
   }
   const result = syscall(callNumberOf('memfd_create'), addressOf(Buffer.from('\0')), 0);
-  if (result !== -LinuxErrno.EPERM) return { ok: false, detail: `A refused call answers ${describe(result)}, not EPERM` };
+  if (result !== -LinuxErrno.EPERM)
+    return { ok: false, detail: `A refused call answers ${describe(result)}, not EPERM` };
   return { ok: true, detail: `a filter on all ${threads.length} threads` };
 }
 

@@ -45,7 +45,7 @@ export function runInPlace(plan: Plan, accept: readonly Mechanism[] = []): never
     if (canPrint) print(`${program.path} trapped: ${oneLine(exit.message)}`);
     return endProcess(ExitStatus.trapped);
   } catch (error) {
-    opened.close();
+    opened.abandon();
     throw error;
   }
 }

@@ -75,6 +75,7 @@ const entryPoint = fileURLToPath(new URL('../bin/wasm-process.js', import.meta.u
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
   const opened = openPlan(plan);
   const { descriptors, argdata } = opened;
+  let child: ChildProcess;
   try {
     const { command, limits, program } = plan;
     const startFile = writeStartFile(
@@ -98,13 +99,17 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
       const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
       stdio.push(...descriptors.map(({ host }) => host));
       // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
-      return spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
+      child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
     } finally {
       closeSync(startFile);
     }
-  } finally {
-    opened.close();
+  } catch (error) {
+    opened.abandon();
+    throw error;
   }
+  if (child.pid === undefined) opened.abandon();
+  else opened.close();
+  return child;
 }
 
 /** Node's timers cannot wait longer, in milliseconds. */
