@@ -1,4 +1,10 @@
-import { command as commandOf, type FileOptions, fd, file, type Resource } from '../resources/constructors.ts';
+import {
+  command as commandOf,
+  type FileOptions,
+  fd,
+  file,
+  type Resource,
+} from '../resources/constructors.ts';
 import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { describeOptions, type Option, type ParsedOptions, parseOptions, UsageError } from './options.ts';
