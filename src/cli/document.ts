@@ -1,6 +1,5 @@
-import { readFileSync, readSync } from 'node:fs';
+import { fstatSync, readFileSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isatty } from 'node:tty';
 import { UsageError } from './options.ts';
 
 /** How long to wait before looking again, in milliseconds, when standard input does not wait by itself. */
@@ -17,17 +16,26 @@ export type Document = { readonly text: string; readonly file: string; readonly 
  *
  * @throws UsageError when the file cannot be read, and instead of waiting for somebody to type YAML at a terminal.
  */
-export function readDocument(command: string, program: string, file: string | undefined): Document {
+export async function readDocument(
+  command: string,
+  program: string,
+  file: string | undefined,
+): Promise<Document> {
   if (file !== undefined) {
     return { text: readConfig(file), file, directory: dirname(resolve(file)) };
   }
-  if (isatty(0)) {
+  if (await isTerminal()) {
     throw new UsageError(
       `Standard input is a terminal, not the document of what '${program}' is granted: ` +
         `write ${command} ${program} < grants.yaml, or --config grants.yaml; --help shows an example`,
     );
   }
   return { text: readInput(), file: '<stdin>', directory: process.cwd() };
+}
+
+/** Loads what knows terminals only for what may be one, because that takes as long as reading a document. */
+async function isTerminal(): Promise<boolean> {
+  return fstatSync(0).isCharacterDevice() && (await import('node:tty')).isatty(0);
 }
 
 function readConfig(file: string): string {

@@ -14,8 +14,8 @@ export function addExplain(program: Command): void {
     .option('--config <file>', 'read the document from a file instead of standard input')
     .option('--json', 'print the plan as JSON')
     .addHelpText('after', '\nExample:\n  $ cloudabi explain server.wasm < grants.yaml')
-    .action((path: string, { config, json }: { config?: string; json?: true }) => {
-      const { text, ...options } = readDocument('cloudabi explain', path, config);
+    .action(async (path: string, { config, json }: { config?: string; json?: true }) => {
+      const { text, ...options } = await readDocument('cloudabi explain', path, config);
       process.exitCode = printPlan(plan(path, readGrants(text, options)), json ?? false);
     });
 }

@@ -83,7 +83,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     );
   }
   const trace = traceOf(given);
-  const { text, ...from } = readDocument(command, program, given.get('--config'));
+  const { text, ...from } = await readDocument(command, program, given.get('--config'));
   const planned = plan(program, readGrants(text, from));
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
