@@ -1,3 +1,4 @@
+import { type Preset, presetNames, presets, presetsGiving } from '../resources/rights.ts';
 import type { Grant, Plan } from './plan-types.ts';
 import { oneLine, type ReportedRefusal } from './report.ts';
 
@@ -44,10 +45,22 @@ function remedyFor(grant: Grant | undefined, missing: readonly string[]): string
   const at = whereIs(grant);
   if (grant.resource === undefined) return `${at} was not granted`;
   if (missing.length === 0) return `${at} ends here: grant what the path leads to as a resource of its own`;
-  const names = missing.map((right) => `\`${right}\``);
+  const names = namesToAdd(missing).map((name) => `\`${name}\``);
   const last = names.pop() ?? '';
   const list = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
   return `${at}: add ${list} to its rights`;
+}
+
+/** The preset that gives all that is missing, or the presets that do so together, or else the rights themselves. */
+function namesToAdd(missing: readonly string[]): readonly string[] {
+  const gives = (name: keyof typeof presets, right: string): boolean => {
+    const { file, directory, beneath }: Preset = presets[name];
+    return [...file, ...directory, ...beneath].some((given) => given === right);
+  };
+  const one = presetNames.find((name) => missing.every((right) => gives(name, right)));
+  if (one !== undefined) return [one];
+  const several = presetsGiving(missing);
+  return missing.every((right) => several.some((name) => gives(name, right))) ? several : missing;
 }
 
 /** Names a grant by its line in the document and its place in the tree: `grants.yaml:9:3 rootdir`. */
