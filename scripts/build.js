@@ -70,25 +70,30 @@ function nativeKoffi() {
 function writeExecutable(path, bundle) {
   const code = path.replace(/\.js$/, '.bundle');
   const shebang = bundle.startsWith('#!') ? `${bundle.slice(0, bundle.indexOf('\n'))}\n` : '';
-  const body = bundle.slice(shebang.length);
+  // Code that V8 takes from its cache has forgotten how to import, so the small file lends it its own way.
+  const body = bundle.slice(shebang.length).replace(/\bimport\(/g, '__import(');
+  if (Buffer.byteLength(body) !== body.length)
+    throw new Error(`${path} is not ASCII, which is how it is read`);
   writeFileSync(
     code,
-    `(function(exports,require,module,__filename,__dirname,__importMetaUrl){${body}\n})`,
+    `(function(exports,require,module,__filename,__dirname,__importMetaUrl,__import){${body}\n})`,
     'latin1',
   );
   writeFileSync(
     path,
     `${shebang}'use strict';
 const { readFileSync } = require('node:fs');
-const { Script, constants } = require('node:vm');
+const { Script } = require('node:vm');
 const name = __filename.slice(0, -3);
 let cachedData;
 try { cachedData = readFileSync(name + '.cache'); } catch {}
 const script = new Script(readFileSync(name + '.bundle', 'latin1'), {
-  filename: name + '.bundle', cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  filename: name + '.bundle',
+  cachedData,
 });
 exports.script = script;
-script.runInThisContext()(exports, require, module, __filename, __dirname, require('node:url').pathToFileURL(__filename).href);
+const url = require('node:url').pathToFileURL(__filename).href;
+script.runInThisContext()(exports, require, module, __filename, __dirname, url, (what) => import(what));
 `,
   );
   chmodSync(path, 0o755);

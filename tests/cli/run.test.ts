@@ -249,7 +249,7 @@ test('explain starts nothing and prints what would be granted', (t) => {
 
 test('doctor says what this host enforces, and its status says whether programs run', () => {
   const table = run(['cloudabi', 'doctor']);
-  assert.doesNotMatch(table.stdout, /\u001b/);
+  assert.ok(!table.stdout.includes('\u001b'));
   const { status, stdout } = run(['cloudabi', 'doctor', '--json']);
   const { canRun, checks } = JSON.parse(stdout);
   assert.equal(status, canRun ? 0 : 69);
