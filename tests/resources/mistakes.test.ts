@@ -29,7 +29,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ["!file { path: '' }", "1:15 Key 'path' of !file is an empty string"],
   ['!file { path: "a\\0b" }', "1:15 Key 'path' of !file holds a NUL character"],
   ['!file { path: nope }', "1:15 Cannot grant 'nope': no such file or directory"],
-  ['!file { path: f.txt/x }', "1:15 Cannot grant 'f.txt/x': no such file or directory"],
+  ['!file { path: f.txt/x }', "1:15 Cannot grant 'f.txt/x': not a directory"],
   ['!file { path: f.txt/ }', "1:15 Cannot grant 'f.txt/': not a directory"],
   [
     '!file { path: nope/x, rights: [write, create] }',
