@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { knownFailures, runWasi } from './run-wasi.ts';
+import { runWasi } from './run-wasi.ts';
 import { type WasiCase, wasiCases } from './wasi-cases.ts';
 import { publicExtras, publicSuite } from './wasi-public.ts';
 
@@ -48,10 +48,7 @@ async function converse(port: number, after: number): Promise<string> {
 
 for (const wasiCase of wasiCases) {
   const { program, name, promise, peerAfter } = wasiCase;
-  const reason =
-    knownFailures.get(nameOf(wasiCase)) ??
-    (peerAfter === undefined ? undefined : knownFailures.get('listener'));
-  test(`WASI ${program}: ${promise} (${name})`, reason === undefined ? {} : { skip: reason }, async () => {
+  test(`WASI ${program}: ${promise} (${name})`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wasi-case-'));
     try {
       const root = join(folder, 'scratch');
