@@ -33,10 +33,14 @@ export class ExecutableResource extends Resource {
 
   override open({ program }: OpenContext): OpenedResource {
     const host = openSync(program.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    const { dev, ino } = fstatSync(host, { bigint: true });
-    if (dev !== program.device || ino !== program.inode) {
+    const { dev, ino, size, ctimeNs } = fstatSync(host, { bigint: true });
+    const same = dev === program.device && ino === program.inode;
+    if (!same || size !== program.size || ctimeNs !== program.changed) {
       closeSync(host);
-      throw new ResourceError(`'${program.path}' was replaced after it had been checked`, this.position);
+      throw new ResourceError(
+        `'${program.path}' was replaced or changed after it had been checked`,
+        this.position,
+      );
     }
     return { host, type: Filetype.regular_file, ...fileRights(RIGHTS, Filetype.regular_file) };
   }

@@ -35,11 +35,13 @@ export class Fields {
   static read(written: Written, keys: readonly string[], context: ReadContext): Fields | undefined {
     const { subject, spelling, mistakes, position } = context;
     if (written.kind !== 'map') {
+      // What is not there has no place of its own.
+      const empty = written.kind === 'scalar' && written.value === null;
       const wanted = keys.length === 1 ? `a map with '${keys[0]}'` : 'a map';
       if (written.kind !== 'broken')
         mistakes.add(
           `${subject} expects ${wanted}, not ${nameWritten(written)}`,
-          written.position ?? position,
+          empty ? position : (written.position ?? position),
         );
       return undefined;
     }

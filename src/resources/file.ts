@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { getFlags, StatusFlags, setFlags } from '../host/files.ts';
@@ -6,8 +6,14 @@ import { Fields, type ReadContext } from './fields.ts';
 import { checkFile } from './file-check.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
-import { ResourceError } from './mistake.ts';
-import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
+import {
+  type CheckContext,
+  type Checked,
+  type OpenContext,
+  type OpenedResource,
+  type Position,
+  Resource,
+} from './resource.ts';
 import { accessOf, directoryRights, fileRights, type GrantedRights, type WrittenRights } from './rights.ts';
 import { quote, type Written } from './written.ts';
 
@@ -45,39 +51,22 @@ export class FileResource extends Resource {
     return checkFile(this.grant, context);
   }
 
-  override open(): OpenedResource {
-    const { absolute, path, rights, position } = this.grant;
-    const create = rights.presets.includes('create');
-    // A path that is a directory is found out by trying: what is opened is what counts, not what was checked.
-    const directory = tryDirectory(absolute, create);
-    if (directory !== undefined) {
-      if (rights.presets.includes('append')) {
-        closeSync(directory);
-        throw new ResourceError(`${quote(path)} is a directory, 'append' is for files only`, position);
-      }
-      return { host: directory, type: Filetype.directory, ...directoryRights(rights) };
+  override label(): string {
+    return quote(this.grant.path);
+  }
+
+  override open(_: OpenContext, type: Filetype): OpenedResource {
+    const { absolute, rights } = this.grant;
+    if (type === Filetype.directory) {
+      const host = openSync(absolute, constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
+      return { host, type, ...directoryRights(rights) };
     }
-    const wanted = fileRights(rights, Filetype.regular_file);
-    const host = openSync(absolute, openFlags(wanted, rights), 0o666);
-    const type = fileType(fstatSync(host));
-    if (type === undefined || type === Filetype.directory) {
-      closeSync(host);
-      throw new ResourceError(`${quote(path)} is no file, directory or device`, position);
-    }
+    const granted = fileRights(rights, type);
+    const host = openSync(absolute, openFlags(granted, rights), 0o666);
     const flags = getFlags(host);
     if ((flags & O_PATH) === 0) setFlags(host, flags & ~constants.O_NONBLOCK);
-    return { host, type, ...fileRights(rights, type) };
-  }
-}
-
-/** Opens a directory; `undefined` when the path is something else, or nothing yet and is to be created. */
-function tryDirectory(absolute: string, create: boolean): number | undefined {
-  try {
-    return openSync(absolute, constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOTDIR' || (code === 'ENOENT' && create)) return undefined;
-    throw error;
+    // What was opened counts, not what lay there when it was checked: a pipe or a socket has no type here.
+    return { host, type: fileType(fstatSync(host)) ?? Filetype.unknown, ...granted };
   }
 }
 

@@ -18,9 +18,12 @@ export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 's
 /** The program that resources are for: `executable()` opens it. */
 export type ProgramFile = {
   readonly path: string;
-  /** Identify the file that was read, so that no other is opened in its place. */
+  /** Identify the file that was read, and its state, so that nothing else is opened in its place. */
   readonly device: bigint;
   readonly inode: bigint;
+  readonly size: bigint;
+  /** When it was last changed, in nanoseconds since 1970. */
+  readonly changed: bigint;
 };
 
 /** What resources may look at while they are checked. */
@@ -80,10 +83,16 @@ export abstract class Resource {
   /** Finds out, without any effect, whether it can be opened and what it will be; adds mistakes otherwise. */
   abstract check(context: CheckContext): Checked | undefined;
 
+  /** What messages call it, such as its path. */
+  label(): string {
+    return `!${this.kind}`;
+  }
+
   /**
    * Opens it.
    *
-   * @throws ResourceError when it cannot be opened; nothing stays open then.
+   * @param type What it was when it was checked.
+   * @throws Error when it cannot be opened; nothing stays open then.
    */
-  abstract open(context: OpenContext): OpenedResource;
+  abstract open(context: OpenContext, type: Filetype): OpenedResource;
 }

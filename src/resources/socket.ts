@@ -90,6 +90,10 @@ export class SocketResource extends Resource {
     return { description: `${verb} ${text} (${kind})`, type: this.#type, ...this.#rights() };
   }
 
+  override label(): string {
+    return this.grant.text;
+  }
+
   override open(): OpenedResource {
     const { address, text, use } = this.grant;
     const host = check(makeSocket(address.family, this.#datagram), 'socket');

@@ -1,10 +1,11 @@
 import { constants, openSync } from 'node:fs';
-import { Filetype } from '../abi/generated/constants.ts';
+import { Filetype, filetypeNames } from '../abi/generated/constants.ts';
+import { nameOf } from '../abi/names.ts';
 import { close, StatusFlags } from '../host/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';
-import type { OpenContext, OpenedResource } from '../resources/resource.ts';
+import type { OpenContext, OpenedResource, Position, Resource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
 import type { Grant, Plan } from './plan-types.ts';
 
@@ -53,13 +54,34 @@ export function openPlan(plan: Plan): OpenedPlan {
   return { descriptors, argdata: plan.encoded, close: closeAll, abandon };
 }
 
-function openGrant({ resource, kind, position, place }: Grant, context: OpenContext): OpenedResource {
+function openGrant({ resource, position, place, type }: Grant, context: OpenContext): OpenedResource {
+  if (resource === undefined) return openNothing();
+  const opened = attemptOpen(resource, context, type, position, place);
+  if (opened.type === type) return opened;
+  close(opened.host);
+  if (opened.undo !== undefined) attempt(opened.undo);
+  const reason = `was a ${nameOfType(type)} when it was checked and is a ${nameOfType(opened.type)} now`;
+  throw new ResourceError(`${resource.label()} ${reason}`, position, place);
+}
+
+function attemptOpen(
+  resource: Resource,
+  context: OpenContext,
+  type: Filetype,
+  position: Position | undefined,
+  place: string,
+): OpenedResource {
   try {
-    return resource === undefined ? openNothing() : resource.open(context);
+    return resource.open(context, type);
   } catch (error) {
     if (error instanceof ResourceError) throw error;
-    throw new ResourceError(`Cannot open ${kind} resource: ${reasonOf(error)}`, position, place);
+    throw new ResourceError(`Cannot open ${resource.label()}: ${reasonOf(error)}`, position, place);
   }
+}
+
+/** `regular file` for `regular_file`. */
+function nameOfType(type: Filetype): string {
+  return nameOf(filetypeNames, type).replaceAll('_', ' ');
 }
 
 /** A standard stream that was not granted: a descriptor that only names a device, without any right. */

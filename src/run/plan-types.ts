@@ -1,3 +1,4 @@
+import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
@@ -30,6 +31,8 @@ export type Grant = {
   readonly place: string;
   readonly position: Position | undefined;
   readonly kind: ResourceKind | 'nothing';
+  /** What it is, and must still be when it is opened. */
+  readonly type: Filetype;
   /** One line for people. */
   readonly description: string;
   /** Names of CloudABI rights, for the descriptor itself and for what is opened through it. */

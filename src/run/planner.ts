@@ -126,6 +126,7 @@ function toGrant({ resource, place }: Slot, descriptor: number, checked: Checked
     return {
       ...shared,
       kind: 'nothing',
+      type: Filetype.unknown,
       description: 'Nothing: every use is refused',
       rights: { base: [], inheriting: [] },
       enforcement: [],
@@ -133,6 +134,7 @@ function toGrant({ resource, place }: Slot, descriptor: number, checked: Checked
   return {
     ...shared,
     kind: resource.kind,
+    type: checked.type,
     description: checked.description,
     rights: { base: namesOfRights(checked.base), inheriting: namesOfRights(checked.inheriting) },
     enforcement: enforcementOf(checked, resource.kind),

@@ -53,7 +53,15 @@ export function readProgram(path: string): PlannedProgram {
     }
     const bytes = readFileSync(descriptor);
     const kind = recognize(bytes, path);
-    return { path: absolute, kind, bytes, device: stats.dev, inode: stats.ino };
+    return {
+      path: absolute,
+      kind,
+      bytes,
+      device: stats.dev,
+      inode: stats.ino,
+      size: stats.size,
+      changed: stats.ctimeNs,
+    };
   } finally {
     closeSync(descriptor);
   }
@@ -75,6 +83,6 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
   const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
-  const reason = what === undefined ? 'its first bytes are no program’s' : `it is ${what}`;
+  const reason = what === undefined ? 'its first bytes are of no kind of program' : `it is ${what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);
 }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readSync, writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import {
+  command,
+  executable,
+  fd,
+  file,
+  pipe,
+  sharedMemory,
+  socket,
+} from '../../src/resources/constructors.ts';
+import { planToJson } from '../../src/run/explain.ts';
+import { openPlan, plan } from '../../src/run/plan.ts';
+import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
+
+test('constructors give the same plan as their tags', (t) => {
+  const sandbox = makeSandbox(t);
+  const { path, program } = sandbox;
+  const yaml = sandbox.plan(`in: !fd stdin
+listen: [!socket { bind: '127.0.0.1:0', reuse_port: true }]
+root: !file { path: ${path('d')} }
+log: !file { path: log, rights: [append, create] }
+r: !pipe { name: a, end: read }
+w: !pipe { name: a, end: write }
+m: !shared_memory { size: 1 MiB }
+self: !executable
+`);
+  const tree = plan(program, {
+    in: fd('stdin'),
+    listen: [socket({ bind: '127.0.0.1:0', reusePort: true })],
+    root: file(path('d')),
+    log: file(path('log'), { rights: ['append', 'create'] }),
+    r: pipe({ name: 'a', end: 'read' }),
+    w: pipe({ name: 'a', end: 'write' }),
+    m: sharedMemory(2 ** 20),
+    self: executable(),
+    nothing: undefined,
+  });
+  const plain = (planned: typeof yaml): unknown =>
+    planToJson(planned).grants.map(({ position: _, ...rest }) => rest);
+  assert.deepEqual(plain(tree), plain(yaml));
+  assert.deepEqual(tree.encoded, yaml.encoded);
+});
+
+test('command() gives the same plan as !command', (t) => {
+  const { program, plan: planYaml, path } = makeSandbox(t);
+  const yaml = planYaml(`!command
+arguments: [a]
+environment: { B: c }
+stdin: !fd 0
+directories: { /d: !file { path: d } }
+limits: { wall_clock: 1.5 min }
+`);
+  const tree = plan(
+    program,
+    command({
+      arguments: ['a'],
+      environment: { B: 'c' },
+      stdin: fd(0),
+      directories: { '/d': file(path('d')) },
+      limits: { wallClock: '1.5 min' },
+    }),
+  );
+  assert.deepEqual(tree.command, yaml.command);
+  assert.deepEqual(tree.limits, { wallClock: 90_000 });
+  assert.deepEqual(
+    tree.grants.map((grant) => grant.rights),
+    yaml.grants.map((grant) => grant.rights),
+  );
+});
+
+test('mistakes in arguments are thrown by the constructor, in its own spelling', () => {
+  const of = (act: () => unknown): string[] => mistakesOf(act);
+  assert.deepEqual(
+    of(() => socket({})),
+    ["socket() needs 'bind', an address to listen on, or 'connect', one to call"],
+  );
+  const misspelt = { bind: '127.0.0.1:0', reuse_address: true };
+  assert.deepEqual(
+    of(() => socket(misspelt)),
+    [
+      "Unknown key 'reuse_address' in socket(), expected 'bind', 'connect', 'protocol', 'backlog', 'reuseAddress', 'reusePort' or 'ipv6Only'; did you mean 'reuseAddress'?",
+    ],
+  );
+  assert.deepEqual(
+    of(() => fd(-1)),
+    ["fd() expects a descriptor number, 'stdin', 'stdout' or 'stderr', not the int -1"],
+  );
+  assert.deepEqual(
+    of(() => sharedMemory('lots')),
+    ["Key 'size' of sharedMemory() expects a size such as '64 MiB', not 'lots'"],
+  );
+});
+
+test('mistakes found while planning name the place in the tree', (t) => {
+  const { program } = makeSandbox(t);
+  assert.deepEqual(
+    mistakesOf(() => plan(program, { a: [fd(99)], 'b c': { d: file('/none') } })),
+    ['a[0]: Descriptor 99 is not open', '["b c"].d: Cannot grant \'/none\': no such file or directory'],
+  );
+  assert.deepEqual(
+    mistakesOf(() => plan(program, { a: command() })),
+    ['Cannot make argdata: A command stands for the whole tree, so only at its top'],
+  );
+  assert.deepEqual(
+    mistakesOf(() => plan(program, { a: () => 1 })),
+    ['Cannot make argdata: It has no type for a value of type function'],
+  );
+});
+
+test('pipe(write) lets the caller read what the program writes, to its end', async (t) => {
+  const { program } = makeSandbox(t);
+  const output = pipe('write');
+  const opened = openPlan(plan(program, { output }));
+  writeSync(opened.descriptors[0]?.host ?? -1, 'from the program');
+  opened.close();
+  assert.equal(await text(output.stream), 'from the program');
+});
+
+test('pipe(read) lets the program read what the caller wrote before it ran', async (t) => {
+  const { program } = makeSandbox(t);
+  const input = pipe('read');
+  input.stream.end('for the program');
+  const opened = openPlan(plan(program, { input }));
+  await new Promise((resolve) => input.stream.once('close', resolve));
+  const buffer = Buffer.alloc(100);
+  const length = readSync(opened.descriptors[0]?.host ?? -1, buffer);
+  assert.equal(buffer.toString('utf8', 0, length), 'for the program');
+  opened.close();
+});
+
+test("a caller's pipe serves one program, and is closed when that cannot be started", async (t) => {
+  const { program } = makeSandbox(t);
+  const before = openDescriptors();
+  const output = pipe('write');
+  const opened = openPlan(plan(program, { output }));
+  assert.throws(() => openPlan(plan(program, { output })), /was given to a program before/);
+  opened.abandon();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(output.stream.destroyed);
+  assert.deepEqual(openDescriptors(), before);
+});
