@@ -1,0 +1,60 @@
+// What `npm start` shows: the plan, the web server at work, and what a program that has taken the server over could
+// reach. Everything runs through the commands that a user would type; they are printed before they run.
+import { spawn, spawnSync } from 'node:child_process';
+import { get } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+
+process.chdir(fileURLToPath(new URL('.', import.meta.url)));
+const commands = {
+  cloudabi: fileURLToPath(new URL('../../dist/bin/cloudabi.js', import.meta.url)),
+  'cloudabi-run': fileURLToPath(new URL('../../dist/bin/cloudabi-run.js', import.meta.url)),
+};
+const ADDRESS = 'http://127.0.0.1:8080/';
+const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+
+function heading(text) {
+  console.log(`\n${colours ? styleText('bold', text) : text}\n`);
+}
+
+function argv(command, rest) {
+  console.log(`$ ${[command, ...rest].join(' ')}\n`);
+  return [commands[command], ...rest];
+}
+
+function runToEnd(command, ...rest) {
+  const { status } = spawnSync(process.execPath, argv(command, rest), { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Asks for the page until the server answers or has ended. */
+async function answered(server) {
+  while (server.exitCode === null) {
+    const ok = await new Promise((resolve) => {
+      get(ADDRESS, (response) => resolve(response.resume().statusCode === 200)).on('error', () =>
+        resolve(false),
+      );
+    });
+    if (ok) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+heading('1. The plan: what the server is granted, and what enforces each limit');
+runToEnd('cloudabi', 'explain', 'server.wasm', '--config', 'grants.yaml');
+
+heading('2. The server starts with exactly that');
+const server = spawn(process.execPath, argv('cloudabi-run', ['--config', 'grants.yaml', 'server.wasm']), {
+  stdio: 'inherit',
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
+server.once('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 0));
+if (await answered(server)) {
+  console.log(`It answers at ${ADDRESS}`);
+
+  heading('3. A second program with the same grants, as if an attacker had taken the server over');
+  runToEnd('cloudabi-run', '--config', 'exploit-grants.yaml', 'exploit.wasm');
+
+  heading(`Open ${ADDRESS} in a browser. Ctrl-C ends the server.`);
+}
