@@ -1,7 +1,7 @@
 // Builds dist/: type-checks everything with tsc, which also emits the library, then links each
 // executable into one file, because loading sixty small modules costs more than the program it starts.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -17,19 +17,92 @@ function run(...argv) {
 if (!process.argv.includes('--keep')) rmSync('dist', { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
 
+// Each executable becomes one CommonJS file. Node starts those a good deal faster than ES modules, and esbuild
+// keeps what is imported with import() unevaluated until it is wanted.
 const entries = existsSync('src/bin') ? readdirSync('src/bin').filter((name) => name.endsWith('.ts')) : [];
-await build({
+const { outputFiles } = await build({
   entryPoints: entries.map((name) => `src/bin/${name}`),
   outdir: 'dist/bin',
   bundle: true,
-  splitting: true,
+  write: false,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
-  external: ['koffi', '@yowasp/clang', 'esbuild'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'eof',
+  external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
+  plugins: [nativeKoffi()],
+  define: { 'import.meta.url': '__importMetaUrl' },
   logLevel: 'warning',
 });
-for (const name of entries) chmodSync(`dist/bin/${name.replace(/\.ts$/, '.js')}`, 0o755);
+mkdirSync('dist/bin', { recursive: true });
+writeFileSync('dist/bin/package.json', '{ "type": "commonjs" }\n');
+for (const { path, text } of outputFiles) writeExecutable(path, text);
+warm('cloudabi-run', '--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm');
+warm('cloudabi', 'exec', 'examples/hello/hello.wasm');
+warm('wasm-process');
+
+/** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
+function nativeKoffi() {
+  return {
+    name: 'native-koffi',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^koffi$/ }, ({ importer }) =>
+        importer === 'native-koffi' || importer.startsWith('native-koffi:')
+          ? { path: 'koffi', external: true }
+          : { path: 'native-koffi', namespace: 'native-koffi' },
+      );
+      onLoad({ filter: /.*/, namespace: 'native-koffi' }, () => ({
+        contents: `let native;
+          try { native = require(process.arch === 'arm64' ? '@koromix/koffi-linux-arm64' : '@koromix/koffi-linux-x64'); }
+          catch { native = require('koffi'); }
+          module.exports = native;`,
+      }));
+    },
+  };
+}
+
+/**
+ * Writes a bundle as text, a small file that runs it, and what V8 makes of it, which spares parsing it at each start.
+ * V8 refuses what another version or processor has made, and parses the text then.
+ */
+function writeExecutable(path, bundle) {
+  const code = path.replace(/\.js$/, '.bundle');
+  const shebang = bundle.startsWith('#!') ? `${bundle.slice(0, bundle.indexOf('\n'))}\n` : '';
+  // Code that V8 takes from its cache has forgotten how to import, so the small file lends it its own way.
+  const body = bundle.slice(shebang.length).replace(/\bimport\(/g, '__import(');
+  if (Buffer.byteLength(body) !== body.length)
+    throw new Error(`${path} is not ASCII, which is how it is read`);
+  writeFileSync(
+    code,
+    `(function(exports,require,module,__filename,__dirname,__importMetaUrl,__import){${body}\n})`,
+    'latin1',
+  );
+  writeFileSync(
+    path,
+    `${shebang}'use strict';
+const { readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const name = __filename.slice(0, -3);
+let cachedData;
+try { cachedData = readFileSync(name + '.cache'); } catch {}
+const script = new Script(readFileSync(name + '.bundle', 'latin1'), {
+  filename: name + '.bundle',
+  cachedData,
+});
+exports.script = script;
+const url = require('node:url').pathToFileURL(__filename).href;
+script.runInThisContext()(exports, require, module, __filename, __dirname, url, (what) => import(what));
+`,
+  );
+  chmodSync(path, 0o755);
+}
+
+/** Lets V8 compile what an executable needs, once and for all starts. Does no harm when it fails: starts are slower then. */
+function warm(name, ...args) {
+  if (!entries.includes(`${name}.ts`)) return;
+  const command = ['scripts/warm.cjs', `${root}dist/bin/${name}.js`, ...args];
+  spawnSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore'] });
+  if (!existsSync(`dist/bin/${name}.cache`)) console.warn(`${name} has no cache and will start slower`);
+}

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { addArgdataCommand } from '../cli/argdata.ts';
-import { addCc } from '../cli/cc.ts';
+import { guarded } from '../cli/fail.ts';
 
-const program = new Command('cloudabi')
-  .description('Run any program with exactly the resources it is handed, and nothing else')
-  .configureOutput({
-    outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first) => first.toUpperCase())),
-  })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-addArgdataCommand(program);
-addCc(program);
-await program.parseAsync();
+const [name, ...argv] = process.argv.slice(2);
+
+// What starts programs must start fast, so it reads its own arguments; the other commands use a library.
+if (name === 'run' || name === 'exec') {
+  const command = `cloudabi ${name}`;
+  void guarded(command, async () =>
+    name === 'run'
+      ? (await import('../cli/run.ts')).runCommand(command, argv)
+      : (await import('../cli/exec.ts')).execCommand(command, argv),
+  );
+} else {
+  void guarded('cloudabi', async () => (await import('../cli/cloudabi.ts')).cloudabi(process.argv));
+}

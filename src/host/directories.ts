@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
+import { SeekFrom } from './files.ts';
 import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
 import { syscall } from './syscall.ts';
@@ -16,9 +17,16 @@ export function readEntries(directory: number, into: Address, length: number): n
   return syscall(GETDENTS64, directory, into, length);
 }
 
-/** Moves a directory descriptor to a place that an earlier entry's `next` named; 0 is the start. */
-export function seekEntries(directory: number, position: number): number {
-  return syscall(LSEEK, directory, position, 0);
+const LOW_BITS = 0xffffffffn;
+
+/**
+ * Moves a directory descriptor to a place that an earlier entry's `next` named; 0 is the start. Places are 63-bit
+ * hashes on some file systems (ext4), more than a `number` holds: such a seek goes in two exact steps.
+ */
+export function seekEntries(directory: number, position: bigint): number {
+  if (position <= LOW_BITS) return syscall(LSEEK, directory, Number(position), SeekFrom.start);
+  const high = syscall(LSEEK, directory, Number(position & ~LOW_BITS), SeekFrom.start);
+  return high < 0 ? high : syscall(LSEEK, directory, Number(position & LOW_BITS), SeekFrom.current);
 }
 
 /** Lists the numeric names of a directory such as /proc/self/task again and again through one open descriptor. */
@@ -35,7 +43,7 @@ export class NumericListing {
   /** The numbers found now, in the order of the directory; names that are not numbers are left out. */
   read(): number[] {
     const found: number[] = [];
-    check(seekEntries(this.descriptor, 0), 'lseek');
+    check(seekEntries(this.descriptor, 0n), 'lseek');
     for (;;) {
       const used = check(readEntries(this.descriptor, this.#block.address, this.#block.length), 'getdents64');
       if (used === 0) return found;

@@ -25,9 +25,11 @@ export function bind(name: string, arity: number, result: 'int' | 'int64_t' = 'i
   return call;
 }
 
+const machineCode = koffi.proto('void machineCode()');
+
 /** Turns machine code without arguments or result into a function. */
 export function functionAt(address: Address): () => void {
-  const call: () => void = koffi.decode(BigInt(address), koffi.proto('void machineCode()'));
+  const call: () => void = koffi.decode(BigInt(address), machineCode);
   return call;
 }
 

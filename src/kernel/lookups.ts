@@ -4,6 +4,7 @@ import { LinuxErrno } from '../host/errno.ts';
 import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files.ts';
 import type { Address } from '../host/libc.ts';
 import { Open, openBeneath } from '../host/lookup.ts';
+import { fileTypeRights } from './filetype-rights.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';
 import { fromHost, fromLookup, type Result } from './result.ts';
@@ -76,8 +77,12 @@ export function open(
 
   const opened = openBeneath(directory, path.address, accessMode(low) | openBits(lookup, oflags, fdflags));
   if (opened < 0) return answer(process, 'file_open', fd, opened);
-  const type = oflags & Oflags.directory ? Filetype.directory : Filetype.unknown;
-  return descriptors.insert(opened, type, low, high, inheritingLow, inheritingHigh, descriptors.grant(fd));
+  const grant = descriptors.grant(fd);
+  const made = descriptors.insert(opened, Filetype.unknown, low, high, inheritingLow, inheritingHigh, grant);
+  if (oflags & Oflags.directory && made >= 0) {
+    descriptors.settle(made, Filetype.directory, fileTypeRights(Filetype.directory));
+  }
+  return made;
 }
 
 /** Resolves the whole path to a descriptor that only names the object, and hands it to `act`. */

@@ -54,11 +54,13 @@ export class Poll {
   /** Subscribes to a descriptor being readable or writable. */
   addDescriptor(index: number, fd: number, forWriting: boolean): void {
     const { descriptors } = this.#process;
-    resolveType(this.#process, fd);
-    const host = descriptors.require('poll', fd, R.poll_fd_readwrite | (forWriting ? R.fd_write : R.fd_read));
+    const type = resolveType(this.#process, fd);
+    // A regular file is always ready, so that there is nothing to wait for.
+    const wait = type === Filetype.regular_file ? 0 : R.poll_fd_readwrite;
+    const host = descriptors.require('poll', fd, wait | (forWriting ? R.fd_write : R.fd_read));
     if (host < 0) {
       this.#fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
-    } else if (descriptors.type(fd) === Filetype.regular_file) {
+    } else if (type === Filetype.regular_file) {
       this.#outcomes.set(index, {
         error: Errno.success,
         bytes: forWriting ? 1 : bytesReadable(host),

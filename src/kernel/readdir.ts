@@ -49,7 +49,7 @@ export function readDirectory(
   const { bytes, view, address } = block.memory;
   if (block.descriptor !== directory || block.cookie !== cookie || cookie === 0n) {
     block.descriptor = -1;
-    const sought = seekEntries(directory, Number(cookie));
+    const sought = seekEntries(directory, cookie);
     if (sought < 0) return fromHost(sought);
     block.descriptor = directory;
     block.cookie = cookie;
@@ -98,9 +98,4 @@ export function readDirectory(
     block.cookie = next;
   }
   return used;
-}
-
-/** Nothing is known any more of a host descriptor that was closed: its number may come back as another directory. */
-export function forgetDirectory(process: Process, host: number): void {
-  if (process.directoryBlock.descriptor === host) process.directoryBlock.descriptor = -1;
 }

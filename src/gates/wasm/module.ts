@@ -36,18 +36,25 @@ function refuseUnknownImports(
   );
 }
 
+/** What a module is checked for besides its imports. */
+export type ModuleNeeds = {
+  /** It must export `_start`; libraries that something else starts do not. */
+  readonly starts: boolean;
+  /** Bytes of linear memory it may have at most. */
+  readonly memoryLimit?: number;
+};
+
 /**
  * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
  * exports what a program needs.
  *
  * @param known Function names by import module.
- * @param memoryLimit Bytes of linear memory it may have at most.
  * @throws ModuleError
  */
 export function compileModule(
   bytes: Uint8Array,
   known: ReadonlyMap<string, ReadonlySet<string>>,
-  memoryLimit?: number,
+  { starts, memoryLimit }: ModuleNeeds,
 ): WebAssembly.Module {
   let module: WebAssembly.Module;
   try {
@@ -61,7 +68,7 @@ export function compileModule(
   }
   refuseUnknownImports(module, known);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  if (exported.get('_start') !== 'function') {
+  if (starts && exported.get('_start') !== 'function') {
     throw new ModuleError(
       'missing_export',
       'The module exports no function _start, so it is a library and not a program',

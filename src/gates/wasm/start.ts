@@ -24,6 +24,22 @@ export type Refusal = {
   readonly grant: number;
 };
 
+/** Functions that a module exports, and its memory. */
+export type WasmExports = Readonly<Record<string, unknown>>;
+
+/**
+ * JavaScript between a module and its start, for modules that need more than WASI: functions they import beside it,
+ * or another way to start than `_start`. It runs in the confined process and can reach no more than the module.
+ */
+export type WasmAdapter = {
+  /** Functions by import module; `exports` gives what the module exports once it has been instantiated. */
+  readonly imports?: (
+    exports: () => WasmExports,
+  ) => Record<string, Record<string, (...values: never[]) => unknown>>;
+  /** Starts the program and returns its exit code when it has ended; `proc_exit` ends it from within. */
+  readonly start: (exports: WasmExports, programArguments: readonly string[]) => number;
+};
+
 /** What a WebAssembly program is started with. Whatever is left out, it does not have. */
 export type WasmStart = {
   /** The module's bytes. */
@@ -45,6 +61,8 @@ export type WasmStart = {
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /** What the module needs beyond WASI; nothing by default. */
+  readonly adapter?: WasmAdapter;
   /** Mechanisms that this host may lack; none by default. */
   readonly accept?: readonly Mechanism[];
 };
@@ -101,13 +119,16 @@ function useful(descriptor: Descriptor): Descriptor {
   };
 }
 
-/** Everything a module may import, by import module. */
-function importsFor(guest: Guest): Record<string, Imports> {
+/** Import functions of any origin, by import module. */
+type AllImports = Record<string, Record<string, (...values: never[]) => unknown>>;
+
+/** Everything a module may import; an adapter adds import modules and cannot replace ours. */
+function importsFor(guest: Guest, added: AllImports): AllImports {
   const wasi = dialects.map((dialect): [string, Imports] => [dialect.module, wasiImports(guest, dialect)]);
-  return Object.fromEntries([...wasi, [PROGRAM_MODULE, programImports(guest)]]);
+  return { ...added, ...Object.fromEntries([...wasi, [PROGRAM_MODULE, programImports(guest)]]) };
 }
 
-function namesOf(imports: Record<string, Imports>): ReadonlyMap<string, ReadonlySet<string>> {
+function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
   );
@@ -118,9 +139,10 @@ function namesOf(imports: Record<string, Imports>): ReadonlyMap<string, Readonly
  *
  * @throws ModuleError
  */
-export function checkModule(module: Uint8Array): void {
+export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
   const nothing = newGuest({ module, argdata: new Uint8Array(), descriptors: [] });
-  compileModule(module, namesOf(importsFor(nothing)));
+  const added = adapter?.imports?.(() => ({})) ?? {};
+  compileModule(module, namesOf(importsFor(nothing, added)), { starts: adapter === undefined });
 }
 
 /**
@@ -132,23 +154,27 @@ export function checkModule(module: Uint8Array): void {
  */
 export function startWasm(start: WasmStart): WasmExit {
   const guest = newGuest(start);
-  const imports = importsFor(guest);
-  const module = compileModule(start.module, namesOf(imports), start.memoryLimit);
+  const { adapter, memoryLimit } = start;
+  let exported: WasmExports = {};
+  const imports = importsFor(guest, adapter?.imports?.(() => exported) ?? {});
+  const module = compileModule(start.module, namesOf(imports), {
+    starts: adapter === undefined,
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  });
   const accepted = start.accept ?? [];
   requireMechanisms(accepted);
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
   confine({ descriptors: start.descriptors.map(useful), keep: start.keep ?? [], accepted });
-  return runModule(module, imports, guest);
-}
-
-function runModule(module: WebAssembly.Module, imports: Record<string, Imports>, guest: Guest): WasmExit {
   try {
     const { exports } = new WebAssembly.Instance(module, imports);
+    exported = exports;
     const { memory, _start } = exports;
     if (memory instanceof WebAssembly.Memory) guest.memory.attach(memory);
-    if (typeof _start === 'function') _start();
-    return { kind: 'exited', code: 0 };
+    let code = 0;
+    if (adapter !== undefined) code = adapter.start(exports, start.command?.arguments ?? []);
+    else if (typeof _start === 'function') _start();
+    return { kind: 'exited', code };
   } catch (error) {
     if (error instanceof ProgramExit) return { kind: 'exited', code: error.exitCode };
     return { kind: 'trapped', message: describeTrap(error) };

@@ -1,0 +1,3 @@
+import { runProbe } from '../run/host-probes.ts';
+
+void runProbe(process.argv[2] ?? '');

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { ExitStatus } from '../run/exit-status.ts';
+import { addArgdataCommand } from './argdata.ts';
+import { addCc } from './cc.ts';
+import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
+import { version } from './version.ts';
+
+/**
+ * `cloudabi` with any command but those that start programs.
+ *
+ * @param argv As Node has it: two words, then the arguments.
+ * @returns The exit status.
+ */
+export async function cloudabi(argv: readonly string[]): Promise<number> {
+  const program = new Command('cloudabi')
+    .description('Runs any program with exactly the resources it is handed, and nothing else.')
+    .helpOption('-h, --help', 'show this help')
+    .version(version(), '-V, --version', 'show the version')
+    .showSuggestionAfterError()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first) => first.toUpperCase())),
+    })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : ExitStatus.usage));
+  // These two are for the list only: whoever calls them does not come here.
+  program
+    .command('run')
+    .usage('[options] PROGRAM < grants.yaml')
+    .description('run a program with what a YAML document grants');
+  program
+    .command('exec')
+    .usage('[options] -- PROGRAM [ARGUMENTS...]')
+    .description('run a UNIX program with what options grant');
+  addExplain(program);
+  addDoctor(program);
+  addArgdataCommand(program);
+  addCc(program);
+  await program.parseAsync([...argv]);
+  return typeof process.exitCode === 'number' ? process.exitCode : 0;
+}

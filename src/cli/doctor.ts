@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { ExitStatus } from '../run/exit-status.ts';
+import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
+
+const GREEN = '\u001b[32m';
+const RED = '\u001b[31m';
+const YELLOW = '\u001b[33m';
+const PLAIN = '\u001b[0m';
+
+/** Adds `cloudabi doctor`: what this host can enforce. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('try out what this host can enforce')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExit status: 0 when programs can be run, ${ExitStatus.mechanism} when not.`)
+    .action(({ json }: { json?: true }) => {
+      const checks = checkHost();
+      const runs = canRun(checks);
+      const text = json ? JSON.stringify({ canRun: runs, checks }, null, 2) : table(checks, runs);
+      process.stdout.write(`${text}\n`);
+      process.exitCode = runs ? 0 : ExitStatus.mechanism;
+    });
+}
+
+function table(checks: readonly HostCheck[], runs: boolean): string {
+  const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const lines = checks.map(({ name, ok, need, detail, purpose }) => {
+    const word = ok ? 'ok' : need === 'optional' ? 'no' : 'MISSING';
+    const colour = ok ? GREEN : need === 'optional' ? YELLOW : RED;
+    const padded = word.padEnd(8);
+    return `${name.padEnd(10)}${coloured ? colour + padded + PLAIN : padded}${detail}\n${' '.repeat(18)}${purpose}`;
+  });
+  return [...lines, '', verdict(checks, runs)].join('\n');
+}
+
+function verdict(checks: readonly HostCheck[], runs: boolean): string {
+  if (runs) return 'Programs can be run on this host, with all limits enforced.';
+  const missing = checks.filter(({ ok, need }) => !ok && need !== 'optional');
+  const required = missing.filter(({ need }) => need === 'required');
+  if (required.length > 0) {
+    return `Programs cannot be run on this host: ${required.map(({ name }) => name).join(', ')} does not work.`;
+  }
+  const options = missing.map(({ name }) => `--accept-missing ${name}`).join(' ');
+  return `Programs run on this host only with ${options}, and less well confined.`;
+}

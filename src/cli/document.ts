@@ -1,0 +1,71 @@
+import { fstatSync, readFileSync, readSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UsageError } from './options.ts';
+
+/** How long to wait before looking again, in milliseconds, when standard input does not wait by itself. */
+const PAUSE = 5;
+
+/** More than any document has, in bytes: the parser refuses what is longer than it allows. */
+const MAX_INPUT = 64 * 1024 * 1024;
+
+/** A document of grants: its text, its name for messages, and where relative paths in it start. */
+export type Document = { readonly text: string; readonly file: string; readonly directory: string };
+
+/**
+ * Reads the document of grants from a file, or from standard input when none is named.
+ *
+ * @throws UsageError when the file cannot be read, and instead of waiting for somebody to type YAML at a terminal.
+ */
+export async function readDocument(
+  command: string,
+  program: string,
+  file: string | undefined,
+): Promise<Document> {
+  if (file !== undefined) {
+    return { text: readConfig(file), file, directory: dirname(resolve(file)) };
+  }
+  if (await isTerminal()) {
+    throw new UsageError(
+      `Standard input is a terminal, not the document of what '${program}' is granted: ` +
+        `write ${command} ${program} < grants.yaml, or --config grants.yaml; --help shows an example`,
+    );
+  }
+  return { text: readInput(), file: '<stdin>', directory: process.cwd() };
+}
+
+/** Loads what knows terminals only for what may be one, because that takes as long as reading a document. */
+async function isTerminal(): Promise<boolean> {
+  return fstatSync(0).isCharacterDevice() && (await import('node:tty')).isatty(0);
+}
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason =
+      error instanceof Error ? error.message.replace(/^E\w+: |, \w+( '.*')?$/g, '') : String(error);
+    throw new UsageError(`Cannot read '${file}': ${reason}`);
+  }
+}
+
+/** Reads standard input to its end. It may have been set not to wait (O_NONBLOCK) by whoever started us. */
+function readInput(): string {
+  const chunks: Buffer[] = [];
+  for (let total = 0; total <= MAX_INPUT; ) {
+    const chunk = Buffer.allocUnsafe(0x10000);
+    let count: number;
+    try {
+      count = readSync(0, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EISDIR') throw new UsageError('Standard input is a directory, not a document');
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+      continue;
+    }
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    total += count;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,42 @@
+import { writeSync } from 'node:fs';
+import { codeOf } from '../run/errors.ts';
+import { statusOfCode } from '../run/exit-reason.ts';
+import { ExitStatus } from '../run/exit-status.ts';
+
+/** Writes a line to standard error at once. Node's streams would be lost when the process ends itself. */
+export function printError(line: string): void {
+  try {
+    writeSync(2, `${line}\n`);
+  } catch {
+    // Nobody reads standard error, so there is nobody to tell.
+  }
+}
+
+/**
+ * Tells the user what went wrong: a mistake of theirs in its own words, a mistake of ours with all that helps to
+ * find it.
+ *
+ * @returns The exit status it deserves.
+ */
+export function explainFailure(command: string, error: unknown): number {
+  const code = codeOf(error);
+  const status = code === undefined ? ExitStatus.bug : statusOfCode(code);
+  if (error instanceof Error && status !== ExitStatus.bug) {
+    // What is wrong in a document begins with its name, so that editors find the place.
+    const located = status === ExitStatus.configuration || status === ExitStatus.resource;
+    printError(located ? error.message : `${command}: ${error.message}`);
+  } else {
+    const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    printError(`${command}: A mistake in cloudabi itself; please report it with this:\n${details}`);
+  }
+  return status;
+}
+
+/** Runs a command to its end: its status becomes that of this process, its failure is explained. */
+export async function guarded(command: string, run: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    process.exitCode = explainFailure(command, error);
+  }
+}

@@ -1,0 +1,92 @@
+/** An option of a command whose arguments we read ourselves, because it must start fast. */
+export type Option = {
+  /** With its dashes: `--config`. */
+  readonly name: string;
+  /** What help calls its value; an option without one is a switch. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly repeat?: true;
+  /** For help; lines are broken where it says. */
+  readonly help: string;
+};
+
+/** The command line is wrong. The CLI ends with status 64. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}
+
+/** Options as given, and what follows them. */
+export class ParsedOptions {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+  /** The first argument that is no option and all behind it, a `--` in front of it left out. */
+  readonly rest: readonly string[];
+
+  constructor(values: ReadonlyMap<string, readonly string[]>, rest: readonly string[]) {
+    this.#values = values;
+    this.rest = rest;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** Values in the order given; empty when the option was not given. */
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  get(name: string): string | undefined {
+    return this.all(name)[0];
+  }
+}
+
+/**
+ * Reads options up to the first argument that is none: what follows is the program's own. Both `--name VALUE` and
+ * `--name=VALUE` are understood.
+ *
+ * @throws UsageError
+ */
+export function parseOptions(argv: readonly string[], options: readonly Option[]): ParsedOptions {
+  const values = new Map<string, string[]>();
+  let at = 0;
+  for (; at < argv.length; at++) {
+    const argument = argv[at] ?? '';
+    if (argument === '--') return new ParsedOptions(values, argv.slice(at + 1));
+    if (!argument.startsWith('-') || argument === '-') break;
+    const equals = argument.indexOf('=');
+    const name = equals < 0 ? argument : argument.slice(0, equals);
+    const option = options.find(
+      (candidate) => candidate.name === name || (name === '-h' && candidate.name === '--help'),
+    );
+    if (option === undefined) {
+      throw new UsageError(
+        `There is no option ${name}; there are ${options.map((known) => known.name).join(', ')}`,
+      );
+    }
+    let value = equals < 0 ? undefined : argument.slice(equals + 1);
+    if (option.value === undefined) {
+      if (value !== undefined) throw new UsageError(`${name} takes no value, not '${value}'`);
+    } else if (value === undefined) {
+      value = argv[++at];
+      if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${option.value}`);
+    }
+    const given = values.get(option.name);
+    if (given === undefined) values.set(option.name, value === undefined ? [] : [value]);
+    else if (option.repeat && value !== undefined) given.push(value);
+    else if (option.value !== undefined) throw new UsageError(`${name} is given twice`);
+  }
+  return new ParsedOptions(values, argv.slice(at));
+}
+
+/** The options as help shows them, one below the other. */
+export function describeOptions(options: readonly Option[]): string {
+  const heads = options.map(({ name, value }) => (value === undefined ? name : `${name} ${value}`));
+  const width = Math.max(...heads.map((head) => head.length));
+  return options
+    .map(({ help }, index) => {
+      const indent = ' '.repeat(width + 4);
+      return `  ${(heads[index] ?? '').padEnd(width)}  ${help.replaceAll('\n', `\n${indent}`)}`;
+    })
+    .join('\n');
+}

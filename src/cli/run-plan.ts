@@ -1,0 +1,49 @@
+import type { Mechanism } from '../gates/confinement.ts';
+import type { Plan } from '../run/plan-types.ts';
+import { printError } from './fail.ts';
+import { type Option, type ParsedOptions, UsageError } from './options.ts';
+
+/** Options of every command that runs a program. */
+export const traceOptions: readonly Option[] = [
+  {
+    name: '--trace',
+    help: 'Print each operation that was refused, with what to write for it to be allowed.',
+  },
+  { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
+];
+
+/** How refusals are printed; `undefined` for not at all. */
+export type Trace = 'lines' | 'json' | undefined;
+
+/** @throws UsageError for `--json` alone. */
+export function traceOf(given: ParsedOptions): Trace {
+  const json = given.has('--json');
+  if (json && !given.has('--trace') && !given.has('--explain')) {
+    throw new UsageError('--json says how --trace or --explain prints, and neither is given');
+  }
+  if (!given.has('--trace')) return undefined;
+  return json ? 'json' : 'lines';
+}
+
+/**
+ * Runs a plan: in this process when nothing needs watching, else in a child.
+ *
+ * @returns The exit status; only if the program ran in a child.
+ */
+export async function runPlan(
+  command: string,
+  plan: Plan,
+  accept: readonly Mechanism[],
+  trace: Trace,
+): Promise<number> {
+  for (const { message, position, place } of plan.warnings) {
+    const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
+    printError(`${where === '' ? command : where}: Warning: ${message}`);
+  }
+  if (trace === undefined && plan.limits.wallClock === undefined) {
+    const { runInPlace } = await import('../run/in-place.ts');
+    return runInPlace(plan, accept);
+  }
+  const { watchPlan } = await import('./watch.ts');
+  return watchPlan(command, plan, accept, trace);
+}

@@ -1,0 +1,40 @@
+import type { Mechanism } from '../gates/confinement.ts';
+import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
+import { launchPlan } from '../run/launch.ts';
+import type { Plan } from '../run/plan-types.ts';
+import { formatRefusal, refusalToJson } from '../run/refusal.ts';
+import { printError } from './fail.ts';
+import type { Trace } from './run-plan.ts';
+
+/** Signals that are meant for the program. SIGUSR1 is not among them: Node takes it for a wish to be debugged. */
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT'] as const;
+
+/** Runs a plan in a child and watches over it: its time, what it is refused, and signals meant for it. */
+export async function watchPlan(
+  command: string,
+  plan: Plan,
+  accept: readonly Mechanism[],
+  trace: Trace,
+): Promise<number> {
+  const print = trace === 'json' ? refusalToJson : formatRefusal;
+  const child = launchPlan(plan, {
+    accept,
+    ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
+  });
+  let forwarded = false;
+  for (const signal of FORWARDED) {
+    process.on(signal, () => {
+      forwarded = true;
+      child.signal(signal);
+    });
+  }
+  const reason = await child.exited;
+  // Whoever sent the signal knows why the program has ended.
+  const expected = reason.kind === 'exited' || (reason.kind === 'signaled' && forwarded);
+  if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);
+  else if (!expected) {
+    const text = describeExit(reason);
+    printError(`${plan.program.path} ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
+  }
+  return exitStatusOf(reason);
+}

@@ -1,0 +1,42 @@
+/**
+ * The API of cloudabi: run a program with exactly what its argdata names.
+ *
+ * ```ts
+ * import { file, launch, pipe, socket } from 'cloudabi';
+ *
+ * const errors = pipe('write');
+ * await using server = launch('server.wasm', {
+ *   listen: [socket({ bind: '127.0.0.1:8080' })],
+ *   rootdir: file('site', { rights: 'read' }),
+ *   errors,
+ * });
+ * errors.stream.pipe(process.stderr);
+ * console.log(await server.exited);
+ * ```
+ *
+ * `cloudabi/grants` reads YAML documents, `cloudabi/argdata` has the binary codec; they are apart because most
+ * programs need neither.
+ */
+export { type Argdata, type ArgdataMap, type ArgdataSeq, Float, Timestamp } from './argdata/value.ts';
+export { type Mechanism, MissingMechanismError, missingMechanisms } from './gates/confinement.ts';
+export { ModuleError } from './gates/wasm/module.ts';
+export * from './resources/constructors.ts';
+export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './run/exit-reason.ts';
+export { ExitStatus } from './run/exit-status.ts';
+export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';
+export { type LaunchOptions, launch, launchPlan, type Process } from './run/launch.ts';
+export {
+  type Enforcement,
+  type Grant,
+  type Limits,
+  type Plan,
+  type PlannedCommand,
+  type PlannedProgram,
+  type PlanOptions,
+  ProgramError,
+  type ProgramErrorCode,
+  type ProgramKind,
+  plan,
+  type Warning,
+} from './run/plan.ts';
+export { formatRefusal, type Refusal, refusalToJson } from './run/refusal.ts';

@@ -1,0 +1,81 @@
+import { constants } from 'node:os';
+import { ExitStatus, SIGNAL_STATUS } from './exit-status.ts';
+
+/** What a process used, as it counted itself: a process that was taken over may lie about this. */
+export type ResourceUsage = {
+  /** The most memory it had at once, in bytes, its share of Node included. */
+  readonly maximumMemory: number;
+  /** Processor time in milliseconds, of the host's kernel on its behalf included. */
+  readonly cpuTime: number;
+};
+
+/** How a process ended, or why it did not begin. */
+export type ExitReason =
+  /** By itself. `code` has 32 bits; a shell sees the low 8. */
+  | { readonly kind: 'exited'; readonly code: number; readonly usage?: ResourceUsage }
+  /** It did what its machine forbids: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
+  | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
+  /** A signal ended it that did not come from `kill()`. */
+  | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals }
+  /** It reached a limit and was ended. */
+  | { readonly kind: 'limit'; readonly limit: 'wall_clock' | 'memory' }
+  /** `kill()`, disposal or an `AbortSignal` ended it. */
+  | { readonly kind: 'killed' }
+  /** No instruction of the program was run. `code` is that of the error in the process, such as `missing_mechanism`. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** The exit status of a command that ran a program: the program's own, or one of `ExitStatus`. */
+export function exitStatusOf(reason: ExitReason): number {
+  switch (reason.kind) {
+    case 'exited':
+      return reason.code & 0xff;
+    case 'trapped':
+      return ExitStatus.trapped;
+    case 'signaled':
+      return SIGNAL_STATUS + constants.signals[reason.signal];
+    case 'limit':
+      return reason.limit === 'wall_clock' ? ExitStatus.wallClock : ExitStatus.trapped;
+    case 'killed':
+      return SIGNAL_STATUS + constants.signals.SIGKILL;
+    case 'failed':
+      return statusOfCode(reason.code);
+  }
+}
+
+/** The exit status for an error of ours with a given `code`: `ExitStatus.bug` for one that is not the user's to mend. */
+export function statusOfCode(code: string): number {
+  return statuses.get(code) ?? ExitStatus.bug;
+}
+
+const statuses: ReadonlyMap<string, number> = new Map([
+  ['usage', ExitStatus.usage],
+  ['bad_configuration', ExitStatus.configuration],
+  ['cannot_open', ExitStatus.resource],
+  ['missing_mechanism', ExitStatus.mechanism],
+  ['malformed_module', ExitStatus.notAProgram],
+  ['unknown_import', ExitStatus.notAProgram],
+  ['missing_export', ExitStatus.notAProgram],
+  ['memory_limit', ExitStatus.notAProgram],
+  ['not_a_program', ExitStatus.notAProgram],
+  ['program_not_found', ExitStatus.notFound],
+]);
+
+/** One line for people: what became of a process. */
+export function describeExit(reason: ExitReason): string {
+  switch (reason.kind) {
+    case 'exited':
+      return `Exited with status ${reason.code}`;
+    case 'trapped':
+      return `Trapped: ${reason.message}`;
+    case 'signaled':
+      return `Ended by signal ${reason.signal}`;
+    case 'limit':
+      return reason.limit === 'wall_clock'
+        ? 'Reached its limit of wall-clock time'
+        : 'Reached its limit of memory';
+    case 'killed':
+      return 'Killed';
+    case 'failed':
+      return reason.message;
+  }
+}

@@ -1,0 +1,130 @@
+import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { callNumberOf } from '../host/architecture.ts';
+import { errnoName, LinuxErrno } from '../host/errno.ts';
+import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../host/landlock.ts';
+import { addressOf } from '../host/libc.ts';
+import { Open, openBeneath } from '../host/lookup.ts';
+import { NativeMemory } from '../host/memory.ts';
+import { endProcess } from '../host/process.ts';
+import { syscall } from '../host/syscall.ts';
+import { onEveryThread } from '../host/threads.ts';
+
+/** What a probe found. */
+export type ProbeResult = {
+  readonly ok: boolean;
+  /** One line for people. */
+  readonly detail: string;
+};
+
+const PROT_READ_WRITE = 3;
+const PR_SET_NO_NEW_PRIVS = 38;
+
+/** What each version of Landlock adds, from the first. */
+const landlockAdditions = [
+  'files',
+  'links between directories',
+  'truncation',
+  'TCP ports',
+  'device control',
+  'signals and abstract sockets',
+] as const;
+
+/** Tries to leave a directory by a lookup that must stay beneath it. */
+function probeOpenat2(): ProbeResult {
+  const directory = openSync('/proc', 'r');
+  try {
+    const result = openBeneath(directory, addressOf(Buffer.from('../etc\0')), Open.path);
+    if (result === -LinuxErrno.EXDEV) return { ok: true, detail: 'lookups stay beneath a directory' };
+    return {
+      ok: false,
+      detail: `A lookup of '..' beneath a directory answers ${describe(result)}, not EXDEV`,
+    };
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/** Seals memory and tries to make it writable again. */
+function probeMseal(): ProbeResult {
+  const memory = new NativeMemory(1);
+  memory.makeReadOnly();
+  const sealed = memory.seal();
+  if (sealed < 0) return { ok: false, detail: `mseal answers ${describe(sealed)}; Linux has it since 6.10` };
+  const result = syscall(callNumberOf('mprotect'), memory.address, memory.length, PROT_READ_WRITE);
+  if (result === -LinuxErrno.EPERM) return { ok: true, detail: 'sealed memory stays as it is' };
+  return { ok: false, detail: `Sealed memory can be made writable: mprotect answers ${describe(result)}` };
+}
+
+/** Gives up all files, then tries to open one. */
+function probeLandlock(): ProbeResult {
+  const version = landlockVersion();
+  if (version === 0)
+    return { ok: false, detail: 'The kernel has no Landlock, or it is not switched on (lsm=landlock)' };
+  const withheld = landlockAdditions.slice(0, version).join(', ');
+  const missing = landlockAdditions.slice(version).join(', ');
+  const detail = `ABI ${version}: withholds ${withheld}${missing === '' ? '' : `; not ${missing}`}`;
+  if (version < LANDLOCK_MINIMUM)
+    return { ok: false, detail: `${detail}; ABI ${LANDLOCK_MINIMUM} is needed (Linux 6.2)` };
+  const ruleset = createRuleset([]);
+  onEveryThread([
+    { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
+    {
+      name: 'landlock_restrict_self',
+      number: callNumberOf('landlock_restrict_self'),
+      arguments: [ruleset, 0],
+    },
+  ]);
+  try {
+    closeSync(openSync('/etc/passwd', 'r'));
+    return { ok: false, detail: `${detail}; but a file could be opened after giving up all` };
+  } catch {
+    return { ok: true, detail };
+  }
+}
+
+/** Enters capability mode as a program's process does; looks at every thread, and tries what must not work. */
+async function probeSeccomp(): Promise<ProbeResult> {
+  const { confine, missingMechanisms } = await import('../gates/confinement.ts');
+  // Opened before, because afterwards nothing can be.
+  const threads = readdirSync('/proc/self/task').map((thread) =>
+    openSync(`/proc/self/task/${thread}/status`, 'r'),
+  );
+  const accepted = missingMechanisms();
+  if (accepted.includes('seccomp')) return { ok: false, detail: 'The kernel has no seccomp filters' };
+  confine({ descriptors: [], keep: [1, ...threads], accepted });
+  const status = Buffer.alloc(4096);
+  const unfiltered = threads.filter((thread) => {
+    const text = status.toString('latin1', 0, readSync(thread, status, 0, status.length, 0));
+    return !/^Seccomp:\t2$/m.test(text);
+  });
+  if (unfiltered.length > 0) {
+    return { ok: false, detail: `${unfiltered.length} of ${threads.length} threads have no filter` };
+  }
+  const result = syscall(callNumberOf('memfd_create'), addressOf(Buffer.from('\0')), 0);
+  if (result !== -LinuxErrno.EPERM)
+    return { ok: false, detail: `A refused call answers ${describe(result)}, not EPERM` };
+  return { ok: true, detail: `a filter on all ${threads.length} threads` };
+}
+
+function describe(result: number): string {
+  return result < 0 ? errnoName(-result) : String(result);
+}
+
+const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>> = {
+  openat2: probeOpenat2,
+  mseal: probeMseal,
+  landlock: probeLandlock,
+  seccomp: probeSeccomp,
+};
+
+/** Runs one probe in this process, which is of no use afterwards, prints what it found as JSON and ends. */
+export async function runProbe(name: string): Promise<never> {
+  let found: ProbeResult;
+  try {
+    found = (await probes[name]?.()) ?? { ok: false, detail: `There is no probe '${name}'` };
+  } catch (error) {
+    found = { ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+  writeSync(1, JSON.stringify(found));
+  return endProcess(0);
+}

@@ -1,0 +1,224 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Mechanism } from '../gates/confinement.ts';
+import type { ExitReason } from './exit-reason.ts';
+import { plan as makePlan, openPlan } from './plan.ts';
+import type { Limits, Plan } from './plan-types.ts';
+import { explainRefusal, type Refusal } from './refusal.ts';
+import { type Report, ReportReader } from './report.ts';
+import { writeStartFile } from './start-file.ts';
+
+/** How to launch. */
+export type LaunchOptions = {
+  /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
+  readonly limits?: Limits;
+  /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
+  readonly accept?: readonly Mechanism[];
+  /** Ends the process when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Called for every operation that the program tried and was refused. Without it, none is reported. */
+  readonly onRefused?: (refusal: Refusal) => void;
+};
+
+/** A process that was started. Whoever drops it without waiting should dispose of it: that ends the process. */
+export type Process = {
+  /** Why the process has ended, once it has and all that it reported has been passed on. Never rejects. */
+  readonly exited: Promise<ExitReason>;
+  /** Ends the process, whatever it is doing. */
+  kill(): void;
+  /**
+   * Sends the process a signal. Programs cannot catch signals: most end them, as their default action is.
+   *
+   * @returns False when the process has ended already.
+   */
+  signal(signal: NodeJS.Signals): boolean;
+  /** Ends the process and waits until it is gone. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Starts a program with exactly what its argdata names. Any number may run at once.
+ *
+ * The process lives no longer than the thread that launched it: when that ends, so does the process.
+ *
+ * @param program Path of the program.
+ * @param argdata A tree of values with resources as leaves, or a `command()`.
+ * @throws ConfigurationError, ProgramError: nothing was opened.
+ * @throws ResourceError: something could not be opened; nothing stays open.
+ * @throws The reason of `options.signal` when it is aborted already.
+ *
+ * @example
+ * ```ts
+ * await using process = launch('hello.wasm', new Map([['output', fd('stdout')]]));
+ * console.log(await process.exited); // { kind: 'exited', code: 0, … }
+ * ```
+ */
+export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
+  return launchPlan(makePlan(program, argdata, options), options);
+}
+
+/**
+ * Starts what a plan says. `options.limits` have no effect here: the plan has its own.
+ *
+ * @throws ResourceError: something could not be opened; nothing stays open.
+ * @throws The reason of `options.signal` when it is aborted already.
+ */
+export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
+  options.signal?.throwIfAborted();
+  return new Launched(plan, startChild(plan, options), options);
+}
+
+/** The entry point of a process; the same from a file of the library and from a bundled command. */
+const entryPoint = fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url));
+
+function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
+  const opened = openPlan(plan);
+  const { descriptors, argdata } = opened;
+  let child: ChildProcess;
+  try {
+    const { command, limits, program } = plan;
+    const startFile = writeStartFile(
+      {
+        parent: process.pid,
+        descriptors: descriptors.map(({ host: _, ...rest }) => rest),
+        command: command && {
+          arguments: command.arguments,
+          environment: [...command.environment],
+          preopens: [...command.preopens],
+        },
+        memoryLimit: limits.memory,
+        accept,
+        trace: onRefused !== undefined,
+      },
+      argdata,
+      program.bytes,
+    );
+    try {
+      // The order is that of `Inherited`.
+      const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
+      stdio.push(...descriptors.map(({ host }) => host));
+      // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
+      child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
+    } finally {
+      closeSync(startFile);
+    }
+  } catch (error) {
+    opened.abandon();
+    throw error;
+  }
+  if (child.pid === undefined) opened.abandon();
+  else opened.close();
+  return child;
+}
+
+/** Node's timers cannot wait longer, in milliseconds. */
+const LONGEST_TIMER = 0x7fffffff;
+
+class Launched implements Process {
+  readonly exited: Promise<ExitReason>;
+  readonly #child: ChildProcess;
+  #ended = false;
+  /** Why we have killed it. */
+  #killedFor: ExitReason | undefined;
+  /** The last word of the process itself. */
+  #lastReport: Exclude<Report, { is: 'refused' }> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(plan: Plan, child: ChildProcess, { signal, onRefused }: LaunchOptions) {
+    this.#child = child;
+    const onAbort = (): void => this.kill();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);
+    this.#readReports(plan, onRefused);
+    this.exited = new Promise((resolve) => {
+      const finish = (reason: ExitReason): void => {
+        this.#ended = true;
+        clearTimeout(this.#timer);
+        signal?.removeEventListener('abort', onAbort);
+        resolve(reason);
+      };
+      child.once('error', (error) => {
+        // Also comes when a signal cannot be sent; only a child without a process id has not begun.
+        if (child.pid === undefined) {
+          finish({
+            kind: 'failed',
+            code: 'cannot_start',
+            message: `Cannot start a process: ${error.message}`,
+          });
+        }
+      });
+      child.once('close', (code, ended) => finish(this.#reason(code, ended)));
+    });
+  }
+
+  kill(): void {
+    this.#killFor({ kind: 'killed' });
+  }
+
+  signal(signal: NodeJS.Signals): boolean {
+    return !this.#ended && this.#child.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.exited;
+  }
+
+  #killFor(reason: ExitReason): void {
+    if (this.#ended) return;
+    this.#killedFor ??= reason;
+    this.#child.kill('SIGKILL');
+  }
+
+  #watchClock(left: number): void {
+    const wait = Math.min(left, LONGEST_TIMER);
+    this.#timer = setTimeout(() => {
+      if (left > wait) this.#watchClock(left - wait);
+      else this.#killFor({ kind: 'limit', limit: 'wall_clock' });
+    }, wait);
+  }
+
+  #readReports(plan: Plan, onRefused: LaunchOptions['onRefused']): void {
+    const stream = this.#child.stdio[4];
+    if (stream === null || stream === undefined || !('setEncoding' in stream)) return;
+    const reader = new ReportReader();
+    stream.setEncoding('utf8');
+    stream.on('error', () => undefined);
+    stream.on('data', (chunk: string) => {
+      for (const report of reader.read(chunk)) {
+        if (report === undefined) {
+          this.#killFor({
+            kind: 'failed',
+            code: 'bad_report',
+            message: 'The process reported what none of ours would, and was killed',
+          });
+          return;
+        }
+        if (report.is === 'refused') onRefused?.(explainRefusal(plan, report.refusal));
+        else this.#lastReport = report;
+      }
+    });
+  }
+
+  #reason(status: number | null, signal: NodeJS.Signals | null): ExitReason {
+    const report = this.#lastReport;
+    if (signal === 'SIGKILL' && this.#killedFor !== undefined) return this.#killedFor;
+    if (signal !== null) return { kind: 'signaled', signal };
+    switch (report?.is) {
+      case 'failed':
+        if (report.code === 'memory_limit') return { kind: 'limit', limit: 'memory' };
+        return { kind: 'failed', code: report.code, message: report.message };
+      case 'trapped':
+        return { kind: 'trapped', message: report.message, ...(report.usage && { usage: report.usage }) };
+      case 'exited':
+        return { kind: 'exited', code: report.code, ...(report.usage && { usage: report.usage }) };
+      default:
+        return {
+          kind: 'failed',
+          code: 'lost',
+          message: `The process ended with status ${status} and without a word`,
+        };
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { ResourceUsage } from './exit-reason.ts';
+
+/** What a process reports to its launcher: a line of JSON each. The launcher believes none of it without a check. */
+export type Report =
+  | { readonly is: 'refused'; readonly refusal: ReportedRefusal }
+  | { readonly is: 'exited'; readonly code: number; readonly usage?: ResourceUsage }
+  | { readonly is: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
+  | { readonly is: 'failed'; readonly code: string; readonly message: string };
+
+/** An operation that was refused, as the gate saw it. */
+export type ReportedRefusal = {
+  readonly call: string;
+  readonly descriptor: number;
+  readonly path?: string;
+  readonly missing: readonly string[];
+  readonly grant: number;
+};
+
+/** A longer line is not one of ours: paths have at most 4096 bytes. */
+export const MAX_REPORT = 0x10000;
+
+/** Splits what arrives into lines of at most `MAX_REPORT` bytes. */
+export class ReportReader {
+  #rest = '';
+
+  /**
+   * @returns The complete lines as reports; `undefined` in place of one that no process of ours would write.
+   */
+  *read(chunk: string): Generator<Report | undefined> {
+    const lines = (this.#rest + chunk).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) yield line.length > MAX_REPORT ? undefined : parseReport(line);
+    if (this.#rest.length > MAX_REPORT) {
+      this.#rest = '';
+      yield undefined;
+    }
+  }
+}
+
+/** Reads one report; `undefined` when it is not one. */
+export function parseReport(line: string): Report | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  const { is, code, message } = value;
+  const usage = parseUsage(value['usage']);
+  if (is === 'exited' && isCount(code)) return { is, code, ...(usage && { usage }) };
+  if (is === 'trapped' && typeof message === 'string') {
+    return { is, message: oneLine(message), ...(usage && { usage }) };
+  }
+  if (is === 'failed' && typeof code === 'string' && typeof message === 'string') {
+    return { is, code: oneLine(code), message };
+  }
+  if (is === 'refused') {
+    const refusal = parseRefusal(value['refusal']);
+    if (refusal !== undefined) return { is, refusal };
+  }
+  return undefined;
+}
+
+function parseRefusal(value: unknown): ReportedRefusal | undefined {
+  if (!isRecord(value)) return undefined;
+  const { call, descriptor, path, missing, grant } = value;
+  if (typeof call !== 'string' || !isCount(descriptor) || !Number.isInteger(grant)) return undefined;
+  if (typeof grant !== 'number' || !Array.isArray(missing) || missing.length > 64) return undefined;
+  const rights: string[] = [];
+  for (const right of missing) {
+    if (typeof right !== 'string') return undefined;
+    rights.push(oneLine(right));
+  }
+  const refusal = { call: oneLine(call), descriptor, missing: rights, grant };
+  return typeof path === 'string' ? { ...refusal, path } : refusal;
+}
+
+function parseUsage(value: unknown): ResourceUsage | undefined {
+  if (!isRecord(value)) return undefined;
+  const { maximumMemory, cpuTime } = value;
+  return typeof maximumMemory === 'number' && typeof cpuTime === 'number'
+    ? { maximumMemory, cpuTime }
+    : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
+/** Keeps what a program controls from sending control sequences to a terminal, or lines of its own to a log. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}

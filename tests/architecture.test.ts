@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * What each folder of src/ may import besides itself. `policy`, `services` and further gates join the fourth row as
+ * they come.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  argdata: [],
+  abi: ['argdata'],
+  host: ['abi', 'argdata'],
+  kernel: ['host', 'abi', 'argdata'],
+  gates: ['kernel', 'host', 'abi', 'argdata'],
+  resources: ['kernel', 'host', 'abi', 'argdata'],
+  toolchain: [],
+  run: ['gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  cli: ['toolchain', 'run', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  bin: ['cli', 'run'],
+  'index.ts': ['run', 'gates', 'resources', 'argdata'],
+};
+
+type Import = { readonly from: string; readonly to: string };
+
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
+);
+
+/** Every import and export statement and every import() of src/, types included. */
+const imports: readonly Import[] = sources.flatMap((from) => {
+  const text = readFileSync(join(root, 'src', from), 'utf8');
+  const found = text.matchAll(
+    /^(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map((match) => {
+    const name = match[1] ?? match[2] ?? match[3] ?? '';
+    return { from, to: name.startsWith('.') ? normalize(join(dirname(from), name)) : name };
+  });
+});
+
+const folderOf = (path: string): string => path.split('/')[0] ?? '';
+
+test('imports point downwards only', () => {
+  assert.ok(imports.length > 300, `only ${imports.length} imports were found`);
+  const wrong = imports
+    .filter(({ to }) => sources.includes(to))
+    .filter(
+      ({ from, to }) => folderOf(from) !== folderOf(to) && !layers[folderOf(from)]?.includes(folderOf(to)),
+    );
+  assert.deepEqual(wrong, []);
+});
+
+test('every relative import names a file of src/', () => {
+  const lost = imports.filter(({ to }) => /\.[cm]?[jt]s$/.test(to) && !sources.includes(to));
+  assert.deepEqual(lost, []);
+});
+
+test('no file imports itself by a detour', () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports)
+    if (sources.includes(to)) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    assert.ok(!path.includes(file), [...path, file].join(' -> '));
+    if (done.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+});
+
+test('the kernel knows neither YAML nor kinds of program', () => {
+  for (const { from, to } of imports) {
+    if (folderOf(from) === 'kernel') assert.doesNotMatch(to, /yaml|^gates|^resources/, from);
+  }
+});
+
+test('packages are imported where they belong and nowhere else', () => {
+  const homes: Readonly<Record<string, RegExp>> = {
+    koffi: /^host\/libc\.ts$/,
+    yaml: /^argdata\/yaml/,
+    commander: /^cli\//,
+    '@yowasp/clang': /^toolchain\//,
+  };
+  for (const { from, to } of imports) {
+    if (to.startsWith('node:') || sources.includes(to)) continue;
+    assert.match(from, homes[to] ?? /^$/, `${from} imports ${to}`);
+  }
+});
+
+/** The packages that importing a file of dist/ has loaded. */
+function packagesLoadedBy(file: string): string[] {
+  const script = `await import(${JSON.stringify(join(root, 'dist', file))});
+    const { createRequire } = await import('node:module');
+    console.log(Object.keys(createRequire(process.cwd() + '/').cache).join('\\n'));`;
+  const args = ['--input-type=module', '-e', script];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  const names = stdout.split('\n').map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return [...new Set(names)].filter((name) => name !== undefined);
+}
+
+test('the API loads no YAML parser before a document is to be read', () => {
+  const api = packagesLoadedBy('index.js');
+  assert.ok(!api.includes('yaml') && !api.includes('commander'), api.join());
+  assert.ok(packagesLoadedBy('run/grants.js').includes('yaml'));
+  assert.deepEqual(packagesLoadedBy('argdata/index.js'), []);
+});
+
+test('a process that runs a program has no YAML parser and no command line in it', () => {
+  const bundle = readFileSync(join(root, 'dist/bin/wasm-process.bundle'), 'utf8');
+  for (const word of ['node_modules/yaml', 'node_modules/commander', 'src/cli']) {
+    assert.ok(!bundle.includes(word), word);
+  }
+});

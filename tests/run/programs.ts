@@ -1,0 +1,43 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+
+/** A directory of a test's own, removed when the test ends. */
+export function makeFolder(t: TestContext): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cloudabi-run-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes a program into a folder of the test's own; returns its path. */
+export function makeProgram(t: TestContext, module: Uint8Array): string {
+  const path = join(makeFolder(t), 'program.wasm');
+  writeFileSync(path, module);
+  return path;
+}
+
+/** Process ids of the children of a process, whichever of its threads started them. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+/** Waits until something holds. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !holds(); ) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+    await setTimeout(10);
+  }
+}
+
+/** Whether a process exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
