@@ -64,7 +64,7 @@ program, 127 no such program, 134 the program trapped, 128+N ended by signal N.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function runCommand(command: string, argv: readonly string[]): Promise<number> {
-  const given = parseOptions(argv, options);
+  const given = parseOptions(argv, options, true);
   if (given.has('--help')) {
     process.stdout.write(help(command));
     return 0;

@@ -1,15 +1,7 @@
 import { limitMemory } from './memory-limit.ts';
+import { ModuleError } from './module-error.ts';
 
-/** A file that cannot be run as a WebAssembly program. */
-export class ModuleError extends Error {
-  override readonly name = 'ModuleError';
-  readonly code: 'malformed_module' | 'unknown_import' | 'missing_export' | 'memory_limit';
-
-  constructor(code: ModuleError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export { ModuleError } from './module-error.ts';
 
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
