@@ -12,6 +12,15 @@ function engineMessage(error: unknown): string {
 /** How many unknown imports a message names. */
 const NAMED = 5;
 
+/** Longest name that a message repeats, in characters. */
+const NAME_LENGTH = 60;
+
+/** A name from the module, safe and short enough for one line. */
+function shortened(name: string): string {
+  const printable = name.replace(/\p{C}/gu, '\u{fffd}');
+  return printable.length > NAME_LENGTH ? `${printable.slice(0, NAME_LENGTH)}…` : printable;
+}
+
 function refuseUnknownImports(
   module: WebAssembly.Module,
   known: ReadonlyMap<string, ReadonlySet<string>>,
@@ -20,11 +29,14 @@ function refuseUnknownImports(
     ({ module: from, name, kind }) => kind !== 'function' || !known.get(from)?.has(name),
   );
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, NAMED).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+  const names = unknown
+    .slice(0, NAMED)
+    .map(({ module: from, name, kind }) => `${kind} ${shortened(`${from}.${name}`)}`);
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
   throw new ModuleError(
     'unknown_import',
-    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}`,
+    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
+      'and of an adapter that supplies more (--adapter)',
   );
 }
 
