@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Errno } from '../../src/abi/generated/constants.ts';
+import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
 import { CAPACITY, DescriptorTable } from '../../src/kernel/descriptors.ts';
 
 /** What a row of the model knows: which open file, and rights. */
@@ -72,7 +72,7 @@ const addAgain = number.map(
       const at = model.lowestFree();
       const { file, low, high, iLow, iHigh } = row;
       const rights = { base: { low, high }, inheriting: { low: iLow, high: iHigh } };
-      assert.equal(table.add({ host: file, type: 6, ...rights, grant: 1 }), at);
+      assert.equal(table.add({ host: file, type: Filetype.unknown, ...rights, grant: 1 }), at);
       model.rows.set(at, { ...row });
     },
 );
