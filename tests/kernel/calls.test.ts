@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -7,7 +8,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -32,6 +32,7 @@ const SOCKET = 2;
 const OTHER = 3;
 
 const buffer = Buffer.from('written');
+const DEEPER = R.file_open | R.file_create_directory | R.file_stat_get;
 const types = new Uint8Array(256);
 
 /** A call, what it is tried on, and the one right without which it must not do anything. */
@@ -122,7 +123,8 @@ describe('a kernel call', () => {
     mkdirSync(join(folder, 'other'), { recursive: true });
     for (const place of ['.', 'other']) writeFileSync(join(folder, place, 'name'), 'contents');
   });
-  after(() => rmSync(base, { recursive: true, force: true }));
+  // Node's own removal gives up on paths that are too long for the host.
+  after(() => spawnSync('rm', ['-rf', base]));
 
   /** A process with one of each, every right there except the ones given on one descriptor. */
   function start(fd: number, low: number, high: number, inherit = ALL_LOW): Process {
@@ -265,7 +267,7 @@ describe('a kernel call', () => {
     for (let depth = 0; depth < 40; depth++) {
       process.path.load(Buffer.from(name), 0, name.length, true);
       assert.equal(lookups.createDirectory(process, at), 0);
-      const next = lookups.open(process, at, 0, Oflags.directory, ALL_LOW, 0, ALL_LOW, 0, 0);
+      const next = lookups.open(process, at, 0, Oflags.directory, DEEPER, 0, ALL_LOW, 0, 0);
       assert.ok(next >= 0, `depth ${depth}: ${next}`);
       if (at !== DIRECTORY) process.descriptors.close(at);
       at = next;

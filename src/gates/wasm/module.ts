@@ -1,12 +1,13 @@
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
+import { printable } from './printable.ts';
 
 export { ModuleError } from './module-error.ts';
 
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' ');
+  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, ''));
 }
 
 /** How many unknown imports a message names. */
@@ -20,7 +21,9 @@ function refuseUnknownImports(
     ({ module: from, name, kind }) => kind !== 'function' || !known.get(from)?.has(name),
   );
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, NAMED).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+  const names = unknown
+    .slice(0, NAMED)
+    .map(({ module: from, name, kind }) => `${kind} ${printable(from)}.${printable(name)}`);
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
   throw new ModuleError(
     'unknown_import',

@@ -7,6 +7,7 @@ import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
 import { type Guest, type Imports, ProgramExit } from './guest.ts';
 import { GuestMemory } from './memory.ts';
 import { compileModule } from './module.ts';
+import { printable } from './printable.ts';
 import { PROGRAM_MODULE, programImports } from './program-imports.ts';
 import { dialects, wasiImports } from './wasi/index.ts';
 
@@ -183,9 +184,9 @@ export function startWasm(start: WasmStart): WasmExit {
 
 /** One line: what went wrong, and in which functions of the module. */
 function describeTrap(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return printable(String(error));
   const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
   const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
   const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
-  return `${error.message}${where}`;
+  return printable(`${error.message}${where}`);
 }
