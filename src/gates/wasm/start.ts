@@ -4,7 +4,7 @@ import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
 import { toAbi } from '../../kernel/rights.ts';
 import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
-import { type Guest, type Imports, ProgramExit } from './guest.ts';
+import type { Guest, Imports } from './guest.ts';
 import { GuestMemory } from './memory.ts';
 import { compileModule } from './module.ts';
 import { printable } from './printable.ts';
@@ -104,6 +104,7 @@ function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Gues
     preopens: new Map(
       [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
     ),
+    exit: {},
   };
 }
 
@@ -177,7 +178,7 @@ export function startWasm(start: WasmStart): WasmExit {
     else if (typeof _start === 'function') _start();
     return { kind: 'exited', code };
   } catch (error) {
-    if (error instanceof ProgramExit) return { kind: 'exited', code: error.exitCode };
+    if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
     return { kind: 'trapped', message: describeTrap(error) };
   }
 }
