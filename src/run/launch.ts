@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
+import { handOnNothing } from '../host/inheritance.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
@@ -13,6 +14,8 @@ import { writeStartFile } from './start-file.ts';
 export type LaunchOptions = {
   /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
   readonly limits?: Limits;
+  /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
+  readonly adapter?: string;
   /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
@@ -88,6 +91,7 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
           preopens: [...command.preopens],
         },
         memoryLimit: limits.memory,
+        adapter: plan.adapter,
         accept,
         trace: onRefused !== undefined,
       },
@@ -98,6 +102,8 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
       // The order is that of `Inherited`.
       const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
       stdio.push(...descriptors.map(({ host }) => host));
+      // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
+      handOnNothing();
       // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
       child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
     } finally {

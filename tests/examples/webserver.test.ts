@@ -70,7 +70,10 @@ test('the web server answers ten thousand requests and leaks no descriptor', asy
   agent.destroy();
   for (let attempt = 0; attempt < 100 && descriptorsOf(server.process) > before; attempt++)
     await setTimeout(50);
-  assert.equal(descriptorsOf(server.process), before);
+  assert.ok(
+    descriptorsOf(server.process) <= before,
+    `${descriptorsOf(server.process)} descriptors, before: ${before}`,
+  );
   assert.equal(server.process.exitCode, null, 'the server is still there');
   assert.deepEqual([...counts.keys()].sort(), [200, 404]);
   assert.ok((counts.get(200) ?? 0) >= 5000);

@@ -99,6 +99,6 @@ describe('an adapter', () => {
     const source = `export const imports = () => ({ extra: { ask: () => 0 } }); export const start = () => { throw new Error('two\\nlines \\x1b[2J'); };`;
     const { kind, message } = run(source);
     assert.equal(kind, 'trapped');
-    assert.match(String(message), /^two lines [\x20-\x7e]+$/);
+    assert.match(String(message), /^two\ufffdlines [\x20-\x7e\ufffd]+$/);
   });
 });

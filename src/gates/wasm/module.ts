@@ -7,11 +7,14 @@ export { ModuleError } from './module-error.ts';
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, ''));
+  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '));
 }
 
 /** How many unknown imports a message names. */
 const NAMED = 5;
+
+/** Longest name that a message repeats, in characters. */
+const NAME_LENGTH = 60;
 
 function refuseUnknownImports(
   module: WebAssembly.Module,
@@ -23,11 +26,12 @@ function refuseUnknownImports(
   if (unknown.length === 0) return;
   const names = unknown
     .slice(0, NAMED)
-    .map(({ module: from, name, kind }) => `${kind} ${printable(from)}.${printable(name)}`);
+    .map(({ module: from, name, kind }) => `${kind} ${printable(`${from}.${name}`, NAME_LENGTH)}`);
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
   throw new ModuleError(
     'unknown_import',
-    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}`,
+    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
+      'and of an adapter that supplies more (--adapter)',
   );
 }
 
