@@ -278,7 +278,10 @@ export type Confinement = {
   readonly accepted: readonly Mechanism[];
 };
 
-/** Descriptors of Node's own event loops: they reach nothing outside the process, and V8's threads sleep on them. */
+/**
+ * Descriptors of Node's own event loops: they reach nothing outside the process, and V8's threads sleep on them. An
+ * inherited one looks the same and stays; a launcher keeps those from being inherited (host/inheritance.ts).
+ */
 const internal = new Set(['anon_inode:[eventpoll]', 'anon_inode:[eventfd]']);
 
 function closeOthers(kept: ReadonlySet<number>): void {

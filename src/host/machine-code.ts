@@ -10,33 +10,7 @@ import { type Architecture, architecture } from './architecture.ts';
  * negative result ends it early. A first argument of -4096 (nothing that a call takes there) stands for the result
  * of the first record, so that one list can open, use and close a descriptor.
  *
- * ```
- *            x86-64                                   aarch64
- * list:      push %rbx; push %r12                     mov    x9, x0
- *            mov  %rdi, %rbx; mov %rdi, %r12          mov    x10, x0
- * 1:         cvttsd2si (%r12), %rax                   ldr    d0, [x10]; fcvtzs x8, d0
- *            test %rax, %rax; js 3f                   tbnz   x8, #63, 3f
- *            cvttsd2si 8(%r12), %rdi                  ldp    d0, d1, [x10, #8]; fcvtzs x0, d0; fcvtzs x1, d1
- *            cmp  $-4096, %rdi; jne 2f                cmn    x0, #4096; b.ne 2f
- *            cvttsd2si 56(%rbx), %rdi                 ldr    d0, [x9, #56]; fcvtzs x0, d0
- * 2:         cvttsd2si 16(%r12), %rsi   24 -> %rdx    ldp    d0, d1, [x10, #24]; fcvtzs x2, d0; fcvtzs x3, d1
- *            …          32 -> %r10, 40 -> %r8         ldp    d0, d1, [x10, #40]; fcvtzs x4, d0; fcvtzs x5, d1
- *            cvttsd2si 48(%r12), %r9; syscall         svc    #0
- *            cvtsi2sd %rax, %xmm0                     scvtf  d0, x0
- *            movsd %xmm0, 56(%r12)                    str    d0, [x10, #56]
- *            add  $64, %r12                           add    x10, x10, #64
- *            test %rax, %rax; jns 1b; jmp 4f          tbz    x0, #63, 1b; ret
- * 3:         xor  %eax, %eax                          mov    x0, #0
- * 4:         pop  %r12; pop %rbx; ret                 ret
- * handler:   push %rbx; mov 24(%rsi), %rbx            stp    x29, x30, [sp, #-32]!; str x19, [sp, #16]
- *            lea  8(%rbx), %rdi; call list            ldr    x19, [x1, #24]; add x0, x19, #8; bl list
- *            test %eax, %eax; jns 5f                  tbz    x0, #63, 5f
- *            mov  %eax, 4(%rbx)                       str    w0, [x19, #4]
- * 5:         lock incl (%rbx)                         ldaxr  w0, [x19]; add w0, w0, #1; stlxr w1, w0, [x19]; cbnz w1, 5b
- *            pop  %rbx; ret                           ldr    x19, [sp, #16]; ldp x29, x30, [sp], #32; ret
- * restorer:  mov  $15, %eax; syscall                  (the kernel brings its own)
- * call:      movabs $LIST, %rdi; jmp list             ldr    x0, LIST; b list; LIST: .quad
- * ```
+ * Its sources are machine-code.x64.S and machine-code.arm64.S; a test assembles them and compares.
  *
  * `handler` is a signal handler whose siginfo carries the address of { u32 threads done; i32 error; list }.
  */
@@ -50,7 +24,8 @@ export type MachineCode = {
   readonly listAddress: number;
 };
 
-const codes: Readonly<Record<Architecture, MachineCode>> = {
+/** The machine code of each architecture. */
+export const codes: Readonly<Record<Architecture, MachineCode>> = {
   x64: {
     bytes:
       '5341544889fb4989fcf2490f2c04244885c07852f2490f2c7c24084881ff00f0ffff7506f2480f2c7b38f2490f2c7424' +

@@ -30,6 +30,7 @@ export type Refusal = 'EPERM' | 'kill';
 const LD_W_ABS = 0x20;
 const JMP_JA = 0x05;
 const JMP_JEQ_K = 0x15;
+const JMP_JGT_K = 0x25;
 const JMP_JGE_K = 0x35;
 const JMP_JSET_K = 0x45;
 const ALU_AND_K = 0x54;
@@ -50,8 +51,14 @@ const SECCOMP_FILTER_FLAG_TSYNC = 1;
 /** One classic BPF instruction: code, jump offsets if true and false, constant. */
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
 
-/** A jump to the end of the rule ("this rule does not apply"); its distance is known once the rule is complete. */
+/** As the distance of a jump: to the end of the rule ("this rule does not apply"), known once the rule is complete. */
 const FAIL = -1;
+
+/** Conditional jumps reach 255 instructions at most, so that they only step over this one, which reaches any. */
+const FAILS: Instruction = [JMP_JA, 0, 0, FAIL];
+
+/** The host takes no longer program (BPF_MAXINSNS). */
+const MOST_INSTRUCTIONS = 4096;
 
 function high(value: number): number {
   return Math.floor(value / 2 ** 32) >>> 0;
@@ -71,57 +78,65 @@ function testInstructions(test: ArgumentTest): Instruction[] {
     case 'equal':
       return [
         load(argument, 'high'),
-        [JMP_JEQ_K, 0, FAIL, high(test.value)],
+        [JMP_JEQ_K, 1, 0, high(test.value)],
+        FAILS,
         load(argument, 'low'),
-        [JMP_JEQ_K, 0, FAIL, low(test.value)],
+        [JMP_JEQ_K, 1, 0, low(test.value)],
+        FAILS,
       ];
-    case 'one of':
+    case 'one of': {
+      const passes = (index: number): Instruction => [JMP_JA, 0, 0, 2 * (test.values.length - index) - 1];
       return [
         load(argument, 'low'),
-        ...test.values.map(
-          (value, index): Instruction => [
-            JMP_JEQ_K,
-            test.values.length - 1 - index,
-            index === test.values.length - 1 ? FAIL : 0,
-            low(value),
-          ],
-        ),
+        ...test.values.flatMap((value, index): Instruction[] => [
+          [JMP_JEQ_K, 0, 1, low(value)],
+          passes(index),
+        ]),
+        FAILS,
       ];
+    }
     case 'none of':
       return [
         load(argument, 'low'),
-        ...test.values.map((value): Instruction => [JMP_JEQ_K, FAIL, 0, low(value)]),
+        ...test.values.flatMap((value): Instruction[] => [[JMP_JEQ_K, 0, 1, low(value)], FAILS]),
       ];
     case 'masked':
       return [
         load(argument, 'low'),
         [ALU_AND_K, 0, 0, low(test.mask)],
-        [JMP_JEQ_K, 0, FAIL, low(test.value)],
+        [JMP_JEQ_K, 1, 0, low(test.value)],
+        FAILS,
       ];
     case 'descriptor':
-      return [load(argument, 'low'), [JMP_JSET_K, FAIL, 0, 0x80000000]];
-    case 'within':
-      if (high(test.start) !== high(test.end - 1) || low(test.start) % test.stride !== 0) {
+      return [load(argument, 'low'), [JMP_JSET_K, 0, 1, 0x80000000], FAILS];
+    case 'within': {
+      const last = test.end - 1;
+      const powerOfTwo = Number.isInteger(Math.log2(test.stride));
+      if (!powerOfTwo || high(test.start) !== high(last) || low(test.start) % test.stride !== 0) {
         throw new RangeError('A sealed region crosses a 4 GiB boundary or is not aligned to its stride');
       }
       return [
         load(argument, 'high'),
-        [JMP_JEQ_K, 0, FAIL, high(test.start)],
+        [JMP_JEQ_K, 1, 0, high(test.start)],
+        FAILS,
         load(argument, 'low'),
-        [JMP_JGE_K, 0, FAIL, low(test.start)],
-        [JMP_JGE_K, FAIL, 0, low(test.end)],
-        [JMP_JSET_K, FAIL, 0, test.stride - 1],
+        [JMP_JGE_K, 1, 0, low(test.start)],
+        FAILS,
+        [JMP_JGT_K, 0, 1, low(last)],
+        FAILS,
+        [JMP_JSET_K, 0, 1, test.stride - 1],
+        FAILS,
       ];
+    }
   }
 }
 
 /** Resolves FAIL to the end of the rule, which is one allowing return behind the tests. */
 function ruleBody(tests: readonly ArgumentTest[]): Instruction[] {
   const body: Instruction[] = [...tests.flatMap(testInstructions), [RET_K, 0, 0, RET_ALLOW]];
-  return body.map(([code, jumpTrue, jumpFalse, constant], index) => {
-    const end = body.length - 1 - index;
-    return [code, jumpTrue === FAIL ? end : jumpTrue, jumpFalse === FAIL ? end : jumpFalse, constant];
-  });
+  return body.map((instruction, index) =>
+    instruction === FAILS ? [JMP_JA, 0, 0, body.length - 1 - index] : instruction,
+  );
 }
 
 /**
@@ -130,6 +145,7 @@ function ruleBody(tests: readonly ArgumentTest[]): Instruction[] {
  * A call from another architecture's entry point ends the process.
  *
  * @returns The program as `struct sock_filter` records of 8 bytes.
+ * @throws RangeError for rules that no filter of the host can hold.
  */
 export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EPERM'): Uint8Array {
   const program: Instruction[] = [
@@ -158,6 +174,11 @@ export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EP
   program.push([JMP_JEQ_K, 0, 1, callNumberOf('clone3')], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.ENOSYS]);
   program.push([RET_K, 0, 0, refusal === 'kill' ? RET_KILL_PROCESS : RET_ERRNO | LinuxErrno.EPERM]);
 
+  if (program.length > MOST_INSTRUCTIONS) {
+    throw new RangeError(
+      `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,
+    );
+  }
   const bytes = new Uint8Array(program.length * 8);
   const view = new DataView(bytes.buffer);
   program.forEach(([code, jumpTrue, jumpFalse, constant], index) => {

@@ -52,7 +52,13 @@ export class DescriptorTable {
   #lowestFree = 0;
   /** How many rows name a host descriptor that another row names too. */
   #shared = 0;
+  #closes = 0;
   #onRefused: RefusalListener | undefined;
+
+  /** How many host descriptors were closed: whoever remembers one by number forgets it when this changes. */
+  get closes(): number {
+    return this.#closes;
+  }
 
   /** Reports every refusal for want of a right to `listener`. */
   onRefused(listener: RefusalListener): void {
@@ -128,7 +134,7 @@ export class DescriptorTable {
   ): Result {
     const number = this.#takeFree();
     if (number < 0) {
-      close(host);
+      this.#release(host);
       return number;
     }
     const at = number * COLUMNS;
@@ -142,8 +148,9 @@ export class DescriptorTable {
     return number;
   }
 
-  /** `insert` for set-up code. */
+  /** `insert` for set-up code, which may grant one host descriptor under several numbers. */
   add({ host, type, base, inheriting, grant }: Descriptor): Result {
+    if (this.#names(host)) this.#shared++;
     return this.insert(host, type, base.low, base.high, inheriting.low, inheriting.high, grant);
   }
 
@@ -239,14 +246,17 @@ export class DescriptorTable {
 
   /** Closes a host descriptor that lost a row, unless another row still names it. */
   #release(host: number): Result {
-    if (this.#shared > 0) {
-      for (let at = HOST; at < this.#rows.length; at += COLUMNS) {
-        if (this.#rows[at] === host) {
-          this.#shared--;
-          return 0;
-        }
-      }
+    if (this.#shared > 0 && this.#names(host)) {
+      this.#shared--;
+      return 0;
     }
+    this.#closes++;
     return fromHost(close(host));
+  }
+
+  /** True when a row names the host descriptor. */
+  #names(host: number): boolean {
+    for (let at = HOST; at < this.#rows.length; at += COLUMNS) if (this.#rows[at] === host) return true;
+    return false;
   }
 }

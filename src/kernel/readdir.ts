@@ -16,6 +16,8 @@ export class DirectoryBlock {
   readonly memory: NativeMemory = new NativeMemory(65536);
   /** Which directory the block comes from; -1 when the block is stale. */
   descriptor = -1;
+  /** `DescriptorTable.closes` when the block was read: afterwards the number may name another directory. */
+  closes = 0;
   /** The cookie that stands for `at`. */
   cookie = 0n;
   /** Where the next entry starts, and where the block ends. */
@@ -47,11 +49,14 @@ export function readDirectory(
   if (directory < 0) return directory;
   const { directoryBlock: block } = process;
   const { bytes, view, address } = block.memory;
-  if (block.descriptor !== directory || block.cookie !== cookie || cookie === 0n) {
+  const { closes } = process.descriptors;
+  const stale = block.descriptor !== directory || block.closes !== closes || block.cookie !== cookie;
+  if (stale || cookie === 0n) {
     block.descriptor = -1;
     const sought = seekEntries(directory, cookie);
     if (sought < 0) return fromHost(sought);
     block.descriptor = directory;
+    block.closes = closes;
     block.cookie = cookie;
     block.at = 0;
     block.end = 0;

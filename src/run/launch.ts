@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
+import { handOnNothing } from '../host/inheritance.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
@@ -101,6 +102,8 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
       // The order is that of `Inherited`.
       const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
       stdio.push(...descriptors.map(({ host }) => host));
+      // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
+      handOnNothing();
       // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
       child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
     } finally {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { callNumberOf } from '../../src/host/architecture.ts';
+import { syscall } from '../../src/host/syscall.ts';
 import { fd, file, launch, pipe, type Refusal } from '../../src/index.ts';
 import { assemble, code, creates, exits, importsNonsense, spins, traps, writes } from '../wasm-module.ts';
 import { childrenOf, isAlive, makeFolder, makeProgram, until } from './programs.ts';
@@ -144,4 +146,21 @@ test('a process does not outlive the process that launched it', async (t) => {
   assert.ok(child !== undefined && isAlive(child));
   parent.kill('SIGKILL');
   await until('the child is gone', () => !isAlive(child));
+});
+
+test('a process inherits no event counter that its launcher has inherited', async (t) => {
+  const EVENTFD2 = process.arch === 'arm64' ? 19 : 290;
+  const F_DUPFD = 0;
+  const counter = syscall(EVENTFD2, 0, 0);
+  const inherited = syscall(callNumberOf('fcntl'), counter, F_DUPFD, 300);
+  assert.ok(inherited >= 300);
+  await using spinning = launch(makeProgram(t, spins()), null);
+  let [pid] = childrenOf(process.pid);
+  await until('the process runs', () => {
+    [pid] = childrenOf(process.pid);
+    return pid !== undefined && readFileSync(`/proc/${pid}/status`, 'utf8').includes('Seccomp:\t2');
+  });
+  assert.ok(!readdirSync(`/proc/${pid}/fd`).includes(String(inherited)));
+  spinning.kill();
+  for (const descriptor of [counter, inherited]) closeSync(descriptor);
 });

@@ -13,17 +13,23 @@ export type Guest = {
   readonly environment: readonly Uint8Array[];
   /** Names of preopened directories by descriptor number. */
   readonly preopens: Map<number, Uint8Array>;
+  /** The code with which the program has asked to end, once it has. */
+  readonly exit: { code?: number };
 };
 
 /** A module's imports from one import module: functions by name. */
 export type Imports = Record<string, (...values: never[]) => number | undefined>;
 
-/** Thrown out of a call to unwind a module that has asked to end. */
-export class ProgramExit extends Error {
-  readonly exitCode: number;
+/** A module whose one function traps: `(module (func (export "trap") unreachable))`. */
+const TRAP = '0061736d010000000104016000000302010007080104747261700000' + '0a05010300000b';
 
-  constructor(exitCode: number) {
-    super(`The program exits with code ${exitCode}`);
-    this.exitCode = exitCode;
-  }
+/**
+ * Ends the program from within one of its calls. What unwinds it is a trap and no JavaScript exception, because
+ * modules can catch those (`catch_all`) and would go on.
+ */
+export function endProgram(guest: Guest, code: number): never {
+  guest.exit.code = code;
+  const { trap } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, 'hex'))).exports;
+  if (typeof trap === 'function') trap();
+  throw new Error('The program has ended');
 }

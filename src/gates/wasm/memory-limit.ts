@@ -3,20 +3,22 @@ import { ModuleError } from './module-error.ts';
 const HEADER = 8;
 const MEMORY_SECTION = 5;
 const PAGE = 65536;
+/** Bytes that 32 bits may take. */
+const LONGEST_NUMBER = 5;
 const HAS_MAXIMUM = 1;
 const IS_64_BIT = 4;
 
-/** An unsigned LEB128 number (WebAssembly core specification, 5.2.2) and where it ends. */
+/** An unsigned LEB128 number of 32 bits (WebAssembly core specification, 5.2.2) and where it ends. */
 function readNumber(bytes: Uint8Array, start: number): readonly [value: number, end: number] {
   let value = 0;
-  for (let at = start, scale = 1; at < bytes.length && at < start + 10; at++, scale *= 128) {
+  for (let at = start, scale = 1; at < bytes.length && at < start + LONGEST_NUMBER; at++, scale *= 128) {
     const byte = bytes[at] ?? 0;
     value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return [value, at + 1];
+    if (byte < 0x80 && value < 2 ** 32) return [value, at + 1];
   }
   throw new ModuleError(
     'malformed_module',
-    `The file is no valid WebAssembly module: number at byte ${start} never ends`,
+    `The file is no valid WebAssembly module: number at byte ${start} is longer than 32 bits or cut off`,
   );
 }
 

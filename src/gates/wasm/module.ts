@@ -1,12 +1,13 @@
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
+import { printable } from './printable.ts';
 
 export { ModuleError } from './module-error.ts';
 
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' ');
+  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '));
 }
 
 /** How many unknown imports a message names. */
@@ -14,12 +15,6 @@ const NAMED = 5;
 
 /** Longest name that a message repeats, in characters. */
 const NAME_LENGTH = 60;
-
-/** A name from the module, safe and short enough for one line. */
-function shortened(name: string): string {
-  const printable = name.replace(/\p{C}/gu, '\u{fffd}');
-  return printable.length > NAME_LENGTH ? `${printable.slice(0, NAME_LENGTH)}…` : printable;
-}
 
 function refuseUnknownImports(
   module: WebAssembly.Module,
@@ -31,7 +26,7 @@ function refuseUnknownImports(
   if (unknown.length === 0) return;
   const names = unknown
     .slice(0, NAMED)
-    .map(({ module: from, name, kind }) => `${kind} ${shortened(`${from}.${name}`)}`);
+    .map(({ module: from, name, kind }) => `${kind} ${printable(`${from}.${name}`, NAME_LENGTH)}`);
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
   throw new ModuleError(
     'unknown_import',

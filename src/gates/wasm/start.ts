@@ -4,9 +4,10 @@ import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
 import { R, RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
-import { type Guest, type Imports, ProgramExit } from './guest.ts';
+import type { Guest, Imports } from './guest.ts';
 import { GuestMemory } from './memory.ts';
 import { compileModule } from './module.ts';
+import { printable } from './printable.ts';
 import { PROGRAM_MODULE, programImports } from './program-imports.ts';
 import { dialects, wasiImports } from './wasi/index.ts';
 
@@ -107,6 +108,7 @@ function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Gues
     preopens: new Map(
       [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
     ),
+    exit: {},
   };
 }
 
@@ -180,16 +182,16 @@ export function startWasm(start: WasmStart): WasmExit {
     else if (typeof _start === 'function') _start();
     return { kind: 'exited', code };
   } catch (error) {
-    if (error instanceof ProgramExit) return { kind: 'exited', code: error.exitCode };
+    if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
     return { kind: 'trapped', message: describeTrap(error) };
   }
 }
 
 /** One line: what went wrong, and in which functions of the module. */
 function describeTrap(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return printable(String(error));
   const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
   const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
   const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
-  return `${error.message}${where}`;
+  return printable(`${error.message}${where}`);
 }
