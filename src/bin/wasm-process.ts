@@ -1,3 +1,3 @@
 import { guestProcess } from '../run/guest-process.ts';
 
-guestProcess();
+void guestProcess();

@@ -3,6 +3,7 @@ import { type Argdata, ArgdataError, ArgdataValueError, decode, encode } from '.
 import { JsonError, parseJson } from '../argdata/json-parse.ts';
 import { printJson } from '../argdata/json-print.ts';
 import { printYaml } from '../argdata/yaml-print.ts';
+import { ExitStatus } from '../run/exit-status.ts';
 import { printDump } from './argdata-dump.ts';
 import { parseHex, printHex } from './hex.ts';
 import { decodeUtf8, InputError, readInput } from './input.ts';
@@ -97,7 +98,7 @@ function guard<Args extends unknown[]>(
         error instanceof InputError || error instanceof ArgdataError || error instanceof ArgdataValueError;
       if (!known) throw error;
       process.stderr.write(`${error.message}\n`);
-      process.exitCode = 2;
+      process.exitCode = ExitStatus.configuration;
     }
   };
 }

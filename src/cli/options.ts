@@ -45,15 +45,25 @@ export class ParsedOptions {
  * Reads options up to the first argument that is none: what follows is the program's own. Both `--name VALUE` and
  * `--name=VALUE` are understood.
  *
+ * @param anywhere The program has no arguments of its own, so options may also follow it.
  * @throws UsageError
  */
-export function parseOptions(argv: readonly string[], options: readonly Option[]): ParsedOptions {
+export function parseOptions(
+  argv: readonly string[],
+  options: readonly Option[],
+  anywhere = false,
+): ParsedOptions {
   const values = new Map<string, string[]>();
+  const others: string[] = [];
   let at = 0;
   for (; at < argv.length; at++) {
     const argument = argv[at] ?? '';
-    if (argument === '--') return new ParsedOptions(values, argv.slice(at + 1));
-    if (!argument.startsWith('-') || argument === '-') break;
+    if (argument === '--') return new ParsedOptions(values, [...others, ...argv.slice(at + 1)]);
+    if (!argument.startsWith('-') || argument === '-') {
+      if (!anywhere) break;
+      others.push(argument);
+      continue;
+    }
     const equals = argument.indexOf('=');
     const name = equals < 0 ? argument : argument.slice(0, equals);
     const option = options.find(
@@ -76,7 +86,7 @@ export function parseOptions(argv: readonly string[], options: readonly Option[]
     else if (option.repeat && value !== undefined) given.push(value);
     else if (option.value !== undefined) throw new UsageError(`${name} is given twice`);
   }
-  return new ParsedOptions(values, argv.slice(at));
+  return new ParsedOptions(values, [...others, ...argv.slice(at)]);
 }
 
 /** The options as help shows them, one below the other. */

@@ -12,6 +12,19 @@ export const traceOptions: readonly Option[] = [
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
 
+/** Names JavaScript for modules that need more than WASI. */
+export const adapterOption: Option = {
+  name: '--adapter',
+  value: 'FILE',
+  help: 'Start the module with this JavaScript, which supplies what it imports beyond WASI\n(docs/cli.md); it is confined like the module.',
+};
+
+/** The adapter that was named, as an option of a plan. */
+export function adapterOf(given: ParsedOptions): { adapter?: string } {
+  const adapter = given.get('--adapter');
+  return adapter === undefined ? {} : { adapter };
+}
+
 /** How refusals are printed; `undefined` for not at all. */
 export type Trace = 'lines' | 'json' | undefined;
 
@@ -42,7 +55,9 @@ export async function runPlan(
   }
   if (trace === undefined && plan.limits.wallClock === undefined) {
     const { runInPlace } = await import('../run/in-place.ts');
-    return runInPlace(plan, accept);
+    if (plan.adapter === undefined) return runInPlace(plan, accept);
+    const { loadAdapter } = await import('../run/adapter.ts');
+    return runInPlace(plan, accept, await loadAdapter(plan.adapter));
   }
   const { watchPlan } = await import('./watch.ts');
   return watchPlan(command, plan, accept, trace);

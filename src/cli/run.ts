@@ -3,7 +3,7 @@ import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
-import { runPlan, traceOf, traceOptions } from './run-plan.ts';
+import { adapterOf, adapterOption, runPlan, traceOf, traceOptions } from './run-plan.ts';
 import { version } from './version.ts';
 
 const options: readonly Option[] = [
@@ -13,6 +13,7 @@ const options: readonly Option[] = [
     help: 'Read the document from FILE; standard input stays free for the program.',
   },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
+  adapterOption,
   ...traceOptions,
   acceptOption,
   { name: '--help', help: 'Print this.' },
@@ -64,7 +65,7 @@ program, 127 no such program, 134 the program trapped, 128+N ended by signal N.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function runCommand(command: string, argv: readonly string[]): Promise<number> {
-  const given = parseOptions(argv, options);
+  const given = parseOptions(argv, options, true);
   if (given.has('--help')) {
     process.stdout.write(help(command));
     return 0;
@@ -84,7 +85,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   }
   const trace = traceOf(given);
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
-  const planned = plan(program, readGrants(text, from));
+  const planned = plan(program, readGrants(text, from), adapterOf(given));
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));

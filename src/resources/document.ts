@@ -83,7 +83,7 @@ class DocumentReader {
     if (this.#known.has(tagged)) return this.#known.get(tagged);
     const read = readers.get(tagged.tag);
     const resource = read?.(this.#written(tagged.content), this.#context(tagged));
-    if (read === undefined) this.#mistakes.add(wrongTag(tagged.tag), toPosition(tagged.span));
+    if (read === undefined) this.#mistakes.add(() => wrongTag(tagged.tag), toPosition(tagged.span));
     this.#known.set(tagged, resource);
     return resource;
   }

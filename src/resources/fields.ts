@@ -54,7 +54,8 @@ export class Fields {
       if (found !== undefined) fields.#values.set(found, value);
       else
         mistakes.add(
-          `Unknown key ${nameWritten(key)} in ${subject}, expected ${oneOf(known)}${didYouMean(name ?? '', known)}`,
+          () =>
+            `Unknown key ${nameWritten(key)} in ${subject}, expected ${oneOf(known)}${didYouMean(name ?? '', known)}`,
           key.position,
         );
     }
@@ -161,7 +162,8 @@ export class Fields {
 
 /** `reuse_address` as the person spells it. */
 export function spell(key: string, spelling: Spelling): string {
-  return spelling === 'document' ? key : key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  if (spelling === 'document' || !key.includes('_')) return key;
+  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`. */

@@ -30,7 +30,7 @@ export function readRights(fields: Fields, context: ReadContext): WrittenRights 
     else if (right !== undefined) names.add(right);
     else {
       wrong = true;
-      context.mistakes.add(unknownRight(item), item.position ?? fields.at('rights'));
+      context.mistakes.add(() => unknownRight(item), item.position ?? fields.at('rights'));
     }
   }
   return wrong ? undefined : consistent({ presets: [...presets], names: [...names] }, fields);

@@ -18,9 +18,11 @@ export class Mistakes {
   readonly #kept: Mistake[] = [];
   #count = 0;
 
-  add(message: string, position: Position | undefined, place = ''): void {
+  /** @param message Or a function that makes it, for where a hostile document may cause very many. */
+  add(message: string | (() => string), position: Position | undefined, place = ''): void {
     this.#count++;
-    if (this.#kept.length < MAX_KEPT) this.#kept.push({ message, position, place });
+    if (this.#kept.length === MAX_KEPT) return;
+    this.#kept.push({ message: typeof message === 'string' ? message : message(), position, place });
   }
 
   get count(): number {

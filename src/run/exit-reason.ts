@@ -17,7 +17,7 @@ export type ExitReason =
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */
   | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals }
-  /** It reached a limit and was ended. */
+  /** It reached its limit of time and was ended, or asks for more memory than its limit from the start. */
   | { readonly kind: 'limit'; readonly limit: 'wall_clock' | 'memory' }
   /** `kill()`, disposal or an `AbortSignal` ended it. */
   | { readonly kind: 'killed' }
@@ -34,7 +34,7 @@ export function exitStatusOf(reason: ExitReason): number {
     case 'signaled':
       return SIGNAL_STATUS + constants.signals[reason.signal];
     case 'limit':
-      return reason.limit === 'wall_clock' ? ExitStatus.wallClock : ExitStatus.trapped;
+      return reason.limit === 'wall_clock' ? ExitStatus.wallClock : ExitStatus.notAProgram;
     case 'killed':
       return SIGNAL_STATUS + constants.signals.SIGKILL;
     case 'failed':
@@ -72,7 +72,7 @@ export function describeExit(reason: ExitReason): string {
     case 'limit':
       return reason.limit === 'wall_clock'
         ? 'Reached its limit of wall-clock time'
-        : 'Reached its limit of memory';
+        : 'Needs more memory than its limit';
     case 'killed':
       return 'Killed';
     case 'failed':

@@ -6,7 +6,10 @@ import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
  */
 export function describePlan(plan: Plan): string {
   const { program, grants, command, enforcement, warnings } = plan;
-  const lines = [`Program ${printable(program.path)} (WebAssembly)`, ''];
+  const lines = [`Program ${printable(program.path)} (WebAssembly)`];
+  if (plan.adapter !== undefined)
+    lines.push(`Started by the adapter ${printable(plan.adapter)}, inside the same walls`);
+  lines.push('');
   if (grants.length === 0) lines.push('It gets no descriptors.');
   else lines.push(`It gets ${grants.length === 1 ? 'one descriptor' : `${grants.length} descriptors`}:`);
   for (const grant of grants) lines.push('', ...describeGrant(grant));

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { startWasm } from '../gates/wasm/start.ts';
 import { dieWithParent } from '../host/parent.ts';
 import { endProcess, resetSignal } from '../host/process.ts';
+import { loadAdapter } from './adapter.ts';
 import { codeOf } from './errors.ts';
 import { ExitStatus } from './exit-status.ts';
 import { settle, TERMINATING } from './process-state.ts';
@@ -12,10 +13,10 @@ import { Inherited, readStartFile } from './start-file.ts';
  * The whole life of a process that `launch` has started: reads what it is to do, goes into capability mode, runs the
  * program, reports and ends.
  */
-export function guestProcess(): never {
+export async function guestProcess(): Promise<never> {
   let status: number;
   try {
-    status = run();
+    status = await run();
   } catch (error) {
     const code = codeOf(error);
     const message =
@@ -26,9 +27,10 @@ export function guestProcess(): never {
   return endProcess(status);
 }
 
-function run(): number {
+async function run(): Promise<number> {
   const { start, argdata, module } = readStartFile(Inherited.startFile);
   if (!dieWithParent(start.parent)) return ExitStatus.bug;
+  const adapter = start.adapter === undefined ? undefined : await loadAdapter(start.adapter);
   settle();
   TERMINATING.forEach(resetSignal);
   const { command } = start;
@@ -47,6 +49,7 @@ function run(): number {
       },
     }),
     ...(start.memoryLimit !== undefined && { memoryLimit: start.memoryLimit }),
+    ...(adapter !== undefined && { adapter }),
     keep: [Inherited.report],
     accept: start.accept,
     ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Mechanism } from '../gates/confinement.ts';
-import { startWasm } from '../gates/wasm/start.ts';
+import { startWasm, type WasmAdapter } from '../gates/wasm/start.ts';
 import { forgetEnvironment } from '../host/environment.ts';
 import { endProcess, resetSignal } from '../host/process.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
@@ -21,9 +21,10 @@ const STDERR = 2;
  *
  * That the program trapped is printed only if standard error was granted, since nothing else stays open.
  *
+ * @param adapter What `plan.adapter` names, loaded.
  * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
  */
-export function runInPlace(plan: Plan, accept: readonly Mechanism[] = []): never {
+export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
   const opened = openPlan(plan);
   const { descriptors, argdata } = opened;
   const { command, limits, program } = plan;
@@ -38,6 +39,7 @@ export function runInPlace(plan: Plan, accept: readonly Mechanism[] = []): never
       descriptors,
       ...(command !== undefined && { command }),
       ...(limits.memory !== undefined && { memoryLimit: limits.memory }),
+      ...(adapter !== undefined && { adapter }),
       keep: canPrint ? [STDERR] : [],
       accept,
     });

@@ -13,6 +13,8 @@ import { writeStartFile } from './start-file.ts';
 export type LaunchOptions = {
   /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
   readonly limits?: Limits;
+  /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
+  readonly adapter?: string;
   /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
@@ -88,6 +90,7 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
           preopens: [...command.preopens],
         },
         memoryLimit: limits.memory,
+        adapter: plan.adapter,
         accept,
         trace: onRefused !== undefined,
       },

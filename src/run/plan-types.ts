@@ -70,6 +70,8 @@ export type Plan = {
   /** Only for programs that expect a UNIX world. */
   readonly command: PlannedCommand | undefined;
   readonly limits: Limits;
+  /** Absolute path of the JavaScript that starts a module which needs more than WASI. */
+  readonly adapter: string | undefined;
   /** Limits that hold for the process as a whole, whatever it was granted. */
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly Warning[];

@@ -6,6 +6,7 @@ import type { Limits } from '../resources/limits.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
+import { locateAdapter } from './adapter.ts';
 import type { Plan } from './plan-types.ts';
 import { Planner } from './planner.ts';
 import { readProgram } from './program.ts';
@@ -27,6 +28,8 @@ export { ProgramError, type ProgramErrorCode } from './program.ts';
 export type PlanOptions = {
   /** Limits on the process; where a `!command` has one too, the smaller one counts. */
   readonly limits?: Limits;
+  /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
+  readonly adapter?: string;
 };
 
 /**
@@ -43,9 +46,17 @@ export type PlanOptions = {
  * plan('server.wasm', { listen: [socket({ bind: '127.0.0.1:8080' })], rootdir: file('site') });
  * ```
  */
-export function plan(program: string, argdata: unknown = null, { limits = {} }: PlanOptions = {}): Plan {
+export function plan(
+  program: string,
+  argdata: unknown = null,
+  { limits = {}, adapter }: PlanOptions = {},
+): Plan {
   const mistakes = new Mistakes();
-  const planner = new Planner(readProgram(program), mistakes);
+  const planner = new Planner(
+    readProgram(program),
+    adapter === undefined ? undefined : locateAdapter(adapter),
+    mistakes,
+  );
   const content = contentOf(argdata, mistakes);
   return content instanceof Command
     ? planner.command(content.parts, program, limits)

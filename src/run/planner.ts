@@ -26,11 +26,13 @@ type CheckedSlots = {
 /** Makes one plan: checks every resource, collects what is wrong, and throws it all at the end. */
 export class Planner {
   readonly #program: PlannedProgram;
+  readonly #adapter: string | undefined;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[] = [];
 
-  constructor(program: PlannedProgram, mistakes: Mistakes) {
+  constructor(program: PlannedProgram, adapter: string | undefined, mistakes: Mistakes) {
     this.#program = program;
+    this.#adapter = adapter;
     this.#mistakes = mistakes;
   }
 
@@ -116,7 +118,13 @@ export class Planner {
   #finish(parts: Pick<Plan, 'argdata' | 'encoded' | 'grants' | 'command' | 'limits'>): Plan {
     this.#mistakes.throwIfAny();
     const enforcement = processEnforcement(parts.limits);
-    return freeze({ program: this.#program, ...parts, enforcement, warnings: this.#warnings });
+    return freeze({
+      program: this.#program,
+      adapter: this.#adapter,
+      ...parts,
+      enforcement,
+      warnings: this.#warnings,
+    });
   }
 }
 

@@ -1,11 +1,12 @@
-import { type Preset, presetNames, presets, presetsGiving } from '../resources/rights.ts';
+import { basename } from 'node:path';
+import { combinations, type Preset, type PresetName, presetNames, presets } from '../resources/rights.ts';
 import type { Grant, Plan } from './plan-types.ts';
 import { oneLine, type ReportedRefusal } from './report.ts';
 
 /** An operation that a process tried and was refused. */
 export type Refusal = {
   readonly time: Date;
-  /** The program, as it was named when it was started. */
+  /** The program's path. */
   readonly program: string;
   /** Name of the CloudABI system call, such as `file_open`. */
   readonly call: string;
@@ -36,31 +37,58 @@ export function explainRefusal(
     ...(path === undefined ? {} : { path }),
     missing,
     ...(grant === undefined ? {} : { grant }),
-    remedy: remedyFor(grant, missing),
+    remedy: remedyFor(call, grant, missing),
   };
 }
 
-function remedyFor(grant: Grant | undefined, missing: readonly string[]): string {
+function remedyFor(call: string, grant: Grant | undefined, missing: readonly string[]): string {
   if (grant === undefined) return 'nothing that was granted allows this, and nothing can';
   const at = whereIs(grant);
-  if (grant.resource === undefined) return `${at} was not granted`;
+  if (grant.kind === 'nothing') return `${at} was not granted`;
+  if (grant.kind !== 'file') return `${at}: no !${grant.kind} can be granted with that`;
   if (missing.length === 0) return `${at} ends here: grant what the path leads to as a resource of its own`;
-  const names = namesToAdd(missing).map((name) => `\`${name}\``);
-  const last = names.pop() ?? '';
-  const list = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
-  return `${at}: add ${list} to its rights`;
+  const names = namesToAdd(call, missing).map((name) => `\`${name}\``);
+  return `${at}: add ${enumerate(names)} to its rights`;
 }
 
-/** The preset that gives all that is missing, or the presets that do so together, or else the rights themselves. */
-function namesToAdd(missing: readonly string[]): readonly string[] {
-  const gives = (name: keyof typeof presets, right: string): boolean => {
-    const { file, directory, beneath }: Preset = presets[name];
-    return [...file, ...directory, ...beneath].some((given) => given === right);
-  };
-  const one = presetNames.find((name) => missing.every((right) => gives(name, right)));
-  if (one !== undefined) return [one];
-  const several = presetsGiving(missing);
-  return missing.every((right) => several.some((name) => gives(name, right))) ? several : missing;
+/** Calls that have to do with changing something: of two presets that would do, they suggest the one that writes. */
+const changing = /write|put|allocate|sync/;
+
+/** The fewest presets that give all that is missing, and the names of rights that no preset gives. */
+function namesToAdd(call: string, missing: readonly string[]): readonly string[] {
+  const order = changing.test(call)
+    ? presetNames.toSorted((a, b) => Number(b === 'write') - Number(a === 'write'))
+    : presetNames;
+  const chosen = new Set<PresetName>();
+  let rest = missing;
+  for (;;) {
+    const useful = order.map((name) => ({ name, count: rest.filter((right) => gives(name, right)).length }));
+    const best = useful.reduce((a, b) => (b.count > a.count ? b : a));
+    if (best.count === 0) break;
+    chosen.add(best.name);
+    rest = rest.filter((right) => !gives(best.name, right));
+  }
+  for (const { all, directory } of combinations) {
+    if (!rest.includes(directory)) continue;
+    for (const name of all) chosen.add(name);
+    rest = rest.filter((right) => right !== directory);
+  }
+  return [...presetNames.filter((name) => chosen.has(name)), ...rest];
+}
+
+function gives(name: PresetName, right: string): boolean {
+  const { file, directory, beneath }: Preset = presets[name];
+  return [...file, ...directory, ...beneath].some((given) => given === right);
+}
+
+/** How many names a line has at most. */
+const MAX_NAMES = 6;
+
+function enumerate(names: readonly string[]): string {
+  if (names.length > MAX_NAMES)
+    return `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`;
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** Names a grant by its line in the document and its place in the tree: `grants.yaml:9:3 rootdir`. */
@@ -82,8 +110,10 @@ export function formatRefusal({
 }: Refusal): string {
   const object = `descriptor ${descriptor}${grant === undefined || grant.place === '' ? '' : ` (${grant.place})`}`;
   const about = path === undefined ? object : `${object}, path '${oneLine(path)}'`;
-  const why = missing.length === 0 ? 'leads out of the directory' : `lacks ${missing.join(', ')}`;
-  return oneLine(`${time.toISOString()} ${program}: ${call} refused on ${about}: ${why}; ${remedy}`);
+  const why = missing.length === 0 ? 'leads out of the directory' : `lacks ${enumerate(missing)}`;
+  return oneLine(
+    `${time.toISOString()} ${basename(program)}: ${call} refused on ${about}: ${why}; ${remedy}`,
+  );
 }
 
 /** The same as one line of JSON; its fields are those of `Refusal`, the grant by place and position. */

@@ -53,7 +53,7 @@ export function parseReport(line: string): Report | undefined {
     return { is, message: oneLine(message), ...(usage && { usage }) };
   }
   if (is === 'failed' && typeof code === 'string' && typeof message === 'string') {
-    return { is, code: oneLine(code), message };
+    return { is, code: oneLine(code), message: message.split('\n').map(oneLine).join('\n') };
   }
   if (is === 'refused') {
     const refusal = parseRefusal(value['refusal']);

@@ -19,6 +19,8 @@ export type StartFile = {
       }
     | undefined;
   readonly memoryLimit: number | undefined;
+  /** Path of an adapter. */
+  readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
   /** Whether refusals are reported. */
   readonly trace: boolean;

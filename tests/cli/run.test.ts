@@ -204,16 +204,13 @@ test('a program run in place finds nothing of the environment in its memory', as
   command.kill('SIGKILL');
 });
 
-test('a module whose memory exceeds its limit is refused', (t) => {
-  const outcome = run([
-    'cloudabi',
-    'exec',
-    '--limit',
-    'memory=64KiB',
-    makeProgram(t, assemble([], [], '', 2)),
-  ]);
-  assert.equal(outcome.status, 126);
-  assert.match(oneLine(outcome.stderr), /memory/i);
+test('a module whose memory exceeds its limit is refused, in place and watched', (t) => {
+  const program = makeProgram(t, assemble([], [], '', 2));
+  for (const flags of [[], ['--trace']]) {
+    const outcome = run(['cloudabi', 'exec', '--limit', 'memory=64KiB', ...flags, program]);
+    assert.equal(outcome.status, 126);
+    assert.match(oneLine(outcome.stderr), /memory/i);
+  }
 });
 
 test('help teaches: it has a complete example and every option', () => {

@@ -237,3 +237,20 @@ test('more descriptors than a program can have are refused', (t) => {
     'The program would get 4097 descriptors, more than the 4096 it can have',
   ]);
 });
+
+test('a document with very many mistakes is refused in reasonable time', (t) => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`);
+  const start = performance.now();
+  assert.throws(() => makeSandbox(t).plan(`!socket { ${keys.join(', ')} }`), /… and 19981 more$/);
+  assert.ok(performance.now() - start < 5000);
+});
+
+test('a tag in the place of a plain argument, and an alias of the wrong type, are refused', (t) => {
+  const sandbox = makeSandbox(t);
+  assert.deepEqual(sandbox.mistakes('!file { path: !fd 0 }'), [
+    "1:15 Key 'path' of !file expects a string, not !fd",
+  ]);
+  assert.deepEqual(sandbox.mistakes('!command { arguments: &x [a], environment: *x }'), [
+    "1:26 Key 'environment' of !command expects a map of names to strings, not a list",
+  ]);
+});

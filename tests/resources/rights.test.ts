@@ -32,8 +32,10 @@ test('docs/tags.md shows the presets as they are', () => {
   const together = combinations.map(
     ({ all, directory }) => `| ${all.map((name) => `\`${name}\``).join(' + ')} | \`${directory}\` |`,
   );
+  // Tables in documents are padded to the width of their columns.
+  const unpadded = shown?.trim().replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
   assert.equal(
-    shown,
+    unpadded,
     [
       '| preset | meaning | a file gets | a directory gets | files beneath it can get |',
       '| --- | --- | --- | --- | --- |',

@@ -1,4 +1,4 @@
-import { ModuleError } from './module.ts';
+import { ModuleError } from './module-error.ts';
 
 const HEADER = 8;
 const MEMORY_SECTION = 5;

@@ -1,15 +1,7 @@
 import { limitMemory } from './memory-limit.ts';
+import { ModuleError } from './module-error.ts';
 
-/** A file that cannot be run as a WebAssembly program. */
-export class ModuleError extends Error {
-  override readonly name = 'ModuleError';
-  readonly code: 'malformed_module' | 'unknown_import' | 'missing_export' | 'memory_limit';
-
-  constructor(code: ModuleError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export { ModuleError } from './module-error.ts';
 
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
@@ -20,6 +12,15 @@ function engineMessage(error: unknown): string {
 /** How many unknown imports a message names. */
 const NAMED = 5;
 
+/** Longest name that a message repeats, in characters. */
+const NAME_LENGTH = 60;
+
+/** A name from the module, safe and short enough for one line. */
+function shortened(name: string): string {
+  const printable = name.replace(/\p{C}/gu, '\u{fffd}');
+  return printable.length > NAME_LENGTH ? `${printable.slice(0, NAME_LENGTH)}…` : printable;
+}
+
 function refuseUnknownImports(
   module: WebAssembly.Module,
   known: ReadonlyMap<string, ReadonlySet<string>>,
@@ -28,11 +29,14 @@ function refuseUnknownImports(
     ({ module: from, name, kind }) => kind !== 'function' || !known.get(from)?.has(name),
   );
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, NAMED).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+  const names = unknown
+    .slice(0, NAMED)
+    .map(({ module: from, name, kind }) => `${kind} ${shortened(`${from}.${name}`)}`);
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : '';
   throw new ModuleError(
     'unknown_import',
-    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}`,
+    `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
+      'and of an adapter that supplies more (--adapter)',
   );
 }
 

@@ -1,8 +1,8 @@
-import { rightsNames } from '../../abi/generated/constants.ts';
+import { allRightsHigh, allRightsLow, rightsNames } from '../../abi/generated/constants.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
-import { toAbi } from '../../kernel/rights.ts';
+import { R, RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
 import { type Guest, type Imports, ProgramExit } from './guest.ts';
 import { GuestMemory } from './memory.ts';
@@ -75,10 +75,14 @@ export type WasmExit =
 /** Calls whose path a refusal names. */
 const pathCalls = /^file_(?:open|create|link|readlink|rename|stat_get|stat_put|symlink|unlink)$/;
 
+/** CloudABI's names of the kernel's rights; half of a divided right has the name of the whole. */
 function rightsByName(low: number, high: number): string[] {
-  const mask = toAbi({ low, high });
+  let named = low & allRightsLow;
+  if (low & R.removeDirectory) named |= R.file_unlink;
+  if (low & R.openTruncate) named |= R.file_stat_fput_size;
+  const mask = (BigInt(high & allRightsHigh) << 32n) | BigInt(named >>> 0);
   const names = [...rightsNames].filter(([bit]) => (mask & bit) !== 0n).map(([, name]): string => name);
-  return names.length === 0 && (low | high) !== 0 ? ['sock_accept'] : names;
+  return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
 }
 
 function terminated(text: string): Uint8Array {

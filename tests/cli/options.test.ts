@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Option, parseOptions, UsageError } from '../../src/cli/options.ts';
+
+const options: readonly Option[] = [
+  { name: '--file', value: 'FILE', help: '' },
+  { name: '--env', value: 'NAME', repeat: true, help: '' },
+  { name: '--help', help: '' },
+];
+
+test('options end at the first argument that is none', () => {
+  const given = parseOptions(['--file', 'a', '--env=x=y', '--env', 'z', 'program', '--file', 'b'], options);
+  assert.equal(given.get('--file'), 'a');
+  assert.deepEqual(given.all('--env'), ['x=y', 'z']);
+  assert.deepEqual(given.rest, ['program', '--file', 'b']);
+});
+
+test('two dashes end the options and are left out', () => {
+  assert.deepEqual(parseOptions(['--', '--file'], options).rest, ['--file']);
+  assert.deepEqual(parseOptions(['program', '--help', '--', '-x'], options, true).rest, ['program', '-x']);
+});
+
+test('options may follow where the program has no arguments of its own', () => {
+  const given = parseOptions(['program', '--file', 'a', '-h'], options, true);
+  assert.ok(given.has('--help'));
+  assert.equal(given.get('--file'), 'a');
+  assert.deepEqual(given.rest, ['program']);
+});
+
+test('what is wrong is a usage error that names the option', () => {
+  for (const argv of [['--fiel', 'a'], ['--file'], ['--help=yes'], ['--file', 'a', '--file', 'b'], ['-x']]) {
+    assert.throws(
+      () => parseOptions(argv, options),
+      (error: Error) => {
+        return (
+          error instanceof UsageError &&
+          error.code === 'usage' &&
+          error.message.includes(argv[0]?.split('=')[0] ?? '')
+        );
+      },
+    );
+  }
+});
