@@ -53,6 +53,13 @@ export class GuestMemory {
     else this.view.setBigUint64(pointer, value, true);
   }
 
+  /** Stores an unsigned 32-bit number as one of 64 bits. Precondition: `covers` said yes. */
+  setSmall(pointer: number, value: number): void {
+    const { view } = this;
+    view.setUint32(pointer, value, true);
+    view.setUint32(pointer + 4, 0, true);
+  }
+
   /** The host's address of a byte. Precondition: `covers` said yes. */
   addressOf(pointer: number): Address {
     return (this.#base + pointer) as Address;

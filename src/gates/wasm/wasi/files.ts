@@ -115,11 +115,8 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
       view.setUint16(at, wasiFiletypes[type] ?? 0, true);
       view.setUint32(at + 2, flags, true);
       view.setUint16(at + 6, 0, true);
-      view.setUint32(at + 8, wasiRights(descriptors.baseLow(fd), descriptors.baseHigh(fd)), true);
-      view.setUint32(at + 12, 0, true);
-      const inheriting = wasiRights(descriptors.inheritingLow(fd), descriptors.inheritingHigh(fd));
-      view.setUint32(at + 16, inheriting, true);
-      view.setUint32(at + 20, 0, true);
+      memory.setSmall(at + 8, wasiRights(descriptors.baseLow(fd), descriptors.baseHigh(fd)));
+      memory.setSmall(at + 16, wasiRights(descriptors.inheritingLow(fd), descriptors.inheritingHigh(fd)));
       return Errno.success;
     },
     fd_fdstat_set_flags(fd: number, flags: number): number {

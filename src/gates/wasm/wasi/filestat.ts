@@ -19,8 +19,8 @@ export function storeFilestat(
   const type = known === Filetype.unknown ? attributes.type : known;
   memory.setLong(at, attributes.device);
   memory.setLong(at + 8, attributes.inode);
-  memory.setLong(at + 16, BigInt(wasiFiletypes[type] ?? 0));
-  if (filestat.linksSize === 8) memory.setLong(at + filestat.links, BigInt(attributes.links));
+  memory.setSmall(at + 16, wasiFiletypes[type] ?? 0);
+  if (filestat.linksSize === 8) memory.setSmall(at + filestat.links, attributes.links);
   else memory.view.setUint32(at + filestat.links, attributes.links, true);
   memory.setLong(at + filestat.fileSize, attributes.size);
   memory.setLong(at + filestat.accessed, attributes.accessed);
