@@ -20,7 +20,9 @@
 export { type Argdata, type ArgdataMap, type ArgdataSeq, Float, Timestamp } from './argdata/value.ts';
 export { type Mechanism, MissingMechanismError, missingMechanisms } from './gates/confinement.ts';
 export { ModuleError } from './gates/wasm/module.ts';
+export type { WasmAdapter, WasmExports } from './gates/wasm/start.ts';
 export * from './resources/constructors.ts';
+export { AdapterError } from './run/adapter.ts';
 export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './run/exit-reason.ts';
 export { ExitStatus } from './run/exit-status.ts';
 export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';

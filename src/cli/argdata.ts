@@ -86,7 +86,7 @@ async function fromYaml(text: string, name: string): Promise<Argdata> {
   }
 }
 
-/** Turns a mistake in the input into a message and exit status 2. */
+/** Turns a mistake in the input into a message and an exit status. */
 function guard<Args extends unknown[]>(
   action: (...args: Args) => Promise<void>,
 ): (...args: Args) => Promise<void> {

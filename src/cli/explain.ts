@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { readGrants } from '../resources/document.ts';
-import { describePlan, planToJson } from '../run/explain.ts';
-import { plan } from '../run/plan.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { readDocument } from './document.ts';
 
-/** Adds `cloudabi explain`: what a program would get and what enforces each limit, without starting it. */
+/**
+ * Adds `cloudabi explain`: what a program would get and what enforces each limit, without starting it. What it needs
+ * is loaded when it is called: other commands must work where system calls cannot be made.
+ */
 export function addExplain(program: Command): void {
   program
     .command('explain')
@@ -16,12 +16,17 @@ export function addExplain(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ cloudabi explain server.wasm < grants.yaml')
     .action(async (path: string, { config, json }: { config?: string; json?: true }) => {
       const { text, ...options } = await readDocument('cloudabi explain', path, config);
-      process.exitCode = printPlan(plan(path, readGrants(text, options)), json ?? false);
+      const [{ readGrants }, { plan }] = await Promise.all([
+        import('../run/grants.ts'),
+        import('../run/plan.ts'),
+      ]);
+      process.exitCode = await printPlan(plan(path, readGrants(text, options)), json ?? false);
     });
 }
 
 /** Prints a plan; returns the exit status. */
-export function printPlan(planned: Plan, json: boolean): number {
+export async function printPlan(planned: Plan, json: boolean): Promise<number> {
+  const { describePlan, planToJson } = await import('../run/explain.ts');
   process.stdout.write(json ? `${JSON.stringify(planToJson(planned), null, 2)}\n` : describePlan(planned));
   return 0;
 }

@@ -2,19 +2,26 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WasmAdapter } from '../gates/wasm/start.ts';
-import { quote } from '../resources/written.ts';
-import { ProgramError } from './program.ts';
+
+/** An adapter that is not there or is none. */
+export class AdapterError extends Error {
+  override readonly name = 'AdapterError';
+  readonly code: 'adapter_not_found' | 'not_an_adapter';
+
+  constructor(code: AdapterError['code'], path: string, reason: string) {
+    super(`Cannot use ${JSON.stringify(path)} as an adapter: ${reason}`);
+    this.code = code;
+  }
+}
 
 /**
  * The absolute path of an adapter.
  *
- * @throws ProgramError when there is no such file.
+ * @throws AdapterError when there is no such file.
  */
 export function locateAdapter(path: string): string {
   const absolute = resolve(path);
-  if (!existsSync(absolute)) {
-    throw new ProgramError('program_not_found', `Cannot load the adapter ${quote(path)}: no such file`);
-  }
+  if (!existsSync(absolute)) throw new AdapterError('adapter_not_found', path, 'no such file');
   return absolute;
 }
 
@@ -22,24 +29,20 @@ export function locateAdapter(path: string): string {
  * Loads an adapter: an ES module that exports `start` and may export `imports` (see `WasmAdapter`). What it does while
  * it is loaded is not confined; what it does afterwards is.
  *
- * @throws ProgramError when it cannot be loaded or is no adapter.
+ * @param path Absolute.
+ * @throws AdapterError when it cannot be loaded or is no adapter.
  */
 export async function loadAdapter(path: string): Promise<WasmAdapter> {
   let module: object;
   try {
     module = await import(pathToFileURL(path).href);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ProgramError(
-      'not_a_program',
-      `Cannot load the adapter ${quote(path)}: ${reason.split('\n')[0]}`,
-    );
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new AdapterError('not_an_adapter', path, reason);
   }
-  if (!isAdapter(module)) {
-    const wanted = "it must export a function 'start', and may export a function 'imports'";
-    throw new ProgramError('not_a_program', `Cannot use the adapter ${quote(path)}: ${wanted}`);
-  }
-  return module;
+  if (isAdapter(module)) return module;
+  const wanted = "it must export a function 'start', and may export a function 'imports'";
+  throw new AdapterError('not_an_adapter', path, wanted);
 }
 
 function isAdapter(module: object): module is WasmAdapter {

@@ -56,6 +56,8 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['unknown_import', ExitStatus.notAProgram],
   ['missing_export', ExitStatus.notAProgram],
   ['memory_limit', ExitStatus.notAProgram],
+  ['adapter_not_found', ExitStatus.resource],
+  ['not_an_adapter', ExitStatus.resource],
   ['not_a_program', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);

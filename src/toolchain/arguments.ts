@@ -49,7 +49,7 @@ const WITH_VALUE = new Set(['-D', '-U', '-Xclang', '-mllvm', '-Xpreprocessor', '
  * Takes the command line of a C compiler apart. Options that are not known go to the compiler, which judges
  * them itself.
  *
- * @throws ToolchainError `TOOLCHAIN_USAGE` for what cannot work here, and names it
+ * @throws ToolchainError `toolchain_usage` for what cannot work here, and names it
  */
 export function parseArguments(argv: readonly string[]): CompilerArguments {
   let stop: Stop = 'link';
@@ -132,5 +132,5 @@ export function isCxx(source: string): boolean {
 }
 
 function usage(message: string): ToolchainError {
-  return new ToolchainError('TOOLCHAIN_USAGE', message);
+  return new ToolchainError('toolchain_usage', message);
 }

@@ -119,7 +119,7 @@ async function link(
   if (result.status !== 0) return result.status;
   const { result: made } = result.files;
   if (!(made instanceof Uint8Array))
-    throw new ToolchainError('TOOLCHAIN_BROKEN', 'The linker succeeded, but wrote no file');
+    throw new ToolchainError('toolchain_broken', 'The linker succeeded, but wrote no file');
   write(cwd, parsed.output ?? 'a.out.wasm', made);
   return 0;
 }
@@ -143,7 +143,7 @@ function write(cwd: string, path: string, bytes: Uint8Array): void {
 function fileError(verb: string, path: string, cause: unknown): ToolchainError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
   const reason = REASONS[code] ?? code;
-  return new ToolchainError('TOOLCHAIN_FILE', `Cannot ${verb} '${path}': ${reason}`, { cause });
+  return new ToolchainError('toolchain_file', `Cannot ${verb} '${path}': ${reason}`, { cause });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

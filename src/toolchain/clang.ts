@@ -27,7 +27,7 @@ export interface Clang {
    *
    * @param argv the tool's name (`clang`, `clang++`, `wasm-ld`, `ar`, `nm`) and its arguments
    * @param files all files that the tool can see, besides its own under `/usr`
-   * @throws ToolchainError `TOOLCHAIN_BROKEN` when the tool crashes
+   * @throws ToolchainError `toolchain_broken` when the tool crashes
    */
   run(argv: readonly string[], files: Tree): Promise<ToolResult>;
 }
@@ -47,7 +47,7 @@ async function importClang(cwd: string): Promise<ClangPackage> {
     const module: ClangPackage = await import(pathToFileURL(path).href);
     return module;
   } catch (error) {
-    if (isNotFound(error)) throw new ToolchainError('TOOLCHAIN_MISSING', MISSING);
+    if (isNotFound(error)) throw new ToolchainError('toolchain_missing', MISSING);
     throw error;
   }
 }
@@ -65,7 +65,7 @@ function isNotFound(error: unknown): boolean {
  * only when somebody compiles.
  *
  * @param cwd the directory of the user's project, where the package is looked for in the second place
- * @throws ToolchainError `TOOLCHAIN_MISSING` when the package is not installed
+ * @throws ToolchainError `toolchain_missing` when the package is not installed
  */
 export async function loadClang(cwd: string = process.cwd()): Promise<Clang> {
   const module = await importClang(cwd);
@@ -94,7 +94,7 @@ async function run(module: ClangPackage, argv: readonly string[], files: Tree): 
   } catch (error) {
     if (error instanceof module.Exit) return finish(error.code, error.files);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ToolchainError('TOOLCHAIN_BROKEN', `The tool '${argv[0] ?? ''}' crashed: ${reason}`, {
+    throw new ToolchainError('toolchain_broken', `The tool '${argv[0] ?? ''}' crashed: ${reason}`, {
       cause: error,
     });
   }

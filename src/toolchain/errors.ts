@@ -1,13 +1,13 @@
 /** What can go wrong before or around the compiler, as opposed to errors in the program it compiles. */
 export type ToolchainErrorCode =
   /** The optional package `@yowasp/clang` is not installed. */
-  | 'TOOLCHAIN_MISSING'
+  | 'toolchain_missing'
   /** The command line asks for something `cloudabi cc` does not do, or lacks something. */
-  | 'TOOLCHAIN_USAGE'
+  | 'toolchain_usage'
   /** A file cannot be read or written. */
-  | 'TOOLCHAIN_FILE'
+  | 'toolchain_file'
   /** The compiler itself failed: a crash, or the SDK's own sources did not compile. */
-  | 'TOOLCHAIN_BROKEN';
+  | 'toolchain_broken';
 
 /** A one-line error for the user; never about the program's own source, which the compiler reports itself. */
 export class ToolchainError extends Error {

@@ -27,7 +27,7 @@ export function sdkHeaders(): Map<string, Uint8Array> {
  * directory under a name made of the compiler's version and everything that is compiled; without a cache
  * that can be written, it is compiled every time.
  *
- * @throws ToolchainError `TOOLCHAIN_BROKEN` when the sources do not compile
+ * @throws ToolchainError `toolchain_broken` when the sources do not compile
  */
 export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
   const include: Tree = {};
@@ -77,7 +77,7 @@ async function runOwn(
   const result = await clang.run(argv, files);
   const made = result.files[output];
   if (result.status !== 0 || !(made instanceof Uint8Array))
-    throw new ToolchainError('TOOLCHAIN_BROKEN', `Cannot build libcloudabi: ${result.stderr.trim()}`);
+    throw new ToolchainError('toolchain_broken', `Cannot build libcloudabi: ${result.stderr.trim()}`);
   return made;
 }
 

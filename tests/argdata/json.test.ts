@@ -17,7 +17,11 @@ test('every tree survives printing as JSON and parsing, and the text is JSON', (
 
 test('whatever JSON.parse accepts is accepted', () => {
   fc.assert(
-    fc.property(fc.json(), (text) => assert.doesNotThrow(() => parseJson(text.replace(/"\$/g, '"')))),
+    // A key that begins with $ has a meaning of ours.
+    fc.property(
+      fc.json().filter((text) => !text.includes('"$')),
+      (text) => assert.doesNotThrow(() => parseJson(text)),
+    ),
   );
 });
 

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cc } from '../../src/toolchain/cc.ts';
@@ -229,7 +238,11 @@ test('without the compiler’s package, cloudabi cc names the one command that i
   const cwd = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
   try {
     cpSync(join(dist, 'bin'), join(cwd, 'dist/bin'), { recursive: true });
-    writeFileSync(join(cwd, 'package.json'), '{"type":"module"}');
+    cpSync('package.json', join(cwd, 'package.json'));
+    mkdirSync(join(cwd, 'node_modules'));
+    // Everything that cloudabi itself needs, and no compiler.
+    for (const name of ['koffi', '@koromix'])
+      symlinkSync(resolve('node_modules', name), join(cwd, 'node_modules', name));
     writeFileSync(join(cwd, 'a.c'), 'int main(void) { return 0; }\n');
     const cli = ['dist/bin/cloudabi.js', 'cc', 'a.c', '-o', 'a.wasm'];
     const { status, stderr } = spawnSync(process.execPath, cli, { cwd, encoding: 'utf8' });

@@ -8,7 +8,7 @@ export interface Position {
 export class SpecError extends Error {
   override readonly name: string = 'SpecError';
   /** Stable identifier of this class of errors. */
-  readonly code: 'ABI_SPEC' = 'ABI_SPEC';
+  readonly code: 'abi_spec' = 'abi_spec';
   /** Where the mistake is. */
   readonly position: Position;
 

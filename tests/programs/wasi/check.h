@@ -19,13 +19,13 @@ struct test_case {
   void (*run)(void);
 };
 
-static void say(const char *text) {
+static inline void say(const char *text) {
   __wasi_ciovec_t piece = {(const uint8_t *)text, strlen(text)};
   __wasi_size_t written;
   (void)!__wasi_fd_write(2, &piece, 1, &written);
 }
 
-static void say_number(long long value) {
+static inline void say_number(long long value) {
   char digits[24];
   char *at = digits + sizeof(digits);
   unsigned long long rest = value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value;
@@ -55,12 +55,12 @@ static _Noreturn void fail(const char *file, int line, const char *what, long lo
   __wasi_proc_exit(1);
 }
 
-static void check(const char *file, int line, const char *what, long long got, const char *wanted,
+static inline void check(const char *file, int line, const char *what, long long got, const char *wanted,
                   long long number) {
   if (got != number) fail(file, line, what, got, wanted, number);
 }
 
-static void check_any(const char *file, int line, const char *what, long long got, const char *wanted,
+static inline void check_any(const char *file, int line, const char *what, long long got, const char *wanted,
                       size_t count, const long long *numbers) {
   for (size_t i = 0; i < count; i++)
     if (got == numbers[i]) return;
@@ -86,7 +86,7 @@ static void check_any(const char *file, int line, const char *what, long long go
   check_any(__FILE_NAME__, __LINE__, #call, (long long)(call), "notcapable or badf", 2, \
             (long long[]){E(NOTCAPABLE), E(BADF)})
 
-static int run_case(int argc, char **argv, const struct test_case *cases, size_t count) {
+static inline int run_case(int argc, char **argv, const struct test_case *cases, size_t count) {
   for (size_t i = 0; argc > 1 && i < count; i++)
     if (strcmp(argv[1], cases[i].name) == 0) {
       cases[i].run();
