@@ -1,4 +1,5 @@
-// Compiles the guest programs: every examples/*/*.c and tests/programs/**/*.c becomes a .wasm beside it.
+// Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/ becomes a
+// .wasm beside it.
 // The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
 // sources and the compiler's version; `--check` compares instead of writing and fails on a difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const check = process.argv.includes('--check');
 const flags = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror'];
 
-const sources = ['examples', 'tests/programs']
+const sources = ['examples', 'tests/programs', 'bench/programs']
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
   .filter((name) => name.endsWith('.c'))

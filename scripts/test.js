@@ -1,12 +1,11 @@
-// Runs the tests: type-checks them, turns tests/**/*.ts into build/tests/ (imports of src/ become imports
-// of dist/, so that tests see what users get) and hands the files to Node's own test runner.
+// Runs the tests: type-checks them, builds them (build-tests.js) and hands the files to Node's own test runner.
 // `node scripts/test.js tests/argdata` runs a part; a first argument of --no-check skips the type check.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { buildTests } from './build-tests.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const args = process.argv.slice(2);
@@ -19,37 +18,9 @@ function run(...argv) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const sources = ['tests', 'bench']
-  .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith('.ts'));
 if (check) run('node_modules/typescript/bin/tsc', '-p', 'tests/tsconfig.json');
 if (wanted.length === 0) rmSync('build/tests', { recursive: true, force: true });
-await build({
-  entryPoints: sources,
-  outdir: 'build',
-  outbase: '.',
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  bundle: true,
-  sourcemap: 'inline',
-  logLevel: 'warning',
-  plugins: [
-    {
-      // Every import stays an import: of dist/ where it named src/, of build/ where it named a test file.
-      name: 'keep-imports',
-      setup({ onResolve }) {
-        onResolve({ filter: /.*/ }, ({ path, kind }) => {
-          if (kind === 'entry-point') return undefined;
-          return {
-            path: path.replace(/^((?:\.\.\/)+)src\/(.*)\.ts$/, '../$1dist/$2.js').replace(/\.ts$/, '.js'),
-            external: true,
-          };
-        });
-      },
-    },
-  ],
-});
+const sources = await buildTests('tests');
 const files = sources
   .filter((name) => name.endsWith('.test.ts'))
   .filter((name) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))

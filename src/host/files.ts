@@ -1,4 +1,4 @@
-import { callNumberOf } from './architecture.ts';
+import { architecture, callNumberOf } from './architecture.ts';
 import type { Address } from './libc.ts';
 import { emptyPath } from './lookup.ts';
 import { syscall } from './syscall.ts';
@@ -18,7 +18,7 @@ const SYNC = callNumberOf('fsync');
 const TRUNCATE = callNumberOf('ftruncate');
 const WRITE = callNumberOf('write');
 const WRITEV = callNumberOf('writev');
-const STATX = callNumberOf('statx');
+const FSTAT = callNumberOf('fstat');
 const UTIMENSAT = callNumberOf('utimensat');
 const READLINKAT = callNumberOf('readlinkat');
 const FCNTL = callNumberOf('fcntl');
@@ -118,27 +118,31 @@ export function advise(descriptor: number, offset: number, length: number, advic
   return syscall(ADVISE, descriptor, offset, length, advice);
 }
 
-/** Bytes of `struct statx`. */
-export const STATX_SIZE = 256;
+/**
+ * Bytes of `struct stat`, and what lies where in it (arch/x86/include/uapi/asm/stat.h, include/uapi/asm-generic/stat.h).
+ * `links` and `mode` are u32 (the upper half of x86-64's link count is not used), the others 64 bits wide; times are
+ * {seconds, nanoseconds}.
+ */
+export const Stat: Readonly<
+  Record<
+    'size' | 'device' | 'inode' | 'links' | 'mode' | 'fileSize' | 'accessed' | 'modified' | 'changed',
+    number
+  >
+> = {
+  size: 144,
+  device: 0,
+  inode: 8,
+  links: architecture === 'x64' ? 16 : 20,
+  mode: architecture === 'x64' ? 24 : 16,
+  fileSize: 48,
+  accessed: 72,
+  modified: 88,
+  changed: 104,
+};
 
-/** Offsets within `struct statx` (include/uapi/linux/stat.h); times are {i64 seconds, u32 nanoseconds}. */
-export const Statx = {
-  links: 16,
-  mode: 28,
-  inode: 32,
-  size: 40,
-  accessed: 64,
-  changed: 96,
-  modified: 112,
-  deviceMajor: 136,
-  deviceMinor: 140,
-} as const;
-
-const STATX_BASIC_STATS = 0x7ff;
-
-/** statx(2) on a descriptor itself; fills `STATX_SIZE` bytes. */
+/** fstat(2), which also takes descriptors that only name an object; fills `Stat.size` bytes. It is cheaper than statx(2). */
 export function stat(descriptor: number, into: Address): number {
-  return syscall(STATX, descriptor, emptyPath, AT_EMPTY_PATH, STATX_BASIC_STATS, into);
+  return syscall(FSTAT, descriptor, into);
 }
 
 /**

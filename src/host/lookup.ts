@@ -111,7 +111,7 @@ export function sealLookups(): number {
 }
 
 const OPENAT2 = callNumberOf('openat2');
-const STATX = callNumberOf('statx');
+const FSTAT = callNumberOf('fstat');
 const CLOSE = callNumberOf('close');
 
 /** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
@@ -133,19 +133,16 @@ export function openBeneath(directory: number, path: Address, how: number): numb
   return result;
 }
 
-const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
-
 /**
- * The attributes of what `path` names beneath a directory: a lookup as in `openBeneath` with `Open.path`, statx(2)
+ * The attributes of what `path` names beneath a directory: a lookup as in `openBeneath` with `Open.path`, fstat(2)
  * of what it found, and the end of that descriptor, in one step.
  *
- * @param into Address of a `struct statx`.
+ * @param into Address of a `struct stat`.
  * @returns 0 or `-errno`.
  */
 export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
   const open = [OPENAT2, directory, path, table.address + (how | Open.path) * STRIDE, HOW_SIZE] as const;
-  const stat = { number: STATX, arguments: [emptyPath, AT_EMPTY_PATH, STATX_BASIC_STATS, into] };
+  const stat = { number: FSTAT, arguments: [into] };
   let result = -LinuxErrno.EAGAIN;
   for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
     result = syscallOnOpened(open, stat, CLOSE);

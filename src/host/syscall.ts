@@ -69,11 +69,15 @@ export function syscallOnOpened(
   use: DescriptorCall,
   close: number,
 ): number {
-  for (let index = 0; index < 5; index++) list[index] = open[index] ?? 0;
+  list[0] = open[0];
+  list[1] = open[1];
+  list[2] = open[2];
+  list[3] = open[3];
+  list[4] = open[4];
   list[SECOND] = use.number;
   list[SECOND + 1] = FIRST_RESULT;
-  for (let index = 0; index < 5; index++) list[SECOND + 2 + index] = use.arguments[index] ?? 0;
-  list[SECOND + Record.result] = 0;
+  const { length } = use.arguments;
+  for (let index = 0; index < length; index++) list[SECOND + 2 + index] = use.arguments[index] ?? 0;
   list[THIRD] = close;
   list[THIRD + 1] = FIRST_RESULT;
   run();

@@ -1,32 +1,31 @@
 import { Filetype, Fsflags } from '../abi/generated/constants.ts';
-import { STATX_SIZE, Statx, stat } from '../host/files.ts';
+import { Stat, stat } from '../host/files.ts';
 import type { Address } from '../host/libc.ts';
 import { statBeneath } from '../host/lookup.ts';
 import { NativeMemory } from '../host/memory.ts';
 
-const S_IFMT = 0o170000;
-const types: ReadonlyMap<number, Filetype> = new Map([
-  [0o060000, Filetype.block_device],
-  [0o020000, Filetype.character_device],
-  [0o040000, Filetype.directory],
-  [0o100000, Filetype.regular_file],
-  [0o120000, Filetype.symbolic_link],
-  [0o140000, Filetype.socket_stream],
-]);
-
-/** The ABI's file type for a `d_type` of a directory entry (readdir(3)): the same numbers as `st_mode >> 12`. */
-const entryTypes = new Uint8Array(16);
-for (const [mode, type] of types) entryTypes[mode >> 12] = type;
+/** The ABI's file type for `st_mode >> 12`, which is also the `d_type` of a directory entry (inode(7), readdir(3)). */
+const types: Filetype[] = Array<Filetype>(16).fill(Filetype.unknown);
+types[0o02] = Filetype.character_device;
+types[0o04] = Filetype.directory;
+types[0o06] = Filetype.block_device;
+types[0o10] = Filetype.regular_file;
+types[0o12] = Filetype.symbolic_link;
+types[0o14] = Filetype.socket_stream;
 
 /** The ABI's file type of a directory entry's `d_type`. */
-export function entryType(type: number): number {
-  return entryTypes[type & 15] ?? Filetype.unknown;
+export function entryType(type: number): Filetype {
+  return types[type & 15] ?? Filetype.unknown;
 }
 
-/** Attributes of a file, read into memory of ours; the faces copy the fields in their own layouts. */
+/**
+ * Attributes of a file, read into memory of ours; the faces copy the fields in their own layouts. All arithmetic on
+ * 64-bit numbers keeps within 64 bits and starts from typed arrays: the engine then allocates nothing for it.
+ */
 export class Attributes {
-  readonly #memory = new NativeMemory(STATX_SIZE);
-  readonly #view = this.#memory.view;
+  readonly #memory = new NativeMemory(Stat.size);
+  readonly #longs = new BigInt64Array(this.#memory.bytes.buffer);
+  readonly #words = new Uint32Array(this.#memory.bytes.buffer);
 
   /** Reads the attributes of a descriptor; 0 or `-errno` of Linux. */
   load(descriptor: number): number {
@@ -38,47 +37,56 @@ export class Attributes {
     return statBeneath(directory, path, how, this.#memory.address);
   }
 
-  /** The ABI's file type. A socket in the file system counts as a stream socket. */
-  get type(): Filetype {
-    return types.get(this.#view.getUint16(Statx.mode, true) & S_IFMT) ?? Filetype.unknown;
+  #word(offset: number): number {
+    return this.#words[offset / 4] ?? 0;
   }
 
+  #long(offset: number): bigint {
+    return this.#longs[offset / 8] ?? 0n;
+  }
+
+  /** The ABI's file type. A socket in the file system counts as a stream socket. */
+  get type(): Filetype {
+    return entryType(this.#word(Stat.mode) >> 12);
+  }
+
+  /** The device's major number in the upper half, the minor one in the lower (makedev(3)). */
   get device(): bigint {
-    const { deviceMajor, deviceMinor } = Statx;
-    return (
-      (BigInt(this.#view.getUint32(deviceMajor, true)) << 32n) |
-      BigInt(this.#view.getUint32(deviceMinor, true))
-    );
+    const device = this.#word(Stat.device);
+    const major = (device >>> 8) & 0xfff;
+    const minor = (device & 0xff) | ((device >>> 12) & 0xfff00);
+    return BigInt.asUintN(64, BigInt(major) * 0x100000000n + BigInt(minor));
   }
 
   get inode(): bigint {
-    return this.#view.getBigUint64(Statx.inode, true);
+    return BigInt.asUintN(64, this.#long(Stat.inode));
   }
 
   get links(): number {
-    return this.#view.getUint32(Statx.links, true);
+    return this.#word(Stat.links);
   }
 
   get size(): bigint {
-    return this.#view.getBigUint64(Statx.size, true);
+    return BigInt.asUintN(64, this.#long(Stat.fileSize));
   }
 
   /** Nanoseconds since 1970; times before that count as 0. */
   get accessed(): bigint {
-    return this.#time(Statx.accessed);
+    return this.#time(Stat.accessed);
   }
 
   get modified(): bigint {
-    return this.#time(Statx.modified);
+    return this.#time(Stat.modified);
   }
 
   get changed(): bigint {
-    return this.#time(Statx.changed);
+    return this.#time(Stat.changed);
   }
 
-  #time(at: number): bigint {
-    const seconds = this.#view.getBigInt64(at, true);
-    return seconds < 0n ? 0n : seconds * 1_000_000_000n + BigInt(this.#view.getUint32(at + 8, true));
+  #time(offset: number): bigint {
+    // The sign is that of the upper word.
+    if (this.#word(offset + 4) >= 0x80000000) return 0n;
+    return BigInt.asUintN(64, this.#long(offset) * 1_000_000_000n + this.#long(offset + 8));
   }
 }
 

@@ -9,18 +9,20 @@ hostClocks[Clockid.realtime] = HostClock.realtime;
 hostClocks[Clockid.thread_cputime_id] = HostClock.threadCpu;
 
 /*
- * Reading clocks needs no descriptor and no right. An unknown clock gives -1, which faces answer with `inval`; no
- * clock of Linux reads below 0.
+ * Reading clocks needs no descriptor and no right. Faces answer `inval` for a number that names no clock.
  */
 
-/** clock_time_get, in nanoseconds. */
-export function time(clock: number): bigint {
-  const host = hostClocks[clock] ?? -1;
-  return host < 0 ? -1n : clockTime(host);
+/** True when a number names one of the ABI's clocks. */
+export function isClock(clock: number): boolean {
+  return (hostClocks[clock] ?? -1) >= 0;
 }
 
-/** clock_res_get, in nanoseconds. */
+/** clock_time_get, in nanoseconds. Precondition: `isClock`. */
+export function time(clock: number): bigint {
+  return clockTime(hostClocks[clock] ?? HostClock.monotonic);
+}
+
+/** clock_res_get, in nanoseconds. Precondition: `isClock`. */
 export function resolution(clock: number): bigint {
-  const host = hostClocks[clock] ?? -1;
-  return host < 0 ? -1n : clockResolution(host);
+  return clockResolution(hostClocks[clock] ?? HostClock.monotonic);
 }

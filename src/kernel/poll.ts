@@ -4,7 +4,7 @@ import { readable } from '../host/files.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { POLLFD, PollEvents, poll } from '../host/poll.ts';
-import { time } from './clocks.ts';
+import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
@@ -46,9 +46,8 @@ export class Poll {
 
   /** Subscribes to a clock reaching `timeout` nanoseconds, absolutely or from now. */
   addClock(index: number, clock: number, timeout: bigint, absolute: boolean): void {
-    const now = time(clock);
-    if (now < 0n) this.#fail(index, Errno.inval);
-    else this.#timers.push({ index, clock, deadline: absolute ? timeout : now + timeout });
+    if (!isClock(clock)) this.#fail(index, Errno.inval);
+    else this.#timers.push({ index, clock, deadline: absolute ? timeout : time(clock) + timeout });
   }
 
   /** Subscribes to a descriptor being readable or writable. */

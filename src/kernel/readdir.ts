@@ -25,6 +25,16 @@ export class DirectoryBlock {
   end = 0;
 }
 
+/** The header of an entry that does not fit as a whole. */
+const entryBytes = new Uint8Array(HEADER);
+const entry = new DataView(entryBytes.buffer);
+
+/** Copies a 64-bit number as two halves, which engines do many times faster than as one. */
+function copyLong(into: DataView, at: number, from: DataView, offset: number): void {
+  into.setUint32(at, from.getUint32(offset, true), true);
+  into.setUint32(at + 4, from.getUint32(offset + 4, true), true);
+}
+
 /** Turns the ABI's file type of an entry into the calling face's number for it. */
 export type TypeNumbers = Uint8Array;
 
@@ -63,8 +73,8 @@ export function readDirectory(
   }
 
   const out = new DataView(target.buffer, target.byteOffset);
-  const entry = new DataView(new ArrayBuffer(HEADER));
-  const header = new Uint8Array(entry.buffer);
+  let cookieLow = Number(block.cookie & 0xffffffffn);
+  let cookieHigh = Number(block.cookie >> 32n);
   let used = 0;
   while (used < length) {
     if (block.at === block.end) {
@@ -77,30 +87,38 @@ export function readDirectory(
       block.end = read;
       if (read === 0) break;
     }
-    const nameStart = block.at + Dirent.name;
-    const nameEnd = bytes.indexOf(0, nameStart);
-    const next = view.getBigInt64(block.at + Dirent.next, true);
-    const size = HEADER + nameEnd - nameStart;
+    const from = block.at;
+    const nameStart = from + Dirent.name;
+    const next = from + view.getUint16(from + Dirent.recordLength, true);
+    let nameEnd = nameStart;
+    while (nameEnd < next && bytes[nameEnd] !== 0) nameEnd++;
+    const nameLength = nameEnd - nameStart;
+    const size = HEADER + nameLength;
+    const type = types[entryType(view.getUint8(from + Dirent.type))] ?? 0;
     const room = length - used;
-    const into = room >= HEADER ? out : entry;
-    const at = room >= HEADER ? start + used : 0;
-    into.setBigInt64(at, next, true);
-    into.setBigUint64(at + 8, view.getBigUint64(block.at + Dirent.inode, true), true);
-    into.setUint32(at + 16, nameEnd - nameStart, true);
-    into.setUint32(at + 20, types[entryType(view.getUint8(block.at + Dirent.type))] ?? 0, true);
-    if (room < HEADER) target.set(header.subarray(0, room), start + used);
-    else
-      target.set(
-        bytes.subarray(nameStart, Math.min(nameEnd, nameStart + room - HEADER)),
-        start + used + HEADER,
-      );
+    const at = start + used;
     if (size > room) {
+      // Cut off: made apart, and stored as far as it fits. The next call starts with it again.
+      copyLong(entry, 0, view, from + Dirent.next);
+      copyLong(entry, 8, view, from + Dirent.inode);
+      entry.setUint32(16, nameLength, true);
+      entry.setUint32(20, type, true);
+      target.set(entryBytes.subarray(0, Math.min(room, HEADER)), at);
+      if (room > HEADER) target.set(bytes.subarray(nameStart, nameStart + room - HEADER), at + HEADER);
       used = length;
       break;
     }
+    copyLong(out, at, view, from + Dirent.next);
+    copyLong(out, at + 8, view, from + Dirent.inode);
+    out.setUint32(at + 16, nameLength, true);
+    out.setUint32(at + 20, type, true);
+    for (let index = 0; index < nameLength; index++)
+      target[at + HEADER + index] = bytes[nameStart + index] ?? 0;
     used += size;
-    block.at += view.getUint16(block.at + Dirent.recordLength, true);
-    block.cookie = next;
+    block.at = next;
+    cookieLow = view.getUint32(from + Dirent.next, true);
+    cookieHigh = view.getInt32(from + Dirent.next + 4, true);
   }
+  block.cookie = (BigInt(cookieHigh) << 32n) | BigInt(cookieLow);
   return used;
 }

@@ -9,6 +9,7 @@ export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
+  #longs = new BigUint64Array(0);
   #base: Address = NULL;
 
   /** Binds the memory that the instance exports or imports; before that, every address is outside. */
@@ -22,6 +23,7 @@ export class GuestMemory {
     const { buffer } = this.#memory;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
+    this.#longs = new BigUint64Array(buffer);
     this.#base = buffer.byteLength === 0 ? NULL : addressOf(this.#bytes);
   }
 
@@ -42,6 +44,22 @@ export class GuestMemory {
     return pointer + length <= this.bytes.length;
   }
 
+  /**
+   * Stores the low 64 bits of a number. Precondition: `covers` said yes. Compilers align 64-bit numbers, and engines
+   * store them into an aligned array many times faster than through a view.
+   */
+  setLong(pointer: number, value: bigint): void {
+    if ((pointer & 7) === 0) this.#longs[pointer >>> 3] = value;
+    else this.view.setBigUint64(pointer, value, true);
+  }
+
+  /** Stores an unsigned 32-bit number as one of 64 bits. Precondition: `covers` said yes. */
+  setSmall(pointer: number, value: number): void {
+    const { view } = this;
+    view.setUint32(pointer, value, true);
+    view.setUint32(pointer + 4, 0, true);
+  }
+
   /** The host's address of a byte. Precondition: `covers` said yes. */
   addressOf(pointer: number): Address {
     return (this.#base + pointer) as Address;
@@ -56,10 +74,11 @@ export class GuestMemory {
     vectors.clear();
     if (!this.covers(array, count * 8)) return false;
     const view = this.#view;
+    const end = view.byteLength;
     for (let index = 0; index < count; index++) {
       const pointer = view.getUint32(array + index * 8, true);
       const length = view.getUint32(array + index * 8 + 4, true);
-      if (!this.covers(pointer, length)) return false;
+      if (pointer + length > end) return false;
       vectors.add(this.addressOf(pointer), length);
     }
     return true;

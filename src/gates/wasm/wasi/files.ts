@@ -7,11 +7,12 @@ import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
 import {
-  ALL_WASI_RIGHTS,
   advices,
+  areRights,
   beyondWasi,
   kernelHigh,
   kernelLow,
+  toNumber,
   wasiFiletypes,
   wasiRights,
 } from './numbers.ts';
@@ -37,7 +38,7 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
 
   /** Checks the vectors and the place for the result of a read or write; 0 or an errno. */
   function loadTransfer(array: number, count: number, result: number): number {
-    if (!memory.covers(array, count * 8) || !memory.covers(result, 4)) return Errno.fault;
+    if (!memory.covers(result, 4) || !memory.covers(array, count * 8)) return Errno.fault;
     if (count > MOST_VECTORS) return Errno.inval;
     return memory.loadVectors(vectors, array, count) ? Errno.success : Errno.fault;
   }
@@ -49,7 +50,7 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
     },
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, result: number): number {
       const error = loadTransfer(iovs >>> 0, count >>> 0, result >>> 0);
-      return error === 0 ? answerWord(files.pread(process, fd >>> 0, Number(offset)), result >>> 0) : error;
+      return error === 0 ? answerWord(files.pread(process, fd >>> 0, toNumber(offset)), result >>> 0) : error;
     },
     fd_write(fd: number, iovs: number, count: number, result: number): number {
       const error = loadTransfer(iovs >>> 0, count >>> 0, result >>> 0);
@@ -57,22 +58,24 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
     },
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, result: number): number {
       const error = loadTransfer(iovs >>> 0, count >>> 0, result >>> 0);
-      return error === 0 ? answerWord(files.pwrite(process, fd >>> 0, Number(offset)), result >>> 0) : error;
+      return error === 0
+        ? answerWord(files.pwrite(process, fd >>> 0, toNumber(offset)), result >>> 0)
+        : error;
     },
     fd_seek(fd: number, offset: bigint, whence: number, result: number): number {
       if (!memory.covers(result >>> 0, 8)) return Errno.fault;
       const from = dialect.whence[whence >>> 0];
       if (from === undefined) return Errno.inval;
-      const position = files.seek(process, fd >>> 0, Number(offset), from);
+      const position = files.seek(process, fd >>> 0, toNumber(offset), from);
       if (position < 0) return -position;
-      memory.view.setBigUint64(result >>> 0, BigInt(position), true);
+      memory.setLong(result >>> 0, BigInt(position));
       return Errno.success;
     },
     fd_tell(fd: number, result: number): number {
       if (!memory.covers(result >>> 0, 8)) return Errno.fault;
       const position = files.seek(process, fd >>> 0, 0, SeekFrom.current);
       if (position < 0) return -position;
-      memory.view.setBigUint64(result >>> 0, BigInt(position), true);
+      memory.setLong(result >>> 0, BigInt(position));
       return Errno.success;
     },
     fd_sync(fd: number): number {
@@ -108,18 +111,14 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
       if (!memory.covers(at, FDSTAT_SIZE)) return Errno.fault;
       const type = files.resolveType(process, fd >>> 0);
       if (type < 0) return -type;
-      const flags = files.getFlags(process, fd >>> 0);
+      const flags = type === Filetype.directory ? 0 : files.getFlags(process, fd >>> 0);
       if (flags < 0) return -flags;
       const { view } = memory;
       view.setUint16(at, wasiFiletypes[type] ?? 0, true);
-      view.setUint32(at + 2, type === Filetype.directory ? 0 : flags, true);
+      view.setUint32(at + 2, flags, true);
       view.setUint16(at + 6, 0, true);
-      view.setBigUint64(at + 8, wasiRights(descriptors.baseLow(fd), descriptors.baseHigh(fd)), true);
-      view.setBigUint64(
-        at + 16,
-        wasiRights(descriptors.inheritingLow(fd), descriptors.inheritingHigh(fd)),
-        true,
-      );
+      memory.setSmall(at + 8, wasiRights(descriptors.baseLow(fd), descriptors.baseHigh(fd)));
+      memory.setSmall(at + 16, wasiRights(descriptors.inheritingLow(fd), descriptors.inheritingHigh(fd)));
       return Errno.success;
     },
     fd_fdstat_set_flags(fd: number, flags: number): number {
@@ -129,10 +128,9 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
     fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint): number {
       const type = files.resolveType(process, fd >>> 0);
       if (type < 0) return -type;
-      const all = BigInt(ALL_WASI_RIGHTS);
-      if (((base | inheriting) & ~all) !== 0n) return Errno.notcapable;
-      const wanted = Number(base);
-      const inherited = Number(inheriting);
+      const wanted = toNumber(base);
+      const inherited = toNumber(inheriting);
+      if (!areRights(wanted) || !areRights(inherited)) return Errno.notcapable;
       return -descriptors.restrict(
         fd >>> 0,
         kernelLow(wanted) | (descriptors.baseLow(fd) & beyondWasi.low),
@@ -146,7 +144,7 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
       const error = files.getAttributes(process, fd >>> 0);
       if (error < 0) return -error;
       const type = descriptors.type(fd >>> 0);
-      storeFilestat(memory.view, result >>> 0, process.attributes, dialect, type);
+      storeFilestat(memory, result >>> 0, process.attributes, dialect, type);
       return Errno.success;
     },
     fd_filestat_set_size(fd: number, size: bigint): number {

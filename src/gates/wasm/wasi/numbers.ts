@@ -63,8 +63,10 @@ const rights: readonly (readonly [low: number, high: number])[] = [
   [0, RH.sockAccept],
 ];
 
-/** The bits that are rights in WASI. */
-export const ALL_WASI_RIGHTS: number = 2 ** rights.length - 1;
+/** True when every bit of a number is a right in WASI. */
+export function areRights(bits: number): boolean {
+  return bits >= 0 && bits < 2 ** rights.length;
+}
 
 /** Rights of the kernel that WASI has no word for; a WASI program keeps them untouched. */
 export const beyondWasi: RightsSet = {
@@ -72,12 +74,29 @@ export const beyondWasi: RightsSet = {
   high: ~rights.reduce((bits, [, high]) => bits | high, 0),
 };
 
-/** The low half of the kernel's rights for WASI's bits. */
-export function kernelLow(wasi: number): number {
-  let low = wasi & 0x7ff;
-  for (let bit = 11; bit < 28; bit++) if (wasi & (1 << bit)) low |= rights[bit]?.[0] ?? 0;
-  return low;
+/**
+ * Translates the bits of a word by tables, a byte at a time: programs translate rights with every file they open.
+ *
+ * @param meanings What each bit becomes.
+ */
+function bitTables(meanings: readonly number[]): (bits: number) => number {
+  const tables = [0, 8, 16, 24].map((shift) =>
+    Int32Array.from({ length: 256 }, (_, byte) =>
+      meanings
+        .slice(shift, shift + 8)
+        .reduce((all, meaning, bit) => (byte & (1 << bit) ? all | meaning : all), 0),
+    ),
+  );
+  const [first = new Int32Array(), second = first, third = first, fourth = first] = tables;
+  return (bits) =>
+    (first[bits & 255] ?? 0) |
+    (second[(bits >>> 8) & 255] ?? 0) |
+    (third[(bits >>> 16) & 255] ?? 0) |
+    (fourth[bits >>> 24] ?? 0);
 }
+
+/** The low half of the kernel's rights for WASI's bits. */
+export const kernelLow: (wasi: number) => number = bitTables(rights.map(([low]) => low));
 
 /** The high half. */
 export function kernelHigh(wasi: number): number {
@@ -85,10 +104,27 @@ export function kernelHigh(wasi: number): number {
 }
 
 /** WASI's bits for the kernel's rights. */
-export function wasiRights(low: number, high: number): bigint {
-  let bits = 0;
-  rights.forEach(([lowBit, highBit], bit) => {
-    if ((low & lowBit) !== 0 || (high & highBit) !== 0) bits |= 1 << bit;
+export function wasiRights(low: number, high: number): number {
+  return lowRights(low) | highRights(high);
+}
+
+const lowRights = bitTables(wasiBits(0));
+const highRights = bitTables(wasiBits(1));
+
+/** WASI's bit for each bit of a half of the kernel's rights. */
+function wasiBits(half: 0 | 1): number[] {
+  return Array.from({ length: 32 }, (_, bit) => {
+    const found = rights.findIndex((right) => right[half] === 1 << bit);
+    return found < 0 ? 0 : 1 << found;
   });
-  return BigInt(bits);
+}
+
+const long = new BigInt64Array(1);
+const words = new Uint32Array(long.buffer);
+const upperWord = new Int32Array(long.buffer, 4, 1);
+
+/** A 64-bit integer as a number, exact below 2^53. The engine's own conversion is a call out of optimized code. */
+export function toNumber(value: bigint): number {
+  long[0] = value;
+  return (upperWord[0] ?? 0) * 2 ** 32 + (words[0] ?? 0);
 }

@@ -4,12 +4,11 @@ import type { Path } from '../../../kernel/path.ts';
 import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
-import { ALL_WASI_RIGHTS, kernelHigh, kernelLow } from './numbers.ts';
+import { areRights, kernelHigh, kernelLow, toNumber } from './numbers.ts';
 
 const ALL_OFLAGS = Oflags.creat | Oflags.directory | Oflags.excl | Oflags.trunc;
 const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
 const ALL_FSTFLAGS = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
-const UNKNOWN_RIGHTS = ~BigInt(ALL_WASI_RIGHTS);
 
 /** The `path_*` calls of WASI preview 1. */
 export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports {
@@ -40,9 +39,9 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       if (!load(process.path, pointer, length) || !memory.covers(result >>> 0, 4)) return Errno.fault;
       if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
       if ((oflags & ~ALL_OFLAGS) !== 0 || (fdflags & ~ALL_FDFLAGS) !== 0) return Errno.inval;
-      if (((base | inheriting) & UNKNOWN_RIGHTS) !== 0n) return Errno.notcapable;
-      const wanted = Number(base);
-      const inherited = Number(inheriting);
+      const wanted = toNumber(base);
+      const inherited = toNumber(inheriting);
+      if (!areRights(wanted) || !areRights(inherited)) return Errno.notcapable;
       const opened = lookups.open(
         process,
         fd >>> 0,
@@ -64,7 +63,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
       const error = lookups.getAttributes(process, fd >>> 0, lookup);
       if (error < 0) return -error;
-      storeFilestat(memory.view, result >>> 0, process.attributes, dialect);
+      storeFilestat(memory, result >>> 0, process.attributes, dialect);
       return Errno.success;
     },
     path_filestat_set_times(

@@ -95,12 +95,6 @@ function storeSizes({ memory }: Guest, strings: readonly Uint8Array[], count: nu
 export function processCalls(guest: Guest): Imports {
   const { memory } = guest;
 
-  function storeTime(nanoseconds: bigint, at: number): number {
-    if (nanoseconds < 0n) return Errno.inval;
-    memory.view.setBigUint64(at, nanoseconds, true);
-    return Errno.success;
-  }
-
   return {
     args_sizes_get: (count: number, size: number) =>
       storeSizes(guest, guest.arguments, count >>> 0, size >>> 0),
@@ -112,11 +106,17 @@ export function processCalls(guest: Guest): Imports {
       storeStrings(guest, guest.environment, list >>> 0, buffer >>> 0),
     clock_time_get(id: number, _precision: bigint, result: number): number {
       if (!memory.covers(result >>> 0, 8)) return Errno.fault;
-      return storeTime(clock.time(clocks[id >>> 0] ?? -1), result >>> 0);
+      const wanted = clocks[id >>> 0] ?? -1;
+      if (!clock.isClock(wanted)) return Errno.inval;
+      memory.setLong(result >>> 0, clock.time(wanted));
+      return Errno.success;
     },
     clock_res_get(id: number, result: number): number {
       if (!memory.covers(result >>> 0, 8)) return Errno.fault;
-      return storeTime(clock.resolution(clocks[id >>> 0] ?? -1), result >>> 0);
+      const wanted = clocks[id >>> 0] ?? -1;
+      if (!clock.isClock(wanted)) return Errno.inval;
+      memory.setLong(result >>> 0, clock.resolution(wanted));
+      return Errno.success;
     },
     random_get(buffer: number, length: number): number {
       if (!memory.covers(buffer >>> 0, length >>> 0)) return Errno.fault;

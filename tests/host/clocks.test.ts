@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clockTime, HostClock } from '../../src/host/clocks.ts';
+
+/** Long enough for the clocks to be compared anew many times. */
+const SPAN = 20;
+
+test("the system's time is the one that Date tells, and never runs backwards while nobody sets it", () => {
+  const end = Date.now() + SPAN;
+  for (let last = 0n; Date.now() < end; ) {
+    const before = BigInt(Date.now()) * 1_000_000n;
+    const time = clockTime(HostClock.realtime);
+    const after = BigInt(Date.now() + 1) * 1_000_000n;
+    assert.ok(before <= time + 1000n && time <= after + 1000n, `${before} <= ${time} <= ${after}`);
+    assert.ok(time >= last, `${time} comes after ${last}`);
+    last = time;
+  }
+});
