@@ -141,11 +141,10 @@ export function openBeneath(directory: number, path: Address, how: number): numb
  * @returns 0 or `-errno`.
  */
 export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
-  const open = [OPENAT2, directory, path, table.address + (how | Open.path) * STRIDE, HOW_SIZE] as const;
-  const stat = { number: FSTAT, arguments: [into] };
+  const record = table.address + (how | Open.path) * STRIDE;
   let result = -LinuxErrno.EAGAIN;
   for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
-    result = syscallOnOpened(open, stat, CLOSE);
+    result = syscallOnOpened(OPENAT2, directory, path, record, HOW_SIZE, FSTAT, into, CLOSE);
   }
   return result;
 }

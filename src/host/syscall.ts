@@ -53,31 +53,32 @@ export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0
   return list[Record.result] ?? END;
 }
 
-/** One system call of a list: its number and what follows the descriptor among its arguments. */
-export type DescriptorCall = { readonly number: number; readonly arguments: readonly number[] };
-
 /**
  * Opens a descriptor, makes one call on it and closes it, all in one step out of JavaScript.
  *
- * @param open Number of the opening call, followed by up to four arguments.
- * @param use The call on the new descriptor, which is its first argument.
+ * @param open Number of the opening call; `a` to `d` are its arguments.
+ * @param use Number of the call on the new descriptor, which is its first argument; `b2` is its second.
  * @param close Number of close.
  * @returns The result of the first call that failed, else that of `use`.
  */
 export function syscallOnOpened(
-  open: readonly [number: number, a: number, b: number, c: number, d: number],
-  use: DescriptorCall,
+  open: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  use: number,
+  b2: number,
   close: number,
 ): number {
-  list[0] = open[0];
-  list[1] = open[1];
-  list[2] = open[2];
-  list[3] = open[3];
-  list[4] = open[4];
-  list[SECOND] = use.number;
+  list[0] = open;
+  list[1] = a;
+  list[2] = b;
+  list[3] = c;
+  list[4] = d;
+  list[SECOND] = use;
   list[SECOND + 1] = FIRST_RESULT;
-  const { length } = use.arguments;
-  for (let index = 0; index < length; index++) list[SECOND + 2 + index] = use.arguments[index] ?? 0;
+  list[SECOND + 2] = b2;
   list[THIRD] = close;
   list[THIRD + 1] = FIRST_RESULT;
   run();

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { rightsNames } from '../../src/abi/generated/constants.ts';
-import {
-  ALL_WASI_RIGHTS,
-  beyondWasi,
-  kernelHigh,
-  kernelLow,
-  wasiRights,
-} from '../../src/gates/wasm/wasi/numbers.ts';
+import { beyondWasi, kernelHigh, kernelLow, wasiRights } from '../../src/gates/wasm/wasi/numbers.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, RH, toAbi } from '../../src/kernel/rights.ts';
 
 const abiRights = [...rightsNames.keys()];
@@ -53,11 +47,11 @@ test('removing counts as the CloudABI right only when both of its halves are the
 test('every set of WASI rights survives the way into the kernel and back', () => {
   for (let bit = 0; bit < 30; bit++) {
     const one = 2 ** bit;
-    assert.equal(wasiRights(kernelLow(one), kernelHigh(one)), BigInt(one), `bit ${bit}`);
+    assert.equal(wasiRights(kernelLow(one), kernelHigh(one)), one, `bit ${bit}`);
   }
   fc.assert(
-    fc.property(fc.nat(ALL_WASI_RIGHTS), (wasi) => {
-      assert.equal(wasiRights(kernelLow(wasi), kernelHigh(wasi)), BigInt(wasi));
+    fc.property(fc.nat(2 ** 30 - 1), (wasi) => {
+      assert.equal(wasiRights(kernelLow(wasi), kernelHigh(wasi)), wasi);
       assert.equal(kernelLow(wasi) & beyondWasi.low, 0);
       assert.equal(kernelHigh(wasi) & beyondWasi.high, 0);
     }),
