@@ -1,3 +1,5 @@
+import { emitSyscallsInC } from './emit/c/syscalls.ts';
+import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
 import { emitConstants } from './emit/constants.ts';
 import { emitStructs } from './emit/structs.ts';
@@ -15,5 +17,7 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/constants.ts', emitConstants(spec)],
     ['src/abi/generated/structs.ts', emitStructs(spec)],
     ['src/abi/generated/calls.ts', emitCalls(spec)],
+    ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
+    ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
   ]);
 }
