@@ -2,6 +2,7 @@ import { emitSyscallsInC } from './emit/c/syscalls.ts';
 import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
 import { emitConstants } from './emit/constants.ts';
+import { emitDispatch } from './emit/dispatch.ts';
 import { emitStructs } from './emit/structs.ts';
 import { parseSpec } from './spec/parse.ts';
 
@@ -17,6 +18,7 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/constants.ts', emitConstants(spec)],
     ['src/abi/generated/structs.ts', emitStructs(spec)],
     ['src/abi/generated/calls.ts', emitCalls(spec)],
+    ['src/abi/generated/dispatch32.ts', emitDispatch(spec)],
     ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
     ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
   ]);

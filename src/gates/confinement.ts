@@ -9,6 +9,7 @@ import { createRuleset, LANDLOCK_MINIMUM, LandlockAccess, landlockVersion } from
 import { emptyPath, lookupTable, sealLookups } from '../host/lookup.ts';
 import { resetSignal } from '../host/process.ts';
 import { type CallRule, compileFilter, installFilter } from '../host/seccomp.ts';
+import { SocketPair } from '../host/sockets.ts';
 import { syscall } from '../host/syscall.ts';
 import { onEveryThread, type ThreadCall } from '../host/threads.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
@@ -174,6 +175,9 @@ const FIONREAD = 0x541b;
 const MAP_ANONYMOUS = 0x20;
 const BENEATH = { argument: 0, is: 'descriptor' } as const;
 
+/** Only to the connected peer: a destination would be an address of the program's choice. */
+const toPeer: CallRule = { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] };
+
 /** Calls that only programs with a certain right need: on directories by path, and on sockets. */
 const byRight: readonly { readonly low?: number; readonly high?: number; readonly rule: CallRule }[] = [
   { low: R.file_create_directory, rule: { call: 'mkdirat', when: [BENEATH] } },
@@ -203,20 +207,48 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
   { high: RH.sockAccept, rule: { call: 'accept4' } },
   { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
   { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
-  // Only to the connected peer: a destination would be an address of the program's choice.
-  {
-    high: RH.sock_shutdown | RH.sockAccept,
-    rule: { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] },
-  },
+  { high: RH.sock_shutdown | RH.sockAccept, rule: toPeer },
 ];
+
+const MFD_CLOEXEC = 1;
+
+/**
+ * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
+ * sockets that a program makes are connected with nothing but themselves, and no descriptor can be sent through them.
+ */
+const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
+  Object.entries({
+    fd_create1: [{ call: 'memfd_create', when: [{ argument: 1, is: 'equal', value: MFD_CLOEXEC }] }],
+    fd_create2: [
+      {
+        call: 'socketpair',
+        when: [
+          { argument: 0, is: 'equal', value: SocketPair.unix },
+          { argument: 1, is: 'one of', values: [SocketPair.stream, SocketPair.dgram] },
+          { argument: 2, is: 'equal', value: 0 },
+        ],
+      },
+      { call: 'recvmsg' },
+      { call: 'shutdown' },
+      toPeer,
+    ],
+    sock_recv: [{ call: 'recvmsg' }],
+    sock_send: [toPeer],
+  }),
+);
 
 /**
  * The system calls of a process in capability mode.
  *
+ * @param imported Calls of CloudABI that the program can make.
  * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut
  *   them, map them, or give them a second number that these rules would not know.
  */
-export function allowedCalls(descriptors: readonly Descriptor[], appendOnly: readonly number[]): CallRule[] {
+export function allowedCalls(
+  descriptors: readonly Descriptor[],
+  appendOnly: readonly number[],
+  imported: ReadonlySet<string> = new Set(),
+): CallRule[] {
   const low = descriptors.reduce((bits, { base }) => bits | base.low, 0);
   const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
   const { start, end, stride, size } = lookupTable;
@@ -255,6 +287,7 @@ export function allowedCalls(descriptors: readonly Descriptor[], appendOnly: rea
     ...byRight
       .filter((row) => (low & (row.low ?? 0)) !== 0 || (high & (row.high ?? 0)) !== 0)
       .map(({ rule }) => rule),
+    ...[...imported].flatMap((name) => byImport.get(name) ?? []),
     ...always.map((call): CallRule => ({ call })),
   ];
 }
@@ -276,6 +309,8 @@ export type Confinement = {
   readonly keep: readonly number[];
   /** Mechanisms the user accepts to do without. */
   readonly accepted: readonly Mechanism[];
+  /** Calls of CloudABI that the program can make; none by default. */
+  readonly calls?: ReadonlySet<string>;
 };
 
 /**
@@ -311,7 +346,7 @@ const SIGUSR1 = 10;
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
  */
-export function confine({ descriptors, keep, accepted }: Confinement): void {
+export function confine({ descriptors, keep, accepted, calls: imported }: Confinement): void {
   requireMechanisms(accepted);
   const missing = missingMechanisms();
   const calls: ThreadCall[] = [
@@ -340,6 +375,6 @@ export function confine({ descriptors, keep, accepted }: Confinement): void {
   if (!missing.includes('mseal')) sealLookups();
   if (!missing.includes('seccomp')) {
     const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
-    installFilter(compileFilter(allowedCalls(descriptors, appendOnly)));
+    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, imported)));
   }
 }

@@ -88,6 +88,7 @@ const numbers = {
   shutdown: [48, 210],
   sigaltstack: [131, 132],
   socket: [41, 198],
+  socketpair: [53, 199],
   statx: [332, 291],
   symlinkat: [266, 36],
   tgkill: [234, 131],

@@ -6,12 +6,22 @@ const ACCEPT4 = callNumberOf('accept4');
 const RECVMSG = callNumberOf('recvmsg');
 const SENDTO = callNumberOf('sendto');
 const SHUTDOWN = callNumberOf('shutdown');
+const SOCKETPAIR = callNumberOf('socketpair');
 
 const SOCK_CLOEXEC = 0x80000;
 const SOCK_NONBLOCK = 0x800;
 
+/** Arguments of socketpair(2) for sockets that reach nothing but each other. */
+export const SocketPair = { unix: 1, stream: 1 | SOCK_CLOEXEC, dgram: 2 | SOCK_CLOEXEC } as const;
+
 /** Message flags of recv(2) and send(2). */
-export const MessageFlags = { peek: 0x2, truncated: 0x20, waitall: 0x100, noSignal: 0x4000 } as const;
+export const MessageFlags = {
+  peek: 0x2,
+  controlTruncated: 0x8,
+  truncated: 0x20,
+  waitall: 0x100,
+  noSignal: 0x4000,
+} as const;
 
 /** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */
 export const MessageHeader = {
@@ -41,4 +51,9 @@ export function send(socket: number, from: Address, length: number): number {
 /** shutdown(2); `how` is 0 to stop receiving, 1 to stop sending, 2 for both. */
 export function shutdown(socket: number, how: number): number {
   return syscall(SHUTDOWN, socket, how);
+}
+
+/** socketpair(2) of UNIX sockets with FD_CLOEXEC; `type` is one of `SocketPair`. Stores two `int` at `into`. */
+export function makePair(type: number, into: Address): number {
+  return syscall(SOCKETPAIR, SocketPair.unix, type, 0, into);
 }

@@ -154,13 +154,19 @@ export class DescriptorTable {
     return this.insert(host, type, base.low, base.high, inheriting.low, inheriting.high, grant);
   }
 
-  /** Takes rights away. Rights that are not there already cannot be asked for: `-notcapable`. */
-  restrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
+  /** Tells whether `restrict` would succeed, without doing it: 0, or its error. */
+  mayRestrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
     if (!this.isOpen(descriptor)) return -Errno.badf;
-    const at = descriptor * COLUMNS;
     const moreLow = (low & ~this.baseLow(descriptor)) | (iLow & ~this.inheritingLow(descriptor));
     const moreHigh = (high & ~this.baseHigh(descriptor)) | (iHigh & ~this.inheritingHigh(descriptor));
-    if ((moreLow | moreHigh) !== 0) return this.refuse('fd_stat_put', descriptor, moreLow, moreHigh);
+    return (moreLow | moreHigh) === 0 ? 0 : this.refuse('fd_stat_put', descriptor, moreLow, moreHigh);
+  }
+
+  /** Takes rights away. Rights that are not there already cannot be asked for: `-notcapable`. */
+  restrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
+    const error = this.mayRestrict(descriptor, low, high, iLow, iHigh);
+    if (error < 0) return error;
+    const at = descriptor * COLUMNS;
     this.#rows[at + BASE_LOW] = low;
     this.#rows[at + BASE_HIGH] = high;
     this.#rows[at + INHERITING_LOW] = iLow;

@@ -40,13 +40,14 @@ export class Poll {
     this.#process = process;
   }
 
-  #fail(index: number, error: Errno): void {
+  /** A subscription that cannot be waited for: it occurs at once, with this error. */
+  fail(index: number, error: Errno): void {
     this.#outcomes.set(index, { error, bytes: 0, hangup: false });
   }
 
   /** Subscribes to a clock reaching `timeout` nanoseconds, absolutely or from now. */
   addClock(index: number, clock: number, timeout: bigint, absolute: boolean): void {
-    if (!isClock(clock)) this.#fail(index, Errno.inval);
+    if (!isClock(clock)) this.fail(index, Errno.inval);
     else this.#timers.push({ index, clock, deadline: absolute ? timeout : time(clock) + timeout });
   }
 
@@ -58,7 +59,7 @@ export class Poll {
     const wait = type === Filetype.regular_file ? 0 : R.poll_fd_readwrite;
     const host = descriptors.require('poll', fd, wait | (forWriting ? R.fd_write : R.fd_read));
     if (host < 0) {
-      this.#fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
+      this.fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
     } else if (type === Filetype.regular_file) {
       this.#outcomes.set(index, {
         error: Errno.success,

@@ -45,3 +45,17 @@ export function toAbi({ low, high }: RightsSet): bigint {
   if (low & R.openTruncate) visible |= R.file_stat_fput_size;
   return (BigInt(high & (allRightsHigh | RH.sockAccept)) << 32n) | BigInt(visible >>> 0);
 }
+
+/**
+ * The low half of the kernel's set for the low half of CloudABI's, for a descriptor that has `own` at most. Of
+ * setting the size, a file has the one half and a directory the other, so asking means whichever is there.
+ */
+export function lowWithin(mask: number, own: number): number {
+  let low = mask;
+  if (mask & R.file_unlink) low |= R.removeDirectory;
+  if (mask & R.file_stat_fput_size) {
+    const both = R.file_stat_fput_size | R.openTruncate;
+    low = (low & ~both) | (own & both || both);
+  }
+  return low;
+}

@@ -39,6 +39,12 @@ export function wasTruncated(): boolean {
   return (header.view.getUint32(host.MessageHeader.flags, true) & host.MessageFlags.truncated) !== 0;
 }
 
+/** True when descriptors came with the message of the last `receive`. The host has closed them: no room was given. */
+export function hadDescriptors(): boolean {
+  const flags = header.view.getUint32(host.MessageHeader.flags, true);
+  return (flags & host.MessageFlags.controlTruncated) !== 0;
+}
+
 /** sock_recv into the loaded vectors; `flags` are `Riflags`. Returns the bytes received; see `wasTruncated`. */
 export function receive(process: Process, fd: number, flags: number): Result {
   const socket = requireSocket(process, 'sock_recv', fd, R.fd_read, 0);

@@ -4,6 +4,7 @@ import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
 import { R, RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
+import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
 import type { Guest, Imports } from './guest.ts';
 import { GuestMemory } from './memory.ts';
 import { compileModule } from './module.ts';
@@ -131,13 +132,24 @@ type AllImports = Record<string, Record<string, (...values: never[]) => unknown>
 /** Everything a module may import; an adapter adds import modules and cannot replace ours. */
 function importsFor(guest: Guest, added: AllImports): AllImports {
   const wasi = dialects.map((dialect): [string, Imports] => [dialect.module, wasiImports(guest, dialect)]);
-  return { ...added, ...Object.fromEntries([...wasi, [PROGRAM_MODULE, programImports(guest)]]) };
+  return {
+    ...added,
+    ...Object.fromEntries(wasi),
+    [CLOUDABI_MODULE]: cloudabiImports(guest),
+    [PROGRAM_MODULE]: programImports(guest),
+  };
 }
 
 function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
   );
+}
+
+/** The calls of CloudABI that a module imports: some need more of the host than any descriptor does. */
+function importedCalls(module: WebAssembly.Module): ReadonlySet<string> {
+  const imports = WebAssembly.Module.imports(module).filter(({ module: from }) => from === CLOUDABI_MODULE);
+  return new Set(imports.map(({ name }) => name));
 }
 
 /**
@@ -171,7 +183,12 @@ export function startWasm(start: WasmStart): WasmExit {
   requireMechanisms(accepted);
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
-  confine({ descriptors: start.descriptors.map(useful), keep: start.keep ?? [], accepted });
+  confine({
+    descriptors: start.descriptors.map(useful),
+    keep: start.keep ?? [],
+    accepted,
+    calls: importedCalls(module),
+  });
   try {
     const { exports } = new WebAssembly.Instance(module, imports);
     exported = exports;

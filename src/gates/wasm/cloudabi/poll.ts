@@ -1,0 +1,99 @@
+import type { Calls } from '../../../abi/generated/calls.ts';
+import {
+  Clockid,
+  Errno,
+  Eventrwflags,
+  Eventtype,
+  Subclockflags,
+  Subrwflags,
+} from '../../../abi/generated/constants.ts';
+import {
+  EventLayout,
+  newEvent,
+  newSubscription,
+  readSubscription32,
+  type Subscription,
+  SubscriptionLayout32,
+  writeEvent,
+} from '../../../abi/generated/structs.ts';
+import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
+import { R } from '../../../kernel/rights.ts';
+import type { Guest } from '../guest.ts';
+import { outcome } from './outcome.ts';
+
+const locks: readonly number[] = [Eventtype.condvar, Eventtype.lock_rdlock, Eventtype.lock_wrlock];
+
+/** Clocks that stand still while a process waits. */
+const processorClocks: readonly number[] = [Clockid.process_cputime_id, Clockid.thread_cputime_id];
+
+/** Adds a subscription; an error of the whole call when it has a value that no subscription has. */
+function subscribe({ process }: Guest, poll: Poll, index: number, wanted: Subscription): Errno {
+  const { type } = wanted;
+  if (type === Eventtype.clock) {
+    const { clock_id, timeout, flags } = wanted.clock;
+    if ((flags & ~Subclockflags.abstime) !== 0) return Errno.inval;
+    if (processorClocks.includes(clock_id)) poll.fail(index, Errno.notsup);
+    else poll.addClock(index, clock_id, timeout, flags !== 0);
+  } else if (type === Eventtype.fd_read || type === Eventtype.fd_write) {
+    const { fd, flags } = wanted.fd_readwrite;
+    if ((flags & ~Subrwflags.poll) !== 0) return Errno.inval;
+    poll.addDescriptor(index, fd, type === Eventtype.fd_write);
+  } else if (type === Eventtype.proc_terminate) {
+    const able = process.descriptors.require('poll', wanted.proc_terminate.fd, R.poll_proc_terminate);
+    // No descriptor of a process can be made yet.
+    poll.fail(index, able < 0 ? outcome(able) : Errno.notsup);
+  } else if (locks.includes(type)) {
+    poll.fail(index, Errno.nosys);
+  } else {
+    return Errno.inval;
+  }
+  return Errno.success;
+}
+
+/** True when locks and condition variables stand where they may: first, and with one clock behind them at most. */
+function isSensible(types: readonly number[]): boolean {
+  if (!types.some((type) => locks.includes(type))) return true;
+  return types.length === 1 || (types.length === 2 && types[1] === Eventtype.clock);
+}
+
+/** The call that waits. */
+export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
+  const { process, memory } = guest;
+  const subscription = newSubscription();
+  const event = newEvent();
+  return {
+    poll(from, to, count, results) {
+      if (count === 0 || count > MOST_SUBSCRIPTIONS) return Errno.inval;
+      if (!memory.covers(from, count * SubscriptionLayout32.size)) return Errno.fault;
+      if (!memory.covers(to, count * EventLayout.size)) return Errno.fault;
+      const poll = new Poll(process);
+      const { view } = memory;
+      const types: number[] = [];
+      const userdata: bigint[] = [];
+      for (let index = 0; index < count; index++) {
+        readSubscription32(view, from + index * SubscriptionLayout32.size, subscription);
+        types.push(subscription.type);
+        userdata.push(subscription.userdata);
+        const error = subscribe(guest, poll, index, subscription);
+        if (error !== Errno.success) return error;
+      }
+      if (!isSensible(types)) return Errno.inval;
+      const outcomes = poll.wait();
+      if (typeof outcomes === 'number') return outcome(outcomes);
+      let at = to;
+      for (const [index, { error, bytes, hangup }] of outcomes) {
+        const type = types[index] ?? 0;
+        event.userdata = userdata[index] ?? 0n;
+        event.error = error;
+        event.type = type;
+        // How much can be written, the host does not say.
+        event.fd_readwrite.nbytes = type === Eventtype.fd_read ? BigInt(bytes) : 0n;
+        event.fd_readwrite.flags = hangup ? Eventrwflags.hangup : 0;
+        writeEvent(view, at, event);
+        at += EventLayout.size;
+      }
+      results.nevents = outcomes.size;
+      return Errno.success;
+    },
+  };
+}

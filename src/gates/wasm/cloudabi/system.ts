@@ -1,0 +1,95 @@
+import type { Calls } from '../../../abi/generated/calls.ts';
+import { Errno, Mprot, Msflags, Signal, signalActions } from '../../../abi/generated/constants.ts';
+import { callNumberOf } from '../../../host/architecture.ts';
+import { raiseSignal } from '../../../host/process.ts';
+import { syscall } from '../../../host/syscall.ts';
+import * as clocks from '../../../kernel/clocks.ts';
+import { fill } from '../../../kernel/random.ts';
+import { endProgram, type Guest } from '../guest.ts';
+import { outcome } from './outcome.ts';
+
+const SCHED_YIELD = callNumberOf('sched_yield');
+
+/** Linux's number of each signal that ends a process (signal(7)). */
+const hostSignals: number[] = [];
+hostSignals[Signal.hup] = 1;
+hostSignals[Signal.int] = 2;
+hostSignals[Signal.quit] = 3;
+hostSignals[Signal.ill] = 4;
+hostSignals[Signal.trap] = 5;
+hostSignals[Signal.abrt] = 6;
+hostSignals[Signal.bus] = 7;
+hostSignals[Signal.fpe] = 8;
+hostSignals[Signal.kill] = 9;
+hostSignals[Signal.usr1] = 10;
+hostSignals[Signal.segv] = 11;
+hostSignals[Signal.usr2] = 12;
+hostSignals[Signal.alrm] = 14;
+hostSignals[Signal.term] = 15;
+hostSignals[Signal.xcpu] = 24;
+hostSignals[Signal.xfsz] = 25;
+hostSignals[Signal.vtalrm] = 26;
+hostSignals[Signal.sys] = 31;
+
+/** Time, chance, and the end of the process. */
+export function processCalls(
+  guest: Guest,
+): Pick<
+  Calls,
+  'clock_res_get' | 'clock_time_get' | 'random_get' | 'proc_exec' | 'proc_exit' | 'proc_fork' | 'proc_raise'
+> {
+  const { memory } = guest;
+  return {
+    clock_res_get(clock, results) {
+      results.resolution = clocks.resolution(clock);
+      return Errno.success;
+    },
+    clock_time_get(clock, _precision, results) {
+      results.time = clocks.time(clock);
+      return Errno.success;
+    },
+    random_get: (buf, length) => outcome(fill(memory.addressOf(length === 0 ? 0 : buf), length)),
+    proc_exec: () => Errno.nosys,
+    proc_exit: (code) => endProgram(guest, code),
+    proc_fork: () => Errno.nosys,
+    proc_raise(signal) {
+      const host = hostSignals[signal];
+      if (host !== undefined) raiseSignal(host);
+      // A program goes on after whatever it may ignore, and it cannot stop itself: see support.ts.
+      return signalActions.get(signal) === 'stop' ? Errno.notsup : Errno.success;
+    },
+  };
+}
+
+/** Threads and locks, which need shared memory: what one thread can do by itself works. */
+export function threadCalls(
+  guest: Guest,
+): Pick<Calls, 'condvar_signal' | 'lock_unlock' | 'thread_create' | 'thread_exit' | 'thread_yield'> {
+  return {
+    condvar_signal: () => Errno.nosys,
+    lock_unlock: () => Errno.nosys,
+    thread_create: () => Errno.nosys,
+    // The process ends with its last thread, and there is only one.
+    thread_exit: () => endProgram(guest, 0),
+    thread_yield() {
+      syscall(SCHED_YIELD);
+      return Errno.success;
+    },
+  };
+}
+
+/** Memory: a module's is one piece, always readable and writable, and nothing can be mapped into it. */
+export function memoryCalls(): Pick<
+  Calls,
+  'mem_advise' | 'mem_map' | 'mem_protect' | 'mem_sync' | 'mem_unmap'
+> {
+  return {
+    mem_advise: () => Errno.success,
+    mem_map: () => Errno.nosys,
+    mem_protect: (_mapping, _length, protection) =>
+      protection === (Mprot.read | Mprot.write) ? Errno.success : Errno.notsup,
+    mem_sync: (_mapping, _length, flags) =>
+      (flags & Msflags.async) !== 0 && (flags & Msflags.sync) !== 0 ? Errno.inval : Errno.success,
+    mem_unmap: () => Errno.nosys,
+  };
+}

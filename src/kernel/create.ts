@@ -1,0 +1,71 @@
+import { Filetype } from '../abi/generated/constants.ts';
+import { callNumberOf } from '../host/architecture.ts';
+import { close } from '../host/files.ts';
+import { NativeMemory } from '../host/memory.ts';
+import { makePair, SocketPair } from '../host/sockets.ts';
+import { syscall } from '../host/syscall.ts';
+import { fileTypeRights } from './filetype-rights.ts';
+import type { Process } from './process.ts';
+import { fromHost, type Result } from './result.ts';
+import { RH } from './rights.ts';
+
+/*
+ * What a process may make out of nothing: things that lead nowhere but to whoever is handed one of their ends.
+ */
+
+const MEMFD_CREATE = callNumberOf('memfd_create');
+const MFD_CLOEXEC = 1;
+
+/** The grant of descriptors that come from none. */
+const NO_GRANT = -1;
+
+/** Name of new memory (an empty string) and place for the numbers of two sockets. */
+let scratch: NativeMemory | undefined;
+const NAME = 8;
+
+function memory(): NativeMemory {
+  scratch ??= new NativeMemory(16);
+  return scratch;
+}
+
+function insert(process: Process, host: number, type: Filetype): Result {
+  const { low, high } = fileTypeRights(type).base;
+  return process.descriptors.insert(host, type, low, high & ~RH.sockAccept, 0, 0, NO_GRANT);
+}
+
+/** fd_create1: empty shared memory, with all rights that it has a use for. Returns the descriptor. */
+export function createSharedMemory(process: Process): Result {
+  const made = syscall(MEMFD_CREATE, memory().at(NAME), MFD_CLOEXEC);
+  return made < 0 ? fromHost(made) : insert(process, made, Filetype.shared_memory);
+}
+
+/**
+ * fd_create2: two sockets that are connected to each other, with all rights that they have a use for.
+ *
+ * @param into Gets the two descriptors; left alone on errors.
+ */
+export function createSocketPair(
+  process: Process,
+  type: typeof Filetype.socket_dgram | typeof Filetype.socket_stream,
+  into: { fd1: number; fd2: number },
+): Result {
+  const made = makePair(
+    type === Filetype.socket_stream ? SocketPair.stream : SocketPair.dgram,
+    memory().address,
+  );
+  if (made < 0) return fromHost(made);
+  const second = memory().view.getInt32(4, true);
+  const fd1 = insert(process, memory().view.getInt32(0, true), type);
+  if (fd1 < 0) {
+    close(second);
+    return fd1;
+  }
+  const fd2 = insert(process, second, type);
+  if (fd2 < 0) {
+    process.descriptors.close(fd1);
+    return fd2;
+  }
+  into.fd1 = fd1;
+  into.fd2 = fd2;
+  return 0;
+}
