@@ -1,22 +1,25 @@
-// Regenerates what is generated from spec/cloudabi.abi. The generator is bundled in memory, not taken from
-// dist/, because dist/ cannot be built while the generated files are missing.
+// Regenerates what is generated from spec/cloudabi.abi, and the pages made from tables in the source. The generators
+// are bundled in memory, not taken from dist/, because dist/ cannot be built while the generated files are missing.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const { outputFiles } = await build({
-  entryPoints: ['src/abi/generate.ts'],
-  bundle: true,
-  write: false,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  logLevel: 'warning',
-});
-const { generate } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-);
+
+async function load(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+const { generate } = await load('src/abi/generate.ts');
 let files;
 try {
   files = generate(readFileSync('spec/cloudabi.abi', 'utf8'));
@@ -26,3 +29,5 @@ try {
   process.exit(1);
 }
 for (const [path, text] of files) writeFileSync(path, text);
+const { supportPage } = await load('src/gates/support-page.ts');
+writeFileSync('docs/calls.md', supportPage());

@@ -3,10 +3,11 @@ import { dispatch32 } from '../../../abi/generated/dispatch32.ts';
 import { type Guest, type Imports, trapProgram } from '../guest.ts';
 import { descriptorCalls } from './descriptors.ts';
 import { fileCalls } from './files.ts';
+import { memoryCalls } from './memory.ts';
 import { pathCalls } from './paths.ts';
 import { pollCalls } from './poll.ts';
 import { socketCalls } from './sockets.ts';
-import { memoryCalls, processCalls, threadCalls } from './system.ts';
+import { processCalls, threadCalls } from './system.ts';
 
 /** The import module of CloudABI's own calls. */
 export const CLOUDABI_MODULE = 'cloudabi';
@@ -16,7 +17,7 @@ export function cloudabiImports(guest: Guest): Imports {
   const calls: Calls = {
     ...descriptorCalls(guest),
     ...fileCalls(guest),
-    ...memoryCalls(),
+    ...memoryCalls(guest),
     ...pathCalls(guest),
     ...pollCalls(guest),
     ...processCalls(guest),

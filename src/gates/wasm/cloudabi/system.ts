@@ -1,10 +1,11 @@
 import type { Calls } from '../../../abi/generated/calls.ts';
-import { Errno, Mprot, Msflags, Signal, signalActions } from '../../../abi/generated/constants.ts';
+import { Errno, Signal, signalActions } from '../../../abi/generated/constants.ts';
 import { callNumberOf } from '../../../host/architecture.ts';
 import { raiseSignal } from '../../../host/process.ts';
 import { syscall } from '../../../host/syscall.ts';
 import * as clocks from '../../../kernel/clocks.ts';
 import { fill } from '../../../kernel/random.ts';
+import { RH } from '../../../kernel/rights.ts';
 import { endProgram, type Guest } from '../guest.ts';
 import { outcome } from './outcome.ts';
 
@@ -39,6 +40,7 @@ export function processCalls(
   'clock_res_get' | 'clock_time_get' | 'random_get' | 'proc_exec' | 'proc_exit' | 'proc_fork' | 'proc_raise'
 > {
   const { memory } = guest;
+  const { descriptors } = guest.process;
   return {
     clock_res_get(clock, results) {
       results.resolution = clocks.resolution(clock);
@@ -49,7 +51,14 @@ export function processCalls(
       return Errno.success;
     },
     random_get: (buf, length) => outcome(fill(memory.addressOf(length === 0 ? 0 : buf), length)),
-    proc_exec: () => Errno.nosys,
+    proc_exec(fd, _data, _length, fds, count) {
+      const able = descriptors.require('proc_exec', fd, 0, RH.proc_exec);
+      if (able < 0) return outcome(able);
+      for (let index = 0; index < count; index++) {
+        if (!descriptors.isOpen(memory.view.getUint32(fds + index * 4, true))) return Errno.badf;
+      }
+      return Errno.nosys;
+    },
     proc_exit: (code) => endProgram(guest, code),
     proc_fork: () => Errno.nosys,
     proc_raise(signal) {
@@ -75,21 +84,5 @@ export function threadCalls(
       syscall(SCHED_YIELD);
       return Errno.success;
     },
-  };
-}
-
-/** Memory: a module's is one piece, always readable and writable, and nothing can be mapped into it. */
-export function memoryCalls(): Pick<
-  Calls,
-  'mem_advise' | 'mem_map' | 'mem_protect' | 'mem_sync' | 'mem_unmap'
-> {
-  return {
-    mem_advise: () => Errno.success,
-    mem_map: () => Errno.nosys,
-    mem_protect: (_mapping, _length, protection) =>
-      protection === (Mprot.read | Mprot.write) ? Errno.success : Errno.notsup,
-    mem_sync: (_mapping, _length, flags) =>
-      (flags & Msflags.async) !== 0 && (flags & Msflags.sync) !== 0 ? Errno.inval : Errno.success,
-    mem_unmap: () => Errno.nosys,
   };
 }
