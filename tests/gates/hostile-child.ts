@@ -7,12 +7,13 @@ import { getFlags } from '../../src/host/files.ts';
 import { endProcess } from '../../src/host/process.ts';
 import { ALL_HIGH, ALL_LOW } from '../../src/kernel/rights.ts';
 import { fuzz } from './hostile-calls.ts';
+import { fuzzCloudabi } from './hostile-cloudabi.ts';
 
 export type HostileSpec = {
   readonly wasm: string;
   /** The granted directory, with every right; descriptor 0. */
   readonly directory: string;
-  /** A JavaScript adapter: `fuzz:SEED` makes random calls; others are modules' paths. */
+  /** A JavaScript adapter: `fuzz:SEED` makes random calls of WASI, `cloudabi:SEED` of CloudABI; others are modules' paths. */
   readonly adapter?: string;
   readonly accept?: readonly Mechanism[];
 };
@@ -27,12 +28,12 @@ function openDescriptors(): number {
 
 let adapter: WasmAdapter | undefined;
 const extra: Record<string, unknown> = {};
-if (spec.adapter?.startsWith('fuzz:')) {
-  const seed = Number(spec.adapter.slice('fuzz:'.length));
+const [family, seed] = spec.adapter?.split(':') ?? [];
+if (family === 'fuzz' || family === 'cloudabi') {
   adapter = {
     start: (exports) => {
       const before = openDescriptors();
-      Object.assign(extra, fuzz(exports, seed));
+      Object.assign(extra, (family === 'fuzz' ? fuzz : fuzzCloudabi)(exports, Number(seed)));
       extra['leaked'] = openDescriptors() - (before - 1);
       return 0;
     },

@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { support } from '../../src/gates/support.ts';
 import { fuzzedImports } from './hostile-calls.ts';
 import type { HostileSpec } from './hostile-child.ts';
+import { cloudabiFuzzedImports } from './hostile-cloudabi.ts';
 import { assemble, call, DROP, I32, leb, type Parts, type Signature, small } from './wasm-bytes.ts';
 
 const child = fileURLToPath(new URL('hostile-child.js', import.meta.url));
@@ -173,24 +175,33 @@ describe('a hostile module', () => {
     assert.equal(run(data)['kind'], 'trapped');
   });
 
-  for (const seed of [1, 20261122]) {
-    test(`changes nothing outside and leaks nothing in 100000 random calls (seed ${seed})`, (context) => {
+  for (const [family, imports, seed] of [
+    ['fuzz', fuzzedImports, 1],
+    ['fuzz', fuzzedImports, 20261122],
+    ['cloudabi', cloudabiFuzzedImports, 1],
+    ['cloudabi', cloudabiFuzzedImports, 20261122],
+  ] as const) {
+    test(`changes nothing outside and leaks nothing in 100000 random calls (${family}, seed ${seed})`, (context) => {
       const before = statSync(outside);
       const module = assemble({
-        imports: fuzzedImports,
+        imports,
         functions: [[[], NOTHING]],
-        exports: [
-          ['_start', fuzzedImports.length],
-          ...fuzzedImports.map(([, name], index) => [name, index] as const),
-        ],
+        exports: [['_start', imports.length], ...imports.map(([, name], index) => [name, index] as const)],
         memory: [1, 0, 2],
       });
-      const { kind, errnos, threw, leaked } = run(module, { adapter: `fuzz:${seed}` });
+      const { kind, errnos, threw, leaked, succeeded } = run(module, { adapter: `${family}:${seed}` });
       assert.equal(kind, 'exited');
       assert.deepEqual(threw, []);
       assert.equal(leaked, 0);
       const counts: Record<string, number> = JSON.parse(JSON.stringify(errnos));
       context.diagnostic(JSON.stringify(counts));
+      if (family === 'cloudabi') {
+        const works = new Set(
+          Object.entries(support).flatMap(([name, { wasm }]) => (wasm.level === 'refused' ? [] : [name])),
+        );
+        for (const name of ['proc_exit', 'thread_exit']) works.delete(name);
+        assert.deepEqual(succeeded, [...works].sort(), 'a call never succeeded');
+      }
       assert.ok((counts['0'] ?? 0) > 10_000, 'hardly any call succeeds');
       assert.ok((counts['76'] ?? 0) > 100, 'no call tries to leave');
       assert.equal(readFileSync(outside, 'utf8'), 'secret');
