@@ -1,5 +1,8 @@
+import { emitSyscallsInC } from './emit/c/syscalls.ts';
+import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
 import { emitConstants } from './emit/constants.ts';
+import { emitMarkdown } from './emit/markdown.ts';
 import { emitStructs } from './emit/structs.ts';
 import { parseSpec } from './spec/parse.ts';
 
@@ -15,5 +18,8 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/constants.ts', emitConstants(spec)],
     ['src/abi/generated/structs.ts', emitStructs(spec)],
     ['src/abi/generated/calls.ts', emitCalls(spec)],
+    ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
+    ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
+    ['docs/abi-reference.md', emitMarkdown(spec)],
   ]);
 }

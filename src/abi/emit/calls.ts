@@ -1,6 +1,6 @@
 import type { Call, CallArgument, CallGuard, CallWord } from '../call.ts';
 import type { ArgumentItem, CallItem, Condition, Guard, Path, Spec, TypeUse } from '../spec/model.ts';
-import { comment, GENERATED_NOTICE, key, literal, plain, typeName } from './names.ts';
+import { comment, GENERATED_NOTICE, key, lengthName, literal, plain, typeName } from './names.ts';
 
 /**
  * Emits `calls.ts`: the table of calls and the interface of whatever answers them.
@@ -84,13 +84,13 @@ function showPath(path: Path): string {
   return path.names.join('.');
 }
 
-/** The words that are passed for an argument. */
-function wordsOf(spec: Spec, name: string, type: TypeUse): CallWord[] {
+/** The words that are passed for an argument; a structure passed as value is passed field by field. */
+export function wordsOf(spec: Spec, name: string, type: TypeUse): CallWord[] {
   if (type.kind === 'pointer' || type.kind === 'array') return [{ name, word: 'address' }];
   if (type.kind === 'range') {
     return [
       { name, word: 'address' },
-      { name: `${name}_len`, word: 'size' },
+      { name: lengthName(name), word: 'size' },
     ];
   }
   if (type.kind === 'primitive') {

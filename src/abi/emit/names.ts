@@ -20,6 +20,11 @@ export function key(name: string): string {
   return /^[a-z_]/.test(name) ? name : `'${name}'`;
 }
 
+/** The name of a range's second word: how many elements it has. */
+export function lengthName(name: string): string {
+  return `${name}_len`;
+}
+
 /** A text as TypeScript string literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -28,8 +33,13 @@ export function literal(text: string): string {
 /** The prose as plain sentences: references lose their braces. */
 export function plain(prose: Prose): string {
   return paragraphs(prose)
-    .map((text) => text.replaceAll(/\{([a-z0-9_.]+)\}/g, '`$1`'))
+    .map((text) => replaceReferences(text, (reference) => `\`${reference}\``))
     .join('\n\n');
+}
+
+/** Puts something in the place of each reference `{name}` of a text. */
+export function replaceReferences(text: string, show: (reference: string) => string): string {
+  return text.replaceAll(/\{([a-z0-9_.]+)\}/g, (_, reference: string) => show(reference));
 }
 
 /** A documentation comment, wrapped, with the given indentation; nothing for an empty text. */

@@ -1,6 +1,6 @@
 import { layoutOf, type Placed, type PointerSize, type StructLayout } from '../layout.ts';
 import type { CaseItem, FieldItem, IntegerName, Spec, StructType, TypeUse } from '../spec/model.ts';
-import { comment, GENERATED_NOTICE, key, plain, typeName } from './names.ts';
+import { comment, GENERATED_NOTICE, key, lengthName, plain, typeName } from './names.ts';
 
 const HEAD = `${GENERATED_NOTICE}// Offsets are in bytes. Readers fill an object that the caller makes once and uses again. Memory is the
 // program's: an enumeration read from it may hold any number.
@@ -211,11 +211,6 @@ function tagValue(spec: Spec, tag: FieldItem | undefined, name: string): bigint 
   const type = tag?.type.kind === 'named' ? spec.types.get(tag.type.name) : undefined;
   if (type === undefined || type.kind === 'struct' || type.kind === 'entry') return undefined;
   return type.values.find((value) => value.name === name)?.value;
-}
-
-/** The name of a range's second word, as in C. */
-function lengthName(name: string): string {
-  return `${name}_len`;
 }
 
 function keyOrQuoted(name: string): string {
