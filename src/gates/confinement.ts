@@ -215,8 +215,14 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
  *
  * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut
  *   them, map them, or give them a second number that these rules would not know.
+ * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must not
+ *   be able to ask whether any other exists.
  */
-export function allowedCalls(descriptors: readonly Descriptor[], appendOnly: readonly number[]): CallRule[] {
+export function allowedCalls(
+  descriptors: readonly Descriptor[],
+  appendOnly: readonly number[],
+  threads: readonly number[],
+): CallRule[] {
   const low = descriptors.reduce((bits, { base }) => bits | base.low, 0);
   const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
   const { start, end, stride, size } = lookupTable;
@@ -247,6 +253,8 @@ export function allowedCalls(descriptors: readonly Descriptor[], appendOnly: rea
       when: [setFlags, { argument: 2, is: 'masked', mask: StatusFlags.append, value: StatusFlags.append }],
     },
     { call: 'ioctl', when: [{ argument: 1, is: 'equal', value: FIONREAD }] },
+    { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
+    { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
     { call: 'tgkill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
     { call: 'mmap', when: [{ argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS }] },
     unless('mmap', notAppendOnly(4)),
@@ -299,6 +307,14 @@ function closeOthers(kept: ReadonlySet<number>): void {
   listing.close();
 }
 
+/** The threads of this process; there will be no more, because the filter lets nothing start one. */
+function threadIds(): number[] {
+  const listing = new NumericListing('/proc/self/task');
+  const threads = listing.read();
+  listing.close();
+  return threads;
+}
+
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGUSR1 = 10;
 
@@ -335,11 +351,12 @@ export function confine({ descriptors, keep, accepted }: Confinement): void {
       arguments: [ruleset, 0],
     });
   }
+  const threads = threadIds();
   onEveryThread(calls);
   if (ruleset >= 0) close(ruleset);
   if (!missing.includes('mseal')) sealLookups();
   if (!missing.includes('seccomp')) {
     const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
-    installFilter(compileFilter(allowedCalls(descriptors, appendOnly)));
+    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, threads)));
   }
 }

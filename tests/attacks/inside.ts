@@ -175,6 +175,7 @@ raw('readlinkat of a path', syscall(callNumberOf('readlinkat'), AT_FDCWD, target
 raw('newfstatat of a path', syscall(callNumberOf('newfstatat'), AT_FDCWD, target, memory.address, 0));
 
 raw('unseal: mprotect', syscall(callNumberOf('mprotect'), lookupTable.start, 4096, 3));
+raw('unseal: pkey_mprotect', syscall(callNumberOf('pkey_mprotect'), lookupTable.start, 4096, 3, -1));
 raw('unseal: munmap', syscall(callNumberOf('munmap'), lookupTable.start, 4096));
 raw('unseal: mmap over it', syscall(callNumberOf('mmap'), lookupTable.start, 4096, 3, 0x32, -1, 0));
 raw('unseal: mremap it away', syscall(callNumberOf('mremap'), lookupTable.start, 4096, 8192, 1, 0));
@@ -197,6 +198,8 @@ raw('fcntl: set owner', syscall(FCNTL, log, 8, parent));
 raw('fcntl: notify', syscall(FCNTL, directory, 1026, 1));
 raw('fcntl: lease', syscall(FCNTL, log, 1024, 1));
 raw('ioctl: inject terminal input', syscall(callNumberOf('ioctl'), 1, 0x5412, memory.address));
+raw('is the parent there: sched_getscheduler', syscall(callNumberOf('sched_getscheduler'), parent));
+raw('is the parent there: sched_getparam', syscall(callNumberOf('sched_getparam'), parent, memory.address));
 raw('tgkill of the parent', syscall(callNumberOf('tgkill'), parent, parent, 0));
 raw('mkdirat', syscall(callNumberOf('mkdirat'), directory, text('made'), 0o777));
 raw('linkat from outside', syscall(callNumberOf('linkat'), AT_FDCWD, target, directory, text('linked'), 0));
