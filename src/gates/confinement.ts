@@ -200,6 +200,18 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
       when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }, { argument: 2, is: 'descriptor' }],
     },
   },
+  {
+    // Landlock does not withhold it, so that a directory which may only be read must not bring it.
+    low: R.file_stat_put_times | R.file_stat_fput_times,
+    rule: {
+      call: 'utimensat',
+      when: [
+        BENEATH,
+        { argument: 1, is: 'equal', value: emptyPath },
+        { argument: 3, is: 'masked', mask: AT_EMPTY_PATH, value: AT_EMPTY_PATH },
+      ],
+    },
+  },
   { high: RH.sockAccept, rule: { call: 'accept4' } },
   { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
   { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
@@ -223,17 +235,11 @@ export function allowedCalls(
   appendOnly: readonly number[],
   threads: readonly number[],
 ): CallRule[] {
-  const low = descriptors.reduce((bits, { base }) => bits | base.low, 0);
+  const low = descriptors.reduce((bits, { base, inheriting }) => bits | base.low | inheriting.low, 0);
   const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
   const { start, end, stride, size } = lookupTable;
   const notAppendOnly = (argument: number): CallRule['when'] =>
     appendOnly.length === 0 ? undefined : [{ argument, is: 'none of', values: appendOnly }];
-  const onEmptyPath = (flags: number): CallRule['when'] => [
-    BENEATH,
-    { argument: 1, is: 'equal', value: emptyPath },
-    { argument: flags, is: 'masked', mask: AT_EMPTY_PATH, value: AT_EMPTY_PATH },
-  ];
-  const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
   return [
     {
       call: 'openat2',
@@ -243,15 +249,9 @@ export function allowedCalls(
         { argument: 3, is: 'equal', value: size },
       ],
     },
-    { call: 'statx', when: onEmptyPath(2) ?? [] },
-    { call: 'utimensat', when: onEmptyPath(3) ?? [] },
     { call: 'readlinkat', when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }] },
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
-    { call: 'fcntl', when: [setFlags, ...(notAppendOnly(0) ?? [])] },
-    {
-      call: 'fcntl',
-      when: [setFlags, { argument: 2, is: 'masked', mask: StatusFlags.append, value: StatusFlags.append }],
-    },
+    ...(low & R.fd_stat_put_flags ? setFlagsRules(appendOnly) : []),
     { call: 'ioctl', when: [{ argument: 1, is: 'equal', value: FIONREAD }] },
     { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
     { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
@@ -264,6 +264,16 @@ export function allowedCalls(
       .filter((row) => (low & (row.low ?? 0)) !== 0 || (high & (row.high ?? 0)) !== 0)
       .map(({ rule }) => rule),
     ...always.map((call): CallRule => ({ call })),
+  ];
+}
+
+/** Flags of append-only descriptors can be set as long as the append flag is among them. */
+function setFlagsRules(appendOnly: readonly number[]): CallRule[] {
+  const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
+  const { append } = StatusFlags;
+  return [
+    { call: 'fcntl', when: [setFlags, { argument: 0, is: 'none of', values: appendOnly }] },
+    { call: 'fcntl', when: [setFlags, { argument: 2, is: 'masked', mask: append, value: append }] },
   ];
 }
 

@@ -24,7 +24,10 @@ const [directoryPath = '', logPath = '', outside = '', fatal = ''] = process.arg
 const none = { low: 0, high: 0 };
 const directory = fs.openSync(directoryPath, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
 const log = fs.openSync(logPath, fs.constants.O_WRONLY | fs.constants.O_APPEND);
-const readOnly = { low: R.file_open | R.file_readdir | R.file_stat_get | R.fd_read | R.fd_seek, high: 0 };
+const readOnly = {
+  low: R.file_open | R.file_readdir | R.file_stat_get | R.fd_read | R.fd_seek | R.fd_stat_put_flags,
+  high: 0,
+};
 const notGranted = fs.openSync(outside, 'r');
 const parent = process.ppid;
 
@@ -171,6 +174,11 @@ raw('statx of a path', syscall(STATX, AT_FDCWD, target, 0, 0x7ff, memory.address
 raw('statx of a path with AT_EMPTY_PATH', syscall(STATX, directory, target, 0x1000, 0x7ff, memory.address));
 raw('statx from the working directory', syscall(STATX, AT_FDCWD, emptyPath, 0x1000, 0x7ff, memory.address));
 raw('utimensat of a path', syscall(callNumberOf('utimensat'), AT_FDCWD, target, 0, 0));
+const named = openBeneath(directory, addressOf(Buffer.from('file\0')), Open.path);
+raw(
+  'utimensat of a file that may only be read',
+  syscall(callNumberOf('utimensat'), named, emptyPath, 0, 0x1000),
+);
 raw('readlinkat of a path', syscall(callNumberOf('readlinkat'), AT_FDCWD, target, memory.address, 100));
 raw('newfstatat of a path', syscall(callNumberOf('newfstatat'), AT_FDCWD, target, memory.address, 0));
 
