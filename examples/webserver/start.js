@@ -1,7 +1,9 @@
 // What `npm start` shows: the plan, the web server at work, and what a program that has taken the server over could
 // reach. Everything runs through the commands that a user would type; they are printed before they run.
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 
@@ -41,6 +43,23 @@ async function answered(server) {
   return false;
 }
 
+/** Ends with one line when something else has the address, whose answers would pass for the server's. */
+async function requireFreeAddress() {
+  const { hostname, port } = new URL(ADDRESS);
+  const probe = createServer().listen(Number(port), hostname);
+  try {
+    await once(probe, 'listening');
+  } catch (error) {
+    console.error(
+      `Cannot listen on ${hostname}:${port}: ${error.code}; end what has it, or change it in grants.yaml and start.js`,
+    );
+    process.exit(66);
+  }
+  probe.close();
+  await once(probe, 'close');
+}
+
+await requireFreeAddress();
 heading('1. The plan: what the server is granted, and what enforces each limit');
 runToEnd('cloudabi', 'explain', 'server.wasm', '--config', 'grants.yaml');
 

@@ -3,6 +3,7 @@ import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
 import { emitConstants } from './emit/constants.ts';
 import { emitDispatch } from './emit/dispatch.ts';
+import { emitMarkdown } from './emit/markdown.ts';
 import { emitStructs } from './emit/structs.ts';
 import { parseSpec } from './spec/parse.ts';
 
@@ -21,5 +22,6 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/dispatch32.ts', emitDispatch(spec)],
     ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
     ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
+    ['docs/abi-reference.md', emitMarkdown(spec)],
   ]);
 }

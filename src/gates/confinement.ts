@@ -204,6 +204,18 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
       when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }, { argument: 2, is: 'descriptor' }],
     },
   },
+  {
+    // Landlock does not withhold it, so that a directory which may only be read must not bring it.
+    low: R.file_stat_put_times | R.file_stat_fput_times,
+    rule: {
+      call: 'utimensat',
+      when: [
+        BENEATH,
+        { argument: 1, is: 'equal', value: emptyPath },
+        { argument: 3, is: 'masked', mask: AT_EMPTY_PATH, value: AT_EMPTY_PATH },
+      ],
+    },
+  },
   { high: RH.sockAccept, rule: { call: 'accept4' } },
   { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
   { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
@@ -215,6 +227,7 @@ const MFD_CLOEXEC = 1;
 /**
  * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
  * sockets that a program makes are connected with nothing but themselves, and no descriptor can be sent through them.
+ * `fd_create2` also brings what sets flags: programs that wait for many sockets do not want to be held up by one.
  */
 const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
   Object.entries({
@@ -240,26 +253,23 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
 /**
  * The system calls of a process in capability mode.
  *
- * @param imported Calls of CloudABI that the program can make.
  * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut
  *   them, map them, or give them a second number that these rules would not know.
+ * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must not
+ *   be able to ask whether any other exists.
+ * @param imported Calls of CloudABI that the program can make.
  */
 export function allowedCalls(
   descriptors: readonly Descriptor[],
   appendOnly: readonly number[],
+  threads: readonly number[],
   imported: ReadonlySet<string> = new Set(),
 ): CallRule[] {
-  const low = descriptors.reduce((bits, { base }) => bits | base.low, 0);
+  const low = descriptors.reduce((bits, { base, inheriting }) => bits | base.low | inheriting.low, 0);
   const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
   const { start, end, stride, size } = lookupTable;
   const notAppendOnly = (argument: number): CallRule['when'] =>
     appendOnly.length === 0 ? undefined : [{ argument, is: 'none of', values: appendOnly }];
-  const onEmptyPath = (flags: number): CallRule['when'] => [
-    BENEATH,
-    { argument: 1, is: 'equal', value: emptyPath },
-    { argument: flags, is: 'masked', mask: AT_EMPTY_PATH, value: AT_EMPTY_PATH },
-  ];
-  const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
   return [
     {
       call: 'openat2',
@@ -269,16 +279,12 @@ export function allowedCalls(
         { argument: 3, is: 'equal', value: size },
       ],
     },
-    { call: 'statx', when: onEmptyPath(2) ?? [] },
-    { call: 'utimensat', when: onEmptyPath(3) ?? [] },
     { call: 'readlinkat', when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }] },
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
-    { call: 'fcntl', when: [setFlags, ...(notAppendOnly(0) ?? [])] },
-    {
-      call: 'fcntl',
-      when: [setFlags, { argument: 2, is: 'masked', mask: StatusFlags.append, value: StatusFlags.append }],
-    },
+    ...(low & R.fd_stat_put_flags || imported.has('fd_create2') ? setFlagsRules(appendOnly) : []),
     { call: 'ioctl', when: [{ argument: 1, is: 'equal', value: FIONREAD }] },
+    { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
+    { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
     { call: 'tgkill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
     { call: 'mmap', when: [{ argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS }] },
     unless('mmap', notAppendOnly(4)),
@@ -289,6 +295,16 @@ export function allowedCalls(
       .map(({ rule }) => rule),
     ...[...imported].flatMap((name) => byImport.get(name) ?? []),
     ...always.map((call): CallRule => ({ call })),
+  ];
+}
+
+/** Flags of append-only descriptors can be set as long as the append flag is among them. */
+function setFlagsRules(appendOnly: readonly number[]): CallRule[] {
+  const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
+  const { append } = StatusFlags;
+  return [
+    { call: 'fcntl', when: [setFlags, { argument: 0, is: 'none of', values: appendOnly }] },
+    { call: 'fcntl', when: [setFlags, { argument: 2, is: 'masked', mask: append, value: append }] },
   ];
 }
 
@@ -334,6 +350,14 @@ function closeOthers(kept: ReadonlySet<number>): void {
   listing.close();
 }
 
+/** The threads of this process; there will be no more, because the filter lets nothing start one. */
+function threadIds(): number[] {
+  const listing = new NumericListing('/proc/self/task');
+  const threads = listing.read();
+  listing.close();
+  return threads;
+}
+
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGUSR1 = 10;
 
@@ -370,11 +394,12 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
       arguments: [ruleset, 0],
     });
   }
+  const threads = threadIds();
   onEveryThread(calls);
   if (ruleset >= 0) close(ruleset);
   if (!missing.includes('mseal')) sealLookups();
   if (!missing.includes('seccomp')) {
     const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
-    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, imported)));
+    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, threads, imported)));
   }
 }

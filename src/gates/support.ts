@@ -25,8 +25,12 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   clock_time_get: { wasm: supported },
   condvar_signal: { wasm: refused('nosys', NO_THREADS) },
   fd_close: { wasm: supported },
-  fd_create1: { wasm: partly('a memory limit does not count shared memory') },
-  fd_create2: { wasm: supported },
+  fd_create1: {
+    wasm: partly(
+      'a memory limit does not count shared memory, and the rights to set its times and flags are not given',
+    ),
+  },
+  fd_create2: { wasm: partly('the right to set times is not given') },
   fd_datasync: { wasm: supported },
   fd_dup: { wasm: supported },
   fd_pread: { wasm: supported },

@@ -80,6 +80,8 @@ const numbers = {
   rt_sigreturn: [15, 139],
   rt_tgsigqueueinfo: [297, 240],
   sched_getaffinity: [204, 123],
+  sched_getparam: [143, 121],
+  sched_getscheduler: [145, 120],
   sched_yield: [24, 124],
   seccomp: [317, 277],
   sendto: [44, 206],

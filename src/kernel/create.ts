@@ -7,7 +7,7 @@ import { syscall } from '../host/syscall.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
-import { RH } from './rights.ts';
+import { R, RH } from './rights.ts';
 
 /*
  * What a process may make out of nothing: things that lead nowhere but to whoever is handed one of their ends.
@@ -28,19 +28,29 @@ function memory(): NativeMemory {
   return scratch;
 }
 
+/**
+ * Rights that the second wall cannot give for one descriptor alone, since it tells calls apart and not descriptors: a
+ * program that makes memory would gain them on directories that it may only read. Here they would be of little use.
+ */
+const WITHHELD = {
+  memory: R.file_stat_fput_times | R.fd_stat_put_flags,
+  socket: R.file_stat_fput_times,
+} as const;
+
 function insert(process: Process, host: number, type: Filetype): Result {
   const { low, high } = fileTypeRights(type).base;
-  return process.descriptors.insert(host, type, low, high & ~RH.sockAccept, 0, 0, NO_GRANT);
+  const withheld = type === Filetype.shared_memory ? WITHHELD.memory : WITHHELD.socket;
+  return process.descriptors.insert(host, type, low & ~withheld, high & ~RH.sockAccept, 0, 0, NO_GRANT);
 }
 
-/** fd_create1: empty shared memory, with all rights that it has a use for. Returns the descriptor. */
+/** fd_create1: empty shared memory, with the rights that it has a use for. Returns the descriptor. */
 export function createSharedMemory(process: Process): Result {
   const made = syscall(MEMFD_CREATE, memory().at(NAME), MFD_CLOEXEC);
   return made < 0 ? fromHost(made) : insert(process, made, Filetype.shared_memory);
 }
 
 /**
- * fd_create2: two sockets that are connected to each other, with all rights that they have a use for.
+ * fd_create2: two sockets that are connected to each other, with the rights that they have a use for.
  *
  * @param into Gets the two descriptors; left alone on errors.
  */

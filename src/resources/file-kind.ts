@@ -20,10 +20,15 @@ export function isWithin(path: string, directory: string): boolean {
 /** What a path is; `undefined` when there is nothing, a reason when it cannot be told. */
 export function look(path: string, followLink = true): Stats | undefined | string {
   try {
-    return (followLink ? statSync : lstatSync)(path, { throwIfNoEntry: false });
+    return (followLink ? statSync : lstatSync)(path);
   } catch (error) {
-    return reasonOf(error);
+    // `throwIfNoEntry` would be shorter, but takes a file in the place of a directory for nothing since Node 24.
+    return isNothing(error) ? undefined : reasonOf(error);
   }
+}
+
+function isNothing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** What a failed call of the host says to a person. */

@@ -24,7 +24,10 @@ const [directoryPath = '', logPath = '', outside = '', fatal = ''] = process.arg
 const none = { low: 0, high: 0 };
 const directory = fs.openSync(directoryPath, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
 const log = fs.openSync(logPath, fs.constants.O_WRONLY | fs.constants.O_APPEND);
-const readOnly = { low: R.file_open | R.file_readdir | R.file_stat_get | R.fd_read | R.fd_seek, high: 0 };
+const readOnly = {
+  low: R.file_open | R.file_readdir | R.file_stat_get | R.fd_read | R.fd_seek | R.fd_stat_put_flags,
+  high: 0,
+};
 const notGranted = fs.openSync(outside, 'r');
 const parent = process.ppid;
 
@@ -171,10 +174,16 @@ raw('statx of a path', syscall(STATX, AT_FDCWD, target, 0, 0x7ff, memory.address
 raw('statx of a path with AT_EMPTY_PATH', syscall(STATX, directory, target, 0x1000, 0x7ff, memory.address));
 raw('statx from the working directory', syscall(STATX, AT_FDCWD, emptyPath, 0x1000, 0x7ff, memory.address));
 raw('utimensat of a path', syscall(callNumberOf('utimensat'), AT_FDCWD, target, 0, 0));
+const named = openBeneath(directory, addressOf(Buffer.from('file\0')), Open.path);
+raw(
+  'utimensat of a file that may only be read',
+  syscall(callNumberOf('utimensat'), named, emptyPath, 0, 0x1000),
+);
 raw('readlinkat of a path', syscall(callNumberOf('readlinkat'), AT_FDCWD, target, memory.address, 100));
 raw('newfstatat of a path', syscall(callNumberOf('newfstatat'), AT_FDCWD, target, memory.address, 0));
 
 raw('unseal: mprotect', syscall(callNumberOf('mprotect'), lookupTable.start, 4096, 3));
+raw('unseal: pkey_mprotect', syscall(callNumberOf('pkey_mprotect'), lookupTable.start, 4096, 3, -1));
 raw('unseal: munmap', syscall(callNumberOf('munmap'), lookupTable.start, 4096));
 raw('unseal: mmap over it', syscall(callNumberOf('mmap'), lookupTable.start, 4096, 3, 0x32, -1, 0));
 raw('unseal: mremap it away', syscall(callNumberOf('mremap'), lookupTable.start, 4096, 8192, 1, 0));
@@ -197,6 +206,8 @@ raw('fcntl: set owner', syscall(FCNTL, log, 8, parent));
 raw('fcntl: notify', syscall(FCNTL, directory, 1026, 1));
 raw('fcntl: lease', syscall(FCNTL, log, 1024, 1));
 raw('ioctl: inject terminal input', syscall(callNumberOf('ioctl'), 1, 0x5412, memory.address));
+raw('is the parent there: sched_getscheduler', syscall(callNumberOf('sched_getscheduler'), parent));
+raw('is the parent there: sched_getparam', syscall(callNumberOf('sched_getparam'), parent, memory.address));
 raw('tgkill of the parent', syscall(callNumberOf('tgkill'), parent, parent, 0));
 raw('mkdirat', syscall(callNumberOf('mkdirat'), directory, text('made'), 0o777));
 raw('linkat from outside', syscall(callNumberOf('linkat'), AT_FDCWD, target, directory, text('linked'), 0));

@@ -76,7 +76,7 @@ export function compileModule(
   if (exported.get('memory') !== 'memory') {
     throw new ModuleError(
       'missing_export',
-      'The module exports no memory named memory, which every WASI program does',
+      'The module exports no memory named memory, which every program does',
     );
   }
   return module;

@@ -1,0 +1,42 @@
+import type { CallItem, Condition, Guard, Need, Path, RightsSet, Spec } from '../../spec/model.ts';
+import { integerType, resolvePath } from '../../spec/resolve.ts';
+import { enumerate, link } from './links.ts';
+
+/** When a rule applies, as the end of a sentence: ``if `oflags` has `creat` ``; empty if always. */
+export function showGuard(spec: Spec, call: CallItem, { when, unless }: Guard): string {
+  const show = (conditions: readonly Condition[]) =>
+    enumerate(
+      conditions.map((condition) => showCondition(spec, call, condition)),
+      'and',
+    );
+  return [
+    ...(when.length === 0 ? [] : [`if ${show(when)}`]),
+    ...(unless.length === 0 ? [] : [`unless ${show(unless)}`]),
+  ].join(', ');
+}
+
+function showCondition(spec: Spec, call: CallItem, { subject, test, anyOf }: Condition): string {
+  const type = integerType(spec, resolvePath(spec, call.inputs, subject));
+  const values = anyOf.map(({ name }) =>
+    type?.values.some((value) => value.name === name) ? link(name, type.name, name) : `\`${name}\``,
+  );
+  return `${showPath(subject)} ${test} ${enumerate(values, 'or')}`;
+}
+
+/** The rights that a call needs, as links to their rows in the table of rights. */
+export function showRights({ rights, quantity }: Need): string {
+  return enumerate(
+    rights.map(({ name }) => link(name, 'rights', name)),
+    quantity === 'all' ? 'and' : 'or',
+  );
+}
+
+/** Which set of which descriptor must hold something. */
+export function showSet(descriptor: Path, set: RightsSet): string {
+  return set === 'base' ? showPath(descriptor) : `inheriting rights of ${showPath(descriptor)}`;
+}
+
+/** A path as code. */
+export function showPath({ names }: Path): string {
+  return `\`${names.join('.')}\``;
+}
