@@ -42,6 +42,9 @@ export function newProject(language: Language, directory: string): string[] {
   });
 }
 
+/** Our own package, as a literal in a project's source: nothing here imports it. */
+const PACKAGE = "'cloudabi'";
+
 /** The files of a new project, by name. */
 function projectFiles(language: Language, name: string): Record<string, string> {
   const source = language === 'c' ? `${name}.c` : `${name}.cc`;
@@ -71,7 +74,7 @@ message: Hello, world
     [`${name}.test.js`]: `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
-import { launch, pipe } from 'cloudabi';
+import { launch, pipe } from ${PACKAGE};
 
 const program = new URL('${wasm}', import.meta.url).pathname;
 
