@@ -13,7 +13,10 @@
 #ifndef CLOUDABI_PROGRAM_H
 #define CLOUDABI_PROGRAM_H
 
+/* The table of refused names follows the C library of WebAssembly; a native build is not what it is for. */
+#ifdef __wasi__
 #include <ambient_authority.h>
+#endif
 #include <argdata.h>
 
 #ifdef __cplusplus
