@@ -3,13 +3,22 @@ import { cc } from '../toolchain/cc.ts';
 import { ToolchainError } from '../toolchain/errors.ts';
 
 /**
+ * Adds `cloudabi c++`: as `cloudabi cc`, but C++20 and its library are the default, and a `.c` file is C++ too.
+ */
+export function addCxx(program: Command): void {
+  addCompiler(program.command('c++').summary('compile C++ to a WebAssembly program'), 'c++');
+}
+
+/**
  * Adds `cloudabi cc`: compiles C and C++ to WebAssembly with the command line of a C compiler. The process
  * exits with the compiler's status; what is not the source's fault is one line and status 1.
  */
 export function addCc(program: Command): void {
-  program
-    .command('cc')
-    .summary('compile C or C++ to a WebAssembly program')
+  addCompiler(program.command('cc').summary('compile C or C++ to a WebAssembly program'), 'cc');
+}
+
+function addCompiler(command: Command, name: 'cc' | 'c++'): void {
+  command
     .description(
       'Compiles and links C or C++ for wasm32-wasip1. Takes the options of a C compiler: -c, -S, -E, -o FILE,\n' +
         '-I DIR, -D NAME[=VALUE], -O0 to -O3, -Os, -g, -s, -std=…, -W…, -l NAME, -L DIR, -Wl,…; -O2 is the default.\n' +
@@ -21,10 +30,10 @@ export function addCc(program: Command): void {
     .helpOption('--help', 'show this help')
     .action(async (argv: string[]) => {
       try {
-        process.exitCode = await cc(argv);
+        process.exitCode = await cc(argv, { cxx: name === 'c++' });
       } catch (error) {
         if (!(error instanceof ToolchainError)) throw error;
-        process.stderr.write(`cloudabi cc: ${error.message}\n`);
+        process.stderr.write(`cloudabi ${name}: ${error.message}\n`);
         process.exitCode = 1;
       }
     });

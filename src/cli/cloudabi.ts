@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { ExitStatus } from '../run/exit-status.ts';
 import { addArgdataCommand } from './argdata.ts';
-import { addCc } from './cc.ts';
+import { addCc, addCxx } from './cc.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
+import { addNew } from './new.ts';
 import { version } from './version.ts';
 
 /**
@@ -35,6 +36,8 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addDoctor(program);
   addArgdataCommand(program);
   addCc(program);
+  addCxx(program);
+  addNew(program);
   await program.parseAsync([...argv]);
   return typeof process.exitCode === 'number' ? process.exitCode : 0;
 }

@@ -49,12 +49,13 @@ const WITH_VALUE = new Set(['-D', '-U', '-Xclang', '-mllvm', '-Xpreprocessor', '
  * Takes the command line of a C compiler apart. Options that are not known go to the compiler, which judges
  * them itself.
  *
+ * @param cxxDriver whether this is the C++ compiler, which links the C++ library always
  * @throws ToolchainError `toolchain_usage` for what cannot work here, and names it
  */
-export function parseArguments(argv: readonly string[]): CompilerArguments {
+export function parseArguments(argv: readonly string[], cxxDriver = false): CompilerArguments {
   let stop: Stop = 'link';
   let output: string | undefined;
-  let cxx = false;
+  let cxx = cxxDriver;
   let optimized = false;
   const sources: string[] = [];
   const linkInputs: LinkInput[] = [];

@@ -16,6 +16,8 @@ export interface CcOptions {
   readonly stderr?: (text: string) => void;
   /** Gets preprocessed source of `-E` without `-o`; standard output when absent. */
   readonly stdout?: (text: string) => void;
+  /** Whether this is the C++ compiler: the C++ library is linked always, and a `.c` file is C++; false when absent. */
+  readonly cxx?: boolean;
   /** The compiler; loaded from `@yowasp/clang` when absent. */
   readonly clang?: Clang;
 }
@@ -35,7 +37,7 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
   const cwd = resolve(options.cwd ?? '.');
   const stderr = options.stderr ?? ((text) => void process.stderr.write(text));
   const stdout = options.stdout ?? ((text) => void process.stdout.write(text));
-  const parsed = parseArguments(argv);
+  const parsed = parseArguments(argv, options.cxx);
   const clang = options.clang ?? (await loadClang(cwd));
   const headers = sdkHeaders();
 
@@ -45,7 +47,7 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
     for (const [path, bytes] of headers) stage.addOwn(path, bytes);
     const search = parsed.includes.map(({ directory }) => directory);
     for (const file of [source, ...parsed.forcedIncludes]) stage.addSource(file, search);
-    const result = await clang.run(compileCommand(parsed, source, stage), stage.files);
+    const result = await clang.run(compileCommand(parsed, source, stage, options.cxx ?? false), stage.files);
     if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
     if (result.status !== 0) return result.status;
     const { result: made } = result.files;
@@ -61,20 +63,27 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
 
 const SUFFIX = { '-c': '.o', '-S': '.s', '-E': '.i' } as const;
 
-function compileCommand(parsed: CompilerArguments, source: string, stage: Stage): string[] {
+function compileCommand(
+  parsed: CompilerArguments,
+  source: string,
+  stage: Stage,
+  cxxDriver: boolean,
+): string[] {
+  const cxx = isCxx(source) || (cxxDriver && source.endsWith('.c'));
   return [
-    isCxx(source) ? 'clang++' : 'clang',
+    cxx ? 'clang++' : 'clang',
     '--target=wasm32-wasip1',
     `-working-directory=${stage.workingDirectory}`,
     '-ffile-prefix-map=/@host/=/',
     // The package's libc++ is built without exceptions.
-    ...(isCxx(source) ? ['-fno-exceptions'] : []),
+    ...(cxx ? ['-fno-exceptions', '-std=gnu++20'] : []),
     ...parsed.compilerFlags,
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
     '-isystem',
     INCLUDE,
     parsed.stop === 'link' ? '-c' : parsed.stop,
+    ...(cxx && !isCxx(source) ? ['-x', 'c++'] : []),
     // A plain name stays as the user wrote it, so that messages and __FILE__ have it too.
     /(^|\/)\.\.\/|^\//.test(source) ? stage.virtual(source) : source,
     '-o',

@@ -1,5 +1,5 @@
 /*
- * argdata.h: reads the tree of values that a program is started with.
+ * argdata.h: reads the tree of values that a program is started with, and builds such trees.
  *
  * A value is null, binary data, a boolean, a descriptor, a float, an integer, a map, a sequence, a string
  * or a timestamp. Each getter asks for one type and returns 0, or an errno and leaves its result alone:
@@ -9,7 +9,7 @@
  *   EILSEQ  the string is not UTF-8
  *   EBADF   the tree names a descriptor that was not handed over
  *
- * Nothing is copied and nothing is allocated: strings and binary data point into the encoded tree, which
+ * Reading copies nothing and allocates nothing: strings and binary data point into the encoded tree, which
  * lives as long as the process. A value is looked at when it is asked for, so a tree from an untrusted
  * sender is safe to read: what is malformed gives EINVAL at the getter that meets it.
  */
@@ -100,6 +100,43 @@ int argdata_seq_iterate(const argdata_t *value, argdata_seq_iterator_t *it);
 bool argdata_seq_get(const argdata_seq_iterator_t *it, const argdata_t **value);
 void argdata_seq_next(argdata_seq_iterator_t *it);
 
+/*
+ * Building. Each function makes a value in memory of its own, to be given back with argdata_free; or returns
+ * NULL and sets errno: ENOMEM, or EILSEQ for a string that is not UTF-8. A map or a sequence copies what it is
+ * made of, so that its parts can be freed at once, and so can bytes and strings. Getters and iterators read what
+ * was built. The three constants may be parts, and need not be freed.
+ *
+ * A negative descriptor makes a value whose getter returns EBADF.
+ */
+argdata_t *argdata_create_binary(const void *bytes, size_t length);
+argdata_t *argdata_create_bool(bool truth);
+argdata_t *argdata_create_fd(int fd);
+argdata_t *argdata_create_float(double real);
+argdata_t *argdata_create_map(const argdata_t *const *keys, const argdata_t *const *values, size_t count);
+argdata_t *argdata_create_seq(const argdata_t *const *values, size_t count);
+argdata_t *argdata_create_str(const char *string, size_t length);
+argdata_t *argdata_create_str_c(const char *string);
+argdata_t *argdata_create_timestamp(const struct timespec *time);
+
+/* argdata_t *argdata_create_int(T number), for every integer type T: a macro over these two. */
+argdata_t *argdata_create_int_signed(long long number);
+argdata_t *argdata_create_int_unsigned(unsigned long long number);
+
+void argdata_free(argdata_t *value);
+
+/*
+ * The number of bytes of the encoding, and unless the pointer is NULL the number of descriptors in the tree:
+ * each counts as often as it occurs.
+ */
+void argdata_serialized_length(const argdata_t *value, size_t *length, size_t *descriptors);
+
+/*
+ * Writes the encoding to a buffer of that many bytes. Unless the last argument is NULL, descriptors are
+ * numbered anew from 0 in the order in which they occur, each of them once, and descriptors[n] becomes the one
+ * that has number n in the encoding. Returns how many were written there, at most as many as counted above.
+ */
+size_t argdata_serialize(const argdata_t *value, void *buffer, int *descriptors);
+
 #ifdef __cplusplus
 }
 
@@ -114,6 +151,18 @@ inline int argdata_get_int(const argdata_t *v, unsigned short *r) { return argda
 inline int argdata_get_int(const argdata_t *v, unsigned int *r) { return argdata_get_int_uint(v, r); }
 inline int argdata_get_int(const argdata_t *v, unsigned long *r) { return argdata_get_int_ulong(v, r); }
 inline int argdata_get_int(const argdata_t *v, unsigned long long *r) { return argdata_get_int_ullong(v, r); }
+
+inline argdata_t *argdata_create_int(char n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(signed char n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(short n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(int n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(long n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(long long n) { return argdata_create_int_signed(n); }
+inline argdata_t *argdata_create_int(unsigned char n) { return argdata_create_int_unsigned(n); }
+inline argdata_t *argdata_create_int(unsigned short n) { return argdata_create_int_unsigned(n); }
+inline argdata_t *argdata_create_int(unsigned int n) { return argdata_create_int_unsigned(n); }
+inline argdata_t *argdata_create_int(unsigned long n) { return argdata_create_int_unsigned(n); }
+inline argdata_t *argdata_create_int(unsigned long long n) { return argdata_create_int_unsigned(n); }
 #else
 #define argdata_get_int(value, result)                       \
   _Generic((result),                                         \
@@ -128,6 +177,20 @@ inline int argdata_get_int(const argdata_t *v, unsigned long long *r) { return a
       unsigned int *: argdata_get_int_uint,                  \
       unsigned long *: argdata_get_int_ulong,                \
       unsigned long long *: argdata_get_int_ullong)((value), (result))
+#define argdata_create_int(number)                           \
+  _Generic((number),                                         \
+      bool: argdata_create_int_unsigned,                     \
+      char: argdata_create_int_signed,                       \
+      signed char: argdata_create_int_signed,                \
+      short: argdata_create_int_signed,                      \
+      int: argdata_create_int_signed,                        \
+      long: argdata_create_int_signed,                       \
+      long long: argdata_create_int_signed,                  \
+      unsigned char: argdata_create_int_unsigned,            \
+      unsigned short: argdata_create_int_unsigned,           \
+      unsigned int: argdata_create_int_unsigned,             \
+      unsigned long: argdata_create_int_unsigned,            \
+      unsigned long long: argdata_create_int_unsigned)(number)
 #endif
 
 #endif

@@ -2,18 +2,25 @@
  * program.h: where a program starts.
  *
  * A program defines program_main instead of main. What it is given is all it has: the descriptors in the
- * tree are numbered from 0, and 0, 1 and 2 are no standard streams. So do not print to stdout or stderr,
- * which would write to whatever descriptor has that number; write to a descriptor out of the tree instead,
+ * tree are numbered from 0, and 0, 1 and 2 are no standard streams. Write to a descriptor out of the tree,
  * with write(), dprintf() or fdopen().
+ *
+ * Functions that would take what nobody handed over (open, fopen, printf, getenv, socket and the like) do not
+ * compile in a file that includes this header; the compiler names what to use instead.
  *
  * Returning from program_main ends the process with exit code 0; exit(n) ends it with n.
  */
 #ifndef CLOUDABI_PROGRAM_H
 #define CLOUDABI_PROGRAM_H
 
+/* The table of refused names follows the C library of WebAssembly; a native build is not what it is for. */
+#ifdef __wasi__
+#include <ambient_authority.h>
+#endif
 #include <argdata.h>
 
 #ifdef __cplusplus
+#include <ambient_streams.h>
 extern "C" {
 #endif
 

@@ -1,0 +1,49 @@
+/*
+ * cloudabi.h: small conveniences for programs that start at program_main.
+ */
+#ifndef CLOUDABI_CLOUDABI_H
+#define CLOUDABI_CLOUDABI_H
+
+#include <argdata.h>
+#include <dirent.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The value of the first entry whose key is this string: 0; ENOENT when there is none, EINVAL when the map is
+ * no map or malformed. The result is written to *value, which then belongs to the caller and points into the
+ * map's bytes.
+ *
+ *   argdata_t value;
+ *   if (program_argument(ad, "output", &value) == 0)
+ *     argdata_get_fd(&value, &output);
+ */
+int program_argument(const argdata_t *map, const char *key, argdata_t *value);
+
+/* The descriptor of the entry with this key: 0, or an errno of program_argument or argdata_get_fd. */
+int program_argument_fd(const argdata_t *map, const char *key, int *fd);
+
+/*
+ * Reads a directory from its beginning without taking the descriptor over, as fdopendir does; closedir gives
+ * back what it uses. NULL with errno when the descriptor is no directory or lacks the right to be read.
+ */
+DIR *program_directory_open(int directory);
+
+/* The next entry besides "." and ".."; NULL at the end with errno 0, or on an error with another errno. */
+struct dirent *program_directory_next(DIR *stream);
+
+/*
+ * Serves connections one after the other for ever: waits for any of the listening sockets, accepts, calls the
+ * function, which owns the connection and must close it, and goes on. An error of one connection (ECONNABORTED
+ * and the like) is passed over; the function returns only the errno that keeps it from going on. At most 64
+ * sockets; EINVAL for none or more.
+ */
+int program_accept_loop(const int *sockets, size_t count, void (*serve)(int connection, void *context), void *context);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

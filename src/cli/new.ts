@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { ExitStatus } from '../run/exit-status.ts';
+import { ToolchainError } from '../toolchain/errors.ts';
+import { isLanguage, LANGUAGES, newProject } from '../toolchain/new.ts';
+import { printError } from './fail.ts';
+
+/** Adds `cloudabi new`: makes a small project and names its files. */
+export function addNew(program: Command): void {
+  program
+    .command('new')
+    .summary('make a small project in C or C++')
+    .description(
+      'Makes a directory with a program, its grants, a test and a page; never overwrites anything.',
+    )
+    .argument('<language>', LANGUAGES.join(' or '))
+    .argument('<name>', 'the directory to make')
+    .helpOption('-h, --help', 'show this help')
+    .action((language: string, name: string) => {
+      if (!isLanguage(language)) {
+        printError(
+          `cloudabi new: Cannot make a project in '${language}': wanted ${LANGUAGES.map((word) => `'${word}'`).join(' or ')}`,
+        );
+        process.exitCode = ExitStatus.usage;
+        return;
+      }
+      try {
+        for (const path of newProject(language, name)) process.stdout.write(`${path}\n`);
+      } catch (error) {
+        if (!(error instanceof ToolchainError)) throw error;
+        printError(`cloudabi new: ${error.message}`);
+        process.exitCode = 1;
+      }
+    });
+}
