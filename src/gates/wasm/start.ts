@@ -31,7 +31,9 @@ export type WasmExports = Readonly<Record<string, unknown>>;
 
 /**
  * JavaScript between a module and its start, for modules that need more than WASI: functions they import beside it,
- * or another way to start than `_start`. It runs in the confined process and can reach no more than the module.
+ * or another way to start than `_start`. `start` and the import functions run in the
+ * confined process and can reach no more than the module; what the adapter does before, while it is loaded and in
+ * `imports` itself, is not confined.
  */
 export type WasmAdapter = {
   /** Functions by import module; `exports` gives what the module exports once it has been instantiated. */
