@@ -191,11 +191,3 @@ export function accessOf({ low, high }: RightsSet): { readonly reads: boolean; r
     writes: (low & writes.low) !== 0,
   };
 }
-
-/** The presets that a directory or file grant would need so that nothing of these rights is missing. */
-export function presetsGiving(missing: readonly string[]): PresetName[] {
-  return presetNames.filter((name) => {
-    const { file, directory, beneath }: Preset = presets[name];
-    return missing.some((right) => [...file, ...directory, ...beneath].some((given) => given === right));
-  });
-}
