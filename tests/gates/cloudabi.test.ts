@@ -43,7 +43,7 @@ import {
   writeSendIn32,
   writeSubscription32,
 } from '../../src/abi/generated/structs.ts';
-import { allowedCalls } from '../../src/gates/confinement.ts';
+import { allowedCalls } from '../../src/gates/allowed-calls.ts';
 import { CAPACITY } from '../../src/kernel/descriptors.ts';
 import { fromAbi } from '../../src/kernel/rights.ts';
 import { DIRECTORY, FILE, inFolder, OTHER } from './cloudabi-folder.ts';

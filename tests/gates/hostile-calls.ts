@@ -1,6 +1,7 @@
 // Random sequences of WASI calls with arguments at every boundary, made through a module that exports what it imports.
 import type { WasmExports } from '../../src/gates/wasm/start.ts';
 import { I32, I64, type Signature } from './wasm-bytes.ts';
+import { xorshift } from './xorshift.ts';
 
 /** Parameters of every call that comes back, in the order of the preview 1 documents: `i` 32 bits, `I` 64 bits. */
 const parameters: Readonly<Record<string, string>> = {
@@ -85,16 +86,7 @@ export function fuzz(
 ): { errnos: Record<string, number>; threw: string[] } {
   const { memory } = exports;
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('no memory');
-  let state = seed >>> 0;
-  /** Xorshift: the same calls for the same seed. */
-  const random = (below: number): number => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % below;
-  };
+  const random = xorshift(seed);
   const pick = <Item>(items: readonly [Item, ...Item[]]): Item => items[random(items.length)] ?? items[0];
   const end = memory.buffer.byteLength;
   const bytes = new Uint8Array(memory.buffer);

@@ -16,6 +16,7 @@ import {
 } from '../../src/abi/generated/structs.ts';
 import type { WasmExports } from '../../src/gates/wasm/start.ts';
 import { I32, I64, type Signature } from './wasm-bytes.ts';
+import { xorshift } from './xorshift.ts';
 
 type Shape = {
   readonly name: string;
@@ -70,15 +71,7 @@ export function fuzzCloudabi(
 ): { errnos: Record<string, number>; threw: string[]; succeeded: string[] } {
   const { memory } = exports;
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('no memory');
-  let state = seed >>> 0;
-  const random = (below: number): number => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % below;
-  };
+  const random = xorshift(seed);
   const pick = <Item>(items: readonly [Item, ...Item[]]): Item => items[random(items.length)] ?? items[0];
   const bytes = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);

@@ -3,7 +3,7 @@ import type { Descriptor } from '../../kernel/descriptors.ts';
 import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
 import { R, RH } from '../../kernel/rights.ts';
-import { confine, type Mechanism, requireMechanisms } from '../confinement.ts';
+import { confine, type Mechanism } from '../confinement.ts';
 import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
 import type { Guest, Imports } from './guest.ts';
 import { GuestMemory } from './memory.ts';
@@ -182,7 +182,6 @@ export function startWasm(start: WasmStart): WasmExit {
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
   const accepted = start.accept ?? [];
-  requireMechanisms(accepted);
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
   confine({
