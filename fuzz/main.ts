@@ -41,7 +41,11 @@ function search(target: Target, seconds: number, seed: number): Promise<boolean>
   const current = new SharedArrayBuffer(8 + target.maximumLength);
   const header = new Int32Array(current, 0, 2);
   const order: Order = { name: target.name, seed, seconds, seeds: readSeeds(target), current };
-  const worker = new Worker(new URL('searcher.js', import.meta.url), { workerData: order });
+  // Our own calls close descriptors that Node would miss.
+  const worker = new Worker(new URL('searcher.js', import.meta.url), {
+    workerData: order,
+    trackUnmanagedFds: false,
+  });
   return new Promise((resolve) => {
     let holds = true;
     let line = '';
@@ -59,7 +63,8 @@ function search(target: Target, seconds: number, seed: number): Promise<boolean>
       if (Date.now() - since < PATIENCE) return;
       clearInterval(watch);
       found(inputBeingTried(), `It was not handled within ${PATIENCE / 1000} seconds`);
-      void worker.terminate();
+      // A thread that waits in a system call cannot be ended alone.
+      process.exit(1);
     }, 1000);
     const inputBeingTried = (): Uint8Array => new Uint8Array(current, 8, header[CURRENT_LENGTH]).slice();
     worker.on('message', (told: Told) => {

@@ -22,7 +22,7 @@ const counted = {
 
 await build({
   entryPoints: ['fuzz/main.ts', 'fuzz/searcher.ts'],
-  outdir: 'build/fuzz',
+  outdir: 'build/fuzzing',
   platform: 'node',
   target: 'node20',
   format: 'esm',
@@ -31,7 +31,7 @@ await build({
   logLevel: 'warning',
   plugins: [counted],
 });
-const { status } = spawnSync(process.execPath, ['build/fuzz/main.js', ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, ['build/fuzzing/main.js', ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
 process.exit(status ?? 1);

@@ -13,8 +13,9 @@ import { newSubscription, writeSubscription32 } from '../../../src/abi/generated
 import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
 import type { Guest, Imports } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
+import { StatusFlags, setFlags } from '../../../src/host/files.ts';
 import { Process } from '../../../src/kernel/process.ts';
-import { ALL_HIGH, ALL_LOW, fromAbi, type RightsSet } from '../../../src/kernel/rights.ts';
+import { ALL_HIGH, ALL_LOW, fromAbi, R, type RightsSet } from '../../../src/kernel/rights.ts';
 import type { Target } from '../../target.ts';
 import { Model } from './model.ts';
 import { ByteReader } from './reader.ts';
@@ -166,9 +167,21 @@ class Sequence {
     const errno: unknown = made(...words, ...results);
     if (errno === Errno.success && refusal !== undefined)
       throw new Error(`${call.name}(${words.join(', ')}) succeeded although ${refusal}`);
+    if (errno === Errno.success && call.name === 'fd_create2') this.#doNotWait(results);
     this.#model.check();
     if (Buffer.from(this.#memory.buffer).includes(SECRET))
       throw new Error(`${call.name}(${words.join(', ')}) showed what was not granted`);
+  }
+
+  /** Reading from a new pair of sockets would wait for ever. */
+  #doNotWait(results: readonly number[]): void {
+    const { descriptors } = this.#process;
+    for (const result of results) {
+      const socket = this.#view.getUint32(result, true);
+      setFlags(descriptors.require('fuzz', socket, 0), StatusFlags.nonblock);
+      const low = descriptors.baseLow(socket) & ~R.fd_stat_put_flags;
+      descriptors.restrict(socket, low, descriptors.baseHigh(socket), 0, 0);
+    }
   }
 
   /** Files stay small: space is all that a big number could cost. */
