@@ -114,7 +114,7 @@ export class Argdata {
     if (this.fault != Errno.success) return ArgdataType.malformed;
     if (this.start == this.end) return ArgdataType.null_;
     const tag = this.buffer[this.start];
-    return tag >= Tag.binary && tag <= Tag.timestamp ? <ArgdataType>tag : ArgdataType.malformed;
+    return tag >= <u8>Tag.binary && tag <= <u8>Tag.timestamp ? <ArgdataType>tag : ArgdataType.malformed;
   }
 
   /** Whether there is a value here, be it null. */

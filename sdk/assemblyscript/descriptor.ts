@@ -61,7 +61,7 @@ export class Descriptor {
       store<u64>(fdstat, load<u64>(fdstat, FdstatLayout.fs_rights_base) & rights, FdstatLayout.fs_rights_base);
       const inherited = load<u64>(fdstat, FdstatLayout.fs_rights_inheriting) & inheriting;
       store<u64>(fdstat, inherited, FdstatLayout.fs_rights_inheriting);
-      error = fd_stat_put(this.fd, fdstat, Fdsflags.rights);
+      error = fd_stat_put(this.fd, fdstat, <u16>Fdsflags.rights);
     }
     return outcome(error, 'limit the rights of a descriptor');
   }

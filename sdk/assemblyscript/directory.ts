@@ -20,10 +20,13 @@ const fdstat: usize = memory.data(24, 8);
 const result: usize = memory.data(8, 8);
 
 /** Bytes of directory entries that one call gets: many times the longest. */
-const ENTRIES = 4096;
+const ENTRIES: u32 = 4096;
+
+/** Bytes of an entry before its name. */
+const HEAD: u32 = <u32>DirentLayout.SIZE;
 
 /** Bytes that the target of a symbolic link may have. */
-const LONGEST_TARGET = 4096;
+const LONGEST_TARGET: u32 = 4096;
 
 /** One name in a directory. */
 export class DirectoryEntry {
@@ -116,26 +119,28 @@ export class Directory extends Descriptor {
   /** Everything in this directory, in the order of the host; without `.` and `..`. */
   list(): Result<DirectoryEntry[]> {
     const entries: DirectoryEntry[] = [];
-    const buffer = new Uint8Array(ENTRIES);
+    const buffer = new Uint8Array(<i32>ENTRIES);
     let cookie: u64 = 0;
-    while (true) {
+    let more = true;
+    while (more) {
       const error = file_readdir(this.fd, buffer.dataStart, ENTRIES, cookie, result);
       if (error != Errno.success) return failure<DirectoryEntry[]>(error, 'list a directory');
       const used = load<u32>(result);
       let at: u32 = 0;
       // An entry that is cut off at the end comes again, whole, with the next call.
-      while (used - at >= DirentLayout.SIZE) {
+      while (used - at >= HEAD) {
         const head = buffer.dataStart + at;
         const length = load<u32>(head, DirentLayout.d_namlen);
-        if (length > used - at - DirentLayout.SIZE) break;
+        if (length > used - at - HEAD) break;
         const name = String.UTF8.decodeUnsafe(head + DirentLayout.SIZE, length);
         if (name != '.' && name != '..')
           entries.push(new DirectoryEntry(name, load<u8>(head, DirentLayout.d_type), load<u64>(head, DirentLayout.d_ino)));
         cookie = load<u64>(head, DirentLayout.d_next);
-        at += <u32>DirentLayout.SIZE + length;
+        at += HEAD + length;
       }
-      if (used < ENTRIES || at == 0) return success(entries);
+      more = used == ENTRIES && at > 0;
     }
+    return success(entries);
   }
 
   /** The attributes of what a path names; with `follow`, of what a symbolic link leads to. */
@@ -217,7 +222,7 @@ export class Directory extends Descriptor {
   /** Where a symbolic link leads. */
   readlink(path: string): Result<string> {
     const name = encoded(path);
-    const target = new Uint8Array(LONGEST_TARGET);
+    const target = new Uint8Array(<i32>LONGEST_TARGET);
     const error = file_readlink(
       this.fd,
       changetype<usize>(name),

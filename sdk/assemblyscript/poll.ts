@@ -53,7 +53,7 @@ export class Poll {
     const happened = load<i32>(result);
     const events: Event[] = [];
     for (let index = 0; index < happened; index++) {
-      const at = places.dataStart + index * EventLayout.SIZE;
+      const at = places.dataStart + <usize>index * EventLayout.SIZE;
       const type = load<u8>(at, EventLayout.type);
       const transfer = type == Eventtype.fd_read || type == Eventtype.fd_write;
       events.push(
