@@ -89,12 +89,18 @@ export class Argdata {
 
   /** Text; half of a surrogate pair by itself becomes U+FFFD. */
   static fromStr(value: string): Argdata {
-    const text = String.UTF8.encode(value, true, String.UTF8.ErrorMode.REPLACE);
-    return Argdata.from(tagged(Tag.str, Uint8Array.wrap(text)));
+    const text = Uint8Array.wrap(String.UTF8.encode(value, false, String.UTF8.ErrorMode.REPLACE));
+    const bytes = new Uint8Array(text.length + 2);
+    bytes[0] = <u8>Tag.str;
+    bytes.set(text, 1);
+    return Argdata.from(bytes);
   }
 
   static fromBinary(value: Uint8Array): Argdata {
-    return Argdata.from(tagged(Tag.binary, value));
+    const bytes = new Uint8Array(value.length + 1);
+    bytes[0] = <u8>Tag.binary;
+    bytes.set(value, 1);
+    return Argdata.from(bytes);
   }
 
   static fromFd(value: Descriptor): Argdata {
@@ -320,13 +326,6 @@ export class Argdata {
   private outside<T>(wanted: string): Result<T> {
     return failure<T>(Errno.range, this.task(wanted), 'it does not fit the type asked for (range)');
   }
-}
-
-function tagged(tag: Tag, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + payload.length);
-  bytes[0] = <u8>tag;
-  bytes.set(payload, 1);
-  return bytes;
 }
 
 function typeName(type: ArgdataType): string {

@@ -50,8 +50,6 @@ export const MODULES: readonly AmbientName[] = [
   { name: 'child_process', instead: SPAWN },
   { name: 'worker_threads', instead: SPAWN },
   { name: 'os', instead: 'what a program shall know of its host stands in its argdata' },
-  { name: 'process', instead: 'take arguments and settings from the argdata' },
-  { name: 'crypto', instead: 'use randomBytes(length)' },
   { name: 'timers', instead: WAIT },
 ];
 
