@@ -73,8 +73,8 @@ export class Directory extends Descriptor {
     return this.openFile(path, Access.write & ~(Rights.fd_seek | Rights.file_stat_fput_size), Oflags.creat, Fdflags.append);
   }
 
-  /** Opens or makes a file: `oflags` say how, `fdflags` how it writes then. */
-  openFile(path: string, access: u64, oflags: Oflags, fdflags: Fdflags = 0): Result<File> {
+  /** Opens or makes a file: `oflags` (of `Oflags`) say how, `fdflags` (of `Fdflags`) how it writes then. */
+  openFile(path: string, access: u64, oflags: u32, fdflags: u32 = 0): Result<File> {
     const fd = this.openWith(path, access, 0, Rights.fd_read | Rights.fd_write, oflags, fdflags);
     return fd < 0 ? failure<File>(-fd, quoted('open', path)) : success(new File(fd));
   }

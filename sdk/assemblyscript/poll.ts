@@ -74,7 +74,7 @@ export class Poll {
     return this.count - 1;
   }
 
-  private clock(clock: Clockid, time: u64, flags: Subclockflags): i32 {
+  private clock(clock: Clockid, time: u64, flags: u32): i32 {
     const at = this.add(Eventtype.clock);
     store<u32>(at, clock, SubscriptionLayout.clock_clock_id);
     store<u64>(at, time, SubscriptionLayout.clock_timeout);

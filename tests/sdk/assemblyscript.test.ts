@@ -137,8 +137,8 @@ test('a program that gives up says why and where, and cannot forge more than one
   const cases: readonly (readonly [string, RegExp])[] = [
     ["assert(!argdata.exists, 'There must be no argdata');", /^There must be no argdata \(source\.ts:3:3\)$/],
     ["throw new Error('red\\x1b[31m\\nforged: line');", /^red.\[31m.forged: line \(source\.ts:3:3\)$/],
-    ["abort('é'.repeat(4000));", /^é{400}…$/],
-    ['abort();', /^The program gave up \(source\.ts:3:3\)$/],
+    ["abort('é'.repeat(4000));", /^é{333}$/],
+    ['abort();', /^The program gave up$/],
   ];
   for (const [body, message] of cases) {
     const { bytes, messages } = await compile(LAST_WORDS.replace('BODY', body));
@@ -155,7 +155,7 @@ test('what a program gives up with is printed where it was granted standard erro
   const program = makeProgram(t, bytes);
   const granted = command('cloudabi-run', [program], { input: 'log: !fd stderr\n' });
   assert.deepEqual([granted.status, granted.stdout], [134, '']);
-  assert.equal(granted.stderr, `${program} trapped: Out of ideas (source.ts:3:3)\n`);
+  assert.equal(granted.stderr, `${program} trapped: Out of ideas\n`);
   const silent = command('cloudabi-run', [program], { input: 'null\n' });
   assert.deepEqual(silent, { status: 134, stdout: '', stderr: '' });
 });
