@@ -19,10 +19,10 @@ export function assemblyScriptProject(name: string): Record<string, string> {
   };
 }
 
-const SOURCE = `import { Argdata, program } from 'cloudabi/assemblyscript';
+const SOURCE = `import { program } from 'cloudabi/assemblyscript';
 
 // The program starts here, with the tree of values in grants.yaml.
-program((argdata: Argdata): void => {
+program((argdata) => {
   const output = argdata.get('output').stream().value;
   const message = argdata.get('message').str().or('Hello');
   output.writeText(message + '\\n').check();
