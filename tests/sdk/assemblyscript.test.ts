@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { calls } from '../../src/abi/generated/calls.ts';
-import { fd, file, launch, pipe, socket } from '../../src/index.ts';
+import { file, launch, pipe, socket } from '../../src/index.ts';
 import { command } from '../cli/commands.ts';
 import { makeFolder, makeProgram } from '../run/programs.ts';
 import { compile, compileGuest } from './assemblyscript.ts';
@@ -130,45 +130,37 @@ async function connected(path: string) {
   }
 }
 
-const LAST_WORDS =
-  "import { program } from 'cloudabi/assemblyscript';\nprogram((argdata) => {\n  BODY\n});\n";
+const ends = compileGuest('ends');
+
+/** How the guest that ends in some way is said to have ended: its code, or its message. */
+async function ended(t: TestContext, how: string): Promise<string | number> {
+  await using started = launch(makeProgram(t, await ends), { how });
+  const exit = await started.exited;
+  if (exit.kind === 'trapped') return exit.message;
+  return exit.kind === 'exited' ? exit.code : exit.kind;
+}
 
 test('a program that gives up says why and where, and cannot forge more than one line', async (t) => {
-  const cases: readonly (readonly [string, RegExp])[] = [
-    ["assert(!argdata.exists, 'There must be no argdata');", /^There must be no argdata \(source\.ts:3:3\)$/],
-    ["throw new Error('red\\x1b[31m\\nforged: line');", /^red.\[31m.forged: line \(source\.ts:3:3\)$/],
-    ["abort('é'.repeat(4000));", /^é{333}$/],
-    ['abort();', /^The program gave up$/],
-  ];
-  for (const [body, message] of cases) {
-    const { bytes, messages } = await compile(LAST_WORDS.replace('BODY', body));
-    assert.equal(messages, '');
-    await using started = launch(makeProgram(t, bytes), {});
-    const exit = await started.exited;
-    assert.equal(exit.kind, 'trapped');
-    assert.match(exit.kind === 'trapped' ? exit.message : '', message);
-  }
+  assert.equal(await ended(t, 'assert'), 'There must be nothing (source.ts:10:24)');
+  assert.equal(await ended(t, 'throw'), 'red\u{fffd}[31m\u{fffd}forged: line (source.ts:11:23)');
+  assert.equal(await ended(t, 'long'), 'é'.repeat(333));
+  assert.equal(await ended(t, 'abort'), 'The program gave up');
 });
 
-test('what a program gives up with is printed where it was granted standard error', async (t) => {
-  const { bytes } = await compile(LAST_WORDS.replace('BODY', "abort('Out of ideas');"));
-  const program = makeProgram(t, bytes);
-  const granted = command('cloudabi-run', [program], { input: 'log: !fd stderr\n' });
-  assert.deepEqual([granted.status, granted.stdout], [134, '']);
-  assert.equal(granted.stderr, `${program} trapped: Out of ideas\n`);
-  const silent = command('cloudabi-run', [program], { input: 'null\n' });
-  assert.deepEqual(silent, { status: 134, stdout: '', stderr: '' });
+test('a last message that lies outside the memory is left out, and the program ends all the same', async (t) => {
+  for (const how of ['outside', 'beyond']) assert.match(String(await ended(t, how)), /^unreachable/, how);
+  assert.equal(await ended(t, 'edge'), '\u{fffd}');
+  assert.match(String(await ended(t, 'endless')), /^.{400}…$/u);
 });
 
 test('exit ends a program at once with its code', async (t) => {
-  const source = LAST_WORDS.replace('program }', 'exit, program }').replace(
-    'BODY',
-    "exit(3);\n  abort('no');",
-  );
-  const { bytes, messages } = await compile(source);
-  assert.equal(messages, '');
-  await using started = launch(makeProgram(t, bytes), { unused: fd('stdout') });
-  const { kind, ...rest } = await started.exited;
-  assert.equal(kind, 'exited');
-  assert.equal('code' in rest && rest.code, 3);
+  assert.equal(await ended(t, 'exit'), 3);
+});
+
+test('what a program gives up with is printed where it was granted standard error', async (t) => {
+  const program = makeProgram(t, await ends);
+  const granted = command('cloudabi-run', [program], { input: 'how: abort\nlog: !fd stderr\n' });
+  assert.deepEqual(granted, { status: 134, stdout: '', stderr: `${program} trapped: The program gave up\n` });
+  const silent = command('cloudabi-run', [program], { input: 'how: abort\n' });
+  assert.deepEqual(silent, { status: 134, stdout: '', stderr: '' });
 });

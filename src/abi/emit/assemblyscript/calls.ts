@@ -4,10 +4,13 @@ import { wordsOf } from '../calls.ts';
 import { comment, GENERATED_NOTICE, plain } from '../names.ts';
 import { INTEGERS, identifier } from './names.ts';
 
+/** The file of the constants, as a literal in what is emitted: nothing here imports it. */
+const CONSTANTS = "'./constants'";
+
 const HEAD = `${GENERATED_NOTICE}// The system calls of CloudABI, for AssemblyScript. A call returns Errno.success and stores its results at the
 // addresses of its last parameters, or returns another error and leaves them as they were.
 
-import { Errno } from './constants';
+import { Errno } from ${CONSTANTS};
 `;
 
 /** Emits an imported function for each call, sorted by name. A structure is passed as value by its fields. */
