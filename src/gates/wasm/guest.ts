@@ -13,8 +13,8 @@ export type Guest = {
   readonly environment: readonly Uint8Array[];
   /** Names of preopened directories by descriptor number. */
   readonly preopens: Map<number, Uint8Array>;
-  /** The code with which the program has asked to end, once it has. */
-  readonly exit: { code?: number };
+  /** The code with which the program has asked to end, or why it gave up, once it has. */
+  readonly exit: { code?: number; message?: string };
 };
 
 /** A module's imports from one import module: functions by name. */

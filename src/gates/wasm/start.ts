@@ -201,7 +201,8 @@ export function startWasm(start: WasmStart): WasmExit {
     return { kind: 'exited', code };
   } catch (error) {
     if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
-    return { kind: 'trapped', message: describeTrap(error) };
+    const { message } = guest.exit;
+    return { kind: 'trapped', message: message === undefined ? describeTrap(error) : printable(message) };
   }
 }
 
