@@ -2,7 +2,8 @@ import { fstatSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
 import { close, getFlags, StatusFlags } from '../host/files.ts';
 import { duplicate } from '../host/new-descriptors.ts';
-import { getOption, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import { isProcess } from '../host/process-info.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
 import { isTerminal } from '../host/terminal.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
@@ -105,7 +106,9 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
   if (stats.isSocket()) return inspectSocket(number, access);
   if (stats.isFIFO()) return { ...withType(Filetype.unknown, access), what: `a pipe, ${done(access)}` };
   const type = fileType(stats);
-  if (type === undefined) return `Descriptor ${number} is no file, directory, pipe, device or socket`;
+  if (type === undefined && isProcess(number)) return { what: 'a process', ...processRights() };
+  if (type === undefined)
+    return `Descriptor ${number} is no file, directory, pipe, device, socket or process`;
   if (isTerminal(number)) {
     // Rights to seek would tell a C library that this is no terminal (isatty of wasi-libc).
     const { base, inheriting } = withType(Filetype.unknown, access);
@@ -118,6 +121,12 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
   // A directory is open for reading whatever it is meant for, so that is all that can be told from it.
   const rights = directoryRights({ presets: ['read'], names: [] });
   return { type, what: 'a directory, read', appends: false, ...rights };
+}
+
+/** Waiting for the end of a process is all that its descriptor is for: no signal can be sent through it. */
+function processRights(): Omit<Found, 'what'> {
+  const base = rightsSet(['file_stat_fget', 'poll_proc_terminate']);
+  return { type: Filetype.process, appends: false, base, inheriting: NO_RIGHTS };
 }
 
 function withType(type: Filetype, presets: readonly Access[]): Omit<Found, 'what'> {
@@ -134,13 +143,14 @@ function inspectSocket(number: number, access: readonly Access[]): Found | strin
   if (!datagram && kind !== SocketType.stream)
     return `Descriptor ${number} is a socket of a type that cannot be granted`;
   const type = datagram ? Filetype.socket_dgram : Filetype.socket_stream;
+  const unix = getOption(number, SocketOptions.family) === SocketFamily.unix;
   if (!datagram && getOption(number, SocketOptions.listens) === 1)
-    return { type, what: 'a listening socket', appends: false, ...listeningRights() };
-  const { base } = datagram ? datagramRights(true) : connectedRights();
+    return { type, what: 'a listening socket', appends: false, ...listeningRights(unix) };
+  const { base, inheriting } = datagram ? datagramRights(true, unix) : connectedRights(unix);
   const withheld = rightsSet(access.length === 2 ? [] : access[0] === 'read' ? ['fd_write'] : ['fd_read']);
   const rest = without(base, withheld);
   const what = datagram ? 'a datagram socket' : 'a connected socket';
-  return { type, what, appends: false, base: rest, inheriting: NO_RIGHTS };
+  return { type, what, appends: false, base: rest, inheriting };
 }
 
 /** Reads the contents of `!fd` or the argument of `fd()`. */
