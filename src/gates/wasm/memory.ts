@@ -18,6 +18,15 @@ export class GuestMemory {
     this.#refresh();
   }
 
+  /** Lets go of the memory, so that the engine can: every address is outside again. */
+  detach(): void {
+    this.#memory = undefined;
+    this.#bytes = new Uint8Array(0);
+    this.#view = new DataView(new ArrayBuffer(0));
+    this.#longs = new BigUint64Array(0);
+    this.#base = NULL;
+  }
+
   #refresh(): void {
     if (this.#memory === undefined) return;
     const { buffer } = this.#memory;

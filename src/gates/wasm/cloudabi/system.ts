@@ -4,9 +4,10 @@ import { callNumberOf } from '../../../host/architecture.ts';
 import { raiseSignal } from '../../../host/process.ts';
 import { syscall } from '../../../host/syscall.ts';
 import * as clocks from '../../../kernel/clocks.ts';
+import { CAPACITY } from '../../../kernel/descriptors.ts';
 import { fill } from '../../../kernel/random.ts';
-import { RH } from '../../../kernel/rights.ts';
 import { endProgram, type Guest } from '../guest.ts';
+import { execute } from './exec.ts';
 import { outcome } from './outcome.ts';
 
 const SCHED_YIELD = callNumberOf('sched_yield');
@@ -40,7 +41,6 @@ export function processCalls(
   'clock_res_get' | 'clock_time_get' | 'random_get' | 'proc_exec' | 'proc_exit' | 'proc_fork' | 'proc_raise'
 > {
   const { memory } = guest;
-  const { descriptors } = guest.process;
   return {
     clock_res_get(clock, results) {
       results.resolution = clocks.resolution(clock);
@@ -51,13 +51,12 @@ export function processCalls(
       return Errno.success;
     },
     random_get: (buf, length) => outcome(fill(memory.addressOf(length === 0 ? 0 : buf), length)),
-    proc_exec(fd, _data, _length, fds, count) {
-      const able = descriptors.require('proc_exec', fd, 0, RH.proc_exec);
-      if (able < 0) return outcome(able);
-      for (let index = 0; index < count; index++) {
-        if (!descriptors.isOpen(memory.view.getUint32(fds + index * 4, true))) return Errno.badf;
-      }
-      return Errno.nosys;
+    proc_exec(fd, data, length, fds, count) {
+      const numbers = Array.from({ length: Math.min(count, CAPACITY + 1) }, (_, index) =>
+        memory.view.getUint32(fds + index * 4, true),
+      );
+      const argdata = memory.bytes.slice(length === 0 ? 0 : data, length === 0 ? 0 : data + length);
+      return execute(guest, fd, argdata, numbers);
     },
     proc_exit: (code) => endProgram(guest, code),
     proc_fork: () => Errno.nosys,
