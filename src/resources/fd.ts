@@ -10,7 +10,14 @@ import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
 import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
-import { directoryRights, fileRights, type GrantedRights, NO_RIGHTS, rightsSet } from './rights.ts';
+import {
+  directoryRights,
+  fileRights,
+  type GrantedRights,
+  NO_RIGHTS,
+  processRights,
+  rightsSet,
+} from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
 import { didYouMean } from './suggest.ts';
 import { nameWritten, type Written } from './written.ts';
@@ -106,7 +113,10 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
   if (stats.isSocket()) return inspectSocket(number, access);
   if (stats.isFIFO()) return { ...withType(Filetype.unknown, access), what: `a pipe, ${done(access)}` };
   const type = fileType(stats);
-  if (type === undefined && isProcess(number)) return { what: 'a process', ...processRights() };
+  if (type === undefined && isProcess(number)) {
+    const base = processRights();
+    return { type: Filetype.process, what: 'a process', appends: false, base, inheriting: NO_RIGHTS };
+  }
   if (type === undefined)
     return `Descriptor ${number} is no file, directory, pipe, device, socket or process`;
   if (isTerminal(number)) {
@@ -121,12 +131,6 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
   // A directory is open for reading whatever it is meant for, so that is all that can be told from it.
   const rights = directoryRights({ presets: ['read'], names: [] });
   return { type, what: 'a directory, read', appends: false, ...rights };
-}
-
-/** Waiting for the end of a process is all that its descriptor is for: no signal can be sent through it. */
-function processRights(): Omit<Found, 'what'> {
-  const base = rightsSet(['file_stat_fget', 'poll_proc_terminate']);
-  return { type: Filetype.process, appends: false, base, inheriting: NO_RIGHTS };
 }
 
 function withType(type: Filetype, presets: readonly Access[]): Omit<Found, 'what'> {

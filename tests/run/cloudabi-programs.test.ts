@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { NativeMemory } from '../../src/host/memory.ts';
+import { openProcess } from '../../src/host/process-info.ts';
 import { makePair, SocketPair } from '../../src/host/sockets.ts';
-import { fd, file, launch, pipe } from '../../src/index.ts';
-import { makeFolder } from './programs.ts';
+import { fd, file, launch, pipe, processDescriptor } from '../../src/index.ts';
+import { childrenOf, makeFolder } from './programs.ts';
 
 const programs = resolve('tests/programs/cloudabi');
 const program = (name: string): string => join(programs, `${name}.wasm`);
@@ -102,7 +104,6 @@ test('a program that holds a file it may only append to sends no descriptor', as
 
 test('an ordinary UNIX program receives what a program sends', async (t) => {
   const { folder, one, other } = prepare(t);
-  void openSync;
   const directory = join(folder, 'directory');
   await run('messages', {
     role: 'send',
@@ -110,7 +111,6 @@ test('an ordinary UNIX program receives what a program sends', async (t) => {
     file: file(join(folder, 'file')),
     directory: file(directory),
   });
-  const { spawnSync } = await import('node:child_process');
   const script = `import socket, os
 s = socket.socket(fileno=0)
 data, fds, flags, _ = socket.recv_fds(s, 64, 8)
@@ -122,4 +122,64 @@ print(data.decode(), len(fds), os.read(fds[0], 64).decode(), os.listdir(fds[1]))
   if (error !== undefined) return t.skip('there is no Python here');
   assert.equal(status, 0);
   assert.equal(stdout, "word 2 contents ['name']\n");
+});
+
+/** A program that reads until its input ends, and then ends with this code. */
+function waiting(input: Readonly<Record<string, unknown>>, code: number): ReturnType<typeof launch> {
+  return launch(program('until'), { ...input, code });
+}
+
+test('a program waits for another to end, besides a clock and a pipe, and is told how it ended', async () => {
+  for (const [end, told] of [
+    ['exit', 'ended: error 0, code 42, signal 0'],
+    ['signal', 'ended: error 0, code 0, signal 16'],
+  ] as const) {
+    const input = pipe('read');
+    await using other = waiting({ input }, 42);
+    const [words, output] = [pipe('read'), pipe('write')];
+    await using process = launch(program('wait'), {
+      process: processDescriptor(other),
+      input: words,
+      output,
+    });
+    let text = '';
+    output.stream.setEncoding('utf8');
+    for await (const chunk of output.stream) {
+      text += chunk;
+      if (text.endsWith('tick\n')) words.stream.write('x');
+      if (!text.endsWith('read 1\n')) continue;
+      if (end === 'exit') input.stream.end();
+      else other.signal('SIGTERM');
+    }
+    const lines = text.split('\n').filter((line) => line !== '');
+    assert.deepEqual(lines, ['type 0x50, waits 1', 'tick', 'read 1', told]);
+    assert.equal((await process.exited).kind, 'exited');
+  }
+});
+
+test('a process that has ended cannot be handed on', async () => {
+  const input = pipe('read');
+  const other = waiting({ input }, 3);
+  const resource = processDescriptor(other);
+  input.stream.end();
+  assert.deepEqual((await other.exited).kind, 'exited');
+  assert.throws(() => launch(program('wait'), { process: resource }), /a process that has ended already/);
+});
+
+test('a descriptor of a process can be granted by its number', async () => {
+  const input = pipe('read');
+  await using other = waiting({ input }, 7);
+  const [child = 0] = childrenOf(process.pid).slice(-1);
+  const descriptor = openProcess(child);
+  const output = pipe('write');
+  await using waiter = launch(program('wait'), { process: fd(descriptor), input: pipe('read'), output });
+  closeSync(descriptor);
+  let text = '';
+  for await (const chunk of output.stream) {
+    text += chunk;
+    input.stream.end();
+  }
+  assert.match(text, /ended: error 0, code 7, signal 0\n$/);
+  assert.equal((await waiter.exited).kind, 'exited');
+  assert.equal((await other.exited).kind, 'exited');
 });

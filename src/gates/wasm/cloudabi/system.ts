@@ -1,5 +1,5 @@
 import type { Calls } from '../../../abi/generated/calls.ts';
-import { Errno, Signal, signalActions } from '../../../abi/generated/constants.ts';
+import { Errno, signalActions } from '../../../abi/generated/constants.ts';
 import { callNumberOf } from '../../../host/architecture.ts';
 import { raiseSignal } from '../../../host/process.ts';
 import { syscall } from '../../../host/syscall.ts';
@@ -9,29 +9,9 @@ import { fill } from '../../../kernel/random.ts';
 import { endProgram, type Guest } from '../guest.ts';
 import { execute } from './exec.ts';
 import { outcome } from './outcome.ts';
+import { hostSignals } from './signals.ts';
 
 const SCHED_YIELD = callNumberOf('sched_yield');
-
-/** Linux's number of each signal that ends a process (signal(7)). */
-const hostSignals: number[] = [];
-hostSignals[Signal.hup] = 1;
-hostSignals[Signal.int] = 2;
-hostSignals[Signal.quit] = 3;
-hostSignals[Signal.ill] = 4;
-hostSignals[Signal.trap] = 5;
-hostSignals[Signal.abrt] = 6;
-hostSignals[Signal.bus] = 7;
-hostSignals[Signal.fpe] = 8;
-hostSignals[Signal.kill] = 9;
-hostSignals[Signal.usr1] = 10;
-hostSignals[Signal.segv] = 11;
-hostSignals[Signal.usr2] = 12;
-hostSignals[Signal.alrm] = 14;
-hostSignals[Signal.term] = 15;
-hostSignals[Signal.xcpu] = 24;
-hostSignals[Signal.xfsz] = 25;
-hostSignals[Signal.vtalrm] = 26;
-hostSignals[Signal.sys] = 31;
 
 /** Time, chance, and the end of the process. */
 export function processCalls(
@@ -61,7 +41,7 @@ export function processCalls(
     proc_exit: (code) => endProgram(guest, code),
     proc_fork: () => Errno.nosys,
     proc_raise(signal) {
-      const host = hostSignals[signal];
+      const host = hostSignals.get(signal);
       if (host !== undefined) raiseSignal(host);
       // A program goes on after whatever it may ignore, and it cannot stop itself: see support.ts.
       return signalActions.get(signal) === 'stop' ? Errno.notsup : Errno.success;
