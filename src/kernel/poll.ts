@@ -88,6 +88,7 @@ export class Poll {
   addProcess(index: number, fd: number): void {
     const host = this.#process.descriptors.require('poll', fd, R.poll_proc_terminate);
     if (host < 0) this.fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
+    else if (this.#process.descriptors.type(fd) !== Filetype.process) this.fail(index, Errno.inval);
     else this.#wanted.push({ index, host, events: 0, isProcess: true });
   }
 

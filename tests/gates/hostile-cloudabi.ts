@@ -6,6 +6,8 @@ import {
   Eventtype,
   Fdflags,
   Filetype,
+  Mflags,
+  Mprot,
   Signal,
   Subclockflags,
 } from '../../src/abi/generated/constants.ts';
@@ -73,9 +75,10 @@ export function fuzzCloudabi(
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('no memory');
   const random = xorshift(seed);
   const pick = <Item>(items: readonly [Item, ...Item[]]): Item => items[random(items.length)] ?? items[0];
-  const bytes = new Uint8Array(memory.buffer);
-  const view = new DataView(memory.buffer);
+  let bytes = new Uint8Array(memory.buffer);
+  let view = new DataView(memory.buffer);
   const end = bytes.length;
+  let mapped = 0;
   const wild = (): number =>
     pick([0, -1, 1 << 31, 0x7fffffff, end, end - 1, end - 4, end - 8, end - 56, end + 1, 3, 1, 0xffff, 1025]);
   const wide = (): bigint =>
@@ -187,6 +190,12 @@ export function fuzzCloudabi(
       const at = Number(values[1]) >>> 0;
       if (at + 24 <= end) view.setUint16(at + 2, view.getUint16(at + 2, true) | Fdflags.nonblock, true);
     }
+    // One of two maps what can be mapped, and what was mapped last is unmapped.
+    if (name === 'mem_map' && random(2) === 0) {
+      const flags = Mflags.private | (random(2) === 0 ? Mflags.anon : 0);
+      values.splice(0, 6, 0, 1 + random(100_000), Mprot.read | Mprot.write, flags, KEPT + random(12), 0n);
+    }
+    if (name === 'mem_unmap' && mapped !== 0) values.splice(0, 2, mapped, 65536);
     if (name === 'fd_create2') {
       values[1] = RESULTS;
       values[2] = RESULTS + 4;
@@ -195,6 +204,11 @@ export function fuzzCloudabi(
       const key = String(call(name, values));
       errnos[key] = (errnos[key] ?? 0) + 1;
       if (key === '0') succeeded.add(name);
+      if (bytes.length === 0) {
+        bytes = new Uint8Array(memory.buffer);
+        view = new DataView(memory.buffer);
+      }
+      if (key === '0' && name === 'mem_map') mapped = view.getUint32(Number(values[6]) >>> 0, true);
       if (key !== '0' || name !== 'fd_create2') continue;
       bytes.fill(0, STATS, STATS + 64);
       view.setUint16(STATS + 2, Fdflags.nonblock, true);
