@@ -1,4 +1,4 @@
-// Turns tests/**/*.ts and bench/**/*.ts into build/: imports of src/ become imports of dist/, so that tests and
+// Turns TypeScript of tests/, bench/ and fuzz/ into build/: imports of src/ become imports of dist/, so that tests and
 // benchmarks see what users get.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
