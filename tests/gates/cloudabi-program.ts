@@ -27,7 +27,10 @@ export class Program {
   readonly guest: Guest;
   readonly #imports: Readonly<Record<string, unknown>>;
 
-  constructor(descriptors: readonly Descriptor[] = []) {
+  constructor(
+    descriptors: readonly Descriptor[] = [],
+    compile: Guest['compile'] = (module) => new WebAssembly.Module(Uint8Array.from(module)),
+  ) {
     const wasm = new WebAssembly.Memory({ initial: PAGES, maximum: MOST_PAGES });
     const memory = new GuestMemory();
     memory.attach(wasm);
@@ -40,7 +43,7 @@ export class Program {
       environment: [],
       preopens: new Map(),
       exit: {},
-      compile: (module) => new WebAssembly.Module(Uint8Array.from(module)),
+      compile,
     };
     this.#imports = cloudabiImports(this.guest);
   }
