@@ -124,6 +124,38 @@ print(data.decode(), len(fds), os.read(fds[0], 64).decode(), os.listdir(fds[1]))
   assert.equal(stdout, "word 2 contents ['name']\n");
 });
 
+test('a program that takes the place of another can make calls that the first did not import', async (t) => {
+  const { folder, one, other } = prepare(t);
+  const throughLauncher = async (give: Readonly<Record<string, unknown>>): Promise<string> => {
+    const output = pipe('write');
+    const next = file(program('messages'), { rights: 'execute' });
+    const started = launch(program('launcher'), { next, give: { ...give, output } });
+    let text = '';
+    for await (const chunk of output.stream) text += chunk;
+    assert.equal((await started.exited).kind, 'exited');
+    return text;
+  };
+  const tree = { file: file(join(folder, 'file')), directory: file(join(folder, 'directory')) };
+  assert.equal(await throughLauncher({ role: 'send', socket: fd(one), ...tree }), 'sent: error 0, 4 bytes\n');
+  assert.match(
+    await throughLauncher({ role: 'receive', socket: fd(other) }),
+    /^file: 'contents', write -1$/m,
+  );
+});
+
+test('a right that was given up does not come back with another program', async (t) => {
+  const { folder } = prepare(t);
+  const { lines } = await run('exec', {
+    greeting: 'less',
+    // Its own descriptor has no right to be executed, whatever the file is.
+    file: file(program('successor')),
+    text: file(join(folder, 'file'), { rights: 'execute' }),
+    next: file(program('successor'), { rights: 'execute' }),
+  });
+  assert.equal(lines.at(-1), 'executes: 76');
+  assert.ok(!lines.some((line) => line.endsWith('can be executed')));
+});
+
 /** A program that reads until its input ends, and then ends with this code. */
 function waiting(input: Readonly<Record<string, unknown>>, code: number): ReturnType<typeof launch> {
   return launch(program('until'), { ...input, code });

@@ -1,6 +1,6 @@
 import { Errno } from '../../../abi/generated/constants.ts';
 import { readExecutable } from '../../../kernel/executable.ts';
-import { type Guest, replaceProgram } from '../guest.ts';
+import { type Guest, replaceProgram, type Successor } from '../guest.ts';
 import { ModuleError } from '../module-error.ts';
 import { outcome } from './outcome.ts';
 
@@ -9,22 +9,28 @@ import { outcome } from './outcome.ts';
  * on. Everything that can be found out beforehand ends with an errno, and the program goes on; what only shows when the
  * new module is instantiated ends the process, since there is nothing to return to.
  *
- * @param argdata A copy of ours.
+ * @param data Where the argdata lies in memory; that has been checked.
  */
-export function execute(guest: Guest, fd: number, argdata: Uint8Array, fds: readonly number[]): Errno {
+export function execute(
+  guest: Guest,
+  fd: number,
+  data: { readonly at: number; readonly length: number },
+  fds: readonly number[],
+): Errno {
   const { descriptors } = guest.process;
   const bytes = readExecutable(guest.process, fd);
   if (typeof bytes === 'number') return outcome(bytes);
   for (const number of fds) if (!descriptors.isOpen(number)) return Errno.badf;
   if (guest.compile === undefined) return Errno.notsup;
-  let module: WebAssembly.Module;
+  let successor: Successor;
   try {
-    module = guest.compile(bytes);
+    const argdata = guest.memory.bytes.slice(data.at, data.at + data.length);
+    successor = { module: guest.compile(bytes), argdata };
   } catch (error) {
     return errnoOf(error);
   }
   const kept = descriptors.keep(fds);
-  return kept < 0 ? outcome(kept) : replaceProgram(guest, { module, argdata });
+  return kept < 0 ? outcome(kept) : replaceProgram(guest, successor);
 }
 
 /** No memory, or no program: a call of the kernel never throws. */

@@ -35,8 +35,7 @@ export function processCalls(
       const numbers = Array.from({ length: Math.min(count, CAPACITY + 1) }, (_, index) =>
         memory.view.getUint32(fds + index * 4, true),
       );
-      const argdata = memory.bytes.slice(length === 0 ? 0 : data, length === 0 ? 0 : data + length);
-      return execute(guest, fd, argdata, numbers);
+      return execute(guest, fd, { at: length === 0 ? 0 : data, length }, numbers);
     },
     proc_exit: (code) => endProgram(guest, code),
     proc_fork: () => Errno.nosys,
