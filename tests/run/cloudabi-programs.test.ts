@@ -211,7 +211,7 @@ test('a descriptor of a process can be granted by its number', async () => {
     text += chunk;
     input.stream.end();
   }
-  assert.match(text, /ended: error 0, code 7, signal 0\n$/);
+  assert.match(text, /^ended: error 0, code 7, signal 0$/m);
   assert.equal((await waiter.exited).kind, 'exited');
   assert.equal((await other.exited).kind, 'exited');
 });
