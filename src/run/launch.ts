@@ -2,10 +2,14 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
+import { close } from '../host/files.ts';
 import { handOnNothing } from '../host/inheritance.ts';
+import { openProcess } from '../host/process-info.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
+import { ProcessResource } from './process-resource.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
 import { type Report, ReportReader } from './report.ts';
 import { writeStartFile } from './start-file.ts';
@@ -72,6 +76,18 @@ export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   return new Launched(plan, startChild(plan, options), options);
 }
 
+/**
+ * A process to be handed to another program, which can wait for its end (`poll` of CloudABI, event `proc_terminate`)
+ * and can do nothing else to it. It must not have ended when the other program is launched.
+ *
+ * @throws TypeError for what `launch` has not returned.
+ */
+export function processDescriptor(process: Process): Resource {
+  if (!(process instanceof Launched))
+    throw new TypeError('processDescriptor() expects what launch() has returned');
+  return process.resource();
+}
+
 /** The entry point of a process; the same from a file of the library and from a bundled command. */
 const entryPoint = fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url));
 
@@ -130,9 +146,15 @@ class Launched implements Process {
   /** The last word of the process itself. */
   #lastReport: Exclude<Report, { is: 'refused' }> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The host's descriptor of the process. Opened before anybody can have waited for it, when its id is still its own. */
+  #descriptor: number | undefined;
 
   constructor(plan: Plan, child: ChildProcess, { signal, onRefused }: LaunchOptions) {
     this.#child = child;
+    if (child.pid !== undefined) {
+      const descriptor = openProcess(child.pid);
+      if (descriptor >= 0) this.#descriptor = descriptor;
+    }
     const onAbort = (): void => this.kill();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);
@@ -140,6 +162,8 @@ class Launched implements Process {
     this.exited = new Promise((resolve) => {
       const finish = (reason: ExitReason): void => {
         this.#ended = true;
+        if (this.#descriptor !== undefined) close(this.#descriptor);
+        this.#descriptor = undefined;
         clearTimeout(this.#timer);
         signal?.removeEventListener('abort', onAbort);
         resolve(reason);
@@ -156,6 +180,11 @@ class Launched implements Process {
       });
       child.once('close', (code, ended) => finish(this.#reason(code, ended)));
     });
+  }
+
+  /** A resource that stands for this process. */
+  resource(): Resource {
+    return new ProcessResource(() => this.#descriptor);
   }
 
   kill(): void {
