@@ -1,5 +1,6 @@
 import type { CompilerArguments } from './arguments.ts';
 import type { Clang, Tree } from './clang.ts';
+import { definesFunction } from './symbols.ts';
 
 const SYSTEM = '/usr/lib/wasm32-wasip1';
 const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
@@ -42,14 +43,19 @@ export function linkCommand(
   ];
 }
 
-/** Whether one of the object files defines `program_main`. */
+/** Whether one of the object files and archives defines `program_main`. */
 export async function definesProgramMain(
   clang: Clang,
   files: Tree,
   objects: ReadonlyMap<string, Uint8Array>,
 ): Promise<boolean> {
-  const mentioning = [...objects].filter(([, bytes]) => Buffer.from(bytes).includes('program_main'));
-  if (mentioning.length === 0) return false;
-  const { stdout } = await clang.run(['nm', ...mentioning.map(([name]) => name)], files);
-  return /^[0-9a-f]+ [TW] program_main$/m.test(stdout);
+  const unknown: string[] = [];
+  for (const [name, bytes] of objects) {
+    const defines = definesFunction(bytes, 'program_main');
+    if (defines === true) return true;
+    if (defines === undefined) unknown.push(name);
+  }
+  if (unknown.length === 0) return false;
+  const { stdout } = await clang.run(['nm', ...unknown], files);
+  return /^[0-9a-f-]+ [TW] program_main$/m.test(stdout);
 }
