@@ -6,6 +6,7 @@ import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
 import { INCLUDE, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, linkCommand } from './link.ts';
+import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 
 /** What a compilation says and does; by default, what a compiler run from a shell would. */
@@ -38,7 +39,7 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
   const stderr = options.stderr ?? ((text) => void process.stderr.write(text));
   const stdout = options.stdout ?? ((text) => void process.stdout.write(text));
   const parsed = parseArguments(argv, options.cxx);
-  const clang = options.clang ?? (await loadClang(cwd));
+  const clang = options.clang ?? remembering(await loadClang(cwd));
   const headers = sdkHeaders();
 
   const objects = new Map<string, Uint8Array>();
@@ -50,9 +51,9 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
     const result = await clang.run(compileCommand(parsed, source, stage, options.cxx ?? false), stage.files);
     if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
     if (result.status !== 0) return result.status;
-    const { result: made } = result.files;
+    const { result: made } = result;
     // Options such as -fsyntax-only make no file.
-    if (!(made instanceof Uint8Array)) continue;
+    if (made === undefined) continue;
     if (parsed.stop === 'link') objects.set(source, made);
     else if (parsed.stop === '-E' && parsed.output === undefined) stdout(Buffer.from(made).toString('utf8'));
     else write(cwd, parsed.output ?? basename(source, extname(source)) + SUFFIX[parsed.stop], made);
@@ -126,8 +127,8 @@ async function link(
   const result = await clang.run(command, stage.files);
   if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
   if (result.status !== 0) return result.status;
-  const { result: made } = result.files;
-  if (!(made instanceof Uint8Array))
+  const { result: made } = result;
+  if (made === undefined)
     throw new ToolchainError('toolchain_broken', 'The linker succeeded, but wrote no file');
   write(cwd, parsed.output ?? 'a.out.wasm', made);
   return 0;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Clang, ToolResult, Tree } from './clang.ts';
 import { ToolchainError } from './errors.ts';
-import { directoryOf, type MemoryDirectory, treeOf } from './memory-files.ts';
+import { directoryOf, type MemoryDirectory, MemoryFile } from './memory-files.ts';
 import { MemoryHost } from './memory-host.ts';
 import { unpackTar } from './tar.ts';
 
@@ -24,7 +24,7 @@ export function directClang(version: string, module: string, resources: string):
     setFlagsFromString('--liftoff-only');
     return {
       tools: new WebAssembly.Module(readFileSync(module)),
-      usr: unpackTar(readFileSync(resources)),
+      usr: unpackTar(resources),
     };
   };
   const run = (argv: readonly string[], files: Tree): ToolResult => {
@@ -34,8 +34,14 @@ export function directClang(version: string, module: string, resources: string):
       loaded ??= load();
       root.entries.set('usr', loaded.usr);
       const status = host.run(loaded.tools);
-      root.entries.delete('usr');
-      return { status, files: treeOf(root), stdout: host.printed(1), stderr: host.printed(2) };
+      const made = root.entries.get('result');
+      return {
+        status,
+        result: made instanceof MemoryFile ? made.content : undefined,
+        stdout: host.printed(1),
+        stderr: host.printed(2),
+        repeatable: !host.askedDate,
+      };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const said = host.printed(2).trim();

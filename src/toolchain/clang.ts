@@ -14,10 +14,12 @@ type ClangPackage = typeof import('@yowasp/clang');
 export interface ToolResult {
   /** The tool's exit status. */
   readonly status: number;
-  /** The file system after the run. */
-  readonly files: Tree;
+  /** The file `/result`, where the tool was told to write; absent when it wrote none. */
+  readonly result: Uint8Array | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether the same arguments and files give the same result on every day. */
+  readonly repeatable: boolean;
 }
 
 /** LLVM's tools, running in this process over a file system in memory. */
@@ -88,9 +90,10 @@ async function run(module: ClangPackage, argv: readonly string[], files: Tree): 
   const stderr = new Collector();
   const finish = (status: number, after: Tree): ToolResult => ({
     status,
-    files: after,
+    result: after['result'] instanceof Uint8Array ? after['result'] : undefined,
     stdout: stdout.text(),
     stderr: stderr.text(),
+    repeatable: false,
   });
   try {
     const after = await module.runLLVM([...argv], files, {

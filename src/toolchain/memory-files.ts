@@ -4,21 +4,25 @@ import type { Tree } from '@yowasp/clang';
 export class MemoryFile {
   /** Tells nodes apart, as the inode number of a real file does. */
   readonly id: number;
-  #bytes: Uint8Array;
+  #bytes: Uint8Array | undefined;
   #size: number;
+  readonly #load: () => Uint8Array;
   /** Whether `#bytes` belongs to somebody else and is copied before it is changed. */
-  #borrowed: boolean;
+  #borrowed = true;
 
-  /** @param bytes what it holds; not copied until the file is written to */
-  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+  /**
+   * @param size how much it holds, in bytes
+   * @param load gives just that many bytes; called when they are first wanted. They are not changed.
+   */
+  constructor(size: number, load: () => Uint8Array) {
     this.id = nextId++;
-    this.#bytes = bytes;
-    this.#size = bytes.length;
-    this.#borrowed = true;
+    this.#size = size;
+    this.#load = load;
   }
 
   /** The content; it changes when the file is written to. */
   get content(): Uint8Array {
+    this.#bytes ??= this.#load();
     return this.#bytes.subarray(0, this.#size);
   }
 
@@ -28,8 +32,8 @@ export class MemoryFile {
 
   /** Cuts the file off, or fills it up with zeros. */
   set size(size: number) {
-    this.#reserve(size);
-    if (size > this.#size) this.#bytes.fill(0, this.#size, size);
+    const bytes = this.#reserve(size);
+    if (size > this.#size) bytes.fill(0, this.#size, size);
     this.#size = size;
   }
 
@@ -37,16 +41,18 @@ export class MemoryFile {
   write(offset: number, bytes: Uint8Array): void {
     const end = offset + bytes.length;
     if (end > this.#size) this.size = end;
-    else this.#reserve(this.#size);
-    this.#bytes.set(bytes, offset);
+    this.#reserve(this.#size).set(bytes, offset);
   }
 
-  #reserve(size: number): void {
-    if (!this.#borrowed && size <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(size, this.#borrowed ? 0 : 2 * this.#bytes.length));
-    grown.set(this.#bytes.subarray(0, Math.min(this.#size, size)));
+  /** Gives room of our own for so many bytes, the content at its beginning. */
+  #reserve(size: number): Uint8Array {
+    if (this.#bytes !== undefined && !this.#borrowed && size <= this.#bytes.length) return this.#bytes;
+    const old = this.content;
+    const grown = new Uint8Array(Math.max(size, this.#borrowed ? 0 : 2 * old.length));
+    grown.set(old.subarray(0, Math.min(old.length, size)));
     this.#bytes = grown;
     this.#borrowed = false;
+    return grown;
   }
 }
 
@@ -91,16 +97,6 @@ export function directoryOf(tree: Tree): MemoryDirectory {
 }
 
 function nodeOf(value: Tree | string | Uint8Array): MemoryNode {
-  if (typeof value === 'string') return new MemoryFile(Buffer.from(value, 'utf8'));
-  return value instanceof Uint8Array ? new MemoryFile(value) : directoryOf(value);
-}
-
-/** Makes a tree of plain objects of a directory. */
-export function treeOf(directory: MemoryDirectory): Tree {
-  return Object.fromEntries(
-    [...directory.entries].map(([name, node]) => [
-      name,
-      node instanceof MemoryFile ? node.content : treeOf(node),
-    ]),
-  );
+  if (typeof value === 'string') return nodeOf(Buffer.from(value, 'utf8'));
+  return value instanceof Uint8Array ? new MemoryFile(value.length, () => value) : directoryOf(value);
 }

@@ -50,11 +50,17 @@ export class MemoryHost {
   readonly #print: { readonly 1: Uint8Array[]; readonly 2: Uint8Array[] } = { 1: [], 2: [] };
   readonly #open = new Map<number, Open>();
   #memory: WebAssembly.Memory | undefined;
+  #askedDate = false;
   #view = new DataView(new ArrayBuffer(0));
 
   constructor(argv: readonly string[], root: MemoryDirectory) {
     this.#argv = argv.map((argument) => Buffer.from(`${argument}\0`, 'utf8'));
     this.#open.set(ROOT, { node: root, append: false, position: 0 });
+  }
+
+  /** Whether the tool has asked for the date, so that another run may have another outcome. */
+  get askedDate(): boolean {
+    return this.#askedDate;
   }
 
   /** What was printed to descriptor 1 or 2. */
@@ -179,8 +185,10 @@ export class MemoryHost {
       },
       environ_sizes_get: (count: number, size: number) => this.#u32(count, 0) || this.#u32(size, 0),
       environ_get: () => ERRNO.success,
-      clock_time_get: (clock: number, _precision: bigint, result: number) =>
-        this.#u64(result, clock === 0 ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint()),
+      clock_time_get: (clock: number, _precision: bigint, result: number) => {
+        this.#askedDate ||= clock === 0;
+        return this.#u64(result, clock === 0 ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint());
+      },
       random_get: (address: number, length: number) => {
         crypto.getRandomValues(this.#span(address, length));
         return ERRNO.success;
@@ -316,7 +324,7 @@ export class MemoryHost {
         let { node } = found;
         if (node === undefined) {
           if ((flags & OPEN.create) === 0 || found.name === '') return ERRNO.noent;
-          node = new MemoryFile();
+          node = new MemoryFile(0, () => new Uint8Array(0));
           found.parent.entries.set(found.name, node);
         } else if ((flags & OPEN.exclusive) !== 0) {
           return ERRNO.exist;
