@@ -7,7 +7,7 @@ import type { Clang, Tree } from './clang.ts';
 import { ToolchainError } from './errors.ts';
 
 /** The C part of the SDK; this module is two directories below the package's root, in src/ and in dist/. */
-const SDK = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
+export const SDK: string = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
 
 /** The name of the SDK's headers in the compiler's file system. */
 export const INCLUDE = '/@sdk/include';
@@ -51,7 +51,10 @@ export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
   return archive;
 }
 
-const FLAGS = ['--target=wasm32-wasip1', '-std=c11', '-Os', '-Wall', '-Wextra', '-Werror', '-I', INCLUDE];
+/** How the library is compiled, by whichever compiler. */
+export const LIBRARY_FLAGS: readonly string[] = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
+
+const FLAGS = ['--target=wasm32-wasip1', ...LIBRARY_FLAGS, '-I', INCLUDE];
 
 async function build(clang: Clang, files: Tree, names: readonly string[]): Promise<Uint8Array> {
   const objects: Tree = {};
