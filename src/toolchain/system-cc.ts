@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { type CompilerArguments, commandLine, defaultOutput, languageFlags } from './arguments.ts';
+import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
 import { cached, keep } from './cache.ts';
 import { ToolchainError } from './errors.ts';
 import { LIBRARY_FLAGS, SDK } from './library.ts';
 import { LAYOUT, libraryPath } from './link.ts';
 import { definesFunction } from './symbols.ts';
-import { findSystemClang, type SystemClang } from './system.ts';
+import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
 
 /** Where a compilation with a compiler of the machine's takes place, and who hears of it. */
 export interface SystemOptions {
@@ -43,6 +43,7 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
         ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
         '-isystem',
         join(SDK, 'include'),
+        ...headerFlags(clang, isCxx(source) || options.cxx),
         parsed.stop === 'link' ? '-c' : parsed.stop,
         source,
         ...(output === undefined ? [] : ['-o', output]),
@@ -125,12 +126,14 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean): st
     });
 }
 
-function compileOwn({ program, target }: SystemClang, source: string, object: string): void {
+function compileOwn(clang: SystemClang, source: string, object: string): void {
+  const { program, target } = clang;
   const argv = [
     `--target=${target}`,
     ...LIBRARY_FLAGS,
     '-I',
     join(SDK, 'include'),
+    ...headerFlags(clang, false),
     '-c',
     source,
     '-o',

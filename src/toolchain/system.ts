@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { ToolchainError } from './errors.ts';
 
 /** The oldest version of clang that the headers and the library are tested with. */
@@ -17,6 +17,11 @@ export interface SystemClang {
   readonly version: string;
   /** The target that its C library is installed for. */
   readonly target: (typeof TARGETS)[number];
+  /**
+   * Where the headers of its C library are; those of the C++ library are in `c++/v1` there. Undefined where
+   * they are not installed beside the library; then the compiler looks by itself.
+   */
+  readonly include: string | undefined;
 }
 
 /**
@@ -44,21 +49,23 @@ export function findSystemClang(program: string, cxx: boolean): SystemClang {
     throw missing(`'${program}' is built without the target wasm32`, `clang-${major}`);
   if (!isProgram(ask('--print-prog-name=wasm-ld')))
     throw missing("there is no linker 'wasm-ld'", major === OLDEST ? 'lld' : `lld-${major}`);
-  const find = (target: string, file: string): boolean =>
-    isAbsolute(ask(`--target=${target}`, `--print-file-name=${file}`));
-  const target = TARGETS.find((target) => find(target, 'crt1-command.o'));
+  const find = (target: string, file: string): string =>
+    ask(`--target=${target}`, `--print-file-name=${file}`);
+  const has = (target: string, file: string): boolean => isAbsolute(find(target, file));
+  const target = TARGETS.find((target) => has(target, 'crt1-command.o'));
   if (target === undefined) throw missing('there is no C library for wasm32', 'wasi-libc');
   if (!existsSync(ask(`--target=${target}`, '--print-libgcc-file-name')))
     throw missing(
       `'${program}' has no support library for wasm32`,
       `libclang-rt-${major}-dev-wasm32 (on other systems, libclang_rt.builtins for WASI)`,
     );
-  if (cxx && !(find(target, 'libc++.a') && find(target, 'libc++abi.a')))
+  if (cxx && !(has(target, 'libc++.a') && has(target, 'libc++abi.a')))
     throw missing(
       'there is no C++ library for wasm32',
       `libc++-${major}-dev-wasm32 and libc++abi-${major}-dev-wasm32`,
     );
-  return { program, version, target };
+  const include = join(dirname(find(target, 'crt1-command.o')), '../../include', target);
+  return { program, version, target, include: existsSync(include) ? include : undefined };
 }
 
 function missing(what: string, packages: string): ToolchainError {
@@ -73,4 +80,14 @@ function isProgram(name: string): boolean {
   if (isAbsolute(name)) return existsSync(name);
   const { PATH = '' } = process.env;
   return name !== '' && PATH.split(delimiter).some((directory) => existsSync(join(directory, name)));
+}
+
+/**
+ * The options that name the headers of the system's libraries. Debian's clang would look in `/usr/include` too,
+ * whose headers are those of another C library.
+ */
+export function headerFlags({ include }: SystemClang, cxx: boolean): string[] {
+  if (include === undefined) return [];
+  // In the order that clang has by itself: C++, the compiler's own, C.
+  return ['-nostdlibinc', ...(cxx ? ['-isystem', join(include, 'c++/v1')] : []), '-idirafter', include];
 }
