@@ -8,6 +8,8 @@ export type Limits = {
   readonly memory?: number;
   /** Time from start to the end, in milliseconds. */
   readonly wallClock?: number;
+  /** Threads the program may have at once, the first included. */
+  readonly threads?: number;
 };
 
 /** One page of WebAssembly; no program has less. */

@@ -1,10 +1,31 @@
+import { Locks } from '../../kernel/locks.ts';
 import type { Process } from '../../kernel/process.ts';
+import type { Result } from '../../kernel/result.ts';
+import { type Job, Threads } from '../../kernel/threads.ts';
+import { WaitingRoom } from '../../kernel/waiting.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** What the faces of a wasm process work on. */
+/** The threads of a process, as the faces see them on one of them. */
+export type GuestThreads = {
+  readonly table: Threads;
+  readonly room: WaitingRoom;
+  readonly locks: Locks;
+  /** Starts a thread and returns its number; `undefined` when the program can have only one. */
+  start?: (job: Job) => Result;
+};
+
+/** The threads of a program that has one. */
+export function oneThread(memory: GuestMemory): GuestThreads {
+  const table = new Threads();
+  const room = new WaitingRoom(0);
+  return { table, room, locks: new Locks(memory, room, () => table.tid) };
+}
+
+/** What the faces of a wasm process work on, on one of its threads. */
 export type Guest = {
   readonly process: Process;
   readonly memory: GuestMemory;
+  readonly threads: GuestThreads;
   /** Encoded argdata. */
   readonly argdata: Uint8Array;
   /** WASI arguments, each NUL-terminated. */
@@ -13,8 +34,8 @@ export type Guest = {
   readonly environment: readonly Uint8Array[];
   /** Names of preopened directories by descriptor number. */
   readonly preopens: Map<number, Uint8Array>;
-  /** The code with which the program has asked to end, once it has. */
-  readonly exit: { code?: number };
+  /** The code with which the program has asked to end, or the lock that its thread gives up at its end, once it has. */
+  readonly exit: { code?: number; threadLock?: number };
 };
 
 /** A module's imports from one import module: functions by name. */
@@ -32,9 +53,17 @@ export function endProgram(guest: Guest, code: number): never {
   return trapProgram();
 }
 
+/** Ends this thread of the program likewise; a lock is given up when its stack is no longer used. */
+export function endThread(guest: Guest, lock: number): never {
+  guest.exit.threadLock = lock;
+  return trapProgram();
+}
+
+let trap: WebAssembly.ExportValue | undefined;
+
 /** Lets the program trap within one of its calls, where it made one that has no way to answer. */
 export function trapProgram(): never {
-  const { trap } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, 'hex'))).exports;
+  trap ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, 'hex'))).exports['trap'];
   if (typeof trap === 'function') trap();
   throw new Error('The program has ended');
 }

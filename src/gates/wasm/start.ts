@@ -1,30 +1,23 @@
-import { allRightsHigh, allRightsLow, rightsNames } from '../../abi/generated/constants.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
-import { R, RH } from '../../kernel/rights.ts';
+import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
+import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { confine, type Mechanism } from '../confinement.ts';
-import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
-import type { Guest, Imports } from './guest.ts';
+import { readThreadProgram } from '../thread-program.ts';
+import { CLOUDABI_MODULE } from './cloudabi/index.ts';
+import { type Guest, oneThread } from './guest.ts';
+import { makeMemory } from './imported-memory.ts';
+import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
 import { GuestMemory } from './memory.ts';
-import { compileModule } from './module.ts';
-import { printable } from './printable.ts';
-import { PROGRAM_MODULE, programImports } from './program-imports.ts';
-import { dialects, wasiImports } from './wasi/index.ts';
+import { type CompiledModule, compileModule } from './module.ts';
+import { newGuest, type ProgramData } from './new-guest.ts';
+import { type Refusal, reportRefusals } from './refusal.ts';
+import { endThisThread } from './run-thread.ts';
+import { allowThreads, firstThread, makesThreads } from './threads.ts';
+import { describeTrap } from './trap.ts';
 
-/** An operation that was refused for want of a right, or because a path leads out of its directory. */
-export type Refusal = {
-  /** CloudABI's name of the call, such as `file_open`. */
-  readonly call: string;
-  /** The program's number of the descriptor it was tried on. */
-  readonly descriptor: number;
-  /** The path, where the call has one. */
-  readonly path?: string;
-  /** CloudABI's names of the missing rights; empty when the path leads out of the directory. */
-  readonly missing: readonly string[];
-  /** `Descriptor.grant` of the descriptor. */
-  readonly grant: number;
-};
+export type { Refusal } from './refusal.ts';
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;
@@ -61,6 +54,13 @@ export type WasmStart = {
   };
   /** Bytes of linear memory the program may have at most; by default what the module itself asks for. */
   readonly memoryLimit?: number;
+  /** Threads the program may have at once, the first included; 64 by default. */
+  readonly threadLimit?: number;
+  /**
+   * For programs with threads: what a thread is told about how to end the process, data that can be handed to another
+   * thread (`WorkerStart.ending`). Without it, a program has one thread.
+   */
+  readonly ending?: unknown;
   /** Host descriptors of ours that survive capability mode. */
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
@@ -76,43 +76,25 @@ export type WasmExit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'trapped'; readonly message: string };
 
-/** Calls whose path a refusal names. */
-const pathCalls = /^file_(?:open|create|link|readlink|rename|stat_get|stat_put|symlink|unlink)$/;
-
-/** CloudABI's names of the kernel's rights; half of a divided right has the name of the whole. */
-function rightsByName(low: number, high: number): string[] {
-  let named = low & allRightsLow;
-  if (low & R.removeDirectory) named |= R.file_unlink;
-  if (low & R.openTruncate) named |= R.file_stat_fput_size;
-  const mask = (BigInt(high & allRightsHigh) << 32n) | BigInt(named >>> 0);
-  const names = [...rightsNames].filter(([bit]) => (mask & bit) !== 0n).map(([, name]): string => name);
-  return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
-}
-
-function terminated(text: string): Uint8Array {
-  return Buffer.from(`${text}\0`);
-}
-
-function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Guest {
-  const process = new Process();
-  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
-  if (onRefused !== undefined) {
-    process.descriptors.onRefused((call, descriptor, low, high, grant) => {
-      const path = pathCalls.test(call) ? { path: process.path.text } : {};
-      onRefused({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
-    });
-  }
+function programData({ argdata, command }: WasmStart): ProgramData {
   return {
-    process,
-    memory: new GuestMemory(),
     argdata,
-    arguments: (command?.arguments ?? []).map(terminated),
-    environment: [...(command?.environment ?? [])].map(([name, value]) => terminated(`${name}=${value}`)),
-    preopens: new Map(
-      [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
-    ),
-    exit: {},
+    arguments: command?.arguments ?? [],
+    environment: [...(command?.environment ?? [])],
+    preopens: [...(command?.preopens ?? [])],
   };
+}
+
+/** A program of one thread. */
+function simpleGuest(start: WasmStart): Guest {
+  const memory = new GuestMemory();
+  return newGuest(programData(start), newProcess(start, new Process()), memory, oneThread(memory));
+}
+
+function newProcess({ descriptors, onRefused }: WasmStart, process: Process): Process {
+  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
+  if (onRefused !== undefined) reportRefusals(process, onRefused);
+  return process;
 }
 
 /** The same descriptor with only those rights that its type has a use for. */
@@ -128,28 +110,8 @@ function useful(descriptor: Descriptor): Descriptor {
   };
 }
 
-/** Import functions of any origin, by import module. */
-type AllImports = Record<string, Record<string, (...values: never[]) => unknown>>;
-
-/** Everything a module may import; an adapter adds import modules and cannot replace ours. */
-function importsFor(guest: Guest, added: AllImports): AllImports {
-  const wasi = dialects.map((dialect): [string, Imports] => [dialect.module, wasiImports(guest, dialect)]);
-  return {
-    ...added,
-    ...Object.fromEntries(wasi),
-    [CLOUDABI_MODULE]: cloudabiImports(guest),
-    [PROGRAM_MODULE]: programImports(guest),
-  };
-}
-
-function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
-  );
-}
-
 /** The calls of CloudABI that a module imports: some need more of the host than any descriptor does. */
-function importedCalls(module: WebAssembly.Module): ReadonlySet<string> {
+function importedCalls(module: WebAssembly.Module): Set<string> {
   const imports = WebAssembly.Module.imports(module).filter(({ module: from }) => from === CLOUDABI_MODULE);
   return new Set(imports.map(({ name }) => name));
 }
@@ -160,56 +122,84 @@ function importedCalls(module: WebAssembly.Module): ReadonlySet<string> {
  * @throws ModuleError
  */
 export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
-  const nothing = newGuest({ module, argdata: new Uint8Array(), descriptors: [] });
+  const nothing = simpleGuest({ module, argdata: new Uint8Array(), descriptors: [] });
   const added = adapter?.imports?.(() => ({})) ?? {};
   compileModule(module, namesOf(importsFor(nothing, added)), { starts: adapter === undefined });
 }
 
 /**
  * Puts this process into capability mode and runs the module in it, on this thread, to its end. Irrevocable: this
- * process can only report afterwards and end with `endProcess`.
+ * process can only report afterwards and end with `endProcess`. Other threads of the program may still run then.
  *
  * @throws ModuleError, MissingMechanismError: nothing has changed and the process goes on.
  * @throws SystemError when capability mode could be entered only in part; the process must end.
  */
 export function startWasm(start: WasmStart): WasmExit {
-  const guest = newGuest(start);
   const { adapter, memoryLimit } = start;
+  const simple = simpleGuest(start);
   let exported: WasmExports = {};
-  const imports = importsFor(guest, adapter?.imports?.(() => exported) ?? {});
-  const module = compileModule(start.module, namesOf(imports), {
+  const simpleImports = importsFor(simple, adapter?.imports?.(() => exported) ?? {});
+  const compiled = compileModule(start.module, namesOf(simpleImports), {
     starts: adapter === undefined,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
-  const accepted = start.accept ?? [];
+  const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit);
+  const threaded = adapter === undefined && start.ending !== undefined && makesThreads(compiled);
+  const { guest, imports } =
+    threaded && memory !== undefined
+      ? withThreads(start, compiled, memory)
+      : { guest: simple, imports: simpleImports };
+  const calls = importedCalls(compiled.module);
+  if (threaded) calls.add('thread_create');
+  else calls.delete('thread_create');
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
-  confine({
-    descriptors: start.descriptors.map(useful),
-    keep: start.keep ?? [],
-    accepted,
-    calls: importedCalls(module),
-  });
-  try {
-    const { exports } = new WebAssembly.Instance(module, imports);
+  confine({ descriptors: start.descriptors.map(useful), keep: start.keep ?? [], accepted: start.accept ?? [], calls });
+  const exit = run(guest, () => {
+    const { exports } = new WebAssembly.Instance(compiled.module, memory ? { ...imports, env: { memory } } : imports);
     exported = exports;
-    const { memory, _start } = exports;
-    if (memory instanceof WebAssembly.Memory) guest.memory.attach(memory);
-    let code = 0;
-    if (adapter !== undefined) code = adapter.start(exports, start.command?.arguments ?? []);
-    else if (typeof _start === 'function') _start();
-    return { kind: 'exited', code };
+    const own = memory ?? exports['memory'];
+    if (own instanceof WebAssembly.Memory) guest.memory.attach(own);
+    const { _start } = exports;
+    if (adapter !== undefined) return adapter.start(exports, start.command?.arguments ?? []);
+    if (typeof _start === 'function') Reflect.apply(_start, undefined, []);
+    return 0;
+  });
+  guest.threads.table.claimEnd();
+  return exit;
+}
+
+/** Runs the first thread of a program to the end of the process. */
+function run(guest: Guest, body: () => number): WasmExit {
+  try {
+    return { kind: 'exited', code: body() };
   } catch (error) {
-    if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
-    return { kind: 'trapped', message: describeTrap(error) };
+    const { code, threadLock } = guest.exit;
+    if (code !== undefined) return { kind: 'exited', code };
+    if (threadLock === undefined) return { kind: 'trapped', message: describeTrap(error) };
+    if (!endThisThread(guest)) guest.threads.table.sleepForEver();
+    return { kind: 'exited', code: 0 };
   }
 }
 
-/** One line: what went wrong, and in which functions of the module. */
-function describeTrap(error: unknown): string {
-  if (!(error instanceof Error)) return printable(String(error));
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
-  const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
-  const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
-  return printable(`${error.message}${where}`);
+/** What takes the place of the guest and its imports in a program that makes threads. */
+function withThreads(
+  start: WasmStart,
+  { module }: CompiledModule,
+  memory: WebAssembly.Memory,
+): { guest: Guest; imports: AllImports } {
+  const own = new GuestMemory();
+  const descriptors = new SharedDescriptorTable();
+  const threads = firstThread(own, start.threadLimit);
+  const data = programData(start);
+  const guest = newGuest(data, newProcess(start, new Process(descriptors)), own, threads);
+  allowThreads(threads, descriptors, {
+    module,
+    memory,
+    data,
+    program: readThreadProgram(),
+    limit: start.threadLimit ?? DEFAULT_THREADS,
+    ending: start.ending,
+  });
+  return { guest, imports: endingCalls(importsFor(guest), guest) };
 }

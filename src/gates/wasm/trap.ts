@@ -1,0 +1,10 @@
+import { printable } from './printable.ts';
+
+/** One line: what went wrong, and in which functions of the module. */
+export function describeTrap(error: unknown): string {
+  if (!(error instanceof Error)) return printable(String(error));
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
+  const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
+  const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
+  return printable(`${error.message}${where}`);
+}
