@@ -1,5 +1,5 @@
 // Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/ becomes a
-// .wasm beside it.
+// .wasm beside it, with threads where its path says so.
 // The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
 // sources and the compiler's version; `--check` compares instead of writing and fails on a difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,8 @@ try {
   for (const source of sources) {
     const made = join(scratch, 'program.wasm');
     const wasm = source.replace(/c$/, 'wasm');
-    const status = await cc([...flags, source, '-o', made], { clang });
+    const threads = /\bthreads\b/.test(source) ? ['-pthread'] : [];
+    const status = await cc([...flags, ...threads, source, '-o', made], { clang });
     if (status !== 0) {
       failed = true;
       continue;

@@ -16,14 +16,15 @@ const supported: Support = { level: 'supported' };
 const partly = (missing: string): Support => ({ level: 'partly', missing });
 const refused = (errno: keyof typeof Errno, why: string): Support => ({ level: 'refused', errno, why });
 
-const NO_THREADS = 'a module has one thread';
+const THREADS =
+  'only in a program that imports shared memory as `env.memory` and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
 const ONE_MEMORY = 'the memory of a module is one piece, into which nothing can be mapped';
 
 /** What each call of CloudABI can do for each kind of program. docs/calls.md is made from this table. */
 export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {
   clock_res_get: { wasm: supported },
   clock_time_get: { wasm: supported },
-  condvar_signal: { wasm: refused('nosys', NO_THREADS) },
+  condvar_signal: { wasm: supported },
   fd_close: { wasm: supported },
   fd_create1: {
     wasm: partly(
@@ -62,7 +63,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   file_stat_put: { wasm: supported },
   file_symlink: { wasm: supported },
   file_unlink: { wasm: supported },
-  lock_unlock: { wasm: refused('nosys', NO_THREADS) },
+  lock_unlock: { wasm: supported },
   mem_advise: { wasm: partly('advice is accepted and has no effect') },
   mem_map: { wasm: refused('nosys', ONE_MEMORY) },
   mem_protect: {
@@ -73,9 +74,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   mem_sync: { wasm: partly('no file is ever mapped, so that there is nothing to store') },
   mem_unmap: { wasm: refused('nosys', ONE_MEMORY) },
   poll: {
-    wasm: partly(
-      'events for locks and condition variables have the error `nosys`, those for processes `notsup`: there are none yet',
-    ),
+    wasm: partly('events for processes have the error `notsup`: there are none yet'),
   },
   proc_exec: { wasm: refused('nosys', 'a process runs one module to its end; this will come') },
   proc_exit: { wasm: supported },
@@ -87,7 +86,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   },
   sock_send: { wasm: partly('sending descriptors along ends with `notsup`') },
   sock_shutdown: { wasm: supported },
-  thread_create: { wasm: refused('nosys', NO_THREADS) },
-  thread_exit: { wasm: partly(`${NO_THREADS}, with which the process ends, with exit code 0`) },
+  thread_create: { wasm: partly(THREADS) },
+  thread_exit: { wasm: supported },
   thread_yield: { wasm: supported },
 };

@@ -41,12 +41,17 @@ export class Locks {
   readonly #memory: LockMemory;
   readonly #room: WaitingRoom;
   readonly #tid: () => number;
+  readonly #alone: boolean;
 
-  /** @param tid The number of the thread that is running here now. */
-  constructor(memory: LockMemory, room: WaitingRoom, tid: () => number) {
+  /**
+   * @param tid The number of the thread that is running here now.
+   * @param alone Whether there can be no other thread, so that waiting without an end would have none.
+   */
+  constructor(memory: LockMemory, room: WaitingRoom, tid: () => number, alone = false) {
     this.#memory = memory;
     this.#room = room;
     this.#tid = tid;
+    this.#alone = alone;
   }
 
   #load(word: number): number {
@@ -60,7 +65,7 @@ export class Locks {
   /**
    * Takes a lock for writing, or for reading.
    *
-   * @returns 0; `-timedout`; `-deadlk` when this thread has the lock for writing and would wait for itself for ever;
+   * @returns 0; `-timedout`; `-deadlk` when this thread has the lock for writing, or is alone, and would wait for ever;
    *   `-again` when it has as many readers as a word can count.
    */
   take(kind: typeof Wait.reader | typeof Wait.writer, word: number, left: TimeLeft): Result {
@@ -94,7 +99,7 @@ export class Locks {
         if (this.#change(word, old, ((old & COUNT) + 1) | bit)) return 0;
         continue;
       }
-      if (forEver && (old & ~MANAGED) >>> 0 === this.#owned()) return -Errno.deadlk;
+      if (forEver && (this.#alone || (old & ~MANAGED) >>> 0 === this.#owned())) return -Errno.deadlk;
       if ((old & MANAGED) === 0 && !this.#change(word, old, (old | MANAGED) >>> 0)) continue;
       this.#room.enter(kind, word);
       return ENTERED;
@@ -141,10 +146,12 @@ export class Locks {
   /**
    * Gives a lock up, waits until a condition variable is signalled, and takes the lock again.
    *
-   * @returns 0; `-timedout`, with the lock taken again; `-perm` when this thread does not have the lock for writing.
+   * @returns 0; `-timedout`, with the lock taken again; `-perm` when this thread does not have the lock for writing;
+   *   `-deadlk` when it is alone and would wait for ever.
    */
   waitFor(condvar: number, lock: number, left: TimeLeft): Result {
     const room = this.#room;
+    if (this.#alone && left === undefined) return -Errno.deadlk;
     const begun = room.during(() => {
       const released = this.#release(lock);
       if (released < 0) return released;

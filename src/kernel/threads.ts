@@ -19,6 +19,7 @@ const LOCK = 0;
 const ENDED = 1;
 const RUNNING = 2;
 const NEXT_TID = 3;
+const SPEAKING = 4;
 const HEAD = 16;
 
 /** Words of a worker. */
@@ -52,6 +53,8 @@ export class Threads {
   readonly #address: Address;
   readonly #lock: SharedMutex;
   readonly #worker: number;
+  /** Held by the thread that reports something about the process. */
+  readonly speaking: SharedMutex;
   /** How many threads there may be. */
   readonly #limit: number;
   #tid = 0;
@@ -66,6 +69,7 @@ export class Threads {
     this.#words = new Int32Array(this.buffer);
     this.#address = addressOf(this.#words);
     this.#lock = new SharedMutex(this.#words, LOCK);
+    this.speaking = new SharedMutex(this.#words, SPEAKING);
     this.#limit = Math.min(limit, MOST_THREADS);
     this.#worker = worker;
     if (buffer !== undefined) return;
@@ -188,10 +192,13 @@ export class Threads {
     });
   }
 
-  /** Claims the end of the process. Only the first to do so may end it; everybody else sleeps for ever. */
+  /**
+   * Claims the end of the process. Only the first to do so may end it, and is the last to report something; everybody
+   * else sleeps for ever.
+   */
   claimEnd(): void {
-    if (Atomics.compareExchange(this.#words, ENDED, 0, 1) === 0) return;
-    this.sleepForEver();
+    if (Atomics.compareExchange(this.#words, ENDED, 0, 1) !== 0) this.sleepForEver();
+    this.speaking.lock();
   }
 
   /** For a thread that is over and may not return, such as the process's first: it ends with the process. */

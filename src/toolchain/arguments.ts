@@ -25,6 +25,8 @@ export interface CompilerArguments {
   readonly linkerFlags: readonly string[];
   /** Whether the C++ library is wanted. */
   readonly cxx: boolean;
+  /** Whether the program has threads (`-pthread`). */
+  readonly threads: boolean;
 }
 
 /** One include directory and the option that gave it. */
@@ -124,6 +126,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     libraryDirectories,
     linkerFlags,
     cxx,
+    threads: compilerFlags.includes('-pthread'),
   };
 }
 

@@ -4,7 +4,7 @@ import { type CompilerArguments, isCxx, parseArguments } from './arguments.ts';
 import type { Clang } from './clang.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
-import { INCLUDE, sdkHeaders, sdkLibrary } from './library.ts';
+import { INCLUDE, INCLUDE_THREADS, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, linkCommand } from './link.ts';
 import { Stage } from './stage.ts';
 
@@ -80,6 +80,7 @@ function compileCommand(
     ...parsed.compilerFlags,
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
+    ...(parsed.threads ? ['-isystem', INCLUDE_THREADS] : []),
     '-isystem',
     INCLUDE,
     parsed.stop === 'link' ? '-c' : parsed.stop,
@@ -120,7 +121,7 @@ async function link(
       else add(path, read(cwd, path));
     }
   }
-  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang));
+  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang, parsed.threads));
   const program = await definesProgramMain(clang, stage.files, objects);
   const command = linkCommand(parsed, inputs, '/@sdk/libcloudabi.a', program, '/result');
   const result = await clang.run(command, stage.files);

@@ -12,13 +12,20 @@ const SDK = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
 /** The name of the SDK's headers in the compiler's file system. */
 export const INCLUDE = '/@sdk/include';
 
+/** The name of the headers that take the place of others in programs with threads. */
+export const INCLUDE_THREADS = '/@sdk/include-threads';
+
 /** The SDK's headers, by their names in the compiler's file system. */
 export function sdkHeaders(): Map<string, Uint8Array> {
-  const folder = join(SDK, 'include');
   return new Map(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [`${INCLUDE}/${name}`, readFileSync(join(folder, name))]),
+    ['include', 'include-threads'].flatMap((folder) =>
+      readdirSync(join(SDK, folder))
+        .sort()
+        .map((name): [string, Uint8Array] => [
+          `/@sdk/${folder}/${name}`,
+          readFileSync(join(SDK, folder, name)),
+        ]),
+    ),
   );
 }
 
@@ -27,15 +34,24 @@ export function sdkHeaders(): Map<string, Uint8Array> {
  * directory under a name made of the compiler's version and everything that is compiled; without a cache
  * that can be written, it is compiled every time.
  *
+ * @param threads whether it is for a program with threads: it has those then, and may be shared by them
  * @throws ToolchainError `toolchain_broken` when the sources do not compile
  */
-export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
+export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Array> {
   const include: Tree = {};
   const src: Tree = {};
-  const hash = createHash('sha256').update(`${clang.version}\n${FLAGS.join(' ')}\n`);
+  const includeThreads: Tree = {};
+  const flags = threads ? [...FLAGS, '-pthread', '-isystem', INCLUDE_THREADS] : FLAGS;
+  const hash = createHash('sha256').update(`${clang.version}\n${flags.join(' ')}\n`);
   for (const [tree, folder] of [
     [include, 'include'],
     [src, 'src'],
+    ...(threads
+      ? ([
+          [includeThreads, 'include-threads'],
+          [src, 'threads'],
+        ] as const)
+      : []),
   ] as const) {
     for (const name of readdirSync(join(SDK, folder)).sort()) {
       const bytes = readFileSync(join(SDK, folder, name));
@@ -46,17 +62,23 @@ export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
   const path = join(cacheDirectory(), `libcloudabi-${hash.digest('hex').slice(0, 32)}.a`);
   const cached = readIfThere(path);
   if (cached !== undefined) return cached;
-  const archive = await build(clang, { '@sdk': { include, src } }, Object.keys(src));
+  const files: Tree = { '@sdk': { include, src, 'include-threads': includeThreads } };
+  const archive = await build(clang, files, Object.keys(src), flags);
   keep(path, archive);
   return archive;
 }
 
 const FLAGS = ['--target=wasm32-wasip1', '-std=c11', '-Os', '-Wall', '-Wextra', '-Werror', '-I', INCLUDE];
 
-async function build(clang: Clang, files: Tree, names: readonly string[]): Promise<Uint8Array> {
+async function build(
+  clang: Clang,
+  files: Tree,
+  names: readonly string[],
+  flags: readonly string[],
+): Promise<Uint8Array> {
   const objects: Tree = {};
   for (const name of names.filter((name) => name.endsWith('.c'))) {
-    const argv = ['clang', ...FLAGS, '-c', `/@sdk/src/${name}`, '-o', '/object.o'];
+    const argv = ['clang', ...flags, '-c', `/@sdk/src/${name}`, '-o', '/object.o'];
     objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, files, 'object.o');
   }
   return await runOwn(

@@ -2,7 +2,7 @@
 import { Errno, errnoNames } from '../../src/abi/generated/constants.ts';
 import { nameOf } from '../../src/abi/names.ts';
 import { cloudabiImports } from '../../src/gates/wasm/cloudabi/index.ts';
-import type { Guest } from '../../src/gates/wasm/guest.ts';
+import { type Guest, oneThread } from '../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../src/gates/wasm/memory.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { Process } from '../../src/kernel/process.ts';
@@ -38,6 +38,7 @@ export class Program {
     this.guest = {
       process: this.process,
       memory,
+      threads: oneThread(memory),
       argdata: new Uint8Array(),
       arguments: [],
       environment: [],

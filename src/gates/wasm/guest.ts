@@ -18,7 +18,7 @@ export type GuestThreads = {
 export function oneThread(memory: GuestMemory): GuestThreads {
   const table = new Threads();
   const room = new WaitingRoom(0);
-  return { table, room, locks: new Locks(memory, room, () => table.tid) };
+  return { table, room, locks: new Locks(memory, room, () => table.tid, true) };
 }
 
 /** What the faces of a wasm process work on, on one of its threads. */

@@ -30,7 +30,9 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
   const threads = workerThreads(memory, start);
   const descriptors = new SharedDescriptorTable(start.descriptors);
   const process = new Process(descriptors);
-  if (onRefused !== undefined) reportRefusals(process, onRefused);
+  if (onRefused !== undefined) {
+    reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
+  }
   const guest = newGuest(start.data, process, memory, threads);
   allowThreads(threads, descriptors, start);
   const imports: WebAssembly.Imports = { ...endingCalls(importsFor(guest), guest), env: { memory: start.memory } };

@@ -91,7 +91,10 @@ function simpleGuest(start: WasmStart): Guest {
   return newGuest(programData(start), newProcess(start, new Process()), memory, oneThread(memory));
 }
 
-function newProcess({ descriptors, onRefused }: WasmStart, process: Process): Process {
+function newProcess(
+  { descriptors, onRefused }: Pick<WasmStart, 'descriptors' | 'onRefused'>,
+  process: Process,
+): Process {
   for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
   if (onRefused !== undefined) reportRefusals(process, onRefused);
   return process;
@@ -192,7 +195,12 @@ function withThreads(
   const descriptors = new SharedDescriptorTable();
   const threads = firstThread(own, start.threadLimit);
   const data = programData(start);
-  const guest = newGuest(data, newProcess(start, new Process(descriptors)), own, threads);
+  const process = newProcess({ descriptors: start.descriptors }, new Process(descriptors));
+  const { onRefused } = start;
+  if (onRefused !== undefined) {
+    reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
+  }
+  const guest = newGuest(data, process, own, threads);
   allowThreads(threads, descriptors, {
     module,
     memory,
