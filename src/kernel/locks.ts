@@ -153,11 +153,12 @@ export class Locks {
     const room = this.#room;
     if (this.#alone && left === undefined) return -Errno.deadlk;
     const begun = room.during(() => {
-      const released = this.#release(lock);
-      if (released < 0) return released;
+      // Before the lock is given up: whoever takes it next must see that somebody waits.
       room.enter(Wait.condvar, condvar, lock);
       Atomics.compareExchange(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters, SOMEBODY);
-      return 0;
+      const released = this.#release(lock);
+      if (released < 0) this.#leaveCondvar(condvar);
+      return released;
     });
     if (begun < 0) return begun;
     let result: Result = 0;
@@ -165,8 +166,7 @@ export class Locks {
       const kind = room.during(() => {
         const waiting = room.waitsFor;
         if (waiting === Wait.condvar) {
-          room.leave();
-          if (!room.anybody(condvar)) Atomics.store(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters);
+          this.#leaveCondvar(condvar);
         }
         return waiting;
       });
@@ -179,6 +179,14 @@ export class Locks {
     return taken < 0 ? taken : result;
   }
 
+  /** Under the lock of the room: this thread waits no longer for a condition variable. */
+  #leaveCondvar(condvar: number): void {
+    this.#room.leave();
+    if (!this.#room.anybody(condvar)) {
+      Atomics.store(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters);
+    }
+  }
+
   /** condvar_signal: wakes up to `count` threads that wait for a condition variable. */
   signal(condvar: number, count: number): void {
     const room = this.#room;
@@ -189,7 +197,9 @@ export class Locks {
         else room.moveToLock(place);
         place = room.first(Wait.condvar, condvar);
       }
-      if (!room.anybody(condvar)) Atomics.store(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters);
+      if (!room.anybody(condvar)) {
+        Atomics.store(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters);
+      }
     });
   }
 

@@ -125,7 +125,8 @@ export class SharedDescriptorTable extends DescriptorTable {
   }
 
   override add(descriptor: Parameters<DescriptorTable['add']>[0]): Result {
-    if (descriptor.host >= HOSTS) throw new RangeError(`Host descriptor ${descriptor.host} is above ${HOSTS - 1}`);
+    if (descriptor.host >= HOSTS)
+      throw new RangeError(`Host descriptor ${descriptor.host} is above ${HOSTS - 1}`);
     return this.#change((table) => table.add(descriptor));
   }
 
@@ -164,5 +165,12 @@ export class SharedDescriptorTable extends DescriptorTable {
 
   override close(descriptor: number): Result {
     return this.#change((table) => table.close(descriptor));
+  }
+
+  override closeAll(): void {
+    this.#change((table) => {
+      table.closeAll();
+      return 0;
+    });
   }
 }

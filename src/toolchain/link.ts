@@ -19,7 +19,9 @@ const THREADS = [
   '--no-check-features',
   '--export-table',
   '--export=__stack_pointer',
-  ...['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign'].map((name) => `--wrap=${name}`),
+  ...['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign'].map(
+    (name) => `--wrap=${name}`,
+  ),
 ];
 
 /**

@@ -23,7 +23,10 @@ function refuseUnknownImports(
   memory: ImportedMemory | undefined,
 ): void {
   const isMemory = ({ module: from, name, kind }: WebAssembly.ModuleImportDescriptor): boolean =>
-    kind === 'memory' && memory?.shared === true && from === MEMORY_IMPORT.module && name === MEMORY_IMPORT.name;
+    kind === 'memory' &&
+    memory?.shared === true &&
+    from === MEMORY_IMPORT.module &&
+    name === MEMORY_IMPORT.name;
   const unknown = WebAssembly.Module.imports(module).filter(
     (wanted) =>
       !isMemory(wanted) && (wanted.kind !== 'function' || !known.get(wanted.module)?.has(wanted.name)),

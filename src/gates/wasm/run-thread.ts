@@ -35,7 +35,10 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
   }
   const guest = newGuest(start.data, process, memory, threads);
   allowThreads(threads, descriptors, start);
-  const imports: WebAssembly.Imports = { ...endingCalls(importsFor(guest), guest), env: { memory: start.memory } };
+  const imports: WebAssembly.Imports = {
+    ...endingCalls(importsFor(guest), guest),
+    env: { memory: start.memory },
+  };
   const { table } = threads;
   const instantiate = (): WebAssembly.Instance => new WebAssembly.Instance(start.module, imports);
   const finish = (exit: WasmExit): never => {
@@ -89,7 +92,9 @@ function enter({ exports }: WebAssembly.Instance, [kind, first, second, third]: 
   const index = first >>> 0;
   const entry = table instanceof WebAssembly.Table && index < table.length ? table.get(index) : undefined;
   if (!(stack instanceof WebAssembly.Global) || typeof entry !== 'function') {
-    throw new Error(`A thread was to start at function ${index}, which does not exist or cannot be given a stack`);
+    throw new Error(
+      `A thread was to start at function ${index}, which does not exist or cannot be given a stack`,
+    );
   }
   stack.value = third;
   Reflect.apply(entry, undefined, [tid, second]);

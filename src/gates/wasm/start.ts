@@ -157,9 +157,17 @@ export function startWasm(start: WasmStart): WasmExit {
   else calls.delete('thread_create');
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
-  confine({ descriptors: start.descriptors.map(useful), keep: start.keep ?? [], accepted: start.accept ?? [], calls });
+  confine({
+    descriptors: start.descriptors.map(useful),
+    keep: start.keep ?? [],
+    accepted: start.accept ?? [],
+    calls,
+  });
   const exit = run(guest, () => {
-    const { exports } = new WebAssembly.Instance(compiled.module, memory ? { ...imports, env: { memory } } : imports);
+    const { exports } = new WebAssembly.Instance(
+      compiled.module,
+      memory ? { ...imports, env: { memory } } : imports,
+    );
     exported = exports;
     const own = memory ?? exports['memory'];
     if (own instanceof WebAssembly.Memory) guest.memory.attach(own);

@@ -50,7 +50,10 @@ export function firstThread(memory: GuestMemory, limit?: number): GuestThreads {
 }
 
 /** The same as a worker sees them. */
-export function workerThreads(memory: GuestMemory, { limit, worker, threads, room }: WorkerStart): GuestThreads {
+export function workerThreads(
+  memory: GuestMemory,
+  { limit, worker, threads, room }: WorkerStart,
+): GuestThreads {
   const table = new Threads(limit, worker, threads);
   const own = new WaitingRoom(worker, room);
   return { table, room: own, locks: new Locks(memory, own, () => table.tid) };
