@@ -199,7 +199,8 @@ describe('a hostile module', () => {
         const works = new Set(
           Object.entries(support).flatMap(([name, { wasm }]) => (wasm.level === 'refused' ? [] : [name])),
         );
-        for (const name of ['proc_exit', 'thread_exit']) works.delete(name);
+        // Two end the program; nobody is given a lock by chance; and this program can have one thread.
+        for (const name of ['proc_exit', 'thread_exit', 'lock_unlock', 'thread_create']) works.delete(name);
         assert.deepEqual(succeeded, [...works].sort(), 'a call never succeeded');
       }
       assert.ok((counts['0'] ?? 0) > 10_000, 'hardly any call succeeds');

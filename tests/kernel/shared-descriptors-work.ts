@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Filetype } from '../../src/abi/generated/constants.ts';
+import { pread, pwrite } from '../../src/host/files.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import * as files from '../../src/kernel/files.ts';
 import * as lookups from '../../src/kernel/lookups.ts';
@@ -21,9 +22,12 @@ export const FILES = 8;
 /** The descriptors that everybody fights for. */
 const CONTESTED = 6;
 
-/** Even files may be read only, odd ones written only. */
-export const rightsOf = (file: number): number =>
-  file % 2 === 0 ? R.fd_read | R.fd_seek : R.fd_write | R.fd_seek;
+/**
+ * Even files may be read only, odd ones written only. The host's descriptors can do both, because of rights that need
+ * it: nothing but ours keeps a call from acting on the wrong file.
+ */
+const rightsOf = (file: number): number =>
+  R.fd_seek | (file % 2 === 0 ? R.fd_read | R.file_allocate : R.fd_write | R.mem_map);
 
 /** What one thread of a test does with descriptors that others close, replace and use at the same time. */
 export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWork): void {
@@ -51,11 +55,17 @@ export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWo
       continue;
     }
     // Reads a descriptor and looks at its attributes in one call: they must be of one and the same file.
-    process.vectors.clear();
-    process.vectors.add(addressOf(bytes), bytes.length);
     const writes = chance(2) === 0;
     bytes.fill(0x21);
-    const done = writes ? files.pwrite(process, fd, 4096) : files.pread(process, fd, 0);
+    const checked = table.require('test', fd, R.fd_seek | (writes ? R.fd_write : R.fd_read));
+    if (checked >= 0) {
+      // What a call of the kernel does, with all the time in the world between check and use.
+      const end = globalThis.process.hrtime.bigint() + BigInt(chance(60_000));
+      while (globalThis.process.hrtime.bigint() < end);
+    }
+    const address = addressOf(bytes);
+    const done =
+      checked < 0 ? checked : writes ? pwrite(checked, address, 64, 4096) : pread(checked, address, 64, 0);
     if (done >= 0) {
       const right = writes ? R.fd_write : R.fd_read;
       assert.equal(table.baseLow(fd) & right, right);
