@@ -44,8 +44,8 @@ describe('descriptors that threads share', () => {
     await onThreads([
       work('change', 12_000),
       work('change', 12_001),
-      work('use', 30_000),
-      work('use', 30_001),
+      work('use', 12_000),
+      work('use', 12_001),
     ]);
     table.closeAll();
     // Nothing stayed open, and nothing was read where it should have been written: even files are as they were.
