@@ -1,5 +1,5 @@
 // Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/, and every
-// example in AssemblyScript, becomes a .wasm beside it.
+// example in AssemblyScript, becomes a .wasm beside it, with threads where its path says so.
 // The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
 // sources and the compilers' versions; `--check` compares instead of writing and fails on a difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,9 +34,10 @@ try {
   for (const source of sources) {
     const made = join(scratch, 'program.wasm');
     const wasm = source.replace(/(c|ts)$/, 'wasm');
+    const threads = /\bthreads\b/.test(source) ? ['-pthread'] : [];
     const status = source.endsWith('.ts')
       ? await asc(['-O', source, '-o', made])
-      : await cc([...flags, source, '-o', made], { clang });
+      : await cc([...flags, ...threads, source, '-o', made], { clang });
     if (status !== 0) {
       failed = true;
       continue;

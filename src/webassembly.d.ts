@@ -35,6 +35,15 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
 
+  class Global {
+    value: number | bigint;
+  }
+
+  class Table {
+    readonly length: number;
+    get(index: number): ((...args: never[]) => unknown) | null;
+  }
+
   class CompileError extends Error {}
   class LinkError extends Error {}
   class RuntimeError extends Error {}

@@ -33,7 +33,7 @@ const options: readonly Option[] = [
     name: '--limit',
     value: 'NAME=VALUE',
     repeat: true,
-    help: 'Limit it: memory=64MiB, wall_clock=10s.',
+    help: 'Limit it: memory=64MiB, wall_clock=10s, threads=8.',
   },
   { name: '--no-stdin', help: 'Withhold standard input; likewise --no-stdout and --no-stderr.' },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
@@ -99,8 +99,8 @@ function environmentOf(given: ParsedOptions): Record<string, string> {
   );
 }
 
-function limitsOf(given: ParsedOptions): { memory?: string; wallClock?: string } {
-  const limits: { memory?: string; wallClock?: string } = {};
+function limitsOf(given: ParsedOptions): { memory?: string; wallClock?: string; threads?: number } {
+  const limits: { memory?: string; wallClock?: string; threads?: number } = {};
   for (const text of given.all('--limit')) {
     const [name, value, ...more] = text.split('=');
     if (value === undefined || more.length > 0) {
@@ -108,7 +108,8 @@ function limitsOf(given: ParsedOptions): { memory?: string; wallClock?: string }
     }
     if (name === 'memory') limits.memory = value;
     else if (name === 'wall_clock') limits.wallClock = value;
-    else throw new UsageError(`There is no limit '${name}'; there are memory and wall_clock`);
+    else if (name === 'threads') limits.threads = Number(value);
+    else throw new UsageError(`There is no limit '${name}'; there are memory, wall_clock and threads`);
   }
   return limits;
 }

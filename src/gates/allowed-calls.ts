@@ -138,6 +138,9 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
 
 const MFD_CLOEXEC = 1;
 
+/** The flags with which the C library's pthread_create starts a thread of this process; forks have none of them. */
+const THREAD = 0x3d0f00;
+
 /**
  * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
  * sockets that a program makes are connected with nothing but themselves.
@@ -161,6 +164,13 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
     ],
     sock_recv: [{ call: 'recvmsg' }, socketKind, processInfo],
     sock_send: [toPeer, socketKind, processInfo],
+    thread_create: [
+      { call: 'clone', when: [{ argument: 0, is: 'equal', value: THREAD }] },
+      { call: 'epoll_create1' },
+      { call: 'eventfd2' },
+      { call: 'getcwd' },
+      { call: 'pipe2' },
+    ],
   }),
 );
 

@@ -158,7 +158,18 @@ function closeOthers(kept: ReadonlySet<number>): void {
   listing.close();
 }
 
-/** The threads of this process; there will be no more, because the filter lets nothing start one. */
+/**
+ * Puts event counters, which reach nothing, where standard streams were closed: the event loop of a new thread must not
+ * get such a number, because Node never closes those and ends when it is to.
+ */
+function occupyStandardStreams(): void {
+  const cloexec = 0x80000;
+  let counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
+  while (counter <= STDERR) counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
+  close(counter);
+}
+
+/** The threads of this process before it is confined. */
 function threadIds(): number[] {
   const listing = new NumericListing('/proc/self/task');
   const threads = listing.read();
@@ -168,6 +179,7 @@ function threadIds(): number[] {
 
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGUSR1 = 10;
+const STDERR = 2;
 
 /**
  * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay
@@ -187,6 +199,7 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept);
+  if (imported?.has('thread_create') === true) occupyStandardStreams();
   // Node would start its inspector, a listening socket, on this signal.
   resetSignal(SIGUSR1);
   let ruleset = -1;

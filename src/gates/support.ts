@@ -16,13 +16,14 @@ const supported: Support = { level: 'supported' };
 const partly = (missing: string): Support => ({ level: 'partly', missing });
 const refused = (errno: keyof typeof Errno, why: string): Support => ({ level: 'refused', errno, why });
 
-const NO_THREADS = 'a module has one thread';
+const THREADS =
+  'only in a program that imports shared memory as `env.memory` and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
 
 /** What each call of CloudABI can do for each kind of program. docs/calls.md is made from this table. */
 export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {
   clock_res_get: { wasm: supported },
   clock_time_get: { wasm: supported },
-  condvar_signal: { wasm: refused('nosys', NO_THREADS) },
+  condvar_signal: { wasm: supported },
   fd_close: { wasm: supported },
   fd_create1: {
     wasm: partly(
@@ -61,7 +62,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   file_stat_put: { wasm: supported },
   file_symlink: { wasm: supported },
   file_unlink: { wasm: supported },
-  lock_unlock: { wasm: refused('nosys', NO_THREADS) },
+  lock_unlock: { wasm: supported },
   mem_advise: { wasm: partly('advice is accepted and has no effect') },
   mem_map: {
     wasm: partly(
@@ -81,12 +82,12 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   },
   poll: {
     wasm: partly(
-      'events for locks and condition variables have the error `nosys`; the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
+      'the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
     ),
   },
   proc_exec: {
     wasm: partly(
-      'the new program is a WebAssembly module of at most 256 MiB, gets neither arguments nor environment, and ends as trapped if it cannot be instantiated; a module with an adapter gets `notsup`',
+      'the new program is a WebAssembly module of at most 256 MiB, gets neither arguments nor environment, and ends as trapped if it cannot be instantiated; a module with an adapter, or one that makes threads, gets `notsup`',
     ),
   },
   proc_exit: { wasm: supported },
@@ -100,11 +101,11 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   },
   sock_send: {
     wasm: partly(
-      'at most 64 descriptors, through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`; a program that holds a file it may only append to sends none (`perm`)',
+      'at most 64 descriptors, from the first thread through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`; a program that holds a file it may only append to sends none (`perm`)',
     ),
   },
   sock_shutdown: { wasm: supported },
-  thread_create: { wasm: refused('nosys', NO_THREADS) },
-  thread_exit: { wasm: partly(`${NO_THREADS}, with which the process ends, with exit code 0`) },
+  thread_create: { wasm: partly(THREADS) },
+  thread_exit: { wasm: supported },
   thread_yield: { wasm: supported },
 };

@@ -1,3 +1,4 @@
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { callNumberOf } from './architecture.ts';
 import { LinuxErrno } from './errno.ts';
 import type { Address } from './libc.ts';
@@ -51,8 +52,13 @@ const hostFlags: readonly (readonly [number, number])[] = [
   [Open.path, O_PATH],
 ];
 
+/** Where a thread that is started later finds the table of its process: only one is sealed and let through. */
+const SEALED_TABLE = 'cloudabi-lookups';
+const inherited = getEnvironmentData(SEALED_TABLE);
+
 /** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
-const table = allocateTable();
+const table = typeof inherited === 'number' ? undefined : allocateTable();
+const tableStart = (table?.address ?? inherited) as Address;
 
 /** A filter compares the halves of an address separately, so the table must not lie across a 4 GiB boundary. */
 function allocateTable(): NativeMemory {
@@ -63,10 +69,10 @@ function allocateTable(): NativeMemory {
   }
 }
 
-fillTable();
+if (table !== undefined) fillTable(table);
 
 /** Each combination has the flags of the one without its highest bit, and that bit's: the table doubles with each bit. */
-function fillTable(): void {
+function fillTable(table: NativeMemory): void {
   const words = new Uint32Array(table.bytes.buffer, 0, (COMBINATIONS * STRIDE) / 4);
   const stride = STRIDE / 4;
   for (let access = 0; access <= O_ACCMODE; access++) {
@@ -90,24 +96,26 @@ export const lookupTable: {
   readonly stride: number;
   readonly size: number;
 } = {
-  start: table.address,
-  end: table.at(COMBINATIONS * STRIDE),
+  start: tableStart,
+  end: (tableStart + COMBINATIONS * STRIDE) as Address,
   stride: STRIDE,
   size: HOW_SIZE,
 };
 
 /** The address of an empty string that will be sealed with the table: the only path that AT_EMPTY_PATH calls may name. */
-export const emptyPath: Address = table.at(COMBINATIONS * STRIDE);
+export const emptyPath: Address = lookupTable.end;
 
 /**
  * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with
  * a record of this table, no code in this process can look anything up except beneath a directory it holds.
+ * Threads that are started later use the same table.
  *
  * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
  */
 export function sealLookups(): number {
-  table.makeReadOnly();
-  return table.seal();
+  setEnvironmentData(SEALED_TABLE, tableStart);
+  table?.makeReadOnly();
+  return table?.seal() ?? 0;
 }
 
 const OPENAT2 = callNumberOf('openat2');
@@ -128,7 +136,7 @@ const ATTEMPTS = 64;
 export function openBeneath(directory: number, path: Address, how: number): number {
   let result = -LinuxErrno.EAGAIN;
   for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
-    result = syscall(OPENAT2, directory, path, table.address + how * STRIDE, HOW_SIZE);
+    result = syscall(OPENAT2, directory, path, tableStart + how * STRIDE, HOW_SIZE);
   }
   return result;
 }
@@ -141,7 +149,7 @@ export function openBeneath(directory: number, path: Address, how: number): numb
  * @returns 0 or `-errno`.
  */
 export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
-  const record = table.address + (how | Open.path) * STRIDE;
+  const record = tableStart + (how | Open.path) * STRIDE;
   let result = -LinuxErrno.EAGAIN;
   for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
     result = syscallOnOpened(OPENAT2, directory, path, record, HOW_SIZE, FSTAT, into, CLOSE);

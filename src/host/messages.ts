@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { architecture, callNumberOf } from './architecture.ts';
 import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
@@ -34,6 +35,9 @@ const SCM_RIGHTS = 1;
 
 /** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
 const CONTROL_HEAD = 16;
+
+/** Only the first thread can send descriptors: the headers are filled in for one message at a time. */
+export const canSendDescriptors: boolean = isMainThread;
 
 type Table = { readonly memory: NativeMemory; readonly start: number };
 let table: Table | undefined;

@@ -32,6 +32,26 @@ const FREE = -1;
 /** How many descriptors a process may have at once. */
 export const CAPACITY = 4096;
 
+/** Words behind the rows: no free number lies below the first; how many rows name a host descriptor of another row. */
+const LOWEST_FREE = CAPACITY * COLUMNS;
+const SHARED = LOWEST_FREE + 1;
+/** How many host descriptors were closed. */
+const CLOSES = LOWEST_FREE + 2;
+
+/** Where a row starts among the words of a table, and where it ends. */
+export function rowOf(descriptor: number): readonly [start: number, end: number] {
+  return [descriptor * COLUMNS, (descriptor + 1) * COLUMNS];
+}
+
+/** How many 32-bit words a table has. */
+export const TABLE_WORDS: number = LOWEST_FREE + COLUMNS;
+
+/** Makes an empty table out of words. */
+export function clearTable(words: Int32Array): Int32Array {
+  words.fill(FREE, 0, LOWEST_FREE);
+  return words.fill(0, LOWEST_FREE);
+}
+
 /** Called when a right is missing: call, descriptor, the missing halves, and the grant it came from. */
 export type RefusalListener = (
   call: string,
@@ -42,36 +62,54 @@ export type RefusalListener = (
 ) => void;
 
 /**
- * A process's descriptors: host descriptor, type, rights. Plain 32-bit columns in shared memory, so that a check
- * costs two loads and threads of the process see one table. Numbers are the program's, from 0; free ones are
- * handed out lowest first.
+ * A process's descriptors: host descriptor, type, rights. Plain 32-bit columns, so that a check costs two loads.
+ * Numbers are the program's, from 0; free ones are handed out lowest first.
+ *
+ * This one is for a process of one thread; `SharedDescriptorTable` is the same for several.
  */
 export class DescriptorTable {
-  readonly #rows: Int32Array = new Int32Array(new SharedArrayBuffer(CAPACITY * COLUMNS * 4)).fill(FREE);
-  /** No free number lies below this one. */
-  #lowestFree = 0;
-  /** How many rows name a host descriptor that another row names too. */
-  #shared = 0;
-  #closes = 0;
+  /** The table. */
+  protected readonly rows: Int32Array;
+  readonly #closeHost: (host: number) => number;
   #onRefused: RefusalListener | undefined;
+
+  /**
+   * @param words The table itself, out of `clearTable`.
+   * @param closeHost Closes a host descriptor that no row names any more; 0 or `-errno` of Linux.
+   */
+  constructor(
+    words: Int32Array = clearTable(new Int32Array(TABLE_WORDS)),
+    closeHost: (host: number) => number = close,
+  ) {
+    this.rows = words;
+    this.#closeHost = closeHost;
+  }
 
   /** How many host descriptors were closed: whoever remembers one by number forgets it when this changes. */
   get closes(): number {
-    return this.#closes;
+    return this.rows[CLOSES] ?? 0;
   }
+
+  /** Whether other threads use these descriptors too, so that a host descriptor may be read by somebody else meanwhile. */
+  get isShared(): boolean {
+    return false;
+  }
+
+  /** A call is over: the descriptors it used may go. */
+  endCall(): void {}
 
   /** Reports every refusal for want of a right to `listener`. */
   onRefused(listener: RefusalListener): void {
     this.#onRefused = listener;
   }
 
-  #cell(descriptor: number, column: number): number {
-    return this.#rows[descriptor * COLUMNS + column] ?? FREE;
+  protected cell(descriptor: number, column: number): number {
+    return this.rows[descriptor * COLUMNS + column] ?? FREE;
   }
 
   /** True when the number names an open descriptor. */
   isOpen(descriptor: number): boolean {
-    return descriptor >= 0 && descriptor < CAPACITY && this.#cell(descriptor, HOST) !== FREE;
+    return descriptor >= 0 && descriptor < CAPACITY && this.cell(descriptor, HOST) !== FREE;
   }
 
   /**
@@ -81,45 +119,45 @@ export class DescriptorTable {
   require(call: string, descriptor: number, low: number, high = 0): Result {
     if (!this.isOpen(descriptor)) return -Errno.badf;
     const at = descriptor * COLUMNS;
-    const missingLow = low & ~(this.#rows[at + BASE_LOW] ?? 0);
-    const missingHigh = high & ~(this.#rows[at + BASE_HIGH] ?? 0);
+    const missingLow = low & ~(this.rows[at + BASE_LOW] ?? 0);
+    const missingHigh = high & ~(this.rows[at + BASE_HIGH] ?? 0);
     if ((missingLow | missingHigh) !== 0) {
-      this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.#cell(descriptor, GRANT));
+      this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.cell(descriptor, GRANT));
       return -Errno.notcapable;
     }
-    return this.#rows[at + HOST] ?? -Errno.badf;
+    return this.rows[at + HOST] ?? -Errno.badf;
   }
 
   /** Reports a refusal that the caller found itself, such as a path that leads out; answers `-notcapable`. */
   refuse(call: string, descriptor: number, missingLow = 0, missingHigh = 0): Result {
-    this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.#cell(descriptor, GRANT));
+    this.#onRefused?.(call, descriptor, missingLow, missingHigh, this.cell(descriptor, GRANT));
     return -Errno.notcapable;
   }
 
   /** The type of an open descriptor. */
   type(descriptor: number): number {
-    return this.#cell(descriptor, TYPE);
+    return this.cell(descriptor, TYPE);
   }
 
   /** The grant an open descriptor comes from. */
   grant(descriptor: number): number {
-    return this.#cell(descriptor, GRANT);
+    return this.cell(descriptor, GRANT);
   }
 
   baseLow(descriptor: number): number {
-    return this.#cell(descriptor, BASE_LOW);
+    return this.cell(descriptor, BASE_LOW);
   }
 
   baseHigh(descriptor: number): number {
-    return this.#cell(descriptor, BASE_HIGH);
+    return this.cell(descriptor, BASE_HIGH);
   }
 
   inheritingLow(descriptor: number): number {
-    return this.#cell(descriptor, INHERITING_LOW);
+    return this.cell(descriptor, INHERITING_LOW);
   }
 
   inheritingHigh(descriptor: number): number {
-    return this.#cell(descriptor, INHERITING_HIGH);
+    return this.cell(descriptor, INHERITING_HIGH);
   }
 
   /** Puts a descriptor at the lowest free number and returns it; `-mfile` (and the host descriptor closed) when full. */
@@ -138,19 +176,19 @@ export class DescriptorTable {
       return number;
     }
     const at = number * COLUMNS;
-    this.#rows[at + HOST] = host;
-    this.#rows[at + TYPE] = type;
-    this.#rows[at + BASE_LOW] = low;
-    this.#rows[at + BASE_HIGH] = high;
-    this.#rows[at + INHERITING_LOW] = iLow;
-    this.#rows[at + INHERITING_HIGH] = iHigh;
-    this.#rows[at + GRANT] = grant;
+    this.rows[at + HOST] = host;
+    this.rows[at + TYPE] = type;
+    this.rows[at + BASE_LOW] = low;
+    this.rows[at + BASE_HIGH] = high;
+    this.rows[at + INHERITING_LOW] = iLow;
+    this.rows[at + INHERITING_HIGH] = iHigh;
+    this.rows[at + GRANT] = grant;
     return number;
   }
 
   /** `insert` for set-up code, which may grant one host descriptor under several numbers. */
   add({ host, type, base, inheriting, grant }: Descriptor): Result {
-    if (this.#names(host)) this.#shared++;
+    if (this.#names(host)) this.#count(SHARED, 1);
     return this.insert(host, type, base.low, base.high, inheriting.low, inheriting.high, grant);
   }
 
@@ -167,10 +205,10 @@ export class DescriptorTable {
     const error = this.mayRestrict(descriptor, low, high, iLow, iHigh);
     if (error < 0) return error;
     const at = descriptor * COLUMNS;
-    this.#rows[at + BASE_LOW] = low;
-    this.#rows[at + BASE_HIGH] = high;
-    this.#rows[at + INHERITING_LOW] = iLow;
-    this.#rows[at + INHERITING_HIGH] = iHigh;
+    this.rows[at + BASE_LOW] = low;
+    this.rows[at + BASE_HIGH] = high;
+    this.rows[at + INHERITING_LOW] = iLow;
+    this.rows[at + INHERITING_HIGH] = iHigh;
     return 0;
   }
 
@@ -181,11 +219,11 @@ export class DescriptorTable {
     useful: { readonly base: RightsSet; readonly inheriting: RightsSet },
   ): void {
     const at = descriptor * COLUMNS;
-    this.#rows[at + TYPE] = type;
-    this.#rows[at + BASE_LOW] = this.baseLow(descriptor) & useful.base.low;
-    this.#rows[at + BASE_HIGH] = this.baseHigh(descriptor) & useful.base.high;
-    this.#rows[at + INHERITING_LOW] = this.inheritingLow(descriptor) & useful.inheriting.low;
-    this.#rows[at + INHERITING_HIGH] = this.inheritingHigh(descriptor) & useful.inheriting.high;
+    this.rows[at + TYPE] = type;
+    this.rows[at + BASE_LOW] = this.baseLow(descriptor) & useful.base.low;
+    this.rows[at + BASE_HIGH] = this.baseHigh(descriptor) & useful.base.high;
+    this.rows[at + INHERITING_LOW] = this.inheritingLow(descriptor) & useful.inheriting.low;
+    this.rows[at + INHERITING_HIGH] = this.inheritingHigh(descriptor) & useful.inheriting.high;
   }
 
   /** Another number for the same descriptor. Both share one host descriptor; the last close closes it. */
@@ -194,7 +232,7 @@ export class DescriptorTable {
     const copy = this.#takeFree();
     if (copy < 0) return copy;
     this.#copyRow(descriptor, copy);
-    this.#shared++;
+    this.#count(SHARED, 1);
     return copy;
   }
 
@@ -202,9 +240,9 @@ export class DescriptorTable {
   replace(from: number, to: number): Result {
     if (!this.isOpen(from) || !this.isOpen(to)) return -Errno.badf;
     if (from === to) return 0;
-    const old = this.#cell(to, HOST);
+    const old = this.cell(to, HOST);
     this.#copyRow(from, to);
-    this.#shared++;
+    this.#count(SHARED, 1);
     return this.#release(old);
   }
 
@@ -212,7 +250,7 @@ export class DescriptorTable {
   renumber(from: number, to: number): Result {
     if (!this.isOpen(from) || !this.isOpen(to)) return -Errno.badf;
     if (from === to) return 0;
-    const old = this.#cell(to, HOST);
+    const old = this.cell(to, HOST);
     this.#copyRow(from, to);
     this.#free(from);
     return this.#release(old);
@@ -221,7 +259,7 @@ export class DescriptorTable {
   /** Closes a number, and the host descriptor behind it unless another number shares that. */
   close(descriptor: number): Result {
     if (!this.isOpen(descriptor)) return -Errno.badf;
-    const host = this.#cell(descriptor, HOST);
+    const host = this.cell(descriptor, HOST);
     this.#free(descriptor);
     return this.#release(host);
   }
@@ -235,20 +273,20 @@ export class DescriptorTable {
   keep(list: readonly number[]): Result {
     if (list.length > CAPACITY) return -Errno.mfile;
     if (!list.every((descriptor) => this.isOpen(descriptor))) return -Errno.badf;
-    const rows = list.map((descriptor) => this.#rows.slice(descriptor * COLUMNS, (descriptor + 1) * COLUMNS));
-    const kept = new Set(rows.map((row) => row[HOST] ?? FREE));
+    const kept = list.map((descriptor) => this.rows.slice(...rowOf(descriptor)));
+    const hosts = new Set(kept.map((row) => row[HOST] ?? FREE));
     const dropped = new Set<number>();
-    for (let at = HOST; at < this.#rows.length; at += COLUMNS) {
-      const host = this.#rows[at] ?? FREE;
-      if (host !== FREE && !kept.has(host)) dropped.add(host);
+    for (let descriptor = 0; descriptor < CAPACITY; descriptor++) {
+      const host = this.cell(descriptor, HOST);
+      if (host !== FREE && !hosts.has(host)) dropped.add(host);
+      this.rows[descriptor * COLUMNS + HOST] = FREE;
     }
-    this.#rows.fill(FREE);
-    for (const [number, row] of rows.entries()) this.#rows.set(row, number * COLUMNS);
-    this.#lowestFree = rows.length;
-    this.#shared = rows.length - kept.size;
+    for (const [number, row] of kept.entries()) this.rows.set(row, number * COLUMNS);
+    this.rows[LOWEST_FREE] = kept.length;
+    this.rows[SHARED] = kept.length - hosts.size;
     // Also without any closed: what is remembered of a number is void.
-    this.#closes += 1 + dropped.size;
-    for (const host of dropped) close(host);
+    this.#count(CLOSES, 1 + dropped.size);
+    for (const host of dropped) this.#closeHost(host);
     return 0;
   }
 
@@ -260,35 +298,39 @@ export class DescriptorTable {
 
   /** The lowest free number, which the caller fills; `-mfile` when none is left. */
   #takeFree(): Result {
-    let number = this.#lowestFree;
-    while (number < CAPACITY && this.#cell(number, HOST) !== FREE) number++;
+    let number = this.rows[LOWEST_FREE] ?? 0;
+    while (number < CAPACITY && this.cell(number, HOST) !== FREE) number++;
     if (number === CAPACITY) return -Errno.mfile;
-    this.#lowestFree = number + 1;
+    this.rows[LOWEST_FREE] = number + 1;
     return number;
   }
 
   #copyRow(from: number, to: number): void {
-    this.#rows.copyWithin(to * COLUMNS, from * COLUMNS, (from + 1) * COLUMNS);
+    this.rows.copyWithin(to * COLUMNS, from * COLUMNS, (from + 1) * COLUMNS);
   }
 
   #free(descriptor: number): void {
-    this.#rows[descriptor * COLUMNS + HOST] = FREE;
-    if (descriptor < this.#lowestFree) this.#lowestFree = descriptor;
+    this.rows[descriptor * COLUMNS + HOST] = FREE;
+    if (descriptor < (this.rows[LOWEST_FREE] ?? 0)) this.rows[LOWEST_FREE] = descriptor;
   }
 
   /** Closes a host descriptor that lost a row, unless another row still names it. */
   #release(host: number): Result {
-    if (this.#shared > 0 && this.#names(host)) {
-      this.#shared--;
+    if ((this.rows[SHARED] ?? 0) > 0 && this.#names(host)) {
+      this.#count(SHARED, -1);
       return 0;
     }
-    this.#closes++;
-    return fromHost(close(host));
+    this.#count(CLOSES, 1);
+    return fromHost(this.#closeHost(host));
+  }
+
+  #count(cell: number, change: number): void {
+    this.rows[cell] = (this.rows[cell] ?? 0) + change;
   }
 
   /** True when a row names the host descriptor. */
   #names(host: number): boolean {
-    for (let at = HOST; at < this.#rows.length; at += COLUMNS) if (this.#rows[at] === host) return true;
+    for (let at = HOST; at < LOWEST_FREE; at += COLUMNS) if (this.rows[at] === host) return true;
     return false;
   }
 }

@@ -80,11 +80,19 @@ export function open(
   const opened = openBeneath(directory, path.address, access | openBits(lookup, oflags, fdflags));
   if (opened < 0) return answer(process, 'file_open', fd, opened);
   const grant = descriptors.grant(fd);
-  const made = descriptors.insert(opened, Filetype.unknown, low, high, inheritingLow, inheritingHigh, grant);
-  if (oflags & Oflags.directory && made >= 0) {
-    descriptors.settle(made, Filetype.directory, fileTypeRights(Filetype.directory));
+  if ((oflags & Oflags.directory) === 0) {
+    return descriptors.insert(opened, Filetype.unknown, low, high, inheritingLow, inheritingHigh, grant);
   }
-  return made;
+  const { base, inheriting } = fileTypeRights(Filetype.directory);
+  return descriptors.insert(
+    opened,
+    Filetype.directory,
+    low & base.low,
+    high & base.high,
+    inheritingLow & inheriting.low,
+    inheritingHigh & inheriting.high,
+    grant,
+  );
 }
 
 /** Resolves the whole path to a descriptor that only names the object, and hands it to `act`. */

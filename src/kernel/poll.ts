@@ -51,7 +51,33 @@ export class Poll {
 
   /** A subscription that cannot be waited for: it occurs at once, with this error. */
   fail(index: number, error: Errno): void {
+    this.occur(index, error);
+  }
+
+  /** What was subscribed to has occurred, or failed. */
+  occur(index: number, error: Errno): void {
     this.#outcomes.set(index, { error, bytes: 0, hangup: false });
+  }
+
+  /** What has occurred, by index of the subscription in their order. */
+  get outcomes(): ReadonlyMap<number, Outcome> {
+    return new Map([...this.#outcomes].sort(([a], [b]) => a - b));
+  }
+
+  /** Whether there is a time at which waiting ends in any case. */
+  get hasEnd(): boolean {
+    return this.#timers.length > 0 || this.#outcomes.size > 0;
+  }
+
+  /** Nanoseconds until then, or less than that. Precondition: `hasEnd`. */
+  timeLeft(): bigint {
+    return this.#outcomes.size > 0 ? 0n : (this.#leastLeft() ?? 0n);
+  }
+
+  /** That time has come: the clocks have occurred, unless something had failed before. */
+  runOut(): void {
+    if (this.#outcomes.size > 0) return;
+    for (const { index } of this.#timers) this.occur(index, Errno.success);
   }
 
   /** Subscribes to a clock reaching `timeout` nanoseconds, absolutely or from now. */
@@ -111,23 +137,27 @@ export class Poll {
       this.#expire();
       if (this.#outcomes.size > 0) break;
     }
-    return new Map([...this.#outcomes].sort(([a], [b]) => a - b));
+    return this.outcomes;
   }
 
   #nextTimeout(memory: NativeMemory): Address {
-    if (this.#timers.length === 0) return NULL;
+    const least = this.#leastLeft();
+    return least === undefined ? NULL : storeTimeout(memory, least < 0n ? 0n : least);
+  }
+
+  /** Nanoseconds until the first clock occurs; `undefined` when none is waited for. */
+  #leastLeft(): bigint | undefined {
     let least: bigint | undefined;
     for (const { clock, deadline } of this.#timers) {
       const left = deadline - time(clock);
       if (least === undefined || left < least) least = left;
     }
-    return storeTimeout(memory, least === undefined || least < 0n ? 0n : least);
+    return least;
   }
 
   #expire(): void {
     for (const { index, clock, deadline } of this.#timers) {
-      if (time(clock) >= deadline)
-        this.#outcomes.set(index, { error: Errno.success, bytes: 0, hangup: false });
+      if (time(clock) >= deadline) this.occur(index, Errno.success);
     }
   }
 

@@ -9,7 +9,7 @@ import { Vectors } from './vectors.ts';
  * arguments are copied before anything is decided, and out of which results are copied afterwards.
  */
 export class Process {
-  readonly descriptors: DescriptorTable = new DescriptorTable();
+  readonly descriptors: DescriptorTable;
   /** The path of a call, or the first of two. */
   readonly path: Path = new Path();
   /** The second path of a call. */
@@ -18,4 +18,9 @@ export class Process {
   readonly attributes: Attributes = new Attributes();
   readonly times: Times = new Times();
   readonly directoryBlock: DirectoryBlock = new DirectoryBlock();
+
+  /** @param descriptors The process's table, as this thread sees it; by default an empty one for a single thread. */
+  constructor(descriptors: DescriptorTable = new DescriptorTable()) {
+    this.descriptors = descriptors;
+  }
 }

@@ -61,7 +61,8 @@ export function readDirectory(
   const { bytes, view, address } = block.memory;
   const { closes } = process.descriptors;
   const stale = block.descriptor !== directory || block.closes !== closes || block.cookie !== cookie;
-  if (stale || cookie === 0n) {
+  // Another thread may have moved the host's position meanwhile.
+  if (stale || cookie === 0n || process.descriptors.isShared) {
     block.descriptor = -1;
     const sought = seekEntries(directory, cookie);
     if (sought < 0) return fromHost(sought);

@@ -1,7 +1,7 @@
 import { Errno, Filetype, Riflags, Sdflags } from '../abi/generated/constants.ts';
 import { close, writev } from '../host/files.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { MOST_DESCRIPTORS, sendDescriptors } from '../host/messages.ts';
+import { canSendDescriptors, MOST_DESCRIPTORS, sendDescriptors } from '../host/messages.ts';
 import { ControlRoom } from '../host/received.ts';
 import * as host from '../host/sockets.ts';
 import { fileTypeRights } from './filetype-rights.ts';
@@ -122,7 +122,7 @@ export function sendWith(process: Process, fd: number, passed: readonly number[]
   if (socket < 0) return socket;
   const { descriptors, vectors } = process;
   // The host would send the data through any other socket, and keep the descriptors back without a word.
-  if (!isUnixSocket(socket)) return -Errno.notsup;
+  if (!isUnixSocket(socket) || !canSendDescriptors) return -Errno.notsup;
   if (vectors.total === 0 && descriptors.type(fd) === Filetype.socket_stream) return -Errno.inval;
   if (passed.length > MOST_DESCRIPTORS) return -Errno.inval;
   const hosts: number[] = [];

@@ -83,6 +83,8 @@ export type CommandOptions = {
     readonly memory?: number | string;
     /** A text such as `10s`. */
     readonly wallClock?: string;
+    /** How many threads it may have at once, the first included. */
+    readonly threads?: number;
   };
 };
 

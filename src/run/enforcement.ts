@@ -14,6 +14,7 @@ export const Wall = {
   seals: 'seals of the memory',
   seccomp: 'seccomp',
   module: "the module's maximum",
+  count: 'kernel, which counts them',
   timer: 'timer and SIGKILL of the launcher',
 } as const;
 
@@ -92,5 +93,10 @@ export function processEnforcement(limits: Limits): readonly Enforcement[] {
     always.push({ limit: `At most ${formatSize(limits.memory)} of memory`, by: [Wall.module] });
   if (limits.wallClock !== undefined)
     always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
+  if (limits.threads !== undefined) always.push({ limit: threadLimit(limits.threads), by: [Wall.count] });
   return always;
+}
+
+function threadLimit(threads: number): string {
+  return threads === 1 ? 'No thread but the first' : `At most ${threads} threads`;
 }

@@ -94,8 +94,12 @@ export type PlanJson = {
     /** Names of directories by descriptor number. */
     readonly preopens: Readonly<Record<string, string>>;
   } | null;
-  /** Bytes and milliseconds; null for no limit. */
-  readonly limits: { readonly memory: number | null; readonly wallClock: number | null };
+  /** Bytes, milliseconds and a number; null where nothing was said. */
+  readonly limits: {
+    readonly memory: number | null;
+    readonly wallClock: number | null;
+    readonly threads: number | null;
+  };
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly {
     readonly message: string;
@@ -125,7 +129,11 @@ export function planToJson({ program, grants, command, limits, enforcement, warn
             environment: Object.fromEntries(command.environment),
             preopens: Object.fromEntries(command.preopens),
           },
-    limits: { memory: limits.memory ?? null, wallClock: limits.wallClock ?? null },
+    limits: {
+      memory: limits.memory ?? null,
+      wallClock: limits.wallClock ?? null,
+      threads: limits.threads ?? null,
+    },
     enforcement,
     warnings: warnings.map(({ message, place, position }) => ({
       message,

@@ -1,18 +1,14 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import type { Mechanism } from '../gates/confinement.ts';
 import { startWasm, type WasmAdapter } from '../gates/wasm/start.ts';
 import { forgetEnvironment } from '../host/environment.ts';
-import { endProcess, resetSignal } from '../host/process.ts';
+import { resetSignal } from '../host/process.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
-import { ExitStatus } from './exit-status.ts';
+import { type Ending, endAs, STDERR } from './ending.ts';
 import { openPlan } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import { settle, TERMINATING } from './process-state.ts';
-import { oneLine } from './report.ts';
-
-/** Standard error of this process. */
-const STDERR = 2;
 
 /**
  * Makes this very process the program of a plan, which costs less than starting another, and ends it with the
@@ -29,6 +25,7 @@ export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapte
   const { descriptors, argdata } = opened;
   const { command, limits, program } = plan;
   const canPrint = descriptors.some(isStandardError);
+  const ending: Ending = { to: 'terminal', canPrint, path: program.path };
   try {
     settle();
     forgetEnvironment();
@@ -40,12 +37,12 @@ export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapte
       ...(command !== undefined && { command }),
       ...(limits.memory !== undefined && { memoryLimit: limits.memory }),
       ...(adapter !== undefined && { adapter }),
+      ...(limits.threads !== undefined && { threadLimit: limits.threads }),
+      ending,
       keep: canPrint ? [STDERR] : [],
       accept,
     });
-    if (exit.kind === 'exited') return endProcess(exit.code);
-    if (canPrint) print(`${program.path} trapped: ${oneLine(exit.message)}`);
-    return endProcess(ExitStatus.trapped);
+    return endAs(exit, ending);
   } catch (error) {
     opened.abandon();
     throw error;
@@ -61,13 +58,5 @@ function isStandardError({ host, base }: Descriptor): boolean {
     return ours.dev === granted.dev && ours.ino === granted.ino;
   } catch {
     return false;
-  }
-}
-
-function print(line: string): void {
-  try {
-    writeSync(STDERR, `${line}\n`);
-  } catch {
-    // Nobody reads standard error any more.
   }
 }

@@ -107,6 +107,7 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
           preopens: [...command.preopens],
         },
         memoryLimit: limits.memory,
+        threadLimit: limits.threads,
         adapter: plan.adapter,
         accept,
         trace: onRefused !== undefined,

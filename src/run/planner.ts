@@ -152,9 +152,11 @@ function toGrant({ resource, place }: Slot, descriptor: number, checked: Checked
 function smallest(a: Limits, b: Limits): Limits {
   const memory = Math.min(a.memory ?? Infinity, b.memory ?? Infinity);
   const wallClock = Math.min(a.wallClock ?? Infinity, b.wallClock ?? Infinity);
+  const threads = Math.min(a.threads ?? Infinity, b.threads ?? Infinity);
   return {
     ...(memory === Infinity ? {} : { memory }),
     ...(wallClock === Infinity ? {} : { wallClock }),
+    ...(threads === Infinity ? {} : { threads }),
   };
 }
 

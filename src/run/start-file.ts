@@ -19,6 +19,8 @@ export type StartFile = {
       }
     | undefined;
   readonly memoryLimit: number | undefined;
+  /** Threads the program may have at once. */
+  readonly threadLimit: number | undefined;
   /** Path of an adapter. */
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];

@@ -29,6 +29,8 @@ export interface CompilerArguments {
   readonly system: string | undefined;
   /** Whether the tools' command lines are shown. */
   readonly verbose: boolean;
+  /** Whether the program has threads (`-pthread`). */
+  readonly threads: boolean;
 }
 
 /** One include directory and the option that gave it. */
@@ -135,6 +137,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     cxx,
     system: compiler,
     verbose,
+    threads: compilerFlags.includes('-pthread'),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Clang } from './clang.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
-import { INCLUDE, sdkHeaders, sdkLibrary } from './library.ts';
+import { INCLUDE, INCLUDE_THREADS, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
 import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
@@ -87,6 +87,7 @@ function compileCommand(
     ...languageFlags(parsed, source, cxxDriver),
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
+    ...(parsed.threads ? ['-isystem', INCLUDE_THREADS] : []),
     '-isystem',
     INCLUDE,
     parsed.stop === 'link' ? '-c' : parsed.stop,
@@ -124,7 +125,7 @@ async function link(
       else add(path, read(cwd, path));
     }
   }
-  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang));
+  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang, parsed.threads));
   const program = await definesProgramMain(clang, stage.files, objects);
   const command = linkCommand(parsed, inputs, '/@sdk/libcloudabi.a', program, '/result');
   if (parsed.verbose) stderr(`${commandLine(command)}\n`);

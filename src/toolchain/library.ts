@@ -9,17 +9,42 @@ import { ToolchainError } from './errors.ts';
 /** The C part of the SDK; this module is two directories below the package's root, in src/ and in dist/. */
 export const SDK: string = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
 
+/** The name of the SDK in the compiler's file system. */
+const STAGED = '/@sdk';
+
 /** The name of the SDK's headers in the compiler's file system. */
-export const INCLUDE = '/@sdk/include';
+export const INCLUDE: string = `${STAGED}/include`;
+
+/** The name of the headers that take the place of others in programs with threads. */
+export const INCLUDE_THREADS: string = `${STAGED}/include-threads`;
+
+/** What the library is made of: folders of the SDK, and the options it is compiled with, by whichever compiler. */
+export type LibraryParts = {
+  readonly headers: readonly string[];
+  readonly sources: readonly string[];
+  readonly flags: readonly string[];
+};
+
+const FLAGS = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
+
+/** @param threads Whether it is for a program with threads: it has those then, and may be shared by them. */
+export function libraryParts(threads: boolean): LibraryParts {
+  return threads
+    ? { headers: ['include-threads', 'include'], sources: ['src', 'threads'], flags: [...FLAGS, '-pthread'] }
+    : { headers: ['include'], sources: ['src'], flags: FLAGS };
+}
 
 /** The SDK's headers, by their names in the compiler's file system. */
 export function sdkHeaders(): Map<string, Uint8Array> {
-  const folder = join(SDK, 'include');
-  return new Map(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [`${INCLUDE}/${name}`, readFileSync(join(folder, name))]),
+  const files = libraryParts(true).headers.flatMap((folder) =>
+    readFolder(folder).map(([name, bytes]): [string, Uint8Array] => [`${STAGED}/${folder}/${name}`, bytes]),
   );
+  return new Map(files);
+}
+
+function readFolder(folder: string): [name: string, bytes: Uint8Array][] {
+  const names = readdirSync(join(SDK, folder)).sort();
+  return names.map((name) => [name, readFileSync(join(SDK, folder, name))]);
 }
 
 /**
@@ -29,38 +54,36 @@ export function sdkHeaders(): Map<string, Uint8Array> {
  *
  * @throws ToolchainError `toolchain_broken` when the sources do not compile
  */
-export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
-  const include: Tree = {};
-  const src: Tree = {};
-  const hash = createHash('sha256').update(`${clang.version}\n${FLAGS.join(' ')}\n`);
-  for (const [tree, folder] of [
-    [include, 'include'],
-    [src, 'src'],
-  ] as const) {
-    for (const name of readdirSync(join(SDK, folder)).sort()) {
-      const bytes = readFileSync(join(SDK, folder, name));
-      tree[name] = bytes;
-      hash.update(`${folder}/${name} ${bytes.length}\n`).update(bytes);
-    }
+export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Array> {
+  const parts = libraryParts(threads);
+  const folders: Record<string, Tree> = {};
+  const hash = createHash('sha256').update(`${clang.version}\n${parts.flags.join(' ')}\n`);
+  for (const folder of [...parts.headers, ...parts.sources]) {
+    const files = readFolder(folder);
+    folders[folder] = Object.fromEntries(files);
+    for (const [name, bytes] of files) hash.update(`${folder}/${name} ${bytes.length}\n`).update(bytes);
   }
   const name = `libcloudabi-${hash.digest('hex').slice(0, 32)}`;
   const known = cached(name);
   if (known !== undefined) return known;
-  const archive = await build(clang, { '@sdk': { include, src } }, Object.keys(src));
+  const archive = await build(clang, parts, folders);
   keep(name, archive);
   return archive;
 }
 
-/** How the library is compiled, by whichever compiler. */
-export const LIBRARY_FLAGS: readonly string[] = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
-
-const FLAGS = ['--target=wasm32-wasip1', ...LIBRARY_FLAGS, '-I', INCLUDE];
-
-async function build(clang: Clang, files: Tree, names: readonly string[]): Promise<Uint8Array> {
+async function build(
+  clang: Clang,
+  { headers, sources, flags }: LibraryParts,
+  folders: Readonly<Record<string, Tree>>,
+): Promise<Uint8Array> {
   const objects: Tree = {};
-  for (const name of names.filter((name) => name.endsWith('.c'))) {
-    const argv = ['clang', ...FLAGS, '-c', `/@sdk/src/${name}`, '-o', '/result'];
-    objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, files);
+  const include = headers.flatMap((folder) => ['-isystem', `${STAGED}/${folder}`]);
+  for (const folder of sources) {
+    for (const name of Object.keys(folders[folder] ?? {}).filter((file) => file.endsWith('.c'))) {
+      const source = `${STAGED}/${folder}/${name}`;
+      const argv = ['clang', '--target=wasm32-wasip1', ...flags, ...include, '-c', source, '-o', '/result'];
+      objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, { '@sdk': folders });
+    }
   }
   return await runOwn(clang, ['ar', 'rcsD', '/result', ...Object.keys(objects)], objects);
 }

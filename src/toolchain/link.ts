@@ -11,6 +11,23 @@ const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 export const LAYOUT: readonly string[] = ['--stack-first', '-zstack-size=1048576'];
 
 /**
+ * What makes a program with threads: memory that they share, of at most 1 GiB, and what the system needs to start one.
+ * The package's C library was made for one thread, which the linker would otherwise object to; its allocator is
+ * replaced by one that takes turns (sdk/c/threads/malloc.c).
+ */
+export const THREADS: readonly string[] = [
+  '--shared-memory',
+  '--import-memory',
+  '--max-memory=1073741824',
+  '--no-check-features',
+  '--export-table',
+  '--export=__stack_pointer',
+  ...['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign'].map(
+    (name) => `--wrap=${name}`,
+  ),
+];
+
+/**
  * The linker's command line.
  *
  * @param parsed the compiler's command line
@@ -32,6 +49,7 @@ export function linkCommand(
     '-m',
     'wasm32',
     ...LAYOUT,
+    ...(parsed.threads ? THREADS : []),
     `-L${SYSTEM}`,
     ...(program ? [] : [`${SYSTEM}/crt1-command.o`]),
     ...inputs,

@@ -6,8 +6,8 @@ import { basename, join, resolve } from 'node:path';
 import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
 import { cached, keep } from './cache.ts';
 import { ToolchainError } from './errors.ts';
-import { LIBRARY_FLAGS, SDK } from './library.ts';
-import { LAYOUT, libraryPath } from './link.ts';
+import { type LibraryParts, libraryParts, SDK } from './library.ts';
+import { LAYOUT, libraryPath, THREADS } from './link.ts';
 import { definesFunction } from './symbols.ts';
 import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
 
@@ -41,8 +41,7 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
         ...languageFlags(parsed, source, options.cxx),
         ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
         ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
-        '-isystem',
-        join(SDK, 'include'),
+        ...libraryParts(parsed.threads).headers.flatMap((folder) => ['-isystem', join(SDK, folder)]),
         ...headerFlags(clang, isCxx(source) || options.cxx),
         parsed.stop === 'link' ? '-c' : parsed.stop,
         source,
@@ -83,10 +82,10 @@ function link(
   }
   return run([
     ...(program ? ['-nostartfiles'] : []),
-    ...LAYOUT.map((flag) => `-Wl,${flag}`),
+    ...[...LAYOUT, ...(parsed.threads ? THREADS : [])].map((flag) => `-Wl,${flag}`),
     ...parsed.linkerFlags.flatMap((flag) => ['-Xlinker', flag]),
     ...inputs,
-    ...systemLibrary(clang, folder, program),
+    ...systemLibrary(clang, folder, program, parsed.threads),
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
     '-o',
     parsed.output ?? 'a.out.wasm',
@@ -101,23 +100,28 @@ function link(
  * @returns their paths
  * @throws ToolchainError `toolchain_broken` when the sources do not compile
  */
-function systemLibrary(clang: SystemClang, folder: string, program: boolean): string[] {
-  const headers = createHash('sha256').update(`${clang.version}\n${clang.target}\n`);
-  headers.update(LIBRARY_FLAGS.join(' '));
+function systemLibrary(clang: SystemClang, folder: string, program: boolean, threads: boolean): string[] {
+  const parts = libraryParts(threads);
   const read = (part: string, name: string): Buffer => readFileSync(join(SDK, part, name));
-  for (const part of ['include', 'src'] as const)
-    for (const name of readdirSync(join(SDK, part)).sort())
-      if (name.endsWith('.h')) headers.update(`\n${name}\n`).update(read(part, name));
+  const listed = (parts: readonly string[], suffix: string): (readonly [part: string, name: string])[] =>
+    parts.flatMap((part) => {
+      const names = readdirSync(join(SDK, part)).sort();
+      return names.filter((name) => name.endsWith(suffix)).map((name) => [part, name] as const);
+    });
+  const headers = createHash('sha256').update(`${clang.version}\n${clang.target}\n`);
+  headers.update(parts.flags.join(' '));
+  for (const [part, name] of listed([...parts.headers, ...parts.sources], '.h'))
+    headers.update(`\n${name}\n`).update(read(part, name));
   const common = headers.digest('hex');
-  return readdirSync(join(SDK, 'src'))
-    .filter((name) => name.endsWith('.c') && (program || name !== 'start.c'))
-    .map((name) => {
-      const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read('src', name));
+  return listed(parts.sources, '.c')
+    .filter(([, name]) => program || name !== 'start.c')
+    .map(([part, name]) => {
+      const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read(part, name));
       const key = `object-${digest.digest('hex')}`;
       const object = join(folder, `sdk-${name.replace(/c$/, 'o')}`);
       const known = cached(key);
       if (known === undefined) {
-        compileOwn(clang, join(SDK, 'src', name), object);
+        compileOwn(clang, parts, join(SDK, part, name), object);
         keep(key, readFileSync(object));
       } else {
         writeFileSync(object, known);
@@ -126,13 +130,12 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean): st
     });
 }
 
-function compileOwn(clang: SystemClang, source: string, object: string): void {
+function compileOwn(clang: SystemClang, parts: LibraryParts, source: string, object: string): void {
   const { program, target } = clang;
   const argv = [
     `--target=${target}`,
-    ...LIBRARY_FLAGS,
-    '-I',
-    join(SDK, 'include'),
+    ...parts.flags,
+    ...parts.headers.flatMap((folder) => ['-isystem', join(SDK, folder)]),
     ...headerFlags(clang, false),
     '-c',
     source,

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { Filetype } from '../../src/abi/generated/constants.ts';
 import { confine } from '../../src/gates/confinement.ts';
+import { readThreadProgram } from '../../src/gates/thread-program.ts';
 import { callNumberOf } from '../../src/host/architecture.ts';
 import { errnoName } from '../../src/host/errno.ts';
 import { getFlags } from '../../src/host/files.ts';
@@ -13,6 +14,7 @@ import { NativeMemory } from '../../src/host/memory.ts';
 import { endProcess } from '../../src/host/process.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import { R } from '../../src/kernel/rights.ts';
+import { linuxCalls } from './linux-calls.ts';
 
 type Shared = {
   readonly flags: Int32Array;
@@ -63,6 +65,57 @@ function machineCall(number: number, instruction: 'int 0x80' | 'syscall'): numbe
   return Number(result.view.getBigInt64(0, true));
 }
 
+/**
+ * What a thread tries that is started in capability mode: it can load nothing but koffi, which is loaded already, and
+ * makes its calls through the C library.
+ */
+const LATER = `
+const { workerData: { flags, calls, native } } = require('node:worker_threads');
+const koffi = { exports: {} };
+process.dlopen(koffi, native);
+const libc = koffi.exports.load(null);
+const syscall = libc.func('syscall', 'int64_t', Array(7).fill('int64_t'));
+calls.forEach((call, index) => {
+  const values = call.map((value) =>
+    typeof value === 'string' ? Number(koffi.exports.address(Buffer.from(value + '\\0'))) : value);
+  const result = Number(syscall(...values, ...Array(7 - values.length).fill(0)));
+  flags[16 + index] = result < 0 ? -koffi.exports.errno() : 0;
+});
+Atomics.store(flags, 0, 1);
+Atomics.notify(flags, 0);
+Atomics.wait(flags, 1, 0);
+`;
+
+/** The calls of such a thread by name; texts are given as addresses. */
+function laterCalls(directory: number, outside: string, table: number): Record<string, (number | string)[]> {
+  const number = callNumberOf;
+  const record = (open: number): number => table + open * lookupTable.stride;
+  const clone = (flags: number): number[] => [number('clone'), flags, 0, 0, 0, 0];
+  const CLONE_NEWUSER = 0x10000000;
+  const others = Object.entries(linuxCalls).filter(([name]) => !ofThreads.includes(name));
+  return {
+    'allowed: open with a sealed record': [number('openat2'), directory, 'file', record(Open.read), 24],
+    'open for writing with a sealed record': [
+      number('openat2'),
+      directory,
+      'file',
+      record(Open.readWrite),
+      24,
+    ],
+    'open with a record of its own': [number('openat2'), directory, 'file', 'a record of twenty-four.', 24],
+    'open by path': [number('openat'), -100, outside, 0, 0],
+    fork: clone(17),
+    'vfork with memory': clone(0x4111),
+    'a thread in a namespace': clone(0x3d0f00 | CLONE_NEWUSER),
+    'a process that shares memory': clone(0x100 | 17),
+    'a thread without being one of the process': clone(0x3d0f00 & ~0x10000),
+    ...Object.fromEntries(others.map(([name, call]) => [name, [call]])),
+  };
+}
+
+/** What starting a thread takes, besides `clone` with the flags of a thread. */
+const ofThreads = ['clone', 'clone3', 'epoll_create1', 'eventfd2', 'pipe2'];
+
 if (!isMainThread) {
   const shared: Shared = workerData;
   attempts({ ...shared, directory: -1 });
@@ -77,7 +130,7 @@ if (!isMainThread) {
 } else {
   const [mode = '', path = '', outside = ''] = process.argv.slice(2);
   const directory = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  const flags = new Int32Array(new SharedArrayBuffer(64));
+  const flags = new Int32Array(new SharedArrayBuffer(4096));
   const shared: Shared = { flags, directory, outside, table: lookupTable.start };
   if (mode === 'worker' || mode === 'status') {
     const worker = new Worker(new URL(import.meta.url), { workerData: shared });
@@ -85,6 +138,7 @@ if (!isMainThread) {
     // The worker starts by itself; its messages would need the event loop, these flags do not.
     while (Atomics.load(flags, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  const { native } = readThreadProgram();
   const inherited = [100, 101, 102, 103].filter((descriptor) => getFlags(descriptor) >= 0);
   const readOnly = { low: R.file_open | R.file_readdir | R.file_stat_get | R.fd_read, high: 0 };
   confine({
@@ -93,6 +147,7 @@ if (!isMainThread) {
     ],
     keep: [1],
     accepted: [],
+    ...(mode.startsWith('later') && { calls: new Set(['thread_create']) }),
   });
   let answer: unknown;
   switch (mode) {
@@ -102,6 +157,25 @@ if (!isMainThread) {
       Atomics.wait(flags, 2, 0);
       answer = [...flags.subarray(3, 11)].map((result) => (result < 0 ? errnoName(-result) : 'succeeded'));
       break;
+    case 'later':
+    case 'later-status': {
+      const calls = laterCalls(directory, outside, lookupTable.start);
+      const data = { flags, calls: Object.values(calls), native };
+      const later = new Worker(LATER, { eval: true, workerData: data, env: {}, stdout: true, stderr: true });
+      later.unref();
+      Atomics.wait(flags, 0, 0, 20_000);
+      if (mode === 'later-status') {
+        fs.writeSync(1, 'confined\n');
+        Atomics.wait(flags, 1, 0, 20_000);
+      }
+      answer = Object.fromEntries(
+        Object.keys(calls).map((name, index) => {
+          const result = flags[16 + index] ?? 0;
+          return [name, result < 0 ? errnoName(-result) : 'succeeded'];
+        }),
+      );
+      break;
+    }
     case 'status':
       fs.writeSync(1, 'confined\n');
       Atomics.wait(flags, 1, 0, 20_000);

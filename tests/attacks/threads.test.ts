@@ -51,8 +51,29 @@ describe('in capability mode', () => {
     ]);
   });
 
-  test('every thread has the filter, no new privileges, and no capability beyond two', async () => {
-    const child = spawn(process.execPath, [inside, 'status', granted, outside], {
+  test('a thread that is started later has them too, and may start none but threads', () => {
+    const { stdout, stderr, status } = run('later');
+    assert.equal(status, 0, stderr);
+    const answers = new Map(Object.entries(JSON.parse(stdout)));
+    assert.ok(answers.size > 100);
+    for (const [name, answer] of answers) {
+      const expected = name.startsWith('allowed')
+        ? 'succeeded'
+        : name.includes('for writing')
+          ? 'EACCES'
+          : 'EPERM';
+      assert.equal(answer, expected, name);
+    }
+  });
+
+  for (const mode of ['status', 'later-status']) {
+    test(`every thread has the filter, no new privileges, and no capability beyond two: ${mode}`, async () => {
+      await checkThreads(mode);
+    });
+  }
+
+  async function checkThreads(mode: string): Promise<void> {
+    const child = spawn(process.execPath, [inside, mode, granted, outside], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
@@ -70,7 +91,7 @@ describe('in capability mode', () => {
     } finally {
       child.kill('SIGKILL');
     }
-  });
+  }
 
   test('the system calls of 32-bit programs end the process', { skip: x64 ? false : 'x86-64 only' }, () => {
     const { stdout, signal } = run('int80');

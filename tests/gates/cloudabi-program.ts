@@ -2,7 +2,7 @@
 import { Errno, errnoNames } from '../../src/abi/generated/constants.ts';
 import { nameOf } from '../../src/abi/names.ts';
 import { cloudabiImports } from '../../src/gates/wasm/cloudabi/index.ts';
-import type { Guest } from '../../src/gates/wasm/guest.ts';
+import { type Guest, oneThread } from '../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../src/gates/wasm/memory.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { Process } from '../../src/kernel/process.ts';
@@ -29,7 +29,10 @@ export class Program {
 
   constructor(
     descriptors: readonly Descriptor[] = [],
-    compile: Guest['compile'] = (module) => new WebAssembly.Module(Uint8Array.from(module)),
+    load: Guest['load'] = (module) => ({
+      module: new WebAssembly.Module(Uint8Array.from(module)),
+      memory: undefined,
+    }),
   ) {
     const wasm = new WebAssembly.Memory({ initial: PAGES, maximum: MOST_PAGES });
     const memory = new GuestMemory();
@@ -38,12 +41,13 @@ export class Program {
     this.guest = {
       process: this.process,
       memory,
+      threads: oneThread(memory),
       argdata: new Uint8Array(),
       arguments: [],
       environment: [],
       preopens: new Map(),
       exit: {},
-      compile,
+      load,
     };
     this.#imports = cloudabiImports(this.guest);
   }

@@ -37,7 +37,10 @@ function known(): ReadonlyMap<string, ReadonlySet<string>> {
 
 /** A program without code that executes as a real one does, with 10 pages at most. */
 function program(): Program {
-  return new Program([], (bytes) => compileModule(bytes, known(), { starts: true, memoryLimit: 10 * 65536 }));
+  return new Program([], (bytes) => {
+    const { module } = compileModule(bytes, known(), { starts: true, memoryLimit: 10 * 65536 });
+    return { module, memory: undefined };
+  });
 }
 
 function add(to: Program, path: string, rights: bigint = Rights.proc_exec): number {

@@ -11,7 +11,7 @@ import {
 } from '../../../src/abi/generated/constants.ts';
 import { newSubscription, writeSubscription32 } from '../../../src/abi/generated/structs.ts';
 import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
-import type { Guest, Imports } from '../../../src/gates/wasm/guest.ts';
+import { type Guest, type Imports, oneThread } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
 import { StatusFlags, setFlags } from '../../../src/host/files.ts';
 import { Process } from '../../../src/kernel/process.ts';
@@ -134,6 +134,7 @@ class Sequence {
       arguments: [],
       environment: [],
       preopens: new Map(),
+      threads: oneThread(memory),
       exit: {},
     };
     this.#imports = cloudabiImports(guest);

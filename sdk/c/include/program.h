@@ -16,6 +16,9 @@
 /* The table of refused names follows the C library of WebAssembly; a native build is not what it is for. */
 #ifdef __wasi__
 #include <ambient_authority.h>
+#ifdef _REENTRANT
+#include <thread_unsafe.h>
+#endif
 #endif
 #include <argdata.h>
 

@@ -1,10 +1,31 @@
+import { Locks } from '../../kernel/locks.ts';
 import type { Process } from '../../kernel/process.ts';
+import type { Result } from '../../kernel/result.ts';
+import { type Job, Threads } from '../../kernel/threads.ts';
+import { WaitingRoom } from '../../kernel/waiting.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** What the faces of a wasm process work on. */
+/** The threads of a process, as the faces see them on one of them. */
+export type GuestThreads = {
+  readonly table: Threads;
+  readonly room: WaitingRoom;
+  readonly locks: Locks;
+  /** Starts a thread and returns its number; `undefined` when the program can have only one. */
+  start?: (job: Job) => Result;
+};
+
+/** The threads of a program that has one. */
+export function oneThread(memory: GuestMemory): GuestThreads {
+  const table = new Threads();
+  const room = new WaitingRoom(0);
+  return { table, room, locks: new Locks(memory, room, () => table.tid, true) };
+}
+
+/** What the faces of a wasm process work on, on one of its threads. */
 export type Guest = {
   readonly process: Process;
   readonly memory: GuestMemory;
+  readonly threads: GuestThreads;
   /** Encoded argdata. */
   readonly argdata: Uint8Array;
   /** WASI arguments, each NUL-terminated. */
@@ -13,15 +34,24 @@ export type Guest = {
   readonly environment: readonly Uint8Array[];
   /** Names of preopened directories by descriptor number. */
   readonly preopens: Map<number, Uint8Array>;
-  /** The code with which the program has asked to end, why it gave up, or what it has put in its own place. */
-  readonly exit: { code?: number; message?: string; successor?: Successor };
-  /** Compiles a module to run in the place of this one; absent where none can. Throws ModuleError. */
-  readonly compile?: (module: Uint8Array) => WebAssembly.Module;
+  /**
+   * The code with which the program has asked to end, why it gave up, or what it has put in its own place; or the lock
+   * that its thread gives up at its end.
+   */
+  readonly exit: { code?: number; message?: string; successor?: Successor; threadLock?: number };
+  /** Makes a module ready to run in the place of this one; absent where none can. Throws ModuleError. */
+  readonly load?: (module: Uint8Array) => Runnable;
+};
+
+/** A module and the memory that it imports; it may have its own instead. */
+export type Runnable = {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory | undefined;
 };
 
 /** A program that takes the place of another in its process. */
 export type Successor = {
-  readonly module: WebAssembly.Module;
+  readonly program: Runnable;
   readonly argdata: Uint8Array;
 };
 
@@ -49,9 +79,17 @@ export function replaceProgram(guest: Guest, successor: Successor): never {
   return trapProgram();
 }
 
+/** Ends this thread of the program likewise; a lock is given up when its stack is no longer used. */
+export function endThread(guest: Guest, lock: number): never {
+  guest.exit.threadLock = lock;
+  return trapProgram();
+}
+
+let trap: WebAssembly.ExportValue | undefined;
+
 /** Lets the program trap within one of its calls, where it made one that has no way to answer. */
 export function trapProgram(): never {
-  const { trap } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, 'hex'))).exports;
+  trap ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, 'hex'))).exports['trap'];
   if (typeof trap === 'function') trap();
   throw new Error('The program has ended');
 }

@@ -1,43 +1,13 @@
+import { findSection, readNumber } from './binary.ts';
 import { ModuleError } from './module-error.ts';
 
-const HEADER = 8;
 const MEMORY_SECTION = 5;
 const PAGE = 65536;
-/** Bytes that 32 bits may take. */
-const LONGEST_NUMBER = 5;
 const HAS_MAXIMUM = 1;
 const IS_64_BIT = 4;
 
-/** An unsigned LEB128 number of 32 bits (WebAssembly core specification, 5.2.2) and where it ends. */
-function readNumber(bytes: Uint8Array, start: number): readonly [value: number, end: number] {
-  let value = 0;
-  for (let at = start, scale = 1; at < bytes.length && at < start + LONGEST_NUMBER; at++, scale *= 128) {
-    const byte = bytes[at] ?? 0;
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80 && value < 2 ** 32) return [value, at + 1];
-  }
-  throw new ModuleError(
-    'malformed_module',
-    `The file is no valid WebAssembly module: number at byte ${start} is longer than 32 bits or cut off`,
-  );
-}
-
 function writeNumber(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) + 128, ...writeNumber(Math.floor(value / 128))];
-}
-
-/** Where the section with an id starts (at its id byte) and ends; `undefined` when the module has none. */
-function findSection(
-  bytes: Uint8Array,
-  id: number,
-): { start: number; content: number; end: number } | undefined {
-  for (let at = HEADER; at < bytes.length; ) {
-    const [size, content] = readNumber(bytes, at + 1);
-    const end = content + size;
-    if (bytes[at] === id && end <= bytes.length) return { start: at, content, end };
-    at = end;
-  }
-  return undefined;
 }
 
 /**

@@ -3,18 +3,24 @@ import type { Vectors } from '../../kernel/vectors.ts';
 
 /**
  * A module's linear memory, seen from our side. Everything the module hands us as an address goes through
- * `covers` first. Growing the memory detaches the old view, which shows as a length of 0.
+ * `covers` first. Growing the memory detaches the old view, which shows as a length of 0; memory that threads share
+ * grows without that, at any moment, so that `covers` looks again before it says no. No memory ever shrinks.
+ *
+ * Other threads may change shared memory during a call: what is read is copied once, and the copy is checked and used.
  */
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
   #longs = new BigUint64Array(0);
+  #words = new Int32Array(0);
   #base: Address = NULL;
+  #isShared = false;
 
   /** Binds the memory that the instance exports or imports; before that, every address is outside. */
   attach(memory: WebAssembly.Memory): void {
     this.#memory = memory;
+    this.#isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
     this.#refresh();
   }
 
@@ -24,7 +30,13 @@ export class GuestMemory {
     this.#bytes = new Uint8Array(0);
     this.#view = new DataView(new ArrayBuffer(0));
     this.#longs = new BigUint64Array(0);
+    this.#words = new Int32Array(0);
     this.#base = NULL;
+  }
+
+  /** Whether threads share it. */
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   #refresh(): void {
@@ -33,6 +45,7 @@ export class GuestMemory {
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#longs = new BigUint64Array(buffer);
+    this.#words = new Int32Array(buffer);
     this.#base = buffer.byteLength === 0 ? NULL : addressOf(this.#bytes);
   }
 
@@ -48,9 +61,23 @@ export class GuestMemory {
     return this.#view;
   }
 
+  /** The same as signed 32-bit words, the one at address 4n having index n, for atomic operations. */
+  get words(): Int32Array {
+    if (this.#bytes.length === 0) this.#refresh();
+    return this.#words;
+  }
+
   /** True when `length` bytes from `pointer` (both unsigned) lie in memory. */
   covers(pointer: number, length: number): boolean {
-    return pointer + length <= this.bytes.length;
+    return pointer + length <= this.bytes.length || (this.#isShared && this.#coversNow(pointer + length));
+  }
+
+  /** The same for the end of a range, after a look whether another thread has made the memory grow. */
+  #coversNow(end: number): boolean {
+    // The engine tells this thread of that late; growing by nothing brings the buffer up to date.
+    this.#memory?.grow(0);
+    this.#refresh();
+    return end <= this.#bytes.length;
   }
 
   /**
@@ -95,11 +122,10 @@ export class GuestMemory {
     vectors.clear();
     if (!this.covers(array, count * 8)) return false;
     const view = this.#view;
-    const end = view.byteLength;
     for (let index = 0; index < count; index++) {
       const pointer = view.getUint32(array + index * 8, true);
       const length = view.getUint32(array + index * 8 + 4, true);
-      if (pointer + length > end || (pointer < least && length !== 0)) return false;
+      if (!this.covers(pointer, length) || (pointer < least && length !== 0)) return false;
       vectors.add(this.addressOf(pointer), length);
     }
     return true;

@@ -1,3 +1,4 @@
+import { type ImportedMemory, importedMemory, MEMORY_IMPORT } from './imported-memory.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
 import { printable } from './printable.ts';
@@ -19,9 +20,16 @@ const NAME_LENGTH = 60;
 function refuseUnknownImports(
   module: WebAssembly.Module,
   known: ReadonlyMap<string, ReadonlySet<string>>,
+  memory: ImportedMemory | undefined,
 ): void {
+  const isMemory = ({ module: from, name, kind }: WebAssembly.ModuleImportDescriptor): boolean =>
+    kind === 'memory' &&
+    memory?.shared === true &&
+    from === MEMORY_IMPORT.module &&
+    name === MEMORY_IMPORT.name;
   const unknown = WebAssembly.Module.imports(module).filter(
-    ({ module: from, name, kind }) => kind !== 'function' || !known.get(from)?.has(name),
+    (wanted) =>
+      !isMemory(wanted) && (wanted.kind !== 'function' || !known.get(wanted.module)?.has(wanted.name)),
   );
   if (unknown.length === 0) return;
   const names = unknown
@@ -31,7 +39,7 @@ function refuseUnknownImports(
   throw new ModuleError(
     'unknown_import',
     `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
-      'and of an adapter that supplies more (--adapter)',
+      `shared memory as ${MEMORY_IMPORT.module}.${MEMORY_IMPORT.name}, and functions of an adapter that supplies more (--adapter)`,
   );
 }
 
@@ -43,9 +51,16 @@ export type ModuleNeeds = {
   readonly memoryLimit?: number;
 };
 
+/** A module that can be started. */
+export type CompiledModule = {
+  readonly module: WebAssembly.Module;
+  /** The memory it wants to be given; `undefined` when it has its own. */
+  readonly memory: ImportedMemory | undefined;
+};
+
 /**
  * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
- * exports what a program needs.
+ * memory that threads share, and exports what a program needs.
  *
  * @param known Function names by import module.
  * @throws ModuleError
@@ -54,7 +69,7 @@ export function compileModule(
   bytes: Uint8Array,
   known: ReadonlyMap<string, ReadonlySet<string>>,
   { starts, memoryLimit }: ModuleNeeds,
-): WebAssembly.Module {
+): CompiledModule {
   let module: WebAssembly.Module;
   try {
     module = new WebAssembly.Module(memoryLimit === undefined ? bytes : limitMemory(bytes, memoryLimit));
@@ -65,7 +80,8 @@ export function compileModule(
       `The file is no valid WebAssembly module: ${engineMessage(error)}`,
     );
   }
-  refuseUnknownImports(module, known);
+  const memory = importedMemory(bytes);
+  refuseUnknownImports(module, known, memory);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   if (starts && exported.get('_start') !== 'function') {
     throw new ModuleError(
@@ -73,11 +89,11 @@ export function compileModule(
       'The module exports no function _start, so it is a library and not a program',
     );
   }
-  if (exported.get('memory') !== 'memory') {
+  if (memory === undefined && exported.get('memory') !== 'memory') {
     throw new ModuleError(
       'missing_export',
       'The module exports no memory named memory, which every program does',
     );
   }
-  return module;
+  return { module, memory };
 }

@@ -1,31 +1,25 @@
-import { calls } from '../../abi/generated/calls.ts';
-import { allRightsHigh, allRightsLow, rightsNames } from '../../abi/generated/constants.ts';
+import { calls as allCalls } from '../../abi/generated/calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
-import { R, RH } from '../../kernel/rights.ts';
+import { RH } from '../../kernel/rights.ts';
+import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
+import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { confine, type Mechanism } from '../confinement.ts';
-import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
-import type { Guest, Imports, Successor } from './guest.ts';
+import { readThreadProgram } from '../thread-program.ts';
+import { CLOUDABI_MODULE } from './cloudabi/index.ts';
+import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
+import { makeMemory } from './imported-memory.ts';
+import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
 import { GuestMemory } from './memory.ts';
-import { compileModule } from './module.ts';
-import { printable } from './printable.ts';
-import { PROGRAM_MODULE, programImports } from './program-imports.ts';
-import { dialects, wasiImports } from './wasi/index.ts';
+import { type CompiledModule, compileModule } from './module.ts';
+import { newGuest, type ProgramData } from './new-guest.ts';
+import { type Refusal, reportRefusals } from './refusal.ts';
+import { endThisThread } from './run-thread.ts';
+import { allowThreads, firstThread, makesThreads } from './threads.ts';
+import { reasonOfTrap } from './trap.ts';
 
-/** An operation that was refused for want of a right, or because a path leads out of its directory. */
-export type Refusal = {
-  /** CloudABI's name of the call, such as `file_open`. */
-  readonly call: string;
-  /** The program's number of the descriptor it was tried on. */
-  readonly descriptor: number;
-  /** The path, where the call has one. */
-  readonly path?: string;
-  /** CloudABI's names of the missing rights; empty when the path leads out of the directory. */
-  readonly missing: readonly string[];
-  /** `Descriptor.grant` of the descriptor. */
-  readonly grant: number;
-};
+export type { Refusal } from './refusal.ts';
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;
@@ -62,6 +56,13 @@ export type WasmStart = {
   };
   /** Bytes of linear memory the program may have at most; by default what the module itself asks for. */
   readonly memoryLimit?: number;
+  /** Threads the program may have at once, the first included; 64 by default. */
+  readonly threadLimit?: number;
+  /**
+   * For programs with threads: what a thread is told about how to end the process, data that can be handed to another
+   * thread (`WorkerStart.ending`). Without it, a program has one thread.
+   */
+  readonly ending?: unknown;
   /** Host descriptors of ours that survive capability mode. */
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
@@ -77,72 +78,62 @@ export type WasmExit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'trapped'; readonly message: string };
 
-/** Calls whose path a refusal names. */
-const pathCalls = /^file_(?:open|create|link|readlink|rename|stat_get|stat_put|symlink|unlink)$/;
-
-/** CloudABI's names of the kernel's rights; half of a divided right has the name of the whole. */
-function rightsByName(low: number, high: number): string[] {
-  let named = low & allRightsLow;
-  if (low & R.removeDirectory) named |= R.file_unlink;
-  if (low & R.openTruncate) named |= R.file_stat_fput_size;
-  const mask = (BigInt(high & allRightsHigh) << 32n) | BigInt(named >>> 0);
-  const names = [...rightsNames].filter(([bit]) => (mask & bit) !== 0n).map(([, name]): string => name);
-  return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
-}
-
-function terminated(text: string): Uint8Array {
-  return Buffer.from(`${text}\0`);
-}
-
-/** A guest with the memory and the exit of a new program. */
-function newGuest(start: WasmStart): Guest {
-  const { adapter, argdata, command, descriptors, memoryLimit, onRefused } = start;
-  const process = new Process();
-  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
-  if (onRefused !== undefined) {
-    process.descriptors.onRefused((call, descriptor, low, high, grant) => {
-      const path = pathCalls.test(call) ? { path: process.path.text } : {};
-      onRefused({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
-    });
-  }
-  const guest: Guest = {
-    process,
-    memory: new GuestMemory(),
+function programData({ argdata, command }: WasmStart): ProgramData {
+  return {
     argdata,
-    arguments: (command?.arguments ?? []).map(terminated),
-    environment: [...(command?.environment ?? [])].map(([name, value]) => terminated(`${name}=${value}`)),
-    preopens: new Map(
-      [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
-    ),
-    exit: {},
+    arguments: command?.arguments ?? [],
+    environment: [...(command?.environment ?? [])],
+    preopens: [...(command?.preopens ?? [])],
+  };
+}
+
+/** A program of one thread, which may let others take its place. */
+function simpleGuest(start: WasmStart): Guest {
+  const memory = new GuestMemory();
+  const guest: Guest = {
+    ...newGuest(programData(start), newProcess(start, new Process()), memory, oneThread(memory)),
     // An adapter supplies imports for one module, and waits for that to end.
-    ...(adapter === undefined && {
-      compile: (module) =>
-        compileModule(module, namesOf(importsFor(guest, {})), {
-          starts: true,
-          ...(memoryLimit !== undefined && { memoryLimit }),
-        }),
+    ...(start.adapter === undefined && {
+      load: (module) => loadModule(module, importsFor(guest), start).runnable,
     }),
   };
   return guest;
 }
 
-/**
- * The guest for a program that has taken the place of another: the process and its limits stay, everything else is
- * new. It has neither arguments nor environment, because nobody has given any.
- */
-function succeed({ process, memory, compile }: Guest, { argdata }: Successor): Guest {
+/** The guest for a program that has taken the place of another: the process and its limits stay, everything else is new. */
+function succeed({ process, memory, load }: Guest, { argdata }: Successor): Guest {
   memory.detach();
-  return {
-    process,
-    memory: new GuestMemory(),
-    argdata,
-    arguments: [],
-    environment: [],
-    preopens: new Map(),
-    exit: {},
-    ...(compile !== undefined && { compile }),
-  };
+  const own = new GuestMemory();
+  // It has neither arguments nor environment, because nobody has given any.
+  const data: ProgramData = { argdata, arguments: [], environment: [], preopens: [] };
+  return { ...newGuest(data, process, own, oneThread(own)), ...(load !== undefined && { load }) };
+}
+
+/**
+ * Compiles a module and makes the memory that it imports.
+ *
+ * @throws ModuleError
+ */
+function loadModule(
+  bytes: Uint8Array,
+  imports: AllImports,
+  { adapter, memoryLimit }: Pick<WasmStart, 'adapter' | 'memoryLimit'>,
+): { readonly compiled: CompiledModule; readonly runnable: Runnable } {
+  const compiled = compileModule(bytes, namesOf(imports), {
+    starts: adapter === undefined,
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  });
+  const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit);
+  return { compiled, runnable: { module: compiled.module, memory } };
+}
+
+function newProcess(
+  { descriptors, onRefused }: Pick<WasmStart, 'descriptors' | 'onRefused'>,
+  process: Process,
+): Process {
+  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
+  if (onRefused !== undefined) reportRefusals(process, onRefused);
+  return process;
 }
 
 /** The same descriptor with only those rights that its type has a use for. */
@@ -158,42 +149,25 @@ function useful(descriptor: Descriptor): Descriptor {
   };
 }
 
-/** Import functions of any origin, by import module. */
-type AllImports = Record<string, Record<string, (...values: never[]) => unknown>>;
-
-/** Everything a module may import; an adapter adds import modules and cannot replace ours. */
-function importsFor(guest: Guest, added: AllImports): AllImports {
-  const wasi = dialects.map((dialect): [string, Imports] => [dialect.module, wasiImports(guest, dialect)]);
-  return {
-    ...added,
-    ...Object.fromEntries(wasi),
-    [CLOUDABI_MODULE]: cloudabiImports(guest),
-    [PROGRAM_MODULE]: programImports(guest),
-  };
-}
-
-function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
-  );
-}
-
-/** The calls of CloudABI that a module imports: some need more of the host than any descriptor does. */
-function importedCalls(module: WebAssembly.Module): ReadonlySet<string> {
-  const imports = WebAssembly.Module.imports(module).filter(({ module: from }) => from === CLOUDABI_MODULE);
-  return new Set(imports.map(({ name }) => name));
-}
-
 /**
- * The calls that the process can make: those of the module, and all if it may put another program in its place, since
- * the walls that stand at the start stand for that one too.
+ * The calls of CloudABI that the process can make, since some need more of the host than any descriptor does: those that
+ * the module imports, and all if it may put another program in its place, for which the same walls will stand.
  */
-function possibleCalls(module: WebAssembly.Module, descriptors: readonly Descriptor[]): ReadonlySet<string> {
-  const imported = importedCalls(module);
-  const mayExecute = descriptors.some(
-    ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
-  );
-  return imported.has('proc_exec') && mayExecute ? new Set(calls.map(({ name }) => name)) : imported;
+function possibleCalls(
+  module: WebAssembly.Module,
+  descriptors: readonly Descriptor[],
+  threaded: boolean,
+): ReadonlySet<string> {
+  const imports = WebAssembly.Module.imports(module).filter(({ module: from }) => from === CLOUDABI_MODULE);
+  const imported = imports.map(({ name }) => name);
+  const executes =
+    !threaded &&
+    imported.includes('proc_exec') &&
+    descriptors.some(({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0);
+  const possible = new Set<string>(executes ? allCalls.map(({ name }) => name) : imported);
+  if (threaded) possible.add('thread_create');
+  else possible.delete('thread_create');
+  return possible;
 }
 
 /**
@@ -202,64 +176,72 @@ function possibleCalls(module: WebAssembly.Module, descriptors: readonly Descrip
  * @throws ModuleError
  */
 export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
-  const nothing = newGuest({ module, argdata: new Uint8Array(), descriptors: [] });
+  const nothing = simpleGuest({ module, argdata: new Uint8Array(), descriptors: [] });
   const added = adapter?.imports?.(() => ({})) ?? {};
   compileModule(module, namesOf(importsFor(nothing, added)), { starts: adapter === undefined });
 }
 
 /**
  * Puts this process into capability mode and runs the module in it, on this thread, to its end. Irrevocable: this
- * process can only report afterwards and end with `endProcess`.
+ * process can only report afterwards and end with `endProcess`. Other threads of the program may still run then.
  *
  * @throws ModuleError, MissingMechanismError: nothing has changed and the process goes on.
  * @throws SystemError when capability mode could be entered only in part; the process must end.
  */
 export function startWasm(start: WasmStart): WasmExit {
-  const guest = newGuest(start);
-  const { adapter, memoryLimit } = start;
+  const { adapter } = start;
+  const simple = simpleGuest(start);
   let exported: WasmExports = {};
-  const imports = importsFor(guest, adapter?.imports?.(() => exported) ?? {});
-  const module = compileModule(start.module, namesOf(imports), {
-    starts: adapter === undefined,
-    ...(memoryLimit === undefined ? {} : { memoryLimit }),
-  });
-  const accepted = start.accept ?? [];
+  const simpleImports = importsFor(simple, adapter?.imports?.(() => exported) ?? {});
+  const { compiled, runnable } = loadModule(start.module, simpleImports, start);
+  const threaded = adapter === undefined && start.ending !== undefined && makesThreads(compiled);
+  const { guest, imports } =
+    threaded && runnable.memory !== undefined
+      ? withThreads(start, runnable.module, runnable.memory)
+      : { guest: simple, imports: simpleImports };
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
   confine({
     descriptors: start.descriptors.map(useful),
     keep: start.keep ?? [],
-    accepted,
-    calls: possibleCalls(module, start.descriptors),
+    accepted: start.accept ?? [],
+    calls: possibleCalls(runnable.module, start.descriptors, threaded),
   });
-  const first = run(guest, module, imports, (exports) => {
+  const first = run(guest, runnable, imports, (exports) => {
     exported = exports;
-    if (adapter !== undefined) return adapter.start(exports, start.command?.arguments ?? []);
-    return undefined;
+    return adapter?.start(exports, start.command?.arguments ?? []);
   });
   exported = {};
-  return runSuccessors(guest, first);
+  const exit = runSuccessors(guest, first);
+  guest.threads.table.claimEnd();
+  return exit;
 }
 
-/** Runs a module to its end; `enter` may start it in another way than by `_start`, and gives its exit code then. */
+/**
+ * Runs the first thread of a program to the end of the process.
+ *
+ * @param enter May start the program in another way than by `_start`, and gives its exit code then.
+ */
 function run(
   guest: Guest,
-  module: WebAssembly.Module,
+  { module, memory }: Runnable,
   imports: AllImports,
   enter: (exports: WasmExports) => number | undefined,
 ): WasmExit {
   try {
-    const { exports } = new WebAssembly.Instance(module, imports);
-    const { memory, _start } = exports;
-    if (memory instanceof WebAssembly.Memory) guest.memory.attach(memory);
-    let code = enter(exports);
-    if (code === undefined && typeof _start === 'function') _start();
-    code ??= 0;
-    return { kind: 'exited', code };
+    const { exports } = new WebAssembly.Instance(module, memory ? { ...imports, env: { memory } } : imports);
+    const own = memory ?? exports['memory'];
+    if (own instanceof WebAssembly.Memory) guest.memory.attach(own);
+    const code = enter(exports);
+    const { _start } = exports;
+    if (code === undefined && typeof _start === 'function') Reflect.apply(_start, undefined, []);
+    return { kind: 'exited', code: code ?? 0 };
   } catch (error) {
-    if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
-    const { message } = guest.exit;
-    return { kind: 'trapped', message: message === undefined ? describeTrap(error) : printable(message) };
+    const { code, threadLock } = guest.exit;
+    if (code !== undefined) return { kind: 'exited', code };
+    if (threadLock === undefined) return { kind: 'trapped', message: reasonOfTrap(guest, error) };
+    if (!endThisThread(guest)) guest.threads.table.sleepForEver();
+    return { kind: 'exited', code: 0 };
   }
 }
 
@@ -270,17 +252,35 @@ function runSuccessors(guest: Guest, exit: WasmExit): WasmExit {
   let outcome = exit;
   while (successor !== undefined) {
     last = succeed(last, successor);
-    outcome = run(last, successor.module, importsFor(last, {}), () => undefined);
+    outcome = run(last, successor.program, importsFor(last), () => undefined);
     successor = last.exit.successor;
   }
   return outcome;
 }
 
-/** One line: what went wrong, and in which functions of the module. */
-function describeTrap(error: unknown): string {
-  if (!(error instanceof Error)) return printable(String(error));
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
-  const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
-  const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
-  return printable(`${error.message}${where}`);
+/** What takes the place of the guest and its imports in a program that makes threads. */
+function withThreads(
+  start: WasmStart,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): { guest: Guest; imports: AllImports } {
+  const own = new GuestMemory();
+  const descriptors = new SharedDescriptorTable();
+  const threads = firstThread(own, start.threadLimit);
+  const data = programData(start);
+  const process = newProcess({ descriptors: start.descriptors }, new Process(descriptors));
+  const { onRefused } = start;
+  if (onRefused !== undefined) {
+    reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
+  }
+  const guest = newGuest(data, process, own, threads);
+  allowThreads(threads, descriptors, {
+    module,
+    memory,
+    data,
+    program: readThreadProgram(),
+    limit: start.threadLimit ?? DEFAULT_THREADS,
+    ending: start.ending,
+  });
+  return { guest, imports: endingCalls(importsFor(guest), guest) };
 }

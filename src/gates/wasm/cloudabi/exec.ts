@@ -21,11 +21,11 @@ export function execute(
   const bytes = readExecutable(guest.process, fd);
   if (typeof bytes === 'number') return outcome(bytes);
   for (const number of fds) if (!descriptors.isOpen(number)) return Errno.badf;
-  if (guest.compile === undefined) return Errno.notsup;
+  if (guest.load === undefined) return Errno.notsup;
   let successor: Successor;
   try {
     const argdata = guest.memory.bytes.slice(data.at, data.at + data.length);
-    successor = { module: guest.compile(bytes), argdata };
+    successor = { program: guest.load(bytes), argdata };
   } catch (error) {
     return errnoOf(error);
   }

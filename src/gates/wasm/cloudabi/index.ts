@@ -7,7 +7,8 @@ import { memoryCalls } from './memory.ts';
 import { pathCalls } from './paths.ts';
 import { pollCalls } from './poll.ts';
 import { socketCalls } from './sockets.ts';
-import { processCalls, threadCalls } from './system.ts';
+import { processCalls } from './system.ts';
+import { threadCalls } from './threads.ts';
 
 /** The import module of CloudABI's own calls. */
 export const CLOUDABI_MODULE = 'cloudabi';

@@ -19,14 +19,16 @@ import {
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
 import type { Guest } from '../guest.ts';
 import { outcome } from './outcome.ts';
+import { locks, waitForLock } from './poll-lock.ts';
 import { signalFromHost } from './signals.ts';
-
-const locks: readonly number[] = [Eventtype.condvar, Eventtype.lock_rdlock, Eventtype.lock_wrlock];
 
 /** Clocks that stand still while a process waits. */
 const processorClocks: readonly number[] = [Clockid.process_cputime_id, Clockid.thread_cputime_id];
 
-/** Adds a subscription; an error of the whole call when it has a value that no subscription has. */
+/**
+ * Adds a subscription; an error of the whole call when it has a value that no subscription has. Locks are not waited
+ * for here (poll-lock.ts).
+ */
 function subscribe(poll: Poll, index: number, wanted: Subscription): Errno {
   const { type } = wanted;
   if (type === Eventtype.clock) {
@@ -40,9 +42,7 @@ function subscribe(poll: Poll, index: number, wanted: Subscription): Errno {
     poll.addDescriptor(index, fd, type === Eventtype.fd_write);
   } else if (type === Eventtype.proc_terminate) {
     poll.addProcess(index, wanted.proc_terminate.fd);
-  } else if (locks.includes(type)) {
-    poll.fail(index, Errno.nosys);
-  } else {
+  } else if (!locks.includes(type)) {
     return Errno.inval;
   }
   return Errno.success;
@@ -57,7 +57,8 @@ function isSensible(types: readonly number[]): boolean {
 /** The call that waits. */
 export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
   const { process, memory } = guest;
-  const subscription = newSubscription();
+  const first = newSubscription();
+  const other = newSubscription();
   const event = newEvent();
   return {
     poll(from, to, count, results) {
@@ -69,6 +70,7 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
       const types: number[] = [];
       const userdata: bigint[] = [];
       for (let index = 0; index < count; index++) {
+        const subscription = index === 0 ? first : other;
         readSubscription32(view, from + index * SubscriptionLayout32.size, subscription);
         types.push(subscription.type);
         userdata.push(subscription.userdata);
@@ -76,7 +78,8 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
         if (error !== Errno.success) return error;
       }
       if (!isSensible(types)) return Errno.inval;
-      const outcomes = poll.wait();
+      // Whoever waits for a lock waits for a clock beside it and nothing else.
+      const outcomes = locks.includes(first.type) ? waitForLock(guest, first, poll) : poll.wait();
       if (typeof outcomes === 'number') return outcome(outcomes);
       let at = to;
       for (const [index, { error, bytes, hangup, end }] of outcomes) {

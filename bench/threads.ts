@@ -1,0 +1,78 @@
+// What do the threads of a program cost? The same source (bench/programs/threads.c) runs
+//   native     compiled by this machine's cc -O2 -pthread (left out, with a word why, without a cc)
+//   cloudabi   as WebAssembly under `cloudabi-run`, in capability mode, as users get it
+// and makes threads, hands a lock over and signals a condition variable; see the program for what each name means.
+// The contenders take turns, each time is the least of all turns, and only the ratios say anything.
+// Run: npm run bench -- threads [--json] [--turns N]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { least, printTable } from './report.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const source = join(root, 'bench/programs/threads.c');
+const wasm = join(root, 'bench/programs/threads.wasm');
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '3' } },
+});
+
+/** Runs a contender once; nanoseconds by name. */
+function take(name: string, program: string, argv: readonly string[]): ReadonlyMap<string, number> {
+  const { status, stdout, stderr, error } = spawnSync(program, argv, { encoding: 'utf8', timeout: 120_000 });
+  if (status !== 0) {
+    console.error(`${name} failed: ${error?.message ?? stderr}`);
+    process.exit(1);
+  }
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line): [string, number] => {
+        const [call = '', time = ''] = line.split(' ');
+        return [call, Number(time)];
+      }),
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'cloudabi-bench-'));
+try {
+  const grants = join(folder, 'grants.yaml');
+  writeFileSync(grants, '!fd stdout\n');
+  const native = join(folder, 'threads');
+  const compiled = spawnSync('cc', ['-O2', '-pthread', source, '-o', native], { encoding: 'utf8' });
+  if (compiled.status !== 0) {
+    console.error(`Skipping the native contender: ${compiled.error?.message ?? compiled.stderr.trim()}`);
+  }
+  const ours = new Map<string, number>();
+  const theirs = new Map<string, number>();
+  for (let turn = 0; turn < Number(options.turns); turn++) {
+    const run = [join(root, 'dist/bin/cloudabi-run.js'), '--config', grants, wasm];
+    for (const [name, time] of take('cloudabi', process.execPath, run))
+      ours.set(name, least(ours.get(name), time));
+    if (compiled.status !== 0) continue;
+    for (const [name, time] of take('native', native, [])) theirs.set(name, least(theirs.get(name), time));
+  }
+  const rows = [...ours].map(([name, cloudabi]) => {
+    const peer = theirs.get(name) ?? Number.NaN;
+    return { name, native: peer, cloudabi, ratio: cloudabi / peer };
+  });
+  if (options.json) {
+    console.log(JSON.stringify({ unit: 'ns', rows }, undefined, 2));
+  } else {
+    printTable(
+      ['', 'native, ns', 'cloudabi, ns', 'to native'],
+      rows.map(({ name, native, cloudabi, ratio }) => [
+        name,
+        native.toFixed(0),
+        cloudabi.toFixed(0),
+        ratio.toFixed(2),
+      ]),
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,12 @@
+import type { Guest } from './guest.ts';
+import { printable } from './printable.ts';
+
+/** One line: why a program gave up, if it said so; otherwise what went wrong, and in which functions of the module. */
+export function reasonOfTrap({ exit }: Guest, error: unknown): string {
+  if (exit.message !== undefined) return printable(exit.message);
+  if (!(error instanceof Error)) return printable(String(error));
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.includes('wasm://'));
+  const functions = frames.slice(0, 4).map((line) => /at (\S+)/.exec(line)?.[1] ?? '?');
+  const where = functions.length === 0 ? '' : ` (in ${functions.join(' < ')})`;
+  return printable(`${error.message}${where}`);
+}
