@@ -75,8 +75,9 @@ export function open(
   if ((missingLow | missingHigh) !== 0) return descriptors.refuse('file_open', fd, missingLow, missingHigh);
   if (path.problem < 0) return path.problem;
 
-  // The host opens directories for reading only, whatever may be done through them.
-  const access = oflags & Oflags.directory ? Open.read : accessMode(low);
+  // The host opens directories for reading only; of the rights to change them, only writing data makes no sense.
+  const readOnly = (oflags & Oflags.directory) !== 0 && (low & R.fd_write) === 0;
+  const access = readOnly ? Open.read : accessMode(low);
   const opened = openBeneath(directory, path.address, access | openBits(lookup, oflags, fdflags));
   if (opened < 0) return answer(process, 'file_open', fd, opened);
   const grant = descriptors.grant(fd);
