@@ -11,6 +11,7 @@ import type { World } from './world.ts';
  */
 
 const CLONE_VM = 0x100;
+const CLONE_PARENT_SETTID = 0x100000;
 const CLONE_NEWNS = 0x20000;
 const CLONE_NEWUTS = 0x04000000;
 const CLONE_NEWIPC = 0x08000000;
@@ -119,8 +120,8 @@ export function launchList(options: LaunchListOptions): CallList {
   }
   const child = list.slot('program');
   const target = list.label();
-  // They share this memory; neither has a stack.
-  list.call('fork', 'clone', [CLONE_VM | SIGCHLD, 0, 0, 0, 0], { result: child, onZero: target });
+  // They share this memory, so that the result itself has no place in it; neither has a stack.
+  list.call('fork', 'clone', [CLONE_VM | CLONE_PARENT_SETTID | SIGCHLD, 0, child.at, 0, 0], { onZero: target });
   addNoCapabilities(list);
   addInit(list, { status, program: child, sweeps: !confined && scope !== undefined });
   list.place(target);
