@@ -33,7 +33,7 @@ export function withFile<Result>(path: string, use: (source: ByteSource) => Resu
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw new ElfError('not_elf', 'not a regular file');
+    if (!stats.isFile()) throw new ElfError('not_elf', 'is not a regular file');
     return use({ size: stats.size, read: (offset, length) => readExactly(file, offset, length, stats.size) });
   } finally {
     closeSync(file);
