@@ -79,6 +79,22 @@ export function readProgram(path: string): PlannedProgram {
   }
 }
 
+/**
+ * The kind of a program, as `plan` is going to see it.
+ *
+ * @throws ProgramError
+ */
+export function programKind(path: string): ProgramKind {
+  const descriptor = openProgram(locate(path).absolute, path);
+  try {
+    const head = Buffer.alloc(HEAD);
+    if (!fstatSync(descriptor).isFile()) return 'wasm';
+    return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function openProgram(absolute: string, path: string): number {
   try {
     return openSync(absolute, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);

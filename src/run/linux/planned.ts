@@ -24,6 +24,8 @@ export type PlannedMount = {
   readonly type: MountType;
   readonly access: 'read' | 'write';
   readonly execute: boolean;
+  /** It is not there yet and is made when it is opened. */
+  readonly create?: true;
 };
 
 /** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
