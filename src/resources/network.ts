@@ -29,7 +29,11 @@ export function readNetwork(
     const mode = outer.choice('network', modes);
     return mode === 'loopback' ? { mode, publish: [] } : mode === undefined ? undefined : { mode };
   }
-  const fields = Fields.read(written, keys, { ...context, subject: `'${outer.spell('network')}'` });
+  const fields = Fields.read(written, keys, {
+    ...context,
+    subject: `'${outer.spell('network')}'`,
+    position: outer.at('network'),
+  });
   if (fields === undefined) return undefined;
   const implied = fields.has('publish') && !fields.has('mode');
   if (!fields.has('mode') && !implied) fields.missing('mode', "'none', 'loopback' or 'host'");

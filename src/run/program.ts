@@ -14,18 +14,21 @@ const MAX_PROGRAM = 2 ** 30;
 /** What runs today, for messages. */
 const SUPPORTED = 'supported are WebAssembly modules (.wasm) and Linux programs (ELF, #!)';
 
-/** What the first bytes of a file say about programs that cannot be run, and why. */
-const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
-  { magic: [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00], what: 'a WebAssembly component, not a module' },
-];
-
 const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
 const scriptMagic: readonly number[] = [0x23, 0x21];
 
+/** What the first bytes of a file say about programs that cannot be run, and why. */
+const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
+  {
+    magic: [...elfMagic, 2, 1, 1, OsAbi.cloudabi],
+    what: 'a CloudABI executable, and these come later',
+  },
+  { magic: [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00], what: 'a WebAssembly component, not a module' },
+];
+
 /** As many bytes tell the kinds apart: the header of an ELF file, up to its OS ABI. */
 const HEAD = 16;
-const OS_ABI_AT = 7;
 
 /** Names that are searched in the working directory first, because no Linux program is called so. */
 const ownSuffix = /\.(?:wasm|[cm]?[jt]s)$/;
@@ -110,12 +113,7 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
-  if (startsWith(elfMagic) && bytes[OS_ABI_AT] === OsAbi.cloudabi)
-    throw new ProgramError(
-      'not_a_program',
-      `Cannot run ${quote(path)}: it is a CloudABI executable; CloudABI executables come later, ${SUPPORTED}`,
-    );
-  if (startsWith(elfMagic) || startsWith(scriptMagic)) return 'linux';
+  if (known === undefined && (startsWith(elfMagic) || startsWith(scriptMagic))) return 'linux';
   const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
   const reason = what === undefined ? 'its first bytes are of no kind of program' : `it is ${what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);

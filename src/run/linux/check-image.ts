@@ -13,7 +13,7 @@ import { architecture } from '../../host/architecture.ts';
 export function checkImage(path: string): ElfImage {
   const image = withFile(path, readImage);
   if (image.osAbi === OsAbi.cloudabi)
-    throw new ElfError('foreign', 'is a CloudABI executable; CloudABI executables come later');
+    throw new ElfError('foreign', 'is a CloudABI executable, and these come later');
   if (image.osAbi !== OsAbi.systemV && image.osAbi !== OsAbi.gnu)
     throw new ElfError('foreign', `is for another operating system (ELF OS ABI ${image.osAbi})`);
   if (image.machine !== Machine[architecture])

@@ -27,9 +27,9 @@ export function isScript(head: Uint8Array): boolean {
  * @returns `undefined` when the kernel would refuse it: no interpreter, or one whose name goes on behind `head`.
  */
 export function readScript(head: Uint8Array): Interpreter | undefined {
-  const text = Buffer.from(head.subarray(2, SCRIPT_HEAD)).toString('utf8');
-  const newline = text.indexOf('\n');
-  const line = newline < 0 ? text : text.slice(0, newline);
+  const newline = head.subarray(0, SCRIPT_HEAD).indexOf(0x0a);
+  // Without an end in sight, the kernel needs the last byte for one.
+  const line = Buffer.from(head.subarray(2, newline < 0 ? SCRIPT_HEAD - 1 : newline)).toString('utf8');
   const [, path, rest] = /^[ \t]*([^ \t\0]+)([^\0]*)/.exec(line) ?? [];
   if (path === undefined || rest === undefined) return undefined;
   const whole = newline >= 0 || head.length < SCRIPT_HEAD;
