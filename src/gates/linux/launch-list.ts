@@ -121,7 +121,9 @@ export function launchList(options: LaunchListOptions): CallList {
   const child = list.slot('program');
   const target = list.label();
   // They share this memory, so that the result itself has no place in it; neither has a stack.
-  list.call('fork', 'clone', [CLONE_VM | CLONE_PARENT_SETTID | SIGCHLD, 0, child.at, 0, 0], { onZero: target });
+  list.call('fork', 'clone', [CLONE_VM | CLONE_PARENT_SETTID | SIGCHLD, 0, child.at, 0, 0], {
+    onZero: target,
+  });
   addNoCapabilities(list);
   addInit(list, { status, program: child, sweeps: !confined && scope !== undefined });
   list.place(target);
