@@ -1,0 +1,66 @@
+import { closeSync } from 'node:fs';
+import { getBuiltinModule } from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+import { openPseudoTerminal, setTerminalSize, type TerminalSize } from '../../host/pseudo-terminal.ts';
+
+export type { TerminalSize } from '../../host/pseudo-terminal.ts';
+
+/** What somebody sees who does not say how much room there is. */
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
+
+/**
+ * A terminal that a program has to itself. What happens to it has no effect on any other terminal: whoever shows its
+ * output somewhere passes bytes on, nothing else.
+ */
+export class ProgramTerminal {
+  /** Host descriptor of the program's end; `undefined` after `handOver`. */
+  #theirs: number | undefined;
+  readonly #ours: number;
+  readonly #stream: ReadStream;
+
+  /** @throws Error when the host has no terminal to give. */
+  constructor(size: TerminalSize = DEFAULT_SIZE) {
+    const { ours, theirs } = openPseudoTerminal();
+    this.#theirs = theirs;
+    this.#ours = ours;
+    setTerminalSize(ours, size);
+    const { ReadStream: Terminal } = getBuiltinModule('node:tty');
+    this.#stream = new Terminal(ours);
+    // When the program has let go of its end, reading ours is an error: that is how its output ends.
+    this.#stream.on('error', () => this.#stream.destroy());
+  }
+
+  /** The program's end, as long as it is open here. */
+  get theirs(): number {
+    if (this.#theirs === undefined) throw new Error('The terminal was handed over');
+    return this.#theirs;
+  }
+
+  /** What is written here, the program reads as if it was typed. */
+  get input(): Writable {
+    return this.#stream;
+  }
+
+  /** What the program prints. It closes when nobody can print any more. */
+  get output(): Readable {
+    return this.#stream;
+  }
+
+  /** Tells the program how much room there is (SIGWINCH). */
+  resize(size: TerminalSize): void {
+    if (!this.#stream.destroyed) setTerminalSize(this.#ours, size);
+  }
+
+  /** Closes our copy of the program's end: it has its own by now, or never will. */
+  handOver(): void {
+    if (this.#theirs !== undefined) closeSync(this.#theirs);
+    this.#theirs = undefined;
+  }
+
+  /** Closes both ends: what is left of the program's session is told by SIGHUP. */
+  close(): void {
+    this.handOver();
+    this.#stream.destroy();
+  }
+}
