@@ -4,7 +4,15 @@ import { programKind } from '../run/program.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { commandOptions, grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
-import { adapterOf, adapterOption, runPlan, traceOf, traceOptions } from './run-plan.ts';
+import {
+  adapterOf,
+  adapterOption,
+  runPlan,
+  traceOf,
+  traceOptions,
+  wallsOf,
+  wallsOption,
+} from './run-plan.ts';
 
 const options: readonly Option[] = [
   ...grantOptions,
@@ -12,6 +20,7 @@ const options: readonly Option[] = [
   adapterOption,
   ...traceOptions,
   acceptOption,
+  wallsOption,
   { name: '--help', help: 'Print this.' },
 ];
 
@@ -64,5 +73,5 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));
   }
-  return runPlan(name, planned, mechanismsNamed(given), trace);
+  return runPlan(name, planned, mechanismsNamed(given), trace, wallsOf(given));
 }

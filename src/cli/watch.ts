@@ -1,4 +1,5 @@
 import type { Mechanism } from '../gates/confinement.ts';
+import type { Walls } from '../gates/linux/world.ts';
 import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
 import { launchPlan } from '../run/launch.ts';
 import type { Plan } from '../run/plan-types.ts';
@@ -15,10 +16,12 @@ export async function watchPlan(
   plan: Plan,
   accept: readonly Mechanism[],
   trace: Trace,
+  walls?: Walls,
 ): Promise<number> {
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const child = launchPlan(plan, {
     accept,
+    ...(walls !== undefined && { walls }),
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
   });
   let forwarded = false;

@@ -2,8 +2,10 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
+import type { Walls } from '../gates/linux/world.ts';
 import { handOnNothing } from '../host/inheritance.ts';
 import type { ExitReason } from './exit-reason.ts';
+import { launchLinux } from './linux/launch.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
@@ -20,6 +22,10 @@ export type LaunchOptions = {
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
   readonly signal?: AbortSignal;
+  /** What holds a Linux program: `landlock` does without namespaces even where there are some. `all` by default. */
+  readonly walls?: Walls;
+  /** Host descriptor of the terminal that a Linux program gets as its own; it stays the caller's. */
+  readonly terminal?: number;
   /** Called for every operation that the program tried and was refused. Without it, none is reported. */
   readonly onRefused?: (refusal: Refusal) => void;
 };
@@ -31,9 +37,9 @@ export type Process = {
   /** Ends the process, whatever it is doing. */
   kill(): void;
   /**
-   * Sends the process a signal. Programs cannot catch signals: most end them, as their default action is.
+   * Sends the process a signal. WebAssembly programs cannot catch signals: most end them, as their default action is.
    *
-   * @returns False when the process has ended already.
+   * @returns False when the process has ended already, or for SIGSTOP to a Linux program, which cannot be passed on.
    */
   signal(signal: NodeJS.Signals): boolean;
   /** Ends the process and waits until it is gone. */
@@ -69,6 +75,7 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
  */
 export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   options.signal?.throwIfAborted();
+  if (plan.linux !== undefined) return launchLinux(plan, plan.linux, options);
   return new Launched(plan, startChild(plan, options), options);
 }
 

@@ -1,5 +1,5 @@
 import { fstatSync, readlinkSync } from 'node:fs';
-import type { CallList, Pointer, Slot } from '../../host/call-list.ts';
+import type { CallList, Outcome, Pointer, Slot } from '../../host/call-list.ts';
 
 /** A file or directory of the host as a new mount namespace finds it again. */
 export type HostObject = {
@@ -55,18 +55,19 @@ export function statRoom(list: CallList): Pointer {
   return list.data('statx', [new Uint8Array(STATX_SIZE)]);
 }
 
-/** Adds steps that fail with ESTALE unless the descriptor in a slot is of the object. */
+/** Adds steps that fail with ESTALE, or go on at `onError`, unless the descriptor in a slot is of the object. */
 export function compareObject(
   list: CallList,
   words: string,
   descriptor: Slot,
   object: HostObject,
   room: Pointer,
+  outcome: Pick<Outcome, 'onError'> = {},
 ): void {
-  list.call(words, 'statx', [descriptor, list.text(''), AT_EMPTY_PATH, STATX_INO, room]);
+  list.call(words, 'statx', [descriptor, list.text(''), AT_EMPTY_PATH, STATX_INO, room], outcome);
   const text = pathText(object);
   const inode = word(list, `inode of ${text}`, object.inode);
   const device = word(list, `device of ${text}`, deviceWord(object.device));
-  list.compare(words, list.slotAt(room, STX_INO), inode);
-  list.compare(words, list.slotAt(room, STX_DEVICE), device);
+  list.compare(words, list.slotAt(room, STX_INO), inode, outcome);
+  list.compare(words, list.slotAt(room, STX_DEVICE), device, outcome);
 }

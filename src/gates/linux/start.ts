@@ -6,6 +6,7 @@ import { landlockVersion } from '../../host/landlock.ts';
 import { packProgram } from '../../host/launch-stub.ts';
 import { duplicateAbove, makeSocketPair } from '../../host/new-descriptors.ts';
 import { type Spawned, spawnStub } from '../../host/spawn.ts';
+import { hostWorld } from './host-world.ts';
 import { cloneFlags, inherited, keepPowers, type Launcher, launchList } from './launch-list.ts';
 import { type HostObject, hostObject } from './objects.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
@@ -85,7 +86,8 @@ class Temporary {
  *
  * @throws WorldError, SystemError, SpawnError: nothing was started. What fails later arrives on `status`.
  */
-export function startLinux(world: World, without: Without = {}): Started {
+export function startLinux(asked: World, without: Without = {}): Started {
+  const world = asked.walls === 'landlock' ? hostWorld(asked) : asked;
   const temporary = new Temporary();
   const [ours, theirs] = makeSocketPair();
   try {

@@ -1,4 +1,4 @@
-import type { CallList } from '../../host/call-list.ts';
+import type { CallList, Slot } from '../../host/call-list.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { entryAccess, landlockReach, pathRule, ROOT_ACCESS } from './wall.ts';
@@ -61,7 +61,11 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   list.call(`enter ${world.workingDirectory}`, 'chdir', [list.text(world.workingDirectory)]);
   const program = world.executablePath ?? world.arguments[0] ?? 'the program';
   const words = `start ${program}`;
-  if (world.executablePath !== undefined) addProgramCheck(list, words, world.executablePath, options.program);
+  const byDescriptor = list.label();
+  const byPath = list.label();
+  const path = world.executablePath;
+  const found = list.slot('path found');
+  if (path !== undefined) addProgramCheck(list, words, path, options.program, found);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   if (capable) addBounds(list);
   if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
@@ -74,11 +78,13 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
     world.environment.map(([name, value]) => `${name}=${value}`),
   );
   if (filters) addFilter(list, world);
-  if (world.executablePath !== undefined) {
-    list.call(words, 'execve', [list.text(world.executablePath), names, environment]);
-  } else {
-    list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
+  if (path !== undefined) {
+    list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
+    list.place(byPath);
+    list.call(words, 'execve', [list.text(path), names, environment]);
   }
+  list.place(byDescriptor);
+  list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
 }
 
 function addSession(list: CallList, { terminal, limits, walls }: World, capable: boolean): void {
@@ -101,7 +107,8 @@ function addLimits(list: CallList, { limits, umask = DEFAULT_UMASK }: World): vo
   const set = (words: string, resource: number, value: number): void => {
     const room = Buffer.alloc(16);
     room.writeBigUInt64LE(BigInt(value), 0);
-    room.writeBigUInt64LE(BigInt(value), 8);
+    // At the hard limit of processor time there is no signal that tells why: it must be a second later.
+    room.writeBigUInt64LE(BigInt(resource === resourceLimits.cpuTime ? value + 1 : value), 8);
     list.call(words, 'prlimit64', [0, resource, list.data(String(value), [room]), 0]);
   };
   set('forbid core dumps', RLIMIT_CORE, 0);
@@ -119,10 +126,14 @@ function addDescriptors(list: CallList, given: TargetDescriptors['given']): void
   list.call('keep other descriptors back', 'close_range', [next, ALL, CLOSE_RANGE_CLOEXEC]);
 }
 
-function addProgramCheck(list: CallList, words: string, path: string, object: HostObject): void {
+/** Finds out whether a path leads to the program: `found` is not zero then. */
+function addProgramCheck(list: CallList, words: string, path: string, object: HostObject, found: Slot): void {
   const file = list.slot('file of the program');
-  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_PATH_CLOEXEC, 0], { result: file });
-  compareObject(list, words, file, object, statRoom(list));
+  const onError = list.label();
+  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_PATH_CLOEXEC, 0], { result: file, onError });
+  compareObject(list, words, file, object, statRoom(list), { onError });
+  list.call(words, 'getpid', [], { result: found });
+  list.place(onError);
 }
 
 function addBounds(list: CallList): void {

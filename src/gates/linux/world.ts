@@ -8,8 +8,8 @@ export type World = {
   /** Of the program's file: a descriptor of any kind, O_PATH too. It need not lie in any of `entries`. */
   readonly executable: number;
   /**
-   * Where the program sees its own file: it is started by this name, which must lead to `executable`. Without it, the
-   * descriptor alone is executed; then the program cannot find its own file.
+   * Where the program sees its own file. If this leads to `executable` it is started by this name; otherwise by its
+   * descriptor alone, and then the program cannot find its own file.
    */
   readonly executablePath?: string;
   /** The first is what the program believes to be called. */

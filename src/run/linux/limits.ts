@@ -15,8 +15,8 @@ export type HeldLimits = {
   readonly enforcement: readonly Enforcement[];
 };
 
-/** Processes of ours that are in the program's control group with it: the one that waits for it, and its init. */
-const OWN_PROCESSES = 2;
+/** Processes of ours that are in the program's control group with it: none, its first process stays outside. */
+const OWN_PROCESSES = 0;
 
 /**
  * Chooses what holds each limit: a control group where we may make one, since that counts all processes together;

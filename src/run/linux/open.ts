@@ -66,8 +66,10 @@ export function openWorld(
         terminal !== undefined && number <= 2 && isReplaced(plan, grant, host) ? terminal : host,
       ];
     });
+    const executablePath = seenAt(linux);
     const world: World = {
       executable,
+      ...(executablePath !== undefined && { executablePath }),
       arguments: plan.command?.arguments ?? [],
       environment: [...(plan.command?.environment ?? [])],
       workingDirectory: linux.workingDirectory,
@@ -140,6 +142,21 @@ function openImage({ program }: Plan, { image }: PlannedLinux): number {
     return descriptor;
   closeSync(descriptor);
   throw new ResourceError(`${quote(image)} was replaced or changed after it had been checked`, undefined);
+}
+
+/** Where the program sees its own image, as far as the planned mounts say. */
+function seenAt({ image, entries }: PlannedLinux): string | undefined {
+  let found: string | undefined;
+  for (const entry of entries) {
+    if (entry.kind !== 'mount') continue;
+    const { path, at } = entry;
+    if (image === path) found = at;
+    else if (image.startsWith(path === '/' ? path : `${path}/`)) {
+      const rest = path === '/' ? image : image.slice(path.length);
+      found = at === '/' ? rest : at + rest;
+    }
+  }
+  return found;
 }
 
 function networkOf(network: NetworkGrant): Network {
