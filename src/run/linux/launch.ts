@@ -10,9 +10,11 @@ import { SpawnError } from '../../host/spawn.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import type { Plan } from '../plan-types.ts';
+import { Beside } from './beside.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import type { PlannedLinux } from './planned.ts';
 import { Watcher } from './process.ts';
+import type { ProgramTerminal } from './terminal.ts';
 
 /** Which processes to end when nobody holds their handle any more. */
 const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ kind: 'killed' }));
@@ -23,16 +25,24 @@ const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ k
  * @throws ResourceError, WorldError: nothing was started.
  */
 export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOptions): Process {
-  const { accept = [], terminal } = options;
+  const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Failed(lacks);
   const walls = options.walls ?? wallsOf(accept);
-  const opened = openWorld(plan, linux, walls, terminal);
+  const beside = new Beside(linux, options);
+  let opened: OpenedWorld;
   let started: Started;
+  try {
+    opened = openWorld(plan, linux, walls, beside.terminal?.theirs);
+  } catch (error) {
+    beside.close();
+    throw error;
+  }
   try {
     started = startLinux(opened.world, lacks);
   } catch (error) {
     opened.abandon();
+    beside.close();
     if (error instanceof SpawnError && isRefusal(error.errno)) {
       return new Failed(new MissingMechanismError('namespaces', error.message));
     }
@@ -40,7 +50,7 @@ export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOpti
     throw error;
   }
   opened.close();
-  return new LinuxProcess(plan, linux, started, opened, options);
+  return new LinuxProcess(plan, linux, started, opened, beside, options);
 }
 
 /** What the second wall has to do without, as accepted. */
@@ -115,6 +125,7 @@ function reasonOf(message: StartMessage, linux: PlannedLinux, opened: OpenedWorl
 
 /** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
 class LinuxProcess implements Process {
+  readonly terminal?: ProgramTerminal;
   readonly #watcher: Watcher;
   #exited: Promise<ExitReason> | undefined;
 
@@ -123,6 +134,7 @@ class LinuxProcess implements Process {
     linux: PlannedLinux,
     started: Started,
     opened: OpenedWorld,
+    beside: Beside,
     { signal }: LaunchOptions,
   ) {
     const onAbort = (): void => watcher.end({ kind: 'killed' });
@@ -132,7 +144,12 @@ class LinuxProcess implements Process {
       onEnd: () => {
         signal?.removeEventListener('abort', onAbort);
         opened.cgroups?.remove();
+        beside.end();
       },
+    });
+    if (beside.terminal !== undefined) this.terminal = beside.terminal;
+    beside.begin(started.process.pid, (reason) => {
+      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#watcher = watcher;

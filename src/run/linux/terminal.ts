@@ -2,9 +2,23 @@ import { closeSync } from 'node:fs';
 import { getBuiltinModule } from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import { openPseudoTerminal, setTerminalSize, type TerminalSize } from '../../host/pseudo-terminal.ts';
+import {
+  openPseudoTerminal,
+  setTerminalSize,
+  type TerminalSize,
+  terminalSize,
+} from '../../host/pseudo-terminal.ts';
+import { setTerminalSettings, terminalSettings } from '../../host/terminal.ts';
 
 export type { TerminalSize } from '../../host/pseudo-terminal.ts';
+
+/** What a program's terminal is like. */
+export type TerminalOptions = {
+  /** By default 80 columns and 24 rows. */
+  readonly size?: TerminalSize;
+  /** Host descriptor of a terminal whose settings, and whose size unless `size` says another, it has at first. */
+  readonly like?: number;
+};
 
 /** What somebody sees who does not say how much room there is. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
@@ -20,11 +34,13 @@ export class ProgramTerminal {
   readonly #stream: ReadStream;
 
   /** @throws Error when the host has no terminal to give. */
-  constructor(size: TerminalSize = DEFAULT_SIZE) {
+  constructor({ size, like }: TerminalOptions = {}) {
     const { ours, theirs } = openPseudoTerminal();
     this.#theirs = theirs;
     this.#ours = ours;
-    setTerminalSize(ours, size);
+    const settings = like === undefined ? undefined : terminalSettings(like);
+    if (settings !== undefined) setTerminalSettings(theirs, settings);
+    setTerminalSize(ours, size ?? (like === undefined ? undefined : terminalSize(like)) ?? DEFAULT_SIZE);
     const { ReadStream: Terminal } = getBuiltinModule('node:tty');
     this.#stream = new Terminal(ours);
     // When the program has let go of its end, reading ours is an error: that is how its output ends.
