@@ -17,6 +17,10 @@ import {
 const options: readonly Option[] = [
   ...grantOptions,
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
+  {
+    name: '--explain-calls',
+    help: 'Print the system calls by which a Linux program is started; start nothing.',
+  },
   adapterOption,
   ...traceOptions,
   acceptOption,
@@ -72,6 +76,10 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));
+  }
+  if (given.has('--explain-calls')) {
+    const { printSystemCalls } = await import('./explain.ts');
+    return printSystemCalls(planned, given.has('--json'));
   }
   return runPlan(name, planned, mechanismsNamed(given), trace, wallsOf(given));
 }

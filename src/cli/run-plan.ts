@@ -46,7 +46,7 @@ export type Trace = 'lines' | 'json' | undefined;
 /** @throws UsageError for `--json` alone. */
 export function traceOf(given: ParsedOptions): Trace {
   const json = given.has('--json');
-  if (json && !given.has('--trace') && !given.has('--explain')) {
+  if (json && !['--trace', '--explain', '--explain-calls'].some((name) => given.has(name))) {
     throw new UsageError('--json says how --trace or --explain prints, and neither is given');
   }
   if (!given.has('--trace')) return undefined;

@@ -30,11 +30,11 @@ export type Outcome = {
   /** Where to store it. */
   readonly result?: Slot | undefined;
   /** Where to go on after a positive result, after zero, after an error; the next step, and giving up on errors. */
-  readonly onPositive?: Label;
-  readonly onZero?: Label;
-  readonly onError?: Label;
+  readonly onPositive?: Label | undefined;
+  readonly onZero?: Label | undefined;
+  readonly onError?: Label | undefined;
   /** What of the host the step needs, for whoever explains a failure. */
-  readonly needs?: string;
+  readonly needs?: string | undefined;
 };
 
 /** One step of a list. */
@@ -58,6 +58,8 @@ const HEADER = 4 * WORD;
 const RETURN = -1;
 const COMPARE = -2;
 const MOST_ARGUMENTS = 6;
+const NUL = new Uint8Array(1);
+const ZERO = new Uint8Array(WORD);
 
 /** Where, from the start of an encoded list, the record that failed and its result are found. */
 export const FAILURE_OFFSET = 2 * WORD;
@@ -84,7 +86,9 @@ export class CallList {
     const number = linuxCallNumber(call);
     if (number < 0 || args.length > MOST_ARGUMENTS)
       throw new RangeError(`${call} cannot be called like this`);
-    this.steps.push({ words, call, number, arguments: args, ...outcome });
+    // Written out: a list has hundreds of steps, and copying properties costs more than all else.
+    const { result, onPositive, onZero, onError, needs } = outcome;
+    this.steps.push({ words, call, number, arguments: args, result, onPositive, onZero, onError, needs });
   }
 
   /** Adds a comparison: goes on at `onZero` (or the next step) if both are equal, fails with ESTALE otherwise. */
@@ -114,7 +118,7 @@ export class CallList {
 
   /** Eight bytes for a result. */
   slot(name: string): Slot {
-    return { kind: 'slot', at: this.data(name, [new Uint8Array(WORD)]) };
+    return { kind: 'slot', at: this.data(name, [ZERO]) };
   }
 
   /** Data that starts at a multiple of 8 bytes. Pointers among its parts take 8 bytes each. */
@@ -146,20 +150,25 @@ export class CallList {
    * @throws RangeError for a text with a NUL in it.
    */
   text(text: string | Uint8Array): Pointer {
-    const key = Buffer.from(text).toString('latin1');
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    if (key.includes('\0')) throw new RangeError(`${JSON.stringify(String(text))} holds a NUL`);
-    const bytes = Buffer.from(`${key}\0`, 'latin1');
-    const pointer = this.data(JSON.stringify(bytes.toString('utf8', 0, bytes.length - 1)), [bytes]);
-    this.#texts.set(key, pointer);
+    if (typeof text !== 'string') return this.#newText(text, Buffer.from(text).toString());
+    let pointer = this.#texts.get(text);
+    if (pointer === undefined) {
+      pointer = this.#newText(Buffer.from(text), text);
+      this.#texts.set(text, pointer);
+    }
     return pointer;
+  }
+
+  #newText(bytes: Uint8Array, text: string): Pointer {
+    const name = JSON.stringify(text);
+    if (bytes.includes(0)) throw new RangeError(`${name} holds a NUL`);
+    return this.data(name, [bytes, NUL]);
   }
 
   /** An array of C strings with a null pointer behind. */
   texts(name: string, texts: readonly string[]): Pointer {
     const pointers = texts.map((text) => this.text(text));
-    return this.data(name, [...pointers, new Uint8Array(WORD)]);
+    return this.data(name, [...pointers, ZERO]);
   }
 
   /** Bytes of the encoded list. */

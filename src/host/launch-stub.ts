@@ -67,6 +67,9 @@ const READ_WRITE = 6;
 const PAGE = 0x10000;
 const CODE_ADDRESS = 0x400000;
 
+/** Where the second segment's header has its sizes, in the file and in memory. */
+const LIST_SIZES = [EHDR + PHDR + 32, EHDR + PHDR + 40] as const;
+
 /** Where the list of a packed program lies. */
 export const LIST_ADDRESS = 0x10000000;
 
@@ -112,6 +115,15 @@ const MFD_EXEC = 0x10;
 
 const name = Buffer.from('cloudabi-launch\0');
 
+let head: Buffer | undefined;
+
+/** The head, which differs in the list's size alone. */
+function headFor(listSize: number): Uint8Array {
+  head ??= Buffer.from(stubHead(0));
+  for (const at of LIST_SIZES) head.writeBigUInt64LE(BigInt(listSize), at);
+  return head;
+}
+
 /**
  * Packs a list into a program.
  *
@@ -125,7 +137,7 @@ export function packProgram(list: CallList): number {
   if (file === -LinuxErrno.EINVAL) file = syscall(create, addressOf(name), MFD_CLOEXEC);
   check(file, 'memfd_create');
   try {
-    writeAll(file, stubHead(encoded.length), 0);
+    writeAll(file, headFor(encoded.length), 0);
     writeAll(file, encoded, PAGE);
   } catch (error) {
     close(file);

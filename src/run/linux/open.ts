@@ -145,7 +145,7 @@ function openImage({ program }: Plan, { image }: PlannedLinux): number {
 }
 
 /** Where the program sees its own image, as far as the planned mounts say. */
-function seenAt({ image, entries }: PlannedLinux): string | undefined {
+export function seenAt({ image, entries }: PlannedLinux): string | undefined {
   let found: string | undefined;
   for (const entry of entries) {
     if (entry.kind !== 'mount') continue;
@@ -159,7 +159,8 @@ function seenAt({ image, entries }: PlannedLinux): string | undefined {
   return found;
 }
 
-function networkOf(network: NetworkGrant): Network {
+/** The network as the gate knows it. */
+export function networkOf(network: NetworkGrant): Network {
   switch (network.mode) {
     case 'none':
     case 'loopback':
