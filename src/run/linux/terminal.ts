@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { getBuiltinModule } from 'node:process';
-import type { Readable, Writable } from 'node:stream';
+import type { PassThrough, Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import {
   openPseudoTerminal,
@@ -32,6 +32,7 @@ export class ProgramTerminal {
   #theirs: number | undefined;
   readonly #ours: number;
   readonly #stream: ReadStream;
+  readonly #output: PassThrough;
 
   /** @throws Error when the host has no terminal to give. */
   constructor({ size, like }: TerminalOptions = {}) {
@@ -43,8 +44,12 @@ export class ProgramTerminal {
     setTerminalSize(ours, size ?? (like === undefined ? undefined : terminalSize(like)) ?? DEFAULT_SIZE);
     const { ReadStream: Terminal } = getBuiltinModule('node:tty');
     this.#stream = new Terminal(ours);
-    // When the program has let go of its end, reading ours is an error: that is how its output ends.
+    const output = new (getBuiltinModule('node:stream').PassThrough)();
+    // When the program has let go of its end, reading ours is an error (EIO): that is how its output ends.
     this.#stream.on('error', () => this.#stream.destroy());
+    this.#stream.on('close', () => output.end());
+    this.#stream.pipe(output, { end: false });
+    this.#output = output;
   }
 
   /** The program's end, as long as it is open here. */
@@ -58,9 +63,9 @@ export class ProgramTerminal {
     return this.#stream;
   }
 
-  /** What the program prints. It closes when nobody can print any more. */
+  /** What the program prints. It ends when nobody can print any more. */
   get output(): Readable {
-    return this.#stream;
+    return this.#output;
   }
 
   /** Tells the program how much room there is (SIGWINCH). */
