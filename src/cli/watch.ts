@@ -22,8 +22,12 @@ export async function watchPlan(
   const child = launchPlan(plan, {
     accept,
     ...(walls !== undefined && { walls }),
+    // The program's terminal begins as the user's is.
+    terminal: { like: 0 },
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
   });
+  const { terminal } = child;
+  const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   let forwarded = false;
   for (const signal of FORWARDED) {
     process.on(signal, () => {
@@ -32,6 +36,7 @@ export async function watchPlan(
     });
   }
   const reason = await child.exited;
+  await session?.end();
   // Whoever sent the signal knows why the program has ended.
   const expected = reason.kind === 'exited' || (reason.kind === 'signaled' && forwarded);
   if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);

@@ -6,6 +6,7 @@ import type { Walls } from '../gates/linux/world.ts';
 import { handOnNothing } from '../host/inheritance.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { launchLinux } from './linux/launch.ts';
+import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
@@ -24,8 +25,8 @@ export type LaunchOptions = {
   readonly signal?: AbortSignal;
   /** What holds a Linux program: `landlock` does without namespaces even where there are some. `all` by default. */
   readonly walls?: Walls;
-  /** Host descriptor of the terminal that a Linux program gets as its own; it stays the caller's. */
-  readonly terminal?: number;
+  /** What the terminal is like of a program that is planned to have one. */
+  readonly terminal?: TerminalOptions;
   /** Called for every operation that the program tried and was refused. Without it, none is reported. */
   readonly onRefused?: (refusal: Refusal) => void;
 };
@@ -34,6 +35,8 @@ export type LaunchOptions = {
 export type Process = {
   /** Why the process has ended, once it has and all that it reported has been passed on. Never rejects. */
   readonly exited: Promise<ExitReason>;
+  /** The other end of its terminal, for a Linux program that was given one. */
+  readonly terminal?: ProgramTerminal;
   /** Ends the process, whatever it is doing. */
   kill(): void;
   /**

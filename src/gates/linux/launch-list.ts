@@ -216,6 +216,20 @@ function addLoopback(list: CallList): void {
   list.call(words, 'socket', [AF_INET, SOCK_DGRAM_CLOEXEC, 0], { result: socket });
   list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
   list.call(words, 'close', [socket]);
+  addAllPorts(list);
+}
+
+/** Ports below 1024 are for whoever rules the network, which in a network of its own is the program. */
+function addAllPorts(list: CallList): void {
+  const words = 'allow all ports';
+  const path = list.text('/proc/sys/net/ipv4/ip_unprivileged_port_start');
+  const file = list.slot('file of the first port');
+  // Where a container has its /proc read-only, the program does with the others.
+  const goOn = list.label();
+  list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY_CLOEXEC, 0], { result: file, onError: goOn });
+  list.call(words, 'write', [file, list.data('first port', [Buffer.from('0')]), 1], { onError: goOn });
+  list.call(words, 'close', [file]);
+  list.place(goOn);
 }
 
 function addRoot(list: CallList, { world, objects }: LaunchListOptions): void {

@@ -7,12 +7,17 @@ import type { Walls } from '../../gates/linux/world.ts';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/landlock.ts';
 import { SpawnError } from '../../host/spawn.ts';
+import type { Limits } from '../../resources/limits.ts';
 import type { ExitReason } from '../exit-reason.ts';
+import { SIGNAL_STATUS } from '../exit-status.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import type { Plan } from '../plan-types.ts';
+import { Beside } from './beside.ts';
+import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import type { PlannedLinux } from './planned.ts';
 import { Watcher } from './process.ts';
+import type { ProgramTerminal } from './terminal.ts';
 
 /** Which processes to end when nobody holds their handle any more. */
 const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ kind: 'killed' }));
@@ -23,16 +28,24 @@ const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ k
  * @throws ResourceError, WorldError: nothing was started.
  */
 export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOptions): Process {
-  const { accept = [], terminal } = options;
+  const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Failed(lacks);
   const walls = options.walls ?? wallsOf(accept);
-  const opened = openWorld(plan, linux, walls, terminal);
+  const beside = new Beside(linux, options);
+  let opened: OpenedWorld;
   let started: Started;
+  try {
+    opened = openWorld(plan, linux, walls, beside.terminal?.theirs);
+  } catch (error) {
+    beside.close();
+    throw error;
+  }
   try {
     started = startLinux(opened.world, lacks);
   } catch (error) {
     opened.abandon();
+    beside.close();
     if (error instanceof SpawnError && isRefusal(error.errno)) {
       return new Failed(new MissingMechanismError('namespaces', error.message));
     }
@@ -40,7 +53,7 @@ export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOpti
     throw error;
   }
   opened.close();
-  return new LinuxProcess(plan, linux, started, opened, options);
+  return new LinuxProcess(plan, started, opened, beside, options);
 }
 
 /** What the second wall has to do without, as accepted. */
@@ -91,48 +104,38 @@ for (const [name, number] of Object.entries(constants.signals)) {
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
 }
 
-/** Limits that the host's kernel ends a process for, by signal. */
-const limitSignals: ReadonlyMap<string, 'cpu_time' | 'file_size'> = new Map([
-  ['SIGXCPU', 'cpu_time'],
-  ['SIGXFSZ', 'file_size'],
-]);
-
-function reasonOf(message: StartMessage, linux: PlannedLinux, opened: OpenedWorld): ExitReason {
+function reasonOf(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
   if (message.kind === 'failed') return failureOf(message);
   const { status, maximumMemory, cpuTime } = message;
   const usage = { maximumMemory, cpuTime };
   const number = status & 0x7f;
-  if (number === 0) return { kind: 'exited', code: (status >> 8) & 0xff, usage };
-  const signal = signalNames.get(number) ?? 'SIGKILL';
-  if (signal === 'SIGKILL' && (opened.cgroups?.events().killedForMemory ?? 0) > 0) {
-    return { kind: 'limit', limit: 'memory', signal, usage };
-  }
-  const limit = limitSignals.get(signal);
-  const limited = linux.resources.some(([name]) => limit === (name === 'cpuTime' ? 'cpu_time' : 'file_size'));
-  if (limit !== undefined && limited) return { kind: 'limit', limit, signal, usage };
-  return { kind: 'signaled', signal, usage };
+  const code = (status >> 8) & 0xff;
+  const behind = limitBehind(number === 0 ? code : SIGNAL_STATUS + number, limits, opened.cgroups?.events());
+  if (behind !== undefined) return { kind: 'limit', ...behind, usage };
+  if (number === 0) return { kind: 'exited', code, usage };
+  return { kind: 'signaled', signal: signalNames.get(number) ?? 'SIGKILL', usage };
 }
 
 /** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
 class LinuxProcess implements Process {
+  readonly terminal?: ProgramTerminal;
   readonly #watcher: Watcher;
   #exited: Promise<ExitReason> | undefined;
 
-  constructor(
-    plan: Plan,
-    linux: PlannedLinux,
-    started: Started,
-    opened: OpenedWorld,
-    { signal }: LaunchOptions,
-  ) {
+  constructor(plan: Plan, started: Started, opened: OpenedWorld, beside: Beside, { signal }: LaunchOptions) {
     const onAbort = (): void => watcher.end({ kind: 'killed' });
     const watcher = new Watcher(started, {
       wallClock: plan.limits.wallClock,
-      reasonOf: (message) => reasonOf(message, linux, opened),
+      reasonOf: (message) => reasonOf(message, plan.limits, opened),
       onEnd: () => {
         signal?.removeEventListener('abort', onAbort);
         opened.cgroups?.remove();
+        beside.end();
       },
+    });
+    if (beside.terminal !== undefined) this.terminal = beside.terminal;
+    beside.begin(started.process.pid, (reason) => {
+      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#watcher = watcher;
