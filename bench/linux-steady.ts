@@ -15,8 +15,8 @@ const opener = `#include <fcntl.h>
 #include <unistd.h>
 int main(void) { for (int i = 0; i < 20000; i++) close(open("deep/a/b/c/file", O_RDONLY)); }
 `;
-const unit =
-  '#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\nint f(int x) { return printf("%d", x); }\n';
+const head = '#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n';
+const unit = (number: number): string => `int f${number}(int x) { return printf("%d", x); }\n`;
 
 /** Files to work on, all in one folder that is granted for writing. */
 function prepare(): void {
@@ -25,7 +25,10 @@ function prepare(): void {
   writeFileSync(join(folder, 'open.c'), opener);
   for (let i = 0; i < 40; i++) {
     mkdirSync(join(folder, `tree/${i}`), { recursive: true });
-    for (let j = 0; j < 50; j++) writeFileSync(join(folder, `tree/${i}/${j}.c`), unit.repeat(1 + (j % 5)));
+    for (let j = 0; j < 50; j++) {
+      const functions = Array.from({ length: 1 + (j % 5) }, (_, number) => unit(number));
+      writeFileSync(join(folder, `tree/${i}/${j}.c`), head + functions.join(''));
+    }
   }
   const git = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org'];
   for (const args of [
@@ -50,7 +53,9 @@ function ended(name: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, { stdio: 'ignore', env, cwd: folder });
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}`))));
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${code}`)),
+    );
   });
 }
 
