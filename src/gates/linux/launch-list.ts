@@ -196,7 +196,9 @@ function addIdentity(list: CallList, { user, group }: Launcher): void {
 
 function addNamespaces(list: CallList, { network, hostname = 'localhost' }: World): void {
   const make = (what: string, flag: number): void => {
-    list.call(`make ${what.startsWith("i") ? "an" : "a"} ${what} namespace`, 'unshare', [flag], { needs: `${what} namespaces` });
+    list.call(`make ${what.startsWith('i') ? 'an' : 'a'} ${what} namespace`, 'unshare', [flag], {
+      needs: `${what} namespaces`,
+    });
   };
   make('mount', CLONE_NEWNS);
   make('ipc', CLONE_NEWIPC);
