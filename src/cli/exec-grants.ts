@@ -98,7 +98,7 @@ export const linuxOptions: readonly Option[] = [
     help: 'A terminal of its own, so without this option when standard input and output are\nterminals. --no-terminal hands it yours.',
   },
   {
-    name: '--system-calls',
+    name: '--allow-calls',
     value: 'GROUP',
     repeat: true,
     help: 'Let it use a group of system calls that programs do not normally need.',
@@ -219,7 +219,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   const network = networkOf(given);
   const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
   const workingDirectory = given.get('--chdir');
-  const systemCalls = given.all('--system-calls');
+  const systemCalls = given.all('--allow-calls');
   return {
     ...(base !== undefined && { base }),
     ...(workingDirectory !== undefined && { workingDirectory: resolve(workingDirectory) }),

@@ -69,6 +69,10 @@ export async function runPlan(
     const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
+  if (plan.linux !== undefined && trace !== undefined)
+    throw new UsageError(
+      '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
+    );
   if (plan.linux === undefined && trace === undefined && plan.limits.wallClock === undefined) {
     const { runInPlace } = await import('../run/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);

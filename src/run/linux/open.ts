@@ -38,6 +38,12 @@ export function openWorld(
   walls: Walls,
   terminal: number | undefined,
 ): OpenedWorld {
+  if (walls === 'landlock' && linux.listenFds !== undefined)
+    throw new ResourceError(
+      "'listen_fds' names the program by its process id, which is not known beforehand without namespaces",
+      undefined,
+      'listen_fds',
+    );
   const mine: number[] = [];
   const opened = openPlan(plan);
   const close = (): void => {

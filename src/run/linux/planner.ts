@@ -104,6 +104,7 @@ export class LinuxPlanner {
     const held = holdLimits(limits, parts.limitsGiven, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
     const calls = this.#calls();
+    this.#warnOfDatagrams();
     this.#mistakes.throwIfAny();
     return freezePlan({
       program: this.#program,
@@ -321,6 +322,18 @@ export class LinuxPlanner {
         this.#linux.given.get('system_calls'),
       );
       return [];
+    });
+  }
+
+  /** Landlock knows ports of TCP alone. */
+  #warnOfDatagrams(): void {
+    if (this.#network.mode !== 'host') return;
+    const { connect, bind } = this.#network;
+    if (connect === undefined && bind === undefined) return;
+    this.#warnings.push({
+      message: 'Ports are limited for TCP only: the program can send and receive UDP datagrams anywhere',
+      position: this.#linux.given.get('network'),
+      place: 'network',
     });
   }
 

@@ -6,31 +6,17 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { type CommandOptions, command, file, pipe, socket } from '../../../src/resources/constructors.ts';
-import type { ExitReason } from '../../../src/run/exit-reason.ts';
+import { type CommandOptions, command, file, socket } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
 import { type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
 import { openDescriptors } from '../../resources/sandbox.ts';
 import { childrenOf, makeFolder } from '../programs.ts';
+import { type Outcome, run, shell } from './launching.ts';
 
 const node = process.execPath;
 const places = cgroupPlaces();
 const without = (controller: Controller): string | false =>
   !places.has(controller) && `no control group with ${controller} that we may write to`;
-
-type Outcome = { readonly reason: ExitReason; readonly out: string; readonly errors: string };
-
-/** Runs a program to its end. */
-async function run(program: string, options: CommandOptions): Promise<Outcome> {
-  const stdout = pipe('write');
-  const stderr = pipe('write');
-  const started = launch(program, command({ ...options, stdout, stderr }));
-  const [reason, out, errors] = await Promise.all([started.exited, text(stdout.stream), text(stderr.stream)]);
-  return { reason, out, errors };
-}
-
-const shell = (script: string, options: CommandOptions = {}): Promise<Outcome> =>
-  run('/bin/sh', { base: 'system', ...options, arguments: ['-c', script] });
 
 const script = (source: string, options: CommandOptions = {}): Promise<Outcome> =>
   run(node, { ...options, arguments: ['-e', source] });
