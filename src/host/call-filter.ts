@@ -54,23 +54,34 @@ function rangesOf(rules: ReadonlyMap<number, readonly FilterRule[]>): readonly R
   const known = new Set(linuxCalls.map((call) => linuxCallNumber(call)));
   const last = Math.max(...known);
   const ranges: Range[] = [];
-  let previous = '';
+  let previous: Answer | undefined;
   for (let number = 0; number <= last + 1; number++) {
-    const body = bodyOf(rules.get(number) ?? [], known.has(number));
-    const fate = body.join();
-    if (fate !== previous) ranges.push({ from: number, body });
+    const otherwise = known.has(number) ? 'EPERM' : 'ENOSYS';
+    const [first, ...more] = rules.get(number) ?? [];
+    const tested = first?.when !== undefined && first.when.length > 0;
+    const fate = tested ? undefined : (first?.answer ?? otherwise);
+    // Neighbours whose arguments do not matter share one answer.
+    if (fate !== undefined && fate === previous) continue;
+    ranges.push({
+      from: number,
+      body: tested ? bodyOf([first, ...more], otherwise) : [answering(fate ?? otherwise)],
+    });
     previous = fate;
   }
   return ranges;
 }
 
-function bodyOf(rules: readonly FilterRule[], known: boolean): readonly Instruction[] {
+function bodyOf(rules: readonly FilterRule[], otherwise: Answer): readonly Instruction[] {
   const body: Instruction[] = [];
   for (const { when = [], answer } of rules) {
+    if (when.length === 0) return [...body, answering(answer)];
     body.push(...ruleBody(when, codeOf(answer)));
-    if (when.length === 0) return body;
   }
-  return [...body, [RET_K, 0, 0, codeOf(known ? 'EPERM' : 'ENOSYS')]];
+  return [...body, answering(otherwise)];
+}
+
+function answering(answer: Answer): Instruction {
+  return [RET_K, 0, 0, codeOf(answer)];
 }
 
 function codeOf(answer: Answer): number {

@@ -2,7 +2,7 @@ import { type Architecture, architecture } from './architecture.ts';
 
 /**
  * The numbers of all system calls that Linux 6.18 has, on x86-64 and aarch64 (arch/x86/entry/syscalls/syscall_64.tbl,
- * include/uapi/asm-generic/unistd.h); 0 would be `read` or `io_setup`, so that a call an architecture lacks has -1.
+ * include/uapi/asm-generic/unistd.h); a call that an architecture lacks has -1.
  */
 const numbers = {
   _sysctl: [156, -1],
@@ -391,15 +391,20 @@ const numbers = {
 /** A system call of Linux by name. */
 export type LinuxCall = keyof typeof numbers;
 
-/** All of them. */
-export const linuxCalls: readonly LinuxCall[] = Object.keys(numbers).filter(isLinuxCall);
+/** The numbers of this architecture: a table of so many names is slow to look into. */
+const here: ReadonlyMap<string, number> = new Map(
+  Object.entries(numbers).map(([call, [x64, arm64]]) => [call, architecture === 'x64' ? x64 : arm64]),
+);
 
 /** Tells names of system calls from others. */
 export function isLinuxCall(name: string): name is LinuxCall {
-  return Object.hasOwn(numbers, name);
+  return here.has(name);
 }
+
+/** All of them. */
+export const linuxCalls: readonly LinuxCall[] = [...here.keys()].filter(isLinuxCall);
 
 /** The number of a system call; -1 where the architecture does not have it. */
 export function linuxCallNumber(call: LinuxCall, on: Architecture = architecture): number {
-  return numbers[call][on === 'x64' ? 0 : 1];
+  return on === architecture ? (here.get(call) ?? -1) : numbers[call][on === 'x64' ? 0 : 1];
 }

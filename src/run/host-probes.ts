@@ -112,7 +112,7 @@ async function probeSeccomp(): Promise<ProbeResult> {
 /** Starts a Linux program in an empty world, up to the step that would execute it. */
 function probeNamespaces(): ProbeResult {
   const failure = tryWalls('all');
-  if (failure !== undefined) return { ok: false, detail: `Cannot ${failure.detail}` };
+  if (failure !== undefined) return { ok: false, detail: failure.detail };
   const how = launcherNow().privileged ? 'this user needs no user namespace' : 'inside a user namespace';
   return { ok: true, detail: `mount, process, ipc, uts, cgroup, network (${how})` };
 }
@@ -122,7 +122,7 @@ function probeScopes(): ProbeResult {
   const { scopes } = landlockReach();
   if (!scopes) return { ok: false, detail: 'Landlock has them since ABI 6 (Linux 6.12)' };
   const failure = tryWalls('landlock');
-  if (failure !== undefined) return { ok: false, detail: `Cannot ${failure.detail}` };
+  if (failure !== undefined) return { ok: false, detail: failure.detail };
   return { ok: true, detail: "'--walls landlock' works" };
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostObject, pathText } from './objects.ts';
+import { landlockReach } from './wall.ts';
 import type { World, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
@@ -8,9 +9,14 @@ import { WorldError } from './world-error.ts';
  * were granted, where they lie. What would be made for it (a private /tmp, /proc, terminals, made-up files) does not
  * exist then: the program has nothing in its place.
  *
- * @throws WorldError for what would have to be seen elsewhere than on the host, and for a network of its own.
+ * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than on the host, and for a network of its own.
  */
 export function hostWorld(world: World): World {
+  if (!landlockReach().scopes) {
+    throw new WorldError(
+      'Without namespaces, a Linux program needs Landlock that keeps its signals inside (ABI 6, Linux 6.12)',
+    );
+  }
   if (world.network.kind === 'loopback') {
     throw new WorldError('A loopback interface of its own needs namespaces, which are not used');
   }

@@ -1,5 +1,14 @@
-import { fstatSync, readlinkSync } from 'node:fs';
+import { callNumberOf } from '../../host/architecture.ts';
 import type { CallList, Outcome, Pointer, Slot } from '../../host/call-list.ts';
+import { check, LinuxErrno, SystemError } from '../../host/errno.ts';
+import { Stat, stat } from '../../host/files.ts';
+import { addressOf } from '../../host/libc.ts';
+import { NativeMemory } from '../../host/memory.ts';
+import { syscall } from '../../host/syscall.ts';
+
+const AT_FDCWD = -100;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
 
 /** A file or directory of the host as a new mount namespace finds it again. */
 export type HostObject = {
@@ -11,18 +20,38 @@ export type HostObject = {
   readonly directory: boolean;
 };
 
+/** Room of this thread for one `struct stat` and one path. */
+let room: NativeMemory | undefined;
+
+const PATH_AT = 256;
+const MOST_PATH = 4096;
+
 /**
  * Finds out what a descriptor stands for. A mount namespace of its own does not take descriptors of another, so the
  * new process opens the path again and compares: what is at that path by then is either the same object or refused.
+ *
+ * A launch does this for every entry, so it is done without the objects that Node would make.
+ *
+ * @throws SystemError when it is not open, or its path is longer than any that could be opened.
  */
 export function hostObject(descriptor: number): HostObject {
-  const { dev, ino, mode } = fstatSync(descriptor, { bigint: true });
+  room ??= new NativeMemory(PATH_AT + MOST_PATH);
+  check(stat(descriptor, room.address), 'fstat', `descriptor ${descriptor}`);
+  const link = Buffer.from(`/proc/self/fd/${descriptor}\0`);
+  const call = callNumberOf('readlinkat');
+  const length = check(
+    syscall(call, AT_FDCWD, addressOf(link), room.at(PATH_AT), MOST_PATH),
+    'readlinkat',
+    `of descriptor ${descriptor}`,
+  );
+  if (length === MOST_PATH)
+    throw new SystemError(LinuxErrno.ENAMETOOLONG, 'readlinkat', `of descriptor ${descriptor}`);
   return {
     descriptor,
-    path: readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' }),
-    device: dev,
-    inode: ino,
-    directory: (Number(mode) & 0o170000) === 0o040000,
+    path: room.bytes.slice(PATH_AT, PATH_AT + length),
+    device: room.view.getBigUint64(Stat.device, true),
+    inode: room.view.getBigUint64(Stat.inode, true),
+    directory: (room.view.getUint32(Stat.mode, true) & S_IFMT) === S_IFDIR,
   };
 }
 

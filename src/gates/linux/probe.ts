@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { errnoMeaning } from '../../host/errno.ts';
 import { reapIfEnded, SpawnError } from '../../host/spawn.ts';
 import { readMessages } from './messages.ts';
+import { describeSpawn } from './refusal.ts';
 import { type Started, startLinux } from './start.ts';
 import type { Walls, World } from './world.ts';
 
@@ -43,8 +44,8 @@ export function tryWalls(
     });
     return waitForFailure(started);
   } catch (error) {
-    const needs = error instanceof SpawnError ? 'user namespaces' : undefined;
-    return { needs, detail: error instanceof Error ? error.message : String(error) };
+    if (error instanceof SpawnError) return { needs: 'user namespaces', detail: describeSpawn(error) };
+    return { needs: undefined, detail: error instanceof Error ? error.message : String(error) };
   } finally {
     closeSync(executable);
   }
@@ -65,7 +66,7 @@ function waitForFailure(started: Started): ProbeFailure | undefined {
   if (message?.kind !== 'failed') return { needs: undefined, detail: 'the attempt ended without a word' };
   const { step, errno } = message;
   if (step.call === 'execveat') return undefined;
-  return { needs: step.needs, detail: `${step.words}: ${errnoMeaning(errno)}` };
+  return { needs: step.needs, detail: `cannot ${step.words}: ${errnoMeaning(errno)}` };
 }
 
 /** Why programs cannot have a world of their own here; `undefined` when they can. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { CallList, Slot } from '../../host/call-list.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
@@ -25,8 +26,8 @@ const PR_CAPBSET_DROP = 24;
 const PR_SET_SECUREBITS = 28;
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGKILL = 9;
-/** Capabilities there can be. */
-const CAPABILITIES = 64;
+/** Capabilities there can be, should the host not say how many it has. */
+const MOST_CAPABILITIES = 64;
 /** NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each with its lock, and KEEP_CAPS locked as it is. */
 const SECURE_BITS = 0xef;
 const CAPABILITY_VERSION = 0x20080522;
@@ -136,10 +137,24 @@ function addProgramCheck(list: CallList, words: string, path: string, object: Ho
   list.place(onError);
 }
 
+let last: number | undefined;
+
+/** The last capability that this host's kernel knows. */
+function lastCapability(): number {
+  if (last === undefined) {
+    try {
+      last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1'));
+    } catch {
+      last = MOST_CAPABILITIES - 1;
+    }
+  }
+  return last;
+}
+
 function addBounds(list: CallList): void {
   const done = list.label();
   const words = 'give up capabilities';
-  for (let capability = 0; capability < CAPABILITIES; capability++) {
+  for (let capability = 0; capability <= lastCapability(); capability++) {
     // The first that this kernel does not know ends the row.
     const outcome = capability === 0 ? {} : { onError: done };
     list.call(words, 'prctl', [PR_CAPBSET_DROP, capability, 0, 0, 0], outcome);

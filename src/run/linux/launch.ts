@@ -1,7 +1,13 @@
 import { constants } from 'node:os';
-import { type Mechanism, MissingMechanismError, mechanisms } from '../../gates/confinement.ts';
+import {
+  type Mechanism,
+  MissingMechanismError,
+  mechanisms,
+  missingMechanisms,
+} from '../../gates/confinement.ts';
 import type { StartMessage } from '../../gates/linux/messages.ts';
 import { namespacesFailure } from '../../gates/linux/probe.ts';
+import { describeSpawn, isRefusal } from '../../gates/linux/refusal.ts';
 import { type Started, startLinux } from '../../gates/linux/start.ts';
 import type { Walls } from '../../gates/linux/world.ts';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
@@ -47,7 +53,7 @@ export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOpti
     opened.abandon();
     beside.close();
     if (error instanceof SpawnError && isRefusal(error.errno)) {
-      return new Failed(new MissingMechanismError('namespaces', error.message));
+      return new Failed(new MissingMechanismError('namespaces', describeSpawn(error)));
     }
     if (error instanceof SystemError || error instanceof SpawnError) return new Failed(error);
     throw error;
@@ -62,19 +68,14 @@ function missingWalls(
 ): { readonly landlock: boolean; readonly seccomp: boolean } | MissingMechanismError {
   const landlock = landlockVersion() < LANDLOCK_MINIMUM;
   if (landlock && !accept.includes('landlock')) return new MissingMechanismError('landlock');
-  return { landlock, seccomp: accept.includes('seccomp') };
+  const seccomp = missingMechanisms().includes('seccomp');
+  if (seccomp && !accept.includes('seccomp')) return new MissingMechanismError('seccomp');
+  return { landlock, seccomp };
 }
 
 /** Where namespaces need not be there, they are tried out first. */
 function wallsOf(accept: readonly Mechanism[]): Walls {
   return accept.includes('namespaces') && namespacesFailure() !== undefined ? 'landlock' : 'all';
-}
-
-/** How hosts answer who may not make namespaces: EPERM, or no more than none (ENOSPC, EUSERS). */
-function isRefusal(errno: number): boolean {
-  const { EPERM, EACCES, ENOSPC, EINVAL, ENOSYS } = LinuxErrno;
-  const EUSERS = 87;
-  return ([EPERM, EACCES, ENOSPC, EINVAL, ENOSYS, EUSERS] as number[]).includes(errno);
 }
 
 /** Why a program whose list has failed was not started. */

@@ -72,10 +72,9 @@ export function openWorld(
         terminal !== undefined && number <= 2 && isReplaced(plan, grant, host) ? terminal : host,
       ];
     });
-    const executablePath = seenAt(linux);
     const world: World = {
       executable,
-      ...(executablePath !== undefined && { executablePath }),
+      executablePath: seenAt(linux),
       arguments: plan.command?.arguments ?? [],
       environment: [...(plan.command?.environment ?? [])],
       workingDirectory: linux.workingDirectory,
@@ -150,9 +149,9 @@ function openImage({ program }: Plan, { image }: PlannedLinux): number {
   throw new ResourceError(`${quote(image)} was replaced or changed after it had been checked`, undefined);
 }
 
-/** Where the program sees its own image, as far as the planned mounts say. */
-export function seenAt({ image, entries }: PlannedLinux): string | undefined {
-  let found: string | undefined;
+/** Where the program sees its own image: by its mounts, or else where it lies here, through links of its root. */
+export function seenAt({ image, entries }: PlannedLinux): string {
+  let found = image;
   for (const entry of entries) {
     if (entry.kind !== 'mount') continue;
     const { path, at } = entry;

@@ -28,11 +28,10 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
     if (path !== undefined) objects.set(entry, objectAt(path));
     return [entry];
   });
-  const executablePath = seenAt(linux);
   return launchList({
     world: {
       executable: EXECUTABLE,
-      ...(executablePath !== undefined && { executablePath }),
+      executablePath: seenAt(linux),
       arguments: plan.command?.arguments ?? [],
       environment: [...(plan.command?.environment ?? [])],
       workingDirectory: linux.workingDirectory,
