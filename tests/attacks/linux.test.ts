@@ -456,6 +456,12 @@ test('a Linux program reaches the host’s network only if it was granted, and o
     assert.equal(outcome(await attack(scene, fast, world)), EPERM, 'opening by sending');
     const datagram: readonly Call[] = [['socket', 2, 2, 0]];
     assert.equal(outcome(await attack(scene, datagram, world)), 'EACCES', 'datagrams have no TCP port');
+    const names = worldOf(scene, { network: { mode: 'host', connect: [1, 53] } });
+    assert.equal(
+      outcome(await attack(scene, datagram, names)),
+      'ok',
+      'looking names up is granted by its port',
+    );
   } finally {
     server.close();
   }

@@ -23,8 +23,10 @@ const AF_INET6 = 10;
 const AF_NETLINK = 16;
 const NETLINK_ROUTE = 0;
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
 const SOCK_TYPE = 0xf;
 const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
 const MSG_FASTOPEN = 0x20000000;
 
 /** Personalities that change what uname(2) says, and asking. */
@@ -79,6 +81,17 @@ function hasPortLists(network: Network): boolean {
   return network.kind === 'host' && (network.connect !== undefined || network.bind !== undefined);
 }
 
+/** The port of name servers (RFC 1035). */
+const DOMAIN = 53;
+
+/**
+ * Whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that whoever limits
+ * connections has to grant that port by number, or gets none.
+ */
+export function mayLookUpNames(network: Network): boolean {
+  return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
+}
+
 function socketRules(network: Network, walls: Walls): FilterRule[] {
   // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
   if (walls === 'landlock' && network.kind !== 'host') return [];
@@ -88,6 +101,14 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
     return [...families, netlink, refuse('socket', 'EAFNOSUPPORT'), ...sends.map(([call]) => allow(call))];
   }
   // Landlock knows the ports of TCP alone, and not where a connection is opened by sending.
+  const datagrams = [AF_INET, AF_INET6].map((family) =>
+    allow(
+      'socket',
+      equal(0, family),
+      { argument: 1, is: 'masked', mask: SOCK_TYPE, value: SOCK_DGRAM },
+      { argument: 2, is: 'one of', values: [0, IPPROTO_UDP] },
+    ),
+  );
   const streams = [AF_INET, AF_INET6].flatMap((family) =>
     [0, IPPROTO_TCP].map((protocol) =>
       allow(
@@ -101,6 +122,7 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
   return [
     allow('socket', equal(0, AF_UNIX)),
     ...streams,
+    ...(mayLookUpNames(network) ? datagrams : []),
     netlink,
     refuse('socket', 'EACCES'),
     ...sends.map(([call, flags]) => allow(call, without(flags, MSG_FASTOPEN))),
@@ -162,7 +184,8 @@ const compiled = new Map<string, Uint8Array>();
 /** The filter for a program, as `struct sock_filter` records. The same demands give the same filter. */
 export function filterFor(world: Pick<World, 'calls' | 'network' | 'walls'>): Uint8Array {
   const ports = hasPortLists(world.network);
-  const key = [world.walls, world.network.kind, ports, ...world.calls.toSorted()].join();
+  const names = mayLookUpNames(world.network);
+  const key = [world.walls, world.network.kind, ports, names, ...world.calls.toSorted()].join();
   const known = compiled.get(key);
   if (known !== undefined) return known;
   const filter = compileCallFilter(filterRules(world));

@@ -74,6 +74,8 @@ function networkLimits(network: NetworkGrant): readonly Enforcement[] {
           limit: `Connects to ${ports(connect)}${connect.length === 0 ? '' : ' only'}`,
           by: [Wall.landlock],
         });
+      if (connect !== undefined && !connect.includes(53))
+        limits.push({ limit: 'Sends no datagrams, so looks no names up', by: [Wall.seccomp] });
       if (bind !== undefined)
         limits.push({
           limit: `Listens on ${ports(bind)}${bind.length === 0 ? '' : ' only'}`,
