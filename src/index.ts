@@ -27,6 +27,9 @@ export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from 
 export { ExitStatus } from './run/exit-status.ts';
 export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';
 export { type LaunchOptions, launch, launchPlan, type Process, processDescriptor } from './run/launch.ts';
+export type { WorldJson } from './run/linux/explain.ts';
+export type { PlannedEntry, PlannedLinux, PlannedMount } from './run/linux/planned.ts';
+export type { ProgramTerminal, TerminalOptions, TerminalSize } from './run/linux/terminal.ts';
 export {
   type Enforcement,
   type Grant,

@@ -13,14 +13,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   argdata: [],
+  elf: [],
   abi: ['argdata'],
   host: ['abi', 'argdata'],
   kernel: ['host', 'abi', 'argdata'],
-  gates: ['kernel', 'host', 'abi', 'argdata'],
+  gates: ['elf', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['kernel', 'host', 'abi', 'argdata'],
   toolchain: [],
-  run: ['gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
-  cli: ['toolchain', 'run', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  run: ['elf', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  cli: ['toolchain', 'elf', 'run', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
   bin: ['cli', 'run'],
   'index.ts': ['run', 'gates', 'resources', 'argdata'],
 };

@@ -29,7 +29,7 @@ function table(checks: readonly HostCheck[], runs: boolean): string {
     const word = ok ? 'ok' : need === 'optional' ? 'no' : 'MISSING';
     const colour = ok ? GREEN : need === 'optional' ? YELLOW : RED;
     const padded = word.padEnd(8);
-    return `${name.padEnd(10)}${coloured ? colour + padded + PLAIN : padded}${detail}\n${' '.repeat(18)}${purpose}`;
+    return `${name.padEnd(12)}${coloured ? colour + padded + PLAIN : padded}${detail}\n${' '.repeat(20)}${purpose}`;
   });
   return [...lines, '', verdict(checks, runs)].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Plan } from '../run/plan-types.ts';
 import { readDocument } from './document.ts';
+import { UsageError } from './options.ts';
 
 /**
  * Adds `cloudabi explain`: what a program would get and what enforces each limit, without starting it. What it needs
@@ -13,14 +14,18 @@ export function addExplain(program: Command): void {
     .argument('<program>', 'the program that would be run')
     .option('--config <file>', 'read the document from a file instead of standard input')
     .option('--json', 'print the plan as JSON')
+    .option('--system-calls', 'print the system calls by which a Linux program is started instead')
     .addHelpText('after', '\nExample:\n  $ cloudabi explain server.wasm < grants.yaml')
-    .action(async (path: string, { config, json }: { config?: string; json?: true }) => {
+    .action(async (path: string, given: { config?: string; json?: true; systemCalls?: true }) => {
+      const { config, json, systemCalls } = given;
       const { text, ...options } = await readDocument('cloudabi explain', path, config);
       const [{ readGrants }, { plan }] = await Promise.all([
         import('../run/grants.ts'),
         import('../run/plan.ts'),
       ]);
-      process.exitCode = await printPlan(plan(path, readGrants(text, options)), json ?? false);
+      const planned = plan(path, readGrants(text, options));
+      const print = systemCalls ? printSystemCalls : printPlan;
+      process.exitCode = await print(planned, json ?? false);
     });
 }
 
@@ -28,5 +33,25 @@ export function addExplain(program: Command): void {
 export async function printPlan(planned: Plan, json: boolean): Promise<number> {
   const { describePlan, planToJson } = await import('../run/explain.ts');
   process.stdout.write(json ? `${JSON.stringify(planToJson(planned), null, 2)}\n` : describePlan(planned));
+  return 0;
+}
+
+/**
+ * Prints the list of system calls of a plan; returns the exit status.
+ *
+ * @throws UsageError for a program that is started otherwise.
+ */
+export async function printSystemCalls(planned: Plan, json: boolean): Promise<number> {
+  const { linux } = planned;
+  if (linux === undefined) {
+    throw new UsageError('Only Linux programs are started by a list of system calls, and this is none');
+  }
+  const [{ systemCallsOf }, { describeList, listToJson }] = await Promise.all([
+    import('../run/linux/system-calls.ts'),
+    import('../host/call-list-text.ts'),
+  ]);
+  const list = systemCallsOf(planned, linux, 'all');
+  const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');
+  process.stdout.write(`${text}\n`);
   return 0;
 }

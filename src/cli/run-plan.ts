@@ -1,4 +1,5 @@
 import type { Mechanism } from '../gates/confinement.ts';
+import type { Walls } from '../gates/linux/world.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
@@ -25,13 +26,27 @@ export function adapterOf(given: ParsedOptions): { adapter?: string } {
   return adapter === undefined ? {} : { adapter };
 }
 
+/** Chooses what holds a Linux program. */
+export const wallsOption: Option = {
+  name: '--walls',
+  value: 'WALLS',
+  help: "Hold a Linux program by 'all' walls (so without this option), or by 'landlock' and\nseccomp alone: it then sees the host's paths, but can use only what was granted.",
+};
+
+/** @throws UsageError for a name that is none. */
+export function wallsOf(given: ParsedOptions): Walls | undefined {
+  const walls = given.get(wallsOption.name);
+  if (walls === undefined || walls === 'all' || walls === 'landlock') return walls;
+  throw new UsageError(`${wallsOption.name} takes one of all, landlock, not '${walls}'`);
+}
+
 /** How refusals are printed; `undefined` for not at all. */
 export type Trace = 'lines' | 'json' | undefined;
 
 /** @throws UsageError for `--json` alone. */
 export function traceOf(given: ParsedOptions): Trace {
   const json = given.has('--json');
-  if (json && !given.has('--trace') && !given.has('--explain')) {
+  if (json && !['--trace', '--explain', '--explain-calls'].some((name) => given.has(name))) {
     throw new UsageError('--json says how --trace or --explain prints, and neither is given');
   }
   if (!given.has('--trace')) return undefined;
@@ -48,17 +63,22 @@ export async function runPlan(
   plan: Plan,
   accept: readonly Mechanism[],
   trace: Trace,
+  walls?: Walls,
 ): Promise<number> {
   for (const { message, position, place } of plan.warnings) {
     const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
-  if (trace === undefined && plan.limits.wallClock === undefined) {
+  if (plan.linux !== undefined && trace !== undefined)
+    throw new UsageError(
+      '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
+    );
+  if (plan.linux === undefined && trace === undefined && plan.limits.wallClock === undefined) {
     const { runInPlace } = await import('../run/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);
     const { loadAdapter } = await import('../run/adapter.ts');
     return runInPlace(plan, accept, await loadAdapter(plan.adapter));
   }
   const { watchPlan } = await import('./watch.ts');
-  return watchPlan(command, plan, accept, trace);
+  return watchPlan(command, plan, accept, trace, walls);
 }

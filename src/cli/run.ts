@@ -3,7 +3,15 @@ import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
-import { adapterOf, adapterOption, runPlan, traceOf, traceOptions } from './run-plan.ts';
+import {
+  adapterOf,
+  adapterOption,
+  runPlan,
+  traceOf,
+  traceOptions,
+  wallsOf,
+  wallsOption,
+} from './run-plan.ts';
 import { version } from './version.ts';
 
 const options: readonly Option[] = [
@@ -16,6 +24,7 @@ const options: readonly Option[] = [
   adapterOption,
   ...traceOptions,
   acceptOption,
+  wallsOption,
   { name: '--help', help: 'Print this.' },
   { name: '--version', help: 'Print the version.' },
 ];
@@ -90,5 +99,5 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));
   }
-  return runPlan(command, planned, accept, trace);
+  return runPlan(command, planned, accept, trace, wallsOf(given));
 }

@@ -1,4 +1,5 @@
 import type { Mechanism } from '../gates/confinement.ts';
+import type { Walls } from '../gates/linux/world.ts';
 import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
 import { launchPlan } from '../run/launch.ts';
 import type { Plan } from '../run/plan-types.ts';
@@ -15,12 +16,18 @@ export async function watchPlan(
   plan: Plan,
   accept: readonly Mechanism[],
   trace: Trace,
+  walls?: Walls,
 ): Promise<number> {
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const child = launchPlan(plan, {
     accept,
+    ...(walls !== undefined && { walls }),
+    // The program's terminal begins as the user's is.
+    terminal: { like: 0 },
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
   });
+  const { terminal } = child;
+  const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   let forwarded = false;
   for (const signal of FORWARDED) {
     process.on(signal, () => {
@@ -29,6 +36,7 @@ export async function watchPlan(
     });
   }
   const reason = await child.exited;
+  await session?.end();
   // Whoever sent the signal knows why the program has ended.
   const expected = reason.kind === 'exited' || (reason.kind === 'signaled' && forwarded);
   if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);

@@ -17,7 +17,7 @@ import { R } from '../kernel/rights.ts';
 import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
 
 /** A mechanism of the host that the second wall is made of. */
-export type Mechanism = 'seccomp' | 'landlock' | 'mseal';
+export type Mechanism = 'seccomp' | 'landlock' | 'mseal' | 'namespaces';
 
 /** What each mechanism is for, what needs it, and what a program that has taken over its process gains without it. */
 export const mechanisms: Readonly<
@@ -38,6 +38,12 @@ export const mechanisms: Readonly<
       'lookups only beneath granted directories, so that not even names and attributes outside can be seen',
     since: 'Linux 6.10',
     without: 'the program could see names and attributes (not contents) of files outside its directories',
+  },
+  namespaces: {
+    enforces: 'Linux programs see nothing but what they were granted: files, processes, network',
+    since: 'Linux 5.12, where users may make user namespaces',
+    without:
+      'a Linux program could see names and attributes (not contents) of all files and processes, and only Landlock and seccomp would hold it',
   },
 };
 
@@ -60,10 +66,13 @@ export class MissingMechanismError extends Error {
   readonly code = 'missing_mechanism';
   readonly mechanism: Mechanism;
 
-  constructor(mechanism: Mechanism) {
+  /** @param detail What has shown it. */
+  constructor(mechanism: Mechanism, detail?: string) {
     const { since, without } = mechanisms[mechanism];
+    const taken = mechanism === 'namespaces' ? '' : ', once it had taken over its process';
+    const shown = detail === undefined ? '' : ` (${detail})`;
     super(
-      `This host lacks ${mechanism} (${since}): without it ${without}, once it had taken over its process. ` +
+      `This host lacks ${mechanism} (${since})${shown}: without it ${without}${taken}. ` +
         `Start it with --accept-missing ${mechanism} if you accept that`,
     );
     this.mechanism = mechanism;

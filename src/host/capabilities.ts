@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
+import { check } from './errno.ts';
+import { addressOf } from './libc.ts';
+import { linuxCallNumber } from './linux-calls.ts';
 import { NativeMemory } from './memory.ts';
+import { syscall } from './syscall.ts';
 import type { ThreadCall } from './threads.ts';
 
 /** Linux capabilities (capabilities(7)) that we name. */
@@ -24,4 +28,14 @@ export function keepCapabilities(kept: readonly number[]): ThreadCall {
     memory.view.setUint32(20 + half * 12, bits, true);
   }
   return { name: 'capset', number: callNumberOf('capset'), arguments: [memory.address, memory.at(16)] };
+}
+
+/** The capabilities that this thread has in effect (capget(2)), one bit each. */
+export function heldCapabilities(): bigint {
+  const memory = new Uint8Array(32);
+  const view = new DataView(memory.buffer);
+  view.setUint32(0, VERSION_3, true);
+  const address = addressOf(memory);
+  check(syscall(linuxCallNumber('capget'), address, address + 8), 'capget');
+  return BigInt(view.getUint32(8, true)) | (BigInt(view.getUint32(20, true)) << 32n);
 }

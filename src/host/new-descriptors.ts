@@ -10,6 +10,8 @@ import { syscall } from './syscall.ts';
 
 const O_CLOEXEC = 0x80000;
 const F_DUPFD_CLOEXEC = 1030;
+const AF_UNIX = 1;
+const SOCK_STREAM_CLOEXEC = 0x80001;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
@@ -26,8 +28,17 @@ const FIRST_OTHER = 3;
  * @throws SystemError
  */
 export function duplicate(descriptor: number): number {
+  return duplicateAbove(descriptor, FIRST_OTHER);
+}
+
+/**
+ * The same with a number that is at least `least`.
+ *
+ * @throws SystemError
+ */
+export function duplicateAbove(descriptor: number, least: number): number {
   return check(
-    syscall(callNumberOf('fcntl'), descriptor, F_DUPFD_CLOEXEC, FIRST_OTHER),
+    syscall(callNumberOf('fcntl'), descriptor, F_DUPFD_CLOEXEC, least),
     'fcntl',
     `of descriptor ${descriptor}`,
   );
@@ -42,6 +53,18 @@ export function makePipe(): { readonly read: number; readonly write: number } {
   const ends = new Int32Array(2);
   check(syscall(callNumberOf('pipe2'), addressOf(ends), O_CLOEXEC), 'pipe2');
   return { read: ends[0] ?? -1, write: ends[1] ?? -1 };
+}
+
+/**
+ * Two UNIX stream sockets that are connected to one another (socketpair(2)).
+ *
+ * @throws SystemError
+ */
+export function makeSocketPair(): readonly [number, number] {
+  const ends = new Int32Array(2);
+  const call = callNumberOf('socketpair');
+  check(syscall(call, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, addressOf(ends)), 'socketpair');
+  return [ends[0] ?? -1, ends[1] ?? -1];
 }
 
 /**

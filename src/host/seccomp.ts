@@ -37,8 +37,9 @@ const ALU_AND_K = 0x54;
 const RET_K = 0x06;
 
 const RET_KILL_PROCESS = 0x80000000;
-const RET_ERRNO = 0x00050000;
-const RET_ALLOW = 0x7fff0000;
+/** What a filter answers: an errno is added to the first. */
+export const RET_ERRNO = 0x00050000;
+export const RET_ALLOW = 0x7fff0000;
 
 const OFFSET_NUMBER = 0;
 const OFFSET_ARCHITECTURE = 4;
@@ -49,7 +50,7 @@ const SECCOMP_SET_MODE_FILTER = 1;
 const SECCOMP_FILTER_FLAG_TSYNC = 1;
 
 /** One classic BPF instruction: code, jump offsets if true and false, constant. */
-type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
+export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
 
 /** As the distance of a jump: to the end of the rule ("this rule does not apply"), known once the rule is complete. */
 const FAIL = -1;
@@ -131,9 +132,9 @@ function testInstructions(test: ArgumentTest): Instruction[] {
   }
 }
 
-/** Resolves FAIL to the end of the rule, which is one allowing return behind the tests. */
-function ruleBody(tests: readonly ArgumentTest[]): Instruction[] {
-  const body: Instruction[] = [...tests.flatMap(testInstructions), [RET_K, 0, 0, RET_ALLOW]];
+/** Resolves FAIL to the end of the rule, which is one return behind the tests. */
+export function ruleBody(tests: readonly ArgumentTest[], answer: number = RET_ALLOW): Instruction[] {
+  const body: Instruction[] = [...tests.flatMap(testInstructions), [RET_K, 0, 0, answer]];
   return body.map((instruction, index) =>
     instruction === FAILS ? [JMP_JA, 0, 0, body.length - 1 - index] : instruction,
   );
@@ -148,12 +149,7 @@ function ruleBody(tests: readonly ArgumentTest[]): Instruction[] {
  * @throws RangeError for rules that no filter of the host can hold.
  */
 export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EPERM'): Uint8Array {
-  const program: Instruction[] = [
-    [LD_W_ABS, 0, 0, OFFSET_ARCHITECTURE],
-    [JMP_JEQ_K, 1, 0, AUDIT_ARCH[architecture]],
-    [RET_K, 0, 0, RET_KILL_PROCESS],
-    [LD_W_ABS, 0, 0, OFFSET_NUMBER],
-  ];
+  const program: Instruction[] = [...prologue];
   const plain = rules.filter(({ when }) => when === undefined);
   const tested = rules.filter(({ when }) => when !== undefined);
   for (const { call, when } of tested) {
@@ -174,6 +170,23 @@ export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EP
   program.push([JMP_JEQ_K, 0, 1, callNumberOf('clone3')], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.ENOSYS]);
   program.push([RET_K, 0, 0, refusal === 'kill' ? RET_KILL_PROCESS : RET_ERRNO | LinuxErrno.EPERM]);
 
+  return encodeFilter(program);
+}
+
+/** How every filter begins: the call of another architecture ends the process; then the number is loaded. */
+export const prologue: readonly Instruction[] = [
+  [LD_W_ABS, 0, 0, OFFSET_ARCHITECTURE],
+  [JMP_JEQ_K, 1, 0, AUDIT_ARCH[architecture]],
+  [RET_K, 0, 0, RET_KILL_PROCESS],
+  [LD_W_ABS, 0, 0, OFFSET_NUMBER],
+];
+
+/**
+ * Instructions as `struct sock_filter` records of 8 bytes.
+ *
+ * @throws RangeError for more than the host takes.
+ */
+export function encodeFilter(program: readonly Instruction[]): Uint8Array {
   if (program.length > MOST_INSTRUCTIONS) {
     throw new RangeError(
       `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,

@@ -1,6 +1,7 @@
 import { Fields, type ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type Limits, readLimits } from './limits.ts';
+import { entriesOf, type LinuxParts, linuxKeys, noLinuxParts, readLinuxParts } from './linux-parts.ts';
 import type { Position, Resource } from './resource.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
@@ -15,6 +16,10 @@ export type CommandParts = {
   /** Directories by the name under which the program sees them. */
   readonly directories: ReadonlyMap<string, FileResource>;
   readonly limits: Limits;
+  /** Where each limit is written, by its name in a document. */
+  readonly limitsGiven: ReadonlyMap<string, Position | undefined>;
+  /** What is for Linux programs only. */
+  readonly linux: LinuxParts;
   readonly position: Position | undefined;
 };
 
@@ -32,7 +37,23 @@ export class Command {
 const MAX_TEXT = 0x100000;
 const MAX_COUNT = 0x4000;
 
-const keys = ['arguments', 'environment', 'stdin', 'stdout', 'stderr', 'directories', 'limits'];
+const keys = ['arguments', 'environment', 'stdin', 'stdout', 'stderr', 'directories', 'limits', ...linuxKeys];
+
+/** A command that grants nothing. */
+export function emptyCommand(): Command {
+  return new Command({
+    arguments: [],
+    environment: new Map(),
+    stdin: undefined,
+    stdout: undefined,
+    stderr: undefined,
+    directories: new Map(),
+    limits: {},
+    limitsGiven: new Map(),
+    linux: noLinuxParts,
+    position: undefined,
+  });
+}
 
 /** Reads the contents of `!command` or the arguments of `command()`; nothing at all is an empty world. */
 export function readCommand(written: Written, context: ReadContext): Command | undefined {
@@ -41,6 +62,7 @@ export function readCommand(written: Written, context: ReadContext): Command | u
   const fields = Fields.read(map, keys, context);
   if (fields === undefined) return undefined;
   const before = context.mistakes.count;
+  const limitsGiven = new Map<string, Position | undefined>();
   const parts: CommandParts = {
     arguments: readArguments(fields, context),
     environment: readEnvironment(fields, context),
@@ -48,7 +70,9 @@ export function readCommand(written: Written, context: ReadContext): Command | u
     stdout: readStream('stdout', fields),
     stderr: readStream('stderr', fields),
     directories: readDirectories(fields, context),
-    limits: readLimits(fields.get('limits'), { ...context, subject: "'limits'" }),
+    limits: readLimits(fields.get('limits'), { ...context, subject: "'limits'" }, limitsGiven),
+    limitsGiven,
+    linux: readLinuxParts(fields, context),
     position: context.position,
   };
   const texts = [...parts.arguments, ...[...parts.environment].flat()];
@@ -118,14 +142,4 @@ function readStream(key: 'stdin' | 'stdout' | 'stderr', fields: Fields): Resourc
   if (written === undefined || (written.kind === 'scalar' && written.value === null)) return undefined;
   if (written.kind === 'resource') return written.resource;
   return fields.expected(key, 'a descriptor such as !fd or !file', written);
-}
-
-type Entries = Extract<Written, { kind: 'map' }>['entries'];
-
-function entriesOf(key: string, wanted: string, fields: Fields): Entries {
-  const written = fields.get(key);
-  if (written === undefined || (written.kind === 'scalar' && written.value === null)) return [];
-  if (written.kind === 'map') return written.entries;
-  fields.expected(key, wanted, written);
-  return [];
 }

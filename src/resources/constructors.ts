@@ -6,6 +6,7 @@ import { readExecutable } from './executable.ts';
 import { type FdResource, readFd, type StreamName } from './fd.ts';
 import type { ReadContext } from './fields.ts';
 import { type FileResource, readFile } from './file.ts';
+import type { Base, ProcGrant } from './linux-parts.ts';
 import { Mistakes } from './mistake.ts';
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
@@ -20,6 +21,7 @@ import { fromArguments, type Written } from './written.ts';
 
 export type { CallerPipe } from './caller-pipe.ts';
 export type { Command } from './command.ts';
+export type { Base, ProcGrant } from './linux-parts.ts';
 export { ConfigurationError, type Mistake, ResourceError } from './mistake.ts';
 export type { PipeEnd } from './pipe.ts';
 export { type Position, Resource, type ResourceKind } from './resource.ts';
@@ -78,14 +80,65 @@ export type CommandOptions = {
   readonly stderr?: Resource;
   /** Directories by the name under which the program sees them. */
   readonly directories?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
-  readonly limits?: {
-    /** Bytes, or a text such as `64 MiB`. */
-    readonly memory?: number | string;
-    /** A text such as `10s`. */
-    readonly wallClock?: string;
-    /** How many threads it may have at once, the first included. */
-    readonly threads?: number;
-  };
+  readonly limits?: LimitOptions;
+} & LinuxOptions;
+
+/** Limits of `command()`; all but the first three are for Linux programs. */
+export type LimitOptions = {
+  /** Bytes, or a text such as `64 MiB`. */
+  readonly memory?: number | string;
+  /** A text such as `10s`. */
+  readonly wallClock?: string;
+  /** How many threads a WebAssembly program may have at once, the first included. */
+  readonly threads?: number;
+  /** How many processes and threads there may be at once. */
+  readonly processes?: number;
+  /** How many processors' worth of time, such as 1.5. */
+  readonly cpus?: number;
+  /** Processor time of each process, a text such as `30s`. */
+  readonly cpuTime?: string;
+  /** How many descriptors each process may have open. */
+  readonly openFiles?: number;
+  /** How large a file may become that it writes: bytes, or a text such as `1 GiB`. */
+  readonly fileSize?: number | string;
+};
+
+/** What `command()` gives Linux programs only. */
+export type LinuxOptions = {
+  /** What its world begins with; by default `minimal`: the program itself and the libraries it needs. */
+  readonly base?: Base;
+  /** Files by the path under which the program sees them. */
+  readonly files?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
+  /** As the program sees it. */
+  readonly workingDirectory?: string;
+  /** Descriptors by their number, from 3. */
+  readonly descriptors?: Readonly<Record<number, Resource>> | ReadonlyMap<number, Resource>;
+  /** Tells the program by LISTEN_FDS that its descriptors from 3 are sockets; by default false. */
+  readonly listenFds?: boolean;
+  /** By default none. */
+  readonly network?:
+    | 'none'
+    | 'loopback'
+    | 'host'
+    | {
+        readonly mode?: 'none' | 'loopback' | 'host';
+        /** The only TCP ports that may be connected to. */
+        readonly connect?: readonly number[];
+        /** The only TCP ports that may be bound. */
+        readonly bind?: readonly number[];
+        /** Ports of the program by the port of this host's loopback that leads to each. */
+        readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
+      };
+  /** A private `/tmp`: whether, or of which size. */
+  readonly tmp?: boolean | number | string;
+  /** The harmless devices in `/dev`. */
+  readonly dev?: boolean;
+  /** A `/proc` with its own processes; `everything` shows what the kernel says about the machine, too. */
+  readonly proc?: boolean | ProcGrant;
+  /** A terminal of its own in the place of the one it is started from; by default false. */
+  readonly terminal?: boolean;
+  /** Names of groups of system calls beyond those that programs normally need. */
+  readonly systemCalls?: readonly string[];
 };
 
 /**

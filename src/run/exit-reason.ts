@@ -16,9 +16,17 @@ export type ExitReason =
   /** It did what its machine forbids: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */
-  | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals }
-  /** It reached its limit of time and was ended, or asks for more memory than its limit from the start. */
-  | { readonly kind: 'limit'; readonly limit: 'wall_clock' | 'memory' }
+  | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals; readonly usage?: ResourceUsage }
+  /**
+   * It reached a limit and was ended, for Linux programs by `signal`; or asks for more memory than its limit from the
+   * start.
+   */
+  | {
+      readonly kind: 'limit';
+      readonly limit: 'wall_clock' | 'memory' | 'cpu_time' | 'file_size';
+      readonly signal?: NodeJS.Signals;
+      readonly usage?: ResourceUsage;
+    }
   /** `kill()`, disposal or an `AbortSignal` ended it. */
   | { readonly kind: 'killed' }
   /** No instruction of the program was run. `code` is that of the error in the process, such as `missing_mechanism`. */
@@ -34,6 +42,7 @@ export function exitStatusOf(reason: ExitReason): number {
     case 'signaled':
       return SIGNAL_STATUS + constants.signals[reason.signal];
     case 'limit':
+      if (reason.signal !== undefined) return SIGNAL_STATUS + constants.signals[reason.signal];
       return reason.limit === 'wall_clock' ? ExitStatus.wallClock : ExitStatus.notAProgram;
     case 'killed':
       return SIGNAL_STATUS + constants.signals.SIGKILL;
@@ -59,8 +68,16 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['adapter_not_found', ExitStatus.resource],
   ['not_an_adapter', ExitStatus.resource],
   ['not_a_program', ExitStatus.notAProgram],
+  ['cannot_execute', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);
+
+const limitTexts: Readonly<Record<Extract<ExitReason, { kind: 'limit' }>['limit'], string>> = {
+  wall_clock: 'Reached its limit of wall-clock time',
+  memory: 'Needs more memory than its limit',
+  cpu_time: 'Reached its limit of processor time',
+  file_size: 'Reached its limit of the size of a file',
+};
 
 /** One line for people: what became of a process. */
 export function describeExit(reason: ExitReason): string {
@@ -72,9 +89,7 @@ export function describeExit(reason: ExitReason): string {
     case 'signaled':
       return `Ended by signal ${reason.signal}`;
     case 'limit':
-      return reason.limit === 'wall_clock'
-        ? 'Reached its limit of wall-clock time'
-        : 'Needs more memory than its limit';
+      return limitTexts[reason.limit];
     case 'killed':
       return 'Killed';
     case 'failed':

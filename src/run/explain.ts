@@ -1,16 +1,20 @@
 import { Filetype } from '../abi/generated/constants.ts';
+import { describeWorld, type WorldJson, worldToJson } from './linux/explain.ts';
 import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
+import { describeEnforcement, printable } from './printable.ts';
 
 /**
  * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
  * and the limits that hold for the process as a whole.
  */
 export function describePlan(plan: Plan): string {
-  const { program, grants, command, enforcement, warnings } = plan;
-  const lines = [`Program ${printable(program.path)} (WebAssembly)`];
+  const { program, grants, command, enforcement, warnings, linux } = plan;
+  const kind = linux === undefined ? 'WebAssembly' : 'Linux program';
+  const lines = [`Program ${printable(program.path)} (${kind})`];
   if (plan.adapter !== undefined)
     lines.push(`Started by the adapter ${printable(plan.adapter)}, inside the same walls`);
   lines.push('');
+  if (linux !== undefined) lines.push(...describeWorld(linux), '');
   if (grants.length === 0) lines.push('It gets no descriptors.');
   else lines.push(`It gets ${grants.length === 1 ? 'one descriptor' : `${grants.length} descriptors`}:`);
   for (const grant of grants) lines.push('', ...describeGrant(grant));
@@ -35,10 +39,6 @@ function describeGrant(grant: Grant): string[] {
   const through = sockets.includes(type) ? 'What comes through it' : 'What it opens';
   if (rights.inheriting.length > 0) lines.push(...wrap(`     ${through} can get: `, rights.inheriting));
   return [...lines, ...describeEnforcement(enforcement, '     ')];
-}
-
-function describeEnforcement(enforcement: readonly Enforcement[], indent: string): string[] {
-  return enforcement.map(({ limit, by }) => `${indent}${limit}: ${by.join(', ')}`);
 }
 
 function describeWarning({ message, position, place }: Warning): string {
@@ -68,11 +68,6 @@ function wrap(head: string, names: readonly string[]): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Paths and names come from elsewhere: no control characters reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\u{fffd}');
-}
-
 /** Where something is written. */
 export type PlaceJson = { readonly file: string; readonly line: number; readonly column: number };
 
@@ -94,12 +89,19 @@ export type PlanJson = {
     /** Names of directories by descriptor number. */
     readonly preopens: Readonly<Record<string, string>>;
   } | null;
-  /** Bytes, milliseconds and a number; null where nothing was said. */
+  /** Bytes, milliseconds and numbers; null where nothing was said. */
   readonly limits: {
     readonly memory: number | null;
     readonly wallClock: number | null;
     readonly threads: number | null;
+    readonly processes: number | null;
+    readonly cpus: number | null;
+    readonly cpuTime: number | null;
+    readonly openFiles: number | null;
+    readonly fileSize: number | null;
   };
+  /** Only for Linux programs. */
+  readonly world: WorldJson | null;
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly {
     readonly message: string;
@@ -109,7 +111,8 @@ export type PlanJson = {
 };
 
 /** The plain data of a plan, without the resources themselves and the bytes of the program. */
-export function planToJson({ program, grants, command, limits, enforcement, warnings }: Plan): PlanJson {
+export function planToJson(plan: Plan): PlanJson {
+  const { program, grants, command, limits, enforcement, warnings, linux } = plan;
   return {
     program: { path: program.path, kind: program.kind },
     grants: grants.map(({ descriptor, place, position, kind, description, rights, enforcement: by }) => ({
@@ -133,7 +136,13 @@ export function planToJson({ program, grants, command, limits, enforcement, warn
       memory: limits.memory ?? null,
       wallClock: limits.wallClock ?? null,
       threads: limits.threads ?? null,
+      processes: limits.processes ?? null,
+      cpus: limits.cpus ?? null,
+      cpuTime: limits.cpuTime ?? null,
+      openFiles: limits.openFiles ?? null,
+      fileSize: limits.fileSize ?? null,
     },
+    world: linux === undefined ? null : worldToJson(linux),
     enforcement,
     warnings: warnings.map(({ message, place, position }) => ({
       message,

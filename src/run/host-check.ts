@@ -35,6 +35,12 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     need: 'acceptable',
   },
   { name: 'mseal', purpose: 'lookups cannot be forged by whoever has taken over', need: 'acceptable' },
+  { name: 'namespaces', purpose: 'Linux programs see nothing but what was granted', need: 'acceptable' },
+  {
+    name: 'scopes',
+    purpose: 'Linux programs without namespaces send no signals to others',
+    need: 'optional',
+  },
 ];
 
 /** Finds out what this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */

@@ -1,4 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { procFailure, tryWalls } from '../gates/linux/probe.ts';
+import { launcherNow } from '../gates/linux/start.ts';
+import { landlockReach } from '../gates/linux/wall.ts';
 import { callNumberOf } from '../host/architecture.ts';
 import { errnoName, LinuxErrno } from '../host/errno.ts';
 import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../host/landlock.ts';
@@ -106,6 +109,24 @@ async function probeSeccomp(): Promise<ProbeResult> {
   return { ok: true, detail: `a filter on all ${threads.length} threads` };
 }
 
+/** Starts a Linux program in an empty world, up to the step that would execute it. */
+function probeNamespaces(): ProbeResult {
+  const failure = tryWalls('all');
+  if (failure !== undefined) return { ok: false, detail: failure.detail };
+  const how = launcherNow().privileged ? 'this user needs no user namespace' : 'inside a user namespace';
+  const proc = procFailure() === undefined ? '' : "; no /proc of its own: '--no-proc' is needed";
+  return { ok: true, detail: `mount, process, ipc, uts, cgroup, network (${how})${proc}` };
+}
+
+/** The same without namespaces: signals are then kept inside by Landlock alone. */
+function probeScopes(): ProbeResult {
+  const { scopes } = landlockReach();
+  if (!scopes) return { ok: false, detail: 'Landlock has them since ABI 6 (Linux 6.12)' };
+  const failure = tryWalls('landlock');
+  if (failure !== undefined) return { ok: false, detail: failure.detail };
+  return { ok: true, detail: "'--walls landlock' works" };
+}
+
 function describe(result: number): string {
   return result < 0 ? errnoName(-result) : String(result);
 }
@@ -115,6 +136,8 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   mseal: probeMseal,
   landlock: probeLandlock,
   seccomp: probeSeccomp,
+  namespaces: probeNamespaces,
+  scopes: probeScopes,
 };
 
 /** Runs one probe in this process, which is of no use afterwards, prints what it found as JSON and ends. */

@@ -3,10 +3,13 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
 import { close } from '../host/files.ts';
+import type { Walls } from '../gates/linux/world.ts';
 import { handOnNothing } from '../host/inheritance.ts';
 import { openProcess } from '../host/process-info.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
+import { launchLinux } from './linux/launch.ts';
+import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
 import { ProcessResource } from './process-resource.ts';
@@ -24,6 +27,10 @@ export type LaunchOptions = {
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
   readonly signal?: AbortSignal;
+  /** What holds a Linux program: `landlock` does without namespaces even where there are some. `all` by default. */
+  readonly walls?: Walls;
+  /** What the terminal is like of a program that is planned to have one. */
+  readonly terminal?: TerminalOptions;
   /** Called for every operation that the program tried and was refused. Without it, none is reported. */
   readonly onRefused?: (refusal: Refusal) => void;
 };
@@ -32,12 +39,14 @@ export type LaunchOptions = {
 export type Process = {
   /** Why the process has ended, once it has and all that it reported has been passed on. Never rejects. */
   readonly exited: Promise<ExitReason>;
+  /** The other end of its terminal, for a Linux program that was given one. */
+  readonly terminal?: ProgramTerminal;
   /** Ends the process, whatever it is doing. */
   kill(): void;
   /**
-   * Sends the process a signal. Programs cannot catch signals: most end them, as their default action is.
+   * Sends the process a signal. WebAssembly programs cannot catch signals: most end them, as their default action is.
    *
-   * @returns False when the process has ended already.
+   * @returns False when the process has ended already, or for SIGSTOP to a Linux program, which cannot be passed on.
    */
   signal(signal: NodeJS.Signals): boolean;
   /** Ends the process and waits until it is gone. */
@@ -73,6 +82,7 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
  */
 export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   options.signal?.throwIfAborted();
+  if (plan.linux !== undefined) return launchLinux(plan, plan.linux, options);
   return new Launched(plan, startChild(plan, options), options);
 }
 

@@ -39,7 +39,7 @@ export function openPlan(plan: Plan): OpenedPlan {
   };
   try {
     for (const grant of plan.grants) {
-      const resource = openGrant(grant, context);
+      const resource = openGrant(grant, context, plan.linux !== undefined);
       opened.push(resource);
       if (resource.undo !== undefined) undos.push(resource.undo);
     }
@@ -54,8 +54,12 @@ export function openPlan(plan: Plan): OpenedPlan {
   return { descriptors, argdata: plan.encoded, close: closeAll, abandon };
 }
 
-function openGrant({ resource, position, place, type }: Grant, context: OpenContext): OpenedResource {
-  if (resource === undefined) return openNothing();
+function openGrant(
+  { resource, position, place, type }: Grant,
+  context: OpenContext,
+  linux: boolean,
+): OpenedResource {
+  if (resource === undefined) return openNothing(linux);
   const opened = attemptOpen(resource, context, type, position, place);
   if (opened.type === type) return opened;
   close(opened.host);
@@ -84,9 +88,12 @@ function nameOfType(type: Filetype): string {
   return nameOf(filetypeNames, type).replaceAll('_', ' ');
 }
 
-/** A standard stream that was not granted: a descriptor that only names a device, without any right. */
-function openNothing(): OpenedResource {
-  const host = openSync('/dev/null', StatusFlags.path | constants.O_RDONLY);
+/**
+ * A standard stream that was not granted: a descriptor that only names a device, without any right. Linux programs do
+ * not expect that every use is refused: theirs has an end and forgets what is written.
+ */
+function openNothing(linux: boolean): OpenedResource {
+  const host = openSync('/dev/null', linux ? constants.O_RDWR : StatusFlags.path | constants.O_RDONLY);
   return { host, type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS };
 }
 

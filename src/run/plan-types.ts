@@ -2,16 +2,17 @@ import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+import type { PlannedLinux } from './linux/planned.ts';
 
 export type { Limits };
 
 /** Kinds of program that can be run. */
-export type ProgramKind = 'wasm';
+export type ProgramKind = 'wasm' | 'linux';
 
 /** The program of a plan. */
 export type PlannedProgram = ProgramFile & {
   readonly kind: ProgramKind;
-  /** The whole file, as it was when the plan was made. */
+  /** The whole file, as it was when the plan was made; empty for Linux programs, which the host's kernel reads. */
   readonly bytes: Uint8Array;
 };
 
@@ -25,7 +26,7 @@ export type Enforcement = {
 
 /** One descriptor that the program gets. */
 export type Grant = {
-  /** Its number in the program's table, and in `Plan.grants`. */
+  /** Its number in the program's table. For WebAssembly also its place in `Plan.grants`. */
   readonly descriptor: number;
   /** Where in the tree, such as `listen[0]`; for a command, what it is for: `stdin`, `directories["/data"]`. */
   readonly place: string;
@@ -69,6 +70,8 @@ export type Plan = {
   readonly grants: readonly Grant[];
   /** Only for programs that expect a UNIX world. */
   readonly command: PlannedCommand | undefined;
+  /** Only for Linux programs. */
+  readonly linux: PlannedLinux | undefined;
   readonly limits: Limits;
   /** Absolute path of the JavaScript that starts a module which needs more than WASI. */
   readonly adapter: string | undefined;

@@ -1,13 +1,15 @@
 import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
-import { Command } from '../resources/command.ts';
+import { Command, emptyCommand } from '../resources/command.ts';
 import { Grants } from '../resources/grants.ts';
 import type { Limits } from '../resources/limits.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
+import { quote } from '../resources/written.ts';
 import { locateAdapter } from './adapter.ts';
-import type { Plan } from './plan-types.ts';
+import { LinuxPlanner } from './linux/planner.ts';
+import type { Plan, PlannedProgram } from './plan-types.ts';
 import { Planner } from './planner.ts';
 import { readProgram } from './program.ts';
 
@@ -22,7 +24,7 @@ export type {
   ProgramKind,
   Warning,
 } from './plan-types.ts';
-export { ProgramError, type ProgramErrorCode } from './program.ts';
+export { ProgramError, type ProgramErrorCode } from './program-error.ts';
 
 /** How to plan. */
 export type PlanOptions = {
@@ -52,15 +54,36 @@ export function plan(
   { limits = {}, adapter }: PlanOptions = {},
 ): Plan {
   const mistakes = new Mistakes();
-  const planner = new Planner(
-    readProgram(program),
-    adapter === undefined ? undefined : locateAdapter(adapter),
-    mistakes,
-  );
+  const planned = readProgram(program);
   const content = contentOf(argdata, mistakes);
+  if (planned.kind === 'linux') return planLinux(planned, program, content, limits, adapter, mistakes);
+  const planner = new Planner(planned, adapter === undefined ? undefined : locateAdapter(adapter), mistakes);
   return content instanceof Command
     ? planner.command(content.parts, program, limits)
     : planner.tree(content, limits);
+}
+
+function planLinux(
+  planned: PlannedProgram,
+  program: string,
+  content: Argdata<Resource> | Command,
+  limits: Limits,
+  adapter: string | undefined,
+  mistakes: Mistakes,
+): Plan {
+  const { position } = content instanceof Command ? content.parts : {};
+  if (adapter !== undefined)
+    mistakes.add(`An adapter is for WebAssembly modules, and ${quote(program)} is a Linux program`, position);
+  // Nothing at all is a command that grants nothing; a mistake in the command has left nothing of it.
+  const command = content === null ? emptyCommand() : content;
+  if (command instanceof Command)
+    return new LinuxPlanner(planned, command.parts, mistakes).plan(program, limits);
+  mistakes.add(
+    `${quote(program)} is a Linux program, which knows nothing of argdata: grant with !command instead of a tree`,
+    undefined,
+  );
+  mistakes.throwIfAny();
+  throw new TypeError('A tree was planned for a Linux program');
 }
 
 function contentOf(argdata: unknown, mistakes: Mistakes): Argdata<Resource> | Command {

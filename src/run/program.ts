@@ -1,46 +1,56 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { OsAbi } from '../elf/header.ts';
 import { LinuxErrno } from '../host/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { quote } from '../resources/written.ts';
+import { DEFAULT_PATH, findProgram } from './linux/find-program.ts';
 import type { PlannedProgram, ProgramKind } from './plan-types.ts';
-
-/** Why a program cannot be run: the CLI ends with status 127 or 126. */
-export type ProgramErrorCode = 'program_not_found' | 'not_a_program';
-
-/** The program cannot be run. Nothing has been opened. */
-export class ProgramError extends Error {
-  override readonly name = 'ProgramError';
-  readonly code: ProgramErrorCode;
-
-  constructor(code: ProgramErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import { ProgramError } from './program-error.ts';
 
 /** Larger files are no programs we can run; in bytes. */
 const MAX_PROGRAM = 2 ** 30;
 
 /** What runs today, for messages. */
-const SUPPORTED = 'supported are WebAssembly modules (.wasm)';
+const SUPPORTED = 'supported are WebAssembly modules (.wasm) and Linux programs (ELF, #!)';
+
+const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
+const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
+const scriptMagic: readonly number[] = [0x23, 0x21];
 
 /** What the first bytes of a file say about programs that cannot be run, and why. */
 const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
-  { magic: [0x7f, 0x45, 0x4c, 0x46], what: 'a native executable (ELF)' },
-  { magic: [0x23, 0x21], what: 'a script (#!)' },
+  {
+    magic: [...elfMagic, 2, 1, 1, OsAbi.cloudabi],
+    what: 'a CloudABI executable, and these come later',
+  },
   { magic: [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00], what: 'a WebAssembly component, not a module' },
 ];
 
-const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
+/** As many bytes tell the kinds apart: the header of an ELF file, up to its OS ABI. */
+const HEAD = 16;
+
+/** Names that are searched in the working directory first, because no Linux program is called so. */
+const ownSuffix = /\.(?:wasm|[cm]?[jt]s)$/;
 
 /**
- * Reads a program and recognizes its kind by its first bytes.
+ * The absolute path of a program. A name without a slash is looked up in PATH, as shells do; what PATH does not have
+ * is a file in the working directory.
+ */
+function locate(name: string): { readonly absolute: string; readonly searched: boolean } {
+  if (name.includes('/') || ownSuffix.test(name)) return { absolute: resolve(name), searched: false };
+  const found = findProgram(name, process.env['PATH'] ?? DEFAULT_PATH);
+  return { absolute: found ?? resolve(name), searched: found === undefined };
+}
+
+/**
+ * Reads a program and recognizes its kind by its first bytes. Of a Linux program it reads no more than these: the
+ * host's kernel is going to read the rest.
  *
  * @throws ProgramError
  */
 export function readProgram(path: string): PlannedProgram {
-  const absolute = resolve(path);
+  const { absolute, searched } = locate(path);
   const descriptor = openProgram(absolute, path);
   try {
     const stats = fstatSync(descriptor, { bigint: true });
@@ -51,8 +61,13 @@ export function readProgram(path: string): PlannedProgram {
       const reason = `it has ${stats.size} bytes, more than the ${MAX_PROGRAM} allowed`;
       throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
     }
-    const bytes = readFileSync(descriptor);
-    const kind = recognize(bytes, path);
+    const head = Buffer.alloc(HEAD);
+    const kind = recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+    if (kind === 'linux' && searched) {
+      const reason = `no program in PATH has this name; write ${quote(`./${path}`)} for the one in this directory`;
+      throw new ProgramError('program_not_found', `Cannot run ${quote(path)}: ${reason}`);
+    }
+    const bytes = kind === 'linux' ? new Uint8Array(0) : readFileSync(descriptor);
     return {
       path: absolute,
       kind,
@@ -62,6 +77,22 @@ export function readProgram(path: string): PlannedProgram {
       size: stats.size,
       changed: stats.ctimeNs,
     };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * The kind of a program, as `plan` is going to see it.
+ *
+ * @throws ProgramError
+ */
+export function programKind(path: string): ProgramKind {
+  const descriptor = openProgram(locate(path).absolute, path);
+  try {
+    const head = Buffer.alloc(HEAD);
+    if (!fstatSync(descriptor).isFile()) return 'wasm';
+    return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
   } finally {
     closeSync(descriptor);
   }
@@ -82,6 +113,7 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
+  if (known === undefined && (startsWith(elfMagic) || startsWith(scriptMagic))) return 'linux';
   const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
   const reason = what === undefined ? 'its first bytes are of no kind of program' : `it is ${what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);

@@ -10,7 +10,7 @@ const asNobody = ['--reuid', NOBODY, '--regid', NOBODY, '--clear-groups'];
 
 test('every attack comes to nothing for an ordinary user, too', (context) => {
   if (process.getuid?.() !== 0) return context.skip('the tests run as an ordinary user already');
-  const suites = ['capability-mode', 'messages', 'threads', 'races'].map((name) =>
+  const suites = ['capability-mode', 'messages', 'threads', 'races', 'linux', '../run/linux/launch'].map((name) =>
     fileURLToPath(new URL(`${name}.test.js`, import.meta.url)),
   );
   accessSync(tmpdir(), constants.W_OK);
@@ -25,7 +25,7 @@ test('every attack comes to nothing for an ordinary user, too', (context) => {
   const { status, stdout } = spawnSync(
     'setpriv',
     [...asNobody, process.execPath, '--test', '--test-concurrency=1', '--test-reporter=tap', ...suites],
-    { encoding: 'utf8', timeout: 120_000, env: { ...env, HOME: tmpdir() } },
+    { encoding: 'utf8', timeout: 240_000, env: { ...env, HOME: tmpdir() } },
   );
   assert.equal(status, 0, stdout);
   assert.match(stdout, /^# pass [1-9]\d+$/m);

@@ -219,7 +219,7 @@ test('help teaches: it has a complete example and every option', () => {
   for (const word of ['--config', '--trace', '--accept-missing', '!socket', 'rights:', 'Exit status']) {
     assert.ok(stdout.includes(word), word);
   }
-  assert.match(run(['cloudabi', 'exec', '--help']).stdout, /--read DIR\[:AT\]/);
+  assert.match(run(['cloudabi', 'exec', '--help']).stdout, /--read PATH\[:AT\][\s\S]*--base BASE/);
   assert.match(run(['cloudabi', '--help']).stdout, /doctor/);
   const manifest = JSON.parse(
     readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'),

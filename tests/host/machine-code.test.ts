@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Architecture } from '../../src/host/architecture.ts';
+import { stubs } from '../../src/host/launch-stub.ts';
 import { codes } from '../../src/host/machine-code.ts';
 
 /** Assemblers by the names distributions give them; the plain name counts where it is the right one. */
@@ -36,29 +37,50 @@ function readObject(file: Buffer): { text: Buffer; labels: Map<string, number> }
   return { text: bytes(found.get('.text') ?? 0), labels };
 }
 
+/** What an assembler makes of a source; `undefined` where there is none, which is said. */
+function assemble(
+  context: TestContext,
+  name: string,
+  architecture: Architecture,
+): ReturnType<typeof readObject> | undefined {
+  const assembler = assemblers[architecture].find((tool) => spawnSync(tool, ['--version']).status === 0);
+  if (assembler === undefined) {
+    context.skip(`no assembler for ${architecture} here (${assemblers[architecture].join(', ')})`);
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
+  try {
+    const object = join(folder, 'object');
+    const source = `src/host/${name}.${architecture}.S`;
+    const made = spawnSync(assembler, ['-o', object, source], { encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+    return readObject(readFileSync(object));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 for (const architecture of ['x64', 'arm64'] as const) {
   test(`the machine code for ${architecture} is what its source says`, (context) => {
-    const assembler = assemblers[architecture].find((name) => spawnSync(name, ['--version']).status === 0);
-    if (assembler === undefined) {
-      context.skip(`no assembler for ${architecture} here (${assemblers[architecture].join(', ')})`);
-      return;
-    }
-    const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
-    try {
-      const object = join(folder, 'object');
-      const made = spawnSync(assembler, ['-o', object, `src/host/machine-code.${architecture}.S`], {
-        encoding: 'utf8',
-      });
-      assert.equal(made.status, 0, made.stderr);
-      const { text, labels } = readObject(readFileSync(object));
-      const { bytes, ...offsets } = codes[architecture];
-      assert.equal(text.toString('hex'), bytes);
-      assert.equal(labels.get('handler'), offsets.handler);
-      assert.equal(labels.get('call'), offsets.call);
-      if (architecture === 'x64') assert.equal(labels.get('restorer'), offsets.restorer);
-      assert.equal(text.readBigUInt64LE(offsets.listAddress), 0x1122334455667788n);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const object = assemble(context, 'machine-code', architecture);
+    if (object === undefined) return;
+    const { text, labels } = object;
+    const { bytes, ...offsets } = codes[architecture];
+    assert.equal(text.toString('hex'), bytes);
+    assert.equal(labels.get('handler'), offsets.handler);
+    assert.equal(labels.get('call'), offsets.call);
+    if (architecture === 'x64') assert.equal(labels.get('restorer'), offsets.restorer);
+    assert.equal(text.readBigUInt64LE(offsets.listAddress), 0x1122334455667788n);
+  });
+
+  test(`the launch stub for ${architecture} is what its source says`, (context) => {
+    const object = assemble(context, 'launch-stub', architecture);
+    if (object === undefined) return;
+    const { text, labels } = object;
+    const { bytes, start, listAddress } = stubs[architecture];
+    assert.equal(text.toString('hex'), bytes);
+    assert.equal(labels.get('call'), 0);
+    assert.equal(labels.get('start'), start);
+    assert.equal(text.readBigUInt64LE(listAddress), 0x1122334455667788n);
   });
 }

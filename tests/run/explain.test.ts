@@ -99,7 +99,7 @@ test('a plan as JSON has the same facts and survives a round trip', (t) => {
       { limit: 'No reading', by: ['kernel rights', 'access mode of the descriptor'] },
     ],
   });
-  assert.deepEqual(json.limits, { memory: null, wallClock: null, threads: null });
+  assert.deepEqual(new Set(Object.values(json.limits)), new Set([null]));
 });
 
 test('a plan without grants says so', (t) => {

@@ -5,8 +5,7 @@ import { ProgramError, plan } from '../../src/run/plan.ts';
 import { emptyModule, makeSandbox } from '../resources/sandbox.ts';
 
 const refused: readonly (readonly [name: string, bytes: string | Uint8Array, why: string])[] = [
-  ['elf', '\x7fELF\x02\x01', 'it is a native executable (ELF)'],
-  ['script', '#!/bin/sh\n', 'it is a script (#!)'],
+  ['cloudabi', '\x7fELF\x02\x01\x01\x11', 'it is a CloudABI executable, and these come later'],
   ['main.ts', 'export {};\n', 'it is a JavaScript or TypeScript program'],
   ['main.mjs', 'export {};\n', 'it is a JavaScript or TypeScript program'],
   [
@@ -24,7 +23,7 @@ for (const [name, bytes, why] of refused) {
     writeFileSync(path(name), bytes);
     assert.throws(() => plan(path(name)), {
       code: 'not_a_program',
-      message: `Cannot run '${path(name)}': ${why}; supported are WebAssembly modules (.wasm)`,
+      message: `Cannot run '${path(name)}': ${why}; supported are WebAssembly modules (.wasm) and Linux programs (ELF, #!)`,
     });
   });
 }

@@ -1,0 +1,282 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isTerminal } from '../host/terminal.ts';
+import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
+import { spell } from '../resources/fields.ts';
+import { limitNames } from '../resources/limits.ts';
+import type { PresetName } from '../resources/rights.ts';
+import type { ProgramKind } from '../run/plan-types.ts';
+import { type Option, type ParsedOptions, UsageError } from './options.ts';
+
+/** The options of `exec` that grant something. */
+export const grantOptions: readonly Option[] = [
+  {
+    name: '--read',
+    value: 'PATH[:AT]',
+    repeat: true,
+    help: 'Let the program read the directory PATH and all beneath it, which it sees at AT\n(as PATH when AT is left out). A Linux program can also start programs in it,\nand PATH may be a file.',
+  },
+  {
+    name: '--write',
+    value: 'PATH[:AT]',
+    repeat: true,
+    help: 'Let it read, write, create and remove beneath PATH, too.',
+  },
+  {
+    name: '--read-data',
+    value: 'PATH[:AT]',
+    repeat: true,
+    help: 'Like --read, but nothing beneath PATH can be started.',
+  },
+  {
+    name: '--write-data',
+    value: 'PATH[:AT]',
+    repeat: true,
+    help: 'Like --write, but nothing beneath PATH can be started.',
+  },
+  {
+    name: '--env',
+    value: 'NAME[=VALUE]',
+    repeat: true,
+    help: 'Give it an environment variable, with the value it has here when VALUE is left out.',
+  },
+  {
+    name: '--limit',
+    value: 'NAME=VALUE',
+    repeat: true,
+    help: 'Limit it: memory=64MiB, wall_clock=10s; a Linux program also processes=100,\ncpus=1.5, cpu_time=30s, open_files=256, file_size=1GiB.',
+  },
+  { name: '--no-stdin', help: 'Withhold standard input; likewise --no-stdout and --no-stderr.' },
+];
+
+/** The options of `exec` that are for Linux programs only. */
+export const linuxOptions: readonly Option[] = [
+  {
+    name: '--base',
+    value: 'BASE',
+    help: 'What it sees before anything is granted: minimal (itself and its libraries; so without\nthis option), system (the programs and libraries of this host, /tmp, /dev, /proc), none.',
+  },
+  {
+    name: '--chdir',
+    value: 'DIR',
+    help: 'Start it in DIR, as it sees it; without this option here, if it sees it.',
+  },
+  {
+    name: '--network',
+    value: 'MODE',
+    help: "none (so without this option), loopback (a loopback of its own), host (the host's).",
+  },
+  {
+    name: '--connect',
+    value: 'PORT',
+    repeat: true,
+    help: "On the host's network: connect to no other TCP ports.",
+  },
+  {
+    name: '--bind',
+    value: 'PORT',
+    repeat: true,
+    help: "On the host's network: listen on no other TCP ports.",
+  },
+  {
+    name: '--publish',
+    value: 'HOSTPORT:PORT',
+    repeat: true,
+    help: "Lead HOSTPORT of this host's loopback to PORT of the program's.",
+  },
+  {
+    name: '--listen',
+    value: 'ADDRESS',
+    repeat: true,
+    help: 'Hand it a socket that listens at ADDRESS, from descriptor 3 (LISTEN_FDS).',
+  },
+  { name: '--tmp', help: 'A private /tmp. --no-tmp withholds that of the base system.' },
+  { name: '--dev', help: 'The harmless devices of /dev. --no-dev withholds them.' },
+  { name: '--proc', help: 'A /proc with its own processes. --no-proc withholds it.' },
+  {
+    name: '--terminal',
+    help: 'A terminal of its own, so without this option when standard input and output are\nterminals. --no-terminal hands it yours.',
+  },
+  {
+    name: '--allow-calls',
+    value: 'GROUP',
+    repeat: true,
+    help: 'Let it use a group of system calls that programs do not normally need.',
+  },
+];
+
+/** Switches that help mentions with another. */
+export const unlistedOptions: readonly Option[] = [
+  '--no-stdout',
+  '--no-stderr',
+  '--no-tmp',
+  '--no-dev',
+  '--no-proc',
+  '--no-terminal',
+].map((name) => ({ name, help: '' }));
+
+/**
+ * What the options grant, as `command()` takes it.
+ *
+ * @throws UsageError
+ */
+export function commandOptions(
+  given: ParsedOptions,
+  kind: ProgramKind,
+  rest: readonly string[],
+): CommandOptions {
+  return {
+    arguments: rest,
+    environment: environmentOf(given),
+    ...(!given.has('--no-stdin') && { stdin: fd('stdin') }),
+    ...(!given.has('--no-stdout') && { stdout: fd('stdout') }),
+    ...(!given.has('--no-stderr') && { stderr: fd('stderr') }),
+    ...pathsOf(given, kind),
+    limits: limitsOf(given),
+    ...linuxPart(given, kind),
+  };
+}
+
+const READ: readonly PresetName[] = ['read'];
+const WRITE: readonly PresetName[] = ['read', 'write', 'create', 'remove'];
+
+function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 'directories' | 'files'> {
+  const directories = new Map<string, Resource>();
+  const files = new Map<string, Resource>();
+  const add = (text: string, presets: readonly PresetName[]): void => {
+    const { path, at } = pathAndName(text, kind);
+    if (directories.has(at) || files.has(at)) throw new UsageError(`Two things are to be seen at '${at}'`);
+    const isFile = kind === 'linux' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+    (isFile ? files : directories).set(at, file(path, { rights: presets }));
+  };
+  const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
+  for (const text of given.all('--read')) add(text, [...READ, ...execute]);
+  for (const text of given.all('--write')) add(text, [...WRITE, ...execute]);
+  for (const text of given.all('--read-data')) add(text, READ);
+  for (const text of given.all('--write-data')) add(text, WRITE);
+  return { directories, ...(files.size > 0 && { files }) };
+}
+
+/** Splits at the last colon, so that PATH may hold colons when AT is given. */
+function pathAndName(text: string, kind: ProgramKind): { path: string; at: string } {
+  const colon = text.lastIndexOf(':');
+  const path = colon < 0 ? text : text.slice(0, colon);
+  const at = colon < 0 ? text : text.slice(colon + 1);
+  if (path === '' || at === '') throw new UsageError(`A directory is given as DIR or DIR:AT, not '${text}'`);
+  // A Linux program sees a directory where it is, whichever way it was written.
+  return { path, at: colon < 0 && kind === 'linux' ? resolve(path) : at };
+}
+
+function environmentOf(given: ParsedOptions): Record<string, string> {
+  return Object.fromEntries(
+    given.all('--env').map((text) => {
+      const equals = text.indexOf('=');
+      const name = equals < 0 ? text : text.slice(0, equals);
+      const value = equals < 0 ? process.env[name] : text.slice(equals + 1);
+      if (value === undefined) throw new UsageError(`There is no environment variable ${name} to pass on`);
+      return [name, value];
+    }),
+  );
+}
+
+/** Limits whose value is a number; the others are texts with a unit. */
+const COUNTED: ReadonlySet<string> = new Set(['processes', 'cpus', 'open_files']);
+
+function limitsOf(given: ParsedOptions): NonNullable<CommandOptions['limits']> {
+  return Object.fromEntries(
+    given.all('--limit').map((text) => {
+      const [name = '', value, ...more] = text.split('=');
+      if (value === undefined || more.length > 0)
+        throw new UsageError(`A limit is given as NAME=VALUE, such as memory=64MiB, not '${text}'`);
+      if (!limitNames.includes(name))
+        throw new UsageError(
+          `There is no limit '${name}'; there are ${limitNames.slice(0, -1).join(', ')} and ${limitNames.at(-1)}`,
+        );
+      return [spell(name, 'object'), COUNTED.has(name) ? numberOf(name, value) : value];
+    }),
+  );
+}
+
+function numberOf(name: string, text: string): number {
+  if (/^\d{1,9}(?:\.\d{1,6})?$/.test(text)) return Number(text);
+  throw new UsageError(`Limit '${name}' is a number, not '${text}'`);
+}
+
+/** The options that are for Linux programs only; given with another program, the plan refuses them. */
+function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
+  const listen = given.all('--listen');
+  const switched = (name: string): boolean | undefined => {
+    if (given.has(`--${name}`) && given.has(`--no-${name}`))
+      throw new UsageError(`--${name} and --no-${name} exclude each other`);
+    return given.has(`--${name}`) ? true : given.has(`--no-${name}`) ? false : undefined;
+  };
+  const tmp = switched('tmp');
+  const dev = switched('dev');
+  const proc = switched('proc');
+  const both = isTerminal(0) && isTerminal(1);
+  const streams = !given.has('--no-stdin') && !given.has('--no-stdout');
+  const terminal = switched('terminal') ?? (kind === 'linux' && both && streams ? true : undefined);
+  const network = networkOf(given);
+  const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
+  const workingDirectory = given.get('--chdir');
+  const systemCalls = given.all('--allow-calls');
+  return {
+    ...(base !== undefined && { base }),
+    ...(workingDirectory !== undefined && { workingDirectory: resolve(workingDirectory) }),
+    ...(network !== undefined && { network }),
+    ...(tmp !== undefined && { tmp }),
+    ...(dev !== undefined && { dev }),
+    ...(proc !== undefined && { proc }),
+    ...(terminal !== undefined && { terminal }),
+    ...(systemCalls.length > 0 && { systemCalls }),
+    ...(listen.length > 0 && {
+      descriptors: new Map(listen.map((bind, index) => [index + 3, socket({ bind })])),
+      listenFds: true,
+    }),
+  };
+}
+
+function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined {
+  const connect = given.all('--connect');
+  const bind = given.all('--bind');
+  const publish = given.all('--publish');
+  const named = oneOfNames('--network', given.get('--network'), ['none', 'loopback', 'host'] as const);
+  const mode = named ?? (publish.length > 0 ? 'loopback' : undefined);
+  const ports = connect.length + bind.length + publish.length;
+  if (mode === undefined && ports > 0) throw new UsageError('--connect and --bind need --network host');
+  if (mode === undefined) return undefined;
+  return {
+    mode,
+    ...(connect.length > 0 && { connect: connect.map(portOf) }),
+    ...(bind.length > 0 && { bind: bind.map(portOf) }),
+    ...(publish.length > 0 && { publish: new Map(publish.map(publishedOf)) }),
+  };
+}
+
+/** A number is passed on as one; anything else is for the plan to refuse, which says more about it. */
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  if (/[A-Za-z.:*/]/.test(text))
+    throw new UsageError(
+      `Network rules by name or address, such as '${text}', come with policies; today a rule is a TCP port`,
+    );
+  throw new UsageError(`A TCP port is a number, not '${text}'`);
+}
+
+function publishedOf(text: string): [number, number] {
+  const [, hostPort, port] = /^(\d{1,5}):(\d{1,5})$/.exec(text) ?? [];
+  if (hostPort === undefined || port === undefined)
+    throw new UsageError(`Ports are published as HOSTPORT:PORT, such as 8080:80, not '${text}'`);
+  return [Number(hostPort), Number(port)];
+}
+
+function oneOfNames<Name extends string>(
+  option: string,
+  value: string | undefined,
+  names: readonly Name[],
+): Name | undefined {
+  const found = names.find((name) => name === value);
+  if (value !== undefined && found === undefined)
+    throw new UsageError(`${option} takes one of ${names.join(', ')}, not '${value}'`);
+  return found;
+}

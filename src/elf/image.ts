@@ -1,0 +1,160 @@
+import { type ByteSource, withFile } from './byte-source.ts';
+import { ElfError } from './elf-error.ts';
+import { ElfType, PROGRAM_HEADER, readHeader } from './header.ts';
+
+/** What a loader of Linux looks at in an image. Texts come from the file: any bytes but NUL may be in them. */
+export type ElfImage = {
+  readonly osAbi: number;
+  readonly machine: number;
+  /** The program that loads this one; `undefined` for static programs and for libraries. */
+  readonly interpreter: string | undefined;
+  /** Its own name as a library (DT_SONAME). */
+  readonly name: string | undefined;
+  /** Names of the libraries it needs, in the order in which they are searched. */
+  readonly needed: readonly string[];
+  /** Directories to search, not yet expanded; `undefined` when it has no such entry. */
+  readonly rpath: readonly string[] | undefined;
+  readonly runpath: readonly string[] | undefined;
+  /** No default directory is searched for what it needs (DF_1_NODEFLIB). */
+  readonly noDefaultLibraries: boolean;
+};
+
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+
+const DT_NULL = 0n;
+const DT_NEEDED = 1n;
+const DT_STRTAB = 5n;
+const DT_STRSZ = 10n;
+const DT_SONAME = 14n;
+const DT_RPATH = 15n;
+const DT_RUNPATH = 29n;
+const DT_FLAGS_1 = 0x6ffffffbn;
+const DF_1_NODEFLIB = 0x800n;
+
+/** The limits of Linux: PATH_MAX for an interpreter; the others are far beyond what real files have. */
+const MAX_PATH = 4096;
+const MAX_DYNAMIC = 0x40000;
+const MAX_STRINGS = 0x4000000;
+const MAX_NEEDED = 4096;
+const DYNAMIC_ENTRY = 16;
+
+type Segment = { readonly offset: number; readonly address: bigint; readonly size: number };
+
+/**
+ * Reads what a loader looks at. Nothing in the file is believed: every place and length is checked, so any bytes give
+ * an image or an ElfError.
+ *
+ * @throws ElfError
+ */
+export function readImage(source: ByteSource): ElfImage {
+  const { osAbi, machine, type, programHeaders } = readHeader(source);
+  if (type !== ElfType.executable && type !== ElfType.shared)
+    throw new ElfError('malformed', `is neither a program nor a library, but an ELF file of type ${type}`);
+  const loaded: Segment[] = [];
+  let interpreter: string | undefined;
+  let dynamic: Segment | undefined;
+  const { offset, count } = programHeaders;
+  const headers = source.read(offset, count * PROGRAM_HEADER);
+  for (let at = 0; at < headers.length; at += PROGRAM_HEADER) {
+    const kind = headers.readUInt32LE(at);
+    if (kind !== PT_LOAD && kind !== PT_DYNAMIC && kind !== PT_INTERP) continue;
+    const segment = {
+      offset: Number(headers.readBigUInt64LE(at + 8)),
+      address: headers.readBigUInt64LE(at + 16),
+      size: Number(headers.readBigUInt64LE(at + 32)),
+    };
+    if (kind === PT_LOAD) loaded.push(segment);
+    // As the kernel does: the first interpreter counts. As glibc does: the last dynamic segment.
+    else if (kind === PT_INTERP) interpreter ??= readInterpreter(source, segment);
+    else dynamic = segment;
+  }
+  const dynamicParts = dynamic === undefined ? noDynamic : readDynamic(source, dynamic, loaded);
+  return { osAbi, machine, interpreter, ...dynamicParts };
+}
+
+/**
+ * The image of a file.
+ *
+ * @throws ElfError; Error of Node when it cannot be opened.
+ */
+export function readImageFile(path: string): ElfImage {
+  return withFile(path, readImage);
+}
+
+type DynamicParts = Omit<ElfImage, 'osAbi' | 'machine' | 'interpreter'>;
+
+const noDynamic: DynamicParts = {
+  name: undefined,
+  needed: [],
+  rpath: undefined,
+  runpath: undefined,
+  noDefaultLibraries: false,
+};
+
+function readInterpreter(source: ByteSource, { offset, size }: Segment): string {
+  if (size < 2 || size > MAX_PATH)
+    throw new ElfError('malformed', `names its interpreter with ${size} bytes, not 2 to ${MAX_PATH}`);
+  const bytes = source.read(offset, size);
+  if (bytes[size - 1] !== 0) throw new ElfError('malformed', 'names an interpreter without an end');
+  return bytes.toString('utf8', 0, bytes.indexOf(0));
+}
+
+function readDynamic(
+  source: ByteSource,
+  { offset, size }: Segment,
+  loaded: readonly Segment[],
+): DynamicParts {
+  if (size > MAX_DYNAMIC)
+    throw new ElfError('too_large', `has a dynamic section of ${size} bytes, more than ${MAX_DYNAMIC}`);
+  const table = source.read(offset, size - (size % DYNAMIC_ENTRY));
+  const needed: bigint[] = [];
+  const single = new Map<bigint, bigint>();
+  for (let at = 0; at < table.length; at += DYNAMIC_ENTRY) {
+    const tag = table.readBigUInt64LE(at);
+    const value = table.readBigUInt64LE(at + 8);
+    if (tag === DT_NULL) break;
+    if (tag !== DT_NEEDED) single.set(tag, value);
+    else if (needed.push(value) > MAX_NEEDED)
+      throw new ElfError('too_large', `needs more than ${MAX_NEEDED} libraries`);
+  }
+  const strings = readStrings(source, single, loaded);
+  const text = (tag: bigint): string | undefined => {
+    const place = single.get(tag);
+    return place === undefined ? undefined : strings(place);
+  };
+  return {
+    name: text(DT_SONAME),
+    needed: needed.map(strings),
+    rpath: text(DT_RPATH)?.split(':'),
+    runpath: text(DT_RUNPATH)?.split(':'),
+    noDefaultLibraries: ((single.get(DT_FLAGS_1) ?? 0n) & DF_1_NODEFLIB) !== 0n,
+  };
+}
+
+/** The table of texts that entries of the dynamic section point into. */
+function readStrings(
+  source: ByteSource,
+  entries: ReadonlyMap<bigint, bigint>,
+  loaded: readonly Segment[],
+): (place: bigint) => string {
+  const address = entries.get(DT_STRTAB);
+  const size = Number(entries.get(DT_STRSZ) ?? 0n);
+  if (address === undefined || size === 0)
+    return () => {
+      throw new ElfError('malformed', 'has no table of texts');
+    };
+  if (size > MAX_STRINGS)
+    throw new ElfError('too_large', `has a table of texts of ${size} bytes, more than ${MAX_STRINGS}`);
+  const home = loaded.find((part) => address >= part.address && address < part.address + BigInt(part.size));
+  if (home === undefined) throw new ElfError('malformed', 'has its table of texts outside what is loaded');
+  const bytes = source.read(home.offset + Number(address - home.address), size);
+  return (place) => {
+    const start = place < BigInt(size) ? Number(place) : size;
+    const end = bytes.indexOf(0, start);
+    if (start === size || end < 0) throw new ElfError('malformed', 'has a text outside its table of texts');
+    if (end - start > 16 * MAX_PATH) throw new ElfError('too_large', `has a text of ${end - start} bytes`);
+    return bytes.toString('utf8', start, end);
+  };
+}

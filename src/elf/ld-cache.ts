@@ -1,0 +1,87 @@
+import { type ByteSource, bytesSource, withFile } from './byte-source.ts';
+import { ElfError } from './elf-error.ts';
+import { Machine } from './header.ts';
+
+/*
+ * ld.so.cache, the list of libraries that ldconfig(8) leaves for glibc's loader: sysdeps/generic/dl-cache.h of glibc.
+ * Only the new format (glibc 2.2) is read; an old one in front of it is skipped.
+ */
+
+/** Files by the name that programs need, in the order of the cache. Variants for newer processors come first. */
+export type LibraryCache = ReadonlyMap<string, readonly string[]>;
+
+const OLD_MAGIC = 'ld.so-1.7.0\0';
+const OLD_HEADER = 16;
+const OLD_ENTRY = 12;
+const NEW_MAGIC = 'glibc-ld.so.cache1.1';
+const NEW_HEADER = 48;
+const NEW_ENTRY = 24;
+
+/** Larger files are none of ldconfig's; in bytes. */
+const MAX_CACHE = 64 * 1024 * 1024;
+
+/** What `flags` of an entry says: a library for this C library and this machine. */
+const flagsOf: ReadonlyMap<number, number> = new Map([
+  [Machine.x64, 0x0303],
+  [Machine.arm64, 0x0a03],
+]);
+
+/** Reads the cache at a path; without one, an empty cache. */
+export function readCacheFile(path: string, machine: number): LibraryCache {
+  try {
+    return withFile(path, (source) => readCache(source, machine));
+  } catch (error) {
+    // A loader that cannot read its cache goes on without one, and so do we.
+    if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return new Map();
+    throw error;
+  }
+}
+
+/**
+ * Reads a cache.
+ *
+ * @param machine Entries for other machines are left out.
+ * @throws ElfError when it is none.
+ */
+export function readCache(source: ByteSource, machine: number): LibraryCache {
+  if (source.size > MAX_CACHE)
+    throw new ElfError('too_large', `has ${source.size} bytes, more than ${MAX_CACHE}`);
+  const all = bytesSource(source.read(0, source.size));
+  const start = startOfNew(all);
+  const header = all.read(start, NEW_HEADER);
+  const count = header.readUInt32LE(20);
+  const entries = all.read(start + NEW_HEADER, count * NEW_ENTRY);
+  const end = all.size - start;
+  const strings = all.read(start, end);
+  const wanted = flagsOf.get(machine);
+  const cache = new Map<string, string[]>();
+  for (let at = 0; at < entries.length; at += NEW_ENTRY) {
+    if (entries.readInt32LE(at) !== wanted) continue;
+    const name = textAt(strings, entries.readUInt32LE(at + 4));
+    const path = textAt(strings, entries.readUInt32LE(at + 8));
+    const known = cache.get(name);
+    if (known === undefined) cache.set(name, [path]);
+    else known.push(path);
+  }
+  return cache;
+}
+
+function startOfNew(all: ByteSource): number {
+  let start = 0;
+  if (all.size >= OLD_HEADER && all.read(0, OLD_MAGIC.length).toString('latin1') === OLD_MAGIC) {
+    const end = OLD_HEADER + all.read(12, 4).readUInt32LE(0) * OLD_ENTRY;
+    start = Math.ceil(end / 8) * 8;
+  }
+  if (all.read(start, NEW_MAGIC.length).toString('latin1') !== NEW_MAGIC)
+    throw new ElfError('malformed', 'is no cache of libraries');
+  return start;
+}
+
+/** Longest path of Linux. */
+const MAX_PATH = 4096;
+
+function textAt(strings: Buffer, place: number): string {
+  const end = place < strings.length ? strings.indexOf(0, place) : -1;
+  if (end < 0 || end - place > MAX_PATH) throw new ElfError('malformed', 'has a text outside the file');
+  return strings.toString('utf8', place, end);
+}

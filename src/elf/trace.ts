@@ -1,0 +1,58 @@
+import { lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The way from a path to what it names. */
+export type Trace = {
+  /** The path of the thing itself, without symbolic links. */
+  readonly real: string;
+  /** Every symbolic link on the way: its path, whose directories are real, and what it says. */
+  readonly links: ReadonlyMap<string, string>;
+};
+
+/** As many symbolic links as the kernel follows in one path (MAXSYMLINKS). */
+const MAX_LINKS = 40;
+
+/**
+ * Follows a path link by link, so that the same names can be made elsewhere.
+ *
+ * @param path Absolute.
+ * @returns `undefined` when it leads nowhere, cannot be looked at or has too many links.
+ */
+export function tracePath(path: string): Trace | undefined {
+  const links = new Map<string, string>();
+  const rest = stepsOf(path).reverse();
+  let real = '/';
+  let followed = 0;
+  for (let step = rest.pop(); step !== undefined; step = rest.pop()) {
+    if (step === '..') {
+      real = dirname(real);
+      continue;
+    }
+    const here = join(real, step);
+    const target = readLink(here);
+    if (target === undefined) return undefined;
+    if (target === '') {
+      real = here;
+      continue;
+    }
+    if (++followed > MAX_LINKS) return undefined;
+    links.set(here, target);
+    if (target.startsWith('/')) real = '/';
+    rest.push(...stepsOf(target).reverse());
+  }
+  return { real, links };
+}
+
+function stepsOf(path: string): string[] {
+  return path.split('/').filter((step) => step !== '' && step !== '.');
+}
+
+/** What a link says; an empty text for what is no link; `undefined` for nothing. */
+function readLink(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : '';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { hostObject, pathText } from './objects.ts';
+import { landlockReach } from './wall.ts';
+import type { World, WorldEntry } from './world.ts';
+import { WorldError } from './world-error.ts';
+
+/**
+ * What is left of a world without namespaces: the host's own paths, of which Landlock lets the program use those that
+ * were granted, where they lie. What would be made for it (a private /tmp, /proc, terminals, made-up files) does not
+ * exist then: the program has nothing in its place.
+ *
+ * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than on the host, and for a network of its own.
+ */
+export function hostWorld(world: World): World {
+  if (!landlockReach().scopes) {
+    throw new WorldError(
+      'Without namespaces, a Linux program needs Landlock that keeps its signals inside (ABI 6, Linux 6.12)',
+    );
+  }
+  if (world.network.kind === 'loopback') {
+    throw new WorldError('A loopback interface of its own needs namespaces, which are not used');
+  }
+  return { ...world, entries: world.entries.filter(isThere) };
+}
+
+function isThere(entry: WorldEntry): boolean {
+  if (entry.kind === 'device') return entry.at === `/dev/${entry.device}`;
+  if (entry.kind !== 'mount') return false;
+  const object = hostObject(entry.descriptor);
+  // Another name of the same thing is as good.
+  const there = statSync(entry.at, { bigint: true, throwIfNoEntry: false });
+  if (there !== undefined && there.dev === object.device && there.ino === object.inode) return true;
+  throw new WorldError(
+    `Cannot show ${pathText(object)} at ${entry.at}: without namespaces, the program sees it where it lies on the host`,
+  );
+}

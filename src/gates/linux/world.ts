@@ -1,0 +1,111 @@
+import type { CallGroup } from './call-groups.ts';
+
+/**
+ * Everything a Linux program will see. Paths inside are as the program sees them, absolute and without `.`, `..` or
+ * a slash at the end; all objects are host descriptors, which stay the caller's to close once the program runs.
+ */
+export type World = {
+  /** Of the program's file: a descriptor of any kind, O_PATH too. It need not lie in any of `entries`. */
+  readonly executable: number;
+  /**
+   * Where the program sees its own file. If this leads to `executable` it is started by this name; otherwise by its
+   * descriptor alone, and then the program cannot find its own file.
+   */
+  readonly executablePath?: string;
+  /** The first is what the program believes to be called. */
+  readonly arguments: readonly string[];
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  readonly workingDirectory: string;
+  /** What the program's root is made of: parents before children, later ones cover earlier ones. */
+  readonly entries: readonly WorldEntry[];
+  /** What the program inherits: its number in the program, and the host descriptor. Nothing else is inherited. */
+  readonly descriptors: readonly (readonly [number: number, host: number])[];
+  readonly network: Network;
+  readonly limits: LinuxLimits;
+  /** System calls beyond those that programs normally need. */
+  readonly calls: readonly CallGroup[];
+  /** The host descriptor of a terminal that controls the program's session. */
+  readonly terminal?: number;
+  /** What the program reads as its host's name; `localhost` when left out. */
+  readonly hostname?: string;
+  /** File mode creation mask; 0o022 when left out. */
+  readonly umask?: number;
+  readonly walls: Walls;
+};
+
+/**
+ * What holds the program. `all`: a world of its own made of namespaces, with Landlock and seccomp as the second wall.
+ * `landlock`: Landlock and seccomp alone, for hosts that forbid namespaces: the program sees the host's paths
+ * (`entries` must lie where they lie on the host) and other users' processes, but can use nothing that was not granted.
+ */
+export type Walls = 'all' | 'landlock';
+
+/** What may be done beneath a mount. Reading is always possible. */
+export type Access = 'read' | 'write';
+
+/** One thing in the program's root. */
+export type WorldEntry =
+  /** A directory or file of the host, found by its descriptor, with all that is mounted beneath it. */
+  | {
+      readonly kind: 'mount';
+      readonly descriptor: number;
+      readonly at: string;
+      readonly access: Access;
+      /** Whether programs in it can be started and code mapped from it. */
+      readonly execute: boolean;
+    }
+  | { readonly kind: 'symlink'; readonly at: string; readonly target: string }
+  /** An empty directory that cannot be written to. */
+  | { readonly kind: 'directory'; readonly at: string }
+  /** An empty directory in memory that goes away with the program. */
+  | {
+      readonly kind: 'tmpfs';
+      readonly at: string;
+      /** Most bytes in it; half of the host's memory when left out. */
+      readonly size?: number;
+      readonly execute: boolean;
+      /** Permission bits of its root; 0o1777 when left out. */
+      readonly mode?: number;
+    }
+  /** A file that can be read, with this content. */
+  | { readonly kind: 'text'; readonly at: string; readonly content: string }
+  /** A device of the host's that is safe to share. */
+  | { readonly kind: 'device'; readonly at: string; readonly device: DeviceName }
+  /** Terminals of its own: a devpts file system, whose `ptmx` makes them. */
+  | { readonly kind: 'terminals'; readonly at: string }
+  /** Processes of its own namespace, read-only; `everything` shows what the kernel says about the machine, too. */
+  | { readonly kind: 'proc'; readonly at: string; readonly show: 'processes' | 'everything' };
+
+/** Devices that reach nothing outside. */
+export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'tty';
+
+/** What of the network a program can reach. */
+export type Network =
+  | { readonly kind: 'none' }
+  /** A loopback interface of its own. */
+  | { readonly kind: 'loopback' }
+  /** The host's network. With lists, only these TCP ports: an empty list refuses all, none refuses nothing. */
+  | { readonly kind: 'host'; readonly connect?: readonly number[]; readonly bind?: readonly number[] };
+
+/** Limits that the host's kernel is told before the program starts. */
+export type LinuxLimits = {
+  /** As setrlimit(2) takes them; soft and hard limit are the same. */
+  readonly resources: readonly (readonly [resource: ResourceLimit, value: number])[];
+  /** Host descriptors of `cgroup.procs` files, open for writing, of groups that the program joins. */
+  readonly cgroups: readonly number[];
+};
+
+/** Resources that setrlimit(2) limits; their numbers are those of x86-64 and aarch64. */
+export const resourceLimits = {
+  cpuTime: 0,
+  fileSize: 1,
+  dataSize: 2,
+  stackSize: 3,
+  processes: 6,
+  openFiles: 7,
+  lockedMemory: 8,
+  addressSpace: 9,
+} as const;
+
+/** A name of a resource limit. */
+export type ResourceLimit = keyof typeof resourceLimits;

@@ -1,0 +1,194 @@
+import { posix } from 'node:path';
+import type { Fields, ReadContext } from './fields.ts';
+import { FileResource } from './file.ts';
+import { type NetworkGrant, readNetwork } from './network.ts';
+import type { Position, Resource } from './resource.ts';
+import { formatSize, parseSize } from './units.ts';
+import { nameWritten, quote, type Written } from './written.ts';
+
+/** What a Linux program's world begins with, before anything else is granted. */
+export type Base = 'system' | 'minimal' | 'none';
+
+/** What a program can see of processes. */
+export type ProcGrant = 'none' | 'processes' | 'everything';
+
+/** What `!command` says for Linux programs only. Without a key, the base decides. */
+export type LinuxParts = {
+  readonly base: Base | undefined;
+  /** Files by the path under which the program sees them. */
+  readonly files: ReadonlyMap<string, FileResource>;
+  readonly workingDirectory: string | undefined;
+  /** Descriptors by their number, from 3. */
+  readonly descriptors: ReadonlyMap<number, Resource>;
+  /** Whether the program is told by LISTEN_FDS that its descriptors from 3 are sockets for it. */
+  readonly listenFds: boolean;
+  readonly network: NetworkGrant | undefined;
+  /** A private /tmp: whether, or of how many bytes. */
+  readonly tmp: boolean | number | undefined;
+  readonly dev: boolean | undefined;
+  readonly proc: ProcGrant | undefined;
+  /** Whether it gets a terminal of its own. */
+  readonly terminal: boolean;
+  /** Names of groups of system calls. */
+  readonly systemCalls: readonly string[];
+  /** The keys that were written, and where. */
+  readonly given: ReadonlyMap<string, Position | undefined>;
+};
+
+/** Nothing of it. */
+export const noLinuxParts: LinuxParts = {
+  base: undefined,
+  files: new Map(),
+  workingDirectory: undefined,
+  descriptors: new Map(),
+  listenFds: false,
+  network: undefined,
+  tmp: undefined,
+  dev: undefined,
+  proc: undefined,
+  terminal: false,
+  systemCalls: [],
+  given: new Map(),
+};
+
+/** The keys of `!command` that are for Linux programs only. */
+export const linuxKeys: readonly string[] = [
+  'base',
+  'files',
+  'working_directory',
+  'descriptors',
+  'listen_fds',
+  'network',
+  'tmp',
+  'dev',
+  'proc',
+  'terminal',
+  'system_calls',
+];
+
+/** Lower numbers are the standard streams; the higher bound keeps the numbers of Linux's default limit. */
+const FIRST_DESCRIPTOR = 3;
+const LAST_DESCRIPTOR = 1023;
+
+const MIN_TMP = 2 ** 16;
+const MAX_TMP = 2 ** 40;
+
+/** Reads the keys of `linuxKeys`. */
+export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts {
+  const given = new Map(linuxKeys.filter((key) => fields.has(key)).map((key) => [key, fields.at(key)]));
+  return {
+    base: fields.choice<Base>('base', ['system', 'minimal', 'none']),
+    files: readFiles(fields, context),
+    workingDirectory: readPath('working_directory', fields),
+    descriptors: readDescriptors(fields, context),
+    listenFds: fields.bool('listen_fds', false),
+    network: readNetwork(fields.get('network'), fields, context),
+    tmp: readTmp(fields),
+    dev: fields.has('dev') ? fields.bool('dev', false) : undefined,
+    proc: readProc(fields),
+    terminal: fields.bool('terminal', false),
+    systemCalls: readNames('system_calls', fields),
+    given,
+  };
+}
+
+/**
+ * What is wrong with the name of something in a Linux program's world; `undefined` for nothing. A name is a path that
+ * is absolute and has no `.`, `..` or empty steps, so that it means the same wherever one looks from.
+ */
+export function pathProblem(path: string): string | undefined {
+  if (!path.startsWith('/')) return 'it must be an absolute path, which begins with a slash';
+  const plain = posix.normalize(path).replace(/(.)\/$/, '$1');
+  return plain === path ? undefined : `write ${quote(plain)}`;
+}
+
+function readPath(key: string, fields: Fields): string | undefined {
+  const path = fields.text(key);
+  const problem = path === undefined ? undefined : pathProblem(path);
+  if (problem === undefined) return path;
+  return fields.wrong(key, `Key '${fields.spell(key)}' cannot be ${quote(path ?? '')}: ${problem}`);
+}
+
+function readFiles(fields: Fields, { mistakes }: ReadContext): ReadonlyMap<string, FileResource> {
+  const files = new Map<string, FileResource>();
+  for (const { key, value } of entriesOf('files', 'a map of paths to files', fields)) {
+    const name = key.kind === 'scalar' && typeof key.value === 'string' ? key.value : undefined;
+    if (name === undefined) {
+      mistakes.add(`The name of a file is a string, not ${nameWritten(key)}`, key.position);
+      continue;
+    }
+    if (value.kind === 'resource' && value.resource instanceof FileResource) files.set(name, value.resource);
+    else if (value.kind !== 'broken')
+      mistakes.add(
+        `File ${quote(name)} expects a file granted with !file, not ${nameWritten(value)}`,
+        value.position ?? fields.at('files'),
+      );
+  }
+  return files;
+}
+
+function readDescriptors(fields: Fields, { mistakes }: ReadContext): ReadonlyMap<number, Resource> {
+  const descriptors = new Map<number, Resource>();
+  for (const { key, value } of entriesOf('descriptors', 'a map of numbers to descriptors', fields)) {
+    const written = key.kind === 'scalar' ? key.value : undefined;
+    // The keys of a JavaScript object are texts.
+    const number = typeof written === 'string' && /^\d{1,4}$/.test(written) ? Number(written) : written;
+    const fits = typeof number === 'number' && Number.isInteger(number);
+    if (!fits || number < FIRST_DESCRIPTOR || number > LAST_DESCRIPTOR)
+      mistakes.add(
+        `The number of a descriptor is an int from ${FIRST_DESCRIPTOR} to ${LAST_DESCRIPTOR}, not ${nameWritten(key)}`,
+        key.position,
+      );
+    else if (value.kind === 'resource') descriptors.set(number, value.resource);
+    else if (value.kind !== 'broken')
+      mistakes.add(
+        `Descriptor ${number} expects a tag such as !socket or !file, not ${nameWritten(value)}`,
+        value.position ?? fields.at('descriptors'),
+      );
+  }
+  return new Map([...descriptors].sort(([a], [b]) => a - b));
+}
+
+function readTmp(fields: Fields): boolean | number | undefined {
+  const written = fields.get('tmp');
+  if (written === undefined) return undefined;
+  const value = written.kind === 'scalar' ? written.value : undefined;
+  if (typeof value === 'boolean') return value;
+  const bytes = typeof value === 'string' ? parseSize(value) : value;
+  if (typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= MIN_TMP && bytes <= MAX_TMP)
+    return bytes;
+  const range = `from ${formatSize(MIN_TMP)} to ${formatSize(MAX_TMP)}`;
+  return fields.expected('tmp', `true, false or a size ${range}`, written);
+}
+
+function readProc(fields: Fields): ProcGrant | undefined {
+  const written = fields.get('proc');
+  const value = written?.kind === 'scalar' ? written.value : undefined;
+  if (typeof value === 'boolean') return value ? 'processes' : 'none';
+  return fields.choice<ProcGrant>('proc', ['none', 'processes', 'everything']);
+}
+
+function readNames(key: string, fields: Fields): readonly string[] {
+  const written = fields.get(key);
+  if (written === undefined) return [];
+  if (written.kind !== 'seq') {
+    fields.expected(key, 'a list of names', written);
+    return [];
+  }
+  return written.items.flatMap((item) => {
+    if (item.kind === 'scalar' && typeof item.value === 'string') return item.value;
+    fields.expected(key, 'a list of names', item);
+    return [];
+  });
+}
+
+type Entries = Extract<Written, { kind: 'map' }>['entries'];
+
+/** The entries of a map; nothing at all is an empty one. */
+export function entriesOf(key: string, wanted: string, fields: Fields): Entries {
+  const written = fields.get(key);
+  if (written === undefined || (written.kind === 'scalar' && written.value === null)) return [];
+  if (written.kind === 'map') return written.entries;
+  fields.expected(key, wanted, written);
+  return [];
+}

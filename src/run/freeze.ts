@@ -1,0 +1,16 @@
+import type { Plan } from './plan-types.ts';
+
+/** Freezes the plain objects and arrays of a plan; bytes, maps and resources are what they are. */
+export function freezePlan(plan: Plan): Plan {
+  const { grants, warnings, enforcement, limits, command, program, linux } = plan;
+  for (const part of [grants, warnings, enforcement, limits, command, program, linux]) freezeTree(part);
+  return Object.freeze(plan);
+}
+
+function freezeTree(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freezeTree);
+}

@@ -1,0 +1,44 @@
+import type { LaunchOptions } from '../launch.ts';
+import type { PlannedLinux } from './planned.ts';
+import { PublishedPorts } from './publish.ts';
+import { ProgramTerminal } from './terminal.ts';
+
+/** What stands beside a running program on the host's side: its terminal, and the ports that lead to it. */
+export class Beside {
+  readonly terminal: ProgramTerminal | undefined;
+  readonly #ports: PublishedPorts | undefined;
+
+  /** @throws ResourceError when a port is taken; Error when there is no terminal to give. Nothing stays open then. */
+  constructor({ network, terminal }: PlannedLinux, options: Pick<LaunchOptions, 'terminal'>) {
+    const published = network.mode === 'loopback' ? network.publish : [];
+    this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
+    try {
+      this.terminal = terminal ? new ProgramTerminal(options.terminal) : undefined;
+    } catch (error) {
+      this.#ports?.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The program was started.
+   *
+   * @param pid Host process id of its first process.
+   * @param onFailure Called when its ports cannot be published.
+   */
+  begin(pid: number, onFailure: (reason: string) => void): void {
+    this.terminal?.handOver();
+    this.#ports?.lead(pid, onFailure);
+  }
+
+  /** The program has ended; what it printed last can still be read from its terminal, which closes then. */
+  end(): void {
+    this.#ports?.close();
+  }
+
+  /** The program was not started. */
+  close(): void {
+    this.#ports?.close();
+    this.terminal?.close();
+  }
+}

@@ -1,0 +1,190 @@
+import { constants } from 'node:os';
+import {
+  type Mechanism,
+  MissingMechanismError,
+  mechanisms,
+  missingMechanisms,
+} from '../../gates/confinement.ts';
+import type { StartMessage } from '../../gates/linux/messages.ts';
+import { namespacesFailure } from '../../gates/linux/probe.ts';
+import { describeSpawn, isRefusal } from '../../gates/linux/refusal.ts';
+import { PROC } from '../../gates/linux/root.ts';
+import { type Started, startLinux } from '../../gates/linux/start.ts';
+import type { Walls } from '../../gates/linux/world.ts';
+import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
+import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/landlock.ts';
+import { SpawnError } from '../../host/spawn.ts';
+import type { Limits } from '../../resources/limits.ts';
+import type { ExitReason } from '../exit-reason.ts';
+import { SIGNAL_STATUS } from '../exit-status.ts';
+import type { LaunchOptions, Process } from '../launch.ts';
+import type { Plan } from '../plan-types.ts';
+import { Beside } from './beside.ts';
+import { limitBehind } from './limit-reason.ts';
+import { type OpenedWorld, openWorld } from './open.ts';
+import type { PlannedLinux } from './planned.ts';
+import { Watcher } from './process.ts';
+import type { ProgramTerminal } from './terminal.ts';
+
+/** Which processes to end when nobody holds their handle any more. */
+const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ kind: 'killed' }));
+
+/**
+ * Starts a Linux program.
+ *
+ * @throws ResourceError, WorldError: nothing was started.
+ */
+export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOptions): Process {
+  const { accept = [] } = options;
+  const lacks = missingWalls(accept);
+  if (lacks instanceof MissingMechanismError) return new Failed(lacks);
+  const walls = options.walls ?? wallsOf(accept);
+  const beside = new Beside(linux, options);
+  let opened: OpenedWorld;
+  let started: Started;
+  try {
+    opened = openWorld(plan, linux, walls, beside.terminal?.theirs);
+  } catch (error) {
+    beside.close();
+    throw error;
+  }
+  try {
+    started = startLinux(opened.world, lacks);
+  } catch (error) {
+    opened.abandon();
+    beside.close();
+    if (error instanceof SpawnError && isRefusal(error.errno)) {
+      return new Failed(new MissingMechanismError('namespaces', describeSpawn(error)));
+    }
+    if (error instanceof SystemError || error instanceof SpawnError) return new Failed(error);
+    throw error;
+  }
+  opened.close();
+  return new LinuxProcess(plan, started, opened, beside, options);
+}
+
+/** What the second wall has to do without, as accepted. */
+function missingWalls(
+  accept: readonly Mechanism[],
+): { readonly landlock: boolean; readonly seccomp: boolean } | MissingMechanismError {
+  const landlock = landlockVersion() < LANDLOCK_MINIMUM;
+  if (landlock && !accept.includes('landlock')) return new MissingMechanismError('landlock');
+  const seccomp = missingMechanisms().includes('seccomp');
+  if (seccomp && !accept.includes('seccomp')) return new MissingMechanismError('seccomp');
+  return { landlock, seccomp };
+}
+
+/** Where namespaces need not be there, they are tried out first. */
+function wallsOf(accept: readonly Mechanism[]): Walls {
+  return accept.includes('namespaces') && namespacesFailure() !== undefined ? 'landlock' : 'all';
+}
+
+/** Why a program whose list has failed was not started. */
+function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed' }>): ExitReason {
+  const { ESTALE, ENOEXEC } = LinuxErrno;
+  const why = errno === ESTALE ? 'it was replaced after it had been checked' : errnoMeaning(errno);
+  const message = `${step.words.charAt(0).toUpperCase()}${step.words.slice(1)}: ${why}`;
+  if (step.needs === PROC) {
+    const hint = "in many containers no program can have one; leave it out ('--no-proc', proc: false)";
+    return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${hint}` };
+  }
+  const mechanism = mechanismOf(step.needs);
+  if (mechanism !== undefined && isRefusal(errno)) {
+    const { code, message: text } = new MissingMechanismError(mechanism, message);
+    return { kind: 'failed', code, message: text };
+  }
+  const starts = step.call === 'execve' || step.call === 'execveat';
+  const code = starts ? (errno === ENOEXEC ? 'not_a_program' : 'cannot_execute') : 'cannot_open';
+  return { kind: 'failed', code, message };
+}
+
+function mechanismOf(needs: string | undefined): Mechanism | undefined {
+  if (needs === undefined) return undefined;
+  if (needs === 'landlock' || needs === 'seccomp') return needs;
+  return Object.hasOwn(mechanisms, 'namespaces') ? 'namespaces' : undefined;
+}
+
+const signalNames = new Map<number, NodeJS.Signals>();
+for (const [name, number] of Object.entries(constants.signals)) {
+  // Two names of one number (SIGABRT, SIGIOT): the first is the usual one.
+  if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
+}
+
+function reasonOf(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
+  if (message.kind === 'failed') return failureOf(message);
+  const { status, maximumMemory, cpuTime } = message;
+  const usage = { maximumMemory, cpuTime };
+  const number = status & 0x7f;
+  const code = (status >> 8) & 0xff;
+  const behind = limitBehind(number === 0 ? code : SIGNAL_STATUS + number, limits, opened.cgroups?.events());
+  if (behind !== undefined) return { kind: 'limit', ...behind, usage };
+  if (number === 0) return { kind: 'exited', code, usage };
+  return { kind: 'signaled', signal: signalNames.get(number) ?? 'SIGKILL', usage };
+}
+
+/** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
+class LinuxProcess implements Process {
+  readonly terminal?: ProgramTerminal;
+  readonly #watcher: Watcher;
+  #exited: Promise<ExitReason> | undefined;
+
+  constructor(plan: Plan, started: Started, opened: OpenedWorld, beside: Beside, { signal }: LaunchOptions) {
+    const onAbort = (): void => watcher.end({ kind: 'killed' });
+    const watcher = new Watcher(started, {
+      wallClock: plan.limits.wallClock,
+      reasonOf: (message) => reasonOf(message, plan.limits, opened),
+      onEnd: () => {
+        signal?.removeEventListener('abort', onAbort);
+        opened.cgroups?.remove();
+        beside.end();
+      },
+    });
+    if (beside.terminal !== undefined) this.terminal = beside.terminal;
+    beside.begin(started.process.pid, (reason) => {
+      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#watcher = watcher;
+    abandoned.register(this, watcher, watcher);
+  }
+
+  get exited(): Promise<ExitReason> {
+    if (this.#exited === undefined) {
+      // Somebody waits: the program is not abandoned, even if the handle is.
+      abandoned.unregister(this.#watcher);
+      this.#exited = this.#watcher.exited;
+    }
+    return this.#exited;
+  }
+
+  kill(): void {
+    this.#watcher.end({ kind: 'killed' });
+  }
+
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#watcher.signal(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.exited;
+  }
+}
+
+/** The handle of a program that could not be started. */
+class Failed implements Process {
+  readonly exited: Promise<ExitReason>;
+
+  constructor(error: MissingMechanismError | SystemError | SpawnError) {
+    const code = 'code' in error ? error.code : 'cannot_start';
+    this.exited = Promise.resolve({ kind: 'failed', code, message: error.message });
+  }
+
+  kill(): void {}
+
+  signal(): boolean {
+    return false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

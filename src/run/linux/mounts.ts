@@ -1,0 +1,72 @@
+import { Filetype } from '../../abi/generated/constants.ts';
+import { oneOf } from '../../resources/fields.ts';
+import { FileResource } from '../../resources/file.ts';
+import type { Checked } from '../../resources/resource.ts';
+import type { PresetName } from '../../resources/rights.ts';
+import { quote } from '../../resources/written.ts';
+import type { MountType, PlannedMount } from './planned.ts';
+
+/** Rights that change a directory; the host's kernel has one switch for all of them. */
+const CHANGING = ['write', 'create', 'remove'] as const satisfies readonly PresetName[];
+
+/**
+ * How a granted file or directory is mounted, or why the host cannot hold its rights.
+ *
+ * @param checked What was found out about it.
+ */
+export function mountOfGrant(
+  { grant }: FileResource,
+  checked: Checked,
+  at: string,
+): PlannedMount | { readonly problem: string } {
+  const { presets, names } = grant.rights;
+  const path = quote(grant.path);
+  const [name] = names;
+  if (name !== undefined)
+    return {
+      problem: `Right '${name}' is finer than what the host can hold for a Linux program; use ${oneOf(['read', 'write', 'create', 'remove', 'execute'])}`,
+    };
+  if (presets.includes('append'))
+    return {
+      problem: `Right 'append' cannot be held for a Linux program, which could also cut ${path}; grant 'write', or let it write into a pipe`,
+    };
+  if (!presets.includes('read'))
+    return { problem: `A Linux program can read all that it sees; add 'read' to the rights on ${path}` };
+  const type = typeOfGrant(checked.type);
+  const changing = CHANGING.filter((right) => presets.includes(right));
+  if (type === 'directory' && changing.length > 0 && changing.length < CHANGING.length) {
+    const missing = CHANGING.filter((right) => !changing.includes(right));
+    return {
+      problem: `The host holds 'write', 'create' and 'remove' for a directory together only; add ${missing.map(quote).join(' and ')} to the rights on ${path}`,
+    };
+  }
+  return {
+    kind: 'mount',
+    at,
+    path: grant.absolute,
+    type,
+    access: presets.includes('write') ? 'write' : 'read',
+    execute: presets.includes('execute'),
+    ...(presets.includes('create') && type === 'file' && { create: true }),
+  };
+}
+
+function typeOfGrant(type: Filetype): MountType {
+  if (type === Filetype.directory) return 'directory';
+  return type === Filetype.regular_file ? 'file' : 'device';
+}
+
+/** Why a descriptor cannot be handed to a Linux program as it was granted; `undefined` when it can. */
+export function descriptorProblem(resource: unknown, checked: Checked, place: string): string | undefined {
+  // Through a descriptor of a directory, `..` leads out of it.
+  if (checked.type === Filetype.directory)
+    return `A directory cannot be ${place} of a Linux program, which could leave it through '..'; grant it in 'directories'`;
+  if (!(resource instanceof FileResource)) return undefined;
+  const { presets, names } = resource.grant.rights;
+  const [name] = names;
+  if (name !== undefined)
+    return `Right '${name}' is finer than what the host can hold for a Linux program; use 'read' or 'write'`;
+  if (presets.includes('append'))
+    return `Right 'append' cannot be held for a Linux program, which could also cut ${quote(resource.grant.path)}; grant 'write', or give it a pipe`;
+  return undefined;
+}

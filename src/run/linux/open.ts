@@ -1,0 +1,178 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import type { Network, Walls, World, WorldEntry } from '../../gates/linux/world.ts';
+import { isTerminal } from '../../host/terminal.ts';
+import { reasonOf } from '../../resources/file-kind.ts';
+import { ResourceError } from '../../resources/mistake.ts';
+import type { NetworkGrant } from '../../resources/network.ts';
+import { quote } from '../../resources/written.ts';
+import { openPlan } from '../open.ts';
+import type { Plan } from '../plan-types.ts';
+import { typeOf } from './base.ts';
+import { Cgroups } from './cgroups.ts';
+import type { PlannedEntry, PlannedLinux } from './planned.ts';
+
+/** An opened world, and what has to be put away. */
+export type OpenedWorld = {
+  readonly world: World;
+  /** The control groups that the program joins; `undefined` for none. To be removed once it has ended. */
+  readonly cgroups: Cgroups | undefined;
+  /** Closes our copies: for when the program has its own, or has not started. */
+  close(): void;
+  /** For when it was not started: closes everything and takes back what opening left behind. */
+  abandon(): void;
+};
+
+/** Node's table of constants lacks it; the same on x86-64 and aarch64. */
+const O_PATH = 0x200000;
+
+/**
+ * Opens everything that a plan for a Linux program names.
+ *
+ * @param terminal Host descriptor of the program's end of a terminal, which stays the caller's.
+ * @throws ResourceError when something cannot be opened or is not any more what it was when the plan was made;
+ *   nothing stays open then.
+ */
+export function openWorld(
+  plan: Plan,
+  linux: PlannedLinux,
+  walls: Walls,
+  terminal: number | undefined,
+): OpenedWorld {
+  if (walls === 'landlock' && linux.listenFds !== undefined)
+    throw new ResourceError(
+      "'listen_fds' names the program by its process id, which is not known beforehand without namespaces",
+      undefined,
+      'listen_fds',
+    );
+  const mine: number[] = [];
+  const opened = openPlan(plan);
+  const close = (): void => {
+    for (const descriptor of mine.splice(0)) closeSync(descriptor);
+  };
+  let cgroups: Cgroups | undefined;
+  const abandon = (): void => {
+    close();
+    opened.abandon();
+    cgroups?.remove();
+  };
+  const keep = (descriptor: number): number => {
+    mine.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const entries = linux.entries.map((entry) => openEntry(entry, keep));
+    const executable = keep(openImage(plan, linux));
+    cgroups = linux.cgroups && new Cgroups(linux.cgroups);
+    const memberships = cgroups?.openMembership() ?? [];
+    mine.push(...memberships);
+    const descriptors = opened.descriptors.map(({ host, grant }): [number, number] => {
+      const number = plan.grants[grant]?.descriptor ?? grant;
+      return [
+        number,
+        terminal !== undefined && number <= 2 && isReplaced(plan, grant, host) ? terminal : host,
+      ];
+    });
+    const world: World = {
+      executable,
+      executablePath: seenAt(linux),
+      arguments: plan.command?.arguments ?? [],
+      environment: [...(plan.command?.environment ?? [])],
+      workingDirectory: linux.workingDirectory,
+      entries,
+      descriptors,
+      network: networkOf(linux.network),
+      limits: { resources: linux.resources, cgroups: memberships },
+      calls: linux.calls,
+      ...(terminal !== undefined && { terminal }),
+      walls,
+    };
+    return {
+      world,
+      cgroups,
+      close: () => {
+        close();
+        opened.close();
+      },
+      abandon,
+    };
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+}
+
+/** A terminal of its own stands for ours, and for what was not granted; what leads elsewhere stays as it is. */
+function isReplaced({ grants }: Plan, grant: number, host: number): boolean {
+  return grants[grant]?.resource === undefined || isTerminal(host);
+}
+
+function openEntry(entry: PlannedEntry, keep: (descriptor: number) => number): WorldEntry {
+  if (entry.kind !== 'mount') return entry;
+  const { at, path, type, access, execute, position, why, create } = entry;
+  const cannot = (reason: string): ResourceError =>
+    new ResourceError(`Cannot open ${quote(path)}: ${reason}`, position, position === undefined ? why : '');
+  let descriptor: number;
+  try {
+    // Opening for writing makes the file; what the program gets does not follow from it.
+    if (create)
+      closeSync(
+        openSync(
+          path,
+          constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY,
+          0o666,
+        ),
+      );
+    descriptor = keep(openSync(path, O_PATH));
+  } catch (error) {
+    throw error instanceof ResourceError ? error : cannot(reasonOf(error));
+  }
+  const found = typeOf(fstatSync(descriptor));
+  if (found !== type)
+    throw cannot(
+      `was a ${type} when it was checked and is ${found === undefined ? 'something else' : `a ${found}`} now`,
+    );
+  return { kind: 'mount', at, descriptor, access, execute };
+}
+
+function openImage({ program }: Plan, { image }: PlannedLinux): number {
+  let descriptor: number;
+  try {
+    descriptor = openSync(image, O_PATH);
+  } catch (error) {
+    throw new ResourceError(`Cannot open ${quote(image)}: ${reasonOf(error)}`, undefined);
+  }
+  if (image !== program.path) return descriptor;
+  const { dev, ino, size, ctimeNs } = fstatSync(descriptor, { bigint: true });
+  if (dev === program.device && ino === program.inode && size === program.size && ctimeNs === program.changed)
+    return descriptor;
+  closeSync(descriptor);
+  throw new ResourceError(`${quote(image)} was replaced or changed after it had been checked`, undefined);
+}
+
+/** Where the program sees its own image: by its mounts, or else where it lies here, through links of its root. */
+export function seenAt({ image, entries }: PlannedLinux): string {
+  let found = image;
+  for (const entry of entries) {
+    if (entry.kind !== 'mount') continue;
+    const { path, at } = entry;
+    if (image === path) found = at;
+    else if (image.startsWith(path === '/' ? path : `${path}/`)) {
+      const rest = path === '/' ? image : image.slice(path.length);
+      found = at === '/' ? rest : at + rest;
+    }
+  }
+  return found;
+}
+
+/** The network as the gate knows it. */
+export function networkOf(network: NetworkGrant): Network {
+  switch (network.mode) {
+    case 'none':
+    case 'loopback':
+      return { kind: network.mode };
+    case 'host': {
+      const { connect, bind } = network;
+      return { kind: 'host', ...(connect && { connect }), ...(bind && { bind }) };
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { END_ALL } from '../../gates/linux/init.ts';
+import { readMessages, type StartMessage } from '../../gates/linux/messages.ts';
+import type { Started } from '../../gates/linux/start.ts';
+import { close } from '../../host/files.ts';
+import { reapIfEnded, sendSignal } from '../../host/spawn.ts';
+import type { ExitReason } from '../exit-reason.ts';
+
+/** How to watch over a started program. */
+export type WatchOptions = {
+  /** Milliseconds until it is ended; `undefined` for no limit. */
+  readonly wallClock: number | undefined;
+  /** Turns how it ended into a reason. */
+  readonly reasonOf: (message: StartMessage) => ExitReason;
+  /** Called once, when nothing of it is left. */
+  readonly onEnd: () => void;
+};
+
+/** Node's timers cannot wait longer, in milliseconds. */
+const LONGEST_TIMER = 0x7fffffff;
+
+/** A first process that has closed its socket ends its tree before it can be reaped; how often we look, at most. */
+const LONGEST_PAUSE = 64;
+
+/**
+ * Watches over one program's processes until none is left. Its socket wakes the event loop; no thread waits and no
+ * signal handler is needed.
+ */
+export class Watcher {
+  readonly exited: Promise<ExitReason>;
+  readonly #started: Started;
+  readonly #options: WatchOptions;
+  readonly #socket: Socket;
+  #chunks: Buffer[] = [];
+  #message: StartMessage | undefined;
+  #ended = false;
+  #killedFor: ExitReason | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #resolve: (reason: ExitReason) => void = () => undefined;
+
+  constructor(started: Started, options: WatchOptions) {
+    this.#started = started;
+    this.#options = options;
+    this.exited = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    if (options.wallClock !== undefined) this.#watchClock(options.wallClock);
+    this.#socket = new Socket({ fd: started.status, readable: true, writable: false });
+    this.#socket.on('data', (chunk) => this.#read(chunk));
+    // A reset says no more than an end does.
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('close', () => this.#reap(1));
+  }
+
+  /** Ends the program and all it has started. */
+  end(reason: ExitReason): void {
+    if (this.#ended || this.#message !== undefined) return;
+    this.#killedFor ??= reason;
+    const signal = this.#started.ending === 'with the first process' ? constants.signals.SIGKILL : END_ALL;
+    sendSignal(this.#started.process, signal);
+  }
+
+  /**
+   * Sends the program a signal.
+   *
+   * @returns False when it has ended, or for SIGSTOP, which cannot be passed on.
+   */
+  signal(name: NodeJS.Signals): boolean {
+    if (this.#ended || this.#message !== undefined || name === 'SIGSTOP') return false;
+    if (name === 'SIGKILL') {
+      this.end({ kind: 'signaled', signal: name });
+      return true;
+    }
+    return sendSignal(this.#started.process, constants.signals[name]) === 0;
+  }
+
+  #watchClock(left: number): void {
+    const wait = Math.min(left, LONGEST_TIMER);
+    this.#timer = setTimeout(() => {
+      if (left > wait) this.#watchClock(left - wait);
+      else this.end({ kind: 'limit', limit: 'wall_clock' });
+    }, wait);
+  }
+
+  #read(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    const found = readMessages(Buffer.concat(this.#chunks), this.#started.list);
+    // What failed first says more than how the failed process ended.
+    if (this.#message === undefined || found?.kind === 'failed') this.#message = found;
+  }
+
+  #reap(pause: number): void {
+    const { process: first } = this.#started;
+    if (reapIfEnded(first.pid) === undefined) {
+      setTimeout(() => this.#reap(Math.min(2 * pause, LONGEST_PAUSE)), pause);
+      return;
+    }
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    close(first.pidfd);
+    const lost = {
+      kind: 'failed',
+      code: 'lost',
+      message: 'The first process was killed by somebody else',
+    } as const;
+    const message = this.#message;
+    const reason = this.#killedFor ?? (message === undefined ? lost : this.#options.reasonOf(message));
+    this.#options.onEnd();
+    this.#resolve(reason);
+  }
+}

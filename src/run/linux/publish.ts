@@ -1,0 +1,117 @@
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { Relay } from '../../gates/linux/relay.ts';
+import { check } from '../../host/errno.ts';
+import { makePipe } from '../../host/new-descriptors.ts';
+import { bindSocket, listen, makeSocket, SocketOptions, setOption } from '../../host/socket-setup.ts';
+import { reasonOf } from '../../resources/file-kind.ts';
+import { ResourceError } from '../../resources/mistake.ts';
+import type { PublishedPort } from '../../resources/network.ts';
+
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+const BACKLOG = 128;
+
+/** How long to wait before looking again whether a new process has its namespace, in milliseconds, and how often. */
+const PAUSE = 1;
+const ATTEMPTS = 10_000;
+
+type Listener = PublishedPort & { readonly socket: number };
+
+/** The ports of a program that this host's loopback leads to, from before it starts until it has ended. */
+export class PublishedPorts {
+  readonly #listeners: Listener[] = [];
+  readonly #relays: Relay[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** Closes with this process, and the relays with it. */
+  #alive: { readonly read: number; readonly write: number } | undefined;
+  #closed = false;
+
+  /**
+   * Listens, so that it is known before anything starts whether the ports are free. Connections wait until `lead`.
+   *
+   * @throws ResourceError when a port is taken; nothing stays open then.
+   */
+  constructor(ports: readonly PublishedPort[]) {
+    try {
+      for (const port of ports) this.#listeners.push({ ...port, socket: listenAt(port.hostPort) });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Leads connections to a program as soon as it has its network.
+   *
+   * @param pid Host process id of the program's first process.
+   * @param onFailure Called when it cannot be done, once; nothing is led then.
+   */
+  lead(pid: number, onFailure: (reason: string) => void, attempt = 0): void {
+    if (this.#closed || this.#listeners.length === 0) return;
+    try {
+      const namespace = openOther(`/proc/${pid}/ns/net`, '/proc/self/ns/net');
+      if (namespace !== undefined) this.#start(pid, namespace);
+      else if (attempt === ATTEMPTS) onFailure('it never got its network');
+      else this.#timer = setTimeout(() => this.lead(pid, onFailure, attempt + 1), PAUSE);
+    } catch (error) {
+      // When the program is gone already, there is nothing to lead to.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) onFailure(reasonOf(error));
+    }
+  }
+
+  /** Ends all connections and lets go of the ports. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const relay of this.#relays.splice(0)) relay.end();
+    for (const { socket } of this.#listeners.splice(0)) closeSync(socket);
+    if (this.#alive !== undefined) {
+      closeSync(this.#alive.read);
+      closeSync(this.#alive.write);
+    }
+    this.#alive = undefined;
+  }
+
+  #start(pid: number, networkNamespace: number): void {
+    let userNamespace: number | undefined;
+    try {
+      userNamespace = openOther(`/proc/${pid}/ns/user`, '/proc/self/ns/user');
+      const alive = makePipe();
+      this.#alive = alive;
+      for (const { socket, port } of this.#listeners)
+        this.#relays.push(
+          new Relay({
+            listening: socket,
+            port,
+            networkNamespace,
+            alive: alive.read,
+            ...(userNamespace !== undefined && { userNamespace }),
+          }),
+        );
+    } finally {
+      closeSync(networkNamespace);
+      if (userNamespace !== undefined) closeSync(userNamespace);
+    }
+  }
+}
+
+function listenAt(port: number): number {
+  const socket = check(makeSocket('ipv4', false), 'socket');
+  const address = { family: 'ipv4', host: LOOPBACK, port } as const;
+  try {
+    check(setOption(socket, SocketOptions.reuseAddress, 1), 'setsockopt');
+    check(bindSocket(socket, address), 'bind');
+    check(listen(socket, BACKLOG), 'listen');
+    return socket;
+  } catch (error) {
+    closeSync(socket);
+    throw new ResourceError(`Cannot publish at 127.0.0.1:${port}: ${reasonOf(error)}`, undefined, 'network');
+  }
+}
+
+/** Opens a namespace unless it is our own. */
+function openOther(path: string, own: string): number | undefined {
+  const descriptor = openSync(path, 'r');
+  if (fstatSync(descriptor).ino !== statSync(own).ino) return descriptor;
+  closeSync(descriptor);
+  return undefined;
+}

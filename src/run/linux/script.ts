@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+
+/*
+ * What the first line of a script says: execve(2), "Interpreter scripts", and fs/binfmt_script.c of Linux.
+ */
+
+/** The kernel looks at no more of a file (BINPRM_BUF_SIZE), in bytes. */
+export const SCRIPT_HEAD = 256;
+
+/** What starts a script. */
+export type Interpreter = {
+  /** As it is written: a path, absolute unless the script is strange. */
+  readonly path: string;
+  /** All that follows it on the line, as one argument; `undefined` for nothing. */
+  readonly argument: string | undefined;
+};
+
+/** Whether a file begins like a script. */
+export function isScript(head: Uint8Array): boolean {
+  return head[0] === 0x23 && head[1] === 0x21;
+}
+
+/**
+ * Reads the first line of a script.
+ *
+ * @param head The first `SCRIPT_HEAD` bytes of the file, or all of a shorter one.
+ * @returns `undefined` when the kernel would refuse it: no interpreter, or one whose name goes on behind `head`.
+ */
+export function readScript(head: Uint8Array): Interpreter | undefined {
+  const newline = head.subarray(0, SCRIPT_HEAD).indexOf(0x0a);
+  // Without an end in sight, the kernel needs the last byte for one.
+  const line = Buffer.from(head.subarray(2, newline < 0 ? SCRIPT_HEAD - 1 : newline)).toString('utf8');
+  const [, path, rest] = /^[ \t]*([^ \t\0]+)([^\0]*)/.exec(line) ?? [];
+  if (path === undefined || rest === undefined) return undefined;
+  const whole = newline >= 0 || head.length < SCRIPT_HEAD;
+  if (!whole && rest === '') return undefined;
+  const argument = rest.replace(/^[ \t]+|[ \t]+$/g, '');
+  return { path, argument: argument === '' ? undefined : argument };
+}
+
+/** Options of env(1) that take the next word as their value. */
+const ENV_WITH_VALUE: ReadonlySet<string> = new Set(['-u', '--unset', '-C', '--chdir']);
+
+/**
+ * The program that env(1) starts for a script with the line `#!/usr/bin/env …`, by the name under which it looks it up.
+ *
+ * @returns `undefined` when the interpreter is not env, or starts the script itself.
+ */
+export function programOfEnv({ path, argument }: Interpreter): string | undefined {
+  if (basename(path) !== 'env' || argument === undefined) return undefined;
+  const split = /^(?:-v?S|--split-string[= ])\s*(.*)$/.exec(argument);
+  // Without -S, the whole rest of the line is one word.
+  const words = split === null ? [argument] : splitWords(split[1] ?? '');
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (ENV_WITH_VALUE.has(word)) at++;
+    else if (!word.startsWith('-') && !word.includes('=')) return word;
+  }
+  return undefined;
+}
+
+/** The words of env's -S, quotes taken off; its escapes and variables are left as they are. */
+function splitWords(text: string): string[] {
+  const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double ?? ''),
+  );
+}

@@ -1,0 +1,77 @@
+import { Filetype } from '../abi/generated/constants.ts';
+import { CAPACITY } from '../kernel/descriptors.ts';
+import type { Mistakes } from '../resources/mistake.ts';
+import { checkPipes } from '../resources/pipe.ts';
+import type { Checked, ProgramFile, Resource } from '../resources/resource.ts';
+import { namesOfRights } from '../resources/rights.ts';
+import type { Enforcement, Grant, Warning } from './plan-types.ts';
+
+/** A place that gets a descriptor; without a resource, it gets one that can do nothing. */
+export type Slot = {
+  /** The program's number for it. */
+  readonly descriptor: number;
+  readonly place: string;
+  readonly resource: Resource | undefined;
+};
+
+/** Slots that were checked: their grants, and what was found out about each. */
+export type CheckedSlots = {
+  readonly grants: readonly Grant[];
+  readonly checked: readonly (Checked | undefined)[];
+};
+
+/** How to check slots. */
+export type SlotContext = {
+  readonly program: ProgramFile;
+  readonly mistakes: Mistakes;
+  readonly warnings: Warning[];
+  /** What enforces the limits of a resource that was checked. */
+  readonly enforcement: (checked: Checked, kind: Resource['kind']) => readonly Enforcement[];
+  /** What a slot without a resource is, for people. */
+  readonly nothing: string;
+};
+
+/** Checks the resource of every slot; what is wrong goes to the mistakes. */
+export function checkSlots(slots: readonly Slot[], context: SlotContext): CheckedSlots {
+  const { program, mistakes, warnings } = context;
+  if (slots.length > CAPACITY) {
+    const reason = `The program would get ${slots.length} descriptors, more than the ${CAPACITY} it can have`;
+    mistakes.add(reason, undefined);
+    return { grants: [], checked: [] };
+  }
+  const checked = slots.map(({ resource, place }) =>
+    resource?.check({
+      program,
+      mistakes,
+      place,
+      warn: (message) => warnings.push({ message, position: resource.position, place }),
+    }),
+  );
+  checkPipes(slots, mistakes);
+  return { grants: slots.map((slot, index) => toGrant(slot, checked[index], context)), checked };
+}
+
+function toGrant(
+  { resource, place, descriptor }: Slot,
+  checked: Checked | undefined,
+  { enforcement, nothing }: SlotContext,
+): Grant {
+  const shared = { descriptor, place, position: resource?.position, resource };
+  if (resource === undefined || checked === undefined)
+    return {
+      ...shared,
+      kind: 'nothing',
+      type: Filetype.unknown,
+      description: nothing,
+      rights: { base: [], inheriting: [] },
+      enforcement: [],
+    };
+  return {
+    ...shared,
+    kind: resource.kind,
+    type: checked.type,
+    description: checked.description,
+    rights: { base: namesOfRights(checked.base), inheriting: namesOfRights(checked.inheriting) },
+    enforcement: enforcement(checked, resource.kind),
+  };
+}

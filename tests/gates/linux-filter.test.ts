@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callGroupNames, callGroups } from '../../src/gates/linux/call-groups.ts';
+import { filterFor } from '../../src/gates/linux/filter.ts';
+import { normalCalls } from '../../src/gates/linux/normal-calls.ts';
+import type { Network, Walls } from '../../src/gates/linux/world.ts';
+import { isLinuxCall, type LinuxCall, linuxCallNumber, linuxCalls } from '../../src/host/linux-calls.ts';
+import { runFilter } from '../host/bpf.ts';
+
+const ALLOW = 0x7fff0000;
+const KILL = 0x80000000;
+const EPERM = 0x00050001;
+const ENOSYS = 0x00050026;
+const HERE = process.arch === 'x64' ? 0xc000003e : 0xc00000b7;
+
+const none: Network = { kind: 'none' };
+
+function verdict(filter: Uint8Array, call: LinuxCall | number, ...values: number[]): number {
+  const number = typeof call === 'number' ? call : linuxCallNumber(call);
+  const all = [0, 1, 2, 3, 4, 5].map((index) => BigInt.asUintN(64, BigInt(values[index] ?? 0)));
+  return runFilter(filter, { number, architecture: HERE, arguments: all });
+}
+
+test('the list of normal calls names calls, each once', () => {
+  const names = Object.values(normalCalls).flatMap((family) => family.split(/\s+/));
+  assert.deepEqual(
+    names.filter((name) => !isLinuxCall(name)),
+    [],
+  );
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('every call is allowed, in a group, decided by its arguments, or refused', () => {
+  const normal = new Set<string>(Object.values(normalCalls).flatMap((family) => family.split(/\s+/)));
+  const filter = filterFor({ calls: [], network: none, walls: 'all' });
+  const byArguments = [
+    'clone',
+    'unshare',
+    'ioctl',
+    'personality',
+    'socket',
+    'chmod',
+    'fchmod',
+    'fchmodat',
+    'fchmodat2',
+    'creat',
+    'mknod',
+    'mknodat',
+    'open',
+    'openat',
+    'sendto',
+    'sendmsg',
+    'sendmmsg',
+  ];
+  for (const call of linuxCalls) {
+    if (linuxCallNumber(call) < 0 || byArguments.includes(call)) continue;
+    const expected = normal.has(call) ? ALLOW : ['clone3', 'openat2'].includes(call) ? ENOSYS : EPERM;
+    assert.equal(verdict(filter, call), expected, call);
+  }
+});
+
+test('a group lets its calls through, and no other group', () => {
+  for (const group of callGroupNames) {
+    const filter = filterFor({ calls: [group], network: none, walls: 'all' });
+    for (const other of callGroupNames) {
+      for (const call of callGroups[other].calls) {
+        if (linuxCallNumber(call) < 0) continue;
+        const allowed = verdict(filter, call, 0x10000000) === ALLOW;
+        assert.equal(allowed, group === other, `${call} with ${group}`);
+      }
+    }
+  }
+});
+
+test('numbers that nobody knows answer ENOSYS, other architectures end the process', () => {
+  const filter = filterFor({ calls: [], network: none, walls: 'all' });
+  for (const number of [600, 4096, 0x40000000, 0x40000001, 0x7fffffff, -1])
+    assert.equal(verdict(filter, number), ENOSYS);
+  assert.equal(
+    runFilter(filter, { number: 0, architecture: 0x40000003, arguments: [0n, 0n, 0n, 0n, 0n, 0n] }),
+    KILL,
+  );
+});
+
+test('without namespaces, no call reaches what they would have hidden', () => {
+  const rules = (walls: Walls): Uint8Array => filterFor({ calls: [], network: none, walls });
+  const calls = ['shmget', 'msgget', 'semget', 'mq_open', 'ioprio_set', 'socket'] as const;
+  for (const call of calls) {
+    assert.equal(verdict(rules('landlock'), call, 1), EPERM, call);
+    assert.equal(verdict(rules('all'), call, 1), ALLOW, call);
+  }
+  for (const call of ['prlimit64', 'sched_setaffinity'] as const) {
+    assert.equal(verdict(rules('landlock'), call, 0), ALLOW, call);
+    assert.equal(verdict(rules('landlock'), call, 4711), EPERM, call);
+  }
+});
