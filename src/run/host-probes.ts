@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
-import { tryWalls } from '../gates/linux/probe.ts';
+import { procFailure, tryWalls } from '../gates/linux/probe.ts';
 import { launcherNow } from '../gates/linux/start.ts';
 import { landlockReach } from '../gates/linux/wall.ts';
 import { callNumberOf } from '../host/architecture.ts';
@@ -114,7 +114,8 @@ function probeNamespaces(): ProbeResult {
   const failure = tryWalls('all');
   if (failure !== undefined) return { ok: false, detail: failure.detail };
   const how = launcherNow().privileged ? 'this user needs no user namespace' : 'inside a user namespace';
-  return { ok: true, detail: `mount, process, ipc, uts, cgroup, network (${how})` };
+  const proc = procFailure() === undefined ? '' : "; no /proc of its own: '--no-proc' is needed";
+  return { ok: true, detail: `mount, process, ipc, uts, cgroup, network (${how})${proc}` };
 }
 
 /** The same without namespaces: signals are then kept inside by Landlock alone. */

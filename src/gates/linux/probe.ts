@@ -20,14 +20,12 @@ export type ProbeFailure = {
 const NO_PROGRAM = '/dev/null';
 
 /**
- * Starts a program in an empty world; the start fails at its last step, since the program is none.
+ * Starts a program in an empty world (`entries` aside); the start fails at its last step, since the program is none.
  *
+ * @param entries What is in the world all the same.
  * @returns What failed before.
  */
-export function tryWalls(
-  walls: Walls,
-  network: World['network'] = { kind: 'none' },
-): ProbeFailure | undefined {
+export function tryWalls(walls: Walls, entries: World['entries'] = []): ProbeFailure | undefined {
   const executable = openSync(NO_PROGRAM, 'r');
   try {
     const started = startLinux({
@@ -35,9 +33,9 @@ export function tryWalls(
       arguments: [NO_PROGRAM],
       environment: [],
       workingDirectory: '/',
-      entries: walls === 'all' ? [{ kind: 'proc', at: '/proc', show: 'processes' }] : [],
+      entries,
       descriptors: [],
-      network,
+      network: { kind: 'none' },
       limits: { resources: [], cgroups: [] },
       calls: [],
       walls,
@@ -72,4 +70,9 @@ function waitForFailure(started: Started): ProbeFailure | undefined {
 /** Why programs cannot have a world of their own here; `undefined` when they can. */
 export function namespacesFailure(): ProbeFailure | undefined {
   return tryWalls('all');
+}
+
+/** Why programs cannot have a `/proc` of their own here: where parts of the host's are hidden, no other is given out. */
+export function procFailure(): ProbeFailure | undefined {
+  return tryWalls('all', [{ kind: 'proc', at: '/proc', show: 'processes' }]);
 }

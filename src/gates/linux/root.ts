@@ -36,6 +36,9 @@ const ROOT_SIZE = '64m';
 
 const NEEDS = 'mount namespaces';
 
+/** What containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
+export const PROC = 'a /proc of its own';
+
 /** How entries are called in messages. */
 export function entryWords(entry: WorldEntry, object: HostObject | undefined): string {
   switch (entry.kind) {
@@ -179,7 +182,7 @@ export class RootBuilder {
     into: Slot = this.#tree,
   ): void {
     const list = this.#list;
-    const outcome = { needs: type === 'proc' ? 'a /proc of its own' : NEEDS };
+    const outcome = { needs: type === 'proc' ? PROC : NEEDS };
     list.call(words, 'fsopen', [list.text(type), FSOPEN_CLOEXEC], { ...outcome, result: this.#target });
     for (const [key = '', value = ''] of options) {
       list.call(

@@ -8,6 +8,7 @@ import {
 import type { StartMessage } from '../../gates/linux/messages.ts';
 import { namespacesFailure } from '../../gates/linux/probe.ts';
 import { describeSpawn, isRefusal } from '../../gates/linux/refusal.ts';
+import { PROC } from '../../gates/linux/root.ts';
 import { type Started, startLinux } from '../../gates/linux/start.ts';
 import type { Walls } from '../../gates/linux/world.ts';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
@@ -83,6 +84,10 @@ function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed' }>): 
   const { ESTALE, ENOEXEC } = LinuxErrno;
   const why = errno === ESTALE ? 'it was replaced after it had been checked' : errnoMeaning(errno);
   const message = `${step.words.charAt(0).toUpperCase()}${step.words.slice(1)}: ${why}`;
+  if (step.needs === PROC) {
+    const hint = "in many containers no program can have one; leave it out ('--no-proc', proc: false)";
+    return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${hint}` };
+  }
   const mechanism = mechanismOf(step.needs);
   if (mechanism !== undefined && isRefusal(errno)) {
     const { code, message: text } = new MissingMechanismError(mechanism, message);

@@ -67,3 +67,21 @@ test('the list of system calls can be printed, for people and as JSON', () => {
     steps.findIndex(({ call }) => call === 'seccomp') < steps.findIndex(({ call }) => call === 'execve'),
   );
 });
+
+test('where no /proc of its own can be had, a program says so, and runs without', (context) => {
+  const script =
+    'mount -t proc proc /proc && mount -t tmpfs none /proc/sys && exec unshare --user --map-user=1000 --map-group=1000 ' +
+    'setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"';
+  const container = ['--user', '--map-root-user', '--mount', '--pid', '--fork', 'sh', '-c', script, 'sh'];
+  const exec = (...args: string[]): { status: number | null; stderr: string } =>
+    spawnSync('unshare', [...container, process.execPath, cloudabi, 'exec', '--base', 'system', ...args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+  if (spawnSync('unshare', [...container, 'true']).status !== 0) return context.skip('no such container here');
+  const refused = exec('--', 'true');
+  assert.equal(refused.status, 69, refused.stderr);
+  assert.match(refused.stderr, /Mount processes at \/proc: .*--no-proc/);
+  const accepted = exec('--no-proc', '--', 'true');
+  assert.equal(accepted.status, 0, accepted.stderr);
+});
