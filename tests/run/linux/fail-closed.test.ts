@@ -78,7 +78,8 @@ test('where no /proc of its own can be had, a program says so, and runs without'
       encoding: 'utf8',
       timeout: 60_000,
     });
-  if (spawnSync('unshare', [...container, 'true']).status !== 0) return context.skip('no such container here');
+  if (spawnSync('unshare', [...container, 'true']).status !== 0)
+    return context.skip('no such container here');
   const refused = exec('--', 'true');
   assert.equal(refused.status, 69, refused.stderr);
   assert.match(refused.stderr, /Mount processes at \/proc: .*--no-proc/);
