@@ -39,6 +39,11 @@ const MAX_DYNAMIC = 0x40000;
 const MAX_STRINGS = 0x4000000;
 const MAX_NEEDED = 4096;
 const DYNAMIC_ENTRY = 16;
+/** Lists of directories are the longest texts. */
+const MAX_TEXT = 0x10000;
+const USUAL_TEXT = 256;
+/** Smaller tables of texts are read at once. */
+const WHOLE = 0x2000;
 
 type Segment = { readonly offset: number; readonly address: bigint; readonly size: number };
 
@@ -149,12 +154,18 @@ function readStrings(
     throw new ElfError('too_large', `has a table of texts of ${size} bytes, more than ${MAX_STRINGS}`);
   const home = loaded.find((part) => address >= part.address && address < part.address + BigInt(part.size));
   if (home === undefined) throw new ElfError('malformed', 'has its table of texts outside what is loaded');
-  const bytes = source.read(home.offset + Number(address - home.address), size);
+  const start = home.offset + Number(address - home.address);
+  // Large tables hold the names of symbols, which nobody asks for here.
+  const whole = size <= WHOLE ? source.read(start, size) : undefined;
   return (place) => {
-    const start = place < BigInt(size) ? Number(place) : size;
-    const end = bytes.indexOf(0, start);
-    if (start === size || end < 0) throw new ElfError('malformed', 'has a text outside its table of texts');
-    if (end - start > 16 * MAX_PATH) throw new ElfError('too_large', `has a text of ${end - start} bytes`);
-    return bytes.toString('utf8', start, end);
+    if (place >= BigInt(size)) throw new ElfError('malformed', 'has a text outside its table of texts');
+    const at = Number(place);
+    const part = (length: number): Buffer => source.read(start + at, Math.min(length, size - at));
+    let bytes = whole?.subarray(at) ?? part(USUAL_TEXT);
+    if (bytes.length === USUAL_TEXT && !bytes.includes(0)) bytes = part(MAX_TEXT);
+    const end = bytes.indexOf(0);
+    if (end < 0) throw new ElfError('malformed', 'has a text without an end');
+    if (end >= MAX_TEXT) throw new ElfError('too_large', `has a text of ${end} bytes`);
+    return bytes.toString('utf8', 0, end);
   };
 }

@@ -7,8 +7,19 @@ import { Machine } from './header.ts';
  * Only the new format (glibc 2.2) is read; an old one in front of it is skipped.
  */
 
-/** Files by the name that programs need, in the order of the cache. Variants for newer processors come first. */
-export type LibraryCache = ReadonlyMap<string, readonly string[]>;
+/** A cache that was opened. */
+export type LibraryCache = {
+  /**
+   * The files of a library by the name that programs need, in the order of the cache. Variants for newer processors
+   * come first.
+   *
+   * @throws ElfError when the cache is damaged.
+   */
+  find(name: string): readonly string[];
+};
+
+/** Without a cache, nothing is found in it. */
+const NO_CACHE: LibraryCache = { find: () => [] };
 
 const OLD_MAGIC = 'ld.so-1.7.0\0';
 const OLD_HEADER = 16;
@@ -32,7 +43,7 @@ export function readCacheFile(path: string, machine: number): LibraryCache {
     return withFile(path, (source) => readCache(source, machine));
   } catch (error) {
     // A loader that cannot read its cache goes on without one, and so do we.
-    if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return new Map();
+    if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return NO_CACHE;
     throw error;
   }
 }
@@ -54,16 +65,24 @@ export function readCache(source: ByteSource, machine: number): LibraryCache {
   const end = all.size - start;
   const strings = all.read(start, end);
   const wanted = flagsOf.get(machine);
-  const cache = new Map<string, string[]>();
-  for (let at = 0; at < entries.length; at += NEW_ENTRY) {
-    if (entries.readInt32LE(at) !== wanted) continue;
-    const name = textAt(strings, entries.readUInt32LE(at + 4));
-    const path = textAt(strings, entries.readUInt32LE(at + 8));
-    const known = cache.get(name);
-    if (known === undefined) cache.set(name, [path]);
-    else known.push(path);
-  }
-  return cache;
+  // A thousand entries, of which a program needs ten: texts are made of those alone.
+  const find = (name: string): readonly string[] => {
+    const key = Buffer.from(`${name}\0`);
+    const found: string[] = [];
+    for (let at = 0; at < entries.length; at += NEW_ENTRY) {
+      if (entries.readInt32LE(at) !== wanted) continue;
+      if (isAt(strings, entries.readUInt32LE(at + 4), key))
+        found.push(textAt(strings, entries.readUInt32LE(at + 8)));
+    }
+    return found;
+  };
+  return { find };
+}
+
+/** Compares from the end, since all names begin alike. */
+function isAt(strings: Buffer, place: number, key: Buffer): boolean {
+  for (let at = key.length - 1; at >= 0; at--) if (strings[place + at] !== key[at]) return false;
+  return true;
 }
 
 function startOfNew(all: ByteSource): number {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ElfError } from './elf-error.ts';
 import { type ElfImage, readImageFile } from './image.ts';
@@ -141,6 +142,8 @@ class Collector {
   #read(file: string): ElfImage | undefined {
     if (++this.#looks > MAX_LOOKS)
       throw new ElfError('too_large', `makes the loader look at more than ${MAX_LOOKS} paths`);
+    // Most paths of a search lead nowhere: this is cheaper than an error that says so.
+    if (!existsSync(file)) return undefined;
     try {
       return readImageFile(file);
     } catch (error) {

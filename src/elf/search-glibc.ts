@@ -95,7 +95,7 @@ export function glibcSearch(
       yield* inExpanded(libraryPath, needing.main.origin, name);
       yield* inExpanded(image.runpath, origin, name);
       libraryCache ??= readCacheFile(cache, machine);
-      const known = libraryCache.get(name) ?? [];
+      const known = libraryCache.find(name);
       const allowed = image.noDefaultLibraries ? known.filter((path) => !isIn(path, directories)) : known;
       if (allowed.length > 0)
         yield { paths: allowed, cached: allowed.some((path) => !isIn(path, directories)) };

@@ -71,13 +71,22 @@ export class Relay {
     }
   }
 
+  /** Whether it has ended by itself, which it does when the host does not let it into the namespaces. */
+  get hasEnded(): boolean {
+    if (!this.#ended && reapIfEnded(this.#process.pid) !== undefined) this.#forget();
+    return this.#ended;
+  }
+
   /** Ends the relay and all its connections; returns when it is gone. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.hasEnded) return;
     sendSignal(this.#process, SIGKILL);
     const pause = new Int32Array(new SharedArrayBuffer(4));
-    while (reapIfEnded(this.#process.pid) === undefined) Atomics.wait(pause, 0, 0, 1);
+    while (!this.hasEnded) Atomics.wait(pause, 0, 0, 1);
+  }
+
+  #forget(): void {
+    this.#ended = true;
     close(this.#process.pidfd);
   }
 }

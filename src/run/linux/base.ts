@@ -182,9 +182,9 @@ export function typeOf(stats: Stats): MountType | undefined {
   return stats.isFile() || stats.isSocket() ? 'file' : undefined;
 }
 
-function stat(look: (path: string) => Stats, path: string): Stats | undefined {
+function stat(look: typeof statSync, path: string): Stats | undefined {
   try {
-    return look(path);
+    return look(path, { throwIfNoEntry: false });
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;

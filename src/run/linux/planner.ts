@@ -5,6 +5,7 @@ import { Filetype } from '../../abi/generated/constants.ts';
 import { ElfError } from '../../elf/elf-error.ts';
 import { librariesOf } from '../../elf/libraries.ts';
 import { type CallGroup, callGroups } from '../../gates/linux/call-groups.ts';
+import { mayLookUpNames } from '../../gates/linux/filter.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
 import type { FileResource } from '../../resources/file.ts';
@@ -334,9 +335,10 @@ export class LinuxPlanner {
   #warnOfDatagrams(): void {
     if (this.#network.mode !== 'host') return;
     const { connect, bind } = this.#network;
-    if (connect === undefined && bind === undefined) return;
+    const limited = connect !== undefined || bind !== undefined;
+    if (!limited || !mayLookUpNames({ kind: 'host', ...(connect && { connect }) })) return;
     this.#warnings.push({
-      message: 'Ports are limited for TCP only: the program can send and receive UDP datagrams anywhere',
+      message: 'Ports are limited for TCP only: the program can send datagrams anywhere',
       position: this.#linux.given.get('network'),
       place: 'network',
     });

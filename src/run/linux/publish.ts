@@ -14,6 +14,9 @@ const BACKLOG = 128;
 const PAUSE = 1;
 const ATTEMPTS = 10_000;
 
+/** A relay that could not begin has ended after as many milliseconds. */
+const SETTLED = 500;
+
 type Listener = PublishedPort & { readonly socket: number };
 
 /** The ports of a program that this host's loopback leads to, from before it starts until it has ended. */
@@ -49,7 +52,7 @@ export class PublishedPorts {
     if (this.#closed || this.#listeners.length === 0) return;
     try {
       const namespace = openOther(`/proc/${pid}/ns/net`, '/proc/self/ns/net');
-      if (namespace !== undefined) this.#start(pid, namespace);
+      if (namespace !== undefined) this.#start(pid, namespace, onFailure);
       else if (attempt === ATTEMPTS) onFailure('it never got its network');
       else this.#timer = setTimeout(() => this.lead(pid, onFailure, attempt + 1), PAUSE);
     } catch (error) {
@@ -71,7 +74,7 @@ export class PublishedPorts {
     this.#alive = undefined;
   }
 
-  #start(pid: number, networkNamespace: number): void {
+  #start(pid: number, networkNamespace: number, onFailure: (reason: string) => void): void {
     let userNamespace: number | undefined;
     try {
       userNamespace = openOther(`/proc/${pid}/ns/user`, '/proc/self/ns/user');
@@ -91,6 +94,11 @@ export class PublishedPorts {
       closeSync(networkNamespace);
       if (userNamespace !== undefined) closeSync(userNamespace);
     }
+    this.#timer = setTimeout(() => {
+      if (this.#relays.some((relay) => relay.hasEnded))
+        onFailure('the host does not let us into its network');
+    }, SETTLED);
+    this.#timer.unref();
   }
 }
 

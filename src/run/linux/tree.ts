@@ -96,7 +96,9 @@ export class PlannedTree {
 /** What a link of the host says; an empty text for what is no link; `undefined` for nothing. */
 export function readLink(path: string): string | undefined {
   try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : '';
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    return stats.isSymbolicLink() ? readlinkSync(path) : '';
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
