@@ -42,6 +42,7 @@ for (const { path, text } of outputFiles) writeExecutable(path, text);
 warm('cloudabi-run', '--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm');
 warm('cloudabi', 'exec', 'examples/hello/hello.wasm');
 warm('wasm-process');
+warm('node-process');
 
 /** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
 function nativeKoffi() {

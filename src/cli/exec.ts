@@ -8,7 +8,15 @@ import {
 import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { describeOptions, type Option, type ParsedOptions, parseOptions, UsageError } from './options.ts';
-import { adapterOf, adapterOption, runPlan, traceOf, traceOptions } from './run-plan.ts';
+import {
+  adapterOf,
+  adapterOption,
+  addonOptions,
+  addonsOf,
+  runPlan,
+  traceOf,
+  traceOptions,
+} from './run-plan.ts';
 
 const options: readonly Option[] = [
   {
@@ -38,6 +46,7 @@ const options: readonly Option[] = [
   { name: '--no-stdin', help: 'Withhold standard input; likewise --no-stdout and --no-stderr.' },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   adapterOption,
+  ...addonOptions,
   ...traceOptions,
   acceptOption,
   { name: '--help', help: 'Print this.' },
@@ -139,7 +148,7 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
       directories: directoriesOf(given),
       limits: limitsOf(given),
     }),
-    adapterOf(given),
+    { ...adapterOf(given), ...addonsOf(given) },
   );
   const trace = traceOf(given);
   if (given.has('--explain')) {

@@ -19,6 +19,27 @@ export const adapterOption: Option = {
   help: 'Start the module with this JavaScript, which supplies what it imports beyond WASI\n(docs/cli.md); it is confined like the module.',
 };
 
+/** Options for programs in TypeScript and JavaScript. */
+export const addonOptions: readonly Option[] = [
+  {
+    name: '--addon',
+    value: 'PACKAGE',
+    repeat: true,
+    help: 'Let a program in TypeScript or JavaScript load this package with its native addon;\nits code runs before the walls are up.',
+  },
+  {
+    name: '--no-addon',
+    value: 'PACKAGE',
+    repeat: true,
+    help: 'Leave a package out, as if it were not installed.',
+  },
+];
+
+/** The packages that were named, as options of a plan. */
+export function addonsOf(given: ParsedOptions): { addons: readonly string[]; without: readonly string[] } {
+  return { addons: given.all('--addon'), without: given.all('--no-addon') };
+}
+
 /** The adapter that was named, as an option of a plan. */
 export function adapterOf(given: ParsedOptions): { adapter?: string } {
   const adapter = given.get('--adapter');
@@ -54,6 +75,10 @@ export async function runPlan(
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
   if (trace === undefined && plan.limits.wallClock === undefined) {
+    if (plan.program.kind === 'node') {
+      const { runNodeInPlace } = await import('../run/node-in-place.ts');
+      return runNodeInPlace(plan, accept);
+    }
     const { runInPlace } = await import('../run/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);
     const { loadAdapter } = await import('../run/adapter.ts');

@@ -3,7 +3,15 @@ import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
-import { adapterOf, adapterOption, runPlan, traceOf, traceOptions } from './run-plan.ts';
+import {
+  adapterOf,
+  adapterOption,
+  addonOptions,
+  addonsOf,
+  runPlan,
+  traceOf,
+  traceOptions,
+} from './run-plan.ts';
 import { version } from './version.ts';
 
 const options: readonly Option[] = [
@@ -14,6 +22,7 @@ const options: readonly Option[] = [
   },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   adapterOption,
+  ...addonOptions,
   ...traceOptions,
   acceptOption,
   { name: '--help', help: 'Print this.' },
@@ -85,7 +94,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   }
   const trace = traceOf(given);
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
-  const planned = plan(program, readGrants(text, from), adapterOf(given));
+  const planned = plan(program, readGrants(text, from), { ...adapterOf(given), ...addonsOf(given) });
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));

@@ -8,7 +8,7 @@ import { close, getFlags, StatusFlags } from '../host/files.ts';
 import { createRuleset, LANDLOCK_MINIMUM, LandlockAccess, landlockVersion } from '../host/landlock.ts';
 import { lookupTable, sealLookups } from '../host/lookup.ts';
 import { resetSignal } from '../host/process.ts';
-import { compileFilter, installFilter } from '../host/seccomp.ts';
+import { type CallRule, compileFilter, installFilter } from '../host/seccomp.ts';
 import { syscall } from '../host/syscall.ts';
 import { onEveryThread, type ThreadCall } from '../host/threads.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
@@ -134,6 +134,8 @@ export type Confinement = {
   readonly accepted: readonly Mechanism[];
   /** Calls of CloudABI that the program can make; none by default. */
   readonly calls?: ReadonlySet<string>;
+  /** System calls of an event loop that goes on, and so do its pipes; none by default. */
+  readonly eventLoop?: readonly CallRule[];
 };
 
 /**
@@ -142,19 +144,25 @@ export type Confinement = {
  */
 const internal = new Set(['anon_inode:[eventpoll]', 'anon_inode:[eventfd]']);
 
-function closeOthers(kept: ReadonlySet<number>): void {
+function closeOthers(kept: ReadonlySet<number>, eventLoop: boolean): void {
   const listing = new NumericListing('/proc/self/fd');
+  const targets = new Map<number, string>();
   for (const descriptor of listing.read()) {
-    if (kept.has(descriptor)) continue;
-    let target = '';
+    if (kept.has(descriptor) || descriptor === listing.descriptor) continue;
     try {
-      target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      targets.set(descriptor, readlinkSync(`/proc/self/fd/${descriptor}`));
     } catch {
-      // The listing's own descriptor, or one that is gone already.
+      // It is gone already.
     }
-    if (!internal.has(target) && descriptor !== listing.descriptor) close(descriptor);
   }
   listing.close();
+  // An event loop wakes itself through pipes of which it holds both ends.
+  const ends = [...targets.values()];
+  const isLoop = (target: string): boolean =>
+    eventLoop && target.startsWith('pipe:') && ends.filter((end) => end === target).length === 2;
+  for (const [descriptor, target] of targets) {
+    if (!internal.has(target) && !isLoop(target)) close(descriptor);
+  }
 }
 
 /** The threads of this process; there will be no more, because the filter lets nothing start one. */
@@ -177,7 +185,7 @@ const SIGUSR1 = 10;
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
  */
-export function confine({ descriptors, keep, accepted, calls: imported }: Confinement): void {
+export function confine({ descriptors, keep, accepted, calls: imported, eventLoop }: Confinement): void {
   const missing = requireMechanisms(accepted);
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
@@ -185,7 +193,7 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
     keepCapabilities([Capability.dacOverride, Capability.fowner]),
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
-  closeOthers(kept);
+  closeOthers(kept, eventLoop !== undefined);
   // Node would start its inspector, a listening socket, on this signal.
   resetSignal(SIGUSR1);
   let ruleset = -1;
@@ -206,6 +214,7 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
   if (!missing.includes('mseal')) sealLookups();
   if (!missing.includes('seccomp')) {
     const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
-    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, threads, imported)));
+    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
+    installFilter(compileFilter(rules));
   }
 }

@@ -59,6 +59,8 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['adapter_not_found', ExitStatus.resource],
   ['not_an_adapter', ExitStatus.resource],
   ['not_a_program', ExitStatus.notAProgram],
+  ['link_failed', ExitStatus.notAProgram],
+  ['native_addon', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);
 

@@ -1,4 +1,10 @@
-import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
+import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
+
+/** Kinds of program, for people. */
+const kinds: Readonly<Record<ProgramKind, string>> = {
+  wasm: 'WebAssembly',
+  node: 'TypeScript or JavaScript',
+};
 
 /**
  * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
@@ -6,7 +12,7 @@ import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
  */
 export function describePlan(plan: Plan): string {
   const { program, grants, command, enforcement, warnings } = plan;
-  const lines = [`Program ${printable(program.path)} (WebAssembly)`];
+  const lines = [`Program ${printable(program.path)} (${kinds[program.kind]})`];
   if (plan.adapter !== undefined)
     lines.push(`Started by the adapter ${printable(plan.adapter)}, inside the same walls`);
   lines.push('');
@@ -18,6 +24,11 @@ export function describePlan(plan: Plan): string {
     lines.push(`and ${list('variable', [...command.environment.keys()])} in its environment.`);
   }
   lines.push('', 'Whatever it does:', ...describeEnforcement(enforcement, '  '));
+  const notes = program.notes.filter(({ inPackage }) => inPackage);
+  if (notes.length > 0) {
+    lines.push('', 'Its packages may look for more, and will not find it:');
+    for (const { place, message } of notes) lines.push(printable(`  ${place}: ${message}`));
+  }
   if (warnings.length > 0) lines.push('', 'Worth a look:', ...warnings.map(describeWarning));
   return `${lines.join('\n')}\n`;
 }

@@ -1,12 +1,11 @@
-import { writeSync } from 'node:fs';
 import { startWasm } from '../gates/wasm/start.ts';
 import { dieWithParent } from '../host/parent.ts';
 import { endProcess, resetSignal } from '../host/process.ts';
 import { loadAdapter } from './adapter.ts';
 import { codeOf } from './errors.ts';
 import { ExitStatus } from './exit-status.ts';
+import { report, usage } from './guest-report.ts';
 import { settle, TERMINATING } from './process-state.ts';
-import type { Report } from './report.ts';
 import { Inherited, readStartFile } from './start-file.ts';
 
 /**
@@ -54,18 +53,10 @@ async function run(): Promise<number> {
     accept: start.accept,
     ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
   });
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  const usage = { maximumMemory: maxRSS * 1024, cpuTime: (userCPUTime + systemCPUTime) / 1000 };
   if (exit.kind === 'trapped') {
-    report({ is: 'trapped', message: exit.message, usage });
+    report({ is: 'trapped', message: exit.message, usage: usage() });
     return ExitStatus.trapped;
   }
-  report({ is: 'exited', code: exit.code, usage });
+  report({ is: 'exited', code: exit.code, usage: usage() });
   return exit.code;
-}
-
-/** Writes a report. The launcher reads them as they come; when it is gone, so is this process. */
-function report(message: Report): void {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(Inherited.report, bytes, at);
 }

@@ -3,9 +3,11 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
 import { handOnNothing } from '../host/inheritance.ts';
+import { STANDARD_STREAMS } from '../host/standard-streams.ts';
 import type { ExitReason } from './exit-reason.ts';
+import { grantedStreams } from './node-streams.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
-import type { Limits, Plan } from './plan-types.ts';
+import type { Limits, Plan, ProgramKind } from './plan-types.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
 import { type Report, ReportReader } from './report.ts';
 import { writeStartFile } from './start-file.ts';
@@ -16,6 +18,13 @@ export type LaunchOptions = {
   readonly limits?: Limits;
   /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
   readonly adapter?: string;
+  /**
+   * Packages with native addons that a program in TypeScript or JavaScript may load. They are loaded before the walls
+   * are up, and so is all their code that runs then.
+   */
+  readonly addons?: readonly string[];
+  /** Packages that such a program does without, as if they were not installed. */
+  readonly without?: readonly string[];
   /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
@@ -72,8 +81,11 @@ export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   return new Launched(plan, startChild(plan, options), options);
 }
 
-/** The entry point of a process; the same from a file of the library and from a bundled command. */
-const entryPoint = fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url));
+/** The entry points of processes; the same from a file of the library and from a bundled command. */
+const entryPoints: Readonly<Record<ProgramKind, string>> = {
+  wasm: fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url)),
+  node: fileURLToPath(new URL('../bin/node-process.js', import.meta.url)),
+};
 
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
   const opened = openPlan(plan);
@@ -81,6 +93,9 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
   let child: ChildProcess;
   try {
     const { command, limits, program } = plan;
+    // Programs in TypeScript write to the console, and Node prints their errors, where these streams were granted.
+    const streams =
+      program.kind === 'node' && command === undefined ? grantedStreams(descriptors) : NO_STREAMS;
     const startFile = writeStartFile(
       {
         parent: process.pid,
@@ -93,6 +108,8 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
         memoryLimit: limits.memory,
         adapter: plan.adapter,
         accept,
+        streams: STANDARD_STREAMS.filter((stream) => streams[stream] !== -1),
+        path: program.path,
         trace: onRefused !== undefined,
       },
       argdata,
@@ -100,12 +117,22 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
     );
     try {
       // The order is that of `Inherited`.
-      const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
+      const stdio: StdioOptions = [
+        ...streams.map((index) => descriptors[index]?.host ?? 'ignore'),
+        startFile,
+        'pipe',
+      ];
       stdio.push(...descriptors.map(({ host }) => host));
       // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
       handOnNothing();
       // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
-      child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
+      child = spawn(process.execPath, [entryPoints[program.kind]], {
+        stdio,
+        // What goes through a ring, no filter of system calls sees.
+        env: program.kind === 'node' ? { UV_USE_IO_URING: '0' } : {},
+        cwd: '/',
+        detached: true,
+      });
     } finally {
       closeSync(startFile);
     }
@@ -117,6 +144,9 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
   else opened.close();
   return child;
 }
+
+/** No standard stream was granted. */
+const NO_STREAMS: readonly number[] = [-1, -1, -1];
 
 /** Node's timers cannot wait longer, in milliseconds. */
 const LONGEST_TIMER = 0x7fffffff;

@@ -1,18 +1,23 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
+import type { LinkNote } from '../gates/node/linked.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
 
 export type { Limits };
 
 /** Kinds of program that can be run. */
-export type ProgramKind = 'wasm';
+export type ProgramKind = 'wasm' | 'node';
 
 /** The program of a plan. */
 export type PlannedProgram = ProgramFile & {
   readonly kind: ProgramKind;
-  /** The whole file, as it was when the plan was made. */
+  /**
+   * The whole file, as it was when the plan was made; of a program in TypeScript or JavaScript, what it was linked to.
+   */
   readonly bytes: Uint8Array;
+  /** What may fail once it runs, because it was linked before. */
+  readonly notes: readonly LinkNote[];
 };
 
 /** A limit and what enforces it. */

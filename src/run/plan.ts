@@ -30,6 +30,10 @@ export type PlanOptions = {
   readonly limits?: Limits;
   /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
   readonly adapter?: string;
+  /** Packages with native addons that a program in TypeScript or JavaScript may load. */
+  readonly addons?: readonly string[];
+  /** Packages that such a program does without, as if they were not installed. */
+  readonly without?: readonly string[];
 };
 
 /**
@@ -38,7 +42,7 @@ export type PlanOptions = {
  * @param program Path of the program.
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
  *   read by `readGrants`. Nothing at all grants nothing.
- * @throws ProgramError when the program cannot be run.
+ * @throws ProgramError when the program cannot be run, LinkError when one in TypeScript cannot be linked.
  * @throws ConfigurationError with every mistake.
  *
  * @example
@@ -49,14 +53,11 @@ export type PlanOptions = {
 export function plan(
   program: string,
   argdata: unknown = null,
-  { limits = {}, adapter }: PlanOptions = {},
+  { limits = {}, adapter, addons = [], without = [] }: PlanOptions = {},
 ): Plan {
   const mistakes = new Mistakes();
-  const planner = new Planner(
-    readProgram(program),
-    adapter === undefined ? undefined : locateAdapter(adapter),
-    mistakes,
-  );
+  const planned = readProgram(program, { addons, without });
+  const planner = new Planner(planned, adapter === undefined ? undefined : locateAdapter(adapter), mistakes);
   const content = contentOf(argdata, mistakes);
   return content instanceof Command
     ? planner.command(content.parts, program, limits)

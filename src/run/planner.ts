@@ -34,6 +34,9 @@ export class Planner {
     this.#program = program;
     this.#adapter = adapter;
     this.#mistakes = mistakes;
+    for (const { place, message, inPackage } of program.notes) {
+      if (!inPackage) this.#warnings.push({ message, position: undefined, place });
+    }
   }
 
   /** A program that takes its descriptors from argdata. */

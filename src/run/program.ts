@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { linkCached } from '../gates/node/cache.ts';
+import { unpackLinked } from '../gates/node/linked.ts';
 import { LinuxErrno } from '../host/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { quote } from '../resources/written.ts';
@@ -23,7 +25,19 @@ export class ProgramError extends Error {
 const MAX_PROGRAM = 2 ** 30;
 
 /** What runs today, for messages. */
-const SUPPORTED = 'supported are WebAssembly modules (.wasm)';
+const SUPPORTED =
+  'supported are WebAssembly modules (.wasm) and programs in TypeScript or JavaScript (.ts, .js)';
+
+/** Names of files in TypeScript and JavaScript. */
+const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
+
+/** What is known about programs in TypeScript and JavaScript besides their files. */
+export type ReadOptions = {
+  /** Packages with native addons that are accepted. */
+  readonly addons?: readonly string[];
+  /** Packages that are left out, as if they were not installed. */
+  readonly without?: readonly string[];
+};
 
 /** What the first bytes of a file say about programs that cannot be run, and why. */
 const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
@@ -35,11 +49,13 @@ const refused: readonly { readonly magic: readonly number[]; readonly what: stri
 const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 
 /**
- * Reads a program and recognizes its kind by its first bytes.
+ * Reads a program and recognizes its kind: TypeScript and JavaScript by the ending of the name, others by their first
+ * bytes.
  *
  * @throws ProgramError
+ * @throws LinkError when a program in TypeScript or JavaScript cannot be linked.
  */
-export function readProgram(path: string): PlannedProgram {
+export function readProgram(path: string, options: ReadOptions = {}): PlannedProgram {
   const absolute = resolve(path);
   const descriptor = openProgram(absolute, path);
   try {
@@ -51,12 +67,16 @@ export function readProgram(path: string): PlannedProgram {
       const reason = `it has ${stats.size} bytes, more than the ${MAX_PROGRAM} allowed`;
       throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
     }
-    const bytes = readFileSync(descriptor);
-    const kind = recognize(bytes, path);
+    const script = SCRIPT.test(path);
+    const bytes = script
+      ? linkCached(absolute, { addons: options.addons ?? [], without: options.without ?? [] })
+      : readFileSync(descriptor);
+    const kind = script ? 'node' : recognize(bytes, path);
     return {
       path: absolute,
       kind,
       bytes,
+      notes: script ? (unpackLinked(bytes)?.header.notes ?? []) : [],
       device: stats.dev,
       inode: stats.ino,
       size: stats.size,
@@ -82,7 +102,6 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
-  const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
-  const reason = what === undefined ? 'its first bytes are of no kind of program' : `it is ${what}`;
+  const reason = known === undefined ? 'its first bytes are of no kind of program' : `it is ${known.what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);
 }

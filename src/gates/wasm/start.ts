@@ -1,9 +1,6 @@
-import { allRightsHigh, allRightsLow, rightsNames } from '../../abi/generated/constants.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
-import { fileTypeRights } from '../../kernel/filetype-rights.ts';
-import { Process } from '../../kernel/process.ts';
-import { R, RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism } from '../confinement.ts';
+import { newProcess, type Refusal, useful } from '../new-process.ts';
 import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
 import type { Guest, Imports } from './guest.ts';
 import { GuestMemory } from './memory.ts';
@@ -12,19 +9,7 @@ import { printable } from './printable.ts';
 import { PROGRAM_MODULE, programImports } from './program-imports.ts';
 import { dialects, wasiImports } from './wasi/index.ts';
 
-/** An operation that was refused for want of a right, or because a path leads out of its directory. */
-export type Refusal = {
-  /** CloudABI's name of the call, such as `file_open`. */
-  readonly call: string;
-  /** The program's number of the descriptor it was tried on. */
-  readonly descriptor: number;
-  /** The path, where the call has one. */
-  readonly path?: string;
-  /** CloudABI's names of the missing rights; empty when the path leads out of the directory. */
-  readonly missing: readonly string[];
-  /** `Descriptor.grant` of the descriptor. */
-  readonly grant: number;
-};
+export type { Refusal };
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;
@@ -76,32 +61,12 @@ export type WasmExit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'trapped'; readonly message: string };
 
-/** Calls whose path a refusal names. */
-const pathCalls = /^file_(?:open|create|link|readlink|rename|stat_get|stat_put|symlink|unlink)$/;
-
-/** CloudABI's names of the kernel's rights; half of a divided right has the name of the whole. */
-function rightsByName(low: number, high: number): string[] {
-  let named = low & allRightsLow;
-  if (low & R.removeDirectory) named |= R.file_unlink;
-  if (low & R.openTruncate) named |= R.file_stat_fput_size;
-  const mask = (BigInt(high & allRightsHigh) << 32n) | BigInt(named >>> 0);
-  const names = [...rightsNames].filter(([bit]) => (mask & bit) !== 0n).map(([, name]): string => name);
-  return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
-}
-
 function terminated(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
 function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Guest {
-  const process = new Process();
-  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
-  if (onRefused !== undefined) {
-    process.descriptors.onRefused((call, descriptor, low, high, grant) => {
-      const path = pathCalls.test(call) ? { path: process.path.text } : {};
-      onRefused({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
-    });
-  }
+  const process = newProcess(descriptors, onRefused);
   return {
     process,
     memory: new GuestMemory(),
@@ -112,19 +77,6 @@ function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Gues
       [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
     ),
     exit: {},
-  };
-}
-
-/** The same descriptor with only those rights that its type has a use for. */
-function useful(descriptor: Descriptor): Descriptor {
-  const { base, inheriting } = fileTypeRights(descriptor.type);
-  return {
-    ...descriptor,
-    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & base.high },
-    inheriting: {
-      low: descriptor.inheriting.low & inheriting.low,
-      high: descriptor.inheriting.high & inheriting.high,
-    },
   };
 }
 
