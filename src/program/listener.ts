@@ -1,5 +1,6 @@
 import { on } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { localAddress } from '../host/local-address.ts';
 import { RH } from '../kernel/rights.ts';
 import { Descriptor } from './descriptor.ts';
 
@@ -9,6 +10,18 @@ import { Descriptor } from './descriptor.ts';
  */
 export class Listener extends Descriptor {
   #taken: number | undefined;
+
+  readonly #end = new AbortController();
+
+  /** Servers that were handed this socket close when it is closed. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Where it listens; `undefined` for a UNIX socket. */
+  get address(): { readonly host: string; readonly port: number } | undefined {
+    return localAddress(this.#taken ?? this.require('sock_accept', 0, RH.sockAccept));
+  }
 
   /** The host's number, which is what servers look for. Whoever asks for it has it from then on and closes it. */
   get fd(): number {
@@ -26,8 +39,9 @@ export class Listener extends Descriptor {
     }
   }
 
-  /** Closes it, unless a server has it: that closes it then. */
+  /** Closes it, and servers that have it. */
   override async close(): Promise<void> {
+    this.#end.abort();
     if (this.#taken === undefined) await super.close();
   }
 }

@@ -1,4 +1,6 @@
 import { fstat, writeSync } from 'node:fs';
+import os from 'node:os';
+import { inspect } from 'node:util';
 import type { Mechanism } from '../gates/confinement.ts';
 import { type Refusal, useful } from '../gates/new-process.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
@@ -86,15 +88,16 @@ async function run(
     await programOf(exported, header.name, command !== undefined)?.run(value);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    // Goes nowhere unless standard error was granted.
     for (const line of error.message.split('\n')) writeLine(`${path}: ${line}`);
     process.exit(ExitStatus.configuration);
   }
 }
 
+/** Standard error, which leads nowhere unless it was granted. */
 function writeLine(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
   try {
-    writeSync(2, `${line}\n`);
+    for (let at = 0; at < bytes.length; ) at += writeSync(2, bytes, at);
   } catch {
     // Nobody reads it any more.
   }
@@ -133,6 +136,8 @@ function programOf(exported: object, name: string, isCommand: boolean): Program 
 function settleProcess(name: string, command: PlannedCommand | undefined): void {
   process.argv = ['node', `${PROGRAM_DIRECTORY}/${name}`, ...(command?.arguments.slice(1) ?? [])];
   process.execArgv = [];
+  // Packages name it in logs; the host's own name was not granted.
+  os.hostname = (): string => 'localhost';
   // Without it, dates would follow the host's clock setting, which was not granted.
   process.env['TZ'] = command?.environment.get('TZ') ?? 'UTC';
   for (const [variable, value] of command?.environment ?? []) process.env[variable] = value;
@@ -140,13 +145,18 @@ function settleProcess(name: string, command: PlannedCommand | undefined): void 
 
 /**
  * Ends the process the moment its last listener has heard that it exits. What Node would do afterwards, putting
- * terminals back, is not allowed any more.
+ * terminals back, is not allowed any more; an error that nobody has caught is printed here instead of there.
  */
 function takeOverExit(onExit: ((code: number) => void) | undefined): void {
+  let uncaught: string | undefined;
+  process.on('uncaughtExceptionMonitor', (error) => {
+    uncaught = `Uncaught ${inspect(error)}`;
+  });
   const emit = process.emit.bind(process);
   const takenOver = (event: string, ...values: unknown[]): boolean => {
     const heard: boolean = Reflect.apply(emit, process, [event, ...values]);
     if (event !== 'exit') return heard;
+    if (uncaught !== undefined && values[0] !== 0) writeLine(uncaught);
     const code = Number(process.exitCode ?? values[0] ?? 0);
     onExit?.(code);
     return endProcess(code);

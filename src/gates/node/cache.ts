@@ -36,7 +36,7 @@ const SETTLED = 100;
  */
 export function cacheFolder(): string {
   const wanted = process.env['XDG_CACHE_HOME'];
-  const home = wanted !== undefined && wanted.startsWith('/') ? wanted : join(homedir(), '.cache');
+  const home = wanted?.startsWith('/') ? wanted : join(homedir(), '.cache');
   for (const folder of [join(home, 'cloudabi'), join(tmpdir(), `cloudabi-${userInfo().uid}`)]) {
     if (isOurs(folder)) return folder;
   }

@@ -92,8 +92,7 @@ export function link(program: string, folder: string, { addons, without }: LinkO
 }
 
 function bundle(program: string, root: string, alias: Record<string, string>): BuildResult {
-  // Loaded here, and only when something has to be linked: it takes longer to load than Node itself.
-  const { buildSync }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild');
+  const { buildSync } = loadLinker();
   const path = `./${relative(root, program)}`;
   try {
     return buildSync({
@@ -136,6 +135,21 @@ function bundle(program: string, root: string, alias: Record<string, string>): B
     if (errors.length === 0) throw error;
     const lines = errors.map((message) => `${placeOf(message)}: ${message.text}`);
     throw new LinkError('link_failed', `Cannot link '${program}':\n${lines.join('\n')}`);
+  }
+}
+
+/**
+ * Loads esbuild here, only when something has to be linked: that takes longer than starting Node. It must not keep a
+ * thread and a process of its own for next time, since this process may go into capability mode and never link again.
+ */
+function loadLinker(): typeof import('esbuild') {
+  const before = process.env['ESBUILD_WORKER_THREADS'];
+  process.env['ESBUILD_WORKER_THREADS'] = '0';
+  try {
+    return createRequire(import.meta.url)('esbuild');
+  } finally {
+    if (before === undefined) delete process.env['ESBUILD_WORKER_THREADS'];
+    else process.env['ESBUILD_WORKER_THREADS'] = before;
   }
 }
 

@@ -93,18 +93,31 @@ function decodeSegment(segment: string, values: Int8Array): number[] {
 }
 
 /**
- * Lets stack traces name the program's own files.
+ * Lets stack traces name the program's own files, and leaves ours out.
  *
  * @param script What V8 calls the linked script.
  */
 export function installTraces(script: string, map: Uint8Array): void {
   const mapper = new Mapper(map);
-  // With this, Node does not print the linked line above the stack of an error that nobody has caught.
-  process.setSourceMapsEnabled(true);
+  const ours = ownScript();
   Error.prepareStackTrace = (error, sites): string => {
-    const lines = sites.map((site) => `\n    at ${original(site, script, mapper)}`);
+    const theirs = sites.filter((site) => site.getFileName() !== ours);
+    const lines = theirs.map((site) => `\n    at ${original(site, script, mapper)}`);
     return `${headOf(error)}${lines.join('')}`;
   };
+}
+
+/** What V8 calls the script that this function is in. */
+function ownScript(): string | undefined {
+  const before = Error.prepareStackTrace;
+  let name: string | null | undefined;
+  Error.prepareStackTrace = (_, sites): string => {
+    name = sites[0]?.getFileName();
+    return '';
+  };
+  void new Error('where').stack;
+  Error.prepareStackTrace = before;
+  return name ?? undefined;
 }
 
 function headOf(error: unknown): string {
