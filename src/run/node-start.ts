@@ -3,6 +3,7 @@ import os from 'node:os';
 import { inspect } from 'node:util';
 import type { Mechanism } from '../gates/confinement.ts';
 import { type Refusal, useful } from '../gates/new-process.ts';
+import { installGuards } from '../gates/node/guards.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
 import { loadAddons, requireFor } from '../gates/node/modules.ts';
 import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../gates/node/script.ts';
@@ -60,6 +61,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   settleProcess(header.name, start.command);
   takeOverExit(start.onExit);
   installTraces(scriptName(linked), linked.map);
+  installGuards();
   await warmUp();
   raiseWalls({ descriptors: start.descriptors.map(useful), keep: start.keep, accepted: start.accept });
   return () => void run(start, header, modules, evaluate, value);

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { file } from '../../src/index.ts';
-import { type Change, type Directory, directory, OperationError, program } from '../../src/program/index.ts';
+import { type Directory, directory, OperationError, program } from '../../src/program/index.ts';
 import { run } from '../../src/run/testing.ts';
 import { folderWith } from './sources.ts';
 
@@ -139,11 +139,11 @@ test('a directory beneath gets the same rights or fewer, never more', (t) =>
 test('a watch tells what is made, changed and removed', (t) =>
   handed(t, { kept: '1', gone: '1' }, all, async (root) => {
     const end = new AbortController();
-    const seen: Change[] = [];
+    const seen = new Set<string>();
     const watching = (async () => {
       for await (const change of root.watch({ signal: end.signal, interval: 5 })) {
-        seen.push(change);
-        if (seen.length === 3) end.abort();
+        seen.add(`${change.type} ${change.name}`);
+        if (seen.size === 3) end.abort();
       }
     })();
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -151,8 +151,8 @@ test('a watch tells what is made, changed and removed', (t) =>
     await root.write('kept', 'longer');
     await root.remove('gone');
     await watching;
-    const text = seen.map(({ type, name }) => `${type} ${name}`).sort();
-    assert.deepEqual(text, ['changed kept', 'created made', 'removed gone']);
+    // A write that empties and fills may be seen as two changes.
+    assert.deepEqual([...seen].sort(), ['changed kept', 'created made', 'removed gone']);
   }));
 
 test('a closed directory answers nothing any more', (t) =>

@@ -45,26 +45,47 @@ export function addonPackages(inputs: readonly string[]): AddonPackage[] {
       found.set(folder, { name, folder, file: path });
     } else if (owner !== undefined && !seen.has(owner.folder)) {
       seen.add(owner.folder);
-      const file = loadsMachineCode(owner.folder) ? findMachineCode(owner.folder, DEPTH) : undefined;
+      const file = machineCodeOf(owner.folder);
       if (file !== undefined) found.set(owner.folder, { ...owner, file });
     }
   }
   return [...found.values()];
 }
 
-function loadsMachineCode(folder: string): boolean {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  } catch {
-    return false;
+/** The machine code that a package loads, if its package.json says that it does. */
+function machineCodeOf(folder: string): string | undefined {
+  const manifest = readManifest(folder);
+  const has = (key: string): boolean => Object.hasOwn(manifest, key);
+  const names = (key: string): string[] => Object.keys(Object(manifest[key]));
+  const loads =
+    has('gypfile') ||
+    has('napi') ||
+    existsSync(join(folder, 'binding.gyp')) ||
+    names('dependencies').some((name) => loaders.some((loader) => loader === name));
+  const own = loads ? findMachineCode(folder, DEPTH) : undefined;
+  if (own !== undefined) return own;
+  // Machine code for one system each, of which those that fit are installed beside the package.
+  const beside = folder.slice(0, folder.lastIndexOf(`node_modules${sep}`) + 'node_modules'.length);
+  for (const name of names('optionalDependencies')) {
+    const file =
+      findMachineCode(join(beside, name), DEPTH) ??
+      findMachineCode(join(folder, 'node_modules', name), DEPTH);
+    if (file !== undefined && isPrebuilt(name)) return file;
   }
-  if (typeof manifest !== 'object' || manifest === null) return false;
-  if ('gypfile' in manifest && manifest.gypfile === true) return true;
-  if ('napi' in manifest || existsSync(join(folder, 'binding.gyp'))) return true;
-  const dependencies = 'dependencies' in manifest ? manifest.dependencies : undefined;
-  const names = typeof dependencies === 'object' && dependencies !== null ? Object.keys(dependencies) : [];
-  return names.some((name) => loaders.some((loader) => loader === name));
+  return undefined;
+}
+
+/** Whether a package's name says that it holds machine code for this system alone. */
+function isPrebuilt(name: string): boolean {
+  return name.includes(process.platform) && name.includes(process.arch);
+}
+
+function readManifest(folder: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+  } catch {
+    return {};
+  }
 }
 
 /** A `.node` file in a package or in the packages beside it that its name begins, as prebuilt ones are. */
