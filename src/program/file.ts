@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import { createReadStream, createWriteStream, ftruncate, type ReadStream, type WriteStream } from 'node:fs';
-import { createInterface, type Interface } from 'node:readline';
-import { finished, type Readable, type Writable } from 'node:stream';
+import { getBuiltinModule } from 'node:process';
+import type { Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Fsflags } from '../abi/generated/constants.ts';
 import { getAttributes, setTimes } from '../kernel/files.ts';
@@ -193,13 +194,16 @@ export class File extends Descriptor {
 
   /** The lines of a text file. */
   readLines(): Interface {
-    return createInterface({ input: this.createReadStream(), crlfDelay: Number.POSITIVE_INFINITY });
+    return getBuiltinModule('node:readline').createInterface({
+      input: this.createReadStream(),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    });
   }
 }
 
 /** Streams that do not close by themselves do not end by themselves either. */
 function closeAfter(stream: Readable | Writable, file: File): void {
-  finished(stream, () => void file.close().catch(() => undefined));
+  getBuiltinModule('node:stream').finished(stream, () => void file.close().catch(() => undefined));
 }
 
 type Done = (error: Error | null, count: number) => void;

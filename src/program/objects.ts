@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { getBuiltinModule } from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
 import { resolveType } from '../kernel/files.ts';
@@ -47,6 +48,10 @@ function stream({ world, number, label }: Place): Socket | Readable | Writable {
   const readable = (low & R.fd_read) !== 0;
   const writable = (low & R.fd_write) !== 0;
   // Event loops make what they wait for answer at once, for everybody who shares it: a right of its own.
-  if (low & R.fd_stat_put_flags) return new Socket({ fd, readable, writable, allowHalfOpen: true });
+  if (low & R.fd_stat_put_flags) {
+    // Networking is loaded for programs that have a use for it.
+    const { Socket } = getBuiltinModule('node:net');
+    return new Socket({ fd, readable, writable, allowHalfOpen: true });
+  }
   return writable ? createWriteStream('', { fd }) : createReadStream('', { fd });
 }

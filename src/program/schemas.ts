@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
-import { Readable, Writable } from 'node:stream';
+import type { Socket } from 'node:net';
+import { getBuiltinModule } from 'node:process';
+import type { Readable, Writable } from 'node:stream';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
@@ -41,12 +42,25 @@ function name(value: unknown): string {
   if (value instanceof Listener) return 'a listening socket';
   if (value instanceof SharedMemory) return 'shared memory';
   if (value instanceof Datagrams) return 'a datagram socket';
-  if (value instanceof Socket) return 'a connected socket or pipe';
-  if (value instanceof Readable || value instanceof Writable) return 'a pipe';
+  if (isSocket(value)) return 'a connected socket or pipe';
+  if (isReadable(value) || isWritable(value)) return 'a pipe';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Uint8Array) return 'a binary';
   if (value instanceof Date) return 'a timestamp';
   return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+}
+
+/** Networking and streams take their time to load, and are there already where a value is one of them. */
+function isSocket(value: unknown): value is Socket {
+  return isReadable(value) && value instanceof getBuiltinModule('node:net').Socket;
+}
+
+function isReadable(value: unknown): value is Readable {
+  return value instanceof getBuiltinModule('node:stream').Readable;
+}
+
+function isWritable(value: unknown): value is Writable {
+  return value instanceof getBuiltinModule('node:stream').Writable;
 }
 
 /** A directory. */
@@ -68,7 +82,7 @@ export function listener(): TypeSchema<Listener> {
 export function connection(): TypeSchema<Socket> {
   return schema(
     'a connected socket',
-    (value): value is Socket => value instanceof Socket && value.readable && value.writable,
+    (value): value is Socket => isSocket(value) && value.readable && value.writable,
   );
 }
 
@@ -86,7 +100,7 @@ export function sharedMemory(): TypeSchema<SharedMemory> {
 export function writable(): StandardSchema<Writable> {
   return transformed('something that can be written', (value) => {
     if (value instanceof File) return value.access.write ? value.createWriteStream() : undefined;
-    return value instanceof Writable && value.writable ? value : undefined;
+    return isWritable(value) && value.writable ? value : undefined;
   });
 }
 
@@ -94,7 +108,7 @@ export function writable(): StandardSchema<Writable> {
 export function readable(): StandardSchema<Readable> {
   return transformed('something that can be read', (value) => {
     if (value instanceof File) return value.access.read ? value.createReadStream() : undefined;
-    return value instanceof Readable && value.readable ? value : undefined;
+    return isReadable(value) && value.readable ? value : undefined;
   });
 }
 

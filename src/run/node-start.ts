@@ -3,7 +3,6 @@ import os from 'node:os';
 import { inspect } from 'node:util';
 import type { Mechanism } from '../gates/confinement.ts';
 import { type Refusal, useful } from '../gates/new-process.ts';
-import { installGuards } from '../gates/node/guards.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
 import { loadAddons, requireFor } from '../gates/node/modules.ts';
 import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../gates/node/script.ts';
@@ -48,7 +47,6 @@ export type NodeStart = {
  */
 export async function startNode(start: NodeStart): Promise<() => void> {
   const linked = unpackLinked(start.linked);
-  if (linked === undefined) throw new Error('The linked program is damaged');
   const { header } = linked;
   const modules = new Map<string, unknown>([
     ['cloudabi/program', programModule],
@@ -61,7 +59,6 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   settleProcess(header.name, start.command);
   takeOverExit(start.onExit);
   installTraces(scriptName(linked), linked.map);
-  installGuards();
   await warmUp();
   raiseWalls({ descriptors: start.descriptors.map(useful), keep: start.keep, accepted: start.accept });
   return () => void run(start, header, modules, evaluate, value);

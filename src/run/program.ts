@@ -76,7 +76,7 @@ export function readProgram(path: string, options: ReadOptions = {}): PlannedPro
       path: absolute,
       kind,
       bytes,
-      notes: script ? (unpackLinked(bytes)?.header.notes ?? []) : [],
+      notes: script ? unpackLinked(bytes).header.notes : [],
       device: stats.dev,
       inode: stats.ino,
       size: stats.size,

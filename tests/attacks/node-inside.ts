@@ -5,7 +5,7 @@
 export const ATTACKS = `
 import { program } from 'cloudabi/program';
 
-const node = (name: string) => process.getBuiltinModule ? process.getBuiltinModule(name) : require(name);
+const node = (name: string) => require(name);
 const settled = async (start: (done: (error?: unknown) => void) => void) =>
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('nothing happened')), 2000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { linkCached } from '../../src/gates/node/cache.ts';
 import { LinkError } from '../../src/gates/node/errors.ts';
-import { type Linked, unpackLinked } from '../../src/gates/node/linked.ts';
+import { isWhole, type Linked, unpackLinked } from '../../src/gates/node/linked.ts';
 import { requireFor } from '../../src/gates/node/modules.ts';
 import { compileLinked, scriptName } from '../../src/gates/node/script.ts';
 import { Mapper } from '../../src/gates/node/trace.ts';
@@ -25,9 +25,8 @@ function cacheIn(t: TestContext): string {
 }
 
 function unpack(bytes: Uint8Array): Linked {
-  const linked = unpackLinked(bytes);
-  assert.ok(linked !== undefined);
-  return linked;
+  assert.ok(isWhole(bytes));
+  return unpackLinked(bytes);
 }
 
 /** What the program's file exports once it has been evaluated. */
@@ -185,7 +184,7 @@ test('a program that has not changed is not linked again, and one that has is', 
 
 test('a damaged linked program is none', () => {
   for (const bytes of [Buffer.alloc(0), Buffer.from('cloudabi linked 1\n'), Buffer.alloc(200)]) {
-    assert.equal(unpackLinked(bytes), undefined);
+    assert.equal(isWhole(bytes), false);
   }
 });
 

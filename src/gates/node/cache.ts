@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Linkage, type LinkOptions, link } from './link.ts';
-import { packLinked, unpackLinked } from './linked.ts';
+import { isWhole, packLinked } from './linked.ts';
 
 /** A file that a linked program was made of, as it was then. */
 type Input = {
@@ -142,7 +142,7 @@ function find(base: string): Uint8Array | undefined {
     const manifest: Manifest = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
     if (!isCurrent(manifest)) return undefined;
     const bytes = readFileSync(`${base}.bin`);
-    return unpackLinked(bytes) === undefined ? undefined : bytes;
+    return isWhole(bytes) ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,3 @@
-import inspector from 'node:inspector';
-import traceEvents from 'node:trace_events';
-
 /** Something of Node's that needs what a program does not have. */
 class GuardError extends Error {
   readonly code = 'ENOTCAPABLE';
@@ -12,11 +9,18 @@ function refusing(what: string, why: string): () => never {
   };
 }
 
+const guards: ReadonlyMap<string, Readonly<Record<string, () => never>>> = new Map([
+  ['inspector', { open: refusing('inspector.open()', 'a thread and a port') }],
+  ['trace_events', { createTracing: refusing('createTracing()', 'a thread and a file') }],
+]);
+
 /**
  * Lets parts of Node that would end the process for want of a thread throw instead. No wall: a program that goes
  * around it ends itself.
+ *
+ * @param name Of a module of Node, without `node:`.
  */
-export function installGuards(): void {
-  Object.assign(inspector, { open: refusing('inspector.open()', 'a thread and a port') });
-  Object.assign(traceEvents, { createTracing: refusing('createTracing()', 'a thread and a file') });
+export function guarded(name: string, exports: unknown): unknown {
+  const guard = guards.get(name);
+  return guard === undefined ? exports : Object.assign(Object(exports), guard);
 }

@@ -49,20 +49,25 @@ export function packLinked({ header, script, code, map }: Linked): Buffer {
   return Buffer.concat([MAGIC, digest(body), ...body]);
 }
 
+/** Whether a linked program in one piece is whole and what it was when it was made. */
+export function isWhole(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < PARTS_AT || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) return false;
+  const body = buffer.subarray(MAGIC.length + DIGEST);
+  return digest([body]).equals(buffer.subarray(MAGIC.length, MAGIC.length + DIGEST));
+}
+
 /**
  * Takes a linked program apart; nothing is copied.
  *
- * @returns `undefined` when the bytes are none, are cut off or have been changed.
+ * Precondition: it was made by this process or its launcher, or `isWhole` has looked at it.
  */
-export function unpackLinked(bytes: Uint8Array): Linked | undefined {
+export function unpackLinked(bytes: Uint8Array): Linked {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < PARTS_AT || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  const body = buffer.subarray(MAGIC.length + DIGEST);
-  if (!digest([body]).equals(buffer.subarray(MAGIC.length, MAGIC.length + DIGEST))) return undefined;
   let at = PARTS_AT;
   const part = (index: number): Buffer => {
     const from = at;
-    at += body.readUInt32LE(4 * index);
+    at += buffer.readUInt32LE(MAGIC.length + DIGEST + 4 * index);
     return buffer.subarray(from, at);
   };
   const header: LinkedHeader = JSON.parse(part(0).toString());

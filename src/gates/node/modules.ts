@@ -1,5 +1,6 @@
 import { builtinModules, createRequire } from 'node:module';
 import { LinkError } from './errors.ts';
+import { guarded } from './guards.ts';
 import type { LinkedHeader } from './linked.ts';
 
 /**
@@ -35,7 +36,7 @@ export function requireFor(
   const require = (name: string): unknown => {
     if (modules.has(name)) return modules.get(name);
     const plain = name.startsWith('node:') ? name.slice(5) : name;
-    if (name.startsWith('node:') || builtinModules.includes(plain)) return node(name);
+    if (name.startsWith('node:') || builtinModules.includes(plain)) return guarded(plain, node(name));
     throw Object.assign(new Error(notFound(name, header)), { code: 'MODULE_NOT_FOUND' });
   };
   return Object.assign(require, {
