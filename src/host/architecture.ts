@@ -73,6 +73,7 @@ const numbers = {
   prctl: [157, 167],
   pread64: [17, 67],
   preadv: [295, 69],
+  prlimit64: [302, 261],
   pwrite64: [18, 68],
   pwritev: [296, 70],
   read: [0, 63],

@@ -1,3 +1,6 @@
+import { EventEmitter } from 'node:events';
+import { Descriptor } from './descriptor.ts';
+
 /**
  * The interface that schema libraries share (Standard Schema, version 1: standardschema.dev), so that a program may
  * describe what it is handed with Zod, Valibot, ArkType or any other.
@@ -79,8 +82,10 @@ async function fits(shape: Shape, value: unknown): Promise<SchemaResult<unknown>
     if (result.issues === undefined) made[name] = result.value;
     else issues.push(...result.issues.map((issue) => ({ ...issue, path: [name, ...(issue.path ?? [])] })));
   }
-  for (const name of given.keys()) {
-    if (!Object.hasOwn(shape, name))
+  for (const [name, item] of given) {
+    // Standard streams for the console and for errors are handed over without the program's asking.
+    const isStream = item instanceof Descriptor || item instanceof EventEmitter;
+    if (!Object.hasOwn(shape, name) && !isStream)
       issues.push({ path: [name], message: `it knows only ${Object.keys(shape).join(', ')}` });
   }
   return issues.length > 0 ? { issues } : { value: made };

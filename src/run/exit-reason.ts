@@ -17,7 +17,7 @@ export type ExitReason =
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */
   | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals }
-  /** It reached its limit of time and was ended, or asks for more memory than its limit from the start. */
+  /** It reached its limit of time and was ended, or asks for more memory than its limit. */
   | { readonly kind: 'limit'; readonly limit: 'wall_clock' | 'memory' }
   /** `kill()`, disposal or an `AbortSignal` ended it. */
   | { readonly kind: 'killed' }

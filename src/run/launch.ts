@@ -160,9 +160,13 @@ class Launched implements Process {
   /** The last word of the process itself. */
   #lastReport: Exclude<Report, { is: 'refused' }> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The signals that mean that V8 has got no more memory. */
+  readonly #outOfMemory: ReadonlySet<NodeJS.Signals>;
 
   constructor(plan: Plan, child: ChildProcess, { signal, onRefused }: LaunchOptions) {
     this.#child = child;
+    const limited = plan.program.kind === 'node' && plan.limits.memory !== undefined;
+    this.#outOfMemory = new Set(limited ? ['SIGABRT', 'SIGTRAP', 'SIGILL'] : []);
     const onAbort = (): void => this.kill();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);
@@ -240,7 +244,11 @@ class Launched implements Process {
   #reason(status: number | null, signal: NodeJS.Signals | null): ExitReason {
     const report = this.#lastReport;
     if (signal === 'SIGKILL' && this.#killedFor !== undefined) return this.#killedFor;
-    if (signal !== null) return { kind: 'signaled', signal };
+    if (signal !== null) {
+      return this.#outOfMemory.has(signal)
+        ? { kind: 'limit', limit: 'memory' }
+        : { kind: 'signaled', signal };
+    }
     switch (report?.is) {
       case 'failed':
         if (report.code === 'memory_limit') return { kind: 'limit', limit: 'memory' };

@@ -29,6 +29,7 @@ export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = 
       descriptors,
       command,
       keep,
+      memoryLimit: plan.limits.memory,
       accept,
     });
     run();

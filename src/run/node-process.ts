@@ -46,6 +46,7 @@ async function prepare(): Promise<() => void> {
     },
     // The others are /dev/null, and stay so.
     keep: [0, 1, 2, Inherited.report],
+    memoryLimit: start.memoryLimit,
     accept: start.accept,
     ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
     onExit: (code) => report({ is: 'exited', code, usage: usage() }),

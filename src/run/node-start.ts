@@ -4,10 +4,12 @@ import { inspect } from 'node:util';
 import type { Mechanism } from '../gates/confinement.ts';
 import { type Refusal, useful } from '../gates/new-process.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
+import { keepMemoryUsage } from '../gates/node/memory-usage.ts';
 import { loadAddons, requireFor } from '../gates/node/modules.ts';
 import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../gates/node/script.ts';
 import { installTraces } from '../gates/node/trace.ts';
 import { raiseWalls } from '../gates/node/walls.ts';
+import { limitMemory } from '../host/memory-limit.ts';
 import { endProcess } from '../host/process.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { valueFrom } from '../program/argdata.ts';
@@ -32,6 +34,8 @@ export type NodeStart = {
   readonly command: PlannedCommand | undefined;
   /** Host descriptors that stay open besides. */
   readonly keep: readonly number[];
+  /** Bytes of memory it may have beyond what Node has at its start; without it, no limit. */
+  readonly memoryLimit: number | undefined;
   readonly accept: readonly Mechanism[];
   readonly onRefused?: (refusal: Refusal) => void;
   /** Called as the last thing before the process ends by itself. */
@@ -60,7 +64,12 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   takeOverExit(start.onExit);
   installTraces(scriptName(linked), linked.map);
   await warmUp();
-  raiseWalls({ descriptors: start.descriptors.map(useful), keep: start.keep, accepted: start.accept });
+  if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);
+  raiseWalls({
+    descriptors: start.descriptors.map(useful),
+    keep: [...start.keep, keepMemoryUsage()],
+    accepted: start.accept,
+  });
   return () => void run(start, header, modules, evaluate, value);
 }
 

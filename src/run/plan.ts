@@ -6,7 +6,7 @@ import type { Limits } from '../resources/limits.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
-import { locateAdapter } from './adapter.ts';
+import { AdapterError, locateAdapter } from './adapter.ts';
 import type { Plan } from './plan-types.ts';
 import { Planner } from './planner.ts';
 import { readProgram } from './program.ts';
@@ -57,6 +57,13 @@ export function plan(
 ): Plan {
   const mistakes = new Mistakes();
   const planned = readProgram(program, { addons, without });
+  if (planned.kind === 'node' && adapter !== undefined)
+    throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
+  if (planned.kind === 'wasm' && addons.length + without.length > 0)
+    mistakes.add(
+      'Packages are for programs in TypeScript or JavaScript, not for WebAssembly modules',
+      undefined,
+    );
   const planner = new Planner(planned, adapter === undefined ? undefined : locateAdapter(adapter), mistakes);
   const content = contentOf(argdata, mistakes);
   return content instanceof Command

@@ -120,7 +120,7 @@ export class Planner {
 
   #finish(parts: Pick<Plan, 'argdata' | 'encoded' | 'grants' | 'command' | 'limits'>): Plan {
     this.#mistakes.throwIfAny();
-    const enforcement = processEnforcement(parts.limits);
+    const enforcement = processEnforcement(parts.limits, this.#program.kind);
     return freeze({
       program: this.#program,
       adapter: this.#adapter,

@@ -118,10 +118,10 @@ test('the console writes to standard streams that were granted, and nowhere else
 test('a program that cannot use what it was handed says so with status 65', (t) => {
   const source = `import { directory, program } from 'cloudabi/program';
     export default program({ schema: { root: directory() } }, () => {});`;
-  const { status, stderr } = cloudabiRun(programWith(t, source), 'root: 5\nerrors: !fd stderr\n');
+  const { status, stderr } = cloudabiRun(programWith(t, source), 'root: 5\nextra: 1\nerrors: !fd stderr\n');
   assert.equal(status, 65);
   assert.match(stderr, /program\.ts: The program cannot use 'root': expected a directory, not a number\n/);
-  assert.match(stderr, /'errors': it knows only root\n/);
+  assert.match(stderr, /'extra': it knows only root\n/);
   const none = cloudabiRun(programWith(t, 'export const unused = 1;'), 'errors: !fd stderr\n');
   assert.equal(none.status, 65);
   assert.match(none.stderr, /neither calls program\(\) nor has a function as its default export/);
@@ -199,4 +199,28 @@ test('a limit of time ends a program, whatever it does', async (t) => {
     limits: { wallClock: 700 },
   });
   assert.deepEqual(await child.exited, { kind: 'limit', limit: 'wall_clock' });
+});
+
+test('a limit of memory holds for buffers and for the heap', async (t) => {
+  const run = async (source: string, memory: number) =>
+    await launch(programWith(t, `export default () => { ${source} };`), null, { limits: { memory } }).exited;
+  const buffers = 'const all = []; for (let i = 0; i < 300; i++) all.push(Buffer.alloc(1e6, 1));';
+  const heap = 'const all: unknown[] = []; for (let i = 0; i < 3e7; i++) all.push({ i });';
+  const enough = await run(buffers, 600e6);
+  assert.ok(enough.kind === 'exited' && enough.code === 0, JSON.stringify(enough));
+  const thrown = await run(buffers, 100e6);
+  assert.ok(
+    thrown.kind === 'limit' || (thrown.kind === 'exited' && thrown.code === 1),
+    JSON.stringify(thrown),
+  );
+  assert.deepEqual(await run(heap, 100e6), { kind: 'limit', limit: 'memory' });
+});
+
+test('options for another kind of program are refused', (t) => {
+  const program = programWith(t, 'export default () => {};');
+  assert.throws(() => plan(program, null, { adapter: program }), /adapters are for WebAssembly modules/);
+  assert.throws(
+    () => plan('examples/hello/hello.wasm', null, { addons: ['x'] }),
+    /Packages are for programs in TypeScript or JavaScript/,
+  );
 });
