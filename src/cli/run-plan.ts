@@ -1,4 +1,5 @@
 import type { Mechanism } from '../gates/confinement.ts';
+import { hasRing } from '../host/ring.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
@@ -74,7 +75,7 @@ export async function runPlan(
     const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
-  if (trace === undefined && plan.limits.wallClock === undefined) {
+  if (trace === undefined && plan.limits.wallClock === undefined && canRunInPlace(plan)) {
     if (plan.program.kind === 'node') {
       const { runNodeInPlace } = await import('../run/node-in-place.ts');
       return runNodeInPlace(plan, accept);
@@ -86,4 +87,9 @@ export async function runPlan(
   }
   const { watchPlan } = await import('./watch.ts');
   return watchPlan(command, plan, accept, trace);
+}
+
+/** A program in JavaScript keeps the event loop of its process, which must be one that a filter can hold. */
+function canRunInPlace({ program }: Plan): boolean {
+  return program.kind !== 'node' || !hasRing();
 }

@@ -1,13 +1,12 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
-import { handOnNothing } from '../host/inheritance.ts';
 import { STANDARD_STREAMS } from '../host/standard-streams.ts';
 import type { ExitReason } from './exit-reason.ts';
+import { startNodeBinary } from './node-binary.ts';
 import { grantedStreams } from './node-streams.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
-import type { Limits, Plan, ProgramKind } from './plan-types.ts';
+import type { Limits, Plan } from './plan-types.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
 import { type Report, ReportReader } from './report.ts';
 import { writeStartFile } from './start-file.ts';
@@ -81,12 +80,6 @@ export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   return new Launched(plan, startChild(plan, options), options);
 }
 
-/** The entry points of processes; the same from a file of the library and from a bundled command. */
-const entryPoints: Readonly<Record<ProgramKind, string>> = {
-  wasm: fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url)),
-  node: fileURLToPath(new URL('../bin/node-process.js', import.meta.url)),
-};
-
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
   const opened = openPlan(plan);
   const { descriptors, argdata } = opened;
@@ -123,16 +116,7 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
         'pipe',
       ];
       stdio.push(...descriptors.map(({ host }) => host));
-      // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
-      handOnNothing();
-      // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
-      child = spawn(process.execPath, [entryPoints[program.kind]], {
-        stdio,
-        // What goes through a ring, no filter of system calls sees.
-        env: program.kind === 'node' ? { UV_USE_IO_URING: '0' } : {},
-        cwd: '/',
-        detached: true,
-      });
+      child = startNodeBinary(program.kind, stdio);
     } finally {
       closeSync(startFile);
     }
@@ -166,7 +150,7 @@ class Launched implements Process {
   constructor(plan: Plan, child: ChildProcess, { signal, onRefused }: LaunchOptions) {
     this.#child = child;
     const limited = plan.program.kind === 'node' && plan.limits.memory !== undefined;
-    this.#outOfMemory = new Set(limited ? ['SIGABRT', 'SIGTRAP', 'SIGILL'] : []);
+    this.#outOfMemory = new Set(limited ? ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV'] : []);
     const onAbort = (): void => this.kill();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);

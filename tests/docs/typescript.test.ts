@@ -40,7 +40,7 @@ test('the first program of the page and of the README says hello', (t) => {
 });
 
 test('the directories of the page do what it says', (t) => {
-  const cwd = project(t, { 'data.ts': block('ts', /reports\/today/) });
+  const cwd = project(t, { 'data.ts': block('ts', /reports\/today/), 'data/unused': '' });
   const ran = command('cloudabi-run', ['data.ts'], { cwd, input: block('yaml', /remove/) });
   assert.match(ran.stdout, /^all is well\n\ntoday\.txt file\n12 .*\nall is well\n$/);
   assert.deepEqual([ran.status, ran.stderr], [0, '']);
