@@ -1,12 +1,13 @@
-// Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/ becomes a
-// .wasm beside it.
+// Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/, and every
+// example in AssemblyScript, becomes a .wasm beside it.
 // The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
-// sources and the compiler's version; `--check` compares instead of writing and fails on a difference.
+// sources and the compilers' versions; `--check` compares instead of writing and fails on a difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asc } from '../dist/toolchain/asc.js';
 import { cc } from '../dist/toolchain/cc.js';
 import { loadClang } from '../dist/toolchain/clang.js';
 
@@ -17,16 +18,25 @@ const flags = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror'];
 const sources = ['examples', 'tests/programs', 'bench/programs']
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith('.c'))
+  .filter((name) => name.endsWith('.c') || isAssemblyScript(name))
   .sort();
+
+/** Examples in TypeScript for Node have the same suffix; only what imports our SDK is AssemblyScript. */
+function isAssemblyScript(name) {
+  return (
+    /^examples\/.*\.ts$/.test(name) && readFileSync(name, 'utf8').includes("from 'cloudabi/assemblyscript'")
+  );
+}
 const scratch = await mkdtemp(join(tmpdir(), 'cloudabi-programs-'));
 let failed = false;
 try {
   const clang = await loadClang();
   for (const source of sources) {
     const made = join(scratch, 'program.wasm');
-    const wasm = source.replace(/c$/, 'wasm');
-    const status = await cc([...flags, source, '-o', made], { clang });
+    const wasm = source.replace(/(c|ts)$/, 'wasm');
+    const status = source.endsWith('.ts')
+      ? await asc(['-O', source, '-o', made])
+      : await cc([...flags, source, '-o', made], { clang });
     if (status !== 0) {
       failed = true;
       continue;

@@ -1,7 +1,8 @@
-// Regenerates what is made of the table of ambient authority: a header of the SDK and a part of its page.
+// Regenerates what is made of the tables of ambient authority: a header of the C SDK, and a part of each SDK's page.
 // Wants dist/ to be built.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ASSEMBLYSCRIPT_PAGE, withAmbientNames } from '../dist/toolchain/ambient-assemblyscript.js';
 import {
   AMBIENT_HEADER,
   AMBIENT_PAGE,
@@ -12,3 +13,4 @@ import {
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 writeFileSync(AMBIENT_HEADER, ambientHeader());
 writeFileSync(AMBIENT_PAGE, withAmbientTable(readFileSync(AMBIENT_PAGE, 'utf8')));
+writeFileSync(ASSEMBLYSCRIPT_PAGE, withAmbientNames(readFileSync(ASSEMBLYSCRIPT_PAGE, 'utf8')));

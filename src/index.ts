@@ -26,7 +26,7 @@ export { AdapterError } from './run/adapter.ts';
 export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './run/exit-reason.ts';
 export { ExitStatus } from './run/exit-status.ts';
 export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';
-export { type LaunchOptions, launch, launchPlan, type Process } from './run/launch.ts';
+export { type LaunchOptions, launch, launchPlan, type Process, processDescriptor } from './run/launch.ts';
 export {
   type Enforcement,
   type Grant,

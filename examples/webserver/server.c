@@ -3,14 +3,17 @@
  *
  *   hostname: localhost               # shown on error pages
  *   concurrent_connections: 64        # 1 to 1024
- *   listen: [!socket {bind: …}]       # one or more
+ *   listen: [!socket {bind: …}]       # sockets to accept connections from
+ *   connections: [!socket {connect: …}]  # connections that there are already
  *   logfile: !file {path: …, rights: [append, create]}
  *   rootdir: !file {path: …, rights: read}
  *
  * One thread polls all sockets. A connection is a small state machine; every buffer has a bound and every
- * state a deadline, so that no client can make the server hold more than its table of connections.
+ * state a deadline, so that no client can make the server hold more than its table of connections. A server
+ * that was given connections and nothing to listen on ends when they have ended.
  */
 #define _GNU_SOURCE
+#include <cloudabi.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -369,6 +372,22 @@ static size_t find_idle(void) {
   return found;
 }
 
+/* Takes a socket over, which does not block; false, and the socket is closed, when there is no room. */
+static bool add_connection(int fd) {
+  struct connection *connection = connection_count < connections_max ? malloc(sizeof(*connection)) : NULL;
+  if (connection == NULL) {
+    close(fd);
+    return false;
+  }
+  memset(connection, 0, offsetof(struct connection, input));
+  connection->fd = fd;
+  connection->file = -1;
+  connection->state = READING;
+  connection->deadline = now + IDLE_MS;
+  connections[connection_count++] = connection;
+  return true;
+}
+
 static void accept_one(int listener) {
   if (connection_count == connections_max) {
     size_t idle = find_idle();
@@ -382,18 +401,8 @@ static void accept_one(int listener) {
       accept_after = now + ACCEPT_PAUSE_MS;
     return;
   }
-  struct connection *connection = malloc(sizeof(*connection));
-  if (connection == NULL) {
-    close(fd);
+  if (!add_connection(fd))
     accept_after = now + ACCEPT_PAUSE_MS;
-    return;
-  }
-  memset(connection, 0, offsetof(struct connection, input));
-  connection->fd = fd;
-  connection->file = -1;
-  connection->state = READING;
-  connection->deadline = now + IDLE_MS;
-  connections[connection_count++] = connection;
 }
 
 /* Waits until something can be done, and does it: the loop's body. */
@@ -446,9 +455,21 @@ static void read_listeners(const argdata_t *value) {
   }
 }
 
+static void read_connections(const argdata_t *value) {
+  argdata_seq_iterator_t it;
+  const argdata_t *item;
+  now = monotonic_ms();
+  for (argdata_seq_iterate(value, &it); argdata_seq_get(&it, &item); argdata_seq_next(&it)) {
+    int fd;
+    if (argdata_get_fd(item, &fd) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+      add_connection(fd);
+  }
+}
+
 void program_main(const argdata_t *ad) {
   argdata_map_iterator_t it;
   const argdata_t *key, *value;
+  argdata_t given;
   for (argdata_map_iterate(ad, &it); argdata_map_get(&it, &key, &value); argdata_map_next(&it)) {
     const char *name;
     if (argdata_get_str_c(key, &name) != 0)
@@ -464,14 +485,17 @@ void program_main(const argdata_t *ad) {
     else if (strcmp(name, "rootdir") == 0)
       argdata_get_fd(value, &rootdir);
   }
-  if (connections_max < 1 || connections_max > CONNECTIONS_MAX || listener_count == 0 || rootdir < 0) {
-    static const char message[] = "The grants lack 'listen' or 'rootdir', or 'concurrent_connections' is not 1 to 1024\n";
+  if (connections_max >= 1 && connections_max <= CONNECTIONS_MAX && program_argument(ad, "connections", &given) == 0)
+    read_connections(&given);
+  if (connections_max < 1 || connections_max > CONNECTIONS_MAX || listener_count + connection_count == 0 || rootdir < 0) {
+    static const char message[] =
+        "The grants lack 'listen', 'connections' or 'rootdir', or 'concurrent_connections' is not 1 to 1024\n";
     write_log(message, sizeof(message) - 1);
     exit(1);
   }
   /* A client may be gone again between poll and accept; then accept must not wait for the next one. */
   for (size_t i = 0; i < listener_count; ++i)
     fcntl(listeners[i], F_SETFL, O_NONBLOCK);
-  for (;;)
+  while (listener_count + connection_count > 0)
     serve();
 }

@@ -1,3 +1,6 @@
+import { emitCallsInAssemblyScript } from './emit/assemblyscript/calls.ts';
+import { emitConstantsInAssemblyScript } from './emit/assemblyscript/constants.ts';
+import { emitLayoutsInAssemblyScript } from './emit/assemblyscript/layouts.ts';
 import { emitSyscallsInC } from './emit/c/syscalls.ts';
 import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
@@ -22,6 +25,9 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/dispatch32.ts', emitDispatch(spec)],
     ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
     ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
+    ['sdk/assemblyscript/abi/constants.ts', emitConstantsInAssemblyScript(spec)],
+    ['sdk/assemblyscript/abi/layouts.ts', emitLayoutsInAssemblyScript(spec)],
+    ['sdk/assemblyscript/abi/calls.ts', emitCallsInAssemblyScript(spec)],
     ['docs/abi-reference.md', emitMarkdown(spec)],
   ]);
 }

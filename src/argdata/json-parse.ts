@@ -2,7 +2,7 @@ import { parseDecimal } from './decimal.ts';
 import { encode } from './encode.ts';
 import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
 import { parseTimestamp } from './time.ts';
-import { type Argdata, Fd, fromFloat, toKey } from './value.ts';
+import { type Argdata, Fd, fromFloat, INVALID_FD, toKey } from './value.ts';
 
 /** A text that is not JSON, or not the JSON of argdata. */
 export class JsonError extends Error {
@@ -151,7 +151,8 @@ class JsonParser {
   #special(key: string, value: Argdata): Argdata | undefined {
     if (key === '$map') return value;
     if (key === '$fd') {
-      return typeof value === 'number' && value >= 0 && value <= 0xffffffff ? new Fd(value) : undefined;
+      const index = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= INVALID_FD;
+      return index ? new Fd(value) : undefined;
     }
     if (typeof value !== 'string') return undefined;
     switch (key) {

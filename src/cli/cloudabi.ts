@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ExitStatus } from '../run/exit-status.ts';
 import { addArgdataCommand } from './argdata.ts';
+import { addAsc } from './asc.ts';
 import { addCc, addCxx } from './cc.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
@@ -37,6 +38,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addArgdataCommand(program);
   addCc(program);
   addCxx(program);
+  addAsc(program);
   addNew(program);
   await program.parseAsync([...argv]);
   return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -8,17 +8,17 @@ import { printError } from './fail.ts';
 export function addNew(program: Command): void {
   program
     .command('new')
-    .summary('make a small project in C or C++')
+    .summary('make a small project in C, C++ or AssemblyScript')
     .description(
       'Makes a directory with a program, its grants, a test and a page; never overwrites anything.',
     )
-    .argument('<language>', LANGUAGES.join(' or '))
+    .argument('<language>', LANGUAGES.join(', '))
     .argument('<name>', 'the directory to make')
     .helpOption('-h, --help', 'show this help')
     .action((language: string, name: string) => {
       if (!isLanguage(language)) {
         printError(
-          `cloudabi new: Cannot make a project in '${language}': wanted ${LANGUAGES.map((word) => `'${word}'`).join(' or ')}`,
+          `cloudabi new: Cannot make a project in '${language}': wanted ${LANGUAGES.map((word) => `'${word}'`).join(', ')}`,
         );
         process.exitCode = ExitStatus.usage;
         return;

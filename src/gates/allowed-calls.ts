@@ -1,8 +1,11 @@
 import type { SystemCall } from '../host/architecture.ts';
 import { StatusFlags } from '../host/files.ts';
 import { emptyPath, lookupTable } from '../host/lookup.ts';
+import { messageTable } from '../host/messages.ts';
+import { PIDFD_GET_INFO } from '../host/process-info.ts';
 import type { CallRule } from '../host/seccomp.ts';
-import { SocketPair } from '../host/sockets.ts';
+import { SocketOptions } from '../host/socket-setup.ts';
+import { MessageFlags, SocketPair } from '../host/sockets.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
 
@@ -69,6 +72,25 @@ const BENEATH = { argument: 0, is: 'descriptor' } as const;
 /** Only to the connected peer: a destination would be an address of the program's choice. */
 const toPeer: CallRule = { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] };
 
+/** How the process behind a descriptor has ended. */
+const processInfo: CallRule = {
+  call: 'ioctl',
+  when: [{ argument: 1, is: 'equal', value: PIDFD_GET_INFO }],
+};
+
+/** What a socket is. */
+const socketKind: CallRule = {
+  call: 'getsockopt',
+  when: [
+    { argument: 1, is: 'equal', value: SocketOptions.type[0] },
+    {
+      argument: 2,
+      is: 'one of',
+      values: [SocketOptions.type[1], SocketOptions.listens[1], SocketOptions.family[1]],
+    },
+  ],
+};
+
 /** Calls that only programs with a certain right need: on directories by path, and on sockets. */
 const byRight: readonly { readonly low?: number; readonly high?: number; readonly rule: CallRule }[] = [
   { low: R.file_create_directory, rule: { call: 'mkdirat', when: [BENEATH] } },
@@ -111,13 +133,14 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
   { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
   { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
   { high: RH.sock_shutdown | RH.sockAccept, rule: toPeer },
+  { low: R.poll_proc_terminate, rule: processInfo },
 ];
 
 const MFD_CLOEXEC = 1;
 
 /**
  * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
- * sockets that a program makes are connected with nothing but themselves, and no descriptor can be sent through them.
+ * sockets that a program makes are connected with nothing but themselves.
  * `fd_create2` also brings what sets flags: programs that wait for many sockets do not want to be held up by one.
  */
 const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
@@ -136,8 +159,8 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
       { call: 'shutdown' },
       toPeer,
     ],
-    sock_recv: [{ call: 'recvmsg' }],
-    sock_send: [toPeer],
+    sock_recv: [{ call: 'recvmsg' }, socketKind, processInfo],
+    sock_send: [toPeer, socketKind, processInfo],
   }),
 );
 
@@ -185,8 +208,29 @@ export function allowedCalls(
       .filter((row) => (low & (row.low ?? 0)) !== 0 || (high & (row.high ?? 0)) !== 0)
       .map(({ rule }) => rule),
     ...[...imported].flatMap((name) => byImport.get(name) ?? []),
+    ...(mayPassDescriptors(appendOnly, imported) ? [sendMessage()] : []),
     ...always.map((call): CallRule => ({ call })),
   ];
+}
+
+/**
+ * Whether a program may send descriptors. One that holds an append-only file may not: who sends a descriptor to himself
+ * has it under a second number, which the rules above would not know.
+ */
+export function mayPassDescriptors(appendOnly: readonly number[], imported: ReadonlySet<string>): boolean {
+  return imported.has('sock_send') && appendOnly.length === 0;
+}
+
+/** Sealed headers: descriptors and data, only to the connected peer. */
+function sendMessage(): CallRule {
+  const { start, end, stride } = messageTable();
+  return {
+    call: 'sendmsg',
+    when: [
+      { argument: 1, is: 'within', start, end, stride },
+      { argument: 2, is: 'equal', value: MessageFlags.noSignal },
+    ],
+  };
 }
 
 /** Flags of append-only descriptors can be set as long as the append flag is among them. */

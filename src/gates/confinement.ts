@@ -3,17 +3,18 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { callNumberOf } from '../host/architecture.ts';
 import { Capability, keepCapabilities } from '../host/capabilities.ts';
 import { NumericListing } from '../host/directories.ts';
-import { LinuxErrno } from '../host/errno.ts';
+import { check, LinuxErrno } from '../host/errno.ts';
 import { close, getFlags, StatusFlags } from '../host/files.ts';
 import { createRuleset, LANDLOCK_MINIMUM, LandlockAccess, landlockVersion } from '../host/landlock.ts';
 import { lookupTable, sealLookups } from '../host/lookup.ts';
+import { sealMessages } from '../host/messages.ts';
 import { resetSignal } from '../host/process.ts';
 import { type CallRule, compileFilter, installFilter } from '../host/seccomp.ts';
 import { syscall } from '../host/syscall.ts';
 import { onEveryThread, type ThreadCall } from '../host/threads.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
-import { allowedCalls } from './allowed-calls.ts';
+import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
 
 /** A mechanism of the host that the second wall is made of. */
 export type Mechanism = 'seccomp' | 'landlock' | 'mseal';
@@ -211,9 +212,13 @@ export function confine({ descriptors, keep, accepted, calls: imported, eventLoo
   const threads = threadIds();
   onEveryThread(calls);
   if (ruleset >= 0) close(ruleset);
-  if (!missing.includes('mseal')) sealLookups();
+  const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
+  if (!missing.includes('mseal')) {
+    check(sealLookups(), 'mseal', 'of the table of lookups');
+    if (mayPassDescriptors(appendOnly, imported ?? new Set()))
+      check(sealMessages(), 'mseal', 'of message headers');
+  }
   if (!missing.includes('seccomp')) {
-    const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
     const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
     installFilter(compileFilter(rules));
   }

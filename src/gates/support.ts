@@ -17,7 +17,6 @@ const partly = (missing: string): Support => ({ level: 'partly', missing });
 const refused = (errno: keyof typeof Errno, why: string): Support => ({ level: 'refused', errno, why });
 
 const NO_THREADS = 'a module has one thread';
-const ONE_MEMORY = 'the memory of a module is one piece, into which nothing can be mapped';
 
 /** What each call of CloudABI can do for each kind of program. docs/calls.md is made from this table. */
 export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {
@@ -64,28 +63,46 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   file_unlink: { wasm: supported },
   lock_unlock: { wasm: refused('nosys', NO_THREADS) },
   mem_advise: { wasm: partly('advice is accepted and has no effect') },
-  mem_map: { wasm: refused('nosys', ONE_MEMORY) },
+  mem_map: {
+    wasm: partly(
+      'memory grows by pages of 64 KiB, of which offsets are multiples; a file is copied when it is mapped, so that `shared` ends with `nodev`; whatever is mapped can be read and written, and asking for no reading or for execution ends with `notsup`',
+    ),
+  },
   mem_protect: {
     wasm: partly(
       'pages are always readable and writable: asking for that succeeds, anything else ends with `notsup`',
     ),
   },
-  mem_sync: { wasm: partly('no file is ever mapped, so that there is nothing to store') },
-  mem_unmap: { wasm: refused('nosys', ONE_MEMORY) },
-  poll: {
+  mem_sync: { wasm: partly('mapped files are private copies, so that there is nothing to store') },
+  mem_unmap: {
     wasm: partly(
-      'events for locks and condition variables have the error `nosys`, those for processes `notsup`: there are none yet',
+      'the pages stay within reach until they are mapped again; for others than mapped ones it is `inval`',
     ),
   },
-  proc_exec: { wasm: refused('nosys', 'a process runs one module to its end; this will come') },
+  poll: {
+    wasm: partly(
+      'events for locks and condition variables have the error `nosys`; the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
+    ),
+  },
+  proc_exec: {
+    wasm: partly(
+      'the new program is a WebAssembly module of at most 256 MiB, gets neither arguments nor environment, and ends as trapped if it cannot be instantiated; a module with an adapter gets `notsup`',
+    ),
+  },
   proc_exit: { wasm: supported },
   proc_fork: { wasm: refused('nosys', 'nothing can copy a running module') },
   proc_raise: { wasm: partly('a program cannot stop itself: signals that stop end with `notsup`') },
   random_get: { wasm: supported },
   sock_recv: {
-    wasm: partly('descriptors that were sent along are closed, and `fds_truncated` tells of them'),
+    wasm: partly(
+      'the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; what lies beneath a received directory can be opened only where a granted directory leads as well (`acces`); with `peek`, descriptors stay in the queue',
+    ),
   },
-  sock_send: { wasm: partly('sending descriptors along ends with `notsup`') },
+  sock_send: {
+    wasm: partly(
+      'at most 64 descriptors, through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`; a program that holds a file it may only append to sends none (`perm`)',
+    ),
+  },
   sock_shutdown: { wasm: supported },
   thread_create: { wasm: refused('nosys', NO_THREADS) },
   thread_exit: { wasm: partly(`${NO_THREADS}, with which the process ends, with exit code 0`) },

@@ -3,7 +3,7 @@ import { addressOf } from './libc.ts';
 import { syscall } from './syscall.ts';
 
 /*
- * Making sockets, for set-up code: no confined process calls any of this. Calls return a value or `-errno`.
+ * Making sockets, for set-up code, and asking what they are, for everybody. Calls return a value or `-errno`.
  */
 
 const BIND = callNumberOf('bind');
@@ -33,11 +33,15 @@ export const SocketOptions = {
   /** How long sending and connecting wait; a `struct timeval`. */
   sendTimeout: [SOL_SOCKET, 21],
   listens: [SOL_SOCKET, 30],
+  family: [SOL_SOCKET, 39],
   ipv6Only: [IPPROTO_IPV6, 26],
 } as const satisfies Readonly<Record<string, SocketOption>>;
 
 /** Values of `SocketOptions.type`. */
 export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
+
+/** Values of `SocketOptions.family` that matter. */
+export const SocketFamily = { unix: AF_UNIX } as const;
 
 /** A socket address: IPv4 (4 bytes) or IPv6 (16 bytes) with a port, or a path of at most `MAX_UNIX_PATH` bytes. */
 export type SocketAddress =

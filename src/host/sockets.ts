@@ -21,6 +21,8 @@ export const MessageFlags = {
   truncated: 0x20,
   waitall: 0x100,
   noSignal: 0x4000,
+  /** Received descriptors get FD_CLOEXEC. */
+  closeOnExec: 0x40000000,
 } as const;
 
 /** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */

@@ -6,6 +6,7 @@ import { makePair, SocketPair } from '../host/sockets.ts';
 import { syscall } from '../host/syscall.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
+import { RECEIVABLE } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
 
@@ -39,8 +40,18 @@ const WITHHELD = {
 
 function insert(process: Process, host: number, type: Filetype): Result {
   const { low, high } = fileTypeRights(type).base;
-  const withheld = type === Filetype.shared_memory ? WITHHELD.memory : WITHHELD.socket;
-  return process.descriptors.insert(host, type, low & ~withheld, high & ~RH.sockAccept, 0, 0, NO_GRANT);
+  const isMemory = type === Filetype.shared_memory;
+  const withheld = isMemory ? WITHHELD.memory : WITHHELD.socket;
+  const passedOn = isMemory ? { low: 0, high: 0 } : RECEIVABLE;
+  return process.descriptors.insert(
+    host,
+    type,
+    low & ~withheld,
+    high & ~RH.sockAccept,
+    passedOn.low,
+    passedOn.high,
+    NO_GRANT,
+  );
 }
 
 /** fd_create1: empty shared memory, with the rights that it has a use for. Returns the descriptor. */

@@ -226,6 +226,32 @@ export class DescriptorTable {
     return this.#release(host);
   }
 
+  /**
+   * Leaves only some descriptors, under the numbers 0, 1, 2 and so on, and closes all others. One that is listed again
+   * shares its host descriptor.
+   *
+   * @returns 0; or `-badf` if one is not open, `-mfile` if there are too many: then nothing has changed.
+   */
+  keep(list: readonly number[]): Result {
+    if (list.length > CAPACITY) return -Errno.mfile;
+    if (!list.every((descriptor) => this.isOpen(descriptor))) return -Errno.badf;
+    const rows = list.map((descriptor) => this.#rows.slice(descriptor * COLUMNS, (descriptor + 1) * COLUMNS));
+    const kept = new Set(rows.map((row) => row[HOST] ?? FREE));
+    const dropped = new Set<number>();
+    for (let at = HOST; at < this.#rows.length; at += COLUMNS) {
+      const host = this.#rows[at] ?? FREE;
+      if (host !== FREE && !kept.has(host)) dropped.add(host);
+    }
+    this.#rows.fill(FREE);
+    for (const [number, row] of rows.entries()) this.#rows.set(row, number * COLUMNS);
+    this.#lowestFree = rows.length;
+    this.#shared = rows.length - kept.size;
+    // Also without any closed: what is remembered of a number is void.
+    this.#closes += 1 + dropped.size;
+    for (const host of dropped) close(host);
+    return 0;
+  }
+
   /** Closes everything. */
   closeAll(): void {
     for (let descriptor = 0; descriptor < CAPACITY; descriptor++)

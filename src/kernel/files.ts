@@ -1,5 +1,6 @@
 import { Errno, Fdflags, Filetype, Fsflags } from '../abi/generated/constants.ts';
 import * as host from '../host/files.ts';
+import type { Address } from '../host/libc.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
@@ -61,6 +62,12 @@ export function pwrite(process: Process, fd: number, offset: number): Result {
       ? host.pwrite(file, vectors.first, vectors.firstLength, offset)
       : host.pwritev(file, vectors.address, vectors.count, offset),
   );
+}
+
+/** mem_map: copies what lies at an offset of a file. Precondition: the rights to map it have been checked. */
+export function copyTo(process: Process, fd: number, into: Address, length: number, offset: number): Result {
+  const file = process.descriptors.require('mem_map', fd, R.mem_map);
+  return file < 0 ? file : fromHost(host.pread(file, into, length, offset));
 }
 
 /** fd_seek: moves the offset; `from` is one of the host's `SeekFrom`. Asking where it stands needs only fd_tell. */

@@ -46,14 +46,13 @@ const table: ReadonlyMap<number, UsefulRights> = new Map([
   [Filetype.character_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
   [Filetype.block_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
   [Filetype.shared_memory, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
+  // What a socket passes on: to connections that it accepts, and to descriptors that are received through it.
   [
     Filetype.socket_stream,
-    {
-      base: { low: STREAM, high: RH.sock_shutdown | RH.sockAccept },
-      inheriting: { low: STREAM, high: RH.sock_shutdown },
-    },
+    { base: { low: STREAM, high: RH.sock_shutdown | RH.sockAccept }, inheriting: ALL },
   ],
-  [Filetype.socket_dgram, { base: { low: STREAM, high: RH.sock_shutdown }, inheriting: NONE }],
+  [Filetype.socket_dgram, { base: { low: STREAM, high: RH.sock_shutdown }, inheriting: ALL }],
+  [Filetype.process, { base: { low: R.poll_proc_terminate | R.file_stat_fget, high: 0 }, inheriting: NONE }],
   [Filetype.unknown, { base: { low: STREAM, high: 0 }, inheriting: NONE }],
 ]);
 

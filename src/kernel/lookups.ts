@@ -75,7 +75,9 @@ export function open(
   if ((missingLow | missingHigh) !== 0) return descriptors.refuse('file_open', fd, missingLow, missingHigh);
   if (path.problem < 0) return path.problem;
 
-  const opened = openBeneath(directory, path.address, accessMode(low) | openBits(lookup, oflags, fdflags));
+  // The host opens directories for reading only, whatever may be done through them.
+  const access = oflags & Oflags.directory ? Open.read : accessMode(low);
+  const opened = openBeneath(directory, path.address, access | openBits(lookup, oflags, fdflags));
   if (opened < 0) return answer(process, 'file_open', fd, opened);
   const grant = descriptors.grant(fd);
   const made = descriptors.insert(opened, Filetype.unknown, low, high, inheritingLow, inheritingHigh, grant);

@@ -4,6 +4,7 @@ import { readable } from '../host/files.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { POLLFD, PollEvents, poll } from '../host/poll.ts';
+import { type ProcessEnd, processEnd } from '../host/process-info.ts';
 import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';
@@ -21,9 +22,17 @@ export type Outcome = {
   readonly bytes: number;
   /** The peer has closed or disconnected. */
   readonly hangup: boolean;
+  /** How the process has ended that was waited for. */
+  readonly end?: ProcessEnd;
 };
 
-type Wanted = { readonly index: number; readonly host: number; readonly events: number };
+type Wanted = {
+  readonly index: number;
+  readonly host: number;
+  /** What is waited for; nothing is for a process, whose end is a hangup. */
+  readonly events: number;
+  readonly isProcess?: true;
+};
 type Timer = { readonly index: number; readonly clock: number; readonly deadline: bigint };
 
 /**
@@ -75,6 +84,14 @@ export class Poll {
     }
   }
 
+  /** Subscribes to the end of a process. It occurs when somebody has waited for that, so that its exit code is known. */
+  addProcess(index: number, fd: number): void {
+    const host = this.#process.descriptors.require('poll', fd, R.poll_proc_terminate);
+    if (host < 0) this.fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
+    else if (this.#process.descriptors.type(fd) !== Filetype.process) this.fail(index, Errno.inval);
+    else this.#wanted.push({ index, host, events: 0, isProcess: true });
+  }
+
   /**
    * Waits until at least one subscription has occurred.
    *
@@ -115,9 +132,16 @@ export class Poll {
   }
 
   #collect(memory: NativeMemory): void {
-    this.#wanted.forEach(({ index, host, events }, position) => {
+    this.#wanted.forEach(({ index, host, events, isProcess }, position) => {
       const returned = memory.view.getInt16(DESCRIPTORS + position * POLLFD + 6, true);
       if (returned === 0) return;
+      if (isProcess) {
+        const end = processEnd(host);
+        // Linux tells how it has ended since 6.15.
+        if (end === undefined) this.fail(index, Errno.notsup);
+        else this.#outcomes.set(index, { error: Errno.success, bytes: 0, hangup: false, end });
+        return;
+      }
       const gone = PollEvents.hangup | PollEvents.error | PollEvents.peerHangup;
       this.#outcomes.set(index, {
         error: returned & PollEvents.invalid ? Errno.badf : Errno.success,

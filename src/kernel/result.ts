@@ -76,6 +76,8 @@ const pairs: readonly (readonly [number, Errno])[] = [
   [L.ENOBUFS, Errno.nobufs],
   [L.EISCONN, Errno.isconn],
   [L.ENOTCONN, Errno.notconn],
+  // Too many descriptors are under way in messages (unix(7)).
+  [L.ETOOMANYREFS, Errno.nobufs],
   [L.ETIMEDOUT, Errno.timedout],
   [L.ECONNREFUSED, Errno.connrefused],
   [L.EHOSTUNREACH, Errno.hostunreach],

@@ -1,9 +1,12 @@
 import { Errno, Filetype, Riflags, Sdflags } from '../abi/generated/constants.ts';
-import { writev } from '../host/files.ts';
+import { close, writev } from '../host/files.ts';
 import { NativeMemory } from '../host/memory.ts';
+import { MOST_DESCRIPTORS, sendDescriptors } from '../host/messages.ts';
+import { ControlRoom } from '../host/received.ts';
 import * as host from '../host/sockets.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
+import { insertReceived, isUnixSocket, requireSendable } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
 
@@ -20,7 +23,7 @@ function requireSocket(process: Process, call: string, fd: number, low: number, 
 
 /**
  * sock_accept (ours: CloudABI had it in early versions, WASI has it): the next connection of a listening socket.
- * It gets the socket's inheriting rights, as far as a connection has a use for them.
+ * It gets the socket's inheriting rights, as far as a connection has a use for them, and passes them on.
  */
 export function accept(process: Process, fd: number, nonblock: boolean): Result {
   const { descriptors } = process;
@@ -29,9 +32,17 @@ export function accept(process: Process, fd: number, nonblock: boolean): Result 
   const connection = host.accept(socket, nonblock);
   if (connection < 0) return fromHost(connection);
   const useful = fileTypeRights(Filetype.socket_stream).base;
-  const low = descriptors.inheritingLow(fd) & useful.low;
-  const high = descriptors.inheritingHigh(fd) & useful.high & ~RH.sockAccept;
-  return descriptors.insert(connection, Filetype.socket_stream, low, high, 0, 0, descriptors.grant(fd));
+  const low = descriptors.inheritingLow(fd);
+  const high = descriptors.inheritingHigh(fd);
+  return descriptors.insert(
+    connection,
+    Filetype.socket_stream,
+    low & useful.low,
+    high & useful.high & ~RH.sockAccept,
+    low,
+    high,
+    descriptors.grant(fd),
+  );
 }
 
 /** True when the message of the last `receive` was longer than the buffers. */
@@ -39,14 +50,26 @@ export function wasTruncated(): boolean {
   return (header.view.getUint32(host.MessageHeader.flags, true) & host.MessageFlags.truncated) !== 0;
 }
 
-/** True when descriptors came with the message of the last `receive`. The host has closed them: no room was given. */
-export function hadDescriptors(): boolean {
-  const flags = header.view.getUint32(host.MessageHeader.flags, true);
-  return (flags & host.MessageFlags.controlTruncated) !== 0;
+/** True when more descriptors came with the message of the last `receive` than it gave. */
+export function hadMoreDescriptors(): boolean {
+  return (
+    lost || (header.view.getUint32(host.MessageHeader.flags, true) & host.MessageFlags.controlTruncated) !== 0
+  );
 }
 
-/** sock_recv into the loaded vectors; `flags` are `Riflags`. Returns the bytes received; see `wasTruncated`. */
-export function receive(process: Process, fd: number, flags: number): Result {
+/** Whether descriptors of the last message found no place in the table. */
+let lost = false;
+const control = new ControlRoom();
+
+/**
+ * sock_recv into the loaded vectors; `flags` are `Riflags`. Returns the bytes received; see `wasTruncated` and
+ * `hadMoreDescriptors`.
+ *
+ * @param room How many descriptors to take at most; the host closes all others. Looking at a message that stays in
+ *   the queue takes none.
+ * @param into Gets the numbers of received descriptors.
+ */
+export function receive(process: Process, fd: number, flags: number, room = 0, into: number[] = []): Result {
   const socket = requireSocket(process, 'sock_recv', fd, R.fd_read, 0);
   if (socket < 0) return socket;
   const { MessageHeader, MessageFlags } = host;
@@ -54,10 +77,27 @@ export function receive(process: Process, fd: number, flags: number): Result {
   view.setBigUint64(MessageHeader.vectors, BigInt(process.vectors.address), true);
   view.setBigUint64(MessageHeader.count, BigInt(process.vectors.count), true);
   view.setUint32(MessageHeader.flags, 0, true);
-  let how = 0;
-  if (flags & Riflags.peek) how |= MessageFlags.peek;
+  const peeks = (flags & Riflags.peek) !== 0;
+  control.offer(header, peeks ? 0 : room);
+  let how: number = MessageFlags.closeOnExec;
+  if (peeks) how |= MessageFlags.peek;
   if (flags & Riflags.waitall) how |= MessageFlags.waitall;
-  return fromHost(host.receive(socket, header.address, how));
+  lost = false;
+  const received = host.receive(socket, header.address, how);
+  if (received >= 0 && room > 0 && !peeks) takeDescriptors(process, fd, room, into);
+  return fromHost(received);
+}
+
+/** Gives the descriptors that came with a message their numbers; none of them stays open without one. */
+function takeDescriptors(process: Process, fd: number, room: number, into: number[]): void {
+  const { sent, others } = control.take(header);
+  for (const other of others) close(other);
+  for (const [index, descriptor] of sent.entries()) {
+    if (index >= room) close(descriptor);
+    const number = index < room ? insertReceived(process, fd, descriptor) : -1;
+    if (number < 0) lost = true;
+    else into.push(number);
+  }
 }
 
 /** sock_send of the loaded vectors. Returns the bytes sent. */
@@ -70,6 +110,28 @@ export function send(process: Process, fd: number): Result {
       ? host.send(socket, vectors.first, vectors.firstLength)
       : writev(socket, vectors.address, vectors.count),
   );
+}
+
+/**
+ * sock_send of the loaded vectors together with descriptors. Returns the bytes sent; when it fails, nothing is.
+ *
+ * @param passed Numbers of the descriptors, at least one.
+ */
+export function sendWith(process: Process, fd: number, passed: readonly number[]): Result {
+  const socket = requireSocket(process, 'sock_send', fd, R.fd_write, 0);
+  if (socket < 0) return socket;
+  const { descriptors, vectors } = process;
+  // The host would send the data through any other socket, and keep the descriptors back without a word.
+  if (!isUnixSocket(socket)) return -Errno.notsup;
+  if (vectors.total === 0 && descriptors.type(fd) === Filetype.socket_stream) return -Errno.inval;
+  if (passed.length > MOST_DESCRIPTORS) return -Errno.inval;
+  const hosts: number[] = [];
+  for (const number of passed) {
+    const sendable = requireSendable(process, number);
+    if (sendable < 0) return sendable;
+    hosts.push(sendable);
+  }
+  return fromHost(sendDescriptors(socket, vectors.bytes, hosts));
 }
 
 /** sock_shutdown; `how` are `Sdflags`. */

@@ -26,6 +26,11 @@ export class Vectors {
     return this.#memory.address;
   }
 
+  /** The array itself, as far as it is loaded. */
+  get bytes(): Uint8Array {
+    return this.#memory.bytes.subarray(0, this.#count * 16);
+  }
+
   /** Address of the first buffer. */
   get first(): Address {
     return this.#first;

@@ -2,14 +2,22 @@ import { fstatSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
 import { close, getFlags, StatusFlags } from '../host/files.ts';
 import { duplicate } from '../host/new-descriptors.ts';
-import { getOption, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import { isProcess } from '../host/process-info.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
 import { isTerminal } from '../host/terminal.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
 import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
-import { directoryRights, fileRights, type GrantedRights, NO_RIGHTS, rightsSet } from './rights.ts';
+import {
+  directoryRights,
+  fileRights,
+  type GrantedRights,
+  NO_RIGHTS,
+  processRights,
+  rightsSet,
+} from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
 import { didYouMean } from './suggest.ts';
 import { nameWritten, type Written } from './written.ts';
@@ -105,7 +113,12 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
   if (stats.isSocket()) return inspectSocket(number, access);
   if (stats.isFIFO()) return { ...withType(Filetype.unknown, access), what: `a pipe, ${done(access)}` };
   const type = fileType(stats);
-  if (type === undefined) return `Descriptor ${number} is no file, directory, pipe, device or socket`;
+  if (type === undefined && isProcess(number)) {
+    const base = processRights();
+    return { type: Filetype.process, what: 'a process', appends: false, base, inheriting: NO_RIGHTS };
+  }
+  if (type === undefined)
+    return `Descriptor ${number} is no file, directory, pipe, device, socket or process`;
   if (isTerminal(number)) {
     // Rights to seek would tell a C library that this is no terminal (isatty of wasi-libc).
     const { base, inheriting } = withType(Filetype.unknown, access);
@@ -134,13 +147,14 @@ function inspectSocket(number: number, access: readonly Access[]): Found | strin
   if (!datagram && kind !== SocketType.stream)
     return `Descriptor ${number} is a socket of a type that cannot be granted`;
   const type = datagram ? Filetype.socket_dgram : Filetype.socket_stream;
+  const unix = getOption(number, SocketOptions.family) === SocketFamily.unix;
   if (!datagram && getOption(number, SocketOptions.listens) === 1)
-    return { type, what: 'a listening socket', appends: false, ...listeningRights() };
-  const { base } = datagram ? datagramRights(true) : connectedRights();
+    return { type, what: 'a listening socket', appends: false, ...listeningRights(unix) };
+  const { base, inheriting } = datagram ? datagramRights(true, unix) : connectedRights(unix);
   const withheld = rightsSet(access.length === 2 ? [] : access[0] === 'read' ? ['fd_write'] : ['fd_read']);
   const rest = without(base, withheld);
   const what = datagram ? 'a datagram socket' : 'a connected socket';
-  return { type, what, appends: false, base: rest, inheriting: NO_RIGHTS };
+  return { type, what, appends: false, base: rest, inheriting };
 }
 
 /** Reads the contents of `!fd` or the argument of `fd()`. */

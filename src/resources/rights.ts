@@ -182,6 +182,11 @@ export function fileRights(written: WrittenRights, type: Filetype): GrantedRight
   return { base: intersection(rightsSet(base), fileTypeRights(type).base), inheriting: NO_RIGHTS };
 }
 
+/** Waiting for the end of a process is all that its descriptor is for: no signal can be sent through it. */
+export function processRights(): RightsSet {
+  return rightsSet(['file_stat_fget', 'poll_proc_terminate']);
+}
+
 /** How a host descriptor must be opened so that it can do what the rights say and as little more as possible. */
 export function accessOf({ low, high }: RightsSet): { readonly reads: boolean; readonly writes: boolean } {
   const reads = rightsSet(['fd_read', 'file_readdir', 'mem_map', 'mem_map_exec', 'proc_exec']);

@@ -1,16 +1,21 @@
-import { RH } from '../kernel/rights.ts';
+import { RECEIVABLE } from '../kernel/receivable.ts';
+import { RH, type RightsSet } from '../kernel/rights.ts';
 import { type GrantedRights, NO_RIGHTS, rightsSet, union } from './rights.ts';
 
 const ACCEPT = { low: 0, high: RH.sockAccept };
 
+/*
+ * `unix` tells whether it is a UNIX socket: descriptors can be received through those, and through no other.
+ */
+
 /** A listening socket: waits for connections and takes them; each is a connected socket. */
-export function listeningRights(): GrantedRights {
+export function listeningRights(unix: boolean): GrantedRights {
   const base = rightsSet(['fd_read', 'fd_stat_put_flags', 'file_stat_fget', 'poll_fd_readwrite']);
-  return { base: union(base, ACCEPT), inheriting: connectedRights().base };
+  return { base: union(base, ACCEPT), inheriting: union(connectedRights(unix).base, passedOn(unix)) };
 }
 
 /** A connected stream socket: receives, sends, shuts down. */
-export function connectedRights(): GrantedRights {
+export function connectedRights(unix: boolean): GrantedRights {
   const base = rightsSet([
     'fd_read',
     'fd_stat_put_flags',
@@ -19,11 +24,11 @@ export function connectedRights(): GrantedRights {
     'poll_fd_readwrite',
     'sock_shutdown',
   ]);
-  return { base, inheriting: NO_RIGHTS };
+  return { base, inheriting: passedOn(unix) };
 }
 
 /** A datagram socket; one that is not connected has nobody to send to. */
-export function datagramRights(connected: boolean): GrantedRights {
+export function datagramRights(connected: boolean, unix: boolean): GrantedRights {
   const base = rightsSet([
     'fd_read',
     'fd_stat_put_flags',
@@ -31,5 +36,9 @@ export function datagramRights(connected: boolean): GrantedRights {
     'poll_fd_readwrite',
     'sock_shutdown',
   ]);
-  return { base: connected ? union(base, rightsSet(['fd_write'])) : base, inheriting: NO_RIGHTS };
+  return { base: connected ? union(base, rightsSet(['fd_write'])) : base, inheriting: passedOn(unix) };
+}
+
+function passedOn(unix: boolean): RightsSet {
+  return unix ? RECEIVABLE : NO_RIGHTS;
 }

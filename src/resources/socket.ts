@@ -65,9 +65,10 @@ export class SocketResource extends Resource {
   }
 
   #rights(): GrantedRights {
-    const { use } = this.grant;
-    if (this.#datagram) return datagramRights(use === 'connect');
-    return use === 'bind' ? listeningRights() : connectedRights();
+    const { use, address } = this.grant;
+    const unix = address.family === 'unix';
+    if (this.#datagram) return datagramRights(use === 'connect', unix);
+    return use === 'bind' ? listeningRights(unix) : connectedRights(unix);
   }
 
   get #type(): Filetype {

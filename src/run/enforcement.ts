@@ -54,6 +54,9 @@ export function enforcementOf(checked: Checked, kind: ResourceKind): readonly En
     case Filetype.shared_memory:
       limits.push({ limit: 'No other size', by: [Wall.kernel, Wall.seals] });
       break;
+    case Filetype.process:
+      limits.push({ limit: 'No signal to it', by: [Wall.seccomp] });
+      break;
     default:
       if (!writes) limits.push({ limit: 'No writing', by: byAccess(kind) });
       if (!reads) limits.push({ limit: 'No reading', by: byAccess(kind) });

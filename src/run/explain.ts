@@ -1,3 +1,4 @@
+import { Filetype } from '../abi/generated/constants.ts';
 import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
 
 /** Kinds of program, for people. */
@@ -33,12 +34,17 @@ export function describePlan(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function describeGrant({ descriptor, place, position, description, rights, enforcement }: Grant): string[] {
+/** What gets a socket's inheriting rights is not opened. */
+const sockets: readonly Filetype[] = [Filetype.socket_stream, Filetype.socket_dgram];
+
+function describeGrant(grant: Grant): string[] {
+  const { descriptor, place, position, description, type, rights, enforcement } = grant;
   const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
   const lines = [printable(`  ${descriptor}  ${place === '' ? '(the tree itself)' : place}${where}`)];
   lines.push(printable(`     ${description}`));
   if (rights.base.length > 0) lines.push(...wrap('     Rights: ', rights.base));
-  if (rights.inheriting.length > 0) lines.push(...wrap('     What it opens can get: ', rights.inheriting));
+  const through = sockets.includes(type) ? 'What comes through it' : 'What it opens';
+  if (rights.inheriting.length > 0) lines.push(...wrap(`     ${through} can get: `, rights.inheriting));
   return [...lines, ...describeEnforcement(enforcement, '     ')];
 }
 

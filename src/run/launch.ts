@@ -1,12 +1,16 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Mechanism } from '../gates/confinement.ts';
+import { close } from '../host/files.ts';
+import { openProcess } from '../host/process-info.ts';
 import { STANDARD_STREAMS } from '../host/standard-streams.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { startNodeBinary } from './node-binary.ts';
 import { grantedStreams } from './node-streams.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
+import { ProcessResource } from './process-resource.ts';
 import { explainRefusal, type Refusal } from './refusal.ts';
 import { type Report, ReportReader } from './report.ts';
 import { writeStartFile } from './start-file.ts';
@@ -80,6 +84,18 @@ export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
   return new Launched(plan, startChild(plan, options), options);
 }
 
+/**
+ * A process to be handed to another program, which can wait for its end (`poll` of CloudABI, event `proc_terminate`)
+ * and can do nothing else to it. It must not have ended when the other program is launched.
+ *
+ * @throws TypeError for what `launch` has not returned.
+ */
+export function processDescriptor(process: Process): Resource {
+  if (!(process instanceof Launched))
+    throw new TypeError('processDescriptor() expects what launch() has returned');
+  return process.resource();
+}
+
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
   const opened = openPlan(plan);
   const { descriptors, argdata } = opened;
@@ -144,6 +160,8 @@ class Launched implements Process {
   /** The last word of the process itself. */
   #lastReport: Exclude<Report, { is: 'refused' }> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The host's descriptor of the process. Opened before anybody can have waited for it, when its id is still its own. */
+  #descriptor: number | undefined;
   /** The signals that mean that V8 has got no more memory. */
   readonly #outOfMemory: ReadonlySet<NodeJS.Signals>;
 
@@ -151,6 +169,10 @@ class Launched implements Process {
     this.#child = child;
     const limited = plan.program.kind === 'node' && plan.limits.memory !== undefined;
     this.#outOfMemory = new Set(limited ? ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV'] : []);
+    if (child.pid !== undefined) {
+      const descriptor = openProcess(child.pid);
+      if (descriptor >= 0) this.#descriptor = descriptor;
+    }
     const onAbort = (): void => this.kill();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);
@@ -158,6 +180,8 @@ class Launched implements Process {
     this.exited = new Promise((resolve) => {
       const finish = (reason: ExitReason): void => {
         this.#ended = true;
+        if (this.#descriptor !== undefined) close(this.#descriptor);
+        this.#descriptor = undefined;
         clearTimeout(this.#timer);
         signal?.removeEventListener('abort', onAbort);
         resolve(reason);
@@ -174,6 +198,11 @@ class Launched implements Process {
       });
       child.once('close', (code, ended) => finish(this.#reason(code, ended)));
     });
+  }
+
+  /** A resource that stands for this process. */
+  resource(): Resource {
+    return new ProcessResource(() => this.#descriptor);
   }
 
   kill(): void {

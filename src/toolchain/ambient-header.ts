@@ -1,4 +1,5 @@
-import { AMBIENT, type Ambient } from './ambient.ts';
+import { AMBIENT } from './ambient.ts';
+import type { Ambient } from './ambient-row.ts';
 
 /** The header that {@link ambientHeader} makes, beneath the package's root. */
 export const AMBIENT_HEADER = 'sdk/c/include/ambient_authority.h';

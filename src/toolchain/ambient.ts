@@ -1,173 +1,27 @@
-/** A name of the C library that needs authority which nobody handed over, and what to write instead. */
-export interface Ambient {
-  /** The function or variable. */
-  readonly name: string;
-  /**
-   * Its declaration in C, compatible with the C library's, in types that need no header. Conditions on
-   * arguments stand in `when`.
-   */
-  readonly declaration: string;
-  /** What the compiler says after the name: the replacement, in ASCII. */
-  readonly instead: string;
-  /** For a function that is refused with some arguments only: the condition on its parameters. */
-  readonly when?: string;
-}
+import { AMBIENT_PATHS } from './ambient-paths.ts';
+import { type AmbientFamily, FILE, row, SIZE, VA } from './ambient-row.ts';
 
-/** Names that share the reason they are refused for. */
-export interface AmbientFamily {
-  /** What the program would take without being handed it; a heading of the documentation. */
-  readonly title: string;
-  readonly names: readonly Ambient[];
-}
-
-const FILE = 'struct _IO_FILE';
-const DIR = 'struct _DIR';
-const SIZE = '__SIZE_TYPE__';
-const VA = '__builtin_va_list';
-
-function row(name: string, declaration: string, instead: string): Ambient {
-  return { name, declaration, instead };
-}
-
-/** A function that takes a directory, and with `AT_FDCWD` (-2 in wasi-libc) the current one. */
-function at(name: string, declaration: string, when = 'directory == -2'): Ambient {
-  const instead = 'there is no current directory: use a directory descriptor that the program was given';
-  return { name, declaration, instead, when };
-}
-
-const OPEN = 'use openat(directory, path, flags)';
-const FDOPEN = 'use fdopen(openat(directory, path, flags), mode)';
-const TEMPORARY = 'use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted';
 const PRINT = 'use dprintf(descriptor, format, ...)';
 const READ = 'use fdopen(descriptor, "r") and fscanf or fgetc, or read(descriptor, ...)';
 const ARGDATA = 'there is no environment: take the value from the argdata of program_main';
 const NETWORK = 'grant a socket with the tag !socket and take it from the argdata with argdata_get_fd';
 const SPAWN = 'a program cannot start others; grant a command with the tag !command and use its descriptor';
 const ZONE = 'the time zone of the machine is not granted: use gmtime_r, timegm and strftime';
-const CURRENT = 'there is no current directory: use a directory descriptor from the argdata';
+const NAMES = 'nobody resolves names here: grant a socket with the tag !socket and an address';
+const SHARED =
+  'use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it';
+const USERS = 'there are no users and groups: what may be done stands in the grants';
+const PROCESS = 'there are no process numbers: processes are descriptors';
+const MACHINE = 'a program does not know its machine: take the name from the argdata';
+const TERMINAL = 'there is no terminal: use a descriptor that the program was given';
+const LOG = 'there is no log of the machine: use dprintf(descriptor, format, ...)';
 
 /**
  * Every name that programs starting at `program_main` cannot use. The header `ambient_authority.h` is made
  * of it, and the table in docs/c-sdk.md.
  */
 export const AMBIENT: readonly AmbientFamily[] = [
-  {
-    title: 'Files by path',
-    names: [
-      row('open', 'int open(const char *, int, ...)', OPEN),
-      row('creat', 'int creat(const char *, unsigned)', 'use openat(directory, path, O_CREAT | O_WRONLY)'),
-      row('fopen', `${FILE} *fopen(const char *, const char *)`, FDOPEN),
-      row('freopen', `${FILE} *freopen(const char *, const char *, ${FILE} *)`, FDOPEN),
-      row('stat', 'int stat(const char *, struct stat *)', 'use fstatat(directory, path, result, 0)'),
-      row(
-        'lstat',
-        'int lstat(const char *, struct stat *)',
-        'use fstatat(directory, path, result, AT_SYMLINK_NOFOLLOW)',
-      ),
-      row('access', 'int access(const char *, int)', 'use faccessat(directory, path, mode, 0)'),
-      row('eaccess', 'int eaccess(const char *, int)', 'use faccessat(directory, path, mode, 0)'),
-      row('euidaccess', 'int euidaccess(const char *, int)', 'use faccessat(directory, path, mode, 0)'),
-      row('unlink', 'int unlink(const char *)', 'use unlinkat(directory, path, 0)'),
-      row('rmdir', 'int rmdir(const char *)', 'use unlinkat(directory, path, AT_REMOVEDIR)'),
-      row('remove', 'int remove(const char *)', 'use unlinkat(directory, path, 0)'),
-      row(
-        'rename',
-        'int rename(const char *, const char *)',
-        'use renameat(directory, path, directory, path)',
-      ),
-      row('link', 'int link(const char *, const char *)', 'use linkat(directory, path, directory, path, 0)'),
-      row('symlink', 'int symlink(const char *, const char *)', 'use symlinkat(target, directory, path)'),
-      row(
-        'readlink',
-        `__PTRDIFF_TYPE__ readlink(const char *, char *, ${SIZE})`,
-        'use readlinkat(directory, path, buffer, size)',
-      ),
-      row('mkdir', 'int mkdir(const char *, unsigned)', 'use mkdirat(directory, path, mode)'),
-      row('truncate', 'int truncate(const char *, long long)', 'use ftruncate(descriptor, length)'),
-      row(
-        'chmod',
-        'int chmod(const char *, unsigned)',
-        'files have no modes here: rights stand in the grants',
-      ),
-      row('chown', 'int chown(const char *, unsigned, unsigned)', 'files have no owners here'),
-      row(
-        'utime',
-        'int utime(const char *, const struct utimbuf *)',
-        'use utimensat(directory, path, times, 0)',
-      ),
-      row(
-        'utimes',
-        'int utimes(const char *, const struct timeval *)',
-        'use utimensat(directory, path, times, 0)',
-      ),
-      row('statvfs', 'int statvfs(const char *, struct statvfs *)', 'use fstat(descriptor, result)'),
-      row('pathconf', 'long pathconf(const char *, int)', 'use fpathconf(descriptor, name)'),
-      row(
-        'realpath',
-        'char *realpath(const char *, char *)',
-        'a descriptor has no path: keep the descriptor',
-      ),
-      row('dlopen', 'void *dlopen(const char *, int)', 'link the library into the program'),
-    ],
-  },
-  {
-    title: 'Directories by path, and the current directory',
-    names: [
-      row('opendir', `${DIR} *opendir(const char *)`, 'use fdopendir(directory) or program_directory_open'),
-      row(
-        'scandir',
-        'int scandir(const char *, struct dirent ***, int (*)(const struct dirent *), int (*)(const struct dirent **, const struct dirent **))',
-        'use fdopendir(directory) or program_directory_open',
-      ),
-      row(
-        'ftw',
-        'int ftw(const char *, int (*)(const char *, const struct stat *, int), int)',
-        'use fdopendir(directory) or program_directory_open',
-      ),
-      row(
-        'nftw',
-        'int nftw(const char *, int (*)(const char *, const struct stat *, int, struct FTW *), int, int)',
-        'use fdopendir(directory) or program_directory_open',
-      ),
-      row('chdir', 'int chdir(const char *)', CURRENT),
-      row('fchdir', 'int fchdir(int)', CURRENT),
-      row('chroot', 'int chroot(const char *)', CURRENT),
-      row('getcwd', `char *getcwd(char *, ${SIZE})`, CURRENT),
-      row('get_current_dir_name', 'char *get_current_dir_name(void)', CURRENT),
-      at('openat', 'int openat(int directory, const char *, int, ...)'),
-      at('fstatat', 'int fstatat(int directory, const char *, struct stat *, int)'),
-      at('faccessat', 'int faccessat(int directory, const char *, int, int)'),
-      at('unlinkat', 'int unlinkat(int directory, const char *, int)'),
-      at('mkdirat', 'int mkdirat(int directory, const char *, unsigned)'),
-      at('readlinkat', `__PTRDIFF_TYPE__ readlinkat(int directory, const char *, char *, ${SIZE})`),
-      at('symlinkat', 'int symlinkat(const char *, int directory, const char *)'),
-      at(
-        'renameat',
-        'int renameat(int directory, const char *, int other, const char *)',
-        'directory == -2 || other == -2',
-      ),
-      at(
-        'linkat',
-        'int linkat(int directory, const char *, int other, const char *, int)',
-        'directory == -2 || other == -2',
-      ),
-    ],
-  },
-  {
-    title: 'Temporary files',
-    names: [
-      row('tmpfile', `${FILE} *tmpfile(void)`, TEMPORARY),
-      row('tmpnam', 'char *tmpnam(char *)', TEMPORARY),
-      row('tempnam', 'char *tempnam(const char *, const char *)', TEMPORARY),
-      row('mkstemp', 'int mkstemp(char *)', TEMPORARY),
-      row(
-        'mkdtemp',
-        'char *mkdtemp(char *)',
-        'use mkdirat(directory, name, mode) in a directory that was granted',
-      ),
-      row('mktemp', 'char *mktemp(char *)', TEMPORARY),
-    ],
-  },
+  ...AMBIENT_PATHS,
   {
     title: 'Standard streams',
     names: [
@@ -193,7 +47,21 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row('wscanf', 'int wscanf(const cloudabi_wchar_t *, ...)', 'use fwscanf from a stream of fdopen'),
       row('putwchar', '__WINT_TYPE__ putwchar(cloudabi_wchar_t)', 'use fputwc to a stream of fdopen'),
       row('getwchar', '__WINT_TYPE__ getwchar(void)', 'use fgetwc from a stream of fdopen'),
+      row('vwprintf', `int vwprintf(const cloudabi_wchar_t *, ${VA})`, 'use vfwprintf to a stream of fdopen'),
+      row('vwscanf', `int vwscanf(const cloudabi_wchar_t *, ${VA})`, 'use vfwscanf from a stream of fdopen'),
+      row(
+        'psignal',
+        'void psignal(int, const char *)',
+        'use dprintf(descriptor, "%s\\n", strsignal(number))',
+      ),
       row('getpass', 'char *getpass(const char *)', 'there is no terminal: take the secret from the argdata'),
+      row('ctermid', 'char *ctermid(char *)', TERMINAL),
+      row('ttyname', 'char *ttyname(int)', TERMINAL),
+      row('ttyname_r', `int ttyname_r(int, char *, ${SIZE})`, TERMINAL),
+      row('posix_openpt', 'int posix_openpt(int)', TERMINAL),
+      row('openlog', 'void openlog(const char *, int, int)', LOG),
+      row('syslog', 'void syslog(int, const char *, ...)', LOG),
+      row('vsyslog', `void vsyslog(int, const char *, ${VA})`, LOG),
       row(
         '__assert_fail',
         'void __assert_fail(const char *, const char *, int, const char *)',
@@ -225,7 +93,81 @@ export const AMBIENT: readonly AmbientFamily[] = [
         'int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **)',
         NETWORK,
       ),
+      row(
+        'sendto',
+        `__PTRDIFF_TYPE__ sendto(int, const void *, ${SIZE}, int, const struct sockaddr *, unsigned)`,
+        'use send(descriptor, bytes, length, flags) on a connected socket',
+      ),
       row('gethostbyname', 'struct hostent *gethostbyname(const char *)', NETWORK),
+      row('gethostbyaddr', 'struct hostent *gethostbyaddr(const void *, unsigned, int)', NAMES),
+      row(
+        'getnameinfo',
+        'int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int)',
+        NAMES,
+      ),
+      row('getservbyname', 'struct servent *getservbyname(const char *, const char *)', NAMES),
+      row('getservbyport', 'struct servent *getservbyport(int, const char *)', NAMES),
+      row('getprotobyname', 'struct protoent *getprotobyname(const char *)', NAMES),
+      row('getprotobynumber', 'struct protoent *getprotobynumber(int)', NAMES),
+      row('getnetbyname', 'struct netent *getnetbyname(const char *)', NAMES),
+      row('if_nametoindex', 'unsigned if_nametoindex(const char *)', NAMES),
+      row('if_indextoname', 'char *if_indextoname(unsigned, char *)', NAMES),
+      row('if_nameindex', 'struct if_nameindex *if_nameindex(void)', NAMES),
+      row('getifaddrs', 'int getifaddrs(struct ifaddrs **)', NAMES),
+    ],
+  },
+  {
+    title: 'Memory, semaphores and queues by name',
+    names: [
+      row('shm_open', 'int shm_open(const char *, int, unsigned)', SHARED),
+      row('shm_unlink', 'int shm_unlink(const char *)', SHARED),
+      row('shmget', `int shmget(int, ${SIZE}, int)`, SHARED),
+      row('semget', 'int semget(int, int, int)', SHARED),
+      row('msgget', 'int msgget(int, int)', SHARED),
+      row('sem_unlink', 'int sem_unlink(const char *)', SHARED),
+      row('mq_unlink', 'int mq_unlink(const char *)', SHARED),
+    ],
+  },
+  {
+    title: 'Users, groups and the machine',
+    names: [
+      row('getpwnam', 'struct passwd *getpwnam(const char *)', USERS),
+      row('getpwuid', 'struct passwd *getpwuid(unsigned)', USERS),
+      row('getpwent', 'struct passwd *getpwent(void)', USERS),
+      row(
+        'getpwnam_r',
+        `int getpwnam_r(const char *, struct passwd *, char *, ${SIZE}, struct passwd **)`,
+        USERS,
+      ),
+      row(
+        'getpwuid_r',
+        `int getpwuid_r(unsigned, struct passwd *, char *, ${SIZE}, struct passwd **)`,
+        USERS,
+      ),
+      row('getgrnam', 'struct group *getgrnam(const char *)', USERS),
+      row('getgrgid', 'struct group *getgrgid(unsigned)', USERS),
+      row('getgrent', 'struct group *getgrent(void)', USERS),
+      row(
+        'getgrnam_r',
+        `int getgrnam_r(const char *, struct group *, char *, ${SIZE}, struct group **)`,
+        USERS,
+      ),
+      row('getgrgid_r', `int getgrgid_r(unsigned, struct group *, char *, ${SIZE}, struct group **)`, USERS),
+      ...['getuid', 'geteuid', 'getgid', 'getegid'].map((name) => row(name, `unsigned ${name}(void)`, USERS)),
+      row('getgroups', 'int getgroups(int, unsigned *)', USERS),
+      ...['setuid', 'seteuid', 'setgid', 'setegid'].map((name) => row(name, `int ${name}(unsigned)`, USERS)),
+      row('setreuid', 'int setreuid(unsigned, unsigned)', USERS),
+      row('setregid', 'int setregid(unsigned, unsigned)', USERS),
+      row('getlogin', 'char *getlogin(void)', USERS),
+      row('getlogin_r', `int getlogin_r(char *, ${SIZE})`, USERS),
+      row('uname', 'int uname(struct utsname *)', MACHINE),
+      row('gethostname', `int gethostname(char *, ${SIZE})`, MACHINE),
+      row('gethostid', 'long gethostid(void)', MACHINE),
+      row(
+        'clock_settime',
+        'int clock_settime(const struct __clockid *, const struct timespec *)',
+        'nobody can set the clock of the machine',
+      ),
     ],
   },
   {
@@ -240,7 +182,28 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row('execv', 'int execv(const char *, char *const *)', SPAWN),
       row('execve', 'int execve(const char *, char *const *, char *const *)', SPAWN),
       row('execvp', 'int execvp(const char *, char *const *)', SPAWN),
-      row('kill', 'int kill(int, int)', 'there are no process numbers'),
+      row('execle', 'int execle(const char *, const char *, ...)', SPAWN),
+      row('fexecve', 'int fexecve(int, char *const *, char *const *)', SPAWN),
+      row(
+        'posix_spawn',
+        'int posix_spawn(int *, const char *, const void *, const void *, char *const *, char *const *)',
+        SPAWN,
+      ),
+      row(
+        'posix_spawnp',
+        'int posix_spawnp(int *, const char *, const void *, const void *, char *const *, char *const *)',
+        SPAWN,
+      ),
+      row('wait', 'int wait(int *)', PROCESS),
+      row('waitpid', 'int waitpid(int, int *, int)', PROCESS),
+      row('kill', 'int kill(int, int)', PROCESS),
+      row('killpg', 'int killpg(int, int)', PROCESS),
+      ...['getpid', 'getppid', 'getpgrp', 'setsid'].map((name) => row(name, `int ${name}(void)`, PROCESS)),
+      row('getpgid', 'int getpgid(int)', PROCESS),
+      row('getsid', 'int getsid(int)', PROCESS),
+      row('setpgid', 'int setpgid(int, int)', PROCESS),
+      row('getpriority', 'int getpriority(int, unsigned)', PROCESS),
+      row('setpriority', 'int setpriority(int, unsigned, int)', PROCESS),
     ],
   },
   {
@@ -257,6 +220,11 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row('mktime', 'long long mktime(struct tm *)', ZONE),
       row('ctime', 'char *ctime(const long long *)', ZONE),
       row('ctime_r', 'char *ctime_r(const long long *, char *)', ZONE),
+      row(
+        'getdate',
+        'struct tm *getdate(const char *)',
+        'its formats are a file of the machine: use strptime',
+      ),
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ToolchainError } from './errors.ts';
 
 /** Where the compiler stops: an executable, an object file, assembly or preprocessed source. */
@@ -25,6 +25,10 @@ export interface CompilerArguments {
   readonly linkerFlags: readonly string[];
   /** Whether the C++ library is wanted. */
   readonly cxx: boolean;
+  /** A compiler of the machine's to use, by name or path; absent for the package's. */
+  readonly system: string | undefined;
+  /** Whether the tools' command lines are shown. */
+  readonly verbose: boolean;
 }
 
 /** One include directory and the option that gave it. */
@@ -57,6 +61,8 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
   let output: string | undefined;
   let cxx = cxxDriver;
   let optimized = false;
+  let compiler: string | undefined;
+  let verbose = false;
   const sources: string[] = [];
   const linkInputs: LinkInput[] = [];
   const quoted: Include[] = [];
@@ -75,7 +81,10 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
       if (next.done) throw usage(`Option '${option}' wants a value`);
       return next.value;
     };
-    if (argument === '-c' || argument === '-S' || argument === '-E') stop = argument;
+    if (argument === '--system') compiler = 'clang';
+    else if (argument.startsWith('--system=')) compiler = argument.slice('--system='.length);
+    else if (argument === '-v' || argument === '--verbose') verbose = true;
+    else if (argument === '-c' || argument === '-S' || argument === '-E') stop = argument;
     else if (argument.startsWith('-o')) output = value('-o');
     else if (argument.startsWith('-iquote')) quoted.push({ flag: '-iquote', directory: value('-iquote') });
     else if (argument.startsWith('-isystem')) system.push({ flag: '-isystem', directory: value('-isystem') });
@@ -124,6 +133,8 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     libraryDirectories,
     linkerFlags,
     cxx,
+    system: compiler,
+    verbose,
   };
 }
 
@@ -134,4 +145,28 @@ export function isCxx(source: string): boolean {
 
 function usage(message: string): ToolchainError {
   return new ToolchainError('toolchain_usage', message);
+}
+
+/** The flags for the language of a source, and those that the user gave. */
+export function languageFlags(parsed: CompilerArguments, source: string, cxxDriver: boolean): string[] {
+  const cxx = isCxx(source) || (cxxDriver && source.endsWith('.c'));
+  return [
+    // The C++ libraries for WASI are built without exceptions.
+    ...(cxx ? ['--driver-mode=g++', '-fno-exceptions', '-std=gnu++20'] : []),
+    ...(cxx && !isCxx(source) ? ['-x', 'c++'] : []),
+    ...parsed.compilerFlags,
+  ];
+}
+
+/** Where `-c` and `-S` write without `-o`, as any compiler; `-E` writes to standard output. */
+export function defaultOutput(stop: Stop, source: string): string | undefined {
+  if (stop === '-E') return undefined;
+  return basename(source, extname(source)) + (stop === '-S' ? '.s' : '.o');
+}
+
+/** A command line that a shell takes apart into the same words. */
+export function commandLine(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
 }

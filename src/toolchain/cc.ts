@@ -1,12 +1,20 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
-import { type CompilerArguments, isCxx, parseArguments } from './arguments.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  type CompilerArguments,
+  commandLine,
+  defaultOutput,
+  languageFlags,
+  parseArguments,
+} from './arguments.ts';
 import type { Clang } from './clang.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
 import { INCLUDE, sdkHeaders, sdkLibrary } from './library.ts';
-import { definesProgramMain, linkCommand } from './link.ts';
+import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
+import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
+import { systemCc } from './system-cc.ts';
 
 /** What a compilation says and does; by default, what a compiler run from a shell would. */
 export interface CcOptions {
@@ -38,7 +46,9 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
   const stderr = options.stderr ?? ((text) => void process.stderr.write(text));
   const stdout = options.stdout ?? ((text) => void process.stdout.write(text));
   const parsed = parseArguments(argv, options.cxx);
-  const clang = options.clang ?? (await loadClang(cwd));
+  if (parsed.system !== undefined)
+    return systemCc(parsed.system, parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
+  const clang = options.clang ?? remembering(await loadClang(cwd));
   const headers = sdkHeaders();
 
   const objects = new Map<string, Uint8Array>();
@@ -47,21 +57,21 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
     for (const [path, bytes] of headers) stage.addOwn(path, bytes);
     const search = parsed.includes.map(({ directory }) => directory);
     for (const file of [source, ...parsed.forcedIncludes]) stage.addSource(file, search);
-    const result = await clang.run(compileCommand(parsed, source, stage, options.cxx ?? false), stage.files);
+    const command = compileCommand(parsed, source, stage, options.cxx ?? false);
+    if (parsed.verbose) stderr(`${commandLine(command)}\n`);
+    const result = await clang.run(command, stage.files);
     if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
     if (result.status !== 0) return result.status;
-    const { result: made } = result.files;
+    const { result: made } = result;
     // Options such as -fsyntax-only make no file.
-    if (!(made instanceof Uint8Array)) continue;
+    if (made === undefined) continue;
     if (parsed.stop === 'link') objects.set(source, made);
     else if (parsed.stop === '-E' && parsed.output === undefined) stdout(Buffer.from(made).toString('utf8'));
-    else write(cwd, parsed.output ?? basename(source, extname(source)) + SUFFIX[parsed.stop], made);
+    else write(cwd, parsed.output ?? defaultOutput(parsed.stop, source) ?? 'a.out', made);
   }
   if (parsed.stop !== 'link' || objects.size < parsed.sources.length) return 0;
   return await link(clang, cwd, parsed, objects, stderr);
 }
-
-const SUFFIX = { '-c': '.o', '-S': '.s', '-E': '.i' } as const;
 
 function compileCommand(
   parsed: CompilerArguments,
@@ -69,21 +79,17 @@ function compileCommand(
   stage: Stage,
   cxxDriver: boolean,
 ): string[] {
-  const cxx = isCxx(source) || (cxxDriver && source.endsWith('.c'));
   return [
-    cxx ? 'clang++' : 'clang',
+    'clang',
     '--target=wasm32-wasip1',
     `-working-directory=${stage.workingDirectory}`,
     '-ffile-prefix-map=/@host/=/',
-    // The package's libc++ is built without exceptions.
-    ...(cxx ? ['-fno-exceptions', '-std=gnu++20'] : []),
-    ...parsed.compilerFlags,
+    ...languageFlags(parsed, source, cxxDriver),
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
     '-isystem',
     INCLUDE,
     parsed.stop === 'link' ? '-c' : parsed.stop,
-    ...(cxx && !isCxx(source) ? ['-x', 'c++'] : []),
     // A plain name stays as the user wrote it, so that messages and __FILE__ have it too.
     /(^|\/)\.\.\/|^\//.test(source) ? stage.virtual(source) : source,
     '-o',
@@ -113,9 +119,7 @@ async function link(
     } else if (input.kind === 'file') {
       add(input.path, read(cwd, input.path));
     } else {
-      const path = parsed.libraryDirectories
-        .map((directory) => join(directory, `lib${input.name}.a`))
-        .find((candidate) => existsSync(resolve(cwd, candidate)));
+      const path = libraryPath(parsed, cwd, input.name);
       if (path === undefined) inputs.push(`-l${input.name}`);
       else add(path, read(cwd, path));
     }
@@ -123,11 +127,12 @@ async function link(
   stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang));
   const program = await definesProgramMain(clang, stage.files, objects);
   const command = linkCommand(parsed, inputs, '/@sdk/libcloudabi.a', program, '/result');
+  if (parsed.verbose) stderr(`${commandLine(command)}\n`);
   const result = await clang.run(command, stage.files);
   if (result.stderr !== '') stderr(stage.hostNames(result.stderr));
   if (result.status !== 0) return result.status;
-  const { result: made } = result.files;
-  if (!(made instanceof Uint8Array))
+  const { result: made } = result;
+  if (made === undefined)
     throw new ToolchainError('toolchain_broken', 'The linker succeeded, but wrote no file');
   write(cwd, parsed.output ?? 'a.out.wasm', made);
   return 0;

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Tree } from '@yowasp/clang';
+import { directClang } from './clang-direct.ts';
 import { ToolchainError } from './errors.ts';
 
 export type { Tree } from '@yowasp/clang';
@@ -12,10 +14,12 @@ type ClangPackage = typeof import('@yowasp/clang');
 export interface ToolResult {
   /** The tool's exit status. */
   readonly status: number;
-  /** The file system after the run. */
-  readonly files: Tree;
+  /** The file `/result`, where the tool was told to write; absent when it wrote none. */
+  readonly result: Uint8Array | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether the same arguments and files give the same result on every day. */
+  readonly repeatable: boolean;
 }
 
 /** LLVM's tools, running in this process over a file system in memory. */
@@ -35,41 +39,49 @@ export interface Clang {
 const MISSING =
   "Cannot compile: the optional package '@yowasp/clang' is not installed; run 'npm install @yowasp/clang@22'";
 
-/** Imports the package from where this module lives, or else from the user's own project. */
-async function importClang(cwd: string): Promise<ClangPackage> {
-  try {
-    return await import('@yowasp/clang');
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
+/** Finds the package's entry from where this module lives, or else from the user's own project. */
+function findClang(cwd: string): string {
+  for (const from of [import.meta.url, join(cwd, 'package.json')]) {
+    try {
+      return createRequire(from).resolve('@yowasp/clang');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+    }
   }
-  try {
-    const path = createRequire(join(cwd, 'package.json')).resolve('@yowasp/clang');
-    const module: ClangPackage = await import(pathToFileURL(path).href);
-    return module;
-  } catch (error) {
-    if (isNotFound(error)) throw new ToolchainError('toolchain_missing', MISSING);
-    throw error;
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
-  );
+  throw new ToolchainError('toolchain_missing', MISSING);
 }
 
 /**
- * Loads the compiler. It is an optional peer of some 100 MB, so this is the only place that imports it, and
- * only when somebody compiles.
+ * Loads the compiler. It is an optional peer of some 100 MB, so it is looked for only when somebody
+ * compiles. Where the package has the files that {@link directClang} knows, they are run directly: that takes
+ * a third of the time of the package's own entry, which is the other way.
  *
  * @param cwd the directory of the user's project, where the package is looked for in the second place
  * @throws ToolchainError `toolchain_missing` when the package is not installed
  */
 export async function loadClang(cwd: string = process.cwd()): Promise<Clang> {
-  const module = await importClang(cwd);
-  const version = 'version' in module && typeof module.version === 'string' ? module.version : 'unknown';
+  const entry = findClang(cwd);
+  const folder = dirname(entry);
+  const version = versionOf(join(folder, '..', 'package.json'));
+  const [module, resources] = ['llvm.core.wasm', 'llvm-resources.tar'].map((name) => join(folder, name));
+  return module !== undefined && resources !== undefined && existsSync(module) && existsSync(resources)
+    ? directClang(version, module, resources)
+    : await packagedClang(version, entry);
+}
+
+function versionOf(path: string): string {
+  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const known = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
+  return known ? String(parsed.version) : 'unknown';
+}
+
+/**
+ * The compiler by the package's own entry.
+ *
+ * @param entry the absolute path of the package's main module
+ */
+export async function packagedClang(version: string, entry: string): Promise<Clang> {
+  const module: ClangPackage = await import(pathToFileURL(entry).href);
   return { version, run: (argv, files) => run(module, argv, files) };
 }
 
@@ -78,9 +90,10 @@ async function run(module: ClangPackage, argv: readonly string[], files: Tree): 
   const stderr = new Collector();
   const finish = (status: number, after: Tree): ToolResult => ({
     status,
-    files: after,
+    result: after['result'] instanceof Uint8Array ? after['result'] : undefined,
     stdout: stdout.text(),
     stderr: stderr.text(),
+    repeatable: false,
   });
   try {
     const after = await module.runLLVM([...argv], files, {

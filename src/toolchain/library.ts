@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cached, keep } from './cache.ts';
 import type { Clang, Tree } from './clang.ts';
 import { ToolchainError } from './errors.ts';
 
 /** The C part of the SDK; this module is two directories below the package's root, in src/ and in dist/. */
-const SDK = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
+export const SDK: string = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
 
 /** The name of the SDK's headers in the compiler's file system. */
 export const INCLUDE = '/@sdk/include';
@@ -43,66 +43,32 @@ export async function sdkLibrary(clang: Clang): Promise<Uint8Array> {
       hash.update(`${folder}/${name} ${bytes.length}\n`).update(bytes);
     }
   }
-  const path = join(cacheDirectory(), `libcloudabi-${hash.digest('hex').slice(0, 32)}.a`);
-  const cached = readIfThere(path);
-  if (cached !== undefined) return cached;
+  const name = `libcloudabi-${hash.digest('hex').slice(0, 32)}`;
+  const known = cached(name);
+  if (known !== undefined) return known;
   const archive = await build(clang, { '@sdk': { include, src } }, Object.keys(src));
-  keep(path, archive);
+  keep(name, archive);
   return archive;
 }
 
-const FLAGS = ['--target=wasm32-wasip1', '-std=c11', '-Os', '-Wall', '-Wextra', '-Werror', '-I', INCLUDE];
+/** How the library is compiled, by whichever compiler. */
+export const LIBRARY_FLAGS: readonly string[] = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
+
+const FLAGS = ['--target=wasm32-wasip1', ...LIBRARY_FLAGS, '-I', INCLUDE];
 
 async function build(clang: Clang, files: Tree, names: readonly string[]): Promise<Uint8Array> {
   const objects: Tree = {};
   for (const name of names.filter((name) => name.endsWith('.c'))) {
-    const argv = ['clang', ...FLAGS, '-c', `/@sdk/src/${name}`, '-o', '/object.o'];
-    objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, files, 'object.o');
+    const argv = ['clang', ...FLAGS, '-c', `/@sdk/src/${name}`, '-o', '/result'];
+    objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, files);
   }
-  return await runOwn(
-    clang,
-    ['ar', 'rcsD', 'libcloudabi.a', ...Object.keys(objects)],
-    objects,
-    'libcloudabi.a',
-  );
+  return await runOwn(clang, ['ar', 'rcsD', '/result', ...Object.keys(objects)], objects);
 }
 
-/** Runs a tool that can only fail if the SDK or the compiler is broken, and gives one file that it made. */
-async function runOwn(
-  clang: Clang,
-  argv: readonly string[],
-  files: Tree,
-  output: string,
-): Promise<Uint8Array> {
-  const result = await clang.run(argv, files);
-  const made = result.files[output];
-  if (result.status !== 0 || !(made instanceof Uint8Array))
-    throw new ToolchainError('toolchain_broken', `Cannot build libcloudabi: ${result.stderr.trim()}`);
-  return made;
-}
-
-/** Where files that can be made again are kept (XDG Base Directory Specification). */
-function cacheDirectory(): string {
-  const { XDG_CACHE_HOME: base } = process.env;
-  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'cloudabi');
-}
-
-function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes a file whole or not at all; a cache that cannot be written is no error. */
-function keep(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.${process.pid}`;
-  try {
-    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, bytes, { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch {
-    rmSync(temporary, { force: true });
-  }
+/** Runs a tool that can only fail if the SDK or the compiler is broken, and gives the file that it made. */
+async function runOwn(clang: Clang, argv: readonly string[], files: Tree): Promise<Uint8Array> {
+  const { status, result, stderr } = await clang.run(argv, files);
+  if (status !== 0 || result === undefined)
+    throw new ToolchainError('toolchain_broken', `Cannot build libcloudabi: ${stderr.trim()}`);
+  return result;
 }

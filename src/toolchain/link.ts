@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { CompilerArguments } from './arguments.ts';
 import type { Clang, Tree } from './clang.ts';
+import { definesFunction } from './symbols.ts';
 
 const SYSTEM = '/usr/lib/wasm32-wasip1';
 const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 
 /** The stack lies below the data, so that an overflow traps instead of overwriting data; 1 MiB of it. */
-const LAYOUT = ['--stack-first', '-z', 'stack-size=1048576'];
+export const LAYOUT: readonly string[] = ['--stack-first', '-zstack-size=1048576'];
 
 /**
  * The linker's command line.
@@ -42,14 +45,26 @@ export function linkCommand(
   ];
 }
 
-/** Whether one of the object files defines `program_main`. */
+/** Whether one of the object files and archives defines `program_main`. */
 export async function definesProgramMain(
   clang: Clang,
   files: Tree,
   objects: ReadonlyMap<string, Uint8Array>,
 ): Promise<boolean> {
-  const mentioning = [...objects].filter(([, bytes]) => Buffer.from(bytes).includes('program_main'));
-  if (mentioning.length === 0) return false;
-  const { stdout } = await clang.run(['nm', ...mentioning.map(([name]) => name)], files);
-  return /^[0-9a-f]+ [TW] program_main$/m.test(stdout);
+  const unknown: string[] = [];
+  for (const [name, bytes] of objects) {
+    const defines = definesFunction(bytes, 'program_main');
+    if (defines === true) return true;
+    if (defines === undefined) unknown.push(name);
+  }
+  if (unknown.length === 0) return false;
+  const { stdout } = await clang.run(['nm', ...unknown], files);
+  return /^[0-9a-f-]+ [TW] program_main$/m.test(stdout);
+}
+
+/** The archive that `-l` means, among the directories of `-L`; undefined when only the linker may know it. */
+export function libraryPath(parsed: CompilerArguments, cwd: string, name: string): string | undefined {
+  return parsed.libraryDirectories
+    .map((directory) => join(directory, `lib${name}.a`))
+    .find((candidate) => existsSync(resolve(cwd, candidate)));
 }

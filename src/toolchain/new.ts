@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ToolchainError } from './errors.ts';
+import { assemblyScriptProject } from './project-assemblyscript.ts';
+import { cProject } from './project-c.ts';
 
 /** The languages that `cloudabi new` knows. */
-export const LANGUAGES = ['c', 'c++'] as const;
+export const LANGUAGES = ['c', 'c++', 'assemblyscript'] as const;
 
 /** One of {@link LANGUAGES}. */
 export type Language = (typeof LANGUAGES)[number];
@@ -35,106 +37,16 @@ export function newProject(language: Language, directory: string): string[] {
     const reason = code === 'EEXIST' ? 'it exists already' : String(code ?? error);
     throw new ToolchainError('toolchain_file', `Cannot make '${directory}': ${reason}`, { cause: error });
   }
-  return Object.entries(projectFiles(language, name)).map(([file, text]) => {
+  return Object.entries(PROJECTS[language](name)).map(([file, text]) => {
     const path = join(directory, file);
     writeFileSync(path, text, { flag: 'wx' });
     return path;
   });
 }
 
-/** Our own package, as a literal in a project's source: nothing here imports it. */
-const PACKAGE = "'cloudabi'";
-
-/** The files of a new project, by name. */
-function projectFiles(language: Language, name: string): Record<string, string> {
-  const source = language === 'c' ? `${name}.c` : `${name}.cc`;
-  const wasm = `${name}.wasm`;
-  const command = language === 'c' ? 'cc' : 'c++';
-  return {
-    [source]: language === 'c' ? C_SOURCE : CXX_SOURCE,
-    'grants.yaml': `# Run it from this directory: npm start
-output: !fd stdout
-message: Hello, world
-`,
-    'package.json': `${JSON.stringify(
-      {
-        name,
-        private: true,
-        type: 'module',
-        scripts: {
-          build: `cloudabi ${command} -Wall -Wextra ${source} -o ${wasm}`,
-          start: `npm run --silent build && cloudabi-run ${wasm} < grants.yaml`,
-          test: 'npm run --silent build && node --test',
-        },
-        dependencies: { cloudabi: '*', '@yowasp/clang': '22.x' },
-      },
-      null,
-      2,
-    )}\n`,
-    [`${name}.test.js`]: `import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { text } from 'node:stream/consumers';
-import { launch, pipe } from ${PACKAGE};
-
-const program = new URL('${wasm}', import.meta.url).pathname;
-
-test('it writes its message to the output it was given', async () => {
-  const output = pipe('write');
-  const process = launch(program, { output, message: 'Good morning' });
-  assert.equal(await text(output.stream), 'Good morning\\n');
-  const { kind, code } = await process.exited;
-  assert.deepEqual({ kind, code }, { kind: 'exited', code: 0 });
-});
-`,
-    '.gitignore': 'node_modules/\n*.wasm\n',
-    'README.md': `# ${name}
-
-\`grants.yaml\` lists all that the program is handed; it can reach nothing else.
-
-\`\`\`sh
-npm install
-npm start
-npm test
-\`\`\`
-`,
-  };
-}
-
-const C_SOURCE = `#include <cloudabi.h>
-#include <program.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-/* The program starts here, with the tree of values in grants.yaml. */
-void program_main(const argdata_t *ad) {
-  int output;
-  argdata_t value;
-  const char *message = "Hello";
-  if (program_argument_fd(ad, "output", &output) != 0)
-    exit(1);
-  if (program_argument(ad, "message", &value) == 0)
-    argdata_get_str_c(&value, &message);
-  dprintf(output, "%s\\n", message);
-}
-`;
-
-const CXX_SOURCE = `#include <cloudabi.h>
-#include <program.h>
-#include <cstdlib>
-#include <string>
-#include <unistd.h>
-
-// The program starts here, with the tree of values in grants.yaml.
-void program_main(const argdata_t *ad) {
-  int output;
-  argdata_t value;
-  const char *message = "Hello";
-  if (program_argument_fd(ad, "output", &output) != 0)
-    std::exit(1);
-  if (program_argument(ad, "message", &value) == 0)
-    argdata_get_str_c(&value, &message);
-  const std::string line = std::string(message) + "\\n";
-  if (write(output, line.data(), line.size()) < 0)
-    std::exit(2);
-}
-`;
+/** The files of a new project by their names, for its name. */
+const PROJECTS: Readonly<Record<Language, (name: string) => Record<string, string>>> = {
+  c: (name) => cProject('c', name),
+  'c++': (name) => cProject('c++', name),
+  assemblyscript: assemblyScriptProject,
+};

@@ -6,9 +6,10 @@ import { test } from 'node:test';
 import { makeFolder } from '../run/programs.ts';
 import { command } from './commands.ts';
 
-for (const [language, compiler, source] of [
-  ['c', 'cc', 'hello.c'],
-  ['c++', 'c++', 'hello.cc'],
+for (const [language, built] of [
+  ['c', 'cloudabi cc -Wall -Wextra hello.c -o hello.wasm'],
+  ['c++', 'cloudabi c++ -Wall -Wextra hello.cc -o hello.wasm'],
+  ['assemblyscript', 'cloudabi asc -O hello.ts -o hello.wasm'],
 ] as const)
   test(`a new project in ${language} compiles, runs with its grants and passes its test`, (t) => {
     const folder = makeFolder(t);
@@ -17,7 +18,6 @@ for (const [language, compiler, source] of [
     for (const path of made.stdout.trim().split('\n')) assert.ok(existsSync(join(folder, path)), path);
     const cwd = join(folder, 'hello');
     const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
-    const built = `cloudabi ${compiler} -Wall -Wextra ${source} -o hello.wasm`;
     assert.equal(scripts.build, built);
     const compiled = command('cloudabi', built.split(' ').slice(1), { cwd });
     assert.deepEqual(compiled, { status: 0, stdout: '', stderr: '' });
@@ -42,7 +42,12 @@ test('a new project overwrites nothing, and refuses other languages and names wi
     ['c', 'file', 1, /^cloudabi new: Cannot make 'file': it exists already\n$/],
     ['c', 'no/where', 1, /^cloudabi new: Cannot make 'no\/where': ENOENT\n$/],
     ['c', 'a b', 1, /^cloudabi new: Cannot name a project 'a b'/],
-    ['typescript', 'x', 64, /^cloudabi new: Cannot make a project in 'typescript': wanted 'c' or 'c\+\+'\n$/],
+    [
+      'cobol',
+      'x',
+      64,
+      /^cloudabi new: Cannot make a project in 'cobol': wanted 'c', 'c\+\+', 'assemblyscript'\n$/,
+    ],
   ];
   for (const [language, name, status, message] of cases) {
     const outcome = command('cloudabi', ['new', language, name], { cwd });

@@ -1,4 +1,6 @@
-// A program that was granted one of each: a file, a directory, a socket and another directory.
+// A program that was granted one of each: a file, a directory, a socket, another directory and a process.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   constants,
   mkdirSync,
@@ -12,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Filetype } from '../../src/abi/generated/constants.ts';
+import { duplicate } from '../../src/host/new-descriptors.ts';
+import { openProcess } from '../../src/host/process-info.ts';
 import { ALL_HIGH, ALL_LOW, type RightsSet } from '../../src/kernel/rights.ts';
 import { Program } from './cloudabi-program.ts';
 
@@ -20,6 +24,17 @@ export const DIRECTORY = 1;
 export const SOCKET = 2;
 export const PEER = 3;
 export const OTHER = 4;
+export const PROCESS = 5;
+
+/** The host's descriptor of a process that has ended, with exit code 1. */
+const ended = await endedProcess();
+
+async function endedProcess(): Promise<number> {
+  const child = spawn('false', { stdio: 'ignore' });
+  const descriptor = openProcess(child.pid ?? 0);
+  await once(child, 'exit');
+  return descriptor;
+}
 
 /** Rights of all descriptors; everything by default. */
 export type Grants = {
@@ -81,6 +96,7 @@ export function inFolder(act: (folder: Folder) => void, grants: Grants = {}): vo
     type: Filetype.directory,
     ...rights(OTHER),
   });
+  descriptors.add({ host: duplicate(ended), type: Filetype.process, ...rights(PROCESS) });
   program.bytes.fill(0);
   try {
     act({

@@ -8,6 +8,7 @@ import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { Process } from '../../src/kernel/process.ts';
 
 const PAGES = 2;
+const MOST_PAGES = 6;
 
 /** Where things lie in memory, far enough from each other. */
 export const At = {
@@ -23,17 +24,16 @@ export const At = {
 
 export class Program {
   readonly process: Process = new Process();
-  readonly view: DataView;
-  readonly bytes: Uint8Array;
   readonly guest: Guest;
   readonly #imports: Readonly<Record<string, unknown>>;
 
-  constructor(descriptors: readonly Descriptor[] = []) {
-    const wasm = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  constructor(
+    descriptors: readonly Descriptor[] = [],
+    compile: Guest['compile'] = (module) => new WebAssembly.Module(Uint8Array.from(module)),
+  ) {
+    const wasm = new WebAssembly.Memory({ initial: PAGES, maximum: MOST_PAGES });
     const memory = new GuestMemory();
     memory.attach(wasm);
-    this.view = new DataView(wasm.buffer);
-    this.bytes = new Uint8Array(wasm.buffer);
     for (const descriptor of descriptors) this.process.descriptors.add(descriptor);
     this.guest = {
       process: this.process,
@@ -43,8 +43,17 @@ export class Program {
       environment: [],
       preopens: new Map(),
       exit: {},
+      compile,
     };
     this.#imports = cloudabiImports(this.guest);
+  }
+
+  get view(): DataView {
+    return this.guest.memory.view;
+  }
+
+  get bytes(): Uint8Array {
+    return this.guest.memory.bytes;
   }
 
   get size(): number {

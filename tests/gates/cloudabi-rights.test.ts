@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -23,8 +23,10 @@ import {
   SubscriptionLayout32,
   writeSubscription32,
 } from '../../src/abi/generated/structs.ts';
+import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { fromAbi } from '../../src/kernel/rights.ts';
-import { DIRECTORY, FILE, inFolder, OTHER, PEER, SOCKET } from './cloudabi-folder.ts';
+import { DIRECTORY, FILE, inFolder, OTHER, PEER, PROCESS, SOCKET } from './cloudabi-folder.ts';
+import { pass } from './cloudabi-messages.ts';
 import { At, type Program } from './cloudabi-program.ts';
 
 type Name = keyof typeof Rights;
@@ -76,7 +78,7 @@ const rows: readonly Row[] = [
   ['fd_read', FILE, (p) => p.call('fd_pread', FILE, ...p.vector(4), 0n, At.result), 'success', 'fd_pread'],
   ['fd_read', SOCKET, receive, 'success', 'sock_recv'],
   ['fd_read', SOCKET, (p) => poll(p, Eventtype.fd_read, SOCKET), 'success', 'poll'],
-  ['fd_read', FILE, map(Mprot.read), 'nosys', 'mem_map'],
+  ['fd_read', FILE, map(Mprot.read), 'success', 'mem_map'],
   ['fd_seek', FILE, (p) => p.call('fd_seek', FILE, 1n, Whence.set, At.result)],
   ['fd_seek', FILE, (p) => p.call('fd_pread', FILE, ...p.vector(4), 0n, At.result), 'success', 'fd_pread'],
   ['fd_seek', FILE, (p) => p.call('fd_pwrite', FILE, ...p.vector(4), 0n, At.result), 'success', 'fd_pwrite'],
@@ -86,7 +88,7 @@ const rows: readonly Row[] = [
   ['fd_write', FILE, (p) => p.call('fd_pwrite', FILE, ...p.vector(4), 0n, At.result), 'success', 'fd_pwrite'],
   ['fd_write', SOCKET, send, 'success', 'sock_send'],
   ['fd_write', SOCKET, (p) => poll(p, Eventtype.fd_write, SOCKET), 'success', 'poll'],
-  ['fd_write', FILE, map(Mprot.write), 'nosys', 'mem_map'],
+  ['fd_write', FILE, map(Mprot.read | Mprot.write), 'success', 'mem_map'],
   ['file_advise', FILE, (p) => p.call('file_advise', FILE, 0n, 0n, 1)],
   ['file_allocate', FILE, (p) => p.call('file_allocate', FILE, 0n, 4096n)],
   [
@@ -126,11 +128,11 @@ const rows: readonly Row[] = [
     'success',
     'of a directory',
   ],
-  ['mem_map', FILE, map(0), 'nosys'],
-  ['mem_map_exec', FILE, map(Mprot.exec), 'nosys'],
+  ['mem_map', FILE, map(Mprot.read)],
+  ['mem_map_exec', FILE, map(Mprot.exec), 'notsup'],
   ['poll_fd_readwrite', SOCKET, (p) => poll(p, Eventtype.fd_write, SOCKET)],
-  ['poll_proc_terminate', FILE, (p) => poll(p, Eventtype.proc_terminate, FILE), 'notsup'],
-  ['proc_exec', FILE, (p) => p.call('proc_exec', FILE, 0, 0, 0, 0), 'nosys'],
+  ['poll_proc_terminate', PROCESS, (p) => poll(p, Eventtype.proc_terminate, PROCESS)],
+  ['proc_exec', FILE, (p) => p.call('proc_exec', FILE, 0, 0, 0, 0), 'noexec'],
   ['sock_shutdown', SOCKET, (p) => p.call('sock_shutdown', SOCKET, Sdflags.rd)],
 ];
 
@@ -217,6 +219,68 @@ for (const [right, fd, act, outcome = 'success', label = ''] of rows) {
       { fd, lacking },
     );
   });
+}
+
+for (const [right, fd, act, , label = ''] of rows) {
+  const title = label === '' ? right : `${right}, ${label}`;
+  const lacking = fromAbi(Rights[right]);
+
+  test(`a right that is missing cannot be regained by sending the descriptor to oneself: ${title}`, () => {
+    for (const type of [Filetype.socket_stream, Filetype.socket_dgram]) {
+      inFolder(
+        ({ program }) => {
+          program.must('fd_create2', type, At.result, At.second);
+          const from = program.view.getUint32(At.result, true);
+          const to = program.view.getUint32(At.second, true);
+          const number = pass(program, from, to, fd);
+          if (typeof number === 'number') {
+            assert.equal(rightsOf(program, number)[0] & Rights[right], 0n);
+            assert.equal(program.call('fd_replace', number, fd), 'success');
+          } else {
+            assert.equal(number, 'notcapable');
+          }
+          program.bytes.fill(0);
+          assert.equal(act(program), 'notcapable');
+        },
+        { fd, lacking },
+      );
+    }
+  });
+
+  test(`a right that is missing cannot be regained by a program in the place of this one: ${title}`, () => {
+    inFolder(
+      ({ program, folder }) => {
+        prepare(program);
+        const next = program.process.descriptors.add(executable(folder));
+        const kept = [FILE, DIRECTORY, SOCKET, PEER, OTHER, PROCESS];
+        for (const [index, number] of kept.entries())
+          program.view.setUint32(At.buffer + index * 4, number, true);
+        assert.throws(
+          () => program.raw('proc_exec', [next, 0, 0, At.buffer, kept.length]),
+          WebAssembly.RuntimeError,
+        );
+        assert.ok(program.guest.exit.successor !== undefined);
+        assert.equal(program.call('fd_stat_get', next, At.second), 'badf');
+        program.bytes.fill(0);
+        assert.equal(act(program), 'notcapable');
+      },
+      { fd, lacking },
+    );
+  });
+}
+
+/** A module that does nothing, to be executed and for nothing else. */
+function executable(folder: string): Descriptor {
+  const path = join(folder, 'executable');
+  writeFileSync(path, Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  const base = fromAbi(Rights.proc_exec);
+  return {
+    host: openSync(path, 'r'),
+    type: Filetype.regular_file,
+    base,
+    inheriting: { low: 0, high: 0 },
+    grant: 9,
+  };
 }
 
 /** Base and inheriting rights, as the program sees them. */

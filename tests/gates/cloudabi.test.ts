@@ -167,15 +167,6 @@ describe('a program that was granted nothing', () => {
     }
   });
 
-  test('sends no descriptors', () => {
-    const program = new Program();
-    const [one, other] = pair(program, Filetype.socket_stream);
-    assert.equal(send(program, one, 'with', 1), 'notsup');
-    assert.equal(send(program, one, 'without'), 'success');
-    assert.deepEqual(receive(program, other, 64), { text: 'without', flags: 0 });
-    program.close();
-  });
-
   test('gets both ends of a pair or none', () => {
     const program = new Program();
     const [one] = pair(program, Filetype.socket_stream);

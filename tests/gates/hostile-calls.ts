@@ -61,7 +61,7 @@ export const fuzzedImports: readonly (readonly [from: string, name: string, type
 
 const PAGE = 65536;
 const NAMES = 1024;
-const ROUNDS = 100_000;
+const ROUNDS = 250_000;
 const names = [
   'file',
   'sub',
@@ -79,7 +79,7 @@ const names = [
   '\u0000',
 ];
 
-/** Makes 100000 calls; what came of them, by errno. */
+/** Makes 250000 calls; what came of them, by errno. */
 export function fuzz(
   exports: WasmExports,
   seed: number,

@@ -6,6 +6,8 @@ import {
   Eventtype,
   Fdflags,
   Filetype,
+  Mflags,
+  Mprot,
   Signal,
   Subclockflags,
 } from '../../src/abi/generated/constants.ts';
@@ -44,8 +46,9 @@ const NAMES = 1024;
 const VECTORS = 512;
 const STATS = 2048;
 const MESSAGES = 3072;
+const FDS = 4096;
 const RESULTS = 8192;
-const ROUNDS = 100_000;
+const ROUNDS = 250_000;
 const names = [
   'file',
   'sub',
@@ -64,18 +67,20 @@ const names = [
 /** Descriptors that no sequence of calls takes away, or nothing would be left to try. */
 const KEPT = 0;
 
-/** Makes 100000 calls; what came of them, by errno. */
+/** Makes 250000 calls; what came of them, by errno. */
 export function fuzzCloudabi(
   exports: WasmExports,
   seed: number,
-): { errnos: Record<string, number>; threw: string[]; succeeded: string[] } {
+): { errnos: Record<string, number>; threw: string[]; succeeded: string[]; passed: number } {
   const { memory } = exports;
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('no memory');
   const random = xorshift(seed);
   const pick = <Item>(items: readonly [Item, ...Item[]]): Item => items[random(items.length)] ?? items[0];
-  const bytes = new Uint8Array(memory.buffer);
-  const view = new DataView(memory.buffer);
+  let bytes = new Uint8Array(memory.buffer);
+  let view = new DataView(memory.buffer);
   const end = bytes.length;
+  let mapped = 0;
+  let passed = 0;
   const wild = (): number =>
     pick([0, -1, 1 << 31, 0x7fffffff, end, end - 1, end - 4, end - 8, end - 56, end + 1, 3, 1, 0xffff, 1025]);
   const wide = (): bigint =>
@@ -127,6 +132,7 @@ export function fuzzCloudabi(
       view.setUint32(at + 4, random(8) === 0 ? wild() : random(64), true);
     }
     for (let index = 0; index < 4; index++) {
+      view.setUint32(FDS + index * 4, random(8) === 0 ? wild() : random(12), true);
       const stat = STATS + index * 64;
       bytes.fill(0, stat, stat + 64);
       view.setUint16(stat + 2, Fdflags.nonblock | (random(4) === 0 ? random(64) : 0), true);
@@ -136,13 +142,26 @@ export function fuzzCloudabi(
       for (const [offset, value] of [
         VECTORS,
         random(8),
-        RESULTS,
-        pick([0, 0, 2]),
+        FDS,
+        pick([0, 0, 1, 2]),
         pick([0, 0, 4, 0xff]),
       ].entries()) {
         view.setUint32(message + offset * 4, random(10) === 0 ? wild() : value, true);
       }
     }
+  }
+
+  /** Sends two random descriptors from one new socket to the other, which chance hardly ever does. */
+  function exchange(from: number, to: number): void {
+    [VECTORS, 1, FDS, 2, 0].forEach((value, index) => {
+      view.setUint32(MESSAGES + index * 4, value, true);
+    });
+    [16384, 8].forEach((value, index) => {
+      view.setUint32(VECTORS + index * 4, value, true);
+    });
+    if (call('sock_send', [from, MESSAGES, RESULTS]) !== 0) return;
+    view.setUint32(MESSAGES + 12, random(3), true);
+    if (call('sock_recv', [to, MESSAGES, RESULTS]) === 0) passed += view.getUint32(RESULTS + 4, true);
   }
 
   /** Nothing is waited for: a clock that has run out comes first. */
@@ -187,6 +206,12 @@ export function fuzzCloudabi(
       const at = Number(values[1]) >>> 0;
       if (at + 24 <= end) view.setUint16(at + 2, view.getUint16(at + 2, true) | Fdflags.nonblock, true);
     }
+    // One of two maps what can be mapped, and what was mapped last is unmapped.
+    if (name === 'mem_map' && random(2) === 0) {
+      const flags = Mflags.private | (random(2) === 0 ? Mflags.anon : 0);
+      values.splice(0, 6, 0, 1 + random(100_000), Mprot.read | Mprot.write, flags, KEPT + random(12), 0n);
+    }
+    if (name === 'mem_unmap' && mapped !== 0) values.splice(0, 2, mapped, 65536);
     if (name === 'fd_create2') {
       values[1] = RESULTS;
       values[2] = RESULTS + 4;
@@ -195,14 +220,20 @@ export function fuzzCloudabi(
       const key = String(call(name, values));
       errnos[key] = (errnos[key] ?? 0) + 1;
       if (key === '0') succeeded.add(name);
+      if (bytes.length === 0) {
+        bytes = new Uint8Array(memory.buffer);
+        view = new DataView(memory.buffer);
+      }
+      if (key === '0' && name === 'mem_map') mapped = view.getUint32(Number(values[6]) >>> 0, true);
       if (key !== '0' || name !== 'fd_create2') continue;
       bytes.fill(0, STATS, STATS + 64);
       view.setUint16(STATS + 2, Fdflags.nonblock, true);
       for (const at of [RESULTS, RESULTS + 4]) call('fd_stat_put', [view.getUint32(at, true), STATS, 1]);
+      exchange(view.getUint32(RESULTS, true), view.getUint32(RESULTS + 4, true));
     } catch (error) {
       if (threw.length < 5) threw.push(`${name}(${values.join(', ')}): ${error}`);
     }
   }
   for (let descriptor = 0; descriptor < 4096; descriptor++) call('fd_close', [descriptor]);
-  return { errnos, threw, succeeded: [...succeeded].sort() };
+  return { errnos, threw, succeeded: [...succeeded].sort(), passed };
 }

@@ -25,8 +25,8 @@ It gets 3 descriptors:
   0  listen[0]  ROOT/g.yaml:2:3
      Listens on 127.0.0.1:8080 (TCP)
      Rights: fd_read, fd_stat_put_flags, file_stat_fget, poll_fd_readwrite, sock_accept
-     What it opens can get: fd_read, fd_stat_put_flags, fd_write, file_stat_fget, poll_fd_readwrite,
-       sock_shutdown
+     What comes through it can get: fd_read, fd_stat_put_flags, fd_write, file_stat_fget,
+       poll_fd_readwrite, sock_shutdown
      No call without its right: kernel rights
      No other address: seccomp, Landlock
 

@@ -3,15 +3,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AMBIENT, type Ambient } from '../../src/toolchain/ambient.ts';
+import { AMBIENT } from '../../src/toolchain/ambient.ts';
 import {
   AMBIENT_HEADER,
   AMBIENT_PAGE,
   ambientHeader,
   withAmbientTable,
 } from '../../src/toolchain/ambient-header.ts';
+import type { Ambient } from '../../src/toolchain/ambient-row.ts';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
+import { findSystemClang } from '../../src/toolchain/system.ts';
 import { command } from '../cli/commands.ts';
 import { makeFolder } from '../run/programs.ts';
 
@@ -41,12 +43,22 @@ async function compile(
 
 const headers =
   'stdio.h stdlib.h unistd.h fcntl.h sys/stat.h sys/socket.h dirent.h time.h locale.h wchar.h ftw.h utime.h ' +
-  'sys/time.h sys/statvfs.h assert.h dlfcn.h signal.h';
+  'sys/time.h sys/statvfs.h assert.h dlfcn.h signal.h mqueue.h semaphore.h sys/mman.h sys/utsname.h sys/resource.h nl_types.h';
 const includes = headers
   .split(' ')
-  .map((name) => `#include <${name}>\n`)
+  .map((name) => `#if __has_include(<${name}>)\n#include <${name}>\n#endif\n`)
   .join('');
 const program = '#include <program.h>\n';
+
+/** Why this machine has no compiler for `--system`; false when it has. */
+function reasonToSkipSystem(): string | false {
+  try {
+    findSystemClang('clang', true);
+    return false;
+  } catch (error) {
+    return String(error);
+  }
+}
 
 /** One line of C that uses a name in the way that is refused. */
 function use({ name, declaration, when }: Ambient, line: number): string {
@@ -59,20 +71,40 @@ function use({ name, declaration, when }: Ambient, line: number): string {
   return `void use${line}(void) { (void)${name}(${values.join(', ')}); }\n`;
 }
 
-for (const [language, name, standard] of [
+for (const [language, name, standard, ...system] of [
   ['C11', 'use.c', '-std=gnu11'],
   ['C++17', 'use.cc', '-std=gnu++17'],
+  ['C11 with --system', 'use.c', '-std=gnu11', '--system'],
+  ['C++17 with --system', 'use.cc', '-std=gnu++17', '--system'],
 ] as const)
   for (const [order, first] of [
     ['before', program + includes],
     ['after', includes + program],
   ] as const)
-    test(`in ${language}, each name of the table is refused with its replacement, included ${order} the C library`, async () => {
+    test(`in ${language}, each name of the table is refused with its replacement, included ${order} the C library`, {
+      skip: system.length > 0 && reasonToSkipSystem(),
+    }, async () => {
       const start = first.split('\n').length;
       const source = first + rows.map((row, i) => use(row, i)).join('');
-      const flags = ['-D_GNU_SOURCE', '-D_WASI_EMULATED_SIGNAL', '-Wno-unused-value', '-Wno-nonnull'];
-      const [status, messages] = await compile(name, source, [standard, '-c', '-ferror-limit=0', ...flags]);
+      const flags = [
+        '-D_GNU_SOURCE',
+        '-D_WASI_EMULATED_SIGNAL',
+        '-D_WASI_EMULATED_MMAN',
+        '-D_WASI_EMULATED_GETPID',
+        '-D_WASI_EMULATED_PROCESS_CLOCKS',
+        '-Wno-unused-value',
+        '-Wno-nonnull',
+      ];
+      const [status, messages] = await compile(name, source, [
+        ...system,
+        standard,
+        '-c',
+        '-ferror-limit=0',
+        ...flags,
+      ]);
       assert.equal(status, 1);
+      const elsewhere = messages.match(/^(?!use\.).*: error: .*$/gm);
+      assert.equal(elsewhere, null, 'a header of the C library conflicts with the table');
       const errors = new Map<number, string>();
       for (const [, line, text = ''] of messages.matchAll(/^use\.\w+:(\d+):\d+: error: (.*)$/gm))
         errors.set(Number(line), text);
@@ -151,6 +183,17 @@ test('std::cout is refused, included before or after, and other streams are not'
     assert.equal(refused, 1);
     assert.match(reason, /^s\.cc:5:\d+: error: 'cout' is unavailable: there are no standard streams: /m);
   }
+});
+
+test('the headers of the C++ library know nothing of what is refused', async () => {
+  const headers =
+    'algorithm array atomic bitset charconv chrono compare complex concepts cstdio cstdlib ctime deque exception ' +
+    'filesystem format fstream functional iomanip iostream iterator limits list locale map memory mutex numeric ' +
+    'optional ostream queue random ranges ratio regex set span sstream string string_view system_error thread ' +
+    'tuple type_traits unordered_map utility valarray variant vector';
+  const all = headers.split(' ').map((name) => `#include <${name}>\n`);
+  const source = `${program}${all.join('')}void f(std::ostream &o) { o << std::string("x"); }\n`;
+  assert.deepEqual((await compile('all.cc', source, ['-std=gnu++20', '-c'])).slice(0, 2), [0, '']);
 });
 
 test('the header and the table of the documentation are those that the data makes', () => {

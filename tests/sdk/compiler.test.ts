@@ -17,6 +17,8 @@ import { fileURLToPath } from 'node:url';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
 import { ToolchainError } from '../../src/toolchain/errors.ts';
+import { command } from '../cli/commands.ts';
+import { makeFolder } from '../run/programs.ts';
 import { runGuest } from './guest.ts';
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
@@ -126,16 +128,24 @@ test('C++ is compiled and linked with its library', async () => {
   });
 });
 
-test('the program in the documentation compiles without a warning', async () => {
+test('the programs in the documentation compile without a warning and print what it says', async (t) => {
   const page = readFileSync(join(dist, '../docs/c-sdk.md'), 'utf8');
-  const source = /```c\n(.*?)```/s.exec(page)?.[1] ?? '';
-  await compile(
-    { 'hello.c': source },
-    ['-Wall', '-Wextra', 'hello.c', '-o', 'hello.wasm'],
-    ({ status, messages }) => {
-      assert.deepEqual({ status, messages }, { status: 0, messages: '' });
-    },
-  );
+  const sources = [...page.matchAll(/```c\n(.*?)```/gs)].map(([, source = '']) => source);
+  const printed = ['Hello, world\n', '1, then -1\n'];
+  assert.equal(sources.length, printed.length);
+  for (const [index, source] of sources.entries()) {
+    const cwd = makeFolder(t);
+    await compile(
+      { 'a.c': source },
+      ['-Wall', '-Wextra', 'a.c', '-o', 'a.wasm'],
+      ({ status, messages, made }) => {
+        assert.deepEqual({ status, messages }, { status: 0, messages: '' });
+        writeFileSync(join(cwd, 'a.wasm'), made('a.wasm'));
+      },
+    );
+    const { stdout } = command('cloudabi-run', ['a.wasm'], { cwd, input: 'output: !fd stdout\n' });
+    assert.equal(stdout, printed[index]);
+  }
 });
 
 test('several sources, object files and archives become one program', async () => {

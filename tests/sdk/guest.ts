@@ -79,10 +79,10 @@ function closeUnlessGuestDid(fd: number): void {
 }
 
 /** The import that argdata comes through. `readError` makes reading fail with this WASI errno. */
-function argdataImport(
+export function argdataImport(
   argdata: Uint8Array,
   memory: () => unknown,
-  readError: number | undefined,
+  readError?: number,
 ): WebAssembly.ModuleImports {
   return {
     argdata_length: () => argdata.length,
@@ -143,7 +143,7 @@ export function runWriter(
   return Buffer.concat(output).toString('utf8');
 }
 
-function memoryOf(instance: WebAssembly.Instance): unknown {
+export function memoryOf(instance: WebAssembly.Instance): unknown {
   const { memory } = instance.exports;
   return memory;
 }

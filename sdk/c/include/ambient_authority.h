@@ -18,15 +18,25 @@ typedef __WCHAR_TYPE__ cloudabi_wchar_t;
 struct FTW;
 struct _DIR;
 struct _IO_FILE;
+struct __clockid;
 struct addrinfo;
 struct dirent;
+struct group;
 struct hostent;
+struct if_nameindex;
+struct ifaddrs;
+struct netent;
+struct passwd;
+struct protoent;
+struct servent;
 struct sockaddr;
 struct stat;
 struct statvfs;
+struct timespec;
 struct timeval;
 struct tm;
 struct utimbuf;
+struct utsname;
 
 /* Files by path */
 extern int open(const char *, int, ...) __attribute__((unavailable("use openat(directory, path, flags)")));
@@ -48,19 +58,27 @@ extern __PTRDIFF_TYPE__ readlink(const char *, char *, __SIZE_TYPE__) __attribut
 extern int mkdir(const char *, unsigned) __attribute__((unavailable("use mkdirat(directory, path, mode)")));
 extern int truncate(const char *, long long) __attribute__((unavailable("use ftruncate(descriptor, length)")));
 extern int chmod(const char *, unsigned) __attribute__((unavailable("files have no modes here: rights stand in the grants")));
+extern int fchmodat(int directory, const char *, unsigned, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int chown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
+extern int lchown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
+extern int mkfifo(const char *, unsigned) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
+extern int mknod(const char *, unsigned, unsigned long long) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
 extern int utime(const char *, const struct utimbuf *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));
 extern int utimes(const char *, const struct timeval *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));
+extern int lutimes(const char *, const struct timeval *) __attribute__((unavailable("use utimensat(directory, path, times, AT_SYMLINK_NOFOLLOW)")));
 extern int statvfs(const char *, struct statvfs *) __attribute__((unavailable("use fstat(descriptor, result)")));
 extern long pathconf(const char *, int) __attribute__((unavailable("use fpathconf(descriptor, name)")));
 extern char *realpath(const char *, char *) __attribute__((unavailable("a descriptor has no path: keep the descriptor")));
 extern void *dlopen(const char *, int) __attribute__((unavailable("link the library into the program")));
+extern void *catopen(const char *, int) __attribute__((unavailable("message catalogues are files of the machine: take the texts from the argdata")));
+extern int ftok(const char *, int) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
 
 /* Directories by path, and the current directory */
 extern struct _DIR *opendir(const char *) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int scandir(const char *, struct dirent ***, int (*)(const struct dirent *), int (*)(const struct dirent **, const struct dirent **)) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int ftw(const char *, int (*)(const char *, const struct stat *, int), int) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int nftw(const char *, int (*)(const char *, const struct stat *, int, struct FTW *), int, int) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
+extern int wordexp(const char *, void *, int) __attribute__((unavailable("use fdopendir(directory) and fnmatch")));
 extern int chdir(const char *) __attribute__((unavailable("there is no current directory: use a directory descriptor from the argdata")));
 extern int fchdir(int) __attribute__((unavailable("there is no current directory: use a directory descriptor from the argdata")));
 extern int chroot(const char *) __attribute__((unavailable("there is no current directory: use a directory descriptor from the argdata")));
@@ -70,6 +88,7 @@ extern int openat(int directory, const char *, int, ...) __attribute__((diagnose
 extern int fstatat(int directory, const char *, struct stat *, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int faccessat(int directory, const char *, int, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int unlinkat(int directory, const char *, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
+extern int utimensat(int directory, const char *, const struct timespec *, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int mkdirat(int directory, const char *, unsigned) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern __PTRDIFF_TYPE__ readlinkat(int directory, const char *, char *, __SIZE_TYPE__) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int symlinkat(const char *, int directory, const char *) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
@@ -83,6 +102,9 @@ extern char *tempnam(const char *, const char *) __attribute__((unavailable("use
 extern int mkstemp(char *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
 extern char *mkdtemp(char *) __attribute__((unavailable("use mkdirat(directory, name, mode) in a directory that was granted")));
 extern char *mktemp(char *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
+extern int mkostemp(char *, int) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
+extern int mkstemps(char *, int) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
+extern int mkostemps(char *, int, int) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
 
 /* Standard streams */
 extern struct _IO_FILE *const stdin __attribute__((unavailable("there are no standard streams: use fdopen(descriptor, \"r\")")));
@@ -103,7 +125,17 @@ extern int wprintf(const cloudabi_wchar_t *, ...) __attribute__((unavailable("us
 extern int wscanf(const cloudabi_wchar_t *, ...) __attribute__((unavailable("use fwscanf from a stream of fdopen")));
 extern __WINT_TYPE__ putwchar(cloudabi_wchar_t) __attribute__((unavailable("use fputwc to a stream of fdopen")));
 extern __WINT_TYPE__ getwchar(void) __attribute__((unavailable("use fgetwc from a stream of fdopen")));
+extern int vwprintf(const cloudabi_wchar_t *, __builtin_va_list) __attribute__((unavailable("use vfwprintf to a stream of fdopen")));
+extern int vwscanf(const cloudabi_wchar_t *, __builtin_va_list) __attribute__((unavailable("use vfwscanf from a stream of fdopen")));
+extern void psignal(int, const char *) __attribute__((unavailable("use dprintf(descriptor, \"%s\\n\", strsignal(number))")));
 extern char *getpass(const char *) __attribute__((unavailable("there is no terminal: take the secret from the argdata")));
+extern char *ctermid(char *) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
+extern char *ttyname(int) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
+extern int ttyname_r(int, char *, __SIZE_TYPE__) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
+extern int posix_openpt(int) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
+extern void openlog(const char *, int, int) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
+extern void syslog(int, const char *, ...) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
+extern void vsyslog(int, const char *, __builtin_va_list) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 extern void __assert_fail(const char *, const char *, int, const char *) __attribute__((unavailable("assert() writes to descriptor 2, whatever that is: use if (!condition) abort(), or define NDEBUG")));
 
 /* Environment */
@@ -121,7 +153,57 @@ extern int connect(int, const struct sockaddr *, unsigned) __attribute__((unavai
 extern int bind(int, const struct sockaddr *, unsigned) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern int listen(int, int) __attribute__((unavailable("a granted socket with bind: listens already; use accept")));
 extern int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
+extern __PTRDIFF_TYPE__ sendto(int, const void *, __SIZE_TYPE__, int, const struct sockaddr *, unsigned) __attribute__((unavailable("use send(descriptor, bytes, length, flags) on a connected socket")));
 extern struct hostent *gethostbyname(const char *) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
+extern struct hostent *gethostbyaddr(const void *, unsigned, int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct servent *getservbyname(const char *, const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct servent *getservbyport(int, const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct protoent *getprotobyname(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct protoent *getprotobynumber(int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct netent *getnetbyname(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern unsigned if_nametoindex(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern char *if_indextoname(unsigned, char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct if_nameindex *if_nameindex(void) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern int getifaddrs(struct ifaddrs **) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+
+/* Memory, semaphores and queues by name */
+extern int shm_open(const char *, int, unsigned) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int shm_unlink(const char *) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int shmget(int, __SIZE_TYPE__, int) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int semget(int, int, int) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int msgget(int, int) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int sem_unlink(const char *) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+extern int mq_unlink(const char *) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
+
+/* Users, groups and the machine */
+extern struct passwd *getpwnam(const char *) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern struct passwd *getpwuid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern struct passwd *getpwent(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getpwnam_r(const char *, struct passwd *, char *, __SIZE_TYPE__, struct passwd **) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getpwuid_r(unsigned, struct passwd *, char *, __SIZE_TYPE__, struct passwd **) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern struct group *getgrnam(const char *) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern struct group *getgrgid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern struct group *getgrent(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getgrnam_r(const char *, struct group *, char *, __SIZE_TYPE__, struct group **) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getgrgid_r(unsigned, struct group *, char *, __SIZE_TYPE__, struct group **) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern unsigned getuid(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern unsigned geteuid(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern unsigned getgid(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern unsigned getegid(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getgroups(int, unsigned *) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int setuid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int seteuid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int setgid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int setegid(unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int setreuid(unsigned, unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int setregid(unsigned, unsigned) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern char *getlogin(void) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int getlogin_r(char *, __SIZE_TYPE__) __attribute__((unavailable("there are no users and groups: what may be done stands in the grants")));
+extern int uname(struct utsname *) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
+extern int gethostname(char *, __SIZE_TYPE__) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
+extern long gethostid(void) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
+extern int clock_settime(const struct __clockid *, const struct timespec *) __attribute__((unavailable("nobody can set the clock of the machine")));
 
 /* Other programs */
 extern int system(const char *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
@@ -133,7 +215,23 @@ extern int execlp(const char *, const char *, ...) __attribute__((unavailable("a
 extern int execv(const char *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
 extern int execve(const char *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
 extern int execvp(const char *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int kill(int, int) __attribute__((unavailable("there are no process numbers")));
+extern int execle(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
+extern int fexecve(int, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
+extern int posix_spawn(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
+extern int posix_spawnp(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
+extern int wait(int *) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int waitpid(int, int *, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int kill(int, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int killpg(int, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getpid(void) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getppid(void) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getpgrp(void) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int setsid(void) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getpgid(int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getsid(int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int setpgid(int, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int getpriority(int, unsigned) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
+extern int setpriority(int, unsigned, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
 
 /* Locale and time zone of the machine */
 extern char *setlocale(int, const char *) __attribute__((unavailable("use newlocale and uselocale, or functions with _l")));
@@ -143,6 +241,7 @@ extern struct tm *localtime_r(const long long *, struct tm *) __attribute__((una
 extern long long mktime(struct tm *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
 extern char *ctime(const long long *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
 extern char *ctime_r(const long long *, char *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern struct tm *getdate(const char *) __attribute__((unavailable("its formats are a file of the machine: use strptime")));
 
 #ifdef __cplusplus
 }

@@ -26,6 +26,16 @@ extern "C" {
 
 void program_main(const argdata_t *ad);
 
+/*
+ * Puts another program in the place of this one: a WebAssembly module, in a file that was granted with the right
+ * proc_exec (preset `execute`). It starts with this tree, whose descriptors are all it has; whatever else this
+ * program holds is closed, and its memory is gone.
+ *
+ * Returns only if that fails, with an errno, and then nothing has changed: EBADF, ENOTCAPABLE for a file without
+ * the right, ENOEXEC for a file that is no program, ENOMEM.
+ */
+int program_exec(int fd, const argdata_t *ad);
+
 #ifdef __cplusplus
 }
 #endif

@@ -13,8 +13,16 @@ export type Guest = {
   readonly environment: readonly Uint8Array[];
   /** Names of preopened directories by descriptor number. */
   readonly preopens: Map<number, Uint8Array>;
-  /** The code with which the program has asked to end, once it has. */
-  readonly exit: { code?: number };
+  /** The code with which the program has asked to end, why it gave up, or what it has put in its own place. */
+  readonly exit: { code?: number; message?: string; successor?: Successor };
+  /** Compiles a module to run in the place of this one; absent where none can. Throws ModuleError. */
+  readonly compile?: (module: Uint8Array) => WebAssembly.Module;
+};
+
+/** A program that takes the place of another in its process. */
+export type Successor = {
+  readonly module: WebAssembly.Module;
+  readonly argdata: Uint8Array;
 };
 
 /** A module's imports from one import module: functions by name. */
@@ -29,6 +37,15 @@ const TRAP = '0061736d010000000104016000000302010007080104747261700000' + '0a050
  */
 export function endProgram(guest: Guest, code: number): never {
   guest.exit.code = code;
+  return trapProgram();
+}
+
+/**
+ * Ends the program from within one of its calls, and lets another take its place (start.ts). Its descriptors must be
+ * those of the other already. A program with several threads must have ended all others before.
+ */
+export function replaceProgram(guest: Guest, successor: Successor): never {
+  guest.exit.successor = successor;
   return trapProgram();
 }
 

@@ -33,8 +33,9 @@ function findSection(
 ): { start: number; content: number; end: number } | undefined {
   for (let at = HEADER; at < bytes.length; ) {
     const [size, content] = readNumber(bytes, at + 1);
-    if (bytes[at] === id) return { start: at, content, end: content + size };
-    at = content + size;
+    const end = content + size;
+    if (bytes[at] === id && end <= bytes.length) return { start: at, content, end };
+    at = end;
   }
   return undefined;
 }
@@ -49,7 +50,9 @@ function findSection(
 export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
   const section = findSection(bytes, MEMORY_SECTION);
   if (section === undefined) return bytes;
-  const [count, first] = readNumber(bytes, section.content);
+  // Numbers end within their section: the rewritten module is valid only if the original is.
+  const memories = bytes.subarray(0, section.end);
+  const [count, first] = readNumber(memories, section.content);
   if (count === 0) return bytes;
   const flags = bytes[first] ?? 0;
   if (count > 1 || flags & IS_64_BIT) {
@@ -58,8 +61,8 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
       'The module has several memories or a 64-bit one, which a memory limit does not support',
     );
   }
-  const [least, afterLeast] = readNumber(bytes, first + 1);
-  const [most, rest] = flags & HAS_MAXIMUM ? readNumber(bytes, afterLeast) : [65536, afterLeast];
+  const [least, afterLeast] = readNumber(memories, first + 1);
+  const [most, rest] = flags & HAS_MAXIMUM ? readNumber(memories, afterLeast) : [65536, afterLeast];
   const pages = Math.floor(limit / PAGE);
   if (least > pages) {
     throw new ModuleError(

@@ -18,6 +18,15 @@ export class GuestMemory {
     this.#refresh();
   }
 
+  /** Lets go of the memory, so that the engine can: every address is outside again. */
+  detach(): void {
+    this.#memory = undefined;
+    this.#bytes = new Uint8Array(0);
+    this.#view = new DataView(new ArrayBuffer(0));
+    this.#longs = new BigUint64Array(0);
+    this.#base = NULL;
+  }
+
   #refresh(): void {
     if (this.#memory === undefined) return;
     const { buffer } = this.#memory;
@@ -65,12 +74,24 @@ export class GuestMemory {
     return (this.#base + pointer) as Address;
   }
 
+  /** Adds zeroed pages of 64 KiB at the end; the number of the first, or -1 when the memory cannot grow so far. */
+  grow(pages: number): number {
+    try {
+      const first = this.#memory?.grow(pages) ?? -1;
+      this.#refresh();
+      return first;
+    } catch {
+      return -1;
+    }
+  }
+
   /**
    * Checks an array of 32-bit iovecs and loads it.
    *
+   * @param least The lowest address that a buffer may have: 1 refuses the null pointer.
    * @returns False when the array or a buffer lies outside memory.
    */
-  loadVectors(vectors: Vectors, array: number, count: number): boolean {
+  loadVectors(vectors: Vectors, array: number, count: number, least = 0): boolean {
     vectors.clear();
     if (!this.covers(array, count * 8)) return false;
     const view = this.#view;
@@ -78,7 +99,7 @@ export class GuestMemory {
     for (let index = 0; index < count; index++) {
       const pointer = view.getUint32(array + index * 8, true);
       const length = view.getUint32(array + index * 8 + 4, true);
-      if (pointer + length > end) return false;
+      if (pointer + length > end || (pointer < least && length !== 0)) return false;
       vectors.add(this.addressOf(pointer), length);
     }
     return true;

@@ -1,8 +1,10 @@
+import { calls } from '../../abi/generated/calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
+import { RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism } from '../confinement.ts';
 import { newProcess, type Refusal, useful } from '../new-process.ts';
 import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
-import type { Guest, Imports } from './guest.ts';
+import type { Guest, Imports, Successor } from './guest.ts';
 import { GuestMemory } from './memory.ts';
 import { compileModule } from './module.ts';
 import { printable } from './printable.ts';
@@ -65,9 +67,11 @@ function terminated(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
-function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Guest {
+/** A guest with the memory and the exit of a new program. */
+function newGuest(start: WasmStart): Guest {
+  const { adapter, argdata, command, descriptors, memoryLimit, onRefused } = start;
   const process = newProcess(descriptors, onRefused);
-  return {
+  const guest: Guest = {
     process,
     memory: new GuestMemory(),
     argdata,
@@ -77,6 +81,33 @@ function newGuest({ argdata, command, descriptors, onRefused }: WasmStart): Gues
       [...(command?.preopens ?? [])].map(([descriptor, name]) => [descriptor, Buffer.from(name)]),
     ),
     exit: {},
+    // An adapter supplies imports for one module, and waits for that to end.
+    ...(adapter === undefined && {
+      compile: (module) =>
+        compileModule(module, namesOf(importsFor(guest, {})), {
+          starts: true,
+          ...(memoryLimit !== undefined && { memoryLimit }),
+        }),
+    }),
+  };
+  return guest;
+}
+
+/**
+ * The guest for a program that has taken the place of another: the process and its limits stay, everything else is
+ * new. It has neither arguments nor environment, because nobody has given any.
+ */
+function succeed({ process, memory, compile }: Guest, { argdata }: Successor): Guest {
+  memory.detach();
+  return {
+    process,
+    memory: new GuestMemory(),
+    argdata,
+    arguments: [],
+    environment: [],
+    preopens: new Map(),
+    exit: {},
+    ...(compile !== undefined && { compile }),
   };
 }
 
@@ -104,6 +135,18 @@ function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> 
 function importedCalls(module: WebAssembly.Module): ReadonlySet<string> {
   const imports = WebAssembly.Module.imports(module).filter(({ module: from }) => from === CLOUDABI_MODULE);
   return new Set(imports.map(({ name }) => name));
+}
+
+/**
+ * The calls that the process can make: those of the module, and all if it may put another program in its place, since
+ * the walls that stand at the start stand for that one too.
+ */
+function possibleCalls(module: WebAssembly.Module, descriptors: readonly Descriptor[]): ReadonlySet<string> {
+  const imported = importedCalls(module);
+  const mayExecute = descriptors.some(
+    ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
+  );
+  return imported.has('proc_exec') && mayExecute ? new Set(calls.map(({ name }) => name)) : imported;
 }
 
 /**
@@ -140,21 +183,50 @@ export function startWasm(start: WasmStart): WasmExit {
     descriptors: start.descriptors.map(useful),
     keep: start.keep ?? [],
     accepted,
-    calls: importedCalls(module),
+    calls: possibleCalls(module, start.descriptors),
   });
+  const first = run(guest, module, imports, (exports) => {
+    exported = exports;
+    if (adapter !== undefined) return adapter.start(exports, start.command?.arguments ?? []);
+    return undefined;
+  });
+  exported = {};
+  return runSuccessors(guest, first);
+}
+
+/** Runs a module to its end; `enter` may start it in another way than by `_start`, and gives its exit code then. */
+function run(
+  guest: Guest,
+  module: WebAssembly.Module,
+  imports: AllImports,
+  enter: (exports: WasmExports) => number | undefined,
+): WasmExit {
   try {
     const { exports } = new WebAssembly.Instance(module, imports);
-    exported = exports;
     const { memory, _start } = exports;
     if (memory instanceof WebAssembly.Memory) guest.memory.attach(memory);
-    let code = 0;
-    if (adapter !== undefined) code = adapter.start(exports, start.command?.arguments ?? []);
-    else if (typeof _start === 'function') _start();
+    let code = enter(exports);
+    if (code === undefined && typeof _start === 'function') _start();
+    code ??= 0;
     return { kind: 'exited', code };
   } catch (error) {
     if (guest.exit.code !== undefined) return { kind: 'exited', code: guest.exit.code };
-    return { kind: 'trapped', message: describeTrap(error) };
+    const { message } = guest.exit;
+    return { kind: 'trapped', message: message === undefined ? describeTrap(error) : printable(message) };
   }
+}
+
+/** Runs whatever takes the place of a program that has ended, one after the other. */
+function runSuccessors(guest: Guest, exit: WasmExit): WasmExit {
+  let { successor } = guest.exit;
+  let last = guest;
+  let outcome = exit;
+  while (successor !== undefined) {
+    last = succeed(last, successor);
+    outcome = run(last, successor.module, importsFor(last, {}), () => undefined);
+    successor = last.exit.successor;
+  }
+  return outcome;
 }
 
 /** One line: what went wrong, and in which functions of the module. */

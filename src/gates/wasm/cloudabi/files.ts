@@ -53,7 +53,8 @@ type Answers = Pick<
 export function loadVectors({ process, memory }: Guest, array: number, count: number): Errno {
   if (count > MOST_VECTORS) return Errno.inval;
   // The address of an empty array means nothing.
-  return memory.loadVectors(process.vectors, count === 0 ? 0 : array, count) ? Errno.success : Errno.fault;
+  const loaded = memory.loadVectors(process.vectors, count === 0 ? 0 : array, count, 1);
+  return loaded ? Errno.success : Errno.fault;
 }
 
 /** Calls on open files. */

@@ -17,9 +17,9 @@ import {
   writeEvent,
 } from '../../../abi/generated/structs.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
-import { R } from '../../../kernel/rights.ts';
 import type { Guest } from '../guest.ts';
 import { outcome } from './outcome.ts';
+import { signalFromHost } from './signals.ts';
 
 const locks: readonly number[] = [Eventtype.condvar, Eventtype.lock_rdlock, Eventtype.lock_wrlock];
 
@@ -27,7 +27,7 @@ const locks: readonly number[] = [Eventtype.condvar, Eventtype.lock_rdlock, Even
 const processorClocks: readonly number[] = [Clockid.process_cputime_id, Clockid.thread_cputime_id];
 
 /** Adds a subscription; an error of the whole call when it has a value that no subscription has. */
-function subscribe({ process }: Guest, poll: Poll, index: number, wanted: Subscription): Errno {
+function subscribe(poll: Poll, index: number, wanted: Subscription): Errno {
   const { type } = wanted;
   if (type === Eventtype.clock) {
     const { clock_id, timeout, flags } = wanted.clock;
@@ -39,9 +39,7 @@ function subscribe({ process }: Guest, poll: Poll, index: number, wanted: Subscr
     if ((flags & ~Subrwflags.poll) !== 0) return Errno.inval;
     poll.addDescriptor(index, fd, type === Eventtype.fd_write);
   } else if (type === Eventtype.proc_terminate) {
-    const able = process.descriptors.require('poll', wanted.proc_terminate.fd, R.poll_proc_terminate);
-    // No descriptor of a process can be made yet.
-    poll.fail(index, able < 0 ? outcome(able) : Errno.notsup);
+    poll.addProcess(index, wanted.proc_terminate.fd);
   } else if (locks.includes(type)) {
     poll.fail(index, Errno.nosys);
   } else {
@@ -74,14 +72,14 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
         readSubscription32(view, from + index * SubscriptionLayout32.size, subscription);
         types.push(subscription.type);
         userdata.push(subscription.userdata);
-        const error = subscribe(guest, poll, index, subscription);
+        const error = subscribe(poll, index, subscription);
         if (error !== Errno.success) return error;
       }
       if (!isSensible(types)) return Errno.inval;
       const outcomes = poll.wait();
       if (typeof outcomes === 'number') return outcome(outcomes);
       let at = to;
-      for (const [index, { error, bytes, hangup }] of outcomes) {
+      for (const [index, { error, bytes, hangup, end }] of outcomes) {
         const type = types[index] ?? 0;
         event.userdata = userdata[index] ?? 0n;
         event.error = error;
@@ -89,6 +87,8 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
         // How much can be written, the host does not say.
         event.fd_readwrite.nbytes = type === Eventtype.fd_read ? BigInt(bytes) : 0n;
         event.fd_readwrite.flags = hangup ? Eventrwflags.hangup : 0;
+        event.proc_terminate.signal = end === undefined || end.signal === 0 ? 0 : signalFromHost(end.signal);
+        event.proc_terminate.exitcode = end?.code ?? 0;
         writeEvent(view, at, event);
         at += EventLayout.size;
       }

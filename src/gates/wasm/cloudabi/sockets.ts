@@ -11,6 +11,7 @@ import {
   writeRecvOut32,
   writeSendOut32,
 } from '../../../abi/generated/structs.ts';
+import { MOST_DESCRIPTORS } from '../../../host/messages.ts';
 import * as sockets from '../../../kernel/sockets.ts';
 import type { Guest } from '../guest.ts';
 import { loadVectors } from './files.ts';
@@ -19,7 +20,7 @@ import { outcome } from './outcome.ts';
 const VECTOR = 8;
 const WORD = 4;
 
-/** Calls on sockets. No descriptors travel yet: sending some is refused, and received ones are closed. */
+/** Calls on sockets. */
 export function socketCalls(guest: Guest): Pick<Calls, 'sock_recv' | 'sock_send' | 'sock_shutdown'> {
   const { process, memory } = guest;
   const recvIn = newRecvIn();
@@ -40,13 +41,16 @@ export function socketCalls(guest: Guest): Pick<Calls, 'sock_recv' | 'sock_send'
       if ((ri_flags & ~(Riflags.peek | Riflags.waitall)) !== 0) return Errno.inval;
       const error = load(ri_data, ri_data_len, ri_fds, ri_fds_len);
       if (error !== Errno.success) return error;
-      const received = sockets.receive(process, sock, ri_flags);
+      const numbers: number[] = [];
+      const received = sockets.receive(process, sock, ri_flags, ri_fds_len, numbers);
       if (received < 0) return outcome(received);
+      for (const [index, number] of numbers.entries())
+        memory.view.setUint32(ri_fds + index * WORD, number, true);
       recvOut.ro_datalen = received;
-      recvOut.ro_fdslen = 0;
+      recvOut.ro_fdslen = numbers.length;
       recvOut.ro_flags =
         (sockets.wasTruncated() ? Roflags.data_truncated : 0) |
-        (sockets.hadDescriptors() ? Roflags.fds_truncated : 0);
+        (sockets.hadMoreDescriptors() ? Roflags.fds_truncated : 0);
       writeRecvOut32(memory.view, output, recvOut);
       return Errno.success;
     },
@@ -55,8 +59,12 @@ export function socketCalls(guest: Guest): Pick<Calls, 'sock_recv' | 'sock_send'
       if (si_flags !== 0) return Errno.inval;
       const error = load(si_data, si_data_len, si_fds, si_fds_len);
       if (error !== Errno.success) return error;
-      if (si_fds_len !== 0) return Errno.notsup;
-      const sent = sockets.send(process, sock);
+      if (si_fds_len > MOST_DESCRIPTORS) return Errno.inval;
+      const numbers = Array.from({ length: si_fds_len }, (_, index) =>
+        memory.view.getUint32(si_fds + index * WORD, true),
+      );
+      const sent =
+        numbers.length === 0 ? sockets.send(process, sock) : sockets.sendWith(process, sock, numbers);
       if (sent < 0) return outcome(sent);
       sendOut.so_datalen = sent;
       writeSendOut32(memory.view, output, sendOut);

@@ -1,0 +1,41 @@
+import { compileModule } from '../../src/gates/wasm/module.ts';
+import { ModuleError } from '../../src/gates/wasm/module-error.ts';
+import { refusedAs, type Target } from '../target.ts';
+
+const known = new Map([['wasi_snapshot_preview1', new Set(['fd_write'])]]);
+const PAGE = 65536;
+
+/** WebAssembly modules, and the limit on their memory that is written into them. */
+export const wasmModule: Target = {
+  name: 'module',
+  promise: 'a module is refused with a ModuleError, or compiles as it is and with its memory bounded',
+  words: [
+    '\0asm\x01\0\0\0',
+    '\x05\x03\x01\0\x01',
+    '\x05\x04\x01\x01\x01\x02',
+    '\x07\x0a\x01\x06memory\x02\0',
+    '_start',
+    'wasi_snapshot_preview1',
+    'fd_write',
+  ],
+  maximumLength: 1024,
+  run(bytes) {
+    const plain = refusedAs([ModuleError], () => compileModule(bytes, known, { starts: false }));
+    const bounded = refusedAs([ModuleError], () =>
+      compileModule(bytes, known, { starts: false, memoryLimit: 4 * PAGE }),
+    );
+    if (bounded === undefined) return;
+    if (plain === undefined) throw new Error('A module became valid by having its memory bounded');
+    if (WebAssembly.Module.imports(bounded).some(({ kind }) => kind !== 'function')) return;
+    const imports = { wasi_snapshot_preview1: { fd_write: () => 0 } };
+    const { memory } = new WebAssembly.Instance(bounded, imports).exports;
+    if (!(memory instanceof WebAssembly.Memory)) throw new Error('There is no memory');
+    try {
+      memory.grow(5);
+    } catch (error) {
+      if (error instanceof RangeError) return;
+      throw error;
+    }
+    throw new Error('The memory grew beyond its limit');
+  },
+};

@@ -1,0 +1,127 @@
+import { Errno, Filetype } from '../abi/generated/constants.ts';
+import { getFlags, StatusFlags } from '../host/files.ts';
+import { isProcess } from '../host/process-info.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import type { Process } from './process.ts';
+import { fromHost, type Result } from './result.ts';
+import { R, RH, type RightsSet } from './rights.ts';
+
+/*
+ * Descriptors travel in messages as the host's, which know nothing of rights. So the rights of a received descriptor
+ * follow from what can be seen of it: its type and how it is open, which nobody can change any more. It gets the same
+ * from whomever it comes, and a program can send a descriptor only if it has all of these rights itself: nothing grows
+ * on the way, and nobody need be believed.
+ */
+
+/** What a descriptor is and what whoever receives it may do with it. */
+export type Receivable = {
+  readonly type: Filetype;
+  readonly base: RightsSet;
+  readonly inheriting: RightsSet;
+};
+
+const NONE: RightsSet = { low: 0, high: 0 };
+
+/** Reading and writing of what has an offset, and of what has none. */
+const FILE = {
+  read: R.fd_read | R.fd_seek | R.fd_tell | R.mem_map,
+  write: R.fd_write | R.fd_seek | R.fd_tell,
+};
+const STREAM = { read: R.fd_read | R.poll_fd_readwrite, write: R.fd_write | R.poll_fd_readwrite };
+
+const DIRECTORY = R.file_open | R.file_readdir | R.file_readlink | R.file_stat_fget | R.file_stat_get;
+const BENEATH = DIRECTORY | FILE.read | STREAM.read;
+const SOCKET = STREAM.read | STREAM.write | R.file_stat_fget;
+
+/** Everything that a received descriptor may have: what a connected UNIX socket passes on. */
+export const RECEIVABLE: RightsSet = {
+  low: SOCKET | DIRECTORY | FILE.read | FILE.write | R.poll_proc_terminate,
+  high: RH.sock_shutdown | RH.sockAccept,
+};
+
+/** What a host descriptor is to whoever receives it; or `-errno` of the ABI. */
+export function receivable(process: Process, host: number): Receivable | Result {
+  const flags = getFlags(host);
+  if (flags < 0) return fromHost(flags);
+  const loaded = process.attributes.load(host);
+  if (loaded < 0) return fromHost(loaded);
+  const { type } = process.attributes;
+  // One that only names a file can do nothing; what can be done through it, the sealed lookups decide.
+  if (flags & StatusFlags.path) return { type: Filetype.unknown, base: NONE, inheriting: NONE };
+  const mode = flags & (StatusFlags.writeOnly | StatusFlags.readWrite);
+  const low = ({ read, write }: typeof FILE): number =>
+    R.file_stat_fget | (mode === StatusFlags.writeOnly ? 0 : read) | (mode === 0 ? 0 : write);
+  switch (type) {
+    case Filetype.directory:
+      return { type, base: { low: DIRECTORY, high: 0 }, inheriting: { low: BENEATH, high: 0 } };
+    case Filetype.regular_file:
+    case Filetype.block_device:
+      return { type, base: { low: low(FILE), high: 0 }, inheriting: NONE };
+    case Filetype.socket_stream:
+      return receivableSocket(host);
+    default:
+      break;
+  }
+  if (type === Filetype.unknown && isProcess(host)) {
+    const base = { low: R.poll_proc_terminate | R.file_stat_fget, high: 0 };
+    return { type: Filetype.process, base, inheriting: NONE };
+  }
+  return { type, base: { low: low(STREAM), high: 0 }, inheriting: NONE };
+}
+
+function receivableSocket(host: number): Receivable | Result {
+  const kind = getOption(host, SocketOptions.type);
+  if (kind < 0) return fromHost(kind);
+  const connected = { low: SOCKET, high: RH.sock_shutdown };
+  const passedOn = isUnixSocket(host) ? RECEIVABLE : NONE;
+  if (kind !== SocketType.stream) {
+    const type = kind === SocketType.datagram ? Filetype.socket_dgram : Filetype.unknown;
+    return { type, base: connected, inheriting: passedOn };
+  }
+  const type = Filetype.socket_stream;
+  if (getOption(host, SocketOptions.listens) !== 1) return { type, base: connected, inheriting: passedOn };
+  const base = { low: STREAM.read | R.file_stat_fget, high: RH.sockAccept };
+  return { type, base, inheriting: passedOn === NONE ? connected : passedOn };
+}
+
+/** True for the sockets that descriptors can travel through. */
+export function isUnixSocket(host: number): boolean {
+  return getOption(host, SocketOptions.family) === SocketFamily.unix;
+}
+
+/**
+ * Whether a program may send one of its descriptors: the host descriptor, `-badf`, or `-notcapable` if whoever
+ * receives it could do more with it.
+ */
+export function requireSendable(process: Process, fd: number): Result {
+  const { descriptors } = process;
+  if (!descriptors.isOpen(fd)) return -Errno.badf;
+  const host = descriptors.require('sock_send', fd, 0);
+  const found = receivable(process, host);
+  if (typeof found === 'number') return found;
+  const { base, inheriting } = found;
+  const low = (base.low & ~descriptors.baseLow(fd)) | (inheriting.low & ~descriptors.inheritingLow(fd));
+  const high = (base.high & ~descriptors.baseHigh(fd)) | (inheriting.high & ~descriptors.inheritingHigh(fd));
+  return (low | high) === 0 ? host : descriptors.refuse('sock_send', fd, low, high);
+}
+
+/**
+ * Puts a received host descriptor into the table, with no more than the inheriting rights of the socket it came
+ * through. Whatever fails, the host descriptor is closed.
+ */
+export function insertReceived(process: Process, socket: number, host: number): Result {
+  const { descriptors } = process;
+  const found = receivable(process, host);
+  const { type, base, inheriting } =
+    typeof found === 'number' ? { type: Filetype.unknown, base: NONE, inheriting: NONE } : found;
+  const most = { low: descriptors.inheritingLow(socket), high: descriptors.inheritingHigh(socket) };
+  return descriptors.insert(
+    host,
+    type,
+    base.low & most.low,
+    base.high & most.high,
+    inheriting.low & most.low,
+    inheriting.high & most.high,
+    descriptors.grant(socket),
+  );
+}

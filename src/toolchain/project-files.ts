@@ -1,0 +1,51 @@
+/** Our own package, as a literal in a project's source: nothing here imports it. */
+const PACKAGE = "'cloudabi'";
+
+/** What a project's `package.json` says besides its name. */
+export interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * The files that a project has in every language that compiles to WebAssembly: grants, a test that starts the
+ * program and looks at what it writes, what npm needs, and a page.
+ *
+ * @param name The project's name; its program is `NAME.wasm`.
+ */
+export function projectFiles(name: string, manifest: Manifest): Record<string, string> {
+  const wasm = `${name}.wasm`;
+  return {
+    'grants.yaml': `# Run it from this directory: npm start
+output: !fd stdout
+message: Hello, world
+`,
+    'package.json': `${JSON.stringify({ name, private: true, type: 'module', ...manifest }, null, 2)}\n`,
+    [`${name}.test.js`]: `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { launch, pipe } from ${PACKAGE};
+
+const program = new URL('${wasm}', import.meta.url).pathname;
+
+test('it writes its message to the output it was given', async () => {
+  const output = pipe('write');
+  const process = launch(program, { output, message: 'Good morning' });
+  assert.equal(await text(output.stream), 'Good morning\\n');
+  const { kind, code } = await process.exited;
+  assert.deepEqual({ kind, code }, { kind: 'exited', code: 0 });
+});
+`,
+    '.gitignore': 'node_modules/\n*.wasm\n',
+    'README.md': `# ${name}
+
+\`grants.yaml\` lists all that the program is handed; it can reach nothing else.
+
+\`\`\`sh
+npm install
+npm start
+npm test
+\`\`\`
+`,
+  };
+}

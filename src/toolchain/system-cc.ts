@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
+import { cached, keep } from './cache.ts';
+import { ToolchainError } from './errors.ts';
+import { LIBRARY_FLAGS, SDK } from './library.ts';
+import { LAYOUT, libraryPath } from './link.ts';
+import { definesFunction } from './symbols.ts';
+import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
+
+/** Where a compilation with a compiler of the machine's takes place, and who hears of it. */
+export interface SystemOptions {
+  readonly cwd: string;
+  readonly stderr: (text: string) => void;
+  readonly stdout: (text: string) => void;
+  /** Whether this is the C++ compiler. */
+  readonly cxx: boolean;
+}
+
+/**
+ * Compiles and links with a compiler of the machine's: the headers, the library and the layout are those of
+ * the package's compiler.
+ *
+ * @param program the compiler, by name or path
+ * @returns the exit status: 0, or that of the tool that found an error
+ * @throws ToolchainError for what is not the fault of the source
+ */
+export function systemCc(program: string, parsed: CompilerArguments, options: SystemOptions): number {
+  const clang = findSystemClang(program, parsed.cxx);
+  const folder = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
+  try {
+    const run = (argv: readonly string[]): number => runTool(clang, argv, parsed.verbose, options);
+    const objects = new Map<string, string>();
+    for (const [index, source] of parsed.sources.entries()) {
+      const object = join(folder, `${index}.o`);
+      const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
+      const status = run([
+        ...languageFlags(parsed, source, options.cxx),
+        ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
+        ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
+        '-isystem',
+        join(SDK, 'include'),
+        ...headerFlags(clang, isCxx(source) || options.cxx),
+        parsed.stop === 'link' ? '-c' : parsed.stop,
+        source,
+        ...(output === undefined ? [] : ['-o', output]),
+      ]);
+      if (status !== 0) return status;
+      objects.set(source, object);
+    }
+    const compiled = [...objects.values()].every((path) => readIfThere(path) !== undefined);
+    if (parsed.stop !== 'link' || !compiled) return 0;
+    return link(clang, parsed, objects, folder, options, run);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function link(
+  clang: SystemClang,
+  parsed: CompilerArguments,
+  objects: ReadonlyMap<string, string>,
+  folder: string,
+  options: SystemOptions,
+  run: (argv: readonly string[]) => number,
+): number {
+  const inputs: string[] = [];
+  let program = false;
+  for (const input of parsed.linkInputs) {
+    const path =
+      input.kind === 'source'
+        ? objects.get(input.path)
+        : input.kind === 'file'
+          ? input.path
+          : libraryPath(parsed, options.cwd, input.name);
+    inputs.push(path ?? (input.kind === 'library' ? `-l${input.name}` : input.path));
+    const bytes = path === undefined ? undefined : readIfThere(resolve(options.cwd, path));
+    // What is neither an object nor an archive, and has the name in it, is taken at its word.
+    program ||= bytes !== undefined && definesFunction(bytes, 'program_main') !== false;
+  }
+  return run([
+    ...(program ? ['-nostartfiles'] : []),
+    ...LAYOUT.map((flag) => `-Wl,${flag}`),
+    ...parsed.linkerFlags.flatMap((flag) => ['-Xlinker', flag]),
+    ...inputs,
+    ...systemLibrary(clang, folder, program),
+    ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
+    '-o',
+    parsed.output ?? 'a.out.wasm',
+  ]);
+}
+
+/**
+ * Puts libcloudabi into a directory, as object files: the machine may have no `ar` that knows WebAssembly.
+ * The start file is among them only for a program that starts at `program_main`. They are compiled at the
+ * first use and kept in the user's cache directory.
+ *
+ * @returns their paths
+ * @throws ToolchainError `toolchain_broken` when the sources do not compile
+ */
+function systemLibrary(clang: SystemClang, folder: string, program: boolean): string[] {
+  const headers = createHash('sha256').update(`${clang.version}\n${clang.target}\n`);
+  headers.update(LIBRARY_FLAGS.join(' '));
+  const read = (part: string, name: string): Buffer => readFileSync(join(SDK, part, name));
+  for (const part of ['include', 'src'] as const)
+    for (const name of readdirSync(join(SDK, part)).sort())
+      if (name.endsWith('.h')) headers.update(`\n${name}\n`).update(read(part, name));
+  const common = headers.digest('hex');
+  return readdirSync(join(SDK, 'src'))
+    .filter((name) => name.endsWith('.c') && (program || name !== 'start.c'))
+    .map((name) => {
+      const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read('src', name));
+      const key = `object-${digest.digest('hex')}`;
+      const object = join(folder, `sdk-${name.replace(/c$/, 'o')}`);
+      const known = cached(key);
+      if (known === undefined) {
+        compileOwn(clang, join(SDK, 'src', name), object);
+        keep(key, readFileSync(object));
+      } else {
+        writeFileSync(object, known);
+      }
+      return object;
+    });
+}
+
+function compileOwn(clang: SystemClang, source: string, object: string): void {
+  const { program, target } = clang;
+  const argv = [
+    `--target=${target}`,
+    ...LIBRARY_FLAGS,
+    '-I',
+    join(SDK, 'include'),
+    ...headerFlags(clang, false),
+    '-c',
+    source,
+    '-o',
+    object,
+  ];
+  const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
+  if (status !== 0)
+    throw new ToolchainError(
+      'toolchain_broken',
+      `Cannot build '${basename(source)}' of libcloudabi: ${stderr}`,
+    );
+}
+
+function runTool(
+  { program, target }: SystemClang,
+  argv: readonly string[],
+  verbose: boolean,
+  { cwd, stderr, stdout }: SystemOptions,
+): number {
+  const all = [`--target=${target}`, ...argv];
+  if (verbose) stderr(`${commandLine([program, ...all])}\n`);
+  const result = spawnSync(program, all, { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  if (result.error !== undefined || result.status === null)
+    throw new ToolchainError(
+      'toolchain_broken',
+      `The tool '${program}' did not finish: ${result.error?.message ?? result.signal ?? 'unknown'}`,
+    );
+  if (result.stderr !== '') stderr(result.stderr);
+  if (result.stdout !== '') stdout(result.stdout);
+  return result.status;
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/* Puts the program `next` in its own place, with the tree `give`. Ends with the errno if that fails. */
+#include <cloudabi.h>
+#include <program.h>
+#include <stdlib.h>
+
+void program_main(const argdata_t *ad) {
+  int next = -1;
+  argdata_t give;
+  program_argument_fd(ad, "next", &next);
+  if (program_argument(ad, "give", &give) != 0)
+    exit(100);
+  exit(program_exec(next, &give));
+}
