@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { buildTests } from './build-tests.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const benchmarks = ['calls', 'faces', 'startup', 'argdata', 'threads', 'linux-startup', 'linux-steady'];
+const benchmarks = [
+  'calls',
+  'faces',
+  'startup',
+  'argdata',
+  'threads',
+  'linux-startup',
+  'linux-steady',
+  'node',
+];
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && !benchmarks.includes(name)) {
   console.error(`There is no benchmark ${name}: the benchmarks are ${benchmarks.join(', ')}`);

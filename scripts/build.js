@@ -43,6 +43,7 @@ warm('cloudabi-run', '--config', 'examples/hello/grants.yaml', 'examples/hello/h
 warm('cloudabi', 'exec', 'examples/hello/hello.wasm');
 warm('wasm-process');
 warm('wasm-thread');
+warm('node-process');
 
 /** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
 function nativeKoffi() {

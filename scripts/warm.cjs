@@ -20,7 +20,7 @@ WebAssembly.Module = function Module() {
 };
 const { fstatSync } = fs;
 fs.fstatSync = (descriptor, ...rest) => {
-  if (executable.endsWith('wasm-process.js')) {
+  if (executable.endsWith('-process.js')) {
     save();
     process.exit();
   }

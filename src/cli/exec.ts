@@ -7,6 +7,8 @@ import { describeOptions, type Option, parseOptions, UsageError } from './option
 import {
   adapterOf,
   adapterOption,
+  addonOptions,
+  addonsOf,
   runPlan,
   traceOf,
   traceOptions,
@@ -22,6 +24,7 @@ const options: readonly Option[] = [
     help: 'Print the system calls by which a Linux program is started; start nothing.',
   },
   adapterOption,
+  ...addonOptions,
   ...traceOptions,
   acceptOption,
   wallsOption,
@@ -67,11 +70,10 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
-  const planned = plan(
-    program,
-    commandOf(commandOptions(given, programKind(program), rest)),
-    adapterOf(given),
-  );
+  const planned = plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+    ...adapterOf(given),
+    ...addonsOf(given),
+  });
   const trace = traceOf(given);
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');

@@ -1,5 +1,6 @@
 import type { Mechanism } from '../gates/confinement.ts';
 import type { Walls } from '../gates/linux/world.ts';
+import { hasRing } from '../host/ring.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
@@ -19,6 +20,27 @@ export const adapterOption: Option = {
   value: 'FILE',
   help: 'Start the module with this JavaScript, which supplies what it imports beyond WASI\n(docs/cli.md); it is confined like the module.',
 };
+
+/** Options for programs in TypeScript and JavaScript. */
+export const addonOptions: readonly Option[] = [
+  {
+    name: '--addon',
+    value: 'PACKAGE',
+    repeat: true,
+    help: 'Let a program in TypeScript or JavaScript load this package with its native addon;\nits code runs before the walls are up.',
+  },
+  {
+    name: '--no-addon',
+    value: 'PACKAGE',
+    repeat: true,
+    help: 'Leave a package out, as if it were not installed.',
+  },
+];
+
+/** The packages that were named, as options of a plan. */
+export function addonsOf(given: ParsedOptions): { addons: readonly string[]; without: readonly string[] } {
+  return { addons: given.all('--addon'), without: given.all('--no-addon') };
+}
 
 /** The adapter that was named, as an option of a plan. */
 export function adapterOf(given: ParsedOptions): { adapter?: string } {
@@ -73,7 +95,16 @@ export async function runPlan(
     throw new UsageError(
       '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
     );
-  if (plan.linux === undefined && trace === undefined && plan.limits.wallClock === undefined) {
+  if (
+    plan.linux === undefined &&
+    trace === undefined &&
+    plan.limits.wallClock === undefined &&
+    canRunInPlace(plan)
+  ) {
+    if (plan.program.kind === 'node') {
+      const { runNodeInPlace } = await import('../run/node-in-place.ts');
+      return runNodeInPlace(plan, accept);
+    }
     const { runInPlace } = await import('../run/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);
     const { loadAdapter } = await import('../run/adapter.ts');
@@ -81,4 +112,9 @@ export async function runPlan(
   }
   const { watchPlan } = await import('./watch.ts');
   return watchPlan(command, plan, accept, trace, walls);
+}
+
+/** A program in JavaScript keeps the event loop of its process, which must be one that a filter can hold. */
+function canRunInPlace({ program }: Plan): boolean {
+  return program.kind !== 'node' || !hasRing();
 }

@@ -6,6 +6,8 @@ import { describeOptions, type Option, parseOptions, UsageError } from './option
 import {
   adapterOf,
   adapterOption,
+  addonOptions,
+  addonsOf,
   runPlan,
   traceOf,
   traceOptions,
@@ -22,6 +24,7 @@ const options: readonly Option[] = [
   },
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   adapterOption,
+  ...addonOptions,
   ...traceOptions,
   acceptOption,
   wallsOption,
@@ -94,7 +97,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   }
   const trace = traceOf(given);
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
-  const planned = plan(program, readGrants(text, from), adapterOf(given));
+  const planned = plan(program, readGrants(text, from), { ...adapterOf(given), ...addonsOf(given) });
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));

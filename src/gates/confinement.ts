@@ -9,7 +9,7 @@ import { createRuleset, LANDLOCK_MINIMUM, LandlockAccess, landlockVersion } from
 import { lookupTable, sealLookups } from '../host/lookup.ts';
 import { sealMessages } from '../host/messages.ts';
 import { resetSignal } from '../host/process.ts';
-import { compileFilter, installFilter } from '../host/seccomp.ts';
+import { type CallRule, compileFilter, installFilter } from '../host/seccomp.ts';
 import { syscall } from '../host/syscall.ts';
 import { onEveryThread, type ThreadCall } from '../host/threads.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
@@ -144,6 +144,8 @@ export type Confinement = {
   readonly accepted: readonly Mechanism[];
   /** Calls of CloudABI that the program can make; none by default. */
   readonly calls?: ReadonlySet<string>;
+  /** System calls of an event loop that goes on, and so do its pipes; none by default. */
+  readonly eventLoop?: readonly CallRule[];
 };
 
 /**
@@ -152,19 +154,25 @@ export type Confinement = {
  */
 const internal = new Set(['anon_inode:[eventpoll]', 'anon_inode:[eventfd]']);
 
-function closeOthers(kept: ReadonlySet<number>): void {
+function closeOthers(kept: ReadonlySet<number>, eventLoop: boolean): void {
   const listing = new NumericListing('/proc/self/fd');
+  const targets = new Map<number, string>();
   for (const descriptor of listing.read()) {
-    if (kept.has(descriptor)) continue;
-    let target = '';
+    if (kept.has(descriptor) || descriptor === listing.descriptor) continue;
     try {
-      target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      targets.set(descriptor, readlinkSync(`/proc/self/fd/${descriptor}`));
     } catch {
-      // The listing's own descriptor, or one that is gone already.
+      // It is gone already.
     }
-    if (!internal.has(target) && descriptor !== listing.descriptor) close(descriptor);
   }
   listing.close();
+  // An event loop wakes itself through pipes of which it holds both ends.
+  const ends = [...targets.values()];
+  const isLoop = (target: string): boolean =>
+    eventLoop && target.startsWith('pipe:') && ends.filter((end) => end === target).length === 2;
+  for (const [descriptor, target] of targets) {
+    if (!internal.has(target) && !isLoop(target)) close(descriptor);
+  }
 }
 
 /**
@@ -199,7 +207,7 @@ const STDERR = 2;
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
  */
-export function confine({ descriptors, keep, accepted, calls: imported }: Confinement): void {
+export function confine({ descriptors, keep, accepted, calls: imported, eventLoop }: Confinement): void {
   const missing = requireMechanisms(accepted);
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
@@ -207,7 +215,7 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
     keepCapabilities([Capability.dacOverride, Capability.fowner]),
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
-  closeOthers(kept);
+  closeOthers(kept, eventLoop !== undefined);
   if (imported?.has('thread_create') === true) occupyStandardStreams();
   // Node would start its inspector, a listening socket, on this signal.
   resetSignal(SIGUSR1);
@@ -233,6 +241,7 @@ export function confine({ descriptors, keep, accepted, calls: imported }: Confin
       check(sealMessages(), 'mseal', 'of message headers');
   }
   if (!missing.includes('seccomp')) {
-    installFilter(compileFilter(allowedCalls(descriptors, appendOnly, threads, imported)));
+    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
+    installFilter(compileFilter(rules));
   }
 }

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import type { WasmExit } from '../gates/wasm/start.ts';
 import { endProcess } from '../host/process.ts';
 import { ExitStatus } from './exit-status.ts';
-import { oneLine, type Report } from './report.ts';
-import { Inherited } from './start-file.ts';
+import { report, usage } from './guest-report.ts';
+import { oneLine } from './report.ts';
 
 /**
  * How the process of a program ends and what is said about it, as data: whichever thread of the program ends it knows
@@ -21,23 +21,15 @@ export const STDERR = 2;
 /** Ends the process as its program has ended. */
 export function endAs(exit: WasmExit, ending: Ending): never {
   if (ending.to === 'launcher') {
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    const usage = { maximumMemory: maxRSS * 1024, cpuTime: (userCPUTime + systemCPUTime) / 1000 };
     report(
       exit.kind === 'trapped'
-        ? { is: 'trapped', message: exit.message, usage }
-        : { is: 'exited', code: exit.code, usage },
+        ? { is: 'trapped', message: exit.message, usage: usage() }
+        : { is: 'exited', code: exit.code, usage: usage() },
     );
   } else if (exit.kind === 'trapped' && ending.canPrint) {
     print(`${ending.path} trapped: ${oneLine(exit.message)}`);
   }
   return endProcess(exit.kind === 'trapped' ? ExitStatus.trapped : exit.code);
-}
-
-/** Writes a report. The launcher reads them as they come; when it is gone, so is this process. */
-export function report(message: Report): void {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(Inherited.report, bytes, at);
 }
 
 function print(line: string): void {

@@ -2,7 +2,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import type { Checked, ResourceKind } from '../resources/resource.ts';
 import { accessOf, namesOfRights } from '../resources/rights.ts';
 import { formatDuration, formatSize } from '../resources/units.ts';
-import type { Enforcement, Limits } from './plan-types.ts';
+import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';
 
 /** What enforces limits, for people. */
 export const Wall = {
@@ -15,6 +15,7 @@ export const Wall = {
   seccomp: 'seccomp',
   module: "the module's maximum",
   count: 'kernel, which counts them',
+  dataLimit: 'RLIMIT_DATA',
   timer: 'timer and SIGKILL of the launcher',
 } as const;
 
@@ -84,13 +85,19 @@ const changing: ReadonlySet<string> = new Set([
 ]);
 
 /** The limits on the process as a whole: they hold whatever was granted. */
-export function processEnforcement(limits: Limits): readonly Enforcement[] {
+export function processEnforcement(limits: Limits, kind: ProgramKind): readonly Enforcement[] {
   const always: Enforcement[] = [
     { limit: 'No file that was not granted', by: [Wall.lookup, Wall.seccomp, Wall.landlock] },
     { limit: 'No new socket, connection, process or signal to others', by: [Wall.seccomp] },
   ];
-  if (limits.memory !== undefined)
-    always.push({ limit: `At most ${formatSize(limits.memory)} of memory`, by: [Wall.module] });
+  if (limits.memory !== undefined) {
+    const size = formatSize(limits.memory);
+    always.push(
+      kind === 'wasm'
+        ? { limit: `At most ${size} of memory`, by: [Wall.module] }
+        : { limit: `At most ${size} of memory more than Node itself has`, by: [Wall.dataLimit] },
+    );
+  }
   if (limits.wallClock !== undefined)
     always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
   if (limits.threads !== undefined) always.push({ limit: threadLimit(limits.threads), by: [Wall.count] });

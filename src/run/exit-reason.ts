@@ -69,6 +69,8 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['not_an_adapter', ExitStatus.resource],
   ['not_a_program', ExitStatus.notAProgram],
   ['cannot_execute', ExitStatus.notAProgram],
+  ['link_failed', ExitStatus.notAProgram],
+  ['native_addon', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);
 

@@ -1,7 +1,14 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { describeWorld, type WorldJson, worldToJson } from './linux/explain.ts';
-import type { Enforcement, Grant, Plan, Warning } from './plan-types.ts';
+import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
 import { describeEnforcement, printable } from './printable.ts';
+
+/** Kinds of program, for people. */
+const kinds: Readonly<Record<ProgramKind, string>> = {
+  wasm: 'WebAssembly',
+  linux: 'Linux program',
+  node: 'TypeScript or JavaScript',
+};
 
 /**
  * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
@@ -9,8 +16,7 @@ import { describeEnforcement, printable } from './printable.ts';
  */
 export function describePlan(plan: Plan): string {
   const { program, grants, command, enforcement, warnings, linux } = plan;
-  const kind = linux === undefined ? 'WebAssembly' : 'Linux program';
-  const lines = [`Program ${printable(program.path)} (${kind})`];
+  const lines = [`Program ${printable(program.path)} (${kinds[program.kind]})`];
   if (plan.adapter !== undefined)
     lines.push(`Started by the adapter ${printable(plan.adapter)}, inside the same walls`);
   lines.push('');
@@ -23,6 +29,11 @@ export function describePlan(plan: Plan): string {
     lines.push(`and ${list('variable', [...command.environment.keys()])} in its environment.`);
   }
   lines.push('', 'Whatever it does:', ...describeEnforcement(enforcement, '  '));
+  const notes = program.notes.filter(({ inPackage }) => inPackage);
+  if (notes.length > 0) {
+    lines.push('', 'Its packages may look for more, and will not find it:');
+    for (const { place, message } of notes) lines.push(printable(`  ${place}: ${message}`));
+  }
   if (warnings.length > 0) lines.push('', 'Worth a look:', ...warnings.map(describeWarning));
   return `${lines.join('\n')}\n`;
 }

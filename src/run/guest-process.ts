@@ -2,9 +2,10 @@ import { startWasm } from '../gates/wasm/start.ts';
 import { dieWithParent } from '../host/parent.ts';
 import { endProcess, resetSignal } from '../host/process.ts';
 import { loadAdapter } from './adapter.ts';
-import { type Ending, endAs, report } from './ending.ts';
+import { type Ending, endAs } from './ending.ts';
 import { codeOf } from './errors.ts';
 import { ExitStatus } from './exit-status.ts';
+import { report } from './guest-report.ts';
 import { settle, TERMINATING } from './process-state.ts';
 import { Inherited, readStartFile } from './start-file.ts';
 

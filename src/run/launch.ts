@@ -1,15 +1,16 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Mechanism } from '../gates/confinement.ts';
-import { close } from '../host/files.ts';
 import type { Walls } from '../gates/linux/world.ts';
-import { handOnNothing } from '../host/inheritance.ts';
+import { close } from '../host/files.ts';
 import { openProcess } from '../host/process-info.ts';
+import { STANDARD_STREAMS } from '../host/standard-streams.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { launchLinux } from './linux/launch.ts';
 import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
+import { startNodeBinary } from './node-binary.ts';
+import { grantedStreams } from './node-streams.ts';
 import { plan as makePlan, openPlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
 import { ProcessResource } from './process-resource.ts';
@@ -23,6 +24,13 @@ export type LaunchOptions = {
   readonly limits?: Limits;
   /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
   readonly adapter?: string;
+  /**
+   * Packages with native addons that a program in TypeScript or JavaScript may load. They are loaded before the walls
+   * are up, and so is all their code that runs then.
+   */
+  readonly addons?: readonly string[];
+  /** Packages that such a program does without, as if they were not installed. */
+  readonly without?: readonly string[];
   /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */
@@ -98,15 +106,15 @@ export function processDescriptor(process: Process): Resource {
   return process.resource();
 }
 
-/** The entry point of a process; the same from a file of the library and from a bundled command. */
-const entryPoint = fileURLToPath(new URL('../bin/wasm-process.js', import.meta.url));
-
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {
   const opened = openPlan(plan);
   const { descriptors, argdata } = opened;
   let child: ChildProcess;
   try {
     const { command, limits, program } = plan;
+    // Programs in TypeScript write to the console, and Node prints their errors, where these streams were granted.
+    const streams =
+      program.kind === 'node' && command === undefined ? grantedStreams(descriptors) : NO_STREAMS;
     const startFile = writeStartFile(
       {
         parent: process.pid,
@@ -120,6 +128,8 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
         threadLimit: limits.threads,
         adapter: plan.adapter,
         accept,
+        streams: STANDARD_STREAMS.filter((stream) => streams[stream] !== -1),
+        path: program.path,
         trace: onRefused !== undefined,
       },
       argdata,
@@ -127,12 +137,13 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
     );
     try {
       // The order is that of `Inherited`.
-      const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', startFile, 'pipe'];
+      const stdio: StdioOptions = [
+        ...streams.map((index) => descriptors[index]?.host ?? 'ignore'),
+        startFile,
+        'pipe',
+      ];
       stdio.push(...descriptors.map(({ host }) => host));
-      // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
-      handOnNothing();
-      // A session of its own: no controlling terminal, and signals of the terminal come through `signal` only.
-      child = spawn(process.execPath, [entryPoint], { stdio, env: {}, cwd: '/', detached: true });
+      child = startNodeBinary(program.kind === 'node' ? 'node' : 'wasm', stdio);
     } finally {
       closeSync(startFile);
     }
@@ -144,6 +155,9 @@ function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): Chil
   else opened.close();
   return child;
 }
+
+/** No standard stream was granted. */
+const NO_STREAMS: readonly number[] = [-1, -1, -1];
 
 /** Node's timers cannot wait longer, in milliseconds. */
 const LONGEST_TIMER = 0x7fffffff;
@@ -159,9 +173,13 @@ class Launched implements Process {
   #timer: NodeJS.Timeout | undefined;
   /** The host's descriptor of the process. Opened before anybody can have waited for it, when its id is still its own. */
   #descriptor: number | undefined;
+  /** The signals that mean that V8 has got no more memory. */
+  readonly #outOfMemory: ReadonlySet<NodeJS.Signals>;
 
   constructor(plan: Plan, child: ChildProcess, { signal, onRefused }: LaunchOptions) {
     this.#child = child;
+    const limited = plan.program.kind === 'node' && plan.limits.memory !== undefined;
+    this.#outOfMemory = new Set(limited ? ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV'] : []);
     if (child.pid !== undefined) {
       const descriptor = openProcess(child.pid);
       if (descriptor >= 0) this.#descriptor = descriptor;
@@ -250,7 +268,11 @@ class Launched implements Process {
   #reason(status: number | null, signal: NodeJS.Signals | null): ExitReason {
     const report = this.#lastReport;
     if (signal === 'SIGKILL' && this.#killedFor !== undefined) return this.#killedFor;
-    if (signal !== null) return { kind: 'signaled', signal };
+    if (signal !== null) {
+      return this.#outOfMemory.has(signal)
+        ? { kind: 'limit', limit: 'memory' }
+        : { kind: 'signaled', signal };
+    }
     switch (report?.is) {
       case 'failed':
         if (report.code === 'memory_limit') return { kind: 'limit', limit: 'memory' };

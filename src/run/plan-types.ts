@@ -1,5 +1,6 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
+import type { LinkNote } from '../gates/node/linked.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
 import type { PlannedLinux } from './linux/planned.ts';
@@ -7,13 +8,18 @@ import type { PlannedLinux } from './linux/planned.ts';
 export type { Limits };
 
 /** Kinds of program that can be run. */
-export type ProgramKind = 'wasm' | 'linux';
+export type ProgramKind = 'wasm' | 'linux' | 'node';
 
 /** The program of a plan. */
 export type PlannedProgram = ProgramFile & {
   readonly kind: ProgramKind;
-  /** The whole file, as it was when the plan was made; empty for Linux programs, which the host's kernel reads. */
+  /**
+   * The whole file, as it was when the plan was made; empty for Linux programs, which the host's kernel reads; of a
+   * program in TypeScript or JavaScript, what it was linked to.
+   */
   readonly bytes: Uint8Array;
+  /** What may fail once it runs, because it was linked before. */
+  readonly notes: readonly LinkNote[];
 };
 
 /** A limit and what enforces it. */

@@ -7,7 +7,7 @@ import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
 import { quote } from '../resources/written.ts';
-import { locateAdapter } from './adapter.ts';
+import { AdapterError, locateAdapter } from './adapter.ts';
 import { LinuxPlanner } from './linux/planner.ts';
 import type { Plan, PlannedProgram } from './plan-types.ts';
 import { Planner } from './planner.ts';
@@ -32,6 +32,10 @@ export type PlanOptions = {
   readonly limits?: Limits;
   /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
   readonly adapter?: string;
+  /** Packages with native addons that a program in TypeScript or JavaScript may load. */
+  readonly addons?: readonly string[];
+  /** Packages that such a program does without, as if they were not installed. */
+  readonly without?: readonly string[];
 };
 
 /**
@@ -40,7 +44,7 @@ export type PlanOptions = {
  * @param program Path of the program.
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
  *   read by `readGrants`. Nothing at all grants nothing.
- * @throws ProgramError when the program cannot be run.
+ * @throws ProgramError when the program cannot be run, LinkError when one in TypeScript cannot be linked.
  * @throws ConfigurationError with every mistake.
  *
  * @example
@@ -51,10 +55,14 @@ export type PlanOptions = {
 export function plan(
   program: string,
   argdata: unknown = null,
-  { limits = {}, adapter }: PlanOptions = {},
+  { limits = {}, adapter, addons = [], without = [] }: PlanOptions = {},
 ): Plan {
   const mistakes = new Mistakes();
-  const planned = readProgram(program);
+  const planned = readProgram(program, { addons, without });
+  if (planned.kind === 'node' && adapter !== undefined)
+    throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
+  if (planned.kind !== 'node' && addons.length + without.length > 0)
+    mistakes.add('Packages are for programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
   if (planned.kind === 'linux') return planLinux(planned, program, content, limits, adapter, mistakes);
   const planner = new Planner(planned, adapter === undefined ? undefined : locateAdapter(adapter), mistakes);

@@ -30,6 +30,9 @@ export class Planner {
     this.#program = program;
     this.#adapter = adapter;
     this.#mistakes = mistakes;
+    for (const { place, message, inPackage } of program.notes) {
+      if (!inPackage) this.#warnings.push({ message, position: undefined, place });
+    }
   }
 
   /** A program that takes its descriptors from argdata. */
@@ -90,8 +93,12 @@ export class Planner {
   }
 
   /** What only Linux programs have is refused, not ignored. */
-  #refuseLinux({ linux, limitsGiven }: CommandParts): void {
-    const what = `and ${quote(basename(this.#program.path))} is a WebAssembly module`;
+  #refuseLinux({ linux, limits, limitsGiven }: CommandParts): void {
+    const { kind, path } = this.#program;
+    const isWasm = kind === 'wasm';
+    const what = `and ${quote(basename(path))} is ${isWasm ? 'a WebAssembly module' : 'written in TypeScript or JavaScript'}`;
+    if (!isWasm && limits.threads !== undefined)
+      this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
       this.#mistakes.add(`Key '${key}' is for Linux programs, ${what}`, position);
     for (const [name, position] of limitsGiven)
@@ -117,7 +124,7 @@ export class Planner {
 
   #finish(parts: Pick<Plan, 'argdata' | 'encoded' | 'grants' | 'command' | 'limits'>): Plan {
     this.#mistakes.throwIfAny();
-    const enforcement = processEnforcement(parts.limits);
+    const enforcement = processEnforcement(parts.limits, this.#program.kind);
     return freezePlan({
       program: this.#program,
       adapter: this.#adapter,

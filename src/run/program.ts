@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OsAbi } from '../elf/header.ts';
+import { linkCached } from '../gates/node/cache.ts';
+import { unpackLinked } from '../gates/node/linked.ts';
 import { LinuxErrno } from '../host/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { quote } from '../resources/written.ts';
@@ -12,11 +14,23 @@ import { ProgramError } from './program-error.ts';
 const MAX_PROGRAM = 2 ** 30;
 
 /** What runs today, for messages. */
-const SUPPORTED = 'supported are WebAssembly modules (.wasm) and Linux programs (ELF, #!)';
+const SUPPORTED =
+  'supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js) and Linux programs (ELF, #!)';
 
 const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
 const scriptMagic: readonly number[] = [0x23, 0x21];
+
+/** Names of files in TypeScript and JavaScript. */
+const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
+
+/** What is known about programs in TypeScript and JavaScript besides their files. */
+export type ReadOptions = {
+  /** Packages with native addons that are accepted. */
+  readonly addons?: readonly string[];
+  /** Packages that are left out, as if they were not installed. */
+  readonly without?: readonly string[];
+};
 
 /** What the first bytes of a file say about programs that cannot be run, and why. */
 const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
@@ -31,7 +45,7 @@ const refused: readonly { readonly magic: readonly number[]; readonly what: stri
 const HEAD = 16;
 
 /** Names that are searched in the working directory first, because no Linux program is called so. */
-const ownSuffix = /\.(?:wasm|[cm]?[jt]s)$/;
+const ownSuffix = /\.(?:wasm|[cm]?[jt]s|[jt]sx)$/;
 
 /**
  * The absolute path of a program. A name without a slash is looked up in PATH, as shells do; what PATH does not have
@@ -44,12 +58,13 @@ function locate(name: string): { readonly absolute: string; readonly searched: b
 }
 
 /**
- * Reads a program and recognizes its kind by its first bytes. Of a Linux program it reads no more than these: the
- * host's kernel is going to read the rest.
+ * Reads a program and recognizes its kind: TypeScript and JavaScript by the ending of the name, others by their first
+ * bytes. Of a Linux program it reads no more than these: the host's kernel is going to read the rest.
  *
  * @throws ProgramError
+ * @throws LinkError when a program in TypeScript or JavaScript cannot be linked.
  */
-export function readProgram(path: string): PlannedProgram {
+export function readProgram(path: string, options: ReadOptions = {}): PlannedProgram {
   const { absolute, searched } = locate(path);
   const descriptor = openProgram(absolute, path);
   try {
@@ -61,17 +76,17 @@ export function readProgram(path: string): PlannedProgram {
       const reason = `it has ${stats.size} bytes, more than the ${MAX_PROGRAM} allowed`;
       throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
     }
-    const head = Buffer.alloc(HEAD);
-    const kind = recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+    const kind = kindOf(descriptor, path);
     if (kind === 'linux' && searched) {
       const reason = `no program in PATH has this name; write ${quote(`./${path}`)} for the one in this directory`;
       throw new ProgramError('program_not_found', `Cannot run ${quote(path)}: ${reason}`);
     }
-    const bytes = kind === 'linux' ? new Uint8Array(0) : readFileSync(descriptor);
+    const bytes = readAs(kind, descriptor, absolute, options);
     return {
       path: absolute,
       kind,
       bytes,
+      notes: kind === 'node' ? unpackLinked(bytes).header.notes : [],
       device: stats.dev,
       inode: stats.ino,
       size: stats.size,
@@ -90,11 +105,31 @@ export function readProgram(path: string): PlannedProgram {
 export function programKind(path: string): ProgramKind {
   const descriptor = openProgram(locate(path).absolute, path);
   try {
-    const head = Buffer.alloc(HEAD);
-    if (!fstatSync(descriptor).isFile()) return 'wasm';
-    return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+    return fstatSync(descriptor).isFile() ? kindOf(descriptor, path) : 'wasm';
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function kindOf(descriptor: number, path: string): ProgramKind {
+  if (SCRIPT.test(path)) return 'node';
+  const head = Buffer.alloc(HEAD);
+  return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+}
+
+function readAs(
+  kind: ProgramKind,
+  descriptor: number,
+  absolute: string,
+  { addons = [], without = [] }: ReadOptions,
+): Uint8Array {
+  switch (kind) {
+    case 'wasm':
+      return readFileSync(descriptor);
+    case 'node':
+      return linkCached(absolute, { addons, without });
+    case 'linux':
+      return new Uint8Array(0);
   }
 }
 
@@ -114,7 +149,6 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
   if (known === undefined && (startsWith(elfMagic) || startsWith(scriptMagic))) return 'linux';
-  const what = known?.what ?? (/\.[cm]?[jt]s$/.test(path) ? 'a JavaScript or TypeScript program' : undefined);
-  const reason = what === undefined ? 'its first bytes are of no kind of program' : `it is ${what}`;
+  const reason = known === undefined ? 'its first bytes are of no kind of program' : `it is ${known.what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);
 }

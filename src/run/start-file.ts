@@ -24,11 +24,15 @@ export type StartFile = {
   /** Path of an adapter. */
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
+  /** The standard streams that were granted and stay; only for programs in TypeScript or JavaScript. */
+  readonly streams: readonly number[];
+  /** Absolute path of the program. */
+  readonly path: string;
   /** Whether refusals are reported. */
   readonly trace: boolean;
 };
 
-/** Where the start file and the others are among the host descriptors of a new process; 0 to 2 are /dev/null. */
+/** Where the start file and the others are among the host descriptors of a new process, behind its standard streams. */
 export const Inherited = { startFile: 3, report: 4, first: 5 } as const;
 
 /** Bytes in front of the header: its length and that of the argdata, little-endian. */

@@ -1,12 +1,12 @@
 import { Process } from '../../kernel/process.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import type { Job } from '../../kernel/threads.ts';
+import { type Refusal, reportRefusals } from '../new-process.ts';
 import type { Guest } from './guest.ts';
 import { endingCalls, importsFor } from './imports.ts';
 import { JobKind } from './job.ts';
 import { GuestMemory } from './memory.ts';
 import { newGuest } from './new-guest.ts';
-import { type Refusal, reportRefusals } from './refusal.ts';
 import type { WasmExit } from './start.ts';
 import { THREAD_START } from './thread-spawn.ts';
 import { allowThreads, type WorkerStart, workerThreads } from './threads.ts';

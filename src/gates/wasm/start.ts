@@ -1,11 +1,11 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
-import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { Process } from '../../kernel/process.ts';
 import { RH } from '../../kernel/rights.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { confine, type Mechanism } from '../confinement.ts';
+import { newProcess, type Refusal, reportRefusals, useful } from '../new-process.ts';
 import { readThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
 import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
@@ -14,12 +14,11 @@ import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts'
 import { GuestMemory } from './memory.ts';
 import { type CompiledModule, compileModule } from './module.ts';
 import { newGuest, type ProgramData } from './new-guest.ts';
-import { type Refusal, reportRefusals } from './refusal.ts';
 import { endThisThread } from './run-thread.ts';
 import { allowThreads, firstThread, makesThreads } from './threads.ts';
 import { reasonOfTrap } from './trap.ts';
 
-export type { Refusal } from './refusal.ts';
+export type { Refusal } from '../new-process.ts';
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;
@@ -91,7 +90,12 @@ function programData({ argdata, command }: WasmStart): ProgramData {
 function simpleGuest(start: WasmStart): Guest {
   const memory = new GuestMemory();
   const guest: Guest = {
-    ...newGuest(programData(start), newProcess(start, new Process()), memory, oneThread(memory)),
+    ...newGuest(
+      programData(start),
+      newProcess(start.descriptors, start.onRefused),
+      memory,
+      oneThread(memory),
+    ),
     // An adapter supplies imports for one module, and waits for that to end.
     ...(start.adapter === undefined && {
       load: (module) => loadModule(module, importsFor(guest), start).runnable,
@@ -125,28 +129,6 @@ function loadModule(
   });
   const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit);
   return { compiled, runnable: { module: compiled.module, memory } };
-}
-
-function newProcess(
-  { descriptors, onRefused }: Pick<WasmStart, 'descriptors' | 'onRefused'>,
-  process: Process,
-): Process {
-  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
-  if (onRefused !== undefined) reportRefusals(process, onRefused);
-  return process;
-}
-
-/** The same descriptor with only those rights that its type has a use for. */
-function useful(descriptor: Descriptor): Descriptor {
-  const { base, inheriting } = fileTypeRights(descriptor.type);
-  return {
-    ...descriptor,
-    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & base.high },
-    inheriting: {
-      low: descriptor.inheriting.low & inheriting.low,
-      high: descriptor.inheriting.high & inheriting.high,
-    },
-  };
 }
 
 /**
@@ -268,7 +250,7 @@ function withThreads(
   const descriptors = new SharedDescriptorTable();
   const threads = firstThread(own, start.threadLimit);
   const data = programData(start);
-  const process = newProcess({ descriptors: start.descriptors }, new Process(descriptors));
+  const process = newProcess(start.descriptors, undefined, new Process(descriptors));
   const { onRefused } = start;
   if (onRefused !== undefined) {
     reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));

@@ -1,6 +1,8 @@
-import { allRightsHigh, allRightsLow, rightsNames } from '../../abi/generated/constants.ts';
-import type { Process } from '../../kernel/process.ts';
-import { R, RH } from '../../kernel/rights.ts';
+import { allRightsHigh, allRightsLow, rightsNames } from '../abi/generated/constants.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
+import { fileTypeRights } from '../kernel/filetype-rights.ts';
+import { Process } from '../kernel/process.ts';
+import { R, RH } from '../kernel/rights.ts';
 
 /** An operation that was refused for want of a right, or because a path leads out of its directory. */
 export type Refusal = {
@@ -29,10 +31,39 @@ function rightsByName(low: number, high: number): string[] {
   return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
 }
 
+/** The same descriptor with only those rights that its type has a use for. */
+export function useful(descriptor: Descriptor): Descriptor {
+  const { base, inheriting } = fileTypeRights(descriptor.type);
+  return {
+    ...descriptor,
+    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & base.high },
+    inheriting: {
+      low: descriptor.inheriting.low & inheriting.low,
+      high: descriptor.inheriting.high & inheriting.high,
+    },
+  };
+}
+
 /** Calls `listener` for every operation of a process that is refused. */
 export function reportRefusals(process: Process, listener: (refusal: Refusal) => void): void {
   process.descriptors.onRefused((call, descriptor, low, high, grant) => {
     const path = pathCalls.test(call) ? { path: process.path.text } : {};
     listener({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
   });
+}
+
+/**
+ * What the kernel keeps of a process that begins with some descriptors; the number of each is its index.
+ *
+ * @param onRefused Called for every operation that is refused.
+ * @param process What is to keep them, where that is not for one thread only.
+ */
+export function newProcess(
+  descriptors: readonly Descriptor[],
+  onRefused?: (refusal: Refusal) => void,
+  process: Process = new Process(),
+): Process {
+  for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
+  if (onRefused !== undefined) reportRefusals(process, onRefused);
+  return process;
 }

@@ -1,0 +1,3 @@
+import { nodeProcess } from '../run/node-process.ts';
+
+void nodeProcess();

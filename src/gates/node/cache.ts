@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { type Linkage, type LinkOptions, link } from './link.ts';
+import { isWhole, packLinked } from './linked.ts';
+
+/** A file that a linked program was made of, as it was then. */
+type Input = {
+  readonly path: string;
+  readonly size: number;
+  readonly inode: number;
+  readonly changed: number;
+  readonly digest: string;
+};
+
+/** A folder in which another file would change what an import means. */
+type Folder = { readonly path: string; readonly names: string };
+
+type Manifest = {
+  /** When linking began, in milliseconds since 1970. */
+  readonly linked: number;
+  readonly inputs: readonly Input[];
+  readonly folders: readonly Folder[];
+};
+
+/** The format of what is kept; another one is not found. */
+const VERSION = 1;
+
+/** A file that has changed so shortly before it was read, in milliseconds, may have changed again unseen. */
+const SETTLED = 100;
+
+/**
+ * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi`, and one of the
+ * user's own among temporary files where neither can be used.
+ */
+export function cacheFolder(): string {
+  const wanted = process.env['XDG_CACHE_HOME'];
+  const home = wanted?.startsWith('/') ? wanted : join(homedir(), '.cache');
+  for (const folder of [join(home, 'cloudabi'), join(tmpdir(), `cloudabi-${userInfo().uid}`)]) {
+    if (isOurs(folder)) return folder;
+  }
+  return join(tmpdir(), `cloudabi-${userInfo().uid}-${process.pid}`);
+}
+
+/** Whether a folder is there, or could be made, and nobody else can write to it: what is kept there is run. */
+function isOurs(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    return uid === process.getuid?.() && (mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Links a program, or finds what it was linked to before if nothing has changed since.
+ *
+ * @param program Absolute path.
+ * @returns A linked program in one piece, see `unpackLinked`.
+ * @throws LinkError
+ */
+export function linkCached(program: string, options: LinkOptions): Uint8Array {
+  const folder = cacheFolder();
+  const key = digest(JSON.stringify([VERSION, program, options, process.version, process.arch]));
+  const base = join(folder, 'linked', key);
+  const kept = find(base);
+  if (kept !== undefined) return kept;
+  const started = Date.now();
+  const linkage = link(program, join(folder, 'modules'), options);
+  const bytes = packLinked(linkage.linked);
+  try {
+    mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
+    put(`${base}.bin`, bytes);
+    put(`${base}.json`, JSON.stringify(describe(linkage, started)));
+  } catch {
+    // Nothing can be kept: the next start links anew.
+    rmSync(`${base}.json`, { force: true });
+  }
+  return bytes;
+}
+
+function digest(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Writes a file so that others see all of it or nothing. */
+function put(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, data, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+function describe({ inputs, root }: Linkage, started: number): Manifest {
+  const configurations = ['package.json', 'tsconfig.json'].map((name) => join(root, name));
+  const folders = new Set(inputs.flatMap((path) => foldersAbove(path, root)));
+  return {
+    linked: started,
+    inputs: [...new Set([...inputs, ...configurations])].flatMap((path) => inputAt(path) ?? []),
+    folders: [...folders].map((path) => ({ path, names: namesIn(path) })),
+  };
+}
+
+/** The folders from a file's own up to that of the package it belongs to, or to the program's. */
+function foldersAbove(path: string, root: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    folders.push(folder);
+    const end = folder === root || basename(dirname(folder)) === 'node_modules' || dirname(folder) === folder;
+    if (end) return folders;
+  }
+}
+
+function inputAt(path: string): Input | undefined {
+  try {
+    const { size, ino, ctimeMs } = statSync(path);
+    return { path, size, inode: ino, changed: ctimeMs, digest: digest(readFileSync(path)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of files and folders that imports could mean. */
+const RELEVANT = /\.([cm]?[jt]sx?|json|node|wasm)$|^[^.]+$/;
+
+function namesIn(folder: string): string {
+  try {
+    return digest(
+      readdirSync(folder)
+        .filter((name) => RELEVANT.test(name))
+        .sort()
+        .join('/'),
+    );
+  } catch {
+    return '';
+  }
+}
+
+function find(base: string): Uint8Array | undefined {
+  try {
+    const manifest: Manifest = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
+    if (!isCurrent(manifest)) return undefined;
+    const bytes = readFileSync(`${base}.bin`);
+    return isWhole(bytes) ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file whose times have not changed has not changed: its user cannot set the time of its last change back. */
+function isCurrent({ linked, inputs, folders }: Manifest): boolean {
+  const same = (input: Input): boolean => {
+    const stats = statSync(input.path, { throwIfNoEntry: false });
+    if (stats === undefined || stats.size !== input.size) return false;
+    const settled = input.changed + SETTLED < linked;
+    if (settled && stats.ctimeMs === input.changed && stats.ino === input.inode) return true;
+    return digest(readFileSync(input.path)) === input.digest;
+  };
+  return inputs.every(same) && folders.every(({ path, names }) => namesIn(path) === names);
+}

@@ -1,0 +1,57 @@
+import { builtinModules, createRequire } from 'node:module';
+import { LinkError } from './errors.ts';
+import { guarded } from './guards.ts';
+import type { LinkedHeader } from './linked.ts';
+
+/**
+ * Loads the packages whose native addons were granted. Their code is not confined while it is loaded.
+ *
+ * @param program Absolute path of the program, from where packages are looked for.
+ * @throws LinkError when one cannot be loaded.
+ */
+export function loadAddons(program: string, names: readonly string[]): Map<string, unknown> {
+  const require = createRequire(program);
+  return new Map(
+    names.map((name) => {
+      try {
+        const loaded: unknown = require(name);
+        return [name, loaded];
+      } catch (error) {
+        const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+        throw new LinkError('native_addon', `Cannot load the package '${name}' with its addon: ${reason}`);
+      }
+    }),
+  );
+}
+
+/**
+ * What `require` is in a linked program: it finds modules of Node, of ours and granted addons. Everything else was
+ * linked, or cannot be found any more: programs that ask for a package to see whether it is there learn that it is not.
+ */
+export function requireFor(
+  header: LinkedHeader,
+  modules: ReadonlyMap<string, unknown>,
+): (name: string) => unknown {
+  const node = createRequire('/');
+  const require = (name: string): unknown => {
+    if (modules.has(name)) return modules.get(name);
+    const plain = name.startsWith('node:') ? name.slice(5) : name;
+    if (name.startsWith('node:') || builtinModules.includes(plain)) return guarded(plain, node(name));
+    throw Object.assign(new Error(notFound(name, header)), { code: 'MODULE_NOT_FOUND' });
+  };
+  return Object.assign(require, {
+    main: undefined,
+    cache: Object.create(null),
+    resolve: (name: string): string => {
+      require(name);
+      return name;
+    },
+  });
+}
+
+function notFound(name: string, { notes, without }: LinkedHeader): string {
+  if (without.includes(name)) return `Cannot find module '${name}': it was left out by --no-addon`;
+  const places = notes.map(({ place }) => place).slice(0, 3);
+  const where = places.length > 0 ? ` (a variable is imported at ${places.join(', ')})` : '';
+  return `Cannot find module '${name}': a program is linked before it starts, so that what it imports must be named there${where}`;
+}

@@ -1,0 +1,54 @@
+import { Script } from 'node:vm';
+import type { Linked } from './linked.ts';
+
+/** Names that a linked script finds in its scope besides JavaScript's own. */
+const PARAMETERS = ['__cloudabi', 'require', 'module', 'exports', '__filename', '__dirname'] as const;
+
+/** Where a linked program believes to be: nowhere. */
+export const PROGRAM_DIRECTORY = '/program';
+
+/** What a linked script is called with. */
+export type Scope = {
+  /** Gives what a module of Node's, of ours or of an addon exports; also what `require(variable)` calls. */
+  readonly require: (name: string) => unknown;
+  /** Called with what the program's own file exports, once it and all it imports have been evaluated. */
+  readonly main: (exports: object) => void;
+  /** Stands for `import.meta` and `import()`. */
+  readonly meta: object;
+};
+
+/** The text around a bundle that makes it a function. The bundle begins on the line behind it. */
+export const WRAPPER: { readonly head: string; readonly tail: string; readonly lines: number } = {
+  head: `(async function (${PARAMETERS.join(', ')}) {\n`,
+  tail: '\n})\n//# sourceMappingURL=cloudabi:',
+  lines: 1,
+};
+
+function compile(script: Uint8Array, filename: string, code: Uint8Array): Script {
+  return new Script(Buffer.from(script.buffer, script.byteOffset, script.byteLength).toString('latin1'), {
+    filename,
+    ...(code.length > 0 && { cachedData: Buffer.from(code) }),
+  });
+}
+
+/** What V8 makes of a script without running it. */
+export function codeFor(script: Uint8Array, filename: string): Buffer {
+  return compile(script, filename, Buffer.alloc(0)).createCachedData();
+}
+
+/** What V8 calls the script; stack traces name the original files instead. */
+export function scriptName({ header }: Pick<Linked, 'header'>): string {
+  return `cloudabi:${header.name}`;
+}
+
+/** Compiles a linked program. The result evaluates it, which may take as long as it awaits something at its top. */
+export function compileLinked(linked: Linked): (scope: Scope) => Promise<void> {
+  const made: unknown = compile(linked.script, scriptName(linked), linked.code).runInThisContext();
+  if (typeof made !== 'function') throw new TypeError('A linked program is no function');
+  return async ({ require, main, meta }) => {
+    const module = { exports: {} };
+    const filename = `${PROGRAM_DIRECTORY}/${linked.header.name}`;
+    const own = { require, main, meta };
+    await Reflect.apply(made, undefined, [own, require, module, module.exports, filename, PROGRAM_DIRECTORY]);
+  };
+}

@@ -1,0 +1,76 @@
+import type { CallRule } from '../../host/seccomp.ts';
+import type { Descriptor } from '../../kernel/descriptors.ts';
+import { RH } from '../../kernel/rights.ts';
+import { confine, type Mechanism } from '../confinement.ts';
+
+const F_GETFD = 1;
+const F_SETFD = 2;
+const FIONBIO = 0x5421;
+const FIOCLEX = 0x5451;
+const SOL_SOCKET = 1;
+const IPPROTO_TCP = 6;
+
+/** Socket options that change how a connection of the program's own behaves, and nothing about its peer or address. */
+const options: readonly (readonly [level: number, names: readonly number[]])[] = [
+  // SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER
+  [SOL_SOCKET, [2, 7, 8, 9, 13]],
+  // TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT
+  [IPPROTO_TCP, [1, 4, 5, 6]],
+];
+
+/**
+ * System calls that Node's event loop makes besides those of every program. They act on descriptors that the process has,
+ * or make such as are connected with nothing but themselves.
+ */
+function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
+  const listeners = descriptors.filter(({ base }) => (base.high & RH.sockAccept) !== 0);
+  return [
+    { call: 'epoll_create1' },
+    { call: 'eventfd2' },
+    { call: 'pipe2' },
+    { call: 'getcwd' },
+    { call: 'getsockname' },
+    { call: 'getpeername' },
+    { call: 'getsockopt' },
+    { call: 'ioctl', when: [{ argument: 1, is: 'one of', values: [FIONBIO, FIOCLEX] }] },
+    { call: 'fcntl', when: [{ argument: 1, is: 'one of', values: [F_GETFD, F_SETFD] }] },
+    { call: 'kill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
+    ...options.map(
+      ([level, names]): CallRule => ({
+        call: 'setsockopt',
+        when: [
+          { argument: 1, is: 'equal', value: level },
+          { argument: 2, is: 'one of', values: names },
+        ],
+      }),
+    ),
+    ...(listeners.length > 0
+      ? [
+          {
+            call: 'listen',
+            when: [{ argument: 0, is: 'one of', values: listeners.map(({ host }) => host) }],
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** What the walls leave a program in JavaScript. */
+export type NodeWalls = {
+  readonly descriptors: readonly Descriptor[];
+  /** Host descriptors of ours that stay open. */
+  readonly keep: readonly number[];
+  readonly accepted: readonly Mechanism[];
+};
+
+/**
+ * Puts this process into capability mode with its event loop alive.
+ *
+ * Precondition: the event loop has started its threads; there will be no more.
+ *
+ * @throws MissingMechanismError, before anything has changed.
+ * @throws SystemError when a mechanism fails half-way; the process must then end.
+ */
+export function raiseWalls({ descriptors, keep, accepted }: NodeWalls): void {
+  confine({ descriptors, keep, accepted, eventLoop: eventLoopCalls(descriptors) });
+}

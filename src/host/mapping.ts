@@ -1,0 +1,25 @@
+import { callNumberOf } from './architecture.ts';
+import { check } from './errno.ts';
+import { type Address, bytesAt } from './libc.ts';
+import { syscall } from './syscall.ts';
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+
+/**
+ * Maps a whole file so that others see what is written (mmap(2), MAP_SHARED). It stays mapped.
+ *
+ * @param length Bytes, more than 0.
+ * @param writes Whether it may be written to. Writing to a mapping that may not be ends the process.
+ * @throws SystemError
+ */
+export function mapShared(descriptor: number, length: number, writes: boolean): Uint8Array {
+  const protection = writes ? PROT_READ | PROT_WRITE : PROT_READ;
+  const address = check(
+    syscall(callNumberOf('mmap'), 0, length, protection, MAP_SHARED, descriptor, 0),
+    'mmap',
+    `${length} bytes`,
+  ) as Address;
+  return bytesAt(address, length);
+}

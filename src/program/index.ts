@@ -1,0 +1,42 @@
+/**
+ * What programs in TypeScript and JavaScript are written against: objects for what they are handed, and no way to
+ * anything else.
+ */
+export type { Value } from './argdata.ts';
+export { Datagrams } from './datagrams.ts';
+export { Descriptor } from './descriptor.ts';
+export { Directory } from './directory.ts';
+export { OperationError } from './errors.ts';
+export { type Data, File, type Range } from './file.ts';
+export { Listener } from './listener.ts';
+export type { OpenMode } from './mode.ts';
+export type { Granted } from './objects.ts';
+export { Program, program } from './program.ts';
+export type { Rights } from './rights.ts';
+export {
+  bool,
+  connection,
+  datagrams,
+  directory,
+  file,
+  list,
+  listener,
+  number,
+  optional,
+  readable,
+  sharedMemory,
+  type TypeSchema,
+  text,
+  writable,
+} from './schemas.ts';
+export { SharedMemory } from './shared-memory.ts';
+export {
+  ArgumentError,
+  type Output,
+  type SchemaIssue,
+  type SchemaResult,
+  type Shape,
+  type StandardSchema,
+} from './standard.ts';
+export { Entry, type FileKind, Status } from './status.ts';
+export type { Change, WatchOptions } from './watch.ts';

@@ -1,0 +1,57 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import type { Socket } from 'node:net';
+import { getBuiltinModule } from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+import { Filetype } from '../abi/generated/constants.ts';
+import { resolveType } from '../kernel/files.ts';
+import { R, RH } from '../kernel/rights.ts';
+import { Datagrams } from './datagrams.ts';
+import { Directory } from './directory.ts';
+import { File } from './file.ts';
+import { Listener } from './listener.ts';
+import { SharedMemory } from './shared-memory.ts';
+import type { Place } from './world.ts';
+
+/** What stands for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
+export type Granted = Directory | File | Listener | Socket | Readable | Writable | SharedMemory | Datagrams;
+
+/**
+ * The object for a descriptor, by its type and rights.
+ *
+ * @throws OperationError when the descriptor is not open.
+ */
+export function objectOf(place: Place): Granted {
+  const { world, number, label } = place;
+  const { descriptors } = world.process;
+  const type = world.check(resolveType(world.process, number), 'fd_stat_get', label);
+  switch (type) {
+    case Filetype.directory:
+      return new Directory(place);
+    case Filetype.shared_memory:
+      return new SharedMemory(place);
+    case Filetype.socket_dgram:
+      return new Datagrams(place);
+    case Filetype.socket_stream:
+      return descriptors.baseHigh(number) & RH.sockAccept ? new Listener(place) : stream(place);
+    case Filetype.unknown:
+      return descriptors.baseLow(number) & (R.fd_read | R.fd_write) ? stream(place) : new File(place);
+    default:
+      return new File(place);
+  }
+}
+
+/** A socket or a pipe as a stream of Node, which has the host descriptor from then on. */
+function stream({ world, number, label }: Place): Socket | Readable | Writable {
+  const { descriptors } = world.process;
+  const low = descriptors.baseLow(number);
+  const fd = world.check(descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
+  const readable = (low & R.fd_read) !== 0;
+  const writable = (low & R.fd_write) !== 0;
+  // Event loops make what they wait for answer at once, for everybody who shares it: a right of its own.
+  if (low & R.fd_stat_put_flags) {
+    // Networking is loaded for programs that have a use for it.
+    const { Socket } = getBuiltinModule('node:net');
+    return new Socket({ fd, readable, writable, allowHalfOpen: true });
+  }
+  return writable ? createWriteStream('', { fd }) : createReadStream('', { fd });
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Directory } from './directory.ts';
+
+/** Something that has changed in a directory. */
+export type Change = {
+  readonly type: 'created' | 'changed' | 'removed';
+  readonly name: string;
+};
+
+/** How to watch. */
+export type WatchOptions = {
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+  /** How often to look, in milliseconds; by default 100. */
+  readonly interval?: number;
+};
+
+const INTERVAL = 100;
+
+/** What tells one state of an entry from another. */
+async function look(directory: Directory): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name } of await directory.list()) {
+    try {
+      const { ino, size, mtimeMs, ctimeMs } = await directory.lstat(name);
+      found.set(name, `${ino} ${size} ${mtimeMs} ${ctimeMs}`);
+    } catch {
+      // It has gone since it was listed.
+    }
+  }
+  return found;
+}
+
+/**
+ * Compares a directory with what it was, again and again. The host can only be asked to watch a path, and a confined
+ * process has none: so this looks, which costs a system call for each name and each time.
+ */
+export async function* watchDirectory(
+  directory: Directory,
+  { signal, interval = INTERVAL }: WatchOptions,
+): AsyncGenerator<Change> {
+  let before = await look(directory);
+  for (;;) {
+    try {
+      await sleep(interval, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      return;
+    }
+    const now = await look(directory);
+    for (const [name, state] of now) {
+      const old = before.get(name);
+      if (old === undefined) yield { type: 'created', name };
+      else if (old !== state) yield { type: 'changed', name };
+    }
+    for (const name of before.keys()) if (!now.has(name)) yield { type: 'removed', name };
+    before = now;
+  }
+}

@@ -1,0 +1,37 @@
+import { newProcess, type Refusal } from '../gates/new-process.ts';
+import type { Descriptor as OpenDescriptor } from '../kernel/descriptors.ts';
+import type { Process } from '../kernel/process.ts';
+import { operationError } from './errors.ts';
+
+/** What one program has: its descriptors in the kernel, by whose rights all objects of the program act. */
+export class World {
+  readonly process: Process;
+  #refused: Refusal | undefined;
+
+  /**
+   * @param descriptors The number of each is its index; they belong to this world from now on.
+   * @param onRefused Called for every operation that is refused.
+   */
+  constructor(descriptors: readonly OpenDescriptor[], onRefused?: (refusal: Refusal) => void) {
+    this.process = newProcess(descriptors, (refusal) => {
+      this.#refused = refusal;
+      onRefused?.(refusal);
+    });
+  }
+
+  /**
+   * Passes on what a call of the kernel has answered when it has succeeded.
+   *
+   * @param object What messages call the descriptor.
+   * @throws OperationError
+   */
+  check(result: number, call: string, object: string, path?: string): number {
+    if (result >= 0) return result;
+    const refused = this.#refused;
+    this.#refused = undefined;
+    throw operationError(result, call, object, path, refused);
+  }
+}
+
+/** A descriptor's place: its world, its number there, and what messages call it. */
+export type Place = { readonly world: World; readonly number: number; readonly label: string };

@@ -1,0 +1,42 @@
+import type { Mechanism } from '../gates/confinement.ts';
+import { forgetEnvironment } from '../host/environment.ts';
+import { resetSignal } from '../host/process.ts';
+import { startNode } from './node-start.ts';
+import { becomeStreams, keepGranted } from './node-streams.ts';
+import { openPlan } from './plan.ts';
+import type { Plan } from './plan-types.ts';
+import { settle, TERMINATING } from './process-state.ts';
+
+/**
+ * Makes this very process the program of a plan in TypeScript or JavaScript. A wall-clock limit has no effect, and
+ * refusals are not reported: `launchPlan` does both.
+ *
+ * @throws ResourceError, LinkError, MissingMechanismError: the program was not started and this process goes on.
+ */
+export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = []): Promise<never> {
+  const opened = openPlan(plan);
+  const { command, program } = plan;
+  try {
+    settle();
+    forgetEnvironment();
+    TERMINATING.forEach(resetSignal);
+    const descriptors = command === undefined ? opened.descriptors : becomeStreams(opened.descriptors);
+    const keep = command === undefined ? keepGranted(descriptors) : [];
+    const run = await startNode({
+      path: program.path,
+      linked: program.bytes,
+      argdata: opened.argdata,
+      descriptors,
+      command,
+      keep,
+      memoryLimit: plan.limits.memory,
+      accept,
+    });
+    run();
+  } catch (error) {
+    opened.abandon();
+    throw error;
+  }
+  // What the program waits for keeps the process going.
+  return await new Promise<never>(() => undefined);
+}

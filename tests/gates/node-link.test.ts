@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { linkCached } from '../../src/gates/node/cache.ts';
+import { LinkError } from '../../src/gates/node/errors.ts';
+import { isWhole, type Linked, unpackLinked } from '../../src/gates/node/linked.ts';
+import { requireFor } from '../../src/gates/node/modules.ts';
+import { compileLinked, scriptName } from '../../src/gates/node/script.ts';
+import { Mapper } from '../../src/gates/node/trace.ts';
+import { folderWith } from '../program/sources.ts';
+
+const none = { addons: [], without: [] };
+
+/** A folder for the cache of a test alone. */
+function cacheIn(t: TestContext): string {
+  const folder = folderWith(t, {});
+  const before = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = folder;
+  t.after(() => {
+    if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = before;
+  });
+  return join(folder, 'cloudabi', 'linked');
+}
+
+function unpack(bytes: Uint8Array): Linked {
+  assert.ok(isWhole(bytes));
+  return unpackLinked(bytes);
+}
+
+/** What the program's file exports once it has been evaluated. */
+async function exportsOf(bytes: Uint8Array): Promise<Record<string, unknown>> {
+  const linked = unpack(bytes);
+  const seen: Record<string, unknown>[] = [];
+  await compileLinked(linked)({
+    require: requireFor(linked.header, new Map()),
+    main: (exports) => seen.push({ ...exports }),
+    meta: { url: 'file:///program/x' },
+  });
+  return seen[0] ?? {};
+}
+
+test('a program is linked with what it imports, whatever that is', async (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, {
+    'package.json': '{ "type": "module" }',
+    'main.ts': `
+      import { readFileSync } from 'node:fs';
+      import { promises } from 'fs';
+      import data from './data.json';
+      import page from './page.html';
+      import bytes from './bytes.bin';
+      import { answer } from './other.mts';
+      import common from 'common';
+      enum Level { low, high }
+      const later = await Promise.resolve('awaited');
+      const lazy = await import('./lazy.js');
+      const os: typeof import('node:os') = await import('node:os');
+      export const all = {
+        node: readFileSync === require('fs').readFileSync && promises === (await import('node:fs/promises')).default,
+        data: data.key, page, bytes: [...bytes], answer: answer(20), common: common.twice(4), level: Level.high,
+        later, lazy: lazy.default, os: typeof os.cpus, url: import.meta.url,
+      };`,
+    'data.json': '{ "key": [1, 2] }',
+    'page.html': '<p>ü</p>',
+    'bytes.bin': Uint8Array.of(0, 255, 7),
+    'other.mts': 'export const answer = (n: number): number => n + 22;',
+    'lazy.js': 'export default "lazy";',
+    'node_modules/common/package.json': '{ "name": "common", "main": "index.js" }',
+    'node_modules/common/index.js': 'undeclared = 2; exports.twice = (n) => n * undeclared;',
+  });
+  assert.deepEqual(await exportsOf(linkCached(join(folder, 'main.ts'), none)), {
+    all: {
+      node: true,
+      data: [1, 2],
+      page: '<p>ü</p>',
+      bytes: [0, 255, 7],
+      answer: 42,
+      common: 8,
+      level: 1,
+      later: 'awaited',
+      lazy: 'lazy',
+      os: 'function',
+      url: 'file:///program/x',
+    },
+  });
+});
+
+test('what cannot be linked is reported with its place', (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, { 'a.ts': "const x = 1;\nimport './missing.ts';\nconst y: = 2;\n" });
+  assert.throws(
+    () => linkCached(join(folder, 'a.ts'), none),
+    (error) => {
+      assert.ok(error instanceof LinkError && error.code === 'link_failed');
+      assert.match(error.message, /^Cannot link '.*a\.ts':\na\.ts:3:10: /);
+      return true;
+    },
+  );
+});
+
+test('imports of variables are reported with their places and find modules of Node alone', async (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, {
+    'a.ts': `const name: string = 'f' + 's';
+      export const fs = require(name);
+      export const failed = await import(name + '.js').catch((error: Error & { code: string }) => error.code);
+      export const optional = (() => { try { return require('not-installed'); } catch (error) { return String(error); } })();`,
+  });
+  const bytes = linkCached(join(folder, 'a.ts'), none);
+  const places = unpack(bytes).header.notes.map(({ place, inPackage }) => `${place} ${inPackage}`);
+  assert.deepEqual(places, ['a.ts:2:25 false', 'a.ts:3:35 false']);
+  const { fs, failed, optional } = await exportsOf(bytes);
+  assert.equal(fs, await import('node:fs').then((module) => module.default));
+  assert.equal(failed, 'MODULE_NOT_FOUND');
+  assert.match(
+    String(optional),
+    /Cannot find module 'not-installed': .* \(a variable is imported at a\.ts:2:25, a\.ts:3:35\)/,
+  );
+});
+
+test('packages with native addons are refused by name and file, granted or left out', async (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, {
+    'package.json': '{}',
+    'a.js':
+      'exports.got = (() => { try { return require("direct"); } catch (error) { return error.code; } })();',
+    'b.js': 'require("through-loader");',
+    'node_modules/direct/package.json': '{ "name": "direct", "main": "i.js" }',
+    'node_modules/direct/i.js': 'module.exports = require("./build/direct.node");',
+    'node_modules/direct/build/direct.node': 'not really',
+    'node_modules/through-loader/package.json':
+      '{ "name": "through-loader", "main": "i.js", "dependencies": { "node-gyp-build": "1" } }',
+    'node_modules/through-loader/i.js': 'module.exports = 1;',
+    'node_modules/through-loader/prebuilds/linux-x64/it.node': 'not really',
+  });
+  const refused = (file: string, message: RegExp): void =>
+    assert.throws(() => linkCached(join(folder, file), none), { code: 'native_addon', message });
+  refused('a.js', /package 'direct' \(node_modules\/direct\) has a native addon, build\/direct\.node, /);
+  refused('b.js', /'through-loader' .* prebuilds\/linux-x64\/it\.node, .*--addon through-loader/);
+  const without = linkCached(join(folder, 'a.js'), { addons: [], without: ['direct'] });
+  assert.deepEqual((await exportsOf(without))['got'], 'MODULE_NOT_FOUND');
+  assert.deepEqual(
+    unpack(linkCached(join(folder, 'a.js'), { addons: ['direct'], without: [] })).header.addons,
+    ['direct'],
+  );
+});
+
+test('a program that has not changed is not linked again, and one that has is', async (t) => {
+  const cache = cacheIn(t);
+  const folder = folderWith(t, {
+    'package.json': '{}',
+    'a.ts': "import { b } from './sub/b';\nexport const got = b;",
+    'sub/b/index.ts': 'export const b = 1;',
+  });
+  const got = async (): Promise<unknown> => (await exportsOf(linkCached(join(folder, 'a.ts'), none)))['got'];
+  assert.equal(await got(), 1);
+  const [entry = ''] = readdirSync(cache).filter((name) => name.endsWith('.bin'));
+  const first = readFileSync(join(cache, entry));
+  // Were it linked again, the mark would be gone.
+  utimesSync(join(cache, entry), 5, 5);
+  assert.equal(await got(), 1);
+  const { mtimeMs } = await import('node:fs').then(({ statSync }) => statSync(join(cache, entry)));
+  assert.equal(mtimeMs, 5000);
+
+  writeFileSync(join(folder, 'sub/b/index.ts'), 'export const b = 2;');
+  assert.equal(await got(), 2);
+  writeFileSync(join(folder, 'sub/b.ts'), 'export const b = 3;');
+  assert.equal(await got(), 3, 'a file that comes before the one that was found');
+  mkdirSync(join(folder, 'sub/node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  assert.equal(await got(), 3);
+
+  const kept = readFileSync(join(cache, entry));
+  assert.notDeepEqual(kept, first);
+  const damaged = Buffer.from(kept);
+  damaged[damaged.indexOf('= 3')] = 0x20;
+  writeFileSync(join(cache, entry), damaged);
+  assert.equal(await got(), 3, 'a damaged entry is not used');
+  writeFileSync(join(cache, entry), kept.subarray(0, 100));
+  assert.equal(await got(), 3, 'an entry that was cut off is not used');
+});
+
+test('a damaged linked program is none', () => {
+  for (const bytes of [Buffer.alloc(0), Buffer.from('cloudabi linked 1\n'), Buffer.alloc(200)]) {
+    assert.equal(isWhole(bytes), false);
+  }
+});
+
+test('a source map leads back to line and column', async (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, {
+    'a.ts': `interface Unused { readonly a: string }
+
+export function fails(): string {
+  return new Error('here').stack ?? '';
+}`,
+  });
+  const linked = unpack(linkCached(join(folder, 'a.ts'), none));
+  const { fails } = await exportsOf(linkCached(join(folder, 'a.ts'), none));
+  assert.ok(typeof fails === 'function');
+  const stack = String(fails());
+  const [, line, column] = new RegExp(`${scriptName(linked)}:(\\d+):(\\d+)`).exec(stack) ?? [];
+  assert.deepEqual(new Mapper(linked.map).find(Number(line), Number(column)), {
+    file: 'a.ts',
+    line: 4,
+    column: 10,
+  });
+  assert.equal(new Mapper(linked.map).find(1e6, 1), undefined);
+  assert.equal(new Mapper(Buffer.from('{}')).find(2, 1), undefined);
+});
