@@ -52,12 +52,12 @@ const hostFlags: readonly (readonly [number, number])[] = [
 ];
 
 /** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
-const table = allocateTable();
+const table = allocateTable(COMBINATIONS * STRIDE + STRIDE);
 
-/** A filter compares the halves of an address separately, so the table must not lie across a 4 GiB boundary. */
-function allocateTable(): NativeMemory {
+/** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
+function allocateTable(length: number): NativeMemory {
   for (;;) {
-    const memory = new NativeMemory(COMBINATIONS * STRIDE + STRIDE);
+    const memory = new NativeMemory(length);
     if (Math.floor(memory.address / 2 ** 32) === Math.floor((memory.address + memory.length) / 2 ** 32))
       return memory;
   }
@@ -83,13 +83,16 @@ function fillTable(): void {
   }
 }
 
-/** Where the table of lookups lies and how its records are spaced, for the seccomp filter. */
-export const lookupTable: {
+/** Where a table of lookups lies and how its records are spaced, for the seccomp filter. */
+export type LookupTable = {
   readonly start: Address;
   readonly end: Address;
   readonly stride: number;
   readonly size: number;
-} = {
+};
+
+/** The table of this module's own lookups. */
+export const lookupTable: LookupTable = {
   start: table.address,
   end: table.at(COMBINATIONS * STRIDE),
   stride: STRIDE,
@@ -108,6 +111,27 @@ export const emptyPath: Address = table.at(COMBINATIONS * STRIDE);
 export function sealLookups(): number {
   table.makeReadOnly();
   return table.seal();
+}
+
+/** Combinations that files are created with: all but synchronous writing and bare paths, the highest three bits. */
+const CREATING = Open.sync;
+
+/**
+ * Tables like this module's own, one after the other and already sealed where the host can, whose new files get
+ * other modes than 0666: for each mode the combinations below `Open.sync`.
+ */
+export function sealedModeTables(modes: readonly number[]): LookupTable {
+  const length = CREATING * STRIDE;
+  const memory = allocateTable(modes.length * length);
+  modes.forEach((mode, index) => {
+    memory.bytes.set(table.bytes.subarray(0, length), index * length);
+    for (let at = index * length; at < (index + 1) * length; at += STRIDE) {
+      if (memory.view.getUint32(at + 8, true) !== 0) memory.view.setUint32(at + 8, mode, true);
+    }
+  });
+  memory.makeReadOnly();
+  memory.seal();
+  return { start: memory.address, end: memory.at(modes.length * length), stride: STRIDE, size: HOW_SIZE };
 }
 
 const OPENAT2 = callNumberOf('openat2');
