@@ -123,10 +123,11 @@ const CREATING = Open.sync;
 export function sealedModeTables(modes: readonly number[]): LookupTable {
   const length = CREATING * STRIDE;
   const memory = allocateTable(modes.length * length);
+  const words = new Uint32Array(memory.bytes.buffer, 0, (modes.length * length) / 4);
   modes.forEach((mode, index) => {
     memory.bytes.set(table.bytes.subarray(0, length), index * length);
-    for (let at = index * length; at < (index + 1) * length; at += STRIDE) {
-      if (memory.view.getUint32(at + 8, true) !== 0) memory.view.setUint32(at + 8, mode, true);
+    for (let how = 0; how < CREATING; how++) {
+      if (how & Open.create) words[((index * CREATING + how) * STRIDE) / 4 + 2] = mode;
     }
   });
   memory.makeReadOnly();

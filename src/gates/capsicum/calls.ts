@@ -150,15 +150,13 @@ export type CallOptions = {
   readonly limited: readonly LimitedDescriptor[];
   /** Takes the place of limited descriptors that are closed. */
   readonly placeholder: number;
-  /** Ids of the threads there are. */
-  readonly threads: readonly number[];
 };
 
 /** Calls that the C library makes while it blocks all signals, so that they cannot be trapped. */
 export const silentCalls: readonly SystemCall[] = ['clone', 'fork', 'vfork'];
 
 /** The system calls that stay. Whatever takes a path is left to the handler (host/trap/handler.c). */
-export function capsicumCalls({ kept, lookups, limited, placeholder, threads }: CallOptions): CallRule[] {
+export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptions): CallRule[] {
   /** Holds for every descriptor that has the right. */
   const having = (argument: number, right: Right): ArgumentTest[] => {
     const values = limited.filter((one) => !one.rights.has(right)).map(({ descriptor }) => descriptor);
@@ -228,8 +226,6 @@ export function capsicumCalls({ kept, lookups, limited, placeholder, threads }: 
     rule('prlimit64', oneOf(0, [0, process.pid]), equal(2, 0)),
     rule('process_vm_readv', equal(0, process.pid)),
     rule('process_vm_writev', equal(0, process.pid)),
-    rule('sched_getparam', oneOf(0, [0, ...threads])),
-    rule('sched_getscheduler', oneOf(0, [0, ...threads])),
     rule('getpriority', equal(0, 0), oneOf(1, [0, process.pid])),
 
     ...(limited.length === 0

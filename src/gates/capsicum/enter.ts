@@ -1,7 +1,6 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { callNumberOf } from '../../host/architecture.ts';
 import { Capability, keepCapabilities } from '../../host/capabilities.ts';
-import { NumericListing } from '../../host/directories.ts';
 import { check } from '../../host/errno.ts';
 import { createRuleset, LandlockAccess, type LandlockRule } from '../../host/landlock.ts';
 import { addressOf } from '../../host/libc.ts';
@@ -11,7 +10,7 @@ import { compileFilter, installFilter } from '../../host/seccomp.ts';
 import { syscall } from '../../host/syscall.ts';
 import { onEveryThread, type ThreadCall } from '../../host/threads.ts';
 import { PollingRingError } from '../../host/trap/batches.ts';
-import { installTrap, isTrapping, type Trap } from '../../host/trap/install.ts';
+import { installTrap, isTrapping, modeTables } from '../../host/trap/install.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../confinement.ts';
 import { capsicumCalls, silentCalls } from './calls.ts';
 import { closeOthers } from './descriptors.ts';
@@ -117,7 +116,7 @@ export function enter(options: EnterOptions = {}): void {
     const ours = [...kept.map(({ descriptor }) => descriptor), ...files.map(({ directory }) => directory)];
     closeOthers(new Set([...stay, ...ours, ...(here === undefined ? [] : [here]), ...(watch?.descriptors ?? [])]), placeholder);
   }
-  const trap = installed({ places, hold: stop, placeholder, ...(watch === undefined ? {} : { wake: watch.wake }) });
+  const state = installed({ places, hold: stop, placeholder, ...(watch === undefined ? {} : { wake: watch.wake }) });
   const rules: LandlockRule[] = [
     ...kept.map(({ descriptor, access }) => ({ directory: descriptor, access: landlockAccess(access) })),
     ...files.map(({ file }) => ({ directory: file, access: LandlockAccess.readFile })),
@@ -126,10 +125,9 @@ export function enter(options: EnterOptions = {}): void {
   const limited = limitedDescriptors();
   const filter = compile({
     kept: kept.map(({ access }) => access),
-    lookups: [lookupTable, trap.modes],
+    lookups: [lookupTable, modeTables],
     limited,
     placeholder,
-    threads: threadIds(),
   });
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
@@ -148,7 +146,7 @@ export function enter(options: EnterOptions = {}): void {
   if (!missing.includes('mseal')) sealLookups();
   installFilter(filter);
   entered = { keep, workers };
-  watch?.start(trap.state, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
+  watch?.start(state, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
 }
 
 function refuseMore(keep: ReadonlyMap<string, ReadonlySet<Access>>, workers: boolean): void {
@@ -197,7 +195,7 @@ function openFiles(): (KeptFile & { readonly file: number })[] {
   }));
 }
 
-function installed(options: Parameters<typeof installTrap>[0]): Trap {
+function installed(options: Parameters<typeof installTrap>[0]): NativeMemory {
   try {
     return installTrap(options);
   } catch (error) {
@@ -206,7 +204,15 @@ function installed(options: Parameters<typeof installTrap>[0]): Trap {
   }
 }
 
+/** The filter of a process that keeps no directory and limits nothing, made while this module is loaded. */
+const plainFilter = compileFilter(
+  capsicumCalls({ kept: [], lookups: [lookupTable, modeTables], limited: [], placeholder: -1 }),
+  'trap',
+  silentCalls,
+);
+
 function compile(options: Parameters<typeof capsicumCalls>[0]): Uint8Array {
+  if (options.kept.length === 0 && options.limited.length === 0) return plainFilter;
   try {
     return compileFilter(capsicumCalls(options), 'trap', silentCalls);
   } catch (error) {
@@ -223,13 +229,6 @@ const MFD_CLOEXEC = 1;
 function emptyFile(): number {
   const name = Buffer.from('closed\0');
   return check(syscall(callNumberOf('memfd_create'), addressOf(name), MFD_CLOEXEC), 'memfd_create');
-}
-
-function threadIds(): number[] {
-  const listing = new NumericListing('/proc/self/task');
-  const threads = listing.read();
-  listing.close();
-  return threads;
 }
 
 /** Node starts its inspector on SIGUSR1, which it cannot do any more. */

@@ -41,14 +41,6 @@ export type TrapOptions = {
   readonly placeholder: number;
 };
 
-/** The handler as it was installed. */
-export type Trap = {
-  /** The state it shares with JavaScript; refusals.ts reads records out of it. */
-  readonly state: NativeMemory;
-  /** Lookups besides `lookupTable` that the filter must let through. */
-  readonly modes: LookupTable;
-};
-
 /** What the code has in place of the address of its state. */
 const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
 
@@ -61,25 +53,28 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_ALL = 0xfff;
 
+/*
+ * What does not depend on how the handler is used is made when this module is loaded, so that entering capability
+ * mode takes less time.
+ */
+/** Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. */
+export const modeTables: LookupTable = sealedModeTables(creationModes);
+
+const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
+const bytes = Buffer.from(handlerCode[architecture], 'base64');
+bytes.writeBigUInt64LE(BigInt(state.address), bytes.indexOf(PLACEHOLDER));
+const code = new NativeMemory(bytes.length);
+code.bytes.set(bytes);
+code.makeExecutable();
+
 /**
  * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
  * that no filter refuses. At most once in a process.
  *
+ * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
  * @throws SystemError
  */
-export function installTrap({ places, hold, wake, placeholder }: TrapOptions): Trap {
-  const bytes = Buffer.from(handlerCode[architecture], 'base64');
-  const code = new NativeMemory(bytes.length);
-  const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
-  const modes = sealedModeTables(creationModes);
-  new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(
-    bytes.indexOf(PLACEHOLDER),
-    BigInt(state.address),
-    true,
-  );
-  code.bytes.set(bytes);
-  code.makeExecutable();
-
+export function installTrap({ places, hold, wake, placeholder }: TrapOptions): NativeMemory {
   const { view } = state;
   const setAddress = (at: number, address: Address): void => view.setBigUint64(at, BigInt(address), true);
   setAddress(State.codeStart, code.address);
@@ -88,7 +83,7 @@ export function installTrap({ places, hold, wake, placeholder }: TrapOptions): T
   view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
   view.setInt32(State.wake, wake ?? -1, true);
   setAddress(State.plain, lookupTable.start);
-  setAddress(State.withMode, modes.start);
+  setAddress(State.withMode, modeTables.start);
   setAddress(State.empty, emptyPath);
   view.setUint32(State.modeCount, creationModes.length, true);
   creationModes.forEach((mode, index) => view.setUint32(State.modes + index * 4, mode, true));
@@ -103,7 +98,7 @@ export function installTrap({ places, hold, wake, placeholder }: TrapOptions): T
   action.view.setBigUint64(8, BigInt(flags), true);
   action.view.setBigUint64(16, BigInt(code.at(RESTORER)), true);
   check(syscall(callNumberOf('rt_sigaction'), SIGSYS, action.address, 0, 8), 'rt_sigaction', 'for SIGSYS');
-  return { state, modes };
+  return state;
 }
 
 /** The most bytes of a symbolic link. */
