@@ -113,8 +113,13 @@ export function enter(options: EnterOptions = {}): void {
   ignoreInspectorSignal();
 
   if (stay !== undefined) {
-    const ours = [...kept.map(({ descriptor }) => descriptor), ...files.map(({ directory }) => directory)];
-    closeOthers(new Set([...stay, ...ours, ...(here === undefined ? [] : [here]), ...(watch?.descriptors ?? [])]), placeholder);
+    const ours = [
+      ...kept.map(({ descriptor }) => descriptor),
+      ...files.flatMap(({ directory, file }) => [directory, file]),
+      ...(here === undefined ? [] : [here]),
+      ...(watch?.descriptors ?? []),
+    ];
+    closeOthers(new Set([...stay, ...ours]), placeholder);
   }
   const state = installed({ places, hold: stop, placeholder, ...(watch === undefined ? {} : { wake: watch.wake }) });
   const rules: LandlockRule[] = [

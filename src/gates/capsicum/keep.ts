@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { LandlockAccess } from '../../host/landlock.ts';
 import type { TrapPlace } from '../../host/trap/install.ts';
@@ -138,10 +138,11 @@ export function placesFor(
   }
   const inside = (name: string): boolean =>
     [...directories.keys()].some((directory) => name === directory || name.startsWith(`${directory}/`));
-  // The way to a kept directory that is a symbolic link itself must say so.
-  for (const name of directories.keys()) if (name !== realpathSync(name || '/')) learned.delete(name);
   return [
-    ...[...directories].map(([name, descriptor]): TrapPlace => ({ kind: 'directory', name, descriptor })),
+    ...[...directories].map(([name, descriptor]): TrapPlace => {
+      const link = name !== '' && lstatSync(name).isSymbolicLink();
+      return { kind: 'directory', name, descriptor, link };
+    }),
     ...files.map(({ path, directory }): TrapPlace => ({ kind: 'file', name: path, descriptor: directory })),
     ...[...learned].filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'known', name })),
     ...(workingDirectory === undefined

@@ -93,13 +93,13 @@ export function watchRefusals(): Watch {
     start(state, onRefused) {
       const refusals = new RefusalReader(state);
       let busy = false;
-      const drain = (stack?: string): void => {
+      const drain = (stack?: string, address?: string): void => {
         if (busy) return;
         busy = true;
         try {
           for (const noted of refusals.take().refusals) {
             const where = noted.thread === here ? stack : stacks.find(noted.path);
-            tell(onRefused, describe(noted, where));
+            tell(onRefused, describe(noted, noted.thread === here ? address : undefined, where));
           }
         } finally {
           busy = false;
@@ -129,14 +129,16 @@ function tell(onRefused: OnRefused, refusal: Refused): void {
   }
 }
 
-function describe(noted: NotedRefusal, stack: string | undefined): Refused {
+function describe(noted: NotedRefusal, address: string | undefined, stack: string | undefined): Refused {
   const { path, second, thread } = noted;
   return {
     call: nameOf(noted.call),
     errno: errnoName(-noted.result),
     ...(path === undefined ? {} : { path }),
     ...(second === undefined
-      ? {}
+      ? address === undefined
+        ? {}
+        : { address }
       : path === undefined
         ? { address: readAddress(second) }
         : { to: Buffer.from(second).toString() }),

@@ -1,11 +1,13 @@
 import childProcess from 'node:child_process';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
+import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import inspector from 'node:inspector';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
+import { fileURLToPath } from 'node:url';
 import workers from 'node:worker_threads';
 
 /*
@@ -20,7 +22,7 @@ export type Watched = {
   /** The number of refusals so far. */
   count: () => number;
   /** There was a refusal beneath this stack. */
-  refused: (stack: string) => void;
+  refused: (stack: string, address?: string) => void;
   /** A call failed that cannot be noted by the handler, such as starting a process. */
   failed: (call: string, path: string, stack: string) => void;
 };
@@ -68,7 +70,7 @@ const watchedModules: readonly (readonly [object: object, only?: readonly string
   [childProcess],
   [workers, ['Worker']],
   [inspector, ['open']],
-  [net.Socket.prototype, ['connect', 'write', 'end']],
+  [net.Socket.prototype, ['connect']],
   [net.Server.prototype, ['listen']],
   [dgram.Socket.prototype, ['bind', 'connect', 'send']],
   [process, ['chdir', 'dlopen', 'kill', 'setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups']],
@@ -90,40 +92,66 @@ export function watchBuiltins(watched: Watched, stacks: RememberedStacks): void 
   syncBuiltinESMExports();
 }
 
+function stackAbove(above: (...args: never[]) => unknown): string {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, above);
+  return frames(holder.stack) ?? '';
+}
+
 function proxied(original: Callable, watched: Watched, stacks: RememberedStacks, starts: boolean): Callable {
-  const stackOf = (above: Callable): string => {
-    const holder: { stack?: string } = {};
-    Error.captureStackTrace(holder, above);
-    return frames(holder.stack) ?? '';
+  const apply = (target: Callable, self: unknown, args: unknown[]): unknown => {
+    for (const path of [args[0], args[1]]) {
+      if (typeof path === 'string') stacks.remember(path, apply);
+      else if (path instanceof URL && path.protocol === 'file:') stacks.remember(fileURLToPath(path), apply);
+    }
+    const before = watched.count();
+    if (self instanceof EventEmitter && self !== process) followSocket(self, watched, stackAbove(apply));
+    try {
+      const result: unknown = Reflect.apply(target, self, args);
+      if (starts && failedToStart(result)) watched.failed('clone', String(args[0]), stackAbove(apply));
+      return result;
+    } catch (error) {
+      if (starts && isRefusal(error)) watched.failed('clone', String(args[0]), stackAbove(apply));
+      throw error;
+    } finally {
+      if (watched.count() !== before && !(self instanceof EventEmitter && self !== process)) {
+        watched.refused(stackAbove(apply));
+      }
+    }
   };
-  const proxy: Callable = new Proxy(original, {
-    apply: (target, self, args: unknown[]) => {
-      for (const path of [args[0], args[1]]) {
-        if (typeof path === 'string') stacks.remember(path, proxy);
-        else if (path instanceof URL && path.protocol === 'file:') stacks.remember(decodeURI(path.pathname), proxy);
-      }
-      const before = watched.count();
-      try {
-        const result: unknown = Reflect.apply(target, self, args);
-        if (starts && failedToStart(result)) watched.failed('clone', String(args[0]), stackOf(proxy));
-        return result;
-      } catch (error) {
-        if (starts && isRefusal(error)) watched.failed('clone', String(args[0]), stackOf(proxy));
-        throw error;
-      } finally {
-        if (watched.count() !== before) watched.refused(stackOf(proxy));
-      }
-    },
-    construct: (target, args: unknown[], newTarget) => {
-      const before = watched.count();
-      try {
-        return Reflect.construct(target, args, newTarget);
-      } finally {
-        if (watched.count() !== before) watched.refused(stackOf(proxy));
-      }
-    },
+  const construct = (target: Callable, args: unknown[], newTarget: Callable): object => {
+    const before = watched.count();
+    try {
+      return Reflect.construct(target, args, newTarget);
+    } finally {
+      if (watched.count() !== before) watched.refused(stackAbove(construct));
+    }
+  };
+  return new Proxy(original, { apply, construct });
+}
+
+const followed = new WeakMap<EventEmitter, { stack: string }>();
+
+/** Sockets do what they are asked for later, and say in their error what it was about. */
+function followSocket(socket: EventEmitter, watched: Watched, stack: string): void {
+  const known = followed.get(socket);
+  if (known !== undefined) {
+    known.stack = stack;
+    return;
+  }
+  const latest = { stack };
+  followed.set(socket, latest);
+  socket.on(EventEmitter.errorMonitor, (error: unknown) => {
+    if (isRefusal(error)) watched.refused(latest.stack, addressOf(error));
   });
-  return proxy;
+}
+
+/** The address in an error of node:net or node:dgram, as refusals write them. */
+function addressOf(error: object): string | undefined {
+  const { address, port }: { address?: unknown; port?: unknown } = error;
+  if (typeof address !== 'string') return undefined;
+  if (typeof port !== 'number' || port < 0) return `unix:${address.replace('\0', '@')}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** What node:child_process returns when the process has not started: a child without an id, or an error in a result. */
@@ -133,6 +161,6 @@ function failedToStart(result: unknown): boolean {
   return 'error' in result && isRefusal(result.error);
 }
 
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'EPERM';
 }

@@ -96,8 +96,8 @@ struct place {
   i32 descriptor;
   u64 kind;         /* 0: a directory; 1: where relative paths begin; 2: only known, from the time of
                        the start; 3: one file of the directory, by its last name */
-  u64 attributes;   /* of kind 2: struct stat and struct statx without following a link, then both following it */
-  u64 link;         /* of kind 2: address of what the symbolic link says, or 0 */
+  u64 attributes;   /* of kind 2, and of a directory that is reached by a link: struct stat and struct statx without following a link, then both following it */
+  u64 link;         /* address of what the symbolic link says, or 0 */
   u64 link_length;
 };
 
@@ -216,12 +216,14 @@ struct found {
   i64 descriptor;
   char *rest;
   const struct place *known;
+  const struct place *link; /* the path names a link that leads to a directory we hold */
 };
 
 static __attribute__((noinline)) i64 find(const struct state *state, i64 from, char *path, i64 length,
                                           struct found *found)
 {
   found->known = 0;
+  found->link = 0;
   if (path[0] != '/' && (i32)from != AT_FDCWD) {
     if ((i32)from < 0) return -EACCES;
     found->descriptor = from;
@@ -251,6 +253,7 @@ static __attribute__((noinline)) i64 find(const struct state *state, i64 from, c
       }
     }
     if (*rest == 0) {
+      if (place->link) found->link = place;
       rest = path;
       path[0] = '.';
       path[1] = 0;
@@ -379,6 +382,9 @@ static __attribute__((noinline)) i64 translate(const struct state *state, i64 n,
 {
   struct found second;
   i64 result;
+  if (found->link && (n == nr_readlinkat || (n == nr_newfstatat && a[3] & AT_SYMLINK_NOFOLLOW) ||
+                      (n == nr_statx && a[2] & AT_SYMLINK_NOFOLLOW)))
+    found->known = found->link;
   switch (n) {
   case nr_openat:
     return open_with(state, found, a[2], a[3] & 07777);

@@ -21,8 +21,11 @@ import {
 
 /** Somewhere that paths can begin with. */
 export type TrapPlace =
-  /** Paths below `name` (absolute, without a slash at its end; empty for the root) are looked up in `descriptor`. */
-  | { readonly kind: 'directory'; readonly name: string; readonly descriptor: number }
+  /**
+   * Paths below `name` (absolute, without a slash at its end; empty for the root) are looked up in `descriptor`.
+   * `name` itself may be a symbolic link, and stays known as one then.
+   */
+  | { readonly kind: 'directory'; readonly name: string; readonly descriptor: number; readonly link?: boolean }
   /** Relative paths are looked up in `descriptor`. */
   | { readonly kind: 'relative'; readonly descriptor: number }
   /** The file `name` is looked up by its last part in `descriptor`, its directory. */
@@ -109,8 +112,8 @@ function layOut(places: readonly TrapPlace[]): NativeMemory {
   const nameOf = (place: TrapPlace): string => (place.kind === 'relative' ? '' : place.name);
   const sorted = places.toSorted((a, b) => nameOf(b).length - nameOf(a).length);
   const names = sorted.map((place) => Buffer.from(nameOf(place)));
-  const room = sorted.reduce((sum, { kind }, index) => {
-    const extra = kind === 'known' ? 2 * (ATTRIBUTES.stat + ATTRIBUTES.statx) + LINK : 0;
+  const room = sorted.reduce((sum, place, index) => {
+    const extra = remembered(place) ? 2 * (ATTRIBUTES.stat + ATTRIBUTES.statx) + LINK : 0;
     return sum + Place.size + aligned(names[index]?.length ?? 0) + extra;
   }, 64);
   const memory = new NativeMemory(room);
@@ -125,9 +128,13 @@ function layOut(places: readonly TrapPlace[]): NativeMemory {
     memory.bytes.set(bytes, free);
     const name = memory.at(free);
     free += aligned(bytes.length);
-    if (place.kind === 'known') free = learn(memory, at, bytes.length === 0 ? emptyRoot() : name, free);
+    if (remembered(place)) free = learn(memory, at, bytes.length === 0 ? emptyRoot() : name, free);
   });
   return memory;
+}
+
+function remembered(place: TrapPlace): boolean {
+  return place.kind === 'known' || (place.kind === 'directory' && place.link === true);
 }
 
 /** Bytes that a terminated name takes. */
