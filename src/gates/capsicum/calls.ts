@@ -152,8 +152,25 @@ export type CallOptions = {
   readonly placeholder: number;
 };
 
-/** Calls that the C library makes while it blocks all signals, so that they cannot be trapped. */
-export const silentCalls: readonly SystemCall[] = ['clone', 'fork', 'vfork'];
+/**
+ * Calls that the C library and libuv make while they block all signals: a trap would end the process, so that these
+ * answer EPERM without one.
+ */
+export const silentCalls: readonly SystemCall[] = [
+  'clone',
+  'fork',
+  'rt_sigaction',
+  'setfsgid',
+  'setfsuid',
+  'setgid',
+  'setgroups',
+  'setregid',
+  'setresgid',
+  'setresuid',
+  'setreuid',
+  'setuid',
+  'vfork',
+];
 
 /** The system calls that stay. Whatever takes a path is left to the handler (host/trap/handler.c). */
 export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptions): CallRule[] {
@@ -222,6 +239,7 @@ export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptio
     rule('kill', equal(0, process.pid)),
     rule('tgkill', equal(0, process.pid)),
     rule('rt_sigaction', { argument: 0, is: 'none of', values: [SIGSYS] }),
+    rule('rt_sigaction', equal(1, 0)),
     rule('prctl', oneOf(0, PR_NAMES)),
     rule('prlimit64', oneOf(0, [0, process.pid]), equal(2, 0)),
     rule('process_vm_readv', equal(0, process.pid)),

@@ -45,8 +45,6 @@ const refusedCalls: Readonly<Record<string, Readonly<Record<number, string>>>> =
     59: 'execve',
     80: 'chdir',
     101: 'ptrace',
-    105: 'setuid',
-    106: 'setgid',
     161: 'chroot',
     165: 'mount',
     254: 'inotify_add_watch',
@@ -65,8 +63,6 @@ const refusedCalls: Readonly<Record<string, Readonly<Record<number, string>>>> =
     51: 'chroot',
     53: 'fchmodat',
     117: 'ptrace',
-    144: 'setgid',
-    146: 'setuid',
     221: 'execve',
     280: 'bpf',
     281: 'execveat',
@@ -109,7 +105,8 @@ export function watchRefusals(): Watch {
       watched.refused = drain;
       watched.failed = (call, path, stack) => {
         if (busy) return;
-        tell(onRefused, { call, errno: 'EPERM', path, arguments: [], thread: here, stack });
+        const named = path === undefined ? {} : { path };
+        tell(onRefused, { call, errno: 'EPERM', ...named, arguments: [], thread: here, stack });
       };
       reader.on('data', () => drain());
       // Whatever was refused between the start of the filter and now.

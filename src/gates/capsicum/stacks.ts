@@ -24,7 +24,7 @@ export type Watched = {
   /** There was a refusal beneath this stack. */
   refused: (stack: string, address?: string) => void;
   /** A call failed that cannot be noted by the handler, such as starting a process. */
-  failed: (call: string, path: string, stack: string) => void;
+  failed: (call: string, path: string | undefined, stack: string) => void;
 };
 
 const MOST_REMEMBERED = 4096;
@@ -108,10 +108,13 @@ function proxied(original: Callable, watched: Watched, stacks: RememberedStacks,
     if (self instanceof EventEmitter && self !== process) followSocket(self, watched, stackAbove(apply));
     try {
       const result: unknown = Reflect.apply(target, self, args);
-      if (starts && failedToStart(result)) watched.failed('clone', String(args[0]), stackAbove(apply));
+      if (starts && failedToStart(result)) watched.failed('clone', pathIn(args), stackAbove(apply));
       return result;
     } catch (error) {
-      if (starts && isRefusal(error)) watched.failed('clone', String(args[0]), stackAbove(apply));
+      // What the filter refuses without a trap (calls.ts) has left no note.
+      if (isRefusal(error) && (starts || watched.count() === before)) {
+        watched.failed(starts ? 'clone' : callOf(error, target), pathIn(args), stackAbove(apply));
+      }
       throw error;
     } finally {
       if (watched.count() !== before && !(self instanceof EventEmitter && self !== process)) {
@@ -152,6 +155,15 @@ function addressOf(error: object): string | undefined {
   if (typeof address !== 'string') return undefined;
   if (typeof port !== 'number' || port < 0) return `unix:${address.replace('\0', '@')}`;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function pathIn(args: readonly unknown[]): string | undefined {
+  return typeof args[0] === 'string' ? args[0] : undefined;
+}
+
+function callOf(error: object, target: Callable): string {
+  const { syscall }: { syscall?: unknown } = error;
+  return typeof syscall === 'string' ? syscall : target.name;
 }
 
 /** What node:child_process returns when the process has not started: a child without an id, or an error in a result. */

@@ -44,7 +44,7 @@ enum {
   nr_sendmsg = 46, nr_sendto = 44, nr_connect = 42, nr_bind = 49, nr_fchmod = 91, nr_statfs = 137, nr_fstatfs = 138,
   nr_vm_readv = 310, nr_vm_writev = 311, nr_getpid = 39, nr_chdir = 80, nr_execve = 59, nr_truncate = 76,
   nr_inotify = 254, nr_sched_getparam = 143, nr_sched_getscheduler = 145, nr_epoll_ctl = 233,
-  nr_dup3 = 292, nr_rt_sigaction = 13,
+  nr_dup3 = 292,
 #else
   nr_openat = 56, nr_mkdirat = 34, nr_newfstatat = 79, nr_unlinkat = 35, nr_renameat = 38, nr_linkat = 37,
   nr_symlinkat = 36, nr_readlinkat = 78, nr_fchmodat = 53, nr_faccessat = 48, nr_utimensat = 88,
@@ -52,7 +52,7 @@ enum {
   nr_sendmsg = 211, nr_sendto = 206, nr_connect = 203, nr_bind = 200, nr_fchmod = 52, nr_statfs = 43, nr_fstatfs = 44,
   nr_vm_readv = 270, nr_vm_writev = 271, nr_getpid = 172, nr_chdir = 49, nr_execve = 221, nr_truncate = 45,
   nr_inotify = 27, nr_sched_getparam = 121, nr_sched_getscheduler = 120, nr_epoll_ctl = 21,
-  nr_dup3 = 24, nr_rt_sigaction = 134,
+  nr_dup3 = 24,
 #endif
   nr_openat2 = 437, nr_faccessat2 = 439, nr_io_uring_enter = 426,
 };
@@ -552,12 +552,6 @@ static __attribute__((used)) void handle(int signal, const u64 *information, cha
     result = send_message(a);
     if (result == -EPERM) note(state, number, a, result, 0, 0, 0, 0);
     *answer = result;
-    return;
-  }
-  /* Node asks at its end for every signal whether it is handled; for ours the answer is that it is not. */
-  if (number == nr_rt_sigaction && a[1] == 0) {
-    u64 action[4] = { 0, 0, 0, 0 };
-    *answer = a[2] && copy(nr_vm_writev, (u64)action, a[2], sizeof action) != sizeof action ? -EFAULT : 0;
     return;
   }
   if (number == nr_close) {

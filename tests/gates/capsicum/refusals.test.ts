@@ -57,7 +57,7 @@ describe('onRefused', () => {
     const refusals = await heard(`
       function connects() { net.connect(80, '192.0.2.1').on('error', () => undefined); }
       function starts() { attempt(() => spawn('/bin/true').on('error', () => undefined)); spawnSync('/bin/false'); }
-      connects(); starts(); attempt(() => process.kill(process.ppid, 0)); `);
+      connects(); starts(); attempt(() => process.kill(process.ppid, 0)); attempt(() => process.setuid(12345)); `);
     const by = (call: string, path?: string): Told | undefined =>
       refusals.find((one) => one.call === call && one.path === path);
     assert.match(by('socket')?.stack ?? '', /^ +at .*\n[^]*at connects /);
@@ -65,6 +65,7 @@ describe('onRefused', () => {
     assert.match(by('clone', '/bin/true')?.stack ?? '', /at starts /);
     assert.ok(by('clone', '/bin/false'));
     assert.ok(by('kill'));
+    assert.ok(by('setuid'));
     for (const { stack } of refusals) assert.doesNotMatch(stack ?? '', /capsicum\/stacks/);
   });
 
