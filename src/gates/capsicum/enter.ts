@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { callNumberOf } from '../../host/architecture.ts';
 import { Capability, keepCapabilities } from '../../host/capabilities.ts';
 import { check } from '../../host/errno.ts';
@@ -76,8 +77,8 @@ const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 const O_PATH = 0x200000;
 
-/** Files of this process that Node reads whenever it is asked how much memory and how many processors there are. */
-const ownFiles = ['/proc/self/stat', '/proc/self/cgroup'];
+/** Files that Node and the C library read to find out how much memory and how many processors there are. */
+const ownFiles = ['/proc/self/stat', '/proc/self/cgroup', '/sys/devices/system/cpu/online'];
 
 /** What the time zone is found by, as long as TZ does not say it. */
 const LOCALTIME = '/etc/localtime';
@@ -191,13 +192,15 @@ function requireMechanisms(accepted: readonly Mechanism[], paths: boolean): read
   return missing;
 }
 
-/** Opens the directories of our own files, and the files as what Landlock rules are about. */
+/** Opens the directories of those files, and the files as what Landlock rules are about. */
 function openFiles(): (KeptFile & { readonly file: number })[] {
-  return ownFiles.map((path) => ({
-    path,
-    directory: openSync('/proc/self', constants.O_RDONLY | constants.O_DIRECTORY),
-    file: openSync(path, O_PATH),
-  }));
+  return ownFiles
+    .filter((path) => existsSync(path))
+    .map((path) => ({
+      path,
+      directory: openSync(dirname(path), O_PATH | constants.O_DIRECTORY),
+      file: openSync(path, O_PATH),
+    }));
 }
 
 function installed(options: Parameters<typeof installTrap>[0]): NativeMemory {

@@ -62,7 +62,7 @@ type RegisterHooks = (hooks: {
 
 function notLoaded(request: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const absent = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || code === 'EACCES' || code === 'EPERM';
+  const absent = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || code === 'EACCES' || code === 'EPERM' || code === 'ERR_INVALID_PACKAGE_CONFIG';
   return absent ? new NotPreparedError(`Loading '${request}'`, LOAD, { cause: error }) : error;
 }
 

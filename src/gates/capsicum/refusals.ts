@@ -109,6 +109,7 @@ export function watchRefusals(): Watch {
         tell(onRefused, { call, errno: 'EPERM', ...named, arguments: [], thread: here, stack });
       };
       reader.on('data', () => drain());
+      process.on('exit', () => drain());
       // Whatever was refused between the start of the filter and now.
       drain();
     },

@@ -60,8 +60,8 @@ export function findBatches(): Batches {
       }
     });
   if (descriptors.length === 0) return { rings: [], offsets: [] };
-  for (const thread of readdirSync('/proc/self/task')) {
-    if (readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').startsWith('iou-sqp')) throw new PollingRingError();
+  if (readdirSync('/proc/self/task').some((thread) => nameOf(thread).startsWith('iou-sqp'))) {
+    throw new PollingRingError();
   }
   const mappings = readFileSync('/proc/self/maps', 'utf8')
     .split('\n')
@@ -80,6 +80,15 @@ export function findBatches(): Batches {
     return ring === undefined || submissions === undefined ? [] : [{ descriptor, ring, submissions }];
   });
   return { rings, offsets: askOffsets() };
+}
+
+/** The name of a thread; of one that has just ended, none. */
+function nameOf(thread: string): string {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** The layout of a ring, which is the same for all of a kernel: it tells when one is made. */
