@@ -77,8 +77,13 @@ const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 const O_PATH = 0x200000;
 
-/** Files that Node and the C library read to find out how much memory and how many processors there are. */
-const ownFiles = ['/proc/self/stat', '/proc/self/cgroup', '/sys/devices/system/cpu/online'];
+/** What Node and the C library read to find out about memory and processors, the latter whenever a thread ends. */
+const ownFiles = [
+  '/proc/self/stat',
+  '/proc/self/cgroup',
+  '/proc/sys/vm/overcommit_memory',
+  '/sys/devices/system/cpu/online',
+];
 
 /** What the time zone is found by, as long as TZ does not say it. */
 const LOCALTIME = '/etc/localtime';
