@@ -10,7 +10,8 @@ const BLOCK = 32;
 /** Where each block of the old file begins, by its bytes. */
 function indexOf(old) {
   const blocks = new Map();
-  for (let at = 0; at + BLOCK <= old.length; at += BLOCK) blocks.set(old.toString('latin1', at, at + BLOCK), at);
+  for (let at = 0; at + BLOCK <= old.length; at += BLOCK)
+    blocks.set(old.toString('latin1', at, at + BLOCK), at);
   return blocks;
 }
 
@@ -30,7 +31,11 @@ function steps(old, made) {
   for (let at = 0, from = 0; at < made.length; ) {
     // What is alike where we are, as long as half of it is.
     let add = 0;
-    for (let index = 0, alike = 0; at + index < made.length && from + index < old.length && index - alike < BLOCK; index++) {
+    for (
+      let index = 0, alike = 0;
+      at + index < made.length && from + index < old.length && index - alike < BLOCK;
+      index++
+    ) {
       if (made[at + index] !== old[from + index]) continue;
       alike++;
       if (2 * alike > index + 1) add = index + 1;

@@ -13,7 +13,8 @@ class BadPatch extends Error {}
 /** A number of 8 bytes that lies between two limits. */
 function number(bytes, at, least, most) {
   const value = Number(bytes.readBigInt64LE(at));
-  if (value < least || value > most) throw new BadPatch(`A number of the patch is ${value}: expected ${least} to ${most}`);
+  if (value < least || value > most)
+    throw new BadPatch(`A number of the patch is ${value}: expected ${least} to ${most}`);
   return value;
 }
 

@@ -74,7 +74,9 @@ const ends = (child: childProcess.ChildProcess): Promise<void> =>
 const works = (source: string, options: object): Promise<void> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(source, { eval: true, ...options });
-    worker.on('message', (answer) => (answer === 'ok' ? resolve() : reject(Object.assign(new Error(), { code: answer }))));
+    worker.on('message', (answer) =>
+      answer === 'ok' ? resolve() : reject(Object.assign(new Error(), { code: answer })),
+    );
     worker.on('error', reject);
   });
 
@@ -96,11 +98,30 @@ const early = new Worker(
 await new Promise((resolve) => early.once('message', resolve));
 const askEarly = (path: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    early.once('message', (answer) => (answer === 'ok' ? resolve() : reject(Object.assign(new Error(), { code: answer }))));
+    early.once('message', (answer) =>
+      answer === 'ok' ? resolve() : reject(Object.assign(new Error(), { code: answer })),
+    );
     early.postMessage(path);
   });
 
-const address4 = Buffer.from([2, 0, Number(port) >> 8, Number(port) & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+const address4 = Buffer.from([
+  2,
+  0,
+  Number(port) >> 8,
+  Number(port) & 255,
+  127,
+  0,
+  0,
+  1,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+]);
 const how = new BigUint64Array([0n, 0n, 0n]);
 const beneath = new BigUint64Array([0n, 0n, 0x0an]);
 const AT_FDCWD = -100;
@@ -136,7 +157,10 @@ const allowed: Record_ = {
   },
   'read with the worker from before': () => askEarly(`${kept}/file`),
   'read with a new worker': () =>
-    works(`require('node:fs').readFileSync(${JSON.stringify(`${kept}/file`)}); require('node:worker_threads').parentPort.postMessage('ok')`, {}),
+    works(
+      `require('node:fs').readFileSync(${JSON.stringify(`${kept}/file`)}); require('node:worker_threads').parentPort.postMessage('ok')`,
+      {},
+    ),
   'a signal to itself': () => process.kill(process.pid, 0),
   'a time limit for a script': () => vm.runInNewContext('1', {}, { timeout: 1000 }),
   'a held directory by descriptor': () => fs.readdirSync(`/proc/self/fd/${held}`.length > 0 ? kept : ''),
@@ -204,7 +228,9 @@ const forbidden: Record_ = {
   'process: dlopen': () => process.dlopen({ exports: {} }, `${folder}/addon.node`),
   'process: binding': () => {
     const binding: unknown = Reflect.get(process, 'binding');
-    const files: { open: (...args: unknown[]) => number } = Reflect.apply(binding as () => never, process, ['fs']);
+    const files: { open: (...args: unknown[]) => number } = Reflect.apply(binding as () => never, process, [
+      'fs',
+    ]);
     const opened = files.open(secret, 0, 0);
     fs.closeSync(opened);
   },
@@ -236,38 +262,47 @@ const forbidden: Record_ = {
   'dns: lookup': () => dns.promises.lookup('localhost'),
   'dns: the C library': () =>
     new Promise((resolve, reject) => {
-      net.connect({ port: Number(port), host: 'localhost', lookup: dns.lookup }, () => resolve(0)).on('error', reject);
+      net
+        .connect({ port: Number(port), host: 'localhost', lookup: dns.lookup }, () => resolve(0))
+        .on('error', reject);
     }),
   'inspector: open': () => {
     inspector.open(0, '127.0.0.1');
     inspector.close();
   },
   'vm: an escape to require': () => {
-    const escape: unknown = vm.runInNewContext(
+    const escaped: unknown = vm.runInNewContext(
       `this.constructor.constructor('return process')().getBuiltinModule?.('fs') ?? fs`,
       { fs },
     );
-    (escape as typeof fs).readFileSync(secret);
+    (escaped as typeof fs).readFileSync(secret);
   },
-  'vm: dynamic import': () =>
-    import(/* a file that is there */ `${folder}/nothing.cjs`),
+  'vm: dynamic import': () => import(/* a file that is there */ `${folder}/nothing.cjs`),
   'worker: from before': () => askEarly(secret),
   'worker: new, with an environment and options of its own': () =>
     works(
       `const { parentPort } = require('node:worker_threads');
        try { require('node:fs').readFileSync(${JSON.stringify(secret)}); parentPort.postMessage('ok'); }
        catch (error) { parentPort.postMessage(error.code); }`,
-      { execArgv: ['--no-warnings'], env: { A: 'b' }, stdin: true, resourceLimits: { maxOldGenerationSizeMb: 64 } },
+      {
+        execArgv: ['--no-warnings'],
+        env: { A: 'b' },
+        stdin: true,
+        resourceLimits: { maxOldGenerationSizeMb: 64 },
+      },
     ),
   'worker: from a file': () => works(`${folder}/worker.cjs`, { eval: false }),
   'raw: openat': () => succeeds(syscall(number('openat'), AT_FDCWD, text(secret), 0, 0)),
-  'raw: openat beneath a held directory': () => succeeds(syscall(number('openat'), held, text('outside/secret'), 0, 0)),
-  'raw: openat with dots': () => succeeds(syscall(number('openat'), held, text('outside/../outside/secret'), 0, 0)),
+  'raw: openat beneath a held directory': () =>
+    succeeds(syscall(number('openat'), held, text('outside/secret'), 0, 0)),
+  'raw: openat with dots': () =>
+    succeeds(syscall(number('openat'), held, text('outside/../outside/secret'), 0, 0)),
   'raw: openat2': () => succeeds(syscall(number('openat2'), AT_FDCWD, text(secret), addressOf(how), 24)),
   'raw: openat2 beneath, but not sealed': () =>
     succeeds(syscall(number('openat2'), held, text('outside/secret'), addressOf(beneath), 24)),
   'raw: a bare path': () => succeeds(syscall(number('openat'), AT_FDCWD, text(secret), O_PATH, 0)),
-  'raw: stat': () => succeeds(syscall(number('newfstatat'), AT_FDCWD, text(secret), addressOf(Buffer.alloc(256)), 0)),
+  'raw: stat': () =>
+    succeeds(syscall(number('newfstatat'), AT_FDCWD, text(secret), addressOf(Buffer.alloc(256)), 0)),
   'raw: statx': () =>
     succeeds(syscall(number('statx'), AT_FDCWD, text(secret), 0, 0xfff, addressOf(Buffer.alloc(256)))),
   'raw: socket': () => succeeds(syscall(number('socket'), AF_INET, STREAM, 0)),
@@ -282,8 +317,10 @@ const forbidden: Record_ = {
     succeeds(ring);
     syscall(number('close'), ring);
   },
-  'raw: another filter': () => succeeds(syscall(number('seccomp'), 2, 0, addressOf(new Uint32Array([0x7fff0000])))),
-  'raw: a handler for SIGSYS': () => succeeds(syscall(number('rt_sigaction'), 31, addressOf(Buffer.alloc(64)), 0, 8)),
+  'raw: another filter': () =>
+    succeeds(syscall(number('seccomp'), 2, 0, addressOf(new Uint32Array([0x7fff0000])))),
+  'raw: a handler for SIGSYS': () =>
+    succeeds(syscall(number('rt_sigaction'), 31, addressOf(Buffer.alloc(64)), 0, 8)),
   'raw: dumpable, which opens /proc/self to others': () => succeeds(syscall(number('prctl'), 4, 1)),
   'machine code: openat': () => succeeds(fromOwnPage(number('openat'), AT_FDCWD, text(secret), 0, 0)),
   'machine code: socket': () => succeeds(fromOwnPage(number('socket'), AF_INET, STREAM, 0)),
@@ -295,7 +332,15 @@ const forbidden: Record_ = {
 
 function descriptorOfUdp(): number {
   // Of all descriptors that is the one whose socket is bound to this port.
-  const handle: { fd?: number } = Reflect.get(Object(Reflect.get(udp, Object.getOwnPropertySymbols(udp).find((symbol) => String(symbol).includes('state')) ?? '')), 'handle');
+  const handle: { fd?: number } = Reflect.get(
+    Object(
+      Reflect.get(
+        udp,
+        Object.getOwnPropertySymbols(udp).find((symbol) => String(symbol).includes('state')) ?? '',
+      ),
+    ),
+    'handle',
+  );
   return handle.fd ?? -1;
 }
 
@@ -311,7 +356,9 @@ async function tried(attempt: () => unknown): Promise<string> {
 /** Calls that a living application keeps: they are about descriptors it has, or about itself. */
 const harmless = new Set(
   `accept copy_file_range dup dup2 dup3 epoll_create1 eventfd2 fchmod fchown flock getpeername getsockname getsockopt
-   inotify_init1 listen memfd_create mincore pipe2 recvfrom sendfile splice sysinfo timerfd_create umask uname`.split(/\s+/),
+   inotify_init1 listen memfd_create mincore pipe2 recvfrom sendfile splice sysinfo timerfd_create umask uname`.split(
+    /\s+/,
+  ),
 );
 
 if (mode === 'closed') enter({ keep: { [kept]: 'all' }, workers: true });

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,10 +60,7 @@ describe('a living application in capability mode', () => {
     symlinkSync('../outside', join(folder, 'kept/escape-directory'));
     symlinkSync('/proc/self', join(folder, 'kept/proc'));
     writeFileSync(join(folder, 'nothing.cjs'), '');
-    writeFileSync(
-      join(folder, 'worker.cjs'),
-      `require('node:worker_threads').parentPort.postMessage('ok')`,
-    );
+    writeFileSync(join(folder, 'worker.cjs'), `require('node:worker_threads').parentPort.postMessage('ok')`);
     copyFileSync(findAddon(), join(folder, 'addon.node'));
     return folder;
   }

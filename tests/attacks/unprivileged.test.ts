@@ -10,7 +10,7 @@ const asNobody = ['--reuid', NOBODY, '--regid', NOBODY, '--clear-groups'];
 
 test('every attack comes to nothing for an ordinary user, too', (context) => {
   if (process.getuid?.() !== 0) return context.skip('the tests run as an ordinary user already');
-  const suites = ['capability-mode', 'threads', 'races'].map((name) =>
+  const suites = ['capability-mode', 'threads', 'races', 'capsicum'].map((name) =>
     fileURLToPath(new URL(`${name}.test.js`, import.meta.url)),
   );
   accessSync(tmpdir(), constants.W_OK);

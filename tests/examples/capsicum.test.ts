@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -11,7 +20,8 @@ import { gzipSync } from 'node:zlib';
 const folder = mkdtempSync(join(tmpdir(), 'examples-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const program = (name: string): string => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const program = (name: string): string =>
+  fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const file = (name: string, content?: string | Buffer): string => {
   const path = join(folder, name);
   if (content !== undefined) writeFileSync(path, content);
@@ -31,7 +41,11 @@ describe('cmp', () => {
     const b = file('b', 'one\ntwo\nthrEe\n');
     const shorter = file('shorter', 'one\nt');
     assert.deepEqual(outcome(run('cmp/cmp.js', a, b)), [1, `${a} ${b} differ: byte 12, line 3\n`, '']);
-    assert.deepEqual(outcome(run('cmp/cmp.js', shorter, a)), [1, `cmp: EOF on ${shorter} after byte 5\n`, '']);
+    assert.deepEqual(outcome(run('cmp/cmp.js', shorter, a)), [
+      1,
+      `cmp: EOF on ${shorter} after byte 5\n`,
+      '',
+    ]);
   });
 
   test('finds the last byte of large files', () => {
@@ -51,7 +65,9 @@ describe('cmp', () => {
   test('is in capability mode when it reads the first byte', async () => {
     const pipe = file('pipe');
     assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
-    const child = spawn(process.execPath, [program('cmp/cmp.js'), a, pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program('cmp/cmp.js'), a, pipe], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'close');
     const writer = openSync(pipe, 'w');
     const deadline = Date.now() + 10_000;
@@ -71,7 +87,12 @@ describe('cmp', () => {
 describe('bspatch', () => {
   /** Files like those of programs: some of it moved, some changed, some new. */
   const old = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * index) >> 3));
-  const made = Buffer.concat([old.subarray(5000, 9000), Buffer.from('something new'), old.subarray(0, 6000), old.subarray(100, 300)]);
+  const made = Buffer.concat([
+    old.subarray(5000, 9000),
+    Buffer.from('something new'),
+    old.subarray(0, 6000),
+    old.subarray(100, 300),
+  ]);
   made[1234] = 77;
 
   test('makes the new file out of the old one and the patch', () => {
@@ -88,7 +109,12 @@ describe('bspatch', () => {
       ['e2', 'old', ''],
       ['e3', '', ''],
     ] as const) {
-      const [before, after_, patch, result] = [file(`${name}-old`, from), file(`${name}-new`, to), file(`${name}-patch`), file(`${name}-result`)];
+      const [before, after_, patch, result] = [
+        file(`${name}-old`, from),
+        file(`${name}-new`, to),
+        file(`${name}-patch`),
+        file(`${name}-result`),
+      ];
       assert.equal(run('bspatch/bsdiff.js', before, after_, patch).status, 0);
       assert.equal(run('bspatch/bspatch.js', before, patch, result).status, 0);
       assert.equal(readFileSync(result, 'utf8'), to);
@@ -113,7 +139,10 @@ describe('bspatch', () => {
     'not compressed': Buffer.concat([header(10n), Buffer.from('abc')]),
     'more than the file takes': Buffer.concat([header(10n), gzipSync(numbers(100n, 0n, 0n))]),
     'a negative length': Buffer.concat([header(10n), gzipSync(numbers(-5n, 0n, 0n))]),
-    'out of the old file': Buffer.concat([header(10n), gzipSync(Buffer.concat([numbers(1n, 0n, -3n), Buffer.alloc(1)]))]),
+    'out of the old file': Buffer.concat([
+      header(10n),
+      gzipSync(Buffer.concat([numbers(1n, 0n, -3n), Buffer.alloc(1)])),
+    ]),
     'steps that make nothing': Buffer.concat([header(10n), gzipSync(numbers(0n, 0n, 0n, 0n, 0n, 0n))]),
     'an early end': Buffer.concat([header(10n), gzipSync(numbers(5n, 0n, 0n))]),
     'a decompression bomb': Buffer.concat([header(10n), gzipSync(Buffer.alloc(1 << 20))]),

@@ -72,7 +72,10 @@ const always: readonly SystemCall[] = [
 ];
 
 /** Calls on a descriptor: the right they need, and in which arguments the descriptor is. */
-const onDescriptors: readonly (readonly [call: SystemCall, ...needs: (readonly [argument: number, Right])[]])[] = [
+const onDescriptors: readonly (readonly [
+  call: SystemCall,
+  ...needs: (readonly [argument: number, Right])[],
+])[] = [
   ['accept', [0, 'accept']],
   ['accept4', [0, 'accept']],
   ['copy_file_range', [0, 'read'], [2, 'write'], [0, 'seek'], [2, 'seek']],
@@ -116,7 +119,9 @@ const SIGSYS = 31;
 const UNIX = 1;
 /** Names a thread or memory for the eyes of who debugs it. */
 const PR_NAMES = [15, 16, 0x53564d41];
-const STREAM_OR_DATAGRAM = [1, 2].flatMap((type) => [0, 0x800, 0x80000, 0x80800].map((flags) => type | flags));
+const STREAM_OR_DATAGRAM = [1, 2].flatMap((type) =>
+  [0, 0x800, 0x80000, 0x80800].map((flags) => type | flags),
+);
 
 const F_DUPFD = 0;
 const F_DUPFD_CLOEXEC = 1030;

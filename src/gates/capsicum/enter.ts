@@ -67,7 +67,10 @@ export function inCapabilityMode(): boolean {
  */
 export function limit(target: HasDescriptor, limits: Limits): void {
   if (inCapabilityMode()) {
-    throw new CapsicumError('already_entered', 'Descriptors are limited before enter(), which has been called');
+    throw new CapsicumError(
+      'already_entered',
+      'Descriptors are limited before enter(), which has been called',
+    );
   }
   addLimits(target, limits);
 }
@@ -104,7 +107,8 @@ export function enter(options: EnterOptions = {}): void {
     return;
   }
   const missing = requireMechanisms(options.acceptMissing ?? [], keep.size > 0);
-  const held = options.descriptors === undefined || options.descriptors === 'all' ? 'all' : options.descriptors;
+  const held =
+    options.descriptors === undefined || options.descriptors === 'all' ? 'all' : options.descriptors;
   const stay = held === 'all' ? undefined : new Set(held.map(descriptorOf));
   const kept = openKept(keep);
   const landlock = !missing.includes('landlock');
@@ -127,7 +131,12 @@ export function enter(options: EnterOptions = {}): void {
     ];
     closeOthers(new Set([...stay, ...ours]), placeholder);
   }
-  const state = installed({ places, hold: stop, placeholder, ...(watch === undefined ? {} : { wake: watch.wake }) });
+  const state = installed({
+    places,
+    hold: stop,
+    placeholder,
+    ...(watch === undefined ? {} : { wake: watch.wake }),
+  });
   const rules: LandlockRule[] = [
     ...kept.map(({ descriptor, access }) => ({ directory: descriptor, access: landlockAccess(access) })),
     ...files.map(({ file }) => ({ directory: file, access: LandlockAccess.readFile })),

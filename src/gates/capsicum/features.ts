@@ -60,7 +60,8 @@ export const features: readonly Feature[] = [
     how: 'this one file stays readable',
   },
   {
-    feature: '`process.title`, `process.umask()`, `process.cwd()`, `process.resourceUsage()`, `process.uptime()`',
+    feature:
+      '`process.title`, `process.umask()`, `process.cwd()`, `process.resourceUsage()`, `process.uptime()`',
     needs: 'calls about the process itself',
     after: 'works',
     how: 'they name nothing else',
@@ -198,7 +199,7 @@ export const features: readonly Feature[] = [
     how: '`ERR_NOT_PREPARED`. Use `os.freemem()`, prepared',
   },
   {
-    feature: '`process.on(\'SIGSYS\')`',
+    feature: "`process.on('SIGSYS')`",
     needs: 'the signal that capability mode itself uses',
     after: 'refused',
     how: '`EPERM`',

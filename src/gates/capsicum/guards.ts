@@ -43,7 +43,8 @@ export function installGuards({ workers: allowed }: { readonly workers: boolean 
 }
 
 function guardIntl(): void {
-  const directory = process.env['NODE_ICU_DATA'] ?? process.execArgv.find((one) => one.startsWith('--icu-data-dir'));
+  const directory =
+    process.env['NODE_ICU_DATA'] ?? process.execArgv.find((one) => one.startsWith('--icu-data-dir'));
   if (directory !== undefined && directory !== '' && !prepared.locales) {
     throw new CapsicumError(
       'bad_option',
@@ -57,12 +58,21 @@ const LOAD = 'naming it in prepare({ modules: [...] }) before enter(), or keepin
 type Resolve = (request: string, ...rest: unknown[]) => string;
 /** `module.registerHooks`, which Node has from version 22.15 on. */
 type RegisterHooks = (hooks: {
-  resolve: (specifier: string, context: unknown, next: (specifier: string, context: unknown) => unknown) => unknown;
+  resolve: (
+    specifier: string,
+    context: unknown,
+    next: (specifier: string, context: unknown) => unknown,
+  ) => unknown;
 }) => unknown;
 
 function notLoaded(request: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const absent = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || code === 'EACCES' || code === 'EPERM' || code === 'ERR_INVALID_PACKAGE_CONFIG';
+  const absent =
+    code === 'MODULE_NOT_FOUND' ||
+    code === 'ERR_MODULE_NOT_FOUND' ||
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'ERR_INVALID_PACKAGE_CONFIG';
   return absent ? new NotPreparedError(`Loading '${request}'`, LOAD, { cause: error }) : error;
 }
 
@@ -112,7 +122,8 @@ function guardNames(): void {
   replace(dns, 'lookup', (name: string, options: unknown, callback?: unknown) => {
     const done = (callback ?? options) as (error: unknown, address?: unknown, family?: number) => void;
     const settings = callback === undefined ? undefined : options;
-    if (isAddress(String(name ?? ''))) return Reflect.apply(lookup, dns, callback === undefined ? [name, done] : [name, options, done]);
+    if (isAddress(String(name ?? '')))
+      return Reflect.apply(lookup, dns, callback === undefined ? [name, done] : [name, options, done]);
     process.nextTick(() => {
       let found: dns.LookupAddress[];
       try {
@@ -167,7 +178,10 @@ function guardSystem(): void {
     replace(process, 'constrainedMemory', () => bytes);
   }
   replace(process, 'availableMemory', () => {
-    throw new NotPreparedError('process.availableMemory()', 'asking before enter(): os.freemem() can be prepared');
+    throw new NotPreparedError(
+      'process.availableMemory()',
+      'asking before enter(): os.freemem() can be prepared',
+    );
   });
   replace(process.report, 'getReport', () => {
     throw new NotPreparedError('process.report.getReport()', 'asking before enter()');
@@ -178,7 +192,8 @@ function guardCertificates(): void {
   const original: unknown = Reflect.get(tls, 'getCACertificates');
   const system = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
   // Roots from files are read with the first context, and left out with a warning then.
-  if ((system || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0) tls.createSecureContext();
+  if ((system || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0)
+    tls.createSecureContext();
   if (typeof original !== 'function') return;
   replace(tls, 'getCACertificates', (list = 'default') => {
     const known = prepared.certificates.get(list);
@@ -198,5 +213,10 @@ function guardWorkers(): void {
       throw new NotPreparedError('new Worker()', 'enter({ workers: true })');
     },
   });
-  Object.defineProperty(workers, 'Worker', { value: guarded, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(workers, 'Worker', {
+    value: guarded,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }

@@ -97,7 +97,10 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
     for (const { descriptor } of opened) closeSync(descriptor);
     const cause = error instanceof Error && 'code' in error ? error.code : error;
     const path = [...kept.keys()][opened.length];
-    throw new CapsicumError('bad_option', `Cannot keep '${path}': it cannot be opened as a directory (${cause})`);
+    throw new CapsicumError(
+      'bad_option',
+      `Cannot keep '${path}': it cannot be opened as a directory (${cause})`,
+    );
   }
   return opened;
 }

@@ -40,7 +40,8 @@ export const rights: Readonly<Record<Right, string>> = {
 /** What nothing on Linux can withhold from the holder of a descriptor, and why. */
 export const unlimited: Readonly<Record<string, string>> = {
   poll: 'poll and select take descriptor numbers in memory, where a filter does not see them',
-  close: 'Node closes what it opened; the number of a limited descriptor stays taken, so that no other gets it',
+  close:
+    'Node closes what it opened; the number of a limited descriptor stays taken, so that no other gets it',
   'receive descriptors':
     'whether a message brings descriptors is decided by the sender; recvmsg cannot be told apart by a filter',
   'send to one peer only': 'a descriptor of a socket is its peer',
@@ -70,7 +71,11 @@ export type HasDescriptor =
  */
 export function descriptorOf(target: HasDescriptor): number {
   const descriptor =
-    typeof target === 'number' ? target : 'fd' in target ? target.fd : (target as { _handle?: { fd?: number } })._handle?.fd;
+    typeof target === 'number'
+      ? target
+      : 'fd' in target
+        ? target.fd
+        : (target as { _handle?: { fd?: number } })._handle?.fd;
   if (descriptor === undefined || !Number.isInteger(descriptor) || descriptor < 0) {
     throw new CapsicumError('bad_option', 'What is to be limited or kept has no open descriptor');
   }
@@ -100,7 +105,9 @@ export function addLimits(target: HasDescriptor, limits: Limits): void {
   const descriptor = descriptorOf(target);
   const unknown = limits.rights?.find((right) => !Object.hasOwn(rights, right));
   if (unknown !== undefined) {
-    const why = Object.hasOwn(unlimited, unknown) ? `cannot be withheld: ${unlimited[unknown]}` : 'is no right';
+    const why = Object.hasOwn(unlimited, unknown)
+      ? `cannot be withheld: ${unlimited[unknown]}`
+      : 'is no right';
     throw new CapsicumError('bad_option', `'${unknown}' ${why}. Rights are ${all.join(', ')}`);
   }
   const before = limited.get(descriptor);

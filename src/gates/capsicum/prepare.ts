@@ -5,15 +5,15 @@ import os from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import { CapsicumError } from './errors.ts';
 import { inCapabilityMode } from './enter.ts';
+import { CapsicumError } from './errors.ts';
 import { prepared } from './prepared.ts';
 
 /** What is to be read before `enter()`, because nothing can be afterwards. */
 export type Preparation = {
   /**
    * Modules to load: names as `require` takes them, seen from the main script, or functions such as
-   * `() => import('zod')` for packages that only `import` finds.
+   * `() => import(name)` for packages that only `import` finds.
    */
   readonly modules?: readonly (string | (() => Promise<unknown>))[];
   /** Host names to look up; `dns.lookup` then answers from what was found. */

@@ -26,7 +26,9 @@ const TICK = 10;
 export function readProcessors(known: readonly CpuInfo[], descriptor: number): CpuInfo[] {
   const lines = readAnew(descriptor).matchAll(/^cpu\d+ (\d+) (\d+) (\d+) (\d+) \d+ (\d+)/gm);
   return [...lines].map((line, index) => {
-    const [user = 0, nice = 0, sys = 0, idle = 0, irq = 0] = line.slice(1).map((ticks) => Number(ticks) * TICK);
+    const [user = 0, nice = 0, sys = 0, idle = 0, irq = 0] = line
+      .slice(1)
+      .map((ticks) => Number(ticks) * TICK);
     const { model = 'unknown', speed = 0 } = known[index] ?? {};
     return { model, speed, times: { user, nice, sys, idle, irq } };
   });

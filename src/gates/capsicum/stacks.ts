@@ -86,7 +86,10 @@ export function watchBuiltins(watched: Watched, stacks: RememberedStacks): void 
       // Classes of modules watched as a whole are left alone: what they do goes through the functions.
       if (only === undefined && /^[A-Z_]/.test(name)) continue;
       const starts = object === childProcess;
-      Object.defineProperty(object, name, { ...descriptor, value: proxied(value as Callable, watched, stacks, starts) });
+      Object.defineProperty(object, name, {
+        ...descriptor,
+        value: proxied(value as Callable, watched, stacks, starts),
+      });
     }
   }
   syncBuiltinESMExports();

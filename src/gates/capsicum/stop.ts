@@ -10,7 +10,9 @@ export function stopAtFirst(refusal: Refused): void {
   const report = [
     `Process ${process.pid} was stopped at the first refusal in capability mode`,
     formatRefusal(refusal),
-    ...(refusal.stack === undefined ? ['    (native code, or a function that was taken before enter())'] : []),
+    ...(refusal.stack === undefined
+      ? ['    (native code, or a function that was taken before enter())']
+      : []),
     ...(numbers === '' ? [] : [`Arguments: ${numbers}`]),
     `Program: ${[process.execPath, ...process.execArgv, ...process.argv.slice(1)].join(' ')}`,
     '',

@@ -25,7 +25,12 @@ export type TrapPlace =
    * Paths below `name` (absolute, without a slash at its end; empty for the root) are looked up in `descriptor`.
    * `name` itself may be a symbolic link, and stays known as one then.
    */
-  | { readonly kind: 'directory'; readonly name: string; readonly descriptor: number; readonly link?: boolean }
+  | {
+      readonly kind: 'directory';
+      readonly name: string;
+      readonly descriptor: number;
+      readonly link?: boolean;
+    }
   /** Relative paths are looked up in `descriptor`. */
   | { readonly kind: 'relative'; readonly descriptor: number }
   /** The file `name` is looked up by its last part in `descriptor`, its directory. */
@@ -89,7 +94,7 @@ export function installTrap({ places, hold, wake, placeholder }: TrapOptions): N
   setAddress(State.withMode, modeTables.start);
   setAddress(State.empty, emptyPath);
   view.setUint32(State.modeCount, creationModes.length, true);
-  creationModes.forEach((mode, index) => view.setUint32(State.modes + index * 4, mode, true));
+  for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
   setAddress(State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
@@ -176,7 +181,8 @@ function layOutBatches({ rings, offsets }: Batches, view: DataView): void {
   });
   view.setBigUint64(State.batches, BigInt(memory.address), true);
   view.setUint32(State.batchCount, rings.length, true);
-  offsets.forEach((offset, index) => view.setUint32(State.batchOffsets + index * 4, offset, true));
+  for (const [index, offset] of offsets.entries())
+    view.setUint32(State.batchOffsets + index * 4, offset, true);
 }
 
 /** Tells, on any thread and from any copy of this module, whether this process has the handler and a filter before it. */

@@ -3,7 +3,16 @@
  */
 
 /** `struct place`: somewhere that paths can begin with. */
-export const Place = { name: 0, length: 8, descriptor: 12, kind: 16, attributes: 24, link: 32, linkLength: 40, size: 48 } as const;
+export const Place = {
+  name: 0,
+  length: 8,
+  descriptor: 12,
+  kind: 16,
+  attributes: 24,
+  link: 32,
+  linkLength: 40,
+  size: 48,
+} as const;
 
 /** The kinds of `Place`. */
 export const PlaceKind = { directory: 0, relative: 1, known: 2, file: 3 } as const;

@@ -118,17 +118,7 @@ describe('enter', () => {
         process.memoryUsage().rss > 1e6,
       ]);
       process.exit(0);`);
-    assert.deepEqual(answers, [
-      'timer',
-      'signal',
-      8,
-      true,
-      4,
-      2,
-      true,
-      'ERR_SCRIPT_EXECUTION_TIMEOUT',
-      true,
-    ]);
+    assert.deepEqual(answers, ['timer', 'signal', 8, true, 4, 2, true, 'ERR_SCRIPT_EXECUTION_TIMEOUT', true]);
   });
 
   test('a process ends as it would have, with its exit code', async () => {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { features } from '../../../src/gates/capsicum/index.ts';
-import { featureTable, rightsTable } from './tables.ts';
 import { told } from './child.ts';
+import { featureTable, rightsTable } from './tables.ts';
 
 /** How each feature is tried: an expression of JavaScript, the preparation, and what it answers without. */
 type Trial = {
@@ -19,7 +19,9 @@ type Trial = {
 };
 
 const trials: Readonly<Record<string, Trial>> = {
-  'local time': { value: `[String(new Date(0)), new Date(0).toLocaleString(), Intl.DateTimeFormat().resolvedOptions().timeZone]` },
+  'local time': {
+    value: `[String(new Date(0)), new Date(0).toLocaleString(), Intl.DateTimeFormat().resolvedOptions().timeZone]`,
+  },
   'other time zones': {
     value: `[new Date(0).toLocaleString('nl', { timeZone: 'Asia/Tokyo' }), new Intl.Collator('sv').compare('z', 'ö'),
       new Intl.NumberFormat('ja', { style: 'currency', currency: 'JPY' }).format(12), [...new Intl.Segmenter('th', { granularity: 'word' }).segment('สวัสดีชาวโลก')].length,
@@ -45,15 +47,23 @@ const trials: Readonly<Record<string, Trial>> = {
       typeof fetch, typeof Request, typeof FormData, typeof BroadcastChannel, typeof CompressionStream, new Request('http://a/').method, new URL('http://ü.example/').host]`,
   },
   '`console`': { value: `(console.error(''), [process.stdout.writable, process.stderr.writable])` },
-  '`process.memoryUsage()`': { value: `[process.memoryUsage().rss > 1e6, process.memoryUsage.rss() > 1e6, process.memoryUsage().arrayBuffers > 0]` },
-  '`process.title`': { value: `(process.title = 'renamed', [process.title, process.umask(), process.cwd(), process.resourceUsage().maxRSS > 0, process.uptime() > 0, process.cpuUsage().user > 0])` },
-  '`os.hostname()`': { value: `[os.hostname(), os.release(), os.machine(), os.loadavg().length, os.uptime() > 0, os.totalmem(), os.tmpdir(), os.endianness()]` },
+  '`process.memoryUsage()`': {
+    value: `[process.memoryUsage().rss > 1e6, process.memoryUsage.rss() > 1e6, process.memoryUsage().arrayBuffers > 0]`,
+  },
+  '`process.title`': {
+    value: `(process.title = 'renamed', [process.title, process.umask(), process.cwd(), process.resourceUsage().maxRSS > 0, process.uptime() > 0, process.cpuUsage().user > 0])`,
+  },
+  '`os.hostname()`': {
+    value: `[os.hostname(), os.release(), os.machine(), os.loadavg().length, os.uptime() > 0, os.totalmem(), os.tmpdir(), os.endianness()]`,
+  },
   '`os.availableParallelism()`': { value: `[os.availableParallelism(), process.constrainedMemory?.()]` },
   'stacks of errors': { value: `[typeof new Error('x').stack, typeof require('node:module').findSourceMap]` },
   '`http`, `https`, `net` servers': {
     value: `await new Promise((resolve) => { client.once('data', (data) => resolve(String(data).split('\\r\\n')[0])); client.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'); })`,
   },
-  'TLS over a socket': { value: `(tls.createSecureContext(), [tls.rootCertificates.length > 50, tls.getCiphers().length > 10])` },
+  'TLS over a socket': {
+    value: `(tls.createSecureContext(), [tls.rootCertificates.length > 50, tls.getCiphers().length > 10])`,
+  },
   '`dns.getServers()`': { value: `dns.getServers()` },
   '`os.cpus()`': {
     value: `[os.cpus().map(({ model }) => model), os.freemem() > 1e6, Object.keys(os.networkInterfaces()), os.userInfo().username, os.cpus()[0].times.idle > 0]`,
@@ -63,8 +73,15 @@ const trials: Readonly<Record<string, Trial>> = {
     value: `require('zod').z.string().parse('x')`,
     prepare: `{ modules: [() => import('zod').then(() => require('zod'))] }`,
   },
-  '`dns.lookup()`': { value: `(await dns.promises.lookup('localhost')).address.length > 2`, prepare: `{ dns: ['localhost'] }` },
-  '`tls.getCACertificates': { value: `tls.getCACertificates('system').length`, prepare: '{ certificates: true }', from: 23 },
+  '`dns.lookup()`': {
+    value: `(await dns.promises.lookup('localhost')).address.length > 2`,
+    prepare: `{ dns: ['localhost'] }`,
+  },
+  '`tls.getCACertificates': {
+    value: `tls.getCACertificates('system').length`,
+    prepare: '{ certificates: true }',
+    from: 23,
+  },
   '`new Worker()`': {
     value: `await new Promise((resolve, reject) => new Worker("require('node:worker_threads').parentPort.postMessage(1)", { eval: true, execArgv: [] }).once('message', resolve).once('error', reject))`,
     options: '{ workers: true }',
@@ -73,7 +90,11 @@ const trials: Readonly<Record<string, Trial>> = {
     value: `[...[() => fs.readFileSync('/etc/passwd').length, () => process.chdir('/'), () => process.dlopen({ exports: {} }, '/lib/none.node'), () => fs.watch('/tmp').close()].map(attempt), fs.existsSync('/etc/passwd')]`,
     refused: /^\["EACCES","EACCES","ERR_DLOPEN_FAILED","EACCES",false\]$/,
   },
-  '`fs.watch()` in': { value: `fs.watch('/tmp').close()`, options: `{ keep: { '/tmp': 'read' } }`, refused: 'EACCES' },
+  '`fs.watch()` in': {
+    value: `fs.watch('/tmp').close()`,
+    options: `{ keep: { '/tmp': 'read' } }`,
+    refused: 'EACCES',
+  },
   'connecting, listening': {
     value: `await Promise.all([
       new Promise((resolve) => net.connect(port, '127.0.0.1').on('error', (error) => resolve(error.code)).on('connect', () => resolve('connected'))),
@@ -86,13 +107,23 @@ const trials: Readonly<Record<string, Trial>> = {
     value: `await new Promise((resolve, reject) => datagrams.send('x', 9, '127.0.0.1', (error) => (error ? reject(error) : resolve('sent'))))`,
     refused: 'EPERM',
   },
-  '`dns.resolve()`': { value: `await later(dns.promises.resolve4('localhost').catch((error) => { if (error.code === 'ERR_NOT_PREPARED') throw error; return 'asked'; }))`, refused: '"ERR_NOT_PREPARED"' },
+  '`dns.resolve()`': {
+    value: `await later(dns.promises.resolve4('localhost').catch((error) => { if (error.code === 'ERR_NOT_PREPARED') throw error; return 'asked'; }))`,
+    refused: '"ERR_NOT_PREPARED"',
+  },
   '`child_process`': { value: `childProcess.spawn('/bin/true').pid > 0`, refused: 'EPERM' },
   'signals to other': { value: `process.kill(process.ppid, 0)`, refused: 'EPERM' },
-  'other identities': { value: `[attempt(() => process.setuid(process.getuid())), attempt(() => os.setPriority(os.getPriority()))]`, refused: /^\["EPERM","ERR_SYSTEM_ERROR"\]$/ },
+  'other identities': {
+    value: `[attempt(() => process.setuid(process.getuid())), attempt(() => os.setPriority(os.getPriority()))]`,
+    refused: /^\["EPERM","ERR_SYSTEM_ERROR"\]$/,
+  },
   'the inspector': { value: `(inspector.open(0), inspector.close())`, refused: 'ERR_NOT_PREPARED' },
   'reports, heap': { value: `typeof process.report.getReport()`, refused: 'ERR_NOT_PREPARED' },
-  '`process.availableMemory()`': { value: `process.availableMemory() > 0`, refused: 'ERR_NOT_PREPARED', from: 22 },
+  '`process.availableMemory()`': {
+    value: `process.availableMemory() > 0`,
+    refused: 'ERR_NOT_PREPARED',
+    from: 22,
+  },
   "`process.on('SIGSYS')`": { value: `(process.on('SIGSYS', () => undefined), 'on')`, refused: 'EPERM' },
 };
 
@@ -139,13 +170,20 @@ const major = Number(process.versions.node.split('.')[0]);
 
 describe('what breaks and why', () => {
   test('every feature has a trial', () => {
-    const found = Object.keys(trials).map((start) => features.filter(({ feature }) => feature.startsWith(start)).length);
-    assert.deepEqual(found, features.map(() => 1));
+    const found = Object.keys(trials).map(
+      (start) => features.filter(({ feature }) => feature.startsWith(start)).length,
+    );
+    assert.deepEqual(
+      found,
+      features.map(() => 1),
+    );
   });
 
   for (const { feature, after } of features) {
     const [, trial] = Object.entries(trials).find(([start]) => feature.startsWith(start)) ?? [];
-    test(`${feature}: ${after}`, { skip: major < (trial?.from ?? 0) ? 'not in this version of Node' : false }, async () => {
+    test(`${feature}: ${after}`, {
+      skip: major < (trial?.from ?? 0) ? 'not in this version of Node' : false,
+    }, async () => {
       assert.ok(trial);
       const outside = await tried(trial, '');
       assert.doesNotMatch(outside, /"code":/);
@@ -160,8 +198,14 @@ describe('what breaks and why', () => {
       }
       if (after === 'prepared') {
         assert.match(inside, /"code":"ERR_NOT_PREPARED"/);
-        assert.match(inside, /is not available in capability mode without (?:prepare\(|naming it in prepare\(|enter\()/);
-        const prepared = await tried(trial, trial.options ? `enter(${trial.options});` : `await prepare(${trial.prepare}); enter();`);
+        assert.match(
+          inside,
+          /is not available in capability mode without (?:prepare\(|naming it in prepare\(|enter\()/,
+        );
+        const prepared = await tried(
+          trial,
+          trial.options ? `enter(${trial.options});` : `await prepare(${trial.prepare}); enter();`,
+        );
         assert.equal(prepared, outside);
       }
     });

@@ -62,12 +62,18 @@ describe('limit', () => {
          enter({ keep: { [base]: 'all' } });
          tell({ ${Object.entries(uses)
            .map(([right, use]) => `${right}: attempt(() => { ${use} })`)
-           .join(', ')}, twin: attempt(() => { fs.readSync(twin.file, Buffer.alloc(1)); fs.writeSync(twin.file, 'x'); fs.ftruncateSync(twin.file, 1); fs.fstatSync(twin.file); }) });
+           .join(
+             ', ',
+           )}, twin: attempt(() => { fs.readSync(twin.file, Buffer.alloc(1)); fs.writeSync(twin.file, 'x'); fs.ftruncateSync(twin.file, 1); fs.fstatSync(twin.file); }) });
          process.exit(0);`,
         { args: [base, withheld] },
       );
       const refused = Object.entries(answers ?? {}).filter(([, answer]) => answer !== 'done');
-      assert.deepEqual(refused.map(([name]) => name), [withheld], JSON.stringify(answers));
+      assert.deepEqual(
+        refused.map(([name]) => name),
+        [withheld],
+        JSON.stringify(answers),
+      );
       assert.match(String(refused[0]?.[1]), /^(?:EPERM|EACCES)$/);
     }
   });

@@ -4,10 +4,12 @@ const after = { works: 'works', prepared: 'works, prepared', refused: 'refused' 
 
 /** "What breaks and why" as docs/capsicum.md shows it. */
 export function featureTable(): string {
-  const rows = features.map(
-    (row) => `| ${row.feature} | ${row.needs} | ${after[row.after]} | ${row.how} |`,
-  );
-  return ['| what | needs | after `enter()` | because, or what to do |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const rows = features.map((row) => `| ${row.feature} | ${row.needs} | ${after[row.after]} | ${row.how} |`);
+  return [
+    '| what | needs | after `enter()` | because, or what to do |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
 }
 
 /** The rights on descriptors as docs/capsicum.md shows them. */
