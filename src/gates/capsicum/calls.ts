@@ -1,6 +1,7 @@
 import type { SystemCall } from '../../host/architecture.ts';
 import { emptyPath, type LookupTable } from '../../host/lookup.ts';
 import type { ArgumentTest, CallRule } from '../../host/seccomp.ts';
+import { THREAD_FLAGS } from '../thread-flags.ts';
 import { type Access, allAccess } from './keep.ts';
 import type { LimitedDescriptor, Right } from './limit.ts';
 
@@ -112,7 +113,6 @@ const onDescriptors: readonly (readonly [
   ['writev', [0, 'write']],
 ];
 
-const THREAD_FLAGS = 0x3d0f00;
 const MAP_ANONYMOUS = 0x20;
 const AT_EMPTY_PATH = 0x1000;
 const SIGSYS = 31;
