@@ -8,6 +8,7 @@ import { SocketOptions } from '../host/socket-setup.ts';
 import { MessageFlags, SocketPair } from '../host/sockets.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
+import { THREAD_FLAGS } from './thread-flags.ts';
 
 /** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */
 const always: readonly SystemCall[] = [
@@ -138,9 +139,6 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
 
 const MFD_CLOEXEC = 1;
 
-/** The flags with which the C library's pthread_create starts a thread of this process; forks have none of them. */
-const THREAD = 0x3d0f00;
-
 /**
  * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
  * sockets that a program makes are connected with nothing but themselves.
@@ -165,7 +163,7 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
     sock_recv: [{ call: 'recvmsg' }, socketKind, processInfo],
     sock_send: [toPeer, socketKind, processInfo],
     thread_create: [
-      { call: 'clone', when: [{ argument: 0, is: 'equal', value: THREAD }] },
+      { call: 'clone', when: [{ argument: 0, is: 'equal', value: THREAD_FLAGS }] },
       { call: 'epoll_create1' },
       { call: 'eventfd2' },
       { call: 'getcwd' },

@@ -57,13 +57,13 @@ const SEALED_TABLE = 'cloudabi-lookups';
 const inherited = getEnvironmentData(SEALED_TABLE);
 
 /** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
-const table = typeof inherited === 'number' ? undefined : allocateTable();
+const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
 const tableStart = (table?.address ?? inherited) as Address;
 
-/** A filter compares the halves of an address separately, so the table must not lie across a 4 GiB boundary. */
-function allocateTable(): NativeMemory {
+/** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
+function allocateTable(length: number): NativeMemory {
   for (;;) {
-    const memory = new NativeMemory(COMBINATIONS * STRIDE + STRIDE);
+    const memory = new NativeMemory(length);
     if (Math.floor(memory.address / 2 ** 32) === Math.floor((memory.address + memory.length) / 2 ** 32))
       return memory;
   }
@@ -89,13 +89,16 @@ function fillTable(table: NativeMemory): void {
   }
 }
 
-/** Where the table of lookups lies and how its records are spaced, for the seccomp filter. */
-export const lookupTable: {
+/** Where a table of lookups lies and how its records are spaced, for the seccomp filter. */
+export type LookupTable = {
   readonly start: Address;
   readonly end: Address;
   readonly stride: number;
   readonly size: number;
-} = {
+};
+
+/** The table of this module's own lookups. */
+export const lookupTable: LookupTable = {
   start: tableStart,
   end: (tableStart + COMBINATIONS * STRIDE) as Address,
   stride: STRIDE,
@@ -116,6 +119,30 @@ export function sealLookups(): number {
   setEnvironmentData(SEALED_TABLE, tableStart);
   table?.makeReadOnly();
   return table?.seal() ?? 0;
+}
+
+/** Combinations that files are created with: all but synchronous writing and bare paths, the highest three bits. */
+const CREATING = Open.sync;
+
+/**
+ * Tables like this module's own, one after the other and already sealed where the host can, whose new files get
+ * other modes than 0666: for each mode the combinations below `Open.sync`.
+ */
+export function sealedModeTables(modes: readonly number[]): LookupTable {
+  if (table === undefined)
+    throw new Error('Only the thread that has made the table of lookups can make others');
+  const length = CREATING * STRIDE;
+  const memory = allocateTable(modes.length * length);
+  const words = new Uint32Array(memory.bytes.buffer, 0, (modes.length * length) / 4);
+  modes.forEach((mode, index) => {
+    memory.bytes.set(table.bytes.subarray(0, length), index * length);
+    for (let how = 0; how < CREATING; how++) {
+      if (how & Open.create) words[((index * CREATING + how) * STRIDE) / 4 + 2] = mode;
+    }
+  });
+  memory.makeReadOnly();
+  memory.seal();
+  return { start: memory.address, end: memory.at(modes.length * length), stride: STRIDE, size: HOW_SIZE };
 }
 
 const OPENAT2 = callNumberOf('openat2');

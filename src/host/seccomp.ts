@@ -24,8 +24,8 @@ export type ArgumentTest =
 /** Lets a call through when all tests hold. Several rules for one call let it through when any of them does. */
 export type CallRule = { readonly call: SystemCall; readonly when?: readonly ArgumentTest[] };
 
-/** What a refused call answers: an errno, or the end of the process. */
-export type Refusal = 'EPERM' | 'kill';
+/** What a refused call answers: an errno, the end of the process, or the signal SIGSYS (trap/install.ts). */
+export type Refusal = 'EPERM' | 'kill' | 'trap';
 
 const LD_W_ABS = 0x20;
 const JMP_JA = 0x05;
@@ -37,9 +37,16 @@ const ALU_AND_K = 0x54;
 const RET_K = 0x06;
 
 const RET_KILL_PROCESS = 0x80000000;
+const RET_TRAP = 0x00030000;
 /** What a filter answers: an errno is added to the first. */
 export const RET_ERRNO = 0x00050000;
 export const RET_ALLOW = 0x7fff0000;
+
+const verdicts: Readonly<Record<Refusal, number>> = {
+  EPERM: RET_ERRNO | LinuxErrno.EPERM,
+  kill: RET_KILL_PROCESS,
+  trap: RET_TRAP,
+};
 
 const OFFSET_NUMBER = 0;
 const OFFSET_ARCHITECTURE = 4;
@@ -145,10 +152,16 @@ export function ruleBody(tests: readonly ArgumentTest[], answer: number = RET_AL
  * the C library falls back to `clone`, whose flags a filter can see), everything else is refused.
  * A call from another architecture's entry point ends the process.
  *
+ * @param silent Calls that answer EPERM when no rule lets them through, whatever `refusal` says: the C library makes
+ *   them while it blocks all signals, and a trap that is blocked ends the process.
  * @returns The program as `struct sock_filter` records of 8 bytes.
  * @throws RangeError for rules that no filter of the host can hold.
  */
-export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EPERM'): Uint8Array {
+export function compileFilter(
+  rules: readonly CallRule[],
+  refusal: Refusal = 'EPERM',
+  silent: readonly SystemCall[] = [],
+): Uint8Array {
   const program: Instruction[] = [...prologue];
   const plain = rules.filter(({ when }) => when === undefined);
   const tested = rules.filter(({ when }) => when !== undefined);
@@ -168,7 +181,12 @@ export function compileFilter(rules: readonly CallRule[], refusal: Refusal = 'EP
     if (number !== undefined) program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, RET_ALLOW]);
   }
   program.push([JMP_JEQ_K, 0, 1, callNumberOf('clone3')], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.ENOSYS]);
-  program.push([RET_K, 0, 0, refusal === 'kill' ? RET_KILL_PROCESS : RET_ERRNO | LinuxErrno.EPERM]);
+  for (const call of silent) {
+    const number = callNumber(call);
+    if (number === undefined) continue;
+    program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.EPERM]);
+  }
+  program.push([RET_K, 0, 0, verdicts[refusal]]);
 
   return encodeFilter(program);
 }

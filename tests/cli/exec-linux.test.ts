@@ -26,7 +26,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [['--publish', '80'], 64, "Ports are published as HOSTPORT:PORT, such as 8080:80, not '80'"],
   [['--limit', 'processes=many'], 64, "Limit 'processes' is a number, not 'many'"],
   [
-    ['--limit', 'threads=5'],
+    ['--limit', 'fibers=5'],
     64,
     "There is no limit 'threads'; there are memory, wall_clock, processes, cpus, cpu_time, open_files and file_size",
   ],

@@ -1,0 +1,39 @@
+import { readlinkSync } from 'node:fs';
+import { callNumberOf } from '../../host/architecture.ts';
+import { NumericListing } from '../../host/directories.ts';
+import { getFlags, StatusFlags } from '../../host/files.ts';
+import { syscall } from '../../host/syscall.ts';
+
+const O_CLOEXEC = 0x80000;
+
+/** Descriptors of Node's own event loops: they reach nothing outside the process. */
+const internal = /^anon_inode:\[(?:eventpoll|eventfd|timerfd|io_uring|inotify)\]$/;
+
+/**
+ * Puts an empty file in the place of every descriptor but the given ones and those of Node's own event loops, which
+ * are event queues and pipes with both ends in this process.
+ */
+export function closeOthers(kept: ReadonlySet<number>, placeholder: number): void {
+  const listing = new NumericListing('/proc/self/fd');
+  const open = new Map<number, string>();
+  for (const descriptor of listing.read()) {
+    if (descriptor === listing.descriptor) continue;
+    try {
+      open.set(descriptor, readlinkSync(`/proc/self/fd/${descriptor}`));
+    } catch {
+      // It is gone already.
+    }
+  }
+  listing.close();
+  for (const [descriptor, target] of open) {
+    if (kept.has(descriptor) || descriptor === placeholder || internal.test(target)) continue;
+    if (target.startsWith('pipe:') && hasBothEnds(open, target)) continue;
+    syscall(callNumberOf('dup3'), placeholder, descriptor, O_CLOEXEC);
+  }
+}
+
+function hasBothEnds(open: ReadonlyMap<number, string>, pipe: string): boolean {
+  const ends = [...open].filter(([, target]) => target === pipe).map(([descriptor]) => descriptor);
+  const writable = ends.map((descriptor) => (getFlags(descriptor) & StatusFlags.writeOnly) !== 0);
+  return writable.includes(true) && writable.includes(false);
+}

@@ -1,0 +1,222 @@
+import dns from 'node:dns';
+import inspector from 'node:inspector';
+import nodeModule, { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
+import tls from 'node:tls';
+import workers from 'node:worker_threads';
+import { CapsicumError, NotPreparedError } from './errors.ts';
+import { prepared } from './prepared.ts';
+import { readAvailableMemory, readProcessors } from './proc.ts';
+
+/*
+ * Where Node would hide a refusal (answer with an empty list, another error or a default), its function is replaced by
+ * one that answers from what was prepared, or says what to prepare. The walls do not rest on this.
+ */
+
+type Callable = (...args: never[]) => unknown;
+
+function replace(object: object, name: string, value: Callable): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  if (descriptor === undefined) return;
+  const original: unknown = descriptor.value;
+  if (typeof original === 'function') Object.defineProperty(value, 'name', { value: original.name });
+  Object.defineProperty(object, name, { ...descriptor, value });
+}
+
+/** Puts the replacements in place, for modules of both kinds. */
+export function installGuards({ workers: allowed }: { readonly workers: boolean }): void {
+  guardIntl();
+  guardModules();
+  guardNames();
+  guardSystem();
+  guardCertificates();
+  if (!allowed) guardWorkers();
+  replace(inspector, 'open', () => {
+    throw new NotPreparedError('inspector.open()', 'starting Node with --inspect');
+  });
+  // These are read when they are first used, and would be defaults then.
+  new Date().getTimezoneOffset();
+  dns.getServers();
+  void process.stdout;
+  void process.stderr;
+  syncBuiltinESMExports();
+}
+
+function guardIntl(): void {
+  const directory =
+    process.env['NODE_ICU_DATA'] ?? process.execArgv.find((one) => one.startsWith('--icu-data-dir'));
+  if (directory !== undefined && directory !== '' && !prepared.locales) {
+    throw new CapsicumError(
+      'bad_option',
+      `Node reads its Intl data from '${directory}' when they are first used: call prepare({ locales: [...] }) before enter()`,
+    );
+  }
+}
+
+const LOAD = 'naming it in prepare({ modules: [...] }) before enter(), or keeping its directory';
+
+type Resolve = (request: string, ...rest: unknown[]) => string;
+/** `module.registerHooks`, which Node has from version 22.15 on. */
+type RegisterHooks = (hooks: {
+  resolve: (
+    specifier: string,
+    context: unknown,
+    next: (specifier: string, context: unknown) => unknown,
+  ) => unknown;
+}) => unknown;
+
+function notLoaded(request: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const absent =
+    code === 'MODULE_NOT_FOUND' ||
+    code === 'ERR_MODULE_NOT_FOUND' ||
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'ERR_INVALID_PACKAGE_CONFIG';
+  return absent ? new NotPreparedError(`Loading '${request}'`, LOAD, { cause: error }) : error;
+}
+
+/** Node says of a file it may not look at that it does not exist. */
+function guardModules(): void {
+  const registerHooks: unknown = Reflect.get(nodeModule, 'registerHooks');
+  if (typeof registerHooks === 'function') {
+    (registerHooks as RegisterHooks)({
+      resolve: (specifier, context, next) => {
+        try {
+          return next(specifier, context);
+        } catch (error) {
+          throw notLoaded(specifier, error);
+        }
+      },
+    });
+    return;
+  }
+  // Before Node 22.15 there are no such hooks: require() alone can be helped.
+  const internals: { _resolveFilename?: Resolve } = nodeModule as object;
+  const original = internals._resolveFilename;
+  if (original === undefined) return;
+  internals._resolveFilename = function resolveFilename(this: unknown, request, ...rest): string {
+    try {
+      return Reflect.apply(original, this, [request, ...rest]);
+    } catch (error) {
+      throw notLoaded(request, error);
+    }
+  };
+}
+
+type Lookup = { family?: unknown; all?: boolean };
+
+function guardNames(): void {
+  const find = (name: string, options: unknown): dns.LookupAddress[] => {
+    const wanted: Lookup = typeof options === 'number' ? { family: options } : (options ?? {});
+    const family = wanted.family === 'IPv4' ? 4 : wanted.family === 'IPv6' ? 6 : wanted.family;
+    const found = prepared.names.get(name)?.filter((one) => !family || one.family === family);
+    if (found === undefined || found.length === 0) {
+      throw new NotPreparedError(`Looking up '${name}'`, `prepare({ dns: ['${name}'] }) before enter()`);
+    }
+    return found;
+  };
+  const isAddress = (name: string): boolean => /^[\d.]+$|:/.test(name) || name === '';
+  const { lookup } = dns;
+  const promised = dns.promises.lookup;
+  replace(dns, 'lookup', (name: string, options: unknown, callback?: unknown) => {
+    const done = (callback ?? options) as (error: unknown, address?: unknown, family?: number) => void;
+    const settings = callback === undefined ? undefined : options;
+    if (isAddress(String(name ?? '')))
+      return Reflect.apply(lookup, dns, callback === undefined ? [name, done] : [name, options, done]);
+    process.nextTick(() => {
+      let found: dns.LookupAddress[];
+      try {
+        found = find(name, settings);
+      } catch (error) {
+        done(error);
+        return;
+      }
+      if (wantsAll(settings)) done(null, found);
+      else done(null, found[0]?.address, found[0]?.family);
+    });
+    return {};
+  });
+  replace(dns.promises, 'lookup', async (name: string, options?: object) => {
+    if (isAddress(String(name ?? ''))) return Reflect.apply(promised, dns.promises, [name, options]);
+    const found = find(name, options);
+    return wantsAll(options) ? found : found[0];
+  });
+  const names = Object.keys(dns).filter((name) => /^(?:resolve|reverse)/.test(name));
+  const refuse = (name: string): never => {
+    throw new NotPreparedError(`dns.${name}()`, 'asking before enter(): it needs a socket of its own');
+  };
+  for (const name of names) {
+    replace(dns, name, () => refuse(name));
+    replace(dns.promises, name, async () => refuse(name));
+  }
+}
+
+function wantsAll(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'all' in options && options.all === true;
+}
+
+const SYSTEM = 'prepare({ system: true }) before enter()';
+
+function guardSystem(): void {
+  const { system } = prepared;
+  const need = (what: string): never => {
+    throw new NotPreparedError(what, SYSTEM);
+  };
+  const parallelism = os.availableParallelism();
+  replace(os, 'availableParallelism', () => parallelism);
+  replace(os, 'userInfo', () => (system ? { ...system.user } : need('os.userInfo()')));
+  replace(os, 'homedir', () => process.env['HOME'] ?? (system ? system.home : need('os.homedir()')));
+  replace(os, 'networkInterfaces', () =>
+    system ? structuredClone(system.networkInterfaces) : need('os.networkInterfaces()'),
+  );
+  replace(os, 'cpus', () => (system ? readProcessors(system.processors, system.times) : need('os.cpus()')));
+  replace(os, 'freemem', () => (system ? readAvailableMemory(system.memory) : need('os.freemem()')));
+  const ownLimit: unknown = Reflect.get(process, 'constrainedMemory');
+  if (typeof ownLimit === 'function') {
+    const bytes: unknown = Reflect.apply(ownLimit, process, []);
+    replace(process, 'constrainedMemory', () => bytes);
+  }
+  replace(process, 'availableMemory', () => {
+    throw new NotPreparedError(
+      'process.availableMemory()',
+      'asking before enter(): os.freemem() can be prepared',
+    );
+  });
+  replace(process.report, 'getReport', () => {
+    throw new NotPreparedError('process.report.getReport()', 'asking before enter()');
+  });
+}
+
+function guardCertificates(): void {
+  const original: unknown = Reflect.get(tls, 'getCACertificates');
+  const system = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
+  // Roots from files are read with the first context, and left out with a warning then.
+  if ((system || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0)
+    tls.createSecureContext();
+  if (typeof original !== 'function') return;
+  replace(tls, 'getCACertificates', (list = 'default') => {
+    const known = prepared.certificates.get(list);
+    if (known !== undefined) return [...known];
+    if (list === 'bundled' || (list === 'default' && !system)) return Reflect.apply(original, tls, [list]);
+    throw new NotPreparedError(
+      `tls.getCACertificates('${list}')`,
+      'prepare({ certificates: true }) before enter()',
+    );
+  });
+}
+
+function guardWorkers(): void {
+  const { Worker } = workers;
+  const guarded = new Proxy(Worker, {
+    construct: () => {
+      throw new NotPreparedError('new Worker()', 'enter({ workers: true })');
+    },
+  });
+  Object.defineProperty(workers, 'Worker', {
+    value: guarded,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}

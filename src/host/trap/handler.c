@@ -1,0 +1,633 @@
+/*
+ * The signal handler behind the seccomp filter of a living Node process (SIGSYS, SECCOMP_RET_TRAP): the C source of
+ * code.ts, see scripts/build-trap.js. It is a translator and no guard: whatever it does, the filter and Landlock let
+ * it do no more than any other code of the process.
+ *
+ * - A system call that takes a path is made again as one that names a directory we hold: openat2 with a sealed record
+ *   (host/lookup.ts), then the same question to the descriptor that was found.
+ * - What is refused is noted in a ring that JavaScript reads, and answers EACCES (paths) or EPERM (anything else).
+ *
+ * No library, no data, no jump tables: what the compiler makes of it can lie anywhere. `layout.ts` mirrors the structs.
+ */
+typedef unsigned long u64;
+typedef long i64;
+typedef unsigned int u32;
+typedef int i32;
+
+#define EPERM 1
+#define ENOENT 2
+#define EAGAIN 11
+#define EACCES 13
+#define EFAULT 14
+#define EXDEV 18
+#define EINVAL 22
+#define ENAMETOOLONG 36
+#define ENOSYS 38
+
+#define AT_FDCWD -100
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_REMOVEDIR 0x200
+#define AT_SYMLINK_FOLLOW 0x400
+#define AT_EMPTY_PATH 0x1000
+
+/* A question that only this handler answers: whether this process is in capability mode (layout.ts). */
+#define QUESTION 0x7ca95100
+#define ANSWER 0x7ca95101
+
+enum {
+  nr_access = 21, nr_open = 2, nr_stat = 4, nr_lstat = 6, nr_rename = 82, nr_mkdir = 83, nr_rmdir = 84,
+  nr_creat = 85, nr_link = 86, nr_unlink = 87, nr_symlink = 88, nr_readlink = 89, nr_chmod = 90,
+#ifdef __x86_64__
+  nr_openat = 257, nr_mkdirat = 258, nr_newfstatat = 262, nr_unlinkat = 263, nr_renameat = 264, nr_linkat = 265,
+  nr_symlinkat = 266, nr_readlinkat = 267, nr_fchmodat = 268, nr_faccessat = 269, nr_utimensat = 280,
+  nr_renameat2 = 316, nr_statx = 332, nr_write = 1, nr_close = 3, nr_fstat = 5, nr_futex = 202, nr_gettid = 186,
+  nr_sendmsg = 46, nr_sendto = 44, nr_connect = 42, nr_bind = 49, nr_fchmod = 91, nr_statfs = 137, nr_fstatfs = 138,
+  nr_vm_readv = 310, nr_vm_writev = 311, nr_getpid = 39, nr_chdir = 80, nr_execve = 59, nr_truncate = 76,
+  nr_inotify = 254, nr_sched_getparam = 143, nr_sched_getscheduler = 145, nr_epoll_ctl = 233,
+  nr_dup3 = 292, nr_kill = 62,
+#else
+  nr_openat = 56, nr_mkdirat = 34, nr_newfstatat = 79, nr_unlinkat = 35, nr_renameat = 38, nr_linkat = 37,
+  nr_symlinkat = 36, nr_readlinkat = 78, nr_fchmodat = 53, nr_faccessat = 48, nr_utimensat = 88,
+  nr_renameat2 = 276, nr_statx = 291, nr_write = 64, nr_close = 57, nr_fstat = 80, nr_futex = 98, nr_gettid = 178,
+  nr_sendmsg = 211, nr_sendto = 206, nr_connect = 203, nr_bind = 200, nr_fchmod = 52, nr_statfs = 43, nr_fstatfs = 44,
+  nr_vm_readv = 270, nr_vm_writev = 271, nr_getpid = 172, nr_chdir = 49, nr_execve = 221, nr_truncate = 45,
+  nr_inotify = 27, nr_sched_getparam = 121, nr_sched_getscheduler = 120, nr_epoll_ctl = 21,
+  nr_dup3 = 24, nr_kill = 129,
+#endif
+  nr_openat2 = 437, nr_faccessat2 = 439, nr_io_uring_enter = 426,
+};
+
+#ifdef __x86_64__
+#define O_DIRECTORY 0x10000
+#define O_NOFOLLOW 0x20000
+#define O_LARGEFILE 0x8000
+#else
+#define O_DIRECTORY 0x4000
+#define O_NOFOLLOW 0x8000
+#define O_LARGEFILE 0x20000
+#endif
+#define O_CREAT 0x40
+#define O_EXCL 0x80
+#define O_NOCTTY 0x100
+#define O_TRUNC 0x200
+#define O_APPEND 0x400
+#define O_NONBLOCK 0x800
+#define O_DSYNC 0x1000
+#define O_CLOEXEC 0x80000
+#define O_SYNC 0x101000
+#define O_PATH 0x200000
+
+/* The bits of host/lookup.ts (`Open`), and the size and spacing of its records. */
+enum { create = 4, exclusive = 8, truncate = 16, directory = 32, nofollow = 64, append = 128, nonblock = 256,
+       sync = 512, dsync = 1024, path_only = 2048 };
+#define HOW_SIZE 24
+#define HOW_STRIDE 32
+#define PLAIN_MODE 0666
+
+#define PATH_ROOM 4096
+#define PAGE 4096
+#define TEXT_ROOM 216
+#define RECORDS 128
+
+/* A place that paths can begin with. */
+struct place {
+  u64 name;         /* address of the bytes of the name, not terminated */
+  u32 length;
+  i32 descriptor;
+  u64 kind;         /* 0: a directory; 1: where relative paths begin; 2: only known, from the time of
+                       the start; 3: one file of the directory, by its last name */
+  u64 attributes;   /* of kind 2, and of a directory that is reached by a link: struct stat and struct statx without following a link, then both following it */
+  u64 link;         /* address of what the symbolic link says, or 0 */
+  u64 link_length;
+};
+
+/*
+ * A ring of libuv's: from version 1.49 on it hands its epoll_ctl calls over in batches. io_uring would get past the
+ * filter, so that the kernel is not asked any more; the handler does what is written there.
+ */
+struct batch {
+  u64 descriptor;
+  u64 ring;         /* addresses of the shared heads and tails, and of the submissions */
+  u64 submissions;
+};
+
+struct record {
+  u32 complete;     /* the number of the record plus 1, written last */
+  u32 thread;
+  u32 call;
+  i32 result;
+  u64 arguments[6];
+  u32 second;       /* where the second path of a call begins in `text`, or 0 */
+  u32 length;       /* bytes of `text` */
+  unsigned char text[TEXT_ROOM];
+};
+
+struct state {
+  u64 code_start, code_end;
+  u32 taken;        /* records begun since the start */
+  u32 hold;         /* 1: threads other than `main` stop at a refusal */
+  u32 main;         /* the thread that entered capability mode */
+  i32 wake;         /* write end of a pipe, or -1 */
+  u64 plain;        /* sealed records for mode 0666 */
+  u64 with_mode;    /* sealed records for each of `modes`, 512 to a mode */
+  u64 empty;        /* address of the sealed empty string */
+  u64 places;
+  u32 place_count;
+  u32 mode_count;
+  u32 modes[16];
+  u64 batches;
+  u32 batch_count;
+  u32 sq_head, sq_tail, sq_mask, cq_tail, cq_mask, cq_entries; /* offsets within a ring */
+  i32 placeholder;  /* takes the place of a limited descriptor that is closed, so that no other gets its number */
+  struct record ring[RECORDS];
+};
+
+#ifdef __x86_64__
+asm(".text\n"
+    "  movabs $0x1122334455667788, %rcx\n" /* replaced by the address of the state */
+    "  jmp handle\n"
+    "  .balign 16\n"
+    "  mov $15, %eax\n" /* the restorer: rt_sigreturn */
+    "  syscall\n");
+
+static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
+{
+  i64 result;
+  register i64 r10 asm("r10") = d;
+  register i64 r8 asm("r8") = e;
+  register i64 r9 asm("r9") = f;
+  asm volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+               : "rcx", "r11", "memory");
+  return result;
+}
+#else
+asm(".text\n"
+    "  ldr x3, 1f\n"
+    "  b handle\n"
+    "1: .quad 0x1122334455667788\n");
+
+static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
+{
+  register i64 x8 asm("x8") = n;
+  register i64 x0 asm("x0") = a;
+  register i64 x1 asm("x1") = b;
+  register i64 x2 asm("x2") = c;
+  register i64 x3 asm("x3") = d;
+  register i64 x4 asm("x4") = e;
+  register i64 x5 asm("x5") = f;
+  asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  return x0;
+}
+#endif
+
+/* Copies memory of this process without trusting either address. */
+static __attribute__((noinline)) i64 copy(i64 how, u64 ours, u64 theirs, u64 length)
+{
+  u64 vectors[4] = { ours, length, theirs, length };
+  return call(how, call(nr_getpid, 0, 0, 0, 0, 0, 0), (i64)vectors, 1, (i64)(vectors + 2), 1, 0);
+}
+
+/* Copies a path; doubled slashes and single dots between them go. Returns its length or an error. */
+static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
+{
+  u64 used = 0;
+  char block[256];
+  for (u64 at = from;;) {
+    u64 length = PAGE - at % PAGE;
+    if (length > sizeof block) length = sizeof block;
+    if (copy(nr_vm_readv, (u64)block, at, length) != (i64)length) return -EFAULT;
+    for (u64 i = 0; i < length; i++) {
+      char byte = block[i];
+      if (used >= PATH_ROOM - 1) return -ENAMETOOLONG;
+      if (byte == '/' || byte == 0) {
+        if (used >= 2 && into[used - 1] == '.' && into[used - 2] == '/') used--;
+        if (byte == '/' && used > 0 && into[used - 1] == '/') continue;
+      }
+      into[used] = byte;
+      if (byte == 0) return (i64)used;
+      used++;
+    }
+    at += length;
+  }
+}
+
+/* Where a path leads: beneath `descriptor` by `rest`, or to a known answer. */
+struct found {
+  i64 descriptor;
+  char *rest;
+  const struct place *known;
+  const struct place *link; /* the path names a link that leads to a directory we hold */
+};
+
+static __attribute__((noinline)) i64 find(const struct state *state, i64 from, char *path, i64 length,
+                                          struct found *found)
+{
+  found->known = 0;
+  found->link = 0;
+  if (path[0] != '/' && (i32)from != AT_FDCWD) {
+    if ((i32)from < 0) return -EACCES;
+    found->descriptor = from;
+    found->rest = path;
+    return 0;
+  }
+  const struct place *place = (const struct place *)state->places;
+  for (u32 index = 0; index < state->place_count; index++, place++) {
+    char *rest = path;
+    if (place->kind == 1) {
+      if (path[0] == '/') continue;
+    } else {
+      if ((i64)place->length > length) continue;
+      const char *name = (const char *)place->name;
+      u32 same = 0;
+      while (same < place->length && name[same] == path[same]) same++;
+      rest += same;
+      if (same < place->length || (*rest != 0 && *rest != '/')) continue;
+      if (*rest == '/') rest++;
+      if (place->kind >= 2) {
+        if (*rest != 0) continue;
+        if (place->kind == 2) {
+          found->known = place;
+          return 0;
+        }
+        while (rest > path && rest[-1] != '/') rest--;
+      }
+    }
+    if (*rest == 0) {
+      if (place->link) found->link = place;
+      rest = path;
+      path[0] = '.';
+      path[1] = 0;
+    }
+    found->descriptor = place->descriptor;
+    found->rest = rest;
+    return 0;
+  }
+  return -EACCES;
+}
+
+static __attribute__((noinline)) i64 open_how(const struct found *found, u64 how)
+{
+  i64 result = -EAGAIN;
+  if (found->known) return -EACCES;
+  for (int attempt = 0; attempt < 64 && result == -EAGAIN; attempt++)
+    result = call(nr_openat2, found->descriptor, (i64)found->rest, (i64)how, HOW_SIZE, 0, 0);
+  return result;
+}
+
+static __attribute__((noinline)) i64 open_path(const struct state *state, const struct found *found, u32 bits)
+{
+  return open_how(found, state->plain + (path_only | bits) * HOW_STRIDE);
+}
+
+static __attribute__((noinline)) i64 open_with(const struct state *state, const struct found *found, u64 flags,
+                                               u64 mode)
+{
+  u64 left = flags & ~(u64)(3 | O_CLOEXEC | O_NOCTTY | O_LARGEFILE | O_CREAT | O_EXCL | O_TRUNC | O_DIRECTORY |
+                            O_NOFOLLOW | O_APPEND | O_NONBLOCK | O_SYNC | O_PATH);
+  u64 bits = flags & 3;
+  if (left) return -EINVAL;
+  if (flags & O_DIRECTORY) bits |= directory;
+  if (flags & O_NOFOLLOW) bits |= nofollow;
+  if (flags & O_PATH) return open_path(state, found, (u32)bits & ~3u);
+  if (flags & O_CREAT) bits |= create;
+  if (flags & O_EXCL) bits |= exclusive;
+  if (flags & O_TRUNC) bits |= truncate;
+  if (flags & O_APPEND) bits |= append;
+  if (flags & O_NONBLOCK) bits |= nonblock;
+  if ((flags & O_SYNC) == O_SYNC) bits |= sync;
+  else if (flags & O_DSYNC) bits |= dsync;
+  if (!(flags & O_CREAT) || mode == PLAIN_MODE) return open_how(found, state->plain + bits * HOW_STRIDE);
+  for (u32 index = 0; index < state->mode_count; index++)
+    if (state->modes[index] == mode && bits < 512)
+      return open_how(found, state->with_mode + (index * 512 + bits) * HOW_STRIDE);
+  return -EINVAL;
+}
+
+/* Opens by path, asks the descriptor, closes it. */
+static __attribute__((noinline)) i64 ask(const struct state *state, const struct found *found, i64 flags, i64 n,
+                                         i64 b, i64 c, i64 d, i64 e)
+{
+  i64 descriptor = open_path(state, found, flags & AT_SYMLINK_NOFOLLOW ? nofollow : 0);
+  if (descriptor < 0) return descriptor;
+  i64 result = call(n, descriptor, b, c, d, e, 0);
+  call(nr_close, descriptor, 0, 0, 0, 0, 0);
+  /* Asked by descriptor, what is no link says something else than when it is asked by path. */
+  return n == nr_readlinkat && result == -ENOENT ? -EINVAL : result;
+}
+
+/* Room for a struct stat, its size, and that of struct statx. */
+#define STAT_ROOM 144
+#ifdef __x86_64__
+#define STAT_SIZE 144
+#else
+#define STAT_SIZE 128
+#endif
+#define STATX_SIZE 256
+
+static __attribute__((noinline)) i64 answer_known(const struct place *place, i64 flags, u64 into, int extended)
+{
+  u64 from = place->attributes + (flags & AT_SYMLINK_NOFOLLOW ? 0 : STAT_ROOM + STATX_SIZE);
+  u64 size = extended ? STATX_SIZE : STAT_SIZE;
+  return copy(nr_vm_writev, from + (extended ? STAT_ROOM : 0), into, size) == (i64)size ? 0 : -EFAULT;
+}
+
+/* Turns a call without a directory into the one that has it, with AT_FDCWD. */
+static __attribute__((noinline)) i64 modern(i64 n, u64 *a)
+{
+#ifdef __x86_64__
+  u64 first = a[0], second = a[1];
+  a[5] = 0;
+  switch (n) {
+  case nr_open: a[3] = a[2]; a[2] = second; a[1] = first; n = nr_openat; break;
+  case nr_creat: a[3] = second; a[2] = O_CREAT | O_TRUNC | 1; a[1] = first; n = nr_openat; break;
+  case nr_stat: a[3] = 0; a[2] = second; a[1] = first; n = nr_newfstatat; break;
+  case nr_lstat: a[3] = AT_SYMLINK_NOFOLLOW; a[2] = second; a[1] = first; n = nr_newfstatat; break;
+  case nr_access: a[3] = 0; a[2] = second; a[1] = first; n = nr_faccessat; break;
+  case nr_mkdir: a[2] = second; a[1] = first; n = nr_mkdirat; break;
+  case nr_rmdir: a[2] = AT_REMOVEDIR; a[1] = first; n = nr_unlinkat; break;
+  case nr_unlink: a[2] = 0; a[1] = first; n = nr_unlinkat; break;
+  case nr_readlink: a[3] = a[2]; a[2] = second; a[1] = first; n = nr_readlinkat; break;
+  case nr_chmod: a[2] = second; a[1] = first; n = nr_fchmodat; break;
+  case nr_symlink: a[2] = second; a[1] = (u64)AT_FDCWD; return nr_symlinkat;
+  case nr_rename: a[3] = second; a[2] = (u64)AT_FDCWD; a[1] = first; a[4] = 0; n = nr_renameat2; break;
+  case nr_link: a[3] = second; a[2] = (u64)AT_FDCWD; a[1] = first; a[4] = 0; n = nr_linkat; break;
+  default: return n;
+  }
+  a[0] = (u64)AT_FDCWD;
+#else
+  (void)a;
+#endif
+  return n;
+}
+
+/* Which argument of a call is its path, or -1; the directory it counts from is the argument before it. */
+static __attribute__((noinline)) int path_argument(i64 n)
+{
+  switch (n) {
+  case nr_symlinkat:
+    return 2;
+  case nr_statfs: case nr_chdir: case nr_execve: case nr_truncate:
+    return 0;
+  case nr_openat: case nr_newfstatat: case nr_statx: case nr_faccessat: case nr_faccessat2: case nr_readlinkat:
+  case nr_mkdirat: case nr_unlinkat: case nr_renameat: case nr_renameat2: case nr_linkat: case nr_fchmodat:
+  case nr_utimensat: case nr_openat2: case nr_inotify:
+    return 1;
+  }
+  return -1;
+}
+
+/* Makes a call with a path again in a way that the filter lets through. `a` has its directory and path removed. */
+static __attribute__((noinline)) i64 translate(const struct state *state, i64 n, const u64 *a, struct found *found,
+                                               char *second_path)
+{
+  struct found second;
+  i64 result;
+  if (found->link && (n == nr_readlinkat || (n == nr_newfstatat && a[3] & AT_SYMLINK_NOFOLLOW) ||
+                      (n == nr_statx && a[2] & AT_SYMLINK_NOFOLLOW)))
+    found->known = found->link;
+  switch (n) {
+  case nr_openat:
+    return open_with(state, found, a[2], a[3] & 07777);
+  case nr_newfstatat:
+    if (found->known) return answer_known(found->known, (i64)a[3], a[2], 0);
+    return ask(state, found, (i64)a[3], nr_fstat, (i64)a[2], 0, 0, 0);
+  case nr_statx:
+    if (found->known) return answer_known(found->known, (i64)a[2], a[4], 1);
+    return ask(state, found, (i64)a[2], nr_statx, (i64)state->empty, (i64)(a[2] | AT_EMPTY_PATH), (i64)a[3], (i64)a[4]);
+  case nr_statfs:
+    return ask(state, found, 0, nr_fstatfs, (i64)a[1], 0, 0, 0);
+  case nr_faccessat2:
+  case nr_faccessat:
+    if (found->known) return a[2] ? -EACCES : 0;
+    return ask(state, found, n == nr_faccessat ? 0 : (i64)a[3], nr_faccessat2, (i64)state->empty, (i64)a[2],
+               AT_EMPTY_PATH, 0);
+  case nr_readlinkat:
+    if (found->known) {
+      u64 size = found->known->link_length < a[3] ? found->known->link_length : a[3];
+      return found->known->link ? copy(nr_vm_writev, found->known->link, a[2], size) : -EINVAL;
+    }
+    return ask(state, found, AT_SYMLINK_NOFOLLOW, nr_readlinkat, (i64)state->empty, (i64)a[2], (i64)a[3], 0);
+  case nr_utimensat:
+    return ask(state, found, (i64)a[3], nr_utimensat, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0);
+  case nr_fchmodat:
+    result = open_with(state, found, O_NONBLOCK, 0);
+    if (result < 0) return result;
+    {
+      i64 descriptor = result;
+      result = call(nr_fchmod, descriptor, (i64)a[2], 0, 0, 0, 0);
+      call(nr_close, descriptor, 0, 0, 0, 0, 0);
+    }
+    return result;
+  }
+  if (found->known) return -EACCES;
+  switch (n) {
+  case nr_mkdirat:
+    return call(nr_mkdirat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
+  case nr_unlinkat:
+    return call(nr_unlinkat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
+  case nr_symlinkat:
+    return call(nr_symlinkat, (i64)a[0], found->descriptor, (i64)found->rest, 0, 0, 0);
+  case nr_renameat:
+  case nr_renameat2:
+  case nr_linkat: {
+    i64 length = copy_path(second_path, a[3]);
+    if (length < 0) return length;
+    i64 flags = n == nr_renameat ? 0 : (i64)a[4];
+    result = find(state, (i64)a[2], second_path, length, &second);
+    if (result < 0 || second.known) return -EACCES;
+    if (flags) return -EINVAL;
+    return call(n == nr_linkat ? nr_linkat : nr_renameat2, found->descriptor, (i64)found->rest, second.descriptor,
+                (i64)second.rest, 0, 0);
+  }
+  }
+  return -EPERM;
+}
+
+static __attribute__((noinline)) void note(struct state *state, i64 n, const u64 *a, i64 result, const char *path,
+                                           i64 length, u64 second, u64 size)
+{
+  u32 number = __atomic_fetch_add(&state->taken, 1, __ATOMIC_RELAXED);
+  struct record *record = &state->ring[number % RECORDS];
+  u32 used = 0;
+  record->complete = 0;
+  record->thread = (u32)call(nr_gettid, 0, 0, 0, 0, 0, 0);
+  record->call = (u32)n;
+  record->result = (i32)result;
+  record->second = 0;
+  for (int index = 0; index < 6; index++) record->arguments[index] = a[index];
+  if (path)
+    for (; used < (u32)length && used < TEXT_ROOM; used++) record->text[used] = (unsigned char)path[used];
+  if (second && used < TEXT_ROOM) {
+    u64 room = TEXT_ROOM - used;
+    if (size > room) size = room;
+    record->second = used;
+    if (copy(nr_vm_readv, (u64)record->text + used, second, size) == (i64)size) used += (u32)size;
+  }
+  record->length = used;
+  __atomic_store_n(&record->complete, number + 1, __ATOMIC_RELEASE);
+  if (state->wake >= 0) {
+    char byte = 1;
+    call(nr_write, state->wake, (i64)&byte, 1, 0, 0, 0);
+  }
+  if (state->hold && record->thread != state->main) {
+    /* The thread that reports will end the process; should it be waiting for this one, nobody else would. */
+    u32 never = 0;
+    volatile u64 patience[2];
+    patience[0] = 2;
+    patience[1] = 0;
+    call(nr_futex, (i64)&never, 128, 0, (i64)patience, 0, 0);
+    call(nr_kill, call(nr_getpid, 0, 0, 0, 0, 0, 0), 6, 0, 0, 0, 0);
+    for (;;) call(nr_futex, (i64)&never, 128, 0, 0, 0, 0);
+  }
+}
+
+/* A message to the connected peer with neither address nor control data can be sent without a header. */
+static __attribute__((noinline)) i64 send_message(const u64 *a)
+{
+  u64 header[7], vector[2];
+  if (copy(nr_vm_readv, (u64)header, a[1], sizeof header) != sizeof header) return -EFAULT;
+  if (header[0] || header[5] || header[3] != 1) return -EPERM;
+  if (copy(nr_vm_readv, (u64)vector, header[2], sizeof vector) != sizeof vector) return -EFAULT;
+  return call(nr_sendto, (i64)a[0], (i64)vector[0], (i64)vector[1], (i64)a[2], 0, 0);
+}
+
+#define IORING_OP_EPOLL_CTL 29
+#define SUBMISSION 64
+#define COMPLETION 16
+
+/* Does what a batch says, in place of the kernel; see struct batch. */
+static __attribute__((noinline)) i64 run_batch(const struct state *state, u64 descriptor, u32 count)
+{
+  const struct batch *batch = (const struct batch *)state->batches;
+  u32 index = 0;
+  while (index < state->batch_count && batch->descriptor != descriptor) index++, batch++;
+  if (index == state->batch_count) return -EPERM;
+  volatile u32 *sq_head = (volatile u32 *)(batch->ring + state->sq_head);
+  volatile u32 *cq_tail = (volatile u32 *)(batch->ring + state->cq_tail);
+  u32 sq_tail = *(volatile u32 *)(batch->ring + state->sq_tail);
+  u32 sq_mask = *(volatile u32 *)(batch->ring + state->sq_mask);
+  u32 cq_mask = *(volatile u32 *)(batch->ring + state->cq_mask);
+  u32 done = 0;
+  for (; done < count && *sq_head != sq_tail; done++) {
+    const unsigned char *submission =
+        (const unsigned char *)(batch->submissions + (u64)(*sq_head & sq_mask) * SUBMISSION);
+    u64 completion = batch->ring + state->cq_entries + (u64)(*cq_tail & cq_mask) * COMPLETION;
+    i64 result = -EPERM;
+    if (submission[0] == IORING_OP_EPOLL_CTL)
+      result = call(nr_epoll_ctl, *(const i32 *)(submission + 4), *(const u32 *)(submission + 24),
+                    (i32) * (const u64 *)(submission + 8), (i64) * (const u64 *)(submission + 16), 0, 0);
+    *(volatile u64 *)completion = *(const u64 *)(submission + 32);
+    *(volatile i32 *)(completion + 8) = (i32)result;
+    *(volatile u32 *)(completion + 12) = 0;
+    __atomic_store_n(cq_tail, *cq_tail + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(sq_head, *sq_head + 1, __ATOMIC_RELEASE);
+  }
+  return done;
+}
+
+static __attribute__((used)) void handle(int signal, const u64 *information, char *context, struct state *state)
+{
+#ifdef __x86_64__
+  i64 *registers = (i64 *)(context + 40);
+  u64 a[6] = { (u64)registers[8], (u64)registers[9], (u64)registers[12], (u64)registers[2], (u64)registers[0],
+               (u64)registers[1] };
+  i64 *answer = &registers[13];
+#else
+  i64 *registers = (i64 *)(context + 184);
+  u64 a[6] = { (u64)registers[0], (u64)registers[1], (u64)registers[2], (u64)registers[3], (u64)registers[4],
+               (u64)registers[5] };
+  i64 *answer = &registers[0];
+#endif
+  u64 address = information[2];
+  i64 number = (i32)(information[3] & 0xffffffff), n, length = 0, result;
+  char path[PATH_ROOM], second[PATH_ROOM];
+  struct found found;
+  int argument;
+  (void)signal;
+
+  if (number == QUESTION) {
+    *answer = ANSWER;
+    return;
+  }
+  /* A call of our own that the filter refuses: whoever made it notes it. */
+  if (address >= state->code_start && address <= state->code_end) {
+    *answer = -EPERM;
+    return;
+  }
+  if (number == nr_sendmsg) {
+    result = send_message(a);
+    if (result == -EPERM) note(state, number, a, result, 0, 0, 0, 0);
+    *answer = result;
+    return;
+  }
+  if (number == nr_close) {
+    result = call(nr_dup3, state->placeholder, (i64)a[0], O_CLOEXEC, 0, 0, 0);
+    *answer = result < 0 ? result : 0;
+    return;
+  }
+  if (number == nr_io_uring_enter) {
+    result = run_batch(state, a[0], (u32)a[1]);
+    if (result == -EPERM) note(state, number, a, result, 0, 0, 0, 0);
+    *answer = result;
+    return;
+  }
+  /* A thread started later asks how it is scheduled itself (the locks of newer versions of V8 do): as all others. */
+  if ((number == nr_sched_getparam || number == nr_sched_getscheduler) &&
+      (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0)) {
+    u32 priority = 0;
+    *answer = number == nr_sched_getparam && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
+    return;
+  }
+  n = modern(number, a);
+  argument = path_argument(n);
+  if (argument < 0) {
+    int address_at = n == nr_connect || n == nr_bind ? 1 : n == nr_sendto ? 4 : -1;
+    u64 size = address_at < 0 ? 0 : a[address_at + 1] > 110 ? 110 : a[address_at + 1];
+    note(state, n, a, -EPERM, 0, 0, size ? a[address_at] : 0, size);
+    *answer = -EPERM;
+    return;
+  }
+  if (n == nr_utimensat && a[1] == 0) {
+    result = -EPERM;
+    note(state, n, a, result, 0, 0, 0, 0);
+    *answer = result;
+    return;
+  }
+  length = copy_path(path, a[argument]);
+  if (length < 0) {
+    *answer = length;
+    return;
+  }
+  if (length == 0 && (n == nr_newfstatat || n == nr_statx)) {
+    i64 flags = (i64)a[n == nr_statx ? 2 : 3];
+    *answer = !(flags & AT_EMPTY_PATH) || (i32)a[0] < 0 ? -ENOENT
+              : n == nr_statx ? call(nr_statx, (i64)a[0], (i64)state->empty, flags, (i64)a[3], (i64)a[4], 0)
+                              : call(nr_fstat, (i64)a[0], (i64)a[2], 0, 0, 0, 0);
+    return;
+  }
+  if (length == 0) {
+    *answer = -ENOENT;
+    return;
+  }
+  {
+    /* `find` and `translate` write into the path; what is noted is as it was asked. */
+    char first = path[0], next = path[1];
+    i64 from = argument == 0 || n == nr_inotify ? AT_FDCWD : (i64)a[argument - 1];
+    result = find(state, from, path, length, &found);
+    if (result == 0) result = translate(state, n, a, &found, second);
+    if (result == -EXDEV && n != nr_renameat && n != nr_renameat2 && n != nr_linkat) result = -EACCES;
+    if (result == -EPERM) result = -EACCES;
+    path[0] = first;
+    path[1] = next;
+  }
+  if (result == -EACCES || result == -EXDEV) {
+    int two = n == nr_renameat || n == nr_renameat2 || n == nr_linkat;
+    i64 other = 0;
+    if (two) {
+      other = copy_path(second, a[3]);
+      if (other < 0) other = 0;
+    }
+    note(state, n, a, result, path, length, other ? (u64)second : 0, (u64)other);
+  }
+  *answer = result;
+}

@@ -1,0 +1,191 @@
+import { architecture, callNumberOf } from '../architecture.ts';
+import { check } from '../errno.ts';
+import type { Address } from '../libc.ts';
+import { emptyPath, type LookupTable, lookupTable, sealedModeTables } from '../lookup.ts';
+import { NativeMemory } from '../memory.ts';
+import { syscall } from '../syscall.ts';
+import { type Batches, findBatches } from './batches.ts';
+import { handlerCode } from './code.ts';
+import {
+  ANSWER,
+  ATTRIBUTES,
+  Batch,
+  creationModes,
+  Place,
+  PlaceKind,
+  QUESTION,
+  RECORDS,
+  RefusalRecord,
+  State,
+} from './layout.ts';
+
+/** Somewhere that paths can begin with. */
+export type TrapPlace =
+  /**
+   * Paths below `name` (absolute, without a slash at its end; empty for the root) are looked up in `descriptor`.
+   * `name` itself may be a symbolic link, and stays known as one then.
+   */
+  | {
+      readonly kind: 'directory';
+      readonly name: string;
+      readonly descriptor: number;
+      readonly link?: boolean;
+    }
+  /** Relative paths are looked up in `descriptor`. */
+  | { readonly kind: 'relative'; readonly descriptor: number }
+  /** The file `name` is looked up by its last part in `descriptor`, its directory. */
+  | { readonly kind: 'file'; readonly name: string; readonly descriptor: number }
+  /** A file of which attributes, and what it says as a symbolic link, stay known as they are now; nothing else. */
+  | { readonly kind: 'known'; readonly name: string };
+
+/** How the handler is to treat refusals. */
+export type TrapOptions = {
+  readonly places: readonly TrapPlace[];
+  /** Threads other than the caller's stop for ever at a refusal. */
+  readonly hold: boolean;
+  /** Write end of a pipe that gets a byte for each refusal; it must not block. */
+  readonly wake?: number;
+  /** A descriptor that takes the place of those which are limited when they are closed. */
+  readonly placeholder: number;
+};
+
+/** What the code has in place of the address of its state. */
+const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
+
+const SIGSYS = 31;
+const SA_SIGINFO = 0x4;
+const SA_RESTORER = 0x04000000;
+const SA_NODEFER = 0x40000000;
+const RESTORER = 16;
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_ALL = 0xfff;
+
+/*
+ * What does not depend on how the handler is used is made when this module is loaded, so that entering capability
+ * mode takes less time.
+ */
+/** Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. */
+export const modeTables: LookupTable = sealedModeTables(creationModes);
+
+const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
+const bytes = Buffer.from(handlerCode[architecture], 'base64');
+bytes.writeBigUInt64LE(BigInt(state.address), bytes.indexOf(PLACEHOLDER));
+const code = new NativeMemory(bytes.length);
+code.bytes.set(bytes);
+code.makeExecutable();
+
+/**
+ * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
+ * that no filter refuses. At most once in a process.
+ *
+ * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
+ * @throws SystemError
+ */
+export function installTrap({ places, hold, wake, placeholder }: TrapOptions): NativeMemory {
+  const { view } = state;
+  const setAddress = (at: number, address: Address): void => view.setBigUint64(at, BigInt(address), true);
+  setAddress(State.codeStart, code.address);
+  setAddress(State.codeEnd, code.at(bytes.length));
+  view.setUint32(State.hold, hold ? 1 : 0, true);
+  view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
+  view.setInt32(State.wake, wake ?? -1, true);
+  setAddress(State.plain, lookupTable.start);
+  setAddress(State.withMode, modeTables.start);
+  setAddress(State.empty, emptyPath);
+  view.setUint32(State.modeCount, creationModes.length, true);
+  for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
+  setAddress(State.places, layOut(places).address);
+  view.setUint32(State.placeCount, places.length, true);
+  view.setInt32(State.placeholder, placeholder, true);
+  layOutBatches(findBatches(), view);
+
+  const action = new NativeMemory(64);
+  const flags = SA_SIGINFO | SA_NODEFER | (architecture === 'x64' ? SA_RESTORER : 0);
+  action.view.setBigUint64(0, BigInt(code.address), true);
+  action.view.setBigUint64(8, BigInt(flags), true);
+  action.view.setBigUint64(16, BigInt(code.at(RESTORER)), true);
+  check(syscall(callNumberOf('rt_sigaction'), SIGSYS, action.address, 0, 8), 'rt_sigaction', 'for SIGSYS');
+  return state;
+}
+
+/** The most bytes of a symbolic link. */
+const LINK = 4096;
+
+/** Longer names first, so that the first place that fits is the innermost. */
+function layOut(places: readonly TrapPlace[]): NativeMemory {
+  const nameOf = (place: TrapPlace): string => (place.kind === 'relative' ? '' : place.name);
+  const sorted = places.toSorted((a, b) => nameOf(b).length - nameOf(a).length);
+  const names = sorted.map((place) => Buffer.from(nameOf(place)));
+  const room = sorted.reduce((sum, place, index) => {
+    const extra = remembered(place) ? 2 * (ATTRIBUTES.stat + ATTRIBUTES.statx) + LINK : 0;
+    return sum + Place.size + aligned(names[index]?.length ?? 0) + extra;
+  }, 64);
+  const memory = new NativeMemory(room);
+  let free = sorted.length * Place.size;
+  sorted.forEach((place, index) => {
+    const at = index * Place.size;
+    const bytes = names[index] ?? Buffer.alloc(0);
+    memory.view.setBigUint64(at + Place.name, BigInt(memory.at(free)), true);
+    memory.view.setUint32(at + Place.length, bytes.length, true);
+    memory.view.setInt32(at + Place.descriptor, place.kind === 'known' ? -1 : place.descriptor, true);
+    memory.view.setBigUint64(at + Place.kind, BigInt(PlaceKind[place.kind]), true);
+    memory.bytes.set(bytes, free);
+    const name = memory.at(free);
+    free += aligned(bytes.length);
+    if (remembered(place)) free = learn(memory, at, bytes.length === 0 ? emptyRoot() : name, free);
+  });
+  return memory;
+}
+
+function remembered(place: TrapPlace): boolean {
+  return place.kind === 'known' || (place.kind === 'directory' && place.link === true);
+}
+
+/** Bytes that a terminated name takes. */
+function aligned(length: number): number {
+  return (length + 8) & ~7;
+}
+
+/** The root's name is empty among places, and a slash to the host. */
+function emptyRoot(): Address {
+  const slash = new NativeMemory(2);
+  slash.bytes[0] = 0x2f;
+  return slash.address;
+}
+
+/** Stores what is known of a file from `free` on, and where; returns where the next free byte is. */
+function learn(memory: NativeMemory, place: number, path: Address, free: number): number {
+  memory.view.setBigUint64(place + Place.attributes, BigInt(memory.at(free)), true);
+  let next = free;
+  for (const flags of [AT_SYMLINK_NOFOLLOW, 0]) {
+    check(syscall(callNumberOf('newfstatat'), AT_FDCWD, path, memory.at(next), flags), 'newfstatat');
+    next += ATTRIBUTES.stat;
+    check(syscall(callNumberOf('statx'), AT_FDCWD, path, flags, STATX_ALL, memory.at(next)), 'statx');
+    next += ATTRIBUTES.statx;
+  }
+  const length = syscall(callNumberOf('readlinkat'), AT_FDCWD, path, memory.at(next), LINK);
+  if (length <= 0) return next;
+  memory.view.setBigUint64(place + Place.link, BigInt(memory.at(next)), true);
+  memory.view.setBigUint64(place + Place.linkLength, BigInt(length), true);
+  return next + aligned(length);
+}
+
+function layOutBatches({ rings, offsets }: Batches, view: DataView): void {
+  const memory = new NativeMemory(rings.length * Batch.size + 8);
+  rings.forEach(({ descriptor, ring, submissions }, index) => {
+    const at = index * Batch.size;
+    memory.view.setBigUint64(at + Batch.descriptor, BigInt(descriptor), true);
+    memory.view.setBigUint64(at + Batch.ring, BigInt(ring), true);
+    memory.view.setBigUint64(at + Batch.submissions, BigInt(submissions), true);
+  });
+  view.setBigUint64(State.batches, BigInt(memory.address), true);
+  view.setUint32(State.batchCount, rings.length, true);
+  for (const [index, offset] of offsets.entries())
+    view.setUint32(State.batchOffsets + index * 4, offset, true);
+}
+
+/** Tells, on any thread and from any copy of this module, whether this process has the handler and a filter before it. */
+export function isTrapping(): boolean {
+  return syscall(QUESTION) === ANSWER;
+}

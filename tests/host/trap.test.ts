@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { callNumber } from '../../src/host/architecture.ts';
+import { compileFilter } from '../../src/host/seccomp.ts';
+import { compiler, handlerCode } from '../../src/host/trap/code.ts';
+import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
+import { runFilter } from './bpf.ts';
+
+describe('the handler of refused calls', () => {
+  const version = /version (\S+)/.exec(
+    spawnSync('clang', ['--version'], { encoding: 'utf8' }).stdout ?? '',
+  )?.[1];
+
+  test('is what its source says', (context) => {
+    if (version !== compiler) {
+      context.skip(`it was made by clang ${compiler}; here is ${version ?? 'none'}`);
+      return;
+    }
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-trap.js', '--print'], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    const { x64, arm64 } = JSON.parse(stdout);
+    assert.deepEqual(handlerCode, { x64, arm64 });
+  });
+
+  test('has the structures that TypeScript writes', (context) => {
+    if (version === undefined) {
+      context.skip('no clang here');
+      return;
+    }
+    const source = readFileSync('src/host/trap/handler.c', 'utf8');
+    const assertions = [
+      `sizeof(struct place) == ${Place.size}`,
+      `__builtin_offsetof(struct place, link_length) == ${Place.linkLength}`,
+      `sizeof(struct record) == ${RefusalRecord.size}`,
+      `__builtin_offsetof(struct record, text) == ${RefusalRecord.text}`,
+      `__builtin_offsetof(struct state, modes) == ${State.modes}`,
+      `__builtin_offsetof(struct state, batches) == ${State.batches}`,
+      `__builtin_offsetof(struct state, placeholder) == ${State.placeholder}`,
+      `__builtin_offsetof(struct state, ring) == ${State.ring}`,
+      `RECORDS == ${RECORDS}`,
+      `sizeof ((struct state *)0)->modes / 4 >= ${creationModes.length}`,
+    ].map((condition) => `_Static_assert(${condition}, "${condition}");`);
+    for (const target of ['x86_64-linux-gnu', 'aarch64-linux-gnu']) {
+      const { status, stderr } = spawnSync(
+        'clang',
+        [`--target=${target}`, '-ffreestanding', '-fsyntax-only', '-x', 'c', '-'],
+        { input: `${source}\n${assertions.join('\n')}`, encoding: 'utf8' },
+      );
+      assert.equal(status, 0, stderr);
+    }
+  });
+});
+
+test('a filter can trap what no rule lets through, and answer calls that cannot be trapped', () => {
+  const filter = compileFilter([{ call: 'read' }], 'trap', ['clone']);
+  const verdict = (call: 'read' | 'write' | 'clone'): number =>
+    runFilter(filter, {
+      number: callNumber(call) ?? -1,
+      architecture: process.arch === 'arm64' ? 0xc00000b7 : 0xc000003e,
+      arguments: [0n, 0n, 0n, 0n, 0n, 0n],
+    });
+  const [ALLOW, TRAP, EPERM] = [0x7fff0000, 0x00030000, 0x00050001];
+  assert.deepEqual([verdict('read'), verdict('write'), verdict('clone')], [ALLOW, TRAP, EPERM]);
+});
