@@ -180,7 +180,7 @@ function environmentOf(given: ParsedOptions): Record<string, string> {
 }
 
 /** Limits whose value is a number; the others are texts with a unit. */
-const COUNTED: ReadonlySet<string> = new Set(['processes', 'cpus', 'open_files']);
+const COUNTED: ReadonlySet<string> = new Set(['threads', 'processes', 'cpus', 'open_files']);
 
 function limitsOf(given: ParsedOptions): NonNullable<CommandOptions['limits']> {
   return Object.fromEntries(

@@ -28,7 +28,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [
     ['--limit', 'fibers=5'],
     64,
-    "There is no limit 'threads'; there are memory, wall_clock, processes, cpus, cpu_time, open_files and file_size",
+    "There is no limit 'fibers'; there are memory, wall_clock, threads, processes, cpus, cpu_time, open_files and file_size",
   ],
   [['--tmp', '--no-tmp'], 64, '--tmp and --no-tmp exclude each other'],
   [['--read', '/usr', '--write', '/usr'], 64, "Two things are to be seen at '/usr'"],
