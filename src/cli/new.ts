@@ -8,7 +8,7 @@ import { printError } from './fail.ts';
 export function addNew(program: Command): void {
   program
     .command('new')
-    .summary('make a small project in C, C++ or AssemblyScript')
+    .summary('make a small project in C, C++, AssemblyScript or TypeScript')
     .description(
       'Makes a directory with a program, its grants, a test and a page; never overwrites anything.',
     )

@@ -3,9 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import { ToolchainError } from './errors.ts';
 import { assemblyScriptProject } from './project-assemblyscript.ts';
 import { cProject } from './project-c.ts';
+import { typeScriptProject } from './project-typescript.ts';
 
 /** The languages that `cloudabi new` knows. */
-export const LANGUAGES = ['c', 'c++', 'assemblyscript'] as const;
+export const LANGUAGES = ['c', 'c++', 'assemblyscript', 'typescript'] as const;
 
 /** One of {@link LANGUAGES}. */
 export type Language = (typeof LANGUAGES)[number];
@@ -49,4 +50,5 @@ const PROJECTS: Readonly<Record<Language, (name: string) => Record<string, strin
   c: (name) => cProject('c', name),
   'c++': (name) => cProject('c++', name),
   assemblyscript: assemblyScriptProject,
+  typescript: typeScriptProject,
 };

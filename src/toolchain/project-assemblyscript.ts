@@ -6,7 +6,7 @@ export function assemblyScriptProject(name: string): Record<string, string> {
   const wasm = `${name}.wasm`;
   return {
     [source]: SOURCE,
-    ...projectFiles(name, {
+    ...projectFiles(name, wasm, {
       scripts: {
         build: `cloudabi asc -O ${source} -o ${wasm}`,
         start: `npm run --silent build && cloudabi-run ${wasm} < grants.yaml`,

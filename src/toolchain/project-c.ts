@@ -7,7 +7,7 @@ export function cProject(language: 'c' | 'c++', name: string): Record<string, st
   const command = language === 'c' ? 'cc' : 'c++';
   return {
     [source]: language === 'c' ? C_SOURCE : CXX_SOURCE,
-    ...projectFiles(name, {
+    ...projectFiles(name, wasm, {
       scripts: {
         build: `cloudabi ${command} -Wall -Wextra ${source} -o ${wasm}`,
         start: `npm run --silent build && cloudabi-run ${wasm} < grants.yaml`,

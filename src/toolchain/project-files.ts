@@ -8,13 +8,13 @@ export interface Manifest {
 }
 
 /**
- * The files that a project has in every language that compiles to WebAssembly: grants, a test that starts the
- * program and looks at what it writes, what npm needs, and a page.
+ * The files that a project has in every language: grants, a test that starts the program and looks at what it
+ * writes, what npm needs, and a page.
  *
- * @param name The project's name; its program is `NAME.wasm`.
+ * @param name The project's name.
+ * @param program The file that is run.
  */
-export function projectFiles(name: string, manifest: Manifest): Record<string, string> {
-  const wasm = `${name}.wasm`;
+export function projectFiles(name: string, program: string, manifest: Manifest): Record<string, string> {
   return {
     'grants.yaml': `# Run it from this directory: npm start
 output: !fd stdout
@@ -26,7 +26,7 @@ import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { launch, pipe } from ${PACKAGE};
 
-const program = new URL('${wasm}', import.meta.url).pathname;
+const program = new URL('${program}', import.meta.url).pathname;
 
 test('it writes its message to the output it was given', async () => {
   const output = pipe('write');
