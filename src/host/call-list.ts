@@ -111,7 +111,11 @@ export class CallList {
     label.index = this.steps.length;
   }
 
-  /** What is done when a step fails that does not say it itself. The header's failure fields are set by then. */
+  /**
+   * What is done when a step fails that does not say it itself. The header's failure fields are set by then. Where a
+   * step at or behind this place fails itself, the next one follows: a report that nobody reads any more must not be
+   * repeated for ever.
+   */
   failAt(label: Label): void {
     this.#failure = label;
   }
@@ -208,6 +212,7 @@ export class CallList {
     const address = ({ offset, inHeader }: Pointer): number => base + (inHeader ? 0 : dataAt) + offset;
     put(0, recordAt(0));
     put(1, target(this.#failure, 0));
+    const failing = this.#failure?.index ?? Infinity;
     this.steps.forEach((step, index) => {
       const at = (HEADER + index * RECORD) / WORD;
       let indirect = 0;
@@ -222,7 +227,7 @@ export class CallList {
       if (step.result !== undefined) put(at + 7, address(step.result.at));
       put(at + 8, target(step.onPositive, recordAt(index + 1)));
       put(at + 9, target(step.onZero, recordAt(index + 1)));
-      put(at + RECORD_WORDS - 1, target(step.onError, 0));
+      put(at + RECORD_WORDS - 1, target(step.onError, index < failing ? 0 : recordAt(index + 1)));
     });
     for (const { offset, part } of this.#data) {
       if (part instanceof Uint8Array) bytes.set(part, dataAt + offset);

@@ -17,7 +17,7 @@ function run(list: CallList): number {
     const file = packProgram(list);
     writeFileSync(path, readFileSync(`/proc/self/fd/${file}`));
     chmodSync(path, 0o755);
-    const { status, signal } = spawnSync(path);
+    const { status, signal } = spawnSync(path, { timeout: 20_000, killSignal: 'SIGKILL' });
     assert.equal(signal, null);
     return status ?? -1;
   } finally {
@@ -89,6 +89,17 @@ test('a step that fails gives up, and is found again by its record', () => {
   assert.equal(list.failure(LIST_ADDRESS, record, 0), undefined);
   assert.equal(list.failure(LIST_ADDRESS, record + 1, -9), undefined);
   assert.equal(list.failure(LIST_ADDRESS, record + 88 * 100, -9), undefined);
+});
+
+test('a failure that cannot be reported ends the list and is not reported again', () => {
+  const list = new CallList();
+  const failed = list.label();
+  list.call('close what is not open', 'close', [999]);
+  list.place(failed);
+  list.failAt(failed);
+  list.call('report the failure', 'write', [999, list.failed, 16]);
+  list.call('end', 'exit_group', [9]);
+  assert.equal(run(list), 9);
 });
 
 test('a list can be printed', () => {
