@@ -121,6 +121,7 @@ function tableOf(rows: readonly Row[]): Table {
 
 const plain = tableOf(PLAIN);
 const prefixed: ReadonlyMap<number, Table> = new Map([
+  [0xfb, []], // garbage collection
   [0xfc, tableOf(BULK)],
   [0xfd, tableOf(SIMD)],
   [0xfe, tableOf(ATOMIC)],
