@@ -23,7 +23,7 @@ export function growBySizeWord(words: Int32Array, ceiling: number, pages: number
   const word = (ceiling * PAGE) / 4;
   for (;;) {
     const size = Atomics.load(words, word);
-    if (size < 0 || size > ceiling || pages > ceiling - size) return -1;
+    if (size < 0 || pages > ceiling - size) return -1;
     // Whenever it fails, another thread has made the memory grow, which has an end.
     if (Atomics.compareExchange(words, word, size, size + pages) === size) return size;
   }
