@@ -63,6 +63,7 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['missing_mechanism', ExitStatus.mechanism],
   ['malformed_module', ExitStatus.notAProgram],
   ['unknown_import', ExitStatus.notAProgram],
+  ['unknown_instruction', ExitStatus.notAProgram],
   ['missing_export', ExitStatus.notAProgram],
   ['memory_limit', ExitStatus.notAProgram],
   ['adapter_not_found', ExitStatus.resource],

@@ -23,8 +23,44 @@ export function readNumber(bytes: Uint8Array, start: number): readonly [value: n
   );
 }
 
+/** The bytes of an unsigned LEB128 number, as few as it takes. */
+export function writeNumber(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) + 128, ...writeNumber(Math.floor(value / 128))];
+}
+
 /**
- * Where the section with an id starts (at its id byte) and ends; `undefined` when the module has none.
+ * Where a LEB128 number of either sign ends.
+ *
+ * @param longest Bytes that it may take: 5 for one of 32 or 33 bits, 10 for one of 64.
+ * @throws ModuleError
+ */
+export function skipNumber(bytes: Uint8Array, start: number, longest: number = LONGEST_NUMBER): number {
+  for (let at = start; at < bytes.length && at < start + longest; at++) {
+    if ((bytes[at] ?? 0) < 0x80) return at + 1;
+  }
+  throw new ModuleError(
+    'malformed_module',
+    `The file is no valid WebAssembly module: number at byte ${start} is longer than ${longest} bytes or cut off`,
+  );
+}
+
+/** First bytes of a reference type that has another one behind it: one that can be null, and one that cannot. */
+const REFERENCE_OR_NULL = 0x63;
+const REFERENCE = 0x64;
+
+/**
+ * Where a value type, a block type or a heap type ends (WebAssembly core specification, 5.3): a number, which is
+ * negative for the types that have a name.
+ *
+ * @throws ModuleError
+ */
+export function skipType(bytes: Uint8Array, start: number): number {
+  const first = bytes[start];
+  return skipNumber(bytes, first === REFERENCE || first === REFERENCE_OR_NULL ? start + 1 : start);
+}
+
+/**
+ * Where the section with an id has its length, content and end; `undefined` when the module has none.
  *
  * @throws ModuleError
  */
@@ -35,7 +71,7 @@ export function findSection(
   for (let at = HEADER; at < bytes.length; ) {
     const [size, content] = readNumber(bytes, at + 1);
     const end = content + size;
-    if (bytes[at] === id && end <= bytes.length) return { start: at, content, end };
+    if (bytes[at] === id && end <= bytes.length) return { start: at + 1, content, end };
     at = end;
   }
   return undefined;

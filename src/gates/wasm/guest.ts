@@ -47,6 +47,8 @@ export type Guest = {
 export type Runnable = {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory | undefined;
+  /** Pages that this memory has for the program at most, when the module's growth is fixed (fixed-growth.ts). */
+  readonly ceiling?: number | undefined;
 };
 
 /** A program that takes the place of another in its process. */

@@ -1,5 +1,6 @@
-import { findSection, readNumber } from './binary.ts';
+import { findSection, readNumber, skipType } from './binary.ts';
 import { ModuleError } from './module-error.ts';
+import { setSize } from './size-word.ts';
 
 const IMPORT_SECTION = 2;
 const PAGE = 65536;
@@ -16,9 +17,6 @@ const TAG = 4;
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
 
-/** First bytes of a reference type that has another one behind it. */
-const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
-
 /** Where programs with threads import their memory from. */
 export const MEMORY_IMPORT = { module: 'env', name: 'memory' } as const;
 
@@ -32,15 +30,29 @@ export type ImportedMemory = {
   readonly shared: boolean;
 };
 
+/** The memory that a module imports, and where its limits stand. */
+export type MemoryImport = ImportedMemory & {
+  /** Flags of the limits: `HAS_MAXIMUM` and others. */
+  readonly flags: number;
+  /** The first byte of the limits and the one behind them. */
+  readonly place: readonly [start: number, end: number];
+};
+
 /**
- * Finds the memory that a module imports; `undefined` when it has its own. The engine does not tell how large it must be.
+ * Reads what a module imports: how many functions, and its first memory. The engine does not tell how large that must
+ * be.
  *
- * @param bytes A module that the engine has accepted.
  * @throws ModuleError when it is malformed here.
  */
-export function importedMemory(bytes: Uint8Array): ImportedMemory | undefined {
-  const section = findSection(bytes, IMPORT_SECTION);
-  if (section === undefined) return undefined;
+export function readImports(module: Uint8Array): {
+  readonly functions: number;
+  readonly memory: MemoryImport | undefined;
+} {
+  const section = findSection(module, IMPORT_SECTION);
+  let functions = 0;
+  let memory: MemoryImport | undefined;
+  if (section === undefined) return { functions, memory };
+  const bytes = module.subarray(0, section.end);
   let at = section.content;
   const number = (): number => {
     const [value, end] = readNumber(bytes, at);
@@ -52,39 +64,53 @@ export function importedMemory(bytes: Uint8Array): ImportedMemory | undefined {
     at += length;
     return Buffer.from(bytes.subarray(at - length, at)).toString();
   };
-  const limits = (): { flags: number; least: number; most: number } => {
+  const limits = (): Pick<MemoryImport, 'flags' | 'least' | 'most'> => {
     const flags = number();
     const least = number();
     return { flags, least, most: flags & HAS_MAXIMUM ? number() : MOST_PAGES };
   };
   const count = number();
   for (let index = 0; index < count; index++) {
-    const module = text();
+    const from = text();
     const name = text();
     const kind = bytes[at++];
-    if (kind === FUNCTION) number();
-    else if (kind === TABLE) {
-      if (LONG_REFERENCES.includes(number())) number();
+    if (kind === FUNCTION) {
+      number();
+      functions++;
+    } else if (kind === TABLE) {
+      at = skipType(bytes, at);
       limits();
     } else if (kind === MEMORY) {
-      const { flags, least, most } = limits();
-      return { module, name, least, most, shared: (flags & SHARED) !== 0 };
-    } else if (kind === GLOBAL) at += 2;
+      const start = at;
+      const found = limits();
+      memory ??= {
+        ...found,
+        module: from,
+        name,
+        shared: (found.flags & SHARED) !== 0,
+        place: [start, at],
+      };
+    } else if (kind === GLOBAL) at = skipType(bytes, at) + 1;
     else if (kind === TAG) {
       at++;
       number();
     } else throw new ModuleError('malformed_module', `The module has an import of an unknown kind ${kind}`);
   }
-  return undefined;
+  return { functions, memory };
 }
 
 /**
  * Makes the memory that a module imports.
  *
  * @param limit Bytes it may have at most; by default what the module asks for.
+ * @param ceiling Pages, for a module whose growth is fixed (fixed-growth.ts).
  * @throws ModuleError when the module needs more than the limit to begin with, or the host has no room.
  */
-export function makeMemory({ least, most }: ImportedMemory, limit?: number): WebAssembly.Memory {
+export function makeMemory(
+  { least, most }: ImportedMemory,
+  limit?: number,
+  ceiling?: number,
+): WebAssembly.Memory {
   const pages = limit === undefined ? MOST_PAGES : Math.floor(limit / PAGE);
   if (least > pages) {
     throw new ModuleError(
@@ -92,8 +118,12 @@ export function makeMemory({ least, most }: ImportedMemory, limit?: number): Web
       `The module needs ${least * PAGE} bytes of memory to start, more than its limit of ${limit} bytes`,
     );
   }
+  const maximum = ceiling === undefined ? Math.min(most, pages) : ceiling + 1;
+  const initial = ceiling === undefined ? least : maximum;
   try {
-    return new WebAssembly.Memory({ initial: least, maximum: Math.min(most, pages), shared: true });
+    const memory = new WebAssembly.Memory({ initial, maximum, shared: true });
+    if (ceiling !== undefined) setSize(memory, ceiling, least);
+    return memory;
   } catch {
     throw new ModuleError('memory_limit', `This host has no room for ${most * PAGE} bytes of shared memory`);
   }

@@ -1,14 +1,11 @@
-import { findSection, readNumber } from './binary.ts';
+import { findSection, readNumber, writeNumber } from './binary.ts';
+import { edited, resized } from './module-edits.ts';
 import { ModuleError } from './module-error.ts';
 
 const MEMORY_SECTION = 5;
 const PAGE = 65536;
 const HAS_MAXIMUM = 1;
 const IS_64_BIT = 4;
-
-function writeNumber(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...writeNumber(Math.floor(value / 128))];
-}
 
 /**
  * Rewrites a module so that its memory can never grow beyond a limit: `memory.grow` then answers -1, which C
@@ -40,17 +37,6 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
       `The module needs ${least * PAGE} bytes of memory to start, more than its limit of ${limit} bytes`,
     );
   }
-  const content = [
-    ...writeNumber(count),
-    flags | HAS_MAXIMUM,
-    ...writeNumber(least),
-    ...writeNumber(Math.min(most, pages)),
-    ...bytes.subarray(rest, section.end),
-  ];
-  const head = [MEMORY_SECTION, ...writeNumber(content.length), ...content];
-  const result = new Uint8Array(section.start + head.length + bytes.length - section.end);
-  result.set(bytes.subarray(0, section.start));
-  result.set(head, section.start);
-  result.set(bytes.subarray(section.end), section.start + head.length);
-  return result;
+  const limits = [flags | HAS_MAXIMUM, ...writeNumber(least), ...writeNumber(Math.min(most, pages))];
+  return edited(bytes, resized(section, [{ start: first, end: rest, bytes: limits }]));
 }

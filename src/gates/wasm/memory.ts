@@ -1,5 +1,6 @@
 import { type Address, addressOf, NULL } from '../../host/libc.ts';
 import type { Vectors } from '../../kernel/vectors.ts';
+import { growBySizeWord } from './size-word.ts';
 
 /**
  * A module's linear memory, seen from our side. Everything the module hands us as an address goes through
@@ -16,10 +17,16 @@ export class GuestMemory {
   #words = new Int32Array(0);
   #base: Address = NULL;
   #isShared = false;
+  #ceiling: number | undefined;
 
-  /** Binds the memory that the instance exports or imports; before that, every address is outside. */
-  attach(memory: WebAssembly.Memory): void {
+  /**
+   * Binds the memory that the instance exports or imports; before that, every address is outside.
+   *
+   * @param ceiling Pages, for a module whose growth is fixed (fixed-growth.ts): all of its memory is covered always.
+   */
+  attach(memory: WebAssembly.Memory, ceiling?: number): void {
     this.#memory = memory;
+    this.#ceiling = ceiling;
     this.#isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
     this.#refresh();
   }
@@ -103,6 +110,7 @@ export class GuestMemory {
 
   /** Adds zeroed pages of 64 KiB at the end; the number of the first, or -1 when the memory cannot grow so far. */
   grow(pages: number): number {
+    if (this.#ceiling !== undefined) return growBySizeWord(this.words, this.#ceiling, pages);
     try {
       const first = this.#memory?.grow(pages) ?? -1;
       this.#refresh();

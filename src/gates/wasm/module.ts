@@ -1,4 +1,5 @@
-import { type ImportedMemory, importedMemory, MEMORY_IMPORT } from './imported-memory.ts';
+import { type FixedModule, fixGrowth, needsFixedGrowth } from './fixed-growth.ts';
+import { type ImportedMemory, MEMORY_IMPORT, readImports } from './imported-memory.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
 import { printable } from './printable.ts';
@@ -56,7 +57,25 @@ export type CompiledModule = {
   readonly module: WebAssembly.Module;
   /** The memory it wants to be given; `undefined` when it has its own. */
   readonly memory: ImportedMemory | undefined;
+  /** Pages that this memory has for the program at most, when the module's growth is fixed (fixed-growth.ts). */
+  readonly ceiling: number | undefined;
 };
+
+/** The module as it must be for this engine; `undefined` when it can stay as it is. */
+function fixedForEngine(bytes: Uint8Array, memoryLimit: number | undefined): FixedModule | undefined {
+  if (!needsFixedGrowth) return undefined;
+  try {
+    return fixGrowth(bytes, memoryLimit);
+  } catch (error) {
+    // What is no module at all, the engine explains better.
+    if (!WebAssembly.validate(Uint8Array.from(bytes))) return undefined;
+    if (!(error instanceof ModuleError)) throw error;
+    throw new ModuleError(
+      error.code,
+      `${error.message}; with threads, such a module needs Node 22 or later, and this is ${process.versions.node}`,
+    );
+  }
+}
 
 /**
  * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
@@ -70,9 +89,11 @@ export function compileModule(
   known: ReadonlyMap<string, ReadonlySet<string>>,
   { starts, memoryLimit }: ModuleNeeds,
 ): CompiledModule {
+  const fixed = fixedForEngine(bytes, memoryLimit);
+  const whole = fixed?.bytes ?? bytes;
   let module: WebAssembly.Module;
   try {
-    module = new WebAssembly.Module(memoryLimit === undefined ? bytes : limitMemory(bytes, memoryLimit));
+    module = new WebAssembly.Module(memoryLimit === undefined ? whole : limitMemory(whole, memoryLimit));
   } catch (error) {
     if (error instanceof ModuleError) throw error;
     throw new ModuleError(
@@ -80,7 +101,7 @@ export function compileModule(
       `The file is no valid WebAssembly module: ${engineMessage(error)}`,
     );
   }
-  const memory = importedMemory(bytes);
+  const { memory } = readImports(bytes);
   refuseUnknownImports(module, known, memory);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   if (starts && exported.get('_start') !== 'function') {
@@ -95,5 +116,5 @@ export function compileModule(
       'The module exports no memory named memory, which every program does',
     );
   }
-  return { module, memory };
+  return { module, memory, ceiling: fixed?.ceiling };
 }

@@ -26,7 +26,7 @@ export type WorkerDuties = {
  */
 export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties): never {
   const memory = new GuestMemory();
-  memory.attach(start.memory);
+  memory.attach(start.memory, start.ceiling);
   const threads = workerThreads(memory, start);
   const descriptors = new SharedDescriptorTable(start.descriptors);
   const process = new Process(descriptors);
@@ -50,8 +50,6 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
     const job = table.nextJob();
     try {
       instance ??= instantiate();
-      // Engines miss that memory has grown where an instance was made or idle meanwhile (V8 11); growing by nothing tells.
-      start.memory.grow(0);
       enter(instance, job, table.tid);
     } catch (error) {
       const { code, threadLock } = guest.exit;

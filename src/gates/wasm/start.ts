@@ -15,7 +15,7 @@ import { GuestMemory } from './memory.ts';
 import { type CompiledModule, compileModule } from './module.ts';
 import { newGuest, type ProgramData } from './new-guest.ts';
 import { endThisThread } from './run-thread.ts';
-import { allowThreads, firstThread, makesThreads } from './threads.ts';
+import { allowThreads, firstThread, makesThreads, type SharedProgram } from './threads.ts';
 import { reasonOfTrap } from './trap.ts';
 
 export type { Refusal } from '../new-process.ts';
@@ -127,8 +127,9 @@ function loadModule(
     starts: adapter === undefined,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
-  const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit);
-  return { compiled, runnable: { module: compiled.module, memory } };
+  const { module, ceiling } = compiled;
+  const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit, ceiling);
+  return { compiled, runnable: { module, memory, ceiling } };
 }
 
 /**
@@ -179,7 +180,7 @@ export function startWasm(start: WasmStart): WasmExit {
   const threaded = adapter === undefined && start.ending !== undefined && makesThreads(compiled);
   const { guest, imports } =
     threaded && runnable.memory !== undefined
-      ? withThreads(start, runnable.module, runnable.memory)
+      ? withThreads(start, { ...runnable, memory: runnable.memory })
       : { guest: simple, imports: simpleImports };
   // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
   void new Error('warm-up').stack;
@@ -206,14 +207,14 @@ export function startWasm(start: WasmStart): WasmExit {
  */
 function run(
   guest: Guest,
-  { module, memory }: Runnable,
+  { module, memory, ceiling }: Runnable,
   imports: AllImports,
   enter: (exports: WasmExports) => number | undefined,
 ): WasmExit {
   try {
     const { exports } = new WebAssembly.Instance(module, memory ? { ...imports, env: { memory } } : imports);
     const own = memory ?? exports['memory'];
-    if (own instanceof WebAssembly.Memory) guest.memory.attach(own);
+    if (own instanceof WebAssembly.Memory) guest.memory.attach(own, ceiling);
     const code = enter(exports);
     const { _start } = exports;
     if (code === undefined && typeof _start === 'function') Reflect.apply(_start, undefined, []);
@@ -243,8 +244,7 @@ function runSuccessors(guest: Guest, exit: WasmExit): WasmExit {
 /** What takes the place of the guest and its imports in a program that makes threads. */
 function withThreads(
   start: WasmStart,
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
+  program: Pick<SharedProgram, keyof Runnable>,
 ): { guest: Guest; imports: AllImports } {
   const own = new GuestMemory();
   const descriptors = new SharedDescriptorTable();
@@ -257,8 +257,7 @@ function withThreads(
   }
   const guest = newGuest(data, process, own, threads);
   allowThreads(threads, descriptors, {
-    module,
-    memory,
+    ...program,
     data,
     program: readThreadProgram(),
     limit: start.threadLimit ?? DEFAULT_THREADS,

@@ -7,15 +7,14 @@ import { type Job, Threads } from '../../kernel/threads.ts';
 import { WaitingRoom } from '../../kernel/waiting.ts';
 import { THREAD_LOADER, type ThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
-import type { GuestThreads } from './guest.ts';
+import type { GuestThreads, Runnable } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 import type { CompiledModule } from './module.ts';
 import type { ProgramData } from './new-guest.ts';
 import { THREADS_MODULE } from './thread-spawn.ts';
 
 /** What the threads of a process have in common, as data that can be handed from one to the next. */
-export type SharedProgram = {
-  readonly module: WebAssembly.Module;
+export type SharedProgram = Runnable & {
   readonly memory: WebAssembly.Memory;
   readonly data: ProgramData;
   readonly program: ThreadProgram;
