@@ -26,9 +26,10 @@ export const wasmModule: Target = {
     );
     if (bounded === undefined) return;
     if (plain === undefined) throw new Error('A module became valid by having its memory bounded');
-    if (WebAssembly.Module.imports(bounded).some(({ kind }) => kind !== 'function')) return;
+    const { module } = bounded;
+    if (WebAssembly.Module.imports(module).some(({ kind }) => kind !== 'function')) return;
     const imports = { wasi_snapshot_preview1: { fd_write: () => 0 } };
-    const { memory } = new WebAssembly.Instance(bounded, imports).exports;
+    const { memory } = new WebAssembly.Instance(module, imports).exports;
     if (!(memory instanceof WebAssembly.Memory)) throw new Error('There is no memory');
     try {
       memory.grow(5);
