@@ -152,14 +152,16 @@ test('descriptors that the launcher has inherited stay with it', async (context)
   assert.equal((await text(stdout)).trim(), '0\n2\n1');
 });
 
-test('when the launcher is killed, nothing is left', async () => {
+test('when the launcher is killed, nothing is left', async (context) => {
   const child = fileURLToPath(new URL('leaky-launcher.js', import.meta.url));
   for (const walls of ['all', 'landlock']) {
     const marker = `5678${process.pid}${walls.length}`;
     const launcher = spawn(process.execPath, [child, 'sleep', marker, walls], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    context.after(() => launcher.kill('SIGKILL'));
     await once(launcher.stdout, 'data');
+    for (let i = 0; i < 400 && processesWith(marker).length < 2; i++) await pause(5);
     assert.ok(processesWith(marker).length >= 2, walls);
     launcher.kill('SIGKILL');
     await once(launcher, 'close');
