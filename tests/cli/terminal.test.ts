@@ -59,6 +59,9 @@ const exec = (...args: string[]): string[] => [
   ...args,
 ];
 
+/** Says when it is in the foreground: keys that come earlier reach the shell. */
+const LONG = "sh -c 'echo begun; exec sleep 100'";
+
 test('an interactive shell has its size, colours, ^C, ^Z and fg, and its status is passed on', {
   skip,
 }, () => {
@@ -68,12 +71,13 @@ test('an interactive shell has its size, colours, ^C, ^Z and fg, and its status 
     { size: [40, 120] },
     { keys: 'sleep 0.2; stty size\r', until: '40 120' },
     { keys: 'echo "<$(tput colors)>"\r', until: '<256>' },
-    { keys: 'sleep 100\r', until: 'sleep 100\r\n' },
+    { keys: `${LONG}\r`, until: '\nbegun' },
     { keys: '\x03', until: '> ' },
     { keys: 'echo code $?\r', until: 'code 130' },
-    { keys: 'sleep 100\r', until: 'sleep 100\r\n' },
+    { keys: `${LONG}\r`, until: '\nbegun' },
     { keys: '\x1a', until: 'Stopped' },
-    { keys: 'fg\r', until: 'sleep 100\r\n' },
+    // It prints what it has put into the foreground after it has done so.
+    { keys: 'fg\r', until: 'sleep 100' },
     { keys: '\x03', until: '> ' },
     { keys: 'exit 9\r' },
   ]);
