@@ -86,7 +86,8 @@ export class Directory extends Descriptor {
    * @param inheriting What it hands on in turn, of what this one does; by default all of that.
    */
   openDirectory(path: string, rights: u64 = u64.MAX_VALUE, inheriting: u64 = u64.MAX_VALUE): Result<Directory> {
-    const fd = this.openWith(path, rights, inheriting, 0, Oflags.directory, 0);
+    // Nothing is written to a directory itself: asking for that is an error (`isdir`).
+    const fd = this.openWith(path, rights & ~Rights.fd_write, inheriting, 0, Oflags.directory, 0);
     return fd < 0 ? failure<Directory>(-fd, quoted('open', path)) : success(new Directory(fd));
   }
 

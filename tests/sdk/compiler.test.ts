@@ -131,7 +131,8 @@ test('C++ is compiled and linked with its library', async () => {
 test('the programs in the documentation compile without a warning and print what it says', async (t) => {
   const page = readFileSync(join(dist, '../docs/c-sdk.md'), 'utf8');
   const sources = [...page.matchAll(/```c\n(.*?)```/gs)].map(([, source = '']) => source);
-  const printed = ['Hello, world\n', '1, then -1\n'];
+  // The last one executes another program, which its own tests do (tests/run/cloudabi-programs.test.ts).
+  const printed = ['Hello, world\n', '1, then -1\n', undefined];
   assert.equal(sources.length, printed.length);
   for (const [index, source] of sources.entries()) {
     const cwd = makeFolder(t);
@@ -143,6 +144,7 @@ test('the programs in the documentation compile without a warning and print what
         writeFileSync(join(cwd, 'a.wasm'), made('a.wasm'));
       },
     );
+    if (printed[index] === undefined) continue;
     const { stdout } = command('cloudabi-run', ['a.wasm'], { cwd, input: 'output: !fd stdout\n' });
     assert.equal(stdout, printed[index]);
   }
