@@ -24,7 +24,7 @@ export function addDoctor(program: Command): void {
 }
 
 function table(checks: readonly HostCheck[], runs: boolean): string {
-  const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
   const lines = checks.map(({ name, ok, need, detail, purpose }) => {
     const word = ok ? 'ok' : need === 'optional' ? 'no' : 'MISSING';
     const colour = ok ? GREEN : need === 'optional' ? YELLOW : RED;

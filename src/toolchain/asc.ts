@@ -42,13 +42,22 @@ export async function asc(argv: readonly string[], run: AscRun = {}): Promise<nu
   provideLibrary(compiler.libraryFiles);
   const hidden = HIDDEN.filter(({ name }) => !name.includes('.')).map(({ name }) => `${name}=`);
   const runtime = ['abort', 'seed'].map((name) => `${name}=~lib/${LIBRARY}/runtime/${name}`);
+  // The compiler would colour its messages wherever a variable CI is set, and knows nothing of NO_COLOR.
+  const coloured = run.stderr === undefined && process.stderr.isTTY && !process.env['NO_COLOR'];
   const { error } = await compiler.main(
-    [...argv, '--exportStart', '_start', '--use', [...hidden, ...runtime].join(',')],
+    [
+      ...argv,
+      ...(coloured ? [] : ['--noColors']),
+      '--exportStart',
+      '_start',
+      '--use',
+      [...hidden, ...runtime].join(','),
+    ],
     {
       stdout: process.stdout,
       stderr: {
         write: (chunk) => stderr(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')),
-        isTTY: run.stderr === undefined && process.stderr.isTTY,
+        isTTY: coloured,
       },
       reportDiagnostic({ message }) {
         const replacement = replacementFor(message);
