@@ -1,15 +1,17 @@
 // What the walls cost a Linux program while it runs: the same work natively, inside launch() and, where it is
 // installed, inside bubblewrap. A small program does each work several times within one start and writes down the
 // least time, so that what starting costs (linux-startup.ts) is not in it.
+// Run: npm run bench -- linux-steady [--json] [--turns N]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, file } from '../src/resources/constructors.ts';
 import { launch } from '../src/run/launch.ts';
-import { least, printTable } from './report.ts';
+import { peer } from './peers.ts';
+import { type Aim, benchOptions, least, OURS, type Result, report } from './report.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const options = benchOptions(5);
 const folder = mkdtempSync(join(tmpdir(), 'linux-steady-'));
 
 /** `least TIMES PROGRAM ARGUMENTS…` runs a program that often and writes the least time, in milliseconds, to `time`. */
@@ -130,9 +132,11 @@ bwrap.push(
 );
 bwrap.push('--tmpfs', '/tmp', '--bind', folder, folder, '--unshare-all', '--new-session', '--chdir', folder);
 
+const bubblewrap = peer('bwrap');
+
 const ways: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   native: (args) => ended('./least', args),
-  launch: async (args) => {
+  [OURS]: async (args) => {
     const world = command({
       base: 'system',
       arguments: args,
@@ -144,25 +148,25 @@ const ways: Readonly<Record<string, (args: readonly string[]) => Promise<void>>>
     if (reason.kind !== 'exited' || reason.code !== 0)
       throw new Error(`${args.join(' ')}: ${JSON.stringify(reason)}`);
   },
-  ...(existsSync('/usr/bin/bwrap') && {
-    bwrap: (args: readonly string[]) => ended('/usr/bin/bwrap', [...bwrap, './least', ...args]),
+  ...(bubblewrap !== undefined && {
+    bwrap: (args: readonly string[]) => ended(bubblewrap, [...bwrap, './least', ...args]),
   }),
 };
 
 prepare();
-const rows: string[][] = [];
+const results: Result[] = [];
 for (const [work, [times, ...args]] of Object.entries(works)) {
   const best = new Map<string, number>();
   // In turns, so that whatever else the machine does hits all of them.
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < options.turns; round++) {
     for (const [name, run] of Object.entries(ways)) {
       await run([String(times), ...args]);
       best.set(name, least(best.get(name), Number(readFileSync(join(folder, 'time'), 'utf8'))));
     }
   }
-  const native = best.get('native') ?? Number.NaN;
-  const ratio = (name: string): string => ((best.get(name) ?? Number.NaN) / native).toFixed(2);
-  rows.push([work, native.toFixed(1), ratio('launch'), best.has('bwrap') ? ratio('bwrap') : '-']);
+  const allowed = work.includes('open') ? 1.5 : 1.05;
+  const aim: Aim = { kind: 'at most', times: allowed, of: 'native' };
+  results.push({ work, unit: 'ms', values: Object.fromEntries(best), aims: [aim] });
 }
-printTable(['work', 'native, ms', 'launch', 'bwrap'], rows);
+report(results, options);
 rmSync(folder, { recursive: true });
