@@ -76,9 +76,3 @@ test('the command starts without the YAML parser', () => {
   const main = readFileSync(`${root}dist/bin/cloudabi.js`, 'utf8');
   assert.doesNotMatch(main, /class Composer/);
 });
-
-test('the first example of the documentation does what it says', () => {
-  const page = readFileSync(`${root}docs/argdata.md`, 'utf8');
-  const [, yaml = '', hex = ''] = /<<'EOF'\n(.*?)\nEOF\n([0-9a-f \n]+)\n```/s.exec(page) ?? [];
-  assert.equal(cloudabi(yaml, 'encode', '--hex').stdout.trim(), hex.trim());
-});

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder } from '../run/programs.ts';
+import { Page } from './page.ts';
 
-const page = readFileSync('docs/capsicum.md', 'utf8');
+const page = new Page('docs/capsicum.md');
+const programs = page.blocks('js');
+const reported = page.block('text');
 
 test('every program of docs/capsicum.md runs as written, and ends up in capability mode', (t) => {
-  const programs = [...page.matchAll(/^( *)```js\n(.*?)^ *```/gms)].map(([, indent = '', text = '']) =>
-    text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  );
   assert.equal(programs.length, 4);
   const folder = makeFolder(t);
   mkdirSync(join(folder, 'node_modules'));
@@ -35,3 +35,28 @@ test('every program of docs/capsicum.md runs as written, and ends up in capabili
     assert.deepEqual([stdout, stderr], ['in capability mode: true\n', ''], program);
   }
 });
+
+test('a refusal is reported as docs/capsicum.md shows', (t) => {
+  const folder = makeFolder(t);
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(resolve('.'), join(folder, 'node_modules/cloudabi'));
+  const [, path = ''] = /'([^']+)'/.exec(reported) ?? [];
+  const tail = `
+    import { readFileSync } from 'node:fs';
+    function render() { return readFileSync('${path}'); }
+    try { render(); } catch {}
+    setTimeout(() => process.exit(0), 1000);`;
+  writeFileSync(join(folder, 'views.js'), programs.find((text) => text.includes('onRefused')) + tail);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const { stderr } = spawnSync(process.execPath, ['views.js'], { cwd: folder, encoding: 'utf8' });
+  // Threads, places in Node's sources and in the application's are others here.
+  const shape = (text: string): string[] =>
+    text
+      .trimEnd()
+      .replaceAll(/thread \d+/g, 'thread N')
+      .replaceAll(/\(\S+?([^/]+?):\d+:\d+\)/g, '($1)')
+      .split('\n');
+  assert.deepEqual(shape(stderr).slice(0, shape(reported).length), shape(reported));
+});
+
+page.end();

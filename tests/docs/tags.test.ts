@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { PlanJson } from '../../src/index.ts';
+import { exits } from '../wasm-module.ts';
+import { Page } from './page.ts';
+import { type Desk, install, makeDesk } from './shell.ts';
+
+const page = new Page('docs/tags.md');
+const first = page.block('yaml', /^%TAG/);
+const running = page.block('sh');
+const constructed = page.block('ts', /plan\(/);
+const piped = page.block('ts', /for await/);
+
+/** Each document with what `cloudabi explain` says about it, and the program it is for. */
+const documents: readonly (readonly [yaml: string, explained: RegExp, program?: string])[] = [
+  [page.block('yaml', /input: !fd 3/), /descriptor 3/],
+  [page.block('yaml', /logs\/access\.log/), /site[\s\S]*logs\/access\.log/],
+  [page.block('yaml', /\[::1\]/), /\[::1\]:8080[\s\S]*127\.0\.0\.1:5432[\s\S]*\/log\.sock/],
+  [page.block('yaml', /!pipe/), /results/],
+  [page.block('yaml', /!shared_memory/), /1 MiB|1,?048,?576/],
+  [page.block('yaml', /!executable/), /server\.wasm/],
+  [page.block('yaml', /script\.py/), /script\.py/],
+  [page.block('yaml', /base: system/), /app\.conf/, '/bin/true'],
+];
+
+function makeReader(t: TestContext): Desk {
+  const desk = makeDesk(t, {
+    'server.wasm': exits(0),
+    'www/index.html': 'a page',
+    'logs/access.log': '',
+    'access.log': '',
+    'data/unused': '',
+    'scratch/unused': '',
+    'app.conf': '',
+    'grants.yaml': first.replace(':8080', ':0'),
+  });
+  symlinkSync(resolve('examples/hello/hello.wasm'), join(desk.cwd, 'hello.wasm'));
+  install(desk.cwd);
+  return desk;
+}
+
+test('the first document of docs/tags.md is granted by its command', (t) => {
+  const { status, stderr } = makeReader(t).run(running);
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('every other document of docs/tags.md is a plan', async (t) => {
+  const { cwd, run } = makeReader(t);
+  const log = createServer().listen(join(cwd, 'log.sock'));
+  t.after(() => log.close());
+  await once(log, 'listening');
+  for (const [yaml, explained, program = 'server.wasm'] of documents) {
+    const here = yaml.replace('/run/log.sock', join(cwd, 'log.sock'));
+    const { status, stdout, stderr } = run(`cloudabi explain ${program} 3< /dev/null`, here);
+    assert.deepEqual([status, stderr], [0, ''], yaml);
+    assert.match(stdout, explained);
+  }
+});
+
+test('the constructors of docs/tags.md make the plan of its document', (t) => {
+  const { run } = makeReader(t);
+  const program = `${constructed.replace('plan(', 'const made = plan(').replace('{ file', '{ planToJson, file')}
+    console.log(JSON.stringify(planToJson(made).grants.map(({ place, rights }) => [place, rights])));`;
+  const made = run(`node --input-type=module`, program);
+  const asked = run('cloudabi explain --json server.wasm', first);
+  assert.equal(made.stderr, '');
+  const { grants } = JSON.parse(asked.stdout) as Pick<PlanJson, 'grants'>;
+  const expected = grants.map(({ place, rights }) => [place, rights]);
+  assert.deepEqual(JSON.parse(made.stdout), JSON.parse(JSON.stringify(expected)));
+});
+
+test('the pipe of docs/tags.md carries what a program writes', (t) => {
+  const { run } = makeReader(t);
+  const program = `import { launch, pipe } from 'cloudabi';\n${piped.replace('{ output }', "{ output, message: 'Hello' }")}`;
+  assert.equal(run(`node --input-type=module`, program).stdout, 'Hello\n');
+});
+
+page.end();
