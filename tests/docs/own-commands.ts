@@ -8,12 +8,8 @@ const tests = readdirSync('tests', { recursive: true, encoding: 'utf8' }).map((n
 
 /** Throws unless every command is one of this tree's: an npm script, or scripts/test.js with prefixes that tests have. */
 export function assertOwnCommands(commands: string): void {
-  for (const command of commands.split(/\n|&&/).map((line) =>
-    line
-      .replace(/^\$ |#.*$/g, '')
-      .replace(/\s+#.*$/, '')
-      .trim(),
-  )) {
+  const lines = commands.replaceAll(/(^|\s)#.*$|^\$ /gm, '').split(/\n|&&/);
+  for (const command of lines.map((line) => line.trim())) {
     const [program = '', ...words] = command.split(/\s+/);
     if (command === '' || command === 'npm ci' || command === 'npm link') continue;
     if (program === 'npm') {

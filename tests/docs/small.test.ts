@@ -187,3 +187,13 @@ test('the threads of docs/threads.md add up', (t) => {
   assert.deepEqual([status, stdout, stderr], [0, '6\n', '']);
 });
 threads.end();
+
+const security = new Page('docs/security.md');
+const attacking = security.block('sh');
+test('the commands and the tests that docs/security.md names exist', () => {
+  assertOwnCommands(attacking);
+  const named = [...security.text.matchAll(/`(tests\/[\w./-]+)`/g)].map(([, path = '']) => path);
+  assert.ok(named.length > 12);
+  for (const path of named) assert.ok(existsSync(path), path);
+});
+security.end();
