@@ -43,8 +43,6 @@ export type TrapOptions = {
   readonly places: readonly TrapPlace[];
   /** Threads other than the caller's stop for ever at a refusal. */
   readonly hold: boolean;
-  /** Write end of a pipe that gets a byte for each refusal; it must not block. */
-  readonly wake?: number;
   /** A descriptor that takes the place of those which are limited when they are closed. */
   readonly placeholder: number;
 };
@@ -75,38 +73,56 @@ const code = new NativeMemory(bytes.length);
 code.bytes.set(bytes);
 code.makeExecutable();
 
+/** A handler that knows its places; it begins to answer when it is installed. */
+export type PreparedTrap = {
+  /**
+   * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
+   * that no filter refuses. At most once in a process.
+   *
+   * @param wake Write end of a pipe that gets a byte for each refusal; it must not block.
+   * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
+   * @throws SystemError
+   */
+  install(wake?: number): NativeMemory;
+};
+
 /**
- * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
- * that no filter refuses. At most once in a process.
+ * Lays out what the handler will need; of several that are prepared, only the last can be installed.
  *
- * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
+ * @throws PollingRingError
  * @throws SystemError
  */
-export function installTrap({ places, hold, wake, placeholder }: TrapOptions): NativeMemory {
+export function prepareTrap({ places, hold, placeholder }: TrapOptions): PreparedTrap {
   const { view } = state;
-  const setAddress = (at: number, address: Address): void => view.setBigUint64(at, BigInt(address), true);
-  setAddress(State.codeStart, code.address);
-  setAddress(State.codeEnd, code.at(bytes.length));
+  setAddress(view, State.codeStart, code.address);
+  setAddress(view, State.codeEnd, code.at(bytes.length));
   view.setUint32(State.hold, hold ? 1 : 0, true);
   view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
-  view.setInt32(State.wake, wake ?? -1, true);
-  setAddress(State.plain, lookupTable.start);
-  setAddress(State.withMode, modeTables.start);
-  setAddress(State.empty, emptyPath);
+  setAddress(view, State.plain, lookupTable.start);
+  setAddress(view, State.withMode, modeTables.start);
+  setAddress(view, State.empty, emptyPath);
   view.setUint32(State.modeCount, creationModes.length, true);
   for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
-  setAddress(State.places, layOut(places).address);
+  setAddress(view, State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
   layOutBatches(findBatches(), view);
+  return { install };
+}
 
-  const action = new NativeMemory(64);
+function install(wake = -1): NativeMemory {
+  state.view.setInt32(State.wake, wake, true);
   const flags = SA_SIGINFO | SA_NODEFER | (architecture === 'x64' ? SA_RESTORER : 0);
-  action.view.setBigUint64(0, BigInt(code.address), true);
+  const action = new NativeMemory(64);
+  setAddress(action.view, 0, code.address);
   action.view.setBigUint64(8, BigInt(flags), true);
-  action.view.setBigUint64(16, BigInt(code.at(RESTORER)), true);
+  setAddress(action.view, 16, code.at(RESTORER));
   check(syscall(callNumberOf('rt_sigaction'), SIGSYS, action.address, 0, 8), 'rt_sigaction', 'for SIGSYS');
   return state;
+}
+
+function setAddress(view: DataView, at: number, address: Address): void {
+  view.setBigUint64(at, BigInt(address), true);
 }
 
 /** The most bytes of a symbolic link. */
