@@ -14,6 +14,7 @@ const benchmarks = [
   'linux-startup',
   'linux-steady',
   'node',
+  'enter',
 ];
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && !benchmarks.includes(name)) {
