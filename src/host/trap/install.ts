@@ -1,7 +1,14 @@
 import { architecture, callNumberOf } from '../architecture.ts';
 import { check } from '../errno.ts';
 import type { Address } from '../libc.ts';
-import { emptyPath, type LookupTable, lookupTable, sealedModeTables } from '../lookup.ts';
+import {
+  emptyPath,
+  ignoredOpenFlags,
+  type LookupTable,
+  lookupTable,
+  openFlags,
+  sealedModeTables,
+} from '../lookup.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { type Batches, findBatches } from './batches.ts';
@@ -18,6 +25,7 @@ import {
   RefusalRecord,
   State,
 } from './layout.ts';
+import { constants, encodeRules, RULE_SIZE } from './rules.ts';
 
 /** Somewhere that paths can begin with. */
 export type TrapPlace =
@@ -106,6 +114,7 @@ export function prepareTrap({ places, hold, placeholder }: TrapOptions): Prepare
   setAddress(view, State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
+  layOutRules(view);
   layOutBatches(findBatches(), view);
   return { install };
 }
@@ -185,6 +194,23 @@ function learn(memory: NativeMemory, place: number, path: Address, free: number)
   memory.view.setBigUint64(place + Place.link, BigInt(memory.at(next)), true);
   memory.view.setBigUint64(place + Place.linkLength, BigInt(length), true);
   return next + aligned(length);
+}
+
+/** What the handler knows of system calls; it has no data of its own. */
+const encodedRules = encodeRules();
+
+function layOutRules(view: DataView): void {
+  const memory = new NativeMemory(encodedRules.length);
+  memory.bytes.set(encodedRules);
+  setAddress(view, State.rules, memory.address);
+  view.setUint32(State.ruleCount, encodedRules.length / RULE_SIZE, true);
+  view.setUint32(State.ignoredFlags, ignoredOpenFlags, true);
+  for (const [index, value] of constants.entries())
+    view.setBigInt64(State.constants + index * 8, BigInt(value), true);
+  for (const [index, [bit, flag]] of openFlags.entries()) {
+    view.setUint32(State.flags + index * 8, flag, true);
+    view.setUint32(State.flags + index * 8 + 4, bit, true);
+  }
 }
 
 function layOutBatches({ rings, offsets }: Batches, view: DataView): void {
