@@ -65,6 +65,9 @@ const inherited = getEnvironmentData(SEALED_TABLE);
 const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
 const tableStart = (table?.address ?? inherited) as Address;
 
+/** Whether walls were up when this thread was started, around the table of another. */
+export const tableIsInherited: boolean = table === undefined;
+
 /** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
 function allocateTable(length: number): NativeMemory {
   for (;;) {

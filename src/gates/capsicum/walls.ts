@@ -1,8 +1,10 @@
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { callNumberOf } from '../../host/architecture.ts';
 import { Capability, keepCapabilities } from '../../host/capabilities.ts';
 import { check } from '../../host/errno.ts';
+import { close } from '../../host/files.ts';
 import { createRuleset, LandlockAccess } from '../../host/landlock.ts';
 import { addressOf } from '../../host/libc.ts';
 import { lookupTable, sealLookups } from '../../host/lookup.ts';
@@ -16,7 +18,15 @@ import { type Mechanism, missingMechanisms } from '../confinement.ts';
 import { type CallOptions, capsicumCalls, silentCalls } from './calls.ts';
 import { findOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
-import { type Access, allAccess, landlockAccess, openKept, openWorkingDirectory, placesFor } from './keep.ts';
+import {
+  type Access,
+  allAccess,
+  landlockAccess,
+  openForProcess,
+  openKept,
+  openWorkingDirectory,
+  placesFor,
+} from './keep.ts';
 import { limitedDescriptors } from './limit.ts';
 
 /** What the walls are to leave. */
@@ -79,8 +89,8 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
       .filter((path) => existsSync(path))
       .map((path) => ({
         path,
-        directory: holding(openSync(dirname(path), O_PATH | constants.O_DIRECTORY)),
-        file: holding(openSync(path, O_PATH)),
+        directory: holding(openForProcess(dirname(path), O_PATH | constants.O_DIRECTORY)),
+        file: holding(openForProcess(path, O_PATH)),
       }));
     const here = openWorkingDirectory(kept);
     if (here !== undefined) holding(here);
@@ -121,14 +131,14 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
       raise(wake) {
         const state = trap.install(wake);
         threads.make();
-        for (const descriptor of scaffold) closeSync(descriptor);
+        for (const descriptor of scaffold) close(descriptor);
         if (!missing.includes('mseal')) sealLookups();
         installFilter(filter);
         return state;
       },
     };
   } catch (error) {
-    for (const descriptor of opened) closeSync(descriptor);
+    for (const descriptor of opened) close(descriptor);
     throw error;
   }
 }
@@ -172,12 +182,13 @@ function emptyFile(): number {
  * when it is wanted: entering capability mode is to be short.
  */
 export function rehearse(): void {
+  if (!isMainThread) return;
   try {
     findOthers(new Set());
     for (const access of [undefined, ['read'], allAccess] as const) {
       const keep = new Map(access === undefined ? [] : [['/', new Set(access)]]);
       const { descriptors } = drawWalls({ keep, missing: missingMechanisms(), hold: false });
-      for (const descriptor of descriptors) closeSync(descriptor);
+      for (const descriptor of descriptors) close(descriptor);
     }
   } catch {
     // The host lacks something. Who enters capability mode will hear of it.

@@ -8,6 +8,7 @@ import {
   lookupTable,
   openFlags,
   sealedModeTables,
+  tableIsInherited,
 } from '../lookup.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
@@ -71,8 +72,11 @@ const STATX_ALL = 0xfff;
  * What does not depend on how the handler is used is made when this module is loaded, so that entering capability
  * mode takes less time.
  */
-/** Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. */
-export const modeTables: LookupTable = sealedModeTables(creationModes);
+/**
+ * Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. A thread
+ * that was started after the walls went up needs none.
+ */
+export const modeTables: LookupTable = tableIsInherited ? lookupTable : sealedModeTables(creationModes);
 
 const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
 const bytes = Buffer.from(handlerCode[architecture], 'base64');

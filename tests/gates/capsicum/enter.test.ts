@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { inChild, told } from './child.ts';
+import { inChild, modulePath, told } from './child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'enter-'));
 const kept = join(base, 'kept');
@@ -66,6 +66,31 @@ describe('enter', () => {
       { args: [new URL('../../../../dist/gates/capsicum/index.js', import.meta.url).href] },
     );
     assert.deepEqual(answers, [false, [true, 'EACCES', 'already_entered']]);
+  });
+
+  test('outlives the worker that has called it, with what it has kept', async () => {
+    const answers = await told(
+      `import { Worker } from 'node:worker_threads';
+       const [kept, module] = process.argv.slice(1);
+       const worker = new Worker(\`import(\${JSON.stringify(module)}).then(({ enter }) => enter({ keep: { \${JSON.stringify(kept)}: 'read' } }))\`, { eval: true });
+       await new Promise((resolve) => worker.on('exit', resolve));
+       tell([inCapabilityMode(), attempt(() => fs.readFileSync(kept + '/file', 'utf8')), attempt(() => fs.readdirSync('/')), process.memoryUsage().rss > 0]);`,
+      { args: [kept, modulePath] },
+    );
+    assert.deepEqual(answers, [true, 'kept', 'EACCES', true]);
+  });
+
+  test('is known to a worker that loads the module again', async () => {
+    const answers = await told(
+      `import { setEnvironmentData, Worker } from 'node:worker_threads';
+       const [module] = process.argv.slice(1);
+       // As enter() leaves it to workers: the address of the table of lookups.
+       setEnvironmentData('cloudabi-lookups', 4096);
+       const worker = new Worker(\`Promise.all([import(\${JSON.stringify(module)}), import('node:worker_threads')]).then(([{ inCapabilityMode }, { parentPort }]) => parentPort.postMessage(inCapabilityMode()))\`, { eval: true });
+       tell(await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject)));`,
+      { args: [modulePath] },
+    );
+    assert.equal(answers, false);
   });
 
   test('mistakes are found before anything has changed', async () => {
