@@ -1,6 +1,6 @@
 // How long does a living application stand still for capability mode? A server that listens and has written a line
 // imports cloudabi/capsicum, prepares, and calls enter(); each step is timed in a process of its own, and the least and
-// the median of all turns count.
+// the median of all turns count. Processor time is that of all threads, and what other work on the machine disturbs least.
 // Run: npm run bench -- enter [--json] [--turns N]
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -34,10 +34,12 @@ const application = (what: string): string => `
   const { enter, prepare } = await import(${JSON.stringify(library)});
   const loaded = performance.now();
   await prepare({ system: true });
+  const before = process.cpuUsage();
   const prepared = performance.now();
   enter({ ${what} });
   const entered = performance.now();
-  console.log(JSON.stringify([loaded - start, prepared - loaded, entered - prepared]));
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify([loaded - start, prepared - loaded, entered - prepared, (user + system) / 1000]));
   process.exit();`;
 
 // Whoever has extra certificates read pays for them at the latest in enter().
@@ -60,6 +62,7 @@ const rows = Object.entries(variants).map(([name, what]) => {
     prepare: Math.min(...step(1)),
     enter: Math.min(...step(2)),
     median: median(step(2)),
+    cpu: Math.min(...step(3)),
   };
 });
 
@@ -67,10 +70,10 @@ if (options.json) {
   console.log(JSON.stringify({ unit: 'ms', aim: AIM, rows }, undefined, 2));
 } else {
   printTable(
-    ['', 'import, ms', 'prepare, ms', 'enter, ms', 'median'],
+    ['', 'import, ms', 'prepare, ms', 'enter, ms', 'median', 'CPU, ms'],
     rows.map((row) => [
       row.name,
-      ...[row.import, row.prepare, row.enter, row.median].map((value) => value.toFixed(1)),
+      ...[row.import, row.prepare, row.enter, row.median, row.cpu].map((value) => value.toFixed(1)),
     ]),
   );
   console.log(`\nAim: at most ${AIM} ms for enter().`);

@@ -245,15 +245,14 @@ export function encodeFilter(program: readonly Instruction[]): Uint8Array {
       `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,
     );
   }
-  const bytes = new Uint8Array(program.length * 8);
-  const view = new DataView(bytes.buffer);
-  program.forEach(([code, jumpTrue, jumpFalse, constant], index) => {
-    view.setUint16(index * 8, code, true);
-    view.setUint8(index * 8 + 2, jumpTrue);
-    view.setUint8(index * 8 + 3, jumpFalse);
-    view.setUint32(index * 8 + 4, constant, true);
-  });
-  return bytes;
+  // Both architectures are little-endian, as these words are.
+  const words = new Uint32Array(program.length * 2);
+  let at = 0;
+  for (const [code, jumpTrue, jumpFalse, constant] of program) {
+    words[at++] = code | (jumpTrue << 16) | (jumpFalse << 24);
+    words[at++] = constant;
+  }
+  return new Uint8Array(words.buffer);
 }
 
 /**

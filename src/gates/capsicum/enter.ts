@@ -2,7 +2,7 @@ import { callNumberOf } from '../../host/architecture.ts';
 import { NativeMemory } from '../../host/memory.ts';
 import { syscall } from '../../host/syscall.ts';
 import { isTrapping } from '../../host/trap/install.ts';
-import { type Mechanism, mechanisms, missingMechanisms } from '../confinement.ts';
+import { type Mechanism, mechanisms, missingMechanisms } from '../mechanisms.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import { installGuards, requireIntl } from './guards.ts';

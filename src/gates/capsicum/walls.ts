@@ -14,13 +14,12 @@ import { syscall } from '../../host/syscall.ts';
 import { layOutCalls, type ThreadCall } from '../../host/threads.ts';
 import { PollingRingError } from '../../host/trap/batches.ts';
 import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../../host/trap/install.ts';
-import { type Mechanism, missingMechanisms } from '../confinement.ts';
+import { type Mechanism, missingMechanisms } from '../mechanisms.ts';
 import { type CallOptions, capsicumCalls, silentCalls } from './calls.ts';
 import { findOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import {
   type Access,
-  allAccess,
   landlockAccess,
   openForProcess,
   openKept,
@@ -185,8 +184,8 @@ export function rehearse(): void {
   if (!isMainThread) return;
   try {
     findOthers(new Set());
-    for (const access of [undefined, ['read'], allAccess] as const) {
-      const keep = new Map(access === undefined ? [] : [['/', new Set(access)]]);
+    for (const access of [undefined, ['read']] as const) {
+      const keep = new Map(access === undefined ? [] : [['/', new Set<Access>(access)]]);
       const { descriptors } = drawWalls({ keep, missing: missingMechanisms(), hold: false });
       for (const descriptor of descriptors) close(descriptor);
     }
