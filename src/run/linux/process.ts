@@ -127,18 +127,26 @@ export class Watcher {
 /** How long the first process may take until it has started the program, in milliseconds. */
 const LONGEST_START = 5000;
 
-/** The first child that a process has, as a descriptor; `undefined` when the process is about to end without one. */
+/** The first child that a process has, as a descriptor; `undefined` when the process ends without one. */
 function openFirstChild(parent: number): number | undefined {
-  const first = (): number =>
-    Number.parseInt(readFileSync(`/proc/${parent}/task/${parent}/children`, 'latin1'), 10);
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (const end = Date.now() + LONGEST_START; Date.now() < end; Atomics.wait(pause, 0, 0, 1)) {
-    const child = first();
+    const child = firstChild(parent);
+    if (child === undefined) return undefined;
     if (Number.isNaN(child)) continue;
     const descriptor = openProcess(child);
     // As long as its parent has not waited for it, nobody else has got its id.
-    if (descriptor >= 0 && first() === child) return descriptor;
+    if (descriptor >= 0 && firstChild(parent) === child) return descriptor;
     if (descriptor >= 0) close(descriptor);
   }
   return undefined;
+}
+
+/** The id of that child (proc_pid_task(5)); NaN as long as there is none, `undefined` when the parent is gone. */
+function firstChild(parent: number): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(`/proc/${parent}/task/${parent}/children`, 'latin1'), 10);
+  } catch {
+    return undefined;
+  }
 }
