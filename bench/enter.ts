@@ -1,19 +1,15 @@
 // How long does a living application stand still for capability mode? A server that listens and has written a line
-// imports cloudabi/capsicum, prepares, and calls enter(); each step is timed in a process of its own, and the least and
-// the median of all turns count. Processor time is that of all threads, and what other work on the machine disturbs least.
+// imports cloudabi/capsicum, prepares, and calls enter(); each step is timed in a process of its own, and the least of
+// all turns counts. Processor time is that of all threads.
 // Run: npm run bench -- enter [--json] [--turns N]
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { median, printTable } from './report.ts';
+import { type Aim, benchOptions, least, OURS, type Result, report } from './report.ts';
 
-/** Milliseconds for enter(). */
-const AIM = 5;
+const AIM: Aim = { kind: 'no more than', value: 5 };
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '15' } },
-});
+const options = benchOptions(15);
 
 const library = fileURLToPath(new URL('../../dist/gates/capsicum/index.js', import.meta.url));
 const keep = `keep: { ${JSON.stringify(tmpdir())}: 'read' }`;
@@ -45,36 +41,27 @@ const application = (what: string): string => `
 // Whoever has extra certificates read pays for them at the latest in enter().
 const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
 
-const rows = Object.entries(variants).map(([name, what]) => {
-  const turns = Array.from({ length: Number(options.turns) }, (): number[] => {
+function measure([name, what]: readonly [string, string]): Result[] {
+  let values: readonly number[] = [];
+  for (let turn = 0; turn < options.turns; turn++) {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       ['--input-type=module', '-e', application(what)],
       { encoding: 'utf8', env },
     );
     if (status !== 0) throw new Error(`The application has failed: ${stderr}`);
-    return JSON.parse(stdout);
+    const times: number[] = JSON.parse(stdout);
+    values = times.map((time, index) => least(values[index], time));
+  }
+  const result = (work: string, index: number): Result => ({
+    work,
+    unit: 'ms',
+    values: { [OURS]: values[index] ?? Number.NaN },
   });
-  const step = (index: number): number[] => turns.map((turn) => turn[index] ?? Number.NaN);
-  return {
-    name,
-    import: Math.min(...step(0)),
-    prepare: Math.min(...step(1)),
-    enter: Math.min(...step(2)),
-    median: median(step(2)),
-    cpu: Math.min(...step(3)),
-  };
-});
-
-if (options.json) {
-  console.log(JSON.stringify({ unit: 'ms', aim: AIM, rows }, undefined, 2));
-} else {
-  printTable(
-    ['', 'import, ms', 'prepare, ms', 'enter, ms', 'median', 'CPU, ms'],
-    rows.map((row) => [
-      row.name,
-      ...[row.import, row.prepare, row.enter, row.median, row.cpu].map((value) => value.toFixed(1)),
-    ]),
-  );
-  console.log(`\nAim: at most ${AIM} ms for enter().`);
+  const entering: Result = { ...result(name, 2), aims: [AIM] };
+  return what === ''
+    ? [result('import', 0), result('prepare', 1), entering, result(`${name}, CPU`, 3)]
+    : [entering];
 }
+
+report(Object.entries(variants).flatMap(measure), options);
