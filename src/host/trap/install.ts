@@ -84,6 +84,30 @@ bytes.writeBigUInt64LE(BigInt(state.address), bytes.indexOf(PLACEHOLDER));
 const code = new NativeMemory(bytes.length);
 code.bytes.set(bytes);
 code.makeExecutable();
+layOutConstants(state.view);
+
+/** What the handler knows of this process and of system calls; it has no data of its own. */
+function layOutConstants(view: DataView): void {
+  setAddress(view, State.codeStart, code.address);
+  setAddress(view, State.codeEnd, code.at(bytes.length));
+  setAddress(view, State.plain, lookupTable.start);
+  setAddress(view, State.withMode, modeTables.start);
+  setAddress(view, State.empty, emptyPath);
+  view.setUint32(State.modeCount, creationModes.length, true);
+  for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
+  const rules = encodeRules();
+  const memory = new NativeMemory(rules.length);
+  memory.bytes.set(rules);
+  setAddress(view, State.rules, memory.address);
+  view.setUint32(State.ruleCount, rules.length / RULE_SIZE, true);
+  view.setUint32(State.ignoredFlags, ignoredOpenFlags, true);
+  for (const [index, value] of constants.entries())
+    view.setBigInt64(State.constants + index * 8, BigInt(value), true);
+  for (const [index, [bit, flag]] of openFlags.entries()) {
+    view.setUint32(State.flags + index * 8, flag, true);
+    view.setUint32(State.flags + index * 8 + 4, bit, true);
+  }
+}
 
 /** A handler that knows its places; it begins to answer when it is installed. */
 export type PreparedTrap = {
@@ -106,19 +130,11 @@ export type PreparedTrap = {
  */
 export function prepareTrap({ places, hold, placeholder }: TrapOptions): PreparedTrap {
   const { view } = state;
-  setAddress(view, State.codeStart, code.address);
-  setAddress(view, State.codeEnd, code.at(bytes.length));
   view.setUint32(State.hold, hold ? 1 : 0, true);
   view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
-  setAddress(view, State.plain, lookupTable.start);
-  setAddress(view, State.withMode, modeTables.start);
-  setAddress(view, State.empty, emptyPath);
-  view.setUint32(State.modeCount, creationModes.length, true);
-  for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
   setAddress(view, State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
-  layOutRules(view);
   layOutBatches(findBatches(), view);
   return { install };
 }
@@ -198,23 +214,6 @@ function learn(memory: NativeMemory, place: number, path: Address, free: number)
   memory.view.setBigUint64(place + Place.link, BigInt(memory.at(next)), true);
   memory.view.setBigUint64(place + Place.linkLength, BigInt(length), true);
   return next + aligned(length);
-}
-
-/** What the handler knows of system calls; it has no data of its own. */
-const encodedRules = encodeRules();
-
-function layOutRules(view: DataView): void {
-  const memory = new NativeMemory(encodedRules.length);
-  memory.bytes.set(encodedRules);
-  setAddress(view, State.rules, memory.address);
-  view.setUint32(State.ruleCount, encodedRules.length / RULE_SIZE, true);
-  view.setUint32(State.ignoredFlags, ignoredOpenFlags, true);
-  for (const [index, value] of constants.entries())
-    view.setBigInt64(State.constants + index * 8, BigInt(value), true);
-  for (const [index, [bit, flag]] of openFlags.entries()) {
-    view.setUint32(State.flags + index * 8, flag, true);
-    view.setUint32(State.flags + index * 8 + 4, bit, true);
-  }
 }
 
 function layOutBatches({ rings, offsets }: Batches, view: DataView): void {
