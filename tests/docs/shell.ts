@@ -5,6 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
+import { cgroupPlaces } from '../../src/run/linux/cgroup-host.ts';
 import { executable } from '../cli/commands.ts';
 import { makeFolder } from '../run/programs.ts';
 
@@ -64,6 +65,11 @@ export function makeDesk(
   const run = (commands: string, input = ''): SpawnSyncReturns<string> =>
     spawnSync('sh', ['-ec', commands], { cwd, env, input, encoding: 'utf8', timeout: 120_000 });
   return { cwd, env, run };
+}
+
+/** A document for this host: a share of processors can be limited only where there are control groups that we may write to. */
+export function forThisHost(yaml: string): string {
+  return cgroupPlaces().has('cpu') ? yaml : yaml.replace(/^ +cpus: .*\n| cpus: [\d.]+,/m, '');
 }
 
 /** Installs our package and the named ones into a directory, by links. */

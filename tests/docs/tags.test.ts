@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import type { PlanJson } from '../../src/index.ts';
 import { exits } from '../wasm-module.ts';
 import { Page } from './page.ts';
-import { type Desk, install, makeDesk } from './shell.ts';
+import { type Desk, forThisHost, install, makeDesk } from './shell.ts';
 
 const page = new Page('docs/tags.md');
 const first = page.block('yaml', /^%TAG/);
@@ -54,7 +54,7 @@ test('every other document of docs/tags.md is a plan', async (t) => {
   t.after(() => log.close());
   await once(log, 'listening');
   for (const [yaml, explained, program = 'server.wasm'] of documents) {
-    const here = yaml.replace('/run/log.sock', join(cwd, 'log.sock'));
+    const here = forThisHost(yaml).replace('/run/log.sock', join(cwd, 'log.sock'));
     const { status, stdout, stderr } = run(`cloudabi explain ${program} 3< /dev/null`, here);
     assert.deepEqual([status, stderr], [0, ''], yaml);
     assert.match(stdout, explained);
