@@ -1,0 +1,93 @@
+import { type Attempt, type Kind, kinds } from './corpus.ts';
+import { type Group, groups, isGroup } from './groups.ts';
+
+/** Where the page is. */
+export const PAGE = 'docs/attacks.md';
+
+/** How kinds are called in tables. */
+export const kindNames: Readonly<Record<Kind, string>> = {
+  linux: 'Linux program',
+  node: 'TypeScript program',
+  wasm: 'WebAssembly program',
+  config: 'document',
+};
+
+const INTRODUCTION = `# Attacks
+
+\`\`\`sh
+npm run attacks                    # makes every attempt, prints a table, fails when a wall gives way
+npm run attacks -- sockets         # those whose name has a word
+npm run attacks -- --json          # the results as data
+\`\`\`
+
+Each attempt is a small program in \`tests/attacks/corpus\`, in the language of its kind: native code, a script, a
+module, a document. It takes one route to something that was not granted, most of them known from holes in this or
+other systems. It must be refused as its file says, and its **twin**, the allowed neighbour of the same route, must
+work in the same world: a sandbox that refuses everything would pass no test. Where it is possible and does no harm,
+the same file is also run without walls, as the same user, and must succeed there: that proves the attack real.
+
+An onlooker outside watches, too: files that were not granted are unchanged and their bytes nowhere in the output or
+in what the program has written, its neighbours and its launcher live, and no process, mount or control group is left.
+
+Linux programs are tried behind both walls and behind Landlock alone, as root and as an ordinary user
+([the threat model](threat-model.md) says what the walls are).
+
+This page is generated from the files (\`npm run attacks -- --page\`); a test compares them.
+`;
+
+/** Makes the page. */
+export function renderPage(corpus: readonly Attempt[]): string {
+  const present = Object.keys(groups)
+    .filter(isGroup)
+    .filter((group) => corpus.some((attempt) => attempt.group === group));
+  return [INTRODUCTION, counts(corpus, present), ...present.map((group) => section(corpus, group))].join(
+    '\n',
+  );
+}
+
+function counts(corpus: readonly Attempt[], present: readonly Group[]): string {
+  const columns = kinds.filter((kind) => corpus.some((attempt) => attempt.kind === kind));
+  const count = (kind: Kind, group?: Group): string => {
+    const found = corpus.filter(
+      (each) => each.kind === kind && (group === undefined || each.group === group),
+    );
+    return found.length === 0 ? '–' : String(found.length);
+  };
+  const proven = corpus.filter(({ unconfined }) => unconfined.works).length;
+  const rows = present.map((group) => [
+    `[${groups[group]}](#${anchor(groups[group])})`,
+    ...columns.map((kind) => count(kind, group)),
+  ]);
+  rows.push(['**together**', ...columns.map((kind) => `**${count(kind)}**`)]);
+  return `## How many
+
+${corpus.length} attempts, ${proven} of which also show that they succeed without walls.
+
+${table(['attempts of a', ...columns.map((kind) => kindNames[kind])], rows)}`;
+}
+
+function section(corpus: readonly Attempt[], group: Group): string {
+  const rows = corpus
+    .filter((attempt) => attempt.group === group)
+    .map((attempt) => [
+      `[${attempt.name}](../${attempt.path})`,
+      attempt.route,
+      attempt.knownFrom,
+      attempt.refused.map((word) => `\`${word}\``).join(' '),
+      attempt.twin,
+    ]);
+  return `## ${groups[group]}\n\n${table(['attempt', 'route', 'known from', 'met', 'twin'], rows)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+}
+
+function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+}

@@ -1,0 +1,18 @@
+import type { Kind } from '../frame/corpus.ts';
+import type { Runner } from '../frame/runner.ts';
+import { LinuxRunner } from './linux.ts';
+
+/** Makes a runner for each kind; one file here each. */
+export const runners: Readonly<Record<Kind, () => Runner>> = {
+  linux: () => new LinuxRunner(),
+  node: () => none('node'),
+  wasm: () => none('wasm'),
+  config: () => none('config'),
+};
+
+function none(kind: Kind): Runner {
+  const refuse = (): never => {
+    throw new TypeError(`There is no runner for attempts of the kind '${kind}'`);
+  };
+  return { kind, worlds: [], run: refuse, runUnconfined: refuse, close: async () => [] };
+}

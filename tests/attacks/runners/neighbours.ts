@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { check } from '../../../src/host/errno.ts';
+import { addressOf } from '../../../src/host/libc.ts';
+import { linuxCallNumber } from '../../../src/host/linux-calls.ts';
+import { syscall } from '../../../src/host/syscall.ts';
+import { isAlive } from '../../run/programs.ts';
+
+const IPC_RMID = 0;
+const SHARED_BYTES = 4096;
+
+/**
+ * What else lives on the host, as the same user: things that a program could reach for. Programs are told by the
+ * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 where somebody listens,
+ * `ABSTRACT` the name of an abstract socket, `SHARED` the id of a System V segment.
+ */
+export class Neighbours {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #victim;
+  readonly #servers: readonly Server[];
+  readonly #shared: number;
+
+  private constructor(servers: readonly Server[], port: number, abstract: string) {
+    this.#servers = servers;
+    this.#victim = spawn('sleep', ['1000'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
+    this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
+    this.environment = {
+      VICTIM: String(this.#victim.pid),
+      LAUNCHER: String(process.pid),
+      PORT: String(port),
+      ABSTRACT: abstract,
+      SHARED: String(this.#shared),
+    };
+  }
+
+  /** Starts them. */
+  static async start(): Promise<Neighbours> {
+    const abstract = `cloudabi-attack-${process.pid}`;
+    const network = createServer((socket) => socket.end('reached'));
+    await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
+    const local = createServer((socket) => socket.end('reached'));
+    await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
+    const address = network.address();
+    if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
+    return new Neighbours([network, local], address.port, abstract);
+  }
+
+  /** What was done to them. */
+  findings(): string[] {
+    return this.#victim.exitCode !== null || this.#victim.signalCode !== null
+      ? ['a neighbour was killed']
+      : [];
+  }
+
+  /** Ends them. */
+  stop(): void {
+    this.#victim.kill('SIGKILL');
+    for (const server of this.#servers) server.close();
+    syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
+  }
+}
+
+/** Processes that have a variable in their environment, as far as this user may look. */
+export function processesWith(variable: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(
+      (pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).split('\0').includes(variable),
+    );
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}
