@@ -1,12 +1,13 @@
 import type { Kind } from '../frame/corpus.ts';
 import type { Runner } from '../frame/runner.ts';
 import { LinuxRunner } from './linux.ts';
+import { NodeRunner } from './node.ts';
 import { WasmRunner } from './wasm.ts';
 
 /** Makes a runner for each kind; one file here each. */
 export const runners: Readonly<Record<Kind, () => Runner>> = {
   linux: () => new LinuxRunner(),
-  node: () => none('node'),
+  node: () => new NodeRunner(),
   wasm: () => new WasmRunner(),
   config: () => none('config'),
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { check } from '../../../src/host/errno.ts';
 import { addressOf } from '../../../src/host/libc.ts';
 import { linuxCallNumber } from '../../../src/host/linux-calls.ts';
@@ -37,9 +37,9 @@ export class Neighbours {
   /** Starts them. */
   static async start(): Promise<Neighbours> {
     const abstract = `cloudabi-attack-${process.pid}`;
-    const network = createServer((socket) => socket.end('reached'));
+    const network = createServer(reached);
     await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
-    const local = createServer((socket) => socket.end('reached'));
+    const local = createServer(reached);
     await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
     const address = network.address();
     if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
@@ -59,6 +59,11 @@ export class Neighbours {
     for (const server of this.#servers) server.close();
     syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
+}
+
+/** A connection may be gone before it is answered. */
+function reached(socket: Socket): void {
+  socket.on('error', () => undefined).end('reached');
 }
 
 /** Processes that have a variable in their environment, as far as this user may look. */
