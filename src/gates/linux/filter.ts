@@ -2,6 +2,7 @@ import { compileCallFilter, type FilterRule } from '../../host/call-filter.ts';
 import type { LinuxCall } from '../../host/linux-calls.ts';
 import type { ArgumentTest } from '../../host/seccomp.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
+import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import type { Network, Walls, World } from './world.ts';
 
@@ -96,8 +97,10 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
   // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
   if (walls === 'landlock' && network.kind !== 'host') return [];
   const netlink = allow('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE));
+  // Landlock does not look at the paths of sockets: all services of the host would be there.
+  const unix = walls === 'landlock' ? [] : [AF_UNIX];
   if (!hasPortLists(network)) {
-    const families = [AF_UNIX, AF_INET, AF_INET6].map((family) => allow('socket', equal(0, family)));
+    const families = [...unix, AF_INET, AF_INET6].map((family) => allow('socket', equal(0, family)));
     return [...families, netlink, refuse('socket', 'EAFNOSUPPORT'), ...sends.map(([call]) => allow(call))];
   }
   // Landlock knows the ports of TCP alone, and not where a connection is opened by sending.
@@ -120,7 +123,7 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
     ),
   );
   return [
-    allow('socket', equal(0, AF_UNIX)),
+    ...unix.map((family) => allow('socket', equal(0, family))),
     ...streams,
     ...(mayLookUpNames(network) ? datagrams : []),
     netlink,
@@ -129,31 +132,10 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
   ];
 }
 
-/** Calls by which a process changes others of its user, unless it does not see them; the argument that must be 0. */
-const reaching: readonly (readonly [call: LinuxCall, argument: number])[] = [
-  ['prlimit64', 0],
-  ['sched_setaffinity', 0],
-  ['sched_setattr', 0],
-  ['sched_setparam', 0],
-  ['sched_setscheduler', 0],
-  ['setpriority', 1],
-];
-
-/** Families that reach objects of the whole host where there is no namespace of their own. */
-const shared: readonly CallFamily[] = ['messages'];
-
-function normalRules(walls: Walls): FilterRule[] {
+function normalRules(walls: Walls, network: Network): FilterRule[] {
+  if (walls === 'landlock') return lone.normalRules(network.kind === 'host');
   const families = Object.keys(normalCalls) as CallFamily[];
-  if (walls === 'all') return families.flatMap(callsOf).map((call) => allow(call));
-  const bounded = new Map(reaching);
-  return families
-    .filter((family) => !shared.includes(family))
-    .flatMap(callsOf)
-    .filter((call) => call !== 'ioprio_set')
-    .map((call) => {
-      const argument = bounded.get(call);
-      return argument === undefined ? allow(call) : allow(call, equal(argument, 0));
-    });
+  return families.flatMap(callsOf).map((call) => allow(call));
 }
 
 /** The rules for a program, first those for calls whose arguments matter. */
@@ -165,6 +147,7 @@ export function filterRules({
   const groups = new Set<CallGroup>(calls);
   const namespaces = groups.has('namespaces');
   return [
+    ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...modeRules(groups.has('set_id_files')),
     // Its arguments lie in memory, where a filter cannot look; programs fall back to openat.
     groups.has('set_id_files') ? allow('openat2') : refuse('openat2', 'ENOSYS'),
@@ -175,7 +158,7 @@ export function filterRules({
     allow('personality', { argument: 0, is: 'one of', values: PERSONALITIES }),
     ...socketRules(network, walls),
     ...[...groups].flatMap((group) => callGroups[group].calls.map((call) => allow(call))),
-    ...normalRules(walls),
+    ...normalRules(walls, network),
   ];
 }
 

@@ -30,6 +30,8 @@ export type Header = {
   readonly unconfined: Unconfined;
   /** Names or first words of the worlds it is tried in; `undefined` for all of its kind. */
   readonly worlds: readonly string[] | undefined;
+  /** An accomplice outside of the walls; the runner of its kind knows the names. */
+  readonly beside: string | undefined;
 };
 
 /** A header that cannot be read. */
@@ -38,7 +40,7 @@ export class HeaderError extends Error {
 }
 
 const REQUIRED = ['Route', 'Known from', 'Refused', 'Twin', 'Unconfined'] as const;
-const OPTIONAL = ['Grants', 'Worlds'] as const;
+const OPTIONAL = ['Grants', 'Worlds', 'Beside'] as const;
 
 /** Languages that attempts can be written in, as ends of names. */
 export const languages: readonly string[] = Object.keys(COMMENTS);
@@ -79,6 +81,7 @@ export function readHeader(text: string, language: string): Header {
     twin: get('Twin'),
     unconfined: readUnconfined(get('Unconfined')),
     worlds: worlds === undefined ? undefined : readList('Worlds', worlds),
+    beside: values.get('Beside'),
   };
 }
 

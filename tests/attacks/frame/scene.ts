@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   lstatSync,
@@ -6,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ export type Scene = {
 export class SceneWatch {
   readonly scene: Scene;
   readonly #secret: string;
-  readonly #before: string;
+  readonly #before: readonly string[];
 
   constructor() {
     const ROOT = mkdtempSync(join(tmpdir(), 'attack-'));
@@ -54,8 +54,10 @@ export class SceneWatch {
   findings(output: string): string[] {
     const { WORK, DATA } = this.scene;
     const found: string[] = [];
-    if (this.#snapshot() !== this.#before)
-      found.push(`what must not change has changed: ${this.#snapshot()} was ${this.#before}`);
+    const now = this.#snapshot();
+    for (const line of new Set([...now, ...this.#before]))
+      if (!this.#before.includes(line)) found.push(`what must not change is now ${line}`);
+      else if (!now.includes(line)) found.push(`what must not change was ${line}`);
     if (output.includes(this.#secret)) found.push('the secret was told');
     for (const path of [...filesBeneath(WORK), ...filesBeneath(DATA)]) {
       const stats = lstatSync(path);
@@ -70,11 +72,12 @@ export class SceneWatch {
 
   /** Removes the folders. */
   remove(): void {
-    rmSync(this.scene.ROOT, { recursive: true, force: true });
+    // Programs make trees that are deeper than any path.
+    spawnSync('rm', ['-rf', this.scene.ROOT]);
   }
 
   /** All that can be seen of what must not change. */
-  #snapshot(): string {
+  #snapshot(): string[] {
     return [this.scene.READ, this.scene.SECRET]
       .flatMap((folder) => [folder, ...filesBeneath(folder)])
       .map((path) => {
@@ -88,8 +91,7 @@ export class SceneWatch {
           size,
           digest(path),
         ].join();
-      })
-      .join(' ');
+      });
   }
 }
 
@@ -99,7 +101,11 @@ function digest(path: string): string {
   return stats.isFile() ? createHash('sha1').update(readFileSync(path)).digest('hex') : '';
 }
 
+/** The longest path that a call takes. */
+const LONGEST_PATH = 4000;
+
 function filesBeneath(folder: string): string[] {
+  if (folder.length > LONGEST_PATH) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isSocket())
     .toSorted((a, b) => a.name.localeCompare(b.name))

@@ -10,6 +10,8 @@ export type Job = {
   readonly scripts: string | undefined;
   /** Further keys of `!command`, as between the braces of a flow mapping; `$NAME` stands for a variable. */
   readonly grants: string;
+  /** Arguments of Python for an accomplice outside, who prints a line when he is ready. */
+  readonly beside: readonly string[] | undefined;
   /** `none` runs it without us. */
   readonly walls: 'all' | 'landlock' | 'none';
 };

@@ -1,5 +1,6 @@
 // Launches Linux programs for linux.ts, which starts it once as each user: jobs arrive on standard input, a line each.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -94,7 +95,7 @@ function runFreely(
   return new Promise((resolve, reject) => {
     const child = spawn(job.program, job.arguments, {
       cwd: environment['WORK'],
-      env: { PATH: '/usr/bin:/bin', ...environment },
+      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment },
       stdio: ['ignore', ...output],
       detached: true,
       timeout: LONGEST,
@@ -103,6 +104,16 @@ function runFreely(
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ end: signal ?? `status-${code}`, printed: '' }));
   });
+}
+
+/** Starts an accomplice, who is killed in the end; he is no process that may not be left. */
+async function startBeside(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn('python3', argv, {
+    env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment, ATTEMPT: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
 }
 
 async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
@@ -114,6 +125,7 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
     ATTEMPT: mark.slice(8),
     ...(job.scripts !== undefined && { SCRIPTS: job.scripts }),
   };
+  const accomplice = job.beside && (await startBeside(job.beside, environment));
   const files = ['stdout', 'stderr'].map((name) => join(watch.scene.ROOT, name));
   const output = files.map((file) => openSync(file, 'a+'));
   try {
@@ -123,6 +135,7 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
       : await runFreely(job, environment, output);
     if (ended.missing !== undefined) return { kind: 'skipped', reason: ended.missing };
     const printed = ended.printed + files.map((file) => readFileSync(file, 'utf8')).join('');
+    accomplice?.kill('SIGKILL');
     const left = processesWith(mark);
     const evidence = confined ? [...watch.findings(printed), ...neighbours.findings()] : [];
     if (confined && left.length > 0) evidence.push(`processes are left: ${left.join(', ')}`);
@@ -132,6 +145,7 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
     const { attempt = ended.end, twin = 'nothing' } = readAnswers(printed);
     return { kind: 'seen', attempt, twin, evidence, output: printed };
   } finally {
+    accomplice?.kill('SIGKILL');
     for (const descriptor of output) closeSync(descriptor);
     watch.remove();
   }

@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Attempt } from '../frame/corpus.ts';
 import type { Observation, Runner, World } from '../frame/runner.ts';
 import type { Answer, Job } from './linux-job.ts';
 import { startOf } from './linux-programs.ts';
@@ -87,11 +89,11 @@ export class LinuxRunner implements Runner {
   readonly #launchers = new Map<boolean, Launcher>();
   readonly #noUser: string | undefined = isRoot ? whyNoUser() : undefined;
 
-  run(attempt: Parameters<Runner['run']>[0], world: string): Promise<Observation> {
+  run(attempt: Attempt, world: string): Promise<Observation> {
     return this.#run(attempt, world, world.startsWith('walls') ? 'all' : 'landlock');
   }
 
-  runUnconfined(attempt: Parameters<Runner['run']>[0], world: string): Promise<Observation> {
+  runUnconfined(attempt: Attempt, world: string): Promise<Observation> {
     return this.#run(attempt, world, 'none');
   }
 
@@ -100,17 +102,13 @@ export class LinuxRunner implements Runner {
     return left.flat();
   }
 
-  async #run(
-    attempt: Parameters<Runner['run']>[0],
-    world: string,
-    walls: Job['walls'],
-  ): Promise<Observation> {
+  async #run(attempt: Attempt, world: string, walls: Job['walls']): Promise<Observation> {
     const asUser = world.endsWith('user');
     if (!asUser && !isRoot) return { kind: 'skipped', reason: 'this is an ordinary user' };
     if (asUser && this.#noUser !== undefined) return { kind: 'skipped', reason: this.#noUser };
     const start = await startOf(attempt);
     if ('missing' in start) return { kind: 'skipped', reason: start.missing };
-    return this.#launcher(asUser).run({ ...start, grants: attempt.grants, walls });
+    return this.#launcher(asUser).run({ ...start, grants: attempt.grants, beside: besideOf(attempt), walls });
   }
 
   #launcher(asUser: boolean): Launcher {
@@ -120,6 +118,10 @@ export class LinuxRunner implements Runner {
     this.#launchers.set(asUser, fresh);
     return fresh;
   }
+}
+
+function besideOf({ beside, path }: Attempt): string[] | undefined {
+  return beside === undefined ? undefined : [resolve(dirname(path), 'attempt.beside.py'), beside];
 }
 
 /** Why nothing can be launched as an ordinary user, who may not even be allowed to read these files. */

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { check } from '../../../src/host/errno.ts';
 import { addressOf } from '../../../src/host/libc.ts';
 import { linuxCallNumber } from '../../../src/host/linux-calls.ts';
@@ -9,20 +11,28 @@ import { isAlive } from '../../run/programs.ts';
 
 const IPC_RMID = 0;
 const SHARED_BYTES = 4096;
+const AF_UNIX = 1;
+const SOCK_DGRAM = 0x80002;
 
 /**
  * What else lives on the host, as the same user: things that a program could reach for. Programs are told by the
  * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 where somebody listens,
- * `ABSTRACT` the name of an abstract socket, `SHARED` the id of a System V segment.
+ * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
+ * System V segment.
  */
 export class Neighbours {
   readonly environment: Readonly<Record<string, string>>;
   readonly #victim;
   readonly #servers: readonly Server[];
   readonly #shared: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'attack-neighbours-'));
+  readonly #datagrams: number;
 
   private constructor(servers: readonly Server[], port: number, abstract: string) {
-    this.#servers = servers;
+    const datagrams = join(this.#folder, 'datagrams');
+    const streams = join(this.#folder, 'streams');
+    this.#servers = [...servers, createServer(reached).listen(streams)];
+    this.#datagrams = bindDatagrams(datagrams);
     this.#victim = spawn('sleep', ['1000'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
     this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
     this.environment = {
@@ -30,6 +40,8 @@ export class Neighbours {
       LAUNCHER: String(process.pid),
       PORT: String(port),
       ABSTRACT: abstract,
+      STREAMS: streams,
+      DATAGRAMS: datagrams,
       SHARED: String(this.#shared),
     };
   }
@@ -57,8 +69,20 @@ export class Neighbours {
   stop(): void {
     this.#victim.kill('SIGKILL');
     for (const server of this.#servers) server.close();
+    closeSync(this.#datagrams);
+    rmSync(this.#folder, { recursive: true });
     syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
+}
+
+/** A UNIX socket for datagrams, which Node has none of. */
+function bindDatagrams(path: string): number {
+  const socket = check(syscall(linuxCallNumber('socket'), AF_UNIX, SOCK_DGRAM, 0), 'socket');
+  const address = Buffer.alloc(110);
+  address.writeUInt16LE(AF_UNIX, 0);
+  address.write(path, 2);
+  check(syscall(linuxCallNumber('bind'), socket, addressOf(address), address.length), 'bind');
+  return socket;
 }
 
 /** A connection may be gone before it is answered. */
