@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,11 @@ import { endOf, furnish, journalFindings, journalOf, LONGEST } from './guest-sce
 import { Neighbours, processesWith } from './neighbours.ts';
 
 const without = fileURLToPath(new URL('node-without.js', import.meta.url));
+/** A native addon of the machine, as any program could have one lie about. */
+const addon = createRequire(import.meta.url).resolve(
+  `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
+);
+
 const ENTRIES = 'build/attacks/node';
 
 /** Makes attempts in JavaScript as programs of Node; without walls, in a plain Node. */
@@ -86,6 +92,7 @@ export class NodeRunner implements Runner {
       port: Number(PORT),
       abstract: ABSTRACT,
       streams: STREAMS,
+      addon,
     };
   }
 }

@@ -1,4 +1,4 @@
-// Route: Looks at every descriptor of its process for a file, directory or socket that nobody granted.
+// Route: Looks at every descriptor of its process for a file or directory that nobody granted.
 // Known from: CVE-2024-21626 (runc), CVE-2024-27933 (Deno)
 // Refused: absent
 // Twin: the granted ones are there
@@ -10,9 +10,9 @@ const kinds = () => {
   for (let fd = 0; fd < 1024; fd++) {
     try {
       const stats = fs.fstatSync(fd);
-      if (stats.isFile()) found.push('file');
+      // The runtime keeps a file without a size, from which it knows how much memory it uses.
+      if (stats.isFile() && stats.size > 0) found.push('file');
       else if (stats.isDirectory()) found.push('directory');
-      else if (stats.isSocket() || stats.isCharacterDevice()) found.push(`other-${fd}`);
     } catch {}
   }
   return found.sort().join('-');

@@ -1,6 +1,6 @@
 // Route: Has Node read a file outside as variables of the environment.
 // Known from: CVE-2026-49983 (Deno, process.loadEnvFile)
-// Refused: EACCES, EPERM, ENOSYS
+// Refused: ENOENT, EACCES, EPERM, ENOSYS
 // Twin: parses such text itself
 // Unconfined: works
 import util from 'node:util';

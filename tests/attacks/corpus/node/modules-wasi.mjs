@@ -1,6 +1,6 @@
 // Route: Makes a world of WASI with the root of the machine in it.
 // Known from: node:wasi, whose page says that it keeps nothing in
-// Refused: EACCES, EPERM, ENOSYS, ERR_WASI_NOT_STARTED, Error
+// Refused: EACCES, EPERM, ENOSYS, UVWASI_EPERM, UVWASI_EACCES
 // Twin: compiles WebAssembly
 // Unconfined: works
 import { WASI } from 'node:wasi';

@@ -1,6 +1,6 @@
 // Route: Sends itself the signal on which Node opens a port for a debugger.
 // Known from: CVE-2023-30587 (Node permission model, the inspector)
-// Refused: absent, EPERM
+// Refused: SIGUSR1
 // Twin: computes
 // Unconfined: works
 import inspector from 'node:inspector';
