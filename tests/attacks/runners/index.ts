@@ -1,5 +1,6 @@
 import type { Kind } from '../frame/corpus.ts';
 import type { Runner } from '../frame/runner.ts';
+import { ConfigRunner } from './config.ts';
 import { LinuxRunner } from './linux.ts';
 import { NodeRunner } from './node.ts';
 import { WasmRunner } from './wasm.ts';
@@ -9,12 +10,5 @@ export const runners: Readonly<Record<Kind, () => Runner>> = {
   linux: () => new LinuxRunner(),
   node: () => new NodeRunner(),
   wasm: () => new WasmRunner(),
-  config: () => none('config'),
+  config: () => new ConfigRunner(),
 };
-
-function none(kind: Kind): Runner {
-  const refuse = (): never => {
-    throw new TypeError(`There is no runner for attempts of the kind '${kind}'`);
-  };
-  return { kind, worlds: [], run: refuse, runUnconfined: refuse, close: async () => [] };
-}

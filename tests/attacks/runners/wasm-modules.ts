@@ -37,10 +37,24 @@ export async function compileAttempts(): Promise<Modules> {
     writeFileSync(path, sourceOf(chosen));
     return path;
   };
-  const [single, threads, native] = ['single.wasm', 'threads.wasm', 'native'].map((name) => join(folder, name));
-  if (single === undefined || threads === undefined || native === undefined) throw new TypeError('Three files are made');
-  await compile(single, [list('single.c', sources.filter(({ text }) => !hasThreads(text)))]);
-  await compile(threads, [list('threads.c', sources.filter(({ text }) => hasThreads(text))), '-pthread']);
+  const [single, threads, native] = ['single.wasm', 'threads.wasm', 'native'].map((name) =>
+    join(folder, name),
+  );
+  if (single === undefined || threads === undefined || native === undefined)
+    throw new TypeError('Three files are made');
+  await compile(single, [
+    list(
+      'single.c',
+      sources.filter(({ text }) => !hasThreads(text)),
+    ),
+  ]);
+  await compile(threads, [
+    list(
+      'threads.c',
+      sources.filter(({ text }) => hasThreads(text)),
+    ),
+    '-pthread',
+  ]);
   const proven = sources.filter(({ text }) => /^\/\/ Unconfined: works/m.test(text));
   return { single, threads, native: compileNative(native, list('native.c', proven)) };
 }
@@ -88,7 +102,8 @@ function definedIn(text: string): string[] {
   for (const [line] of text.matchAll(/^(?:static .*|\} \w+;)$/gm)) {
     const [, first] = /^(?:static [^=([;]*?|\} )(\w+)(?=[ ]*[=([;,])/.exec(line) ?? [];
     if (first !== undefined) names.add(first);
-    for (const [, next] of line.replace(/\{.*?\}|".*?"|\(.*?\)/g, '').matchAll(/, \*?(\w+)\b/g)) if (next) names.add(next);
+    for (const [, next] of line.replace(/\{.*?\}|".*?"|\(.*?\)/g, '').matchAll(/, \*?(\w+)\b/g))
+      if (next) names.add(next);
   }
   return [...names];
 }
@@ -101,7 +116,9 @@ async function compile(output: string, argv: readonly string[]): Promise<void> {
   };
   // Written to the side first: a run that was stopped leaves nothing that looks whole.
   const made = `${output}.${process.pid}`;
-  const status = await cc([...argv, `${CORPUS}/attempt.c`, '-Wall', '-Wextra', '-Werror', '-o', made], { stderr });
+  const status = await cc([...argv, `${CORPUS}/attempt.c`, '-Wall', '-Wextra', '-Werror', '-o', made], {
+    stderr,
+  });
   if (status !== 0) throw new TypeError(`The attempts in C do not compile:\n${messages}`);
   renameSync(made, output);
 }

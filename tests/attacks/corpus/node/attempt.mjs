@@ -28,7 +28,10 @@ async function outcome(run) {
  */
 export function settled(start) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(Object.assign(new Error('Nothing happened'), { code: 'nothing' })), PATIENCE);
+    const timer = setTimeout(
+      () => reject(Object.assign(new Error('Nothing happened'), { code: 'nothing' })),
+      PATIENCE,
+    );
     const done = (error) => {
       clearTimeout(timer);
       if (error) reject(error);

@@ -11,10 +11,10 @@ const escapes = [
   `host.constructor.constructor('return process')()`,
 ];
 export const attempt = async ({ base }) => {
-  for (const escape of escapes) {
+  for (const text of escapes) {
     let found;
     try {
-      found = vm.runInNewContext(escape, { host: () => undefined });
+      found = vm.runInNewContext(text, { host: () => undefined });
     } catch {
       continue;
     }

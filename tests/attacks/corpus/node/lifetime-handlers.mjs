@@ -8,9 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const attempt = async () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE']) process.on(signal, () => undefined);
-  process.on('uncaughtException', () => undefined).on('exit', () => {
-    for (;;);
-  });
+  process
+    .on('uncaughtException', () => undefined)
+    .on('exit', () => {
+      for (;;);
+    });
   process.exit();
 };
 export const twin = () => sleep(10);

@@ -13,7 +13,10 @@ export const attempt = async ({ work, base, addon }) => {
   try {
     return process.dlopen({ exports: {} }, addon);
   } catch {}
-  if (crypto.setEngine?.(`${base}/work/evil.node`) !== undefined) return;
+  try {
+    crypto.setEngine(`${base}/work/evil.node`);
+    return 'engine';
+  } catch {}
   process.dlopen({ exports: {} }, addon);
 };
 export const twin = () => void crypto.createHash('sha256').update('text').digest();

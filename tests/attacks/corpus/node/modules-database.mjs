@@ -6,6 +6,8 @@
 export const attempt = async ({ base }) => {
   const { DatabaseSync } = process.getBuiltinModule?.('node:sqlite') ?? {};
   if (DatabaseSync === undefined) return 'absent';
-  new DatabaseSync(':memory:').exec(`ATTACH DATABASE '${base}/secret/database' AS stolen; CREATE TABLE stolen.t(a)`);
+  new DatabaseSync(':memory:').exec(
+    `ATTACH DATABASE '${base}/secret/database' AS stolen; CREATE TABLE stolen.t(a)`,
+  );
 };
 export const twin = () => void process.getBuiltinModule?.('node:zlib').gzipSync('text');

@@ -4,8 +4,9 @@
 // Twin: a module of Node by `process.getBuiltinModule`
 // Unconfined: cannot run: modules of the other kind have no main module
 export const attempt = ({ base }) => {
-  const require = process.mainModule?.__proto__?.require ?? globalThis.require;
+  const main = process.mainModule;
+  const require = (main && Object.getPrototypeOf(main).require) ?? globalThis.require;
   if (require === undefined) return 'absent';
-  require.call(process.mainModule, 'node:fs').readFileSync(`${base}/secret/file`);
+  require.call(main, 'node:fs').readFileSync(`${base}/secret/file`);
 };
 export const twin = () => void process.getBuiltinModule?.('node:path').join('a', 'b');

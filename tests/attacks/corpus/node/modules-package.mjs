@@ -7,7 +7,10 @@ import { createRequire } from 'node:module';
 
 const write = async (work) => {
   await work.mkdir('node_modules/evil', { recursive: true });
-  await work.write('node_modules/evil/package.json', JSON.stringify({ name: 'evil', main: '../../../secret/file' }));
+  await work.write(
+    'node_modules/evil/package.json',
+    JSON.stringify({ name: 'evil', main: '../../../secret/file' }),
+  );
 };
 export const attempt = async ({ work, base }) => {
   await write(work);

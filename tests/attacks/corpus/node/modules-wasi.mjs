@@ -5,5 +5,6 @@
 // Unconfined: works
 import { WASI } from 'node:wasi';
 
-export const attempt = ({ base }) => void new WASI({ version: 'preview1', preopens: { '/': `${base}/secret` } });
+export const attempt = ({ base }) =>
+  void new WASI({ version: 'preview1', preopens: { '/': `${base}/secret` } });
 export const twin = () => (WebAssembly.validate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) ? 'ok' : 'none');

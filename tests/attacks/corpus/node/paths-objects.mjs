@@ -4,7 +4,12 @@
 // Twin: names with dots that stay inside
 // Unconfined: works
 export const attempt = async ({ readable, base }) => {
-  for (const path of [`${base}/secret/file`, 'file/../../secret/file', './../secret/./file', 'file\0/../../secret/file']) {
+  for (const path of [
+    `${base}/secret/file`,
+    'file/../../secret/file',
+    './../secret/./file',
+    'file\0/../../secret/file',
+  ]) {
     try {
       return void (await readable.read(path));
     } catch {}

@@ -11,8 +11,11 @@ function replace() {
   Buffer.prototype.utf8Write = function (value, ...rest) {
     return text.call(this, value.replace('innocent', '../secret'), ...rest);
   };
-  Buffer.from = ((from) => (value, ...rest) =>
-    from.call(Buffer, typeof value === 'string' ? value.replace('innocent', '../secret') : value, ...rest))(Buffer.from);
+  Buffer.from = (
+    (from) =>
+    (value, ...rest) =>
+      from.call(Buffer, typeof value === 'string' ? value.replace('innocent', '../secret') : value, ...rest)
+  )(Buffer.from);
   TextEncoder.prototype.encodeInto = ((encode) =>
     function (value, into) {
       return encode.call(this, value.replace('innocent', '../secret'), into);

@@ -11,7 +11,13 @@ export const attempt = async ({ base }) => {
   const ways = [
     () => fs.readFileSync(path),
     () => fs.promises.readFile(path),
-    () => settled((done) => fs.createReadStream(path).on('error', done).on('data', () => done())),
+    () =>
+      settled((done) =>
+        fs
+          .createReadStream(path)
+          .on('error', done)
+          .on('data', () => done()),
+      ),
     () => fs.promises.open(path),
     () => fs.copyFileSync(path, `${base}/work/copy`),
   ];

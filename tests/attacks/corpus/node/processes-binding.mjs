@@ -14,6 +14,8 @@ export const attempt = ({ base }) => {
   const { TCP, constants } = process.binding('tcp_wrap');
   const bound = new TCP(constants.SOCKET).bind('127.0.0.1', 0);
   if (bound === 0) return;
-  throw Object.assign(new Error('Refused'), { code: bound === -1 ? 'EPERM' : bound === -38 ? 'ENOSYS' : 'EACCES' });
+  throw Object.assign(new Error('Refused'), {
+    code: bound === -1 ? 'EPERM' : bound === -38 ? 'ENOSYS' : 'EACCES',
+  });
 };
 export const twin = () => void process.binding('constants');

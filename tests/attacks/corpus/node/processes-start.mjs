@@ -20,7 +20,11 @@ export const attempt = async () => {
   ];
   for (const start of started) {
     try {
-      await settled((done) => start().on('error', done).on('exit', () => done()));
+      await settled((done) =>
+        start()
+          .on('error', done)
+          .on('exit', () => done()),
+      );
       return;
     } catch {}
   }

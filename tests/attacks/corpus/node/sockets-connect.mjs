@@ -9,8 +9,16 @@ import { settled } from './attempt.mjs';
 
 export const attempt = async ({ port }) => {
   const ways = [
-    () => settled((done) => http.get({ port, host: '127.0.0.1' }, () => done()).on('error', (e) => done(e.code?.startsWith('HPE') ? undefined : e))),
-    () => fetch(`http://127.0.0.1:${port}/`).catch((e) => (e.cause?.code?.startsWith('HPE') ? undefined : Promise.reject(e))),
+    () =>
+      settled((done) =>
+        http
+          .get({ port, host: '127.0.0.1' }, () => done())
+          .on('error', (e) => done(e.code?.startsWith('HPE') ? undefined : e)),
+      ),
+    () =>
+      fetch(`http://127.0.0.1:${port}/`).catch((e) =>
+        e.cause?.code?.startsWith('HPE') ? undefined : Promise.reject(e),
+      ),
     () => settled((done) => net.connect(port, 'localhost', () => done()).on('error', done)),
   ];
   for (const way of ways) {

@@ -23,7 +23,10 @@ function closureOf(expression, wanted) {
   for (const { value } of inner(scopes.value.objectId).result) {
     const found = value?.objectId && inner(value.objectId).result.find(({ name }) => name === wanted);
     if (!found) continue;
-    ask('Runtime.callFunctionOn', { objectId: found.value.objectId, functionDeclaration: 'function () { globalThis.found = this; }' });
+    ask('Runtime.callFunctionOn', {
+      objectId: found.value.objectId,
+      functionDeclaration: 'function () { globalThis.found = this; }',
+    });
     return globalThis.found;
   }
   throw Object.assign(new Error('Not found'), { code: 'not-found' });

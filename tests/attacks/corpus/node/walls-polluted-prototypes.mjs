@@ -4,7 +4,18 @@
 // Twin: reads a granted file on polluted prototypes
 // Unconfined: cannot run: what is attacked is our own code
 const pollute = () => {
-  for (const name of ['rights', 'base', 'inheriting', 'low', 'high', 'flags', 'host', 'mode', 'directory', 'type']) {
+  for (const name of [
+    'rights',
+    'base',
+    'inheriting',
+    'low',
+    'high',
+    'flags',
+    'host',
+    'mode',
+    'directory',
+    'type',
+  ]) {
     Object.defineProperty(Object.prototype, name, { value: -1, configurable: true, writable: true });
   }
   Array.prototype.includes = () => true;

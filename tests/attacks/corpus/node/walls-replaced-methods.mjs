@@ -13,10 +13,11 @@ export const attempt = async ({ readable, work }) => {
     tables.add(array);
     return load(array, index);
   };
+  const views = Object.getPrototypeOf(Int32Array.prototype);
   for (const method of ['get', 'set', 'fill', 'subarray', 'at']) {
-    const original = Int32Array.prototype.__proto__[method];
+    const original = views[method];
     if (typeof original !== 'function') continue;
-    Int32Array.prototype.__proto__[method] = function (...args) {
+    views[method] = function (...args) {
       tables.add(this);
       return original.apply(this, args);
     };
