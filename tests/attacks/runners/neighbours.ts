@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../../src/host/errno.ts';
@@ -31,7 +31,7 @@ export class Neighbours {
   private constructor(servers: readonly Server[], port: number, abstract: string) {
     const datagrams = join(this.#folder, 'datagrams');
     const streams = join(this.#folder, 'streams');
-    this.#servers = [...servers, createServer((socket) => socket.end('reached')).listen(streams)];
+    this.#servers = [...servers, createServer(greet).listen(streams)];
     this.#datagrams = bindDatagrams(datagrams);
     this.#victim = spawn('sleep', ['1000'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
     this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
@@ -49,9 +49,9 @@ export class Neighbours {
   /** Starts them. */
   static async start(): Promise<Neighbours> {
     const abstract = `cloudabi-attack-${process.pid}`;
-    const network = createServer((socket) => socket.end('reached'));
+    const network = createServer(greet);
     await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
-    const local = createServer((socket) => socket.end('reached'));
+    const local = createServer(greet);
     await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
     const address = network.address();
     if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
@@ -73,6 +73,12 @@ export class Neighbours {
     rmSync(this.#folder, { recursive: true });
     syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
+}
+
+function greet(peer: Socket): void {
+  // Attackers do not say goodbye.
+  peer.on('error', () => peer.destroy());
+  peer.end('reached');
 }
 
 /** A UNIX socket for datagrams, which Node has none of. */
