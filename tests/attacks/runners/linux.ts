@@ -24,6 +24,15 @@ const worlds: readonly World[] = [
   { name: 'landlock-user', proves: false, root: false },
 ];
 
+/** What is seen of an attempt that was under way, or came after, when a launcher died. */
+const KILLED: Observation = {
+  kind: 'seen',
+  attempt: 'nothing',
+  twin: 'nothing',
+  evidence: ['the launcher was killed'],
+  output: '',
+};
+
 /** A process that launches for one user. */
 class Launcher {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -42,6 +51,7 @@ class Launcher {
   }
 
   run(job: Omit<Job, 'id'>): Promise<Observation> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return Promise.resolve(KILLED);
     return new Promise((resolve) => {
       const id = this.#next++;
       this.#waiting.set(id, resolve);
@@ -52,6 +62,8 @@ class Launcher {
 
   /** Tells it to end; returns what it left behind. */
   close(): Promise<readonly string[]> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+      return Promise.resolve(['the launcher was killed']);
     return new Promise((resolve) => {
       this.#child.once('close', () => resolve(this.#leftovers ?? ['the launcher was killed']));
       this.#child.stdin.end();
@@ -75,9 +87,7 @@ class Launcher {
   }
 
   #giveUp(): void {
-    const evidence = ['the launcher was killed'];
-    for (const resolve of this.#waiting.values())
-      resolve({ kind: 'seen', attempt: 'ok', twin: '', evidence, output: '' });
+    for (const resolve of this.#waiting.values()) resolve(KILLED);
     this.#waiting.clear();
   }
 }

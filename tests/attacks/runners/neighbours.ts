@@ -31,7 +31,7 @@ export class Neighbours {
   private constructor(servers: readonly Server[], port: number, abstract: string) {
     const datagrams = join(this.#folder, 'datagrams');
     const streams = join(this.#folder, 'streams');
-    this.#servers = [...servers, createServer(reached).listen(streams)];
+    this.#servers = [...servers, createServer(greet).listen(streams)];
     this.#datagrams = bindDatagrams(datagrams);
     this.#victim = spawn('sleep', ['1000'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
     this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
@@ -49,9 +49,9 @@ export class Neighbours {
   /** Starts them. */
   static async start(): Promise<Neighbours> {
     const abstract = `cloudabi-attack-${process.pid}`;
-    const network = createServer(reached);
+    const network = createServer(greet);
     await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
-    const local = createServer(reached);
+    const local = createServer(greet);
     await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
     const address = network.address();
     if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
@@ -75,6 +75,12 @@ export class Neighbours {
   }
 }
 
+function greet(peer: Socket): void {
+  // Attackers do not say goodbye.
+  peer.on('error', () => peer.destroy());
+  peer.end('reached');
+}
+
 /** A UNIX socket for datagrams, which Node has none of. */
 function bindDatagrams(path: string): number {
   const socket = check(syscall(linuxCallNumber('socket'), AF_UNIX, SOCK_DGRAM, 0), 'socket');
@@ -83,11 +89,6 @@ function bindDatagrams(path: string): number {
   address.write(path, 2);
   check(syscall(linuxCallNumber('bind'), socket, addressOf(address), address.length), 'bind');
   return socket;
-}
-
-/** A connection may be gone before it is answered. */
-function reached(socket: Socket): void {
-  socket.on('error', () => undefined).end('reached');
 }
 
 /** Processes that have a variable in their environment, as far as this user may look. */

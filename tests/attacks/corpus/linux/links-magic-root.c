@@ -7,6 +7,6 @@
 // Worlds: walls
 #include "attempt.h"
 int main(void) {
-  attempt(open(at("", "/proc/self/root/etc/shells"), O_RDONLY));
-  twin(open(at("", "/proc/self/exe"), O_RDONLY));
+  attempt(open("/proc/self/root/etc/shells", O_RDONLY));
+  twin(open("/proc/self/exe", O_RDONLY));
 }

@@ -1,23 +1,28 @@
 // Route: mounts an overlay in a user namespace of its own, to get a set-user-ID file out of it
 // Known from: CVE-2021-3493, CVE-2023-0386, CVE-2023-2640 (kernel, overlayfs), CVE-2021-26910 (firejail)
 // Refused: EPERM
-// Twin: makes the directories of one
+// Twin: makes the directory for it
 // Unconfined: works
 #include "attempt.h"
 #include <sched.h>
 #include <sys/mount.h>
 
 static int overlay(void) {
-  char *options;
-  if (asprintf(&options, "lowerdir=%s,upperdir=%s,workdir=%s", at("READ", ""), at("WORK", "/upper"),
-               at("WORK", "/work")) < 0 ||
-      unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1 ||
-      mount("overlay", at("WORK", "/merged"), "overlay", 0, options) == -1)
+  char map[32];
+  int length = snprintf(map, sizeof map, "0 %d 1", getuid());
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1) return -errno;
+  if (write(open("/proc/self/uid_map", O_WRONLY), map, length) == -1) return -errno;
+  if (mount("none", at("WORK", "/m"), "tmpfs", 0, NULL) == -1)
     return -errno;
-  return 0;
+  chdir(at("WORK", "/m"));
+  mkdir("lower", 0755);
+  mkdir("upper", 0755);
+  mkdir("work", 0755);
+  mkdir("all", 0755);
+  return mount("none", "all", "overlay", 0, "lowerdir=lower,upperdir=upper,workdir=work,userxattr") == -1 ? -errno : 0;
 }
 
 int main(void) {
-  twin(mkdir(at("WORK", "/upper"), 0755) | mkdir(at("WORK", "/work"), 0755) | mkdir(at("WORK", "/merged"), 0755));
+  twin(mkdir(at("WORK", "/m"), 0755));
   answer("attempt", in_child(overlay));
 }

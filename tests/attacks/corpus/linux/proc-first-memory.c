@@ -3,7 +3,7 @@
 // Grants: { proc: true }
 // Refused: EACCES, EROFS
 // Twin: opens its own memory for reading
-// Unconfined: works for root
+// Unconfined: cannot run: the first process of a machine is not ours
 // Worlds: walls
 #include "attempt.h"
 int main(void) {

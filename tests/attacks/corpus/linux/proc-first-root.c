@@ -3,7 +3,7 @@
 // Grants: { proc: true }
 // Refused: EACCES, ENOENT
 // Twin: takes its own
-// Unconfined: works for root
+// Unconfined: cannot run: the first process of a machine is not ours
 // Worlds: walls
 #include "attempt.h"
 int main(void) {

