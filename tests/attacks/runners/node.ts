@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { file, type Limits, launch, pipe } from '../../../src/index.ts';
+import { file, type Limits, launch, type Process, pipe } from '../../../src/index.ts';
 import type { Attempt } from '../frame/corpus.ts';
 import { type Observation, type Runner, readAnswers, type World } from '../frame/runner.ts';
 import { type Scene, SceneWatch } from '../frame/scene.ts';
@@ -32,10 +32,12 @@ export class NodeRunner implements Runner {
     try {
       furnish(watch.scene);
       const told = await this.#told(watch.scene);
-      const first = await start(entryOf(attempt, true), attempt, watch.scene, told);
+      const first = await start(entryOf(attempt, true, watch.scene), attempt, watch.scene, told);
       // An attempt that ended the program leaves its twin to another run in the same place.
       const second =
-        first.twin === undefined ? await start(entryOf(attempt, false), attempt, watch.scene, told) : first;
+        first.twin === undefined
+          ? await start(entryOf(attempt, false, watch.scene), attempt, watch.scene, told)
+          : first;
       const output = first.output + (second === first ? '' : second.output);
       return {
         kind: 'seen',
@@ -98,15 +100,21 @@ export class NodeRunner implements Runner {
 }
 
 /** A program that makes the attempt, or its twin alone, and tells the answers. */
-function entryOf({ name, path }: Attempt, whole: boolean): string {
+function entryOf(attempt: Attempt, whole: boolean, scene: Scene): string {
+  const { name, path } = attempt;
   const entry = join(ENTRIES, `${name.slice('node/'.length)}${whole ? '' : '.twin'}.mjs`);
+  const { imports } = readGrants(attempt, scene);
+  const imported = whole && imports !== undefined;
   const source = [
     "import { program } from 'cloudabi/program';",
     `import { answer } from ${JSON.stringify(resolve(path, '../attempt.mjs'))};`,
     `import * as made from ${JSON.stringify(resolve(path))};`,
+    imported
+      ? `import imported from ${JSON.stringify(imports)} with { type: 'text' };`
+      : 'const imported = undefined;',
     `const chosen = ${whole ? 'made' : "{ ...made, attempt: () => 'left-out' }"};`,
     'export default program(async (given) => {',
-    '  await answer(chosen, given, (line) => given.output.write(line));',
+    '  await answer(chosen, { ...given, imported }, (line) => given.output.write(line));',
     "  given.output.end('', () => process.exit(0));",
     '});',
     '',
@@ -131,28 +139,46 @@ async function start(
   told: Readonly<Record<string, unknown>>,
 ): Promise<{ attempt?: string; twin?: string; end: string; output: string }> {
   const printed = pipe('write');
-  const started = launch(
-    program,
-    {
-      ...told,
-      output: printed,
-      readable: file(scene.READ),
-      work: file(scene.WORK, { rights: ['read', 'write', 'create', 'remove'] }),
-      journal: file(journalOf(scene), { rights: 'append' }),
-    },
-    { limits: { wallClock: LONGEST, ...readLimits(attempt) } },
-  );
+  let started: Process;
+  try {
+    started = launch(
+      program,
+      {
+        ...told,
+        output: printed,
+        readable: file(scene.READ),
+        work: file(scene.WORK, { rights: ['read', 'write', 'create', 'remove'] }),
+        journal: file(journalOf(scene), { rights: 'append' }),
+      },
+      { limits: { wallClock: LONGEST, ...readGrants(attempt, scene).limits } },
+    );
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { end: String(error.code), output: error.message };
+  }
   const output = await text(printed.stream);
   const reason = await started.exited;
   const detail = 'message' in reason ? `${reason.message}\n` : '';
   return { ...readAnswers(output), end: endOf(reason), output: output + detail };
 }
 
-function readLimits({ path, grants }: Attempt): Limits {
+/** Limits, and a path that the program imports as text. */
+function readGrants(
+  { path, grants }: Attempt,
+  scene: Scene,
+): { readonly limits: Limits; readonly imports: string | undefined } {
   const read: unknown = parse(`{ ${grants} }`);
   const given = new Map(Object.entries(Object(read)));
-  const unknown = [...given.keys()].filter((key) => key !== 'limits');
-  if (unknown.length > 0) throw new TypeError(`${path}: 'Grants' knows limits, not ${unknown.join(', ')}`);
+  const unknown = [...given.keys()].filter((key) => key !== 'limits' && key !== 'imports');
+  if (unknown.length > 0)
+    throw new TypeError(`${path}: 'Grants' knows limits and imports, not ${unknown.join(', ')}`);
   const limits = given.get('limits');
-  return typeof limits === 'object' && limits !== null ? limits : {};
+  const imports = given.get('imports');
+  return {
+    limits: typeof limits === 'object' && limits !== null ? limits : {},
+    imports:
+      typeof imports === 'string'
+        ? imports.replace('$SECRET', scene.SECRET).replace('$WORK', scene.WORK)
+        : undefined,
+  };
 }
