@@ -32,12 +32,9 @@ export class NodeRunner implements Runner {
     try {
       furnish(watch.scene);
       const told = await this.#told(watch.scene);
-      const first = await start(entryOf(attempt, true, watch.scene), attempt, watch.scene, told);
+      const first = await start(attempt, true, watch.scene, told);
       // An attempt that ended the program leaves its twin to another run in the same place.
-      const second =
-        first.twin === undefined
-          ? await start(entryOf(attempt, false, watch.scene), attempt, watch.scene, told)
-          : first;
+      const second = first.twin === undefined ? await start(attempt, false, watch.scene, told) : first;
       const output = first.output + (second === first ? '' : second.output);
       return {
         kind: 'seen',
@@ -133,16 +130,17 @@ function sourceAt(path: string): string {
 }
 
 async function start(
-  program: string,
   attempt: Attempt,
+  whole: boolean,
   scene: Scene,
   told: Readonly<Record<string, unknown>>,
 ): Promise<{ attempt?: string; twin?: string; end: string; output: string }> {
   const printed = pipe('write');
+  const { limits } = readGrants(attempt, scene);
   let started: Process;
   try {
     started = launch(
-      program,
+      entryOf(attempt, whole, scene),
       {
         ...told,
         output: printed,
@@ -150,7 +148,8 @@ async function start(
         work: file(scene.WORK, { rights: ['read', 'write', 'create', 'remove'] }),
         journal: file(journalOf(scene), { rights: 'append' }),
       },
-      { limits: { wallClock: LONGEST, ...readGrants(attempt, scene).limits } },
+      // A twin of a program that ran out of time has as much as others.
+      { limits: { wallClock: LONGEST, ...limits, ...(!whole && { wallClock: LONGEST }) } },
     );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

@@ -110,7 +110,8 @@ async function start(
         self: executable(),
         ...(ends && { peer: fd(ends[0]) }),
       },
-      { limits: { wallClock: LONGEST, ...limits } },
+      // A twin of a program that ran out of time has as much as others.
+      { limits: { wallClock: LONGEST, ...limits, ...(twin && { wallClock: LONGEST }) } },
     );
     const output = await text(printed.stream);
     const reason = await process.exited;

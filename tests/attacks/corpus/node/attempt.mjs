@@ -1,10 +1,10 @@
-// What attempts in JavaScript share. Each exports `attempt` and `twin`, which are given what the program is granted: the
-// directories `readable` and `work`, the file `journal` that may only grow; and what it knows: `base` is the folder of
+// What attempts in JavaScript share. Each exports `attempt` and `twin`, which are given what the program is granted:
+// the directories `readable` and `work`, the file `journal` that may only grow; and what it knows: `base` is the folder of
 // all of these and of `secret/file`, which was not granted, `victim` and `launcher` are processes, `port`, `streams` and
 // `abstract` lead to servers that nobody granted. Both succeed unless they throw or return a word.
 
 /** Nothing that an attempt waits for takes longer, in milliseconds. */
-const PATIENCE = 2000;
+const PATIENCE = 8000;
 
 /** Makes an attempt and its twin, and tells both answers. */
 export async function answer({ attempt, twin }, given, print) {

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 
 export const attempt = async () => {
   process.kill(process.pid, 'SIGUSR1');
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 200; round++) {
     await setTimeout(25);
     if (inspector.url() !== undefined) {
       inspector.close();

@@ -20,7 +20,8 @@ const char *attempt(void) {
       return "ok";
   if (raw_fd_seek((uint32_t)fds, 0, 77, ADDRESS(&fd)) == 0 || raw_fd_advise((uint32_t)fds, 0, 0, 77) == 0)
     return "ok";
-  return named(raw_path_open((uint32_t)fds, UINT32_MAX, ADDRESS("file"), 4, UINT32_MAX, UINT64_MAX, UINT64_MAX, UINT32_MAX, ADDRESS(&fd)));
+  return named(raw_path_open((uint32_t)fds, UINT32_MAX, ADDRESS("file"), 4, UINT32_MAX,
+                             UINT64_MAX, UINT64_MAX, UINT32_MAX, ADDRESS(&fd)));
 }
 const char *twin(void) {
   uint32_t fd = 0;

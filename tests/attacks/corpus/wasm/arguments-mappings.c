@@ -27,7 +27,8 @@ const char *attempt(void) {
   if (cloudabi_sys_mem_unmap((void *)(uintptr_t)&base, 65536) == 0 || cloudabi_sys_mem_unmap(NULL, SIZE_MAX) == 0)
     return "ok";
   if (cloudabi_sys_mem_map((void *)0xffff0000, SIZE_MAX, CLOUDABI_PROT_READ | CLOUDABI_PROT_WRITE,
-                           CLOUDABI_MAP_PRIVATE | CLOUDABI_MAP_ANON | CLOUDABI_MAP_FIXED, CLOUDABI_MAP_ANON_FD, 0, &where) == 0)
+                           CLOUDABI_MAP_PRIVATE | CLOUDABI_MAP_ANON | CLOUDABI_MAP_FIXED,
+                           CLOUDABI_MAP_ANON_FD, 0, &where) == 0)
     return "ok";
   return "contained";
 }

@@ -12,7 +12,8 @@ static struct {
 
 // A file of vectors that would reach behind the array and beyond the memory.
 static int makes_vectors(void) {
-  const uint32_t bytes[] = {ADDRESS(room.behind), 64, UINT32_MAX - 3, 64, ADDRESS(room.behind) + 64, 64, 0, 64, 0x61616161, 0x61616161};
+  const uint32_t bytes[] = {ADDRESS(room.behind), 64, UINT32_MAX - 3, 64, ADDRESS(room.behind) + 64,
+                            64, 0, 64, 0x61616161, 0x61616161};
   int fd = openat(work, "vectors", O_RDWR | O_CREAT | O_TRUNC, 0600);
   write(fd, bytes, sizeof(bytes));
   lseek(fd, 0, SEEK_SET);

@@ -25,7 +25,8 @@ const char *attempt(void) {
       return "ok";
   // The vectors themselves.
   uint32_t count = 0;
-  const uint32_t lists[][2] = {{end, 1}, {end - 4, 1}, {UINT32_MAX - 7, 1}, {16, UINT32_MAX}, {16, 0x20000000u}, {16, 1025}};
+  const uint32_t lists[][2] = {{end, 1}, {end - 4, 1}, {UINT32_MAX - 7, 1},
+                               {16, UINT32_MAX}, {16, 0x20000000u}, {16, 1025}};
   int error = 0;
   for (size_t at = 0; at < sizeof(lists) / sizeof(lists[0]); at++)
     if ((error = raw_fd_read((uint32_t)readable, lists[at][0], lists[at][1], ADDRESS(&count))) == 0)

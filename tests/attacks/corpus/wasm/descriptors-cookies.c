@@ -11,7 +11,8 @@ static int lists(uint64_t cookie, uint32_t room, uint32_t *used) {
   return raw_fd_readdir((uint32_t)readable, ADDRESS(buffer), room, cookie, ADDRESS(used));
 }
 const char *attempt(void) {
-  static const uint64_t cookies[] = {1, 2, 3, 4, 99, 0x7fffffff, 0xffffffff, 0x100000000, 0x7fffffffffffffff, UINT64_MAX};
+  static const uint64_t cookies[] = {1, 2, 3, 4, 99, 0x7fffffff, 0xffffffff,
+                                     0x100000000, 0x7fffffffffffffff, UINT64_MAX};
   for (size_t at = 0; at < sizeof(cookies) / sizeof(cookies[0]); at++)
     for (uint32_t room = 0; room <= 64; room++) {
       uint32_t used = 0;

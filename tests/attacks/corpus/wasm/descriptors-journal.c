@@ -8,7 +8,8 @@
 const char *attempt(void) {
   if (fcntl(journal, F_SETFL, O_NONBLOCK) == 0 && (fcntl(journal, F_GETFL) & O_APPEND) == 0)
     return "ok";
-  if (lseek(journal, 0, SEEK_SET) == 0 && write(journal, "in the place of", 15) == 15 && lseek(journal, 0, SEEK_CUR) == 15)
+  if (lseek(journal, 0, SEEK_SET) == 0 && write(journal, "in the place of", 15) == 15 &&
+      lseek(journal, 0, SEEK_CUR) == 15)
     return "ok";
   return done(ftruncate(journal, 0));
 }

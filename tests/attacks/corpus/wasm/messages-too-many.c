@@ -1,4 +1,5 @@
-// Route: Sends and receives thousands of millions of descriptors, more than a message takes, and lists beyond the memory.
+// Route: Sends and receives thousands of millions of descriptors, more than a message takes, and lists
+//   beyond the memory.
 // Known from: first principles; lengths of control messages that overflow
 // Grants: { journal: none }
 // Refused: ENOTSUP, EINVAL, EFAULT

@@ -6,7 +6,8 @@
 #include "attempt.h"
 
 static const char *const spellings[] = {
-    "\xc0\xae\xc0\xae/secret/file", "\xe0\x80\xae\xe0\x80\xae/secret/file", "%2e%2e/secret/file", "%2e%2e%2fsecret%2ffile",
+    "\xc0\xae\xc0\xae/secret/file", "\xe0\x80\xae\xe0\x80\xae/secret/file", "%2e%2e/secret/file",
+    "%2e%2e%2fsecret%2ffile",
     "..\\secret\\file",             ".. /secret/file",                      "..\xe2\x80\x8b/secret/file",
     "..::$INDEX_ALLOCATION/secret/file", "\xef\xbc\x8e\xef\xbc\x8e/secret/file", "CON", "NUL", "COM\xc2\xb9"};
 

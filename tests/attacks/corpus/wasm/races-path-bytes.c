@@ -1,6 +1,6 @@
 // Route: A thread rewrites the bytes of a path between a good and a bad one while the path is being opened.
 // Known from: double fetches; Jurczyk and Coldwind, Bochspwn (2013)
-// Refused: ENOTCAPABLE, ENOENT
+// Refused: ENOTCAPABLE, ENOENT, never
 // Twin: the path is opened while nobody rewrites it
 // Unconfined: works
 #include "attempt.h"
