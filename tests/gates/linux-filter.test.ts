@@ -94,3 +94,37 @@ test('without namespaces, no call reaches what they would have hidden', () => {
     assert.equal(verdict(rules('landlock'), call, 4711), EPERM, call);
   }
 });
+
+test('without namespaces, nothing changes attributes of files, which Landlock does not hold', () => {
+  const lone = filterFor({ calls: [], network: none, walls: 'landlock' });
+  const granted = filterFor({ calls: ['attributes'], network: none, walls: 'landlock' });
+  const calls = ['fchmod', 'fchownat', 'utimensat', 'setxattr', 'fremovexattr', 'file_setattr'] as const;
+  for (const call of calls) {
+    assert.equal(verdict(lone, call), EPERM, call);
+    assert.equal(verdict(granted, call), ALLOW, call);
+    assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'all' }), call), ALLOW, call);
+  }
+  const SETFLAGS = 0x40086602;
+  const GETFLAGS = 0x80086601;
+  const BTRFS_SUBVOL_CREATE = 0x5000940e;
+  const FICLONE = 0x40049409;
+  const TCGETS = 0x5401;
+  for (const request of [SETFLAGS, BTRFS_SUBVOL_CREATE])
+    assert.equal(verdict(lone, 'ioctl', 3, request), EPERM);
+  for (const request of [GETFLAGS, FICLONE, TCGETS]) assert.equal(verdict(lone, 'ioctl', 3, request), ALLOW);
+  assert.equal(verdict(granted, 'ioctl', 3, SETFLAGS), ALLOW);
+});
+
+test('without namespaces, no UNIX socket is reached by its path, and no process by its user', () => {
+  const lone = filterFor({ calls: [], network: { kind: 'host' }, walls: 'landlock' });
+  const [UNIX, INET, STREAM, DATAGRAM, CLOEXEC] = [1, 2, 1, 2, 0x80000];
+  assert.notEqual(verdict(lone, 'socket', UNIX, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socket', INET, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, STREAM | CLOEXEC), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, DATAGRAM | CLOEXEC), EPERM);
+  assert.equal(verdict(lone, 'connect'), ALLOW);
+  assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'landlock' }), 'connect'), EPERM);
+  const [PROCESS, USER] = [0, 2];
+  assert.equal(verdict(lone, 'setpriority', PROCESS, 0), ALLOW);
+  assert.equal(verdict(lone, 'setpriority', USER, 0), EPERM);
+});

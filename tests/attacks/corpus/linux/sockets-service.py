@@ -2,10 +2,10 @@
 # Known from: CVE-2019-7304 (snapd); /run/docker.sock in a container
 # Grants: { network: host }
 # Refused: ENOENT, EACCES, EAFNOSUPPORT
-# Twin: makes a pair of sockets
+# Twin: connects to a service on the network that it was granted
 # Unconfined: works
 import socket
 import attempt as a
 
 a.attempt(lambda: socket.socket(socket.AF_UNIX).connect(a.at("STREAMS")))
-a.twin(lambda: socket.socketpair())
+a.twin(lambda: socket.create_connection(("127.0.0.1", int(a.at("PORT")))))
