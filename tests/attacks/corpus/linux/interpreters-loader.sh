@@ -1,5 +1,5 @@
 # Route: starts a program where none may be started through the system's loader
-# Known from: noexec mounts and ld.so(8); CVE-2023-4911 (glibc) in shape
+# Known from: ld.so(8): the loader as a way around noexec
 # Refused: EPERM, EACCES, unknown-error
 # Twin: starts a program of the system through the loader
 # Unconfined: works

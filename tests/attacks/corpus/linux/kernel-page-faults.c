@@ -1,5 +1,5 @@
 // Route: handles page faults itself, to stop the kernel in the middle of a call
-// Known from: CVE-2016-6516 and CVE-2022-2590 (kernel) were exploited with userfaultfd
+// Known from: userfaultfd(2); exploits such as that of CVE-2016-6187 (kernel) won their time with it
 // Refused: EPERM
 // Twin: makes an event counter
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: counts events of the processor
-// Known from: CVE-2013-2094 (kernel, perf), CVE-2017-5754 in shape: a look at what others do
+// Known from: CVE-2013-2094 (kernel, perf)
 // Refused: EPERM
 // Twin: asks for the time
 // Unconfined: works

@@ -1,5 +1,5 @@
 # Route: fills the memory that its root and its private directories are made of
-# Known from: CVE-2021-3773 in shape: memory that nobody counts; Docker's /dev/shm
+# Known from: first principles
 # Grants: { tmp: 1 MiB }
 # Refused: full
 # Twin: writes a little there

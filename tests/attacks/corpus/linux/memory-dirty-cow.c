@@ -1,5 +1,5 @@
 // Route: writes into pages of a file that it may only read while another thread throws them away
-// Known from: CVE-2016-5195 (kernel, "Dirty COW")
+// Known from: CVE-2016-5195 (kernel, "Dirty COW"), CVE-2022-2590 (kernel)
 // Refused: unchanged
 // Twin: changes its own copy
 // Unconfined: cannot run: the kernels of today copy the page, which is a refusal too

@@ -1,5 +1,5 @@
 // Route: makes all of its memory executable by its personality
-// Known from: CVE-2016-0728's exploits and others relied on READ_IMPLIES_EXEC (personality(2))
+// Known from: personality(2): READ_IMPLIES_EXEC
 // Refused: EPERM
 // Twin: asks for its personality
 // Unconfined: works

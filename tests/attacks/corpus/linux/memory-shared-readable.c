@@ -1,5 +1,5 @@
 // Route: maps a file that it may only read so that changes reach the file
-// Known from: CVE-2022-2590 (kernel): writes through a shared mapping
+// Known from: first principles
 // Refused: EACCES
 // Twin: maps a file of its own so
 // Unconfined: cannot run: the kernel refuses it to everybody

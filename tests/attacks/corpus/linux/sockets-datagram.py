@@ -1,5 +1,5 @@
 # Route: sends a datagram without a network
-# Known from: names looked up are a way to tell secrets
+# Known from: first principles
 # Refused: ENETUNREACH, EPERM
 # Twin: sends one through a pair of sockets
 # Unconfined: works

@@ -1,5 +1,5 @@
 // Route: makes a raw socket of the Internet protocol
-// Known from: CVE-2020-14386's neighbourhood: raw sockets of containers
+// Known from: CVE-2020-10749 (Kubernetes network plugins): forged packets of a container
 // Grants: { network: host }
 // Refused: EPERM, EACCES
 // Twin: makes a TCP socket
