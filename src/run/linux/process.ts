@@ -4,7 +4,7 @@ import { END_ALL } from '../../gates/linux/init.ts';
 import { readMessages, type StartMessage } from '../../gates/linux/messages.ts';
 import type { Started } from '../../gates/linux/start.ts';
 import { close } from '../../host/files.ts';
-import { reapIfEnded, sendSignal } from '../../host/spawn.ts';
+import { reapIfEnded, sendSignal, waitShortly } from '../../host/spawn.ts';
 import type { ExitReason } from '../exit-reason.ts';
 
 /** How to watch over a started program. */
@@ -50,7 +50,10 @@ export class Watcher {
     this.#socket.on('data', (chunk) => this.#read(chunk));
     // A reset says no more than an end does.
     this.#socket.on('error', () => undefined);
-    this.#socket.on('close', () => this.#reap(1));
+    this.#socket.on('close', () => {
+      waitShortly(started.process);
+      this.#reap(1);
+    });
   }
 
   /** Ends the program and all it has started. */
