@@ -108,9 +108,7 @@ export function processesWith(variable: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter(
-      (pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).split('\0').includes(variable),
-    );
+    .filter((pid) => environmentOf(pid).split('\0').includes(variable) && isAlive(pid));
 }
 
 function environmentOf(pid: number): string {
