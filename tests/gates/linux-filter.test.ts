@@ -51,6 +51,8 @@ test('every call is allowed, in a group, decided by its arguments, or refused', 
     'sendto',
     'sendmsg',
     'sendmmsg',
+    'setrlimit',
+    'prlimit64',
   ];
   for (const call of linuxCalls) {
     if (linuxCallNumber(call) < 0 || byArguments.includes(call)) continue;
@@ -127,4 +129,18 @@ test('without namespaces, no UNIX socket is reached by its path, and no process 
   const [PROCESS, USER] = [0, 2];
   assert.equal(verdict(lone, 'setpriority', PROCESS, 0), ALLOW);
   assert.equal(verdict(lone, 'setpriority', USER, 0), EPERM);
+});
+
+test('the limit of core dumps is read and never set, other limits are both', () => {
+  const EINVAL = 0x00050016;
+  const [CORE, FILES, ADDRESS] = [4, 7, 0x7fff0000];
+  for (const walls of ['all', 'landlock'] as const) {
+    const filter = filterFor({ calls: [], network: none, walls });
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, 0, ADDRESS), ALLOW);
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, ADDRESS, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, 2 ** 32 + CORE, 2 ** 32, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, FILES, ADDRESS, 0), ALLOW);
+    assert.equal(verdict(filter, 'setrlimit', CORE, ADDRESS), EINVAL);
+    assert.equal(verdict(filter, 'setrlimit', FILES, ADDRESS), ALLOW);
+  }
 });

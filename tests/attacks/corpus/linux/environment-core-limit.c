@@ -1,6 +1,6 @@
 // Route: raises its limit of core dumps
 // Known from: CVE-2006-2451 (kernel)
-// Refused: EPERM
+// Refused: EINVAL
 // Twin: asks for the limit
 // Unconfined: works
 #include "attempt.h"
