@@ -18,6 +18,8 @@ const O_CREAT = 0x40;
 const O_TMPFILE = 0x400000;
 const SET_ID = 0o6000;
 
+const RLIMIT_CORE = 4;
+
 const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -138,6 +140,21 @@ function normalRules(walls: Walls, network: Network): FilterRule[] {
   return families.flatMap(callsOf).map((call) => allow(call));
 }
 
+/**
+ * Nothing changes the limit of core dumps, which would be handed to a program of the host (target.ts). EINVAL, since
+ * some programs want to forbid core dumps themselves and end when that fails in another way.
+ */
+function coreRules(walls: Walls): FilterRule[] {
+  const core = equal(1, RLIMIT_CORE);
+  const asking: ArgumentTest = { argument: 2, is: 'equal', value: 0 };
+  const reached = walls === 'landlock' ? [equal(0, 0)] : [];
+  return [
+    { call: 'setrlimit', when: [equal(0, RLIMIT_CORE)], answer: 'EINVAL' },
+    allow('prlimit64', ...reached, core, asking),
+    { call: 'prlimit64', when: [core], answer: 'EINVAL' },
+  ];
+}
+
 /** The rules for a program, first those for calls whose arguments matter. */
 export function filterRules({
   calls,
@@ -151,6 +168,7 @@ export function filterRules({
     ...modeRules(groups.has('set_id_files')),
     // Its arguments lie in memory, where a filter cannot look; programs fall back to openat.
     groups.has('set_id_files') ? allow('openat2') : refuse('openat2', 'ENOSYS'),
+    ...coreRules(walls),
     refuse('clone3', 'ENOSYS'),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),

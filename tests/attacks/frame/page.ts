@@ -1,16 +1,8 @@
-import { type Attempt, type Kind, kinds } from './corpus.ts';
+import type { Attempt } from './corpus.ts';
 import { type Group, groups, isGroup } from './groups.ts';
 
 /** Where the page is. */
 export const PAGE = 'docs/attacks.md';
-
-/** How kinds are called in tables. */
-export const kindNames: Readonly<Record<Kind, string>> = {
-  linux: 'Linux program',
-  node: 'TypeScript program',
-  wasm: 'WebAssembly program',
-  config: 'document',
-};
 
 const INTRODUCTION = `# Attacks
 
@@ -45,25 +37,41 @@ export function renderPage(corpus: readonly Attempt[]): string {
   );
 }
 
+/** Columns of the table of counts: kinds of programs, and of Linux programs what holds them. */
+const columns: readonly Column[] = [
+  {
+    title: 'Linux program, both walls',
+    has: (attempt) => attempt.kind === 'linux' && isIn(attempt, 'walls'),
+  },
+  { title: 'Landlock alone', has: (attempt) => attempt.kind === 'linux' && isIn(attempt, 'landlock') },
+  { title: 'TypeScript program', has: ({ kind }) => kind === 'node' },
+  { title: 'WebAssembly program', has: ({ kind }) => kind === 'wasm' },
+  { title: 'document', has: ({ kind }) => kind === 'config' },
+];
+
+type Column = { readonly title: string; readonly has: (attempt: Attempt) => boolean };
+
+function isIn({ worlds }: Attempt, word: string): boolean {
+  return worlds === undefined || worlds.some((world) => world === word || world.startsWith(`${word}-`));
+}
+
 function counts(corpus: readonly Attempt[], present: readonly Group[]): string {
-  const columns = kinds.filter((kind) => corpus.some((attempt) => attempt.kind === kind));
-  const count = (kind: Kind, group?: Group): string => {
-    const found = corpus.filter(
-      (each) => each.kind === kind && (group === undefined || each.group === group),
-    );
+  const used = columns.filter(({ has }) => corpus.some(has));
+  const count = ({ has }: Column, group?: Group): string => {
+    const found = corpus.filter((each) => has(each) && (group === undefined || each.group === group));
     return found.length === 0 ? '–' : String(found.length);
   };
   const proven = corpus.filter(({ unconfined }) => unconfined.works).length;
   const rows = present.map((group) => [
     `[${groups[group]}](#${anchor(groups[group])})`,
-    ...columns.map((kind) => count(kind, group)),
+    ...used.map((column) => count(column, group)),
   ]);
-  rows.push(['**together**', ...columns.map((kind) => `**${count(kind)}**`)]);
+  rows.push(['**together**', ...used.map((column) => `**${count(column)}**`)]);
   return `## How many
 
-${corpus.length} attempts, ${proven} of which also show that they succeed without walls.
+${corpus.length} attempts, all of which come to nothing; ${proven} of them also show that they succeed without walls.
 
-${table(['attempts of a', ...columns.map((kind) => kindNames[kind])], rows)}`;
+${table(['attempts of a', ...used.map(({ title }) => title)], rows)}`;
 }
 
 function section(corpus: readonly Attempt[], group: Group): string {

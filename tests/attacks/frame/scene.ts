@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,8 +73,13 @@ export class SceneWatch {
 
   /** Removes the folders. */
   remove(): void {
-    // Programs make trees that are deeper than any path.
-    spawnSync('rm', ['-rf', this.scene.ROOT]);
+    const { ROOT } = this.scene;
+    try {
+      rmSync(ROOT, { recursive: true, force: true });
+    } catch {
+      // Programs make trees that are deeper than any path.
+      spawnSync('rm', ['-rf', ROOT]);
+    }
   }
 
   /** All that can be seen of what must not change. */

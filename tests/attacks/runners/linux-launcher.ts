@@ -5,6 +5,11 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { LinuxErrno } from '../../../src/host/errno.ts';
+import { write } from '../../../src/host/files.ts';
+import { addressOf } from '../../../src/host/libc.ts';
+import { makePipe } from '../../../src/host/new-descriptors.ts';
 import type { ExitReason } from '../../../src/run/exit-reason.ts';
 import { readGrants } from '../../../src/run/grants.ts';
 import { launch } from '../../../src/run/launch.ts';
@@ -17,11 +22,16 @@ import { Neighbours, processesWith } from './neighbours.ts';
 /** Nothing takes longer, in milliseconds; most take a few. */
 const LONGEST = 10_000;
 
+/** How long processes without walls may outlive their parent, in milliseconds. */
+const OUTLIVING = 3000;
+
+const ONE_BYTE = Buffer.alloc(1);
+
 /** The command of a Linux user who has nothing but what the scene grants him. */
 function documentOf(
   job: Job,
   environment: Readonly<Record<string, string>>,
-  output: readonly number[],
+  streams: readonly number[],
 ): string {
   const { WORK = '', DATA = '', READ = '' } = environment;
   const grant = (path: string, ...rights: string[]): string =>
@@ -35,12 +45,13 @@ function documentOf(
   const base = /\bbase:/.test(job.grants)
     ? []
     : [`base: ${job.scripts === undefined ? 'minimal' : 'system'}`];
-  const streams = /\bterminal:/.test(job.grants)
+  const [stdin, stdout, stderr] = streams;
+  const standard = /\bterminal:/.test(job.grants)
     ? []
-    : [`stdout: !fd ${output[0]}`, `stderr: !fd ${output[1]}`];
+    : [`stdin: !fd ${stdin}`, `stdout: !fd ${stdout}`, `stderr: !fd ${stderr}`];
   const keys = [
     ...base,
-    ...streams,
+    ...standard,
     `arguments: ${JSON.stringify(job.arguments)}`,
     `environment: ${JSON.stringify(environment)}`,
     `directories: { ${directories.join(', ')} }`,
@@ -74,11 +85,11 @@ type Ended = {
 async function runConfined(
   job: Job,
   environment: Readonly<Record<string, string>>,
-  output: readonly number[],
+  streams: readonly number[],
 ): Promise<Ended> {
   const { walls } = job;
   if (walls === 'none') throw new TypeError('A confined program has walls');
-  const grants = readGrants(documentOf(job, environment, output), { directory: '/' });
+  const grants = readGrants(documentOf(job, environment, streams), { directory: '/' });
   const process = launch(job.program, grants, { walls, limits: { wallClock: LONGEST } });
   const printed = process.terminal === undefined ? '' : text(process.terminal.output);
   const reason = await process.exited;
@@ -116,6 +127,12 @@ async function startBeside(argv: readonly string[], environment: NodeJS.ProcessE
   return child;
 }
 
+/** Gives processes that outlive a program which nobody confines the time to say so. */
+async function untilNobody(mark: string): Promise<void> {
+  for (let waited = 0; waited < OUTLIVING && processesWith(mark).length > 0; waited += 50)
+    await setTimeout(50);
+}
+
 async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
   const watch = new SceneWatch();
   const mark = `ATTEMPT=${process.pid}-${job.id}`;
@@ -128,17 +145,23 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
   const accomplice = job.beside && (await startBeside(job.beside, environment));
   const files = ['stdout', 'stderr'].map((name) => join(watch.scene.ROOT, name));
   const output = files.map((file) => openSync(file, 'a+'));
+  const input = makePipe();
   try {
     const confined = job.walls !== 'none';
     const ended = confined
-      ? await runConfined(job, environment, output)
+      ? await runConfined(job, environment, [input.read, ...output])
       : await runFreely(job, environment, output);
     if (ended.missing !== undefined) return { kind: 'skipped', reason: ended.missing };
+    if (!confined) await untilNobody(mark);
     const printed = ended.printed + files.map((file) => readFileSync(file, 'utf8')).join('');
     accomplice?.kill('SIGKILL');
     const left = processesWith(mark);
     const evidence = confined ? [...watch.findings(printed), ...neighbours.findings()] : [];
     if (confined && left.length > 0) evidence.push(`processes are left: ${left.join(', ')}`);
+    closeSync(input.read);
+    // Whoever escapes being listed by forking all the time still has its standard input.
+    if (confined && write(input.write, addressOf(ONE_BYTE), 1) !== -LinuxErrno.EPIPE)
+      evidence.push('somebody still holds the standard input');
     if (readFileSync('/proc/self/mountinfo', 'utf8').includes(watch.scene.ROOT))
       evidence.push('a mount is left');
     for (const pid of left) process.kill(pid, 'SIGKILL');
@@ -146,7 +169,7 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
     return { kind: 'seen', attempt, twin, evidence, output: printed };
   } finally {
     accomplice?.kill('SIGKILL');
-    for (const descriptor of output) closeSync(descriptor);
+    for (const descriptor of [...output, input.write]) closeSync(descriptor);
     watch.remove();
   }
 }

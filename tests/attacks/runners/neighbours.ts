@@ -11,6 +11,7 @@ import { isAlive } from '../../run/programs.ts';
 
 const IPC_RMID = 0;
 const SHARED_BYTES = 4096;
+const O_CREAT_READ = 0x40;
 const AF_UNIX = 1;
 const SOCK_DGRAM = 0x80002;
 
@@ -18,7 +19,7 @@ const SOCK_DGRAM = 0x80002;
  * What else lives on the host, as the same user: things that a program could reach for. Programs are told by the
  * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 where somebody listens,
  * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
- * System V segment.
+ * System V segment, `QUEUE` the name of a POSIX queue.
  */
 export class Neighbours {
   readonly environment: Readonly<Record<string, string>>;
@@ -27,13 +28,17 @@ export class Neighbours {
   readonly #shared: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'attack-neighbours-'));
   readonly #datagrams: number;
+  readonly #queue: Buffer;
 
   private constructor(servers: readonly Server[], port: number, abstract: string) {
     const datagrams = join(this.#folder, 'datagrams');
     const streams = join(this.#folder, 'streams');
     this.#servers = [...servers, createServer(greet).listen(streams)];
     this.#datagrams = bindDatagrams(datagrams);
-    this.#victim = spawn('sleep', ['1000'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
+    this.#victim = spawn('sleep', ['300'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
+    this.#queue = bytesOf(abstract);
+    const opened = syscall(linuxCallNumber('mq_open'), addressOf(this.#queue), O_CREAT_READ, 0o600, 0);
+    closeSync(check(opened, 'mq_open'));
     this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
     this.environment = {
       VICTIM: String(this.#victim.pid),
@@ -43,6 +48,7 @@ export class Neighbours {
       STREAMS: streams,
       DATAGRAMS: datagrams,
       SHARED: String(this.#shared),
+      QUEUE: `/${abstract}`,
     };
   }
 
@@ -69,10 +75,16 @@ export class Neighbours {
   stop(): void {
     this.#victim.kill('SIGKILL');
     for (const server of this.#servers) server.close();
+    syscall(linuxCallNumber('mq_unlink'), addressOf(this.#queue));
     closeSync(this.#datagrams);
     rmSync(this.#folder, { recursive: true });
     syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
+}
+
+/** A text of C. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(`${text}\0`);
 }
 
 function greet(peer: Socket): void {
@@ -96,9 +108,7 @@ export function processesWith(variable: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter(
-      (pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).split('\0').includes(variable),
-    );
+    .filter((pid) => environmentOf(pid).split('\0').includes(variable) && isAlive(pid));
 }
 
 function environmentOf(pid: number): string {

@@ -1,5 +1,5 @@
 # Route: lists a directory through a symbolic link that ends in a slash
-# Known from: CVE-2024-1724 (snapd): a link in the place of a directory
+# Known from: CVE-2024-29069 (snapd): where a link in a package leads to
 # Refused: ENOENT, EACCES
 # Twin: lists a granted directory through such a link
 # Unconfined: works

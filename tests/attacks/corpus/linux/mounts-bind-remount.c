@@ -1,5 +1,5 @@
 // Route: makes what it may read writable by mounting it again
-// Known from: CVE-2017-5180 (firejail), bind mounts that forget a flag
+// Known from: first principles
 // Refused: EPERM
 // Twin: opens it for reading
 // Unconfined: cannot run: it would change the mounts of this machine

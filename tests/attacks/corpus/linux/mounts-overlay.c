@@ -7,11 +7,18 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+static int put(const char *path, const char *text) {
+  return write(open(path, O_WRONLY), text, strlen(text));
+}
+
 static int overlay(void) {
-  char map[32];
-  int length = snprintf(map, sizeof map, "0 %d 1", getuid());
+  char users[32], groups[32];
+  snprintf(users, sizeof users, "0 %d 1", getuid());
+  snprintf(groups, sizeof groups, "0 %d 1", getgid());
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1) return -errno;
-  if (write(open("/proc/self/uid_map", O_WRONLY), map, length) == -1) return -errno;
+  if (put("/proc/self/setgroups", "deny") == -1 || put("/proc/self/uid_map", users) == -1 ||
+      put("/proc/self/gid_map", groups) == -1)
+    return -errno;
   if (mount("none", at("WORK", "/m"), "tmpfs", 0, NULL) == -1)
     return -errno;
   chdir(at("WORK", "/m"));

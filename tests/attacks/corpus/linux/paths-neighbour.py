@@ -1,5 +1,5 @@
 # Route: lists the directory that a granted one lies in, to learn what else is there
-# Known from: CVE-2023-30584 (Node permission model) has the same shape
+# Known from: first principles
 # Refused: absent, EACCES
 # Twin: lists a granted directory
 # Unconfined: works

@@ -1,5 +1,5 @@
 // Route: writes its own entry in /proc, to be spared when memory runs out
-// Known from: CVE-2022-0847 in shape: state of the kernel behind files of /proc
+// Known from: first principles
 // Grants: { proc: true }
 // Refused: EROFS, EACCES
 // Twin: reads it

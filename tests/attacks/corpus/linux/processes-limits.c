@@ -8,7 +8,7 @@
 
 int main(void) {
   struct rlimit limit;
-  getrlimit(RLIMIT_CORE, &limit);
-  attempt(prlimit(atoi(getenv("VICTIM")), RLIMIT_CORE, &limit, NULL));
-  twin(getrlimit(RLIMIT_CORE, &limit));
+  getrlimit(RLIMIT_STACK, &limit);
+  attempt(prlimit(atoi(getenv("VICTIM")), RLIMIT_STACK, &limit, NULL));
+  twin(getrlimit(RLIMIT_STACK, &limit));
 }

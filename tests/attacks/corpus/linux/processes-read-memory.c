@@ -1,5 +1,5 @@
 // Route: reads the memory of a neighbour
-// Known from: CVE-2014-4699's neighbourhood: process_vm_readv(2)
+// Known from: first principles
 // Refused: EPERM
 // Twin: copies memory of its own
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: takes a descriptor of a neighbour
-// Known from: CVE-2015-3627 (Docker) in shape: descriptors of others
+// Known from: first principles
 // Refused: EPERM
 // Twin: opens a descriptor of its own process
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: changes a path in memory while another thread's call looks at it
-// Known from: the shape of CVE-2020-8835's victims: checks in user memory (Systrace, Watson 2007)
+// Known from: Watson 2007, Exploiting Concurrency Vulnerabilities in System Call Wrappers (Systrace)
 // Refused: ENOENT, EACCES
 // Twin: opens the granted file by the same memory
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: turns its root back to the host's
-// Known from: CVE-2022-0492 in shape: mounts of its own
+// Known from: first principles
 // Refused: EPERM
 // Twin: enters its root
 // Unconfined: cannot run: it would turn the machine's root

@@ -1,5 +1,5 @@
 // Route: writes into its root
-// Known from: CVE-2024-23652 (BuildKit) in shape: what a container leaves in the root
+// Known from: first principles
 // Refused: EROFS, EACCES
 // Twin: enters it
 // Unconfined: works for root

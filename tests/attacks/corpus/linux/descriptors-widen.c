@@ -1,4 +1,4 @@
-// Route: takes the append flag off a descriptor that it was handed
+// Route: widens a read-only descriptor that it was handed, by its flags, by mapping it, by writing
 // Known from: CVE-2023-5369 (FreeBSD Capsicum) in shape: a right of a descriptor that a call forgets
 // Refused: EACCES, EBADF
 // Grants: { descriptors: { 3: !file { path: $SECRET/file, rights: read } } }
