@@ -115,9 +115,14 @@ test('only files of the program, of its packages and of its workspace are linked
     'home/space/node_modules/plain/i.js': 'module.exports = 4;',
     'home/space/app/package.json': '{ "name": "app" }',
     'home/space/app/own.json': '{}',
+    'home/store/a/node_modules/stored/i.js': 'module.exports = require("needed/i.js");',
+    'home/store/b/node_modules/needed/i.js': 'module.exports = 5;',
+    'home/store/c/node_modules/apart/i.js': 'module.exports = 6;',
   });
   const space = join(folder, 'home/space');
   symlinkSync('../packages/beside', join(space, 'node_modules/beside'));
+  symlinkSync('../../store/a/node_modules/stored', join(space, 'node_modules/stored'));
+  symlinkSync('../../b/node_modules/needed', join(folder, 'home/store/a/node_modules/needed'));
   symlinkSync('../../other', join(space, 'node_modules/other'));
   symlinkSync('../../notes.json', join(space, 'app/disguised.json'));
   symlinkSync('../..', join(space, 'app/node_modules'));
@@ -126,7 +131,14 @@ test('only files of the program, of its packages and of its workspace are linked
     writeFileSync(program, `require(${JSON.stringify(path)});`);
     linkCached(program, none);
   };
-  for (const path of ['./own.json', 'plain/i.js', 'beside', 'beside/deep/j.js', './own.json?query'])
+  for (const path of [
+    './own.json',
+    'plain/i.js',
+    'beside',
+    'beside/deep/j.js',
+    './own.json?query',
+    'stored/i.js',
+  ])
     imports(path);
   const foreign = [
     '../../notes.json',
@@ -136,6 +148,7 @@ test('only files of the program, of its packages and of its workspace are linked
     './disguised.json',
     'other/secret.json',
     '../packages/unlinked/i.js',
+    '../../store/c/node_modules/apart/i.js',
     './node_modules/notes.json',
   ];
   for (const path of foreign) assert.throws(() => imports(path), { code: 'foreign_file' }, path);

@@ -1,9 +1,12 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { LinkError } from './errors.ts';
 
 /** How many files a message names. */
 const NAMED = 5;
+
+/** Links that lead further are not followed without an end. */
+const MOST_FOLDERS = 10_000;
 
 /**
  * Refuses a program that was linked with files of others. Linking reads with all that its user may do, so that what a
@@ -11,6 +14,7 @@ const NAMED = 5;
  *
  * - beneath the folder of its package;
  * - beneath `node_modules` there or in a folder above;
+ * - beneath a `node_modules` elsewhere that such a one has links into, as package managers with a store make them;
  * - of a package beside it to which such a `node_modules` has a link of the package's name, as workspaces have.
  *
  * Symbolic links are followed first: where a file lies counts, not how it is called.
@@ -54,6 +58,7 @@ class OwnFolders {
   /** Folders above the program that have a node_modules. */
   readonly #workspaces: { readonly folder: string; readonly packages: string }[] = [];
   readonly #known = new Map<string, boolean>();
+  #elsewhere: readonly string[] | undefined;
 
   constructor(root: string) {
     const own = realpathSync(root);
@@ -68,7 +73,10 @@ class OwnFolders {
   }
 
   hold(path: string): boolean {
-    return this.#whole.some((folder) => path.startsWith(folder)) || this.#isOfWorkspace(dirname(path));
+    const isIn = (folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(folder));
+    if (isIn(this.#whole) || this.#isOfWorkspace(dirname(path))) return true;
+    this.#elsewhere ??= linkedFrom(this.#workspaces.map(({ packages }) => packages)).map(withEnd);
+    return isIn(this.#elsewhere);
   }
 
   /** Whether a folder is, or lies in, a package that a workspace above the program has linked by its name. */
@@ -81,6 +89,34 @@ class OwnFolders {
     const found = linked || (name === undefined && up !== folder && this.#isOfWorkspace(up));
     this.#known.set(folder, found);
     return found;
+  }
+}
+
+/** Folders called `node_modules` that links in others lead into, those of these included. */
+function linkedFrom(folders: readonly string[]): string[] {
+  const found = new Set(folders);
+  for (const folder of found) {
+    const scopes = linksIn(folder).filter(({ name }) => name.startsWith('@'));
+    const inner = scopes.flatMap(({ path }) => linksIn(path));
+    for (const { path } of [...linksIn(folder), ...inner]) {
+      const target = placeOf(path);
+      if (target === undefined) continue;
+      const above = [dirname(target), dirname(dirname(target))];
+      const packages = above.find((each) => basename(each) === 'node_modules');
+      if (packages !== undefined && found.size < MOST_FOLDERS) found.add(packages);
+    }
+  }
+  return [...found];
+}
+
+/** Symbolic links in a folder, and folders of scopes. */
+function linksIn(folder: string): { readonly name: string; readonly path: string }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink() || entry.name.startsWith('@'))
+      .map(({ name }) => ({ name, path: join(folder, name) }));
+  } catch {
+    return [];
   }
 }
 
