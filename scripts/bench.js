@@ -17,6 +17,7 @@ const benchmarks = [
   'linux-startup',
   'linux-steady',
   'node',
+  'enter',
 ];
 
 const [first, ...rest] = process.argv.slice(2);
