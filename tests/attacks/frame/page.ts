@@ -24,6 +24,22 @@ in what the program has written, its neighbours and its launcher live, and no pr
 Linux programs are tried behind both walls and behind Landlock alone, as root and as an ordinary user
 ([the threat model](threat-model.md) says what the walls are).
 
+A new attempt is a file \`corpus/KIND/GROUP-WORDS.LANGUAGE\` that begins with a comment of \`Key: value\` lines:
+
+| key | says |
+| --- | --- |
+| \`Route\` | what is tried, in one line |
+| \`Known from\` | CVE numbers with the product, an interface that is often forgotten, or \`first principles\` |
+| \`Grants\` | what the program gets beyond its folders; for Linux programs further keys of \`!command\` in braces, where \`$WORK\` and the like stand for paths |
+| \`Refused\` | the answers that are refusals: names of errors, words, or how the program ends |
+| \`Twin\` | the allowed neighbour |
+| \`Unconfined\` | \`works\`, \`works for root\`, or \`cannot run: REASON\` |
+| \`Worlds\` | names or first words of the worlds it is tried in; all without it |
+| \`Beside\` | an accomplice outside of the walls |
+
+It prints \`attempt: WORD\` and \`twin: WORD\`, where \`ok\` is success; \`corpus/linux/attempt.*\` help with that. Its folders are in
+its environment: \`WORK\` is granted with all rights, \`DATA\` for changing, \`READ\` for reading, \`SECRET\` not at all.
+
 This page is generated from the files (\`npm run attacks -- --page\`); a test compares them.
 `;
 

@@ -20,7 +20,7 @@ import type { Answer, Job } from './linux-job.ts';
 import { Neighbours, processesWith } from './neighbours.ts';
 
 /** Nothing takes longer, in milliseconds; most take a few. */
-const LONGEST = 10_000;
+const LONGEST = 20_000;
 
 /** How long processes without walls may outlive their parent, in milliseconds. */
 const OUTLIVING = 3000;
@@ -123,7 +123,7 @@ async function startBeside(argv: readonly string[], environment: NodeJS.ProcessE
     env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment, ATTEMPT: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout, 'data');
+  await once(child.stdout, 'data', { signal: AbortSignal.timeout(LONGEST) });
   return child;
 }
 
