@@ -72,6 +72,7 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['cannot_execute', ExitStatus.notAProgram],
   ['link_failed', ExitStatus.notAProgram],
   ['native_addon', ExitStatus.notAProgram],
+  ['foreign_file', ExitStatus.notAProgram],
   ['program_not_found', ExitStatus.notFound],
 ]);
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import { inspect } from 'node:util';
 import type { Mechanism } from '../gates/confinement.ts';
 import { type Refusal, useful } from '../gates/new-process.ts';
+import { withholdAddons } from '../gates/node/guards.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
 import { keepMemoryUsage } from '../gates/node/memory-usage.ts';
 import { loadAddons, requireFor } from '../gates/node/modules.ts';
@@ -62,6 +63,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
   takeOverExit(start.onExit);
+  withholdAddons();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
   if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);

@@ -1,65 +1,34 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { file, launch, pipe } from '../../src/index.ts';
 import { folderWith, programWith } from '../program/sources.ts';
-import { ATTACKS } from './node-inside.ts';
+import { ALLOWED } from './node-inside.ts';
 
-type Outcome = { readonly results: Readonly<Record<string, string>>; readonly twins: readonly string[] };
-
-test('a hostile program in TypeScript reaches nothing that it was not handed, and all that it was', async (t) => {
-  const folder = folderWith(t, { 'outside/secret': 'SECRET', 'root/page': 'page', log: 'before\n' });
+test('a program in TypeScript can still do all that it was handed, and compute', async (t) => {
+  const folder = folderWith(t, { 'root/page': 'page', log: 'before\n' });
   mkdirSync(join(folder, 'work'));
-  symlinkSync('../outside', join(folder, 'root/link'));
-  const victim = createServer((_, response) => response.end('reached')).listen(0, '127.0.0.1');
-  await once(victim, 'listening');
-  t.after(() => victim.close());
-  const { port } = victim.address() as AddressInfo;
   const output = pipe('write');
   const child = launch(
-    programWith(t, ATTACKS),
+    programWith(t, ALLOWED),
     {
       output,
       root: file(join(folder, 'root')),
       work: file(join(folder, 'work'), { rights: ['read', 'write', 'create', 'remove'] }),
       log: file(join(folder, 'log'), { rights: 'append' }),
-      port,
-      parent: process.pid,
     },
     { limits: { wallClock: 60_000 } },
   );
   const written = await text(output.stream);
   const reason = await child.exited;
   assert.equal(reason.kind, 'exited', JSON.stringify(reason));
-  const { results, twins }: Outcome = JSON.parse(written);
-  for (const [name, result] of Object.entries(results)) {
-    const wanted = twins.includes(name) ? /^reached / : /^refused /;
-    assert.match(result, wanted, `${name}: ${result}`);
-  }
-  assert.ok(Object.keys(results).length > 60);
-  assert.equal(readFileSync(join(folder, 'root/page'), 'utf8'), 'page');
+  const results: Record<string, string> = JSON.parse(written);
+  for (const [name, result] of Object.entries(results)) assert.match(result, /^reached /, name);
+  assert.equal(Object.keys(results).length, 13);
   assert.match(readFileSync(join(folder, 'log'), 'utf8'), /^before\n/);
-  for (const name of [
-    'cloudabi-attack',
-    'cloudabi-attack.heapsnapshot',
-    'cloudabi-attack.json',
-    'cloudabi.sock',
-  ]) {
-    assert.ok(!existsSync(join('/tmp', name)), name);
-  }
 });
 
 /** Reads the same paths again and again, and says what it has seen. */

@@ -51,6 +51,8 @@ test('every call is allowed, in a group, decided by its arguments, or refused', 
     'sendto',
     'sendmsg',
     'sendmmsg',
+    'setrlimit',
+    'prlimit64',
   ];
   for (const call of linuxCalls) {
     if (linuxCallNumber(call) < 0 || byArguments.includes(call)) continue;
@@ -92,5 +94,53 @@ test('without namespaces, no call reaches what they would have hidden', () => {
   for (const call of ['prlimit64', 'sched_setaffinity'] as const) {
     assert.equal(verdict(rules('landlock'), call, 0), ALLOW, call);
     assert.equal(verdict(rules('landlock'), call, 4711), EPERM, call);
+  }
+});
+
+test('without namespaces, nothing changes attributes of files, which Landlock does not hold', () => {
+  const lone = filterFor({ calls: [], network: none, walls: 'landlock' });
+  const granted = filterFor({ calls: ['attributes'], network: none, walls: 'landlock' });
+  const calls = ['fchmod', 'fchownat', 'utimensat', 'setxattr', 'fremovexattr', 'file_setattr'] as const;
+  for (const call of calls) {
+    assert.equal(verdict(lone, call), EPERM, call);
+    assert.equal(verdict(granted, call), ALLOW, call);
+    assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'all' }), call), ALLOW, call);
+  }
+  const SETFLAGS = 0x40086602;
+  const GETFLAGS = 0x80086601;
+  const BTRFS_SUBVOL_CREATE = 0x5000940e;
+  const FICLONE = 0x40049409;
+  const TCGETS = 0x5401;
+  for (const request of [SETFLAGS, BTRFS_SUBVOL_CREATE])
+    assert.equal(verdict(lone, 'ioctl', 3, request), EPERM);
+  for (const request of [GETFLAGS, FICLONE, TCGETS]) assert.equal(verdict(lone, 'ioctl', 3, request), ALLOW);
+  assert.equal(verdict(granted, 'ioctl', 3, SETFLAGS), ALLOW);
+});
+
+test('without namespaces, no UNIX socket is reached by its path, and no process by its user', () => {
+  const lone = filterFor({ calls: [], network: { kind: 'host' }, walls: 'landlock' });
+  const [UNIX, INET, STREAM, DATAGRAM, CLOEXEC] = [1, 2, 1, 2, 0x80000];
+  assert.notEqual(verdict(lone, 'socket', UNIX, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socket', INET, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, STREAM | CLOEXEC), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, DATAGRAM | CLOEXEC), EPERM);
+  assert.equal(verdict(lone, 'connect'), ALLOW);
+  assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'landlock' }), 'connect'), EPERM);
+  const [PROCESS, USER] = [0, 2];
+  assert.equal(verdict(lone, 'setpriority', PROCESS, 0), ALLOW);
+  assert.equal(verdict(lone, 'setpriority', USER, 0), EPERM);
+});
+
+test('the limit of core dumps is read and never set, other limits are both', () => {
+  const EINVAL = 0x00050016;
+  const [CORE, FILES, ADDRESS] = [4, 7, 0x7fff0000];
+  for (const walls of ['all', 'landlock'] as const) {
+    const filter = filterFor({ calls: [], network: none, walls });
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, 0, ADDRESS), ALLOW);
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, ADDRESS, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, 2 ** 32 + CORE, 2 ** 32, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, FILES, ADDRESS, 0), ALLOW);
+    assert.equal(verdict(filter, 'setrlimit', CORE, ADDRESS), EINVAL);
+    assert.equal(verdict(filter, 'setrlimit', FILES, ADDRESS), ALLOW);
   }
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { linkCached } from '../../src/gates/node/cache.ts';
@@ -98,6 +98,60 @@ test('what cannot be linked is reported with its place', (t) => {
       return true;
     },
   );
+});
+
+test('only files of the program, of its packages and of its workspace are linked, wherever links lead', async (t) => {
+  cacheIn(t);
+  const folder = folderWith(t, {
+    'home/notes.json': '{}',
+    'home/link': '',
+    'home/other/package.json': '{ "name": "other" }',
+    'home/other/secret.json': '{}',
+    'home/space/package.json': '{}',
+    'home/space/packages/beside/package.json': '{ "name": "beside", "main": "i.js" }',
+    'home/space/packages/beside/i.js': 'module.exports = 1;',
+    'home/space/packages/beside/deep/j.js': 'module.exports = 2;',
+    'home/space/packages/unlinked/i.js': 'module.exports = 3;',
+    'home/space/node_modules/plain/i.js': 'module.exports = 4;',
+    'home/space/app/package.json': '{ "name": "app" }',
+    'home/space/app/own.json': '{}',
+    'home/store/a/node_modules/stored/i.js': 'module.exports = require("needed/i.js");',
+    'home/store/b/node_modules/needed/i.js': 'module.exports = 5;',
+    'home/store/c/node_modules/apart/i.js': 'module.exports = 6;',
+  });
+  const space = join(folder, 'home/space');
+  symlinkSync('../packages/beside', join(space, 'node_modules/beside'));
+  symlinkSync('../../store/a/node_modules/stored', join(space, 'node_modules/stored'));
+  symlinkSync('../../b/node_modules/needed', join(folder, 'home/store/a/node_modules/needed'));
+  symlinkSync('../../other', join(space, 'node_modules/other'));
+  symlinkSync('../../notes.json', join(space, 'app/disguised.json'));
+  symlinkSync('../..', join(space, 'app/node_modules'));
+  const program = join(space, 'app/a.js');
+  const imports = (path: string): void => {
+    writeFileSync(program, `require(${JSON.stringify(path)});`);
+    linkCached(program, none);
+  };
+  for (const path of [
+    './own.json',
+    'plain/i.js',
+    'beside',
+    'beside/deep/j.js',
+    './own.json?query',
+    'stored/i.js',
+  ])
+    imports(path);
+  const foreign = [
+    '../../notes.json',
+    join(folder, 'home/notes.json'),
+    '../../notes.json?query',
+    '../../notes.json#part',
+    './disguised.json',
+    'other/secret.json',
+    '../packages/unlinked/i.js',
+    '../../store/c/node_modules/apart/i.js',
+    './node_modules/notes.json',
+  ];
+  for (const path of foreign) assert.throws(() => imports(path), { code: 'foreign_file' }, path);
 });
 
 test('imports of variables are reported with their places and find modules of Node alone', async (t) => {

@@ -69,6 +69,12 @@ export const callGroups = {
     risk: 'other users of this machine who run such a file run it with the rights of this user',
     calls: ['openat2'],
   },
+  attributes: {
+    meaning: 'Change modes, owners, times and other attributes of files, for when there are no namespaces',
+    risk: 'those of every file of this user that it can name, granted or not',
+    // Normal calls otherwise: lone-wall.ts has them.
+    calls: [],
+  },
 } as const satisfies Readonly<Record<string, CallGroupEntry>>;
 
 /** A name of a group of system calls. */

@@ -2,6 +2,7 @@ import { compileCallFilter, type FilterRule } from '../../host/call-filter.ts';
 import type { LinuxCall } from '../../host/linux-calls.ts';
 import type { ArgumentTest } from '../../host/seccomp.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
+import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import type { Network, Walls, World } from './world.ts';
 
@@ -16,6 +17,8 @@ const TERMINAL_REQUESTS = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c, TIOCSETD: 0x5423
 const O_CREAT = 0x40;
 const O_TMPFILE = 0x400000;
 const SET_ID = 0o6000;
+
+const RLIMIT_CORE = 4;
 
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -96,8 +99,10 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
   // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
   if (walls === 'landlock' && network.kind !== 'host') return [];
   const netlink = allow('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE));
+  // Landlock does not look at the paths of sockets: all services of the host would be there.
+  const unix = walls === 'landlock' ? [] : [AF_UNIX];
   if (!hasPortLists(network)) {
-    const families = [AF_UNIX, AF_INET, AF_INET6].map((family) => allow('socket', equal(0, family)));
+    const families = [...unix, AF_INET, AF_INET6].map((family) => allow('socket', equal(0, family)));
     return [...families, netlink, refuse('socket', 'EAFNOSUPPORT'), ...sends.map(([call]) => allow(call))];
   }
   // Landlock knows the ports of TCP alone, and not where a connection is opened by sending.
@@ -120,7 +125,7 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
     ),
   );
   return [
-    allow('socket', equal(0, AF_UNIX)),
+    ...unix.map((family) => allow('socket', equal(0, family))),
     ...streams,
     ...(mayLookUpNames(network) ? datagrams : []),
     netlink,
@@ -129,31 +134,25 @@ function socketRules(network: Network, walls: Walls): FilterRule[] {
   ];
 }
 
-/** Calls by which a process changes others of its user, unless it does not see them; the argument that must be 0. */
-const reaching: readonly (readonly [call: LinuxCall, argument: number])[] = [
-  ['prlimit64', 0],
-  ['sched_setaffinity', 0],
-  ['sched_setattr', 0],
-  ['sched_setparam', 0],
-  ['sched_setscheduler', 0],
-  ['setpriority', 1],
-];
-
-/** Families that reach objects of the whole host where there is no namespace of their own. */
-const shared: readonly CallFamily[] = ['messages'];
-
-function normalRules(walls: Walls): FilterRule[] {
+function normalRules(walls: Walls, network: Network): FilterRule[] {
+  if (walls === 'landlock') return lone.normalRules(network.kind === 'host');
   const families = Object.keys(normalCalls) as CallFamily[];
-  if (walls === 'all') return families.flatMap(callsOf).map((call) => allow(call));
-  const bounded = new Map(reaching);
-  return families
-    .filter((family) => !shared.includes(family))
-    .flatMap(callsOf)
-    .filter((call) => call !== 'ioprio_set')
-    .map((call) => {
-      const argument = bounded.get(call);
-      return argument === undefined ? allow(call) : allow(call, equal(argument, 0));
-    });
+  return families.flatMap(callsOf).map((call) => allow(call));
+}
+
+/**
+ * Nothing changes the limit of core dumps, which would be handed to a program of the host (target.ts). EINVAL, since
+ * some programs want to forbid core dumps themselves and end when that fails in another way.
+ */
+function coreRules(walls: Walls): FilterRule[] {
+  const core = equal(1, RLIMIT_CORE);
+  const asking: ArgumentTest = { argument: 2, is: 'equal', value: 0 };
+  const reached = walls === 'landlock' ? [equal(0, 0)] : [];
+  return [
+    { call: 'setrlimit', when: [equal(0, RLIMIT_CORE)], answer: 'EINVAL' },
+    allow('prlimit64', ...reached, core, asking),
+    { call: 'prlimit64', when: [core], answer: 'EINVAL' },
+  ];
 }
 
 /** The rules for a program, first those for calls whose arguments matter. */
@@ -165,9 +164,11 @@ export function filterRules({
   const groups = new Set<CallGroup>(calls);
   const namespaces = groups.has('namespaces');
   return [
+    ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...modeRules(groups.has('set_id_files')),
     // Its arguments lie in memory, where a filter cannot look; programs fall back to openat.
     groups.has('set_id_files') ? allow('openat2') : refuse('openat2', 'ENOSYS'),
+    ...coreRules(walls),
     refuse('clone3', 'ENOSYS'),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
@@ -175,7 +176,7 @@ export function filterRules({
     allow('personality', { argument: 0, is: 'one of', values: PERSONALITIES }),
     ...socketRules(network, walls),
     ...[...groups].flatMap((group) => callGroups[group].calls.map((call) => allow(call))),
-    ...normalRules(walls),
+    ...normalRules(walls, network),
   ];
 }
 

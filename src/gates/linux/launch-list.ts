@@ -59,6 +59,8 @@ export type LaunchListOptions = {
   /** By entry, for mounts and devices. */
   readonly objects: ReadonlyMap<World['entries'][number], HostObject>;
   readonly program: HostObject;
+  /** By host descriptor, files that are opened again through read-only mounts. */
+  readonly sealed: ReadonlyMap<number, HostObject>;
   /** The socket to the launcher; its end means that the launcher is gone. */
   readonly status: number;
   readonly descriptors: TargetDescriptors;
@@ -234,9 +236,10 @@ function addAllPorts(list: CallList): void {
   list.place(goOn);
 }
 
-function addRoot(list: CallList, { world, objects }: LaunchListOptions): void {
+function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): void {
   const root = new RootBuilder(list);
   root.begin();
+  for (const [descriptor, object] of sealed) root.reopen(descriptor, object);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   root.end();
 }

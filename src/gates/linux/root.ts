@@ -164,6 +164,29 @@ export class RootBuilder {
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
   }
 
+  /** Puts a file that is opened again, through a read-only mount of it, in the place of a descriptor of the file. */
+  reopen(descriptor: number, object: HostObject): void {
+    const list = this.#list;
+    const words = `open ${pathText(object)} again`;
+    const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
+    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], {
+      result: this.#tree,
+      needs: NEEDS,
+    });
+    compareObject(list, words, this.#tree, object, this.#stat);
+    this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
+    // The mount needs a number that is known now, to be found in /proc.
+    this.#replace(words, this.#tree, descriptor);
+    const path = list.text(`/proc/self/fd/${descriptor}`);
+    list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC, 0], { result: this.#target });
+    this.#replace(words, this.#target, descriptor);
+  }
+
+  #replace(words: string, by: Slot, descriptor: number): void {
+    this.#list.call(words, 'dup3', [by, descriptor, O_CLOEXEC]);
+    this.#list.call(words, 'close', [by]);
+  }
+
   /** Seals the root and makes it the only one there is. */
   end(): void {
     const list = this.#list;

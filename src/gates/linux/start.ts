@@ -105,16 +105,19 @@ export function startLinux(asked: World, without: Without = {}): Started {
     const launcher = launcherNow();
     const scope = world.walls === 'landlock' && !without.landlock ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
+    const given = world.descriptors.map(([number, host]) => [number, temporary.above(host, first)] as const);
+    const sealed = given.filter(([number]) => world.sealed?.includes(number) === true);
     const options = {
       world: raised,
       launcher,
       objects,
+      sealed: new Map(sealed.map(([, host]) => [host, hostObject(host)])),
       program: hostObject(world.executable),
       status: temporary.above(theirs, first),
       descriptors: {
         executable: temporary.above(world.executable, first),
         ruleset: without.landlock ? undefined : wallFor(world, objects, temporary, first),
-        given: world.descriptors.map(([number, host]) => [number, temporary.above(host, first)] as const),
+        given,
       },
       scope: scope === undefined ? undefined : temporary.above(scope, first),
       filters: !without.seccomp,

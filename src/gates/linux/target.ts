@@ -17,6 +17,11 @@ const CLONE_NEWCGROUP = 0x02000000;
 const TIOCSCTTY = 0x540e;
 const KEYCTL_JOIN_SESSION_KEYRING = 1;
 const RLIMIT_CORE = 4;
+/**
+ * Too little for any core dump, and by this very number no program of the host is started to take one, which it would be
+ * in spite of 0 (core(5), fs/coredump.c of Linux). The filter keeps the program from setting it to that.
+ */
+const NO_CORE = 1;
 const RULE_PATH_BENEATH = 1;
 const SECCOMP_SET_MODE_FILTER = 1;
 const SIG_SETMASK = 2;
@@ -112,7 +117,7 @@ function addLimits(list: CallList, { limits, umask = DEFAULT_UMASK }: World): vo
     room.writeBigUInt64LE(BigInt(resource === resourceLimits.cpuTime ? value + 1 : value), 8);
     list.call(words, 'prlimit64', [0, resource, list.data(String(value), [room]), 0]);
   };
-  set('forbid core dumps', RLIMIT_CORE, 0);
+  set('forbid core dumps', RLIMIT_CORE, NO_CORE);
   for (const [name, value] of limits.resources) set(`limit ${name} to ${value}`, resourceLimits[name], value);
 }
 

@@ -20,6 +20,11 @@ export type World = {
   readonly entries: readonly WorldEntry[];
   /** What the program inherits: its number in the program, and the host descriptor. Nothing else is inherited. */
   readonly descriptors: readonly (readonly [number: number, host: number])[];
+  /**
+   * Numbers among `descriptors` of regular files that are only read. With a mount namespace they are opened again
+   * beneath a read-only mount, since mode, owner, times and more can be changed through any descriptor of a file.
+   */
+  readonly sealed?: readonly number[];
   readonly network: Network;
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */

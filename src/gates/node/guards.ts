@@ -24,3 +24,14 @@ export function guarded(name: string, exports: unknown): unknown {
   const guard = guards.get(name);
   return guard === undefined ? exports : Object.assign(Object(exports), guard);
 }
+
+/**
+ * Takes `process.dlopen` away. A file of machine code cannot be opened behind the walls, but the host's loader hands out
+ * once more what it has loaded already, by the path alone: the library by which our own code makes system calls.
+ *
+ * Precondition: granted addons are loaded. No wall either: what such calls reach is up to the host.
+ */
+export function withholdAddons(): void {
+  const value = refusing('process.dlopen()', 'an addon, which is granted by --addon and loaded at the start');
+  Object.defineProperty(process, 'dlopen', { value, configurable: false, writable: false });
+}

@@ -5,6 +5,7 @@ import type { BuildResult, Message } from 'esbuild';
 import { type AddonPackage, addonPackages, packageOf, refusalOf } from './addons.ts';
 import { standIns } from './builtins.ts';
 import { LinkError } from './errors.ts';
+import { refuseForeign } from './inputs.ts';
 import type { Linked, LinkNote } from './linked.ts';
 import { codeFor, scriptName, WRAPPER } from './script.ts';
 
@@ -74,9 +75,11 @@ export function link(program: string, folder: string, { addons, without }: LinkO
   const root = rootOf(program);
   const result = bundle(program, root, standIns(folder, [...addons, ...without]));
   const inputs = Object.keys(result.metafile?.inputs ?? {})
-    .filter((path) => !path.startsWith('<') && !path.includes('<cloudabi>'))
+    // What esbuild makes up itself: our first line, data in URLs, and files that packages switch off.
+    .filter((path) => !/^<|^\(disabled\):|<cloudabi>/.test(path))
     .map((path) => resolve(root, path))
     .filter((path) => dirname(path) !== folder);
+  refuseForeign(inputs, program, root);
   refuseAddons(addonPackages(inputs), program, root);
   const find = (extension: string): Uint8Array =>
     result.outputFiles?.find(({ path }) => path.endsWith(extension))?.contents ?? new Uint8Array();

@@ -1,6 +1,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { Filetype } from '../../abi/generated/constants.ts';
 import type { Network, Walls, World, WorldEntry } from '../../gates/linux/world.ts';
+import { getFlags, StatusFlags } from '../../host/files.ts';
 import { isTerminal } from '../../host/terminal.ts';
+import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
@@ -80,6 +83,7 @@ export function openWorld(
       workingDirectory: linux.workingDirectory,
       entries,
       descriptors,
+      sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
       network: networkOf(linux.network),
       limits: { resources: linux.resources, cgroups: memberships },
       calls: linux.calls,
@@ -99,6 +103,18 @@ export function openWorld(
     abandon();
     throw error;
   }
+}
+
+/** Whether a descriptor is a regular file that we have opened for reading. */
+function isOnlyRead(plan: Plan, { descriptors }: ReturnType<typeof openPlan>, index: number): boolean {
+  const found = descriptors[index];
+  const grant = found && plan.grants[found.grant];
+  return (
+    found !== undefined &&
+    grant?.resource instanceof FileResource &&
+    grant.type === Filetype.regular_file &&
+    (getFlags(found.host) & (StatusFlags.writeOnly | StatusFlags.readWrite)) === 0
+  );
 }
 
 /** A terminal of its own stands for ours, and for what was not granted; what leads elsewhere stays as it is. */

@@ -36,6 +36,7 @@ import { holdLimits } from './limits.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import type { Reason } from './planned.ts';
 import { filesOfLink } from './program-files.ts';
+import { socketProblem, socketWarning } from './sockets.ts';
 import { PlannedTree, readLink } from './tree.ts';
 import { descriptorLimits, processLimits } from './walls.ts';
 
@@ -97,8 +98,11 @@ export class LinuxPlanner {
     });
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
-      const problem = found && descriptorProblem(resource, found, place);
+      const problem =
+        found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, this.#network, place));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
+      const message = found && socketWarning(resource, this.#network);
+      if (message !== undefined) this.#warnings.push({ message, position: resource?.position, place });
     }
     this.#addToEnvironment(environment);
     const limits = smallestLimits(parts.limits, asked);

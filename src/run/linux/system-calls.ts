@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
+import { Filetype } from '../../abi/generated/constants.ts';
 import { launchList } from '../../gates/linux/launch-list.ts';
 import type { HostObject } from '../../gates/linux/objects.ts';
 import { launcherNow } from '../../gates/linux/start.ts';
 import type { Walls, WorldEntry } from '../../gates/linux/world.ts';
 import type { CallList } from '../../host/call-list.ts';
+import { FileResource } from '../../resources/file.ts';
 import type { Plan } from '../plan-types.ts';
 import { networkOf, seenAt } from './open.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
@@ -44,6 +46,7 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
     },
     launcher: launcherNow(),
     objects,
+    sealed: walls === 'landlock' ? new Map() : sealedOf(plan),
     program: objectAt(linux.image),
     status: STATUS,
     descriptors: {
@@ -54,6 +57,17 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
     scope: walls === 'landlock' ? SCOPE : undefined,
     filters: true,
   });
+}
+
+/** Files that the program is handed to be read. */
+function sealedOf({ grants }: Plan): Map<number, HostObject> {
+  const sealed = new Map<number, HostObject>();
+  for (const [index, { resource, type }] of grants.entries()) {
+    if (!(resource instanceof FileResource) || type !== Filetype.regular_file) continue;
+    const { absolute, rights } = resource.grant;
+    if (!rights.presets.includes('write')) sealed.set(FIRST_GIVEN + index, objectAt(absolute));
+  }
+  return sealed;
 }
 
 function entryOf(planned: PlannedEntry): WorldEntry {

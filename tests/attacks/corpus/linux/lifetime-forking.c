@@ -1,0 +1,16 @@
+// Route: forks all the time, so that whoever ends processes one by one never catches it
+// Known from: kill loops that race with fork
+// Refused: status-0
+// Twin: ends by itself
+// Unconfined: cannot run: whoever looks for its processes one by one does not find them
+#include "attempt.h"
+int main(void) {
+  twin(0);
+  if (fork() != 0) return 0;
+  setsid();
+  for (int generation = 0; generation < 300; generation++) {
+    if (fork() != 0) _exit(0);
+    usleep(1000);
+  }
+  attempt(0);
+}

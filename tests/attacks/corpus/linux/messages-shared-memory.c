@@ -1,0 +1,14 @@
+// Route: attaches shared memory of a neighbour by its number
+// Known from: CVE-2018-19333 (gVisor): shared memory of System V
+// Refused: EINVAL, EIDRM, EPERM
+// Twin: shares memory with nobody
+// Unconfined: works
+#include "attempt.h"
+#include <sys/mman.h>
+#include <sys/shm.h>
+
+int main(void) {
+  void *shared = shmat(atoi(getenv("SHARED")), NULL, 0);
+  attempt(shared == (void *)-1 ? -1 : 0);
+  twin(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0);
+}

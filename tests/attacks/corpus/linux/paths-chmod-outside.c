@@ -1,0 +1,11 @@
+// Route: opens a directory that was not granted to everybody, by chmod
+// Known from: Landlock does not hold chmod(2)
+// Refused: ENOENT, EPERM
+// Twin: reads the mode of what was granted
+// Unconfined: works
+#include "attempt.h"
+int main(void) {
+  struct stat stats;
+  attempt(chmod(at("SECRET", ""), 0777));
+  twin(stat(at("READ", "/file"), &stats));
+}

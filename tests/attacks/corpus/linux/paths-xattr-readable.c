@@ -1,0 +1,12 @@
+// Route: sets an extended attribute of what it may read
+// Known from: Landlock does not hold setxattr(2)
+// Refused: EROFS, EPERM
+// Twin: asks for the attributes
+// Unconfined: works
+#include "attempt.h"
+#include <sys/xattr.h>
+
+int main(void) {
+  attempt(setxattr(at("READ", "/file"), "user.attack", "x", 1, 0));
+  twin(listxattr(at("READ", "/file"), NULL, 0));
+}

@@ -1,0 +1,12 @@
+// Route: takes the root of a neighbour, which is the host's
+// Known from: CVE-2016-8649 (LXC): a process whose root is another
+// Refused: EACCES, ENOENT
+// Twin: opens what was granted
+// Unconfined: works
+#include "attempt.h"
+int main(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%s/root/etc/passwd", getenv("VICTIM"));
+  attempt(open(path, O_RDONLY));
+  twin(open(at("READ", "/file"), O_RDONLY));
+}

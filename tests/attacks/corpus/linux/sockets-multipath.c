@@ -1,0 +1,15 @@
+// Route: makes a socket of a protocol that carries TCP but is none to the rules for ports
+// Known from: Landlock's documentation: MPTCP sockets are not held by rules for TCP
+// Grants: { network: { mode: host, connect: [1] } }
+// Refused: EACCES
+// Twin: makes a TCP socket
+// Unconfined: works
+#include "attempt.h"
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int main(void) {
+  int result = socket(AF_INET, SOCK_STREAM, 262);
+  attempt(result);
+  twin(socket(AF_INET, SOCK_STREAM, 0));
+}

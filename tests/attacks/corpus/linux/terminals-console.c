@@ -1,0 +1,14 @@
+// Route: takes over what the kernel prints
+// Known from: TIOCCONS (ioctl_tty(2))
+// Grants: { terminal: true }
+// Refused: EPERM
+// Twin: asks for the terminal's size
+// Unconfined: cannot run: there is no terminal
+#include "attempt.h"
+#include <sys/ioctl.h>
+
+int main(void) {
+  struct winsize size;
+  attempt(ioctl(0, TIOCCONS));
+  twin(ioctl(0, TIOCGWINSZ, &size));
+}

@@ -1,0 +1,12 @@
+// Route: goes back into the session of who launched it
+// Known from: CVE-2016-2779 (runuser): programs in the session of another
+// Refused: EPERM, ESRCH, EACCES
+// Twin: makes a process group of its own child
+// Unconfined: cannot run: a leader of a session cannot move, whoever runs it
+#include "attempt.h"
+int main(void) {
+  attempt(setpgid(0, atoi(getenv("LAUNCHER"))));
+  pid_t child = fork();
+  if (child == 0) _exit(0);
+  twin(setpgid(child, child) == 0 || errno == EACCES ? 0 : -1);
+}

@@ -1,0 +1,13 @@
+// Route: Moves a file that may only be read to where everything may be done; exchanges places by way of that.
+// Known from: first principles: rights that lie in the directory a file is found through
+// Refused: ENOTCAPABLE, EXDEV, EACCES
+// Twin: moves a file inside
+// Unconfined: works
+#include "attempt.h"
+
+const char *attempt(void) {
+  if (renameat(work, "file", readable, "file") == 0)
+    return "ok";
+  return done(renameat(readable, "file", work, "mine"));
+}
+const char *twin(void) { return done(renameat(work, "file", work, "moved")); }

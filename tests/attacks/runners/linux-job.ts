@@ -1,0 +1,22 @@
+import type { Observation } from '../frame/runner.ts';
+
+/** What a launcher process is asked to run, one line of JSON. */
+export type Job = {
+  readonly id: number;
+  /** A static program, or an interpreter. */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** For an interpreter, the folder of its script; `undefined` for a program that needs nothing. */
+  readonly scripts: string | undefined;
+  /** Further keys of `!command`, as between the braces of a flow mapping; `$NAME` stands for a variable. */
+  readonly grants: string;
+  /** Arguments of Python for an accomplice outside, who prints a line when he is ready. */
+  readonly beside: readonly string[] | undefined;
+  /** `none` runs it without us. */
+  readonly walls: 'all' | 'landlock' | 'none';
+};
+
+/** What it answers: to a job, or with `id` -1 when it was told to end. */
+export type Answer =
+  | { readonly id: number; readonly observation: Observation }
+  | { readonly id: -1; readonly leftovers: readonly string[] };
