@@ -16,6 +16,8 @@ test('every attack comes to nothing for an ordinary user, too', (context) => {
     'threads',
     'races',
     'capsicum',
+    'node',
+    'node-world',
     'linux',
     '../run/linux/launch',
   ].map((name) => fileURLToPath(new URL(`${name}.test.js`, import.meta.url)));
