@@ -1,7 +1,9 @@
 // Builds dist/: type-checks everything with tsc, which also emits the library, then links each
 // executable into one file, because loading sixty small modules costs more than the program it starts.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -39,11 +41,18 @@ const { outputFiles } = await build({
 mkdirSync('dist/bin', { recursive: true });
 writeFileSync('dist/bin/package.json', '{ "type": "commonjs" }\n');
 for (const { path, text } of outputFiles) writeExecutable(path, text);
-warm('cloudabi-run', '--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm');
-warm('cloudabi', 'exec', 'examples/hello/hello.wasm');
+const scratch = mkdtempSync(join(tmpdir(), 'cloudabi-build-'));
+const program = join(scratch, 'program.ts');
+const nothing = join(scratch, 'nothing.yaml');
+writeFileSync(program, 'export default () => {};');
+writeFileSync(nothing, 'null');
+warm('node-process');
 warm('wasm-process');
 warm('wasm-thread');
-warm('node-process');
+const wasm = ['--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm'];
+warm('cloudabi-run', '--config', nothing, program, '--then', ...wasm);
+warm('cloudabi', 'exec', '--', program, '--then', 'exec', '--', 'examples/hello/hello.wasm');
+rmSync(scratch, { recursive: true });
 
 /** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
 function nativeKoffi() {
@@ -56,9 +65,11 @@ function nativeKoffi() {
           : { path: 'native-koffi', namespace: 'native-koffi' },
       );
       onLoad({ filter: /.*/, namespace: 'native-koffi' }, () => ({
+        // Its own index.js looks for the C library in Node's file first, which takes as long as loading it.
         contents: `let native;
-          try { native = require(process.arch === 'arm64' ? '@koromix/koffi-linux-arm64' : '@koromix/koffi-linux-x64'); }
-          catch { native = require('koffi'); }
+          const name = '@koromix/koffi-linux-' + process.arch;
+          try { native = require(name + '/linux_' + process.arch + '/koffi.node'); }
+          catch { try { native = require(name); } catch { native = require('koffi'); } }
           module.exports = native;`,
       }));
     },
@@ -105,6 +116,9 @@ script.runInThisContext()(exports, require, module, __filename, __dirname, url, 
 function warm(name, ...args) {
   if (!entries.includes(`${name}.ts`)) return;
   const command = ['scripts/warm.cjs', `${root}dist/bin/${name}.js`, ...args];
-  spawnSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore'] });
+  // A program that is linked the first time is found in the cache the second time.
+  const env = { ...process.env, XDG_CACHE_HOME: scratch };
+  for (let turn = 0; turn < 2; turn++)
+    spawnSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore'], env });
   if (!existsSync(`dist/bin/${name}.cache`)) console.warn(`${name} has no cache and will start slower`);
 }

@@ -1,6 +1,4 @@
 import { command as commandOf } from '../resources/constructors.ts';
-import { plan } from '../run/plan.ts';
-import { programKind } from '../run/program.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { commandOptions, grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
@@ -10,6 +8,7 @@ import {
   addonOptions,
   addonsOf,
   runPlan,
+  startEarly,
   traceOf,
   traceOptions,
   wallsOf,
@@ -70,6 +69,11 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
+  const accept = mechanismsNamed(given);
+  const waiting = await startEarly(program, given, accept);
+  // Loaded while that starts.
+  const { plan } = await import('../run/plan.ts');
+  const { programKind } = await import('../run/program.ts');
   const planned = plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
     ...adapterOf(given),
     ...addonsOf(given),
@@ -83,5 +87,5 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     const { printSystemCalls } = await import('./explain.ts');
     return printSystemCalls(planned, given.has('--json'));
   }
-  return runPlan(name, planned, mechanismsNamed(given), trace, wallsOf(given));
+  return runPlan(name, planned, { accept, trace, trap: given.has('--trap'), walls: wallsOf(given), waiting });
 }

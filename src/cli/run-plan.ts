@@ -1,7 +1,8 @@
 import type { Mechanism } from '../gates/confinement.ts';
 import type { Walls } from '../gates/linux/world.ts';
-import { hasRing } from '../host/ring.ts';
+import type { WaitingNode } from '../run/node-waiting.ts';
 import type { Plan } from '../run/plan-types.ts';
+import { isScript } from '../run/script-name.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
@@ -10,6 +11,10 @@ export const traceOptions: readonly Option[] = [
   {
     name: '--trace',
     help: 'Print each operation that was refused, with what to write for it to be allowed.',
+  },
+  {
+    name: '--trap',
+    help: 'Stop a program in TypeScript or JavaScript at the first operation that is refused, and print\nwhat it was, where, and what the program had.',
   },
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
@@ -52,7 +57,7 @@ export function adapterOf(given: ParsedOptions): { adapter?: string } {
 export const wallsOption: Option = {
   name: '--walls',
   value: 'WALLS',
-  help: "Hold a Linux program by 'all' walls (so without this option), or by 'landlock' and\nseccomp alone: it then sees the host's paths, but can use only what was granted.",
+  help: "Hold a program for Linux, or in TypeScript or JavaScript, by 'all' walls (so without this\noption), or by 'landlock' and seccomp alone: no namespaces of its own.",
 };
 
 /** @throws UsageError for a name that is none. */
@@ -76,30 +81,61 @@ export function traceOf(given: ParsedOptions): Trace {
 }
 
 /**
+ * Starts the process of a program in TypeScript or JavaScript before it is known what it is granted, so that Node starts
+ * while we read the document, link and plan.
+ *
+ * @returns `undefined` where there is nothing to gain, or nothing could be started: `runPlan` then says why.
+ */
+export async function startEarly(
+  program: string,
+  given: ParsedOptions,
+  accept: readonly Mechanism[],
+): Promise<WaitingNode | undefined> {
+  if (!isScript(program) || given.has('--explain') || given.has('--explain-calls')) return undefined;
+  // What holds it, or what is in its world, is only known when the plan is.
+  if (wallsOf(given) === 'landlock' || accept.includes('namespaces') || given.all('--addon').length > 0)
+    return undefined;
+  const { startWaiting } = await import('../run/node-waiting.ts');
+  try {
+    return startWaiting();
+  } catch {
+    return undefined;
+  }
+}
+
+/** How to run a plan. */
+export type RunOptions = {
+  readonly accept: readonly Mechanism[];
+  readonly trace: Trace;
+  /** Whether the first refusal ends the program. */
+  readonly trap: boolean;
+  readonly walls: Walls | undefined;
+  /** From `startEarly`. */
+  readonly waiting?: WaitingNode | undefined;
+};
+
+/**
  * Runs a plan: in this process when nothing needs watching, else in a child.
  *
  * @returns The exit status; only if the program ran in a child.
  */
-export async function runPlan(
-  command: string,
-  plan: Plan,
-  accept: readonly Mechanism[],
-  trace: Trace,
-  walls?: Walls,
-): Promise<number> {
+export async function runPlan(command: string, plan: Plan, options: RunOptions): Promise<number> {
   for (const { message, position, place } of plan.warnings) {
     const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
+  const { accept, trace, trap } = options;
+  if (trap && plan.program.kind !== 'node')
+    throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
   if (plan.linux !== undefined && trace !== undefined)
     throw new UsageError(
       '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
     );
   if (
-    plan.linux === undefined &&
     trace === undefined &&
+    !trap &&
     plan.limits.wallClock === undefined &&
-    canRunInPlace(plan)
+    (await canRunInPlace(plan, options))
   ) {
     if (plan.program.kind === 'node') {
       const { runNodeInPlace } = await import('../run/node-in-place.ts');
@@ -111,10 +147,19 @@ export async function runPlan(
     return runInPlace(plan, accept, await loadAdapter(plan.adapter));
   }
   const { watchPlan } = await import('./watch.ts');
-  return watchPlan(command, plan, accept, trace, walls);
+  return watchPlan(command, plan, options);
 }
 
-/** A program in JavaScript keeps the event loop of its process, which must be one that a filter can hold. */
-function canRunInPlace({ program }: Plan): boolean {
-  return program.kind !== 'node' || !hasRing();
+/** Whether this process can become the program: for a world of its own, it has too many threads. */
+async function canRunInPlace({ program }: Plan, { accept, walls }: RunOptions): Promise<boolean> {
+  switch (program.kind) {
+    case 'wasm':
+      return true;
+    case 'linux':
+      return false;
+    case 'node': {
+      const { nodeWalls } = await import('../run/node-launch.ts');
+      return (walls ?? nodeWalls(accept)) === 'landlock';
+    }
+  }
 }

@@ -1,7 +1,4 @@
-import { readGrants } from '../resources/document.ts';
-import { plan } from '../run/plan.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
-import { readDocument } from './document.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
 import {
   adapterOf,
@@ -9,6 +6,7 @@ import {
   addonOptions,
   addonsOf,
   runPlan,
+  startEarly,
   traceOf,
   traceOptions,
   wallsOf,
@@ -96,11 +94,22 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     );
   }
   const trace = traceOf(given);
+  const waiting = await startEarly(program, given, accept);
+  // Loaded while that starts.
+  const { readDocument } = await import('./document.ts');
+  const { readGrants } = await import('../resources/document.ts');
+  const { plan } = await import('../run/plan.ts');
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
   const planned = plan(program, readGrants(text, from), { ...adapterOf(given), ...addonsOf(given) });
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));
   }
-  return runPlan(command, planned, accept, trace, wallsOf(given));
+  return runPlan(command, planned, {
+    accept,
+    trace,
+    trap: given.has('--trap'),
+    walls: wallsOf(given),
+    waiting,
+  });
 }

@@ -1,11 +1,9 @@
-import type { Mechanism } from '../gates/confinement.ts';
-import type { Walls } from '../gates/linux/world.ts';
 import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
-import { launchPlan } from '../run/launch.ts';
+import { type LaunchOptions, launchPlan } from '../run/launch.ts';
 import type { Plan } from '../run/plan-types.ts';
-import { formatRefusal, refusalToJson } from '../run/refusal.ts';
+import { formatRefusal, formatStop, refusalToJson } from '../run/refusal.ts';
 import { printError } from './fail.ts';
-import type { Trace } from './run-plan.ts';
+import type { RunOptions } from './run-plan.ts';
 
 /** Signals that are meant for the program. SIGUSR1 is not among them: Node takes it for a wish to be debugged. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT'] as const;
@@ -14,18 +12,19 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM
 export async function watchPlan(
   command: string,
   plan: Plan,
-  accept: readonly Mechanism[],
-  trace: Trace,
-  walls?: Walls,
+  { accept, trace, trap, walls, waiting }: RunOptions,
 ): Promise<number> {
   const print = trace === 'json' ? refusalToJson : formatRefusal;
-  const child = launchPlan(plan, {
+  const options: LaunchOptions = {
     accept,
     ...(walls !== undefined && { walls }),
     // The program's terminal begins as the user's is.
     terminal: { like: 0 },
+    trap,
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
-  });
+    ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
+  };
+  const child = launchPlan(plan, options, waiting);
   const { terminal } = child;
   const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   let forwarded = false;

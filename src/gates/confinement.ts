@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
-import { callNumberOf } from '../host/architecture.ts';
+import { callNumberOf, type SystemCall } from '../host/architecture.ts';
 import { Capability, keepCapabilities } from '../host/capabilities.ts';
 import { NumericListing } from '../host/directories.ts';
 import { check } from '../host/errno.ts';
@@ -105,6 +105,8 @@ export type Confinement = {
   readonly calls?: ReadonlySet<string>;
   /** System calls of an event loop that goes on, and so do its pipes; none by default. */
   readonly eventLoop?: readonly CallRule[];
+  /** Refused calls raise SIGSYS, for which there is a handler, but for silent ones; without it, they answer EPERM. */
+  readonly trap?: { readonly silent: readonly SystemCall[] };
 };
 
 /**
@@ -153,6 +155,9 @@ function threadIds(): number[] {
   return threads;
 }
 
+/** Root keeps what lets it use granted files that belong to others; Landlock bounds where. */
+export const KEPT_CAPABILITIES: readonly number[] = [Capability.dacOverride, Capability.fowner];
+
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGUSR1 = 10;
 const STDERR = 2;
@@ -166,12 +171,18 @@ const STDERR = 2;
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
  */
-export function confine({ descriptors, keep, accepted, calls: imported, eventLoop }: Confinement): void {
+export function confine({
+  descriptors,
+  keep,
+  accepted,
+  calls: imported,
+  eventLoop,
+  trap,
+}: Confinement): void {
   const missing = requireMechanisms(accepted);
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
-    // Root keeps what lets it use granted files that belong to others; Landlock bounds where.
-    keepCapabilities([Capability.dacOverride, Capability.fowner]),
+    keepCapabilities(KEPT_CAPABILITIES),
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept, eventLoop !== undefined);
@@ -195,12 +206,12 @@ export function confine({ descriptors, keep, accepted, calls: imported, eventLoo
   if (ruleset >= 0) close(ruleset);
   const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
   if (!missing.includes('mseal')) {
-    check(sealLookups(), 'mseal', 'of the table of lookups');
+    check(sealLookups(eventLoop === undefined), 'mseal', 'of the table of lookups');
     if (mayPassDescriptors(appendOnly, imported ?? new Set()))
       check(sealMessages(), 'mseal', 'of message headers');
   }
   if (!missing.includes('seccomp')) {
     const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
-    installFilter(compileFilter(rules));
+    installFilter(trap === undefined ? compileFilter(rules) : compileFilter(rules, 'trap', trap.silent));
   }
 }

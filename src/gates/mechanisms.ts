@@ -28,10 +28,11 @@ export const mechanisms: Readonly<
     without: 'the program could see names and attributes (not contents) of files outside its directories',
   },
   namespaces: {
-    enforces: 'Linux programs see nothing but what they were granted: files, processes, network',
+    enforces:
+      'programs for Linux and in TypeScript see nothing but what they were granted: files, processes, network',
     since: 'Linux 5.12, where users may make user namespaces',
     without:
-      'a Linux program could see names and attributes (not contents) of all files and processes, and only Landlock and seccomp would hold it',
+      'a program for Linux could see names and attributes (not contents) of all files and processes, and only Landlock and seccomp would hold it or one in TypeScript',
   },
 };
 

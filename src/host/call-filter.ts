@@ -24,6 +24,7 @@ export type FilterRule = {
 type Range = { readonly from: number; readonly body: readonly Instruction[] };
 
 const JMP_JA = 0x05;
+const JMP_JEQ_K = 0x15;
 const JMP_JGE_K = 0x35;
 const RET_K = 0x06;
 const FARTHEST = 255;
@@ -52,6 +53,20 @@ export function compileCallFilter(rules: readonly FilterRule[]): Uint8Array {
     else others.push(rule);
   }
   return encodeFilter([...prologue, ...search(rangesOf(byNumber), MOST_NUMBERS)]);
+}
+
+/**
+ * Compiles a filter that answers one call as a kernel without it would, and lets all others through: the opposite of the
+ * one above, for programs that put up their own later.
+ */
+export function withoutCall(call: LinuxCall): Uint8Array {
+  const answer = RET_ERRNO | LinuxErrno.ENOSYS;
+  return encodeFilter([
+    ...prologue,
+    [JMP_JEQ_K, 0, 1, linuxCallNumber(call)],
+    [RET_K, 0, 0, answer],
+    [RET_K, 0, 0, RET_ALLOW],
+  ]);
 }
 
 function rangesOf(rules: ReadonlyMap<number, readonly FilterRule[]>): readonly Range[] {

@@ -1,9 +1,8 @@
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { callNumberOf } from './architecture.ts';
 import { LinuxErrno } from './errno.ts';
 import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
-import { syscall, syscallOnOpened } from './syscall.ts';
+import { isFirstThread, syscall, syscallOnOpened } from './syscall.ts';
 
 /** How to open what a lookup finds. Combine with `|`. */
 export const Open = {
@@ -59,7 +58,12 @@ export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | (arm64 ? 0x20000 
 
 /** Where a thread that is started later finds the table of its process: only one is sealed and let through. */
 const SEALED_TABLE = 'cloudabi-lookups';
-const inherited = getEnvironmentData(SEALED_TABLE);
+const inherited = isFirstThread ? undefined : threads().getEnvironmentData(SEALED_TABLE);
+
+/** Loading it takes time, which a process that has one thread for ever can save. */
+function threads(): typeof import('node:worker_threads') {
+  return process.getBuiltinModule('node:worker_threads');
+}
 
 /** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
 const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
@@ -119,12 +123,12 @@ export const emptyPath: Address = lookupTable.end;
 /**
  * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with
  * a record of this table, no code in this process can look anything up except beneath a directory it holds.
- * Threads that are started later use the same table.
  *
+ * @param more Whether threads may be started later, which then use the same table.
  * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
  */
-export function sealLookups(): number {
-  setEnvironmentData(SEALED_TABLE, tableStart);
+export function sealLookups(more = true): number {
+  if (more) threads().setEnvironmentData(SEALED_TABLE, tableStart);
   table?.makeReadOnly();
   return table?.seal() ?? 0;
 }

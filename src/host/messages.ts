@@ -1,9 +1,8 @@
-import { isMainThread } from 'node:worker_threads';
 import { architecture, callNumberOf } from './architecture.ts';
 import type { Address } from './libc.ts';
 import { NativeMemory } from './memory.ts';
 import { MessageFlags, MessageHeader } from './sockets.ts';
-import { syscall } from './syscall.ts';
+import { isFirstThread, syscall } from './syscall.ts';
 
 /*
  * Messages that carry descriptors (sendmsg(2), unix(7)). A filter cannot see what is behind the pointer to a message
@@ -37,7 +36,7 @@ const SCM_RIGHTS = 1;
 const CONTROL_HEAD = 16;
 
 /** Only the first thread can send descriptors: the headers are filled in for one message at a time. */
-export const canSendDescriptors: boolean = isMainThread;
+export const canSendDescriptors: boolean = isFirstThread;
 
 type Table = { readonly memory: NativeMemory; readonly start: number };
 let table: Table | undefined;

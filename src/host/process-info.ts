@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { callNumberOf } from './architecture.ts';
 import { NativeMemory } from './memory.ts';
 import { syscall } from './syscall.ts';
@@ -39,6 +40,44 @@ export function isProcess(descriptor: number): boolean {
   return ask(descriptor, 0n) >= 0;
 }
 
+/** Files in which somebody writes how the processes behind some descriptors have ended. */
+const told = new Map<number, number>();
+
+/** `struct { i32 ended; i32 status }`, in those files. */
+const TOLD = 8;
+
+/** What to write into a file for a process that has ended; `status` as wait(2) has it. */
+export function endToTell({ code, signal }: ProcessEnd): Uint8Array {
+  const bytes = Buffer.alloc(TOLD);
+  bytes.writeInt32LE(1, 0);
+  bytes.writeInt32LE(((code & 0xff) << 8) | signal, 4);
+  return bytes;
+}
+
+/**
+ * Names the file for a process that is in no process namespace of ours, of which the host tells us nothing.
+ *
+ * @param file Host descriptor of a file that is empty, or says so with `endToTell`.
+ */
+export function listenForEnd(descriptor: number, file: number): void {
+  told.set(descriptor, file);
+}
+
+/** Whether how it has ended will be told, but somewhat later than that it has. */
+export function isToldOfEnd(descriptor: number): boolean {
+  return told.has(descriptor);
+}
+
+function readTold(file: number): ProcessEnd | undefined {
+  const bytes = Buffer.alloc(TOLD);
+  if (readSync(file, bytes, 0, TOLD, 0) < TOLD || bytes.readInt32LE(0) === 0) return undefined;
+  return endOf(bytes.readInt32LE(4));
+}
+
+function endOf(status: number): ProcessEnd {
+  return { code: (status >>> 8) & 0xff, signal: status & 0x7f };
+}
+
 /**
  * How a process has ended. It can be told once somebody has waited for the process, which is when poll(2) reports a
  * hangup on the descriptor; Linux 6.15.
@@ -46,11 +85,12 @@ export function isProcess(descriptor: number): boolean {
  * @returns `undefined` if it cannot be told.
  */
 export function processEnd(descriptor: number): ProcessEnd | undefined {
+  const file = told.get(descriptor);
+  if (file !== undefined) return readTold(file);
   if (ask(descriptor, INFO_EXIT) < 0) return undefined;
   const { view } = memory();
   if ((view.getBigUint64(MASK, true) & INFO_EXIT) === 0n) return undefined;
-  const status = view.getInt32(STATUS, true);
-  return { code: (status >>> 8) & 0xff, signal: status & 0x7f };
+  return endOf(view.getInt32(STATUS, true));
 }
 
 function ask(descriptor: number, mask: bigint): number {

@@ -1,3 +1,4 @@
+import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
 import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
 import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
@@ -52,6 +53,9 @@ export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0
   run();
   return list[Record.result] ?? END;
 }
+
+/** Whether this is the first thread of its process; `isMainThread` of Node says the same, and takes long to load. */
+export const isFirstThread: boolean = syscall(callNumberOf('gettid')) === process.pid;
 
 /**
  * Opens a descriptor, makes one call on it and closes it, all in one step out of JavaScript.

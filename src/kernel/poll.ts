@@ -4,7 +4,7 @@ import { readable } from '../host/files.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { POLLFD, PollEvents, poll } from '../host/poll.ts';
-import { type ProcessEnd, processEnd } from '../host/process-info.ts';
+import { isToldOfEnd, type ProcessEnd, processEnd } from '../host/process-info.ts';
 import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';
@@ -167,6 +167,7 @@ export class Poll {
       if (returned === 0) return;
       if (isProcess) {
         const end = processEnd(host);
+        if (end === undefined && isToldOfEnd(host)) return;
         // Linux tells how it has ended since 6.15.
         if (end === undefined) this.fail(index, Errno.notsup);
         else this.#outcomes.set(index, { error: Errno.success, bytes: 0, hangup: false, end });

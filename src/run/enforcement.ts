@@ -13,6 +13,9 @@ export const Wall = {
   appendFlag: 'append mode of the descriptor',
   seals: 'seals of the memory',
   seccomp: 'seccomp',
+  mounts: 'mount namespace',
+  processes: 'process namespace',
+  network: 'network namespace',
   module: "the module's maximum",
   count: 'kernel, which counts them',
   dataLimit: 'RLIMIT_DATA',
@@ -86,9 +89,16 @@ const changing: ReadonlySet<string> = new Set([
 
 /** The limits on the process as a whole: they hold whatever was granted. */
 export function processEnforcement(limits: Limits, kind: ProgramKind): readonly Enforcement[] {
+  const inWorld = kind === 'node';
   const always: Enforcement[] = [
-    { limit: 'No file that was not granted', by: [Wall.lookup, Wall.seccomp, Wall.landlock] },
-    { limit: 'No new socket, connection, process or signal to others', by: [Wall.seccomp] },
+    {
+      limit: 'No file that was not granted',
+      by: [Wall.lookup, Wall.seccomp, Wall.landlock, ...(inWorld ? [Wall.mounts] : [])],
+    },
+    {
+      limit: 'No new socket, connection, process or signal to others',
+      by: [Wall.seccomp, ...(inWorld ? [Wall.network, Wall.processes] : [])],
+    },
   ];
   if (limits.memory !== undefined) {
     const size = formatSize(limits.memory);

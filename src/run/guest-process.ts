@@ -29,7 +29,7 @@ export async function guestProcess(): Promise<never> {
 
 async function run(): Promise<number> {
   const { start, argdata, module } = readStartFile(Inherited.startFile);
-  if (!dieWithParent(start.parent)) return ExitStatus.bug;
+  if (start.parent !== undefined && !dieWithParent(start.parent)) return ExitStatus.bug;
   const adapter = start.adapter === undefined ? undefined : await loadAdapter(start.adapter);
   settle();
   TERMINATING.forEach(resetSignal);

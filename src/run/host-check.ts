@@ -35,7 +35,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     need: 'acceptable',
   },
   { name: 'mseal', purpose: 'lookups cannot be forged by whoever has taken over', need: 'acceptable' },
-  { name: 'namespaces', purpose: 'Linux programs see nothing but what was granted', need: 'acceptable' },
+  {
+    name: 'namespaces',
+    purpose: 'programs for Linux and in TypeScript see nothing but what was granted',
+    need: 'acceptable',
+  },
   {
     name: 'scopes',
     purpose: 'Linux programs without namespaces send no signals to others',

@@ -1,4 +1,5 @@
 import type { Mechanism } from '../gates/confinement.ts';
+import { keepCode } from '../gates/node/cache.ts';
 import { forgetEnvironment } from '../host/environment.ts';
 import { resetSignal } from '../host/process.ts';
 import { startNode } from './node-start.ts';
@@ -16,6 +17,7 @@ import { settle, TERMINATING } from './process-state.ts';
 export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = []): Promise<never> {
   const opened = openPlan(plan);
   const { command, program } = plan;
+  keepCode(program.bytes);
   try {
     settle();
     forgetEnvironment();

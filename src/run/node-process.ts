@@ -1,12 +1,22 @@
+import { close } from '../host/files.ts';
 import { dieWithParent } from '../host/parent.ts';
-import { endProcess, resetSignal } from '../host/process.ts';
+import { endProcess, raiseSignal, resetSignal } from '../host/process.ts';
+import { listenForEnd } from '../host/process-info.ts';
+import { placeAt } from '../host/standard-streams.ts';
 import { codeOf } from './errors.ts';
 import { ExitStatus } from './exit-status.ts';
 import { report, usage } from './guest-report.ts';
-import { startNode } from './node-start.ts';
+import { takeOver } from './node-handover.ts';
+import { type NodeStart, startNode } from './node-start.ts';
 import { becomeStreams } from './node-streams.ts';
 import { settle, TERMINATING } from './process-state.ts';
+import type { Report } from './report.ts';
 import { Inherited, readStartFile } from './start-file.ts';
+
+const SIGSYS = 31;
+
+/** As many frames of a stack are reported. */
+const MOST_FRAMES = 16;
 
 /** The whole life of a process that `launch` has started for a program in TypeScript or JavaScript. */
 export async function nodeProcess(): Promise<void> {
@@ -24,15 +34,27 @@ export async function nodeProcess(): Promise<void> {
 }
 
 async function prepare(): Promise<() => void> {
-  const { start, argdata, module } = readStartFile(Inherited.startFile);
-  if (!dieWithParent(start.parent)) return endProcess(ExitStatus.bug);
+  const [file, ...hosts] = takeOver(Inherited.report) ?? process.exit(ExitStatus.bug);
+  if (file === undefined) return endProcess(ExitStatus.bug);
+  const { start, argdata, module } = readStartFile(file);
+  close(file);
+  if (start.parent !== undefined && !dieWithParent(start.parent)) return endProcess(ExitStatus.bug);
   settle();
-  TERMINATING.forEach(resetSignal);
   delete process.env['UV_USE_IO_URING'];
+  TERMINATING.forEach(resetSignal);
   const inherited = start.descriptors.map((descriptor, index) => ({
     ...descriptor,
-    host: Inherited.first + index,
+    host: hosts[index] ?? -1,
   }));
+  const files = start.ends.map((index, position) => {
+    const end = hosts[start.descriptors.length + position] ?? -1;
+    listenForEnd(hosts[index] ?? -1, end);
+    return end;
+  });
+  start.streams.forEach((index, stream) => {
+    const granted = inherited[index];
+    if (granted !== undefined) placeAt(granted.host, stream);
+  });
   const { command } = start;
   return await startNode({
     path: start.path,
@@ -45,10 +67,44 @@ async function prepare(): Promise<() => void> {
       preopens: new Map(command.preopens),
     },
     // The others are /dev/null, and stay so.
-    keep: [0, 1, 2, Inherited.report],
+    keep: [0, 1, 2, Inherited.report, ...files],
     memoryLimit: start.memoryLimit,
     accept: start.accept,
-    ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
+    ...(start.trace && refusalReporters(start.trap)),
     onExit: (code) => report({ is: 'exited', code, usage: usage() }),
   });
+}
+
+/** What reports refusals, and with `trap` ends the process after the first. */
+function refusalReporters(trap: boolean): Pick<NodeStart, 'onRefused' | 'onRefusedCall' | 'hold'> {
+  const tell = (message: Report): void => {
+    report(message);
+    if (trap) raiseSignal(SIGSYS);
+  };
+  return {
+    hold: trap,
+    onRefused: (refusal) => tell({ is: 'refused', refusal }),
+    onRefusedCall: ({ call, errno, path, to, address, arguments: values, stack }) =>
+      tell({
+        is: 'refused call',
+        refusal: {
+          call,
+          errno,
+          ...(path !== undefined && { path }),
+          ...(to !== undefined && { to }),
+          ...(address !== undefined && { address }),
+          arguments: values.map((value) => `0x${value.toString(16)}`),
+          ...(stack !== undefined && { stack: framesOf(stack) }),
+        },
+      }),
+  };
+}
+
+/** The frames in a stack as text. */
+function framesOf(stack: string): string[] {
+  return stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '))
+    .slice(0, MOST_FRAMES);
 }

@@ -7,11 +7,13 @@ import { withholdAddons } from '../gates/node/guards.ts';
 import { type LinkedHeader, unpackLinked } from '../gates/node/linked.ts';
 import { keepMemoryUsage } from '../gates/node/memory-usage.ts';
 import { loadAddons, requireFor } from '../gates/node/modules.ts';
+import type { RefusedCall } from '../gates/node/refusals.ts';
 import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../gates/node/script.ts';
 import { installTraces } from '../gates/node/trace.ts';
-import { raiseWalls } from '../gates/node/walls.ts';
+import { type CallWatch, raiseWalls } from '../gates/node/walls.ts';
 import { limitMemory } from '../host/memory-limit.ts';
 import { endProcess } from '../host/process.ts';
+import { hasRing } from '../host/ring.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { valueFrom } from '../program/argdata.ts';
 import * as programModule from '../program/index.ts';
@@ -38,7 +40,12 @@ export type NodeStart = {
   /** Bytes of memory it may have beyond what Node has at its start; without it, no limit. */
   readonly memoryLimit: number | undefined;
   readonly accept: readonly Mechanism[];
+  /** Hears of what the program's objects refuse. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /** Hears of what the host refuses, as the program's system calls. */
+  readonly onRefusedCall?: (refused: RefusedCall) => void;
+  /** Threads other than the first stop for ever at a refusal. */
+  readonly hold?: boolean;
   /** Called as the last thing before the process ends by itself. */
   readonly onExit?: (code: number) => void;
 };
@@ -66,13 +73,21 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   withholdAddons();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
+  const watch = await watchFor(start);
   if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);
   raiseWalls({
     descriptors: start.descriptors.map(useful),
     keep: [...start.keep, keepMemoryUsage()],
     accepted: start.accept,
+    watch,
   });
   return () => void run(start, header, modules, evaluate, value);
+}
+
+async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<CallWatch | undefined> {
+  if (onRefusedCall === undefined && !hasRing()) return undefined;
+  const { answerRings, watchCalls } = await import('../gates/node/refusals.ts');
+  return onRefusedCall === undefined ? answerRings() : watchCalls(onRefusedCall, hold);
 }
 
 async function run(

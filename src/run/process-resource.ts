@@ -3,16 +3,40 @@ import { duplicate } from '../host/new-descriptors.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
 import { NO_RIGHTS, processRights } from '../resources/rights.ts';
+import type { Process } from './launch.ts';
+
+/** Gives the host's descriptor of a process, as long as the process has not ended. */
+type DescriptorOf = () => number | undefined;
+
+const descriptors = new WeakMap<object, DescriptorOf>();
+
+/** Says how a process that was launched is found on the host. */
+export function setDescriptor(process: object, descriptor: DescriptorOf): void {
+  descriptors.set(process, descriptor);
+}
+
+/**
+ * A resource that stands for a process.
+ *
+ * @throws TypeError when `setDescriptor` has not been told of it.
+ */
+export function resourceOf(process: Pick<Process, 'exited'>): Resource {
+  const descriptor = descriptors.get(process);
+  if (descriptor === undefined) throw new TypeError('processDescriptor() expects what launch() has returned');
+  return new ProcessResource(descriptor, process);
+}
 
 /** A process that another program may wait for. */
 export class ProcessResource extends Resource {
   readonly kind = 'fd';
-  readonly #descriptor: () => number | undefined;
+  readonly #descriptor: DescriptorOf;
+  /** The process as its launcher knows it. */
+  readonly process: Pick<Process, 'exited'>;
 
-  /** @param descriptor Gives the host's descriptor of the process, as long as the process has not ended. */
-  constructor(descriptor: () => number | undefined) {
+  constructor(descriptor: DescriptorOf, process: Pick<Process, 'exited'>) {
     super(undefined);
     this.#descriptor = descriptor;
+    this.process = process;
     Object.freeze(this);
   }
 

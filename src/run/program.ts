@@ -9,6 +9,7 @@ import { quote } from '../resources/written.ts';
 import { DEFAULT_PATH, findProgram } from './linux/find-program.ts';
 import type { PlannedProgram, ProgramKind } from './plan-types.ts';
 import { ProgramError } from './program-error.ts';
+import { isScript } from './script-name.ts';
 
 /** Larger files are no programs we can run; in bytes. */
 const MAX_PROGRAM = 2 ** 30;
@@ -20,9 +21,6 @@ const SUPPORTED =
 const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
 const scriptMagic: readonly number[] = [0x23, 0x21];
-
-/** Names of files in TypeScript and JavaScript. */
-const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
 
 /** What is known about programs in TypeScript and JavaScript besides their files. */
 export type ReadOptions = {
@@ -112,7 +110,7 @@ export function programKind(path: string): ProgramKind {
 }
 
 function kindOf(descriptor: number, path: string): ProgramKind {
-  if (SCRIPT.test(path)) return 'node';
+  if (isScript(path)) return 'node';
   const head = Buffer.alloc(HEAD);
   return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
 }

@@ -1,19 +1,32 @@
 import { basename } from 'node:path';
 import { combinations, type Preset, type PresetName, presetNames, presets } from '../resources/rights.ts';
 import type { Grant, Plan } from './plan-types.ts';
-import { oneLine, type ReportedRefusal } from './report.ts';
+import { oneLine, type ReportedCall, type ReportedRefusal } from './report.ts';
 
 /** An operation that a process tried and was refused. */
 export type Refusal = {
   readonly time: Date;
   /** The program's path. */
   readonly program: string;
-  /** Name of the CloudABI system call, such as `file_open`. */
+  /**
+   * Name of the CloudABI system call, such as `file_open`; of what a program in TypeScript or JavaScript tried by itself,
+   * the host's, such as `openat`.
+   */
   readonly call: string;
-  /** The descriptor it was tried on, by the program's number. */
-  readonly descriptor: number;
+  /** The descriptor it was tried on, by the program's number; absent for calls of the host's. */
+  readonly descriptor?: number;
   /** The path it was tried with, where the call has one. It comes from the program: any characters may be in it. */
   readonly path?: string;
+  /** The new path of renaming and linking, for calls of the host's. */
+  readonly to?: string;
+  /** The address, for calls of the host's that have one: `192.0.2.1:80`, `unix:/run/x`. */
+  readonly address?: string;
+  /** What the call answered, for calls of the host's: `EACCES`. */
+  readonly errno?: string;
+  /** Arguments in hexadecimal, for calls of the host's. */
+  readonly arguments?: readonly string[];
+  /** Where JavaScript asked for it, innermost first; absent when nobody knows. */
+  readonly stack?: readonly string[];
   /** The rights that were missing, by CloudABI's names. Empty when a path leads out of its directory. */
   readonly missing: readonly string[];
   /** The grant the descriptor comes from, directly or by being opened through it. */
@@ -39,6 +52,28 @@ export function explainRefusal(
     ...(grant === undefined ? {} : { grant }),
     remedy: remedyFor(call, grant, missing),
   };
+}
+
+/** The same for a system call that the walls have refused. */
+export function explainCall(plan: Plan, refused: ReportedCall, time: Date = new Date()): Refusal {
+  const { program } = plan;
+  return { time, program: program.path, ...refused, missing: [], remedy: callRemedy(refused) };
+}
+
+/** What to do about calls of the host's, by their names. */
+const callRemedies: readonly (readonly [calls: RegExp, remedy: string])[] = [
+  [/^connect$/, 'grant a !socket that connects there'],
+  [/^(?:bind|listen)$/, 'grant a !socket that binds there'],
+  [/^(?:socket|sendto|sendmsg|recvmmsg)/, 'grant a !socket for the address that it is for'],
+  [/^(?:clone3?|v?fork|execve(?:at)?)$/, 'a program can make no process or thread'],
+  [/^(?:kill|tkill|tgkill|pidfd_)/, 'a program can signal itself only'],
+];
+
+function callRemedy({ call, path }: ReportedCall): string {
+  const known = callRemedies.find(([calls]) => calls.test(call))?.[1];
+  if (known !== undefined) return known;
+  if (path === undefined) return 'nothing that can be granted allows this';
+  return 'grant the directory with !file, and use its Directory';
 }
 
 function remedyFor(call: string, grant: Grant | undefined, missing: readonly string[]): string {
@@ -97,23 +132,47 @@ export function whereIs({ position, place }: Grant): string {
   return position === undefined ? name : `${position.file}:${position.line}:${position.column} ${name}`;
 }
 
-/** One line for people: time, program, call, descriptor and where it comes from, path, missing rights, remedy. */
-export function formatRefusal({
-  time,
-  program,
-  call,
-  descriptor,
-  path,
-  missing,
-  grant,
-  remedy,
-}: Refusal): string {
+/**
+ * For people, one line: time, program, call, what it was tried on, what is missing, remedy. Where the stack is known, a
+ * line for each frame follows.
+ */
+export function formatRefusal(refusal: Refusal): string {
+  const { time, program, call, stack = [], remedy } = refusal;
+  const [on, why] = refusal.descriptor === undefined ? describeCall(refusal) : describeOperation(refusal);
+  const line = `${time.toISOString()} ${basename(program)}: ${call} refused${on}: ${why}; ${remedy}`;
+  return [oneLine(line), ...stack.map((frame) => `    ${oneLine(frame)}`)].join('\n');
+}
+
+function describeOperation({ descriptor, path, missing, grant }: Refusal): [on: string, why: string] {
   const object = `descriptor ${descriptor}${grant === undefined || grant.place === '' ? '' : ` (${grant.place})`}`;
   const about = path === undefined ? object : `${object}, path '${oneLine(path)}'`;
-  const why = missing.length === 0 ? 'leads out of the directory' : `lacks ${enumerate(missing)}`;
-  return oneLine(
-    `${time.toISOString()} ${basename(program)}: ${call} refused on ${about}: ${why}; ${remedy}`,
+  return [
+    ` on ${about}`,
+    missing.length === 0 ? 'leads out of the directory' : `lacks ${enumerate(missing)}`,
+  ];
+}
+
+function describeCall({ path, to, address, errno = '' }: Refusal): [on: string, why: string] {
+  const paths = [path, to].filter((one) => one !== undefined).map((one) => `'${oneLine(one)}'`);
+  const on = address === undefined ? paths.join(' to ') : address;
+  return [on === '' ? '' : ` on ${on}`, errno];
+}
+
+/** What stopped a program that was to stop at its first refusal: the refusal, and what the program had. */
+export function formatStop(refusal: Refusal, plan: Plan): string {
+  const { arguments: values = [] } = refusal;
+  const grants = plan.grants.map(
+    ({ descriptor, place, description }) =>
+      `    ${descriptor}${place === '' ? '' : ` ${oneLine(place)}`}: ${oneLine(description)}`,
   );
+  return [
+    'Stopped at the first refusal:',
+    formatRefusal(refusal),
+    ...(refusal.stack === undefined ? ['    (nobody knows where JavaScript asked for it)'] : []),
+    ...(values.length === 0 ? [] : [`Arguments: ${values.join(', ')}`]),
+    `Descriptors:${grants.length === 0 ? ' none' : ''}`,
+    ...grants,
+  ].join('\n');
 }
 
 /** The same as one line of JSON; its fields are those of `Refusal`, the grant by place and position. */

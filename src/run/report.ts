@@ -3,6 +3,7 @@ import type { ResourceUsage } from './exit-reason.ts';
 /** What a process reports to its launcher: a line of JSON each. The launcher believes none of it without a check. */
 export type Report =
   | { readonly is: 'refused'; readonly refusal: ReportedRefusal }
+  | { readonly is: 'refused call'; readonly refusal: ReportedCall }
   | { readonly is: 'exited'; readonly code: number; readonly usage?: ResourceUsage }
   | { readonly is: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   | { readonly is: 'failed'; readonly code: string; readonly message: string };
@@ -14,6 +15,20 @@ export type ReportedRefusal = {
   readonly path?: string;
   readonly missing: readonly string[];
   readonly grant: number;
+};
+
+/** A system call that the walls around a program in TypeScript or JavaScript have refused. */
+export type ReportedCall = {
+  readonly call: string;
+  readonly errno: string;
+  readonly path?: string;
+  /** The new path of renaming and linking. */
+  readonly to?: string;
+  readonly address?: string;
+  /** The arguments in hexadecimal. */
+  readonly arguments: readonly string[];
+  /** Where JavaScript asked for it, a line for each frame. */
+  readonly stack?: readonly string[];
 };
 
 /** A longer line is not one of ours: paths have at most 4096 bytes. */
@@ -59,6 +74,10 @@ export function parseReport(line: string): Report | undefined {
     const refusal = parseRefusal(value['refusal']);
     if (refusal !== undefined) return { is, refusal };
   }
+  if (is === 'refused call') {
+    const refusal = parseCall(value['refusal']);
+    if (refusal !== undefined) return { is, refusal };
+  }
   return undefined;
 }
 
@@ -74,6 +93,39 @@ function parseRefusal(value: unknown): ReportedRefusal | undefined {
   }
   const refusal = { call: oneLine(call), descriptor, missing: rights, grant };
   return typeof path === 'string' ? { ...refusal, path } : refusal;
+}
+
+/** Texts of a call that are allowed to be missing. */
+const optional = ['path', 'to', 'address'] as const;
+
+/** The most frames of a stack, and arguments of a call. */
+const MOST_LINES = 64;
+
+function parseCall(value: unknown): ReportedCall | undefined {
+  if (!isRecord(value)) return undefined;
+  const { call, errno, stack } = value;
+  if (typeof call !== 'string' || typeof errno !== 'string') return undefined;
+  const values = parseLines(value['arguments']);
+  if (values === undefined) return undefined;
+  const texts: { path?: string; to?: string; address?: string } = {};
+  for (const name of optional) {
+    const text = value[name];
+    if (typeof text === 'string') texts[name] = oneLine(text);
+  }
+  const frames = parseLines(stack);
+  return {
+    call: oneLine(call),
+    errno: oneLine(errno),
+    ...texts,
+    arguments: values,
+    ...(frames !== undefined && { stack: frames }),
+  };
+}
+
+function parseLines(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length > MOST_LINES) return undefined;
+  const lines = value.filter((line) => typeof line === 'string').map(oneLine);
+  return lines.length === value.length ? lines : undefined;
 }
 
 function parseUsage(value: unknown): ResourceUsage | undefined {

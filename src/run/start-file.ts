@@ -2,14 +2,16 @@ import { fstatSync, readSync } from 'node:fs';
 import type { Mechanism } from '../gates/confinement.ts';
 import { createMemoryFile } from '../host/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
+import type { LaunchOptions } from './launch.ts';
+import type { Plan } from './plan-types.ts';
 
 /**
  * What a process is told to begin with, besides the descriptors it inherits. It travels in a memory file: a header as
  * JSON, then the argdata and the module as they are.
  */
 export type StartFile = {
-  /** The process that starts this one and whose death ends it. */
-  readonly parent: number;
+  /** The process that starts this one and whose death ends it; `undefined` where others see to that. */
+  readonly parent: number | undefined;
   readonly descriptors: readonly Omit<Descriptor, 'host'>[];
   readonly command:
     | {
@@ -24,19 +26,64 @@ export type StartFile = {
   /** Path of an adapter. */
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
-  /** The standard streams that were granted and stay; only for programs in TypeScript or JavaScript. */
+  /**
+   * Which descriptors stand for standard streams that were granted, by the number of the stream; -1 for none. Only for
+   * programs in TypeScript or JavaScript.
+   */
   readonly streams: readonly number[];
+  /**
+   * Descriptors of processes of whose end the launcher tells, by their index: each has a file behind all descriptors
+   * (listenForEnd of host/process-info.ts).
+   */
+  readonly ends: readonly number[];
   /** Absolute path of the program. */
   readonly path: string;
   /** Whether refusals are reported. */
   readonly trace: boolean;
+  /** Whether the first one ends the process. */
+  readonly trap: boolean;
 };
 
-/** Where the start file and the others are among the host descriptors of a new process, behind its standard streams. */
-export const Inherited = { startFile: 3, report: 4, first: 5 } as const;
+/**
+ * Host descriptors of a new process, behind its standard streams. One for a program in TypeScript or JavaScript has only
+ * the first, on which it is handed the others (node-handover.ts).
+ */
+export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
 
 /** Bytes in front of the header: its length and that of the argdata, little-endian. */
 const PREFIX = 8;
+
+/** What a plan says that a process begins with. */
+export function startOf(
+  { command, limits, program, adapter }: Plan,
+  { accept = [], onRefused, trap = false }: LaunchOptions,
+  {
+    descriptors,
+    parent,
+    streams,
+    ends = [],
+  }: Pick<StartFile, 'parent' | 'streams'> &
+    Partial<Pick<StartFile, 'ends'>> & { readonly descriptors: readonly Descriptor[] },
+): StartFile {
+  return {
+    parent,
+    descriptors: descriptors.map(({ host: _, ...rest }) => rest),
+    command: command && {
+      arguments: command.arguments,
+      environment: [...command.environment],
+      preopens: [...command.preopens],
+    },
+    memoryLimit: limits.memory,
+    threadLimit: limits.threads,
+    adapter,
+    accept,
+    streams,
+    ends,
+    path: program.path,
+    trace: onRefused !== undefined || trap,
+    trap,
+  };
+}
 
 /** Writes a start file; returns its host descriptor. */
 export function writeStartFile(start: StartFile, argdata: Uint8Array, module: Uint8Array): number {

@@ -10,9 +10,16 @@ const asNobody = ['--reuid', NOBODY, '--regid', NOBODY, '--clear-groups'];
 
 test('every attack comes to nothing for an ordinary user, too', (context) => {
   if (process.getuid?.() !== 0) return context.skip('the tests run as an ordinary user already');
-  const suites = ['capability-mode', 'messages', 'threads', 'races', 'capsicum', '../run/linux/launch'].map(
-    (name) => fileURLToPath(new URL(`${name}.test.js`, import.meta.url)),
-  );
+  const suites = [
+    'capability-mode',
+    'messages',
+    'threads',
+    'races',
+    'capsicum',
+    'node',
+    'node-world',
+    '../run/linux/launch',
+  ].map((name) => fileURLToPath(new URL(`${name}.test.js`, import.meta.url)));
   accessSync(tmpdir(), constants.W_OK);
   const probe = spawnSync('setpriv', [
     ...asNobody,

@@ -56,13 +56,14 @@ export function watchRefusals(): Watch {
     start(state, onRefused) {
       const refusals = new RefusalReader(state);
       let busy = false;
-      const drain = (stack?: string, address?: string): void => {
+      const drain = (since = 0, stack?: string, address?: string): void => {
         if (busy) return;
         busy = true;
         try {
           for (const noted of refusals.take().refusals) {
-            const where = noted.thread === here ? stack : stacks.find(noted.path);
-            tell(onRefused, describe(noted, noted.thread === here ? address : undefined, where));
+            const beneath = noted.thread === here && noted.number >= since;
+            const where = beneath ? stack : stacks.find(noted.path);
+            tell(onRefused, describe(noted, beneath ? address : undefined, where));
           }
         } finally {
           busy = false;

@@ -21,8 +21,8 @@ import workers from 'node:worker_threads';
 export type Watched = {
   /** The number of refusals so far. */
   count: () => number;
-  /** There was a refusal beneath this stack. */
-  refused: (stack: string, address?: string) => void;
+  /** There was a refusal beneath this stack; earlier ones than number `since` have nothing to do with it. */
+  refused: (since: number, stack: string, address?: string) => void;
   /** A call failed that cannot be noted by the handler, such as starting a process. */
   failed: (call: string, path: string | undefined, stack: string) => void;
 };
@@ -126,7 +126,7 @@ function proxied(original: Callable, watched: Watched, stacks: RememberedStacks,
       throw error;
     } finally {
       if (watched.count() !== before && !(self instanceof EventEmitter && self !== process)) {
-        watched.refused(stackAbove(apply));
+        watched.refused(before, stackAbove(apply));
       }
     }
   };
@@ -135,25 +135,26 @@ function proxied(original: Callable, watched: Watched, stacks: RememberedStacks,
     try {
       return Reflect.construct(target, args, newTarget);
     } finally {
-      if (watched.count() !== before) watched.refused(stackAbove(construct));
+      if (watched.count() !== before) watched.refused(before, stackAbove(construct));
     }
   };
   return new Proxy(original, { apply, construct });
 }
 
-const followed = new WeakMap<EventEmitter, { stack: string }>();
+const followed = new WeakMap<EventEmitter, { since: number; stack: string }>();
 
 /** Sockets do what they are asked for later, and say in their error what it was about. */
 function followSocket(socket: EventEmitter, watched: Watched, stack: string): void {
   const known = followed.get(socket);
   if (known !== undefined) {
+    known.since = watched.count();
     known.stack = stack;
     return;
   }
-  const latest = { stack };
+  const latest = { since: watched.count(), stack };
   followed.set(socket, latest);
   socket.on(EventEmitter.errorMonitor, (error: unknown) => {
-    if (isRefusal(error)) watched.refused(latest.stack, addressOf(error));
+    if (isRefusal(error)) watched.refused(latest.since, latest.stack, addressOf(error));
   });
 }
 

@@ -30,6 +30,9 @@ const PR_SET_PDEATHSIG = 1;
 const PR_CAPBSET_DROP = 24;
 const PR_SET_SECUREBITS = 28;
 const PR_SET_NO_NEW_PRIVS = 38;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_RAISE = 2;
+const CAP_SETPCAP = 8;
 const SIGKILL = 9;
 /** Capabilities there can be, should the host not say how many it has. */
 const MOST_CAPABILITIES = 64;
@@ -73,9 +76,10 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   const found = list.slot('path found');
   if (path !== undefined) addProgramCheck(list, words, path, options.program, found);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
-  if (capable) addBounds(list);
+  const kept = world.capabilities ?? [];
+  if (capable) addBounds(list, kept);
   if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
-  addNoCapabilities(list);
+  addCapabilities(list, kept);
   const all = list.data('no signal', [new Uint8Array(8)]);
   list.call('let signals in', 'rt_sigprocmask', [SIG_SETMASK, all, 0, 8]);
   const names = list.texts('arguments', world.arguments);
@@ -156,24 +160,48 @@ function lastCapability(): number {
   return last;
 }
 
-function addBounds(list: CallList): void {
+function addBounds(list: CallList, kept: readonly number[]): void {
   const done = list.label();
   const words = 'give up capabilities';
   for (let capability = 0; capability <= lastCapability(); capability++) {
+    if (kept.includes(capability)) continue;
     // The first that this kernel does not know ends the row.
     const outcome = capability === 0 ? {} : { onError: done };
     list.call(words, 'prctl', [PR_CAPBSET_DROP, capability, 0, 0, 0], outcome);
   }
   list.place(done);
+  if (kept.length > 0) {
+    // Programs of root get no capabilities from that, so that what is kept must be ambient (capabilities(7)).
+    addCapabilities(list, kept, [CAP_SETPCAP]);
+    for (const capability of kept)
+      list.call(words, 'prctl', [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0]);
+  }
   list.call(words, 'prctl', [PR_SET_SECUREBITS, SECURE_BITS, 0, 0, 0]);
 }
 
 /** Gives up the capabilities that are in effect. */
 export function addNoCapabilities(list: CallList): void {
+  addCapabilities(list, []);
+}
+
+/**
+ * Leaves these capabilities in effect, of the first 32.
+ *
+ * @param passing Those that are in effect, but must not be inherited.
+ */
+function addCapabilities(list: CallList, kept: readonly number[], passing: readonly number[] = []): void {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(CAPABILITY_VERSION, 0);
-  const none = list.data('no capabilities', [new Uint8Array(24)]);
-  list.call('give up capabilities', 'capset', [list.data('capability version', [header]), none]);
+  const maskOf = (capabilities: readonly number[]): number =>
+    capabilities.reduce((bits, capability) => bits | (1 << capability), 0);
+  const sets = Buffer.alloc(24);
+  for (const at of [0, 4]) sets.writeUInt32LE(maskOf([...kept, ...passing]), at);
+  sets.writeUInt32LE(maskOf(kept), 8);
+  const name = kept.length === 0 ? 'no capabilities' : `capabilities ${[...kept, ...passing].join(', ')}`;
+  list.call('give up capabilities', 'capset', [
+    list.data('capability version', [header]),
+    list.data(name, [sets]),
+  ]);
 }
 
 /** Entries that exist only in the new root, for which a rule cannot be made outside. */
@@ -202,7 +230,7 @@ function addWall(list: CallList, ruleset: number, { entries, walls }: World): vo
 }
 
 function addFilter(list: CallList, world: World): void {
-  const filter = filterFor(world);
+  const { filter = filterFor(world) } = world;
   const length = Buffer.alloc(8);
   length.writeUInt16LE(filter.length / 8, 0);
   const program = list.data('sock_fprog', [length, list.data('filter', [filter])]);

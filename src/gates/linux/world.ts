@@ -36,6 +36,10 @@ export type World = {
   /** File mode creation mask; 0o022 when left out. */
   readonly umask?: number;
   readonly walls: Walls;
+  /** The filter of its system calls, as `struct sock_filter` records; that of `calls` and `network` when left out. */
+  readonly filter?: Uint8Array;
+  /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
+  readonly capabilities?: readonly number[];
 };
 
 /**

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type Linkage, type LinkOptions, link } from './link.ts';
-import { isWhole, packLinked } from './linked.ts';
+import { isWhole, packLinked, unpackLinked } from './linked.ts';
+import { codeFor, scriptName } from './script.ts';
 
 /** A file that a linked program was made of, as it was then. */
 type Input = {
@@ -11,13 +12,15 @@ type Input = {
   readonly size: number;
   readonly inode: number;
   readonly changed: number;
-  readonly digest: string;
+  readonly checksum: number;
 };
 
 /** A folder in which another file would change what an import means. */
 type Folder = { readonly path: string; readonly names: string };
 
 type Manifest = {
+  /** What was linked, and how; the name of its file says so only in part. */
+  readonly key: string;
   /** When linking began, in milliseconds since 1970. */
   readonly linked: number;
   readonly inputs: readonly Input[];
@@ -25,7 +28,7 @@ type Manifest = {
 };
 
 /** The format of what is kept; another one is not found. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A file that has changed so shortly before it was read, in milliseconds, may have changed again unseen. */
 const SETTLED = 100;
@@ -63,17 +66,21 @@ function isOurs(folder: string): boolean {
  */
 export function linkCached(program: string, options: LinkOptions): Uint8Array {
   const folder = cacheFolder();
-  const key = digest(JSON.stringify([VERSION, program, options, process.version, process.arch]));
-  const base = join(folder, 'linked', key);
-  const kept = find(base);
-  if (kept !== undefined) return kept;
+  const key = JSON.stringify([VERSION, program, options, process.version, process.arch]);
+  const base = join(folder, 'linked', `${basename(program)}-${crc32(key).toString(16)}`);
+  const kept = find(base, key);
+  if (kept !== undefined) {
+    if (unpackLinked(kept).code.length === 0) withoutCode.set(kept, base);
+    return kept;
+  }
   const started = Date.now();
   const linkage = link(program, join(folder, 'modules'), options);
   const bytes = packLinked(linkage.linked);
   try {
     mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
     put(`${base}.bin`, bytes);
-    put(`${base}.json`, JSON.stringify(describe(linkage, started)));
+    put(`${base}.json`, JSON.stringify(describe(linkage, key, started)));
+    withoutCode.set(bytes, base);
   } catch {
     // Nothing can be kept: the next start links anew.
     rmSync(`${base}.json`, { force: true });
@@ -81,8 +88,24 @@ export function linkCached(program: string, options: LinkOptions): Uint8Array {
   return bytes;
 }
 
-function digest(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+/** Where linked programs are kept that V8 has not compiled yet. */
+const withoutCode = new WeakMap<Uint8Array, string>();
+
+/**
+ * Lets V8 compile a program that `linkCached` has just linked, for the next start. That takes as long as linking small
+ * programs, so that it is better done while the program starts.
+ */
+export function keepCode(bytes: Uint8Array): void {
+  const base = withoutCode.get(bytes);
+  if (base === undefined) return;
+  withoutCode.delete(bytes);
+  const linked = unpackLinked(bytes);
+  try {
+    const code = codeFor(linked.script, scriptName(linked));
+    put(`${base}.bin`, packLinked({ ...linked, code }));
+  } catch {
+    // It is compiled at each start.
+  }
 }
 
 /** Writes a file so that others see all of it or nothing. */
@@ -92,10 +115,11 @@ function put(path: string, data: string | Uint8Array): void {
   renameSync(temporary, path);
 }
 
-function describe({ inputs, root }: Linkage, started: number): Manifest {
+function describe({ inputs, root }: Linkage, key: string, started: number): Manifest {
   const configurations = ['package.json', 'tsconfig.json'].map((name) => join(root, name));
   const folders = new Set(inputs.flatMap((path) => foldersAbove(path, root)));
   return {
+    key,
     linked: started,
     inputs: [...new Set([...inputs, ...configurations])].flatMap((path) => inputAt(path) ?? []),
     folders: [...folders].map((path) => ({ path, names: namesIn(path) })),
@@ -115,7 +139,7 @@ function foldersAbove(path: string, root: string): string[] {
 function inputAt(path: string): Input | undefined {
   try {
     const { size, ino, ctimeMs } = statSync(path);
-    return { path, size, inode: ino, changed: ctimeMs, digest: digest(readFileSync(path)) };
+    return { path, size, inode: ino, changed: ctimeMs, checksum: crc32(readFileSync(path)) };
   } catch {
     return undefined;
   }
@@ -126,21 +150,19 @@ const RELEVANT = /\.([cm]?[jt]sx?|json|node|wasm)$|^[^.]+$/;
 
 function namesIn(folder: string): string {
   try {
-    return digest(
-      readdirSync(folder)
-        .filter((name) => RELEVANT.test(name))
-        .sort()
-        .join('/'),
-    );
+    return readdirSync(folder)
+      .filter((name) => RELEVANT.test(name))
+      .sort()
+      .join('/');
   } catch {
     return '';
   }
 }
 
-function find(base: string): Uint8Array | undefined {
+function find(base: string, key: string): Uint8Array | undefined {
   try {
     const manifest: Manifest = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
-    if (!isCurrent(manifest)) return undefined;
+    if (manifest.key !== key || !isCurrent(manifest)) return undefined;
     const bytes = readFileSync(`${base}.bin`);
     return isWhole(bytes) ? bytes : undefined;
   } catch {
@@ -155,7 +177,7 @@ function isCurrent({ linked, inputs, folders }: Manifest): boolean {
     if (stats === undefined || stats.size !== input.size) return false;
     const settled = input.changed + SETTLED < linked;
     if (settled && stats.ctimeMs === input.changed && stats.ino === input.inode) return true;
-    return digest(readFileSync(input.path)) === input.digest;
+    return crc32(readFileSync(input.path)) === input.checksum;
   };
   return inputs.every(same) && folders.every(({ path, names }) => namesIn(path) === names);
 }

@@ -7,7 +7,7 @@ import { standIns } from './builtins.ts';
 import { LinkError } from './errors.ts';
 import { refuseForeign } from './inputs.ts';
 import type { Linked, LinkNote } from './linked.ts';
-import { codeFor, scriptName, WRAPPER } from './script.ts';
+import { WRAPPER } from './script.ts';
 
 /** How to link. */
 export type LinkOptions = {
@@ -65,7 +65,8 @@ function rootOf(program: string): string {
 }
 
 /**
- * Links a program and all that it imports into one script, TypeScript included. Types are not checked.
+ * Links a program and all that it imports into one script, TypeScript included. Types are not checked, and V8 has not
+ * seen the script yet.
  *
  * @param program Absolute path.
  * @param folder Where small files of ours may be kept.
@@ -90,7 +91,7 @@ export function link(program: string, folder: string, { addons, without }: LinkO
     notes: result.warnings.flatMap(noteOf),
   };
   const script = Buffer.concat([Buffer.from(WRAPPER.head), find('.js'), Buffer.from(WRAPPER.tail)]);
-  const linked: Linked = { header, script, map: find('.map'), code: codeFor(script, scriptName({ header })) };
+  const linked: Linked = { header, script, map: find('.map'), code: new Uint8Array(0) };
   return { linked, inputs, root };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 
 /** A program and all that it imports, as one script. */
 export type Linked = {
@@ -32,13 +32,16 @@ export type LinkNote = {
   readonly inPackage: boolean;
 };
 
-const MAGIC = Buffer.from('cloudabi linked 1\n');
-const DIGEST = 32;
-/** Behind the magic and the digest: the lengths of the four parts. */
+const MAGIC = Buffer.from('cloudabi linked 2\n');
+const CHECKSUM = 4;
+/** Behind the magic and the checksum: the lengths of the four parts. */
 const LENGTHS = 16;
-const PARTS_AT = MAGIC.length + DIGEST + LENGTHS;
+const LENGTHS_AT = MAGIC.length + CHECKSUM;
 
-/** Lays a linked program out in one piece, with a digest of itself in front. */
+/** Bytes in front of the parts. */
+export const LINKED_HEAD: number = LENGTHS_AT + LENGTHS;
+
+/** Lays a linked program out in one piece, with a checksum of itself in front. */
 export function packLinked({ header, script, code, map }: Linked): Buffer {
   const parts = [Buffer.from(JSON.stringify(header)), script, code, map];
   const lengths = Buffer.alloc(LENGTHS);
@@ -46,15 +49,14 @@ export function packLinked({ header, script, code, map }: Linked): Buffer {
     lengths.writeUInt32LE(part.length, 4 * index);
   });
   const body = [lengths, ...parts];
-  return Buffer.concat([MAGIC, digest(body), ...body]);
+  return Buffer.concat([MAGIC, checksum(body), ...body]);
 }
 
-/** Whether a linked program in one piece is whole and what it was when it was made. */
+/** Whether a linked program in one piece is whole: a disk that was full or lost power may have kept less. */
 export function isWhole(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < PARTS_AT || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) return false;
-  const body = buffer.subarray(MAGIC.length + DIGEST);
-  return digest([body]).equals(buffer.subarray(MAGIC.length, MAGIC.length + DIGEST));
+  if (buffer.length < LINKED_HEAD || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) return false;
+  return checksum([buffer.subarray(LENGTHS_AT)]).equals(buffer.subarray(MAGIC.length, LENGTHS_AT));
 }
 
 /**
@@ -64,18 +66,18 @@ export function isWhole(bytes: Uint8Array): boolean {
  */
 export function unpackLinked(bytes: Uint8Array): Linked {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = PARTS_AT;
+  let at = LINKED_HEAD;
   const part = (index: number): Buffer => {
     const from = at;
-    at += buffer.readUInt32LE(MAGIC.length + DIGEST + 4 * index);
+    at += buffer.readUInt32LE(LENGTHS_AT + 4 * index);
     return buffer.subarray(from, at);
   };
   const header: LinkedHeader = JSON.parse(part(0).toString());
   return { header, script: part(1), code: part(2), map: part(3) };
 }
 
-function digest(parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+function checksum(parts: readonly Uint8Array[]): Buffer {
+  const sum = Buffer.alloc(CHECKSUM);
+  sum.writeUInt32LE(parts.reduce((value, part) => crc32(part, value), 0));
+  return sum;
 }

@@ -1,5 +1,4 @@
 import { openSync, readSync } from 'node:fs';
-import { getHeapStatistics } from 'node:v8';
 
 /** Bytes of a page of x86-64 and of most other Linux hosts. */
 const PAGE = 4096;
@@ -18,6 +17,7 @@ export function keepMemoryUsage(): number {
     return Number(bytes.toString('latin1', 0, length).split(' ')[1]) * PAGE;
   };
   const usage = (): NodeJS.MemoryUsage => {
+    const { getHeapStatistics } = process.getBuiltinModule('node:v8');
     const { total_heap_size, used_heap_size, external_memory } = getHeapStatistics();
     return {
       rss: rss(),

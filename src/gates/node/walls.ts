@@ -1,3 +1,4 @@
+import type { SystemCall } from '../../host/architecture.ts';
 import type { CallRule } from '../../host/seccomp.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { RH } from '../../kernel/rights.ts';
@@ -55,12 +56,26 @@ function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
   ];
 }
 
+/** How refused system calls are heard of (refusals.ts). */
+export type CallWatch = {
+  /** Host descriptors that it needs. */
+  readonly keep: readonly number[];
+  /** Calls that it needs to take notes. */
+  readonly calls: readonly CallRule[];
+  /** Calls whose refusal cannot be heard. */
+  readonly silent: readonly SystemCall[];
+  /** Begins, once the walls are up. */
+  start(): void;
+};
+
 /** What the walls leave a program in JavaScript. */
 export type NodeWalls = {
   readonly descriptors: readonly Descriptor[];
   /** Host descriptors of ours that stay open. */
   readonly keep: readonly number[];
   readonly accepted: readonly Mechanism[];
+  /** Without it, refused calls answer EPERM and nobody hears of them. */
+  readonly watch?: CallWatch | undefined;
 };
 
 /**
@@ -71,6 +86,13 @@ export type NodeWalls = {
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end.
  */
-export function raiseWalls({ descriptors, keep, accepted }: NodeWalls): void {
-  confine({ descriptors, keep, accepted, eventLoop: eventLoopCalls(descriptors) });
+export function raiseWalls({ descriptors, keep, accepted, watch }: NodeWalls): void {
+  confine({
+    descriptors,
+    keep: [...keep, ...(watch?.keep ?? [])],
+    accepted,
+    eventLoop: [...eventLoopCalls(descriptors), ...(watch?.calls ?? [])],
+    ...(watch !== undefined && { trap: { silent: watch.silent } }),
+  });
+  watch?.start();
 }

@@ -15,12 +15,11 @@ import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/landlock.ts';
 import { SpawnError } from '../../host/spawn.ts';
 import type { Limits } from '../../resources/limits.ts';
-import type { Resource } from '../../resources/resource.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import { SIGNAL_STATUS } from '../exit-status.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import type { Plan } from '../plan-types.ts';
-import { ProcessResource } from '../process-resource.ts';
+import { setDescriptor } from '../process-resource.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
@@ -82,7 +81,7 @@ function wallsOf(accept: readonly Mechanism[]): Walls {
 }
 
 /** Why a program whose list has failed was not started. */
-function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed' }>): ExitReason {
+export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed' }>): ExitReason {
   const { ESTALE, ENOEXEC } = LinuxErrno;
   const why = errno === ESTALE ? 'it was replaced after it had been checked' : errnoMeaning(errno);
   const message = `${step.words.charAt(0).toUpperCase()}${step.words.slice(1)}: ${why}`;
@@ -114,20 +113,26 @@ for (const [name, number] of Object.entries(constants.signals)) {
 
 function reasonOf(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
   if (message.kind === 'failed') return failureOf(message);
-  const { status, maximumMemory, cpuTime } = message;
+  const end = endOf(message);
+  const status = end.kind === 'exited' ? end.code : SIGNAL_STATUS + (message.status & 0x7f);
+  const behind = limitBehind(status, limits, opened.cgroups?.events());
+  return behind === undefined ? end : { kind: 'limit', ...behind, usage: end.usage };
+}
+
+/** How a program has ended, and what it used. */
+export function endOf({
+  status,
+  maximumMemory,
+  cpuTime,
+}: Extract<StartMessage, { kind: 'ended' }>): ProgramEnd {
   const usage = { maximumMemory, cpuTime };
   const number = status & 0x7f;
-  const code = (status >> 8) & 0xff;
-  const behind = limitBehind(number === 0 ? code : SIGNAL_STATUS + number, limits, opened.cgroups?.events());
-  if (behind !== undefined) return { kind: 'limit', ...behind, usage };
-  if (number === 0) return { kind: 'exited', code, usage };
+  if (number === 0) return { kind: 'exited', code: (status >> 8) & 0xff, usage };
   return { kind: 'signaled', signal: signalNames.get(number) ?? 'SIGKILL', usage };
 }
 
-/** The resource that stands for a Linux program, where that is what `process` is. */
-export function linuxResource(process: Process): Resource | undefined {
-  return process instanceof LinuxProcess || process instanceof Failed ? process.resource() : undefined;
-}
+/** An end that no limit is behind. */
+type ProgramEnd = Required<Extract<ExitReason, { kind: 'exited' | 'signaled' }>>;
 
 /** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
 class LinuxProcess implements Process {
@@ -152,6 +157,7 @@ class LinuxProcess implements Process {
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#watcher = watcher;
+    setDescriptor(this, () => watcher.program);
     abandoned.register(this, watcher, watcher);
   }
 
@@ -162,11 +168,6 @@ class LinuxProcess implements Process {
       this.#exited = this.#watcher.exited;
     }
     return this.#exited;
-  }
-
-  /** A resource that stands for this process. */
-  resource(): Resource {
-    return new ProcessResource(() => this.#watcher.program);
   }
 
   kill(): void {
@@ -184,17 +185,13 @@ class LinuxProcess implements Process {
 }
 
 /** The handle of a program that could not be started. */
-class Failed implements Process {
+export class Failed implements Process {
   readonly exited: Promise<ExitReason>;
 
   constructor(error: MissingMechanismError | SystemError | SpawnError) {
+    setDescriptor(this, () => undefined);
     const code = 'code' in error ? error.code : 'cannot_start';
     this.exited = Promise.resolve({ kind: 'failed', code, message: error.message });
-  }
-
-  /** A resource that cannot be opened. */
-  resource(): Resource {
-    return new ProcessResource(() => undefined);
   }
 
   kill(): void {}

@@ -1,0 +1,58 @@
+import type { CallRule } from '../../host/seccomp.ts';
+import { findBatches } from '../../host/trap/batches.ts';
+import { prepareTrap } from '../../host/trap/install.ts';
+import { silentCalls } from '../capsicum/calls.ts';
+import { type Refused, watchRefusals } from '../capsicum/refusals.ts';
+import type { CallWatch } from './walls.ts';
+
+/** A system call that the walls have refused a program, as capability mode of a living Node has them. */
+export type RefusedCall = Refused;
+
+/** By which the handler reads paths, that could lie where nothing is. */
+const calls: readonly CallRule[] = (['process_vm_readv', 'process_vm_writev'] as const).map((call) => ({
+  call,
+  when: [{ argument: 0, is: 'equal', value: process.pid }],
+}));
+
+/**
+ * Prepares to hear of every system call that the walls refuse, with the stack that led to it: refused calls raise
+ * SIGSYS, whose handler takes notes and answers as the filter would, but for paths, where it says EACCES. Loaded only
+ * for programs that are traced.
+ *
+ * @param hold Threads other than this one stop for ever at a refusal.
+ */
+export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: boolean): CallWatch {
+  const watch = watchRefusals();
+  const state = prepareTrap({ places: [], hold, placeholder: -1 }).install(watch.wake);
+  const tell = (refused: RefusedCall): void => {
+    if (!asksForTerminal(refused)) onRefused(refused);
+  };
+  return {
+    keep: [...watch.descriptors, ...ringDescriptors()],
+    calls,
+    silent: silentCalls,
+    start: () => watch.start(state, tell),
+  };
+}
+
+/**
+ * Lets the event loop of newer versions of Node go on where it has a ring of io_uring(7), through which no filter sees:
+ * the handler does what it would hand to the kernel there.
+ *
+ * @throws PollingRingError
+ */
+export function answerRings(): CallWatch {
+  prepareTrap({ places: [], hold: false, placeholder: -1 }).install();
+  return { keep: ringDescriptors(), calls, silent: silentCalls, start: () => undefined };
+}
+
+function ringDescriptors(): number[] {
+  return findBatches().rings.map(({ descriptor }) => descriptor);
+}
+
+const TCGETS = 0x5401n;
+
+/** Node asks that of each standard stream that is used, and does without an answer. */
+function asksForTerminal({ call, arguments: values }: RefusedCall): boolean {
+  return call === 'ioctl' && values[1] === TCGETS;
+}
