@@ -1,9 +1,9 @@
 import { command as commandOf } from '../resources/constructors.ts';
-import { plan } from '../run/plan.ts';
+import { type Plan, plan } from '../run/plan.ts';
 import { programKind } from '../run/program.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { commandOptions, grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
-import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
+import { describeOptions, type Option, type ParsedOptions, parseOptions, UsageError } from './options.ts';
 import {
   adapterOf,
   adapterOption,
@@ -16,7 +16,7 @@ import {
   wallsOption,
 } from './run-plan.ts';
 
-const options: readonly Option[] = [
+const listed: readonly Option[] = [
   ...grantOptions,
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   {
@@ -31,6 +31,9 @@ const options: readonly Option[] = [
   { name: '--help', help: 'Print this.' },
 ];
 
+/** All options of `cloudabi exec`. */
+export const execOptions: readonly Option[] = [...listed, ...linuxOptions, ...unlistedOptions];
+
 function help(name: string): string {
   return `Usage: ${name} [options] -- PROGRAM [ARGUMENTS...]
 
@@ -38,7 +41,7 @@ Runs a program that expects a UNIX world (arguments, environment, files by path)
 world that the options name, and the standard streams. It is the one-line form of a document with !command.
 
 Options:
-${describeOptions(options)}
+${describeOptions(listed)}
 
 For Linux programs only:
 ${describeOptions(linuxOptions)}
@@ -56,24 +59,34 @@ Exit status: that of the program, or as 'cloudabi-run --help' says.
 }
 
 /**
+ * What a command line asks for. Nothing is opened or started.
+ *
+ * @param name How the command was called, for messages.
+ * @throws UsageError; what `plan` throws.
+ */
+export function planExec(name: string, given: ParsedOptions): Plan {
+  const [program, ...rest] = given.rest;
+  if (program === undefined)
+    throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
+  return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+    ...adapterOf(given),
+    ...addonsOf(given),
+  });
+}
+
+/**
  * `cloudabi exec`.
  *
  * @param name How it was called, for messages.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function execCommand(name: string, argv: readonly string[]): Promise<number> {
-  const given = parseOptions(argv, [...options, ...linuxOptions, ...unlistedOptions]);
+  const given = parseOptions(argv, execOptions);
   if (given.has('--help')) {
     process.stdout.write(help(name));
     return 0;
   }
-  const [program, ...rest] = given.rest;
-  if (program === undefined)
-    throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
-  const planned = plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
-    ...adapterOf(given),
-    ...addonsOf(given),
-  });
+  const planned = planExec(name, given);
   const trace = traceOf(given);
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
