@@ -89,7 +89,7 @@ function run(
       results.push('trap');
     }
   };
-  let exports: WebAssembly.Exports = {};
+  let exports: WebAssembly.Instance['exports'] = {};
   attempt(() => {
     exports = new WebAssembly.Instance(compiled, { [wanted.module]: { [wanted.name]: memory } }).exports;
   });
