@@ -104,6 +104,7 @@ for (const kind of kinds) {
       const under = await load(t, kind);
       await setTimeout(random.below(LATEST));
       under.launcher.kill('SIGKILL');
+      await once(under.launcher, 'exit');
       await allOver(under);
       // Control groups of a launcher that is gone are removed when the next one makes some.
       const next = launchJournal(kind, { name: 'next', folder: under.folder });

@@ -60,3 +60,8 @@ export function holdsRecords(path: string, upTo: number): void {
     assert.equal(record, `${String(number).padStart(RECORD - 1, '0')}\n`);
   }
 }
+
+/** Whether a process filters its system calls. */
+export function isConfined(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/status`, 'latin1').includes('Seccomp:\t2');
+}
