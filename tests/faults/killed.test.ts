@@ -20,7 +20,7 @@ import { beneath, holdsRecords, keepOrphans, mountsIn, nobodyLeft } from './part
  *
  *   FAULT_ROUNDS=100 FAULT_SEED=7 node scripts/test.js tests/faults
  */
-const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 2);
+const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 1);
 const random = new Random(Number(process.env['FAULT_SEED'] ?? 1));
 
 const PROGRAMS = 3;
