@@ -1,9 +1,11 @@
 // How fast is argdata against JSON, msgpackr and cbor-x on a tree of about 1 MB?
-// The ratio is to the fastest peer of the same run; milliseconds depend on the machine.
-// Run: npm run bench -- argdata
+// Records are a dialect of MessagePack that keeps keys apart from values; Maps are what argdata decodes to.
+// Milliseconds depend on the machine; ratios of one run say something.
+// Run: npm run bench -- argdata [--json] [--turns N]
 import { Encoder as Cbor } from 'cbor-x';
 import { Packr } from 'msgpackr';
 import { ArgdataView, decode, encode, toArgdata } from '../src/argdata/index.ts';
+import { benchOptions, OURS, type Result, report } from './report.ts';
 
 type Record = { [key: string]: string | number | boolean | string[] };
 
@@ -57,35 +59,20 @@ function race(contenders: { [name: string]: () => unknown }, rounds: number): Ma
   return best;
 }
 
-function print(title: string, peers: readonly string[], best: Map<string, number>): void {
-  const fastest = Math.min(...peers.map((name) => best.get(name) ?? Number.POSITIVE_INFINITY));
-  for (const [name, time] of best) {
-    const ratio = (time / fastest).toFixed(2);
-    console.log(
-      `| ${title.padEnd(12)} | ${name.padEnd(30)} | ${time.toFixed(3).padStart(8)} | ${ratio.padStart(8)} |`,
-    );
-  }
+const results: Result[] = [];
+
+function add(work: string, best: ReadonlyMap<string, number>): void {
+  results.push({ work, unit: 'ms', values: Object.fromEntries(best) });
 }
 
-console.log(
-  `Sizes: argdata ${argdata.length}, JSON ${json.length}, MessagePack ${packed.length}, CBOR ${cborBytes.length} bytes`,
-);
-console.log(
-  'The ratio is to the fastest of JSON, msgpackr and cbor-x as they come: plain objects, no records.\n',
-);
-console.log(`| ${'what'.padEnd(12)} | ${'who'.padEnd(30)} | ${'ms'.padStart(8)} | ${'ratio'.padStart(8)} |`);
-console.log(`| ${'-'.repeat(12)} | ${'-'.repeat(30)} | ${'-'.repeat(7)}: | ${'-'.repeat(7)}: |`);
-
-const rounds = 60;
-// Records are a dialect of MessagePack that keeps keys apart from values: no baseline, but worth knowing.
-const peers = ['JSON', 'msgpackr', 'cbor-x'];
+const options = benchOptions(60);
+const rounds = options.turns;
 const jsonBytes = Buffer.from(json);
-print(
+add(
   'decode all',
-  peers,
   race(
     {
-      argdata: () => decode(argdata),
+      [OURS]: () => decode(argdata),
       JSON: () => JSON.parse(jsonBytes.toString()),
       msgpackr: () => packr.unpack(packed),
       'msgpackr, records': () => recordPackr.unpack(recordPacked),
@@ -96,12 +83,11 @@ print(
     rounds,
   ),
 );
-print(
+add(
   'encode all',
-  peers,
   race(
     {
-      argdata: () => encode(values),
+      [OURS]: () => encode(values),
       JSON: () => Buffer.from(JSON.stringify(objects)),
       msgpackr: () => packr.pack(objects),
       'msgpackr, records': () => recordPackr.pack(objects),
@@ -117,12 +103,11 @@ function field(records: unknown, index: number, name: string): unknown {
   const list: Record[] = Array.isArray(records) ? records : [];
   return list[index]?.[name];
 }
-print(
+add(
   'read one',
-  peers,
   race(
     {
-      argdata: () => new ArgdataView(argdata).at(2600)?.get('email')?.str(),
+      [OURS]: () => new ArgdataView(argdata).at(2600)?.get('email')?.str(),
       JSON: () => field(JSON.parse(jsonBytes.toString()), 2600, 'email'),
       msgpackr: () => field(packr.unpack(packed), 2600, 'email'),
       'msgpackr, records': () => field(recordPackr.unpack(recordPacked), 2600, 'email'),
@@ -141,12 +126,11 @@ function lazyTotal(): number {
   for (const record of new ArgdataView(argdata).items()) sum += Number(record.get('size')?.int());
   return sum;
 }
-print(
+add(
   'read 1 of 9',
-  peers,
   race(
     {
-      argdata: lazyTotal,
+      [OURS]: lazyTotal,
       JSON: () => total(JSON.parse(jsonBytes.toString())),
       msgpackr: () => total(packr.unpack(packed)),
       'msgpackr, records': () => total(recordPackr.unpack(recordPacked)),
@@ -156,3 +140,4 @@ print(
   ),
 );
 if (sink === undefined) throw new Error('The benchmark read nothing');
+report(results, options);

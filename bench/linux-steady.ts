@@ -1,17 +1,50 @@
 // What the walls cost a Linux program while it runs: the same work natively, inside launch() and, where it is
-// installed, inside bubblewrap. The programs measure nothing themselves; start-up is part of each figure.
+// installed, inside bubblewrap. A small program does each work several times within one start and writes down the
+// least time, so that what starting costs (linux-startup.ts) is not in it.
+// Run: npm run bench -- linux-steady [--json] [--turns N]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, file } from '../src/resources/constructors.ts';
-import { launchPlan } from '../src/run/launch.ts';
-import { type Plan, plan } from '../src/run/plan.ts';
-import { least, printTable } from './report.ts';
+import { launch } from '../src/run/launch.ts';
+import { peer } from './peers.ts';
+import { type Aim, benchOptions, least, OURS, type Result, report } from './report.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 7);
+const options = benchOptions(5);
 const folder = mkdtempSync(join(tmpdir(), 'linux-steady-'));
 
+/** `least TIMES PROGRAM ARGUMENTS…` runs a program that often and writes the least time, in milliseconds, to `time`. */
+const timer = `#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+int main(int argc, char **argv) {
+  double least = 1e9;
+  for (int i = atoi(argv[1]); i > 0; i--) {
+    int status;
+    double start = now();
+    if (fork() == 0) {
+      int null = open("/dev/null", O_RDWR);
+      for (int to = 0; to < 3; to++) dup2(null, to);
+      execvp(argv[2], argv + 2);
+      _exit(127);
+    }
+    if (wait(&status) < 0 || status != 0) return 1;
+    if (now() - start < least) least = now() - start;
+  }
+  FILE *file = fopen("time", "w");
+  fprintf(file, "%f", least);
+  return fclose(file);
+}
+`;
 const opener = `#include <fcntl.h>
 #include <unistd.h>
 int main(void) { for (int i = 0; i < 20000; i++) close(open("deep/a/b/c/file", O_RDONLY)); }
@@ -19,17 +52,23 @@ int main(void) { for (int i = 0; i < 20000; i++) close(open("deep/a/b/c/file", O
 const head = '#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n';
 const unit = (number: number): string => `int f${number}(int x) { return printf("%d", x); }\n`;
 
+/** Packages without dependencies that `npm ci` installs from archives in the folder. */
+const PACKAGES = ['commander', 'hono', 'yaml', 'zod'];
+
 /** Files to work on, all in one folder that is granted for writing. */
 function prepare(): void {
   mkdirSync(join(folder, 'deep/a/b/c'), { recursive: true });
   writeFileSync(join(folder, 'deep/a/b/c/file'), 'x');
-  writeFileSync(join(folder, 'open.c'), opener);
   for (let i = 0; i < 40; i++) {
     mkdirSync(join(folder, `tree/${i}`), { recursive: true });
     for (let j = 0; j < 50; j++) {
       const functions = Array.from({ length: 1 + (j % 5) }, (_, number) => unit(number));
       writeFileSync(join(folder, `tree/${i}/${j}.c`), head + functions.join(''));
     }
+  }
+  for (const [name, source] of Object.entries({ open: opener, least: timer })) {
+    writeFileSync(join(folder, `${name}.c`), source);
+    spawnSync('gcc', ['-O1', '-o', name, `${name}.c`], { cwd: folder });
   }
   const git = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org'];
   for (const args of [
@@ -39,20 +78,38 @@ function prepare(): void {
   ]) {
     spawnSync('git', args, { cwd: folder });
   }
-  spawnSync('gcc', ['-O1', '-o', 'open', 'open.c'], { cwd: folder });
+  prepareNpm();
 }
 
-const works: Readonly<Record<string, string>> = {
-  '20,000 open and close': './open',
-  'find and cat': 'find tree -type f -exec cat {} + > /dev/null',
-  'git status, 5 times': 'for i in 1 2 3 4 5; do git status --short > /dev/null; done',
-  'gcc, 8 files': 'for i in 0 1 2 3 4 5 6 7; do gcc -c -O1 -o out.o tree/0/$i.c; done',
+/** A project whose dependencies are archives beside it, so that no network is needed, with its lock file. */
+function prepareNpm(): void {
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  for (const name of PACKAGES) {
+    const source = ['-C', 'node_modules', name, '--transform', 's,^[^/]*,package,'];
+    spawnSync('tar', ['-czf', join(project, `${name}.tgz`), ...source]);
+  }
+  const dependencies = Object.fromEntries(PACKAGES.map((name) => [name, `file:${name}.tgz`]));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', dependencies }));
+  spawnSync('npm', ['install', '--package-lock-only', '--offline', '--no-audit', '--no-fund'], {
+    cwd: project,
+  });
+}
+
+/** Each work: how often it is done within one start, and its command. */
+const works: Readonly<Record<string, readonly [times: number, ...command: string[]]>> = {
+  '20,000 open and close': [20, './open'],
+  'find and cat': [10, 'sh', '-c', 'find tree -type f -exec cat {} +'],
+  'git status': [20, 'git', 'status', '--short'],
+  'gcc, 8 files': [2, 'sh', '-c', 'for i in 0 1 2 3 4 5 6 7; do gcc -c -O1 -o out.o tree/0/$i.c; done'],
+  'npm ci': [1, 'sh', '-c', 'cd project; exec npm ci --offline --no-audit --no-fund --cache /tmp/npm'],
 };
 
+const ENVIRONMENT = { PATH: '/usr/bin:/bin', HOME: '/tmp' };
+
 function ended(name: string, args: readonly string[]): Promise<void> {
-  const env = { PATH: '/usr/bin:/bin', HOME: '/tmp' };
   return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { stdio: 'ignore', env, cwd: folder });
+    const child = spawn(name, args, { stdio: 'ignore', env: ENVIRONMENT, cwd: folder });
     child.once('error', reject);
     child.once('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${code}`)),
@@ -75,52 +132,41 @@ bwrap.push(
 );
 bwrap.push('--tmpfs', '/tmp', '--bind', folder, folder, '--unshare-all', '--new-session', '--chdir', folder);
 
-function planFor(script: string): Plan {
-  return plan(
-    '/bin/sh',
-    command({
+const bubblewrap = peer('bwrap');
+
+const ways: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  native: (args) => ended('./least', args),
+  [OURS]: async (args) => {
+    const world = command({
       base: 'system',
-      arguments: ['-c', script],
-      environment: { PATH: '/usr/bin:/bin', HOME: '/tmp' },
+      arguments: args,
+      environment: ENVIRONMENT,
       directories: { [folder]: file(folder, { rights: ['read', 'write', 'create', 'remove', 'execute'] }) },
       workingDirectory: folder,
-    }),
-  );
-}
-
-/** Made beforehand: what is measured is running, not reading what was granted. */
-const plans = new Map<string, Plan>();
-
-const ways: Readonly<Record<string, (script: string) => Promise<void>>> = {
-  native: (script) => ended('/bin/sh', ['-c', script]),
-  launch: async (script) => {
-    const reason = await launchPlan(plans.get(script) ?? planFor(script)).exited;
+    });
+    const reason = await launch(join(folder, 'least'), world).exited;
     if (reason.kind !== 'exited' || reason.code !== 0)
-      throw new Error(`${script}: ${JSON.stringify(reason)}`);
+      throw new Error(`${args.join(' ')}: ${JSON.stringify(reason)}`);
   },
-  ...(existsSync('/usr/bin/bwrap') && {
-    bwrap: (script: string) => ended('/usr/bin/bwrap', [...bwrap, '/bin/sh', '-c', script]),
+  ...(bubblewrap !== undefined && {
+    bwrap: (args: readonly string[]) => ended(bubblewrap, [...bwrap, './least', ...args]),
   }),
 };
 
 prepare();
-for (const script of Object.values(works)) plans.set(script, planFor(script));
-const rows: string[][] = [];
-for (const [work, script] of Object.entries(works)) {
+const results: Result[] = [];
+for (const [work, [times, ...args]] of Object.entries(works)) {
   const best = new Map<string, number>();
-  for (let round = 0; round < ROUNDS; round++) {
+  // In turns, so that whatever else the machine does hits all of them.
+  for (let round = 0; round < options.turns; round++) {
     for (const [name, run] of Object.entries(ways)) {
-      const start = performance.now();
-      await run(script);
-      best.set(name, least(best.get(name), performance.now() - start));
+      await run([String(times), ...args]);
+      best.set(name, least(best.get(name), Number(readFileSync(join(folder, 'time'), 'utf8'))));
     }
   }
-  const native = best.get('native') ?? Number.NaN;
-  rows.push([
-    work,
-    native.toFixed(1),
-    ...['launch', 'bwrap'].map((name) => ((best.get(name) ?? Number.NaN) / native).toFixed(2)),
-  ]);
+  const allowed = work.includes('open') ? 1.5 : 1.05;
+  const aim: Aim = { kind: 'at most', times: allowed, of: 'native' };
+  results.push({ work, unit: 'ms', values: Object.fromEntries(best), aims: [aim] });
 }
-printTable(['work', 'native, ms', 'launch', 'bwrap'], rows);
+report(results, options);
 rmSync(folder, { recursive: true });

@@ -1,8 +1,8 @@
-// What does confinement cost a program in TypeScript? A small HTTP server answers as often as it can, once as a plain
-// program of Node and once behind the walls with a granted socket; start-up is that of an empty program that brings a
-// bundle of a megabyte, over `node` running the same bundle. Contenders take turns, and the client shares the machine
-// with them.
-// Run: npm run bench -- node [--json] [--turns N] [--seconds S]
+// What does confinement cost a program in TypeScript? A small HTTP server answers as often as it can: as a plain
+// program of Node, behind the walls with a granted socket and, where they are installed, under Deno and Bun. Start-up
+// is that of an empty program that brings a bundle of a megabyte. Contenders take turns, and the client shares the
+// machine with them.
+// Run: npm run bench -- node [--json] [--turns N]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
@@ -10,27 +10,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { median, printTable } from './report.ts';
+import { peer } from './peers.ts';
+import { type Aim, benchOptions, least, median, OURS, type Result, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const command = join(root, 'dist/bin/cloudabi-run.js');
 
-/** Requests per second and the 99th percentile over plain Node; milliseconds and megabytes more than plain Node. */
-const AIMS = { requests: 0.97, p99: 1 / 0.97, cached: 15, linked: 40, megabytes: 10 } as const;
+const NODE = 'node';
 
-/** How many requests are under way at once. */
+/** How many requests are under way at once, and for how many seconds. */
 const CONNECTIONS = 16;
+const SECONDS = 2;
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    turns: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '2' },
-  },
-});
-const turns = Number(options.turns);
-const seconds = Number(options.seconds);
+const options = benchOptions(5);
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudabi-bench-'));
 const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, 'cache') };
@@ -39,7 +31,7 @@ const answer =
   "(request, response) => { response.setHeader('Content-Type', 'text/plain'); response.end('Hello'); }";
 writeFileSync(
   join(folder, 'plain.mjs'),
-  `import { createServer } from 'node:http'; createServer(${answer}).listen(Number(process.argv[2]), '127.0.0.1');`,
+  `import { createServer } from 'node:http'; import process from 'node:process'; createServer(${answer}).listen(Number(process.argv[2]), '127.0.0.1');`,
 );
 writeFileSync(
   join(folder, 'confined.ts'),
@@ -102,7 +94,7 @@ async function load(port: number, child: ChildProcess): Promise<Load> {
   for (let warm = 0; warm < 2000; warm++) await once(port, agent);
   const times: number[] = [];
   const cpu = cpuTime(child.pid);
-  const end = performance.now() + seconds * 1000;
+  const end = performance.now() + SECONDS * 1000;
   const client = async (): Promise<void> => {
     for (let now = performance.now(); now < end; ) {
       await once(port, agent);
@@ -117,21 +109,41 @@ async function load(port: number, child: ChildProcess): Promise<Load> {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   times.sort((a, b) => a - b);
   return {
-    requests: times.length / seconds,
+    requests: times.length / SECONDS,
     p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
     cpu: used / times.length,
     memory: Number(/^VmHWM:\s*(\d+)/m.exec(status)?.[1] ?? 0) / 1024,
   };
 }
 
-async function serve(confined: boolean): Promise<Load> {
+type Server = { readonly name: string; readonly start: (port: number) => readonly [string, ...string[]] };
+
+const plain = join(folder, 'plain.mjs');
+const deno = peer('deno');
+const bun = peer('bun');
+const servers: Server[] = [
+  { name: NODE, start: (port) => [process.execPath, plain, String(port)] },
+  {
+    name: OURS,
+    start: (port) => {
+      const grants = join(folder, 'grants.yaml');
+      writeFileSync(grants, `listen: !socket\n  bind: 127.0.0.1:${port}\n`);
+      return [process.execPath, command, '--config', grants, join(folder, 'confined.ts')];
+    },
+  },
+];
+if (deno !== undefined) {
+  servers.push({
+    name: 'deno',
+    start: (port) => [deno, 'run', '--no-remote', `--allow-net=127.0.0.1:${port}`, plain, String(port)],
+  });
+}
+if (bun !== undefined) servers.push({ name: 'bun', start: (port) => [bun, 'run', plain, String(port)] });
+
+async function serve({ start }: Server): Promise<Load> {
   const port = await freePort();
-  const grants = join(folder, 'grants.yaml');
-  writeFileSync(grants, `listen: !socket\n  bind: 127.0.0.1:${port}\n`);
-  const parameters = confined
-    ? [command, '--config', grants, join(folder, 'confined.ts')]
-    : [join(folder, 'plain.mjs'), String(port)];
-  const child = spawn(process.execPath, parameters, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [program, ...parameters] = start(port);
+  const child = spawn(program, parameters, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     return await load(port, child);
   } finally {
@@ -140,76 +152,60 @@ async function serve(confined: boolean): Promise<Load> {
 }
 
 /** Milliseconds from before a process exists until it has ended. */
-function timeOf(parameters: readonly string[], input: string): number {
+function timeOf(program: string, parameters: readonly string[], input = ''): number {
   const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(process.execPath, parameters, { env, input, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(program, parameters, { env, input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${parameters.join(' ')} failed: ${stderr}`);
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
-const plain: Load[] = [];
-const confined: Load[] = [];
-for (let turn = 0; turn < turns; turn++) {
+const loads = new Map<string, Load[]>();
+for (let turn = 0; turn < options.turns; turn++) {
   // Whoever comes second finds a warmer machine, so that they change places.
-  for (const isConfined of turn % 2 === 0 ? [false, true] : [true, false])
-    (isConfined ? confined : plain).push(await serve(isConfined));
+  for (const server of turn % 2 === 0 ? servers : servers.toReversed())
+    loads.set(server.name, [...(loads.get(server.name) ?? []), await serve(server)]);
 }
-const startup: { plain: number[]; empty: number[]; linked: number[]; cached: number[] } = {
-  plain: [],
-  empty: [],
-  linked: [],
-  cached: [],
+
+const bundle = join(folder, 'start.mjs');
+const linked = join(env.XDG_CACHE_HOME, 'cloudabi/linked');
+const startUps: Readonly<Record<string, () => number>> = {
+  [NODE]: () => timeOf(process.execPath, [bundle]),
+  linking: () => {
+    rmSync(linked, { recursive: true, force: true });
+    return timeOf(process.execPath, [command, bundle], 'null\n');
+  },
+  cached: () => timeOf(process.execPath, [command, bundle], 'null\n'),
+  ...(deno !== undefined && { deno: () => timeOf(deno, ['run', '--no-remote', bundle]) }),
+  ...(bun !== undefined && { bun: () => timeOf(bun, ['run', bundle]) }),
 };
-for (let turn = 0; turn < turns * 3; turn++) {
-  startup.empty.push(timeOf(['-e', '0'], ''));
-  startup.plain.push(timeOf([join(folder, 'start.mjs')], ''));
-  rmSync(join(env.XDG_CACHE_HOME, 'cloudabi/linked'), { recursive: true, force: true });
-  startup.linked.push(timeOf([command, join(folder, 'start.mjs')], 'null\n'));
-  startup.cached.push(timeOf([command, join(folder, 'start.mjs')], 'null\n'));
+const times = new Map<string, number>();
+for (let turn = 0; turn < options.turns * 3; turn++) {
+  for (const [name, run] of Object.entries(startUps)) times.set(name, least(times.get(name), run()));
 }
 rmSync(folder, { recursive: true, force: true });
 
-const of = (loads: readonly Load[], key: keyof Load): number => median(loads.map((each) => each[key]));
-const result = {
-  requests: { plain: of(plain, 'requests'), confined: of(confined, 'requests') },
-  p99: { plain: of(plain, 'p99'), confined: of(confined, 'p99') },
-  cpu: { plain: of(plain, 'cpu'), confined: of(confined, 'cpu') },
-  memory: { plain: of(plain, 'memory'), confined: of(confined, 'memory') },
-  startup: {
-    empty: Math.min(...startup.empty),
-    plain: Math.min(...startup.plain),
-    linked: Math.min(...startup.linked),
-    cached: Math.min(...startup.cached),
-  },
+const of = (key: keyof Load): Record<string, number> =>
+  Object.fromEntries([...loads].map(([name, each]) => [name, median(each.map((one) => one[key]))]));
+const started = (ours: 'linking' | 'cached', by: number): Result => {
+  const peers = [...times].filter(([name]) => name !== 'linking' && name !== 'cached');
+  return {
+    work: `start of a program of 1 MB, ${ours}`,
+    unit: 'ms',
+    values: { [OURS]: times.get(ours) ?? Number.NaN, ...Object.fromEntries(peers) },
+    aims: [{ kind: 'at most more', by, than: NODE }],
+  };
 };
-if (options.json) {
-  console.log(JSON.stringify({ units: { time: 'ms', memory: 'MB' }, aims: AIMS, ...result }, undefined, 2));
-} else {
-  const ratio = (key: 'requests' | 'p99' | 'cpu'): string =>
-    (result[key].confined / result[key].plain).toFixed(3);
-  printTable(
-    ['HTTP server', 'requests/s', 'p99, ms', 'CPU, us/request', 'peak, MB'],
-    (['plain', 'confined'] as const).map((name) => [
-      name,
-      result.requests[name].toFixed(0),
-      result.p99[name].toFixed(2),
-      result.cpu[name].toFixed(1),
-      result.memory[name].toFixed(1),
-    ]),
-  );
-  const more = (result.memory.confined - result.memory.plain).toFixed(1);
-  console.log(
-    `\nConfined over plain: requests ${ratio('requests')}, p99 ${ratio('p99')}, CPU ${ratio('cpu')}, memory ${more} MB more\n`,
-  );
-  const { empty, plain: node } = result.startup;
-  printTable(
-    ['start of a bundle of 1 MB', 'ms', 'over node -e 0', 'over node'],
-    (['empty', 'plain', 'linked', 'cached'] as const).map((name) => {
-      const time = result.startup[name];
-      return [name, time.toFixed(1), (time - empty).toFixed(1), (time - node).toFixed(1)];
-    }),
-  );
-  console.log(
-    `\nAims: requests at least ${AIMS.requests}, at most ${AIMS.megabytes} MB more; starts at most ${AIMS.linked} ms more when linked, ${AIMS.cached} ms when cached`,
-  );
-}
+const requests: Aim = { kind: 'at least', times: 0.97, of: NODE };
+const slowest: Aim = { kind: 'at most', times: 1.03, of: NODE };
+const memory: Aim = { kind: 'at most more', by: 10, than: NODE };
+report(
+  [
+    { work: 'HTTP', unit: 'requests/s', values: of('requests'), aims: [requests] },
+    { work: 'HTTP, 99th percentile', unit: 'ms', values: of('p99'), aims: [slowest] },
+    { work: 'HTTP, CPU time of a request', unit: 'us', values: of('cpu') },
+    { work: 'HTTP, peak memory', unit: 'MB', values: of('memory'), aims: [memory] },
+    started('linking', 40),
+    started('cached', 15),
+  ],
+  options,
+);

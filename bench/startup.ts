@@ -9,35 +9,35 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { callNumberOf } from '../src/host/architecture.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { median, printTable } from './report.ts';
+import { benchOptions, median, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What starting a program may cost more than Node alone: milliseconds of wall-clock time, and megabytes. */
-const AIMS = { milliseconds: 25, megabytes: 20 } as const;
+/** What starting a program may cost more than Node alone. */
+const MORE = {
+  milliseconds: { kind: 'at most more', by: 25, than: 'node -e 0' },
+  megabytes: { kind: 'at most more', by: 20, than: 'node -e 0' },
+} as const;
 
 /** Turns in which memory is sampled. */
 const MEMORY_TURNS = 5;
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '40' } },
-});
+const options = benchOptions(40);
 
 const hello = join(root, 'examples/hello');
+const wasm = join(hello, 'hello.wasm');
+
+/** Node that is started and does nothing: what of a start is not ours. */
+const NOTHING = 'node -e 0';
+
 const contenders: readonly { readonly name: string; readonly arguments: readonly string[] }[] = [
-  { name: 'node -e 0', arguments: ['-e', '0'] },
+  { name: NOTHING, arguments: ['-e', '0'] },
   {
-    name: 'cloudabi-run hello',
-    arguments: [
-      join(root, 'dist/bin/cloudabi-run.js'),
-      '--config',
-      join(hello, 'grants.yaml'),
-      join(hello, 'hello.wasm'),
-    ],
+    name: OURS,
+    arguments: [join(root, 'dist/bin/cloudabi-run.js'), '--config', join(hello, 'grants.yaml'), wasm],
   },
 ];
 
@@ -96,7 +96,7 @@ const times = contenders.map((): { wall: number[]; cpu: number[]; peak: number[]
   cpu: [],
   peak: [],
 }));
-for (let turn = 0; turn < Number(options.turns); turn++) {
+for (let turn = 0; turn < options.turns; turn++) {
   for (const [index, contender] of contenders.entries()) {
     const { wall, cpu } = time(contender.arguments);
     times[index]?.wall.push(wall);
@@ -109,38 +109,20 @@ for (let turn = 0; turn < MEMORY_TURNS; turn++) {
   }
 }
 
-const rows = times.map(({ wall, cpu, peak }, index) => ({
-  name: contenders[index]?.name ?? '',
-  wall: Math.min(...wall),
-  'wall median': median(wall),
-  cpu: Math.min(...cpu),
-  'cpu median': median(cpu),
-  memory: median(peak),
-}));
-if (options.json) {
-  console.log(JSON.stringify({ units: { time: 'ms', memory: 'MB' }, aims: AIMS, rows }, undefined, 2));
-} else {
-  const [node, ours] = rows;
-  const cells = ({ name, ...numbers }: (typeof rows)[number]): string[] => [
-    name,
-    ...Object.values(numbers).map((number) => number.toFixed(1)),
-  ];
-  const difference =
-    node === undefined || ours === undefined
-      ? []
-      : [
-          cells({
-            name: 'difference',
-            wall: ours.wall - node.wall,
-            'wall median': ours['wall median'] - node['wall median'],
-            cpu: ours.cpu - node.cpu,
-            'cpu median': ours['cpu median'] - node['cpu median'],
-            memory: ours.memory - node.memory,
-          }),
-        ];
-  printTable(
-    ['program', 'wall, ms', 'median', 'CPU, ms', 'median', 'peak, MB'],
-    [...rows.map(cells), ...difference],
-  );
-  console.log(`\nAims: at most ${AIMS.milliseconds} ms and ${AIMS.megabytes} MB more than node -e 0`);
-}
+const measures = [
+  ['wall-clock time, least', 'ms', 'wall', (values: number[]) => Math.min(...values)],
+  ['wall-clock time, median', 'ms', 'wall', median],
+  ['CPU time, least', 'ms', 'cpu', (values: number[]) => Math.min(...values)],
+  ['peak memory', 'MB', 'peak', median],
+] as const;
+report(
+  measures.map(([work, unit, key, choose]) => ({
+    work: `hello, ${work}`,
+    unit,
+    values: Object.fromEntries(
+      contenders.map(({ name }, index) => [name, choose(times[index]?.[key] ?? [])]),
+    ),
+    aims: unit === 'MB' ? [MORE.megabytes] : work.includes('least') ? [MORE.milliseconds] : [],
+  })),
+  options,
+);

@@ -9,16 +9,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { least, printTable } from './report.ts';
+import { benchOptions, least, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = join(root, 'bench/programs/threads.c');
 const wasm = join(root, 'bench/programs/threads.wasm');
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, turns: { type: 'string', default: '3' } },
-});
+const options = benchOptions(3);
 
 /** Runs a contender once; nanoseconds by name. */
 function take(name: string, program: string, argv: readonly string[]): ReadonlyMap<string, number> {
@@ -49,30 +46,22 @@ try {
   }
   const ours = new Map<string, number>();
   const theirs = new Map<string, number>();
-  for (let turn = 0; turn < Number(options.turns); turn++) {
+  for (let turn = 0; turn < options.turns; turn++) {
     const run = [join(root, 'dist/bin/cloudabi-run.js'), '--config', grants, wasm];
     for (const [name, time] of take('cloudabi', process.execPath, run))
       ours.set(name, least(ours.get(name), time));
     if (compiled.status !== 0) continue;
     for (const [name, time] of take('native', native, [])) theirs.set(name, least(theirs.get(name), time));
   }
-  const rows = [...ours].map(([name, cloudabi]) => {
-    const peer = theirs.get(name) ?? Number.NaN;
-    return { name, native: peer, cloudabi, ratio: cloudabi / peer };
+  const results = [...ours].map(([name, time]) => {
+    const native = theirs.get(name);
+    return {
+      work: name,
+      unit: 'ns' as const,
+      values: { [OURS]: time, ...(native !== undefined && { native }) },
+    };
   });
-  if (options.json) {
-    console.log(JSON.stringify({ unit: 'ns', rows }, undefined, 2));
-  } else {
-    printTable(
-      ['', 'native, ns', 'cloudabi, ns', 'to native'],
-      rows.map(({ name, native, cloudabi, ratio }) => [
-        name,
-        native.toFixed(0),
-        cloudabi.toFixed(0),
-        ratio.toFixed(2),
-      ]),
-    );
-  }
+  report(results, options);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -22,7 +22,7 @@ const keepImports = {
 export async function buildTests(...folders) {
   const sources = folders
     .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
-    .filter((name) => name.endsWith('.ts') && !name.startsWith('tests/programs/'));
+    .filter((name) => /^(?!tests\/programs\/)(?!.*node_modules\/).*\.ts$/.test(name));
   await build({
     entryPoints: sources,
     outdir: 'build',

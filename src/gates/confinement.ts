@@ -3,10 +3,10 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { callNumberOf } from '../host/architecture.ts';
 import { Capability, keepCapabilities } from '../host/capabilities.ts';
 import { NumericListing } from '../host/directories.ts';
-import { check, LinuxErrno } from '../host/errno.ts';
+import { check } from '../host/errno.ts';
 import { close, getFlags, StatusFlags } from '../host/files.ts';
-import { createRuleset, LANDLOCK_MINIMUM, LandlockAccess, landlockVersion } from '../host/landlock.ts';
-import { lookupTable, sealLookups } from '../host/lookup.ts';
+import { createRuleset, LandlockAccess } from '../host/landlock.ts';
+import { sealLookups } from '../host/lookup.ts';
 import { sealMessages } from '../host/messages.ts';
 import { resetSignal } from '../host/process.ts';
 import { type CallRule, compileFilter, installFilter } from '../host/seccomp.ts';
@@ -15,50 +15,9 @@ import { onEveryThread, type ThreadCall } from '../host/threads.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
 import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
+import { type Mechanism, mechanisms, missingMechanisms } from './mechanisms.ts';
 
-/** A mechanism of the host that the second wall is made of. */
-export type Mechanism = 'seccomp' | 'landlock' | 'mseal' | 'namespaces';
-
-/** What each mechanism is for, what needs it, and what a program that has taken over its process gains without it. */
-export const mechanisms: Readonly<
-  Record<Mechanism, { readonly enforces: string; readonly since: string; readonly without: string }>
-> = {
-  seccomp: {
-    enforces: 'no new sockets, connections, processes, signals to others, mounts or other rarely used calls',
-    since: 'Linux 3.17',
-    without: 'the program could use the whole system-call interface of its user',
-  },
-  landlock: {
-    enforces: 'no file outside the granted directories, no right beyond the granted ones inside them',
-    since: 'Linux 6.2',
-    without: 'the program could create, change and remove files wherever its user may',
-  },
-  mseal: {
-    enforces:
-      'lookups only beneath granted directories, so that not even names and attributes outside can be seen',
-    since: 'Linux 6.10',
-    without: 'the program could see names and attributes (not contents) of files outside its directories',
-  },
-  namespaces: {
-    enforces: 'Linux programs see nothing but what they were granted: files, processes, network',
-    since: 'Linux 5.12, where users may make user namespaces',
-    without:
-      'a Linux program could see names and attributes (not contents) of all files and processes, and only Landlock and seccomp would hold it',
-  },
-};
-
-const SECCOMP_GET_ACTION_AVAIL = 2;
-
-/** Tells which mechanisms this host lacks, without changing anything. */
-export function missingMechanisms(): Mechanism[] {
-  const missing: Mechanism[] = [];
-  const probe = syscall(callNumberOf('seccomp'), SECCOMP_GET_ACTION_AVAIL, 0, 0);
-  if (probe === -LinuxErrno.ENOSYS || probe === -LinuxErrno.EINVAL) missing.push('seccomp');
-  if (landlockVersion() < LANDLOCK_MINIMUM) missing.push('landlock');
-  // No range: answers 0 where the call exists (mseal(2)).
-  if (syscall(callNumberOf('mseal'), lookupTable.start, 0, 0) < 0) missing.push('mseal');
-  return missing;
-}
+export { type Mechanism, mechanisms, missingMechanisms };
 
 /** The host lacks a mechanism that the grants rely on. */
 export class MissingMechanismError extends Error {

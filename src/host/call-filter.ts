@@ -26,6 +26,10 @@ type Range = { readonly from: number; readonly body: readonly Instruction[] };
 const JMP_JA = 0x05;
 const JMP_JGE_K = 0x35;
 const RET_K = 0x06;
+const FARTHEST = 255;
+
+/** More than any table has numbers. */
+const MOST_NUMBERS = 512;
 
 /**
  * Compiles rules for a whole system-call table. Calls without a rule that this version knows answer EPERM; numbers
@@ -47,7 +51,7 @@ export function compileCallFilter(rules: readonly FilterRule[]): Uint8Array {
     if (others === undefined) byNumber.set(number, [rule]);
     else others.push(rule);
   }
-  return encodeFilter([...prologue, ...search(rangesOf(byNumber))]);
+  return encodeFilter([...prologue, ...search(rangesOf(byNumber), MOST_NUMBERS)]);
 }
 
 function rangesOf(rules: ReadonlyMap<number, readonly FilterRule[]>): readonly Range[] {
@@ -88,13 +92,24 @@ function codeOf(answer: Answer): number {
   return answer === 'allow' ? RET_ALLOW : RET_ERRNO | LinuxErrno[answer];
 }
 
-function search(ranges: readonly Range[]): Instruction[] {
-  const [first] = ranges;
+/** Instructions that find the body for a number: each comparison halves the numbers that are left. */
+function search(ranges: readonly Range[], end: number): Instruction[] {
+  const [first, ...others] = ranges;
   if (first === undefined) return [];
-  if (ranges.length === 1) return [...first.body];
-  const half = ranges.length >> 1;
-  const lower = search(ranges.slice(0, half));
-  const upper = search(ranges.slice(half));
+  if (others.length === 0) return [...first.body];
+  const middle = (first.from + end) / 2;
+  const found = others.findIndex(({ from }) => from >= middle);
+  const half = found === -1 ? others.length : found + 1;
+  const from = ranges[half]?.from ?? end;
+  const lower = search(ranges.slice(0, half), from);
+  const upper = search(ranges.slice(half), end);
   // A conditional jump reaches 255 instructions; an unconditional one, any.
-  return [[JMP_JGE_K, 0, 1, ranges[half]?.from ?? 0], [JMP_JA, 0, 0, lower.length], ...lower, ...upper];
+  const jump: Instruction[] =
+    lower.length <= FARTHEST
+      ? [[JMP_JGE_K, lower.length, 0, from]]
+      : [
+          [JMP_JGE_K, 0, 1, from],
+          [JMP_JA, 0, 0, lower.length],
+        ];
+  return [...jump, ...lower, ...upper];
 }

@@ -213,14 +213,19 @@ export class CallList {
     put(0, recordAt(0));
     put(1, target(this.#failure, 0));
     const failing = this.#failure?.index ?? Infinity;
-    this.steps.forEach((step, index) => {
+    let index = 0;
+    for (const step of this.steps) {
       const at = (HEADER + index * RECORD) / WORD;
       let indirect = 0;
-      for (const [position, argument] of step.arguments.entries()) {
-        const isSlot = typeof argument !== 'number' && argument.kind === 'slot';
-        if (isSlot) indirect |= 1 << position;
-        const value = typeof argument === 'number' ? argument : address(isSlot ? argument.at : argument);
-        put(at + 1 + position, value);
+      let position = 0;
+      for (const argument of step.arguments) {
+        if (typeof argument === 'number') put(at + 1 + position, argument);
+        else if (argument.kind === 'pointer') put(at + 1 + position, address(argument));
+        else {
+          indirect |= 1 << position;
+          put(at + 1 + position, address(argument.at));
+        }
+        position++;
       }
       words[2 * at] = step.number;
       words[2 * at + 1] = indirect;
@@ -228,7 +233,8 @@ export class CallList {
       put(at + 8, target(step.onPositive, recordAt(index + 1)));
       put(at + 9, target(step.onZero, recordAt(index + 1)));
       put(at + RECORD_WORDS - 1, target(step.onError, index < failing ? 0 : recordAt(index + 1)));
-    });
+      index++;
+    }
     for (const { offset, part } of this.#data) {
       if (part instanceof Uint8Array) bytes.set(part, dataAt + offset);
       else if ((dataAt + offset) % WORD === 0) put((dataAt + offset) / WORD, address(part));

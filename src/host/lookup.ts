@@ -37,9 +37,11 @@ const RESOLVE_NO_MAGICLINKS = 0x02;
 const RESOLVE_BENEATH = 0x08;
 const CREATION_MODE = 0o666;
 
-/** Flags of open(2); a few differ on aarch64 (arch/arm64/include/uapi/asm/fcntl.h). */
+/** A few flags of open(2) differ on aarch64 (arch/arm64/include/uapi/asm/fcntl.h). */
 const arm64 = process.arch === 'arm64';
-const hostFlags: readonly (readonly [number, number])[] = [
+
+/** Bits of `Open`, and the flags of open(2) that they stand for. O_SYNC, which includes O_DSYNC, comes before it. */
+export const openFlags: readonly (readonly [bit: number, flag: number])[] = [
   [Open.create, 0x40],
   [Open.exclusive, 0x80],
   [Open.truncate, 0x200],
@@ -52,6 +54,9 @@ const hostFlags: readonly (readonly [number, number])[] = [
   [Open.path, O_PATH],
 ];
 
+/** Flags of open(2) that every lookup has anyway, or that change nothing here: O_CLOEXEC, O_NOCTTY, O_LARGEFILE. */
+export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | (arm64 ? 0x20000 : 0x8000);
+
 /** Where a thread that is started later finds the table of its process: only one is sealed and let through. */
 const SEALED_TABLE = 'cloudabi-lookups';
 const inherited = getEnvironmentData(SEALED_TABLE);
@@ -59,6 +64,9 @@ const inherited = getEnvironmentData(SEALED_TABLE);
 /** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
 const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
 const tableStart = (table?.address ?? inherited) as Address;
+
+/** Whether walls were up when this thread was started, around the table of another. */
+export const tableIsInherited: boolean = table === undefined;
 
 /** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
 function allocateTable(length: number): NativeMemory {
@@ -79,7 +87,7 @@ function fillTable(table: NativeMemory): void {
     words[access * stride] = O_CLOEXEC | O_NOCTTY | access;
     words[access * stride + 4] = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   }
-  for (const [bit, flag] of hostFlags) {
+  for (const [bit, flag] of openFlags) {
     const filled = bit * stride;
     words.copyWithin(filled, 0, filled);
     for (let at = filled; at < 2 * filled; at += stride) {

@@ -162,33 +162,68 @@ export function compileFilter(
   refusal: Refusal = 'EPERM',
   silent: readonly SystemCall[] = [],
 ): Uint8Array {
-  const program: Instruction[] = [...prologue];
-  const plain = rules.filter(({ when }) => when === undefined);
-  const tested = rules.filter(({ when }) => when !== undefined);
-  for (const { call, when } of tested) {
+  const answers = new Map<number, Answer>();
+  const answerOf = (call: SystemCall): Answer | undefined => {
     const number = callNumber(call);
-    if (number === undefined) continue;
-    const body = ruleBody(when ?? []);
-    program.push([JMP_JEQ_K, 1, 0, number], [JMP_JA, 0, 0, body.length + 1], ...body, [
-      LD_W_ABS,
-      0,
-      0,
-      OFFSET_NUMBER,
-    ]);
+    if (number === undefined) return undefined;
+    const answer = answers.get(number) ?? { bodies: [], otherwise: verdicts[refusal] };
+    answers.set(number, answer);
+    return answer;
+  };
+  for (const { call, when } of rules) answerOf(call)?.bodies.push(ruleBody(when ?? []));
+  for (const [calls, otherwise] of [
+    [silent, RET_ERRNO | LinuxErrno.EPERM],
+    [['clone3'], RET_ERRNO | LinuxErrno.ENOSYS],
+  ] as const) {
+    for (const call of calls) {
+      const answer = answerOf(call);
+      if (answer !== undefined) answer.otherwise = otherwise;
+    }
   }
-  for (const { call } of plain) {
-    const number = callNumber(call);
-    if (number !== undefined) program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, RET_ALLOW]);
-  }
-  program.push([JMP_JEQ_K, 0, 1, callNumberOf('clone3')], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.ENOSYS]);
-  for (const call of silent) {
-    const number = callNumber(call);
-    if (number === undefined) continue;
-    program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, RET_ERRNO | LinuxErrno.EPERM]);
-  }
-  program.push([RET_K, 0, 0, verdicts[refusal]]);
-
+  const program = [...prologue];
+  search(
+    program,
+    [...answers].sort(([a], [b]) => a - b),
+    verdicts[refusal],
+  );
   return encodeFilter(program);
+}
+
+/** The rules of a call, any of which lets it through, and what answers it when none does. */
+type Answer = { readonly bodies: (readonly Instruction[])[]; otherwise: number };
+
+/**
+ * Calls that are told apart one by one. Dividing the others by halves makes filters fast to install, not only to run:
+ * the host tries them with every number there is.
+ */
+const LEAF = 4;
+
+/** Appends what finds the answer of a call. */
+function search(
+  program: Instruction[],
+  answers: readonly (readonly [number: number, answer: Answer])[],
+  unknown: number,
+): void {
+  if (answers.length > LEAF) {
+    const middle = answers.length >> 1;
+    const branch = program.push([JMP_JGE_K, 0, 1, answers[middle]?.[0] ?? 0], FAILS) - 1;
+    search(program, answers.slice(0, middle), unknown);
+    program[branch] = [JMP_JA, 0, 0, program.length - branch - 1];
+    search(program, answers.slice(middle), unknown);
+    return;
+  }
+  for (const [number, { bodies, otherwise }] of answers) {
+    const always = bodies.some((body) => body.length === 1);
+    if (always || bodies.length === 0) {
+      program.push([JMP_JEQ_K, 0, 1, number], [RET_K, 0, 0, always ? RET_ALLOW : otherwise]);
+      continue;
+    }
+    const length = bodies.reduce((sum, body) => sum + body.length, 1);
+    program.push([JMP_JEQ_K, 1, 0, number], [JMP_JA, 0, 0, length]);
+    for (const body of bodies) program.push(...body);
+    program.push([RET_K, 0, 0, otherwise]);
+  }
+  program.push([RET_K, 0, 0, unknown]);
 }
 
 /** How every filter begins: the call of another architecture ends the process; then the number is loaded. */
@@ -210,15 +245,14 @@ export function encodeFilter(program: readonly Instruction[]): Uint8Array {
       `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,
     );
   }
-  const bytes = new Uint8Array(program.length * 8);
-  const view = new DataView(bytes.buffer);
-  program.forEach(([code, jumpTrue, jumpFalse, constant], index) => {
-    view.setUint16(index * 8, code, true);
-    view.setUint8(index * 8 + 2, jumpTrue);
-    view.setUint8(index * 8 + 3, jumpFalse);
-    view.setUint32(index * 8 + 4, constant, true);
-  });
-  return bytes;
+  // Both architectures are little-endian, as these words are.
+  const words = new Uint32Array(program.length * 2);
+  let at = 0;
+  for (const [code, jumpTrue, jumpFalse, constant] of program) {
+    words[at++] = code | (jumpTrue << 16) | (jumpFalse << 24);
+    words[at++] = constant;
+  }
+  return new Uint8Array(words.buffer);
 }
 
 /**

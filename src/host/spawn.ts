@@ -6,6 +6,7 @@ import { stubFor } from './launch-stub.ts';
 import { functionAt } from './libc.ts';
 import { linuxCallNumber } from './linux-calls.ts';
 import { NativeMemory } from './memory.ts';
+import { PollEvents, poll } from './poll.ts';
 import { syscall } from './syscall.ts';
 
 /*
@@ -149,6 +150,10 @@ export type Ended = {
 
 const RUSAGE = 16;
 
+/** Where the `struct timespec` of a wait lies, and what it says, in nanoseconds. */
+const TIMEOUT = 16;
+const SHORT_WAIT = 500_000n;
+
 /** `struct rusage` (getrusage(2)), as far as it is used here. */
 export function readUsage(view: DataView, at: number): Omit<Ended, 'status'> {
   const word = (index: number): number => Number(view.getBigInt64(at + 8 * index, true));
@@ -178,6 +183,20 @@ function waitFor(pid: number, options: number): Ended | undefined {
   );
   if (found === 0) return undefined;
   return { status: memory.view.getInt32(0, true), ...readUsage(memory.view, RUSAGE) };
+}
+
+/**
+ * Waits until a process that `spawnStub` has started has ended, at most half a millisecond: what a process needs to
+ * end after it has closed its descriptors is mostly less, and a timer of the event loop would take longer.
+ */
+export function waitShortly({ pidfd }: Spawned): void {
+  room ??= newRoom();
+  const { view, address } = room.mask;
+  view.setInt32(0, pidfd, true);
+  view.setInt16(4, PollEvents.in, true);
+  view.setBigInt64(TIMEOUT, 0n, true);
+  view.setBigInt64(TIMEOUT + 8, SHORT_WAIT, true);
+  poll(address, 1, room.mask.at(TIMEOUT));
 }
 
 /** Sends a signal to a process; returns 0 or `-errno`, ESRCH when it has ended. */

@@ -11,6 +11,7 @@ export { type Data, File, type Range } from './file.ts';
 export { Listener } from './listener.ts';
 export type { OpenMode } from './mode.ts';
 export type { Granted } from './objects.ts';
+export { type EndOptions, ProcessDescriptor, type ProcessEnd } from './process-descriptor.ts';
 export { Program, program } from './program.ts';
 export type { Rights } from './rights.ts';
 export {
@@ -23,6 +24,7 @@ export {
   listener,
   number,
   optional,
+  processDescriptor,
   readable,
   sharedMemory,
   type TypeSchema,

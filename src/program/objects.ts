@@ -8,11 +8,21 @@ import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
 import { Listener } from './listener.ts';
+import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { Place } from './world.ts';
 
 /** What stands for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
-export type Granted = Directory | File | Listener | Socket | Readable | Writable | SharedMemory | Datagrams;
+export type Granted =
+  | Directory
+  | File
+  | Listener
+  | Socket
+  | Readable
+  | Writable
+  | SharedMemory
+  | Datagrams
+  | ProcessDescriptor;
 
 /**
  * The object for a descriptor, by its type and rights.
@@ -26,6 +36,8 @@ export function objectOf(place: Place): Granted {
   switch (type) {
     case Filetype.directory:
       return new Directory(place);
+    case Filetype.process:
+      return new ProcessDescriptor(place);
     case Filetype.shared_memory:
       return new SharedMemory(place);
     case Filetype.socket_dgram:

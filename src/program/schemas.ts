@@ -4,6 +4,7 @@ import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
 import { Listener } from './listener.ts';
+import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { SchemaResult, StandardSchema } from './standard.ts';
 
@@ -40,6 +41,7 @@ function name(value: unknown): string {
   if (value instanceof File) return 'a file';
   if (value instanceof Listener) return 'a listening socket';
   if (value instanceof SharedMemory) return 'shared memory';
+  if (value instanceof ProcessDescriptor) return 'a process';
   if (value instanceof Datagrams) return 'a datagram socket';
   if (isSocket(value)) return 'a connected socket or pipe';
   if (isReadable(value) || isWritable(value)) return 'a pipe';
@@ -93,6 +95,11 @@ export function datagrams(): TypeSchema<Datagrams> {
 /** Shared memory. */
 export function sharedMemory(): TypeSchema<SharedMemory> {
   return schema('shared memory', (value) => value instanceof SharedMemory);
+}
+
+/** Another process, which can be waited for. */
+export function processDescriptor(): TypeSchema<ProcessDescriptor> {
+  return schema('a process', (value) => value instanceof ProcessDescriptor);
 }
 
 /** Something to write to, be it a file, a terminal, a pipe or a socket, as a stream. */

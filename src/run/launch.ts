@@ -7,7 +7,7 @@ import { openProcess } from '../host/process-info.ts';
 import { STANDARD_STREAMS } from '../host/standard-streams.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
-import { launchLinux } from './linux/launch.ts';
+import { launchLinux, linuxResource } from './linux/launch.ts';
 import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
 import { startNodeBinary } from './node-binary.ts';
 import { grantedStreams } from './node-streams.ts';
@@ -95,15 +95,15 @@ export function launchPlan(plan: Plan, options: LaunchOptions = {}): Process {
 }
 
 /**
- * A process to be handed to another program, which can wait for its end (`poll` of CloudABI, event `proc_terminate`)
- * and can do nothing else to it. It must not have ended when the other program is launched.
+ * A process to be handed to another program, which can wait for its end (`poll` of CloudABI, event `proc_terminate`;
+ * `ProcessDescriptor` in TypeScript) and can do nothing else to it. It must not have ended when the other program is launched.
  *
  * @throws TypeError for what `launch` has not returned.
  */
 export function processDescriptor(process: Process): Resource {
-  if (!(process instanceof Launched))
-    throw new TypeError('processDescriptor() expects what launch() has returned');
-  return process.resource();
+  const resource = process instanceof Launched ? process.resource() : linuxResource(process);
+  if (resource === undefined) throw new TypeError('processDescriptor() expects what launch() has returned');
+  return resource;
 }
 
 function startChild(plan: Plan, { accept = [], onRefused }: LaunchOptions): ChildProcess {

@@ -17,6 +17,7 @@ import { addressOf, functionAt } from '../../src/host/libc.ts';
 import { machineCode, Record } from '../../src/host/machine-code.ts';
 import { NativeMemory } from '../../src/host/memory.ts';
 import { syscall } from '../../src/host/syscall.ts';
+import { callsFromLibrary, callsFromWebAssembly, type Raw } from './foreign-code.ts';
 import { linuxCalls } from './linux-calls.ts';
 
 const [mode = '', folder = '', port = '', socketPath = ''] = process.argv.slice(2);
@@ -79,6 +80,14 @@ const works = (source: string, options: object): Promise<void> =>
     );
     worker.on('error', reject);
   });
+
+const fromWebAssembly = callsFromWebAssembly();
+let lateLibrary: Raw | undefined;
+/** A library for foreign calls that was not loaded before. */
+const fromLateLibrary: Raw = (...call) => {
+  lateLibrary ??= callsFromLibrary(`${kept}/late.node`);
+  return lateLibrary(...call);
+};
 
 // All that is opened before capability mode is entered.
 const held = fs.openSync(folder, 'r');
@@ -165,6 +174,10 @@ const allowed: Record_ = {
   'a time limit for a script': () => vm.runInNewContext('1', {}, { timeout: 1000 }),
   'a held directory by descriptor': () => fs.readdirSync(`/proc/self/fd/${held}`.length > 0 ? kept : ''),
   'machine code of its own': () => succeeds(fromOwnPage(number('getpid'))),
+  ...(fromWebAssembly && {
+    'code compiled out of WebAssembly': () => succeeds(fromWebAssembly(number('getpid'))),
+  }),
+  'an addon in a kept directory': () => succeeds(fromLateLibrary(number('getpid'))),
   'a raw call': () => succeeds(syscall(number('getpid'))),
 };
 
@@ -212,6 +225,15 @@ const forbidden: Record_ = {
   'fs: attributes through a planted symbolic link': () => fs.statSync(`${kept}/escape`),
   'fs: a planted link to a directory': () => fs.readFileSync(`${kept}/escape-directory/secret`),
   'fs: write through a planted link': () => fs.writeFileSync(`${kept}/escape-directory/through`, 'x'),
+  'fs: a link that it plants itself': () => {
+    fs.symlinkSync('../outside/secret', `${kept}/planted`);
+    fs.readFileSync(`${kept}/planted`);
+  },
+  'fs: a link in the place of a directory it uses': () => {
+    fs.renameSync(`${kept}/used`, `${kept}/used before`);
+    fs.symlinkSync('../outside', `${kept}/used`);
+    fs.readFileSync(`${kept}/used/secret`);
+  },
   'fs: a planted link to /proc/self': () => fs.readFileSync(`${kept}/proc/environ`),
   'fs: a name that only begins like a kept one': () => fs.readFileSync(`${kept}-not/file`),
   'proc: own memory': () => fs.closeSync(fs.openSync('/proc/self/mem', 'r+')),
@@ -324,6 +346,13 @@ const forbidden: Record_ = {
   'raw: dumpable, which opens /proc/self to others': () => succeeds(syscall(number('prctl'), 4, 1)),
   'machine code: openat': () => succeeds(fromOwnPage(number('openat'), AT_FDCWD, text(secret), 0, 0)),
   'machine code: socket': () => succeeds(fromOwnPage(number('socket'), AF_INET, STREAM, 0)),
+  ...(fromWebAssembly && {
+    'code out of WebAssembly: open': () =>
+      succeeds(fromWebAssembly(number('openat'), AT_FDCWD, text(secret), 0)),
+    'code out of WebAssembly: socket': () => succeeds(fromWebAssembly(number('socket'), AF_INET, STREAM, 0)),
+  }),
+  'late library: open': () => succeeds(fromLateLibrary(number('openat'), AT_FDCWD, text(secret), 0)),
+  'late library: socket': () => succeeds(fromLateLibrary(number('socket'), AF_INET, STREAM, 0)),
   'machine code: connect with a held socket': () =>
     succeeds(fromOwnPage(number('connect'), descriptorOfUdp(), addressOf(address4), 16)),
   'machine code: sendto an address with a held socket': () =>

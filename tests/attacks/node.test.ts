@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -52,6 +60,50 @@ test('a hostile program in TypeScript reaches nothing that it was not handed, an
   ]) {
     assert.ok(!existsSync(join('/tmp', name)), name);
   }
+});
+
+/** Reads the same paths again and again, and says what it has seen. */
+const READS_ON = `
+import { program } from 'cloudabi/program';
+export default program(async ({ root, output }: any) => {
+  const seen = new Set<string>();
+  const until = Date.now() + 1500;
+  output.write('begins\\n');
+  while (Date.now() < until) {
+    for (const path of ['sub/page', 'sub/secret', 'secret']) {
+      try { seen.add(path + ' ' + await root.read(path, 'utf8')); }
+      catch (error: any) { seen.add(path + ' ' + error.code); }
+    }
+  }
+  output.end(JSON.stringify([...seen]), () => process.exit(0));
+});
+`;
+
+test('a granted directory stays what it was while its name, and what is in it, are replaced', async (t) => {
+  const folder = folderWith(t, { 'outside/secret': 'SECRET', 'root/sub/page': 'page' });
+  const output = pipe('write');
+  const child = launch(programWith(t, READS_ON), { output, root: file(join(folder, 'root')) });
+  await once(output.stream, 'readable');
+  const sub = join(folder, 'moved/sub');
+  renameSync(join(folder, 'root'), join(folder, 'moved'));
+  symlinkSync('outside', join(folder, 'root'));
+  const swaps = setInterval(() => {
+    renameSync(sub, join(folder, 'moved/old'));
+    symlinkSync('../outside', sub);
+    assert.equal(readFileSync(join(sub, 'secret'), 'utf8'), 'SECRET');
+    for (const end = Date.now() + 20; Date.now() < end; );
+    unlinkSync(sub);
+    renameSync(join(folder, 'moved/old'), sub);
+  }, 40);
+  const written = await text(output.stream);
+  clearInterval(swaps);
+  assert.equal((await child.exited).kind, 'exited');
+  const seen: string[] = JSON.parse(written.split('\n').at(-1) ?? '');
+  assert.deepEqual(
+    seen.filter((each) => each.includes('SECRET')),
+    [],
+  );
+  assert.ok(seen.includes('sub/page page') && seen.includes('sub/secret ENOTCAPABLE'), seen.join());
 });
 
 /** System calls made through an FFI library that was granted as an addon, from behind the walls. */

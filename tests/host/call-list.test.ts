@@ -1,29 +1,64 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CallList } from '../../src/host/call-list.ts';
 import { describeList, listToJson } from '../../src/host/call-list-text.ts';
 import { LIST_ADDRESS, packProgram, stubHead } from '../../src/host/launch-stub.ts';
+import { isLinuxCall, linuxCallNumber } from '../../src/host/linux-calls.ts';
 import { reapIfEnded, SpawnError, spawnStub } from '../../src/host/spawn.ts';
 
-/** Runs a list in a process of its own; returns its exit status. */
+/** An emulator of the other architecture's user mode, by the names distributions give it. */
+const emulator = ['qemu-aarch64-static', 'qemu-aarch64'].find(
+  (name) => process.arch === 'x64' && spawnSync(name, ['--version']).status === 0,
+);
+
+/** Runs a list in a process of its own; returns its exit status, which is the same on both architectures. */
 function run(list: CallList): number {
   const folder = mkdtempSync(join(tmpdir(), 'call-list-'));
+  const start = (program: string, ...args: string[]): number => {
+    const { status, signal } = spawnSync(program, args, { timeout: 20_000, killSignal: 'SIGKILL' });
+    assert.equal(signal, null);
+    return status ?? -1;
+  };
   try {
     const path = join(folder, 'program');
     const file = packProgram(list);
     writeFileSync(path, readFileSync(`/proc/self/fd/${file}`));
+    closeSync(file);
     chmodSync(path, 0o755);
-    const { status, signal } = spawnSync(path, { timeout: 20_000, killSignal: 'SIGKILL' });
-    assert.equal(signal, null);
-    return status ?? -1;
+    const status = start(path);
+    if (emulator !== undefined) {
+      writeFileSync(path, packedForArm(list));
+      assert.equal(start(emulator, path), status, 'on arm64');
+    }
+    return status;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** The same list as a program for the other architecture, whose calls have other numbers. */
+function packedForArm(list: CallList): Buffer {
+  for (const [index, step] of list.steps.entries()) {
+    if (step.number < 0 || !isLinuxCall(step.call)) continue;
+    list.steps[index] = { ...step, number: linuxCallNumber(step.call, 'arm64') };
+  }
+  const encoded = list.encode(LIST_ADDRESS);
+  const packed = Buffer.alloc(0x10000 + encoded.length);
+  packed.set(stubHead(encoded.length, 'arm64'));
+  packed.set(encoded, 0x10000);
+  return packed;
+}
+
+test('the lists of these tests run on the other architecture, too', (context) => {
+  if (emulator === undefined) return context.skip('needs x86-64 and qemu-aarch64 (Debian: qemu-user-static)');
+  const list = new CallList();
+  list.call('end', 'exit_group', [5]);
+  assert.equal(run(list), 5);
+});
 
 test('a result can be stored where a later call needs it', () => {
   const list = new CallList();

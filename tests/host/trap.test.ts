@@ -3,10 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { callNumber } from '../../src/host/architecture.ts';
+import { isLinuxCall, linuxCallNumber } from '../../src/host/linux-calls.ts';
+import { openFlags } from '../../src/host/lookup.ts';
 import { compileFilter } from '../../src/host/seccomp.ts';
 import { compiler, handlerCode } from '../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
+import { constants, Operation, RULE_SIZE } from '../../src/host/trap/rules.ts';
 import { runFilter } from './bpf.ts';
+
+/** What handler.c calls an operation. */
+function operationInC(name: string): string {
+  if (name === 'refuse') return name;
+  return name.startsWith('refuse')
+    ? name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)
+    : `op_${name}`;
+}
 
 describe('the handler of refused calls', () => {
   const version = /version (\S+)/.exec(
@@ -41,14 +52,31 @@ describe('the handler of refused calls', () => {
       `__builtin_offsetof(struct state, batches) == ${State.batches}`,
       `__builtin_offsetof(struct state, placeholder) == ${State.placeholder}`,
       `__builtin_offsetof(struct state, ring) == ${State.ring}`,
+      `__builtin_offsetof(struct state, rules) == ${State.rules}`,
+      `__builtin_offsetof(struct state, ignored) == ${State.ignoredFlags}`,
+      `__builtin_offsetof(struct state, constants) == ${State.constants}`,
+      `__builtin_offsetof(struct state, flags) == ${State.flags}`,
+      `sizeof(struct rule) == ${RULE_SIZE}`,
+      `CONSTANTS == ${constants.length}`,
+      `FLAGS >= ${openFlags.length}`,
       `RECORDS == ${RECORDS}`,
       `sizeof ((struct state *)0)->modes / 4 >= ${creationModes.length}`,
-    ].map((condition) => `_Static_assert(${condition}, "${condition}");`);
-    for (const target of ['x86_64-linux-gnu', 'aarch64-linux-gnu']) {
+      ...Object.entries(Operation).map(([name, value]) => `${operationInC(name)} == ${value}`),
+    ];
+    for (const [architecture, target] of [
+      ['x64', 'x86_64-linux-gnu'],
+      ['arm64', 'aarch64-linux-gnu'],
+    ] as const) {
+      const calls = [...source.matchAll(/\bnr_(\w+) = /g)].map(([, name = '']) => {
+        const call = name.replace(/^vm_/, 'process_vm_');
+        assert.ok(isLinuxCall(call), call);
+        return `nr_${name} == ${linuxCallNumber(call, architecture)}`;
+      });
+      const asserted = [...assertions, ...calls].map((one) => `_Static_assert(${one}, "${one}");`);
       const { status, stderr } = spawnSync(
         'clang',
         [`--target=${target}`, '-ffreestanding', '-fsyntax-only', '-x', 'c', '-'],
-        { input: `${source}\n${assertions.join('\n')}`, encoding: 'utf8' },
+        { input: `${source}\n${asserted.join('\n')}`, encoding: 'utf8' },
       );
       assert.equal(status, 0, stderr);
     }

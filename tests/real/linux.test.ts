@@ -1,7 +1,7 @@
 // Programs of the distribution, unmodified, do in their own world what they do outside. What is not installed is skipped.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CommandOptions, file } from '../../src/resources/constructors.ts';
@@ -12,6 +12,9 @@ import { makeFolder } from '../run/programs.ts';
 const needs = (path: string, packageName: string): { skip: string | false } => ({
   skip: !existsSync(path) && `needs the package ${packageName}`,
 });
+
+/** Where Debian has each version's programs. */
+const POSTGRESQL = '/usr/lib/postgresql';
 
 const ENVIRONMENT = { LANG: 'C.UTF-8', HOME: '/work', GIT_CONFIG_NOSYSTEM: '1' };
 
@@ -209,13 +212,29 @@ test('ffmpeg converts an upload that it can only read', needs('/usr/bin/ffmpeg',
 });
 
 test('nginx serves with its own processes', needs('/usr/sbin/nginx', 'nginx'), async (t) => {
-  const { out } = await work(
-    t,
-    `set -e; mkdir site logs; echo served > site/index.html
-     printf 'daemon on; pid nginx.pid; error_log logs/error; events {} http { access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5; server { listen 127.0.0.1:80; root site; } }' > nginx.conf
-     nginx -p /work -c /work/nginx.conf; sleep 0.3; python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1/").read().decode())'; nginx -p /work -c /work/nginx.conf -s stop`,
-  );
-  assert.match(out, /served/);
+  const script = `set -e; mkdir site logs; echo served > site/index.html
+     printf 'user root root; daemon on; pid nginx.pid; error_log logs/error; events {} http { access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5; server { listen 127.0.0.1:80; root site; } }' > nginx.conf
+     nginx -p /work -c /work/nginx.conf; sleep 0.3; python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1/").read().decode())'; nginx -p /work -c /work/nginx.conf -s stop`;
+  const outcome = await shell(script, { ...workIn(makeFolder(t)), network: 'loopback' });
+  assert.match(succeeded(outcome), /served/);
+});
+
+test('PostgreSQL makes a database in a granted directory and serves it by a socket there', async (t) => {
+  const [programs] = existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL) : [];
+  if (programs === undefined) return t.skip('needs the package postgresql');
+  const folder = makeFolder(t);
+  chmodSync(folder, 0o777);
+  const script = `set -e; PATH=${POSTGRESQL}/${programs}/bin:$PATH
+    initdb -D /data/db -A trust -U me > /dev/null
+    pg_ctl -D /data/db -w -l /data/log -o "-k /data -c listen_addresses=''" start > /dev/null
+    psql -h /data -U me -d postgres -Atc 'select sum(x) from generate_series(1, 1000) x'
+    pg_ctl -D /data/db -w -m fast stop > /dev/null`;
+  const argv = ['dist/bin/cloudabi.js', 'exec', '--base', 'system', '--write', `${folder}:/data`];
+  // It refuses to run for root.
+  const user = process.getuid?.() === 0 ? ['--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const arguments_ = [...user, process.execPath, ...argv, '--', 'sh', '-c', script];
+  const { status, stdout, stderr } = spawnSync('setpriv', arguments_, { encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [0, '500500\n'], stderr);
 });
 
 test(

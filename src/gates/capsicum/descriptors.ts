@@ -9,11 +9,18 @@ const O_CLOEXEC = 0x80000;
 /** Descriptors of Node's own event loops: they reach nothing outside the process. */
 const internal = /^anon_inode:\[(?:eventpoll|eventfd|timerfd|io_uring|inotify)\]$/;
 
-/**
- * Puts an empty file in the place of every descriptor but the given ones and those of Node's own event loops, which
- * are event queues and pipes with both ends in this process.
- */
+/** Puts an empty file in the place of every descriptor of the process that `findOthers` finds. */
 export function closeOthers(kept: ReadonlySet<number>, placeholder: number): void {
+  for (const descriptor of findOthers(kept)) {
+    if (descriptor !== placeholder) syscall(callNumberOf('dup3'), placeholder, descriptor, O_CLOEXEC);
+  }
+}
+
+/**
+ * Every open descriptor but the given ones and those of Node's own event loops, which are event queues and pipes with
+ * both ends in this process.
+ */
+export function findOthers(kept: ReadonlySet<number>): number[] {
   const listing = new NumericListing('/proc/self/fd');
   const open = new Map<number, string>();
   for (const descriptor of listing.read()) {
@@ -25,11 +32,11 @@ export function closeOthers(kept: ReadonlySet<number>, placeholder: number): voi
     }
   }
   listing.close();
-  for (const [descriptor, target] of open) {
-    if (kept.has(descriptor) || descriptor === placeholder || internal.test(target)) continue;
-    if (target.startsWith('pipe:') && hasBothEnds(open, target)) continue;
-    syscall(callNumberOf('dup3'), placeholder, descriptor, O_CLOEXEC);
-  }
+  const own = ([descriptor, target]: readonly [number, string]): boolean =>
+    kept.has(descriptor) ||
+    internal.test(target) ||
+    (target.startsWith('pipe:') && hasBothEnds(open, target));
+  return [...open].filter((one) => !own(one)).map(([descriptor]) => descriptor);
 }
 
 function hasBothEnds(open: ReadonlyMap<number, string>, pipe: string): boolean {

@@ -1,35 +1,16 @@
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { callNumberOf } from '../../host/architecture.ts';
-import { Capability, keepCapabilities } from '../../host/capabilities.ts';
-import { check } from '../../host/errno.ts';
-import { createRuleset, LandlockAccess, type LandlockRule } from '../../host/landlock.ts';
-import { addressOf } from '../../host/libc.ts';
-import { lookupTable, sealLookups } from '../../host/lookup.ts';
 import { NativeMemory } from '../../host/memory.ts';
-import { compileFilter, installFilter } from '../../host/seccomp.ts';
 import { syscall } from '../../host/syscall.ts';
-import { onEveryThread, type ThreadCall } from '../../host/threads.ts';
-import { PollingRingError } from '../../host/trap/batches.ts';
-import { installTrap, isTrapping, modeTables } from '../../host/trap/install.ts';
-import { type Mechanism, mechanisms, missingMechanisms } from '../confinement.ts';
-import { capsicumCalls, silentCalls } from './calls.ts';
+import { isTrapping } from '../../host/trap/install.ts';
+import { type Mechanism, mechanisms, missingMechanisms } from '../mechanisms.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
-import { installGuards } from './guards.ts';
-import {
-  type Access,
-  type Keep,
-  type KeptFile,
-  landlockAccess,
-  normalizeKeep,
-  openKept,
-  openWorkingDirectory,
-  placesFor,
-} from './keep.ts';
-import { addLimits, descriptorOf, type HasDescriptor, type Limits, limitedDescriptors } from './limit.ts';
+import { installGuards, requireIntl } from './guards.ts';
+import { type Access, type Keep, normalizeKeep } from './keep.ts';
+import { addLimits, descriptorOf, type HasDescriptor, type Limits } from './limit.ts';
 import { type OnRefused, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
+import { drawWalls, rehearse } from './walls.ts';
 
 /** What `enter` leaves the process. */
 export type EnterOptions = {
@@ -75,21 +56,10 @@ export function limit(target: HasDescriptor, limits: Limits): void {
   addLimits(target, limits);
 }
 
-const PR_SET_NO_NEW_PRIVS = 38;
 const SIGUSR1 = 10;
 const SIG_IGN = 1n;
-const O_PATH = 0x200000;
 
-/** What Node and the C library read to find out about memory and processors, the latter whenever a thread ends. */
-const ownFiles = [
-  '/proc/self/stat',
-  '/proc/self/cgroup',
-  '/proc/sys/vm/overcommit_memory',
-  '/sys/devices/system/cpu/online',
-];
-
-/** What the time zone is found by, as long as TZ does not say it. */
-const LOCALTIME = '/etc/localtime';
+rehearse();
 
 /**
  * Puts this process, all its threads included, into capability mode for ever: what is open stays usable, and no path
@@ -109,62 +79,17 @@ export function enter(options: EnterOptions = {}): void {
   const missing = requireMechanisms(options.acceptMissing ?? [], keep.size > 0);
   const held =
     options.descriptors === undefined || options.descriptors === 'all' ? 'all' : options.descriptors;
-  const stay = held === 'all' ? undefined : new Set(held.map(descriptorOf));
-  const kept = openKept(keep);
-  const landlock = !missing.includes('landlock');
-  const files = landlock ? openFiles() : [];
-  const here = openWorkingDirectory(kept);
-  const known = existsSync(LOCALTIME) ? [LOCALTIME] : [];
-  const places = placesFor(kept, files, known, here);
-  const placeholder = emptyFile();
+  const stay = held === 'all' ? undefined : held.map(descriptorOf);
   const stop = options.trap ?? false;
+  requireIntl();
+  const walls = drawWalls({ keep, missing, hold: stop });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
   installGuards({ workers });
   ignoreInspectorSignal();
-
   if (stay !== undefined) {
-    const ours = [
-      ...kept.map(({ descriptor }) => descriptor),
-      ...files.flatMap(({ directory, file }) => [directory, file]),
-      ...(here === undefined ? [] : [here]),
-      ...(watch?.descriptors ?? []),
-    ];
-    closeOthers(new Set([...stay, ...ours]), placeholder);
+    closeOthers(new Set([...stay, ...walls.descriptors, ...(watch?.descriptors ?? [])]), walls.placeholder);
   }
-  const state = installed({
-    places,
-    hold: stop,
-    placeholder,
-    ...(watch === undefined ? {} : { wake: watch.wake }),
-  });
-  const rules: LandlockRule[] = [
-    ...kept.map(({ descriptor, access }) => ({ directory: descriptor, access: landlockAccess(access) })),
-    ...files.map(({ file }) => ({ directory: file, access: LandlockAccess.readFile })),
-  ];
-  const ruleset = landlock ? createRuleset(rules) : undefined;
-  const limited = limitedDescriptors();
-  const filter = compile({
-    kept: kept.map(({ access }) => access),
-    lookups: [lookupTable, modeTables],
-    limited,
-    placeholder,
-  });
-  const calls: ThreadCall[] = [
-    { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
-    keepCapabilities(keep.size > 0 ? [Capability.dacOverride, Capability.fowner] : []),
-  ];
-  if (ruleset !== undefined) {
-    calls.push({
-      name: 'landlock_restrict_self',
-      number: callNumberOf('landlock_restrict_self'),
-      arguments: [ruleset, 0],
-    });
-  }
-  onEveryThread(calls);
-  if (ruleset !== undefined) closeSync(ruleset);
-  for (const { file } of files) closeSync(file);
-  if (!missing.includes('mseal')) sealLookups();
-  installFilter(filter);
+  const state = walls.raise(watch?.wake);
   entered = { keep, workers };
   watch?.start(state, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
 }
@@ -204,53 +129,6 @@ function requireMechanisms(accepted: readonly Mechanism[], paths: boolean): read
     );
   }
   return missing;
-}
-
-/** Opens the directories of those files, and the files as what Landlock rules are about. */
-function openFiles(): (KeptFile & { readonly file: number })[] {
-  return ownFiles
-    .filter((path) => existsSync(path))
-    .map((path) => ({
-      path,
-      directory: openSync(dirname(path), O_PATH | constants.O_DIRECTORY),
-      file: openSync(path, O_PATH),
-    }));
-}
-
-function installed(options: Parameters<typeof installTrap>[0]): NativeMemory {
-  try {
-    return installTrap(options);
-  } catch (error) {
-    if (error instanceof PollingRingError) throw new CapsicumError('unsafe_process', error.message);
-    throw error;
-  }
-}
-
-/** The filter of a process that keeps no directory and limits nothing, made while this module is loaded. */
-const plainFilter = compileFilter(
-  capsicumCalls({ kept: [], lookups: [lookupTable, modeTables], limited: [], placeholder: -1 }),
-  'trap',
-  silentCalls,
-);
-
-function compile(options: Parameters<typeof capsicumCalls>[0]): Uint8Array {
-  if (options.kept.length === 0 && options.limited.length === 0) return plainFilter;
-  try {
-    return compileFilter(capsicumCalls(options), 'trap', silentCalls);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new CapsicumError(
-      'too_many_limits',
-      `${options.limited.length} limited descriptors are more than one filter can hold (${error.message})`,
-    );
-  }
-}
-
-const MFD_CLOEXEC = 1;
-
-function emptyFile(): number {
-  const name = Buffer.from('closed\0');
-  return check(syscall(callNumberOf('memfd_create'), addressOf(name), MFD_CLOEXEC), 'memfd_create');
 }
 
 /** Node starts its inspector on SIGUSR1, which it cannot do any more. */

@@ -5,7 +5,7 @@ import os from 'node:os';
 import tls from 'node:tls';
 import workers from 'node:worker_threads';
 import { CapsicumError, NotPreparedError } from './errors.ts';
-import { prepared } from './prepared.ts';
+import { prepared, type System } from './prepared.ts';
 import { readAvailableMemory, readProcessors } from './proc.ts';
 
 /*
@@ -15,34 +15,59 @@ import { readAvailableMemory, readProcessors } from './proc.ts';
 
 type Callable = (...args: never[]) => unknown;
 
+/**
+ * The replacements, made when this module is loaded, because entering is to be short: functions by the object that
+ * has them.
+ */
+const replacements: (readonly [object: object, name: string, descriptor: PropertyDescriptor])[] = [];
+
 function replace(object: object, name: string, value: Callable): void {
   const descriptor = Object.getOwnPropertyDescriptor(object, name);
   if (descriptor === undefined) return;
   const original: unknown = descriptor.value;
   if (typeof original === 'function') Object.defineProperty(value, 'name', { value: original.name });
-  Object.defineProperty(object, name, { ...descriptor, value });
+  replacements.push([object, name, { ...descriptor, value }]);
 }
+
+/** What `readOnce` has found out. */
+let parallelism = 1;
+let memoryLimit: unknown;
+
+/** `process.constrainedMemory`, which Node has from version 19.6 on. */
+const ownLimit: unknown = Reflect.get(process, 'constrainedMemory');
+const systemRoots = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
+
+guardNames();
+guardSystem();
+guardCertificates();
+replace(inspector, 'open', () => {
+  throw new NotPreparedError('inspector.open()', 'starting Node with --inspect');
+});
 
 /** Puts the replacements in place, for modules of both kinds. */
 export function installGuards({ workers: allowed }: { readonly workers: boolean }): void {
-  guardIntl();
+  readOnce();
+  for (const [object, name, descriptor] of replacements) Object.defineProperty(object, name, descriptor);
   guardModules();
-  guardNames();
-  guardSystem();
-  guardCertificates();
   if (!allowed) guardWorkers();
-  replace(inspector, 'open', () => {
-    throw new NotPreparedError('inspector.open()', 'starting Node with --inspect');
-  });
-  // These are read when they are first used, and would be defaults then.
+  syncBuiltinESMExports();
+}
+
+/** What is read when it is first used, and would be a default then. */
+function readOnce(): void {
   new Date().getTimezoneOffset();
   dns.getServers();
   void process.stdout;
   void process.stderr;
-  syncBuiltinESMExports();
+  parallelism = os.availableParallelism();
+  memoryLimit = typeof ownLimit === 'function' ? Reflect.apply(ownLimit, process, []) : undefined;
+  // Roots from files are read with the first context, and left out with a warning then.
+  if ((systemRoots || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0)
+    tls.createSecureContext();
 }
 
-function guardIntl(): void {
+/** @throws CapsicumError for a Node that will look for its Intl data in files. */
+export function requireIntl(): void {
   const directory =
     process.env['NODE_ICU_DATA'] ?? process.execArgv.find((one) => one.startsWith('--icu-data-dir'));
   if (directory !== undefined && directory !== '' && !prepared.locales) {
@@ -156,27 +181,22 @@ function wantsAll(options: unknown): boolean {
   return typeof options === 'object' && options !== null && 'all' in options && options.all === true;
 }
 
-const SYSTEM = 'prepare({ system: true }) before enter()';
-
 function guardSystem(): void {
-  const { system } = prepared;
-  const need = (what: string): never => {
-    throw new NotPreparedError(what, SYSTEM);
+  const how = 'prepare({ system: true }) before enter()';
+  const need = (what: string): System => {
+    if (prepared.system === undefined) throw new NotPreparedError(what, how);
+    return prepared.system;
   };
-  const parallelism = os.availableParallelism();
   replace(os, 'availableParallelism', () => parallelism);
-  replace(os, 'userInfo', () => (system ? { ...system.user } : need('os.userInfo()')));
-  replace(os, 'homedir', () => process.env['HOME'] ?? (system ? system.home : need('os.homedir()')));
-  replace(os, 'networkInterfaces', () =>
-    system ? structuredClone(system.networkInterfaces) : need('os.networkInterfaces()'),
-  );
-  replace(os, 'cpus', () => (system ? readProcessors(system.processors, system.times) : need('os.cpus()')));
-  replace(os, 'freemem', () => (system ? readAvailableMemory(system.memory) : need('os.freemem()')));
-  const ownLimit: unknown = Reflect.get(process, 'constrainedMemory');
-  if (typeof ownLimit === 'function') {
-    const bytes: unknown = Reflect.apply(ownLimit, process, []);
-    replace(process, 'constrainedMemory', () => bytes);
-  }
+  replace(os, 'userInfo', () => ({ ...need('os.userInfo()').user }));
+  replace(os, 'homedir', () => process.env['HOME'] ?? need('os.homedir()').home);
+  replace(os, 'networkInterfaces', () => structuredClone(need('os.networkInterfaces()').networkInterfaces));
+  replace(os, 'cpus', () => {
+    const { processors, times } = need('os.cpus()');
+    return readProcessors(processors, times);
+  });
+  replace(os, 'freemem', () => readAvailableMemory(need('os.freemem()').memory));
+  if (typeof ownLimit === 'function') replace(process, 'constrainedMemory', () => memoryLimit);
   replace(process, 'availableMemory', () => {
     throw new NotPreparedError(
       'process.availableMemory()',
@@ -190,15 +210,12 @@ function guardSystem(): void {
 
 function guardCertificates(): void {
   const original: unknown = Reflect.get(tls, 'getCACertificates');
-  const system = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
-  // Roots from files are read with the first context, and left out with a warning then.
-  if ((system || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0)
-    tls.createSecureContext();
   if (typeof original !== 'function') return;
   replace(tls, 'getCACertificates', (list = 'default') => {
     const known = prepared.certificates.get(list);
     if (known !== undefined) return [...known];
-    if (list === 'bundled' || (list === 'default' && !system)) return Reflect.apply(original, tls, [list]);
+    if (list === 'bundled' || (list === 'default' && !systemRoots))
+      return Reflect.apply(original, tls, [list]);
     throw new NotPreparedError(
       `tls.getCACertificates('${list}')`,
       'prepare({ certificates: true }) before enter()',

@@ -1,7 +1,7 @@
 /*
  * `cloudabi/capsicum`: capability mode for the process itself (docs/capsicum.md).
  */
-export type { Mechanism } from '../confinement.ts';
+export type { Mechanism } from '../mechanisms.ts';
 export { type EnterOptions, enter, inCapabilityMode, limit } from './enter.ts';
 export { CapsicumError, type CapsicumErrorCode, NotPreparedError } from './errors.ts';
 export { type Feature, features } from './features.ts';

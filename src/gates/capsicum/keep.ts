@@ -1,6 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { close } from '../../host/files.ts';
 import { LandlockAccess } from '../../host/landlock.ts';
+import { duplicate } from '../../host/new-descriptors.ts';
 import type { TrapPlace } from '../../host/trap/install.ts';
 import { CapsicumError } from './errors.ts';
 
@@ -81,6 +84,17 @@ function pathOf(descriptor: number): string {
   return path;
 }
 
+/** Opens a file that stays open when the thread ends: Node closes what workers have opened. */
+export function openForProcess(path: string, flags: number): number {
+  const descriptor = openSync(path, flags);
+  if (isMainThread) return descriptor;
+  try {
+    return duplicate(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Opens what is to be kept.
  *
@@ -90,11 +104,11 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
   const opened: OpenKept[] = [];
   try {
     for (const [path, access] of kept) {
-      const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+      const descriptor = openForProcess(path, constants.O_RDONLY | constants.O_DIRECTORY);
       opened.push({ path, descriptor, access });
     }
   } catch (error) {
-    for (const { descriptor } of opened) closeSync(descriptor);
+    for (const { descriptor } of opened) close(descriptor);
     const cause = error instanceof Error && 'code' in error ? error.code : error;
     const path = [...kept.keys()][opened.length];
     throw new CapsicumError(
@@ -161,5 +175,5 @@ export function openWorkingDirectory(kept: readonly OpenKept[]): number | undefi
     const real = realpathSync(path);
     return here === real || here.startsWith(real === '/' ? real : `${real}/`);
   });
-  return inside ? openSync(here, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
+  return inside ? openForProcess(here, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
 }

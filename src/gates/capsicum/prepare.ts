@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { openSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { inCapabilityMode } from './enter.ts';
 import { CapsicumError } from './errors.ts';
+import { openForProcess } from './keep.ts';
 import { prepared } from './prepared.ts';
 
 /** What is to be read before `enter()`, because nothing can be afterwards. */
@@ -71,8 +72,8 @@ function prepareSystem(): void {
     home: os.homedir(),
     processors: os.cpus(),
     networkInterfaces: os.networkInterfaces(),
-    memory: openSync('/proc/meminfo', 'r'),
-    times: openSync('/proc/stat', 'r'),
+    memory: openForProcess('/proc/meminfo', constants.O_RDONLY),
+    times: openForProcess('/proc/stat', constants.O_RDONLY),
   };
 }
 

@@ -1,17 +1,18 @@
 import { Socket } from 'node:net';
-import { callName, callNumberOf } from '../../host/architecture.ts';
+import { callNumberOf } from '../../host/architecture.ts';
 import { errnoName } from '../../host/errno.ts';
 import { getFlags, StatusFlags, setFlags } from '../../host/files.ts';
 import type { NativeMemory } from '../../host/memory.ts';
 import { makePipe } from '../../host/new-descriptors.ts';
 import { syscall } from '../../host/syscall.ts';
 import { type NotedRefusal, RefusalReader } from '../../host/trap/refusals.ts';
+import { nameOfCall } from '../../host/trap/rules.ts';
 import { readAddress } from './address.ts';
 import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
 
 /** An operation that capability mode has refused. */
 export type Refused = {
-  /** The system call, such as `openat`; `call 123` for one we have no name for. */
+  /** The system call, such as `openat`, also where it was the older `open`; `call 123` for one we have no name for. */
   readonly call: string;
   /** What it answered: `EACCES` for paths, `EPERM` for the rest. */
   readonly errno: string;
@@ -38,40 +39,6 @@ export type Watch = {
   readonly descriptors: readonly number[];
   start(state: NativeMemory, onRefused: OnRefused): void;
 };
-
-/** Names of calls that no filter of ours lets through, by number. */
-const refusedCalls: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  x64: {
-    59: 'execve',
-    80: 'chdir',
-    101: 'ptrace',
-    161: 'chroot',
-    165: 'mount',
-    254: 'inotify_add_watch',
-    264: 'renameat',
-    268: 'fchmodat',
-    269: 'faccessat',
-    321: 'bpf',
-    322: 'execveat',
-  },
-  arm64: {
-    27: 'inotify_add_watch',
-    38: 'renameat',
-    40: 'mount',
-    48: 'faccessat',
-    49: 'chdir',
-    51: 'chroot',
-    53: 'fchmodat',
-    117: 'ptrace',
-    221: 'execve',
-    280: 'bpf',
-    281: 'execveat',
-  },
-};
-
-function nameOf(call: number): string {
-  return callName(call) ?? refusedCalls[process.arch]?.[call] ?? `call ${call}`;
-}
 
 /** Begins to watch: what JavaScript calls is remembered from here on, for the stacks of refusals. */
 export function watchRefusals(): Watch {
@@ -130,7 +97,7 @@ function tell(onRefused: OnRefused, refusal: Refused): void {
 function describe(noted: NotedRefusal, address: string | undefined, stack: string | undefined): Refused {
   const { path, second, thread } = noted;
   return {
-    call: nameOf(noted.call),
+    call: nameOfCall(noted.call),
     errno: errnoName(-noted.result),
     ...(path === undefined ? {} : { path }),
     ...(second === undefined

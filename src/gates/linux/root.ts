@@ -54,6 +54,8 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `write ${entry.at}`;
     case 'device':
       return `mount the device ${entry.device} at ${entry.at}`;
+    case 'console':
+      return `mount its terminal at ${entry.at}`;
     case 'terminals':
       return `mount terminals at ${entry.at}`;
     case 'proc':
@@ -118,6 +120,7 @@ export class RootBuilder {
         return;
       }
       case 'device':
+      case 'console':
         if (object === undefined) throw new Error('A device has no object');
         this.#bind(words, object, at, Attribute.noSetId | Attribute.noExecute);
         return;

@@ -145,6 +145,8 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
     if (entry.kind === 'mount') objects.set(entry, hostObject(entry.descriptor));
     else if (entry.kind === 'device')
       objects.set(entry, hostObject(temporary.keep(openDevice(entry.device))));
+    else if (entry.kind === 'console' && world.terminal !== undefined)
+      objects.set(entry, hostObject(world.terminal));
   }
   return objects;
 }

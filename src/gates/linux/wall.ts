@@ -48,6 +48,7 @@ export function entryAccess(entry: WorldEntry): number {
     case 'tmpfs':
       return READ | WRITE | (entry.execute ? L.execute : 0);
     case 'device':
+    case 'console':
     case 'terminals':
       return READ | L.writeFile | L.truncate | L.ioctlDev;
     case 'proc':

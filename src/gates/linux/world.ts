@@ -71,6 +71,8 @@ export type WorldEntry =
   | { readonly kind: 'text'; readonly at: string; readonly content: string }
   /** A device of the host's that is safe to share. */
   | { readonly kind: 'device'; readonly at: string; readonly device: DeviceName }
+  /** The terminal that controls the program's session, by a name under which the program finds it. */
+  | { readonly kind: 'console'; readonly at: string }
   /** Terminals of its own: a devpts file system, whose `ptmx` makes them. */
   | { readonly kind: 'terminals'; readonly at: string }
   /** Processes of its own namespace, read-only; `everything` shows what the kernel says about the machine, too. */

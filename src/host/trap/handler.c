@@ -7,12 +7,14 @@
  *   (host/lookup.ts), then the same question to the descriptor that was found.
  * - What is refused is noted in a ring that JavaScript reads, and answers EACCES (paths) or EPERM (anything else).
  *
- * No library, no data, no jump tables: what the compiler makes of it can lie anywhere. `layout.ts` mirrors the structs.
+ * No library, no data, no jump tables: what the compiler makes of it can lie anywhere. What would be data comes from
+ * TypeScript: `layout.ts` mirrors the structs, `rules.ts` says which system calls are which operations.
  */
 typedef unsigned long u64;
 typedef long i64;
 typedef unsigned int u32;
 typedef int i32;
+typedef unsigned char u8;
 
 #define EPERM 1
 #define ENOENT 2
@@ -26,60 +28,39 @@ typedef int i32;
 
 #define AT_FDCWD -100
 #define AT_SYMLINK_NOFOLLOW 0x100
-#define AT_REMOVEDIR 0x200
-#define AT_SYMLINK_FOLLOW 0x400
 #define AT_EMPTY_PATH 0x1000
 
 /* A question that only this handler answers: whether this process is in capability mode (layout.ts). */
 #define QUESTION 0x7ca95100
 #define ANSWER 0x7ca95101
 
+/* The calls that the handler makes itself. */
 enum {
-  nr_access = 21, nr_open = 2, nr_stat = 4, nr_lstat = 6, nr_rename = 82, nr_mkdir = 83, nr_rmdir = 84,
-  nr_creat = 85, nr_link = 86, nr_unlink = 87, nr_symlink = 88, nr_readlink = 89, nr_chmod = 90,
 #ifdef __x86_64__
-  nr_openat = 257, nr_mkdirat = 258, nr_newfstatat = 262, nr_unlinkat = 263, nr_renameat = 264, nr_linkat = 265,
-  nr_symlinkat = 266, nr_readlinkat = 267, nr_fchmodat = 268, nr_faccessat = 269, nr_utimensat = 280,
-  nr_renameat2 = 316, nr_statx = 332, nr_write = 1, nr_close = 3, nr_fstat = 5, nr_futex = 202, nr_gettid = 186,
-  nr_sendmsg = 46, nr_sendto = 44, nr_connect = 42, nr_bind = 49, nr_fchmod = 91, nr_statfs = 137, nr_fstatfs = 138,
-  nr_vm_readv = 310, nr_vm_writev = 311, nr_getpid = 39, nr_chdir = 80, nr_execve = 59, nr_truncate = 76,
-  nr_inotify = 254, nr_sched_getparam = 143, nr_sched_getscheduler = 145, nr_epoll_ctl = 233,
-  nr_dup3 = 292, nr_kill = 62,
+  nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91,
+  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
+  nr_linkat = 265, nr_symlinkat = 266, nr_readlinkat = 267, nr_utimensat = 280, nr_dup3 = 292, nr_vm_readv = 310,
+  nr_vm_writev = 311, nr_renameat2 = 316, nr_statx = 332,
 #else
-  nr_openat = 56, nr_mkdirat = 34, nr_newfstatat = 79, nr_unlinkat = 35, nr_renameat = 38, nr_linkat = 37,
-  nr_symlinkat = 36, nr_readlinkat = 78, nr_fchmodat = 53, nr_faccessat = 48, nr_utimensat = 88,
-  nr_renameat2 = 276, nr_statx = 291, nr_write = 64, nr_close = 57, nr_fstat = 80, nr_futex = 98, nr_gettid = 178,
-  nr_sendmsg = 211, nr_sendto = 206, nr_connect = 203, nr_bind = 200, nr_fchmod = 52, nr_statfs = 43, nr_fstatfs = 44,
-  nr_vm_readv = 270, nr_vm_writev = 271, nr_getpid = 172, nr_chdir = 49, nr_execve = 221, nr_truncate = 45,
-  nr_inotify = 27, nr_sched_getparam = 121, nr_sched_getscheduler = 120, nr_epoll_ctl = 21,
-  nr_dup3 = 24, nr_kill = 129,
+  nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52,
+  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
+  nr_linkat = 37, nr_symlinkat = 36, nr_readlinkat = 78, nr_utimensat = 88, nr_dup3 = 24, nr_vm_readv = 270,
+  nr_vm_writev = 271, nr_renameat2 = 276, nr_statx = 291,
 #endif
-  nr_openat2 = 437, nr_faccessat2 = 439, nr_io_uring_enter = 426,
+  nr_openat2 = 437, nr_faccessat2 = 439,
 };
 
-#ifdef __x86_64__
-#define O_DIRECTORY 0x10000
-#define O_NOFOLLOW 0x20000
-#define O_LARGEFILE 0x8000
-#else
-#define O_DIRECTORY 0x4000
-#define O_NOFOLLOW 0x8000
-#define O_LARGEFILE 0x20000
-#endif
-#define O_CREAT 0x40
-#define O_EXCL 0x80
-#define O_NOCTTY 0x100
-#define O_TRUNC 0x200
-#define O_APPEND 0x400
+/* What is done with a call (rules.ts); between the first and the last with a path, argument 1 is one. */
+enum operation {
+  refuse, refuse_path, op_open, op_stat, op_statx, op_statfs, op_access, op_readlink, op_times, op_chmod, op_mkdir,
+  op_unlink, op_symlink, op_rename, op_link, op_send, op_close, op_batch, refuse_address, op_scheduling,
+};
+
 #define O_NONBLOCK 0x800
-#define O_DSYNC 0x1000
 #define O_CLOEXEC 0x80000
-#define O_SYNC 0x101000
-#define O_PATH 0x200000
 
 /* The bits of host/lookup.ts (`Open`), and the size and spacing of its records. */
-enum { create = 4, exclusive = 8, truncate = 16, directory = 32, nofollow = 64, append = 128, nonblock = 256,
-       sync = 512, dsync = 1024, path_only = 2048 };
+enum { create = 4, directory = 32, nofollow = 64, path_only = 2048 };
 #define HOW_SIZE 24
 #define HOW_STRIDE 32
 #define PLAIN_MODE 0666
@@ -87,7 +68,10 @@ enum { create = 4, exclusive = 8, truncate = 16, directory = 32, nofollow = 64, 
 #define PATH_ROOM 4096
 #define PAGE 4096
 #define TEXT_ROOM 216
+#define LONGEST_ADDRESS 110 /* sizeof(struct sockaddr_un) */
 #define RECORDS 128
+#define CONSTANTS 5
+#define FLAGS 12
 
 /* A place that paths can begin with. */
 struct place {
@@ -111,6 +95,13 @@ struct batch {
   u64 submissions;
 };
 
+/* A system call, its operation, and which arguments or constants (from 6 on) the operation has. */
+struct rule {
+  u32 number;
+  u8 operation;
+  u8 from[7];
+};
+
 struct record {
   u32 complete;     /* the number of the record plus 1, written last */
   u32 thread;
@@ -119,7 +110,7 @@ struct record {
   u64 arguments[6];
   u32 second;       /* where the second path of a call begins in `text`, or 0 */
   u32 length;       /* bytes of `text` */
-  unsigned char text[TEXT_ROOM];
+  u8 text[TEXT_ROOM];
 };
 
 struct state {
@@ -139,6 +130,11 @@ struct state {
   u32 batch_count;
   u32 sq_head, sq_tail, sq_mask, cq_tail, cq_mask, cq_entries; /* offsets within a ring */
   i32 placeholder;  /* takes the place of a limited descriptor that is closed, so that no other gets its number */
+  u64 rules;
+  u32 rule_count;
+  u32 ignored;      /* flags of open without an effect here */
+  i64 constants[CONSTANTS];
+  struct { u32 flag, bit; } flags[FLAGS]; /* other flags of open, and their bits in a lookup; 0 ends them */
   struct record ring[RECORDS];
 };
 
@@ -282,21 +278,17 @@ static __attribute__((noinline)) i64 open_path(const struct state *state, const 
 static __attribute__((noinline)) i64 open_with(const struct state *state, const struct found *found, u64 flags,
                                                u64 mode)
 {
-  u64 left = flags & ~(u64)(3 | O_CLOEXEC | O_NOCTTY | O_LARGEFILE | O_CREAT | O_EXCL | O_TRUNC | O_DIRECTORY |
-                            O_NOFOLLOW | O_APPEND | O_NONBLOCK | O_SYNC | O_PATH);
-  u64 bits = flags & 3;
+  u64 left = flags & ~(u64)(3 | state->ignored);
+  u32 bits = flags & 3;
+  for (u32 index = 0; index < FLAGS; index++) {
+    u64 flag = state->flags[index].flag;
+    if (flag == 0 || (left & flag) != flag) continue;
+    bits |= state->flags[index].bit;
+    left &= ~flag;
+  }
   if (left) return -EINVAL;
-  if (flags & O_DIRECTORY) bits |= directory;
-  if (flags & O_NOFOLLOW) bits |= nofollow;
-  if (flags & O_PATH) return open_path(state, found, (u32)bits & ~3u);
-  if (flags & O_CREAT) bits |= create;
-  if (flags & O_EXCL) bits |= exclusive;
-  if (flags & O_TRUNC) bits |= truncate;
-  if (flags & O_APPEND) bits |= append;
-  if (flags & O_NONBLOCK) bits |= nonblock;
-  if ((flags & O_SYNC) == O_SYNC) bits |= sync;
-  else if (flags & O_DSYNC) bits |= dsync;
-  if (!(flags & O_CREAT) || mode == PLAIN_MODE) return open_how(found, state->plain + bits * HOW_STRIDE);
+  if (bits & path_only) return open_path(state, found, bits & (directory | nofollow));
+  if (!(bits & create) || mode == PLAIN_MODE) return open_how(found, state->plain + bits * HOW_STRIDE);
   for (u32 index = 0; index < state->mode_count; index++)
     if (state->modes[index] == mode && bits < 512)
       return open_how(found, state->with_mode + (index * 512 + bits) * HOW_STRIDE);
@@ -331,116 +323,81 @@ static __attribute__((noinline)) i64 answer_known(const struct place *place, i64
   return copy(nr_vm_writev, from + (extended ? STAT_ROOM : 0), into, size) == (i64)size ? 0 : -EFAULT;
 }
 
-/* Turns a call without a directory into the one that has it, with AT_FDCWD. */
-static __attribute__((noinline)) i64 modern(i64 n, u64 *a)
+/* Brings the arguments of a call into the order that its operation has them in. */
+static __attribute__((noinline)) enum operation arrange(const struct state *state, i64 n, const u64 *given, u64 *a)
 {
-#ifdef __x86_64__
-  u64 first = a[0], second = a[1];
-  a[5] = 0;
-  switch (n) {
-  case nr_open: a[3] = a[2]; a[2] = second; a[1] = first; n = nr_openat; break;
-  case nr_creat: a[3] = second; a[2] = O_CREAT | O_TRUNC | 1; a[1] = first; n = nr_openat; break;
-  case nr_stat: a[3] = 0; a[2] = second; a[1] = first; n = nr_newfstatat; break;
-  case nr_lstat: a[3] = AT_SYMLINK_NOFOLLOW; a[2] = second; a[1] = first; n = nr_newfstatat; break;
-  case nr_access: a[3] = 0; a[2] = second; a[1] = first; n = nr_faccessat; break;
-  case nr_mkdir: a[2] = second; a[1] = first; n = nr_mkdirat; break;
-  case nr_rmdir: a[2] = AT_REMOVEDIR; a[1] = first; n = nr_unlinkat; break;
-  case nr_unlink: a[2] = 0; a[1] = first; n = nr_unlinkat; break;
-  case nr_readlink: a[3] = a[2]; a[2] = second; a[1] = first; n = nr_readlinkat; break;
-  case nr_chmod: a[2] = second; a[1] = first; n = nr_fchmodat; break;
-  case nr_symlink: a[2] = second; a[1] = (u64)AT_FDCWD; return nr_symlinkat;
-  case nr_rename: a[3] = second; a[2] = (u64)AT_FDCWD; a[1] = first; a[4] = 0; n = nr_renameat2; break;
-  case nr_link: a[3] = second; a[2] = (u64)AT_FDCWD; a[1] = first; a[4] = 0; n = nr_linkat; break;
-  default: return n;
+  const struct rule *rule = (const struct rule *)state->rules;
+  for (u32 index = 0; index < state->rule_count; index++, rule++) {
+    if (rule->number != n) continue;
+    for (u32 to = 0; to < 6; to++) {
+      u32 from = rule->from[to];
+      a[to] = from < 6 ? given[from] : (u64)state->constants[(from - 6) % CONSTANTS];
+    }
+    return rule->operation;
   }
-  a[0] = (u64)AT_FDCWD;
-#else
-  (void)a;
-#endif
-  return n;
+  return refuse;
 }
 
-/* Which argument of a call is its path, or -1; the directory it counts from is the argument before it. */
-static __attribute__((noinline)) int path_argument(i64 n)
-{
-  switch (n) {
-  case nr_symlinkat:
-    return 2;
-  case nr_statfs: case nr_chdir: case nr_execve: case nr_truncate:
-    return 0;
-  case nr_openat: case nr_newfstatat: case nr_statx: case nr_faccessat: case nr_faccessat2: case nr_readlinkat:
-  case nr_mkdirat: case nr_unlinkat: case nr_renameat: case nr_renameat2: case nr_linkat: case nr_fchmodat:
-  case nr_utimensat: case nr_openat2: case nr_inotify:
-    return 1;
-  }
-  return -1;
-}
-
-/* Makes a call with a path again in a way that the filter lets through. `a` has its directory and path removed. */
-static __attribute__((noinline)) i64 translate(const struct state *state, i64 n, const u64 *a, struct found *found,
-                                               char *second_path)
+/* Makes a call with a path again in a way that the filter lets through. `a` is as its operation has it. */
+static __attribute__((noinline)) i64 translate(const struct state *state, enum operation operation, const u64 *a,
+                                               struct found *found, char *second_path)
 {
   struct found second;
-  i64 result;
-  if (found->link && (n == nr_readlinkat || (n == nr_newfstatat && a[3] & AT_SYMLINK_NOFOLLOW) ||
-                      (n == nr_statx && a[2] & AT_SYMLINK_NOFOLLOW)))
+  i64 length, descriptor, result;
+  i64 flags = (i64)a[operation == op_statx ? 2 : 3];
+  if (found->link && (operation == op_readlink ||
+                      ((operation == op_stat || operation == op_statx) && flags & AT_SYMLINK_NOFOLLOW)))
     found->known = found->link;
-  switch (n) {
-  case nr_openat:
-    return open_with(state, found, a[2], a[3] & 07777);
-  case nr_newfstatat:
-    if (found->known) return answer_known(found->known, (i64)a[3], a[2], 0);
-    return ask(state, found, (i64)a[3], nr_fstat, (i64)a[2], 0, 0, 0);
-  case nr_statx:
-    if (found->known) return answer_known(found->known, (i64)a[2], a[4], 1);
-    return ask(state, found, (i64)a[2], nr_statx, (i64)state->empty, (i64)(a[2] | AT_EMPTY_PATH), (i64)a[3], (i64)a[4]);
-  case nr_statfs:
-    return ask(state, found, 0, nr_fstatfs, (i64)a[1], 0, 0, 0);
-  case nr_faccessat2:
-  case nr_faccessat:
-    if (found->known) return a[2] ? -EACCES : 0;
-    return ask(state, found, n == nr_faccessat ? 0 : (i64)a[3], nr_faccessat2, (i64)state->empty, (i64)a[2],
-               AT_EMPTY_PATH, 0);
-  case nr_readlinkat:
-    if (found->known) {
-      u64 size = found->known->link_length < a[3] ? found->known->link_length : a[3];
-      return found->known->link ? copy(nr_vm_writev, found->known->link, a[2], size) : -EINVAL;
+  if (found->known) {
+    const struct place *known = found->known;
+    u64 size = known->link_length < a[3] ? known->link_length : a[3];
+    switch (operation) {
+    case op_stat: return answer_known(known, flags, a[2], 0);
+    case op_statx: return answer_known(known, flags, a[4], 1);
+    case op_access: return a[2] ? -EACCES : 0;
+    case op_readlink: return known->link ? copy(nr_vm_writev, known->link, a[2], size) : -EINVAL;
+    default: return -EACCES;
     }
-    return ask(state, found, AT_SYMLINK_NOFOLLOW, nr_readlinkat, (i64)state->empty, (i64)a[2], (i64)a[3], 0);
-  case nr_utimensat:
-    return ask(state, found, (i64)a[3], nr_utimensat, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0);
-  case nr_fchmodat:
-    result = open_with(state, found, O_NONBLOCK, 0);
-    if (result < 0) return result;
-    {
-      i64 descriptor = result;
-      result = call(nr_fchmod, descriptor, (i64)a[2], 0, 0, 0, 0);
-      call(nr_close, descriptor, 0, 0, 0, 0, 0);
-    }
-    return result;
   }
-  if (found->known) return -EACCES;
-  switch (n) {
-  case nr_mkdirat:
+  switch (operation) {
+  case op_open:
+    return open_with(state, found, a[2], a[3] & 07777);
+  case op_stat:
+    return ask(state, found, flags, nr_fstat, (i64)a[2], 0, 0, 0);
+  case op_statx:
+    return ask(state, found, flags, nr_statx, (i64)state->empty, flags | AT_EMPTY_PATH, (i64)a[3], (i64)a[4]);
+  case op_statfs:
+    return ask(state, found, 0, nr_fstatfs, (i64)a[2], 0, 0, 0);
+  case op_access:
+    return ask(state, found, flags, nr_faccessat2, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0);
+  case op_readlink:
+    return ask(state, found, AT_SYMLINK_NOFOLLOW, nr_readlinkat, (i64)state->empty, (i64)a[2], (i64)a[3], 0);
+  case op_times:
+    return ask(state, found, flags, nr_utimensat, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0);
+  case op_chmod:
+    descriptor = open_with(state, found, O_NONBLOCK, 0);
+    if (descriptor < 0) return descriptor;
+    result = call(nr_fchmod, descriptor, (i64)a[2], 0, 0, 0, 0);
+    call(nr_close, descriptor, 0, 0, 0, 0, 0);
+    return result;
+  case op_mkdir:
     return call(nr_mkdirat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
-  case nr_unlinkat:
+  case op_unlink:
     return call(nr_unlinkat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
-  case nr_symlinkat:
-    return call(nr_symlinkat, (i64)a[0], found->descriptor, (i64)found->rest, 0, 0, 0);
-  case nr_renameat:
-  case nr_renameat2:
-  case nr_linkat: {
-    i64 length = copy_path(second_path, a[3]);
+  case op_symlink:
+    return call(nr_symlinkat, (i64)a[2], found->descriptor, (i64)found->rest, 0, 0, 0);
+  case op_rename:
+  case op_link:
+    length = copy_path(second_path, a[3]);
     if (length < 0) return length;
-    i64 flags = n == nr_renameat ? 0 : (i64)a[4];
     result = find(state, (i64)a[2], second_path, length, &second);
     if (result < 0 || second.known) return -EACCES;
-    if (flags) return -EINVAL;
-    return call(n == nr_linkat ? nr_linkat : nr_renameat2, found->descriptor, (i64)found->rest, second.descriptor,
-                (i64)second.rest, 0, 0);
+    if (a[4]) return -EINVAL;
+    return call(operation == op_link ? nr_linkat : nr_renameat2, found->descriptor, (i64)found->rest,
+                second.descriptor, (i64)second.rest, 0, 0);
+  default:
+    return -EACCES;
   }
-  }
-  return -EPERM;
 }
 
 static __attribute__((noinline)) void note(struct state *state, i64 n, const u64 *a, i64 result, const char *path,
@@ -456,7 +413,7 @@ static __attribute__((noinline)) void note(struct state *state, i64 n, const u64
   record->second = 0;
   for (int index = 0; index < 6; index++) record->arguments[index] = a[index];
   if (path)
-    for (; used < (u32)length && used < TEXT_ROOM; used++) record->text[used] = (unsigned char)path[used];
+    for (; used < (u32)length && used < TEXT_ROOM; used++) record->text[used] = (u8)path[used];
   if (second && used < TEXT_ROOM) {
     u64 room = TEXT_ROOM - used;
     if (size > room) size = room;
@@ -509,8 +466,8 @@ static __attribute__((noinline)) i64 run_batch(const struct state *state, u64 de
   u32 cq_mask = *(volatile u32 *)(batch->ring + state->cq_mask);
   u32 done = 0;
   for (; done < count && *sq_head != sq_tail; done++) {
-    const unsigned char *submission =
-        (const unsigned char *)(batch->submissions + (u64)(*sq_head & sq_mask) * SUBMISSION);
+    const u8 *submission =
+        (const u8 *)(batch->submissions + (u64)(*sq_head & sq_mask) * SUBMISSION);
     u64 completion = batch->ring + state->cq_entries + (u64)(*cq_tail & cq_mask) * COMPLETION;
     i64 result = -EPERM;
     if (submission[0] == IORING_OP_EPOLL_CTL)
@@ -525,109 +482,81 @@ static __attribute__((noinline)) i64 run_batch(const struct state *state, u64 de
   return done;
 }
 
-static __attribute__((used)) void handle(int signal, const u64 *information, char *context, struct state *state)
+/* Does what a call was to do, as far as that is possible, and notes it where it is not. */
+static __attribute__((noinline)) i64 answer(struct state *state, i64 number, const u64 *given)
 {
-#ifdef __x86_64__
-  i64 *registers = (i64 *)(context + 40);
-  u64 a[6] = { (u64)registers[8], (u64)registers[9], (u64)registers[12], (u64)registers[2], (u64)registers[0],
-               (u64)registers[1] };
-  i64 *answer = &registers[13];
-#else
-  i64 *registers = (i64 *)(context + 184);
-  u64 a[6] = { (u64)registers[0], (u64)registers[1], (u64)registers[2], (u64)registers[3], (u64)registers[4],
-               (u64)registers[5] };
-  i64 *answer = &registers[0];
-#endif
-  u64 address = information[2];
-  i64 number = (i32)(information[3] & 0xffffffff), n, length = 0, result;
+  u64 a[6];
   char path[PATH_ROOM], second[PATH_ROOM];
   struct found found;
-  int argument;
-  (void)signal;
+  i64 result = -EPERM, length, other = 0;
+  enum operation operation = arrange(state, number, given, a);
 
-  if (number == QUESTION) {
-    *answer = ANSWER;
-    return;
-  }
-  /* A call of our own that the filter refuses: whoever made it notes it. */
-  if (address >= state->code_start && address <= state->code_end) {
-    *answer = -EPERM;
-    return;
-  }
-  if (number == nr_sendmsg) {
-    result = send_message(a);
-    if (result == -EPERM) note(state, number, a, result, 0, 0, 0, 0);
-    *answer = result;
-    return;
-  }
-  if (number == nr_close) {
+  if (operation == op_close) {
     result = call(nr_dup3, state->placeholder, (i64)a[0], O_CLOEXEC, 0, 0, 0);
-    *answer = result < 0 ? result : 0;
-    return;
+    return result < 0 ? result : 0;
   }
-  if (number == nr_io_uring_enter) {
-    result = run_batch(state, a[0], (u32)a[1]);
-    if (result == -EPERM) note(state, number, a, result, 0, 0, 0, 0);
-    *answer = result;
-    return;
-  }
-  /* A thread started later asks how it is scheduled itself (the locks of newer versions of V8 do): as all others. */
-  if ((number == nr_sched_getparam || number == nr_sched_getscheduler) &&
-      (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0)) {
+  if (operation == op_scheduling && (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0)) {
+    /* A thread that was started later asks about itself: as all others. */
     u32 priority = 0;
-    *answer = number == nr_sched_getparam && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
-    return;
+    return a[1] && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
   }
-  n = modern(number, a);
-  argument = path_argument(n);
-  if (argument < 0) {
-    int address_at = n == nr_connect || n == nr_bind ? 1 : n == nr_sendto ? 4 : -1;
-    u64 size = address_at < 0 ? 0 : a[address_at + 1] > 110 ? 110 : a[address_at + 1];
-    note(state, n, a, -EPERM, 0, 0, size ? a[address_at] : 0, size);
-    *answer = -EPERM;
-    return;
+  if (operation == op_send) result = send_message(a);
+  if (operation == op_batch) result = run_batch(state, a[0], (u32)a[1]);
+  if (operation < refuse_path || operation > op_link || (operation == op_times && a[1] == 0)) {
+    u64 size = operation != refuse_address || a[0] == 0 ? 0 : a[1] > LONGEST_ADDRESS ? LONGEST_ADDRESS : a[1];
+    if (result == -EPERM) note(state, number, given, result, 0, 0, size ? a[0] : 0, size);
+    return result;
   }
-  if (n == nr_utimensat && a[1] == 0) {
-    result = -EPERM;
-    note(state, n, a, result, 0, 0, 0, 0);
-    *answer = result;
-    return;
-  }
-  length = copy_path(path, a[argument]);
-  if (length < 0) {
-    *answer = length;
-    return;
-  }
-  if (length == 0 && (n == nr_newfstatat || n == nr_statx)) {
-    i64 flags = (i64)a[n == nr_statx ? 2 : 3];
-    *answer = !(flags & AT_EMPTY_PATH) || (i32)a[0] < 0 ? -ENOENT
-              : n == nr_statx ? call(nr_statx, (i64)a[0], (i64)state->empty, flags, (i64)a[3], (i64)a[4], 0)
-                              : call(nr_fstat, (i64)a[0], (i64)a[2], 0, 0, 0, 0);
-    return;
-  }
+
+  length = copy_path(path, a[1]);
+  if (length < 0) return length;
   if (length == 0) {
-    *answer = -ENOENT;
-    return;
+    i64 flags = (i64)a[operation == op_statx ? 2 : 3];
+    int by_descriptor = (operation == op_stat || operation == op_statx) && flags & AT_EMPTY_PATH && (i32)a[0] >= 0;
+    if (!by_descriptor) return -ENOENT;
+    return operation == op_stat
+               ? call(nr_fstat, (i64)a[0], (i64)a[2], 0, 0, 0, 0)
+               : call(nr_statx, (i64)a[0], (i64)state->empty, flags, (i64)a[3], (i64)a[4], 0);
   }
   {
     /* `find` and `translate` write into the path; what is noted is as it was asked. */
     char first = path[0], next = path[1];
-    i64 from = argument == 0 || n == nr_inotify ? AT_FDCWD : (i64)a[argument - 1];
-    result = find(state, from, path, length, &found);
-    if (result == 0) result = translate(state, n, a, &found, second);
-    if (result == -EXDEV && n != nr_renameat && n != nr_renameat2 && n != nr_linkat) result = -EACCES;
-    if (result == -EPERM) result = -EACCES;
+    result = find(state, (i64)a[0], path, length, &found);
+    if (result == 0) result = translate(state, operation, a, &found, second);
     path[0] = first;
     path[1] = next;
   }
+  int two = operation == op_rename || operation == op_link;
+  if (result == -EPERM || (result == -EXDEV && !two)) result = -EACCES;
   if (result == -EACCES || result == -EXDEV) {
-    int two = n == nr_renameat || n == nr_renameat2 || n == nr_linkat;
-    i64 other = 0;
-    if (two) {
-      other = copy_path(second, a[3]);
-      if (other < 0) other = 0;
-    }
-    note(state, n, a, result, path, length, other ? (u64)second : 0, (u64)other);
+    if (two) other = copy_path(second, a[3]);
+    if (other < 0) other = 0;
+    note(state, number, given, result, path, length, other ? (u64)second : 0, (u64)other);
   }
-  *answer = result;
+  return result;
+}
+
+static __attribute__((used)) void handle(int signal, const u64 *information, char *context, struct state *state)
+{
+#ifdef __x86_64__
+  i64 *registers = (i64 *)(context + 40);
+  const u64 given[6] = { (u64)registers[8], (u64)registers[9], (u64)registers[12], (u64)registers[2],
+                         (u64)registers[0], (u64)registers[1] };
+  i64 *result = &registers[13];
+#else
+  i64 *registers = (i64 *)(context + 184);
+  const u64 given[6] = { (u64)registers[0], (u64)registers[1], (u64)registers[2], (u64)registers[3],
+                         (u64)registers[4], (u64)registers[5] };
+  i64 *result = &registers[0];
+#endif
+  u64 address = information[2];
+  i64 number = (i32)(information[3] & 0xffffffff);
+  (void)signal;
+  if (number == QUESTION)
+    *result = ANSWER;
+  else if (address >= state->code_start && address <= state->code_end)
+    /* A call of our own that the filter refuses: whoever made it notes it. */
+    *result = -EPERM;
+  else
+    *result = answer(state, number, given);
 }

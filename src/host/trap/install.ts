@@ -1,7 +1,15 @@
 import { architecture, callNumberOf } from '../architecture.ts';
 import { check } from '../errno.ts';
 import type { Address } from '../libc.ts';
-import { emptyPath, type LookupTable, lookupTable, sealedModeTables } from '../lookup.ts';
+import {
+  emptyPath,
+  ignoredOpenFlags,
+  type LookupTable,
+  lookupTable,
+  openFlags,
+  sealedModeTables,
+  tableIsInherited,
+} from '../lookup.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { type Batches, findBatches } from './batches.ts';
@@ -18,6 +26,7 @@ import {
   RefusalRecord,
   State,
 } from './layout.ts';
+import { constants, encodeRules, RULE_SIZE } from './rules.ts';
 
 /** Somewhere that paths can begin with. */
 export type TrapPlace =
@@ -43,8 +52,6 @@ export type TrapOptions = {
   readonly places: readonly TrapPlace[];
   /** Threads other than the caller's stop for ever at a refusal. */
   readonly hold: boolean;
-  /** Write end of a pipe that gets a byte for each refusal; it must not block. */
-  readonly wake?: number;
   /** A descriptor that takes the place of those which are limited when they are closed. */
   readonly placeholder: number;
 };
@@ -65,8 +72,11 @@ const STATX_ALL = 0xfff;
  * What does not depend on how the handler is used is made when this module is loaded, so that entering capability
  * mode takes less time.
  */
-/** Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. */
-export const modeTables: LookupTable = sealedModeTables(creationModes);
+/**
+ * Lookups besides `lookupTable` that a filter must let through: those that make files with `creationModes`. A thread
+ * that was started after the walls went up needs none.
+ */
+export const modeTables: LookupTable = tableIsInherited ? lookupTable : sealedModeTables(creationModes);
 
 const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
 const bytes = Buffer.from(handlerCode[architecture], 'base64');
@@ -74,39 +84,74 @@ bytes.writeBigUInt64LE(BigInt(state.address), bytes.indexOf(PLACEHOLDER));
 const code = new NativeMemory(bytes.length);
 code.bytes.set(bytes);
 code.makeExecutable();
+layOutConstants(state.view);
 
-/**
- * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
- * that no filter refuses. At most once in a process.
- *
- * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
- * @throws SystemError
- */
-export function installTrap({ places, hold, wake, placeholder }: TrapOptions): NativeMemory {
-  const { view } = state;
-  const setAddress = (at: number, address: Address): void => view.setBigUint64(at, BigInt(address), true);
-  setAddress(State.codeStart, code.address);
-  setAddress(State.codeEnd, code.at(bytes.length));
-  view.setUint32(State.hold, hold ? 1 : 0, true);
-  view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
-  view.setInt32(State.wake, wake ?? -1, true);
-  setAddress(State.plain, lookupTable.start);
-  setAddress(State.withMode, modeTables.start);
-  setAddress(State.empty, emptyPath);
+/** What the handler knows of this process and of system calls; it has no data of its own. */
+function layOutConstants(view: DataView): void {
+  setAddress(view, State.codeStart, code.address);
+  setAddress(view, State.codeEnd, code.at(bytes.length));
+  setAddress(view, State.plain, lookupTable.start);
+  setAddress(view, State.withMode, modeTables.start);
+  setAddress(view, State.empty, emptyPath);
   view.setUint32(State.modeCount, creationModes.length, true);
   for (const [index, mode] of creationModes.entries()) view.setUint32(State.modes + index * 4, mode, true);
-  setAddress(State.places, layOut(places).address);
+  const rules = encodeRules();
+  const memory = new NativeMemory(rules.length);
+  memory.bytes.set(rules);
+  setAddress(view, State.rules, memory.address);
+  view.setUint32(State.ruleCount, rules.length / RULE_SIZE, true);
+  view.setUint32(State.ignoredFlags, ignoredOpenFlags, true);
+  for (const [index, value] of constants.entries())
+    view.setBigInt64(State.constants + index * 8, BigInt(value), true);
+  for (const [index, [bit, flag]] of openFlags.entries()) {
+    view.setUint32(State.flags + index * 8, flag, true);
+    view.setUint32(State.flags + index * 8 + 4, bit, true);
+  }
+}
+
+/** A handler that knows its places; it begins to answer when it is installed. */
+export type PreparedTrap = {
+  /**
+   * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
+   * that no filter refuses. At most once in a process.
+   *
+   * @param wake Write end of a pipe that gets a byte for each refusal; it must not block.
+   * @returns The state it shares with JavaScript; refusals.ts reads records out of it.
+   * @throws SystemError
+   */
+  install(wake?: number): NativeMemory;
+};
+
+/**
+ * Lays out what the handler will need; of several that are prepared, only the last can be installed.
+ *
+ * @throws PollingRingError
+ * @throws SystemError
+ */
+export function prepareTrap({ places, hold, placeholder }: TrapOptions): PreparedTrap {
+  const { view } = state;
+  view.setUint32(State.hold, hold ? 1 : 0, true);
+  view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
+  setAddress(view, State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
   layOutBatches(findBatches(), view);
+  return { install };
+}
 
-  const action = new NativeMemory(64);
+function install(wake = -1): NativeMemory {
+  state.view.setInt32(State.wake, wake, true);
   const flags = SA_SIGINFO | SA_NODEFER | (architecture === 'x64' ? SA_RESTORER : 0);
-  action.view.setBigUint64(0, BigInt(code.address), true);
+  const action = new NativeMemory(64);
+  setAddress(action.view, 0, code.address);
   action.view.setBigUint64(8, BigInt(flags), true);
-  action.view.setBigUint64(16, BigInt(code.at(RESTORER)), true);
+  setAddress(action.view, 16, code.at(RESTORER));
   check(syscall(callNumberOf('rt_sigaction'), SIGSYS, action.address, 0, 8), 'rt_sigaction', 'for SIGSYS');
   return state;
+}
+
+function setAddress(view: DataView, at: number, address: Address): void {
+  view.setBigUint64(at, BigInt(address), true);
 }
 
 /** The most bytes of a symbolic link. */

@@ -36,7 +36,12 @@ export const State = {
   batchCount: 144,
   batchOffsets: 148,
   placeholder: 172,
-  ring: 176,
+  rules: 176,
+  ruleCount: 184,
+  ignoredFlags: 188,
+  constants: 192,
+  flags: 232,
+  ring: 328,
 } as const;
 
 /** `struct batch`: a ring of libuv's. */

@@ -7,7 +7,7 @@ export type NotedRefusal = {
   readonly number: number;
   /** Id of the thread. */
   readonly thread: number;
-  /** Number of the system call; a call without a directory appears as the one that has it (`open` as `openat`). */
+  /** Number of the system call. */
   readonly call: number;
   /** What it answered: `-errno`. */
   readonly result: number;

@@ -82,7 +82,11 @@ export function devices(terminal: boolean): readonly PlannedEntry[] {
     at: `/dev/${device}`,
     device,
   }));
-  if (terminal) entries.push({ ...BASE, kind: 'device', at: '/dev/tty', device: 'tty' });
+  if (terminal) {
+    entries.push({ ...BASE, kind: 'device', at: '/dev/tty', device: 'tty' });
+    // Where the C library finds what a terminal from outside is called (ttyname(3)).
+    entries.push({ ...BASE, kind: 'console', at: '/dev/console' });
+  }
   for (const [name, target] of [
     ['fd', '/proc/self/fd'],
     ['stdin', '/proc/self/fd/0'],

@@ -67,6 +67,8 @@ function describeEntry(entry: PlannedEntry): string {
       return `${entry.at} (made up)`;
     case 'device':
       return `${entry.at} (device)`;
+    case 'console':
+      return `${entry.at} (its terminal)`;
     case 'terminals':
       return `${entry.at} (terminals of its own)`;
     case 'proc':

@@ -15,10 +15,12 @@ import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/landlock.ts';
 import { SpawnError } from '../../host/spawn.ts';
 import type { Limits } from '../../resources/limits.ts';
+import type { Resource } from '../../resources/resource.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import { SIGNAL_STATUS } from '../exit-status.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import type { Plan } from '../plan-types.ts';
+import { ProcessResource } from '../process-resource.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
@@ -122,6 +124,11 @@ function reasonOf(message: StartMessage, limits: Limits, opened: OpenedWorld): E
   return { kind: 'signaled', signal: signalNames.get(number) ?? 'SIGKILL', usage };
 }
 
+/** The resource that stands for a Linux program, where that is what `process` is. */
+export function linuxResource(process: Process): Resource | undefined {
+  return process instanceof LinuxProcess || process instanceof Failed ? process.resource() : undefined;
+}
+
 /** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
 class LinuxProcess implements Process {
   readonly terminal?: ProgramTerminal;
@@ -157,6 +164,11 @@ class LinuxProcess implements Process {
     return this.#exited;
   }
 
+  /** A resource that stands for this process. */
+  resource(): Resource {
+    return new ProcessResource(() => this.#watcher.program);
+  }
+
   kill(): void {
     this.#watcher.end({ kind: 'killed' });
   }
@@ -178,6 +190,11 @@ class Failed implements Process {
   constructor(error: MissingMechanismError | SystemError | SpawnError) {
     const code = 'code' in error ? error.code : 'cannot_start';
     this.exited = Promise.resolve({ kind: 'failed', code, message: error.message });
+  }
+
+  /** A resource that cannot be opened. */
+  resource(): Resource {
+    return new ProcessResource(() => undefined);
   }
 
   kill(): void {}

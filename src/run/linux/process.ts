@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { END_ALL } from '../../gates/linux/init.ts';
 import { readMessages, type StartMessage } from '../../gates/linux/messages.ts';
 import type { Started } from '../../gates/linux/start.ts';
 import { close } from '../../host/files.ts';
-import { reapIfEnded, sendSignal } from '../../host/spawn.ts';
+import { openProcess } from '../../host/process-info.ts';
+import { reapIfEnded, sendSignal, waitShortly } from '../../host/spawn.ts';
 import type { ExitReason } from '../exit-reason.ts';
 
 /** How to watch over a started program. */
@@ -37,6 +39,7 @@ export class Watcher {
   #ended = false;
   #killedFor: ExitReason | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #program: number | undefined;
   #resolve: (reason: ExitReason) => void = () => undefined;
 
   constructor(started: Started, options: WatchOptions) {
@@ -50,7 +53,19 @@ export class Watcher {
     this.#socket.on('data', (chunk) => this.#read(chunk));
     // A reset says no more than an end does.
     this.#socket.on('error', () => undefined);
-    this.#socket.on('close', () => this.#reap(1));
+    this.#socket.on('close', () => {
+      waitShortly(started.process);
+      this.#reap(1);
+    });
+  }
+
+  /**
+   * A descriptor of the program itself, which is the first child of the first process; `undefined` once it has ended.
+   */
+  get program(): number | undefined {
+    if (this.#ended || this.#message !== undefined) return undefined;
+    this.#program ??= openFirstChild(this.#started.process.pid);
+    return this.#program;
   }
 
   /** Ends the program and all it has started. */
@@ -99,6 +114,7 @@ export class Watcher {
     this.#ended = true;
     clearTimeout(this.#timer);
     close(first.pidfd);
+    if (this.#program !== undefined) close(this.#program);
     const lost = {
       kind: 'failed',
       code: 'lost',
@@ -108,5 +124,32 @@ export class Watcher {
     const reason = this.#killedFor ?? (message === undefined ? lost : this.#options.reasonOf(message));
     this.#options.onEnd();
     this.#resolve(reason);
+  }
+}
+
+/** How long the first process may take until it has started the program, in milliseconds. */
+const LONGEST_START = 5000;
+
+/** The first child that a process has, as a descriptor; `undefined` when the process ends without one. */
+function openFirstChild(parent: number): number | undefined {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (const end = Date.now() + LONGEST_START; Date.now() < end; Atomics.wait(pause, 0, 0, 1)) {
+    const child = firstChild(parent);
+    if (child === undefined) return undefined;
+    if (Number.isNaN(child)) continue;
+    const descriptor = openProcess(child);
+    // As long as its parent has not waited for it, nobody else has got its id.
+    if (descriptor >= 0 && firstChild(parent) === child) return descriptor;
+    if (descriptor >= 0) close(descriptor);
+  }
+  return undefined;
+}
+
+/** The id of that child (proc_pid_task(5)); NaN as long as there is none, `undefined` when the parent is gone. */
+function firstChild(parent: number): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(`/proc/${parent}/task/${parent}/children`, 'latin1'), 10);
+  } catch {
+    return undefined;
   }
 }

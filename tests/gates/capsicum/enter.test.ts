@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { inChild, told } from './child.ts';
+import { inChild, modulePath, told } from './child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'enter-'));
 const kept = join(base, 'kept');
@@ -66,6 +66,31 @@ describe('enter', () => {
       { args: [new URL('../../../../dist/gates/capsicum/index.js', import.meta.url).href] },
     );
     assert.deepEqual(answers, [false, [true, 'EACCES', 'already_entered']]);
+  });
+
+  test('outlives the worker that has called it, with what it has kept', async () => {
+    const answers = await told(
+      `import { Worker } from 'node:worker_threads';
+       const [kept, module] = process.argv.slice(1);
+       const worker = new Worker(\`import(\${JSON.stringify(module)}).then(({ enter }) => enter({ keep: { \${JSON.stringify(kept)}: 'read' } }))\`, { eval: true });
+       await new Promise((resolve) => worker.on('exit', resolve));
+       tell([inCapabilityMode(), attempt(() => fs.readFileSync(kept + '/file', 'utf8')), attempt(() => fs.readdirSync('/')), process.memoryUsage().rss > 0]);`,
+      { args: [kept, modulePath] },
+    );
+    assert.deepEqual(answers, [true, 'kept', 'EACCES', true]);
+  });
+
+  test('is known to a worker that loads the module again', async () => {
+    const answers = await told(
+      `import { setEnvironmentData, Worker } from 'node:worker_threads';
+       const [module] = process.argv.slice(1);
+       // As enter() leaves it to workers: the address of the table of lookups.
+       setEnvironmentData('cloudabi-lookups', 4096);
+       const worker = new Worker(\`Promise.all([import(\${JSON.stringify(module)}), import('node:worker_threads')]).then(([{ inCapabilityMode }, { parentPort }]) => parentPort.postMessage(inCapabilityMode()))\`, { eval: true });
+       tell(await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject)));`,
+      { args: [modulePath] },
+    );
+    assert.equal(answers, false);
   });
 
   test('mistakes are found before anything has changed', async () => {
@@ -197,6 +222,63 @@ describe('a kept directory', () => {
       { args: [kept] },
     );
     assert.deepEqual(answers, [true, true, true, true, true, 'EINVAL']);
+  });
+
+  test('is reached by the calls of old libraries as by those of new ones', {
+    skip: process.arch !== 'x64' && 'this processor never had them',
+  }, async () => {
+    const answers = await told(
+      `import { linuxCallNumber } from '${new URL('../../../../dist/host/linux-calls.js', import.meta.url).href}';
+       import { NativeMemory } from '${new URL('../../../../dist/host/memory.js', import.meta.url).href}';
+       const [kept] = process.argv.slice(1);
+       enter({ keep: { [kept]: 'all' } });
+       const texts = [];
+       const text = (value) => { const memory = new NativeMemory(value.length + 1); memory.bytes.set(Buffer.from(value)); texts.push(memory); return memory.address; };
+       const here = (name) => text(kept + '/' + name);
+       const into = new NativeMemory(4096);
+       const old = (name, ...values) => syscall(linuxCallNumber(name), ...values);
+       const isLink = () => (into.view.getUint32(24, true) & 0o170000) === 0o120000;
+       const made = old('creat', here('old'), 0o640);
+       tell({
+         creat: fs.writeSync(made, 'text') === 4 && (fs.fstatSync(made).mode & 0o777) === 0o640,
+         open: fs.readSync(old('open', here('old'), 0, 0), Buffer.alloc(9), 0, 9, 0),
+         append: fs.writeSync(old('open', here('old'), 0o2001, 0), 'more'),
+         exclusive: old('open', here('old'), 0o301, 0o600),
+         mkdir: old('mkdir', here('old directory'), 0o700),
+         rename: old('rename', here('old'), here('old directory/file')),
+         link: old('link', here('old directory/file'), here('hard')),
+         symlink: old('symlink', text('hard'), here('soft')),
+         readlink: Buffer.from(into.bytes.subarray(0, old('readlink', here('soft'), into.address, 100))).toString(),
+         stat: [old('stat', here('soft'), into.address), isLink(), into.view.getBigUint64(48, true) === 8n],
+         lstat: [old('lstat', here('soft'), into.address), isLink()],
+         access: [old('access', here('hard'), 4), old('access', here('none'), 0)],
+         chmod: [old('chmod', here('hard'), 0o600), fs.statSync(kept + '/hard').mode & 0o777],
+         unlink: [old('unlink', here('hard')), old('unlink', here('soft')), old('unlink', here('old directory'))],
+         rmdir: [old('rmdir', here('old directory')), old('unlink', here('old directory/file')), old('rmdir', here('old directory'))],
+         outside: ['open', 'stat', 'lstat', 'access', 'mkdir', 'rmdir', 'unlink', 'readlink', 'chmod', 'creat', 'chdir', 'truncate'].filter((name) =>
+           old(name, text('/etc/hostname'), 0, 0) !== -13),
+       });`,
+      { args: [kept] },
+    );
+    const [EISDIR, EEXIST, ENOENT, ENOTEMPTY] = [-21, -17, -2, -39];
+    assert.deepEqual(answers, {
+      creat: true,
+      open: 4,
+      append: 4,
+      exclusive: EEXIST,
+      mkdir: 0,
+      rename: 0,
+      link: 0,
+      symlink: 0,
+      readlink: 'hard',
+      stat: [0, false, true],
+      lstat: [0, true],
+      access: [0, ENOENT],
+      chmod: [0, 0o600],
+      unlink: [0, 0, EISDIR],
+      rmdir: [ENOTEMPTY, 0, 0],
+      outside: [],
+    });
   });
 
   test('stays what it was when it is renamed and another takes its place', async () => {

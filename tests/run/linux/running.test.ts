@@ -203,6 +203,8 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   await type('fg\n', /sleep 100\r\n/);
   await type('\x03', />/);
   await type('test -t 0 && test -t 1 && test -t 2 && echo all\n', /^[^\r]*\r\n(?:> )?all\r\n/);
+  // By its name, too: programs such as gpg and screen look for it.
+  await type('tty; echo -n written > "$(tty)"\n', /\/dev\/console\r\nwritten/);
   terminal.input.write('exit 6\n');
   const reason = await started.exited;
   assert.equal(reason.kind === 'exited' && reason.code, 6);
