@@ -111,6 +111,13 @@ function packagesLoadedBy(file: string): string[] {
   return [...new Set(names)].filter((name) => name !== undefined);
 }
 
+test('the standard streams of whoever loads us stay as they are: importing node:process would open them', () => {
+  assert.deepEqual(
+    imports.filter(({ to, types }) => /^(?:node:)?process$/.test(to) && !types),
+    [],
+  );
+});
+
 test('the API loads no YAML parser before a document is to be read', () => {
   const api = packagesLoadedBy('index.js');
   assert.ok(!api.includes('yaml') && !api.includes('commander'), api.join());

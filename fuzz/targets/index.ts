@@ -2,9 +2,17 @@ import type { Target } from '../target.ts';
 import { argdata } from './argdata.ts';
 import { callSequences } from './calls/index.ts';
 import { document } from './document.ts';
+import { elf } from './elf.ts';
+import { exec } from './exec.ts';
+import { growth } from './growth.ts';
 import { json } from './json.ts';
+import { ldCache } from './ld-cache.ts';
+import { lists } from './lists/index.ts';
+import { messages } from './messages.ts';
 import { wasmModule } from './module.ts';
 import { commandLine } from './options.ts';
+import { report } from './report.ts';
+import { script } from './script.ts';
 import { spec } from './spec.ts';
 import { yaml } from './yaml.ts';
 
@@ -16,6 +24,14 @@ export const targets: readonly Target[] = [
   document,
   spec,
   commandLine,
+  exec,
   wasmModule,
+  growth,
+  elf,
+  ldCache,
+  script,
+  lists,
+  messages,
+  report,
   callSequences,
 ];

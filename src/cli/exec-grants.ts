@@ -146,8 +146,7 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
   const add = (text: string, presets: readonly PresetName[]): void => {
     const { path, at } = pathAndName(text, kind);
     if (directories.has(at) || files.has(at)) throw new UsageError(`Two things are to be seen at '${at}'`);
-    const isFile = kind === 'linux' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
-    (isFile ? files : directories).set(at, file(path, { rights: presets }));
+    (kind === 'linux' && isFile(path) ? files : directories).set(at, file(path, { rights: presets }));
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
   for (const text of given.all('--read')) add(text, [...READ, ...execute]);
@@ -155,6 +154,15 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
   for (const text of given.all('--read-data')) add(text, READ);
   for (const text of given.all('--write-data')) add(text, WRITE);
   return { directories, ...(files.size > 0 && { files }) };
+}
+
+/** Of a path that leads nowhere, the plan says why. */
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Splits at the last colon, so that PATH may hold colons when AT is given. */

@@ -1,12 +1,9 @@
-import { command as commandOf } from '../resources/constructors.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
-import { commandOptions, grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
-import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
+import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
+import { describeOptions, type Option, parseOptions } from './options.ts';
 import {
-  adapterOf,
   adapterOption,
   addonOptions,
-  addonsOf,
   runPlan,
   startEarly,
   traceOf,
@@ -15,7 +12,7 @@ import {
   wallsOption,
 } from './run-plan.ts';
 
-const options: readonly Option[] = [
+const listed: readonly Option[] = [
   ...grantOptions,
   { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
   {
@@ -30,6 +27,9 @@ const options: readonly Option[] = [
   { name: '--help', help: 'Print this.' },
 ];
 
+/** All options of `cloudabi exec`. */
+export const execOptions: readonly Option[] = [...listed, ...linuxOptions, ...unlistedOptions];
+
 function help(name: string): string {
   return `Usage: ${name} [options] -- PROGRAM [ARGUMENTS...]
 
@@ -37,7 +37,7 @@ Runs a program that expects a UNIX world (arguments, environment, files by path)
 world that the options name, and the standard streams. It is the one-line form of a document with !command.
 
 Options:
-${describeOptions(options)}
+${describeOptions(listed)}
 
 For Linux programs only:
 ${describeOptions(linuxOptions)}
@@ -61,23 +61,17 @@ Exit status: that of the program, or as 'cloudabi-run --help' says.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function execCommand(name: string, argv: readonly string[]): Promise<number> {
-  const given = parseOptions(argv, [...options, ...linuxOptions, ...unlistedOptions]);
+  const given = parseOptions(argv, execOptions);
   if (given.has('--help')) {
     process.stdout.write(help(name));
     return 0;
   }
-  const [program, ...rest] = given.rest;
-  if (program === undefined)
-    throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   const accept = mechanismsNamed(given);
-  const waiting = await startEarly(program, given, accept);
+  const [program] = given.rest;
+  const waiting = program === undefined ? undefined : await startEarly(program, given, accept);
   // Loaded while that starts.
-  const { plan } = await import('../run/plan.ts');
-  const { programKind } = await import('../run/program.ts');
-  const planned = plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
-    ...adapterOf(given),
-    ...addonsOf(given),
-  });
+  const { planExec } = await import('./plan-exec.ts');
+  const planned = planExec(name, given);
   const trace = traceOf(given);
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');

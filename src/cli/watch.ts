@@ -1,3 +1,4 @@
+import { isTerminal } from '../host/terminal.ts';
 import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
 import { type LaunchOptions, launchPlan } from '../run/launch.ts';
 import type { Plan } from '../run/plan-types.ts';
@@ -7,6 +8,9 @@ import type { RunOptions } from './run-plan.ts';
 
 /** Signals that are meant for the program. SIGUSR1 is not among them: Node takes it for a wish to be debugged. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT'] as const;
+
+/** How long a program may go on when its user's terminal is gone, in milliseconds. */
+const LAST_WORDS = 2000;
 
 /** Runs a plan in a child and watches over it: its time, what it is refused, and signals meant for it. */
 export async function watchPlan(
@@ -27,14 +31,20 @@ export async function watchPlan(
   const child = launchPlan(plan, options, waiting);
   const { terminal } = child;
   const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
+  const hadTerminal = isTerminal(0);
   let forwarded = false;
+  let grace: NodeJS.Timeout | undefined;
   for (const signal of FORWARDED) {
     process.on(signal, () => {
       forwarded = true;
       child.signal(signal);
+      // Nobody is left who could end a program that ignores the news.
+      if (signal === 'SIGHUP' && hadTerminal && !isTerminal(0))
+        grace ??= setTimeout(() => child.kill(), LAST_WORDS);
     });
   }
   const reason = await child.exited;
+  clearTimeout(grace);
   await session?.end();
   // Whoever sent the signal knows why the program has ended.
   const expected = reason.kind === 'exited' || (reason.kind === 'signaled' && forwarded);

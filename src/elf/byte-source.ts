@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { ElfError } from './elf-error.ts';
 
 /** Something that bytes can be read from at any place. */
@@ -30,6 +30,8 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
  * @throws Error of Node when it cannot be opened; ElfError `not_elf` when it is no regular file; what `use` throws.
  */
 export function withFile<Result>(path: string, use: (source: ByteSource) => Result): Result {
+  // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
+  if (!statSync(path).isFile()) throw new ElfError('not_elf', 'is not a regular file');
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stats = fstatSync(file);

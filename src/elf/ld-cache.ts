@@ -11,9 +11,7 @@ import { Machine } from './header.ts';
 export type LibraryCache = {
   /**
    * The files of a library by the name that programs need, in the order of the cache. Variants for newer processors
-   * come first.
-   *
-   * @throws ElfError when the cache is damaged.
+   * come first. Entries that lead out of the cache are left out, as loaders do it.
    */
   find(name: string): readonly string[];
 };
@@ -71,8 +69,9 @@ export function readCache(source: ByteSource, machine: number): LibraryCache {
     const found: string[] = [];
     for (let at = 0; at < entries.length; at += NEW_ENTRY) {
       if (entries.readInt32LE(at) !== wanted) continue;
-      if (isAt(strings, entries.readUInt32LE(at + 4), key))
-        found.push(textAt(strings, entries.readUInt32LE(at + 8)));
+      if (!isAt(strings, entries.readUInt32LE(at + 4), key)) continue;
+      const path = textAt(strings, entries.readUInt32LE(at + 8));
+      if (path !== undefined) found.push(path);
     }
     return found;
   };
@@ -99,8 +98,8 @@ function startOfNew(all: ByteSource): number {
 /** Longest path of Linux. */
 const MAX_PATH = 4096;
 
-function textAt(strings: Buffer, place: number): string {
-  const end = place < strings.length ? strings.indexOf(0, place) : -1;
-  if (end < 0 || end - place > MAX_PATH) throw new ElfError('malformed', 'has a text outside the file');
-  return strings.toString('utf8', place, end);
+function textAt(strings: Buffer, place: number): string | undefined {
+  const text = strings.subarray(place, place + MAX_PATH);
+  const end = text.indexOf(0);
+  return end < 0 ? undefined : text.toString('utf8', 0, end);
 }

@@ -37,7 +37,9 @@ export function describeList(list: CallList): string[] {
   return list.steps.map((step, index) => {
     const result = step.result === undefined ? '' : `${step.result.at.name} = `;
     const call = `${result}${step.call}(${step.arguments.map(argumentText).join(', ')})`;
-    return `  ${String(index).padStart(width)}  ${call}${jumps(step, index)}  # ${step.words}`;
+    const line = `  ${String(index).padStart(width)}  ${call}${jumps(step, index)}  # ${step.words}`;
+    // Paths come from elsewhere: no control characters reach the terminal.
+    return line.replace(/\p{C}/gu, '\u{fffd}');
   });
 }
 

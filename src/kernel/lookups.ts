@@ -156,8 +156,8 @@ export function readLink(process: Process, fd: number, into: Address, length: nu
 /**
  * Resolves all but the last component and hands the parent to `act`, which acts on `path.name` in it.
  *
- * @param noEntry What to answer when the last component is `.`, `..` or missing: the call acts on entries, and
- *   those are none. (Paths that lead out of the directory are refused as such first.)
+ * @param noEntry What to answer, or to do, when the last component is `.`, `..` or missing: the call acts on entries,
+ *   and those are none. (Paths that lead out of the directory are refused as such first.)
  */
 function onEntry(
   process: Process,
@@ -165,7 +165,7 @@ function onEntry(
   fd: number,
   right: number,
   path: Path,
-  noEntry: Errno,
+  noEntry: Errno | (() => Result),
   act: (parent: number) => Result,
 ): Result {
   const directory = process.descriptors.require(call, fd, right);
@@ -175,7 +175,7 @@ function onEntry(
     const object = openBeneath(directory, path.address, Open.path);
     if (object < 0) return answer(process, call, fd, object);
     close(object);
-    return -noEntry;
+    return typeof noEntry === 'number' ? -noEntry : noEntry();
   }
   const parent = path.enterParent(directory);
   if (parent < 0) return parent === -Errno.notcapable ? process.descriptors.refuse(call, fd) : parent;
@@ -203,40 +203,75 @@ export function unlink(process: Process, fd: number): Result {
 /** file_unlink with `Ulflags.removedir`: removes an empty directory. */
 export function removeDirectory(process: Process, fd: number): Result {
   const { path } = process;
-  return onEntry(process, 'file_unlink', fd, R.removeDirectory, path, Errno.inval, (parent) =>
+  const noEntry = (): Result => (path.namesAbove ? -Errno.notempty : -Errno.inval);
+  return onEntry(process, 'file_unlink', fd, R.removeDirectory, path, noEntry, (parent) =>
     fromHost(entries.removeDirectory(parent, path.name)),
   );
 }
 
 /** file_symlink: `process.path` holds the contents, `process.otherPath` the new name. */
 export function symlink(process: Process, fd: number): Result {
-  const { path, otherPath } = process;
+  const { descriptors, path, otherPath } = process;
+  const directory = descriptors.require('file_symlink', fd, R.file_symlink);
+  if (directory < 0) return directory;
+  if (path.problem < 0) return path.problem;
   return onEntry(process, 'file_symlink', fd, R.file_symlink, otherPath, Errno.exist, (parent) =>
-    path.problem < 0 ? path.problem : fromHost(entries.symlink(path.address, parent, otherPath.name)),
+    fromHost(entries.symlink(path.address, parent, otherPath.name)),
   );
 }
+
+/*
+ * Calls with two paths find mistakes in the order in which Linux finds them, so that programs see the same error here
+ * as anywhere.
+ */
 
 /** file_rename: `process.path` becomes `process.otherPath`, replacing what that name meant. */
 export function rename(process: Process, fd: number, otherFd: number): Result {
   const { path, otherPath } = process;
-  return onEntry(process, 'file_rename', fd, R.file_rename_source, path, Errno.busy, (parent) =>
-    onEntry(process, 'file_rename', otherFd, R.file_rename_target, otherPath, Errno.busy, (otherParent) =>
-      fromHost(entries.rename(parent, path.name, otherParent, otherPath.name)),
-    ),
+  const toTarget = (act: (parent: number) => Result): Result =>
+    onEntry(process, 'file_rename', otherFd, R.file_rename_target, otherPath, Errno.busy, act);
+  return onEntry(
+    process,
+    'file_rename',
+    fd,
+    R.file_rename_source,
+    path,
+    () => toTarget(() => -Errno.busy),
+    (parent) =>
+      toTarget((otherParent) => fromHost(entries.rename(parent, path.name, otherParent, otherPath.name))),
   );
 }
 
 /** file_link: `process.otherPath` becomes another name for `process.path`, or for what it points at if followed. */
 export function link(process: Process, fd: number, lookup: number, otherFd: number): Result {
-  const { path, otherPath } = process;
+  const { attributes, path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>
     onEntry(process, 'file_link', otherFd, R.file_link_target, otherPath, Errno.exist, act);
+  const missing = (parent: number, name: Path['name']): Result =>
+    fromLookup(attributes.loadBeneath(parent, name, Open.noFollow));
   if ((lookup & Lookupflags.symlink_follow) !== 0 || path.endsInSlash) {
     return onObject(process, 'file_link', fd, R.file_link_source, lookup, (object) =>
       toTarget((otherParent) => fromHost(entries.linkObject(object, otherParent, otherPath.name))),
     );
   }
-  return onEntry(process, 'file_link', fd, R.file_link_source, path, Errno.perm, (parent) =>
-    toTarget((otherParent) => fromHost(entries.link(parent, path.name, otherParent, otherPath.name))),
+  // A directory never gets another name, but first the new one must be one that could be given.
+  const directoryTo = (otherParent: number): Result => {
+    if (missing(otherParent, otherPath.name) === 0) return -Errno.exist;
+    return otherPath.endsInSlash ? -Errno.noent : -Errno.perm;
+  };
+  return onEntry(
+    process,
+    'file_link',
+    fd,
+    R.file_link_source,
+    path,
+    () => toTarget(directoryTo),
+    (parent) => {
+      const problem = missing(parent, path.name);
+      if (problem < 0) return problem;
+      return toTarget((otherParent) =>
+        fromHost(entries.link(parent, path.name, otherParent, otherPath.name)),
+      );
+    },
   );
 }

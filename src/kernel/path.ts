@@ -65,6 +65,11 @@ export class Path {
     return length === 0 || (length <= 2 && dots);
   }
 
+  /** True when the last component is `..`. */
+  get namesAbove(): boolean {
+    return this.namesNoEntry && this.#nameEnd - this.#nameStart === 2;
+  }
+
   /** The path as text, for reports. */
   get text(): string {
     return Buffer.from(this.#memory.bytes.subarray(0, this.#length)).toString();

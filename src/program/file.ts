@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import { createReadStream, createWriteStream, ftruncate, type ReadStream, type WriteStream } from 'node:fs';
-import { getBuiltinModule } from 'node:process';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -194,7 +193,7 @@ export class File extends Descriptor {
 
   /** The lines of a text file. */
   readLines(): Interface {
-    return getBuiltinModule('node:readline').createInterface({
+    return globalThis.process.getBuiltinModule('node:readline').createInterface({
       input: this.createReadStream(),
       crlfDelay: Number.POSITIVE_INFINITY,
     });
@@ -203,7 +202,9 @@ export class File extends Descriptor {
 
 /** Streams that do not close by themselves do not end by themselves either. */
 function closeAfter(stream: Readable | Writable, file: File): void {
-  getBuiltinModule('node:stream').finished(stream, () => void file.close().catch(() => undefined));
+  globalThis.process
+    .getBuiltinModule('node:stream')
+    .finished(stream, () => void file.close().catch(() => undefined));
 }
 
 type Done = (error: Error | null, count: number) => void;

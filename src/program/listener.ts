@@ -1,6 +1,5 @@
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { getBuiltinModule } from 'node:process';
 import { localAddress } from '../host/local-address.ts';
 import { RH } from '../kernel/rights.ts';
 import { Descriptor } from './descriptor.ts';
@@ -32,7 +31,10 @@ export class Listener extends Descriptor {
 
   /** Connections, one after the other, for programs that need no server. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Socket> {
-    const server = getBuiltinModule('node:net').createServer({ pauseOnConnect: true }).listen(this);
+    const server = globalThis.process
+      .getBuiltinModule('node:net')
+      .createServer({ pauseOnConnect: true })
+      .listen(this);
     try {
       for await (const [socket] of on(server, 'connection')) yield socket;
     } finally {

@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Socket } from 'node:net';
-import { getBuiltinModule } from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
 import { resolveType } from '../kernel/files.ts';
@@ -62,7 +61,7 @@ function stream({ world, number, label }: Place): Socket | Readable | Writable {
   // Event loops make what they wait for answer at once, for everybody who shares it: a right of its own.
   if (low & R.fd_stat_put_flags) {
     // Networking is loaded for programs that have a use for it.
-    const { Socket } = getBuiltinModule('node:net');
+    const { Socket } = globalThis.process.getBuiltinModule('node:net');
     return new Socket({ fd, readable, writable, allowHalfOpen: true });
   }
   return writable ? createWriteStream('', { fd }) : createReadStream('', { fd });

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { getBuiltinModule } from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
@@ -54,15 +53,15 @@ function name(value: unknown): string {
 
 /** Networking and streams take their time to load, and are there already where a value is one of them. */
 function isSocket(value: unknown): value is Socket {
-  return isReadable(value) && value instanceof getBuiltinModule('node:net').Socket;
+  return isReadable(value) && value instanceof globalThis.process.getBuiltinModule('node:net').Socket;
 }
 
 function isReadable(value: unknown): value is Readable {
-  return value instanceof getBuiltinModule('node:stream').Readable;
+  return value instanceof globalThis.process.getBuiltinModule('node:stream').Readable;
 }
 
 function isWritable(value: unknown): value is Writable {
-  return value instanceof getBuiltinModule('node:stream').Writable;
+  return value instanceof globalThis.process.getBuiltinModule('node:stream').Writable;
 }
 
 /** A directory. */

@@ -1,4 +1,3 @@
-import { getBuiltinModule } from 'node:process';
 import type { PassThrough, Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
 import { makePipe } from '../host/new-descriptors.ts';
@@ -33,7 +32,7 @@ export class CallerPipe<End extends PipeEnd = PipeEnd> extends Resource {
   constructor(end: End, asStream: (stream: PassThrough) => End extends 'write' ? Readable : Writable) {
     super(undefined);
     this.end = end;
-    this.#between = new (getBuiltinModule('node:stream').PassThrough)();
+    this.#between = new (globalThis.process.getBuiltinModule('node:stream').PassThrough)();
     this.stream = asStream(this.#between);
     Object.freeze(this);
   }
@@ -51,7 +50,7 @@ export class CallerPipe<End extends PipeEnd = PipeEnd> extends Resource {
     const ends = makePipe();
     const between = this.#between;
     const reads = this.end === 'write';
-    const { Socket } = getBuiltinModule('node:net');
+    const { Socket } = globalThis.process.getBuiltinModule('node:net');
     const ours = new Socket({ fd: reads ? ends.read : ends.write, readable: reads, writable: !reads });
     if (reads) ours.pipe(between);
     else between.pipe(ours);

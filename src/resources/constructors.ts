@@ -1,4 +1,3 @@
-import { cwd } from 'node:process';
 import { CallerPipe } from './caller-pipe.ts';
 import { type Command, readCommand } from './command.ts';
 import type { ExecutableResource } from './executable.ts';
@@ -37,7 +36,7 @@ function make<Made>(
   const made = read(fromArguments(value), {
     subject,
     spelling: 'object',
-    directory: cwd(),
+    directory: process.cwd(),
     mistakes,
     position: undefined,
   });

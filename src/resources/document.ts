@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { cwd } from 'node:process';
 import type { Argdata } from '../argdata/value.ts';
 import {
   parseYaml,
@@ -37,7 +36,7 @@ export type DocumentOptions = {
  * @throws ConfigurationError when the text is no YAML document.
  */
 export function readGrants(text: string, { file = '<stdin>', directory }: DocumentOptions = {}): Grants {
-  const base = directory ?? (file.startsWith('<') ? cwd() : dirname(file));
+  const base = directory ?? (file.startsWith('<') ? process.cwd() : dirname(file));
   return new DocumentReader(resolve(base)).read(parse(text, file));
 }
 

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
-import { close, getFlags, StatusFlags } from '../host/files.ts';
+import { close, getFlags, StatusFlags, setFlags } from '../host/files.ts';
 import { duplicate } from '../host/new-descriptors.ts';
 import { isProcess } from '../host/process-info.ts';
 import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
@@ -66,6 +66,9 @@ export class FdResource extends Resource {
     const found = inspect(host, this.stream);
     if (typeof found !== 'string') {
       const { type, base, inheriting } = found;
+      // Node makes its own standard streams non-blocking, which holds for all who share them: the program would lose
+      // what it writes while nobody reads. Processes that Node itself starts are helped in the same way.
+      if (this.stream !== undefined) setFlags(host, getFlags(host) & ~StatusFlags.nonblock);
       return { host, type, base, inheriting };
     }
     close(host);

@@ -131,9 +131,12 @@ function parseLines(value: unknown): string[] | undefined {
 function parseUsage(value: unknown): ResourceUsage | undefined {
   if (!isRecord(value)) return undefined;
   const { maximumMemory, cpuTime } = value;
-  return typeof maximumMemory === 'number' && typeof cpuTime === 'number'
-    ? { maximumMemory, cpuTime }
-    : undefined;
+  return isAmount(maximumMemory) && isAmount(cpuTime) ? { maximumMemory, cpuTime } : undefined;
+}
+
+/** JSON can hold numbers that are infinite once they are read. */
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -32,7 +32,7 @@ size(30, 100)
 for step in steps:
     if 'size' in step: size(*step['size'])
     if 'keys' in step: os.write(terminal, step['keys'].encode())
-    read(step.get('until'))
+    if 'until' in step: read(step['until'])
 read(None, 30)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print(json.dumps({'shown': shown.decode(errors='replace'), 'status': status}))

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { bytesSource } from '../../src/elf/byte-source.ts';
 import { ElfError } from '../../src/elf/elf-error.ts';
 import { Machine } from '../../src/elf/header.ts';
-import { readImage } from '../../src/elf/image.ts';
+import { readImage, readImageFile } from '../../src/elf/image.ts';
 import { readCache } from '../../src/elf/ld-cache.ts';
 
 /** Real images, cut so that mutations hit what is read. */
@@ -99,4 +104,22 @@ test('any change of a cache of libraries gives a cache or an ElfError', (t) => {
     { numRuns: 300 },
   );
   assert.throws(() => read(Buffer.from('something else')), { code: 'truncated' });
+});
+
+test('looking at a pipe with a name wakes nobody who waits at it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cloudabi-elf-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const writer = spawn('sh', ['-c', `echo waits; echo word > ${pipe}; echo woken`]);
+  t.after(() => writer.kill());
+  let said = '';
+  writer.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  await once(writer.stdout, 'data');
+  await setTimeout(50);
+  assert.throws(() => readImageFile(pipe), { code: 'not_elf' });
+  await setTimeout(50);
+  assert.equal(said, 'waits\n');
 });

@@ -164,3 +164,20 @@ test('a process inherits no event counter that its launcher has inherited', asyn
   spinning.kill();
   for (const descriptor of [counter, inherited]) closeSync(descriptor);
 });
+
+test('a program waits for the reader of a standard stream that its launcher writes to, too', async () => {
+  const index = new URL('../../../dist/index.js', import.meta.url).href;
+  const script = `import { readFileSync } from 'node:fs';
+    console.log('ours');
+    const { fd, launch } = await import(${JSON.stringify(index)});
+    const flags = () => parseInt(/flags:\\s*(\\d+)/.exec(readFileSync('/proc/self/fdinfo/1', 'utf8'))[1], 8) & 0o4000;
+    const before = flags();
+    await launch('examples/hello/hello.wasm', { output: fd('stdout') }).exited;
+    console.error(before !== 0, flags() !== 0);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.equal(out, 'ours\nHello, world\n');
+  assert.equal(errors, 'true false\n');
+});

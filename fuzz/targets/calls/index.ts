@@ -17,8 +17,8 @@ import { StatusFlags, setFlags } from '../../../src/host/files.ts';
 import { Process } from '../../../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, type RightsSet } from '../../../src/kernel/rights.ts';
 import type { Target } from '../../target.ts';
+import { ByteReader } from '../reader.ts';
 import { Model } from './model.ts';
-import { ByteReader } from './reader.ts';
 import { SECRET, World } from './world.ts';
 
 /** Calls that end or stop the process or the thread, or wait for other threads. */

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { LinkError } from './errors.ts';
 
 /** Modules of ours that programs may import; the gate supplies them. */
 export const OWN_MODULES = ['cloudabi/program'] as const;
@@ -15,8 +16,18 @@ const PREFIXED = ['node:sea', 'node:sqlite', 'node:test', 'node:test/reporters']
  * @param folder Where the files are kept; made when missing.
  * @param names Packages besides Node's modules and ours.
  * @returns By name of the module, the path of its file.
+ * @throws LinkError when they cannot be written.
  */
 export function standIns(folder: string, names: readonly string[]): Record<string, string> {
+  try {
+    return writeStandIns(folder, names);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LinkError('link_failed', `Cannot link programs: nothing can be kept in '${folder}': ${reason}`);
+  }
+}
+
+function writeStandIns(folder: string, names: readonly string[]): Record<string, string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths: Record<string, string> = {};
   for (const name of new Set([...builtinModules, ...PREFIXED, ...OWN_MODULES, ...names])) {

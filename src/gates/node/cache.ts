@@ -1,4 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -35,23 +46,33 @@ const SETTLED = 100;
 
 /**
  * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi`, and one of the
- * user's own among temporary files where neither can be used.
+ * user's own among temporary files, or in memory, where that cannot be used.
  */
 export function cacheFolder(): string {
   const wanted = process.env['XDG_CACHE_HOME'];
   const home = wanted?.startsWith('/') ? wanted : join(homedir(), '.cache');
-  for (const folder of [join(home, 'cloudabi'), join(tmpdir(), `cloudabi-${userInfo().uid}`)]) {
+  const own = `cloudabi-${userInfo().uid}`;
+  for (const folder of [join(home, 'cloudabi'), join(tmpdir(), own), join('/dev/shm', own)]) {
     if (isOurs(folder)) return folder;
   }
   return join(tmpdir(), `cloudabi-${userInfo().uid}-${process.pid}`);
 }
 
-/** Whether a folder is there, or could be made, and nobody else can write to it: what is kept there is run. */
+/** Linking needs less than this, in bytes. */
+const ROOM = 4 * 1024 * 1024;
+
+/**
+ * Whether a folder is there, or could be made, we can write to it, and nobody else can: what is kept there is run.
+ */
 function isOurs(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = statSync(folder);
-    return uid === process.getuid?.() && (mode & 0o022) === 0;
+    accessSync(folder, constants.W_OK);
+    const { blocks, bavail, bsize } = statfsSync(folder);
+    // Some file systems do not say how large they are.
+    const full = blocks > 0 && bavail * bsize < ROOM;
+    return uid === process.getuid?.() && (mode & 0o022) === 0 && !full;
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { getuid } from 'node:process';
 import type { ResourceLimit } from '../../gates/linux/world.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -62,7 +61,7 @@ export function holdLimits(
   const counted =
     processes === undefined ||
     group('pids', processes + OWN_PROCESSES, `At most ${processes} processes and threads`);
-  if (!counted && getuid?.() === 0)
+  if (!counted && process.getuid?.() === 0)
     mistakes.add(
       "Limit 'processes' cannot be held for root on this host: it needs a control group with the pids controller that we may write to, since RLIMIT_NPROC does not count root's processes",
       given.get('processes'),

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { basename, posix } from 'node:path';
-import { cwd, env } from 'node:process';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { ElfError } from '../../elf/elf-error.ts';
 import { librariesOf } from '../../elf/libraries.ts';
@@ -292,7 +291,7 @@ export class LinuxPlanner {
     const { listenFds, terminal, descriptors, given } = this.#linux;
     if (terminal)
       for (const name of ['TERM', 'COLORTERM']) {
-        const value = env[name];
+        const value = process.env[name];
         if (value !== undefined && !environment.has(name)) environment.set(name, value);
       }
     if (!listenFds) return;
@@ -308,7 +307,8 @@ export class LinuxPlanner {
 
   #workingDirectory(): string {
     const { workingDirectory, given } = this.#linux;
-    if (workingDirectory === undefined) return this.#tree.find(cwd())?.host === cwd() ? cwd() : '/';
+    if (workingDirectory === undefined)
+      return this.#tree.find(process.cwd())?.host === process.cwd() ? process.cwd() : '/';
     const place = this.#tree.find(workingDirectory);
     if (place === undefined)
       this.#mistakes.add(

@@ -27,15 +27,26 @@ export function isScript(head: Uint8Array): boolean {
  * @returns `undefined` when the kernel would refuse it: no interpreter, or one whose name goes on behind `head`.
  */
 export function readScript(head: Uint8Array): Interpreter | undefined {
-  const newline = head.subarray(0, SCRIPT_HEAD).indexOf(0x0a);
-  // Without an end in sight, the kernel needs the last byte for one.
-  const line = Buffer.from(head.subarray(2, newline < 0 ? SCRIPT_HEAD - 1 : newline)).toString('utf8');
-  const [, path, rest] = /^[ \t]*([^ \t\0]+)([^\0]*)/.exec(line) ?? [];
-  if (path === undefined || rest === undefined) return undefined;
-  const whole = newline >= 0 || head.length < SCRIPT_HEAD;
-  if (!whole && rest === '') return undefined;
-  const argument = rest.replace(/^[ \t]+|[ \t]+$/g, '');
-  return { path, argument: argument === '' ? undefined : argument };
+  // A character for each byte, since the kernel counts bytes.
+  const start = Buffer.from(head.subarray(0, SCRIPT_HEAD)).toString('latin1');
+  // It looks for the end of the line no further than a NUL, of which there are many behind a short file.
+  const [, line = '', end] = /^#!([^\n\0]*)([\n\0]?)/.exec(start) ?? [];
+  const all = line.length === SCRIPT_HEAD - 2;
+  if (all && !/[^ \t][ \t]/.test(line)) return undefined;
+  // Without an end in sight, it needs the last byte for one; blanks in front of a NUL belong to the argument.
+  const text =
+    end === '\n' || line.length >= SCRIPT_HEAD - 3 ? withoutBlanks(line.slice(0, SCRIPT_HEAD - 3)) : line;
+  const [, path, separator, argument = ''] = /^[ \t]*([^ \t]+)([ \t]+)?(.*)$/s.exec(text) ?? [];
+  if (path === undefined) return undefined;
+  return { path: fromBytes(path), argument: separator === undefined ? undefined : fromBytes(argument) };
+}
+
+function withoutBlanks(text: string): string {
+  return text.replace(/[ \t]+$/, '');
+}
+
+function fromBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
 }
 
 /** Options of env(1) that take the next word as their value. */

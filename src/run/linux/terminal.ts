@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs';
-import { getBuiltinModule } from 'node:process';
 import type { PassThrough, Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import {
@@ -42,9 +41,9 @@ export class ProgramTerminal {
     const settings = like === undefined ? undefined : terminalSettings(like);
     if (settings !== undefined) setTerminalSettings(theirs, settings);
     setTerminalSize(ours, size ?? (like === undefined ? undefined : terminalSize(like)) ?? DEFAULT_SIZE);
-    const { ReadStream: Terminal } = getBuiltinModule('node:tty');
+    const { ReadStream: Terminal } = globalThis.process.getBuiltinModule('node:tty');
     this.#stream = new Terminal(ours);
-    const output = new (getBuiltinModule('node:stream').PassThrough)();
+    const output = new (globalThis.process.getBuiltinModule('node:stream').PassThrough)();
     // When the program has let go of its end, reading ours is an error (EIO): that is how its output ends.
     this.#stream.on('error', () => this.#stream.destroy());
     this.#stream.on('close', () => output.end());

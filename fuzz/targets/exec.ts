@@ -1,0 +1,86 @@
+import { execOptions } from '../../src/cli/exec.ts';
+import { parseOptions } from '../../src/cli/options.ts';
+import { planExec } from '../../src/cli/plan-exec.ts';
+import { describeList } from '../../src/host/call-list-text.ts';
+import { LIST_ADDRESS } from '../../src/host/launch-stub.ts';
+import { codeOf } from '../../src/run/errors.ts';
+import { statusOfCode } from '../../src/run/exit-reason.ts';
+import { ExitStatus } from '../../src/run/exit-status.ts';
+import { describePlan, planToJson } from '../../src/run/explain.ts';
+import { systemCallsOf } from '../../src/run/linux/system-calls.ts';
+import { type Target, textOf } from '../target.ts';
+import { checkList } from './lists/decode.ts';
+
+/** Command lines of `cloudabi exec`, from their words to the system calls of a start; lines are their arguments. */
+export const exec: Target = {
+  name: 'exec',
+  promise: 'a command line is a mistake that is explained, or a plan whose list of system calls reads back',
+  words: [
+    ...execOptions.map(({ name, value }) => (value === undefined ? `${name}\n` : `${name}=`)),
+    '--\n',
+    'examples/hello/hello.wasm\n',
+    '/bin/true\n',
+    '/bin/sh\n',
+    '/usr/bin/env\n',
+    'examples:/x\n',
+    'examples\n',
+    '/tmp\n',
+    '/\n',
+    ':',
+    '..',
+    'system\n',
+    'minimal\n',
+    'none\n',
+    'host\n',
+    'loopback\n',
+    '8080:80\n',
+    '80\n',
+    'memory=64MiB\n',
+    'wall_clock=10s\n',
+    'processes=3\n',
+    'cpus=1.5\n',
+    'open_files=256\n',
+    'file_size=1GiB\n',
+    'A=b\n',
+    'unix:',
+    '127.0.0.1:0\n',
+    'ptrace\n',
+    'seccomp\n',
+    'landlock\n',
+    'x'.repeat(256),
+    '__proto__',
+  ],
+  maximumLength: 1024,
+  run(bytes) {
+    // No argument can have a NUL in it.
+    const argv = textOf(bytes).replaceAll('\0', '0').split('\n');
+    const plan = planned(() => planExec('cloudabi exec', parseOptions(argv, execOptions)));
+    if (plan === undefined) return;
+    checkLines(describePlan(plan));
+    JSON.stringify(planToJson(plan));
+    const { linux } = plan;
+    if (linux === undefined) return;
+    for (const walls of ['all', 'landlock'] as const) {
+      const list = planned(() => systemCallsOf(plan, linux, walls));
+      if (list === undefined) continue;
+      checkList(list, LIST_ADDRESS);
+      checkLines(describeList(list).join('\n'));
+    }
+  },
+};
+
+/** Runs what may fail with a mistake of the user's. */
+function planned<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined || statusOfCode(code) === ExitStatus.bug) throw error;
+    return undefined;
+  }
+}
+
+function checkLines(text: string): void {
+  for (const line of text.split('\n'))
+    if (/\p{C}/u.test(line)) throw new Error(`${JSON.stringify(line)} has control characters`);
+}

@@ -1,0 +1,22 @@
+import { command as commandOf } from '../resources/constructors.ts';
+import { type Plan, plan } from '../run/plan.ts';
+import { programKind } from '../run/program.ts';
+import { commandOptions } from './exec-grants.ts';
+import { type ParsedOptions, UsageError } from './options.ts';
+import { adapterOf, addonsOf } from './run-plan.ts';
+
+/**
+ * What a command line of `cloudabi exec` asks for. Nothing is opened or started.
+ *
+ * @param name How the command was called, for messages.
+ * @throws UsageError; what `plan` throws.
+ */
+export function planExec(name: string, given: ParsedOptions): Plan {
+  const [program, ...rest] = given.rest;
+  if (program === undefined)
+    throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
+  return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+    ...adapterOf(given),
+    ...addonsOf(given),
+  });
+}

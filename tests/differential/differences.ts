@@ -1,0 +1,76 @@
+/** What a call may answer instead of what it answers natively. */
+export type Difference = {
+  /** Names of calls; all when left out. */
+  readonly calls?: readonly string[];
+  /** How the file that it is about was opened; any way when left out. */
+  readonly opened?: readonly string[];
+  /** What the host answers; anything when left out. */
+  readonly native?: string;
+  readonly face: string;
+  /** The host does what the face refuses, so that the rest of a script says nothing. */
+  readonly parts?: true;
+  /** Where it comes from. */
+  readonly why: string;
+};
+
+const leadsOut: Difference = {
+  native: 'leads out',
+  face: 'ENOTCAPABLE',
+  why: 'CloudABI and WASI have an error of their own for what leads out of a directory',
+};
+
+const READING = ['r'];
+const WRITING = ['w', 'wx', 'a', 'ax'];
+const ADDING = ['a', 'ax'];
+
+const cutting: Difference = {
+  calls: ['ftruncate'],
+  opened: READING,
+  native: 'EINVAL',
+  face: 'ENOTCAPABLE',
+  why: 'cutting needs file_stat_fput_size',
+};
+
+/** Of WebAssembly modules with WASI. */
+export const ofWasi: readonly Difference[] = [leadsOut, cutting];
+
+/** Of the objects of `cloudabi/program`: what a file was not opened for is a right that it lacks. */
+export const ofObjects: readonly Difference[] = [
+  leadsOut,
+  {
+    calls: ['fread', 'fpread'],
+    opened: WRITING,
+    native: 'EBADF',
+    face: 'ENOTCAPABLE',
+    why: 'reading needs fd_read',
+  },
+  {
+    calls: ['fwrite', 'fpwrite'],
+    opened: READING,
+    native: 'EBADF',
+    face: 'ENOTCAPABLE',
+    why: 'writing needs fd_write',
+  },
+  cutting,
+  {
+    calls: ['fsync'],
+    opened: READING,
+    native: '0',
+    face: 'ENOTCAPABLE',
+    why: 'who cannot write has nothing to bring to the disk',
+  },
+  {
+    calls: ['ftruncate'],
+    opened: ['a+', 'ax+'],
+    face: 'ENOTCAPABLE',
+    parts: true,
+    why: 'what is there already cannot be changed',
+  },
+  {
+    calls: ['ftruncate', 'fpwrite'],
+    opened: ADDING,
+    face: 'ENOTCAPABLE',
+    parts: true,
+    why: 'what is there already cannot be changed; Linux would add to the end, whatever the position',
+  },
+];
