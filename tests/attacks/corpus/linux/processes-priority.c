@@ -1,19 +1,21 @@
-// Route: lowers the priority of all processes of its user
+// Route: sets the priority of all processes of its user
 // Known from: setpriority(2) with PRIO_USER and 0
 // Refused: EPERM, ESRCH, unchanged
-// Twin: lowers its own priority
-// Unconfined: cannot run: it would slow down this machine
+// Twin: lowers its own
+// Unconfined: works
 #include "attempt.h"
 #include <sys/resource.h>
 
 int main(void) {
-  pid_t victim = atoi(getenv("VICTIM"));
-  int result = setpriority(PRIO_USER, 0, 5);
+  // The priority that they have: whoever is reached stays as fast as he is.
+  int mine = getpriority(PRIO_PROCESS, 0);
+  int result = setpriority(PRIO_USER, 0, mine);
   int error = errno;
   errno = 0;
-  int now = getpriority(PRIO_PROCESS, victim);
-  if (now == 5) attempt(0);
-  else if (result == -1) errno = error, attempt(-1);
-  else answer("attempt", "unchanged");
-  twin(setpriority(PRIO_PROCESS, 0, 5));
+  getpriority(PRIO_PROCESS, atoi(getenv("VICTIM")));
+  int seen = errno == 0;
+  errno = error;
+  if (result == 0 && !seen) answer("attempt", "unchanged");
+  else attempt(result);
+  twin(setpriority(PRIO_PROCESS, 0, mine + 1));
 }
