@@ -12,6 +12,8 @@ import { createMemoryFile } from '../host/memory-file.ts';
 import { makeSocketPair } from '../host/new-descriptors.ts';
 import { endToTell } from '../host/process-info.ts';
 import { SpawnError } from '../host/spawn.ts';
+import { reasonOf as hostReason } from '../resources/file-kind.ts';
+import { ResourceError } from '../resources/mistake.ts';
 import { type ExitReason, exitStatusOf } from './exit-reason.ts';
 import { SIGNAL_STATUS } from './exit-status.ts';
 import type { LaunchOptions, Process } from './launch.ts';
@@ -46,14 +48,15 @@ export function launchNode(plan: Plan, options: LaunchOptions, waiting?: Waiting
     return new Failed(refusalOf(error));
   }
   const process = new NodeProcess(plan, node, options);
-  let opened: OpenedPlan;
+  let opened: OpenedPlan | undefined;
   try {
     opened = openPlan(plan);
+    tell(plan, opened, options, node.socket, undefined);
   } catch (error) {
     process.kill();
-    throw error;
+    opened?.abandon();
+    throw inWords(error);
   }
-  tell(plan, opened, options, node.socket, undefined);
   setImmediate(keepCode, plan.program.bytes);
   return process;
 }
@@ -68,7 +71,13 @@ function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnE
   if (error instanceof SpawnError && isRefusal(error.errno))
     return new MissingMechanismError('namespaces', describeSpawn(error));
   if (error instanceof SpawnError || error instanceof SystemError) return error;
-  throw error;
+  throw inWords(error);
+}
+
+/** What Node's own calls throw says which call failed; a user wants to know what could not be done. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return new ResourceError(`Cannot start a process: ${hostReason(error)}`, undefined);
 }
 
 /** Starts a process without a world of its own, which only what it raises itself holds. */

@@ -10,7 +10,7 @@ const tests = readdirSync('tests', { recursive: true, encoding: 'utf8' }).map((n
 export function assertOwnCommands(commands: string): void {
   const lines = commands.replaceAll(/(^|\s)#.*$|^\$ /gm, '').split(/\n|&&/);
   for (const command of lines.map((line) => line.trim())) {
-    const [program = '', ...words] = command.split(/\s+/);
+    const [program = '', ...words] = command.replace(/^(?:[A-Z_]+=\S+ )*/, '').split(/\s+/);
     if (command === '' || command === 'npm ci' || command === 'npm link') continue;
     if (program === 'npm') {
       const name = words[0] === 'run' ? (words[1] ?? '') : (words[0] ?? '');
@@ -20,7 +20,7 @@ export function assertOwnCommands(commands: string): void {
       for (const [file] of (scripts[name] ?? '').matchAll(/\b(scripts|examples)\/\S+\.js/g))
         assert.ok(existsSync(file), file);
     } else {
-      assert.match(command, /^node scripts\/test\.js /);
+      assert.match(command, /^(?:[A-Z_]+=\S+ )*node scripts\/test\.js /);
       for (const prefix of words.slice(1))
         assert.ok(
           tests.some((name) => name.startsWith(prefix) && name.endsWith('.test.ts')),

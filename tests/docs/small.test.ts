@@ -28,6 +28,17 @@ test('the commands of CONTRIBUTING.md exist', () => {
 });
 contributing.end();
 
+const attacks = new Page('docs/attacks.md');
+const testing = new Page('docs/testing.md');
+for (const page of [attacks, testing]) {
+  const commands = page.blocks('sh');
+  test(`the commands of ${page.path} exist`, () => {
+    for (const text of commands) assertOwnCommands(text);
+  });
+}
+attacks.end();
+testing.end();
+
 const architecture = new Page('docs/architecture.md');
 const checks = architecture.block('sh');
 const tree = architecture.block('');

@@ -21,6 +21,8 @@ const serverGrants = page.block('yaml', /^site: !file/);
 const serverTest = page.block('ts', /temporaryDirectory/);
 const mistakes = page.block('', /cannot use 'listen'/);
 const script = page.block('sh', /script\.ts/);
+const traceCommand = page.block('sh', /--trace/);
+const trace = page.block('', /openat refused/);
 
 /** A folder in which our packages are installed. */
 function project(t: TestContext, files: Record<string, string>): string {
@@ -36,6 +38,37 @@ test('the first program of the page says hello', (t) => {
   const { run } = makeDesk(t, { 'hello.ts': hello, 'grants.yaml': helloGrants });
   const { status, stdout, stderr } = run(helloCommand);
   assert.deepEqual([status, stdout, stderr], [0, 'Hello, world\n', '']);
+});
+
+const refused = `import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { directory, program } from 'cloudabi/program';
+
+function readUsers() {
+  try {
+    return readFileSync('/etc/passwd');
+  } catch {}
+}
+function ask() {
+  const none = connect(80, '192.0.2.1').on('error', () => {});
+}
+export default program({ schema: { data: directory() } }, async ({ data }) => {
+  readUsers();
+  await data.write('x', '').catch(() => {});
+  ask();
+});
+`;
+
+/** Times, and places in Node's own modules, differ from run to run and from version to version. */
+const comparable = (text: string): string =>
+  text.replaceAll(/^\S+Z /gm, '').replaceAll(/ at [\w.]+ \(node:(\w+):\d+:\d+\)/g, ' at node:$1');
+
+test('a trace of what was refused looks like that of the page', (t) => {
+  const grants = 'data: !file { path: data, rights: [read, create] }\n';
+  const { run } = makeDesk(t, { 'server.ts': refused, 'grants.yaml': grants, 'data/x': '' });
+  const { status, stderr } = run(traceCommand);
+  assert.equal(comparable(stderr), comparable(trace));
+  assert.equal(status, 0);
 });
 
 test('the directories of the page do what it says', (t) => {

@@ -36,7 +36,16 @@ let library;
 function findCalls(addon) {
   const { dlopen } = closureOf('process.cwd', 'rawMethods');
   const loaded = { exports: {} };
-  Reflect.apply(dlopen, process, [loaded, addon, os.constants.dlopen.RTLD_LAZY]);
+  const here = `/cloudabi/${addon.slice(addon.indexOf('node_modules/@koromix'))}`;
+  for (const path of [addon, here]) {
+    try {
+      Reflect.apply(dlopen, process, [loaded, path, os.constants.dlopen.RTLD_LAZY]);
+      break;
+    } catch (error) {
+      // In a world of its own, it lies elsewhere.
+      if (path === here) throw error;
+    }
+  }
   library = loaded.exports;
   syscall = library.load(null).func('syscall', 'int64_t', Array(7).fill('int64_t'));
 }
