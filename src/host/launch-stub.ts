@@ -124,14 +124,18 @@ function headFor(listSize: number): Uint8Array {
   return head;
 }
 
+/** Packs a list into a program, see `packEncoded`. */
+export function packProgram(list: CallList): number {
+  return packEncoded(list.encode(LIST_ADDRESS));
+}
+
 /**
- * Packs a list into a program.
+ * Packs a list that was encoded for `LIST_ADDRESS` into a program.
  *
  * @returns The host descriptor of a memory file to be executed, with FD_CLOEXEC.
  * @throws SystemError when the host refuses.
  */
-export function packProgram(list: CallList): number {
-  const encoded = list.encode(LIST_ADDRESS);
+export function packEncoded(encoded: Uint8Array): number {
   const create = callNumberOf('memfd_create');
   let file = syscall(create, addressOf(name), MFD_CLOEXEC | MFD_EXEC);
   if (file === -LinuxErrno.EINVAL) file = syscall(create, addressOf(name), MFD_CLOEXEC);

@@ -3,11 +3,12 @@ import type { CallList } from '../../host/call-list.ts';
 import { heldCapabilities } from '../../host/capabilities.ts';
 import { StatusFlags } from '../../host/files.ts';
 import { landlockVersion } from '../../host/landlock.ts';
-import { packProgram } from '../../host/launch-stub.ts';
+import { packEncoded } from '../../host/launch-stub.ts';
 import { duplicateAbove, makeSocketPair } from '../../host/new-descriptors.ts';
 import { type Spawned, spawnStub } from '../../host/spawn.ts';
 import { hostWorld } from './host-world.ts';
-import { cloneFlags, inherited, keepPowers, type Launcher, launchList } from './launch-list.ts';
+import { cloneFlags, inherited, keepPowers, type Launcher } from './launch-list.ts';
+import { madeList } from './made-list.ts';
 import { type HostObject, hostObject } from './objects.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
 import type { DeviceName, World, WorldEntry } from './world.ts';
@@ -122,8 +123,8 @@ export function startLinux(asked: World, without: Without = {}): Started {
       scope: scope === undefined ? undefined : temporary.above(scope, first),
       filters: !without.seccomp,
     };
-    const list = launchList(options);
-    const program = temporary.keep(packProgram(list));
+    const { list, encoded } = madeList(options);
+    const program = temporary.keep(packEncoded(encoded));
     const flags = cloneFlags(world, launcher);
     const keeps = world.walls === 'all' && !launcher.privileged;
     const spawned = spawnStub({
