@@ -9,9 +9,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { callNumberOf } from '../src/host/architecture.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
+import { callNumberOf } from '../src/host/system-calls.ts';
 import { benchOptions, median, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

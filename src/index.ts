@@ -22,7 +22,6 @@ export { type Mechanism, MissingMechanismError, missingMechanisms } from './gate
 export { ModuleError } from './gates/wasm/module.ts';
 export type { WasmAdapter, WasmExports } from './gates/wasm/start.ts';
 export * from './resources/constructors.ts';
-export { AdapterError } from './run/adapter.ts';
 export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './run/exit-reason.ts';
 export { ExitStatus } from './run/exit-status.ts';
 export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';
@@ -45,3 +44,4 @@ export {
   type Warning,
 } from './run/plan.ts';
 export { formatRefusal, type Refusal, refusalToJson } from './run/refusal.ts';
+export { AdapterError } from './run/wasm/adapter.ts';

@@ -1,8 +1,8 @@
 import { execOptions } from '../../src/cli/exec.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { planExec } from '../../src/cli/plan-exec.ts';
-import { describeList } from '../../src/host/call-list-text.ts';
-import { LIST_ADDRESS } from '../../src/host/launch-stub.ts';
+import { describeList } from '../../src/host/processes/call-list-text.ts';
+import { LIST_ADDRESS } from '../../src/host/processes/launch-stub.ts';
 import { codeOf } from '../../src/run/errors.ts';
 import { statusOfCode } from '../../src/run/exit-reason.ts';
 import { ExitStatus } from '../../src/run/exit-status.ts';

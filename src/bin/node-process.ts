@@ -1,3 +1,3 @@
-import { nodeProcess } from '../run/node-process.ts';
+import { nodeProcess } from '../run/node/process.ts';
 
 void nodeProcess();

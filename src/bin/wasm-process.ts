@@ -1,3 +1,3 @@
-import { guestProcess } from '../run/guest-process.ts';
+import { guestProcess } from '../run/wasm/guest-process.ts';
 
 void guestProcess();

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { guestThread } from '../run/guest-thread.ts';
+import { guestThread } from '../run/wasm/guest-thread.ts';
 
 // On the main thread, this is only being compiled.
 if (!isMainThread) guestThread();

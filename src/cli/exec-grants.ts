@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isTerminal } from '../host/terminal.ts';
+import { isTerminal } from '../host/files/terminal.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
 import { spell } from '../resources/fields.ts';
 import { limitNames } from '../resources/limits.ts';

@@ -48,7 +48,7 @@ export async function printSystemCalls(planned: Plan, json: boolean): Promise<nu
   }
   const [{ systemCallsOf }, { describeList, listToJson }] = await Promise.all([
     import('../run/linux/system-calls.ts'),
-    import('../host/call-list-text.ts'),
+    import('../host/processes/call-list-text.ts'),
   ]);
   const list = systemCallsOf(planned, linux, 'all');
   const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');

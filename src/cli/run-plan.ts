@@ -1,6 +1,6 @@
 import type { Mechanism } from '../gates/confinement.ts';
 import type { Walls } from '../gates/linux/world.ts';
-import type { WaitingNode } from '../run/node-waiting.ts';
+import type { WaitingNode } from '../run/node/waiting.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { isScript } from '../run/script-name.ts';
 import { printError } from './fail.ts';
@@ -95,7 +95,7 @@ export async function startEarly(
   // What holds it, or what is in its world, is only known when the plan is.
   if (wallsOf(given) === 'landlock' || accept.includes('namespaces') || given.all('--addon').length > 0)
     return undefined;
-  const { startWaiting } = await import('../run/node-waiting.ts');
+  const { startWaiting } = await import('../run/node/waiting.ts');
   try {
     return startWaiting();
   } catch {
@@ -138,12 +138,12 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     (await canRunInPlace(plan, options))
   ) {
     if (plan.program.kind === 'node') {
-      const { runNodeInPlace } = await import('../run/node-in-place.ts');
+      const { runNodeInPlace } = await import('../run/node/in-place.ts');
       return runNodeInPlace(plan, accept);
     }
-    const { runInPlace } = await import('../run/in-place.ts');
+    const { runInPlace } = await import('../run/wasm/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);
-    const { loadAdapter } = await import('../run/adapter.ts');
+    const { loadAdapter } = await import('../run/wasm/adapter.ts');
     return runInPlace(plan, accept, await loadAdapter(plan.adapter));
   }
   const { watchPlan } = await import('./watch.ts');
@@ -158,7 +158,7 @@ async function canRunInPlace({ program }: Plan, { accept, walls }: RunOptions): 
     case 'linux':
       return false;
     case 'node': {
-      const { nodeWalls } = await import('../run/node-launch.ts');
+      const { nodeWalls } = await import('../run/node/launch.ts');
       return (walls ?? nodeWalls(accept)) === 'landlock';
     }
   }

@@ -1,10 +1,10 @@
-import { terminalSize } from '../host/pseudo-terminal.ts';
+import { terminalSize } from '../host/files/pseudo-terminal.ts';
 import {
   rawSettings,
   setTerminalSettings,
   type TerminalSettings,
   terminalSettings,
-} from '../host/terminal.ts';
+} from '../host/files/terminal.ts';
 import type { ProgramTerminal } from '../run/linux/terminal.ts';
 
 const STDIN = 0;

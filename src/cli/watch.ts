@@ -1,4 +1,4 @@
-import { isTerminal } from '../host/terminal.ts';
+import { isTerminal } from '../host/files/terminal.ts';
 import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
 import { type LaunchOptions, launchPlan } from '../run/launch.ts';
 import type { Plan } from '../run/plan-types.ts';

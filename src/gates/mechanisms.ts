@@ -1,8 +1,8 @@
-import { callNumberOf } from '../host/architecture.ts';
 import { LinuxErrno } from '../host/errno.ts';
-import { LANDLOCK_MINIMUM, landlockVersion } from '../host/landlock.ts';
-import { lookupTable } from '../host/lookup.ts';
+import { lookupTable } from '../host/files/lookup.ts';
 import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+import { LANDLOCK_MINIMUM, landlockVersion } from '../host/walls/landlock.ts';
 
 /** A mechanism of the host that the second wall is made of. */
 export type Mechanism = 'seccomp' | 'landlock' | 'mseal' | 'namespaces';

@@ -1,7 +1,7 @@
-import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
 import { type Address, bytesAt } from './libc.ts';
 import { syscall } from './syscall.ts';
+import { callNumberOf } from './system-calls.ts';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

@@ -1,7 +1,7 @@
-import { callNumberOf } from './architecture.ts';
 import { check } from './errno.ts';
 import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
 import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
+import { callNumberOf } from './system-calls.ts';
 
 const PROT_READ_WRITE = 3;
 const PROT_READ_EXECUTE = 5;

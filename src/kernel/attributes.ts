@@ -1,7 +1,7 @@
 import { Filetype, Fsflags } from '../abi/generated/constants.ts';
-import { Stat, stat } from '../host/files.ts';
+import { Stat, stat } from '../host/files/files.ts';
+import { statBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
-import { statBeneath } from '../host/lookup.ts';
 import { NativeMemory } from '../host/memory.ts';
 
 /** The ABI's file type for `st_mode >> 12`, which is also the `d_type` of a directory entry (inode(7), readdir(3)). */

@@ -1,5 +1,5 @@
 import { Errno, type Filetype } from '../abi/generated/constants.ts';
-import { close } from '../host/files.ts';
+import { close } from '../host/files/files.ts';
 import { fromHost, type Result } from './result.ts';
 import type { RightsSet } from './rights.ts';
 

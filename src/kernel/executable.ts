@@ -1,5 +1,5 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
-import { pread } from '../host/files.ts';
+import { pread } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';

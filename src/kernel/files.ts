@@ -1,5 +1,5 @@
 import { Errno, Fdflags, Filetype, Fsflags } from '../abi/generated/constants.ts';
-import * as host from '../host/files.ts';
+import * as host from '../host/files/files.ts';
 import type { Address } from '../host/libc.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';

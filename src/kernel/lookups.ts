@@ -1,9 +1,9 @@
 import { Errno, Fdflags, Filetype, Fsflags, Lookupflags, Oflags } from '../abi/generated/constants.ts';
-import * as entries from '../host/entries.ts';
 import { LinuxErrno } from '../host/errno.ts';
-import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files.ts';
+import * as entries from '../host/files/entries.ts';
+import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files/files.ts';
+import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
-import { Open, openBeneath } from '../host/lookup.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';

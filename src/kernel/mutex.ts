@@ -1,5 +1,5 @@
-import { futexWait, futexWake } from '../host/futex.ts';
 import { type Address, addressOf } from '../host/libc.ts';
+import { futexWait, futexWake } from '../host/processes/futex.ts';
 
 const FREE = 0;
 const HELD = 1;

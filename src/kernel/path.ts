@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { Errno } from '../abi/generated/constants.ts';
 import { LinuxErrno } from '../host/errno.ts';
-import { close } from '../host/files.ts';
+import { close } from '../host/files/files.ts';
+import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
-import { Open, openBeneath } from '../host/lookup.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { fromLookup, type Result } from './result.ts';
 

@@ -1,6 +1,6 @@
-import { callNumberOf } from '../host/architecture.ts';
 import type { Address } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
 import { fromHost, type Result } from './result.ts';
 
 const GETRANDOM = callNumberOf('getrandom');

@@ -1,4 +1,4 @@
-import { Dirent, readEntries, seekEntries } from '../host/directories.ts';
+import { Dirent, readEntries, seekEntries } from '../host/files/directories.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { entryType } from './attributes.ts';
 import type { Process } from './process.ts';

@@ -1,7 +1,7 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
-import { getFlags, StatusFlags } from '../host/files.ts';
-import { isProcess } from '../host/process-info.ts';
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
+import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { isProcess } from '../host/processes/process-info.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sockets/socket-setup.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH, type RightsSet } from './rights.ts';

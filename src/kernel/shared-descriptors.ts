@@ -1,5 +1,5 @@
 import type { Filetype } from '../abi/generated/constants.ts';
-import { close } from '../host/files.ts';
+import { close } from '../host/files/files.ts';
 import { CAPACITY, clearTable, DescriptorTable, rowOf, TABLE_WORDS } from './descriptors.ts';
 import { SharedMutex } from './mutex.ts';
 import { fromHost, type Result } from './result.ts';

@@ -1,9 +1,9 @@
 import { Errno, Filetype, Riflags, Sdflags } from '../abi/generated/constants.ts';
-import { close, writev } from '../host/files.ts';
+import { close, writev } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { canSendDescriptors, MOST_DESCRIPTORS, sendDescriptors } from '../host/messages.ts';
-import { ControlRoom } from '../host/received.ts';
-import * as host from '../host/sockets.ts';
+import { canSendDescriptors, MOST_DESCRIPTORS, sendDescriptors } from '../host/sockets/messages.ts';
+import { ControlRoom } from '../host/sockets/received.ts';
+import * as host from '../host/sockets/sockets.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { insertReceived, isUnixSocket, requireSendable } from './receivable.ts';

@@ -1,6 +1,6 @@
 import { Errno } from '../abi/generated/constants.ts';
-import { futexWait, futexWake } from '../host/futex.ts';
 import { type Address, addressOf } from '../host/libc.ts';
+import { futexWait, futexWake } from '../host/processes/futex.ts';
 import { SharedMutex } from './mutex.ts';
 import type { Result } from './result.ts';
 import { MOST_THREADS } from './waiting.ts';

@@ -1,5 +1,5 @@
-import { futexWait, futexWake } from '../host/futex.ts';
 import { type Address, addressOf } from '../host/libc.ts';
+import { futexWait, futexWake } from '../host/processes/futex.ts';
 import { SharedMutex } from './mutex.ts';
 
 /** How many threads a process can have at most, whatever its limit. */

@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { localAddress } from '../host/local-address.ts';
+import { localAddress } from '../host/sockets/local-address.ts';
 import { RH } from '../kernel/rights.ts';
 import { Descriptor } from './descriptor.ts';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { MAX_UNIX_PATH, type SocketAddress } from '../host/socket-setup.ts';
+import { MAX_UNIX_PATH, type SocketAddress } from '../host/sockets/socket-setup.ts';
 import { quote } from './written.ts';
 
 /** An address as it was written, understood; or why it is none. */

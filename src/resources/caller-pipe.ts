@@ -1,6 +1,6 @@
 import type { PassThrough, Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
-import { makePipe } from '../host/new-descriptors.ts';
+import { makePipe } from '../host/files/new-descriptors.ts';
 import { type PipeEnd, pipeRights } from './pipe.ts';
 import { type Checked, type OpenedResource, Resource } from './resource.ts';
 

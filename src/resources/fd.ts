@@ -1,10 +1,10 @@
 import { fstatSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
-import { close, getFlags, StatusFlags, setFlags } from '../host/files.ts';
-import { duplicate } from '../host/new-descriptors.ts';
-import { isProcess } from '../host/process-info.ts';
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/socket-setup.ts';
-import { isTerminal } from '../host/terminal.ts';
+import { close, getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
+import { duplicate } from '../host/files/new-descriptors.ts';
+import { isTerminal } from '../host/files/terminal.ts';
+import { isProcess } from '../host/processes/process-info.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sockets/socket-setup.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';

@@ -1,7 +1,7 @@
 import { constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
-import { getFlags, StatusFlags, setFlags } from '../host/files.ts';
+import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { checkFile } from './file-check.ts';
 import { fileType } from './file-kind.ts';

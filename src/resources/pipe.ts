@@ -1,5 +1,5 @@
 import { Filetype } from '../abi/generated/constants.ts';
-import { makePipe } from '../host/new-descriptors.ts';
+import { makePipe } from '../host/files/new-descriptors.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import type { Mistakes } from './mistake.ts';
 import { type Checked, type OpenContext, type OpenedResource, type Position, Resource } from './resource.ts';

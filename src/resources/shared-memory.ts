@@ -1,5 +1,5 @@
 import { Filetype } from '../abi/generated/constants.ts';
-import { makeSharedMemory } from '../host/new-descriptors.ts';
+import { makeSharedMemory } from '../host/files/new-descriptors.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { readSize } from './quantity.ts';
 import { type Checked, type OpenedResource, type Position, Resource } from './resource.ts';

@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { check } from '../host/errno.ts';
-import { close } from '../host/files.ts';
+import { close } from '../host/files/files.ts';
 import {
   bindSocket,
   connectSocket,
@@ -12,7 +12,7 @@ import {
   SocketOptions,
   setConnectTimeout,
   setOption,
-} from '../host/socket-setup.ts';
+} from '../host/sockets/socket-setup.ts';
 import { isWildcard, parseAddress } from './address.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { look } from './file-kind.ts';

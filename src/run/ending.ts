@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import type { WasmExit } from '../gates/wasm/start.ts';
-import { endProcess } from '../host/process.ts';
+import { endProcess } from '../host/processes/process.ts';
 import { ExitStatus } from './exit-status.ts';
-import { report, usage } from './guest-report.ts';
 import { oneLine } from './report.ts';
+import { report, usage } from './wasm/guest-report.ts';
 
 /**
  * How the process of a program ends and what is said about it, as data: whichever thread of the program ends it knows

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { entryPoint } from './entry-points.ts';
 
 /** One thing that programs need of this host, and whether it is there. */
 export type HostCheck = {
@@ -23,7 +23,7 @@ const PATIENCE = 20_000;
 const MINIMUM_NODE = [20, 19] as const;
 
 const require = createRequire(import.meta.url);
-const entryPoint = fileURLToPath(new URL('../bin/host-probe.js', import.meta.url));
+const probe = `${entryPoint('host-probe')}.js`;
 
 /** What only trying can tell, each in a process of its own, since most cannot be undone. */
 const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
@@ -101,7 +101,7 @@ function checkClang(): HostCheck {
 
 function runProbe(name: string, possible: boolean): Pick<HostCheck, 'ok' | 'detail'> {
   if (!possible) return { ok: false, detail: 'cannot be tried without koffi' };
-  const { stdout, status, signal, error } = spawnSync(process.execPath, [entryPoint, name], {
+  const { stdout, status, signal, error } = spawnSync(process.execPath, [probe, name], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: PATIENCE,

@@ -2,15 +2,15 @@ import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { procFailure, tryWalls } from '../gates/linux/probe.ts';
 import { launcherNow } from '../gates/linux/start.ts';
 import { landlockReach } from '../gates/linux/wall.ts';
-import { callNumberOf } from '../host/architecture.ts';
 import { errnoName, LinuxErrno } from '../host/errno.ts';
-import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../host/landlock.ts';
+import { Open, openBeneath } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
-import { Open, openBeneath } from '../host/lookup.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { endProcess } from '../host/process.ts';
+import { endProcess } from '../host/processes/process.ts';
+import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
-import { onEveryThread } from '../host/threads.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../host/walls/landlock.ts';
 
 /** What a probe found. */
 export type ProbeResult = {

@@ -4,13 +4,13 @@ import type { Resource } from '../resources/resource.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { launchLinux } from './linux/launch.ts';
 import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
-import { launchNode } from './node-launch.ts';
-import type { WaitingNode } from './node-waiting.ts';
+import { launchNode } from './node/launch.ts';
+import type { WaitingNode } from './node/waiting.ts';
 import { plan as makePlan } from './plan.ts';
 import type { Limits, Plan } from './plan-types.ts';
 import { resourceOf } from './process-resource.ts';
 import type { Refusal } from './refusal.ts';
-import { launchWasm } from './wasm-launch.ts';
+import { launchWasm } from './wasm/launch.ts';
 
 /** How to launch. */
 export type LaunchOptions = {

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { close } from '../host/files.ts';
-import { openProcess } from '../host/process-info.ts';
+import { close } from '../host/files/files.ts';
+import { openProcess } from '../host/processes/process-info.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { LaunchOptions, Process } from './launch.ts';
-import { reasonReported } from './node-reason.ts';
+import { reasonReported } from './node/reason.ts';
 import type { Plan } from './plan-types.ts';
 import { setDescriptor } from './process-resource.ts';
 import { Reports } from './reports.ts';

@@ -1,7 +1,7 @@
 import { constants, openSync } from 'node:fs';
 import { Filetype, filetypeNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
-import { close, StatusFlags } from '../host/files.ts';
+import { close, StatusFlags } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';

@@ -7,11 +7,11 @@ import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
 import { quote } from '../resources/written.ts';
-import { AdapterError, locateAdapter } from './adapter.ts';
 import { LinuxPlanner } from './linux/planner.ts';
 import type { Plan, PlannedProgram } from './plan-types.ts';
 import { Planner } from './planner.ts';
 import { readProgram } from './program.ts';
+import { AdapterError, locateAdapter } from './wasm/adapter.ts';
 
 export { type OpenedPlan, openPlan } from './open.ts';
 export type {

@@ -1,5 +1,5 @@
 import { Filetype } from '../abi/generated/constants.ts';
-import { duplicate } from '../host/new-descriptors.ts';
+import { duplicate } from '../host/files/new-descriptors.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
 import { NO_RIGHTS, processRights } from '../resources/rights.ts';

@@ -1,6 +1,6 @@
 import { fstatSync, readSync } from 'node:fs';
 import type { Mechanism } from '../gates/confinement.ts';
-import { createMemoryFile } from '../host/memory-file.ts';
+import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { LaunchOptions } from './launch.ts';
 import type { Plan } from './plan-types.ts';

@@ -5,16 +5,16 @@
 import fs from 'node:fs';
 import { Filetype } from '../../src/abi/generated/constants.ts';
 import { confine } from '../../src/gates/confinement.ts';
-import { callNumberOf } from '../../src/host/architecture.ts';
 import { errnoName } from '../../src/host/errno.ts';
+import { emptyPath, Open, openBeneath } from '../../src/host/files/lookup.ts';
 import { addressOf } from '../../src/host/libc.ts';
-import { emptyPath, Open, openBeneath } from '../../src/host/lookup.ts';
 import { NativeMemory } from '../../src/host/memory.ts';
-import { messageTable, sendDescriptors } from '../../src/host/messages.ts';
-import { endProcess } from '../../src/host/process.ts';
-import { ControlRoom } from '../../src/host/received.ts';
-import { MessageFlags, MessageHeader, receive } from '../../src/host/sockets.ts';
+import { endProcess } from '../../src/host/processes/process.ts';
+import { messageTable, sendDescriptors } from '../../src/host/sockets/messages.ts';
+import { ControlRoom } from '../../src/host/sockets/received.ts';
+import { MessageFlags, MessageHeader, receive } from '../../src/host/sockets/sockets.ts';
 import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/host/system-calls.ts';
 import { ALL_HIGH, ALL_LOW, R, RH } from '../../src/kernel/rights.ts';
 
 const [directoryPath = '', logPath = ''] = process.argv.slice(2);

@@ -17,8 +17,8 @@ import { text } from 'node:stream/consumers';
 import { after, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { NativeMemory } from '../../src/host/memory.ts';
-import { sendDescriptors } from '../../src/host/messages.ts';
-import { makePair, SocketPair } from '../../src/host/sockets.ts';
+import { sendDescriptors } from '../../src/host/sockets/messages.ts';
+import { makePair, SocketPair } from '../../src/host/sockets/sockets.ts';
 
 /** What a refused attempt may answer; ENOENT is for links to files that somebody else has opened (linkat(2)). */
 const refusals = new Set(['EPERM', 'EACCES', 'EXDEV', 'EBADF', 'ENOENT']);

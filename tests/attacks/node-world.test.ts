@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, pipe } from '../../src/index.ts';
-import { nodeFiles } from '../../src/run/node-files.ts';
+import { nodeFiles } from '../../src/run/node/files.ts';
 import { folderWith, programWith } from '../program/sources.ts';
 import { childrenOf, isAlive, until } from '../run/programs.ts';
 

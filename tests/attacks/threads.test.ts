@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makePipe } from '../../src/host/new-descriptors.ts';
+import { makePipe } from '../../src/host/files/new-descriptors.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import type { HostileSpec } from '../gates/hostile-child.ts';
 import { assemble } from '../gates/wasm-bytes.ts';

@@ -1,10 +1,10 @@
 // Runs a command on a host that lacks a mechanism: `without landlock|mseal COMMAND…`. A seccomp filter answers the
 // call of that mechanism as a kernel without it does, for this process and all it starts.
 import { spawnSync } from 'node:child_process';
-import { callNumberOf } from '../../src/host/architecture.ts';
 import { LinuxErrno } from '../../src/host/errno.ts';
-import { installFilter } from '../../src/host/seccomp.ts';
 import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/host/system-calls.ts';
+import { installFilter } from '../../src/host/walls/seccomp.ts';
 
 const [mechanism = '', command = '', ...rest] = process.argv.slice(2);
 const PR_SET_NO_NEW_PRIVS = 38;

@@ -3,9 +3,9 @@
  * is left of it: a line of JSON for each.
  */
 import { readFileSync, writeSync } from 'node:fs';
-import { callNumberOf } from '../../src/host/architecture.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/host/system-calls.ts';
 import { childrenOf, isAlive } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';
 import { openDescriptors } from './parts.ts';

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { duplicate } from '../../src/host/new-descriptors.ts';
-import { openProcess } from '../../src/host/process-info.ts';
+import { duplicate } from '../../src/host/files/new-descriptors.ts';
+import { openProcess } from '../../src/host/processes/process-info.ts';
 import { ALL_HIGH, ALL_LOW, type RightsSet } from '../../src/kernel/rights.ts';
 import { Program } from './cloudabi-program.ts';
 

@@ -4,7 +4,7 @@ import { callGroupNames, callGroups } from '../../src/gates/linux/call-groups.ts
 import { filterFor } from '../../src/gates/linux/filter.ts';
 import { normalCalls } from '../../src/gates/linux/normal-calls.ts';
 import type { Network, Walls } from '../../src/gates/linux/world.ts';
-import { isLinuxCall, type LinuxCall, linuxCallNumber, linuxCalls } from '../../src/host/linux-calls.ts';
+import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
 import { runFilter } from '../host/bpf.ts';
 
 const ALLOW = 0x7fff0000;
@@ -15,8 +15,8 @@ const HERE = process.arch === 'x64' ? 0xc000003e : 0xc00000b7;
 
 const none: Network = { kind: 'none' };
 
-function verdict(filter: Uint8Array, call: LinuxCall | number, ...values: number[]): number {
-  const number = typeof call === 'number' ? call : linuxCallNumber(call);
+function verdict(filter: Uint8Array, call: SystemCall | number, ...values: number[]): number {
+  const number = typeof call === 'number' ? call : callNumber(call);
   const all = [0, 1, 2, 3, 4, 5].map((index) => BigInt.asUintN(64, BigInt(values[index] ?? 0)));
   return runFilter(filter, { number, architecture: HERE, arguments: all });
 }
@@ -24,7 +24,7 @@ function verdict(filter: Uint8Array, call: LinuxCall | number, ...values: number
 test('the list of normal calls names calls, each once', () => {
   const names = Object.values(normalCalls).flatMap((family) => family.split(/\s+/));
   assert.deepEqual(
-    names.filter((name) => !isLinuxCall(name)),
+    names.filter((name) => !isSystemCall(name)),
     [],
   );
   assert.equal(new Set(names).size, names.length);
@@ -54,8 +54,8 @@ test('every call is allowed, in a group, decided by its arguments, or refused', 
     'setrlimit',
     'prlimit64',
   ];
-  for (const call of linuxCalls) {
-    if (linuxCallNumber(call) < 0 || byArguments.includes(call)) continue;
+  for (const call of systemCalls) {
+    if (callNumber(call) < 0 || byArguments.includes(call)) continue;
     const expected = normal.has(call) ? ALLOW : ['clone3', 'openat2'].includes(call) ? ENOSYS : EPERM;
     assert.equal(verdict(filter, call), expected, call);
   }
@@ -66,7 +66,7 @@ test('a group lets its calls through, and no other group', () => {
     const filter = filterFor({ calls: [group], network: none, walls: 'all' });
     for (const other of callGroupNames) {
       for (const call of callGroups[other].calls) {
-        if (linuxCallNumber(call) < 0) continue;
+        if (callNumber(call) < 0) continue;
         const allowed = verdict(filter, call, 0x10000000) === ALLOW;
         assert.equal(allowed, group === other, `${call} with ${group}`);
       }

@@ -13,10 +13,10 @@ import {
   Roflags,
 } from '../../src/abi/generated/constants.ts';
 import { newFdstat, readFdstat } from '../../src/abi/generated/structs.ts';
-import { MOST_DESCRIPTORS } from '../../src/host/messages.ts';
-import { makePipe } from '../../src/host/new-descriptors.ts';
-import { openProcess } from '../../src/host/process-info.ts';
-import { makeSocket } from '../../src/host/socket-setup.ts';
+import { makePipe } from '../../src/host/files/new-descriptors.ts';
+import { openProcess } from '../../src/host/processes/process-info.ts';
+import { MOST_DESCRIPTORS } from '../../src/host/sockets/messages.ts';
+import { makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import { CAPACITY } from '../../src/kernel/descriptors.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi } from '../../src/kernel/rights.ts';
 import { DIRECTORY, FILE, inFolder, PEER, SOCKET } from './cloudabi-folder.ts';

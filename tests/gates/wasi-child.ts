@@ -3,8 +3,8 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { Filetype } from '../../src/abi/generated/constants.ts';
 import { startWasm } from '../../src/gates/wasm/start.ts';
 import { NativeMemory } from '../../src/host/memory.ts';
-import { endProcess } from '../../src/host/process.ts';
-import { bindSocket, listen, makeSocket } from '../../src/host/socket-setup.ts';
+import { endProcess } from '../../src/host/processes/process.ts';
+import { bindSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { ALL_HIGH, ALL_LOW } from '../../src/kernel/rights.ts';

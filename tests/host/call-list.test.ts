@@ -4,11 +4,11 @@ import { chmodSync, closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CallList } from '../../src/host/call-list.ts';
-import { describeList, listToJson } from '../../src/host/call-list-text.ts';
-import { LIST_ADDRESS, packProgram, stubHead } from '../../src/host/launch-stub.ts';
-import { isLinuxCall, linuxCallNumber } from '../../src/host/linux-calls.ts';
-import { reapIfEnded, SpawnError, spawnStub } from '../../src/host/spawn.ts';
+import { CallList } from '../../src/host/processes/call-list.ts';
+import { describeList, listToJson } from '../../src/host/processes/call-list-text.ts';
+import { LIST_ADDRESS, packProgram, stubHead } from '../../src/host/processes/launch-stub.ts';
+import { reapIfEnded, SpawnError, spawnStub } from '../../src/host/processes/spawn.ts';
+import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
 
 /** An emulator of the other architecture's user mode, by the names distributions give it. */
 const emulator = ['qemu-aarch64-static', 'qemu-aarch64'].find(
@@ -43,8 +43,8 @@ function run(list: CallList): number {
 /** The same list as a program for the other architecture, whose calls have other numbers. */
 function packedForArm(list: CallList): Buffer {
   for (const [index, step] of list.steps.entries()) {
-    if (step.number < 0 || !isLinuxCall(step.call)) continue;
-    list.steps[index] = { ...step, number: linuxCallNumber(step.call, 'arm64') };
+    if (step.number < 0 || !isSystemCall(step.call)) continue;
+    list.steps[index] = { ...step, number: callNumber(step.call, 'arm64') };
   }
   const encoded = list.encode(LIST_ADDRESS);
   const packed = Buffer.alloc(0x10000 + encoded.length);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyPath, lookupTable, Open } from '../../src/host/files/lookup.ts';
 import { bytesAt } from '../../src/host/libc.ts';
-import { emptyPath, lookupTable, Open } from '../../src/host/lookup.ts';
 
 const { start, end, stride, size } = lookupTable;
 const bytes = bytesAt(start, end - start + 1);

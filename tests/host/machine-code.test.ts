@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Architecture } from '../../src/host/architecture.ts';
-import { stubs } from '../../src/host/launch-stub.ts';
 import { codes } from '../../src/host/machine-code.ts';
+import { stubs } from '../../src/host/processes/launch-stub.ts';
 
 /** Assemblers by the names distributions give them; the plain name counts where it is the right one. */
 const assemblers: Record<Architecture, readonly string[]> = {
@@ -74,7 +74,7 @@ for (const architecture of ['x64', 'arm64'] as const) {
   });
 
   test(`the launch stub for ${architecture} is what its source says`, (context) => {
-    const object = assemble(context, 'launch-stub', architecture);
+    const object = assemble(context, 'processes/launch-stub', architecture);
     if (object === undefined) return;
     const { text, labels } = object;
     const { bytes, start, listAddress } = stubs[architecture];

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { architecture, callNumber, type SystemCall, systemCalls } from '../../src/host/architecture.ts';
+import { architecture } from '../../src/host/architecture.ts';
 import type { Address } from '../../src/host/libc.ts';
-import { type ArgumentTest, type CallRule, compileFilter, type Refusal } from '../../src/host/seccomp.ts';
+import { callNumber, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
+import {
+  type ArgumentTest,
+  type CallRule,
+  compileFilter,
+  type Refusal,
+} from '../../src/host/walls/seccomp.ts';
 import { runFilter } from './bpf.ts';
 
 const ALLOW = 0x7fff0000;
@@ -153,7 +159,7 @@ describe('a compiled filter', () => {
         const program = compileFilter(rules, refusal);
         for (const [name, values] of calls) {
           const number = callNumber(name);
-          if (number === undefined) continue;
+          if (number < 0) continue;
           const verdict = runFilter(program, { number, architecture: HERE, arguments: values });
           assert.equal(verdict, expected(rules, refusal, number, values), `${name}(${values.join(', ')})`);
         }
@@ -167,7 +173,8 @@ describe('a compiled filter', () => {
 
   test('lets no x32 call through, whatever its list says', () => {
     for (const name of systemCalls) {
-      const number = callNumber(name) ?? 0;
+      const number = callNumber(name);
+      if (number < 0) continue;
       assert.equal(
         runFilter(all, { number: number + X32, architecture: HERE, arguments: nothing }),
         EPERM,
@@ -210,7 +217,7 @@ describe('a compiled filter', () => {
     const program = compile(2 ** 33 - 64, 2 ** 33, 32);
     const verdict = (address: bigint): number =>
       runFilter(program, {
-        number: callNumber('read') ?? -1,
+        number: callNumber('read'),
         architecture: HERE,
         arguments: [address, ...nothing.slice(1)],
       });

@@ -2,9 +2,9 @@
 // that stops there. Prints what /proc says of each thread before and after.
 import { readdirSync, readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { callNumberOf } from '../../src/host/architecture.ts';
-import { keepCapabilities } from '../../src/host/capabilities.ts';
-import { onEveryThread } from '../../src/host/threads.ts';
+import { onEveryThread } from '../../src/host/processes/threads.ts';
+import { callNumberOf } from '../../src/host/system-calls.ts';
+import { keepCapabilities } from '../../src/host/walls/capabilities.ts';
 
 const PR_SET_NO_NEW_PRIVS = 38;
 const prctl = callNumberOf('prctl');

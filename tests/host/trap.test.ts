@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { callNumber } from '../../src/host/architecture.ts';
-import { isLinuxCall, linuxCallNumber } from '../../src/host/linux-calls.ts';
-import { openFlags } from '../../src/host/lookup.ts';
-import { compileFilter } from '../../src/host/seccomp.ts';
+import { openFlags } from '../../src/host/files/lookup.ts';
+import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
 import { compiler, handlerCode } from '../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../src/host/trap/rules.ts';
+import { compileFilter } from '../../src/host/walls/seccomp.ts';
 import { runFilter } from './bpf.ts';
 
 /** What handler.c calls an operation. */
@@ -69,8 +68,8 @@ describe('the handler of refused calls', () => {
     ] as const) {
       const calls = [...source.matchAll(/\bnr_(\w+) = /g)].map(([, name = '']) => {
         const call = name.replace(/^vm_/, 'process_vm_');
-        assert.ok(isLinuxCall(call), call);
-        return `nr_${name} == ${linuxCallNumber(call, architecture)}`;
+        assert.ok(isSystemCall(call), call);
+        return `nr_${name} == ${callNumber(call, architecture)}`;
       });
       const asserted = [...assertions, ...calls].map((one) => `_Static_assert(${one}, "${one}");`);
       const { status, stderr } = spawnSync(
@@ -87,7 +86,7 @@ test('a filter can trap what no rule lets through, and answer calls that cannot 
   const filter = compileFilter([{ call: 'read' }], 'trap', ['clone']);
   const verdict = (call: 'read' | 'write' | 'clone'): number =>
     runFilter(filter, {
-      number: callNumber(call) ?? -1,
+      number: callNumber(call),
       architecture: process.arch === 'arm64' ? 0xc00000b7 : 0xc000003e,
       arguments: [0n, 0n, 0n, 0n, 0n, 0n],
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { pread, pwrite } from '../../src/host/files.ts';
+import { pread, pwrite } from '../../src/host/files/files.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import * as files from '../../src/kernel/files.ts';
 import * as lookups from '../../src/kernel/lookups.ts';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
-import { getFlags } from '../../src/host/files.ts';
+import { getFlags } from '../../src/host/files/files.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../../src/kernel/rights.ts';
 import { SharedDescriptorTable } from '../../src/kernel/shared-descriptors.ts';
 import { type DescriptorWork, FILES } from './shared-descriptors-work.ts';

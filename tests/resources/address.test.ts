@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeAddress } from '../../src/host/socket-setup.ts';
+import { encodeAddress } from '../../src/host/sockets/socket-setup.ts';
 import { parseAddress } from '../../src/resources/address.ts';
 
 const bytesOf = (text: string): string => {

@@ -15,7 +15,7 @@ import {
 import { createConnection, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { getFlags } from '../../src/host/files.ts';
+import { getFlags } from '../../src/host/files/files.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { namesOfRights } from '../../src/resources/rights.ts';
 import { openPlan } from '../../src/run/plan.ts';

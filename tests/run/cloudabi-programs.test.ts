@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { NativeMemory } from '../../src/host/memory.ts';
-import { openProcess } from '../../src/host/process-info.ts';
-import { makePair, SocketPair } from '../../src/host/sockets.ts';
+import { openProcess } from '../../src/host/processes/process-info.ts';
+import { makePair, SocketPair } from '../../src/host/sockets/sockets.ts';
 import { fd, file, launch, pipe, processDescriptor } from '../../src/index.ts';
 import { childrenOf, makeFolder } from './programs.ts';
 

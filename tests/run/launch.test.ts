@@ -5,8 +5,8 @@ import { closeSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFil
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { callNumberOf } from '../../src/host/architecture.ts';
 import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/host/system-calls.ts';
 import { fd, file, launch, pipe, type Refusal } from '../../src/index.ts';
 import { assemble, code, creates, exits, importsNonsense, spins, traps, writes } from '../wasm-module.ts';
 import { childrenOf, isAlive, makeFolder, makeProgram, until } from './programs.ts';

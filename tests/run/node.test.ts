@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { close } from '../../src/host/files.ts';
-import { isProcess, processEnd } from '../../src/host/process-info.ts';
+import { close } from '../../src/host/files/files.ts';
+import { isProcess, processEnd } from '../../src/host/processes/process-info.ts';
 import {
   command,
   describePlan,

@@ -13,7 +13,7 @@ import { newSubscription, writeSubscription32 } from '../../../src/abi/generated
 import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
 import { type Guest, type Imports, oneThread } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
-import { StatusFlags, setFlags } from '../../../src/host/files.ts';
+import { StatusFlags, setFlags } from '../../../src/host/files/files.ts';
 import { Process } from '../../../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, type RightsSet } from '../../../src/kernel/rights.ts';
 import type { Target } from '../../target.ts';

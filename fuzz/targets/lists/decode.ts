@@ -1,4 +1,4 @@
-import type { Argument, CallList, Label, Pointer } from '../../../src/host/call-list.ts';
+import type { Argument, CallList, Label, Pointer } from '../../../src/host/processes/call-list.ts';
 
 /*
  * A second reader of lists of system calls, written after what launch-stub.x64.S does with them: it knows nothing of

@@ -1,6 +1,6 @@
-import { type Argument, CallList, type Label, type Pointer } from '../../../src/host/call-list.ts';
-import { describeList, listToJson } from '../../../src/host/call-list-text.ts';
-import { LIST_ADDRESS } from '../../../src/host/launch-stub.ts';
+import { type Argument, CallList, type Label, type Pointer } from '../../../src/host/processes/call-list.ts';
+import { describeList, listToJson } from '../../../src/host/processes/call-list-text.ts';
+import { LIST_ADDRESS } from '../../../src/host/processes/launch-stub.ts';
 import type { Target } from '../../target.ts';
 import { ByteReader } from '../reader.ts';
 import { checkList, textAt } from './decode.ts';

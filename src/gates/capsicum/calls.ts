@@ -1,6 +1,6 @@
-import type { SystemCall } from '../../host/architecture.ts';
-import { emptyPath, type LookupTable } from '../../host/lookup.ts';
-import type { ArgumentTest, CallRule } from '../../host/seccomp.ts';
+import { emptyPath, type LookupTable } from '../../host/files/lookup.ts';
+import type { SystemCall } from '../../host/system-calls.ts';
+import type { ArgumentTest, CallRule } from '../../host/walls/seccomp.ts';
 import { THREAD_FLAGS } from '../thread-flags.ts';
 import { type Access, allAccess } from './keep.ts';
 import type { LimitedDescriptor, Right } from './limit.ts';

@@ -1,8 +1,8 @@
 import { readlinkSync } from 'node:fs';
-import { callNumberOf } from '../../host/architecture.ts';
-import { NumericListing } from '../../host/directories.ts';
-import { getFlags, StatusFlags } from '../../host/files.ts';
+import { NumericListing } from '../../host/files/directories.ts';
+import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { syscall } from '../../host/syscall.ts';
+import { callNumberOf } from '../../host/system-calls.ts';
 
 const O_CLOEXEC = 0x80000;
 

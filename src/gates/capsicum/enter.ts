@@ -1,6 +1,6 @@
-import { callNumberOf } from '../../host/architecture.ts';
 import { NativeMemory } from '../../host/memory.ts';
 import { syscall } from '../../host/syscall.ts';
+import { callNumberOf } from '../../host/system-calls.ts';
 import { isTrapping } from '../../host/trap/install.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../mechanisms.ts';
 import { closeOthers } from './descriptors.ts';

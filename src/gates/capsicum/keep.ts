@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { close } from '../../host/files.ts';
-import { LandlockAccess } from '../../host/landlock.ts';
-import { duplicate } from '../../host/new-descriptors.ts';
+import { close } from '../../host/files/files.ts';
+import { duplicate } from '../../host/files/new-descriptors.ts';
 import type { TrapPlace } from '../../host/trap/install.ts';
+import { LandlockAccess } from '../../host/walls/landlock.ts';
 import { CapsicumError } from './errors.ts';
 
 /** What may be done beneath a kept directory. */

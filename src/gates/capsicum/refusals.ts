@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
-import { callNumberOf } from '../../host/architecture.ts';
 import { errnoName } from '../../host/errno.ts';
-import { getFlags, StatusFlags, setFlags } from '../../host/files.ts';
+import { getFlags, StatusFlags, setFlags } from '../../host/files/files.ts';
+import { makePipe } from '../../host/files/new-descriptors.ts';
 import type { NativeMemory } from '../../host/memory.ts';
-import { makePipe } from '../../host/new-descriptors.ts';
 import { syscall } from '../../host/syscall.ts';
+import { callNumberOf } from '../../host/system-calls.ts';
 import { type NotedRefusal, RefusalReader } from '../../host/trap/refusals.ts';
 import { nameOfCall } from '../../host/trap/rules.ts';
 import { readAddress } from './address.ts';

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { raiseSignal } from '../../host/process.ts';
+import { raiseSignal } from '../../host/processes/process.ts';
 import { formatRefusal, type Refused } from './refusals.ts';
 
 const SIGABRT = 6;

@@ -1,4 +1,4 @@
-import type { LinuxCall } from '../../host/linux-calls.ts';
+import type { SystemCall } from '../../host/system-calls.ts';
 
 /** System calls that programs normally do without, by which the allow list can be widened. */
 export type CallGroupEntry = {
@@ -6,7 +6,7 @@ export type CallGroupEntry = {
   readonly meaning: string;
   /** Why it is not allowed to begin with. */
   readonly risk: string;
-  readonly calls: readonly LinuxCall[];
+  readonly calls: readonly SystemCall[];
 };
 
 /** The groups. docs/linux-programs.md shows this table; a test compares them. */

@@ -1,6 +1,6 @@
-import { compileCallFilter, type FilterRule } from '../../host/call-filter.ts';
-import type { LinuxCall } from '../../host/linux-calls.ts';
-import type { ArgumentTest } from '../../host/seccomp.ts';
+import type { SystemCall } from '../../host/system-calls.ts';
+import { compileCallFilter, type FilterRule } from '../../host/walls/call-filter.ts';
+import type { ArgumentTest } from '../../host/walls/seccomp.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
@@ -48,11 +48,11 @@ const without = (argument: number, mask: number): ArgumentTest => ({
   value: 0,
 });
 
-const allow = (call: LinuxCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
-const refuse = (call: LinuxCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });
+const allow = (call: SystemCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
+const refuse = (call: SystemCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });
 
 /** Calls that make files or change their permission bits, and which argument has those. */
-const modeCalls: readonly (readonly [call: LinuxCall, mode: number, flags?: number])[] = [
+const modeCalls: readonly (readonly [call: SystemCall, mode: number, flags?: number])[] = [
   ['open', 2, 1],
   ['openat', 3, 2],
   ['creat', 1],
@@ -73,7 +73,7 @@ function modeRules(setIdFiles: boolean): FilterRule[] {
   });
 }
 
-const sends: readonly (readonly [call: LinuxCall, flags: number])[] = [
+const sends: readonly (readonly [call: SystemCall, flags: number])[] = [
   ['sendto', 3],
   ['sendmsg', 2],
   ['sendmmsg', 3],

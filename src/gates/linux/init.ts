@@ -1,4 +1,4 @@
-import type { CallList, Slot } from '../../host/call-list.ts';
+import type { CallList, Slot } from '../../host/processes/call-list.ts';
 
 /*
  * What the first process of a program's tree does once the program runs: it passes on signals, reaps whoever ends,

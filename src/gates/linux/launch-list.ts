@@ -1,4 +1,4 @@
-import { CallList } from '../../host/call-list.ts';
+import { CallList } from '../../host/processes/call-list.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject } from './objects.ts';
 import { RootBuilder } from './root.ts';

@@ -1,6 +1,6 @@
-import type { FilterRule } from '../../host/call-filter.ts';
-import type { LinuxCall } from '../../host/linux-calls.ts';
-import type { ArgumentTest } from '../../host/seccomp.ts';
+import type { SystemCall } from '../../host/system-calls.ts';
+import type { FilterRule } from '../../host/walls/call-filter.ts';
+import type { ArgumentTest } from '../../host/walls/seccomp.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 
 /*
@@ -12,7 +12,7 @@ import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
  * Calls that change a file without opening it for writing, of which Landlock knows nothing: any file of the user could
  * be changed by its path, granted or not. They are in the group `attributes`.
  */
-const attributeCalls: readonly LinuxCall[] = [
+const attributeCalls: readonly SystemCall[] = [
   'chmod',
   'chown',
   'fchmod',
@@ -54,7 +54,7 @@ const harmless = {
 const fileSystems = [0x66, 0x76, 0x58, 0x94, 0xf5] as const;
 
 /** Calls by which a process changes others of its user, and what must be so for it to reach itself alone. */
-const reaching: ReadonlyMap<LinuxCall, readonly ArgumentTest[]> = new Map([
+const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
   ['prlimit64', [self(0)]],
   ['sched_setaffinity', [self(0)]],
   ['sched_setattr', [self(0)]],
@@ -66,9 +66,9 @@ const reaching: ReadonlyMap<LinuxCall, readonly ArgumentTest[]> = new Map([
 
 /** Withheld altogether: objects of the whole host are known by number; every process of the user has a priority. */
 const withheldFamilies: readonly CallFamily[] = ['messages'];
-const withheldCalls: readonly LinuxCall[] = ['ioprio_set', 'socketpair'];
+const withheldCalls: readonly SystemCall[] = ['ioprio_set', 'socketpair'];
 /** Without a network, whatever could be connected leads to the host's. */
-const networkCalls: readonly LinuxCall[] = ['connect'];
+const networkCalls: readonly SystemCall[] = ['connect'];
 
 /**
  * A socket for datagrams that has a peer can still be connected to another, by a path that Landlock does not look at.

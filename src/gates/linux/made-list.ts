@@ -1,5 +1,5 @@
-import type { CallList } from '../../host/call-list.ts';
-import { LIST_ADDRESS } from '../../host/launch-stub.ts';
+import type { CallList } from '../../host/processes/call-list.ts';
+import { LIST_ADDRESS } from '../../host/processes/launch-stub.ts';
 import { type LaunchListOptions, launchList } from './launch-list.ts';
 
 /** A list, and its bytes as the launch stub reads them. */

@@ -1,6 +1,6 @@
-import type { CallList, Step } from '../../host/call-list.ts';
-import { LIST_ADDRESS } from '../../host/launch-stub.ts';
-import { readUsage } from '../../host/spawn.ts';
+import type { CallList, Step } from '../../host/processes/call-list.ts';
+import { LIST_ADDRESS } from '../../host/processes/launch-stub.ts';
+import { readUsage } from '../../host/processes/spawn.ts';
 import { Report } from './init.ts';
 
 /** What a first process reports. */

@@ -1,4 +1,4 @@
-import { isLinuxCall, type LinuxCall } from '../../host/linux-calls.ts';
+import { isSystemCall, type SystemCall } from '../../host/system-calls.ts';
 
 /**
  * The system calls that programs normally need, by what they are about. Those whose arguments matter are in
@@ -42,6 +42,6 @@ export const normalCalls = {
 export type CallFamily = keyof typeof normalCalls;
 
 /** The calls of a family; a test checks that each name is one. */
-export function callsOf(family: CallFamily): LinuxCall[] {
-  return normalCalls[family].split(/\s+/).filter(isLinuxCall);
+export function callsOf(family: CallFamily): SystemCall[] {
+  return normalCalls[family].split(/\s+/).filter(isSystemCall);
 }

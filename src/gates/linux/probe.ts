@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { errnoMeaning } from '../../host/errno.ts';
-import { reapIfEnded, SpawnError } from '../../host/spawn.ts';
+import { reapIfEnded, SpawnError } from '../../host/processes/spawn.ts';
 import { readMessages } from './messages.ts';
 import { describeSpawn } from './refusal.ts';
 import { type Started, startLinux } from './start.ts';

@@ -1,5 +1,5 @@
 import { errnoMeaning, LinuxErrno } from '../../host/errno.ts';
-import type { SpawnError } from '../../host/spawn.ts';
+import type { SpawnError } from '../../host/processes/spawn.ts';
 
 const EUSERS = 87;
 

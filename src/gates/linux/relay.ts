@@ -1,7 +1,7 @@
-import { CallList, type Label, type Pointer, type Slot } from '../../host/call-list.ts';
-import { close } from '../../host/files.ts';
-import { packProgram } from '../../host/launch-stub.ts';
-import { reapIfEnded, type Spawned, sendSignal, spawnStub } from '../../host/spawn.ts';
+import { close } from '../../host/files/files.ts';
+import { CallList, type Label, type Pointer, type Slot } from '../../host/processes/call-list.ts';
+import { packProgram } from '../../host/processes/launch-stub.ts';
+import { reapIfEnded, type Spawned, sendSignal, spawnStub } from '../../host/processes/spawn.ts';
 import { addNoCapabilities } from './target.ts';
 
 /*

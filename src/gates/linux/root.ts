@@ -1,4 +1,4 @@
-import type { CallList, Pointer, Slot } from '../../host/call-list.ts';
+import type { CallList, Pointer, Slot } from '../../host/processes/call-list.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import type { WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';

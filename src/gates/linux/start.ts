@@ -1,11 +1,11 @@
 import { closeSync, openSync, statSync } from 'node:fs';
-import type { CallList } from '../../host/call-list.ts';
-import { heldCapabilities } from '../../host/capabilities.ts';
-import { StatusFlags } from '../../host/files.ts';
-import { landlockVersion } from '../../host/landlock.ts';
-import { packEncoded } from '../../host/launch-stub.ts';
-import { duplicateAbove, makeSocketPair } from '../../host/new-descriptors.ts';
-import { type Spawned, spawnStub } from '../../host/spawn.ts';
+import { StatusFlags } from '../../host/files/files.ts';
+import { duplicateAbove, makeSocketPair } from '../../host/files/new-descriptors.ts';
+import type { CallList } from '../../host/processes/call-list.ts';
+import { packEncoded } from '../../host/processes/launch-stub.ts';
+import { type Spawned, spawnStub } from '../../host/processes/spawn.ts';
+import { heldCapabilities } from '../../host/walls/capabilities.ts';
+import { landlockVersion } from '../../host/walls/landlock.ts';
 import { hostWorld } from './host-world.ts';
 import { cloneFlags, inherited, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';

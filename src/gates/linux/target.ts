@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CallList, Slot } from '../../host/call-list.ts';
+import type { CallList, Slot } from '../../host/processes/call-list.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { entryAccess, landlockReach, pathRule, ROOT_ACCESS } from './wall.ts';

@@ -1,6 +1,6 @@
-import type { CallRule } from '../../host/seccomp.ts';
 import { findBatches } from '../../host/trap/batches.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
+import type { CallRule } from '../../host/walls/seccomp.ts';
 import { silentCalls } from '../capsicum/calls.ts';
 import { type Refused, watchRefusals } from '../capsicum/refusals.ts';
 import type { CallWatch } from './walls.ts';

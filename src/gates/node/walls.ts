@@ -1,5 +1,5 @@
-import type { SystemCall } from '../../host/architecture.ts';
-import type { CallRule } from '../../host/seccomp.ts';
+import type { SystemCall } from '../../host/system-calls.ts';
+import type { CallRule } from '../../host/walls/seccomp.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { RH } from '../../kernel/rights.ts';
 import { confine, type Mechanism } from '../confinement.ts';

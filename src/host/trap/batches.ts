@@ -1,8 +1,8 @@
 import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { callNumberOf } from '../architecture.ts';
-import { close } from '../files.ts';
+import { close } from '../files/files.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
 
 /*
  * Newer versions of libuv hand epoll_ctl calls to the kernel in batches, through io_uring. Whoever may use such a ring

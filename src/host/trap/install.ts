@@ -1,6 +1,5 @@
-import { architecture, callNumberOf } from '../architecture.ts';
+import { architecture } from '../architecture.ts';
 import { check } from '../errno.ts';
-import type { Address } from '../libc.ts';
 import {
   emptyPath,
   ignoredOpenFlags,
@@ -9,9 +8,11 @@ import {
   openFlags,
   sealedModeTables,
   tableIsInherited,
-} from '../lookup.ts';
+} from '../files/lookup.ts';
+import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
 import { type Batches, findBatches } from './batches.ts';
 import { handlerCode } from './code.ts';
 import {

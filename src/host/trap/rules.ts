@@ -1,4 +1,4 @@
-import { type LinuxCall, linuxCallNumber, linuxCalls } from '../linux-calls.ts';
+import { callName, callNumber, type SystemCall } from '../system-calls.ts';
 
 /*
  * What the handler does with each system call that the filter refuses. Libraries still use calls that newer ones have
@@ -60,7 +60,7 @@ export const constants: readonly number[] = [
 const [ZERO, HERE, NO_FOLLOW, REMOVE_DIRECTORY, NEW_FILE] = [6, 7, 8, 9, 10] as const;
 
 /** A call, what is done with it, and which of its arguments (or constants) are those of the operation, in order. */
-type Rule = readonly [call: LinuxCall, operation: keyof typeof Operation, ...from: number[]];
+type Rule = readonly [call: SystemCall, operation: keyof typeof Operation, ...from: number[]];
 
 const rules: readonly Rule[] = [
   // The newest call of each operation comes first.
@@ -113,7 +113,7 @@ const rules: readonly Rule[] = [
  * libraries and processors read the same. `call 123` for one we have no name for.
  */
 export function nameOfCall(number: number): string {
-  const call = linuxCalls.find((one) => linuxCallNumber(one) === number);
+  const call = callName(number);
   const operation = rules.find(([one]) => one === call)?.[1];
   const newest = rules.find((rule) => rule[1] === operation && hasPath(rule[1]))?.[0];
   return newest ?? call ?? `call ${number}`;
@@ -129,7 +129,7 @@ export const RULE_SIZE = 12;
 /** The rules of this architecture as the handler reads them. */
 export function encodeRules(): Uint8Array {
   const here = rules
-    .map(([call, ...rest]) => [linuxCallNumber(call), ...rest] as const)
+    .map(([call, ...rest]) => [callNumber(call), ...rest] as const)
     .filter(([number]) => number >= 0);
   const bytes = new Uint8Array(here.length * RULE_SIZE);
   const view = new DataView(bytes.buffer);

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { Network, Walls, World, WorldEntry } from '../../gates/linux/world.ts';
-import { getFlags, StatusFlags } from '../../host/files.ts';
-import { isTerminal } from '../../host/terminal.ts';
+import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { isTerminal } from '../../host/files/terminal.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';

@@ -4,9 +4,9 @@ import { constants } from 'node:os';
 import { END_ALL } from '../../gates/linux/init.ts';
 import { readMessages, type StartMessage } from '../../gates/linux/messages.ts';
 import type { Started } from '../../gates/linux/start.ts';
-import { close } from '../../host/files.ts';
-import { openProcess } from '../../host/process-info.ts';
-import { reapIfEnded, sendSignal, waitShortly } from '../../host/spawn.ts';
+import { close } from '../../host/files/files.ts';
+import { openProcess } from '../../host/processes/process-info.ts';
+import { reapIfEnded, sendSignal, waitShortly } from '../../host/processes/spawn.ts';
 import type { ExitReason } from '../exit-reason.ts';
 
 /** How to watch over a started program. */

@@ -1,6 +1,6 @@
 import { mayLookUpNames } from '../../gates/linux/filter.ts';
 import { landlockReach } from '../../gates/linux/wall.ts';
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../../host/socket-setup.ts';
+import { getOption, SocketFamily, SocketOptions, SocketType } from '../../host/sockets/socket-setup.ts';
 import { FdResource } from '../../resources/fd.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';

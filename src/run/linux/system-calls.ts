@@ -4,7 +4,7 @@ import { launchList } from '../../gates/linux/launch-list.ts';
 import type { HostObject } from '../../gates/linux/objects.ts';
 import { launcherNow } from '../../gates/linux/start.ts';
 import type { Walls, WorldEntry } from '../../gates/linux/world.ts';
-import type { CallList } from '../../host/call-list.ts';
+import type { CallList } from '../../host/processes/call-list.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Plan } from '../plan-types.ts';
 import { networkOf, seenAt } from './open.ts';

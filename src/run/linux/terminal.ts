@@ -6,10 +6,10 @@ import {
   setTerminalSize,
   type TerminalSize,
   terminalSize,
-} from '../../host/pseudo-terminal.ts';
-import { setTerminalSettings, terminalSettings } from '../../host/terminal.ts';
+} from '../../host/files/pseudo-terminal.ts';
+import { setTerminalSettings, terminalSettings } from '../../host/files/terminal.ts';
 
-export type { TerminalSize } from '../../host/pseudo-terminal.ts';
+export type { TerminalSize } from '../../host/files/pseudo-terminal.ts';
 
 /** What a program's terminal is like. */
 export type TerminalOptions = {

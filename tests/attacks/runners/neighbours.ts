@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../../src/host/errno.ts';
 import { addressOf } from '../../../src/host/libc.ts';
-import { linuxCallNumber } from '../../../src/host/linux-calls.ts';
 import { syscall } from '../../../src/host/syscall.ts';
+import { callNumber } from '../../../src/host/system-calls.ts';
 import { isAlive } from '../../run/programs.ts';
 
 const IPC_RMID = 0;
@@ -37,9 +37,9 @@ export class Neighbours {
     this.#datagrams = bindDatagrams(datagrams);
     this.#victim = spawn('sleep', ['300'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
     this.#queue = bytesOf(abstract);
-    const opened = syscall(linuxCallNumber('mq_open'), addressOf(this.#queue), O_CREAT_READ, 0o600, 0);
+    const opened = syscall(callNumber('mq_open'), addressOf(this.#queue), O_CREAT_READ, 0o600, 0);
     closeSync(check(opened, 'mq_open'));
-    this.#shared = check(syscall(linuxCallNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
+    this.#shared = check(syscall(callNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
     this.environment = {
       VICTIM: String(this.#victim.pid),
       LAUNCHER: String(process.pid),
@@ -75,10 +75,10 @@ export class Neighbours {
   stop(): void {
     this.#victim.kill('SIGKILL');
     for (const server of this.#servers) server.close();
-    syscall(linuxCallNumber('mq_unlink'), addressOf(this.#queue));
+    syscall(callNumber('mq_unlink'), addressOf(this.#queue));
     closeSync(this.#datagrams);
     rmSync(this.#folder, { recursive: true });
-    syscall(linuxCallNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
+    syscall(callNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
 }
 
@@ -95,11 +95,11 @@ function greet(peer: Socket): void {
 
 /** A UNIX socket for datagrams, which Node has none of. */
 function bindDatagrams(path: string): number {
-  const socket = check(syscall(linuxCallNumber('socket'), AF_UNIX, SOCK_DGRAM, 0), 'socket');
+  const socket = check(syscall(callNumber('socket'), AF_UNIX, SOCK_DGRAM, 0), 'socket');
   const address = Buffer.alloc(110);
   address.writeUInt16LE(AF_UNIX, 0);
   address.write(path, 2);
-  check(syscall(linuxCallNumber('bind'), socket, addressOf(address), address.length), 'bind');
+  check(syscall(callNumber('bind'), socket, addressOf(address), address.length), 'bind');
   return socket;
 }
 

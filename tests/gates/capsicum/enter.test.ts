@@ -228,7 +228,7 @@ describe('a kept directory', () => {
     skip: process.arch !== 'x64' && 'this processor never had them',
   }, async () => {
     const answers = await told(
-      `import { linuxCallNumber } from '${new URL('../../../../dist/host/linux-calls.js', import.meta.url).href}';
+      `import { callNumber } from '${new URL('../../../../dist/host/system-calls.js', import.meta.url).href}';
        import { NativeMemory } from '${new URL('../../../../dist/host/memory.js', import.meta.url).href}';
        const [kept] = process.argv.slice(1);
        enter({ keep: { [kept]: 'all' } });
@@ -236,7 +236,7 @@ describe('a kept directory', () => {
        const text = (value) => { const memory = new NativeMemory(value.length + 1); memory.bytes.set(Buffer.from(value)); texts.push(memory); return memory.address; };
        const here = (name) => text(kept + '/' + name);
        const into = new NativeMemory(4096);
-       const old = (name, ...values) => syscall(linuxCallNumber(name), ...values);
+       const old = (name, ...values) => syscall(callNumber(name), ...values);
        const isLink = () => (into.view.getUint32(24, true) & 0o170000) === 0o120000;
        const made = old('creat', here('old'), 0o640);
        tell({

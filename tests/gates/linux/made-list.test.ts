@@ -12,8 +12,9 @@ const object = (path: string, inode: bigint): HostObject => ({
   directory: true,
 });
 
+const entry = { kind: 'mount', descriptor: 20, at: '/usr', access: 'read', execute: true } as const;
+
 function options(change: Partial<LaunchListOptions> = {}, inode = 5n): LaunchListOptions {
-  const entry = { kind: 'mount', descriptor: 20, at: '/usr', access: 'read', execute: true } as const;
   return {
     world: {
       executable: 21,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { Relay, relayList } from '../../../src/gates/linux/relay.ts';
-import { makePipe } from '../../../src/host/new-descriptors.ts';
-import { makeSocket } from '../../../src/host/socket-setup.ts';
+import { makePipe } from '../../../src/host/files/new-descriptors.ts';
+import { makeSocket } from '../../../src/host/sockets/socket-setup.ts';
 import { childrenOf, until } from '../../run/programs.ts';
 
 test('a relay that is not let into a network ends by itself, and leaves nothing', async () => {

@@ -1,7 +1,7 @@
 import type { Calls } from '../../../abi/generated/calls.ts';
 import { Advice, Errno, Fsflags, Whence } from '../../../abi/generated/constants.ts';
 import { newFilestat, readFilestat } from '../../../abi/generated/structs.ts';
-import { SeekFrom } from '../../../host/files.ts';
+import { SeekFrom } from '../../../host/files/files.ts';
 import * as files from '../../../kernel/files.ts';
 import { readDirectory } from '../../../kernel/readdir.ts';
 import { R } from '../../../kernel/rights.ts';

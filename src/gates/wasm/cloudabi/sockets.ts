@@ -11,7 +11,7 @@ import {
   writeRecvOut32,
   writeSendOut32,
 } from '../../../abi/generated/structs.ts';
-import { MOST_DESCRIPTORS } from '../../../host/messages.ts';
+import { MOST_DESCRIPTORS } from '../../../host/sockets/messages.ts';
 import * as sockets from '../../../kernel/sockets.ts';
 import type { Guest } from '../guest.ts';
 import { loadVectors } from './files.ts';

@@ -1,5 +1,5 @@
 import { Errno, Fdflags, Filetype, Fsflags } from '../../../abi/generated/constants.ts';
-import { SeekFrom } from '../../../host/files.ts';
+import { SeekFrom } from '../../../host/files/files.ts';
 import * as files from '../../../kernel/files.ts';
 import { readDirectory } from '../../../kernel/readdir.ts';
 import type { Result } from '../../../kernel/result.ts';

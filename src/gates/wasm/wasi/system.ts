@@ -1,7 +1,7 @@
 import { Errno, Riflags, Subclockflags } from '../../../abi/generated/constants.ts';
-import { callNumberOf } from '../../../host/architecture.ts';
-import { raiseSignal } from '../../../host/process.ts';
+import { raiseSignal } from '../../../host/processes/process.ts';
 import { syscall } from '../../../host/syscall.ts';
+import { callNumberOf } from '../../../host/system-calls.ts';
 import * as clock from '../../../kernel/clocks.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
 import { fill } from '../../../kernel/random.ts';

@@ -1,0 +1,55 @@
+import type { Address } from '../libc.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+import { emptyPath } from './lookup.ts';
+
+const MKDIRAT = callNumberOf('mkdirat');
+const UNLINKAT = callNumberOf('unlinkat');
+const RENAMEAT2 = callNumberOf('renameat2');
+const LINKAT = callNumberOf('linkat');
+const SYMLINKAT = callNumberOf('symlinkat');
+
+const AT_REMOVEDIR = 0x200;
+const AT_EMPTY_PATH = 0x1000;
+const DIRECTORY_MODE = 0o777;
+
+/*
+ * Changes to the entries of a directory. Every `name` is one component that the caller has separated from its
+ * directory by a lookup beneath: none of these calls follows a symbolic link in it, so they act on that directory.
+ * Each returns 0 or -errno.
+ */
+
+/** mkdirat(2) with mode 0777 less the umask. */
+export function makeDirectory(directory: number, name: Address): number {
+  return syscall(MKDIRAT, directory, name, DIRECTORY_MODE);
+}
+
+/** unlinkat(2) for anything but a directory. */
+export function unlink(directory: number, name: Address): number {
+  return syscall(UNLINKAT, directory, name, 0);
+}
+
+/** unlinkat(2) for an empty directory. */
+export function removeDirectory(directory: number, name: Address): number {
+  return syscall(UNLINKAT, directory, name, AT_REMOVEDIR);
+}
+
+/** renameat2(2) without flags: replaces what the new name meant before. */
+export function rename(fromDirectory: number, from: Address, toDirectory: number, to: Address): number {
+  return syscall(RENAMEAT2, fromDirectory, from, toDirectory, to, 0);
+}
+
+/** linkat(2) without following: a symbolic link itself gets another name. */
+export function link(fromDirectory: number, from: Address, toDirectory: number, to: Address): number {
+  return syscall(LINKAT, fromDirectory, from, toDirectory, to, 0);
+}
+
+/** linkat(2) for the object that a descriptor names; Linux before 6.10 lets only a privileged process do that. */
+export function linkObject(object: number, directory: number, name: Address): number {
+  return syscall(LINKAT, object, emptyPath, directory, name, AT_EMPTY_PATH);
+}
+
+/** symlinkat(2): `name` becomes a symbolic link with the given contents. */
+export function symlink(contents: Address, directory: number, name: Address): number {
+  return syscall(SYMLINKAT, contents, directory, name);
+}

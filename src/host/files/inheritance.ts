@@ -1,0 +1,17 @@
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+const FIRST_OTHER = 3;
+const ALL = 0xffffffff;
+const CLOSE_RANGE_CLOEXEC = 4;
+
+/**
+ * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed
+ * explicitly, whatever this process itself has inherited (close_range(2), Linux 5.11). Node does so at its start only
+ * up to the first number that is free.
+ *
+ * @returns 0 or `-errno`.
+ */
+export function handOnNothing(): number {
+  return syscall(callNumberOf('close_range'), FIRST_OTHER, ALL, CLOSE_RANGE_CLOEXEC);
+}

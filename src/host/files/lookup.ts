@@ -1,0 +1,197 @@
+import { LinuxErrno } from '../errno.ts';
+import type { Address } from '../libc.ts';
+import { NativeMemory } from '../memory.ts';
+import { isFirstThread, syscall, syscallOnOpened } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+/** How to open what a lookup finds. Combine with `|`. */
+export const Open = {
+  read: 0,
+  write: 1,
+  readWrite: 2,
+  create: 1 << 2,
+  exclusive: 1 << 3,
+  truncate: 1 << 4,
+  directory: 1 << 5,
+  noFollow: 1 << 6,
+  append: 1 << 7,
+  nonblock: 1 << 8,
+  sync: 1 << 9,
+  dsync: 1 << 10,
+  /** A descriptor that only names the object: no data, but attributes and further lookups. */
+  path: 1 << 11,
+} as const;
+
+const COMBINATIONS = 1 << 12;
+
+/** `struct open_how` is 24 bytes; a power of two apart, a seccomp filter can tell whole records from their parts. */
+const STRIDE = 32;
+const HOW_SIZE = 24;
+
+const O_ACCMODE = 3;
+const O_NOCTTY = 0x100;
+const O_CLOEXEC = 0x80000;
+const O_PATH = 0x200000;
+const RESOLVE_NO_MAGICLINKS = 0x02;
+const RESOLVE_BENEATH = 0x08;
+const CREATION_MODE = 0o666;
+
+/** A few flags of open(2) differ on aarch64 (arch/arm64/include/uapi/asm/fcntl.h). */
+const arm64 = process.arch === 'arm64';
+
+/** Bits of `Open`, and the flags of open(2) that they stand for. O_SYNC, which includes O_DSYNC, comes before it. */
+export const openFlags: readonly (readonly [bit: number, flag: number])[] = [
+  [Open.create, 0x40],
+  [Open.exclusive, 0x80],
+  [Open.truncate, 0x200],
+  [Open.directory, arm64 ? 0x4000 : 0x10000],
+  [Open.noFollow, arm64 ? 0x8000 : 0x20000],
+  [Open.append, 0x400],
+  [Open.nonblock, 0x800],
+  [Open.sync, 0x101000],
+  [Open.dsync, 0x1000],
+  [Open.path, O_PATH],
+];
+
+/** Flags of open(2) that every lookup has anyway, or that change nothing here: O_CLOEXEC, O_NOCTTY, O_LARGEFILE. */
+export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | (arm64 ? 0x20000 : 0x8000);
+
+/** Where a thread that is started later finds the table of its process: only one is sealed and let through. */
+const SEALED_TABLE = 'cloudabi-lookups';
+const inherited = isFirstThread ? undefined : threads().getEnvironmentData(SEALED_TABLE);
+
+/** Loading it takes time, which a process that has one thread for ever can save. */
+function threads(): typeof import('node:worker_threads') {
+  return process.getBuiltinModule('node:worker_threads');
+}
+
+/** Every way to look something up that this process will ever need, as a table of `struct open_how` (openat2(2)). */
+const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
+const tableStart = (table?.address ?? inherited) as Address;
+
+/** Whether walls were up when this thread was started, around the table of another. */
+export const tableIsInherited: boolean = table === undefined;
+
+/** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
+function allocateTable(length: number): NativeMemory {
+  for (;;) {
+    const memory = new NativeMemory(length);
+    if (Math.floor(memory.address / 2 ** 32) === Math.floor((memory.address + memory.length) / 2 ** 32))
+      return memory;
+  }
+}
+
+if (table !== undefined) fillTable(table);
+
+/** Each combination has the flags of the one without its highest bit, and that bit's: the table doubles with each bit. */
+function fillTable(table: NativeMemory): void {
+  const words = new Uint32Array(table.bytes.buffer, 0, (COMBINATIONS * STRIDE) / 4);
+  const stride = STRIDE / 4;
+  for (let access = 0; access <= O_ACCMODE; access++) {
+    words[access * stride] = O_CLOEXEC | O_NOCTTY | access;
+    words[access * stride + 4] = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  }
+  for (const [bit, flag] of openFlags) {
+    const filled = bit * stride;
+    words.copyWithin(filled, 0, filled);
+    for (let at = filled; at < 2 * filled; at += stride) {
+      words[at] = flag === O_PATH ? ((words[at] ?? 0) | O_PATH) & ~O_NOCTTY : (words[at] ?? 0) | flag;
+      if (bit === Open.create) words[at + 2] = CREATION_MODE;
+    }
+  }
+}
+
+/** Where a table of lookups lies and how its records are spaced, for the seccomp filter. */
+export type LookupTable = {
+  readonly start: Address;
+  readonly end: Address;
+  readonly stride: number;
+  readonly size: number;
+};
+
+/** The table of this module's own lookups. */
+export const lookupTable: LookupTable = {
+  start: tableStart,
+  end: (tableStart + COMBINATIONS * STRIDE) as Address,
+  stride: STRIDE,
+  size: HOW_SIZE,
+};
+
+/** The address of an empty string that will be sealed with the table: the only path that AT_EMPTY_PATH calls may name. */
+export const emptyPath: Address = lookupTable.end;
+
+/**
+ * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with
+ * a record of this table, no code in this process can look anything up except beneath a directory it holds.
+ *
+ * @param more Whether threads may be started later, which then use the same table.
+ * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
+ */
+export function sealLookups(more = true): number {
+  if (more) threads().setEnvironmentData(SEALED_TABLE, tableStart);
+  table?.makeReadOnly();
+  return table?.seal() ?? 0;
+}
+
+/** Combinations that files are created with: all but synchronous writing and bare paths, the highest three bits. */
+const CREATING = Open.sync;
+
+/**
+ * Tables like this module's own, one after the other and already sealed where the host can, whose new files get
+ * other modes than 0666: for each mode the combinations below `Open.sync`.
+ */
+export function sealedModeTables(modes: readonly number[]): LookupTable {
+  if (table === undefined)
+    throw new Error('Only the thread that has made the table of lookups can make others');
+  const length = CREATING * STRIDE;
+  const memory = allocateTable(modes.length * length);
+  const words = new Uint32Array(memory.bytes.buffer, 0, (modes.length * length) / 4);
+  modes.forEach((mode, index) => {
+    memory.bytes.set(table.bytes.subarray(0, length), index * length);
+    for (let how = 0; how < CREATING; how++) {
+      if (how & Open.create) words[((index * CREATING + how) * STRIDE) / 4 + 2] = mode;
+    }
+  });
+  memory.makeReadOnly();
+  memory.seal();
+  return { start: memory.address, end: memory.at(modes.length * length), stride: STRIDE, size: HOW_SIZE };
+}
+
+const OPENAT2 = callNumberOf('openat2');
+const FSTAT = callNumberOf('fstat');
+const CLOSE = callNumberOf('close');
+
+/** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
+const ATTEMPTS = 64;
+
+/**
+ * Opens what `path` names beneath a directory. The lookup never leaves that directory, whatever symbolic links,
+ * `..`, absolute paths or concurrent renames it meets, and never passes through a magic link of /proc.
+ *
+ * @param path Address of a NUL-terminated string.
+ * @param how `Open` bits; a created file gets mode 0666 less the umask.
+ * @returns A descriptor with FD_CLOEXEC, or `-errno`; `-EXDEV` when the path leads out.
+ */
+export function openBeneath(directory: number, path: Address, how: number): number {
+  let result = -LinuxErrno.EAGAIN;
+  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
+    result = syscall(OPENAT2, directory, path, tableStart + how * STRIDE, HOW_SIZE);
+  }
+  return result;
+}
+
+/**
+ * The attributes of what `path` names beneath a directory: a lookup as in `openBeneath` with `Open.path`, fstat(2)
+ * of what it found, and the end of that descriptor, in one step.
+ *
+ * @param into Address of a `struct stat`.
+ * @returns 0 or `-errno`.
+ */
+export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
+  const record = tableStart + (how | Open.path) * STRIDE;
+  let result = -LinuxErrno.EAGAIN;
+  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
+    result = syscallOnOpened(OPENAT2, directory, path, record, HOW_SIZE, FSTAT, into, CLOSE);
+  }
+  return result;
+}

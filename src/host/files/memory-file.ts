@@ -1,0 +1,29 @@
+import { writeSync } from 'node:fs';
+import { check } from '../errno.ts';
+import { addressOf } from '../libc.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+const MFD_CLOEXEC = 1;
+
+/**
+ * Creates a file that exists in memory only and has no name anyone could open (memfd_create(2)).
+ *
+ * @param label What /proc calls it.
+ * @param parts What it holds, one after the other.
+ * @returns The host descriptor, open for reading and writing, at an offset that does not matter, with FD_CLOEXEC.
+ * @throws SystemError when the host refuses.
+ */
+export function createMemoryFile(label: string, parts: readonly Uint8Array[]): number {
+  const name = Buffer.from(`${label}\0`);
+  const file = check(syscall(callNumberOf('memfd_create'), addressOf(name), MFD_CLOEXEC), 'memfd_create');
+  let position = 0;
+  for (const part of parts) {
+    for (let at = 0; at < part.length; ) {
+      const written = writeSync(file, part, at, part.length - at, position);
+      at += written;
+      position += written;
+    }
+  }
+  return file;
+}

@@ -1,0 +1,23 @@
+import { closeSync, openSync } from 'node:fs';
+import { check } from '../errno.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+/** The numbers of standard input, output and error. */
+export const STANDARD_STREAMS: readonly number[] = [0, 1, 2];
+
+/**
+ * Gives an open descriptor a second number, whatever that was before (dup3(2)).
+ *
+ * @throws SystemError
+ */
+export function placeAt(descriptor: number, number: number): void {
+  check(syscall(callNumberOf('dup3'), descriptor, number, 0), 'dup3', `of descriptor ${descriptor}`);
+}
+
+/** Lets a standard stream lead nowhere; its number stays taken, so that nothing else ever gets it. */
+export function leadNowhere(stream: number): void {
+  const nowhere = openSync('/dev/null', 'r+');
+  placeAt(nowhere, stream);
+  closeSync(nowhere);
+}

@@ -1,0 +1,17 @@
+import { check } from '../errno.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
+
+/**
+ * Makes the host kill this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
+ *
+ * @param parent Process id of the process that started this one.
+ * @returns False when that one is gone already, so that no signal will come: this process must then end by itself.
+ */
+export function dieWithParent(parent: number): boolean {
+  check(syscall(callNumberOf('prctl'), PR_SET_PDEATHSIG, SIGKILL), 'prctl', 'PR_SET_PDEATHSIG');
+  return process.ppid === parent;
+}

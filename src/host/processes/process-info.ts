@@ -1,0 +1,101 @@
+import { readSync } from 'node:fs';
+import { NativeMemory } from '../memory.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+/*
+ * Processes behind descriptors (pidfd_open(2), include/uapi/linux/pidfd.h).
+ */
+
+const IOCTL = callNumberOf('ioctl');
+const PIDFD_OPEN = callNumberOf('pidfd_open');
+
+/** Bytes of the first version of `struct pidfd_info`: u64 mask, …, i32 wait status at the end. */
+const SIZE = 64;
+const MASK = 0;
+const STATUS = 60;
+const INFO_EXIT = 8n;
+
+/** ioctl(2) on a process: _IOWR(0xff, 11, struct pidfd_info). Linux 6.13. */
+export const PIDFD_GET_INFO: number = ((3 << 30) | (SIZE << 16) | (0xff << 8) | 11) >>> 0;
+
+/** How a process has ended: by itself with a code, or by a signal of Linux. */
+export type ProcessEnd = { readonly code: number; readonly signal: number };
+
+/** A descriptor for a process by its id, with FD_CLOEXEC, or `-errno`. Precondition: the id cannot be reused now. */
+export function openProcess(id: number): number {
+  return syscall(PIDFD_OPEN, id, 0);
+}
+
+/** Where the host puts what it tells. */
+let info: NativeMemory | undefined;
+
+function memory(): NativeMemory {
+  info ??= new NativeMemory(SIZE);
+  return info;
+}
+
+/** True when the descriptor is one of a process. */
+export function isProcess(descriptor: number): boolean {
+  return ask(descriptor, 0n) >= 0;
+}
+
+/** Files in which somebody writes how the processes behind some descriptors have ended. */
+const told = new Map<number, number>();
+
+/** `struct { i32 ended; i32 status }`, in those files. */
+const TOLD = 8;
+
+/** What to write into a file for a process that has ended; `status` as wait(2) has it. */
+export function endToTell({ code, signal }: ProcessEnd): Uint8Array {
+  const bytes = Buffer.alloc(TOLD);
+  bytes.writeInt32LE(1, 0);
+  bytes.writeInt32LE(((code & 0xff) << 8) | signal, 4);
+  return bytes;
+}
+
+/**
+ * Names the file for a process that is in no process namespace of ours, of which the host tells us nothing.
+ *
+ * @param file Host descriptor of a file that is empty, or says so with `endToTell`.
+ */
+export function listenForEnd(descriptor: number, file: number): void {
+  told.set(descriptor, file);
+}
+
+/** Whether how it has ended will be told, but somewhat later than that it has. */
+export function isToldOfEnd(descriptor: number): boolean {
+  return told.has(descriptor);
+}
+
+function readTold(file: number): ProcessEnd | undefined {
+  const bytes = Buffer.alloc(TOLD);
+  if (readSync(file, bytes, 0, TOLD, 0) < TOLD || bytes.readInt32LE(0) === 0) return undefined;
+  return endOf(bytes.readInt32LE(4));
+}
+
+function endOf(status: number): ProcessEnd {
+  return { code: (status >>> 8) & 0xff, signal: status & 0x7f };
+}
+
+/**
+ * How a process has ended. It can be told once somebody has waited for the process, which is when poll(2) reports a
+ * hangup on the descriptor; Linux 6.15.
+ *
+ * @returns `undefined` if it cannot be told.
+ */
+export function processEnd(descriptor: number): ProcessEnd | undefined {
+  const file = told.get(descriptor);
+  if (file !== undefined) return readTold(file);
+  if (ask(descriptor, INFO_EXIT) < 0) return undefined;
+  const { view } = memory();
+  if ((view.getBigUint64(MASK, true) & INFO_EXIT) === 0n) return undefined;
+  return endOf(view.getInt32(STATUS, true));
+}
+
+function ask(descriptor: number, mask: bigint): number {
+  const { address, view, bytes } = memory();
+  bytes.fill(0, 0, SIZE);
+  view.setBigUint64(MASK, mask, true);
+  return syscall(IOCTL, descriptor, PIDFD_GET_INFO, address);
+}

@@ -1,0 +1,113 @@
+import { addressOf } from '../libc.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+/*
+ * Making sockets, for set-up code, and asking what they are, for everybody. Calls return a value or `-errno`.
+ */
+
+const BIND = callNumberOf('bind');
+const CONNECT = callNumberOf('connect');
+const GETSOCKOPT = callNumberOf('getsockopt');
+const LISTEN = callNumberOf('listen');
+const SETSOCKOPT = callNumberOf('setsockopt');
+const SOCKET = callNumberOf('socket');
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0x80000;
+const SOL_SOCKET = 1;
+const IPPROTO_IPV6 = 41;
+
+/** A socket option: level and name (asm-generic/socket.h, ipv6(7)). */
+export type SocketOption = readonly [level: number, name: number];
+
+/** Options by name; all but the timeout are ints. */
+export const SocketOptions = {
+  reuseAddress: [SOL_SOCKET, 2],
+  type: [SOL_SOCKET, 3],
+  reusePort: [SOL_SOCKET, 15],
+  /** How long sending and connecting wait; a `struct timeval`. */
+  sendTimeout: [SOL_SOCKET, 21],
+  listens: [SOL_SOCKET, 30],
+  family: [SOL_SOCKET, 39],
+  ipv6Only: [IPPROTO_IPV6, 26],
+} as const satisfies Readonly<Record<string, SocketOption>>;
+
+/** Values of `SocketOptions.type`. */
+export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
+
+/** Values of `SocketOptions.family` that matter. */
+export const SocketFamily = { unix: AF_UNIX } as const;
+
+/** A socket address: IPv4 (4 bytes) or IPv6 (16 bytes) with a port, or a path of at most `MAX_UNIX_PATH` bytes. */
+export type SocketAddress =
+  | { readonly family: 'ipv4' | 'ipv6'; readonly host: Uint8Array; readonly port: number }
+  | { readonly family: 'unix'; readonly path: string };
+
+/** `sun_path` holds 108 bytes, the NUL at the end included (unix(7)). */
+export const MAX_UNIX_PATH = 107;
+
+/** socket(2) with FD_CLOEXEC: a descriptor or `-errno`. */
+export function makeSocket(family: SocketAddress['family'], datagram: boolean): number {
+  const domain = family === 'unix' ? AF_UNIX : family === 'ipv4' ? AF_INET : AF_INET6;
+  return syscall(SOCKET, domain, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+}
+
+/** setsockopt(2) with an int. */
+export function setOption(socket: number, [level, name]: SocketOption, value: number): number {
+  const int = Int32Array.of(value);
+  return syscall(SETSOCKOPT, socket, level, name, addressOf(int), int.byteLength);
+}
+
+/** getsockopt(2) of an int, such as one of `SocketType`; `-errno` for what is no socket. */
+export function getOption(socket: number, [level, name]: SocketOption): number {
+  const int = new Int32Array(1);
+  const length = Uint32Array.of(int.byteLength);
+  const result = syscall(GETSOCKOPT, socket, level, name, addressOf(int), addressOf(length));
+  return result < 0 ? result : (int[0] ?? 0);
+}
+
+/** Limits how long connect(2) waits, in whole seconds; 0 for ever. */
+export function setConnectTimeout(socket: number, seconds: number): number {
+  const [level, name] = SocketOptions.sendTimeout;
+  const interval = BigInt64Array.of(BigInt(seconds), 0n);
+  return syscall(SETSOCKOPT, socket, level, name, addressOf(interval), interval.byteLength);
+}
+
+/** bind(2). */
+export function bindSocket(socket: number, address: SocketAddress): number {
+  const bytes = encodeAddress(address);
+  return syscall(BIND, socket, addressOf(bytes), bytes.length);
+}
+
+/** connect(2); waits. */
+export function connectSocket(socket: number, address: SocketAddress): number {
+  const bytes = encodeAddress(address);
+  return syscall(CONNECT, socket, addressOf(bytes), bytes.length);
+}
+
+/** listen(2). */
+export function listen(socket: number, backlog: number): number {
+  return syscall(LISTEN, socket, backlog);
+}
+
+/** The `struct sockaddr` of an address (ip(7), ipv6(7), unix(7)). */
+export function encodeAddress(address: SocketAddress): Uint8Array {
+  if (address.family === 'unix') {
+    const path = Buffer.from(address.path);
+    const bytes = new Uint8Array(2 + path.length + 1);
+    new DataView(bytes.buffer).setUint16(0, AF_UNIX, true);
+    bytes.set(path, 2);
+    return bytes;
+  }
+  const bytes = new Uint8Array(address.family === 'ipv4' ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, address.family === 'ipv4' ? AF_INET : AF_INET6, true);
+  view.setUint16(2, address.port);
+  bytes.set(address.host, address.family === 'ipv4' ? 4 : 8);
+  return bytes;
+}

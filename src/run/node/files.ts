@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { librariesOf } from '../../elf/libraries.ts';
+import { cacheFolder } from '../../gates/node/cache.ts';
+import { entryPoint } from '../entry-points.ts';
+
+/** Where a process of Node's finds our code in its world. */
+const OURS = '/cloudabi';
+
+/** What such a process runs first. */
+export const ENTRY: string = `${OURS}/node-process.js`;
+
+/** The files that a process of Node's needs before it knows its program. Nothing of a program is among them. */
+export type NodeFiles = {
+  /** Node's own file, without symbolic links. */
+  readonly node: string;
+  /** Paths of the host, and where they lie in the world; libraries lie where they lie on the host. */
+  readonly mounts: readonly {
+    readonly path: string;
+    readonly at: string;
+    readonly type: 'file' | 'directory';
+    readonly execute: boolean;
+  }[];
+  /** Symbolic links on the way to libraries. */
+  readonly links: readonly (readonly [path: string, target: string])[];
+};
+
+/** What is kept, and what it was found for. */
+type Kept = { readonly key: string; readonly state: string; readonly files: NodeFiles };
+
+/** The format of what is kept; another one is not found. */
+const VERSION = 1;
+
+const LOADER_CACHE = '/etc/ld.so.cache';
+
+/** The packages that our entry has its foreign function interface from; the second is for when the first is not there. */
+const FOREIGN = [`@koromix/koffi-linux-${process.arch}`, 'koffi'] as const;
+
+let known: Kept | undefined;
+
+/**
+ * Finds the files. Looking for libraries as the loader does costs more than the start of a small program, so what was
+ * found is kept as long as neither Node nor the loader's cache nor one of the files has changed.
+ *
+ * @throws ElfError, Error of Node: this Node cannot be started in a world of its own.
+ */
+export function nodeFiles(): NodeFiles {
+  if (known !== undefined && known.state === stateOf(known.files)) return known.files;
+  const key = JSON.stringify([VERSION, process.execPath, import.meta.url]);
+  const path = join(cacheFolder(), `node-${crc32(key).toString(16)}.json`);
+  known = readKept(path, key);
+  if (known !== undefined) return known.files;
+  const files = findFiles();
+  known = { key, state: stateOf(files), files };
+  keep(path, known);
+  return files;
+}
+
+function findFiles(): NodeFiles {
+  const { program, files, links, needsCache } = librariesOf(process.execPath);
+  const libraries = needsCache ? [...files, LOADER_CACHE] : files;
+  const asIs = libraries.map((path) => ({ path, at: path, type: 'file', execute: true }) as const);
+  const entry = entryPoint('node-process');
+  const own = ['.js', '.bundle', '.cache']
+    .filter((suffix) => existsSync(entry + suffix))
+    .map(
+      (suffix) =>
+        ({
+          path: entry + suffix,
+          at: `${OURS}/node-process${suffix}`,
+          type: 'file',
+          execute: false,
+        }) as const,
+    );
+  const foreign = FOREIGN.flatMap((name) => {
+    const path = folderOf(name);
+    return path === undefined
+      ? []
+      : [{ path, at: `${OURS}/node_modules/${name}`, type: 'directory', execute: true } as const];
+  });
+  return { node: program, mounts: [...asIs, ...own, ...foreign.slice(0, 1)], links: [...links] };
+}
+
+/** The folder of an installed package; `undefined` for none. */
+function folderOf(name: string): string | undefined {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return dirname(resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes when any of the files does. */
+function stateOf({ mounts }: NodeFiles): string {
+  const paths = [LOADER_CACHE, ...mounts.map(({ path }) => path)];
+  return paths
+    .map((path) => {
+      const { ino, size, ctimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      return [ino, size, ctimeMs].join();
+    })
+    .join(' ');
+}
+
+function readKept(path: string, key: string): Kept | undefined {
+  try {
+    const kept: Kept = JSON.parse(readFileSync(path, 'utf8'));
+    return kept.key === key && kept.state === stateOf(kept.files) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(path: string, kept: Kept): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, JSON.stringify(kept), { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch {
+    // It is looked for anew next time.
+  }
+}

@@ -1,0 +1,44 @@
+import type { Mechanism } from '../../gates/confinement.ts';
+import { keepCode } from '../../gates/node/cache.ts';
+import { forgetEnvironment } from '../../host/processes/environment.ts';
+import { resetSignal } from '../../host/processes/process.ts';
+import { openPlan } from '../plan.ts';
+import type { Plan } from '../plan-types.ts';
+import { settle, TERMINATING } from '../process-state.ts';
+import { startNode } from './start.ts';
+import { becomeStreams, keepGranted } from './streams.ts';
+
+/**
+ * Makes this very process the program of a plan in TypeScript or JavaScript. A wall-clock limit has no effect, and
+ * refusals are not reported: `launchPlan` does both.
+ *
+ * @throws ResourceError, LinkError, MissingMechanismError: the program was not started and this process goes on.
+ */
+export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = []): Promise<never> {
+  const opened = openPlan(plan);
+  const { command, program } = plan;
+  keepCode(program.bytes);
+  try {
+    settle();
+    forgetEnvironment();
+    TERMINATING.forEach(resetSignal);
+    const descriptors = command === undefined ? opened.descriptors : becomeStreams(opened.descriptors);
+    const keep = command === undefined ? keepGranted(descriptors) : [];
+    const run = await startNode({
+      path: program.path,
+      linked: program.bytes,
+      argdata: opened.argdata,
+      descriptors,
+      command,
+      keep,
+      memoryLimit: plan.limits.memory,
+      accept,
+    });
+    run();
+  } catch (error) {
+    opened.abandon();
+    throw error;
+  }
+  // What the program waits for keeps the process going.
+  return await new Promise<never>(() => undefined);
+}

@@ -1,0 +1,190 @@
+import { closeSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { type Mechanism, MissingMechanismError } from '../../gates/confinement.ts';
+import type { StartMessage } from '../../gates/linux/messages.ts';
+import { namespacesFailure, procFailure } from '../../gates/linux/probe.ts';
+import { describeSpawn, isRefusal } from '../../gates/linux/refusal.ts';
+import { PROC } from '../../gates/linux/root.ts';
+import type { Walls } from '../../gates/linux/world.ts';
+import { keepCode } from '../../gates/node/cache.ts';
+import { errnoMeaning, SystemError } from '../../host/errno.ts';
+import { createMemoryFile } from '../../host/files/memory-file.ts';
+import { makeSocketPair } from '../../host/files/new-descriptors.ts';
+import { endToTell } from '../../host/processes/process-info.ts';
+import { SpawnError } from '../../host/processes/spawn.ts';
+import { reasonOf as hostReason } from '../../resources/file-kind.ts';
+import { ResourceError } from '../../resources/mistake.ts';
+import { type ExitReason, exitStatusOf } from '../exit-reason.ts';
+import { SIGNAL_STATUS } from '../exit-status.ts';
+import type { LaunchOptions, Process } from '../launch.ts';
+import { Launched } from '../launched.ts';
+import { endOf, Failed, failureOf } from '../linux/launch.ts';
+import { Watcher } from '../linux/process.ts';
+import { type OpenedPlan, openPlan } from '../plan.ts';
+import type { Plan } from '../plan-types.ts';
+import { ProcessResource, setDescriptor } from '../process-resource.ts';
+import { Reports } from '../reports.ts';
+import { startOf, writeStartFile } from '../start-file.ts';
+import { addonFolders } from './addons.ts';
+import { startNodeBinary } from './binary.ts';
+import { handOver } from './handover.ts';
+import { reasonReported } from './reason.ts';
+import { grantedStreams } from './streams.ts';
+import { startWaiting, type WaitingNode } from './waiting.ts';
+
+/**
+ * Starts a program in TypeScript or JavaScript.
+ *
+ * @param waiting A process that waits to be one; without it, one is started.
+ * @throws ResourceError: something could not be opened; nothing was started.
+ */
+export function launchNode(plan: Plan, options: LaunchOptions, waiting?: WaitingNode): Process {
+  const { accept = [], walls = nodeWalls(accept) } = options;
+  if (walls === 'landlock') return launchBeside(plan, options);
+  let node: WaitingNode;
+  try {
+    node = waiting ?? startWaiting(addonFolders(plan));
+  } catch (error) {
+    return new Failed(refusalOf(error));
+  }
+  const process = new NodeProcess(plan, node, options);
+  let opened: OpenedPlan | undefined;
+  try {
+    opened = openPlan(plan);
+    tell(plan, opened, options, node.socket, undefined);
+  } catch (error) {
+    process.kill();
+    opened?.abandon();
+    throw inWords(error);
+  }
+  setImmediate(keepCode, plan.program.bytes);
+  return process;
+}
+
+/** What holds such a program: where namespaces need not be there, they are tried out first. */
+export function nodeWalls(accept: readonly Mechanism[]): Walls {
+  if (!accept.includes('namespaces')) return 'all';
+  return (namespacesFailure() ?? procFailure()) === undefined ? 'all' : 'landlock';
+}
+
+function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnError {
+  if (error instanceof SpawnError && isRefusal(error.errno))
+    return new MissingMechanismError('namespaces', describeSpawn(error));
+  if (error instanceof SpawnError || error instanceof SystemError) return error;
+  throw inWords(error);
+}
+
+/** What Node's own calls throw says which call failed; a user wants to know what could not be done. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return new ResourceError(`Cannot start a process: ${hostReason(error)}`, undefined);
+}
+
+/** Starts a process without a world of its own, which only what it raises itself holds. */
+function launchBeside(plan: Plan, options: LaunchOptions): Process {
+  const opened = openPlan(plan);
+  const [socket, theirs] = makeSocketPair();
+  const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
+  closeSync(theirs);
+  const reports = new Socket({ fd: socket });
+  const process = new Launched(plan, child, child.pid === undefined ? undefined : reports, options);
+  if (child.pid === undefined) {
+    opened.abandon();
+    reports.destroy();
+  } else tell(plan, opened, options, socket, globalThis.process.pid);
+  return process;
+}
+
+/** Tells a process what it is to be. Should it be gone already, whoever watches over it finds out. */
+function tell(
+  plan: Plan,
+  opened: OpenedPlan,
+  options: LaunchOptions,
+  socket: number,
+  parent: number | undefined,
+): void {
+  const { descriptors, argdata } = opened;
+  // Programs write to the console, and Node prints their errors, where these streams were granted.
+  const streams = plan.command === undefined ? grantedStreams(descriptors) : [];
+  const ends = parent === undefined ? endsToTell(plan) : [];
+  const start = startOf(plan, options, {
+    descriptors,
+    parent,
+    streams,
+    ends: ends.map(({ index }) => index),
+  });
+  const file = writeStartFile(start, argdata, plan.program.bytes);
+  const hosts = descriptors.map(({ host }) => host);
+  handOver(socket, [file, ...hosts, ...ends.map((end) => end.file)]);
+  closeSync(file);
+  opened.close();
+}
+
+/**
+ * Files in which a program is told how the processes have ended that it was granted: in a process namespace of its own,
+ * the host tells it only that they have.
+ */
+function endsToTell({ grants }: Plan): readonly { readonly index: number; readonly file: number }[] {
+  return grants.flatMap(({ resource }, index) => {
+    if (!(resource instanceof ProcessResource)) return [];
+    const file = createMemoryFile('cloudabi-end', [new Uint8Array(0)]);
+    void resource.process.exited.then((reason) => {
+      const status = exitStatusOf(reason);
+      const signal = reason.kind === 'exited' ? 0 : Math.max(0, status - SIGNAL_STATUS);
+      writeSync(file, endToTell({ code: signal === 0 ? status : 0, signal }));
+      closeSync(file);
+    });
+    return [{ index, file }];
+  });
+}
+
+/** A process in a world of its own. */
+class NodeProcess implements Process {
+  readonly exited: Promise<ExitReason>;
+  readonly #watcher: Watcher;
+
+  constructor(plan: Plan, { started, socket }: WaitingNode, { signal, onRefused }: LaunchOptions) {
+    const onAbort = (): void => this.kill();
+    this.#watcher = new Watcher(started, {
+      wallClock: plan.limits.wallClock,
+      reasonOf,
+      onEnd: () => {
+        signal?.removeEventListener('abort', onAbort);
+      },
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) =>
+      this.#watcher.end(reason),
+    );
+    setDescriptor(this, () => this.#watcher.program);
+    this.exited = this.#whenOver(plan, reports);
+  }
+
+  kill(): void {
+    this.#watcher.end({ kind: 'killed' });
+  }
+
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#watcher.signal(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.exited;
+  }
+
+  async #whenOver(plan: Plan, reports: Reports): Promise<ExitReason> {
+    const [reason] = await Promise.all([this.#watcher.exited, reports.ended]);
+    // A signal of `signal()` has no usage: nothing was counted any more.
+    const ended = reason.kind === 'exited' || (reason.kind === 'signaled' && reason.usage !== undefined);
+    return ended ? reasonReported(plan, reason, reports.last) : reason;
+  }
+}
+
+function reasonOf(message: StartMessage): ExitReason {
+  if (message.kind === 'ended') return endOf(message);
+  if (message.step.needs !== PROC) return failureOf(message);
+  const detail = `cannot ${message.step.words}: ${errnoMeaning(message.errno)}`;
+  const { code, message: text } = new MissingMechanismError('namespaces', detail);
+  return { kind: 'failed', code, message: text };
+}

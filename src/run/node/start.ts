@@ -1,0 +1,199 @@
+import { fstat, writeSync } from 'node:fs';
+import os from 'node:os';
+import { inspect } from 'node:util';
+import type { Mechanism } from '../../gates/confinement.ts';
+import { type Refusal, useful } from '../../gates/new-process.ts';
+import { withholdAddons } from '../../gates/node/guards.ts';
+import { type LinkedHeader, unpackLinked } from '../../gates/node/linked.ts';
+import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
+import { loadAddons, requireFor } from '../../gates/node/modules.ts';
+import type { RefusedCall } from '../../gates/node/refusals.ts';
+import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../../gates/node/script.ts';
+import { installTraces } from '../../gates/node/trace.ts';
+import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
+import { limitMemory } from '../../host/processes/memory-limit.ts';
+import { endProcess } from '../../host/processes/process.ts';
+import { hasRing } from '../../host/ring.ts';
+import type { Descriptor } from '../../kernel/descriptors.ts';
+import { valueFrom } from '../../program/argdata.ts';
+import * as programModule from '../../program/index.ts';
+import { declaredProgram, Program } from '../../program/program.ts';
+import { ArgumentError } from '../../program/standard.ts';
+import { World } from '../../program/world.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { PlannedCommand } from '../plan-types.ts';
+
+/** What a program in TypeScript or JavaScript is started with. */
+export type NodeStart = {
+  /** Absolute path of the program's file; used for finding granted addons and for nothing else. */
+  readonly path: string;
+  /** The linked program in one piece. */
+  readonly linked: Uint8Array;
+  /** Encoded argdata; its descriptors are indexes into `descriptors`. */
+  readonly argdata: Uint8Array;
+  /** The process's descriptors; the number of each is its index. They belong to the process from now on. */
+  readonly descriptors: readonly Descriptor[];
+  /** For programs that expect a UNIX world; descriptors 0, 1 and 2 must be the host's 0, 1 and 2. */
+  readonly command: PlannedCommand | undefined;
+  /** Host descriptors that stay open besides. */
+  readonly keep: readonly number[];
+  /** Bytes of memory it may have beyond what Node has at its start; without it, no limit. */
+  readonly memoryLimit: number | undefined;
+  readonly accept: readonly Mechanism[];
+  /** Hears of what the program's objects refuse. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  /** Hears of what the host refuses, as the program's system calls. */
+  readonly onRefusedCall?: (refused: RefusedCall) => void;
+  /** Threads other than the first stop for ever at a refusal. */
+  readonly hold?: boolean;
+  /** Called as the last thing before the process ends by itself. */
+  readonly onExit?: (code: number) => void;
+};
+
+/**
+ * Makes this process one for a program in TypeScript or JavaScript: everything the program needs is there before the
+ * walls go up, and its first line runs behind them.
+ *
+ * @returns Runs the program. What it throws ends the process, as any error in Node that nobody catches.
+ * @throws LinkError, MissingMechanismError: nothing of the program has run.
+ */
+export async function startNode(start: NodeStart): Promise<() => void> {
+  const linked = unpackLinked(start.linked);
+  const { header } = linked;
+  const modules = new Map<string, unknown>([
+    ['cloudabi/program', programModule],
+    ...loadAddons(start.path, header.addons),
+  ]);
+  const evaluate = compileLinked(linked);
+  const world = new World(start.descriptors, start.onRefused);
+  const value =
+    start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
+  settleProcess(header.name, start.command);
+  takeOverExit(start.onExit);
+  withholdAddons();
+  installTraces(scriptName(linked), linked.map);
+  await warmUp();
+  const watch = await watchFor(start);
+  if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);
+  raiseWalls({
+    descriptors: start.descriptors.map(useful),
+    keep: [...start.keep, keepMemoryUsage()],
+    accepted: start.accept,
+    watch,
+  });
+  return () => void run(start, header, modules, evaluate, value);
+}
+
+async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<CallWatch | undefined> {
+  if (onRefusedCall === undefined && !hasRing()) return undefined;
+  const { answerRings, watchCalls } = await import('../../gates/node/refusals.ts');
+  return onRefusedCall === undefined ? answerRings() : watchCalls(onRefusedCall, hold);
+}
+
+async function run(
+  { command, path }: NodeStart,
+  header: LinkedHeader,
+  modules: ReadonlyMap<string, unknown>,
+  evaluate: (scope: Scope) => Promise<void>,
+  value: unknown,
+): Promise<void> {
+  let exported: object = {};
+  await evaluate({
+    require: requireFor(header, modules),
+    main: (exports) => {
+      exported = exports;
+    },
+    meta: {
+      url: `file://${PROGRAM_DIRECTORY}/${header.name}`,
+      filename: `${PROGRAM_DIRECTORY}/${header.name}`,
+      dirname: PROGRAM_DIRECTORY,
+    },
+  });
+  try {
+    await programOf(exported, header.name, command !== undefined)?.run(value);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    for (const line of error.message.split('\n')) writeLine(`${path}: ${line}`);
+    process.exit(ExitStatus.configuration);
+  }
+}
+
+/** Standard error, which leads nowhere unless it was granted. */
+function writeLine(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(2, bytes, at);
+  } catch {
+    // Nobody reads it any more.
+  }
+}
+
+/** The directories of a UNIX world, by the names under which they were granted. */
+function directories({ preopens }: PlannedCommand, world: World): Record<string, programModule.Granted> {
+  return Object.fromEntries(
+    [...preopens].map(([number, name]) => [
+      name,
+      new programModule.Directory({ world, number, label: name }),
+    ]),
+  );
+}
+
+/** What is to run: the program that the file declares, or its default export if that is a function. */
+function programOf(exported: object, name: string, isCommand: boolean): Program | undefined {
+  const main: unknown = 'default' in exported ? exported.default : undefined;
+  if (main instanceof Program) return main;
+  const declared = declaredProgram();
+  if (declared !== undefined) return declared;
+  if (typeof main === 'function') {
+    return new Program(async (argdata) => {
+      await Reflect.apply(main, undefined, [argdata]);
+    });
+  }
+  if (isCommand) return undefined;
+  throw new ArgumentError([
+    {
+      message: `'${name}' neither calls program() nor has a function as its default export, so that nothing takes it`,
+    },
+  ]);
+}
+
+/** Sets what Node has taken from whoever started this process. */
+function settleProcess(name: string, command: PlannedCommand | undefined): void {
+  process.argv = ['node', `${PROGRAM_DIRECTORY}/${name}`, ...(command?.arguments.slice(1) ?? [])];
+  process.execArgv = [];
+  // Packages name it in logs; the host's own name was not granted.
+  os.hostname = (): string => 'localhost';
+  // Without it, dates would follow the host's clock setting, which was not granted.
+  process.env['TZ'] = command?.environment.get('TZ') ?? 'UTC';
+  for (const [variable, value] of command?.environment ?? []) process.env[variable] = value;
+}
+
+/**
+ * Ends the process the moment its last listener has heard that it exits. What Node would do afterwards, putting
+ * terminals back, is not allowed any more; an error that nobody has caught is printed here instead of there.
+ */
+function takeOverExit(onExit: ((code: number) => void) | undefined): void {
+  let uncaught: string | undefined;
+  process.on('uncaughtExceptionMonitor', (error) => {
+    uncaught = `Uncaught ${inspect(error)}`;
+  });
+  const emit = process.emit.bind(process);
+  const takenOver = (event: string, ...values: unknown[]): boolean => {
+    const heard: boolean = Reflect.apply(emit, process, [event, ...values]);
+    if (event !== 'exit') return heard;
+    if (uncaught !== undefined && values[0] !== 0) writeLine(uncaught);
+    const code = Number(process.exitCode ?? values[0] ?? 0);
+    onExit?.(code);
+    return endProcess(code);
+  };
+  Object.defineProperty(process, 'emit', { value: takenOver, configurable: true, writable: true });
+}
+
+/** Lets Node load what it would look for in files later, and start the threads that it starts only once. */
+async function warmUp(): Promise<void> {
+  void new Error('warm-up').stack;
+  new Date().getTimezoneOffset();
+  await new Promise<void>((resolve) => {
+    fstat(0, () => resolve());
+  });
+}

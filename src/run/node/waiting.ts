@@ -1,0 +1,43 @@
+import { closeSync } from 'node:fs';
+import { missingMechanisms } from '../../gates/confinement.ts';
+import { type Started, startLinux } from '../../gates/linux/start.ts';
+import { makeSocketPair } from '../../host/files/new-descriptors.ts';
+import { Inherited } from '../start-file.ts';
+import { openNodeWorld } from './world.ts';
+
+/** A process of Node's in a world of its own, which waits to be told which program it is to be. */
+export type WaitingNode = {
+  readonly started: Started;
+  /** Our end of the socket on which it is told (node-handover.ts) and on which it reports. */
+  readonly socket: number;
+};
+
+/** Whether this host filters system calls; where it does not, the process refuses to go on unless that was accepted. */
+function canFilter(): boolean {
+  return !missingMechanisms().includes('seccomp');
+}
+
+/**
+ * Starts one. It knows nothing yet and holds nothing: what it is to be can be found out while Node starts.
+ *
+ * @param packages Folders that granted addons are loaded from.
+ * @throws SpawnError, SystemError, ElfError, Error of Node: nothing was started. What fails later arrives on its
+ *   status socket.
+ */
+export function startWaiting(packages: readonly string[] = []): WaitingNode {
+  const [socket, theirs] = makeSocketPair();
+  try {
+    const { world, close } = openNodeWorld([[Inherited.report, theirs]], packages);
+    try {
+      // It raises Landlock and the filter itself, with what only it can know: the descriptors it was handed.
+      return { started: startLinux(world, { landlock: true, seccomp: !canFilter() }), socket };
+    } finally {
+      close();
+    }
+  } catch (error) {
+    closeSync(socket);
+    throw error;
+  } finally {
+    closeSync(theirs);
+  }
+}

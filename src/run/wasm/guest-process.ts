@@ -1,0 +1,61 @@
+import { startWasm } from '../../gates/wasm/start.ts';
+import { dieWithParent } from '../../host/processes/parent.ts';
+import { endProcess, resetSignal } from '../../host/processes/process.ts';
+import { type Ending, endAs } from '../ending.ts';
+import { codeOf } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { settle, TERMINATING } from '../process-state.ts';
+import { Inherited, readStartFile } from '../start-file.ts';
+import { loadAdapter } from './adapter.ts';
+import { report } from './guest-report.ts';
+
+/**
+ * The whole life of a process that `launch` has started: reads what it is to do, goes into capability mode, runs the
+ * program, reports and ends.
+ */
+export async function guestProcess(): Promise<never> {
+  let status: number;
+  try {
+    status = await run();
+  } catch (error) {
+    const code = codeOf(error);
+    const message =
+      error instanceof Error ? (code === undefined ? error.stack : error.message) : String(error);
+    report({ is: 'failed', code: code ?? 'bug', message: message ?? '' });
+    status = ExitStatus.bug;
+  }
+  return endProcess(status);
+}
+
+async function run(): Promise<number> {
+  const { start, argdata, module } = readStartFile(Inherited.startFile);
+  if (start.parent !== undefined && !dieWithParent(start.parent)) return ExitStatus.bug;
+  const adapter = start.adapter === undefined ? undefined : await loadAdapter(start.adapter);
+  settle();
+  TERMINATING.forEach(resetSignal);
+  const { command } = start;
+  const ending: Ending = { to: 'launcher', trace: start.trace };
+  const exit = startWasm({
+    module,
+    argdata,
+    descriptors: start.descriptors.map((descriptor, index) => ({
+      ...descriptor,
+      host: Inherited.first + index,
+    })),
+    ...(command !== undefined && {
+      command: {
+        arguments: command.arguments,
+        environment: new Map(command.environment),
+        preopens: new Map(command.preopens),
+      },
+    }),
+    ...(start.memoryLimit !== undefined && { memoryLimit: start.memoryLimit }),
+    ...(adapter !== undefined && { adapter }),
+    ...(start.threadLimit !== undefined && { threadLimit: start.threadLimit }),
+    ending,
+    keep: [Inherited.report],
+    accept: start.accept,
+    ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
+  });
+  return endAs(exit, ending);
+}

@@ -1,0 +1,62 @@
+import { fstatSync } from 'node:fs';
+import type { Mechanism } from '../../gates/confinement.ts';
+import { startWasm, type WasmAdapter } from '../../gates/wasm/start.ts';
+import { forgetEnvironment } from '../../host/processes/environment.ts';
+import { resetSignal } from '../../host/processes/process.ts';
+import type { Descriptor } from '../../kernel/descriptors.ts';
+import { R } from '../../kernel/rights.ts';
+import { type Ending, endAs, STDERR } from '../ending.ts';
+import { openPlan } from '../plan.ts';
+import type { Plan } from '../plan-types.ts';
+import { settle, TERMINATING } from '../process-state.ts';
+
+/**
+ * Makes this very process the program of a plan, which costs less than starting another, and ends it with the
+ * program's exit status. A wall-clock limit has no effect, because nobody is left to watch the clock, and refusals
+ * are not reported: `launchPlan` does both.
+ *
+ * That the program trapped is printed only if standard error was granted, since nothing else stays open.
+ *
+ * @param adapter What `plan.adapter` names, loaded.
+ * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
+ */
+export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
+  const opened = openPlan(plan);
+  const { descriptors, argdata } = opened;
+  const { command, limits, program } = plan;
+  const canPrint = descriptors.some(isStandardError);
+  const ending: Ending = { to: 'terminal', canPrint, path: program.path };
+  try {
+    settle();
+    forgetEnvironment();
+    TERMINATING.forEach(resetSignal);
+    const exit = startWasm({
+      module: program.bytes,
+      argdata,
+      descriptors,
+      ...(command !== undefined && { command }),
+      ...(limits.memory !== undefined && { memoryLimit: limits.memory }),
+      ...(adapter !== undefined && { adapter }),
+      ...(limits.threads !== undefined && { threadLimit: limits.threads }),
+      ending,
+      keep: canPrint ? [STDERR] : [],
+      accept,
+    });
+    return endAs(exit, ending);
+  } catch (error) {
+    opened.abandon();
+    throw error;
+  }
+}
+
+/** Whether a descriptor lets the program write to what our standard error is. */
+function isStandardError({ host, base }: Descriptor): boolean {
+  if ((base.low & R.fd_write) === 0) return false;
+  try {
+    const ours = fstatSync(STDERR);
+    const granted = fstatSync(host);
+    return ours.dev === granted.dev && ours.ino === granted.ino;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { LaunchOptions, Process } from '../launch.ts';
+import { Launched } from '../launched.ts';
+import { startNodeBinary } from '../node/binary.ts';
+import { openPlan } from '../plan.ts';
+import type { Plan } from '../plan-types.ts';
+import { startOf, writeStartFile } from '../start-file.ts';
+
+/**
+ * Starts a WebAssembly module in a process of Node's.
+ *
+ * @throws ResourceError: nothing was started.
+ */
+export function launchWasm(plan: Plan, options: LaunchOptions): Process {
+  const opened = openPlan(plan);
+  const { descriptors, argdata } = opened;
+  let child: ChildProcess;
+  try {
+    const startFile = writeStartFile(
+      startOf(plan, options, { descriptors, parent: process.pid, streams: [] }),
+      argdata,
+      plan.program.bytes,
+    );
+    try {
+      // The order is that of `Inherited`.
+      const hosts = descriptors.map(({ host }) => host);
+      child = startNodeBinary('wasm', ['ignore', 'ignore', 'ignore', 'pipe', startFile, ...hosts]);
+    } finally {
+      closeSync(startFile);
+    }
+  } catch (error) {
+    opened.abandon();
+    throw error;
+  }
+  if (child.pid === undefined) opened.abandon();
+  else opened.close();
+  const reports = child.stdio[3];
+  return new Launched(plan, child, reports instanceof Socket ? reports : undefined, options);
+}
