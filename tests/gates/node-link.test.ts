@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { linkCached } from '../../src/gates/node/cache.ts';
 import { LinkError } from '../../src/gates/node/errors.ts';
+import { link } from '../../src/gates/node/link.ts';
 import { isWhole, type Linked, unpackLinked } from '../../src/gates/node/linked.ts';
 import { requireFor } from '../../src/gates/node/modules.ts';
 import { compileLinked, scriptName } from '../../src/gates/node/script.ts';
@@ -152,6 +154,23 @@ test('only files of the program, of its packages and of its workspace are linked
     './node_modules/notes.json',
   ];
   for (const path of foreign) assert.throws(() => imports(path), { code: 'foreign_file' }, path);
+});
+
+test('files without an end are not linked for ever, nor into all memory', (t) => {
+  const bounds = { time: 2_000, memory: 2 ** 29 };
+  const folder = folderWith(t, {
+    'package.json': '{}',
+    'zeros.js': "import '/dev/zero';",
+    'waits.js': "import './pipe.js';",
+    'fine.js': 'export default 1;',
+  });
+  assert.equal(spawnSync('mkfifo', [join(folder, 'pipe.js')]).status, 0);
+  const linked = (name: string): unknown => link(join(folder, name), cacheIn(t), none, bounds);
+  for (const name of ['zeros.js', 'waits.js']) {
+    const isRefusal = (error: unknown): boolean => error instanceof LinkError && error.code === 'link_failed';
+    assert.throws(() => linked(name), isRefusal, name);
+  }
+  assert.ok(linked('fine.js'));
 });
 
 test('imports of variables are reported with their places and find modules of Node alone', async (t) => {

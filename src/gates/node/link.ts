@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { BuildResult, Message } from 'esbuild';
 import { type AddonPackage, addonPackages, packageOf, refusalOf } from './addons.ts';
+import { BOUNDS, type LinkBounds, LinkerEnded, withinBounds } from './bounded-linker.ts';
 import { standIns } from './builtins.ts';
 import { LinkError } from './errors.ts';
 import { refuseForeign } from './inputs.ts';
@@ -72,9 +73,15 @@ function rootOf(program: string): string {
  * @param folder Where small files of ours may be kept.
  * @throws LinkError
  */
-export function link(program: string, folder: string, { addons, without }: LinkOptions): Linkage {
+export function link(
+  program: string,
+  folder: string,
+  { addons, without }: LinkOptions,
+  bounds: LinkBounds = BOUNDS,
+): Linkage {
   const root = rootOf(program);
-  const result = bundle(program, root, standIns(folder, [...addons, ...without]));
+  const alias = standIns(folder, [...addons, ...without]);
+  const result = withinBounds(() => bundle(program, root, alias), bounds);
   const inputs = Object.keys(result.metafile?.inputs ?? {})
     // What esbuild makes up itself: our first line, data in URLs, and files that packages switch off.
     .filter((path) => !/^<|^\(disabled\):|<cloudabi>/.test(path))
@@ -135,6 +142,8 @@ function bundle(program: string, root: string, alias: Record<string, string>): B
       },
     });
   } catch (error) {
+    if (error instanceof LinkerEnded)
+      throw new LinkError('link_failed', `Cannot link '${program}': ${error.message}`);
     const errors = messagesOf(error);
     if (errors.length === 0) throw error;
     const lines = errors.map((message) => `${placeOf(message)}: ${message.text}`);

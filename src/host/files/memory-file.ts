@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { check } from '../errno.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -17,13 +17,18 @@ const MFD_CLOEXEC = 1;
 export function createMemoryFile(label: string, parts: readonly Uint8Array[]): number {
   const name = Buffer.from(`${label}\0`);
   const file = check(syscall(callNumberOf('memfd_create'), addressOf(name), MFD_CLOEXEC), 'memfd_create');
-  let position = 0;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; ) {
-      const written = writeSync(file, part, at, part.length - at, position);
-      at += written;
-      position += written;
+  try {
+    let position = 0;
+    for (const part of parts) {
+      for (let at = 0; at < part.length; ) {
+        const written = writeSync(file, part, at, part.length - at, position);
+        at += written;
+        position += written;
+      }
     }
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
   return file;
 }

@@ -11,6 +11,9 @@ import { MessageFlags, MessageHeader, receive } from '../../host/sockets/sockets
 const COUNT = 4;
 const VECTOR = 16;
 
+/** What a message is made in: memory that is mapped stays. */
+let room: NativeMemory | undefined;
+
 /**
  * Hands descriptors to a process that waits for them.
  *
@@ -18,7 +21,8 @@ const VECTOR = 16;
  * @returns False when nobody is there any more.
  */
 export function handOver(socket: number, descriptors: readonly number[]): boolean {
-  const count = new NativeMemory(COUNT + VECTOR);
+  room ??= new NativeMemory(COUNT);
+  const count = room;
   const vector = Buffer.alloc(VECTOR);
   vector.writeBigUInt64LE(BigInt(count.address), 0);
   vector.writeBigUInt64LE(BigInt(COUNT), 8);

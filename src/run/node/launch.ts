@@ -115,8 +115,11 @@ function tell(
   });
   const file = writeStartFile(start, argdata, plan.program.bytes);
   const hosts = descriptors.map(({ host }) => host);
-  handOver(socket, [file, ...hosts, ...ends.map((end) => end.file)]);
-  closeSync(file);
+  try {
+    handOver(socket, [file, ...hosts, ...ends.map((end) => end.file)]);
+  } finally {
+    closeSync(file);
+  }
   opened.close();
 }
 
