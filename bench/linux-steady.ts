@@ -57,6 +57,7 @@ const PACKAGES = ['commander', 'hono', 'yaml', 'zod'];
 
 /** Files to work on, all in one folder that is granted for writing. */
 function prepare(): void {
+  mkdirSync(join(folder, 'tmp'));
   mkdirSync(join(folder, 'deep/a/b/c'), { recursive: true });
   writeFileSync(join(folder, 'deep/a/b/c/file'), 'x');
   for (let i = 0; i < 40; i++) {
@@ -102,10 +103,16 @@ const works: Readonly<Record<string, readonly [times: number, ...command: string
   'find and cat': [10, 'sh', '-c', 'find tree -type f -exec cat {} +'],
   'git status': [20, 'git', 'status', '--short'],
   'gcc, 8 files': [2, 'sh', '-c', 'for i in 0 1 2 3 4 5 6 7; do gcc -c -O1 -o out.o tree/0/$i.c; done'],
-  'npm ci': [1, 'sh', '-c', 'cd project; exec npm ci --offline --no-audit --no-fund --cache /tmp/npm'],
+  'npm ci': [
+    1,
+    'sh',
+    '-c',
+    'cd project; rm -rf cache; exec npm ci --offline --no-audit --no-fund --cache cache',
+  ],
 };
 
-const ENVIRONMENT = { PATH: '/usr/bin:/bin', HOME: '/tmp' };
+/** Temporary files lie in the folder, too: Node keeps compiled code there, which a private /tmp would lose. */
+const ENVIRONMENT = { PATH: '/usr/bin:/bin', HOME: '/tmp', TMPDIR: join(folder, 'tmp') };
 
 function ended(name: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
