@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type CommandOptions, file } from '../../src/resources/constructors.ts';
+import { type CommandOptions, command, file } from '../../src/resources/constructors.ts';
+import { launch } from '../../src/run/launch.ts';
 import { type Outcome, run, shell } from '../run/linux/launching.ts';
 import { makeFolder } from '../run/programs.ts';
 
@@ -182,8 +183,6 @@ test('Perl, awk and sed do their work', needs('/usr/bin/perl', 'perl'), async (t
 });
 
 test('vim edits a file in a terminal of its own', needs('/usr/bin/vim', 'vim'), async (t) => {
-  const { launch } = await import('../../src/run/launch.ts');
-  const { command } = await import('../../src/resources/constructors.ts');
   const folder = makeFolder(t);
   const started = launch(
     '/usr/bin/vim',
@@ -202,6 +201,36 @@ test('vim edits a file in a terminal of its own', needs('/usr/bin/vim', 'vim'), 
   assert.equal(reason.kind === 'exited' && reason.code, 0, JSON.stringify(reason));
   assert.equal(readFileSync(join(folder, 'file'), 'utf8'), 'typed in vim\n');
 });
+
+for (const [name, program, end] of [
+  ['Python', '/usr/bin/python3', 'exit()'],
+  ['Node', process.execPath, '.exit'],
+] as const)
+  test(`the prompt of ${name} answers in a terminal of its own`, {
+    ...needs(program, name),
+    timeout: 30_000,
+  }, async (t) => {
+    const world = { ...workIn(makeFolder(t)), terminal: true };
+    const environment = { TERM: 'xterm', HOME: '/work', NODE_REPL_HISTORY: '', NODE_DISABLE_COLORS: '1' };
+    const started = launch(program, command({ ...world, environment }));
+    t.after(() => started.kill());
+    const { terminal } = started;
+    assert.ok(terminal);
+    let shown = '';
+    const answers = (expected: RegExp): Promise<void> =>
+      new Promise((resolve) => {
+        terminal.output.on('data', (chunk) => {
+          shown += chunk;
+          if (expected.test(shown)) resolve();
+        });
+      });
+    await answers(/> /);
+    terminal.input.write('[6 * 7 - 1, 6 * 7]\r');
+    await answers(/\[ ?41, 42 ?\]/);
+    terminal.input.write(`${end}\r`);
+    const reason = await started.exited;
+    assert.equal(reason.kind === 'exited' && reason.code, 0, shown);
+  });
 
 test('ffmpeg converts an upload that it can only read', needs('/usr/bin/ffmpeg', 'ffmpeg'), async (t) => {
   const { folder } = await work(
