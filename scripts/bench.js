@@ -14,6 +14,7 @@ const benchmarks = [
   'startup',
   'argdata',
   'threads',
+  'toolchain',
   'linux-startup',
   'linux-steady',
   'node',
