@@ -47,8 +47,8 @@ function stepsOf(path: string): string[] {
   return path.split('/').filter((step) => step !== '' && step !== '.');
 }
 
-/** What a link says; an empty text for what is no link; `undefined` for nothing. */
-function readLink(path: string): string | undefined {
+/** What a link of the host says; an empty text for what is no link; `undefined` for nothing. */
+export function readLink(path: string): string | undefined {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;

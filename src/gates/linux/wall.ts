@@ -2,7 +2,7 @@ import { check } from '../../host/errno.ts';
 import { close } from '../../host/files/files.ts';
 import { addressOf } from '../../host/libc.ts';
 import { syscall } from '../../host/syscall.ts';
-import { callNumber } from '../../host/system-calls.ts';
+import { callNumberOf } from '../../host/system-calls.ts';
 import { LandlockAccess as L, landlockVersion } from '../../host/walls/landlock.ts';
 import type { Network, WorldEntry } from './world.ts';
 
@@ -123,7 +123,7 @@ export function createScope(): number | undefined {
 
 function createRuleset(attribute: Uint8Array, reach: LandlockReach): number {
   const size = reach.scopes ? 24 : reach.network ? 16 : 8;
-  const call = callNumber('landlock_create_ruleset');
+  const call = callNumberOf('landlock_create_ruleset');
   return check(syscall(call, addressOf(attribute), size, 0), 'landlock_create_ruleset');
 }
 
@@ -137,6 +137,6 @@ function addPorts(ruleset: number, ports: readonly number[] | undefined, access:
 }
 
 function addRule(ruleset: number, type: number, attribute: Uint8Array, subject: string): void {
-  const call = callNumber('landlock_add_rule');
+  const call = callNumberOf('landlock_add_rule');
   check(syscall(call, ruleset, type, addressOf(attribute), 0), 'landlock_add_rule', subject);
 }

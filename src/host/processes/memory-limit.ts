@@ -6,6 +6,27 @@ import { callNumberOf } from '../system-calls.ts';
 
 const RLIMIT_DATA = 2;
 
+/** Where limits are read and written: memory that is mapped stays. */
+let room: NativeMemory | undefined;
+
+/** Bytes of writable memory of its own that this process has. */
+function memoryNow(): number {
+  return Number(/^VmData:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+function readLimits(): { readonly soft: bigint; readonly hard: bigint } {
+  room ??= new NativeMemory(16);
+  check(syscall(callNumberOf('prlimit64'), 0, RLIMIT_DATA, 0, room.address), 'prlimit64', 'RLIMIT_DATA');
+  return { soft: room.view.getBigUint64(0, true), hard: room.view.getBigUint64(8, true) };
+}
+
+function setLimits(soft: bigint, hard: bigint): void {
+  room ??= new NativeMemory(16);
+  room.view.setBigUint64(0, soft, true);
+  room.view.setBigUint64(8, hard, true);
+  check(syscall(callNumberOf('prlimit64'), 0, RLIMIT_DATA, room.address, 0), 'prlimit64', 'RLIMIT_DATA');
+}
+
 /**
  * Lets this process have no more than some bytes of writable memory of its own beyond what it has now (setrlimit(2),
  * RLIMIT_DATA). For good, when the process may not raise limits.
@@ -13,19 +34,8 @@ const RLIMIT_DATA = 2;
  * @throws SystemError
  */
 export function limitMemory(more: number): void {
-  const now = memoryNow();
-  const limit = new NativeMemory(16);
-  limit.view.setBigUint64(0, BigInt(now + more), true);
-  limit.view.setBigUint64(8, BigInt(now + more), true);
-  check(syscall(callNumberOf('prlimit64'), 0, RLIMIT_DATA, limit.address, 0), 'prlimit64', 'RLIMIT_DATA');
-}
-
-/** Where limits are read and written: memory that is mapped stays. */
-let room: NativeMemory | undefined;
-
-/** Bytes of writable memory of its own that this process has. */
-function memoryNow(): number {
-  return Number(/^VmData:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024;
+  const most = BigInt(memoryNow() + more);
+  setLimits(most, most);
 }
 
 /**
@@ -35,22 +45,12 @@ function memoryNow(): number {
  * @throws SystemError when the limit cannot be set; what `run` throws.
  */
 export function withMemoryLimit<T>(more: number, run: () => T): T {
-  room ??= new NativeMemory(32);
-  const limits = room;
-  const call = callNumberOf('prlimit64');
-  check(syscall(call, 0, RLIMIT_DATA, 0, limits.address), 'prlimit64', 'RLIMIT_DATA');
-  const before = limits.view.getBigUint64(0, true);
-  const hard = limits.view.getBigUint64(8, true);
+  const { soft, hard } = readLimits();
   const most = BigInt(memoryNow() + more);
-  const set = (soft: bigint): void => {
-    limits.view.setBigUint64(16, soft, true);
-    limits.view.setBigUint64(24, hard, true);
-    check(syscall(call, 0, RLIMIT_DATA, limits.at(16), 0), 'prlimit64', 'RLIMIT_DATA');
-  };
-  set(most < before ? most : before);
+  setLimits(most < soft ? most : soft, hard);
   try {
     return run();
   } finally {
-    set(before);
+    setLimits(soft, hard);
   }
 }

@@ -4,7 +4,7 @@ import { PollEvents, poll } from '../files/poll.ts';
 import { functionAt } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumber, callNumberOf } from '../system-calls.ts';
+import { callNumberOf } from '../system-calls.ts';
 import { CallList, FAILURE_OFFSET, type Slot } from './call-list.ts';
 import { stubFor } from './launch-stub.ts';
 
@@ -176,7 +176,10 @@ function reap(pid: number): void {
 function waitFor(pid: number, options: number): Ended | undefined {
   room ??= newRoom();
   const { mask: memory } = room;
-  const found = check(syscall(callNumber('wait4'), pid, memory.address, options, memory.at(RUSAGE)), 'wait4');
+  const found = check(
+    syscall(callNumberOf('wait4'), pid, memory.address, options, memory.at(RUSAGE)),
+    'wait4',
+  );
   if (found === 0) return undefined;
   return { status: memory.view.getInt32(0, true), ...readUsage(memory.view, RUSAGE) };
 }
@@ -197,5 +200,5 @@ export function waitShortly({ pidfd }: Spawned): void {
 
 /** Sends a signal to a process; returns 0 or `-errno`, ESRCH when it has ended. */
 export function sendSignal({ pidfd }: Spawned, signal: number): number {
-  return syscall(callNumber('pidfd_send_signal'), pidfd, signal, 0, 0);
+  return syscall(callNumberOf('pidfd_send_signal'), pidfd, signal, 0, 0);
 }

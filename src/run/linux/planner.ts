@@ -3,6 +3,7 @@ import { basename, posix } from 'node:path';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { ElfError } from '../../elf/elf-error.ts';
 import { librariesOf } from '../../elf/libraries.ts';
+import { readLink } from '../../elf/trace.ts';
 import { type CallGroup, callGroups } from '../../gates/linux/call-groups.ts';
 import { mayLookUpNames } from '../../gates/linux/filter.ts';
 import type { CommandParts } from '../../resources/command.ts';
@@ -36,7 +37,7 @@ import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import type { Reason } from './planned.ts';
 import { filesOfLink } from './program-files.ts';
 import { socketProblem, socketWarning } from './sockets.ts';
-import { PlannedTree, readLink } from './tree.ts';
+import { PlannedTree } from './tree.ts';
 import { descriptorLimits, processLimits } from './walls.ts';
 
 /** Without a word about it, a program has itself and its libraries. */

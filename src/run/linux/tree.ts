@@ -1,5 +1,5 @@
-import { lstatSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
+import { readLink } from '../../elf/trace.ts';
 import type { PlannedEntry } from './planned.ts';
 
 /** What a path of a program's world leads to. */
@@ -90,17 +90,5 @@ export class PlannedTree {
     const entry = this.covering(at);
     if (entry?.kind !== 'mount') return undefined;
     return posix.join(entry.path, posix.relative(entry.at, at));
-  }
-}
-
-/** What a link of the host says; an empty text for what is no link; `undefined` for nothing. */
-export function readLink(path: string): string | undefined {
-  try {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return undefined;
-    return stats.isSymbolicLink() ? readlinkSync(path) : '';
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExitReason } from '../../../src/index.ts';
-import type { Scene } from '../frame/scene.ts';
+import type { Observation } from '../frame/runner.ts';
+import { type Scene, SceneWatch } from '../frame/scene.ts';
 
 /** Nothing takes longer, in milliseconds. */
 export const LONGEST = 20_000;
@@ -40,5 +41,42 @@ export function endOf(reason: ExitReason): string {
       return reason.code;
     default:
       return reason.kind;
+  }
+}
+
+/** What a program has said of its attempt and of its twin, and how it has ended. */
+export type Told = {
+  readonly attempt?: string;
+  readonly twin?: string;
+  readonly end: string;
+  readonly output: string;
+};
+
+/** Starts a program in a scene; the second time for its twin alone. */
+export type Start = (second: boolean) => Promise<Told>;
+
+/**
+ * Observes an attempt and its twin in a scene of their own.
+ *
+ * @param prepare Makes ready what the program needs of the scene.
+ */
+export async function observe(prepare: (scene: Scene) => Promise<Start>): Promise<Observation> {
+  const watch = new SceneWatch();
+  try {
+    furnish(watch.scene);
+    const start = await prepare(watch.scene);
+    const first = await start(false);
+    // An attempt that ended the program leaves its twin to another run in the same place.
+    const second = first.twin === undefined ? await start(true) : first;
+    const output = first.output + (second === first ? '' : second.output);
+    return {
+      kind: 'seen',
+      attempt: first.attempt ?? first.end,
+      twin: second.twin ?? second.end,
+      evidence: [...watch.findings(output), ...journalFindings(watch.scene)],
+      output,
+    };
+  } finally {
+    watch.remove();
   }
 }

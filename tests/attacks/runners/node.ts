@@ -9,7 +9,7 @@ import { file, type Limits, launch, type Process, pipe } from '../../../src/inde
 import type { Attempt } from '../frame/corpus.ts';
 import { type Observation, type Runner, readAnswers, type World } from '../frame/runner.ts';
 import { type Scene, SceneWatch } from '../frame/scene.ts';
-import { endOf, furnish, journalFindings, journalOf, LONGEST } from './guest-scene.ts';
+import { endOf, furnish, journalOf, LONGEST, observe, type Told } from './guest-scene.ts';
 import { Neighbours, processesWith } from './neighbours.ts';
 
 const without = fileURLToPath(new URL('node-without.js', import.meta.url));
@@ -28,24 +28,10 @@ export class NodeRunner implements Runner {
   #scenes = 0;
 
   async run(attempt: Attempt): Promise<Observation> {
-    const watch = new SceneWatch();
-    try {
-      furnish(watch.scene);
-      const told = await this.#told(watch.scene);
-      const first = await start(attempt, true, watch.scene, told);
-      // An attempt that ended the program leaves its twin to another run in the same place.
-      const second = first.twin === undefined ? await start(attempt, false, watch.scene, told) : first;
-      const output = first.output + (second === first ? '' : second.output);
-      return {
-        kind: 'seen',
-        attempt: first.attempt ?? first.end,
-        twin: second.twin ?? second.end,
-        evidence: [...watch.findings(output), ...journalFindings(watch.scene)],
-        output,
-      };
-    } finally {
-      watch.remove();
-    }
+    return await observe(async (scene) => {
+      const told = await this.#told(scene);
+      return (second) => start(attempt, !second, scene, told);
+    });
   }
 
   async runUnconfined(attempt: Attempt): Promise<Observation> {
@@ -134,7 +120,7 @@ async function start(
   whole: boolean,
   scene: Scene,
   told: Readonly<Record<string, unknown>>,
-): Promise<{ attempt?: string; twin?: string; end: string; output: string }> {
+): Promise<Told> {
   const printed = pipe('write');
   const { limits } = readGrants(attempt, scene);
   let started: Process;

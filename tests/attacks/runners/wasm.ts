@@ -11,7 +11,7 @@ import { executable, fd, file, type Limits, launch, pipe } from '../../../src/in
 import type { Attempt } from '../frame/corpus.ts';
 import { type Observation, type Runner, readAnswers, type World } from '../frame/runner.ts';
 import { type Scene, SceneWatch } from '../frame/scene.ts';
-import { endOf, furnish, journalFindings, journalOf, LONGEST } from './guest-scene.ts';
+import { endOf, furnish, journalOf, LONGEST, observe, type Told } from './guest-scene.ts';
 import { compileAttempts, hasThreads, type Modules } from './wasm-modules.ts';
 
 /** What an attempt may be granted besides what all are. */
@@ -41,23 +41,7 @@ export class WasmRunner implements Runner {
   async run(attempt: Attempt): Promise<Observation> {
     const modules = await this.#compiled();
     const program = hasThreads(readFileSync(attempt.path, 'utf8')) ? modules.threads : modules.single;
-    const watch = new SceneWatch();
-    try {
-      furnish(watch.scene);
-      const first = await start(program, attempt, watch.scene, false);
-      // An attempt that ended the program leaves its twin to another run in the same place.
-      const second = first.twin === undefined ? await start(program, attempt, watch.scene, true) : first;
-      const output = first.output + (second === first ? '' : second.output);
-      return {
-        kind: 'seen',
-        attempt: first.attempt ?? first.end,
-        twin: second.twin ?? second.end,
-        evidence: [...watch.findings(output), ...journalFindings(watch.scene)],
-        output,
-      };
-    } finally {
-      watch.remove();
-    }
+    return await observe(async (scene) => (second) => start(program, attempt, scene, second));
   }
 
   async runUnconfined(attempt: Attempt): Promise<Observation> {
@@ -86,12 +70,7 @@ export class WasmRunner implements Runner {
 
 const slugOf = ({ name }: Attempt): string => name.slice('wasm/'.length);
 
-async function start(
-  program: string,
-  attempt: Attempt,
-  scene: Scene,
-  twin: boolean,
-): Promise<{ attempt?: string; twin?: string; end: string; output: string }> {
+async function start(program: string, attempt: Attempt, scene: Scene, twin: boolean): Promise<Told> {
   const { limits, peer, fifo, journal } = readGrants(attempt);
   if (fifo && !twin) await makeFifo(join(scene.WORK, 'fifo'));
   const ends = peer ? sendFrom(scene) : undefined;
