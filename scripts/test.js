@@ -29,4 +29,11 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(', ')}`);
   process.exit(2);
 }
-run('--test', `--test-concurrency=${availableParallelism()}`, '--enable-source-maps', ...files);
+// The reporter that ends with what failed: a long log is read from its end.
+run(
+  '--test',
+  '--test-reporter=spec',
+  `--test-concurrency=${availableParallelism()}`,
+  '--enable-source-maps',
+  ...files,
+);
