@@ -83,9 +83,10 @@ describe('while another process changes the tree', () => {
   /** Repeats calls for a while; gives how often each answered what. */
   function repeat(step: (round: number) => number): { rounds: number; answers: Map<number, number> } {
     const answers = new Map<number, number>();
-    const end = Date.now() + DURATION;
+    const start = Date.now();
     let rounds = 0;
-    while (Date.now() < end) {
+    // A busy machine needs longer for as many.
+    while (Date.now() < start + (rounds > 3000 ? DURATION : 20 * DURATION)) {
       for (let inner = 0; inner < 50; inner++) {
         const answer = Math.min(0, step(rounds++));
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
@@ -225,7 +226,7 @@ describe('while another process changes the tree', () => {
       }
       return up;
     });
-    assert.ok(result.rounds > 2000 && within > 20, `${result.rounds} rounds, ${within} within`);
+    assert.ok(result.rounds > 3000 && within > 20, `${result.rounds} rounds, ${within} within`);
     assert.deepEqual(look(), outsideBefore);
   });
 

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { type CommandOptions, command, file } from '../../src/resources/constructors.ts';
 import { launch } from '../../src/run/launch.ts';
 import { type Outcome, run, shell } from '../run/linux/launching.ts';
-import { makeFolder } from '../run/programs.ts';
+import { makeFolder, until } from '../run/programs.ts';
 
 /** Skips a test where a Debian package is missing. */
 const needs = (path: string, packageName: string): { skip: string | false } => ({
@@ -217,13 +217,11 @@ for (const [name, program, end] of [
     const { terminal } = started;
     assert.ok(terminal);
     let shown = '';
+    terminal.output.on('data', (chunk) => {
+      shown += chunk;
+    });
     const answers = (expected: RegExp): Promise<void> =>
-      new Promise((resolve) => {
-        terminal.output.on('data', (chunk) => {
-          shown += chunk;
-          if (expected.test(shown)) resolve();
-        });
-      });
+      until(`${name} showed ${expected}`, () => expected.test(shown));
     await answers(/> /);
     terminal.input.write('[6 * 7 - 1, 6 * 7]\r');
     await answers(/\[ ?41, 42 ?\]/);

@@ -55,7 +55,9 @@ test('a program that forks without end is stopped at its limit, and nothing is l
   assert.notEqual(reason.kind, 'failed');
   for (const place of places.values())
     assert.deepEqual(
-      readdirSync(place.directory).filter((name) => name.startsWith('cloudabi-')),
+      readdirSync(place.directory).filter(
+        (name) => name.startsWith('cloudabi-') && name.includes(`-${process.pid}-`),
+      ),
       [],
     );
 });
