@@ -30,7 +30,7 @@ function readIfThere(path: string): Uint8Array | undefined {
  * @throws Error when this installation lacks it.
  */
 export function readThreadProgram(): ThreadProgram {
-  const native = /\S*\/koffi\.node$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0];
+  const native = /\/.*\/koffi\.node$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0];
   if (native === undefined) throw new Error('The native part of koffi is not loaded under its usual name');
   return {
     name: bundle,

@@ -24,9 +24,10 @@ message: Hello, world
     [`${name}.test.js`]: `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { launch, pipe } from ${PACKAGE};
 
-const program = new URL('${program}', import.meta.url).pathname;
+const program = fileURLToPath(new URL('${program}', import.meta.url));
 
 test('it writes its message to the output it was given', async () => {
   const output = pipe('write');

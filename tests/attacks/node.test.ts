@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFile
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { file, launch, pipe } from '../../src/index.ts';
 import { folderWith, programWith } from '../program/sources.ts';
 import { ALLOWED } from './node-inside.ts';
@@ -134,7 +135,7 @@ export default program(async ({ output, directory }: any) => {
 test('raw system calls and machine code of a granted addon reach no more', {
   skip: process.arch !== 'x64',
 }, async (t) => {
-  const repository = new URL('../../', new URL('..', import.meta.url)).pathname;
+  const repository = fileURLToPath(new URL('../../..', import.meta.url));
   const folder = folderWith(t, { 'raw.ts': RAW, 'package.json': '{}' });
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
   assert.throws(() => launch(join(folder, 'raw.ts'), null), {

@@ -59,6 +59,12 @@ const exec = (...args: string[]): string[] => [
   ...args,
 ];
 
+/** The same as a shell reads it. */
+const quoted = (...args: string[]): string =>
+  exec(...args)
+    .map((word) => `'${word}'`)
+    .join(' ');
+
 /** Says when it is in the foreground: keys that come earlier reach the shell. */
 const LONG = "sh -c 'echo begun; exec sleep 100'";
 
@@ -89,17 +95,13 @@ test('an interactive shell has its size, colours, ^C, ^Z and fg, and its status 
 test('the terminal is given back as it was, however the program ends', { skip }, (t) => {
   const folder = makeFolder(t);
   const settings = (name: string): string => `stty -g > ${join(folder, name)}`;
-  const command = (...args: string[]): string =>
-    exec(...args)
-      .map((word) => `'${word}'`)
-      .join(' ');
   const { shown } = drive(
     [
       'sh',
       '-c',
-      `${settings('before')}; ${command('--', 'sh', '-c', 'stty raw -echo; exit 3')}; echo status $?; ${settings('exit')}
-       ${command('--', 'sh', '-c', 'stty raw -echo; kill -9 $$')}; ${settings('kill')}
-       ${command('--limit', 'wall_clock=1s', '--', 'sh', '-c', 'stty raw -echo; sleep 60')}; ${settings('limit')}`,
+      `${settings('before')}; ${quoted('--', 'sh', '-c', 'stty raw -echo; exit 3')}; echo status $?; ${settings('exit')}
+       ${quoted('--', 'sh', '-c', 'stty raw -echo; kill -9 $$')}; ${settings('kill')}
+       ${quoted('--limit', 'wall_clock=1s', '--', 'sh', '-c', 'stty raw -echo; sleep 60')}; ${settings('limit')}`,
     ],
     [],
   );
@@ -124,9 +126,6 @@ except OSError as e: print("refused", e.errno)`;
 test('without a terminal, a program has the streams themselves', { skip }, () => {
   const { shown } = drive(exec('--no-terminal', '--', 'sh', '-c', 'test -t 0 && echo terminal'), []);
   assert.match(shown, /terminal/);
-  const piped = drive(
-    ['sh', '-c', `${exec('--', 'sh', '-c', '"test -t 1 || echo piped"').join(' ')} | cat`],
-    [],
-  );
+  const piped = drive(['sh', '-c', `${quoted('--', 'sh', '-c', 'test -t 1 || echo piped')} | cat`], []);
   assert.match(piped.shown, /piped/);
 });
