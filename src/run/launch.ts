@@ -45,7 +45,10 @@ export type LaunchOptions = {
   readonly trap?: boolean;
 };
 
-/** A process that was started. Whoever drops it without waiting should dispose of it: that ends the process. */
+/**
+ * A process that was started. It ends, at a time of the garbage collector's choice, when nobody holds this object and
+ * nobody has asked for `exited`; whoever drops it should dispose of it.
+ */
 export type Process = {
   /** Why the process has ended, once it has and all that it reported has been passed on. Never rejects. */
   readonly exited: Promise<ExitReason>;

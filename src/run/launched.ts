@@ -3,17 +3,15 @@ import type { Readable } from 'node:stream';
 import { close } from '../host/files/files.ts';
 import { openProcess } from '../host/processes/process-info.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { LaunchOptions, Process } from './launch.ts';
+import type { Running } from './handle.ts';
+import type { LaunchOptions } from './launch.ts';
 import { reasonReported } from './node/reason.ts';
 import type { Plan } from './plan-types.ts';
-import { setDescriptor } from './process-resource.ts';
 import { Reports } from './reports.ts';
-
-/** Node's timers cannot wait longer, in milliseconds. */
-const LONGEST_TIMER = 0x7fffffff;
+import { atLimit } from './wall-clock.ts';
 
 /** A process of Node's that was started as any program of Node starts another. */
-export class Launched implements Process {
+export class Launched implements Running {
   readonly exited: Promise<ExitReason>;
   readonly #child: ChildProcess;
   readonly #plan: Plan;
@@ -21,7 +19,6 @@ export class Launched implements Process {
   #ended = false;
   /** Why we have killed it. */
   #killedFor: ExitReason | undefined;
-  #timer: NodeJS.Timeout | undefined;
   /** The host's descriptor of the process. Opened before anybody can have waited for it, when its id is still its own. */
   #descriptor: number | undefined;
 
@@ -30,7 +27,7 @@ export class Launched implements Process {
     plan: Plan,
     child: ChildProcess,
     reports: Readable | undefined,
-    { signal, onRefused }: LaunchOptions,
+    { onRefused }: Pick<LaunchOptions, 'onRefused'>,
   ) {
     this.#child = child;
     this.#plan = plan;
@@ -38,18 +35,14 @@ export class Launched implements Process {
       const descriptor = openProcess(child.pid);
       if (descriptor >= 0) this.#descriptor = descriptor;
     }
-    setDescriptor(this, () => this.#descriptor);
-    const onAbort = (): void => this.kill();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (plan.limits.wallClock !== undefined) this.#watchClock(plan.limits.wallClock);
-    this.#reports = reports && new Reports(reports, plan, onRefused, (reason) => this.#killFor(reason));
+    const stopClock = atLimit(plan.limits.wallClock, () => this.end({ kind: 'limit', limit: 'wall_clock' }));
+    this.#reports = reports && new Reports(reports, plan, onRefused, (reason) => this.end(reason));
     this.exited = new Promise((resolve) => {
       const finish = (reason: ExitReason): void => {
         this.#ended = true;
         if (this.#descriptor !== undefined) close(this.#descriptor);
         this.#descriptor = undefined;
-        clearTimeout(this.#timer);
-        signal?.removeEventListener('abort', onAbort);
+        stopClock();
         resolve(reason);
       };
       child.once('error', (error) => {
@@ -69,31 +62,18 @@ export class Launched implements Process {
     });
   }
 
-  kill(): void {
-    this.#killFor({ kind: 'killed' });
+  get descriptor(): number | undefined {
+    return this.#descriptor;
   }
 
-  signal(signal: NodeJS.Signals): boolean {
-    return !this.#ended && this.#child.kill(signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.kill();
-    await this.exited;
-  }
-
-  #killFor(reason: ExitReason): void {
+  end(reason: ExitReason): void {
     if (this.#ended) return;
     this.#killedFor ??= reason;
     this.#child.kill('SIGKILL');
   }
 
-  #watchClock(left: number): void {
-    const wait = Math.min(left, LONGEST_TIMER);
-    this.#timer = setTimeout(() => {
-      if (left > wait) this.#watchClock(left - wait);
-      else this.#killFor({ kind: 'limit', limit: 'wall_clock' });
-    }, wait);
+  signal(signal: NodeJS.Signals): boolean {
+    return !this.#ended && this.#child.kill(signal);
   }
 
   #reason(status: number | null, signal: NodeJS.Signals | null): ExitReason {

@@ -17,18 +17,14 @@ import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/walls/landlock.ts'
 import type { Limits } from '../../resources/limits.ts';
 import type { ExitReason } from '../exit-reason.ts';
 import { SIGNAL_STATUS } from '../exit-status.ts';
+import { Handle, notStarted, type Running } from '../handle.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import type { Plan } from '../plan-types.ts';
-import { setDescriptor } from '../process-resource.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import type { PlannedLinux } from './planned.ts';
 import { Watcher } from './process.ts';
-import type { ProgramTerminal } from './terminal.ts';
-
-/** Which processes to end when nobody holds their handle any more. */
-const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ kind: 'killed' }));
 
 /**
  * Starts a Linux program.
@@ -38,7 +34,7 @@ const abandoned = new FinalizationRegistry<Watcher>((watcher) => watcher.end({ k
 export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOptions): Process {
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
-  if (lacks instanceof MissingMechanismError) return new Failed(lacks);
+  if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
   const walls = options.walls ?? wallsOf(accept);
   const beside = new Beside(linux, options);
   let opened: OpenedWorld;
@@ -55,13 +51,14 @@ export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOpti
     opened.abandon();
     beside.close();
     if (error instanceof SpawnError && isRefusal(error.errno)) {
-      return new Failed(new MissingMechanismError('namespaces', describeSpawn(error)));
+      return new Handle(notStarted(new MissingMechanismError('namespaces', describeSpawn(error))), options);
     }
-    if (error instanceof SystemError || error instanceof SpawnError) return new Failed(error);
+    if (error instanceof SystemError || error instanceof SpawnError)
+      return new Handle(notStarted(error), options);
     throw error;
   }
   opened.close();
-  return new LinuxProcess(plan, started, opened, beside, options);
+  return new Handle(follow(plan, started, opened, beside), options, beside.terminal);
 }
 
 /** What the second wall has to do without, as accepted. */
@@ -134,71 +131,18 @@ export function endOf({
 /** An end that no limit is behind. */
 type ProgramEnd = Required<Extract<ExitReason, { kind: 'exited' | 'signaled' }>>;
 
-/** The handle of a program that runs. Whoever lets go of it and of its `exited` ends the program. */
-class LinuxProcess implements Process {
-  readonly terminal?: ProgramTerminal;
-  readonly #watcher: Watcher;
-  #exited: Promise<ExitReason> | undefined;
-
-  constructor(plan: Plan, started: Started, opened: OpenedWorld, beside: Beside, { signal }: LaunchOptions) {
-    const onAbort = (): void => watcher.end({ kind: 'killed' });
-    const watcher = new Watcher(started, {
-      wallClock: plan.limits.wallClock,
-      reasonOf: (message) => reasonOf(message, plan.limits, opened),
-      onEnd: () => {
-        signal?.removeEventListener('abort', onAbort);
-        opened.cgroups?.remove();
-        beside.end();
-      },
-    });
-    if (beside.terminal !== undefined) this.terminal = beside.terminal;
-    beside.begin(started.process.pid, (reason) => {
-      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#watcher = watcher;
-    setDescriptor(this, () => watcher.program);
-    abandoned.register(this, watcher, watcher);
-  }
-
-  get exited(): Promise<ExitReason> {
-    if (this.#exited === undefined) {
-      // Somebody waits: the program is not abandoned, even if the handle is.
-      abandoned.unregister(this.#watcher);
-      this.#exited = this.#watcher.exited;
-    }
-    return this.#exited;
-  }
-
-  kill(): void {
-    this.#watcher.end({ kind: 'killed' });
-  }
-
-  signal(signal: NodeJS.Signals): boolean {
-    return this.#watcher.signal(signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.kill();
-    await this.exited;
-  }
-}
-
-/** The handle of a program that could not be started. */
-export class Failed implements Process {
-  readonly exited: Promise<ExitReason>;
-
-  constructor(error: MissingMechanismError | SystemError | SpawnError) {
-    setDescriptor(this, () => undefined);
-    const code = 'code' in error ? error.code : 'cannot_start';
-    this.exited = Promise.resolve({ kind: 'failed', code, message: error.message });
-  }
-
-  kill(): void {}
-
-  signal(): boolean {
-    return false;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
+/** Follows a program that was started until it has ended. */
+function follow(plan: Plan, started: Started, opened: OpenedWorld, beside: Beside): Running {
+  const watcher = new Watcher(started, {
+    wallClock: plan.limits.wallClock,
+    reasonOf: (message) => reasonOf(message, plan.limits, opened),
+    onEnd: () => {
+      opened.cgroups?.remove();
+      beside.end();
+    },
+  });
+  beside.begin(started.process.pid, (reason) => {
+    watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
+  });
+  return watcher;
 }

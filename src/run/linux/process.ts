@@ -8,6 +8,8 @@ import { close } from '../../host/files/files.ts';
 import { openProcess } from '../../host/processes/process-info.ts';
 import { reapIfEnded, sendSignal, waitShortly } from '../../host/processes/spawn.ts';
 import type { ExitReason } from '../exit-reason.ts';
+import type { Running } from '../handle.ts';
+import { atLimit } from '../wall-clock.ts';
 
 /** How to watch over a started program. */
 export type WatchOptions = {
@@ -16,11 +18,8 @@ export type WatchOptions = {
   /** Turns how it ended into a reason. */
   readonly reasonOf: (message: StartMessage) => ExitReason;
   /** Called once, when nothing of it is left. */
-  readonly onEnd: () => void;
+  readonly onEnd?: () => void;
 };
-
-/** Node's timers cannot wait longer, in milliseconds. */
-const LONGEST_TIMER = 0x7fffffff;
 
 /** A first process that has closed its socket ends its tree before it can be reaped; how often we look, at most. */
 const LONGEST_PAUSE = 64;
@@ -29,7 +28,7 @@ const LONGEST_PAUSE = 64;
  * Watches over one program's processes until none is left. Its socket wakes the event loop; no thread waits and no
  * signal handler is needed.
  */
-export class Watcher {
+export class Watcher implements Running {
   readonly exited: Promise<ExitReason>;
   readonly #started: Started;
   readonly #options: WatchOptions;
@@ -38,7 +37,7 @@ export class Watcher {
   #message: StartMessage | undefined;
   #ended = false;
   #killedFor: ExitReason | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #stopClock: () => void;
   #program: number | undefined;
   #resolve: (reason: ExitReason) => void = () => undefined;
 
@@ -48,7 +47,7 @@ export class Watcher {
     this.exited = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    if (options.wallClock !== undefined) this.#watchClock(options.wallClock);
+    this.#stopClock = atLimit(options.wallClock, () => this.end({ kind: 'limit', limit: 'wall_clock' }));
     this.#socket = new Socket({ fd: started.status, readable: true, writable: false });
     this.#socket.on('data', (chunk) => this.#read(chunk));
     // A reset says no more than an end does.
@@ -62,13 +61,12 @@ export class Watcher {
   /**
    * A descriptor of the program itself, which is the first child of the first process; `undefined` once it has ended.
    */
-  get program(): number | undefined {
+  get descriptor(): number | undefined {
     if (this.#ended || this.#message !== undefined) return undefined;
     this.#program ??= openFirstChild(this.#started.process.pid);
     return this.#program;
   }
 
-  /** Ends the program and all it has started. */
   end(reason: ExitReason): void {
     if (this.#ended || this.#message !== undefined) return;
     this.#killedFor ??= reason;
@@ -76,11 +74,6 @@ export class Watcher {
     sendSignal(this.#started.process, signal);
   }
 
-  /**
-   * Sends the program a signal.
-   *
-   * @returns False when it has ended, or for SIGSTOP, which cannot be passed on.
-   */
   signal(name: NodeJS.Signals): boolean {
     if (this.#ended || this.#message !== undefined || name === 'SIGSTOP') return false;
     if (name === 'SIGKILL') {
@@ -88,14 +81,6 @@ export class Watcher {
       return true;
     }
     return sendSignal(this.#started.process, constants.signals[name]) === 0;
-  }
-
-  #watchClock(left: number): void {
-    const wait = Math.min(left, LONGEST_TIMER);
-    this.#timer = setTimeout(() => {
-      if (left > wait) this.#watchClock(left - wait);
-      else this.end({ kind: 'limit', limit: 'wall_clock' });
-    }, wait);
   }
 
   #read(chunk: Buffer): void {
@@ -112,7 +97,7 @@ export class Watcher {
       return;
     }
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#stopClock();
     close(first.pidfd);
     if (this.#program !== undefined) close(this.#program);
     const lost = {
@@ -122,7 +107,7 @@ export class Watcher {
     } as const;
     const message = this.#message;
     const reason = this.#killedFor ?? (message === undefined ? lost : this.#options.reasonOf(message));
-    this.#options.onEnd();
+    this.#options.onEnd?.();
     this.#resolve(reason);
   }
 }

@@ -16,13 +16,14 @@ import { reasonOf as hostReason } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { type ExitReason, exitStatusOf } from '../exit-reason.ts';
 import { SIGNAL_STATUS } from '../exit-status.ts';
+import { Handle, notStarted, type Running } from '../handle.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import { Launched } from '../launched.ts';
-import { endOf, Failed, failureOf } from '../linux/launch.ts';
+import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { type OpenedPlan, openPlan } from '../plan.ts';
 import type { Plan } from '../plan-types.ts';
-import { ProcessResource, setDescriptor } from '../process-resource.ts';
+import { ProcessResource } from '../process-resource.ts';
 import { Reports } from '../reports.ts';
 import { startOf, writeStartFile } from '../start-file.ts';
 import { addonFolders } from './addons.ts';
@@ -45,20 +46,20 @@ export function launchNode(plan: Plan, options: LaunchOptions, waiting?: Waiting
   try {
     node = waiting ?? startWaiting(addonFolders(plan));
   } catch (error) {
-    return new Failed(refusalOf(error));
+    return new Handle(notStarted(refusalOf(error)), options);
   }
-  const process = new NodeProcess(plan, node, options);
+  const running = follow(plan, node, options);
   let opened: OpenedPlan | undefined;
   try {
     opened = openPlan(plan);
     tell(plan, opened, options, node.socket, undefined);
   } catch (error) {
-    process.kill();
+    running.end({ kind: 'killed' });
     opened?.abandon();
     throw inWords(error);
   }
   setImmediate(keepCode, plan.program.bytes);
-  return process;
+  return new Handle(running, options);
 }
 
 /** What holds such a program: where namespaces need not be there, they are tried out first. */
@@ -87,12 +88,12 @@ function launchBeside(plan: Plan, options: LaunchOptions): Process {
   const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
   closeSync(theirs);
   const reports = new Socket({ fd: socket });
-  const process = new Launched(plan, child, child.pid === undefined ? undefined : reports, options);
+  const running = new Launched(plan, child, child.pid === undefined ? undefined : reports, options);
   if (child.pid === undefined) {
     opened.abandon();
     reports.destroy();
-  } else tell(plan, opened, options, socket, globalThis.process.pid);
-  return process;
+  } else tell(plan, opened, options, socket, process.pid);
+  return new Handle(running, options);
 }
 
 /** Tells a process what it is to be. Should it be gone already, whoever watches over it finds out. */
@@ -141,47 +142,25 @@ function endsToTell({ grants }: Plan): readonly { readonly index: number; readon
   });
 }
 
-/** A process in a world of its own. */
-class NodeProcess implements Process {
-  readonly exited: Promise<ExitReason>;
-  readonly #watcher: Watcher;
+/** Follows a process in a world of its own until it has ended. */
+function follow(plan: Plan, { started, socket }: WaitingNode, { onRefused }: LaunchOptions): Running {
+  const watcher = new Watcher(started, { wallClock: plan.limits.wallClock, reasonOf });
+  const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) => watcher.end(reason));
+  return {
+    exited: whenOver(plan, watcher, reports),
+    get descriptor() {
+      return watcher.descriptor;
+    },
+    end: (reason) => watcher.end(reason),
+    signal: (name) => watcher.signal(name),
+  };
+}
 
-  constructor(plan: Plan, { started, socket }: WaitingNode, { signal, onRefused }: LaunchOptions) {
-    const onAbort = (): void => this.kill();
-    this.#watcher = new Watcher(started, {
-      wallClock: plan.limits.wallClock,
-      reasonOf,
-      onEnd: () => {
-        signal?.removeEventListener('abort', onAbort);
-      },
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) =>
-      this.#watcher.end(reason),
-    );
-    setDescriptor(this, () => this.#watcher.program);
-    this.exited = this.#whenOver(plan, reports);
-  }
-
-  kill(): void {
-    this.#watcher.end({ kind: 'killed' });
-  }
-
-  signal(signal: NodeJS.Signals): boolean {
-    return this.#watcher.signal(signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.kill();
-    await this.exited;
-  }
-
-  async #whenOver(plan: Plan, reports: Reports): Promise<ExitReason> {
-    const [reason] = await Promise.all([this.#watcher.exited, reports.ended]);
-    // A signal of `signal()` has no usage: nothing was counted any more.
-    const ended = reason.kind === 'exited' || (reason.kind === 'signaled' && reason.usage !== undefined);
-    return ended ? reasonReported(plan, reason, reports.last) : reason;
-  }
+async function whenOver(plan: Plan, watcher: Watcher, reports: Reports): Promise<ExitReason> {
+  const [reason] = await Promise.all([watcher.exited, reports.ended]);
+  // A signal of `signal()` has no usage: nothing was counted any more.
+  const ended = reason.kind === 'exited' || (reason.kind === 'signaled' && reason.usage !== undefined);
+  return ended ? reasonReported(plan, reason, reports.last) : reason;
 }
 
 function reasonOf(message: StartMessage): ExitReason {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { Handle } from '../handle.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
 import { Launched } from '../launched.ts';
 import { startNodeBinary } from '../node/binary.ts';
@@ -37,5 +38,6 @@ export function launchWasm(plan: Plan, options: LaunchOptions): Process {
   if (child.pid === undefined) opened.abandon();
   else opened.close();
   const reports = child.stdio[3];
-  return new Launched(plan, child, reports instanceof Socket ? reports : undefined, options);
+  const running = new Launched(plan, child, reports instanceof Socket ? reports : undefined, options);
+  return new Handle(running, options);
 }

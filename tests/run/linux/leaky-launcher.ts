@@ -11,7 +11,7 @@ function start(): Promise<unknown> {
   const made = command({ base: 'system', arguments: ['-c', sleeping], stdout: output });
   const running = launch('/bin/sh', made, { walls: walls === 'landlock' ? walls : 'all' });
   const ready = new Promise((resolve) => output.stream.once('data', resolve));
-  if (what === 'sleep') void running.exited;
+  void running.exited;
   return ready;
 }
 
@@ -22,24 +22,4 @@ if (what === 'descriptors') {
 } else {
   await start();
   writeSync(1, 'ready\n');
-  if (what === 'abandon') {
-    const gc: unknown = Reflect.get(globalThis, 'gc');
-    const { readdirSync, readFileSync } = await import('node:fs');
-    const alive = (): boolean =>
-      readdirSync('/proc').some((pid) => {
-        try {
-          return (
-            /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(`sleep\0${marker}`)
-          );
-        } catch {
-          return false;
-        }
-      });
-    for (let i = 0; i < 100 && alive(); i++) {
-      if (typeof gc === 'function') gc();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    writeSync(1, alive() ? 'alive\n' : 'gone\n');
-    process.exit(0);
-  }
 }
