@@ -188,7 +188,7 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   const type = async (keys: string, expected: RegExp): Promise<void> => {
     shown = '';
     terminal.input.write(keys);
-    for (const deadline = Date.now() + 10_000; !expected.test(shown); ) {
+    for (const deadline = Date.now() + 20_000; !expected.test(shown); ) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(keys)} showed ${JSON.stringify(shown)}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -196,13 +196,15 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   await type('stty size\n', /33 91\r\n/);
   terminal.resize({ columns: 120, rows: 40 });
   await type('stty size\n', /40 120\r\n/);
-  await type('sleep 100\n', /sleep 100\r\n/);
+  // It says when it is in the foreground: keys that come earlier reach the shell.
+  const long = `sh -c 'trap "echo and on" CONT; echo begun; while :; do sleep 0.1; done'`;
+  await type(`${long}\n`, /begun\r\n/);
   await type('\x03', />/);
   await type('echo code $?\n', /code 130\r\n/);
-  await type('sleep 100\n', /sleep 100\r\n/);
+  await type(`${long}\n`, /begun\r\n/);
   await type('\x1a', /Stopped/);
-  await type('jobs\n', /Stopped[^\n]*sleep 100/);
-  await type('fg\n', /sleep 100\r\n/);
+  await type('jobs\n', /Stopped[^\n]*sh -c/);
+  await type('fg\n', /^and on\r\n/m);
   await type('\x03', />/);
   await type('test -t 0 && test -t 1 && test -t 2 && echo all\n', /^[^\r]*\r\n(?:> )?all\r\n/);
   // By its name, too: programs such as gpg and screen look for it.
