@@ -1,5 +1,5 @@
 // Route: makes a system call through the entry point for 32-bit programs
-// Known from: CVE-2009-0835, CVE-2010-3301 (kernel): numbers of one architecture read as another's
+// Known from: CVE-2009-0835 (kernel): 32-bit numbers read as 64-bit ones; CVE-2010-3301 (kernel): that entry
 // Refused: SIGSYS, ENOSYS
 // Twin: makes the call as a 64-bit program
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: mounts control groups in namespaces of its own, to name a program that the host runs (release_agent)
-// Known from: CVE-2022-0492 (kernel), CVE-2023-25809 (runc)
+// Known from: CVE-2022-0492 (kernel)
 // Refused: EPERM
 // Twin: makes the directory for it
 // Unconfined: works for root

@@ -1,5 +1,5 @@
 // Route: mounts an overlay in a user namespace of its own, to get a set-user-ID file out of it
-// Known from: CVE-2021-3493, CVE-2023-0386, CVE-2023-2640 (kernel, overlayfs), CVE-2021-26910 (firejail)
+// Known from: CVE-2023-0386 (kernel), CVE-2021-3493, CVE-2023-2640 (Ubuntu's kernel): overlayfs
 // Refused: EPERM
 // Twin: makes the directory for it
 // Unconfined: works

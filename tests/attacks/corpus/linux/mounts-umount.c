@@ -1,5 +1,5 @@
 // Route: takes a mount away to see what is beneath it
-// Known from: CVE-2021-41133 (Flatpak): calls for mounts that the filter did not know
+// Known from: CVE-2021-41133 (Flatpak): calls for mounts that the filter did not refuse
 // Refused: EPERM
 // Twin: sees what is there
 // Unconfined: cannot run: it would change the mounts of this machine

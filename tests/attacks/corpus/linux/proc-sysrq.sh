@@ -1,5 +1,5 @@
 # Route: triggers a key of the machine's console
-# Known from: CVE-2025-31133 (runc): what masks paths of /proc was missing
+# Known from: CVE-2025-31133, CVE-2025-52565 (runc): a writable copy of sysrq-trigger
 # Grants: { proc: everything }
 # Refused: EROFS, EACCES, ENOENT
 # Twin: reads the version of the kernel

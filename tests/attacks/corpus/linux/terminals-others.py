@@ -1,5 +1,5 @@
 # Route: opens the terminals of the host
-# Known from: CVE-2025-52565 (runc): /dev/pts and /dev/console of the host
+# Known from: CVE-2025-52565 (runc) in shape: where /dev/pts and /dev/console lead to
 # Grants: { dev: true }
 # Refused: absent, ENOENT, EACCES
 # Twin: makes a terminal of its own

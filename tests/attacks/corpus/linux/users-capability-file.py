@@ -1,5 +1,5 @@
 # Route: gives a file of its own a capability
-# Known from: CVE-2021-3493 (kernel): capabilities of files that come out of a namespace
+# Known from: CVE-2021-3493 (Ubuntu's kernel): capabilities of files that come out of a namespace
 # Refused: EPERM
 # Twin: asks for its attributes
 # Unconfined: works for root

@@ -1,5 +1,5 @@
 // Route: gives itself a capability
-// Known from: CVE-2018-18955 (kernel), CVE-2022-24769 (Docker)
+// Known from: capset(2): what a process may add to its own capabilities
 // Refused: EPERM
 // Twin: asks which it has
 // Unconfined: works for root

@@ -1,5 +1,5 @@
 // Route: makes a device file of the disk
-// Known from: CVE-2024-29068 (snapd) in shape: files that are not regular
+// Known from: capabilities(7): CAP_MKNOD, which Docker leaves to containers by default
 // Refused: EPERM, EACCES
 // Twin: makes a pipe with a name
 // Unconfined: works for root

@@ -1,5 +1,5 @@
 // Route: makes a set-user-ID file of its own
-// Known from: CVE-2017-9780 (Flatpak): set-user-ID files in what an app may write
+// Known from: CVE-2017-9780 (Flatpak): set-user-ID files that came with an app
 // Refused: EPERM
 // Twin: makes the file executable
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: becomes another user
-// Known from: CVE-2020-5291 (bubblewrap): privileges that were given up and came back
+// Known from: setuid(2); Docker leaves the capability for it (CAP_SETUID) to containers by default
 // Refused: EPERM, EINVAL
 // Twin: becomes who it is
 // Unconfined: works for root
