@@ -1,5 +1,5 @@
 // Route: looks for descriptors that the launcher has left open
-// Known from: CVE-2024-21626 (runc), CVE-2016-9962 (runc), CVE-2015-3627 (Docker)
+// Known from: CVE-2024-21626 (runc), CVE-2016-9962 (runc), CVE-2016-8649 (LXC)
 // Refused: EBADF
 // Twin: finds its standard streams
 // Unconfined: cannot run: which descriptors are open is up to who starts it

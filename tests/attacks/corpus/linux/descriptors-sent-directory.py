@@ -1,5 +1,5 @@
 # Route: is sent a descriptor of a directory that was not granted, and opens a file beneath it
-# Known from: CVE-2015-3627 (Docker): a descriptor that leads out; the accomplice is outside
+# Known from: CVE-2024-21626 (runc) in shape: a directory outside; here an accomplice sends its descriptor
 # Refused: EACCES, ENOENT
 # Twin: reads a file whose descriptor it is sent
 # Unconfined: works

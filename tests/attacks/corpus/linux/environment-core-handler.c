@@ -1,5 +1,5 @@
 // Route: sets its limit of core dumps to nothing, by which the host's program for them is started in spite of it
-// Known from: core(5): a core_pattern with a pipe knows no limit but 1; CVE-2025-4598 (systemd-coredump)
+// Known from: core(5): with a pipe no limit but 1 holds; CVE-2025-4598 (systemd-coredump): such a program
 // Refused: EINVAL
 // Twin: asks for the limit, which is the one that starts no program
 // Unconfined: cannot run: the limit there is another to begin with

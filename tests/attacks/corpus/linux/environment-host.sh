@@ -1,5 +1,5 @@
 # Route: looks for what the launcher's environment says
-# Known from: CVE-2016-10122 (firejail): an environment that was not cleaned
+# Known from: CVE-2016-10122 (firejail) in shape: an environment that was not cleaned
 # Refused: absent
 # Twin: sees what it was granted
 # Unconfined: cannot run: the frame starts it with a clean environment, too

@@ -1,5 +1,5 @@
 # Route: starts a program with variables that make its loader read files
-# Known from: CVE-2021-21261 (Flatpak): variables handed to a program outside of the sandbox
+# Known from: CVE-2021-21261 (Flatpak) in shape: variables that a program outside of the sandbox trusts
 # Refused: absent
 # Twin: starts a program with a variable
 # Unconfined: works

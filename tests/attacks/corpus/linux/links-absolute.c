@@ -1,5 +1,5 @@
 // Route: follows an absolute symbolic link of its own making
-// Known from: CVE-2015-3627 (Docker), CVE-2024-1753 (Podman)
+// Known from: CVE-2015-3627 (Docker), CVE-2024-1753 (Buildah, Podman)
 // Refused: ENOENT, EACCES
 // Twin: follows a link to what was granted
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: opens a file of the host through the root of its own process
-// Known from: CVE-2016-8649 (LXC): a magic link that leads to the host
+// Known from: CVE-2016-8649 (LXC) in shape: the host's files by way of /proc
 // Grants: { proc: true }
 // Refused: ENOENT, EACCES
 // Twin: opens a granted file through it

@@ -1,5 +1,5 @@
 // Route: attaches shared memory of a neighbour by its number
-// Known from: CVE-2018-19333 (gVisor): shared memory of System V
+// Known from: shmat(2): a number reaches whatever lies in the same namespace
 // Refused: EINVAL, EIDRM, EPERM
 // Twin: shares memory with nobody
 // Unconfined: works

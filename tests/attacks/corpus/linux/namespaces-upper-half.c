@@ -1,5 +1,5 @@
 // Route: hides the flag of a namespace behind bits that the kernel does not look at
-// Known from: CVE-2019-7303 (snapd), CVE-2019-10063 (Flatpak): 64-bit arguments whose upper half was compared
+// Known from: CVE-2019-7303 (snapd), CVE-2019-10063 (Flatpak) in shape: the upper half was compared, too
 // Refused: EPERM, EINVAL
 // Twin: gets a table of descriptors of its own
 // Unconfined: cannot run: kernels may refuse bits that they do not know

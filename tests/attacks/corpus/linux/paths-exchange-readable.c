@@ -1,5 +1,5 @@
 // Route: exchanges a file of its own with one that it may only read
-// Known from: CVE-2018-16359 (gVisor) in shape: a call of the rename family that was forgotten
+// Known from: CVE-2018-16359 (gVisor) in shape: a call of the rename family that was let through
 // Refused: EROFS, EACCES, EXDEV
 // Twin: exchanges two files of its own
 // Unconfined: works

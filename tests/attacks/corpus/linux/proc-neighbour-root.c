@@ -1,5 +1,5 @@
 // Route: takes the root of a neighbour, which is the host's
-// Known from: CVE-2016-8649 (LXC): a process whose root is another
+// Known from: CVE-2016-8649 (LXC) in shape: the host's files by way of /proc
 // Refused: EACCES, ENOENT
 // Twin: opens what was granted
 // Unconfined: works

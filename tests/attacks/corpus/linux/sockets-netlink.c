@@ -1,5 +1,5 @@
 // Route: tries every protocol of netlink
-// Known from: CVE-2013-1763 (sock_diag), CVE-2017-16939 and CVE-2022-27666 (xfrm): netlink of the kernel
+// Known from: CVE-2013-1763 (sock_diag), CVE-2017-16939 (xfrm), CVE-2022-27666 (ESP, set up by xfrm)
 // Grants: { network: host }
 // Refused: absent
 // Twin: asks for the network's interfaces

@@ -1,5 +1,5 @@
 // Route: raises a capability for programs that it starts
-// Known from: CVE-2022-29162 (runc), CVE-2022-24769 (Docker): capabilities left to be inherited
+// Known from: CVE-2022-29162 (runc), CVE-2022-24769 (Docker) in shape: capabilities left to be inherited
 // Refused: EPERM
 // Twin: asks for it
 // Unconfined: cannot run: nobody has capabilities to be inherited by default
