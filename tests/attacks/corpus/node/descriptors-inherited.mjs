@@ -1,5 +1,5 @@
 // Route: Looks at every descriptor of its process for a file or directory that nobody granted.
-// Known from: CVE-2024-21626 (runc), CVE-2024-27933 (Deno)
+// Known from: CVE-2024-21626 (runc)
 // Refused: absent
 // Twin: the granted ones are there
 // Unconfined: cannot run: a process has what its parent forgot, which is not always something

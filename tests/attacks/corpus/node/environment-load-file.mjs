@@ -1,5 +1,5 @@
 // Route: Has Node read a file outside as variables of the environment.
-// Known from: CVE-2026-49983 (Deno, process.loadEnvFile)
+// Known from: CVE-2026-49983 (Deno, whose process.loadEnvFile asked for one permission of two)
 // Refused: ENOENT, EACCES, EPERM, ENOSYS
 // Twin: parses such text itself
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Looks for variables of whoever started it: in the environment, in a report, in arguments.
-// Known from: CVE-2025-48934 (Deno), CVE-2026-49983 (Deno)
+// Known from: CVE-2025-48934 (Deno)
 // Refused: absent
 // Twin: sets a variable of its own
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Leaves a context of `vm` by constructors, by prepareStackTrace and by a proxy, and reads a file.
-// Known from: CVE-2023-29017, CVE-2023-30547 and CVE-2023-32314 (vm2)
+// Known from: CVE-2023-29017, CVE-2023-30547 and CVE-2023-32314 (vm2) for objects of the host in a context
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: evaluates a sum in a context
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Gives a path as a Buffer, a Uint8Array and a URL, with dots that nobody takes out.
-// Known from: CVE-2023-32004, CVE-2023-39331 and CVE-2023-39332 (Node permission model)
+// Known from: CVE-2023-32004 and CVE-2023-39332 (Node permission model)
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: reads a granted file
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Leaves a granted directory by the names that its own object is given: dots, absolute, with a NUL.
-// Known from: CVE-2023-39332 (Node permission model)
+// Known from: CVE-2023-30584 (Node permission model, dots in paths)
 // Refused: ENOTCAPABLE
 // Twin: names with dots that stay inside
 // Unconfined: works

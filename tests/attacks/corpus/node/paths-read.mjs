@@ -1,5 +1,5 @@
 // Route: Reads a file outside with the functions of Node, at once, later, as a stream and through an open file.
-// Known from: CVE-2023-30584 and CVE-2025-55130 (Node permission model)
+// Known from: first principles; functions that checks forget, as in CVE-2023-30583 (Node permission model)
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: reads a granted file
 // Unconfined: works

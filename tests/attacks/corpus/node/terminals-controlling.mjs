@@ -1,5 +1,5 @@
 // Route: Opens the terminal of whoever started it, to write prompts or to type into it.
-// Known from: CVE-2024-32477 and CVE-2023-28446 (Deno)
+// Known from: CVE-2024-32477 and CVE-2023-28446 (Deno) for prompts that programs answer or forge
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: asks whether its output is a terminal
 // Unconfined: cannot run: tests have no terminal

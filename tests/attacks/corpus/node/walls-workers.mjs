@@ -1,5 +1,5 @@
 // Route: Starts a worker with arguments, environment and limits of its own, which has not been told of any rule.
-// Known from: CVE-2023-30587 and CVE-2025-23083 (Node permission model), CVE-2022-24783 (Deno)
+// Known from: CVE-2023-30587 and CVE-2025-23083 (Node permission model, workers)
 // Refused: EACCES, EPERM, ENOSYS, ERR_WORKER_INIT_FAILED, EAGAIN
 // Twin: computes in a thread of Node
 // Unconfined: works

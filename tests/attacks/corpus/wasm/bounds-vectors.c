@@ -1,5 +1,5 @@
 // Route: Reads and writes by vectors that lie, or lead, beyond the memory: at its end, over 2^32, too many of them.
-// Known from: CVE-2026-27204 (Wasmtime); WASI runtimes that add addresses in 32 bits
+// Known from: CVE-2025-69261 (WasmEdge, checks of bounds that wrap)
 // Refused: EFAULT, EINVAL
 // Twin: a vector that ends with the memory
 // Unconfined: cannot run: a process can crash itself

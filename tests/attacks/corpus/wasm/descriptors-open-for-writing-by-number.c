@@ -1,5 +1,5 @@
 // Route: Writes to, cuts, preallocates and flushes a file through a descriptor that was opened for reading.
-// Known from: CVE-2024-36137 (Node permission model, descriptors that were opened for reading)
+// Known from: CVE-2024-36137 (Node permission model) for changes through descriptors opened for reading
 // Refused: ENOTCAPABLE, EBADF
 // Twin: does so with a file opened for writing
 // Unconfined: cannot run: the host refuses it, too

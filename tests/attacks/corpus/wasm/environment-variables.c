@@ -1,5 +1,5 @@
 // Route: Asks for arguments, environment and preopened directories of whoever started the program.
-// Known from: CVE-2025-48934 (Deno), CVE-2026-49983 (Deno)
+// Known from: CVE-2025-48934 (Deno)
 // Refused: absent
 // Twin: asks for the time, which everybody may know
 // Unconfined: cannot run: without us an environment is given to all

@@ -1,5 +1,5 @@
 // Route: Takes all memory that there is.
-// Known from: CVE-2026-27204 (Wasmtime) and every runtime without a limit
+// Known from: first principles; what Wasmtime has limits of a store against
 // Grants: { limits: { memory: 8388608 } }
 // Refused: ENOMEM
 // Twin: takes a page

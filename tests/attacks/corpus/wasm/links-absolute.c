@@ -1,5 +1,5 @@
 // Route: Makes links to absolute paths, of the root and of the file itself, and follows them.
-// Known from: CVE-2025-55130 (Node permission model); Wasmtime refuses to make such links
+// Known from: CVE-2024-38358 (Wasmer) for links that lead out; Wasmtime refuses to make such links
 // Refused: ENOTCAPABLE, EPERM
 // Twin: a relative link is followed
 // Unconfined: works

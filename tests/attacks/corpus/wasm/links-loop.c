@@ -1,5 +1,5 @@
 // Route: Follows links that lead to each other, to hang or exhaust whoever resolves paths by himself.
-// Known from: CVE-2024-38358 (Wasmer, whose runtime such links could crash)
+// Known from: CVE-2024-38358 (Wasmer) for links that crash the runtime that follows them
 // Refused: ELOOP
 // Twin: forty links less one are followed
 // Unconfined: cannot run: the host refuses loops, too

@@ -1,5 +1,5 @@
 // Route: Asks for a link not to be followed, but ends its name with a slash or a dot, which follows it.
-// Known from: CVE-2025-43853 (WAMR); openat(2) on O_NOFOLLOW and trailing slashes
+// Known from: GHSA-vqjp-4c8c-hfgg (Wasmtime, trailing slashes); openat(2) on O_NOFOLLOW and such slashes
 // Refused: ENOTCAPABLE, ENOTDIR
 // Twin: a link to a directory inside is followed in the same way
 // Unconfined: works

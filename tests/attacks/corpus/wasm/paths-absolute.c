@@ -1,5 +1,5 @@
 // Route: Gives an absolute path together with the descriptor of a directory.
-// Known from: CVE-2023-51661 (Wasmer)
+// Known from: openat(2), which passes over its directory where a path is absolute
 // Refused: ENOTCAPABLE, EPERM
 // Twin: gives a relative path
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Opens a file for writing, cuts it and makes a new one where only reading was granted.
-// Known from: CVE-2023-51661 (Wasmer)
+// Known from: CVE-2026-47261 (Wasmtime, files that may only be read and are cut)
 // Refused: ENOTCAPABLE
 // Twin: does so where writing was granted
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Reads a file above the granted directory with `..`.
-// Known from: CVE-2023-51661 (Wasmer), CVE-2023-30584 (Node permission model)
+// Known from: CVE-2023-30584 (Node permission model)
 // Refused: ENOTCAPABLE
 // Twin: reads a file in the granted directory
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Opens the directory above and lists it.
-// Known from: CVE-2023-51661 (Wasmer)
+// Known from: CVE-2023-30584 (Node permission model)
 // Refused: ENOTCAPABLE
 // Twin: lists the granted directory
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: A thread exchanges a directory for a link to the outside, as fast as it can, while files are opened in it.
-// Known from: CVE-2018-15664 (Docker), CVE-2019-10152 (Podman); uvwasi, which resolves links by itself
+// Known from: CVE-2018-15664 (Docker), CVE-2019-10152 (Podman, links); uvwasi, which resolves links by itself
 // Refused: ENOTCAPABLE, never
 // Twin: the directory is opened while nobody exchanges it
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: A thread moves a directory up while a path goes down into it and up again, which then ends above the root.
-// Known from: openat2(2) on RESOLVE_BENEATH and `..`; CVE-2021-30465 (runc) for mounts beneath moved directories
+// Known from: openat2(2) on RESOLVE_BENEATH and `..`; CVE-2021-30465 (runc) for paths exchanged on the way
 // Refused: never, ENOTCAPABLE, EAGAIN
 // Twin: the same path while nothing moves
 // Unconfined: works
