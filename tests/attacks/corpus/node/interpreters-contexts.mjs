@@ -1,4 +1,4 @@
-// Route: Leaves a context of `vm` by constructors, by prepareStackTrace and by a proxy, and reads a file.
+// Route: Leaves a context of `vm` by the constructors of its objects, of an exception and of a function from outside.
 // Known from: CVE-2023-29017, CVE-2023-30547 and CVE-2023-32314 (vm2) for objects of the host in a context
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: evaluates a sum in a context

@@ -1,5 +1,5 @@
 // Route: Listens at a port, at a path and at an abstract name, for others to come.
-// Known from: CVE-2026-21711 (Node permission model)
+// Known from: CVE-2026-21711 and CVE-2026-48936 (Node permission model, servers at UNIX sockets)
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: makes a server that does not listen
 // Unconfined: works

@@ -1,5 +1,5 @@
 // Route: Gives a file that may only be read a second name where everything may be done, and writes to it.
-// Known from: first principles: rights that lie in the directory a file is found through
+// Known from: CVE-2026-58494 (Wasmtime, hard links and renames past what a file may be used for)
 // Refused: ENOTCAPABLE, EXDEV, EACCES
 // Twin: the other way round nothing is gained, and reading works
 // Unconfined: works

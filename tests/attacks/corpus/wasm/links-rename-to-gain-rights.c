@@ -1,5 +1,5 @@
 // Route: Moves a file that may only be read to where everything may be done; exchanges places by way of that.
-// Known from: first principles: rights that lie in the directory a file is found through
+// Known from: CVE-2026-58494 (Wasmtime, hard links and renames past what a file may be used for)
 // Refused: ENOTCAPABLE, EXDEV, EACCES
 // Twin: moves a file inside
 // Unconfined: works

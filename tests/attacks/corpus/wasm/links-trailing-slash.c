@@ -9,6 +9,8 @@ static const char *opens_directory(const char *path) {
   return opened(openat(work, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
 }
 const char *attempt(void) {
+  const char *slash = opens_directory("link/");
+  if (strcmp(slash, "ok") == 0) return slash;
   const char *dot = opens_directory("link/.");
   return strcmp(dot, "ok") == 0 ? dot : opens_directory("link/folder");
 }
