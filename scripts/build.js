@@ -34,7 +34,7 @@ const { outputFiles } = await build({
   minifySyntax: true,
   legalComments: 'eof',
   external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
-  plugins: [nativeKoffi()],
+  plugins: [nativeKoffi(), lateBuiltins()],
   define: { 'import.meta.url': '__importMetaUrl' },
   logLevel: 'warning',
 });
@@ -72,6 +72,28 @@ function nativeKoffi() {
           catch { try { native = require(name); } catch { native = require('koffi'); } }
           module.exports = native;`,
       }));
+    },
+  };
+}
+
+/**
+ * Loads those modules of Node that are slow to load when something of them is used, not when a file imports them: few
+ * programs need what they are for.
+ */
+function lateBuiltins() {
+  return {
+    name: 'late-builtins',
+    setup({ onResolve, onLoad }) {
+      onResolve(
+        { filter: /^node:(child_process|dgram|dns|module|net|vm|worker_threads|zlib)$/ },
+        ({ path, namespace }) =>
+          namespace === 'late' ? { path, external: true } : { path, namespace: 'late' },
+      );
+      onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
+        const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+        const getters = names.map((name) => `get ${name}(){return require('${path}').${name}}`);
+        return { contents: `module.exports={${getters.join(',')}};` };
+      });
     },
   };
 }

@@ -186,7 +186,8 @@ export function confine({
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept, eventLoop !== undefined);
-  if (imported?.has('thread_create') === true) occupyStandardStreams();
+  const startsThreads = imported?.has('thread_create') === true;
+  if (startsThreads) occupyStandardStreams();
   // Node would start its inspector, a listening socket, on this signal.
   resetSignal(SIGUSR1);
   let ruleset = -1;
@@ -206,7 +207,7 @@ export function confine({
   if (ruleset >= 0) close(ruleset);
   const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
   if (!missing.includes('mseal')) {
-    check(sealLookups(eventLoop === undefined), 'mseal', 'of the table of lookups');
+    check(sealLookups(startsThreads), 'mseal', 'of the table of lookups');
     if (mayPassDescriptors(appendOnly, imported ?? new Set()))
       check(sealMessages(), 'mseal', 'of message headers');
   }

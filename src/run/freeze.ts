@@ -12,5 +12,6 @@ function freezeTree(value: unknown): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype) return;
   Object.freeze(value);
-  Object.values(value).forEach(freezeTree);
+  // What a getter gives is made when somebody asks.
+  for (const { value: part } of Object.values(Object.getOwnPropertyDescriptors(value))) freezeTree(part);
 }

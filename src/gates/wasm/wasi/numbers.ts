@@ -80,13 +80,14 @@ export const beyondWasi: RightsSet = {
  * @param meanings What each bit becomes.
  */
 function bitTables(meanings: readonly number[]): (bits: number) => number {
-  const tables = [0, 8, 16, 24].map((shift) =>
-    Int32Array.from({ length: 256 }, (_, byte) =>
-      meanings
-        .slice(shift, shift + 8)
-        .reduce((all, meaning, bit) => (byte & (1 << bit) ? all | meaning : all), 0),
-    ),
-  );
+  const tables = [0, 8, 16, 24].map((shift) => {
+    const table = new Int32Array(256);
+    for (let byte = 1; byte < 256; byte++) {
+      const highest = 31 - Math.clz32(byte);
+      table[byte] = (table[byte ^ (1 << highest)] ?? 0) | (meanings[shift + highest] ?? 0);
+    }
+    return table;
+  });
   const [first = new Int32Array(), second = first, third = first, fourth = first] = tables;
   return (bits) =>
     (first[bits & 255] ?? 0) |
