@@ -1,7 +1,16 @@
 // Builds dist/: type-checks everything with tsc, which also emits the library, then links each
 // executable into one file, because loading sixty small modules costs more than the program it starts.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,22 +86,24 @@ function nativeKoffi() {
 }
 
 /**
- * Loads those modules of Node that are slow to load when something of them is used, not when a file imports them: few
- * programs need what they are for.
+ * Loads those modules of Node that are slow to load when something of them is used, not when a file imports it: few
+ * programs need what they are for. Who imports a module whole, maybe to change it, gets the module.
  */
 function lateBuiltins() {
   return {
     name: 'late-builtins',
     setup({ onResolve, onLoad }) {
-      onResolve(
-        { filter: /^node:(child_process|dgram|dns|module|net|vm|worker_threads|zlib)$/ },
-        ({ path, namespace }) =>
-          namespace === 'late' ? { path, external: true } : { path, namespace: 'late' },
-      );
+      const slow = /^node:(child_process|dgram|dns|module|net|vm|worker_threads|zlib)$/;
+      onResolve({ filter: slow }, ({ path, importer, namespace }) => {
+        const whole =
+          namespace === 'late' ||
+          new RegExp(`import \\w.* from '${path}'`).test(readFileSync(importer, 'utf8'));
+        return whole ? { path, external: true } : { path, namespace: 'late' };
+      });
       onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
         const names = Object.keys(await import(path)).filter((name) => name !== 'default');
         const getters = names.map((name) => `get ${name}(){return require('${path}').${name}}`);
-        return { contents: `module.exports={${getters.join(',')}};` };
+        return { contents: `module.exports={${getters}};` };
       });
     },
   };

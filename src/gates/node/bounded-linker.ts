@@ -1,4 +1,3 @@
-import childProcess from 'node:child_process';
 import { withMemoryLimit } from '../../host/processes/memory-limit.ts';
 
 /** What linking may take: a program that imports `/dev/zero`, or a pipe that nobody writes to, would take all there is. */
@@ -17,6 +16,8 @@ export const BOUNDS: LinkBounds = { time: 60_000, memory: 2 ** 32 };
  * @throws what `run` throws; `LinkerEnded` when its process had to be ended.
  */
 export function withinBounds<T>(run: () => T, { time, memory }: LinkBounds): T {
+  // Loading it takes time, which a program that is linked already can save.
+  const childProcess = process.getBuiltinModule('node:child_process');
   const { execFileSync } = childProcess;
   childProcess.execFileSync = ((file: string, args: string[], options: object) => {
     try {

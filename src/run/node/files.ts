@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { librariesOf } from '../../elf/libraries.ts';
 import { cacheFolder } from '../../gates/node/cache.ts';
 import { entryPoint } from '../entry-points.ts';
+
+/** Bytes of a key in the name of a file. */
+const LONGEST_NAME = 200;
 
 /** Where a process of Node's finds our code in its world. */
 const OURS = '/cloudabi';
@@ -49,7 +51,8 @@ let known: Kept | undefined;
 export function nodeFiles(): NodeFiles {
   if (known !== undefined && known.state === stateOf(known.files)) return known.files;
   const key = JSON.stringify([VERSION, process.execPath, import.meta.url]);
-  const path = join(cacheFolder(), `node-${crc32(key).toString(16)}.json`);
+  // A checksum would be shorter, and load much of Node.
+  const path = join(cacheFolder(), `node-${encodeURIComponent(key).slice(-LONGEST_NAME)}.json`);
   known = readKept(path, key);
   if (known !== undefined) return known.files;
   const files = findFiles();
