@@ -95,7 +95,7 @@ function checkClang(): HostCheck {
     // A package may well be there and not want to be looked into.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return { ...check, ok: true, detail: 'installed' };
-    return { ...check, ok: false, detail: "not installed: npm install '@yowasp/clang@22'" };
+    return { ...check, ok: false, detail: "not installed: npm install '@yowasp/clang@^22.0.0-0'" };
   }
 }
 

@@ -37,7 +37,7 @@ export interface Clang {
 }
 
 const MISSING =
-  "Cannot compile: the optional package '@yowasp/clang' is not installed; run 'npm install @yowasp/clang@22'";
+  "Cannot compile: the optional package '@yowasp/clang' is not installed; run 'npm install @yowasp/clang@^22.0.0-0'";
 
 /** Finds the package's entry from where this module lives, or else from the user's own project. */
 function findClang(cwd: string): string {

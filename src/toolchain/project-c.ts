@@ -13,7 +13,7 @@ export function cProject(language: 'c' | 'c++', name: string): Record<string, st
         start: `npm run --silent build && cloudabi-run ${wasm} < grants.yaml`,
         test: 'npm run --silent build && node --test',
       },
-      dependencies: { cloudabi: '*', '@yowasp/clang': '22.x' },
+      dependencies: { cloudabi: '*', '@yowasp/clang': '^22.0.0-0' },
     }),
   };
 }

@@ -15,8 +15,10 @@ const ours = (name: 'cloudabi' | 'cloudabi-run'): string =>
 /** `npm install` does nothing, and fails for a package or version that this tree does not have. */
 const npm = `test "$1" = install && shift || exit 1
 for wanted; do
-  case "$wanted" in ?*@*) name=\${wanted%@*} version=\${wanted##*@} ;; *) name=$wanted version= ;; esac
-  test "$name" = cloudabi || grep -q '"version": "'"$version" '${resolve('node_modules')}'"/$name/package.json" || exit 1
+  case "$wanted" in ?*@*) name=\${wanted%@*} range=\${wanted##*@} ;; *) name=$wanted range='*' ;; esac
+  test "$name" = cloudabi && continue
+  version=$('${process.execPath}' -p "require('${resolve('node_modules')}/$name/package.json').version") || exit 1
+  '${process.execPath}' '${resolve('node_modules/semver/bin/semver.js')}' --range "$range" "$version" >/dev/null || exit 1
 done`;
 
 /** A directory in which a reader works. */
