@@ -33,7 +33,11 @@ writeFileSync(outside, 'secret');
 after(() => rmSync(base, { recursive: true, force: true }));
 
 const run = (mode: string, stdio: (number | 'ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe']) =>
-  spawnSync(process.execPath, [inside, mode, granted, outside], { encoding: 'utf8', timeout: 20_000, stdio });
+  spawnSync(process.execPath, [inside, mode, granted, outside], {
+    encoding: 'utf8',
+    timeout: 120_000,
+    stdio,
+  });
 
 describe('in capability mode', () => {
   test('a thread that was there before has the same walls around it', () => {
@@ -145,7 +149,7 @@ describe('on a host without a mechanism', () => {
         scriptAt('../gates/hostile-child.js'),
         JSON.stringify(spec),
       ],
-      { encoding: 'utf8', timeout: 20_000 },
+      { encoding: 'utf8', timeout: 120_000 },
     );
     return JSON.parse(stdout || JSON.stringify({ kind: stderr }));
   };

@@ -32,7 +32,7 @@ test('every attack comes to nothing for an ordinary user, too', (context) => {
   const { status, stdout } = spawnSync(
     'setpriv',
     [...asNobody, process.execPath, '--test', '--test-concurrency=1', '--test-reporter=tap', ...suites],
-    { encoding: 'utf8', timeout: 240_000, env: { ...env, HOME: tmpdir() } },
+    { encoding: 'utf8', timeout: 600_000, env: { ...env, HOME: tmpdir() } },
   );
   assert.equal(status, 0, stdout);
   assert.match(stdout, /^# pass [1-9]\d+$/m);

@@ -18,7 +18,7 @@ pid, terminal = pty.fork()
 if pid == 0: os.execvp(arguments[0], arguments)
 shown = b''
 def size(rows, columns): fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
-def read(until, patience=20):
+def read(until, patience=60):
     global shown
     start = len(shown)
     end = time.time() + patience
@@ -33,7 +33,7 @@ for step in steps:
     if 'size' in step: size(*step['size'])
     if 'keys' in step: os.write(terminal, step['keys'].encode())
     if 'until' in step: read(step['until'])
-read(None, 30)
+read(None, 60)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print(json.dumps({'shown': shown.decode(errors='replace'), 'status': status}))
 `;

@@ -27,7 +27,7 @@ export function childrenOf(pid: number): number[] {
 
 /** Waits until something holds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !holds(); ) {
+  for (const deadline = Date.now() + 60_000; !holds(); ) {
     if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
     await setTimeout(10);
   }

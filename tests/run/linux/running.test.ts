@@ -188,7 +188,7 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   const type = async (keys: string, expected: RegExp): Promise<void> => {
     shown = '';
     terminal.input.write(keys);
-    for (const deadline = Date.now() + 20_000; !expected.test(shown); ) {
+    for (const deadline = Date.now() + 60_000; !expected.test(shown); ) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(keys)} showed ${JSON.stringify(shown)}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

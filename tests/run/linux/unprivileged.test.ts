@@ -22,7 +22,7 @@ test('an ordinary user runs Linux programs just as root does', (context) => {
   const { status, stdout } = spawnSync(
     'setpriv',
     [...asNobody, process.execPath, '--test', '--test-concurrency=1', '--test-reporter=tap', ...suites],
-    { encoding: 'utf8', timeout: 300_000, cwd: tmpdir(), env: { ...env, HOME: tmpdir() } },
+    { encoding: 'utf8', timeout: 600_000, cwd: tmpdir(), env: { ...env, HOME: tmpdir() } },
   );
   assert.equal(status, 0, stdout);
   assert.match(stdout, /^# pass [1-9]\d+$/m);
