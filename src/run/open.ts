@@ -5,7 +5,7 @@ import { close, StatusFlags } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';
-import type { OpenContext, OpenedResource, Position, Resource } from '../resources/resource.ts';
+import type { OpenContext, OpenedResource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
 import type { Grant, Plan } from './plan-types.ts';
 
@@ -20,6 +20,9 @@ export type OpenedPlan = {
   /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
   abandon(): void;
 };
+
+/** What stands for a standard stream that was not granted. */
+const NOWHERE = '/dev/null';
 
 /**
  * Opens everything in a plan, in the order of its grants.
@@ -59,28 +62,19 @@ function openGrant(
   context: OpenContext,
   linux: boolean,
 ): OpenedResource {
-  if (resource === undefined) return openNothing(linux);
-  const opened = attemptOpen(resource, context, type, position, place);
+  const label = resource?.label() ?? NOWHERE;
+  let opened: OpenedResource;
+  try {
+    opened = resource === undefined ? openNothing(linux) : resource.open(context, type);
+  } catch (error) {
+    if (error instanceof ResourceError) throw error;
+    throw new ResourceError(`Cannot open ${label}: ${reasonOf(error)}`, position, place);
+  }
   if (opened.type === type) return opened;
   close(opened.host);
   if (opened.undo !== undefined) attempt(opened.undo);
   const reason = `was a ${nameOfType(type)} when it was checked and is a ${nameOfType(opened.type)} now`;
-  throw new ResourceError(`${resource.label()} ${reason}`, position, place);
-}
-
-function attemptOpen(
-  resource: Resource,
-  context: OpenContext,
-  type: Filetype,
-  position: Position | undefined,
-  place: string,
-): OpenedResource {
-  try {
-    return resource.open(context, type);
-  } catch (error) {
-    if (error instanceof ResourceError) throw error;
-    throw new ResourceError(`Cannot open ${resource.label()}: ${reasonOf(error)}`, position, place);
-  }
+  throw new ResourceError(`${label} ${reason}`, position, place);
 }
 
 /** `regular file` for `regular_file`. */
@@ -93,7 +87,7 @@ function nameOfType(type: Filetype): string {
  * not expect that every use is refused: theirs has an end and forgets what is written.
  */
 function openNothing(linux: boolean): OpenedResource {
-  const host = openSync('/dev/null', linux ? constants.O_RDWR : StatusFlags.path | constants.O_RDONLY);
+  const host = openSync(NOWHERE, linux ? constants.O_RDWR : StatusFlags.path | constants.O_RDONLY);
   return { host, type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS };
 }
 

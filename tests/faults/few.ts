@@ -2,7 +2,7 @@
  * Launches programs of one kind while something is scarce for the launcher, and tells how each launch ended and what
  * is left of it: a line of JSON for each.
  */
-import { readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { addressOf } from '../../src/host/libc.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import { callNumberOf } from '../../src/host/system-calls.ts';
@@ -26,11 +26,20 @@ function limit(resource: number, value: bigint): void {
   if (syscall(call, 0, resource, addressOf(wanted), 0) !== 0) throw new Error('The limit cannot be set');
 }
 
-/** What is in use of a resource: the highest number of a descriptor, or bytes of address space. */
-function used(what: keyof typeof resources): bigint {
-  const field = what === 'memory' ? /^VmSize:\s+(\d+)/m : /^FDSize:\s+(\d+)/m;
-  const value = Number(field.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0);
-  return what === 'memory' ? BigInt(value * 1024) : BigInt(openDescriptors());
+/** The limit that leaves so much: as many descriptors, with what is free between others, or bytes of address space. */
+function limitThatLeaves(room: number, what: keyof typeof resources): bigint {
+  if (what === 'memory') {
+    const size = Number(/^VmSize:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+    return BigInt(size * 1024 + room);
+  }
+  let left = room;
+  let number = 0;
+  while (isOpen(number) || left-- > 0) number++;
+  return BigInt(number);
+}
+
+function isOpen(descriptor: number): boolean {
+  return existsSync(`/proc/self/fd/${descriptor}`);
 }
 
 async function attempt(kind: Kind, folder: string): Promise<string> {
@@ -52,7 +61,7 @@ await attempt(kind, folder);
 await settled();
 for (const room of rooms) {
   const before = openDescriptors();
-  limit(resources[what], used(what) + BigInt(room));
+  limit(resources[what], limitThatLeaves(Number(room), what));
   const ended = await attempt(kind, folder);
   limit(resources[what], NO_LIMIT);
   await settled(before);

@@ -188,8 +188,8 @@ function guardSystem(): void {
     return prepared.system;
   };
   replace(os, 'availableParallelism', () => parallelism);
-  replace(os, 'userInfo', () => ({ ...need('os.userInfo()').user }));
-  replace(os, 'homedir', () => process.env['HOME'] ?? need('os.homedir()').home);
+  replace(os, 'userInfo', () => ({ ...need('os.userInfo()').user() }));
+  replace(os, 'homedir', () => process.env['HOME'] ?? need('os.homedir()').home());
   replace(os, 'networkInterfaces', () => structuredClone(need('os.networkInterfaces()').networkInterfaces));
   replace(os, 'cpus', () => {
     const { processors, times } = need('os.cpus()');

@@ -68,13 +68,25 @@ function prepareCertificates(): void {
 
 function prepareSystem(): void {
   prepared.system ??= {
-    user: os.userInfo(),
-    home: os.homedir(),
+    user: answered(() => os.userInfo()),
+    home: answered(() => os.homedir()),
     processors: os.cpus(),
     networkInterfaces: os.networkInterfaces(),
     memory: openForProcess('/proc/meminfo', constants.O_RDONLY),
     times: openForProcess('/proc/stat', constants.O_RDONLY),
   };
+}
+
+/** What a function answers now, a value or an error, for whenever it is asked. */
+function answered<T>(ask: () => T): () => T {
+  try {
+    const value = ask();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function touchIntl(locales: readonly string[], timeZones: readonly string[]): void {

@@ -3,8 +3,9 @@ import type { CpuInfo, NetworkInterfaceInfo, UserInfo } from 'node:os';
 
 /** What `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
 export type System = {
-  readonly user: UserInfo<string>;
-  readonly home: string;
+  /** Fail as Node's own did: not every user is in the list of users. */
+  readonly user: () => UserInfo<string>;
+  readonly home: () => string;
   readonly processors: readonly CpuInfo[];
   readonly networkInterfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   /** Open descriptors of /proc/meminfo and /proc/stat, which are read anew each time. */

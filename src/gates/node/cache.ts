@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Linkage, type LinkOptions, link } from './link.ts';
@@ -49,13 +49,22 @@ const SETTLED = 100;
  * user's own among temporary files, or in memory, where that cannot be used.
  */
 export function cacheFolder(): string {
-  const wanted = process.env['XDG_CACHE_HOME'];
-  const home = wanted?.startsWith('/') ? wanted : join(homedir(), '.cache');
-  const own = `cloudabi-${userInfo().uid}`;
-  for (const folder of [join(home, 'cloudabi'), join(tmpdir(), own), join('/dev/shm', own)]) {
+  const own = `cloudabi-${process.getuid?.()}`;
+  for (const folder of [...homes(), join(tmpdir(), own), join('/dev/shm', own)]) {
     if (isOurs(folder)) return folder;
   }
-  return join(tmpdir(), `cloudabi-${userInfo().uid}-${process.pid}`);
+  return join(tmpdir(), `${own}-${process.pid}`);
+}
+
+/** A user whom the list of users does not have, as in many containers, has a home only if the environment says so. */
+function homes(): readonly string[] {
+  const wanted = process.env['XDG_CACHE_HOME'];
+  if (wanted?.startsWith('/')) return [join(wanted, 'cloudabi')];
+  try {
+    return [join(homedir(), '.cache/cloudabi')];
+  } catch {
+    return [];
+  }
 }
 
 /** Linking needs less than this, in bytes. */

@@ -123,10 +123,20 @@ export function networkFiles(): readonly PlannedEntry[] {
   return NETWORK_FILES.flatMap((name) => asIs(`/etc/${name}`, false));
 }
 
+function ownName(): string {
+  try {
+    const { username } = userInfo();
+    if (/^[a-z_][a-z0-9_-]*$/i.test(username)) return username;
+  } catch {
+    // The list of users does not have this one.
+  }
+  return 'user';
+}
+
 /** Who the user is and which hosts there are, as far as the program can be concerned. */
 export function madeUp(): readonly PlannedEntry[] {
-  const { uid, gid, username } = userInfo();
-  const user = /^[a-z_][a-z0-9_-]*$/i.test(username) ? username : 'user';
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  const user = ownName();
   const users = [
     'root:x:0:0:root:/root:/bin/sh',
     'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',

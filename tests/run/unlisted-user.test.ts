@@ -1,0 +1,47 @@
+// In containers, programs are often run by a number that no list of users has.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { executable } from '../cli/commands.ts';
+import { modulePath } from '../gates/capsicum/child.ts';
+import { asUser } from './other-user.ts';
+import { makeFolder } from './programs.ts';
+
+const user = asUser(1_234_567_890);
+const skip = 'missing' in user && user.missing;
+
+for (const home of ['without a home', 'with a home']) {
+  test(`a user whom no list has runs each kind of program, ${home}`, { skip }, (t) => {
+    assert.ok('words' in user);
+    const [setpriv, ...options] = user.words;
+    const run = (words: readonly string[], input = ''): object => {
+      const { status, stdout, stderr } = spawnSync(setpriv, [...options, process.execPath, ...words], {
+        encoding: 'utf8',
+        input,
+        timeout: 60_000,
+        env: { PATH: process.env['PATH'], ...(home === 'with a home' && { HOME: makeFolder(t) }) },
+      });
+      return { status, stdout, stderr };
+    };
+    const printed = (stdout: string): object => ({ status: 0, stdout, stderr: '' });
+    const [cloudabi, cloudabiRun] = [executable('cloudabi'), executable('cloudabi-run')];
+    assert.deepEqual(
+      run([cloudabiRun, 'examples/hello/hello.wasm'], 'output: !fd stdout\nmessage: hello\n'),
+      printed('hello\n'),
+    );
+    assert.deepEqual(
+      run([cloudabi, 'exec', '--base', 'system', '--', 'sh', '-c', 'echo hello']),
+      printed('hello\n'),
+    );
+    assert.deepEqual(
+      run([cloudabiRun, 'examples/hello-typescript/hello.ts'], 'output: !fd stdout\nmessage: hello\n'),
+      printed('hello\n'),
+    );
+    const prepares = `import { enter, prepare } from ${JSON.stringify(modulePath)};
+      import os from 'node:os';
+      await prepare({ system: true });
+      enter();
+      try { os.userInfo(); } catch ({ code }) { console.log(code, os.cpus().length > 0); }`;
+    assert.deepEqual(run(['--input-type=module', '-e', prepares]), printed('ERR_SYSTEM_ERROR true\n'));
+  });
+}
