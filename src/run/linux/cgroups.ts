@@ -56,7 +56,7 @@ export class Cgroups {
         const directory = join(limit.place.directory, name);
         if (!this.#directories.has(directory)) mkdirSync(directory);
         this.#directories.set(directory, limit.place);
-        for (const [file, value, optional] of settingsOf(limit)) set(join(directory, file), value, optional);
+        for (const [file, value, allowed] of settingsOf(limit)) set(join(directory, file), value, allowed);
       }
     } catch (error) {
       this.remove();
@@ -107,44 +107,45 @@ export class Cgroups {
   }
 }
 
-function settingsOf({
-  controller,
-  place,
-  value,
-}: CgroupLimit): readonly (readonly [string, string, boolean])[] {
+/** What is written into a file of a group, and which refusal changes nothing: the code of an error, or any. */
+type Setting = readonly [file: string, value: string, allowed?: 'EINVAL' | 'any'];
+
+function settingsOf({ controller, place, value }: CgroupLimit): readonly Setting[] {
   const second = place.version === 2;
   switch (controller) {
     case 'memory':
       return second
         ? [
-            ['memory.max', `${value}`, false],
-            ['memory.swap.max', '0', true],
-            ['memory.oom.group', '1', true],
+            ['memory.max', `${value}`],
+            ['memory.swap.max', '0', 'any'],
+            ['memory.oom.group', '1', 'any'],
           ]
         : [
-            ['memory.limit_in_bytes', `${value}`, false],
+            ['memory.limit_in_bytes', `${value}`],
             // Memory and swap together: without it, what is too much would be swapped out. Not every host counts swap.
-            ['memory.memsw.limit_in_bytes', `${value}`, true],
+            ['memory.memsw.limit_in_bytes', `${value}`, 'any'],
           ];
     case 'pids':
-      return [['pids.max', `${value}`, false]];
+      return [['pids.max', `${value}`]];
     case 'cpu': {
       const quota = `${Math.max(1000, Math.round(value * CPU_PERIOD))}`;
       return second
-        ? [['cpu.max', `${quota} ${CPU_PERIOD}`, false]]
+        ? [['cpu.max', `${quota} ${CPU_PERIOD}`]]
         : [
-            ['cpu.cfs_period_us', `${CPU_PERIOD}`, false],
-            ['cpu.cfs_quota_us', quota, false],
+            ['cpu.cfs_period_us', `${CPU_PERIOD}`],
+            // Version 1 refuses more than a group above has, which then limits the program, too.
+            ['cpu.cfs_quota_us', quota, 'EINVAL'],
           ];
     }
   }
 }
 
-function set(file: string, value: string, optional: boolean): void {
+function set(file: string, value: string, allowed: Setting[2]): void {
   try {
     writeFileSync(file, value);
   } catch (error) {
-    if (!optional) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (allowed !== 'any' && (allowed === undefined || code !== allowed)) throw error;
   }
 }
 
