@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
+import { FOREGROUND, makeFolder } from '../run/programs.ts';
 import { executable } from './commands.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -65,9 +65,6 @@ const quoted = (...args: string[]): string =>
     .map((word) => `'${word}'`)
     .join(' ');
 
-/** Says when it is in the foreground: keys that come earlier reach the shell. */
-const LONG = "sh -c 'echo begun; exec sleep 100'";
-
 test('an interactive shell has its size, colours, ^C, ^Z and fg, and its status is passed on', {
   skip,
 }, () => {
@@ -75,15 +72,14 @@ test('an interactive shell has its size, colours, ^C, ^Z and fg, and its status 
     { until: '> ' },
     { keys: 'stty size\r', until: '30 100' },
     { size: [40, 120] },
-    { keys: 'sleep 0.2; stty size\r', until: '40 120' },
+    { keys: 'while [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; stty size\r', until: '40 120' },
     { keys: 'echo "<$(tput colors)>"\r', until: '<256>' },
-    { keys: `${LONG}\r`, until: '\nbegun' },
+    { keys: `${FOREGROUND}\r`, until: '\nbegun' },
     { keys: '\x03', until: '> ' },
     { keys: 'echo code $?\r', until: 'code 130' },
-    { keys: `${LONG}\r`, until: '\nbegun' },
+    { keys: `${FOREGROUND}\r`, until: '\nbegun' },
     { keys: '\x1a', until: 'Stopped' },
-    // It prints what it has put into the foreground after it has done so.
-    { keys: 'fg\r', until: 'sleep 100' },
+    { keys: 'fg\r', until: '\nand on' },
     { keys: '\x03', until: '> ' },
     { keys: 'exit 9\r' },
   ]);

@@ -41,3 +41,9 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/**
+ * A command for a shell in a terminal: it says when it is in the foreground, which keys that come earlier do not reach,
+ * and when it goes on. It starts nothing, for a child that a key stops before its execve(2) would hold it up in vfork(2).
+ */
+export const FOREGROUND = `sh -c 'trap "echo and on" CONT; echo begun; while :; do read line; done'`;

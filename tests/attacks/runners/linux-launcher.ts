@@ -20,10 +20,10 @@ import type { Answer, Job } from './linux-job.ts';
 import { Neighbours, processesWith } from './neighbours.ts';
 
 /** Nothing takes longer, in milliseconds; most take a few. */
-const LONGEST = 20_000;
+const LONGEST = 60_000;
 
 /** How long processes without walls may outlive their parent, in milliseconds. */
-const OUTLIVING = 3000;
+const OUTLIVING = 10_000;
 
 const ONE_BYTE = Buffer.alloc(1);
 

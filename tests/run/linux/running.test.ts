@@ -10,7 +10,7 @@ import { type CommandOptions, command, file, socket } from '../../../src/resourc
 import { launch } from '../../../src/run/launch.ts';
 import { type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
 import { openDescriptors } from '../../resources/sandbox.ts';
-import { childrenOf, makeFolder } from '../programs.ts';
+import { childrenOf, FOREGROUND, makeFolder } from '../programs.ts';
 import { type Outcome, run, shell } from './launching.ts';
 
 const node = process.execPath;
@@ -196,12 +196,10 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   await type('stty size\n', /33 91\r\n/);
   terminal.resize({ columns: 120, rows: 40 });
   await type('stty size\n', /40 120\r\n/);
-  // It says when it is in the foreground: keys that come earlier reach the shell.
-  const long = `sh -c 'trap "echo and on" CONT; echo begun; while :; do sleep 0.1; done'`;
-  await type(`${long}\n`, /begun\r\n/);
+  await type(`${FOREGROUND}\n`, /begun\r\n/);
   await type('\x03', />/);
   await type('echo code $?\n', /code 130\r\n/);
-  await type(`${long}\n`, /begun\r\n/);
+  await type(`${FOREGROUND}\n`, /begun\r\n/);
   await type('\x1a', /Stopped/);
   await type('jobs\n', /Stopped[^\n]*sh -c/);
   await type('fg\n', /^and on\r\n/m);

@@ -13,7 +13,7 @@ int main(void) {
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     if (fork() == 0) {
       if (fork() == 0) {
-        usleep(400000);
+        usleep(1500000);
         attempt(0);
       }
       _exit(0);

@@ -8,7 +8,7 @@ int main(void) {
   twin(0);
   if (fork() != 0) return 0;
   setsid();
-  for (int generation = 0; generation < 300; generation++) {
+  for (int generation = 0; generation < 1500; generation++) {
     if (fork() != 0) _exit(0);
     usleep(1000);
   }

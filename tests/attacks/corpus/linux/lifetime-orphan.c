@@ -9,7 +9,7 @@ int main(void) {
     setsid();
     if (fork() == 0) {
       for (int number = 1; number < 65; number++) signal(number, SIG_IGN);
-      usleep(400000);
+      usleep(1500000);
       attempt(0);
     }
     _exit(0);

@@ -11,6 +11,6 @@ int main(void) {
   if (fork() != 0) return 0;
   prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  usleep(400000);
+  usleep(1500000);
   attempt(0);
 }

@@ -14,7 +14,7 @@ int main(void) {
     if (fork() == 0) {
       volatile char *much = malloc(32 << 20);
       for (size_t i = 0; i < 32 << 20; i += 4096) much[i] = 1;
-      usleep(300000);
+      sleep(3);
       _exit(0);
     }
   for (int i = 0; i < 4; i++) {

@@ -20,6 +20,6 @@ export const attempt = async () => {
       for (const line of lines) fs.writeSync(fd, line);
     } catch {}
   }
-  await setTimeout(2000);
+  await setTimeout(3_600_000);
 };
 export const twin = ({ journal }) => journal.write('a line\n');

@@ -1,6 +1,5 @@
 // Route: Waits until the end of time, before its start, and with precisions that overflow when they are added.
 // Known from: first principles; sums of times in 64 bits
-// Grants: { limits: { wallClock: 8000 } }
 // Refused: contained
 // Twin: waits for a millisecond
 // Unconfined: cannot run: the host waits, too
