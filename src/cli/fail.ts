@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { reasonOf } from '../resources/file-kind.ts';
 import { codeOf } from '../run/errors.ts';
 import { statusOfCode } from '../run/exit-reason.ts';
 import { ExitStatus } from '../run/exit-status.ts';
@@ -19,6 +20,10 @@ export function printError(line: string): void {
  * @returns The exit status it deserves.
  */
 export function explainFailure(command: string, error: unknown): number {
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') {
+    printError(`${command}: Cannot tell the working directory: ${reasonOf(error)}; change to another one`);
+    return ExitStatus.resource;
+  }
   const code = codeOf(error);
   const status = code === undefined ? ExitStatus.bug : statusOfCode(code);
   if (error instanceof Error && status !== ExitStatus.bug) {

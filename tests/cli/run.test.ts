@@ -96,6 +96,14 @@ test('each failure of ours has its own status and one line', (t) => {
   }
 });
 
+test('a working directory that has been removed has a status and a line, too', (t) => {
+  const gone = join(makeFolder(t), 'gone');
+  const within = `mkdir ${gone} && cd ${gone} && rmdir ${gone} && exec ${process.execPath} ${bin('cloudabi')} exec -- true`;
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', within], { encoding: 'utf8' });
+  assert.equal(status, 66, stderr);
+  assert.match(oneLine(stderr), /^cloudabi exec: Cannot tell the working directory: no such file/);
+});
+
 test('a mistake in the document has status 65, its place and a caret, and starts nothing', (t) => {
   const program = makeProgram(t, writes(0, 'started'));
   const outcome = run(['cloudabi-run', program], { input: 'out: !fd stdout\nother: !fiel\n  path: x\n' });
