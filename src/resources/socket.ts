@@ -10,7 +10,6 @@ import {
   makeSocket,
   type SocketAddress,
   SocketOptions,
-  setConnectTimeout,
   setOption,
 } from '../host/sockets/socket-setup.ts';
 import { isWildcard, parseAddress } from './address.ts';
@@ -100,11 +99,7 @@ export class SocketResource extends Resource {
     const host = check(makeSocket(address.family, this.#datagram), 'socket');
     try {
       if (use === 'bind') this.#bind(host);
-      else {
-        check(setConnectTimeout(host, CONNECT_SECONDS), 'setsockopt', text);
-        check(connectSocket(host, address), 'connect', text);
-        check(setConnectTimeout(host, 0), 'setsockopt', text);
-      }
+      else check(connectSocket(host, address, CONNECT_SECONDS), 'connect', text);
     } catch (error) {
       close(host);
       throw error;

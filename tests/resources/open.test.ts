@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -15,7 +16,9 @@ import {
 import { createConnection, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Filetype } from '../../src/abi/generated/constants.ts';
+import { LinuxErrno } from '../../src/host/errno.ts';
 import { getFlags } from '../../src/host/files/files.ts';
+import { bindSocket, connectSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { namesOfRights } from '../../src/resources/rights.ts';
 import { openPlan } from '../../src/run/plan.ts';
@@ -152,6 +155,48 @@ test('a listening socket takes connections, a connected one is connected', async
   client.on('error', () => undefined);
   await once(client, 'connect');
   client.destroy();
+});
+
+/** A UNIX socket with as many connections as may wait to be accepted, and who accepts them after a while. */
+function listenLate(t: TestContext, path: string, accepts: boolean): void {
+  const address = { family: 'unix', path } as const;
+  const listener = makeSocket('unix', false);
+  assert.equal(bindSocket(listener, address), 0);
+  assert.equal(listen(listener, 0), 0);
+  const first = makeSocket('unix', false);
+  assert.equal(connectSocket(first, address, 1), 0);
+  // Meanwhile it has signals come, as the end of another child would.
+  const source = `setInterval(() => process.kill(process.ppid, 'SIGUSR2'), 10);
+    setTimeout(() => ${accepts ? "require('net').createServer((peer) => peer.end('late')).listen({ fd: 3 })" : 'undefined'}, 500);`;
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'ignore', 'inherit', listener] });
+  closeSync(listener);
+  const ignore = (): void => undefined;
+  process.on('SIGUSR2', ignore);
+  t.after(() => {
+    closeSync(first);
+    child.kill('SIGKILL');
+    process.off('SIGUSR2', ignore);
+  });
+}
+
+test('a socket is connected however many signals come while it waits', (t) => {
+  const sandbox = makeSandbox(t);
+  listenLate(t, sandbox.path('late.sock'), true);
+  const opened = openPlan(sandbox.plan('!socket { connect: ./late.sock }'));
+  t.after(() => opened.abandon());
+  const buffer = Buffer.alloc(10);
+  const [socket] = opened.descriptors;
+  assert.ok(socket);
+  assert.equal(buffer.toString('latin1', 0, readSync(socket.host, buffer)), 'late');
+});
+
+test('connecting gives up after a while, however many signals come', (t) => {
+  const sandbox = makeSandbox(t);
+  const path = sandbox.path('never.sock');
+  listenLate(t, path, false);
+  const socket = makeSocket('unix', false);
+  assert.equal(connectSocket(socket, { family: 'unix', path }, 1), -LinuxErrno.ETIMEDOUT);
+  closeSync(socket);
 });
 
 test('nobody listens where a socket is to be connected: refused when opening', (t) => {

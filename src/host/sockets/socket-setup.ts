@@ -1,3 +1,4 @@
+import { LinuxErrno } from '../errno.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
@@ -71,23 +72,36 @@ export function getOption(socket: number, [level, name]: SocketOption): number {
   return result < 0 ? result : (int[0] ?? 0);
 }
 
-/** Limits how long connect(2) waits, in whole seconds; 0 for ever. */
-export function setConnectTimeout(socket: number, seconds: number): number {
-  const [level, name] = SocketOptions.sendTimeout;
-  const interval = BigInt64Array.of(BigInt(seconds), 0n);
-  return syscall(SETSOCKOPT, socket, level, name, addressOf(interval), interval.byteLength);
-}
-
 /** bind(2). */
 export function bindSocket(socket: number, address: SocketAddress): number {
   const bytes = encodeAddress(address);
   return syscall(BIND, socket, addressOf(bytes), bytes.length);
 }
 
-/** connect(2); waits. */
-export function connectSocket(socket: number, address: SocketAddress): number {
+/**
+ * connect(2); waits for so many seconds, or gives up with `-ETIMEDOUT`. With a limit, any signal interrupts it whose
+ * handler would let it go on otherwise (signal(7)); called again, Linux takes up what was begun.
+ */
+export function connectSocket(socket: number, address: SocketAddress, seconds: number): number {
   const bytes = encodeAddress(address);
-  return syscall(CONNECT, socket, addressOf(bytes), bytes.length);
+  const begin = process.hrtime.bigint();
+  for (let left = BigInt(seconds * 1e6); left > 0n; ) {
+    const limited = setSendTimeout(socket, left);
+    const result = limited < 0 ? limited : syscall(CONNECT, socket, addressOf(bytes), bytes.length);
+    if (result === 0) return setSendTimeout(socket, 0n);
+    // What comes when the time is over is of the network first, of UNIX sockets second.
+    if (result === -LinuxErrno.EINPROGRESS || result === -LinuxErrno.EAGAIN) break;
+    if (result !== -LinuxErrno.EINTR) return result;
+    left = BigInt(seconds * 1e6) - (process.hrtime.bigint() - begin) / 1000n;
+  }
+  return -LinuxErrno.ETIMEDOUT;
+}
+
+/** Limits how long sending and connecting wait, in microseconds; 0 for ever. */
+function setSendTimeout(socket: number, microseconds: bigint): number {
+  const [level, name] = SocketOptions.sendTimeout;
+  const interval = BigInt64Array.of(microseconds / 1_000_000n, microseconds % 1_000_000n);
+  return syscall(SETSOCKOPT, socket, level, name, addressOf(interval), interval.byteLength);
 }
 
 /** listen(2). */

@@ -35,7 +35,7 @@ export class Neighbours {
     const streams = join(this.#folder, 'streams');
     this.#servers = [...servers, createServer(greet).listen(streams)];
     this.#datagrams = bindDatagrams(datagrams);
-    this.#victim = spawn('sleep', ['300'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
+    this.#victim = spawn('sleep', ['3600'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
     this.#queue = bytesOf(abstract);
     const opened = syscall(callNumber('mq_open'), addressOf(this.#queue), O_CREAT_READ, 0o600, 0);
     closeSync(check(opened, 'mq_open'));
