@@ -190,7 +190,7 @@ function guardSystem(): void {
   replace(os, 'availableParallelism', () => parallelism);
   replace(os, 'userInfo', () => ({ ...need('os.userInfo()').user() }));
   replace(os, 'homedir', () => process.env['HOME'] ?? need('os.homedir()').home());
-  replace(os, 'networkInterfaces', () => structuredClone(need('os.networkInterfaces()').networkInterfaces));
+  replace(os, 'networkInterfaces', () => structuredClone(need('os.networkInterfaces()').networkInterfaces()));
   replace(os, 'cpus', () => {
     const { processors, times } = need('os.cpus()');
     return readProcessors(processors, times);

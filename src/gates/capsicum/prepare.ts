@@ -70,8 +70,8 @@ function prepareSystem(): void {
   prepared.system ??= {
     user: answered(() => os.userInfo()),
     home: answered(() => os.homedir()),
+    networkInterfaces: answered(() => os.networkInterfaces()),
     processors: os.cpus(),
-    networkInterfaces: os.networkInterfaces(),
     memory: openForProcess('/proc/meminfo', constants.O_RDONLY),
     times: openForProcess('/proc/stat', constants.O_RDONLY),
   };

@@ -3,11 +3,11 @@ import type { CpuInfo, NetworkInterfaceInfo, UserInfo } from 'node:os';
 
 /** What `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
 export type System = {
-  /** Fail as Node's own did: not every user is in the list of users. */
+  /** These fail as Node's own did: not every user is in the list of users, nor every network looked at. */
   readonly user: () => UserInfo<string>;
   readonly home: () => string;
+  readonly networkInterfaces: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
   readonly processors: readonly CpuInfo[];
-  readonly networkInterfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   /** Open descriptors of /proc/meminfo and /proc/stat, which are read anew each time. */
   readonly memory: number;
   readonly times: number;
