@@ -35,7 +35,7 @@ describe('a process in capability mode', () => {
     symlinkSync(outside, join(granted, 'escape'));
     const { stdout, stderr, status, signal } = spawnSync(process.execPath, [inside, granted, log, outside], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 300_000,
     });
     assert.equal(status, 0, `the child ended with ${status ?? signal}: ${stderr}`);
     answers = JSON.parse(stdout);

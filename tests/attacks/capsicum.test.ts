@@ -87,7 +87,7 @@ describe('a living application in capability mode', () => {
       const [output, errors]: Buffer[][] = [[], []];
       child.stdout.on('data', (chunk) => output?.push(chunk));
       child.stderr.on('data', (chunk) => errors?.push(chunk));
-      const guard = setTimeout(() => child.kill('SIGKILL'), 60_000);
+      const guard = setTimeout(() => child.kill('SIGKILL'), 300_000);
       const [status] = await once(child, 'close');
       clearTimeout(guard);
       assert.equal(status, 0, `${mode}: ${Buffer.concat(errors ?? [])}`);

@@ -49,7 +49,7 @@ describe('a process in capability mode that sends and receives descriptors', () 
       assert.equal(sendDescriptors(one, memory.bytes.slice(16, 32), [directory, file]), 1);
       const child = spawn(process.execPath, [inside, granted, ...rest], {
         stdio: ['ignore', 'pipe', 'inherit', other],
-        timeout: 120_000,
+        timeout: 300_000,
       });
       assert.ok(child.stdout !== null);
       const [answers] = await Promise.all([text(child.stdout), once(child, 'exit')]);

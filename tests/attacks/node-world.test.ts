@@ -180,7 +180,7 @@ test('a host that forbids namespaces runs no program in TypeScript, unless that 
     const inside = [process.execPath, without, process.execPath, command, ...options, program];
     return spawnSync('unshare', ['--user', '--map-root-user', ...inside], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 300_000,
       input: '%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\noutput: !fd stdout\n',
     });
   };

@@ -21,7 +21,7 @@ test('a program in TypeScript can still do all that it was handed, and compute',
       work: file(join(folder, 'work'), { rights: ['read', 'write', 'create', 'remove'] }),
       log: file(join(folder, 'log'), { rights: 'append' }),
     },
-    { limits: { wallClock: 60_000 } },
+    { limits: { wallClock: 300_000 } },
   );
   const written = await text(output.stream);
   const reason = await child.exited;

@@ -163,10 +163,10 @@ if (!isMainThread) {
       const data = { flags, calls: Object.values(calls), native };
       const later = new Worker(LATER, { eval: true, workerData: data, env: {}, stdout: true, stderr: true });
       later.unref();
-      Atomics.wait(flags, 0, 0, 20_000);
+      Atomics.wait(flags, 0, 0, 300_000);
       if (mode === 'later-status') {
         fs.writeSync(1, 'confined\n');
-        Atomics.wait(flags, 1, 0, 20_000);
+        Atomics.wait(flags, 1, 0, 300_000);
       }
       answer = Object.fromEntries(
         Object.keys(calls).map((name, index) => {
@@ -178,7 +178,7 @@ if (!isMainThread) {
     }
     case 'status':
       fs.writeSync(1, 'confined\n');
-      Atomics.wait(flags, 1, 0, 20_000);
+      Atomics.wait(flags, 1, 0, 300_000);
       break;
     case 'int80':
       // 20 is getpid there: harmless, had it got through.

@@ -35,7 +35,7 @@ after(() => rmSync(base, { recursive: true, force: true }));
 const run = (mode: string, stdio: (number | 'ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe']) =>
   spawnSync(process.execPath, [inside, mode, granted, outside], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
     stdio,
   });
 
@@ -149,7 +149,7 @@ describe('on a host without a mechanism', () => {
         scriptAt('../gates/hostile-child.js'),
         JSON.stringify(spec),
       ],
-      { encoding: 'utf8', timeout: 120_000 },
+      { encoding: 'utf8', timeout: 300_000 },
     );
     return JSON.parse(stdout || JSON.stringify({ kind: stderr }));
   };

@@ -17,7 +17,7 @@ function cloudabi(input: string | Uint8Array, ...args: string[]): Result {
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
     input,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   return { status, stdout, stderr };
 }

@@ -20,7 +20,7 @@ export function command(
     input,
     cwd,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return { status, stdout, stderr };
 }

@@ -32,7 +32,7 @@ for (const [language, built] of [
     assert.deepEqual(ran, { status: 0, stdout: 'Hello, world\n', stderr: '' });
     // The test of the project is a test run of its own, not a part of this one.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const tested = spawnSync(process.execPath, ['--test'], { cwd, env, encoding: 'utf8', timeout: 60_000 });
+    const tested = spawnSync(process.execPath, ['--test'], { cwd, env, encoding: 'utf8', timeout: 300_000 });
     assert.equal(tested.status, 0, tested.stdout + tested.stderr);
     assert.match(tested.stdout, /pass 1\b/);
   });

@@ -18,7 +18,7 @@ function run(args: readonly string[], { input = '', cwd }: { input?: string; cwd
     input,
     cwd,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   return { status, signal, stdout, stderr };
 }
@@ -152,7 +152,7 @@ test('a terminal in place of a document is explained instead of waited for', (t)
   const { status, stderr } = spawnSync(process.execPath, [bin('cloudabi-run'), makeProgram(t, exits(0))], {
     stdio: [terminal, 'pipe', 'pipe'],
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   assert.equal(status, 64);
   assert.match(oneLine(stderr), /terminal.*< grants\.yaml/);

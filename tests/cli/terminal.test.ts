@@ -43,7 +43,7 @@ type Step = { readonly size?: readonly [number, number]; readonly keys?: string;
 function drive(args: readonly string[], steps: readonly Step[]): { shown: string; status: number } {
   const { stdout, stderr } = spawnSync(PYTHON, ['-c', DRIVER, JSON.stringify([args, steps])], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
     env: { ...process.env, TERM: 'xterm-256color', PS1: '> ' },
   });
   assert.equal(stderr, '');

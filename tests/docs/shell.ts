@@ -65,7 +65,7 @@ export function makeDesk(
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
   };
   const run = (commands: string, input = ''): SpawnSyncReturns<string> =>
-    spawnSync('sh', ['-ec', commands], { cwd, env, input, encoding: 'utf8', timeout: 120_000 });
+    spawnSync('sh', ['-ec', commands], { cwd, env, input, encoding: 'utf8', timeout: 300_000 });
   return { cwd, env, run };
 }
 

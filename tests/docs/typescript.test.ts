@@ -107,7 +107,7 @@ test('the server of the page passes the test of the page', async (t) => {
     cwd,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
-    timeout: 60_000,
+    timeout: 300_000,
   });
   assert.equal(status, 0, stdout + stderr);
 });

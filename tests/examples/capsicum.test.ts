@@ -28,7 +28,7 @@ const file = (name: string, content?: string | Buffer): string => {
   return path;
 };
 const run = (name: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, [program(name), ...args], { encoding: 'utf8', timeout: 120_000 });
+  spawnSync(process.execPath, [program(name), ...args], { encoding: 'utf8', timeout: 300_000 });
 
 describe('cmp', () => {
   const a = file('a', 'one\ntwo\nthree\n');
@@ -70,7 +70,7 @@ describe('cmp', () => {
     });
     const ended = once(child, 'close');
     const writer = openSync(pipe, 'w');
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 300_000;
     const filtered = (): boolean =>
       readdirSync(`/proc/${child.pid}/task`).every((task) =>
         /^Seccomp:\s+2$/m.test(readFileSync(`/proc/${child.pid}/task/${task}/status`, 'utf8')),

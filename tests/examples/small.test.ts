@@ -54,7 +54,7 @@ function thumbnail(input: Buffer) {
   const { status, stdout } = spawnSync(process.execPath, argv, {
     cwd: resolve('examples/thumbnail'),
     input,
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return { status, output: stdout.toString('latin1') };
 }

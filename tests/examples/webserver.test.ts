@@ -114,7 +114,7 @@ test('a browser shows the page', async (t) => {
   const profile = `--user-data-dir=${makeFolder(t)}`;
   const url = `http://127.0.0.1:${server.port}/`;
   const argv = ['--headless', ...quiet, ...local, profile, '--dump-dom', url];
-  const { stdout } = spawnSync(browser, argv, { encoding: 'utf8', timeout: 60_000 });
+  const { stdout } = spawnSync(browser, argv, { encoding: 'utf8', timeout: 300_000 });
   assert.match(stdout, /<h1>This server holds <em>three things<\/em>/);
   assert.match(readFileSync(server.log, 'utf8'), /"GET \/style\.css HTTP\/1\.1" 200/);
 });

@@ -47,7 +47,7 @@ describe('an adapter', () => {
     const spec: HostileSpec = { wasm, directory, adapter };
     const { stdout, stderr } = spawnSync(process.execPath, [child, JSON.stringify(spec)], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 300_000,
     });
     assert.notEqual(stdout, '', stderr);
     return JSON.parse(stdout);

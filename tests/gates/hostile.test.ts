@@ -46,7 +46,7 @@ describe('a hostile module', () => {
     const { stdout, stderr, status, signal } = spawnSync(
       process.execPath,
       [child, JSON.stringify({ wasm, directory, ...rest } satisfies HostileSpec)],
-      { encoding: 'utf8', timeout: 60_000, maxBuffer: 1 << 26 },
+      { encoding: 'utf8', timeout: 300_000, maxBuffer: 1 << 26 },
     );
     assert.equal(status, 0, `${signal} ${stderr} ${stdout}`);
     return JSON.parse(stdout);

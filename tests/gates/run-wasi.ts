@@ -44,7 +44,7 @@ export async function runWasi(wasm: string, world: WasiWorld): Promise<WasiOutco
     // Through a shell, because Node's own pipes are sockets. Descriptor 3 carries the port.
     const running = spawn('/bin/sh', ['-c', 'cat "$0" | "$@"', input, process.execPath, child, spec], {
       stdio: ['ignore', ...files, 'pipe'],
-      timeout: 120_000,
+      timeout: 300_000,
     });
     running.stdio[3]?.once('data', (port: Buffer) => onListener?.(Number(port.toString())));
     const code = await new Promise<number | null>((resolve, reject) => {

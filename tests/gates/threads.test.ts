@@ -14,7 +14,7 @@ const rust = 'tests/programs/threads/rust/threads.wasm';
 const posix = 'tests/programs/threads/posix.wasm';
 
 /** Programs end within this time, also on a busy machine; a lost wake-up does not end at all. */
-const PATIENCE = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
+const PATIENCE = { timeout: 300_000, killSignal: 'SIGKILL' } as const;
 
 /** Runs a program in place, as a shell does. */
 function exec(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
@@ -30,7 +30,7 @@ async function launchPosix(mode: string): Promise<{ reason: object; output: stri
     ['mode', mode],
     ['output', output],
   ]);
-  const reason = await launch(posix, argdata, { limits: { wallClock: 60_000 } }).exited;
+  const reason = await launch(posix, argdata, { limits: { wallClock: 300_000 } }).exited;
   return { reason, output: readFileSync(path, 'utf8') };
 }
 

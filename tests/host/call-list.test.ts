@@ -19,7 +19,7 @@ const emulator = ['qemu-aarch64-static', 'qemu-aarch64'].find(
 function run(list: CallList): number {
   const folder = mkdtempSync(join(tmpdir(), 'call-list-'));
   const start = (program: string, ...args: string[]): number => {
-    const { status, signal } = spawnSync(program, args, { timeout: 120_000, killSignal: 'SIGKILL' });
+    const { status, signal } = spawnSync(program, args, { timeout: 300_000, killSignal: 'SIGKILL' });
     assert.equal(signal, null);
     return status ?? -1;
   };

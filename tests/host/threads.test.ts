@@ -15,7 +15,7 @@ test('a call for every thread reaches every thread: idle, busy, waiting in a wor
   const child = fileURLToPath(new URL('threads-child.js', import.meta.url));
   const { stdout, stderr, status } = spawnSync(process.execPath, [child], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   assert.equal(status, 0, stderr);
   const { before, after, worker }: Answer = JSON.parse(stdout);
@@ -44,7 +44,7 @@ test('a call for every thread that fails on them says so', () => {
   const child = fileURLToPath(new URL('threads-child.js', import.meta.url));
   const { stdout, status } = spawnSync(process.execPath, [child, 'fail'], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   assert.equal(status, 0);
   assert.match(stdout, /^prctl on every thread: invalid argument \(EINVAL\)$/);

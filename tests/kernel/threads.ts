@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /** Runs a piece of work on threads of its own and waits for all; each must end within `patience` milliseconds. */
-export async function onThreads(works: readonly object[], patience = 20_000): Promise<void> {
+export async function onThreads(works: readonly object[], patience = 120_000): Promise<void> {
   const workers = works.map(
     (work) => new Worker(new URL('thread.js', import.meta.url), { workerData: work }),
   );

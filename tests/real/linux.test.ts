@@ -208,7 +208,7 @@ for (const [name, program, end] of [
 ] as const)
   test(`the prompt of ${name} answers in a terminal of its own`, {
     ...needs(program, name),
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const world = { ...workIn(makeFolder(t)), terminal: true };
     const environment = { TERM: 'xterm', HOME: '/work', NODE_REPL_HISTORY: '', NODE_DISABLE_COLORS: '1' };

@@ -22,7 +22,7 @@ for (const kind of ['Linux', 'TypeScript', 'WebAssembly'] as const)
     }[kind]();
     const run = (asked: string): string => {
       const argv = ['--expose-gc', launcher, program, asked];
-      const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 60_000 });
+      const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 300_000 });
       return stdout + stderr;
     };
     assert.deepEqual([run('asked'), run('not asked')], ['goes on', 'gone']);

@@ -7,7 +7,7 @@ import { launch } from '../../src/run/launch.ts';
 const [program = '', asked] = process.argv.slice(2);
 
 /** In milliseconds: how long one that has been let go of may live on, and how long one that has not is watched. */
-const LONGEST = 15_000;
+const LONGEST = 120_000;
 const WATCHED = 1000;
 
 const output = pipe('write');

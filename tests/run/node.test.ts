@@ -28,7 +28,7 @@ function cloudabiRun(program: string, document: string, ...options: string[]) {
   return spawnSync(process.execPath, [bin('cloudabi-run'), ...options, program], {
     input: document,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
 }
 

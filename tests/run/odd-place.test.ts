@@ -24,7 +24,7 @@ function install(
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
       encoding: 'utf8',
       input,
-      timeout: 60_000,
+      timeout: 300_000,
     });
     return { status, stdout, stderr };
   };

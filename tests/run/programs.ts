@@ -27,7 +27,7 @@ export function childrenOf(pid: number): number[] {
 
 /** Waits until something holds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !holds(); ) {
+  for (const deadline = Date.now() + 300_000; !holds(); ) {
     if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
     await setTimeout(10);
   }
@@ -47,3 +47,10 @@ export function isAlive(pid: number): boolean {
  * and when it goes on. It starts nothing, for a child that a key stops before its execve(2) would hold it up in vfork(2).
  */
 export const FOREGROUND = `sh -c 'trap "echo and on" CONT; echo begun; while :; do read line; done'`;
+
+/** Prints how much of a processor it has had while it computed for a second; its start does not count. JavaScript. */
+export const USED_IN_A_SECOND = `
+  const begin = performance.now(), used = process.cpuUsage();
+  while (performance.now() < begin + 1000);
+  const { user, system } = process.cpuUsage(used);
+  process.stdout.write(String((user + system) / 1000 / (performance.now() - begin)))`;

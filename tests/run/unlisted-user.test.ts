@@ -1,6 +1,8 @@
 // In containers, programs are often run by a number that no list of users has.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { executable } from '../cli/commands.ts';
 import { modulePath } from '../gates/capsicum/child.ts';
@@ -18,7 +20,7 @@ for (const home of ['without a home', 'with a home']) {
       const { status, stdout, stderr } = spawnSync(setpriv, [...options, process.execPath, ...words], {
         encoding: 'utf8',
         input,
-        timeout: 60_000,
+        timeout: 300_000,
         env: { PATH: process.env['PATH'], ...(home === 'with a home' && { HOME: makeFolder(t) }) },
       });
       return { status, stdout, stderr };
@@ -45,3 +47,19 @@ for (const home of ['without a home', 'with a home']) {
     assert.deepEqual(run(['--input-type=module', '-e', prepares]), printed('ERR_SYSTEM_ERROR true\n'));
   });
 }
+
+test('a home that is not there is not made', (t) => {
+  const home = join(makeFolder(t), 'none');
+  const { XDG_CACHE_HOME: _, ...env } = process.env;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [executable('cloudabi-run'), 'examples/hello-typescript/hello.ts'],
+    {
+      input: 'output: !fd stdout\nmessage: hello\n',
+      encoding: 'utf8',
+      env: { ...env, HOME: home },
+    },
+  );
+  assert.equal(status, 0, stderr);
+  assert.ok(!existsSync(home));
+});

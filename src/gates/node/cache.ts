@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -56,12 +57,16 @@ export function cacheFolder(): string {
   return join(tmpdir(), `${own}-${process.pid}`);
 }
 
-/** A user whom the list of users does not have, as in many containers, has a home only if the environment says so. */
+/**
+ * Where the user keeps such folders. Users of services have homes that are not there and are not to be made; one whom
+ * the list of users does not have, as in many containers, has a home only if the environment says so.
+ */
 function homes(): readonly string[] {
   const wanted = process.env['XDG_CACHE_HOME'];
   if (wanted?.startsWith('/')) return [join(wanted, 'cloudabi')];
   try {
-    return [join(homedir(), '.cache/cloudabi')];
+    const home = homedir();
+    return existsSync(home) ? [join(home, '.cache/cloudabi')] : [];
   } catch {
     return [];
   }

@@ -80,7 +80,7 @@ describe('in capability mode', () => {
       });
       const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
       try {
-        const [port] = await once(child, 'message', { signal: AbortSignal.timeout(60_000) });
+        const [port] = await once(child, 'message', { signal: AbortSignal.timeout(300_000) });
         assert.deepEqual(await ask(port, '/leak', agent), { status: 200, text: 'EACCES' });
         assert.equal((await ask(port, '/missing.html', agent)).status >= 400, true);
         let left = REQUESTS;

@@ -51,7 +51,7 @@ export async function inChild(
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
-  const guard = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const guard = setTimeout(() => child.kill('SIGKILL'), 300_000);
   const [status, signal] = await once(child, 'close');
   clearTimeout(guard);
   return { status, signal, stdout, stderr };

@@ -17,7 +17,7 @@ function enterWithout(lacking: string, acceptMissing: readonly string[], keep: o
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [without, lacking, process.execPath, '--input-type=module', '-e', source],
-    { encoding: 'utf8', timeout: 120_000 },
+    { encoding: 'utf8', timeout: 300_000 },
   );
   assert.notEqual(stdout, '', stderr);
   return JSON.parse(stdout);

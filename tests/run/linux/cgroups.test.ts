@@ -9,6 +9,7 @@ import { Mistakes } from '../../../src/resources/mistake.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
 import { Cgroups } from '../../../src/run/linux/cgroups.ts';
 import { holdLimits } from '../../../src/run/linux/limits.ts';
+import { USED_IN_A_SECOND } from '../programs.ts';
 
 const places = cgroupPlaces();
 const without = (controller: Controller): string | false =>
@@ -72,11 +73,7 @@ test('a control group refuses processes beyond its number', { skip: without('pid
 
 /** How much of a processor a program has that computes for a second, its start left out. */
 function usedIn(t: TestContext, groups: Cgroups): number {
-  const spins = `const begin = performance.now(), used = process.cpuUsage();
-    while (performance.now() < begin + 1000);
-    const { user, system } = process.cpuUsage(used);
-    process.stdout.write(String((user + system) / 1000 / (performance.now() - begin)))`;
-  return Number(runIn(t, groups, `exec ${process.execPath} -e '${spins}'`).out);
+  return Number(runIn(t, groups, `exec ${process.execPath} -e '${USED_IN_A_SECOND}'`).out);
 }
 
 test('a control group shares the time of processors out', { skip: without('cpu') }, (t) => {

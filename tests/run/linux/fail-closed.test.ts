@@ -11,7 +11,7 @@ const inside = ['--user', '--map-root-user', process.execPath, without, process.
 function run(...args: string[]): { status: number | null; stdout: string; stderr: string } | undefined {
   if (spawnSync('unshare', ['--user', '--map-root-user', 'setpriv', '--version']).status !== 0)
     return undefined;
-  return spawnSync('unshare', [...inside, ...args], { encoding: 'utf8', timeout: 60_000 });
+  return spawnSync('unshare', [...inside, ...args], { encoding: 'utf8', timeout: 300_000 });
 }
 
 test('a host that forbids namespaces runs no Linux program, and says what would', (context) => {
@@ -76,7 +76,7 @@ test('where no /proc of its own can be had, a program says so, and runs without'
   const exec = (...args: string[]): { status: number | null; stderr: string } =>
     spawnSync('unshare', [...container, process.execPath, cloudabi, 'exec', '--base', 'system', ...args], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 300_000,
     });
   if (spawnSync('unshare', [...container, 'true']).status !== 0)
     return context.skip('no such container here');
