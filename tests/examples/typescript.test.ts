@@ -20,7 +20,7 @@ async function get(url: string): Promise<Response> {
     try {
       return await fetch(url, { headers: { Connection: 'close' } });
     } catch (error) {
-      if (attempt > 100) throw error;
+      if (attempt > 2000) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

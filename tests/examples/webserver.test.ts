@@ -37,7 +37,7 @@ async function startServer(t: TestContext): Promise<Server> {
   const argv = [executable('cloudabi-run'), '--config', config, join(example, 'server.wasm')];
   const server = spawn(process.execPath, argv, { stdio: ['ignore', 'inherit', 'inherit'] });
   t.after(() => server.kill('SIGKILL'));
-  for (let attempt = 0; attempt < 200 && (await status(port, '/')) !== 200; attempt++) await setTimeout(50);
+  for (let attempt = 0; attempt < 2000 && (await status(port, '/')) !== 200; attempt++) await setTimeout(50);
   return { process: server, port, log };
 }
 
@@ -68,7 +68,7 @@ test('the web server answers ten thousand requests and leaks no descriptor', asy
     }),
   );
   agent.destroy();
-  for (let attempt = 0; attempt < 100 && descriptorsOf(server.process) > before; attempt++)
+  for (let attempt = 0; attempt < 2000 && descriptorsOf(server.process) > before; attempt++)
     await setTimeout(50);
   assert.ok(
     descriptorsOf(server.process) <= before,

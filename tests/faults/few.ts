@@ -58,7 +58,7 @@ const kind = kinds.find((name): name is Kind => name === wanted);
 if (kind === undefined || (what !== 'descriptors' && what !== 'memory'))
   throw new Error(`Not ${wanted} ${what}`);
 await attempt(kind, folder);
-await settled();
+await settled(0, 30);
 for (const room of rooms) {
   const before = openDescriptors();
   limit(resources[what], limitThatLeaves(Number(room), what));
@@ -71,7 +71,7 @@ for (const room of rooms) {
 }
 
 /** Node closes its ends of pipes in later turns of the event loop. */
-async function settled(wantedCount = 0): Promise<void> {
-  for (let turn = 0; turn < 30 && openDescriptors() > wantedCount; turn++)
+async function settled(wantedCount: number, turns = 5000): Promise<void> {
+  for (let turn = 0; turn < turns && openDescriptors() > wantedCount; turn++)
     await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -25,7 +25,7 @@ process.stdin.on('end', async () => {
   for (const each of running) each.kill();
   const reasons = await Promise.all(running.map(({ exited }) => exited));
   // Node closes its ends of pipes in turns of the event loop that follow.
-  for (let turn = 0; turn < 100 && openDescriptors() > before; turn++)
+  for (let turn = 0; turn < 5000 && openDescriptors() > before; turn++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   const descriptors = openDescriptors() - before;
   const children = childrenOf(process.pid).filter(isAlive).length;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { file } from '../../src/index.ts';
 import { type Directory, directory, OperationError, program } from '../../src/program/index.ts';
 import { run } from '../../src/run/testing.ts';
@@ -143,16 +144,23 @@ test('a watch tells what is made, changed and removed', (t) =>
     const watching = (async () => {
       for await (const change of root.watch({ signal: end.signal, interval: 5 })) {
         seen.add(`${change.type} ${change.name}`);
-        if (seen.size === 3) end.abort();
+        if (['created made', 'changed kept', 'removed gone'].every((each) => seen.has(each))) end.abort();
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What is changed before it has looked for the first time, it does not tell.
+    for (let round = 0; seen.size === 0; round++) {
+      await root.write(`early${round}`, '');
+      await setTimeout(5);
+    }
     await root.write('made', '');
     await root.write('kept', 'longer');
     await root.remove('gone');
     await watching;
-    // A write that empties and fills may be seen as two changes.
-    assert.deepEqual([...seen].sort(), ['changed kept', 'created made', 'removed gone']);
+    assert.deepEqual([...seen].filter((each) => !each.startsWith('created early')).sort(), [
+      'changed kept',
+      'created made',
+      'removed gone',
+    ]);
   }));
 
 test('a closed directory answers nothing any more', (t) =>

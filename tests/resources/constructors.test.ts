@@ -13,6 +13,7 @@ import {
 } from '../../src/resources/constructors.ts';
 import { planToJson } from '../../src/run/explain.ts';
 import { openPlan, plan } from '../../src/run/plan.ts';
+import { until } from '../run/programs.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
 
 test('constructors give the same plan as their tags', (t) => {
@@ -138,7 +139,9 @@ test("a caller's pipe serves one program, and is closed when that cannot be star
   const opened = openPlan(plan(program, { output }));
   assert.throws(() => openPlan(plan(program, { output })), /was given to a program before/);
   opened.abandon();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.ok(output.stream.destroyed);
+  await until(
+    'the pipe is closed',
+    () => output.stream.destroyed && openDescriptors().length <= before.length,
+  );
   assert.deepEqual(openDescriptors(), before);
 });

@@ -124,7 +124,7 @@ async function connected(path: string) {
       await once(peer, 'connect');
       return peer;
     } catch (error) {
-      if (attempt === 500) throw error;
+      if (attempt === 10_000) throw error;
       await setTimeout(10);
     }
   }

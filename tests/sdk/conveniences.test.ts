@@ -26,7 +26,7 @@ test('arguments are found by key, and a directory is read from its beginning as 
 
 /** Connects when the server has got so far, sends a word and gives the answer. */
 async function ask(port: number, word: string): Promise<string> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 2000; attempt++) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');

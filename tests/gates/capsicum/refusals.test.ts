@@ -11,6 +11,9 @@ after(() => rmSync(base, { recursive: true, force: true }));
 
 type Told = { call: string; path?: string; to?: string; address?: string; errno: string; stack?: string };
 
+/** What is asked for, and refused, at the very end. */
+const LAST = '/dev/full';
+
 /** What `onRefused` hears of a piece of JavaScript. */
 async function heard(source: string): Promise<Told[]> {
   const refusals = await told(
@@ -21,8 +24,11 @@ async function heard(source: string): Promise<Told[]> {
      const base = process.argv[1];
      enter({ keep: { [base]: 'all' }, onRefused: (refusal) => heard.push(refusal) });
      ${source}
-     await new Promise((resolve) => setTimeout(resolve, 50));
-     tell(heard.map(({ call, path, to, address, errno, stack }) => ({ call, path, to, address, errno, stack })));
+     // What is connected is, once those that asked have returned.
+     await new Promise((resolve) => setImmediate(resolve));
+     attempt(() => fs.openSync('${LAST}'));
+     while (heard.at(-1)?.path !== '${LAST}') await new Promise((resolve) => setTimeout(resolve, 5));
+     tell(heard.slice(0, -1).map(({ call, path, to, address, errno, stack }) => ({ call, path, to, address, errno, stack })));
      process.exit(0);`,
     { args: [base] },
   );
@@ -109,8 +115,7 @@ describe('onRefused', () => {
       process.on('uncaughtException', (error) => { fs.writeSync(1, error.message + ' ' + heard); process.exit(3); });
       enter({ onRefused: () => { heard++; if (heard < 3) attempt(() => fs.readFileSync('/etc/group')); else throw new Error('thrown'); } });
       fs.writeSync(1, attempt(() => fs.readFileSync('/etc/passwd')) + ' ');
-      setTimeout(() => attempt(() => fs.readFileSync('/etc/passwd')), 20);
-      setTimeout(() => attempt(() => fs.readFileSync('/etc/passwd')), 40);`);
+      setInterval(() => attempt(() => fs.readFileSync('/etc/passwd')), 20);`);
     assert.equal(stderr, '');
     assert.equal(status, 3);
     assert.match(stdout, /^EACCES thrown \d+$/);
