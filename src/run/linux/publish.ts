@@ -14,8 +14,8 @@ const BACKLOG = 128;
 const PAUSE = 1;
 const ATTEMPTS = 10_000;
 
-/** A relay that could not begin has ended after as many milliseconds. */
-const SETTLED = 500;
+/** How often to look whether a relay has ended, which then could not begin, in milliseconds. */
+const LOOK = 500;
 
 type Listener = PublishedPort & { readonly socket: number };
 
@@ -46,7 +46,7 @@ export class PublishedPorts {
    * Leads connections to a program as soon as it has its network.
    *
    * @param pid Host process id of the program's first process.
-   * @param onFailure Called when it cannot be done, once; nothing is led then.
+   * @param onFailure Called when it cannot be done, or not any more, once; nothing is led then.
    */
   lead(pid: number, onFailure: (reason: string) => void, attempt = 0): void {
     if (this.#closed || this.#listeners.length === 0) return;
@@ -94,10 +94,11 @@ export class PublishedPorts {
       closeSync(networkNamespace);
       if (userNamespace !== undefined) closeSync(userNamespace);
     }
-    this.#timer = setTimeout(() => {
-      if (this.#relays.some((relay) => relay.hasEnded))
-        onFailure('the host does not let us into its network');
-    }, SETTLED);
+    this.#timer = setInterval(() => {
+      if (!this.#relays.some((relay) => relay.hasEnded)) return;
+      clearTimeout(this.#timer);
+      onFailure('the host does not let us into its network, or has ended who leads there');
+    }, LOOK);
     this.#timer.unref();
   }
 }

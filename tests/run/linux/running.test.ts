@@ -10,7 +10,7 @@ import { type CommandOptions, command, file, socket } from '../../../src/resourc
 import { launch } from '../../../src/run/launch.ts';
 import { type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
 import { openDescriptors } from '../../resources/sandbox.ts';
-import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND } from '../programs.ts';
+import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND, until } from '../programs.ts';
 import { type Outcome, run, shell } from './launching.ts';
 
 const node = process.execPath;
@@ -146,6 +146,25 @@ test('a port that is taken is said before anything starts', async () => {
     message: `network: Cannot publish at 127.0.0.1:${port}: address already in use`,
   });
   server.close();
+});
+
+test('a program whose ports are not led to any more is ended, and says so', async () => {
+  const port = await freePort();
+  const before = childrenOf(process.pid);
+  const started = launch(
+    '/bin/sleep',
+    command({ arguments: ['1000'], network: { publish: { [port]: 80 } } }),
+  );
+  const ours = (): number[] => childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  await until('it is led to', () => ours().length === 2);
+  const [, relay] = ours();
+  assert.ok(relay);
+  // Not only when it has just begun.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  process.kill(relay, 'SIGKILL');
+  const reason = await started.exited;
+  assert.equal(reason.kind === 'failed' && reason.code, 'cannot_publish');
+  assert.deepEqual(ours(), []);
 });
 
 test('without a network there is none, with loopback only its own, with host only the listed ports', async () => {
