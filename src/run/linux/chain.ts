@@ -96,7 +96,8 @@ function headOf(file: string, cannot: (reason: string) => ProgramError): Uint8Ar
     throw cannot(`cannot be read: ${reasonOf(error)}`);
   }
   try {
-    if (!isExecutable(file)) throw cannot('is not a file that may be executed (chmod +x)');
+    if (!isExecutable(file))
+      throw cannot('is not a file that may be executed (chmod +x, on a file system without noexec)');
     const head = Buffer.alloc(SCRIPT_HEAD);
     return head.subarray(0, readSync(descriptor, head, 0, SCRIPT_HEAD, 0));
   } finally {

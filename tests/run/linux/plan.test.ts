@@ -249,7 +249,7 @@ test('hostile and foreign programs are refused in one line each', (t) => {
   writeFileSync(plain, real);
   chmodSync(plain, 0o644);
   assert.throws(() => plan(plain, command()), {
-    message: `Cannot run '${plain}': it is not a file that may be executed (chmod +x)`,
+    message: `Cannot run '${plain}': it is not a file that may be executed (chmod +x, on a file system without noexec)`,
   });
 });
 
