@@ -20,7 +20,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   gates: ['elf', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['kernel', 'host', 'abi', 'argdata'],
   program: ['resources', 'gates', 'kernel', 'host', 'abi', 'argdata'],
-  toolchain: [],
+  toolchain: ['host'],
   run: ['elf', 'program', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
   cli: ['toolchain', 'elf', 'run', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
   bin: ['cli', 'run'],

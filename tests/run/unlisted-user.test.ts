@@ -1,7 +1,7 @@
 // In containers, programs are often run by a number that no list of users has.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { executable } from '../cli/commands.ts';
@@ -9,19 +9,26 @@ import { modulePath } from '../gates/capsicum/child.ts';
 import { asUser } from './other-user.ts';
 import { makeFolder } from './programs.ts';
 
-const user = asUser(1_234_567_890);
+const UNLISTED = 1_234_567_890;
+const user = asUser(UNLISTED);
 const skip = 'missing' in user && user.missing;
 
 for (const home of ['without a home', 'with a home']) {
   test(`a user whom no list has runs each kind of program, ${home}`, { skip }, (t) => {
     assert.ok('words' in user);
     const [setpriv, ...options] = user.words;
+    const temporary = makeFolder(t);
+    chmodSync(temporary, 0o1777);
     const run = (words: readonly string[], input = ''): object => {
       const { status, stdout, stderr } = spawnSync(setpriv, [...options, process.execPath, ...words], {
         encoding: 'utf8',
         input,
         timeout: 300_000,
-        env: { PATH: process.env['PATH'], ...(home === 'with a home' && { HOME: makeFolder(t) }) },
+        env: {
+          PATH: process.env['PATH'],
+          TMPDIR: temporary,
+          ...(home === 'with a home' && { HOME: makeFolder(t) }),
+        },
       });
       return { status, stdout, stderr };
     };
@@ -62,4 +69,29 @@ test('a home that is not there is not made', (t) => {
   );
   assert.equal(status, 0, stderr);
   assert.ok(!existsSync(home));
+});
+
+test('folders in the place of ours that somebody else has made are not used', { skip }, (t) => {
+  assert.ok('words' in user);
+  const [setpriv, ...options] = user.words;
+  const temporary = makeFolder(t);
+  chmodSync(temporary, 0o1777);
+  const taken = [join(temporary, `cloudabi-${UNLISTED}`), `/dev/shm/cloudabi-${UNLISTED}`];
+  for (const folder of taken) {
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+  }
+  const { status, stdout, stderr } = spawnSync(
+    setpriv,
+    [...options, process.execPath, executable('cloudabi-run'), 'examples/hello-typescript/hello.ts'],
+    {
+      input: 'output: !fd stdout\nmessage: hello\n',
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], TMPDIR: temporary },
+    },
+  );
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'hello\n', stderr: '' });
+  for (const folder of taken) assert.deepEqual(readdirSync(folder), []);
+  assert.deepEqual(readdirSync(temporary), [`cloudabi-${UNLISTED}`]);
 });

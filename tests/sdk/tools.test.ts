@@ -41,14 +41,16 @@ test('both ways make the same object', async () => {
   assert.deepEqual(Buffer.from(one.result ?? []), Buffer.from(other.result ?? []));
 });
 
-/** Gives a cache directory of the test's own. */
+/** Gives a cache directory of the test's own, and another for temporary files. */
 function ownCache(t: TestContext): string {
-  const { XDG_CACHE_HOME: before } = process.env;
+  const before = ['XDG_CACHE_HOME', 'TMPDIR'].map((name) => [name, process.env[name]] as const);
   const cache = mkdtempSync(join(tmpdir(), 'cloudabi-cache-'));
-  process.env['XDG_CACHE_HOME'] = cache;
+  for (const [name] of before) process.env[name] = cache;
   t.after(() => {
-    if (before === undefined) delete process.env['XDG_CACHE_HOME'];
-    else process.env['XDG_CACHE_HOME'] = before;
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     rmSync(cache, { recursive: true });
   });
   return join(cache, 'cloudabi');
@@ -92,10 +94,11 @@ test('what was damaged in the cache, or lies where others may write, is compiled
   const { clang, runs } = counting();
   const tree = { work: { 'a.c': 'int f(void) { return 1; }\n' } };
   const good = await clang.run(argv, tree);
-  const [name = ''] = readdirSync(cache);
-  const bytes = readFileSync(join(cache, name));
+  const [name = ''] = readdirSync(join(cache, 'compiled'));
+  const path = join(cache, 'compiled', name);
+  const bytes = readFileSync(path);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-  writeFileSync(join(cache, name), bytes);
+  writeFileSync(path, bytes);
   const anew = await clang.run(argv, tree);
   assert.deepEqual(Buffer.from(anew.result ?? []), Buffer.from(good.result ?? []));
   assert.equal(runs(), 2);

@@ -1,19 +1,18 @@
 import {
-  accessSync,
-  constants,
-  existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { cacheFolder } from '../../host/files/cache-folder.ts';
+import { LinkError } from './errors.ts';
 import { type Linkage, type LinkOptions, link } from './link.ts';
 import { isWhole, packLinked, unpackLinked } from './linked.ts';
 import { codeFor, scriptName } from './script.ts';
@@ -46,53 +45,6 @@ const VERSION = 2;
 const SETTLED = 100;
 
 /**
- * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi`, and one of the
- * user's own among temporary files, or in memory, where that cannot be used.
- */
-export function cacheFolder(): string {
-  const own = `cloudabi-${process.getuid?.()}`;
-  for (const folder of [...homes(), join(tmpdir(), own), join('/dev/shm', own)]) {
-    if (isOurs(folder)) return folder;
-  }
-  return join(tmpdir(), `${own}-${process.pid}`);
-}
-
-/**
- * Where the user keeps such folders. Users of services have homes that are not there and are not to be made; one whom
- * the list of users does not have, as in many containers, has a home only if the environment says so.
- */
-function homes(): readonly string[] {
-  const wanted = process.env['XDG_CACHE_HOME'];
-  if (wanted?.startsWith('/')) return [join(wanted, 'cloudabi')];
-  try {
-    const home = homedir();
-    return existsSync(home) ? [join(home, '.cache/cloudabi')] : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Linking needs less than this, in bytes. */
-const ROOM = 4 * 1024 * 1024;
-
-/**
- * Whether a folder is there, or could be made, we can write to it, and nobody else can: what is kept there is run.
- */
-function isOurs(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = statSync(folder);
-    accessSync(folder, constants.W_OK);
-    const { blocks, bavail, bsize } = statfsSync(folder);
-    // Some file systems do not say how large they are.
-    const full = blocks > 0 && bavail * bsize < ROOM;
-    return uid === process.getuid?.() && (mode & 0o022) === 0 && !full;
-  } catch {
-    return false;
-  }
-}
-
-/**
  * Links a program, or finds what it was linked to before if nothing has changed since.
  *
  * @param program Absolute path.
@@ -101,6 +53,26 @@ function isOurs(folder: string): boolean {
  */
 export function linkCached(program: string, options: LinkOptions): Uint8Array {
   const folder = cacheFolder();
+  return folder === undefined ? linkAside(program, options) : linkKept(program, options, folder);
+}
+
+/** With nowhere to keep anything, in a folder that is gone afterwards. */
+function linkAside(program: string, options: LinkOptions): Uint8Array {
+  let folder: string;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'cloudabi-'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LinkError('link_failed', `Cannot link programs: no temporary folder can be made: ${reason}`);
+  }
+  try {
+    return packLinked(link(program, folder, options).linked);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function linkKept(program: string, options: LinkOptions, folder: string): Uint8Array {
   const key = JSON.stringify([VERSION, program, options, process.version, process.arch]);
   const base = join(folder, 'linked', `${basename(program)}-${crc32(key).toString(16)}`);
   const kept = find(base, key);

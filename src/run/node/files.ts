@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { librariesOf } from '../../elf/libraries.ts';
-import { cacheFolder } from '../../gates/node/cache.ts';
+import { cacheFolder } from '../../host/files/cache-folder.ts';
 import { entryPoint } from '../entry-points.ts';
 
 /** Bytes of a key in the name of a file. */
@@ -52,12 +52,13 @@ export function nodeFiles(): NodeFiles {
   if (known !== undefined && known.state === stateOf(known.files)) return known.files;
   const key = JSON.stringify([VERSION, process.execPath, import.meta.url]);
   // A checksum would be shorter, and load much of Node.
-  const path = join(cacheFolder(), `node-${encodeURIComponent(key).slice(-LONGEST_NAME)}.json`);
-  known = readKept(path, key);
+  const folder = cacheFolder();
+  const path = folder && join(folder, `node-${encodeURIComponent(key).slice(-LONGEST_NAME)}.json`);
+  known = path === undefined ? undefined : readKept(path, key);
   if (known !== undefined) return known.files;
   const files = findFiles();
   known = { key, state: stateOf(files), files };
-  keep(path, known);
+  if (path !== undefined) keep(path, known);
   return files;
 }
 

@@ -73,7 +73,7 @@ struct race begin_race(void) {
 #ifdef __wasi__
   const unsigned length = 700;
 #else
-  const unsigned length = 10000;
+  const unsigned length = 45000;
 #endif
   return (struct race){.end = milliseconds() + length};
 }

@@ -33,7 +33,7 @@ const char *reads(int directory, const char *path);
 // Makes a file with some bytes in it; "ok" if that went well.
 const char *writes(int directory, const char *path);
 
-// A race of less than a second; without walls of ten, because there it ends when it is won.
+// A race of less than a second; without walls of 45, because there it ends when it is won.
 struct race {
   uint64_t end;
   unsigned round;

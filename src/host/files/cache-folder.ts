@@ -1,0 +1,49 @@
+import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What we keep needs less than this, in bytes. */
+const ROOM = 4 * 1024 * 1024;
+
+/**
+ * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi` (XDG Base Directory
+ * Specification), and one of the user's own among temporary files, or in memory, where that cannot be used.
+ *
+ * @returns A folder that is there, and in which nobody else can write; `undefined` for none.
+ */
+export function cacheFolder(): string | undefined {
+  const own = `cloudabi-${process.getuid?.()}`;
+  return [...homes(), join(tmpdir(), own), join('/dev/shm', own)].find(isOurs);
+}
+
+/**
+ * Where the user keeps such folders. Users of services have homes that are not there and are not to be made; one whom
+ * the list of users does not have, as in many containers, has a home only if the environment says so.
+ */
+function homes(): readonly string[] {
+  const wanted = process.env['XDG_CACHE_HOME'];
+  if (wanted?.startsWith('/')) return [join(wanted, 'cloudabi')];
+  try {
+    const home = homedir();
+    return existsSync(home) ? [join(home, '.cache/cloudabi')] : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Whether a folder is there, or could be made, we can write to it, and nobody else can: what is kept there is run.
+ */
+function isOurs(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    accessSync(folder, constants.W_OK);
+    const { blocks, bavail, bsize } = statfsSync(folder);
+    // Some file systems do not say how large they are.
+    const full = blocks > 0 && bavail * bsize < ROOM;
+    return uid === process.getuid?.() && (mode & 0o022) === 0 && !full;
+  } catch {
+    return false;
+  }
+}
