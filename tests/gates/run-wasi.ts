@@ -1,9 +1,10 @@
 // The one seam between the WASI conformance cases and what runs them: our gate, in a process of its own.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from '../run/programs.ts';
 
 /** What a program is handed. */
 export interface WasiWorld {
@@ -16,9 +17,9 @@ export interface WasiWorld {
   readonly stdin: string;
   /**
    * When given, a listening TCP socket on 127.0.0.1 is the next descriptor after the directories; it is
-   * called with the port as soon as that listens.
+   * called with the port as soon as that listens, and with what waits until the program has printed something.
    */
-  readonly onListener?: (port: number) => void;
+  readonly onListener?: (port: number, printed: () => Promise<void>) => void;
 }
 
 /** How a program ended. `status` is the exit code; a trap or a signal is `'trap'`. */
@@ -46,7 +47,11 @@ export async function runWasi(wasm: string, world: WasiWorld): Promise<WasiOutco
       stdio: ['ignore', ...files, 'pipe'],
       timeout: 300_000,
     });
-    running.stdio[3]?.once('data', (port: Buffer) => onListener?.(Number(port.toString())));
+    running.stdio[3]?.once('data', (port: Buffer) => {
+      onListener?.(Number(port.toString()), () =>
+        until('it prints', () => running.exitCode !== null || statSync(output).size > 0),
+      );
+    });
     const code = await new Promise<number | null>((resolve, reject) => {
       running.once('error', reject);
       running.once('exit', resolve);

@@ -24,8 +24,8 @@ export interface WasiCase {
   /** Latin-1: one character, one byte. */
   readonly stdout?: string;
   readonly stderr?: string;
-  /** A peer for the listening socket: it connects after so many milliseconds, sends `ping`, ends, and reads `pong`. */
-  readonly peerAfter?: number;
+  /** A peer for the listening socket: connects at once or when the program has printed, sends `ping`, ends, reads `pong`. */
+  readonly peer?: 'at once' | 'when it prints';
   /** Why wasmtime 50, the reference, fails the case or traps. */
   readonly wasmtime?: string;
 }
@@ -56,8 +56,8 @@ const cFiles: Given = {
     'dir/file-1': '',
   },
 };
-const listening = (peerAfter: number): Given => ({
-  peerAfter,
+const listening = (peer: NonNullable<Given['peer']>): Given => ({
+  peer,
   wasmtime: 'its embedding takes no listening socket',
 });
 
@@ -362,15 +362,19 @@ export const wasiCases: readonly WasiCase[] = [
     ['bad-descriptors', 'socket calls on a closed number are badf'],
     ['on-standard-output', 'standard output is no socket'],
     ['on-files', 'files and directories are no sockets'],
-    ['unknown-how', 'shutting down nothing is inval', listening(0)],
-    ['listener-kind', 'a granted listening socket says what it is', listening(0)],
-    ['conversation', 'a connection is accepted, read, answered and shut down', listening(0)],
-    ['conversation-by-read-and-write', 'a connection can be read and written like a file', listening(0)],
+    ['unknown-how', 'shutting down nothing is inval', listening('at once')],
+    ['listener-kind', 'a granted listening socket says what it is', listening('at once')],
+    ['conversation', 'a connection is accepted, read, answered and shut down', listening('at once')],
+    [
+      'conversation-by-read-and-write',
+      'a connection can be read and written like a file',
+      listening('at once'),
+    ],
     [
       'nonblocking',
       'accepting without blocking is again until somebody is there',
       {
-        ...listening(300),
+        ...listening('when it prints'),
         stdout: 'polling\n',
       },
     ],

@@ -14,7 +14,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runWasi } from './run-wasi.ts';
 import { type WasiCase, wasiCases } from './wasi-cases.ts';
 import { publicExtras, publicSuite } from './wasi-public.ts';
@@ -33,8 +32,7 @@ function layOut(folder: string, files: WasiCase['files']): void {
 }
 
 /** The other end of a granted listening socket; gives what the program answered. */
-async function converse(port: number, after: number): Promise<string> {
-  await sleep(after);
+async function converse(port: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.end('ping');
   const pieces: Buffer[] = [];
@@ -47,7 +45,7 @@ async function converse(port: number, after: number): Promise<string> {
 }
 
 for (const wasiCase of wasiCases) {
-  const { program, name, promise, peerAfter } = wasiCase;
+  const { program, name, promise, peer } = wasiCase;
   test(`WASI ${program}: ${promise} (${name})`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wasi-case-'));
     try {
@@ -61,11 +59,11 @@ for (const wasiCase of wasiCases) {
           ([host, guest]) => [join(root, host), guest] as const,
         ),
         stdin: wasiCase.stdin ?? '',
-        ...(peerAfter === undefined
+        ...(peer === undefined
           ? {}
           : {
-              onListener: (port: number) => {
-                answer = converse(port, peerAfter);
+              onListener: (port: number, printed: () => Promise<void>) => {
+                answer = peer === 'at once' ? converse(port) : printed().then(() => converse(port));
               },
             }),
       });
