@@ -1,5 +1,6 @@
 // Runs the tests: type-checks them, builds them (build-tests.js) and hands the files to Node's own test runner.
 // `node scripts/test.js tests/argdata` runs a part; a first argument of --no-check skips the type check.
+// TEST_PROCESSES says how many files run at once.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -33,7 +34,7 @@ if (files.length === 0) {
 run(
   '--test',
   '--test-reporter=spec',
-  `--test-concurrency=${availableParallelism()}`,
+  `--test-concurrency=${process.env['TEST_PROCESSES'] ?? availableParallelism()}`,
   '--enable-source-maps',
   ...files,
 );
