@@ -1,7 +1,7 @@
 // In containers, programs are often run by a number that no list of users has.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { executable } from '../cli/commands.ts';
@@ -76,12 +76,14 @@ test('folders in the place of ours that somebody else has made are not used', { 
   const [setpriv, ...options] = user.words;
   const temporary = makeFolder(t);
   chmodSync(temporary, 0o1777);
-  const taken = [join(temporary, `cloudabi-${UNLISTED}`), `/dev/shm/cloudabi-${UNLISTED}`];
-  for (const folder of taken) {
-    mkdirSync(folder);
-    chmodSync(folder, 0o777);
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
-  }
+  // One lets everybody write, the other is a link that its owner could change to lead elsewhere.
+  const taken = [`/dev/shm/cloudabi-${UNLISTED}`, join(temporary, `cloudabi-${UNLISTED}`)] as const;
+  const ours = makeFolder(t);
+  chownSync(ours, UNLISTED, UNLISTED);
+  mkdirSync(taken[0]);
+  t.after(() => rmSync(taken[0], { recursive: true, force: true }));
+  chmodSync(taken[0], 0o777);
+  symlinkSync(ours, taken[1]);
   const { status, stdout, stderr } = spawnSync(
     setpriv,
     [...options, process.execPath, executable('cloudabi-run'), 'examples/hello-typescript/hello.ts'],
@@ -92,6 +94,6 @@ test('folders in the place of ours that somebody else has made are not used', { 
     },
   );
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'hello\n', stderr: '' });
-  for (const folder of taken) assert.deepEqual(readdirSync(folder), []);
+  for (const folder of [...taken, ours]) assert.deepEqual(readdirSync(folder), []);
   assert.deepEqual(readdirSync(temporary), [`cloudabi-${UNLISTED}`]);
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,16 +33,18 @@ function homes(): readonly string[] {
 
 /**
  * Whether a folder is there, or could be made, we can write to it, and nobody else can: what is kept there is run.
+ * A link of somebody else's could lead elsewhere by then.
  */
 function isOurs(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = statSync(folder);
+    const own = uid === process.getuid?.() && lstatSync(folder).uid === uid;
     accessSync(folder, constants.W_OK);
     const { blocks, bavail, bsize } = statfsSync(folder);
     // Some file systems do not say how large they are.
     const full = blocks > 0 && bavail * bsize < ROOM;
-    return uid === process.getuid?.() && (mode & 0o022) === 0 && !full;
+    return own && (mode & 0o022) === 0 && !full;
   } catch {
     return false;
   }
