@@ -6,11 +6,12 @@
 #include "attempt.h"
 #include <pthread.h>
 
-static volatile int over;
+// Rounds count only while both threads get to run.
+static volatile int over, turns;
 
 static void *move(void *unused) {
   char *deep = at("WORK", "/a/b/c"), *flat = at("WORK", "/c");
-  while (!over) {
+  for (; !over; turns++) {
     rename(deep, flat);
     rename(flat, deep);
   }
@@ -25,7 +26,7 @@ int main(void) {
   mkdir(at("WORK", "/a/b/c"), 0755);
   int folder = open(at("WORK", "/a/b/c"), O_PATH);
   pthread_create(&thread, NULL, move, NULL);
-  for (int i = 0; i < 20000 && out == -1; i++) {
+  for (int i = 0; (i < 20000 || turns < 20000) && out == -1; i++) {
     if ((out = openat(folder, "../../../../secret/file", O_RDONLY)) == -1 &&
         (out = openat(folder, "../../secret/file", O_RDONLY)) == -1 && errno == EACCES)
       error = errno;

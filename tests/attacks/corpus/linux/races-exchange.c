@@ -7,11 +7,12 @@
 #include <pthread.h>
 #include <time.h>
 
-static volatile int over;
+// Rounds count only while both threads get to run.
+static volatile int over, turns;
 
 static void *exchange(void *unused) {
   char *a = at("WORK", "/folder"), *b = at("WORK", "/link");
-  while (!over) renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+  for (; !over; turns++) renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
   return unused;
 }
 
@@ -23,7 +24,7 @@ int main(void) {
   symlink(at("SECRET", ""), at("WORK", "/link"));
   pthread_create(&thread, NULL, exchange, NULL);
   char *own = at("WORK", "/folder/own"), *secret = at("WORK", "/folder/file");
-  for (int i = 0; i < 20000 && (theirs == -1 || ours == -1); i++) {
+  for (int i = 0; (i < 20000 || turns < 20000) && (theirs == -1 || ours == -1); i++) {
     if (theirs == -1 && (theirs = open(secret, O_RDONLY)) == -1 && errno == EACCES) error = errno;
     if (ours == -1) ours = open(own, O_RDONLY);
   }

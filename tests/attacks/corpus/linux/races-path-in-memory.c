@@ -7,11 +7,12 @@
 #include <pthread.h>
 
 static char path[4096];
-static volatile int over;
+// Rounds count only while both threads get to run.
+static volatile int over, turns;
 static char *good, *bad;
 
 static void *rewrite(void *unused) {
-  while (!over) {
+  for (; !over; turns++) {
     strcpy(path, bad);
     strcpy(path, good);
   }
@@ -27,7 +28,7 @@ int main(void) {
   struct stat wanted, met;
   int known = stat(bad, &wanted), error = known == -1 ? errno : EACCES, found = -1;
   pthread_create(&thread, NULL, rewrite, NULL);
-  for (int i = 0; i < 20000 && found == -1; i++) {
+  for (int i = 0; (i < 20000 || turns < 1000000) && found == -1; i++) {
     int file = open(path, O_RDONLY);
     if (file == -1) continue;
     fstat(file, &met);
