@@ -8,7 +8,7 @@ import { syscall } from '../../src/host/syscall.ts';
 import { callNumberOf } from '../../src/host/system-calls.ts';
 import { childrenOf, isAlive } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';
-import { openDescriptors } from './parts.ts';
+import { openDescriptors, settled } from './parts.ts';
 
 /** Resources of prlimit(2). */
 const resources = { descriptors: 7, memory: 9 } as const;
@@ -68,10 +68,4 @@ for (const room of rooms) {
   const descriptors = openDescriptors() - before;
   const children = childrenOf(process.pid).filter(isAlive).length;
   writeSync(1, `\n${JSON.stringify({ room, ended, descriptors, children })}\n`);
-}
-
-/** Node closes its ends of pipes in later turns of the event loop. */
-async function settled(wantedCount: number, turns = 5000): Promise<void> {
-  for (let turn = 0; turn < turns && openDescriptors() > wantedCount; turn++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
 }

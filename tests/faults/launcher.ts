@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { childrenOf, isAlive } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';
-import { openDescriptors } from './parts.ts';
+import { openDescriptors, settled } from './parts.ts';
 
 const [wanted = '', folder = '', count = '1', port] = process.argv.slice(2);
 const kind = kinds.find((name): name is Kind => name === wanted);
@@ -24,9 +24,7 @@ const running = Array.from({ length: Number(count) }, (_, index) =>
 process.stdin.on('end', async () => {
   for (const each of running) each.kill();
   const reasons = await Promise.all(running.map(({ exited }) => exited));
-  // Node closes its ends of pipes in turns of the event loop that follow.
-  for (let turn = 0; turn < 5000 && openDescriptors() > before; turn++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await settled(before);
   const descriptors = openDescriptors() - before;
   const children = childrenOf(process.pid).filter(isAlive).length;
   writeSync(

@@ -65,3 +65,9 @@ export function holdsRecords(path: string, upTo: number): void {
 export function isConfined(pid: number): boolean {
   return readFileSync(`/proc/${pid}/status`, 'latin1').includes('Seccomp:\t2');
 }
+
+/** Waits until no more descriptors are open: Node closes its ends of pipes in later turns of the event loop. */
+export async function settled(wanted: number, turns = 5000): Promise<void> {
+  for (let turn = 0; turn < turns && openDescriptors() > wanted; turn++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /** An ordinary user of every distribution. */
-const NOBODY = 65534;
+export const NOBODY = 65534;
 
 /** The words before a command that start it as another user; or `missing`, why none can be started. */
 export function asUser(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { executable } from '../cli/commands.ts';
 import { modulePath } from '../gates/capsicum/child.ts';
 import { asUser } from './other-user.ts';
@@ -13,37 +13,45 @@ const UNLISTED = 1_234_567_890;
 const user = asUser(UNLISTED);
 const skip = 'missing' in user && user.missing;
 
+/** Runs Node as that user, in an environment of a path and these variables. */
+function run(env: Readonly<Record<string, string>>, words: readonly string[], input = ''): object {
+  assert.ok('words' in user);
+  const [setpriv, ...options] = user.words;
+  const { status, stdout, stderr } = spawnSync(setpriv, [...options, process.execPath, ...words], {
+    encoding: 'utf8',
+    input,
+    timeout: 300_000,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+const printed = (stdout: string): object => ({ status: 0, stdout, stderr: '' });
+
+/** A folder for temporary files of everybody. */
+function makeTemporary(t: TestContext): string {
+  const folder = makeFolder(t);
+  chmodSync(folder, 0o1777);
+  return folder;
+}
+
 for (const home of ['without a home', 'with a home']) {
   test(`a user whom no list has runs each kind of program, ${home}`, { skip }, (t) => {
-    assert.ok('words' in user);
-    const [setpriv, ...options] = user.words;
-    const temporary = makeFolder(t);
-    chmodSync(temporary, 0o1777);
-    const run = (words: readonly string[], input = ''): object => {
-      const { status, stdout, stderr } = spawnSync(setpriv, [...options, process.execPath, ...words], {
-        encoding: 'utf8',
-        input,
-        timeout: 300_000,
-        env: {
-          PATH: process.env['PATH'],
-          TMPDIR: temporary,
-          ...(home === 'with a home' && { HOME: makeFolder(t) }),
-        },
-      });
-      return { status, stdout, stderr };
+    const env = {
+      TMPDIR: makeTemporary(t),
+      ...(home === 'with a home' && { HOME: makeFolder(t) }),
     };
-    const printed = (stdout: string): object => ({ status: 0, stdout, stderr: '' });
     const [cloudabi, cloudabiRun] = [executable('cloudabi'), executable('cloudabi-run')];
     assert.deepEqual(
-      run([cloudabiRun, 'examples/hello/hello.wasm'], 'output: !fd stdout\nmessage: hello\n'),
+      run(env, [cloudabiRun, 'examples/hello/hello.wasm'], 'output: !fd stdout\nmessage: hello\n'),
       printed('hello\n'),
     );
     assert.deepEqual(
-      run([cloudabi, 'exec', '--base', 'system', '--', 'sh', '-c', 'echo hello']),
+      run(env, [cloudabi, 'exec', '--base', 'system', '--', 'sh', '-c', 'echo hello']),
       printed('hello\n'),
     );
     assert.deepEqual(
-      run([cloudabiRun, 'examples/hello-typescript/hello.ts'], 'output: !fd stdout\nmessage: hello\n'),
+      run(env, [cloudabiRun, 'examples/hello-typescript/hello.ts'], 'output: !fd stdout\nmessage: hello\n'),
       printed('hello\n'),
     );
     const prepares = `import { enter, prepare } from ${JSON.stringify(modulePath)};
@@ -51,7 +59,7 @@ for (const home of ['without a home', 'with a home']) {
       await prepare({ system: true });
       enter();
       try { os.userInfo(); } catch ({ code }) { console.log(code, os.cpus().length > 0); }`;
-    assert.deepEqual(run(['--input-type=module', '-e', prepares]), printed('ERR_SYSTEM_ERROR true\n'));
+    assert.deepEqual(run(env, ['--input-type=module', '-e', prepares]), printed('ERR_SYSTEM_ERROR true\n'));
   });
 }
 
@@ -72,10 +80,7 @@ test('a home that is not there is not made', (t) => {
 });
 
 test('folders in the place of ours that somebody else has made are not used', { skip }, (t) => {
-  assert.ok('words' in user);
-  const [setpriv, ...options] = user.words;
-  const temporary = makeFolder(t);
-  chmodSync(temporary, 0o1777);
+  const temporary = makeTemporary(t);
   // One lets everybody write, the other is a link that its owner could change to lead elsewhere.
   const taken = [`/dev/shm/cloudabi-${UNLISTED}`, join(temporary, `cloudabi-${UNLISTED}`)] as const;
   const ours = makeFolder(t);
@@ -84,16 +89,11 @@ test('folders in the place of ours that somebody else has made are not used', { 
   t.after(() => rmSync(taken[0], { recursive: true, force: true }));
   chmodSync(taken[0], 0o777);
   symlinkSync(ours, taken[1]);
-  const { status, stdout, stderr } = spawnSync(
-    setpriv,
-    [...options, process.execPath, executable('cloudabi-run'), 'examples/hello-typescript/hello.ts'],
-    {
-      input: 'output: !fd stdout\nmessage: hello\n',
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], TMPDIR: temporary },
-    },
+  const hello = [executable('cloudabi-run'), 'examples/hello-typescript/hello.ts'];
+  assert.deepEqual(
+    run({ TMPDIR: temporary }, hello, 'output: !fd stdout\nmessage: hello\n'),
+    printed('hello\n'),
   );
-  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'hello\n', stderr: '' });
   for (const folder of [...taken, ours]) assert.deepEqual(readdirSync(folder), []);
   assert.deepEqual(readdirSync(temporary), [`cloudabi-${UNLISTED}`]);
 });

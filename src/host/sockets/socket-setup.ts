@@ -84,17 +84,17 @@ export function bindSocket(socket: number, address: SocketAddress): number {
  */
 export function connectSocket(socket: number, address: SocketAddress, seconds: number): number {
   const bytes = encodeAddress(address);
-  const begin = process.hrtime.bigint();
-  for (let left = BigInt(seconds * 1e6); left > 0n; ) {
+  const end = process.hrtime.bigint() + BigInt(seconds * 1e9);
+  for (;;) {
+    const left = (end - process.hrtime.bigint()) / 1000n;
+    if (left <= 0n) return -LinuxErrno.ETIMEDOUT;
     const limited = setSendTimeout(socket, left);
     const result = limited < 0 ? limited : syscall(CONNECT, socket, addressOf(bytes), bytes.length);
     if (result === 0) return setSendTimeout(socket, 0n);
     // What comes when the time is over is of the network first, of UNIX sockets second.
-    if (result === -LinuxErrno.EINPROGRESS || result === -LinuxErrno.EAGAIN) break;
+    if (result === -LinuxErrno.EINPROGRESS || result === -LinuxErrno.EAGAIN) return -LinuxErrno.ETIMEDOUT;
     if (result !== -LinuxErrno.EINTR) return result;
-    left = BigInt(seconds * 1e6) - (process.hrtime.bigint() - begin) / 1000n;
   }
-  return -LinuxErrno.ETIMEDOUT;
 }
 
 /** Limits how long sending and connecting wait, in microseconds; 0 for ever. */

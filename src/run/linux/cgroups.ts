@@ -144,8 +144,8 @@ function set(file: string, value: string, allowed: Setting[2]): void {
   try {
     writeFileSync(file, value);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (allowed !== 'any' && (allowed === undefined || code !== allowed)) throw error;
+    const forgiven = error instanceof Error && 'code' in error && error.code === allowed;
+    if (allowed !== 'any' && !forgiven) throw error;
   }
 }
 

@@ -96,7 +96,7 @@ export class PublishedPorts {
     }
     this.#timer = setInterval(() => {
       if (!this.#relays.some((relay) => relay.hasEnded)) return;
-      clearTimeout(this.#timer);
+      clearInterval(this.#timer);
       onFailure('the host does not let us into its network, or has ended who leads there');
     }, LOOK);
     this.#timer.unref();

@@ -1,15 +1,13 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { asUser, NOBODY } from '../../run/other-user.ts';
 import type { Attempt } from '../frame/corpus.ts';
 import type { Observation, Runner, World } from '../frame/runner.ts';
 import type { Answer, Job } from './linux-job.ts';
 import { startOf } from './linux-programs.ts';
 
-/** An ordinary user of every distribution. */
-const NOBODY = '65534';
-const asNobody = ['--reuid', NOBODY, '--regid', NOBODY, '--clear-groups'];
 const launcherFile = fileURLToPath(new URL('linux-launcher.js', import.meta.url));
 
 /** How many programs of one user run at once. */
@@ -41,9 +39,9 @@ class Launcher {
   #next = 0;
   #leftovers: readonly string[] | undefined;
 
-  constructor(asUser: boolean) {
-    const argv = [process.execPath, launcherFile];
-    const [command = '', ...rest] = asUser && isRoot ? ['setpriv', ...asNobody, ...argv] : argv;
+  /** @param before Words before the command that start it as another user. */
+  constructor(before: readonly string[]) {
+    const [command = '', ...rest] = [...before, process.execPath, launcherFile];
     this.#child = spawn(command, rest, { env: { PATH: process.env['PATH'] } });
     this.#child.stderr.pipe(process.stderr);
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#take(JSON.parse(line)));
@@ -96,8 +94,9 @@ class Launcher {
 export class LinuxRunner implements Runner {
   readonly kind = 'linux';
   readonly worlds: readonly World[] = worlds;
-  readonly #launchers = new Map<boolean, Launcher>();
-  readonly #noUser: string | undefined = isRoot ? whyNoUser() : undefined;
+  readonly #launchers = new Map<string, Launcher>();
+  /** Who is root can be nobody, too. */
+  readonly #nobody = isRoot ? asUser(NOBODY) : { words: [] };
 
   run(attempt: Attempt, world: string): Promise<Observation> {
     return this.#run(attempt, world, world.startsWith('walls') ? 'all' : 'landlock');
@@ -113,30 +112,30 @@ export class LinuxRunner implements Runner {
   }
 
   async #run(attempt: Attempt, world: string, walls: Job['walls']): Promise<Observation> {
-    const asUser = world.endsWith('user');
-    if (!asUser && !isRoot) return { kind: 'skipped', reason: 'this is an ordinary user' };
-    if (asUser && this.#noUser !== undefined) return { kind: 'skipped', reason: this.#noUser };
+    const unprivileged = world.endsWith('user');
+    if (!unprivileged && !isRoot) return { kind: 'skipped', reason: 'this is an ordinary user' };
+    const user = unprivileged ? this.#nobody : { words: [] };
+    if ('missing' in user) return { kind: 'skipped', reason: user.missing };
     const start = await startOf(attempt);
     if ('missing' in start) return { kind: 'skipped', reason: start.missing };
-    return this.#launcher(asUser).run({ ...start, grants: attempt.grants, beside: besideOf(attempt), walls });
+    return this.#launcher(user.words).run({
+      ...start,
+      grants: attempt.grants,
+      beside: besideOf(attempt),
+      walls,
+    });
   }
 
-  #launcher(asUser: boolean): Launcher {
-    const known = this.#launchers.get(asUser);
+  #launcher(before: readonly string[]): Launcher {
+    const key = before.join(' ');
+    const known = this.#launchers.get(key);
     if (known !== undefined) return known;
-    const fresh = new Launcher(asUser);
-    this.#launchers.set(asUser, fresh);
+    const fresh = new Launcher(before);
+    this.#launchers.set(key, fresh);
     return fresh;
   }
 }
 
 function besideOf({ beside, path }: Attempt): string[] | undefined {
   return beside === undefined ? undefined : [resolve(dirname(path), 'attempt.beside.py'), beside];
-}
-
-/** Why nothing can be launched as an ordinary user, who may not even be allowed to read these files. */
-function whyNoUser(): string | undefined {
-  const read = `require('node:fs').readFileSync(${JSON.stringify(launcherFile)})`;
-  const { status } = spawnSync('setpriv', [...asNobody, process.execPath, '-e', read]);
-  return status === 0 ? undefined : 'there is no setpriv, or an ordinary user cannot read these files';
 }
