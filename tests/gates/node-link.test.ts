@@ -11,18 +11,14 @@ import { requireFor } from '../../src/gates/node/modules.ts';
 import { compileLinked, scriptName } from '../../src/gates/node/script.ts';
 import { Mapper } from '../../src/gates/node/trace.ts';
 import { folderWith } from '../program/sources.ts';
+import { setEnvironment } from '../run/programs.ts';
 
 const none = { addons: [], without: [] };
 
 /** A folder for the cache of a test alone. */
 function cacheIn(t: TestContext): string {
   const folder = folderWith(t, {});
-  const before = process.env['XDG_CACHE_HOME'];
-  process.env['XDG_CACHE_HOME'] = folder;
-  t.after(() => {
-    if (before === undefined) delete process.env['XDG_CACHE_HOME'];
-    else process.env['XDG_CACHE_HOME'] = before;
-  });
+  setEnvironment(t, { XDG_CACHE_HOME: folder });
   return join(folder, 'cloudabi', 'linked');
 }
 

@@ -11,6 +11,18 @@ export function makeFolder(t: TestContext): string {
   return folder;
 }
 
+/** Sets variables of the environment for the time of a test. */
+export function setEnvironment(t: TestContext, variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const before = process.env[name];
+    process.env[name] = value;
+    t.after(() => {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    });
+  }
+}
+
 /** Writes a program into a folder of the test's own; returns its path. */
 export function makeProgram(t: TestContext, module: Uint8Array): string {
   const path = join(makeFolder(t), 'program.wasm');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Clang, loadClang, packagedClang } from '../../src/toolchain/clang.ts';
 import { remembering } from '../../src/toolchain/remember.ts';
 import { unpackTar } from '../../src/toolchain/tar.ts';
+import { makeFolder, setEnvironment } from '../run/programs.ts';
 
 const direct = await loadClang();
 const packaged = await packagedClang('unknown', createRequire(import.meta.url).resolve('@yowasp/clang'));
@@ -43,16 +43,8 @@ test('both ways make the same object', async () => {
 
 /** Gives a cache directory of the test's own, and another for temporary files. */
 function ownCache(t: TestContext): string {
-  const before = ['XDG_CACHE_HOME', 'TMPDIR'].map((name) => [name, process.env[name]] as const);
-  const cache = mkdtempSync(join(tmpdir(), 'cloudabi-cache-'));
-  for (const [name] of before) process.env[name] = cache;
-  t.after(() => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-    rmSync(cache, { recursive: true });
-  });
+  const cache = makeFolder(t);
+  setEnvironment(t, { XDG_CACHE_HOME: cache, TMPDIR: cache });
   return join(cache, 'cloudabi');
 }
 
@@ -116,8 +108,7 @@ test('what failed or asked for the date is not kept', async (t) => {
 });
 
 test('an archive that ends in the middle of a file is refused', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cloudabi-tar-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = makeFolder(t);
   const header = Buffer.alloc(512);
   header.write('name');
   header.write('00000001000', 124);
