@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Walls } from '../gates/linux/world.ts';
 import type { Plan } from '../run/plan-types.ts';
 import { readDocument } from './document.ts';
 import { UsageError } from './options.ts';
@@ -24,8 +25,9 @@ export function addExplain(program: Command): void {
         import('../run/plan.ts'),
       ]);
       const planned = plan(path, readGrants(text, options));
-      const print = systemCalls ? printSystemCalls : printPlan;
-      process.exitCode = await print(planned, json ?? false);
+      process.exitCode = await (systemCalls
+        ? printSystemCalls(planned, 'all', json ?? false)
+        : printPlan(planned, json ?? false));
     });
 }
 
@@ -41,7 +43,7 @@ export async function printPlan(planned: Plan, json: boolean): Promise<number> {
  *
  * @throws UsageError for a program that is started otherwise.
  */
-export async function printSystemCalls(planned: Plan, json: boolean): Promise<number> {
+export async function printSystemCalls(planned: Plan, walls: Walls, json: boolean): Promise<number> {
   const { linux } = planned;
   if (linux === undefined) {
     throw new UsageError('Only Linux programs are started by a list of system calls, and this is none');
@@ -50,7 +52,7 @@ export async function printSystemCalls(planned: Plan, json: boolean): Promise<nu
     import('../run/linux/system-calls.ts'),
     import('../host/processes/call-list-text.ts'),
   ]);
-  const list = systemCallsOf(planned, linux, 'all');
+  const list = systemCallsOf(planned, linux, walls);
   const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');
   process.stdout.write(`${text}\n`);
   return 0;

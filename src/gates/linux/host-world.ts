@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { hostObject, pathText } from './objects.ts';
+import { type HostObject, pathText } from './objects.ts';
 import { landlockReach } from './wall.ts';
 import type { World, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
@@ -9,9 +9,10 @@ import { WorldError } from './world-error.ts';
  * were granted, where they lie. What would be made for it (a private /tmp, /proc, terminals, made-up files) does not
  * exist then: the program has nothing in its place.
  *
+ * @param objects By entry, for mounts and devices.
  * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than on the host, and for a network of its own.
  */
-export function hostWorld(world: World): World {
+export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>): World {
   if (!landlockReach().scopes) {
     throw new WorldError(
       'Without namespaces, a Linux program needs Landlock that keeps its signals inside (ABI 6, Linux 6.12)',
@@ -20,13 +21,12 @@ export function hostWorld(world: World): World {
   if (world.network.kind === 'loopback') {
     throw new WorldError('A loopback interface of its own needs namespaces, which are not used');
   }
-  return { ...world, entries: world.entries.filter(isThere) };
+  return { ...world, entries: world.entries.filter((entry) => isThere(entry, objects.get(entry))) };
 }
 
-function isThere(entry: WorldEntry): boolean {
+function isThere(entry: WorldEntry, object: HostObject | undefined): boolean {
   if (entry.kind === 'device') return entry.at === `/dev/${entry.device}`;
-  if (entry.kind !== 'mount') return false;
-  const object = hostObject(entry.descriptor);
+  if (entry.kind !== 'mount' || object === undefined) return false;
   // Another name of the same thing is as good.
   const there = statSync(entry.at, { bigint: true, throwIfNoEntry: false });
   if (there !== undefined && there.dev === object.device && there.ino === object.inode) return true;

@@ -88,10 +88,11 @@ class Temporary {
  * @throws WorldError, SystemError, SpawnError: nothing was started. What fails later arrives on `status`.
  */
 export function startLinux(asked: World, without: Without = {}): Started {
-  const world = asked.walls === 'landlock' ? hostWorld(asked) : asked;
   const temporary = new Temporary();
   const [ours, theirs] = makeSocketPair();
   try {
+    const objects = findObjects(asked, temporary);
+    const world = asked.walls === 'landlock' ? hostWorld(asked, objects) : asked;
     const first = 1 + Math.max(2, ...world.descriptors.map(([number]) => number));
     temporary.keep(theirs);
     const raised: World = {
@@ -102,7 +103,6 @@ export function startLinux(asked: World, without: Without = {}): Started {
       },
       ...(world.terminal !== undefined && { terminal: temporary.above(world.terminal, first) }),
     };
-    const objects = findObjects(world, temporary);
     const launcher = launcherNow();
     const scope = world.walls === 'landlock' && !without.landlock ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
@@ -162,10 +162,10 @@ function wallFor(
   first: number,
 ): number | undefined {
   if (landlockVersion() === 0) return undefined;
-  const rules: PathRule[] = [...objects].map(([entry, { descriptor, directory }]) => ({
-    descriptor,
-    directory,
-    access: entryAccess(entry),
-  }));
+  const rules = world.entries.flatMap((entry): PathRule[] => {
+    const object = objects.get(entry);
+    if (object === undefined) return [];
+    return [{ descriptor: object.descriptor, directory: object.directory, access: entryAccess(entry) }];
+  });
   return temporary.above(temporary.keep(createWall(rules, world.network)), first);
 }

@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
-import type { Network, Walls, World, WorldEntry } from '../../gates/linux/world.ts';
+import type { Walls, World } from '../../gates/linux/world.ts';
 import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
-import type { NetworkGrant } from '../../resources/network.ts';
 import { quote } from '../../resources/written.ts';
 import { openPlan } from '../open.ts';
 import type { Plan } from '../plan-types.ts';
 import { typeOf } from './base.ts';
 import { Cgroups } from './cgroups.ts';
-import type { PlannedEntry, PlannedLinux } from './planned.ts';
+import type { PlannedLinux, PlannedMount, Reason } from './planned.ts';
+import { worldOf } from './world-of.ts';
 
 /** An opened world, and what has to be put away. */
 export type OpenedWorld = {
@@ -63,7 +63,8 @@ export function openWorld(
     return descriptor;
   };
   try {
-    const entries = linux.entries.map((entry) => openEntry(entry, keep));
+    const mounts = new Map<PlannedMount, number>();
+    for (const entry of linux.entries) if (entry.kind === 'mount') mounts.set(entry, keep(openMount(entry)));
     const executable = keep(openImage(plan, linux));
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
     const memberships = cgroups?.openMembership() ?? [];
@@ -75,21 +76,14 @@ export function openWorld(
         terminal !== undefined && number <= 2 && isReplaced(plan, grant, host) ? terminal : host,
       ];
     });
-    const world: World = {
+    const world = worldOf(plan, linux, walls, {
       executable,
-      executablePath: seenAt(linux),
-      arguments: plan.command?.arguments ?? [],
-      environment: [...(plan.command?.environment ?? [])],
-      workingDirectory: linux.workingDirectory,
-      entries,
-      descriptors,
+      mounts,
+      given: descriptors,
       sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
-      network: networkOf(linux.network),
-      limits: { resources: linux.resources, cgroups: memberships },
-      calls: linux.calls,
-      ...(terminal !== undefined && { terminal }),
-      walls,
-    };
+      memberships,
+      terminal,
+    });
     return {
       world,
       cgroups,
@@ -122,9 +116,7 @@ function isReplaced({ grants }: Plan, grant: number, host: number): boolean {
   return grants[grant]?.resource === undefined || isTerminal(host);
 }
 
-function openEntry(entry: PlannedEntry, keep: (descriptor: number) => number): WorldEntry {
-  if (entry.kind !== 'mount') return entry;
-  const { at, path, type, access, execute, position, why, create } = entry;
+function openMount({ path, type, position, why, create }: PlannedMount & Reason): number {
   const cannot = (reason: string): ResourceError =>
     new ResourceError(`Cannot open ${quote(path)}: ${reason}`, position, position === undefined ? why : '');
   let descriptor: number;
@@ -138,16 +130,16 @@ function openEntry(entry: PlannedEntry, keep: (descriptor: number) => number): W
           0o666,
         ),
       );
-    descriptor = keep(openSync(path, O_PATH));
+    descriptor = openSync(path, O_PATH);
   } catch (error) {
     throw error instanceof ResourceError ? error : cannot(reasonOf(error));
   }
   const found = typeOf(fstatSync(descriptor));
-  if (found !== type)
-    throw cannot(
-      `was a ${type} when it was checked and is ${found === undefined ? 'something else' : `a ${found}`} now`,
-    );
-  return { kind: 'mount', at, descriptor, access, execute };
+  if (found === type) return descriptor;
+  closeSync(descriptor);
+  throw cannot(
+    `was a ${type} when it was checked and is ${found === undefined ? 'something else' : `a ${found}`} now`,
+  );
 }
 
 function openImage({ program }: Plan, { image }: PlannedLinux): number {
@@ -163,32 +155,4 @@ function openImage({ program }: Plan, { image }: PlannedLinux): number {
     return descriptor;
   closeSync(descriptor);
   throw new ResourceError(`${quote(image)} was replaced or changed after it had been checked`, undefined);
-}
-
-/** Where the program sees its own image: by its mounts, or else where it lies here, through links of its root. */
-export function seenAt({ image, entries }: PlannedLinux): string {
-  let found = image;
-  for (const entry of entries) {
-    if (entry.kind !== 'mount') continue;
-    const { path, at } = entry;
-    if (image === path) found = at;
-    else if (image.startsWith(path === '/' ? path : `${path}/`)) {
-      const rest = path === '/' ? image : image.slice(path.length);
-      found = at === '/' ? rest : at + rest;
-    }
-  }
-  return found;
-}
-
-/** The network as the gate knows it. */
-export function networkOf(network: NetworkGrant): Network {
-  switch (network.mode) {
-    case 'none':
-    case 'loopback':
-      return { kind: network.mode };
-    case 'host': {
-      const { connect, bind } = network;
-      return { kind: 'host', ...(connect && { connect }), ...(bind && { bind }) };
-    }
-  }
 }

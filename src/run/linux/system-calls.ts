@@ -1,79 +1,88 @@
 import { statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
+import { hostWorld } from '../../gates/linux/host-world.ts';
 import { launchList } from '../../gates/linux/launch-list.ts';
 import type { HostObject } from '../../gates/linux/objects.ts';
 import { launcherNow } from '../../gates/linux/start.ts';
-import type { Walls, WorldEntry } from '../../gates/linux/world.ts';
+import type { Walls, World, WorldEntry } from '../../gates/linux/world.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Plan } from '../plan-types.ts';
-import { networkOf, seenAt } from './open.ts';
-import type { PlannedEntry, PlannedLinux } from './planned.ts';
+import type { PlannedLinux, PlannedMount } from './planned.ts';
+import { worldOf } from './world-of.ts';
 
 /** Stand for the numbers of descriptors that a launch opens, which are found out then. */
-const STATUS = 1000;
-const EXECUTABLE = 1001;
-const RULESET = 1002;
-const SCOPE = 1003;
-const FIRST_GIVEN = 1010;
+const standIns = { status: 1000, executable: 1001, ruleset: 1002, scope: 1003, terminal: 1004 } as const;
+const FIRST_MEMBERSHIP = 1010;
+const FIRST_GIVEN = 1020;
+
+/** Stands for the terminal that a launch makes. */
+const TERMINAL = '/dev/pts/0';
 
 /**
- * The list of system calls that a new process makes to become the program. Nothing is opened: descriptors of the
- * launcher have made-up numbers from 1000.
+ * Makes the list of system calls by which a new process becomes the program. Nothing is opened: descriptors of the
+ * launcher have stand-in numbers from 1000, and a terminal the name of the first one.
+ *
+ * @throws WorldError for what cannot be had with these walls.
  */
 export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): CallList {
-  const objects = new Map<WorldEntry, HostObject>();
-  const entries = linux.entries.flatMap((planned): WorldEntry[] => {
-    if (walls === 'landlock' && planned.kind !== 'mount' && planned.kind !== 'device') return [];
-    const entry = entryOf(planned);
-    const path = planned.kind === 'mount' ? planned.path : planned.kind === 'device' ? planned.at : undefined;
-    if (path !== undefined) objects.set(entry, objectAt(path));
-    return [entry];
+  const { status, executable, ruleset, scope, terminal } = standIns;
+  const given = plan.grants.map(({ descriptor, resource }, index): [number, number] => [
+    descriptor,
+    linux.terminal && descriptor <= 2 && resource === undefined ? terminal : FIRST_GIVEN + index,
+  ]);
+  const sealed = sealedOf(plan);
+  const groups = new Set(linux.cgroups?.map(({ place }) => place.directory));
+  const planned = linux.entries.filter((entry) => entry.kind === 'mount');
+  const asked = worldOf(plan, linux, walls, {
+    executable,
+    mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
+    given,
+    sealed: [...sealed.keys()],
+    memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
+    terminal: linux.terminal ? terminal : undefined,
   });
+  const objects = objectsOf(asked, planned);
+  const world = walls === 'landlock' ? hostWorld(asked, objects) : asked;
+  const hostOf = new Map(given);
   return launchList({
-    world: {
-      executable: EXECUTABLE,
-      executablePath: seenAt(linux),
-      arguments: plan.command?.arguments ?? [],
-      environment: [...(plan.command?.environment ?? [])],
-      workingDirectory: linux.workingDirectory,
-      entries,
-      descriptors: [],
-      network: networkOf(linux.network),
-      limits: { resources: linux.resources, cgroups: [] },
-      calls: linux.calls,
-      walls,
-    },
+    world,
     launcher: launcherNow(),
     objects,
-    sealed: walls === 'landlock' ? new Map() : sealedOf(plan),
+    sealed: new Map([...sealed].map(([number, object]) => [hostOf.get(number) ?? number, object])),
     program: objectAt(linux.image),
-    status: STATUS,
-    descriptors: {
-      executable: EXECUTABLE,
-      ruleset: RULESET,
-      given: plan.grants.map(({ descriptor }, index) => [descriptor, FIRST_GIVEN + index] as const),
-    },
-    scope: walls === 'landlock' ? SCOPE : undefined,
+    status,
+    descriptors: { executable, ruleset, given },
+    scope: walls === 'landlock' ? scope : undefined,
     filters: true,
   });
 }
 
-/** Files that the program is handed to be read. */
+/** Files that the program receives only to read them, by its descriptor. */
 function sealedOf({ grants }: Plan): Map<number, HostObject> {
   const sealed = new Map<number, HostObject>();
-  for (const [index, { resource, type }] of grants.entries()) {
+  for (const { descriptor, resource, type } of grants) {
     if (!(resource instanceof FileResource) || type !== Filetype.regular_file) continue;
     const { absolute, rights } = resource.grant;
-    if (!rights.presets.includes('write')) sealed.set(FIRST_GIVEN + index, objectAt(absolute));
+    if (!rights.presets.includes('write')) sealed.set(descriptor, objectAt(absolute));
   }
   return sealed;
 }
 
-function entryOf(planned: PlannedEntry): WorldEntry {
-  if (planned.kind !== 'mount') return planned;
-  const { at, access, execute } = planned;
-  return { kind: 'mount', descriptor: -1, at, access, execute };
+/** @param planned The mounts of the world, in the same order. */
+function objectsOf({ entries }: World, planned: readonly PlannedMount[]): Map<WorldEntry, HostObject> {
+  const objects = new Map<WorldEntry, HostObject>();
+  const mounts = planned.values();
+  for (const entry of entries) {
+    const path = entry.kind === 'mount' ? mounts.next().value?.path : pathOf(entry);
+    if (path !== undefined) objects.set(entry, objectAt(path));
+  }
+  return objects;
+}
+
+function pathOf(entry: WorldEntry): string | undefined {
+  if (entry.kind === 'device') return `/dev/${entry.device}`;
+  return entry.kind === 'console' ? TERMINAL : undefined;
 }
 
 function objectAt(path: string): HostObject {
