@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -10,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../fuzz/random.ts';
 import { cgroupPlaces } from '../../src/run/linux/cgroup-host.ts';
+import { freePort } from '../free-port.ts';
 import { makeFolder } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';
 import { beneath, holdsRecords, keepOrphans, mountsIn, nobodyLeft } from './parts.ts';
@@ -70,15 +70,6 @@ async function load(t: TestContext, kind: Kind): Promise<Load> {
   const lastWord = once(lines, 'close').then(() => word);
   await Promise.race([allBegun, lastWord]);
   return { launcher, folder, temporary, acknowledged, lastWord };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Checks what must hold when all is over. */

@@ -42,5 +42,5 @@ export function passAsNobody(context: TestContext, files: readonly URL[]): void 
     { encoding: 'utf8', timeout: 600_000, env: { ...env, HOME: tmpdir() } },
   );
   assert.equal(status, 0, stdout);
-  assert.match(stdout, /^# pass [1-9]\d+$/m);
+  assert.match(stdout, /^# pass [1-9]\d*$/m);
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { errnoMeaning } from '../../host/errno.ts';
 import { StatusFlags } from '../../host/files/files.ts';
 import { duplicateAbove, makeSocketPair } from '../../host/files/new-descriptors.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
@@ -53,14 +54,28 @@ const devices: Readonly<Record<DeviceName, readonly [major: number, minor: numbe
   tty: [5, 0],
 };
 
-/** Opens a device of the host's and makes sure that it is the one. */
+/**
+ * Opens a device of the host's and makes sure that it is the one.
+ *
+ * @throws WorldError
+ */
 function openDevice(name: DeviceName): number {
   const path = `/dev/${name}`;
-  const { rdev } = statSync(path);
+  const descriptor = tryToOpen(path);
   const [major, minor] = devices[name];
-  if (rdev !== major * 256 + minor)
-    throw new WorldError(`${path} of this host is not the device of that name`);
-  return openSync(path, StatusFlags.path);
+  const { rdev } = fstatSync(descriptor);
+  if (rdev === major * 256 + minor) return descriptor;
+  closeSync(descriptor);
+  throw new WorldError(`${path} of this host is not the device of that name`);
+}
+
+function tryToOpen(path: string): number {
+  try {
+    return openSync(path, StatusFlags.path);
+  } catch (error) {
+    if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) throw error;
+    throw new WorldError(`Cannot open ${path}: ${errnoMeaning(-error.errno)}`);
+  }
 }
 
 /** Descriptors that live until the process has its own. */

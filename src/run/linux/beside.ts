@@ -1,3 +1,5 @@
+import { reasonOf } from '../../resources/file-kind.ts';
+import { ResourceError } from '../../resources/mistake.ts';
 import type { LaunchOptions } from '../launch.ts';
 import type { PlannedLinux } from './planned.ts';
 import { PublishedPorts } from './publish.ts';
@@ -8,7 +10,7 @@ export class Beside {
   readonly terminal: ProgramTerminal | undefined;
   readonly #ports: PublishedPorts | undefined;
 
-  /** @throws ResourceError when a port is taken; Error when there is no terminal to give. Nothing stays open then. */
+  /** @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then. */
   constructor({ network, terminal }: PlannedLinux, options: Pick<LaunchOptions, 'terminal'>) {
     const published = network.mode === 'loopback' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
@@ -16,7 +18,7 @@ export class Beside {
       this.terminal = terminal ? new ProgramTerminal(options.terminal) : undefined;
     } catch (error) {
       this.#ports?.close();
-      throw error;
+      throw new ResourceError(`Cannot make a terminal: ${reasonOf(error)}`, undefined, 'terminal');
     }
   }
 

@@ -104,15 +104,16 @@ export class PublishedPorts {
 }
 
 function listenAt(port: number): number {
-  const socket = check(makeSocket('ipv4', false), 'socket');
+  let socket: number | undefined;
   const address = { family: 'ipv4', host: LOOPBACK, port } as const;
   try {
+    socket = check(makeSocket('ipv4', false), 'socket');
     check(setOption(socket, SocketOptions.reuseAddress, 1), 'setsockopt');
     check(bindSocket(socket, address), 'bind');
     check(listen(socket, BACKLOG), 'listen');
     return socket;
   } catch (error) {
-    closeSync(socket);
+    if (socket !== undefined) closeSync(socket);
     throw new ResourceError(`Cannot publish at 127.0.0.1:${port}: ${reasonOf(error)}`, undefined, 'network');
   }
 }

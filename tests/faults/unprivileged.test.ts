@@ -1,0 +1,5 @@
+import { test } from 'node:test';
+import { passAsNobody } from '../run/other-user.ts';
+
+test('a launcher of an ordinary user fails in the same way as one of root', (context) =>
+  passAsNobody(context, [new URL('few.test.js', import.meta.url)]));
