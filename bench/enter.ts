@@ -11,7 +11,7 @@ const AIM: Aim = { kind: 'no more than', value: 5 };
 
 const options = benchOptions(15);
 
-const library = fileURLToPath(new URL('../../dist/gates/capsicum/index.js', import.meta.url));
+const library = fileURLToPath(new URL('../../dist/capsicum/index.js', import.meta.url));
 const keep = `keep: { ${JSON.stringify(tmpdir())}: 'read' }`;
 const variants: Readonly<Record<string, string>> = {
   'enter()': '',

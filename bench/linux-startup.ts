@@ -3,9 +3,9 @@
 // much more than that granted; from a process that uses 50 MB, and 1 GB.
 // Run: npm run bench -- linux-startup [--json] [--turns N]
 import { spawn, spawnSync } from 'node:child_process';
+import { plan } from '../src/plan/plan.ts';
 import { command, file } from '../src/resources/constructors.ts';
 import { launchPlan } from '../src/run/launch.ts';
-import { plan } from '../src/run/plan.ts';
 import { peer } from './peers.ts';
 import { type Aim, benchOptions, median, OURS, type Result, report } from './report.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildTests } from './build-tests.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-await buildTests('tests');
-const main = ['build/tests/attacks/frame/main.js', ...process.argv.slice(2)];
+await buildTests('attacks', 'tests');
+const main = ['build/attacks/frame/main.js', ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, main, { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -18,17 +18,11 @@
  * programs need neither.
  */
 export { type Argdata, type ArgdataMap, type ArgdataSeq, Float, Timestamp } from './argdata/value.ts';
-export { type Mechanism, MissingMechanismError, missingMechanisms } from './gates/confinement.ts';
 export { ModuleError } from './gates/wasm/module.ts';
 export type { WasmAdapter, WasmExports } from './gates/wasm/start.ts';
-export * from './resources/constructors.ts';
-export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './run/exit-reason.ts';
-export { ExitStatus } from './run/exit-status.ts';
-export { describePlan, type PlaceJson, type PlanJson, planToJson } from './run/explain.ts';
-export { type LaunchOptions, launch, launchPlan, type Process, processDescriptor } from './run/launch.ts';
-export type { WorldJson } from './run/linux/explain.ts';
-export type { PlannedEntry, PlannedLinux, PlannedMount } from './run/linux/planned.ts';
-export type { ProgramTerminal, TerminalOptions, TerminalSize } from './run/linux/terminal.ts';
+export { describePlan, type PlaceJson, type PlanJson, planToJson } from './plan/explain.ts';
+export type { WorldJson } from './plan/linux/explain.ts';
+export type { PlannedEntry, PlannedLinux, PlannedMount } from './plan/linux/planned.ts';
 export {
   type Enforcement,
   type Grant,
@@ -42,6 +36,12 @@ export {
   type ProgramKind,
   plan,
   type Warning,
-} from './run/plan.ts';
-export { formatRefusal, type Refusal, refusalToJson } from './run/refusal.ts';
-export { AdapterError } from './run/wasm/adapter.ts';
+} from './plan/plan.ts';
+export { AdapterError } from './plan/wasm/adapter.ts';
+export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './process/exit-reason.ts';
+export { ExitStatus } from './process/exit-status.ts';
+export { formatRefusal, type Refusal, refusalToJson } from './process/refusal.ts';
+export type { ProgramTerminal, TerminalOptions, TerminalSize } from './process/terminal.ts';
+export * from './resources/constructors.ts';
+export { type LaunchOptions, launch, launchPlan, type Process, processDescriptor } from './run/launch.ts';
+export { type Mechanism, MissingMechanismError, missingMechanisms } from './walls/confinement.ts';

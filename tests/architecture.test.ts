@@ -121,7 +121,7 @@ test('the standard streams of whoever loads us stay as they are: importing node:
 test('the API loads no YAML parser before a document is to be read', () => {
   const api = packagesLoadedBy('index.js');
   assert.ok(!api.includes('yaml') && !api.includes('commander'), api.join());
-  assert.ok(packagesLoadedBy('run/grants.js').includes('yaml'));
+  assert.ok(packagesLoadedBy('plan/grants.js').includes('yaml'));
   assert.deepEqual(packagesLoadedBy('argdata/index.js'), []);
 });
 

@@ -1,6 +1,6 @@
-import { readMessages } from '../../src/gates/linux/messages.ts';
 import { CallList } from '../../src/host/processes/call-list.ts';
 import { LIST_ADDRESS } from '../../src/host/processes/launch-stub.ts';
+import { readMessages } from '../../src/worlds/messages.ts';
 import type { Target } from '../target.ts';
 
 const list = new CallList();

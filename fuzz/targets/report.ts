@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { describeExit, exitStatusOf } from '../../src/run/exit-reason.ts';
-import { formatRefusal } from '../../src/run/refusal.ts';
-import { MAX_REPORT, parseReport, type Report, ReportReader } from '../../src/run/report.ts';
+import { describeExit, exitStatusOf } from '../../src/process/exit-reason.ts';
+import { formatRefusal } from '../../src/process/refusal.ts';
+import { MAX_REPORT, parseReport, type Report, ReportReader } from '../../src/process/report.ts';
 import type { Target } from '../target.ts';
 import { textOf } from '../target.ts';
 

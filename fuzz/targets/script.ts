@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { isScript, programOfEnv, readScript, SCRIPT_HEAD } from '../../src/run/linux/script.ts';
+import { isScript, programOfEnv, readScript, SCRIPT_HEAD } from '../../src/plan/linux/script.ts';
 import type { Target } from '../target.ts';
 
 /** First lines of scripts. */

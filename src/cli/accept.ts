@@ -1,4 +1,4 @@
-import { type Mechanism, mechanisms } from '../gates/confinement.ts';
+import { type Mechanism, mechanisms } from '../walls/confinement.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
 /** The option that weakens the second wall on a host that cannot build all of it. */

@@ -3,7 +3,7 @@ import { type Argdata, ArgdataError, ArgdataValueError, decode, encode } from '.
 import { JsonError, parseJson } from '../argdata/json-parse.ts';
 import { printJson } from '../argdata/json-print.ts';
 import { printYaml } from '../argdata/yaml-print.ts';
-import { ExitStatus } from '../run/exit-status.ts';
+import { ExitStatus } from '../process/exit-status.ts';
 import { printDump } from './argdata-dump.ts';
 import { parseHex, printHex } from './hex.ts';
 import { decodeUtf8, InputError, readInput } from './input.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ExitStatus } from '../run/exit-status.ts';
+import { ExitStatus } from '../process/exit-status.ts';
 import { addArgdataCommand } from './argdata.ts';
 import { addAsc } from './asc.ts';
 import { addCc, addCxx } from './cc.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ExitStatus } from '../run/exit-status.ts';
+import { ExitStatus } from '../process/exit-status.ts';
 import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
 
 const GREEN = '\u001b[32m';

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isTerminal } from '../host/files/terminal.ts';
+import type { ProgramKind } from '../plan/plan-types.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
 import { spell } from '../resources/fields.ts';
 import { limitNames } from '../resources/limits.ts';
 import type { PresetName } from '../resources/rights.ts';
-import type { ProgramKind } from '../run/plan-types.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
 /** The options of `exec` that grant something. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Walls } from '../gates/linux/world.ts';
-import type { Plan } from '../run/plan-types.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import type { Walls } from '../worlds/world.ts';
 import { readDocument } from './document.ts';
 import { UsageError } from './options.ts';
 
@@ -21,8 +21,8 @@ export function addExplain(program: Command): void {
       const { config, json, systemCalls } = given;
       const { text, ...options } = await readDocument('cloudabi explain', path, config);
       const [{ readGrants }, { plan }] = await Promise.all([
-        import('../run/grants.ts'),
-        import('../run/plan.ts'),
+        import('../plan/grants.ts'),
+        import('../plan/plan.ts'),
       ]);
       const planned = plan(path, readGrants(text, options));
       process.exitCode = await (systemCalls
@@ -33,7 +33,7 @@ export function addExplain(program: Command): void {
 
 /** Prints a plan; returns the exit status. */
 export async function printPlan(planned: Plan, json: boolean): Promise<number> {
-  const { describePlan, planToJson } = await import('../run/explain.ts');
+  const { describePlan, planToJson } = await import('../plan/explain.ts');
   process.stdout.write(json ? `${JSON.stringify(planToJson(planned), null, 2)}\n` : describePlan(planned));
   return 0;
 }

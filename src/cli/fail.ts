@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
+import { codeOf } from '../plan/errors.ts';
+import { statusOfCode } from '../process/exit-reason.ts';
+import { ExitStatus } from '../process/exit-status.ts';
 import { reasonOf } from '../resources/file-kind.ts';
-import { codeOf } from '../run/errors.ts';
-import { statusOfCode } from '../run/exit-reason.ts';
-import { ExitStatus } from '../run/exit-status.ts';
 
 /** Writes a line to standard error at once. Node's streams would be lost when the process ends itself. */
 export function printError(line: string): void {

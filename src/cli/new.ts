@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ExitStatus } from '../run/exit-status.ts';
+import { ExitStatus } from '../process/exit-status.ts';
 import { ToolchainError } from '../toolchain/errors.ts';
 import { isLanguage, LANGUAGES, newProject } from '../toolchain/new.ts';
 import { printError } from './fail.ts';

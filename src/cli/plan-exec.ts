@@ -1,6 +1,6 @@
+import { type Plan, plan } from '../plan/plan.ts';
+import { programKind } from '../plan/program.ts';
 import { command as commandOf } from '../resources/constructors.ts';
-import { type Plan, plan } from '../run/plan.ts';
-import { programKind } from '../run/program.ts';
 import { commandOptions } from './exec-grants.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
 import { adapterOf, addonsOf } from './run-plan.ts';

@@ -1,8 +1,8 @@
-import type { Mechanism } from '../gates/confinement.ts';
-import type { Walls } from '../gates/linux/world.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import { isScript } from '../plan/script-name.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
-import type { Plan } from '../run/plan-types.ts';
-import { isScript } from '../run/script-name.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import type { Walls } from '../worlds/world.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
@@ -143,7 +143,7 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     }
     const { runInPlace } = await import('../run/wasm/in-place.ts');
     if (plan.adapter === undefined) return runInPlace(plan, accept);
-    const { loadAdapter } = await import('../run/wasm/adapter.ts');
+    const { loadAdapter } = await import('../plan/wasm/adapter.ts');
     return runInPlace(plan, accept, await loadAdapter(plan.adapter));
   }
   const { watchPlan } = await import('./watch.ts');

@@ -98,7 +98,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   // Loaded while that starts.
   const { readDocument } = await import('./document.ts');
   const { readGrants } = await import('../resources/document.ts');
-  const { plan } = await import('../run/plan.ts');
+  const { plan } = await import('../plan/plan.ts');
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
   const planned = plan(program, readGrants(text, from), { ...adapterOf(given), ...addonsOf(given) });
   if (given.has('--explain')) {

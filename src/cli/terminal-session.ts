@@ -5,7 +5,7 @@ import {
   type TerminalSettings,
   terminalSettings,
 } from '../host/files/terminal.ts';
-import type { ProgramTerminal } from '../run/linux/terminal.ts';
+import type { ProgramTerminal } from '../process/terminal.ts';
 
 const STDIN = 0;
 const STDOUT = 1;

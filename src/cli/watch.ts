@@ -1,8 +1,8 @@
 import { isTerminal } from '../host/files/terminal.ts';
-import { describeExit, exitStatusOf } from '../run/exit-reason.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import { describeExit, exitStatusOf } from '../process/exit-reason.ts';
+import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { type LaunchOptions, launchPlan } from '../run/launch.ts';
-import type { Plan } from '../run/plan-types.ts';
-import { formatRefusal, formatStop, refusalToJson } from '../run/refusal.ts';
 import { printError } from './fail.ts';
 import type { RunOptions } from './run-plan.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { tracePath } from '../host/files/trace.ts';
 import { ElfError } from './elf-error.ts';
 import { type ElfImage, readImageFile } from './image.ts';
 import { type LibrarySearch, type Needing, type SearchOptions, searchOf } from './search.ts';
-import { tracePath } from './trace.ts';
 
 /** A library of a program. */
 export type Library = {

@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errnoNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
-import type { Refusal } from '../gates/new-process.ts';
+import type { Refusal } from '../kernel/new-process.ts';
 import { quote } from '../resources/written.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { newProcess, type Refusal } from '../gates/new-process.ts';
 import type { Descriptor as OpenDescriptor } from '../kernel/descriptors.ts';
+import { newProcess, type Refusal } from '../kernel/new-process.ts';
 import type { Process } from '../kernel/process.ts';
 import { operationError } from './errors.ts';
 

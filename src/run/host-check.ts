@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { entryPoint } from './entry-points.ts';
+import { entryPoint } from '../plan/entry-points.ts';
 
 /** One thing that programs need of this host, and whether it is there. */
 export type HostCheck = {

@@ -1,7 +1,4 @@
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
-import { procFailure, tryWalls } from '../gates/linux/probe.ts';
-import { launcherNow } from '../gates/linux/start.ts';
-import { landlockReach } from '../gates/linux/wall.ts';
 import { errnoName, LinuxErrno } from '../host/errno.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
@@ -10,7 +7,10 @@ import { endProcess } from '../host/processes/process.ts';
 import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
-import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../host/walls/landlock.ts';
+import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../walls/landlock.ts';
+import { procFailure, tryWalls } from '../worlds/probe.ts';
+import { launcherNow } from '../worlds/start.ts';
+import { landlockReach } from '../worlds/wall.ts';
 
 /** What a probe found. */
 export type ProbeResult = {
@@ -87,7 +87,7 @@ function probeLandlock(): ProbeResult {
 
 /** Enters capability mode as a program's process does; looks at every thread, and tries what must not work. */
 async function probeSeccomp(): Promise<ProbeResult> {
-  const { confine, missingMechanisms } = await import('../gates/confinement.ts');
+  const { confine, missingMechanisms } = await import('../walls/confinement.ts');
   // Opened before, because afterwards nothing can be.
   const threads = readdirSync('/proc/self/task').map((thread) =>
     openSync(`/proc/self/task/${thread}/status`, 'r'),

@@ -1,15 +1,15 @@
-import type { Mechanism } from '../gates/confinement.ts';
-import type { Walls } from '../gates/linux/world.ts';
+import { plan as makePlan } from '../plan/plan.ts';
+import type { Limits, Plan } from '../plan/plan-types.ts';
+import type { ExitReason } from '../process/exit-reason.ts';
+import { resourceOf } from '../process/process-resource.ts';
+import type { Refusal } from '../process/refusal.ts';
+import type { ProgramTerminal, TerminalOptions } from '../process/terminal.ts';
 import type { Resource } from '../resources/resource.ts';
-import type { ExitReason } from './exit-reason.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import type { Walls } from '../worlds/world.ts';
 import { launchLinux } from './linux/launch.ts';
-import type { ProgramTerminal, TerminalOptions } from './linux/terminal.ts';
 import { launchNode } from './node/launch.ts';
 import type { WaitingNode } from './node/waiting.ts';
-import { plan as makePlan } from './plan.ts';
-import type { Limits, Plan } from './plan-types.ts';
-import { resourceOf } from './process-resource.ts';
-import type { Refusal } from './refusal.ts';
 import { launchWasm } from './wasm/launch.ts';
 
 /** How to launch. */

@@ -3,11 +3,11 @@ import { Filetype, filetypeNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
 import { close, StatusFlags } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
+import type { Grant, Plan } from '../plan/plan-types.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedResource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
-import type { Grant, Plan } from './plan-types.ts';
 
 /** The open resources of a plan. Whoever has them closes them or hands them to a process. */
 export type OpenedPlan = {

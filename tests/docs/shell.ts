@@ -5,7 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
-import { cgroupPlaces } from '../../src/run/linux/cgroup-host.ts';
+import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
 import { executable } from '../cli/commands.ts';
 import { makeFolder } from '../run/programs.ts';
 

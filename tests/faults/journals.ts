@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { command, fd, file, type Resource } from '../../src/resources/constructors.ts';
 import { launch, type Process } from '../../src/run/launch.ts';
-import { cgroupPlaces } from '../../src/run/linux/cgroup-host.ts';
+import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
 
 /** Kinds of program that write journals. */
 export const kinds = ['wasm', 'node', 'linux'] as const;

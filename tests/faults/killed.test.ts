@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../fuzz/random.ts';
-import { cgroupPlaces } from '../../src/run/linux/cgroup-host.ts';
+import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
 import { freePort } from '../free-port.ts';
 import { makeFolder } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';

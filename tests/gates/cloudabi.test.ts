@@ -43,9 +43,9 @@ import {
   writeSendIn32,
   writeSubscription32,
 } from '../../src/abi/generated/structs.ts';
-import { allowedCalls } from '../../src/gates/allowed-calls.ts';
 import { CAPACITY } from '../../src/kernel/descriptors.ts';
 import { fromAbi } from '../../src/kernel/rights.ts';
+import { allowedCalls } from '../../src/walls/allowed-calls.ts';
 import { DIRECTORY, FILE, inFolder, OTHER } from './cloudabi-folder.ts';
 import { At, Program } from './cloudabi-program.ts';
 

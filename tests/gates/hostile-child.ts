@@ -1,11 +1,11 @@
 // Runs one module in capability mode, as startWasm does it, and reports how it ended. Arguments: a JSON spec.
 import { constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { type Mechanism, MissingMechanismError } from '../../src/gates/confinement.ts';
 import { startWasm, type WasmAdapter } from '../../src/gates/wasm/start.ts';
 import { getFlags } from '../../src/host/files/files.ts';
 import { endProcess } from '../../src/host/processes/process.ts';
 import { ALL_HIGH, ALL_LOW } from '../../src/kernel/rights.ts';
+import { type Mechanism, MissingMechanismError } from '../../src/walls/confinement.ts';
 import { fuzz } from './hostile-calls.ts';
 import { fuzzCloudabi } from './hostile-cloudabi.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { command, file, launch } from '../../src/index.ts';
-import type { Refusal } from '../../src/run/refusal.ts';
+import type { Refusal } from '../../src/process/refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'threads-'));
 after(() => rmSync(folder, { recursive: true }));

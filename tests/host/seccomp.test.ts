@@ -4,12 +4,7 @@ import fc from 'fast-check';
 import { architecture } from '../../src/host/architecture.ts';
 import type { Address } from '../../src/host/libc.ts';
 import { callNumber, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
-import {
-  type ArgumentTest,
-  type CallRule,
-  compileFilter,
-  type Refusal,
-} from '../../src/host/walls/seccomp.ts';
+import { type ArgumentTest, type CallRule, compileFilter, type Refusal } from '../../src/walls/seccomp.ts';
 import { runFilter } from './bpf.ts';
 
 const ALLOW = 0x7fff0000;

@@ -7,7 +7,7 @@ import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
 import { compiler, handlerCode } from '../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../src/host/trap/rules.ts';
-import { compileFilter } from '../../src/host/walls/seccomp.ts';
+import { compileFilter } from '../../src/walls/seccomp.ts';
 import { runFilter } from './bpf.ts';
 
 /** What handler.c calls an operation. */

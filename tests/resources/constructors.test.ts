@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { planToJson } from '../../src/plan/explain.ts';
+import { openPlan, plan } from '../../src/plan/plan.ts';
 import {
   command,
   executable,
@@ -11,8 +13,6 @@ import {
   sharedMemory,
   socket,
 } from '../../src/resources/constructors.ts';
-import { planToJson } from '../../src/run/explain.ts';
-import { openPlan, plan } from '../../src/run/plan.ts';
 import { until } from '../run/programs.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
 

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { modulePath } from '../capsicum/child.ts';
 import { executable } from '../cli/commands.ts';
-import { modulePath } from '../gates/capsicum/child.ts';
 import { asUser } from './other-user.ts';
 import { makeFolder } from './programs.ts';
 

@@ -1,8 +1,8 @@
+import { silentCalls } from '../../capsicum/calls.ts';
+import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
 import { findBatches } from '../../host/trap/batches.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
-import type { CallRule } from '../../host/walls/seccomp.ts';
-import { silentCalls } from '../capsicum/calls.ts';
-import { type Refused, watchRefusals } from '../capsicum/refusals.ts';
+import type { CallRule } from '../../walls/seccomp.ts';
 import type { CallWatch } from './walls.ts';
 
 /** A system call that the walls have refused a program, as capability mode of a living Node has them. */

@@ -1,7 +1,7 @@
+import { type Refusal, reportRefusals } from '../../kernel/new-process.ts';
 import { Process } from '../../kernel/process.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import type { Job } from '../../kernel/threads.ts';
-import { type Refusal, reportRefusals } from '../new-process.ts';
 import type { Guest } from './guest.ts';
 import { endingCalls, importsFor } from './imports.ts';
 import { JobKind } from './job.ts';

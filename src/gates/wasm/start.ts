@@ -1,11 +1,11 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
+import { newProcess, type Refusal, reportRefusals, useful } from '../../kernel/new-process.ts';
 import { Process } from '../../kernel/process.ts';
 import { RH } from '../../kernel/rights.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
-import { confine, type Mechanism } from '../confinement.ts';
-import { newProcess, type Refusal, reportRefusals, useful } from '../new-process.ts';
+import { confine, type Mechanism } from '../../walls/confinement.ts';
 import { readThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
 import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
@@ -18,7 +18,7 @@ import { endThisThread } from './run-thread.ts';
 import { allowThreads, firstThread, makesThreads, type SharedProgram } from './threads.ts';
 import { reasonOfTrap } from './trap.ts';
 
-export type { Refusal } from '../new-process.ts';
+export type { Refusal } from '../../kernel/new-process.ts';
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;

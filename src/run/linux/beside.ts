@@ -1,9 +1,9 @@
+import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { LaunchOptions } from '../launch.ts';
-import type { PlannedLinux } from './planned.ts';
 import { PublishedPorts } from './publish.ts';
-import { ProgramTerminal } from './terminal.ts';
 
 /** What stands beside a running program on the host's side: its terminal, and the ports that lead to it. */
 export class Beside {

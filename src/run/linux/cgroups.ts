@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
-import type { CgroupPlace, Controller } from './cgroup-host.ts';
+import type { CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
 
 /** What is written into the files of a new group, by the controller. */
 export type CgroupLimits = readonly CgroupLimit[];

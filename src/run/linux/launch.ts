@@ -1,29 +1,29 @@
 import { constants } from 'node:os';
+import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
+import { SpawnError } from '../../host/processes/spawn.ts';
+import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import type { Plan } from '../../plan/plan-types.ts';
+import type { ExitReason } from '../../process/exit-reason.ts';
+import { SIGNAL_STATUS } from '../../process/exit-status.ts';
+import { Handle, notStarted, type Running } from '../../process/handle.ts';
+import type { Limits } from '../../resources/limits.ts';
 import {
   type Mechanism,
   MissingMechanismError,
   mechanisms,
   missingMechanisms,
-} from '../../gates/confinement.ts';
-import type { StartMessage } from '../../gates/linux/messages.ts';
-import { namespacesFailure } from '../../gates/linux/probe.ts';
-import { describeSpawn, isRefusal } from '../../gates/linux/refusal.ts';
-import { PROC } from '../../gates/linux/root.ts';
-import { type Started, startLinux } from '../../gates/linux/start.ts';
-import type { Walls } from '../../gates/linux/world.ts';
-import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
-import { SpawnError } from '../../host/processes/spawn.ts';
-import { LANDLOCK_MINIMUM, landlockVersion } from '../../host/walls/landlock.ts';
-import type { Limits } from '../../resources/limits.ts';
-import type { ExitReason } from '../exit-reason.ts';
-import { SIGNAL_STATUS } from '../exit-status.ts';
-import { Handle, notStarted, type Running } from '../handle.ts';
+} from '../../walls/confinement.ts';
+import { LANDLOCK_MINIMUM, landlockVersion } from '../../walls/landlock.ts';
+import type { StartMessage } from '../../worlds/messages.ts';
+import { namespacesFailure } from '../../worlds/probe.ts';
+import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
+import { PROC } from '../../worlds/root.ts';
+import { type Started, startLinux } from '../../worlds/start.ts';
+import type { Walls } from '../../worlds/world.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
-import type { Plan } from '../plan-types.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
-import type { PlannedLinux } from './planned.ts';
 import { Watcher } from './process.ts';
 
 /**

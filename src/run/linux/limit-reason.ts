@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
+import type { ExitReason } from '../../process/exit-reason.ts';
+import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import type { Limits } from '../../resources/limits.ts';
-import type { ExitReason } from '../exit-reason.ts';
-import { SIGNAL_STATUS } from '../exit-status.ts';
 import type { CgroupEvents } from './cgroups.ts';
 
 /** A limit that ends programs, and the signal by which the host's kernel does it. */

@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
-import type { Walls, World } from '../../gates/linux/world.ts';
 import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
+import { typeOf } from '../../plan/linux/base.ts';
+import type { PlannedLinux, PlannedMount, Reason } from '../../plan/linux/planned.ts';
+import { worldOf } from '../../plan/linux/world-of.ts';
+import type { Plan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
+import type { Walls, World } from '../../worlds/world.ts';
 import { openPlan } from '../open.ts';
-import type { Plan } from '../plan-types.ts';
-import { typeOf } from './base.ts';
 import { Cgroups } from './cgroups.ts';
-import type { PlannedLinux, PlannedMount, Reason } from './planned.ts';
-import { worldOf } from './world-of.ts';
 
 /** An opened world, and what has to be put away. */
 export type OpenedWorld = {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { END_ALL } from '../../gates/linux/init.ts';
-import { readMessages, type StartMessage } from '../../gates/linux/messages.ts';
-import type { Started } from '../../gates/linux/start.ts';
 import { close } from '../../host/files/files.ts';
 import { openProcess } from '../../host/processes/process-info.ts';
 import { reapIfEnded, sendSignal, waitShortly } from '../../host/processes/spawn.ts';
-import type { ExitReason } from '../exit-reason.ts';
-import type { Running } from '../handle.ts';
-import { atLimit } from '../wall-clock.ts';
+import type { ExitReason } from '../../process/exit-reason.ts';
+import type { Running } from '../../process/handle.ts';
+import { atLimit } from '../../process/wall-clock.ts';
+import { END_ALL } from '../../worlds/init.ts';
+import { readMessages, type StartMessage } from '../../worlds/messages.ts';
+import type { Started } from '../../worlds/start.ts';
 
 /** How to watch over a started program. */
 export type WatchOptions = {

@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
-import { Relay } from '../../gates/linux/relay.ts';
 import { check } from '../../host/errno.ts';
 import { makePipe } from '../../host/files/new-descriptors.ts';
 import { bindSocket, listen, makeSocket, SocketOptions, setOption } from '../../host/sockets/socket-setup.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { PublishedPort } from '../../resources/network.ts';
+import { Relay } from '../../worlds/relay.ts';
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 const BACKLOG = 128;

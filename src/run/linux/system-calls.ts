@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
-import { hostWorld } from '../../gates/linux/host-world.ts';
-import { launchList } from '../../gates/linux/launch-list.ts';
-import type { HostObject } from '../../gates/linux/objects.ts';
-import { launcherNow } from '../../gates/linux/start.ts';
-import type { Walls, World, WorldEntry } from '../../gates/linux/world.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
+import type { PlannedLinux, PlannedMount } from '../../plan/linux/planned.ts';
+import { worldOf } from '../../plan/linux/world-of.ts';
+import type { Plan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
-import type { Plan } from '../plan-types.ts';
-import type { PlannedLinux, PlannedMount } from './planned.ts';
-import { worldOf } from './world-of.ts';
+import { hostWorld } from '../../worlds/host-world.ts';
+import { launchList } from '../../worlds/launch-list.ts';
+import type { HostObject } from '../../worlds/objects.ts';
+import { launcherNow } from '../../worlds/start.ts';
+import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 
 /** Stand for the numbers of descriptors that a launch opens, which are found out then. */
 const standIns = { status: 1000, executable: 1001, ruleset: 1002, scope: 1003, terminal: 1004 } as const;

@@ -1,10 +1,10 @@
-import type { Mechanism } from '../../gates/confinement.ts';
 import { keepCode } from '../../gates/node/cache.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
-import { openPlan } from '../plan.ts';
-import type { Plan } from '../plan-types.ts';
-import { settle, TERMINATING } from '../process-state.ts';
+import { openPlan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan-types.ts';
+import { settle, TERMINATING } from '../../process/process-state.ts';
+import type { Mechanism } from '../../walls/confinement.ts';
 import { startNode } from './start.ts';
 import { becomeStreams, keepGranted } from './streams.ts';
 

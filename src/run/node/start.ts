@@ -1,8 +1,6 @@
 import { fstat, writeSync } from 'node:fs';
 import os from 'node:os';
 import { inspect } from 'node:util';
-import type { Mechanism } from '../../gates/confinement.ts';
-import { type Refusal, useful } from '../../gates/new-process.ts';
 import { withholdAddons } from '../../gates/node/guards.ts';
 import { type LinkedHeader, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
@@ -15,13 +13,15 @@ import { limitMemory } from '../../host/processes/memory-limit.ts';
 import { endProcess } from '../../host/processes/process.ts';
 import { hasRing } from '../../host/ring.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
+import { type Refusal, useful } from '../../kernel/new-process.ts';
+import type { PlannedCommand } from '../../plan/plan-types.ts';
+import { ExitStatus } from '../../process/exit-status.ts';
 import { valueFrom } from '../../program/argdata.ts';
 import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
 import { ArgumentError } from '../../program/standard.ts';
 import { World } from '../../program/world.ts';
-import { ExitStatus } from '../exit-status.ts';
-import type { PlannedCommand } from '../plan-types.ts';
+import type { Mechanism } from '../../walls/confinement.ts';
 
 /** What a program in TypeScript or JavaScript is started with. */
 export type NodeStart = {

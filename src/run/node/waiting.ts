@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
-import { missingMechanisms } from '../../gates/confinement.ts';
-import { type Started, startLinux } from '../../gates/linux/start.ts';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
-import { Inherited } from '../start-file.ts';
-import { openNodeWorld } from './world.ts';
+import { openNodeWorld } from '../../plan/node/world.ts';
+import { Inherited } from '../../process/start-file.ts';
+import { missingMechanisms } from '../../walls/confinement.ts';
+import { type Started, startLinux } from '../../worlds/start.ts';
 
 /** A process of Node's in a world of its own, which waits to be told which program it is to be. */
 export type WaitingNode = {

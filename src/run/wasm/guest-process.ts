@@ -1,13 +1,13 @@
 import { startWasm } from '../../gates/wasm/start.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
 import { endProcess, resetSignal } from '../../host/processes/process.ts';
-import { type Ending, endAs } from '../ending.ts';
-import { codeOf } from '../errors.ts';
-import { ExitStatus } from '../exit-status.ts';
-import { settle, TERMINATING } from '../process-state.ts';
-import { Inherited, readStartFile } from '../start-file.ts';
-import { loadAdapter } from './adapter.ts';
-import { report } from './guest-report.ts';
+import { codeOf } from '../../plan/errors.ts';
+import { loadAdapter } from '../../plan/wasm/adapter.ts';
+import { type Ending, endAs } from '../../process/ending.ts';
+import { ExitStatus } from '../../process/exit-status.ts';
+import { report } from '../../process/guest-report.ts';
+import { settle, TERMINATING } from '../../process/process-state.ts';
+import { Inherited, readStartFile } from '../../process/start-file.ts';
 
 /**
  * The whole life of a process that `launch` has started: reads what it is to do, goes into capability mode, runs the

@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { runThreads } from '../../gates/wasm/run-thread.ts';
 import type { WorkerStart } from '../../gates/wasm/threads.ts';
-import { type Ending, endAs } from '../ending.ts';
-import { report } from './guest-report.ts';
+import { type Ending, endAs } from '../../process/ending.ts';
+import { report } from '../../process/guest-report.ts';
 
 /** The whole life of a thread that a program's process has started for its program's threads. */
 export function guestThread(): void {

@@ -1,14 +1,14 @@
 import { fstatSync } from 'node:fs';
-import type { Mechanism } from '../../gates/confinement.ts';
 import { startWasm, type WasmAdapter } from '../../gates/wasm/start.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
-import { type Ending, endAs, STDERR } from '../ending.ts';
-import { openPlan } from '../plan.ts';
-import type { Plan } from '../plan-types.ts';
-import { settle, TERMINATING } from '../process-state.ts';
+import { openPlan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan-types.ts';
+import { type Ending, endAs, STDERR } from '../../process/ending.ts';
+import { settle, TERMINATING } from '../../process/process-state.ts';
+import type { Mechanism } from '../../walls/confinement.ts';
 
 /**
  * Makes this very process the program of a plan, which costs less than starting another, and ends it with the

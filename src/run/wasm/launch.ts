@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { Handle } from '../handle.ts';
+import { startNodeBinary } from '../../plan/node/binary.ts';
+import { openPlan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan-types.ts';
+import { Handle } from '../../process/handle.ts';
+import { Launched } from '../../process/launched.ts';
+import { startOf, writeStartFile } from '../../process/start-file.ts';
 import type { LaunchOptions, Process } from '../launch.ts';
-import { Launched } from '../launched.ts';
-import { startNodeBinary } from '../node/binary.ts';
-import { openPlan } from '../plan.ts';
-import type { Plan } from '../plan-types.ts';
-import { startOf, writeStartFile } from '../start-file.ts';
 
 /**
  * Starts a WebAssembly module in a process of Node's.

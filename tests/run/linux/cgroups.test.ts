@@ -5,10 +5,10 @@ import { closeSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { holdLimits } from '../../../src/plan/linux/limits.ts';
 import { Mistakes } from '../../../src/resources/mistake.ts';
-import { type CgroupPlace, type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
 import { Cgroups } from '../../../src/run/linux/cgroups.ts';
-import { holdLimits } from '../../../src/run/linux/limits.ts';
+import { type CgroupPlace, type Controller, cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { USED_IN_A_SECOND } from '../programs.ts';
 
 const places = cgroupPlaces();

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
-import { cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
+import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { makeFolder } from '../programs.ts';
 
 /** What a shell script prints, and how it ends. */

@@ -15,10 +15,10 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MissingMechanismError } from '../../../src/gates/confinement.ts';
+import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { type LaunchOptions, launch, launchPlan, type Process } from '../../../src/run/launch.ts';
-import { plan } from '../../../src/run/plan.ts';
+import { MissingMechanismError } from '../../../src/walls/confinement.ts';
 import { makeFolder } from '../programs.ts';
 
 function sh(script: string, options: CommandOptions = {}, launching: LaunchOptions = {}): Process {

@@ -1,7 +1,7 @@
 // Runs Linux programs in a world of their own.
 import { text } from 'node:stream/consumers';
+import type { ExitReason } from '../../../src/process/exit-reason.ts';
 import { type CommandOptions, command, pipe } from '../../../src/resources/constructors.ts';
-import type { ExitReason } from '../../../src/run/exit-reason.ts';
 import { launch } from '../../../src/run/launch.ts';
 
 /** How a program ended, and what it printed. */

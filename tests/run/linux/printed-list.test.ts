@@ -4,15 +4,15 @@ import { closeSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startLinux } from '../../../src/gates/linux/start.ts';
-import type { Walls } from '../../../src/gates/linux/world.ts';
 import { openPseudoTerminal } from '../../../src/host/files/pseudo-terminal.ts';
 import type { CallList } from '../../../src/host/processes/call-list.ts';
 import { listToJson } from '../../../src/host/processes/call-list-text.ts';
+import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { openWorld } from '../../../src/run/linux/open.ts';
 import { systemCallsOf } from '../../../src/run/linux/system-calls.ts';
-import { plan } from '../../../src/run/plan.ts';
+import { startLinux } from '../../../src/worlds/start.ts';
+import type { Walls } from '../../../src/worlds/world.ts';
 
 /** What the steps do, but for numbers and names that only a start knows: of descriptors and of a terminal. */
 function steps(list: CallList): string[] {

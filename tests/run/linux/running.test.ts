@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { type CommandOptions, command, file, socket } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
-import { type Controller, cgroupPlaces } from '../../../src/run/linux/cgroup-host.ts';
+import { type Controller, cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { openDescriptors } from '../../resources/sandbox.ts';
 import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND, until } from '../programs.ts';
 import { type Outcome, run, shell } from './launching.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { socketWarning } from '../../../src/plan/linux/sockets.ts';
+import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, fd, socket } from '../../../src/resources/constructors.ts';
-import { socketWarning } from '../../../src/run/linux/sockets.ts';
-import { plan } from '../../../src/run/plan.ts';
 
 const planned = (options: CommandOptions): unknown => plan('/bin/true', command(options));
 const tcp = socket({ bind: '127.0.0.1:0' });

@@ -1,0 +1,205 @@
+// Launches Linux programs for linux.ts, which starts it once as each user: jobs arrive on standard input, a line each.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { LinuxErrno } from '../../src/host/errno.ts';
+import { write } from '../../src/host/files/files.ts';
+import { makePipe } from '../../src/host/files/new-descriptors.ts';
+import { addressOf } from '../../src/host/libc.ts';
+import { readGrants } from '../../src/plan/grants.ts';
+import type { ExitReason } from '../../src/process/exit-reason.ts';
+import { launch } from '../../src/run/launch.ts';
+import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
+import { type Observation, readAnswers } from '../frame/runner.ts';
+import { SceneWatch } from '../frame/scene.ts';
+import type { Answer, Job } from './linux-job.ts';
+import { Neighbours, processesWith } from './neighbours.ts';
+
+/** Nothing takes longer, in milliseconds; most take a few. */
+const LONGEST = 60_000;
+
+/** How long processes without walls may outlive their parent, in milliseconds. */
+const OUTLIVING = 10_000;
+
+const ONE_BYTE = Buffer.alloc(1);
+
+/** The command of a Linux user who has nothing but what the scene grants him. */
+function documentOf(
+  job: Job,
+  environment: Readonly<Record<string, string>>,
+  streams: readonly number[],
+): string {
+  const { WORK = '', DATA = '', READ = '' } = environment;
+  const grant = (path: string, ...rights: string[]): string =>
+    `${JSON.stringify(path)}: !file { path: ${JSON.stringify(path)}, rights: [${rights.join(', ')}] }`;
+  const directories = [
+    grant(WORK, 'read', 'write', 'create', 'remove', 'execute'),
+    grant(DATA, 'read', 'write', 'create', 'remove'),
+    grant(READ, 'read'),
+    ...(job.scripts === undefined ? [] : [grant(job.scripts, 'read', 'execute')]),
+  ];
+  const base = /\bbase:/.test(job.grants)
+    ? []
+    : [`base: ${job.scripts === undefined ? 'minimal' : 'system'}`];
+  const [stdin, stdout, stderr] = streams;
+  const standard = /\bterminal:/.test(job.grants)
+    ? []
+    : [`stdin: !fd ${stdin}`, `stdout: !fd ${stdout}`, `stderr: !fd ${stderr}`];
+  const keys = [
+    ...base,
+    ...standard,
+    `arguments: ${JSON.stringify(job.arguments)}`,
+    `environment: ${JSON.stringify(environment)}`,
+    `directories: { ${directories.join(', ')} }`,
+    `working_directory: ${JSON.stringify(WORK)}`,
+    job.grants.replace(/\$([A-Z]+)/g, (_, name: string) => environment[name] ?? ''),
+  ];
+  return `%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n!command { ${keys.filter((key) => key !== '').join(', ')} }\n`;
+}
+
+/** How a program ended, in one word, for when it has not said itself what it met. */
+function endOf(reason: ExitReason): string {
+  switch (reason.kind) {
+    case 'exited':
+      return `status-${reason.code}`;
+    case 'signaled':
+      return reason.signal;
+    case 'limit':
+      return `limit-${reason.limit}`;
+    default:
+      return reason.kind;
+  }
+}
+
+type Ended = {
+  readonly end: string;
+  readonly printed: string;
+  /** What this host lacks, so that nothing was run. */
+  readonly missing?: string;
+};
+
+async function runConfined(
+  job: Job,
+  environment: Readonly<Record<string, string>>,
+  streams: readonly number[],
+): Promise<Ended> {
+  const { walls } = job;
+  if (walls === 'none') throw new TypeError('A confined program has walls');
+  const grants = readGrants(documentOf(job, environment, streams), { directory: '/' });
+  const process = launch(job.program, grants, { walls, limits: { wallClock: LONGEST } });
+  const printed = process.terminal === undefined ? '' : text(process.terminal.output);
+  const reason = await process.exited;
+  if (reason.kind !== 'failed') return { end: endOf(reason), printed: await printed };
+  if (reason.code === 'missing_mechanism') return { end: '', printed: '', missing: reason.message };
+  return { end: `failed-${reason.code}`, printed: reason.message };
+}
+
+function runFreely(
+  job: Job,
+  environment: Readonly<Record<string, string>>,
+  output: readonly number[],
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(job.program, job.arguments, {
+      cwd: environment['WORK'],
+      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment },
+      stdio: ['ignore', ...output],
+      detached: true,
+      timeout: LONGEST,
+      killSignal: 'SIGKILL',
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ end: signal ?? `status-${code}`, printed: '' }));
+  });
+}
+
+/** Starts an accomplice, who is killed in the end; he is no process that may not be left. */
+async function startBeside(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn('python3', argv, {
+    env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment, ATTEMPT: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data', { signal: AbortSignal.timeout(LONGEST) });
+  return child;
+}
+
+/** Gives processes that outlive a program which nobody confines the time to say so. */
+async function untilNobody(mark: string): Promise<void> {
+  for (let waited = 0; waited < OUTLIVING && processesWith(mark).length > 0; waited += 50)
+    await setTimeout(50);
+}
+
+async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
+  const watch = new SceneWatch();
+  const mark = `ATTEMPT=${process.pid}-${job.id}`;
+  const environment: Record<string, string> = {
+    ...watch.scene,
+    ...neighbours.environment,
+    ATTEMPT: mark.slice(8),
+    ...(job.scripts !== undefined && { SCRIPTS: job.scripts }),
+  };
+  const accomplice = job.beside && (await startBeside(job.beside, environment));
+  const files = ['stdout', 'stderr'].map((name) => join(watch.scene.ROOT, name));
+  const output = files.map((file) => openSync(file, 'a+'));
+  const input = makePipe();
+  try {
+    const confined = job.walls !== 'none';
+    const ended = confined
+      ? await runConfined(job, environment, [input.read, ...output])
+      : await runFreely(job, environment, output);
+    if (ended.missing !== undefined) return { kind: 'skipped', reason: ended.missing };
+    if (!confined) await untilNobody(mark);
+    const printed = ended.printed + files.map((file) => readFileSync(file, 'utf8')).join('');
+    accomplice?.kill('SIGKILL');
+    const left = processesWith(mark);
+    const evidence = confined ? [...watch.findings(printed), ...neighbours.findings()] : [];
+    if (confined && left.length > 0) evidence.push(`processes are left: ${left.join(', ')}`);
+    closeSync(input.read);
+    // Whoever escapes being listed by forking all the time still has its standard input.
+    if (confined && write(input.write, addressOf(ONE_BYTE), 1) !== -LinuxErrno.EPIPE)
+      evidence.push('somebody still holds the standard input');
+    if (readFileSync('/proc/self/mountinfo', 'utf8').includes(watch.scene.ROOT))
+      evidence.push('a mount is left');
+    for (const pid of left) process.kill(pid, 'SIGKILL');
+    const { attempt = ended.end, twin = 'nothing' } = readAnswers(printed);
+    return { kind: 'seen', attempt, twin, evidence, output: printed };
+  } finally {
+    accomplice?.kill('SIGKILL');
+    for (const descriptor of [...output, input.write]) closeSync(descriptor);
+    watch.remove();
+  }
+}
+
+/** Control groups of this launcher that are still there. */
+function leftGroups(): string[] {
+  return [...new Set([...cgroupPlaces().values()].map(({ directory }) => directory))].flatMap((directory) =>
+    readdirSync(directory)
+      .filter((name) => name.startsWith('cloudabi-') && name.includes(`-${process.pid}-`))
+      .map((name) => `a control group is left: ${name}`),
+  );
+}
+
+function answer(value: Answer): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+const neighbours = await Neighbours.start();
+const running = new Set<Promise<void>>();
+for await (const line of createInterface({ input: process.stdin })) {
+  const job: Job = JSON.parse(line);
+  const done = observe(job, neighbours)
+    .catch((error: unknown): Observation => {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: 'seen', attempt: 'not-launched', twin: '', evidence: [message], output: '' };
+    })
+    .then((observation) => answer({ id: job.id, observation }))
+    .finally(() => running.delete(done));
+  running.add(done);
+}
+await Promise.all(running);
+neighbours.stop();
+answer({ id: -1, leftovers: leftGroups() });

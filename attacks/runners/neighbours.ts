@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from '../../src/host/errno.ts';
+import { addressOf } from '../../src/host/libc.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { callNumber } from '../../src/host/system-calls.ts';
+import { isAlive } from '../../tests/run/programs.ts';
+
+const IPC_RMID = 0;
+const SHARED_BYTES = 4096;
+const O_CREAT_READ = 0x40;
+const AF_UNIX = 1;
+const SOCK_DGRAM = 0x80002;
+
+/**
+ * What else lives on the host, as the same user: things that a program could reach for. Programs are told by the
+ * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 where somebody listens,
+ * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
+ * System V segment, `QUEUE` the name of a POSIX queue.
+ */
+export class Neighbours {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #victim;
+  readonly #servers: readonly Server[];
+  readonly #shared: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'attack-neighbours-'));
+  readonly #datagrams: number;
+  readonly #queue: Buffer;
+
+  private constructor(servers: readonly Server[], port: number, abstract: string) {
+    const datagrams = join(this.#folder, 'datagrams');
+    const streams = join(this.#folder, 'streams');
+    this.#servers = [...servers, createServer(greet).listen(streams)];
+    this.#datagrams = bindDatagrams(datagrams);
+    this.#victim = spawn('sleep', ['3600'], { stdio: 'ignore', env: { SECRET_OF_VICTIM: 'secret' } });
+    this.#queue = bytesOf(abstract);
+    const opened = syscall(callNumber('mq_open'), addressOf(this.#queue), O_CREAT_READ, 0o600, 0);
+    closeSync(check(opened, 'mq_open'));
+    this.#shared = check(syscall(callNumber('shmget'), 0, SHARED_BYTES, 0o600), 'shmget');
+    this.environment = {
+      VICTIM: String(this.#victim.pid),
+      LAUNCHER: String(process.pid),
+      PORT: String(port),
+      ABSTRACT: abstract,
+      STREAMS: streams,
+      DATAGRAMS: datagrams,
+      SHARED: String(this.#shared),
+      QUEUE: `/${abstract}`,
+    };
+  }
+
+  /** Starts them. */
+  static async start(): Promise<Neighbours> {
+    const abstract = `cloudabi-attack-${process.pid}`;
+    const network = createServer(greet);
+    await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
+    const local = createServer(greet);
+    await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
+    const address = network.address();
+    if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
+    return new Neighbours([network, local], address.port, abstract);
+  }
+
+  /** What was done to them. */
+  findings(): string[] {
+    return this.#victim.exitCode !== null || this.#victim.signalCode !== null
+      ? ['a neighbour was killed']
+      : [];
+  }
+
+  /** Ends them. */
+  stop(): void {
+    this.#victim.kill('SIGKILL');
+    for (const server of this.#servers) server.close();
+    syscall(callNumber('mq_unlink'), addressOf(this.#queue));
+    closeSync(this.#datagrams);
+    rmSync(this.#folder, { recursive: true });
+    syscall(callNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
+  }
+}
+
+/** A text of C. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(`${text}\0`);
+}
+
+function greet(peer: Socket): void {
+  // Attackers do not say goodbye.
+  peer.on('error', () => peer.destroy());
+  peer.end('reached');
+}
+
+/** A UNIX socket for datagrams, which Node has none of. */
+function bindDatagrams(path: string): number {
+  const socket = check(syscall(callNumber('socket'), AF_UNIX, SOCK_DGRAM, 0), 'socket');
+  const address = Buffer.alloc(110);
+  address.writeUInt16LE(AF_UNIX, 0);
+  address.write(path, 2);
+  check(syscall(callNumber('bind'), socket, addressOf(address), address.length), 'bind');
+  return socket;
+}
+
+/** Processes that have a variable in their environment, as far as this user may look. */
+export function processesWith(variable: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => environmentOf(pid).split('\0').includes(variable) && isAlive(pid));
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,140 @@
+import { NativeMemory } from '../host/memory.ts';
+import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+import { isTrapping } from '../host/trap/install.ts';
+import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
+import { closeOthers } from './descriptors.ts';
+import { CapsicumError } from './errors.ts';
+import { installGuards, requireIntl } from './guards.ts';
+import { type Access, type Keep, normalizeKeep } from './keep.ts';
+import { addLimits, descriptorOf, type HasDescriptor, type Limits } from './limit.ts';
+import { type OnRefused, watchRefusals } from './refusals.ts';
+import { stopAtFirst } from './stop.ts';
+import { drawWalls, rehearse } from './walls.ts';
+
+/** What `enter` leaves the process. */
+export type EnterOptions = {
+  /** Directories that stay reachable by path; none by default. */
+  readonly keep?: Keep;
+  /**
+   * Descriptors that stay open: all of them (the default), or these and those that Node itself needs. Whatever else is
+   * open is replaced by an empty file, so that no number changes hands.
+   */
+  readonly descriptors?: 'all' | readonly HasDescriptor[];
+  /** Whether `new Worker()` goes on working; false by default. Workers are confined like everything else. */
+  readonly workers?: boolean;
+  /** Hears of each refused operation. */
+  readonly onRefused?: OnRefused;
+  /** Ends the process at the first refused operation with a report on standard error; false by default. */
+  readonly trap?: boolean;
+  /** Mechanisms of the host that may be missing; none by default. seccomp may not. */
+  readonly acceptMissing?: readonly Mechanism[];
+};
+
+type Entered = { readonly keep: ReadonlyMap<string, ReadonlySet<Access>>; readonly workers: boolean };
+
+let entered: Entered | undefined;
+
+/** Tells whether this process is in capability mode, whichever thread has entered it. */
+export function inCapabilityMode(): boolean {
+  return entered !== undefined || isTrapping();
+}
+
+/**
+ * Takes rights from an open descriptor, for good; they become effective with `enter()`. Limits add up. As long as the
+ * process lives, the number cannot be duplicated, and when it is closed no other file gets it.
+ *
+ * @throws CapsicumError for a right that cannot be withheld, and once the process is in capability mode.
+ */
+export function limit(target: HasDescriptor, limits: Limits): void {
+  if (inCapabilityMode()) {
+    throw new CapsicumError(
+      'already_entered',
+      'Descriptors are limited before enter(), which has been called',
+    );
+  }
+  addLimits(target, limits);
+}
+
+const SIGUSR1 = 10;
+const SIG_IGN = 1n;
+
+rehearse();
+
+/**
+ * Puts this process, all its threads included, into capability mode for ever: what is open stays usable, and no path
+ * (but beneath kept directories), no address and no process id leads anywhere. A second call does nothing, unless it
+ * asks for more than the first one left.
+ *
+ * @throws CapsicumError before anything has changed.
+ * @throws SystemError when the host fails half-way; the process should end then.
+ */
+export function enter(options: EnterOptions = {}): void {
+  const keep = normalizeKeep(options.keep ?? {});
+  const workers = options.workers ?? false;
+  if (inCapabilityMode()) {
+    refuseMore(keep, workers);
+    return;
+  }
+  const missing = requireMechanisms(options.acceptMissing ?? [], keep.size > 0);
+  const held =
+    options.descriptors === undefined || options.descriptors === 'all' ? 'all' : options.descriptors;
+  const stay = held === 'all' ? undefined : held.map(descriptorOf);
+  const stop = options.trap ?? false;
+  requireIntl();
+  const walls = drawWalls({ keep, missing, hold: stop });
+  const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
+  installGuards({ workers });
+  ignoreInspectorSignal();
+  if (stay !== undefined) {
+    closeOthers(new Set([...stay, ...walls.descriptors, ...(watch?.descriptors ?? [])]), walls.placeholder);
+  }
+  const state = walls.raise(watch?.wake);
+  entered = { keep, workers };
+  watch?.start(state, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
+}
+
+function refuseMore(keep: ReadonlyMap<string, ReadonlySet<Access>>, workers: boolean): void {
+  if (entered === undefined) {
+    if (keep.size === 0 && !workers) return;
+    throw new CapsicumError('already_entered', 'Another thread has put this process into capability mode');
+  }
+  for (const [path, access] of keep) {
+    const left = entered.keep.get(path);
+    const more = [...access].filter((one) => left?.has(one) !== true);
+    if (more.length > 0) {
+      throw new CapsicumError(
+        'already_entered',
+        `This process is in capability mode already, without the access '${more.join(', ')}' to '${path}'`,
+      );
+    }
+  }
+  if (workers && !entered.workers) {
+    throw new CapsicumError(
+      'already_entered',
+      'This process is in capability mode already, without being able to start workers',
+    );
+  }
+}
+
+function requireMechanisms(accepted: readonly Mechanism[], paths: boolean): readonly Mechanism[] {
+  const missing = missingMechanisms();
+  const lacking = missing.find((one) => one === 'seccomp' || !accepted.includes(one));
+  if (lacking !== undefined && (lacking === 'seccomp' || paths || lacking === 'landlock')) {
+    const { since } = mechanisms[lacking];
+    const way = lacking === 'seccomp' ? '' : `. Pass acceptMissing: ['${lacking}'] if you accept that`;
+    throw new CapsicumError(
+      'missing_mechanism',
+      `This host lacks ${lacking} (${since}), which enforces ${mechanisms[lacking].enforces}${way}`,
+    );
+  }
+  return missing;
+}
+
+/** Node starts its inspector on SIGUSR1, which it cannot do any more. */
+function ignoreInspectorSignal(): void {
+  if (process.listenerCount('SIGUSR1') > 0) return;
+  const action = new NativeMemory(64);
+  action.view.setBigUint64(0, SIG_IGN, true);
+  syscall(callNumberOf('rt_sigaction'), SIGUSR1, action.address, 0, 8);
+}

@@ -1,0 +1,179 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { close } from '../host/files/files.ts';
+import { duplicate } from '../host/files/new-descriptors.ts';
+import type { TrapPlace } from '../host/trap/install.ts';
+import { LandlockAccess } from '../walls/landlock.ts';
+import { CapsicumError } from './errors.ts';
+
+/** What may be done beneath a kept directory. */
+export type Access =
+  /** Read files, list directories. */
+  | 'read'
+  /** Change the contents of files that exist. */
+  | 'write'
+  /** Make files, directories and links. */
+  | 'create'
+  /** Remove and rename. */
+  | 'remove';
+
+/** The access that `'all'` stands for. */
+export const allAccess: readonly Access[] = ['read', 'write', 'create', 'remove'];
+
+/** A directory that stays reachable. */
+export type Kept = {
+  /** A path, or a descriptor of an open directory, which is reached by the path it was opened with. */
+  readonly directory: string | number;
+  readonly access: Access | 'all' | readonly Access[];
+};
+
+/** Directories by path, or as a list. */
+export type Keep = Readonly<Record<string, Kept['access']>> | readonly Kept[];
+
+/** A kept directory, opened. */
+export type OpenKept = {
+  /** The absolute path it is reached by. */
+  readonly path: string;
+  readonly descriptor: number;
+  readonly access: ReadonlySet<Access>;
+};
+
+const landlock: Readonly<Record<Access, number>> = {
+  read: LandlockAccess.readFile | LandlockAccess.readDir,
+  write: LandlockAccess.writeFile | LandlockAccess.truncate,
+  create: LandlockAccess.makeReg | LandlockAccess.makeDir | LandlockAccess.makeSym | LandlockAccess.refer,
+  remove: LandlockAccess.removeFile | LandlockAccess.removeDir | LandlockAccess.refer,
+};
+
+/** The Landlock rights that an access needs. */
+export function landlockAccess(access: ReadonlySet<Access>): number {
+  return [...access].reduce((bits, one) => bits | landlock[one], 0);
+}
+
+/** Brings the ways to write `keep` down to one: absolute path to access. */
+export function normalizeKeep(keep: Keep): Map<string, Set<Access>> {
+  const list: readonly Kept[] = isList(keep)
+    ? keep
+    : Object.entries(keep).map(([directory, access]) => ({ directory, access }));
+  const kept = new Map<string, Set<Access>>();
+  for (const { directory, access } of list) {
+    const path = typeof directory === 'number' ? pathOf(directory) : resolve(directory);
+    const wanted = access === 'all' ? allAccess : typeof access === 'string' ? [access] : access;
+    const unknown = wanted.find((one) => !allAccess.includes(one));
+    if (unknown !== undefined || wanted.length === 0) {
+      throw new CapsicumError(
+        'bad_option',
+        `The access to '${path}' is '${unknown ?? 'nothing'}': expected 'all' or some of ${allAccess.join(', ')}`,
+      );
+    }
+    kept.set(path, new Set([...(kept.get(path) ?? []), ...wanted]));
+  }
+  return kept;
+}
+
+function isList(keep: Keep): keep is readonly Kept[] {
+  return Array.isArray(keep);
+}
+
+function pathOf(descriptor: number): string {
+  const path = fstatSync(descriptor).isDirectory() ? readlinkSync(`/proc/self/fd/${descriptor}`) : '';
+  if (!isAbsolute(path)) {
+    throw new CapsicumError('bad_option', `Descriptor ${descriptor} is not a directory that has a path`);
+  }
+  return path;
+}
+
+/** Opens a file that stays open when the thread ends: Node closes what workers have opened. */
+export function openForProcess(path: string, flags: number): number {
+  const descriptor = openSync(path, flags);
+  if (isMainThread) return descriptor;
+  try {
+    return duplicate(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Opens what is to be kept.
+ *
+ * @throws CapsicumError for what is not a directory; nothing stays open then.
+ */
+export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKept[] {
+  const opened: OpenKept[] = [];
+  try {
+    for (const [path, access] of kept) {
+      const descriptor = openForProcess(path, constants.O_RDONLY | constants.O_DIRECTORY);
+      opened.push({ path, descriptor, access });
+    }
+  } catch (error) {
+    for (const { descriptor } of opened) close(descriptor);
+    const cause = error instanceof Error && 'code' in error ? error.code : error;
+    const path = [...kept.keys()][opened.length];
+    throw new CapsicumError(
+      'bad_option',
+      `Cannot keep '${path}': it cannot be opened as a directory (${cause})`,
+    );
+  }
+  return opened;
+}
+
+/** Every path from the root to `path`, without `path` itself; the root's name is empty. */
+function waysTo(path: string): string[] {
+  const ways: string[] = [];
+  for (let way = path; way !== '/'; ) {
+    way = dirname(way);
+    ways.push(way === '/' ? '' : way);
+  }
+  return ways;
+}
+
+/** A file that stays readable: its directory is held, and Landlock gives this file alone. */
+export type KeptFile = { readonly path: string; readonly directory: number };
+
+/**
+ * Where paths will lead: into kept directories, by the name they were given and by their real one; from the working
+ * directory, when it lies in one of them; to single files. What lies on the way to them, and `known` paths, keep their
+ * attributes and links, so that real paths can still be found.
+ */
+export function placesFor(
+  kept: readonly OpenKept[],
+  files: readonly KeptFile[],
+  known: readonly string[],
+  workingDirectory: number | undefined,
+): TrapPlace[] {
+  const directories = new Map<string, number>();
+  for (const { path, descriptor } of kept) {
+    for (const name of [path, realpathSync(path)]) directories.set(name === '/' ? '' : name, descriptor);
+  }
+  const learned = new Set<string>();
+  for (const path of [...kept.map((one) => one.path), ...known]) {
+    const real = realpathSync(path);
+    for (const way of [...waysTo(path), ...waysTo(real)]) learned.add(way);
+    if (known.includes(path)) learned.add(path).add(real);
+  }
+  const inside = (name: string): boolean =>
+    [...directories.keys()].some((directory) => name === directory || name.startsWith(`${directory}/`));
+  return [
+    ...[...directories].map(([name, descriptor]): TrapPlace => {
+      const link = name !== '' && lstatSync(name).isSymbolicLink();
+      return { kind: 'directory', name, descriptor, link };
+    }),
+    ...files.map(({ path, directory }): TrapPlace => ({ kind: 'file', name: path, descriptor: directory })),
+    ...[...learned].filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'known', name })),
+    ...(workingDirectory === undefined
+      ? []
+      : [{ kind: 'relative', descriptor: workingDirectory } satisfies TrapPlace]),
+  ];
+}
+
+/** The kept directory that the working directory lies in, if any, opened as a place for relative paths to begin. */
+export function openWorkingDirectory(kept: readonly OpenKept[]): number | undefined {
+  const here = process.cwd();
+  const inside = kept.some(({ path }) => {
+    const real = realpathSync(path);
+    return here === real || here.startsWith(real === '/' ? real : `${real}/`);
+  });
+  return inside ? openForProcess(here, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
+}

@@ -1,0 +1,195 @@
+import { constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { check } from '../host/errno.ts';
+import { close } from '../host/files/files.ts';
+import { lookupTable, sealLookups } from '../host/files/lookup.ts';
+import { addressOf } from '../host/libc.ts';
+import type { NativeMemory } from '../host/memory.ts';
+import { layOutCalls, type ThreadCall } from '../host/processes/threads.ts';
+import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+import { PollingRingError } from '../host/trap/batches.ts';
+import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../host/trap/install.ts';
+import { Capability, keepCapabilities } from '../walls/capabilities.ts';
+import { createRuleset, LandlockAccess } from '../walls/landlock.ts';
+import { type Mechanism, missingMechanisms } from '../walls/mechanisms.ts';
+import { compileFilter, installFilter } from '../walls/seccomp.ts';
+import { type CallOptions, capsicumCalls, silentCalls } from './calls.ts';
+import { findOthers } from './descriptors.ts';
+import { CapsicumError } from './errors.ts';
+import {
+  type Access,
+  landlockAccess,
+  openForProcess,
+  openKept,
+  openWorkingDirectory,
+  placesFor,
+} from './keep.ts';
+import { limitedDescriptors } from './limit.ts';
+
+/** What the walls are to leave. */
+export type WallOptions = {
+  /** Directories by absolute path. */
+  readonly keep: ReadonlyMap<string, ReadonlySet<Access>>;
+  /** Mechanisms the host lacks, and was accepted to. */
+  readonly missing: readonly Mechanism[];
+  /** Whether threads other than this one stop at their first refusal. */
+  readonly hold: boolean;
+};
+
+/** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
+export type Walls = {
+  /** What has been opened, and must stay open. */
+  readonly descriptors: readonly number[];
+  /** An empty file, which takes the place of descriptors that are closed. */
+  readonly placeholder: number;
+  /**
+   * Raises them around all threads, for ever.
+   *
+   * @param wake Write end of a pipe that gets a byte for each refusal.
+   * @returns What refusals are noted in.
+   * @throws SystemError when the host fails half-way.
+   */
+  raise(wake?: number): NativeMemory;
+};
+
+const PR_SET_NO_NEW_PRIVS = 38;
+const O_PATH = 0x200000;
+const MFD_CLOEXEC = 1;
+
+/** What Node and the C library read to find out about memory and processors, the latter whenever a thread ends. */
+const ownFiles = [
+  '/proc/self/stat',
+  '/proc/self/cgroup',
+  '/proc/sys/vm/overcommit_memory',
+  '/sys/devices/system/cpu/online',
+];
+
+/** What the time zone is found by, as long as TZ does not say it. */
+const LOCALTIME = '/etc/localtime';
+
+/**
+ * Opens and lays out everything that the walls need.
+ *
+ * @throws CapsicumError when they cannot be made so; nothing stays open then.
+ */
+export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
+  const opened: number[] = [];
+  const holding = (descriptor: number): number => {
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const kept = openKept(keep);
+    for (const { descriptor } of kept) holding(descriptor);
+    const landlock = !missing.includes('landlock');
+    const files = (landlock ? ownFiles : [])
+      .filter((path) => existsSync(path))
+      .map((path) => ({
+        path,
+        directory: holding(openForProcess(dirname(path), O_PATH | constants.O_DIRECTORY)),
+        file: holding(openForProcess(path, O_PATH)),
+      }));
+    const here = openWorkingDirectory(kept);
+    if (here !== undefined) holding(here);
+    const linked = existsSync(LOCALTIME) ? [LOCALTIME] : [];
+    const placeholder = holding(emptyFile());
+    const filter = compile({
+      kept: kept.map(({ access }) => access),
+      lookups: [lookupTable, modeTables],
+      limited: limitedDescriptors(),
+      placeholder,
+    });
+    const trap = prepared({ places: placesFor(kept, files, linked, here), hold, placeholder });
+    const calls: ThreadCall[] = [
+      { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
+      keepCapabilities(kept.length > 0 ? [Capability.dacOverride, Capability.fowner] : []),
+    ];
+    /** Descriptors of no use once the walls stand. */
+    const scaffold = files.map(({ file }) => file);
+    if (landlock) {
+      const ruleset = holding(
+        createRuleset([
+          ...kept.map(({ descriptor, access }) => ({
+            directory: descriptor,
+            access: landlockAccess(access),
+          })),
+          ...files.map(({ file }) => ({ directory: file, access: LandlockAccess.readFile })),
+        ]),
+      );
+      const number = callNumberOf('landlock_restrict_self');
+      calls.push({ name: 'landlock_restrict_self', number, arguments: [ruleset, 0] });
+      scaffold.push(ruleset);
+    }
+    const threads = layOutCalls(calls);
+    holding(threads.descriptor);
+    return {
+      descriptors: opened,
+      placeholder,
+      raise(wake) {
+        const state = trap.install(wake);
+        threads.make();
+        for (const descriptor of scaffold) close(descriptor);
+        if (!missing.includes('mseal')) sealLookups();
+        installFilter(filter);
+        return state;
+      },
+    };
+  } catch (error) {
+    for (const descriptor of opened) close(descriptor);
+    throw error;
+  }
+}
+
+function prepared(options: TrapOptions): PreparedTrap {
+  try {
+    return prepareTrap(options);
+  } catch (error) {
+    if (error instanceof PollingRingError) throw new CapsicumError('unsafe_process', error.message);
+    throw error;
+  }
+}
+
+/** Filters of processes that limit no descriptor, by what may be done in the directories they keep. */
+const known = new Map<string, Uint8Array>();
+
+function compile(options: CallOptions): Uint8Array {
+  const key = options.kept.map((access) => [...access].sort().join()).join(' ');
+  const found = options.limited.length === 0 ? known.get(key) : undefined;
+  if (found !== undefined) return found;
+  try {
+    const filter = compileFilter(capsicumCalls(options), 'trap', silentCalls);
+    if (options.limited.length === 0) known.set(key, filter);
+    return filter;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CapsicumError(
+      'too_many_limits',
+      `${options.limited.length} limited descriptors are more than one filter can hold (${error.message})`,
+    );
+  }
+}
+
+function emptyFile(): number {
+  const name = Buffer.from('closed\0');
+  return check(syscall(callNumberOf('memfd_create'), addressOf(name), MFD_CLOEXEC), 'memfd_create');
+}
+
+/**
+ * Draws the most usual walls and forgets them, so that what V8 compiles for it, Node loads and the host finds is there
+ * when it is wanted: entering capability mode is to be short.
+ */
+export function rehearse(): void {
+  if (!isMainThread) return;
+  try {
+    findOthers(new Set());
+    for (const access of [undefined, ['read']] as const) {
+      const keep = new Map(access === undefined ? [] : [['/', new Set<Access>(access)]]);
+      const { descriptors } = drawWalls({ keep, missing: missingMechanisms(), hold: false });
+      for (const descriptor of descriptors) close(descriptor);
+    }
+  } catch {
+    // The host lacks something. Who enters capability mode will hear of it.
+  }
+}

@@ -1,0 +1,206 @@
+import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { posix } from 'node:path';
+import { tracePath } from '../../host/files/trace.ts';
+import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
+
+/*
+ * What the bases put into a program's world. docs/linux-programs.md shows the same lists.
+ */
+
+/** Directories of distributions' programs and libraries. On most hosts all but the first are links into it. */
+const SYSTEM_DIRECTORIES = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/nix/store',
+] as const;
+
+/** Links of the root that lead into `/usr` on most hosts: programs and libraries are known by these names. */
+export const ROOT_LINKS: readonly string[] = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+
+/**
+ * Files of /etc that programs of distributions read and that say nothing about this host's users, network or secrets.
+ * Names of users and hosts are made up (`madeUp`), since the real files list all there are.
+ */
+const SYSTEM_FILES = [
+  'ImageMagick-6',
+  'ImageMagick-7',
+  'alternatives',
+  'bash.bashrc',
+  'bash_completion.d',
+  'ca-certificates.conf',
+  'crypto-policies',
+  'fonts',
+  'gai.conf',
+  'inputrc',
+  'java-11-openjdk',
+  'java-17-openjdk',
+  'java-21-openjdk',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'locale.alias',
+  'localtime',
+  'magic',
+  'magic.mime',
+  'mime.types',
+  'os-release',
+  'papersize',
+  'perl',
+  'pki/ca-trust',
+  'pki/tls/certs',
+  'pki/tls/cert.pem',
+  'pki/tls/openssl.cnf',
+  'profile',
+  'protocols',
+  'rpc',
+  'services',
+  'ssl/certs',
+  'ssl/cert.pem',
+  'ssl/openssl.cnf',
+  'terminfo',
+  'timezone',
+  'vim',
+] as const;
+
+/** What programs need to know about the network when they are given the host's. */
+const NETWORK_FILES = ['hosts', 'resolv.conf', 'host.conf'] as const;
+
+const BASE: Reason = { why: 'base', position: undefined };
+
+/** The harmless devices, and links and terminals that belong to them. */
+export function devices(terminal: boolean): readonly PlannedEntry[] {
+  const names = ['null', 'zero', 'full', 'random', 'urandom'] as const;
+  const entries: PlannedEntry[] = names.map((device) => ({
+    ...BASE,
+    kind: 'device',
+    at: `/dev/${device}`,
+    device,
+  }));
+  if (terminal) {
+    entries.push({ ...BASE, kind: 'device', at: '/dev/tty', device: 'tty' });
+    // Where the C library finds what a terminal from outside is called (ttyname(3)).
+    entries.push({ ...BASE, kind: 'console', at: '/dev/console' });
+  }
+  for (const [name, target] of [
+    ['fd', '/proc/self/fd'],
+    ['stdin', '/proc/self/fd/0'],
+    ['stdout', '/proc/self/fd/1'],
+    ['stderr', '/proc/self/fd/2'],
+    ['ptmx', 'pts/ptmx'],
+  ] as const)
+    entries.push({ ...BASE, kind: 'symlink', at: `/dev/${name}`, target });
+  entries.push({ ...BASE, kind: 'terminals', at: '/dev/pts' });
+  entries.push({ ...BASE, kind: 'tmpfs', at: '/dev/shm', execute: false });
+  return entries;
+}
+
+/** A private /tmp; programs in it can be started, as build tools do. */
+export function privateTmp(size: number | undefined): PlannedEntry {
+  return { ...BASE, kind: 'tmpfs', at: '/tmp', execute: true, ...(size !== undefined && { size }) };
+}
+
+/** Processes of the program's own. */
+export function processes(show: 'processes' | 'everything'): PlannedEntry {
+  return { ...BASE, kind: 'proc', at: '/proc', show };
+}
+
+/** What programs of distributions need, read-only: their own files, configuration without secrets. */
+export function systemFiles(): readonly PlannedEntry[] {
+  const entries = SYSTEM_DIRECTORIES.flatMap((path) => asIs(path, true));
+  entries.push(...SYSTEM_FILES.flatMap((name) => asIs(`/etc/${name}`, false)));
+  entries.push({ ...BASE, kind: 'symlink', at: '/var/tmp', target: '/tmp' });
+  return entries;
+}
+
+/** The host's own view of the network's names, for programs that are given the host's network. */
+export function networkFiles(): readonly PlannedEntry[] {
+  return NETWORK_FILES.flatMap((name) => asIs(`/etc/${name}`, false));
+}
+
+function ownName(): string {
+  try {
+    const { username } = userInfo();
+    if (/^[a-z_][a-z0-9_-]*$/i.test(username)) return username;
+  } catch {
+    // The list of users does not have this one.
+  }
+  return 'user';
+}
+
+/** Who the user is and which hosts there are, as far as the program can be concerned. */
+export function madeUp(): readonly PlannedEntry[] {
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  const user = ownName();
+  const users = [
+    'root:x:0:0:root:/root:/bin/sh',
+    'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
+  ];
+  const groups = ['root:x:0:', 'nogroup:x:65534:'];
+  if (uid !== 0 && uid !== 65534) users.push(`${user}:x:${uid}:${gid}:${user}:/:/bin/sh`);
+  if (gid !== 0 && gid !== 65534) groups.push(`${user}:x:${gid}:`);
+  const text = (name: string, lines: readonly string[]): PlannedEntry => ({
+    ...BASE,
+    kind: 'text',
+    at: `/etc/${name}`,
+    content: `${lines.join('\n')}\n`,
+  });
+  return [
+    text('passwd', users),
+    text('group', groups),
+    text('nsswitch.conf', [
+      'passwd: files',
+      'group: files',
+      'shadow: files',
+      'hosts: files dns',
+      'services: files',
+    ]),
+    text('hosts', ['127.0.0.1 localhost', '::1 localhost']),
+  ];
+}
+
+/** A link of the host's as a link, anything else as a read-only mount; nothing for what is not there. */
+function asIs(path: string, execute: boolean): PlannedEntry[] {
+  const stats = stat(lstatSync, path);
+  if (stats?.isSymbolicLink() !== true) return stats === undefined ? [] : mounted(path, path, execute);
+  const target = readlinkSync(path);
+  const inside = posix.resolve(posix.dirname(path), target);
+  // A link out of what the base has, such as to /run, would lead nowhere: the file itself stands in its place.
+  if (SYSTEM_DIRECTORIES.some((directory) => inside === directory || inside.startsWith(`${directory}/`)))
+    return [{ ...BASE, kind: 'symlink', at: path, target }];
+  const real = tracePath(path)?.real;
+  return real === undefined ? [] : mounted(path, real, execute);
+}
+
+function mounted(at: string, path: string, execute: boolean): PlannedEntry[] {
+  const mount = mountOf(path);
+  return mount === undefined ? [] : [{ ...BASE, ...mount, at, execute }];
+}
+
+/** A read-only mount of what is at a path of the host, at the same place; `undefined` when nothing can be mounted. */
+export function mountOf(path: string): PlannedMount | undefined {
+  const stats = stat(statSync, path);
+  const type = stats && typeOf(stats);
+  return type && { kind: 'mount', at: path, path, type, access: 'read', execute: true };
+}
+
+/** What something can be mounted as. */
+export function typeOf(stats: Stats): MountType | undefined {
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'device';
+  return stats.isFile() || stats.isSocket() ? 'file' : undefined;
+}
+
+function stat(look: typeof statSync, path: string): Stats | undefined {
+  try {
+    return look(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}

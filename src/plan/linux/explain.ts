@@ -1,0 +1,119 @@
+import type { Enforcement } from '../plan-types.ts';
+import { describeEnforcement, printable } from '../printable.ts';
+import { entryLimits } from './enforcement.ts';
+import type { PlannedEntry, PlannedLinux } from './planned.ts';
+
+/** A line for each base: what it brings. */
+const bases: Readonly<Record<PlannedLinux['base'], string>> = {
+  system: 'Base system: what programs of the distribution need, read-only',
+  minimal: 'Base minimal: the program itself and the libraries it needs',
+  none: 'Base none: nothing that was not granted',
+};
+
+/** The world of a Linux program as lines for people: what it sees, with the user's own grants first. */
+export function describeWorld({
+  base,
+  entries,
+  workingDirectory,
+  network,
+  terminal,
+  calls,
+  image,
+  listenFds,
+}: PlannedLinux): string[] {
+  const isGrant = ({ why }: PlannedEntry): boolean =>
+    why !== 'base' && why !== 'program' && why !== 'library';
+  const grants = entries.filter(isGrant);
+  const others = entries.filter((entry) => !isGrant(entry));
+  const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
+  if (grants.length === 0) lines.push('', 'Nothing else of the host is granted.');
+  else lines.push('', 'It is granted:');
+  for (const entry of grants) {
+    const { position, why } = entry;
+    const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
+    lines.push('', printable(`  ${why}${where}`), printable(`     ${describeEntry(entry)}`));
+    lines.push(...describeEnforcement(entryLimits(entry), '     '));
+  }
+  if (others.length > 0)
+    lines.push('', 'It also sees:', ...others.map((entry) => printable(`  ${describeEntry(entry)}`)));
+  lines.push('', printable(`It starts in ${workingDirectory}.`));
+  if (network.mode === 'loopback')
+    for (const { hostPort, port } of network.publish)
+      lines.push(`Its port ${port} is reached at 127.0.0.1:${hostPort} of this host.`);
+  if (network.mode === 'host') lines.push("It uses the host's network.");
+  if (terminal) lines.push('It has a terminal of its own.');
+  if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
+  if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
+  return lines;
+}
+
+function describeEntry(entry: PlannedEntry): string {
+  switch (entry.kind) {
+    case 'mount': {
+      const rights = [
+        entry.access === 'write' ? 'read and write' : 'read',
+        ...(entry.execute ? ['execute'] : []),
+      ];
+      const from = entry.path === entry.at ? '' : ` from ${entry.path}`;
+      return `${entry.at}${from} (${entry.type}; ${rights.join(', ')})`;
+    }
+    case 'symlink':
+      return `${entry.at} -> ${entry.target}`;
+    case 'directory':
+      return `${entry.at} (an empty directory)`;
+    case 'tmpfs':
+      return `${entry.at} (private, in memory${entry.size === undefined ? '' : `, at most ${entry.size} bytes`}${entry.execute ? '' : '; nothing in it can be started'})`;
+    case 'text':
+      return `${entry.at} (made up)`;
+    case 'device':
+      return `${entry.at} (device)`;
+    case 'console':
+      return `${entry.at} (its terminal)`;
+    case 'terminals':
+      return `${entry.at} (terminals of its own)`;
+    case 'proc':
+      return `${entry.at} (its own processes${entry.show === 'everything' ? ' and what the kernel says about the machine' : ''})`;
+  }
+}
+
+/** A Linux program's world as JSON. */
+export type WorldJson = {
+  readonly base: string;
+  readonly image: string;
+  readonly workingDirectory: string;
+  readonly entries: readonly {
+    readonly at: string;
+    readonly kind: string;
+    readonly why: string;
+    /** Of the host; null for what is made for the program. */
+    readonly path: string | null;
+    readonly description: string;
+    readonly enforcement: readonly Enforcement[];
+  }[];
+  readonly network: PlannedLinux['network'];
+  readonly terminal: boolean;
+  readonly listenFds: number | null;
+  readonly systemCalls: readonly string[];
+};
+
+/** The plain data of a Linux program's world. */
+export function worldToJson(linux: PlannedLinux): WorldJson {
+  const { base, image, workingDirectory, network, terminal, listenFds, calls } = linux;
+  return {
+    base,
+    image,
+    workingDirectory,
+    entries: linux.entries.map((entry) => ({
+      at: entry.at,
+      kind: entry.kind,
+      why: entry.why,
+      path: entry.kind === 'mount' ? entry.path : null,
+      description: describeEntry(entry),
+      enforcement: entryLimits(entry),
+    })),
+    network,
+    terminal,
+    listenFds: listenFds ?? null,
+    systemCalls: calls,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Base } from '../../resources/linux-parts.ts';
+import type { NetworkGrant } from '../../resources/network.ts';
+import type { Position } from '../../resources/resource.ts';
+import type { CgroupLimits } from '../../run/linux/cgroups.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
+import type { ResourceLimit, WorldEntry } from '../../worlds/world.ts';
+
+/** What a mount must still be when it is opened. */
+export type MountType = 'directory' | 'file' | 'device';
+
+/** Why something is in a program's world. */
+export type Reason = {
+  /** `base`, `program`, `library`, or the place in the document: `directories["/src"]`. */
+  readonly why: string;
+  readonly position: Position | undefined;
+};
+
+/** A directory, file or device of the host, as the program sees it. */
+export type PlannedMount = {
+  readonly kind: 'mount';
+  readonly at: string;
+  /** Absolute path on the host. */
+  readonly path: string;
+  readonly type: MountType;
+  readonly access: 'read' | 'write';
+  readonly execute: boolean;
+  /** It is not there yet and is made when it is opened. */
+  readonly create?: true;
+};
+
+/** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
+export type PlannedEntry = Reason & (Exclude<WorldEntry, { kind: 'mount' }> | PlannedMount);
+
+/** What a Linux program is given beyond what every program can be given. */
+export type PlannedLinux = {
+  readonly base: Base;
+  /** The image that the host's kernel loads, absolute: the program itself, or the interpreter of a script. */
+  readonly image: string;
+  /** Parents before children. */
+  readonly entries: readonly PlannedEntry[];
+  readonly workingDirectory: string;
+  readonly network: NetworkGrant;
+  readonly calls: readonly CallGroup[];
+  /** Whether it gets a terminal of its own. */
+  readonly terminal: boolean;
+  /** How many of its descriptors from 3 LISTEN_FDS announces. */
+  readonly listenFds: number | undefined;
+  /** Limits held by setrlimit(2). */
+  readonly resources: readonly (readonly [ResourceLimit, number])[];
+  /** Limits held by control groups; `undefined` for none. */
+  readonly cgroups: CgroupLimits | undefined;
+};

@@ -1,0 +1,372 @@
+import { statSync } from 'node:fs';
+import { basename, posix } from 'node:path';
+import { Filetype } from '../../abi/generated/constants.ts';
+import { ElfError } from '../../elf/elf-error.ts';
+import { librariesOf } from '../../elf/libraries.ts';
+import { readLink } from '../../host/files/trace.ts';
+import type { CommandParts } from '../../resources/command.ts';
+import { oneOf } from '../../resources/fields.ts';
+import type { FileResource } from '../../resources/file.ts';
+import { type Limits, smallestLimits } from '../../resources/limits.ts';
+import { type Base, type LinuxParts, pathProblem } from '../../resources/linux-parts.ts';
+import type { Mistakes } from '../../resources/mistake.ts';
+import type { NetworkGrant } from '../../resources/network.ts';
+import type { Position } from '../../resources/resource.ts';
+import { didYouMean } from '../../resources/suggest.ts';
+import { quote } from '../../resources/written.ts';
+import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
+import { mayLookUpNames } from '../../worlds/filter.ts';
+import { freezePlan } from '../freeze.ts';
+import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
+import { ProgramError } from '../program-error.ts';
+import { checkSlots, type Slot } from '../slots.ts';
+import {
+  devices,
+  madeUp,
+  mountOf,
+  networkFiles,
+  privateTmp,
+  processes,
+  ROOT_LINKS,
+  systemFiles,
+} from './base.ts';
+import { chainOf, type ProgramChain } from './chain.ts';
+import { descriptorLimits, processLimits } from './enforcement.ts';
+import { DEFAULT_PATH } from './find-program.ts';
+import { holdLimits } from './limits.ts';
+import { descriptorProblem, mountOfGrant } from './mounts.ts';
+import type { Reason } from './planned.ts';
+import { filesOfLink } from './program-files.ts';
+import { socketProblem, socketWarning } from './sockets.ts';
+import { PlannedTree } from './tree.ts';
+
+/** Without a word about it, a program has itself and its libraries. */
+export const DEFAULT_BASE: Base = 'minimal';
+
+/** What a standard stream is that was not granted: as nothing, but without errors that programs do not expect. */
+const NOTHING = 'Nothing: /dev/null';
+
+/** The process id that a program has in its own process namespace, where its init is the first. */
+const OWN_PID = '2';
+
+/** CloudABI's rights say nothing about what the host's kernel lets a Linux program do. */
+const NO_NAMES: Grant['rights'] = { base: [], inheriting: [] };
+
+const streams = ['stdin', 'stdout', 'stderr'] as const;
+
+/** Makes the plan of one Linux program: what it sees, what it is handed, and what holds it. */
+export class LinuxPlanner {
+  readonly #program: PlannedProgram;
+  readonly #parts: CommandParts;
+  readonly #linux: LinuxParts;
+  readonly #base: Base;
+  readonly #network: NetworkGrant;
+  readonly #mistakes: Mistakes;
+  readonly #warnings: Warning[] = [];
+  readonly #tree = new PlannedTree();
+
+  /** @param shown The program as it was written. */
+  constructor(program: PlannedProgram, parts: CommandParts, mistakes: Mistakes) {
+    this.#program = program;
+    this.#parts = parts;
+    this.#linux = parts.linux;
+    this.#base = parts.linux.base ?? DEFAULT_BASE;
+    this.#network = parts.linux.network ?? { mode: 'none' };
+    this.#mistakes = mistakes;
+  }
+
+  /** @throws ConfigurationError with every mistake; ProgramError when the program cannot be run. */
+  plan(shown: string, asked: Limits): Plan {
+    const parts = this.#parts;
+    const environment = new Map(parts.environment);
+    if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
+    const chain = chainOf(this.#program.path, shown, environment.get('PATH') ?? DEFAULT_PATH);
+
+    this.#putBase();
+    this.#putGrants();
+    this.#putProgram(chain, environment);
+    this.#putRootLinks();
+    if (this.#base === 'none') this.#checkInterpreter(chain);
+
+    const slots = this.#slots();
+    const { grants, checked } = checkSlots(slots, {
+      program: this.#program,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+      enforcement: descriptorLimits,
+      nothing: NOTHING,
+    });
+    for (const [index, { resource, place }] of slots.entries()) {
+      const found = checked[index];
+      const problem =
+        found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, this.#network, place));
+      if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
+      const message = found && socketWarning(resource, this.#network);
+      if (message !== undefined) this.#warnings.push({ message, position: resource?.position, place });
+    }
+    this.#addToEnvironment(environment);
+    const limits = smallestLimits(parts.limits, asked);
+    if (limits.threads !== undefined)
+      this.#mistakes.add(
+        "Limit 'threads' is for WebAssembly programs; 'processes' counts the threads of a Linux program, too",
+        parts.limitsGiven.get('threads'),
+      );
+    const held = holdLimits(limits, parts.limitsGiven, this.#mistakes);
+    const workingDirectory = this.#workingDirectory();
+    const calls = this.#calls();
+    this.#warnOfDatagrams();
+    this.#mistakes.throwIfAny();
+    return freezePlan({
+      program: this.#program,
+      argdata: null,
+      encoded: new Uint8Array(0),
+      grants: grants.map((grant) => ({ ...grant, rights: NO_NAMES })),
+      command: {
+        arguments: [...argumentsBefore(chain, shown), ...parts.arguments],
+        environment,
+        preopens: new Map(),
+      },
+      linux: {
+        base: this.#base,
+        image: chain.image,
+        entries: this.#tree.entries(),
+        workingDirectory,
+        network: this.#network,
+        calls,
+        terminal: this.#linux.terminal,
+        listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
+        resources: held.resources,
+        cgroups: held.cgroups,
+      },
+      limits,
+      adapter: undefined,
+      enforcement: [...processLimits(this.#network), ...held.enforcement],
+      warnings: this.#warnings,
+    });
+  }
+
+  #putBase(): void {
+    const { tmp, dev, proc, terminal } = this.#linux;
+    const system = this.#base === 'system';
+    if (system) for (const entry of [...systemFiles(), ...madeUp()]) this.#tree.put(entry);
+    if (system && this.#network.mode === 'host') for (const entry of networkFiles()) this.#tree.put(entry);
+    if (dev ?? system) for (const entry of devices(terminal)) this.#tree.put(entry);
+    if (tmp !== false && (tmp !== undefined || system))
+      this.#tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));
+    const show = proc ?? (system ? 'processes' : 'none');
+    if (show !== 'none') this.#tree.put(processes(show));
+  }
+
+  /** What the user grants covers what the base has there. */
+  #putGrants(): void {
+    const { directories, linux } = this.#parts;
+    for (const [kind, grants] of [
+      ['directories', directories],
+      ['files', linux.files],
+    ] as const)
+      for (const [name, resource] of grants) this.#putGrant(kind, name, resource);
+  }
+
+  #putGrant(kind: 'directories' | 'files', name: string, resource: FileResource): undefined {
+    const place = `${kind}[${JSON.stringify(name)}]`;
+    const { position, pathPosition, rightsPosition, path } = resource.grant;
+    const wrong = (message: string, at: Position | undefined = position): undefined => {
+      this.#mistakes.add(message, at, place);
+    };
+    const problem = pathProblem(name);
+    if (problem !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${problem}`);
+    const warn = (message: string): void => {
+      this.#warnings.push({ message, position, place });
+    };
+    const found = resource.check({ program: this.#program, mistakes: this.#mistakes, place, warn });
+    if (found === undefined) return;
+    const directory = found.type === Filetype.directory;
+    if (directory !== (kind === 'directories'))
+      return wrong(
+        `Cannot grant ${quote(path)} as a ${directory ? 'file' : 'directory'}: ${directory ? "it is a directory, grant it in 'directories'" : "not a directory, grant it in 'files'"}`,
+        pathPosition,
+      );
+    // A name that leads through a link of the base is the name of what the link leads to.
+    const parent = this.#tree.find(posix.dirname(name));
+    const at = name === '/' ? name : posix.join(parent?.at ?? posix.dirname(name), posix.basename(name));
+    const mount = mountOfGrant(resource, found, at);
+    if ('problem' in mount) return wrong(mount.problem, rightsPosition);
+    const nowhere = this.#noPlaceFor(at, directory);
+    if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
+    this.#tree.put({ ...mount, why: place, position });
+  }
+
+  /** Something can be mounted only where there is something; nothing is made in directories of the host. */
+  #noPlaceFor(at: string, directory: boolean): string | undefined {
+    const covering = at === '/' ? undefined : this.#tree.covering(posix.dirname(at));
+    if (covering?.kind !== 'mount') return undefined;
+    const host = posix.join(covering.path, posix.relative(covering.at, at));
+    try {
+      if (statSync(host).isDirectory() === directory) return undefined;
+      return `it lies in ${quote(covering.path)}, which has a ${directory ? 'file' : 'directory'} there`;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return `it lies in ${quote(covering.path)}, which has nothing there to put it on`;
+    }
+  }
+
+  /** The files that the kernel and the loader open before the program's first instruction. */
+  #putProgram(chain: ProgramChain, environment: Map<string, string>): void {
+    if (this.#base === 'none') return;
+    const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
+      .split(/[:;]/)
+      .filter((path) => path !== '');
+    for (const link of chain.links) {
+      try {
+        // A script is found by its own name, an image also by what it needs.
+        const { files, links, missing, needsCache, needsOrigin, program } = filesOfLink(link, libraryPath);
+        for (const [name, target] of links) this.#putLink(name, target);
+        for (const file of files) this.#putFile(file, file === program ? 'program' : 'library');
+        if (needsCache) this.#putFile('/etc/ld.so.cache', 'library');
+        if (needsOrigin && this.#tree.get('/proc') === undefined && !environment.has('LD_ORIGIN_PATH'))
+          environment.set('LD_ORIGIN_PATH', posix.dirname(program));
+        for (const { name, neededBy } of missing)
+          this.#warn(
+            `${quote(neededBy)} needs ${quote(name)}, which is not found: the program is not going to start`,
+          );
+      } catch (error) {
+        if (!(error instanceof ElfError)) throw error;
+        throw new ProgramError('not_a_program', `Cannot run ${quote(link.path)}: it ${error.message}`);
+      }
+    }
+  }
+
+  #putLink(link: string, target: string): void {
+    const covering = this.#tree.covering(link);
+    // What is granted as a directory has its links in it, or something else in their place.
+    if (covering?.kind === 'mount' || this.#tree.get(link) !== undefined) return;
+    this.#tree.put({ kind: 'symlink', at: link, target, ...becauseOf('library') });
+  }
+
+  #putFile(file: string, why: 'program' | 'library'): void {
+    const place = this.#tree.find(file);
+    if (place?.host === file) return;
+    const mount = mountOf(file);
+    if (mount === undefined) return;
+    const nowhere = place === undefined ? this.#noPlaceFor(file, false) : undefined;
+    if (place !== undefined || nowhere !== undefined)
+      this.#warn(
+        `The ${why} ${quote(file)} is covered by what is granted at ${quote(this.#tree.covering(file)?.at ?? file)}`,
+      );
+    else this.#tree.put({ ...mount, ...becauseOf(why) });
+  }
+
+  /** `/bin` and the like, where the host has links into something that is granted. */
+  #putRootLinks(): void {
+    if (this.#base === 'none') return;
+    for (const link of ROOT_LINKS) {
+      if (this.#tree.find(link) !== undefined) continue;
+      const target = readLink(link);
+      if (target !== undefined && target !== '' && this.#tree.find(posix.resolve('/', target)) !== undefined)
+        this.#tree.put({ kind: 'symlink', at: link, target, ...becauseOf('library') });
+    }
+  }
+
+  /** Without a base, the loader of the program is only there if it was granted. */
+  #checkInterpreter({ image }: ProgramChain): void {
+    const { interpreter } = librariesOf(image).image;
+    if (interpreter === undefined || this.#tree.find(interpreter) !== undefined) return;
+    this.#mistakes.add(
+      `${quote(basename(this.#program.path))} needs the loader ${quote(interpreter)}, which nothing grants; use the base 'minimal', or grant it`,
+      this.#linux.given.get('base'),
+    );
+  }
+
+  #slots(): Slot[] {
+    const slots: Slot[] = streams.map((place, descriptor) => ({
+      descriptor,
+      place,
+      resource: this.#parts[place],
+    }));
+    for (const [descriptor, resource] of this.#linux.descriptors)
+      slots.push({ descriptor, place: `descriptors[${descriptor}]`, resource });
+    return slots;
+  }
+
+  #addToEnvironment(environment: Map<string, string>): void {
+    const { listenFds, terminal, descriptors, given } = this.#linux;
+    if (terminal)
+      for (const name of ['TERM', 'COLORTERM']) {
+        const value = process.env[name];
+        if (value !== undefined && !environment.has(name)) environment.set(name, value);
+      }
+    if (!listenFds) return;
+    const numbers = [...descriptors.keys()];
+    if (numbers.length === 0 || numbers.some((number, index) => number !== index + 3))
+      this.#mistakes.add(
+        `With 'listen_fds' the descriptors are numbered from 3 without a gap, not ${numbers.join(', ') || 'none'}`,
+        given.get('listen_fds'),
+      );
+    environment.set('LISTEN_FDS', `${numbers.length}`);
+    environment.set('LISTEN_PID', OWN_PID);
+  }
+
+  #workingDirectory(): string {
+    const { workingDirectory, given } = this.#linux;
+    if (workingDirectory === undefined)
+      return this.#tree.find(process.cwd())?.host === process.cwd() ? process.cwd() : '/';
+    const place = this.#tree.find(workingDirectory);
+    if (place === undefined)
+      this.#mistakes.add(
+        `The program does not see the working directory ${quote(workingDirectory)}; grant it in 'directories'`,
+        given.get('working_directory'),
+      );
+    else if (place.host !== undefined && !isDirectory(place.host))
+      this.#mistakes.add(
+        `The working directory ${quote(workingDirectory)} is not a directory`,
+        given.get('working_directory'),
+      );
+    return workingDirectory;
+  }
+
+  #calls(): CallGroup[] {
+    const names = Object.keys(callGroups);
+    return this.#linux.systemCalls.flatMap((name) => {
+      if (isCallGroup(name)) return name;
+      this.#mistakes.add(
+        `Unknown group of system calls ${quote(name)}, expected ${oneOf(names)}${didYouMean(name, names)}`,
+        this.#linux.given.get('system_calls'),
+      );
+      return [];
+    });
+  }
+
+  /** Landlock knows ports of TCP alone. */
+  #warnOfDatagrams(): void {
+    if (this.#network.mode !== 'host') return;
+    const { connect, bind } = this.#network;
+    const limited = connect !== undefined || bind !== undefined;
+    if (!limited || !mayLookUpNames({ kind: 'host', ...(connect && { connect }) })) return;
+    this.#warnings.push({
+      message: 'Ports are limited for TCP only: the program can send datagrams anywhere',
+      position: this.#linux.given.get('network'),
+      place: 'network',
+    });
+  }
+
+  #warn(message: string): void {
+    this.#warnings.push({ message, position: undefined, place: '' });
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function becauseOf(why: string): Reason {
+  return { why, position: undefined };
+}
+
+function isCallGroup(name: string): name is CallGroup {
+  return Object.hasOwn(callGroups, name);
+}
+
+/** The name a program is called by is the one that was written; a script's interpreter gets its path. */
+function argumentsBefore({ arguments: before }: ProgramChain, shown: string): readonly string[] {
+  return before.length === 1 ? [shown] : before;
+}

@@ -1,0 +1,94 @@
+import { posix } from 'node:path';
+import { readLink } from '../../host/files/trace.ts';
+import type { PlannedEntry } from './planned.ts';
+
+/** What a path of a program's world leads to. */
+export type Place = {
+  /** The path without symbolic links, as the program sees it. */
+  readonly at: string;
+  /** Where it is on the host; `undefined` for what exists in the world alone. */
+  readonly host: string | undefined;
+};
+
+/** As many symbolic links as the kernel follows in one path (MAXSYMLINKS). */
+const MAX_LINKS = 40;
+
+/** The root of a program while it is planned: what is where, and what a path will lead to. */
+export class PlannedTree {
+  readonly #entries = new Map<string, PlannedEntry>();
+  /** Directories that are there because something lies beneath them. */
+  readonly #parents = new Set<string>();
+
+  /** Puts something at its place, in the place of what was there. */
+  put(entry: PlannedEntry): void {
+    this.#entries.set(entry.at, entry);
+    for (let at = posix.dirname(entry.at); !this.#parents.has(at); at = posix.dirname(at))
+      this.#parents.add(at);
+  }
+
+  /** What was put at a place. */
+  get(at: string): PlannedEntry | undefined {
+    return this.#entries.get(at);
+  }
+
+  /** The nearest entry at or above a place. */
+  covering(at: string): PlannedEntry | undefined {
+    for (let here = at; ; here = posix.dirname(here)) {
+      const entry = this.#entries.get(here);
+      if (entry !== undefined || here === '/') return entry;
+    }
+  }
+
+  /** Follows a path as the program would; `undefined` when it leads nowhere. */
+  find(path: string): Place | undefined {
+    const rest = path
+      .split('/')
+      .filter((step) => step !== '' && step !== '.')
+      .reverse();
+    let at = '/';
+    let followed = 0;
+    for (let step = rest.pop(); step !== undefined; step = rest.pop()) {
+      if (step === '..') {
+        at = posix.dirname(at);
+        continue;
+      }
+      const here = posix.join(at, step);
+      const found = this.#look(here);
+      if (found === undefined) return undefined;
+      if (found === '') {
+        at = here;
+        continue;
+      }
+      if (++followed > MAX_LINKS) return undefined;
+      if (found.startsWith('/')) at = '/';
+      rest.push(
+        ...found
+          .split('/')
+          .filter((part) => part !== '' && part !== '.')
+          .reverse(),
+      );
+    }
+    return { at, host: this.#hostOf(at) };
+  }
+
+  /** All that was put, parents before children. */
+  entries(): PlannedEntry[] {
+    const depth = ({ at }: PlannedEntry): number => (at === '/' ? 0 : at.split('/').length);
+    return [...this.#entries.values()].sort((a, b) => depth(a) - depth(b) || (a.at < b.at ? -1 : 1));
+  }
+
+  /** What a link at a place says; an empty text for what is no link; `undefined` for nothing. */
+  #look(at: string): string | undefined {
+    const entry = this.#entries.get(at);
+    if (entry !== undefined) return entry.kind === 'symlink' ? entry.target : '';
+    const host = this.#hostOf(at);
+    const target = host === undefined ? undefined : readLink(host);
+    return target ?? (this.#parents.has(at) ? '' : undefined);
+  }
+
+  #hostOf(at: string): string | undefined {
+    const entry = this.covering(at);
+    if (entry?.kind !== 'mount') return undefined;
+    return posix.join(entry.path, posix.relative(entry.at, at));
+  }
+}

@@ -1,0 +1,81 @@
+import type { NetworkGrant } from '../../resources/network.ts';
+import type { Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
+import type { Plan } from '../plan-types.ts';
+import type { PlannedLinux, PlannedMount } from './planned.ts';
+
+/** Host descriptors that a world is made of: open ones for a launch, stand-ins to print its list of system calls. */
+export type WorldDescriptors = {
+  readonly executable: number;
+  /** By mount, of the directory, file or device that is mounted. */
+  readonly mounts: ReadonlyMap<PlannedMount, number>;
+  /** Descriptors for the program: its number, and the host descriptor. */
+  readonly given: readonly (readonly [number: number, host: number])[];
+  /** Numbers among `given` of regular files that are only read. */
+  readonly sealed: readonly number[];
+  /** `cgroup.procs` files of the groups that the program joins. */
+  readonly memberships: readonly number[];
+  /** The program's end of its terminal; `undefined` without one. */
+  readonly terminal: number | undefined;
+};
+
+/**
+ * Makes the world that a plan describes. The launcher, `--explain-calls` and tests all have it from here.
+ *
+ * @param descriptors One for every mount of the plan.
+ */
+export function worldOf(
+  { command }: Plan,
+  linux: PlannedLinux,
+  walls: Walls,
+  descriptors: WorldDescriptors,
+): World {
+  const { executable, mounts, given, sealed, memberships, terminal } = descriptors;
+  return {
+    executable,
+    executablePath: seenAt(linux),
+    arguments: command?.arguments ?? [],
+    environment: [...(command?.environment ?? [])],
+    workingDirectory: linux.workingDirectory,
+    entries: linux.entries.map((entry): WorldEntry => {
+      if (entry.kind !== 'mount') return entry;
+      const descriptor = mounts.get(entry);
+      if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
+      const { at, access, execute } = entry;
+      return { kind: 'mount', at, descriptor, access, execute };
+    }),
+    descriptors: given,
+    sealed,
+    network: networkOf(linux.network),
+    limits: { resources: linux.resources, cgroups: memberships },
+    calls: linux.calls,
+    ...(terminal !== undefined && { terminal }),
+    walls,
+  };
+}
+
+/** Finds where the program sees its own image: by its mounts, or else where it lies on the host. */
+function seenAt({ image, entries }: PlannedLinux): string {
+  let found = image;
+  for (const entry of entries) {
+    if (entry.kind !== 'mount') continue;
+    const { path, at } = entry;
+    if (image === path) found = at;
+    else if (image.startsWith(path === '/' ? path : `${path}/`)) {
+      const rest = path === '/' ? image : image.slice(path.length);
+      found = at === '/' ? rest : at + rest;
+    }
+  }
+  return found;
+}
+
+function networkOf(network: NetworkGrant): Network {
+  switch (network.mode) {
+    case 'none':
+    case 'loopback':
+      return { kind: network.mode };
+    case 'host': {
+      const { connect, bind } = network;
+      return { kind: 'host', ...(connect && { connect }), ...(bind && { bind }) };
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { closeSync, openSync } from 'node:fs';
+import { StatusFlags } from '../../host/files/files.ts';
+import { withoutCall } from '../../walls/call-filter.ts';
+import { heldCapabilities } from '../../walls/capabilities.ts';
+import { KEPT_CAPABILITIES } from '../../walls/confinement.ts';
+import { launcherNow } from '../../worlds/start.ts';
+import type { World, WorldEntry } from '../../worlds/world.ts';
+import { systemFiles } from '../linux/base.ts';
+import { ENTRY, nodeFiles } from './files.ts';
+
+/** A world whose objects are open. */
+export type NodeWorld = {
+  readonly world: World;
+  /** Closes them: for when the process has its own, or was not started. */
+  close(): void;
+};
+
+/** What this world is held by is only half of it: the process raises its other walls itself, when Node has started. */
+const WALLS = 'all';
+
+/**
+ * Opens the world of a process of Node's: Node, its libraries, a few files of ours, its own processes, and nothing that
+ * any program is granted. No network, no name of the host.
+ *
+ * @param descriptors What the process inherits: its number there, and the host descriptor, which stays the caller's.
+ * @param packages Folders of the host that granted addons are loaded from; they lie where they lie on the host.
+ * @throws ElfError, SystemError, Error of Node.
+ */
+export function openNodeWorld(
+  descriptors: World['descriptors'],
+  packages: readonly string[] = [],
+): NodeWorld {
+  const { node, mounts, links } = nodeFiles();
+  const open: number[] = [];
+  const close = (): void => {
+    for (const descriptor of open.splice(0)) closeSync(descriptor);
+  };
+  const openPath = (path: string): number => {
+    const descriptor = openSync(path, StatusFlags.path);
+    open.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const entries: WorldEntry[] = [];
+    const mount = (path: string, at: string, execute: boolean): void => {
+      entries.push({ kind: 'mount', descriptor: openPath(path), at, access: 'read', execute });
+    };
+    // Which libraries addons need nobody knows before they are loaded.
+    for (const entry of packages.length === 0 ? [] : systemFiles()) {
+      if (entry.kind === 'mount') mount(entry.path, entry.at, entry.execute);
+      else entries.push(entry);
+    }
+    const isThere = (path: string): boolean =>
+      entries.some(({ at }) => path === at || path.startsWith(`${at}/`));
+    for (const [at, target] of links) if (!isThere(at)) entries.push({ kind: 'symlink', at, target });
+    for (const { path, at, execute } of mounts) if (!isThere(at)) mount(path, at, execute);
+    for (const path of packages) if (!isThere(path)) mount(path, path, true);
+    entries.push({ kind: 'device', at: '/dev/null', device: 'null' });
+    entries.push({ kind: 'proc', at: '/proc', show: 'processes' });
+    const world: World = {
+      executable: openPath(node),
+      executablePath: node,
+      arguments: ['node', ENTRY],
+      environment: [],
+      workingDirectory: '/',
+      entries,
+      descriptors,
+      network: { kind: 'none' },
+      limits: { resources: [], cgroups: [] },
+      calls: [],
+      walls: WALLS,
+      // Newer event loops make a ring of io_uring(7), through which no filter sees.
+      filter: withoutCall('io_uring_setup'),
+      capabilities: keptCapabilities(),
+    };
+    return { world, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Root keeps what lets it use granted files that belong to others, until Landlock bounds where. */
+function keptCapabilities(): readonly number[] {
+  if (!launcherNow().privileged) return [];
+  const held = heldCapabilities();
+  return KEPT_CAPABILITIES.filter((capability) => ((held >> BigInt(capability)) & 1n) === 1n);
+}

@@ -1,0 +1,41 @@
+import { writeSync } from 'node:fs';
+import type { WasmExit } from '../gates/wasm/start.ts';
+import { endProcess } from '../host/processes/process.ts';
+import { ExitStatus } from './exit-status.ts';
+import { report, usage } from './guest-report.ts';
+import { oneLine } from './report.ts';
+
+/**
+ * How the process of a program ends and what is said about it, as data: whichever thread of the program ends it knows
+ * what to do.
+ */
+export type Ending =
+  /** It reports to the one who launched it; with `trace`, refusals too. */
+  | { readonly to: 'launcher'; readonly trace: boolean }
+  /** A trap of the program is printed, if standard error was granted. */
+  | { readonly to: 'terminal'; readonly canPrint: boolean; readonly path: string };
+
+/** Standard error of this process. */
+export const STDERR = 2;
+
+/** Ends the process as its program has ended. */
+export function endAs(exit: WasmExit, ending: Ending): never {
+  if (ending.to === 'launcher') {
+    report(
+      exit.kind === 'trapped'
+        ? { is: 'trapped', message: exit.message, usage: usage() }
+        : { is: 'exited', code: exit.code, usage: usage() },
+    );
+  } else if (exit.kind === 'trapped' && ending.canPrint) {
+    print(`${ending.path} trapped: ${oneLine(exit.message)}`);
+  }
+  return endProcess(exit.kind === 'trapped' ? ExitStatus.trapped : exit.code);
+}
+
+function print(line: string): void {
+  try {
+    writeSync(STDERR, `${line}\n`);
+  } catch {
+    // Nobody reads standard error any more.
+  }
+}

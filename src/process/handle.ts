@@ -1,0 +1,69 @@
+import type { LaunchOptions, Process } from '../run/launch.ts';
+import type { ExitReason } from './exit-reason.ts';
+import { setDescriptor } from './process-resource.ts';
+import type { ProgramTerminal } from './terminal.ts';
+
+/** A program as it runs on the host, whoever holds its handle. */
+export type Running = {
+  /** Why it has ended, once it has and all that it reported has been passed on. Never rejects. */
+  readonly exited: Promise<ExitReason>;
+  /** Host descriptor of its process; `undefined` once that has ended. */
+  readonly descriptor: number | undefined;
+  /** Ends it and all it has started, for that reason. Does nothing when it has ended. */
+  end(reason: ExitReason): void;
+  /** As `Process.signal`. */
+  signal(name: NodeJS.Signals): boolean;
+};
+
+/** Which programs to end when nobody holds their handle any more. */
+const abandoned = new FinalizationRegistry<Running>((running) => running.end({ kind: 'killed' }));
+
+/** The handle of a program. Whoever lets go of it, and has not asked how the program ends, ends the program. */
+export class Handle implements Process {
+  readonly terminal?: ProgramTerminal;
+  readonly #running: Running;
+
+  /** @param running It must not lead to the handle, which would never be let go of then. */
+  constructor(running: Running, { signal }: Pick<LaunchOptions, 'signal'>, terminal?: ProgramTerminal) {
+    this.#running = running;
+    if (terminal !== undefined) this.terminal = terminal;
+    setDescriptor(this, () => running.descriptor);
+    abandoned.register(this, running, running);
+    const onAbort = (): void => running.end({ kind: 'killed' });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    void running.exited.then(() => {
+      signal?.removeEventListener('abort', onAbort);
+      abandoned.unregister(running);
+    });
+  }
+
+  get exited(): Promise<ExitReason> {
+    // Somebody waits: the program is not abandoned, even if the handle is.
+    abandoned.unregister(this.#running);
+    return this.#running.exited;
+  }
+
+  kill(): void {
+    this.#running.end({ kind: 'killed' });
+  }
+
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#running.signal(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.#running.exited;
+  }
+}
+
+/** What stands for a program that could not be started. */
+export function notStarted(error: Error & { readonly code?: string }): Running {
+  const { code = 'cannot_start', message } = error;
+  return {
+    exited: Promise.resolve({ kind: 'failed', code, message }),
+    descriptor: undefined,
+    end: () => undefined,
+    signal: () => false,
+  };
+}

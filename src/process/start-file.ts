@@ -1,0 +1,109 @@
+import { fstatSync, readSync } from 'node:fs';
+import { createMemoryFile } from '../host/files/memory-file.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import type { LaunchOptions } from '../run/launch.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+
+/**
+ * What a process is told to begin with, besides the descriptors it inherits. It travels in a memory file: a header as
+ * JSON, then the argdata and the module as they are.
+ */
+export type StartFile = {
+  /** The process that starts this one and whose death ends it; `undefined` where others see to that. */
+  readonly parent: number | undefined;
+  readonly descriptors: readonly Omit<Descriptor, 'host'>[];
+  readonly command:
+    | {
+        readonly arguments: readonly string[];
+        readonly environment: readonly (readonly [string, string])[];
+        readonly preopens: readonly (readonly [number, string])[];
+      }
+    | undefined;
+  readonly memoryLimit: number | undefined;
+  /** Threads the program may have at once. */
+  readonly threadLimit: number | undefined;
+  /** Path of an adapter. */
+  readonly adapter: string | undefined;
+  readonly accept: readonly Mechanism[];
+  /**
+   * Which descriptors stand for standard streams that were granted, by the number of the stream; -1 for none. Only for
+   * programs in TypeScript or JavaScript.
+   */
+  readonly streams: readonly number[];
+  /**
+   * Descriptors of processes of whose end the launcher tells, by their index: each has a file behind all descriptors
+   * (listenForEnd of host/process-info.ts).
+   */
+  readonly ends: readonly number[];
+  /** Absolute path of the program. */
+  readonly path: string;
+  /** Whether refusals are reported. */
+  readonly trace: boolean;
+  /** Whether the first one ends the process. */
+  readonly trap: boolean;
+};
+
+/**
+ * Host descriptors of a new process, behind its standard streams. One for a program in TypeScript or JavaScript has only
+ * the first, on which it is handed the others (node-handover.ts).
+ */
+export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
+
+/** Bytes in front of the header: its length and that of the argdata, little-endian. */
+const PREFIX = 8;
+
+/** What a plan says that a process begins with. */
+export function startOf(
+  { command, limits, program, adapter }: Plan,
+  { accept = [], onRefused, trap = false }: LaunchOptions,
+  {
+    descriptors,
+    parent,
+    streams,
+    ends = [],
+  }: Pick<StartFile, 'parent' | 'streams'> &
+    Partial<Pick<StartFile, 'ends'>> & { readonly descriptors: readonly Descriptor[] },
+): StartFile {
+  return {
+    parent,
+    descriptors: descriptors.map(({ host: _, ...rest }) => rest),
+    command: command && {
+      arguments: command.arguments,
+      environment: [...command.environment],
+      preopens: [...command.preopens],
+    },
+    memoryLimit: limits.memory,
+    threadLimit: limits.threads,
+    adapter,
+    accept,
+    streams,
+    ends,
+    path: program.path,
+    trace: onRefused !== undefined || trap,
+    trap,
+  };
+}
+
+/** Writes a start file; returns its host descriptor. */
+export function writeStartFile(start: StartFile, argdata: Uint8Array, module: Uint8Array): number {
+  const header = Buffer.from(JSON.stringify(start));
+  const prefix = Buffer.alloc(PREFIX);
+  prefix.writeUInt32LE(header.length, 0);
+  prefix.writeUInt32LE(argdata.length, 4);
+  return createMemoryFile('cloudabi-start', [prefix, header, argdata, module]);
+}
+
+/** Reads a start file, which comes from a parent of the same version. */
+export function readStartFile(file: number): { start: StartFile; argdata: Uint8Array; module: Uint8Array } {
+  const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
+  for (let at = 0; at < bytes.length; ) {
+    const count = readSync(file, bytes, at, bytes.length - at, at);
+    if (count === 0) throw new Error('The start file ends early');
+    at += count;
+  }
+  const argdataAt = PREFIX + bytes.readUInt32LE(0);
+  const moduleAt = argdataAt + bytes.readUInt32LE(4);
+  const start: StartFile = JSON.parse(bytes.toString('utf8', PREFIX, argdataAt));
+  return { start, argdata: bytes.subarray(argdataAt, moduleAt), module: bytes.subarray(moduleAt) };
+}

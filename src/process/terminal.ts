@@ -1,0 +1,86 @@
+import { closeSync } from 'node:fs';
+import type { PassThrough, Readable, Writable } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+import {
+  openPseudoTerminal,
+  setTerminalSize,
+  type TerminalSize,
+  terminalSize,
+} from '../host/files/pseudo-terminal.ts';
+import { setTerminalSettings, terminalSettings } from '../host/files/terminal.ts';
+
+export type { TerminalSize } from '../host/files/pseudo-terminal.ts';
+
+/** What a program's terminal is like. */
+export type TerminalOptions = {
+  /** By default 80 columns and 24 rows. */
+  readonly size?: TerminalSize;
+  /** Host descriptor of a terminal whose settings, and whose size unless `size` says another, it has at first. */
+  readonly like?: number;
+};
+
+/** What somebody sees who does not say how much room there is. */
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
+
+/**
+ * A terminal that a program has to itself. What happens to it has no effect on any other terminal: whoever shows its
+ * output somewhere passes bytes on, nothing else.
+ */
+export class ProgramTerminal {
+  /** Host descriptor of the program's end; `undefined` after `handOver`. */
+  #theirs: number | undefined;
+  readonly #ours: number;
+  readonly #stream: ReadStream;
+  readonly #output: PassThrough;
+
+  /** @throws Error when the host has no terminal to give. */
+  constructor({ size, like }: TerminalOptions = {}) {
+    const { ours, theirs } = openPseudoTerminal();
+    this.#theirs = theirs;
+    this.#ours = ours;
+    const settings = like === undefined ? undefined : terminalSettings(like);
+    if (settings !== undefined) setTerminalSettings(theirs, settings);
+    setTerminalSize(ours, size ?? (like === undefined ? undefined : terminalSize(like)) ?? DEFAULT_SIZE);
+    const { ReadStream: Terminal } = globalThis.process.getBuiltinModule('node:tty');
+    this.#stream = new Terminal(ours);
+    const output = new (globalThis.process.getBuiltinModule('node:stream').PassThrough)();
+    // When the program has let go of its end, reading ours is an error (EIO): that is how its output ends.
+    this.#stream.on('error', () => this.#stream.destroy());
+    this.#stream.on('close', () => output.end());
+    this.#stream.pipe(output, { end: false });
+    this.#output = output;
+  }
+
+  /** The program's end, as long as it is open here. */
+  get theirs(): number {
+    if (this.#theirs === undefined) throw new Error('The terminal was handed over');
+    return this.#theirs;
+  }
+
+  /** What is written here, the program reads as if it was typed. */
+  get input(): Writable {
+    return this.#stream;
+  }
+
+  /** What the program prints. It ends when nobody can print any more. */
+  get output(): Readable {
+    return this.#output;
+  }
+
+  /** Tells the program how much room there is (SIGWINCH). */
+  resize(size: TerminalSize): void {
+    if (!this.#stream.destroyed) setTerminalSize(this.#ours, size);
+  }
+
+  /** Closes our copy of the program's end: it has its own by now, or never will. */
+  handOver(): void {
+    if (this.#theirs !== undefined) closeSync(this.#theirs);
+    this.#theirs = undefined;
+  }
+
+  /** Closes both ends: what is left of the program's session is told by SIGHUP. */
+  close(): void {
+    this.handOver();
+    this.#stream.destroy();
+  }
+}

@@ -1,0 +1,256 @@
+import { StatusFlags } from '../host/files/files.ts';
+import { emptyPath, lookupTable } from '../host/files/lookup.ts';
+import { PIDFD_GET_INFO } from '../host/processes/process-info.ts';
+import { messageTable } from '../host/sockets/messages.ts';
+import { SocketOptions } from '../host/sockets/socket-setup.ts';
+import { MessageFlags, SocketPair } from '../host/sockets/sockets.ts';
+import type { SystemCall } from '../host/system-calls.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
+import { R, RH } from '../kernel/rights.ts';
+import type { CallRule } from './seccomp.ts';
+import { THREAD_FLAGS } from './thread-flags.ts';
+
+/** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */
+const always: readonly SystemCall[] = [
+  'brk',
+  'clock_getres',
+  'clock_gettime',
+  'clock_nanosleep',
+  'close',
+  'epoll_ctl',
+  'epoll_pwait',
+  'epoll_wait',
+  'exit',
+  'exit_group',
+  'fadvise64',
+  'fdatasync',
+  'fstat',
+  'fsync',
+  'futex',
+  'getcpu',
+  'getdents64',
+  'getpid',
+  'getrandom',
+  'getrusage',
+  'gettid',
+  'gettimeofday',
+  'lseek',
+  'madvise',
+  'membarrier',
+  'mprotect',
+  'mremap',
+  'munmap',
+  'nanosleep',
+  'pkey_mprotect',
+  'poll',
+  'ppoll',
+  'pread64',
+  'preadv',
+  'pwrite64',
+  'pwritev',
+  'read',
+  'readv',
+  'restart_syscall',
+  'rseq',
+  'rt_sigaction',
+  'rt_sigprocmask',
+  'rt_sigreturn',
+  'sched_getaffinity',
+  'sched_yield',
+  'set_robust_list',
+  'sigaltstack',
+  'write',
+  'writev',
+];
+
+const AT_EMPTY_PATH = 0x1000;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const FIONREAD = 0x541b;
+const MAP_ANONYMOUS = 0x20;
+const BENEATH = { argument: 0, is: 'descriptor' } as const;
+
+/** Only to the connected peer: a destination would be an address of the program's choice. */
+const toPeer: CallRule = { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] };
+
+/** How the process behind a descriptor has ended. */
+const processInfo: CallRule = {
+  call: 'ioctl',
+  when: [{ argument: 1, is: 'equal', value: PIDFD_GET_INFO }],
+};
+
+/** What a socket is. */
+const socketKind: CallRule = {
+  call: 'getsockopt',
+  when: [
+    { argument: 1, is: 'equal', value: SocketOptions.type[0] },
+    {
+      argument: 2,
+      is: 'one of',
+      values: [SocketOptions.type[1], SocketOptions.listens[1], SocketOptions.family[1]],
+    },
+  ],
+};
+
+/** Calls that only programs with a certain right need: on directories by path, and on sockets. */
+const byRight: readonly { readonly low?: number; readonly high?: number; readonly rule: CallRule }[] = [
+  { low: R.file_create_directory, rule: { call: 'mkdirat', when: [BENEATH] } },
+  { low: R.file_unlink | R.removeDirectory, rule: { call: 'unlinkat', when: [BENEATH] } },
+  { low: R.file_symlink, rule: { call: 'symlinkat', when: [{ argument: 1, is: 'descriptor' }] } },
+  {
+    low: R.file_rename_source,
+    rule: {
+      call: 'renameat2',
+      when: [BENEATH, { argument: 2, is: 'descriptor' }, { argument: 4, is: 'equal', value: 0 }],
+    },
+  },
+  {
+    low: R.file_link_source,
+    rule: {
+      call: 'linkat',
+      when: [BENEATH, { argument: 2, is: 'descriptor' }, { argument: 4, is: 'equal', value: 0 }],
+    },
+  },
+  {
+    low: R.file_link_source,
+    rule: {
+      call: 'linkat',
+      when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }, { argument: 2, is: 'descriptor' }],
+    },
+  },
+  {
+    // Landlock does not withhold it, so that a directory which may only be read must not bring it.
+    low: R.file_stat_put_times | R.file_stat_fput_times,
+    rule: {
+      call: 'utimensat',
+      when: [
+        BENEATH,
+        { argument: 1, is: 'equal', value: emptyPath },
+        { argument: 3, is: 'masked', mask: AT_EMPTY_PATH, value: AT_EMPTY_PATH },
+      ],
+    },
+  },
+  { high: RH.sockAccept, rule: { call: 'accept4' } },
+  { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
+  { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
+  { high: RH.sock_shutdown | RH.sockAccept, rule: toPeer },
+  { low: R.poll_proc_terminate, rule: processInfo },
+];
+
+const MFD_CLOEXEC = 1;
+
+/**
+ * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
+ * sockets that a program makes are connected with nothing but themselves.
+ * `fd_create2` also brings what sets flags: programs that wait for many sockets do not want to be held up by one.
+ */
+const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
+  Object.entries({
+    fd_create1: [{ call: 'memfd_create', when: [{ argument: 1, is: 'equal', value: MFD_CLOEXEC }] }],
+    fd_create2: [
+      {
+        call: 'socketpair',
+        when: [
+          { argument: 0, is: 'equal', value: SocketPair.unix },
+          { argument: 1, is: 'one of', values: [SocketPair.stream, SocketPair.dgram] },
+          { argument: 2, is: 'equal', value: 0 },
+        ],
+      },
+      { call: 'recvmsg' },
+      { call: 'shutdown' },
+      toPeer,
+    ],
+    sock_recv: [{ call: 'recvmsg' }, socketKind, processInfo],
+    sock_send: [toPeer, socketKind, processInfo],
+    thread_create: [
+      { call: 'clone', when: [{ argument: 0, is: 'equal', value: THREAD_FLAGS }] },
+      { call: 'epoll_create1' },
+      { call: 'eventfd2' },
+      { call: 'getcwd' },
+      { call: 'pipe2' },
+    ],
+  }),
+);
+
+/**
+ * The system calls of a process in capability mode.
+ *
+ * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut
+ *   them, map them, or give them a second number that these rules would not know.
+ * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must not
+ *   be able to ask whether any other exists.
+ * @param imported Calls of CloudABI that the program can make.
+ */
+export function allowedCalls(
+  descriptors: readonly Descriptor[],
+  appendOnly: readonly number[],
+  threads: readonly number[],
+  imported: ReadonlySet<string> = new Set(),
+): CallRule[] {
+  const low = descriptors.reduce((bits, { base, inheriting }) => bits | base.low | inheriting.low, 0);
+  const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
+  const { start, end, stride, size } = lookupTable;
+  const notAppendOnly = (argument: number): CallRule['when'] =>
+    appendOnly.length === 0 ? undefined : [{ argument, is: 'none of', values: appendOnly }];
+  return [
+    {
+      call: 'openat2',
+      when: [
+        BENEATH,
+        { argument: 2, is: 'within', start, end, stride },
+        { argument: 3, is: 'equal', value: size },
+      ],
+    },
+    { call: 'readlinkat', when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }] },
+    { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
+    ...(low & R.fd_stat_put_flags || imported.has('fd_create2') ? setFlagsRules(appendOnly) : []),
+    { call: 'ioctl', when: [{ argument: 1, is: 'equal', value: FIONREAD }] },
+    { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
+    { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
+    { call: 'tgkill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
+    { call: 'mmap', when: [{ argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS }] },
+    unless('mmap', notAppendOnly(4)),
+    unless('ftruncate', notAppendOnly(0)),
+    unless('fallocate', notAppendOnly(0)),
+    ...byRight
+      .filter((row) => (low & (row.low ?? 0)) !== 0 || (high & (row.high ?? 0)) !== 0)
+      .map(({ rule }) => rule),
+    ...[...imported].flatMap((name) => byImport.get(name) ?? []),
+    ...(mayPassDescriptors(appendOnly, imported) ? [sendMessage()] : []),
+    ...always.map((call): CallRule => ({ call })),
+  ];
+}
+
+/**
+ * Whether a program may send descriptors. One that holds an append-only file may not: who sends a descriptor to himself
+ * has it under a second number, which the rules above would not know.
+ */
+export function mayPassDescriptors(appendOnly: readonly number[], imported: ReadonlySet<string>): boolean {
+  return imported.has('sock_send') && appendOnly.length === 0;
+}
+
+/** Sealed headers: descriptors and data, only to the connected peer. */
+function sendMessage(): CallRule {
+  const { start, end, stride } = messageTable();
+  return {
+    call: 'sendmsg',
+    when: [
+      { argument: 1, is: 'within', start, end, stride },
+      { argument: 2, is: 'equal', value: MessageFlags.noSignal },
+    ],
+  };
+}
+
+/** Flags of append-only descriptors can be set as long as the append flag is among them. */
+function setFlagsRules(appendOnly: readonly number[]): CallRule[] {
+  const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
+  const { append } = StatusFlags;
+  return [
+    { call: 'fcntl', when: [setFlags, { argument: 0, is: 'none of', values: appendOnly }] },
+    { call: 'fcntl', when: [setFlags, { argument: 2, is: 'masked', mask: append, value: append }] },
+  ];
+}
+
+function unless(call: SystemCall, when: CallRule['when']): CallRule {
+  return when === undefined ? { call } : { call, when };
+}

@@ -1,0 +1,218 @@
+import { readlinkSync } from 'node:fs';
+import { Filetype } from '../abi/generated/constants.ts';
+import { check } from '../host/errno.ts';
+import { NumericListing } from '../host/files/directories.ts';
+import { close, getFlags, StatusFlags } from '../host/files/files.ts';
+import { sealLookups } from '../host/files/lookup.ts';
+import { resetSignal } from '../host/processes/process.ts';
+import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
+import { sealMessages } from '../host/sockets/messages.ts';
+import { syscall } from '../host/syscall.ts';
+import { callNumberOf, type SystemCall } from '../host/system-calls.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
+import { R } from '../kernel/rights.ts';
+import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
+import { Capability, keepCapabilities } from './capabilities.ts';
+import { createRuleset, LandlockAccess } from './landlock.ts';
+import { type Mechanism, mechanisms, missingMechanisms } from './mechanisms.ts';
+import { type CallRule, compileFilter, installFilter } from './seccomp.ts';
+
+export { type Mechanism, mechanisms, missingMechanisms };
+
+/** The host lacks a mechanism that the grants rely on. */
+export class MissingMechanismError extends Error {
+  override readonly name = 'MissingMechanismError';
+  readonly code = 'missing_mechanism';
+  readonly mechanism: Mechanism;
+
+  /** @param detail What has shown it. */
+  constructor(mechanism: Mechanism, detail?: string) {
+    const { since, without } = mechanisms[mechanism];
+    const taken = mechanism === 'namespaces' ? '' : ', once it had taken over its process';
+    const shown = detail === undefined ? '' : ` (${detail})`;
+    super(
+      `This host lacks ${mechanism} (${since})${shown}: without it ${without}${taken}. ` +
+        `Start it with --accept-missing ${mechanism} if you accept that`,
+    );
+    this.mechanism = mechanism;
+  }
+}
+
+/**
+ * @returns The mechanisms that are missing, all of them accepted to be.
+ * @throws MissingMechanismError for the first one that is not.
+ */
+function requireMechanisms(accepted: readonly Mechanism[]): readonly Mechanism[] {
+  const missing = missingMechanisms();
+  const refused = missing.find((mechanism) => !accepted.includes(mechanism));
+  if (refused !== undefined) throw new MissingMechanismError(refused);
+  return missing;
+}
+
+/** Landlock's rights for a directory's rights: `base` for its entries, `inheriting` for what is opened beneath. */
+const landlockRights: readonly (readonly [of: 'base' | 'inheriting', right: number, access: number])[] = [
+  ['inheriting', R.fd_read, LandlockAccess.readFile],
+  ['inheriting', R.file_readdir, LandlockAccess.readDir],
+  ['inheriting', R.file_open, LandlockAccess.readDir],
+  ['inheriting', R.fd_write | R.file_allocate, LandlockAccess.writeFile],
+  ['inheriting', R.file_stat_fput_size, LandlockAccess.truncate | LandlockAccess.writeFile],
+  ['base', R.openTruncate, LandlockAccess.truncate],
+  ['base', R.file_create_file, LandlockAccess.makeReg],
+  ['base', R.file_create_directory, LandlockAccess.makeDir],
+  ['base', R.file_symlink, LandlockAccess.makeSym],
+  ['base', R.file_unlink, LandlockAccess.removeFile],
+  ['base', R.removeDirectory, LandlockAccess.removeDir],
+  ['base', R.file_link_source, LandlockAccess.refer],
+  ['base', R.file_link_target, LandlockAccess.refer | LandlockAccess.makeReg | LandlockAccess.makeSym],
+  ['base', R.file_rename_source, LandlockAccess.refer | LandlockAccess.removeFile | LandlockAccess.removeDir],
+  [
+    'base',
+    R.file_rename_target,
+    LandlockAccess.refer |
+      LandlockAccess.makeReg |
+      LandlockAccess.makeDir |
+      LandlockAccess.makeSym |
+      LandlockAccess.makeFifo |
+      LandlockAccess.makeSock |
+      LandlockAccess.removeFile |
+      LandlockAccess.removeDir,
+  ],
+];
+
+/** The Landlock rights that a directory's rights need. */
+export function landlockAccess({ base, inheriting }: Pick<Descriptor, 'base' | 'inheriting'>): number {
+  let access = 0;
+  for (const [of, right, needed] of landlockRights) {
+    if ((of === 'base' ? base.low : inheriting.low) & right) access |= needed;
+  }
+  return access;
+}
+
+/** True for a descriptor that was opened for appending and whose holder may not change that. */
+export function isAppendOnly({ host, base }: Descriptor): boolean {
+  return (getFlags(host) & StatusFlags.append) !== 0 && (base.low & R.fd_stat_put_flags) === 0;
+}
+
+/** What `confine` leaves a process. */
+export type Confinement = {
+  /** The descriptors the program was granted. */
+  readonly descriptors: readonly Descriptor[];
+  /** Host descriptors of ours that stay open. */
+  readonly keep: readonly number[];
+  /** Mechanisms the user accepts to do without. */
+  readonly accepted: readonly Mechanism[];
+  /** Calls of CloudABI that the program can make; none by default. */
+  readonly calls?: ReadonlySet<string>;
+  /** System calls of an event loop that goes on, and so do its pipes; none by default. */
+  readonly eventLoop?: readonly CallRule[];
+  /** Refused calls raise SIGSYS, for which there is a handler, but for silent ones; without it, they answer EPERM. */
+  readonly trap?: { readonly silent: readonly SystemCall[] };
+};
+
+/**
+ * Descriptors of Node's own event loops: they reach nothing outside the process, and V8's threads sleep on them. An
+ * inherited one looks the same and stays; a launcher keeps those from being inherited (host/inheritance.ts).
+ */
+const internal = new Set(['anon_inode:[eventpoll]', 'anon_inode:[eventfd]']);
+
+function closeOthers(kept: ReadonlySet<number>, eventLoop: boolean): void {
+  const listing = new NumericListing('/proc/self/fd');
+  const targets = new Map<number, string>();
+  for (const descriptor of listing.read()) {
+    if (kept.has(descriptor) || descriptor === listing.descriptor) continue;
+    try {
+      targets.set(descriptor, readlinkSync(`/proc/self/fd/${descriptor}`));
+    } catch {
+      // It is gone already.
+    }
+  }
+  listing.close();
+  // An event loop wakes itself through pipes of which it holds both ends.
+  const ends = [...targets.values()];
+  const isLoop = (target: string): boolean =>
+    eventLoop && target.startsWith('pipe:') && ends.filter((end) => end === target).length === 2;
+  for (const [descriptor, target] of targets) {
+    if (!internal.has(target) && !isLoop(target)) close(descriptor);
+  }
+}
+
+/**
+ * Puts event counters, which reach nothing, where standard streams were closed: the event loop of a new thread must not
+ * get such a number, because Node never closes those and ends when it is to.
+ */
+function occupyStandardStreams(): void {
+  const cloexec = 0x80000;
+  let counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
+  while (counter <= STDERR) counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
+  close(counter);
+}
+
+/** The threads of this process before it is confined. */
+function threadIds(): number[] {
+  const listing = new NumericListing('/proc/self/task');
+  const threads = listing.read();
+  listing.close();
+  return threads;
+}
+
+/** Root keeps what lets it use granted files that belong to others; Landlock bounds where. */
+export const KEPT_CAPABILITIES: readonly number[] = [Capability.dacOverride, Capability.fowner];
+
+const PR_SET_NO_NEW_PRIVS = 38;
+const SIGUSR1 = 10;
+const STDERR = 2;
+
+/**
+ * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay
+ * open, no path leads anywhere but beneath granted directories, and no call reaches out of the process.
+ *
+ * Whoever calls it must have loaded everything it will need: afterwards no file of Node's can be opened.
+ *
+ * @throws MissingMechanismError, before anything has changed.
+ * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
+ */
+export function confine({
+  descriptors,
+  keep,
+  accepted,
+  calls: imported,
+  eventLoop,
+  trap,
+}: Confinement): void {
+  const missing = requireMechanisms(accepted);
+  const calls: ThreadCall[] = [
+    { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
+    keepCapabilities(KEPT_CAPABILITIES),
+  ];
+  const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
+  closeOthers(kept, eventLoop !== undefined);
+  const startsThreads = imported?.has('thread_create') === true;
+  if (startsThreads) occupyStandardStreams();
+  // Node would start its inspector, a listening socket, on this signal.
+  resetSignal(SIGUSR1);
+  let ruleset = -1;
+  if (!missing.includes('landlock')) {
+    const directories = descriptors.filter(({ type }) => type === Filetype.directory);
+    ruleset = createRuleset(
+      directories.map((directory) => ({ directory: directory.host, access: landlockAccess(directory) })),
+    );
+    calls.push({
+      name: 'landlock_restrict_self',
+      number: callNumberOf('landlock_restrict_self'),
+      arguments: [ruleset, 0],
+    });
+  }
+  const threads = threadIds();
+  onEveryThread(calls);
+  if (ruleset >= 0) close(ruleset);
+  const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
+  if (!missing.includes('mseal')) {
+    check(sealLookups(startsThreads), 'mseal', 'of the table of lookups');
+    if (mayPassDescriptors(appendOnly, imported ?? new Set()))
+      check(sealMessages(), 'mseal', 'of message headers');
+  }
+  if (!missing.includes('seccomp')) {
+    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
+    installFilter(trap === undefined ? compileFilter(rules) : compileFilter(rules, 'trap', trap.silent));
+  }
+}

@@ -1,0 +1,89 @@
+import type { SystemCall } from '../host/system-calls.ts';
+
+/** System calls that programs normally do without, by which the allow list can be widened. */
+export type CallGroupEntry = {
+  /** What it lets a program do, and what for. */
+  readonly meaning: string;
+  /** Why it is not allowed to begin with. */
+  readonly risk: string;
+  readonly calls: readonly SystemCall[];
+};
+
+/** The groups. docs/linux-programs.md shows this table; a test compares them. */
+export const callGroups = {
+  debug: {
+    meaning: 'Debug and trace its own processes: gdb, strace',
+    risk: 'one process of the program can take over another',
+    calls: [
+      'ptrace',
+      'process_vm_readv',
+      'process_vm_writev',
+      'process_madvise',
+      'process_mrelease',
+      'pidfd_getfd',
+      'kcmp',
+    ],
+  },
+  namespaces: {
+    meaning: 'Make namespaces of its own: browsers and others that confine their own parts',
+    risk: 'much more of the kernel can be reached, where most of its holes were found',
+    calls: ['unshare', 'setns', 'chroot', 'sethostname', 'setdomainname'],
+  },
+  io_uring: {
+    meaning: 'Input and output through io_uring: some databases',
+    risk: 'its operations are not seen by the filter of system calls',
+    calls: ['io_uring_setup', 'io_uring_enter', 'io_uring_register'],
+  },
+  keyrings: {
+    meaning: 'Keep keys in the kernel',
+    risk: 'keyrings are shared with other programs of the same user',
+    calls: ['add_key', 'request_key', 'keyctl'],
+  },
+  performance: {
+    meaning: 'Count events of the processor: perf',
+    risk: 'a large and often broken part of the kernel, and a look at the secrets of others',
+    calls: ['perf_event_open'],
+  },
+  page_faults: {
+    meaning: 'Handle page faults itself: some virtual machines and garbage collectors',
+    risk: 'what attacks on the kernel win their races with',
+    calls: ['userfaultfd'],
+  },
+  bpf: {
+    meaning: 'Load programs into the kernel',
+    risk: 'a large part of the kernel that others are attacked through',
+    calls: ['bpf'],
+  },
+  numa: {
+    meaning: 'Say on which memory bank pages are to lie: numactl, some databases',
+    risk: 'rarely used parts of the kernel',
+    calls: ['mbind', 'set_mempolicy', 'set_mempolicy_home_node', 'migrate_pages', 'move_pages'],
+  },
+  watch_files: {
+    meaning: 'Be told of accesses to files by fanotify, and keep handles of files',
+    risk: 'files are named by other means than their paths',
+    calls: ['fanotify_init', 'fanotify_mark', 'name_to_handle_at'],
+  },
+  set_id_files: {
+    meaning: 'Make files with the set-user-ID or set-group-ID bit, and use openat2',
+    risk: 'other users of this machine who run such a file run it with the rights of this user',
+    calls: ['openat2'],
+  },
+  attributes: {
+    meaning: 'Change modes, owners, times and other attributes of files, for when there are no namespaces',
+    risk: 'those of every file of this user that it can name, granted or not',
+    // Normal calls otherwise: lone-wall.ts has them.
+    calls: [],
+  },
+} as const satisfies Readonly<Record<string, CallGroupEntry>>;
+
+/** A name of a group of system calls. */
+export type CallGroup = keyof typeof callGroups;
+
+/** The names of all groups. */
+export const callGroupNames: readonly CallGroup[] = Object.keys(callGroups).filter(isCallGroup);
+
+/** Tells names of groups from others. */
+export function isCallGroup(name: string): name is CallGroup {
+  return Object.hasOwn(callGroups, name);
+}

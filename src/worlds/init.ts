@@ -1,0 +1,85 @@
+import type { CallList, Slot } from '../host/processes/call-list.ts';
+
+/*
+ * What the first process of a program's tree does once the program runs: it passes on signals, reaps whoever ends,
+ * and when the program itself has ended, reports how and ends everything else.
+ */
+
+const ALL = 0xffffffff;
+const SIGCHLD = 17;
+const SIGKILL = 9;
+const WNOHANG = 1;
+const WALL = 0x40000000;
+const RUSAGE_CHILDREN = -1;
+const PR_SET_DUMPABLE = 4;
+const EVERYBODY = -1;
+
+/** Tells a first process that has no process namespace, and so takes nobody with it when it dies, to end everything. */
+export const END_ALL = 64;
+
+/** What arrives at the end: a zero, the status of wait(2) in four bytes, four more, and a `struct rusage`. */
+export const Report = { status: 8, usage: 16, bytes: 160 } as const;
+
+/** How `init` goes about it. */
+export type InitOptions = {
+  /** Where it reports. */
+  readonly status: number;
+  /** The process id of the program. */
+  readonly program: Slot;
+  /** Without a process namespace it ends the others itself. Precondition: it can only reach its own. */
+  readonly sweeps: boolean;
+};
+
+/** Adds what the first process does after it has started the program. */
+export function addInit(list: CallList, { status, program, sweeps }: InitOptions): void {
+  const report = list.data('report', [new Uint8Array(Report.bytes)]);
+  const signal = list.slot('signal');
+  const child = list.slot('child');
+  const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
+  if (status > 0) list.call('close descriptors', 'close_range', [0, status - 1, 0]);
+  list.call('close descriptors', 'close_range', [status + 1, ALL, 0]);
+  list.call('hide the first process', 'prctl', [PR_SET_DUMPABLE, 0]);
+
+  const next = list.label();
+  const reap = list.label();
+  const end = list.label();
+  list.place(next);
+  list.call('wait for signals', 'rt_sigtimedwait', [everySignal, 0, 0, 8], { result: signal, onError: next });
+  const goOn = list.label();
+  if (sweeps) {
+    list.compare('told to end', signal, END_ALL, { onZero: end, onError: goOn });
+    list.place(goOn);
+  }
+  const passOn = list.label();
+  list.compare('a child has ended', signal, SIGCHLD, { onZero: reap, onError: passOn });
+  list.place(passOn);
+  list.call('pass on a signal', 'kill', [program, signal], { onZero: next, onError: next });
+
+  list.place(reap);
+  list.call('reap', 'wait4', [EVERYBODY, list.at(report, Report.status), WNOHANG | WALL, 0], {
+    result: child,
+    onZero: next,
+    onError: next,
+  });
+  list.compare('it was the program', child, program, { onZero: end, onError: reap });
+
+  list.place(end);
+  if (sweeps) addSweep(list);
+  list.call('count what was used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, Report.usage)]);
+  list.call('report', 'write', [status, report, Report.bytes]);
+  list.call('end', 'exit_group', [0]);
+}
+
+/** One kill(2) reaches everybody at once, whoever is about to fork included. */
+function addSweep(list: CallList): void {
+  const wait = list.label();
+  const done = list.label();
+  list.call('end all that it started', 'kill', [EVERYBODY, SIGKILL], { onError: wait });
+  list.place(wait);
+  list.call('wait until they are gone', 'wait4', [EVERYBODY, 0, WALL, 0], {
+    onPositive: wait,
+    onZero: wait,
+    onError: done,
+  });
+  list.place(done);
+}

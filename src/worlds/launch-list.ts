@@ -1,0 +1,245 @@
+import { CallList } from '../host/processes/call-list.ts';
+import { addInit, END_ALL } from './init.ts';
+import type { HostObject } from './objects.ts';
+import { RootBuilder } from './root.ts';
+import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
+import type { World } from './world.ts';
+
+/*
+ * The list of system calls that turns a new process into a program in its world. The process becomes the first of a
+ * process namespace (`init.ts`); its only child becomes the program (`target.ts`).
+ */
+
+const CLONE_VM = 0x100;
+const CLONE_PARENT_SETTID = 0x100000;
+const CLONE_NEWNS = 0x20000;
+const CLONE_NEWUTS = 0x04000000;
+const CLONE_NEWIPC = 0x08000000;
+const CLONE_NEWUSER = 0x10000000;
+const CLONE_NEWPID = 0x20000000;
+const CLONE_NEWNET = 0x40000000;
+
+const AT_FDCWD = -100;
+const O_WRONLY_CLOEXEC = 0x80001;
+const PR_SET_PDEATHSIG = 1;
+const PR_SET_CHILD_SUBREAPER = 36;
+const PR_SET_NO_NEW_PRIVS = 38;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_RAISE = 2;
+const SIGCHLD = 17;
+const SIGKILL = 9;
+const SIGSTOP = 19;
+const LAST_SIGNAL = 64;
+const ALL = 0xffffffff;
+const AF_INET = 2;
+const SOCK_DGRAM_CLOEXEC = 0x80002;
+const SIOCSIFFLAGS = 0x8914;
+const IFF_UP_RUNNING = 0x41;
+const CAPABILITY_VERSION = 0x20080522;
+const CAP_SETPCAP = 8;
+const CAP_NET_ADMIN = 12;
+const CAP_SYS_ADMIN = 21;
+/** What the first process needs in its own namespaces. */
+const POWERS: readonly number[] = [CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_ADMIN];
+
+/** Who launches. */
+export type Launcher = {
+  readonly user: number;
+  readonly group: number;
+  /** Whether it can make namespaces without a user namespace. */
+  readonly privileged: boolean;
+  /** Whether it has any capabilities. */
+  readonly capable: boolean;
+};
+
+/** What a list is made for. */
+export type LaunchListOptions = {
+  readonly world: World;
+  readonly launcher: Launcher;
+  /** By entry, for mounts and devices. */
+  readonly objects: ReadonlyMap<World['entries'][number], HostObject>;
+  readonly program: HostObject;
+  /** By host descriptor, files that are opened again through read-only mounts. */
+  readonly sealed: ReadonlyMap<number, HostObject>;
+  /** The socket to the launcher; its end means that the launcher is gone. */
+  readonly status: number;
+  readonly descriptors: TargetDescriptors;
+  /** A Landlock ruleset that keeps signals among the program's own processes, for when there is no namespace for it. */
+  readonly scope: number | undefined;
+  readonly filters: boolean;
+};
+
+/** Namespaces that the process must be made in, as flags of clone(2). */
+export function cloneFlags({ walls }: World, { privileged }: Launcher): number {
+  if (walls === 'landlock') return 0;
+  return privileged ? CLONE_NEWPID : CLONE_NEWPID | CLONE_NEWUSER;
+}
+
+/** Host descriptors that the process must inherit, in order. */
+export function inherited({
+  world,
+  status,
+  descriptors,
+  scope,
+}: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope'>): number[] {
+  const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
+  for (const number of [descriptors.ruleset, scope, world.terminal, ...world.limits.cgroups]) {
+    if (number !== undefined) numbers.add(number);
+  }
+  return [...numbers].toSorted((a, b) => a - b);
+}
+
+/** Adds what lets a process that is about to execute the stub keep its powers over its own user namespace. */
+export function keepPowers(list: CallList): void {
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(CAPABILITY_VERSION, 0);
+  const sets = Buffer.alloc(24);
+  const mask = POWERS.reduce((bits, capability) => bits | (1 << capability), 0);
+  for (const at of [0, 4, 8]) sets.writeUInt32LE(mask, at);
+  const words = 'keep powers over the user namespace';
+  list.call(words, 'capset', [list.data('capability version', [header]), list.data('capabilities', [sets])]);
+  for (const capability of POWERS) {
+    list.call(words, 'prctl', [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0]);
+  }
+}
+
+/** Makes the list. */
+export function launchList(options: LaunchListOptions): CallList {
+  const { world, launcher, status, descriptors, program, scope, filters } = options;
+  const list = new CallList();
+  const confined = world.walls === 'all';
+  addStart(list, options);
+  if (confined) {
+    if (!launcher.privileged) addIdentity(list, launcher);
+    addNamespaces(list, world);
+    addRoot(list, options);
+  } else {
+    list.call('adopt what the program leaves', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
+    list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
+    if (scope !== undefined) {
+      list.call('keep signals inside', 'landlock_restrict_self', [scope, 0], { needs: 'landlock' });
+    }
+  }
+  const child = list.slot('program');
+  const target = list.label();
+  // They share this memory, so that the result itself has no place in it; neither has a stack.
+  list.call('fork', 'clone', [CLONE_VM | CLONE_PARENT_SETTID | SIGCHLD, 0, child.at, 0, 0], {
+    onZero: target,
+  });
+  addNoCapabilities(list);
+  addInit(list, { status, program: child, sweeps: !confined && scope !== undefined });
+  list.place(target);
+  addTarget(list, world, {
+    descriptors,
+    program,
+    capable: confined || launcher.capable,
+    filters,
+  });
+  const failure = list.label();
+  list.place(failure);
+  list.failAt(failure);
+  list.call('report the failure', 'write', [status, list.failed, 16]);
+  list.call('end', 'exit_group', [1]);
+  return list;
+}
+
+/** Lets go of everything of the launcher's, and makes sure not to outlive it. */
+function addStart(list: CallList, options: LaunchListOptions): void {
+  const { world, status } = options;
+  let next = 0;
+  for (const number of inherited(options)) {
+    if (number > next) list.call('close descriptors', 'close_range', [next, number - 1, 0]);
+    next = number + 1;
+  }
+  list.call('close descriptors', 'close_range', [next, ALL, 0]);
+  list.call('begin a session', 'setsid', []);
+  const ending = world.walls === 'all' ? SIGKILL : END_ALL;
+  list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, ending, 0, 0, 0]);
+  const poll = Buffer.alloc(8);
+  poll.writeInt32LE(status, 0);
+  const gone = list.label();
+  const goOn = list.label();
+  const now = list.data('now', [new Uint8Array(16)]);
+  // Had it died before the last step, no signal would come.
+  list.call('look for the launcher', 'ppoll', [list.data('pollfd', [poll]), 1, now, 0, 8], {
+    onPositive: gone,
+    onZero: goOn,
+  });
+  list.place(gone);
+  list.call('end', 'exit_group', [1]);
+  list.place(goOn);
+  // What its parents ignored would stay ignored.
+  const byDefault = list.data('default action', [new Uint8Array(32)]);
+  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
+    if (signal === SIGKILL || signal === SIGSTOP) continue;
+    list.call('reset signals', 'rt_sigaction', [signal, byDefault, 0, 8]);
+  }
+  list.call('reset the personality', 'personality', [0]);
+}
+
+/** The ids stay what they are: everything else would show in the attributes of files. */
+function addIdentity(list: CallList, { user, group }: Launcher): void {
+  const file = list.slot('file of a map');
+  const write = (name: string, text: string): void => {
+    const words = `write ${name}`;
+    const outcome = { needs: 'user namespaces' };
+    const bytes = Buffer.from(text);
+    list.call(words, 'openat', [AT_FDCWD, list.text(`/proc/self/${name}`), O_WRONLY_CLOEXEC, 0], {
+      ...outcome,
+      result: file,
+    });
+    list.call(words, 'write', [file, list.data(text, [bytes]), bytes.length], outcome);
+    list.call(words, 'close', [file]);
+  };
+  write('uid_map', `${user} ${user} 1`);
+  write('setgroups', 'deny');
+  write('gid_map', `${group} ${group} 1`);
+}
+
+function addNamespaces(list: CallList, { network, hostname = 'localhost' }: World): void {
+  const make = (what: string, flag: number): void => {
+    list.call(`make ${what.startsWith('i') ? 'an' : 'a'} ${what} namespace`, 'unshare', [flag], {
+      needs: `${what} namespaces`,
+    });
+  };
+  make('mount', CLONE_NEWNS);
+  make('ipc', CLONE_NEWIPC);
+  make('uts', CLONE_NEWUTS);
+  if (network.kind !== 'host') make('network', CLONE_NEWNET);
+  const name = Buffer.from(hostname);
+  list.call('name the host', 'sethostname', [list.data(JSON.stringify(hostname), [name]), name.length]);
+  if (network.kind === 'loopback') addLoopback(list);
+}
+
+function addLoopback(list: CallList): void {
+  const words = 'switch on the loopback interface';
+  const socket = list.slot('socket');
+  const request = Buffer.alloc(40);
+  request.write('lo', 0);
+  request.writeUInt16LE(IFF_UP_RUNNING, 16);
+  list.call(words, 'socket', [AF_INET, SOCK_DGRAM_CLOEXEC, 0], { result: socket });
+  list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
+  list.call(words, 'close', [socket]);
+  addAllPorts(list);
+}
+
+/** Ports below 1024 are for whoever rules the network, which in a network of its own is the program. */
+function addAllPorts(list: CallList): void {
+  const words = 'allow all ports';
+  const path = list.text('/proc/sys/net/ipv4/ip_unprivileged_port_start');
+  const file = list.slot('file of the first port');
+  // Where a container has its /proc read-only, the program does with the others.
+  const goOn = list.label();
+  list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY_CLOEXEC, 0], { result: file, onError: goOn });
+  list.call(words, 'write', [file, list.data('first port', [Buffer.from('0')]), 1], { onError: goOn });
+  list.call(words, 'close', [file]);
+  list.place(goOn);
+}
+
+function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): void {
+  const root = new RootBuilder(list);
+  root.begin();
+  for (const [descriptor, object] of sealed) root.reopen(descriptor, object);
+  for (const entry of world.entries) root.add(entry, objects.get(entry));
+  root.end();
+}

@@ -1,0 +1,125 @@
+import type { SystemCall } from '../host/system-calls.ts';
+import type { FilterRule } from '../walls/call-filter.ts';
+import type { ArgumentTest } from '../walls/seccomp.ts';
+import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
+
+/*
+ * What the filter withholds where Landlock stands alone, without namespaces. Landlock does not hold everything that
+ * read-only mounts, a process namespace and a root of its own hold.
+ */
+
+/**
+ * Calls that change a file without opening it for writing, of which Landlock knows nothing: any file of the user could
+ * be changed by its path, granted or not. They are in the group `attributes`.
+ */
+const attributeCalls: readonly SystemCall[] = [
+  'chmod',
+  'chown',
+  'fchmod',
+  'fchmodat',
+  'fchmodat2',
+  'fchown',
+  'fchownat',
+  'file_setattr',
+  'fremovexattr',
+  'fsetxattr',
+  'futimesat',
+  'lchown',
+  'lremovexattr',
+  'lsetxattr',
+  'removexattr',
+  'removexattrat',
+  'setxattr',
+  'setxattrat',
+  'utime',
+  'utimensat',
+  'utimes',
+];
+
+/** The second byte of a request of ioctl(2) says which part of the kernel it is for. */
+const TYPE = 0xff00;
+
+/** Requests that only ask, or that need a descriptor open for writing (linux/fs.h). */
+const harmless = {
+  FS_IOC_GETFLAGS: 0x80086601,
+  FS_IOC_FIEMAP: 0xc020660b,
+  FS_IOC_GETVERSION: 0x80087601,
+  FS_IOC_FSGETXATTR: 0x801c581f,
+  FICLONE: 0x40049409,
+  FICLONERANGE: 0x4020940d,
+  FIDEDUPERANGE: 0xc0189436,
+} as const;
+
+/** Types of requests to file systems: of all and ext4 (f, v, X), XFS (X), Btrfs (0x94), F2FS (0xf5). */
+const fileSystems = [0x66, 0x76, 0x58, 0x94, 0xf5] as const;
+
+/** Calls by which a process changes others of its user, and what must be so for it to reach itself alone. */
+const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
+  ['prlimit64', [self(0)]],
+  ['sched_setaffinity', [self(0)]],
+  ['sched_setattr', [self(0)]],
+  ['sched_setparam', [self(0)]],
+  ['sched_setscheduler', [self(0)]],
+  // PRIO_USER with 0 means every process of the user.
+  ['setpriority', [{ argument: 0, is: 'one of', values: [0, 1] }, self(1)]],
+]);
+
+/** Withheld altogether: objects of the whole host are known by number; every process of the user has a priority. */
+const withheldFamilies: readonly CallFamily[] = ['messages'];
+const withheldCalls: readonly SystemCall[] = ['ioprio_set', 'socketpair'];
+/** Without a network, whatever could be connected leads to the host's. */
+const networkCalls: readonly SystemCall[] = ['connect'];
+
+/**
+ * A socket for datagrams that has a peer can still be connected to another, by a path that Landlock does not look at.
+ */
+const pairs: readonly FilterRule[] = [1, 5].map((type) => ({
+  call: 'socketpair',
+  when: [{ argument: 1, is: 'masked', mask: 0xf, value: type }],
+  answer: 'allow',
+}));
+
+function self(argument: number): ArgumentTest {
+  return { argument, is: 'masked', mask: -1, value: 0 };
+}
+
+/**
+ * The rules that come before all others where Landlock stands alone.
+ *
+ * @param attributes Whether attributes of files may be changed.
+ */
+export function firstRules(attributes: boolean): FilterRule[] {
+  if (attributes) return [];
+  return [
+    ...attributeCalls.map((call): FilterRule => ({ call, answer: 'EPERM' })),
+    {
+      call: 'ioctl',
+      when: [{ argument: 1, is: 'one of', values: Object.values(harmless) }],
+      answer: 'allow',
+    },
+    ...fileSystems.map(
+      (type): FilterRule => ({
+        call: 'ioctl',
+        when: [{ argument: 1, is: 'masked', mask: TYPE, value: type << 8 }],
+        answer: 'EPERM',
+      }),
+    ),
+  ];
+}
+
+/**
+ * The rules for calls that are normal elsewhere.
+ *
+ * @param network Whether the program has the host's network.
+ */
+export function normalRules(network: boolean): FilterRule[] {
+  const families = Object.keys(normalCalls) as CallFamily[];
+  const calls = families
+    .filter((family) => !withheldFamilies.includes(family))
+    .flatMap(callsOf)
+    .filter((call) => !withheldCalls.includes(call) && (network || !networkCalls.includes(call)));
+  return [
+    ...pairs,
+    ...calls.map((call): FilterRule => ({ call, when: reaching.get(call) ?? [], answer: 'allow' })),
+  ];
+}

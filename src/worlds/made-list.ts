@@ -1,0 +1,39 @@
+import type { CallList } from '../host/processes/call-list.ts';
+import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
+import { type LaunchListOptions, launchList } from './launch-list.ts';
+
+/** A list, and its bytes as the launch stub reads them. */
+export type MadeList = { readonly list: CallList; readonly encoded: Uint8Array };
+
+/** How many are kept. */
+const MOST = 8;
+
+/** Lists by all that went into them; the one that was wanted last is the last. */
+const made = new Map<string, MadeList>();
+
+/**
+ * Makes the list for a start, unless it was made before for exactly the same. Making it takes a fifth of a start, and who
+ * starts a program again and again mostly has the same descriptors each time.
+ */
+export function madeList(options: LaunchListOptions): MadeList {
+  const key = keyOf(options);
+  const known = made.get(key);
+  if (known !== undefined) {
+    made.delete(key);
+    made.set(key, known);
+    return known;
+  }
+  const list = launchList(options);
+  const fresh = { list, encoded: list.encode(LIST_ADDRESS) };
+  made.set(key, fresh);
+  const [oldest] = made.keys();
+  if (made.size > MOST && oldest !== undefined) made.delete(oldest);
+  return fresh;
+}
+
+function keyOf({ objects, sealed, ...rest }: LaunchListOptions): string {
+  return JSON.stringify([rest, [...objects.values()], [...sealed]], (_, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
+  });
+}

@@ -1,0 +1,102 @@
+import { check, LinuxErrno, SystemError } from '../host/errno.ts';
+import { Stat, stat } from '../host/files/files.ts';
+import { addressOf } from '../host/libc.ts';
+import { NativeMemory } from '../host/memory.ts';
+import type { CallList, Outcome, Pointer, Slot } from '../host/processes/call-list.ts';
+import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+
+const AT_FDCWD = -100;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
+/** A file or directory of the host as a new mount namespace finds it again. */
+export type HostObject = {
+  readonly descriptor: number;
+  /** Where it lies now. */
+  readonly path: Uint8Array;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly directory: boolean;
+};
+
+/** Room of this thread for one `struct stat` and one path. */
+let room: NativeMemory | undefined;
+
+const PATH_AT = 256;
+const MOST_PATH = 4096;
+
+/**
+ * Finds out what a descriptor stands for. A mount namespace of its own does not take descriptors of another, so the
+ * new process opens the path again and compares: what is at that path by then is either the same object or refused.
+ *
+ * A launch does this for every entry, so it is done without the objects that Node would make.
+ *
+ * @throws SystemError when it is not open, or its path is longer than any that could be opened.
+ */
+export function hostObject(descriptor: number): HostObject {
+  room ??= new NativeMemory(PATH_AT + MOST_PATH);
+  check(stat(descriptor, room.address), 'fstat', `descriptor ${descriptor}`);
+  const link = Buffer.from(`/proc/self/fd/${descriptor}\0`);
+  const call = callNumberOf('readlinkat');
+  const length = check(
+    syscall(call, AT_FDCWD, addressOf(link), room.at(PATH_AT), MOST_PATH),
+    'readlinkat',
+    `of descriptor ${descriptor}`,
+  );
+  if (length === MOST_PATH)
+    throw new SystemError(LinuxErrno.ENAMETOOLONG, 'readlinkat', `of descriptor ${descriptor}`);
+  return {
+    descriptor,
+    path: room.bytes.slice(PATH_AT, PATH_AT + length),
+    device: room.view.getBigUint64(Stat.device, true),
+    inode: room.view.getBigUint64(Stat.inode, true),
+    directory: (room.view.getUint32(Stat.mode, true) & S_IFMT) === S_IFDIR,
+  };
+}
+
+/** A host object's path for messages and printed lists. */
+export function pathText({ path }: HostObject): string {
+  return Buffer.from(path).toString();
+}
+
+const STATX_INO = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const STATX_SIZE = 256;
+const STX_INO = 32;
+const STX_DEVICE = 136;
+
+/** Device numbers as `struct statx` has them, major then minor, from st_dev (gnu_dev_major(3)). */
+function deviceWord(device: bigint): bigint {
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
+  const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
+  return major | (minor << 32n);
+}
+
+function word(list: CallList, name: string, value: bigint): Slot {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return { kind: 'slot', at: list.data(name, [bytes]) };
+}
+
+/** Memory for one `struct statx`, to be used again and again. */
+export function statRoom(list: CallList): Pointer {
+  return list.data('statx', [new Uint8Array(STATX_SIZE)]);
+}
+
+/** Adds steps that fail with ESTALE, or go on at `onError`, unless the descriptor in a slot is of the object. */
+export function compareObject(
+  list: CallList,
+  words: string,
+  descriptor: Slot,
+  object: HostObject,
+  room: Pointer,
+  outcome: Pick<Outcome, 'onError'> = {},
+): void {
+  list.call(words, 'statx', [descriptor, list.text(''), AT_EMPTY_PATH, STATX_INO, room], outcome);
+  const text = pathText(object);
+  const inode = word(list, `inode of ${text}`, object.inode);
+  const device = word(list, `device of ${text}`, deviceWord(object.device));
+  list.compare(words, list.slotAt(room, STX_INO), inode, outcome);
+  list.compare(words, list.slotAt(room, STX_DEVICE), device, outcome);
+}

@@ -1,0 +1,78 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { errnoMeaning } from '../host/errno.ts';
+import { reapIfEnded, SpawnError } from '../host/processes/spawn.ts';
+import { readMessages } from './messages.ts';
+import { describeSpawn } from './refusal.ts';
+import { type Started, startLinux } from './start.ts';
+import type { Walls, World } from './world.ts';
+
+/* Tries out on this host what starts of Linux programs rely on, by starting one. */
+
+/** What could not be done. */
+export type ProbeFailure = {
+  /** What of the host is missing, such as `network namespaces`; `undefined` when no single thing is. */
+  readonly needs: string | undefined;
+  /** One line for people. */
+  readonly detail: string;
+};
+
+/** The smallest program of our own: an image that the host's kernel refuses as one, so that nothing is run. */
+const NO_PROGRAM = '/dev/null';
+
+/**
+ * Starts a program in an empty world (`entries` aside); the start fails at its last step, since the program is none.
+ *
+ * @param entries What is in the world all the same.
+ * @returns What failed before.
+ */
+export function tryWalls(walls: Walls, entries: World['entries'] = []): ProbeFailure | undefined {
+  const executable = openSync(NO_PROGRAM, 'r');
+  try {
+    const started = startLinux({
+      executable,
+      arguments: [NO_PROGRAM],
+      environment: [],
+      workingDirectory: '/',
+      entries,
+      descriptors: [],
+      network: { kind: 'none' },
+      limits: { resources: [], cgroups: [] },
+      calls: [],
+      walls,
+    });
+    return waitForFailure(started);
+  } catch (error) {
+    if (error instanceof SpawnError) return { needs: 'user namespaces', detail: describeSpawn(error) };
+    return { needs: undefined, detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    closeSync(executable);
+  }
+}
+
+function waitForFailure(started: Started): ProbeFailure | undefined {
+  const bytes = Buffer.alloc(4096);
+  let length = 0;
+  for (;;) {
+    const read = readSync(started.status, bytes, length, bytes.length - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  closeSync(started.status);
+  closeSync(started.process.pidfd);
+  while (reapIfEnded(started.process.pid) === undefined);
+  const message = readMessages(bytes.subarray(0, length), started.list);
+  if (message?.kind !== 'failed') return { needs: undefined, detail: 'the attempt ended without a word' };
+  const { step, errno } = message;
+  if (step.call === 'execveat') return undefined;
+  return { needs: step.needs, detail: `cannot ${step.words}: ${errnoMeaning(errno)}` };
+}
+
+/** Why programs cannot have a world of their own here; `undefined` when they can. */
+export function namespacesFailure(): ProbeFailure | undefined {
+  return tryWalls('all');
+}
+
+/** Why programs cannot have a `/proc` of their own here: where parts of the host's are hidden, no other is given out. */
+export function procFailure(): ProbeFailure | undefined {
+  return tryWalls('all', [{ kind: 'proc', at: '/proc', show: 'processes' }]);
+}

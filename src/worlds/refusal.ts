@@ -1,0 +1,24 @@
+import { errnoMeaning, LinuxErrno } from '../host/errno.ts';
+import type { SpawnError } from '../host/processes/spawn.ts';
+
+const EUSERS = 87;
+
+/** How hosts answer those who may not make namespaces, in one way or another. */
+const refusals: ReadonlyMap<number, string> = new Map([
+  [LinuxErrno.EPERM, 'this user may not make user namespaces'],
+  [LinuxErrno.EACCES, 'this user may not make user namespaces'],
+  [LinuxErrno.ENOSPC, 'user.max_user_namespaces allows no more user namespaces'],
+  [EUSERS, 'user namespaces are nested too deeply'],
+  [LinuxErrno.EINVAL, 'this kernel has been built without them'],
+  [LinuxErrno.ENOSYS, 'something around this process forbids them'],
+]);
+
+/** Whether an errno is how a host refuses namespaces, Landlock or seccomp. */
+export function isRefusal(errno: number): boolean {
+  return refusals.has(errno);
+}
+
+/** Why a first process could not be made: one line for people. */
+export function describeSpawn({ errno }: SpawnError): string {
+  return refusals.get(errno) ?? errnoMeaning(errno);
+}

@@ -1,0 +1,328 @@
+import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
+import type { WorldEntry } from './world.ts';
+import { WorldError } from './world-error.ts';
+
+/* The steps that make a program's root out of the entries of its world. */
+
+const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
+const AT_RECURSIVE = 0x8000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const O_CLOEXEC = 0x80000;
+const O_CREATE_WRITE = 0x41;
+const O_PATH = 0x200000;
+const F_DUPFD_CLOEXEC = 1030;
+const S_IFREG = 0o100000;
+
+const OPEN_TREE_CLONE = 1;
+const MOVE_FROM_DESCRIPTOR = 0x4;
+const MOVE_TO_DESCRIPTOR = 0x40;
+const FSOPEN_CLOEXEC = 1;
+const FSMOUNT_CLOEXEC = 1;
+const FSCONFIG_SET_STRING = 1;
+const FSCONFIG_CMD_CREATE = 6;
+const MNT_DETACH = 2;
+const MS_REC_PRIVATE = 0x44000;
+const MS_PRIVATE = 0x40000;
+const RESOLVE_IN_ROOT = 0x10;
+
+/** Attributes of mounts (mount_setattr(2)). */
+const Attribute = { readOnly: 1, noSetId: 2, noDevices: 4, noExecute: 8 } as const;
+const ALL_ATTRIBUTES = Attribute.readOnly | Attribute.noSetId | Attribute.noDevices | Attribute.noExecute;
+
+/** What of the root is made of memory may take no more, in bytes. */
+const ROOT_SIZE = '64m';
+
+const NEEDS = 'mount namespaces';
+
+/** What containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
+export const PROC = 'a /proc of its own';
+
+/** How entries are called in messages. */
+export function entryWords(entry: WorldEntry, object: HostObject | undefined): string {
+  switch (entry.kind) {
+    case 'mount':
+      return `mount ${object === undefined ? `descriptor ${entry.descriptor}` : pathText(object)} at ${entry.at}`;
+    case 'symlink':
+      return `make the symbolic link ${entry.at} to ${entry.target}`;
+    case 'directory':
+      return `make the directory ${entry.at}`;
+    case 'tmpfs':
+      return `mount a directory in memory at ${entry.at}`;
+    case 'text':
+      return `write ${entry.at}`;
+    case 'device':
+      return `mount the device ${entry.device} at ${entry.at}`;
+    case 'console':
+      return `mount its terminal at ${entry.at}`;
+    case 'terminals':
+      return `mount terminals at ${entry.at}`;
+    case 'proc':
+      return `mount processes at ${entry.at}`;
+  }
+}
+
+/** Adds the steps. */
+export class RootBuilder {
+  readonly #list: CallList;
+  readonly #root: Slot;
+  readonly #tree: Slot;
+  readonly #target: Slot;
+  readonly #stat: Pointer;
+  /** Paths in the root that exist in memory of ours, where more can be made. */
+  readonly #made = new Set<string>(['']);
+  /** Paths of mounts, and whether we may make things beneath them, which in the host's directories we must not. */
+  readonly #mounts = new Map<string, 'ours' | 'theirs'>();
+  #sealed = true;
+
+  constructor(list: CallList) {
+    this.#list = list;
+    this.#root = list.slot('root');
+    this.#tree = list.slot('tree');
+    this.#target = list.slot('target');
+    this.#stat = statRoom(list);
+  }
+
+  /** An empty root on top of the host's, which is still where absolute paths lead. */
+  begin(): void {
+    const list = this.#list;
+    const words = 'make the root';
+    const root = list.text('/');
+    list.call('set the mask of new files', 'umask', [0o022]);
+    list.call('keep mounts from spreading', 'mount', [0, root, 0, MS_REC_PRIVATE, 0], { needs: NEEDS });
+    const options = [
+      ['mode', '0755'],
+      ['size', ROOT_SIZE],
+    ];
+    this.#fileSystem(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices, this.#root);
+    list.call(words, 'move_mount', [this.#root, list.text(''), AT_FDCWD, root, MOVE_FROM_DESCRIPTOR], {
+      needs: NEEDS,
+    });
+    list.call(words, 'fchdir', [this.#root]);
+  }
+
+  /** Adds one entry. */
+  add(entry: WorldEntry, object: HostObject | undefined): void {
+    const words = entryWords(entry, object);
+    const list = this.#list;
+    const { at } = entry;
+    const path = at.slice(1);
+    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
+      throw new WorldError(`Cannot ${words}: it lies in a directory of the host`);
+    }
+    switch (entry.kind) {
+      case 'mount': {
+        if (object === undefined) throw new Error('A mount has no object');
+        const execute = entry.execute ? 0 : Attribute.noExecute;
+        const readOnly = entry.access === 'read' ? Attribute.readOnly : 0;
+        this.#bind(words, object, at, Attribute.noSetId | Attribute.noDevices | execute | readOnly);
+        return;
+      }
+      case 'device':
+      case 'console':
+        if (object === undefined) throw new Error('A device has no object');
+        this.#bind(words, object, at, Attribute.noSetId | Attribute.noExecute);
+        return;
+      case 'symlink':
+        this.#makeParents(words, path);
+        list.call(words, 'symlinkat', [list.text(entry.target), this.#root, list.text(path)]);
+        return;
+      case 'directory':
+        this.#makeDirectories(words, path);
+        return;
+      case 'text':
+        this.#write(words, path, entry.content);
+        return;
+      case 'tmpfs': {
+        const options = [['mode', (entry.mode ?? 0o1777).toString(8)]];
+        if (entry.size !== undefined) options.push(['size', String(entry.size)]);
+        const execute = entry.execute ? 0 : Attribute.noExecute;
+        this.#fileSystem(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices | execute);
+        break;
+      }
+      case 'terminals':
+        this.#fileSystem(
+          words,
+          'devpts',
+          [
+            ['ptmxmode', '0666'],
+            ['mode', '0620'],
+          ],
+          Attribute.noSetId | Attribute.noExecute,
+        );
+        break;
+      case 'proc':
+        this.#fileSystem(
+          words,
+          'proc',
+          entry.show === 'processes' ? [['subset', 'pid']] : [],
+          ALL_ATTRIBUTES,
+        );
+        break;
+    }
+    this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
+  }
+
+  /** Puts a file that is opened again, through a read-only mount of it, in the place of a descriptor of the file. */
+  reopen(descriptor: number, object: HostObject): void {
+    const list = this.#list;
+    const words = `open ${pathText(object)} again`;
+    const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
+    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], {
+      result: this.#tree,
+      needs: NEEDS,
+    });
+    compareObject(list, words, this.#tree, object, this.#stat);
+    this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
+    // The mount needs a number that is known now, to be found in /proc.
+    this.#replace(words, this.#tree, descriptor);
+    const path = list.text(`/proc/self/fd/${descriptor}`);
+    list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC, 0], { result: this.#target });
+    this.#replace(words, this.#target, descriptor);
+  }
+
+  #replace(words: string, by: Slot, descriptor: number): void {
+    this.#list.call(words, 'dup3', [by, descriptor, O_CLOEXEC]);
+    this.#list.call(words, 'close', [by]);
+  }
+
+  /** Seals the root and makes it the only one there is. */
+  end(): void {
+    const list = this.#list;
+    const words = 'enter the root';
+    if (this.#sealed) this.#setAttributes(words, this.#root, ALL_ATTRIBUTES, AT_EMPTY_PATH);
+    const here = list.text('.');
+    list.call(words, 'pivot_root', [here, here], { needs: NEEDS });
+    list.call('leave the host’s root', 'umount2', [here, MNT_DETACH], { needs: NEEDS });
+    list.call(words, 'chdir', [list.text('/')]);
+    list.call(words, 'close', [this.#root]);
+  }
+
+  /** Makes a file system; its mount is in a slot then. */
+  #fileSystem(
+    words: string,
+    type: string,
+    options: readonly (readonly string[])[],
+    attributes: number,
+    into: Slot = this.#tree,
+  ): void {
+    const list = this.#list;
+    const outcome = { needs: type === 'proc' ? PROC : NEEDS };
+    list.call(words, 'fsopen', [list.text(type), FSOPEN_CLOEXEC], { ...outcome, result: this.#target });
+    for (const [key = '', value = ''] of options) {
+      list.call(
+        words,
+        'fsconfig',
+        [this.#target, FSCONFIG_SET_STRING, list.text(key), list.text(value), 0],
+        outcome,
+      );
+    }
+    list.call(words, 'fsconfig', [this.#target, FSCONFIG_CMD_CREATE, 0, 0, 0], outcome);
+    list.call(words, 'fsmount', [this.#target, FSMOUNT_CLOEXEC, attributes], { ...outcome, result: into });
+    list.call(words, 'close', [this.#target]);
+  }
+
+  #bind(words: string, object: HostObject, at: string, attributes: number): void {
+    const list = this.#list;
+    const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW;
+    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], {
+      result: this.#tree,
+      needs: NEEDS,
+    });
+    compareObject(list, words, this.#tree, object, this.#stat);
+    this.#setAttributes(words, this.#tree, attributes, AT_EMPTY_PATH | AT_RECURSIVE);
+    if (at === '/') this.#replaceRoot(words);
+    else this.#attach(words, at, object.directory, 'theirs');
+  }
+
+  #setAttributes(words: string, mount: Slot, attributes: number, flags: number): void {
+    const list = this.#list;
+    const attribute = Buffer.alloc(32);
+    attribute.writeBigUInt64LE(BigInt(attributes), 0);
+    attribute.writeBigUInt64LE(BigInt(MS_PRIVATE), 16);
+    const room = list.data(`attributes ${attributes}`, [attribute]);
+    list.call(words, 'mount_setattr', [mount, list.text(''), flags, room, attribute.length], {
+      needs: NEEDS,
+    });
+  }
+
+  /** Makes the mount in `#tree` the root. */
+  #replaceRoot(words: string): void {
+    const list = this.#list;
+    const empty = list.text('');
+    const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+    list.call(words, 'move_mount', [this.#tree, empty, this.#root, empty, flags]);
+    list.call(words, 'close', [this.#root]);
+    list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: this.#root });
+    list.call(words, 'close', [this.#tree]);
+    list.call(words, 'fchdir', [this.#root]);
+    this.#made.clear();
+    this.#mounts.clear();
+    this.#mounts.set('', 'theirs');
+    this.#sealed = false;
+  }
+
+  /** Puts the mount in `#tree` where the program is to see it. */
+  #attach(words: string, at: string, directory: boolean, owner: 'ours' | 'theirs'): void {
+    const list = this.#list;
+    const path = at.slice(1);
+    const empty = list.text('');
+    if (this.#ownerOf(path) === 'theirs') {
+      // What is there is the host's, with symbolic links that must not lead out of the new root.
+      const how = Buffer.alloc(24);
+      how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC), 0);
+      how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT), 16);
+      const room = list.data('how', [how]);
+      list.call(words, 'openat2', [this.#root, list.text(path), room, how.length], { result: this.#target });
+      const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+      list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags]);
+      list.call(words, 'close', [this.#target]);
+    } else {
+      if (directory) this.#makeDirectories(words, path);
+      else this.#makeFile(words, path);
+      list.call(words, 'move_mount', [this.#tree, empty, this.#root, list.text(path), MOVE_FROM_DESCRIPTOR]);
+    }
+    list.call(words, 'close', [this.#tree]);
+    this.#mounts.set(path, owner);
+    // What was made beneath is covered now.
+    for (const made of this.#made) if (made.startsWith(`${path}/`)) this.#made.delete(made);
+  }
+
+  #ownerOf(path: string): 'ours' | 'theirs' {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const owner = this.#mounts.get(path.slice(0, end));
+      if (owner !== undefined) return owner;
+    }
+    return this.#mounts.get('') ?? 'ours';
+  }
+
+  #makeParents(words: string, path: string): void {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) this.#makeDirectories(words, path.slice(0, slash));
+  }
+
+  #makeDirectories(words: string, path: string): void {
+    if (this.#made.has(path) || this.#mounts.has(path)) return;
+    this.#makeParents(words, path);
+    this.#made.add(path);
+    this.#list.call(words, 'mkdirat', [this.#root, this.#list.text(path), 0o755]);
+  }
+
+  #makeFile(words: string, path: string): void {
+    if (this.#made.has(path)) return;
+    this.#makeParents(words, path);
+    this.#made.add(path);
+    this.#list.call(words, 'mknodat', [this.#root, this.#list.text(path), S_IFREG | 0o444, 0]);
+  }
+
+  #write(words: string, path: string, content: string): void {
+    const list = this.#list;
+    this.#makeParents(words, path);
+    const bytes = Buffer.from(content);
+    const flags = O_CREATE_WRITE | O_CLOEXEC;
+    list.call(words, 'openat', [this.#root, list.text(path), flags, 0o444], { result: this.#target });
+    list.call(words, 'write', [this.#target, list.data(`content of ${path}`, [bytes]), bytes.length]);
+    list.call(words, 'close', [this.#target]);
+  }
+}

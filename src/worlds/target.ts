@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs';
+import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { filterFor } from './filter.ts';
+import { compareObject, type HostObject, statRoom } from './objects.ts';
+import { entryAccess, landlockReach, pathRule, ROOT_ACCESS } from './wall.ts';
+import { resourceLimits, type World, type WorldEntry } from './world.ts';
+
+/* What the process that becomes the program does up to its execve(2): nothing of the launcher's is left by then. */
+
+const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
+const O_PATH_CLOEXEC = 0x280000;
+const O_NOFOLLOW = 0x20000;
+const ALL = 0xffffffff;
+const CLOSE_RANGE_CLOEXEC = 4;
+const CLONE_NEWCGROUP = 0x02000000;
+const TIOCSCTTY = 0x540e;
+const KEYCTL_JOIN_SESSION_KEYRING = 1;
+const RLIMIT_CORE = 4;
+/**
+ * Too little for any core dump, and by this very number no program of the host is started to take one, which it would be
+ * in spite of 0 (core(5), fs/coredump.c of Linux). The filter keeps the program from setting it to that.
+ */
+const NO_CORE = 1;
+const RULE_PATH_BENEATH = 1;
+const SECCOMP_SET_MODE_FILTER = 1;
+const SIG_SETMASK = 2;
+
+const PR_SET_PDEATHSIG = 1;
+const PR_CAPBSET_DROP = 24;
+const PR_SET_SECUREBITS = 28;
+const PR_SET_NO_NEW_PRIVS = 38;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_RAISE = 2;
+const CAP_SETPCAP = 8;
+const SIGKILL = 9;
+/** Capabilities there can be, should the host not say how many it has. */
+const MOST_CAPABILITIES = 64;
+/** NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each with its lock, and KEEP_CAPS locked as it is. */
+const SECURE_BITS = 0xef;
+const CAPABILITY_VERSION = 0x20080522;
+
+const DEFAULT_UMASK = 0o022;
+
+/** Host descriptors that the process needs, none of which has a number that the program gets. */
+export type TargetDescriptors = {
+  readonly executable: number;
+  /** A Landlock ruleset; without it the program has no such domain. */
+  readonly ruleset: number | undefined;
+  /** What the program gets: its number, and the host descriptor, which lies above all these numbers. */
+  readonly given: readonly (readonly [number: number, host: number])[];
+};
+
+/** What is known of the new process. */
+export type TargetOptions = {
+  readonly descriptors: TargetDescriptors;
+  readonly program: HostObject;
+  /** Whether it has capabilities at the start, in whichever namespace. */
+  readonly capable: boolean;
+  /** Whether the host filters system calls; without, the program can make any. */
+  readonly filters: boolean;
+};
+
+/** Adds the steps of the process that becomes the program. */
+export function addTarget(list: CallList, world: World, options: TargetOptions): void {
+  const { descriptors, capable, filters } = options;
+  addSession(list, world, capable);
+  addLimits(list, world);
+  addDescriptors(list, descriptors.given);
+  list.call(`enter ${world.workingDirectory}`, 'chdir', [list.text(world.workingDirectory)]);
+  const program = world.executablePath ?? world.arguments[0] ?? 'the program';
+  const words = `start ${program}`;
+  const byDescriptor = list.label();
+  const byPath = list.label();
+  const path = world.executablePath;
+  const found = list.slot('path found');
+  if (path !== undefined) addProgramCheck(list, words, path, options.program, found);
+  list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
+  const kept = world.capabilities ?? [];
+  if (capable) addBounds(list, kept);
+  if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
+  addCapabilities(list, kept);
+  const all = list.data('no signal', [new Uint8Array(8)]);
+  list.call('let signals in', 'rt_sigprocmask', [SIG_SETMASK, all, 0, 8]);
+  const names = list.texts('arguments', world.arguments);
+  const environment = list.texts(
+    'environment',
+    world.environment.map(([name, value]) => `${name}=${value}`),
+  );
+  if (filters) addFilter(list, world);
+  if (path !== undefined) {
+    list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
+    list.place(byPath);
+    list.call(words, 'execve', [list.text(path), names, environment]);
+  }
+  list.place(byDescriptor);
+  list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
+}
+
+function addSession(list: CallList, { terminal, limits, walls }: World, capable: boolean): void {
+  list.call('end with the first process', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
+  list.call('begin a session', 'setsid', []);
+  if (terminal !== undefined) list.call('take the terminal', 'ioctl', [terminal, TIOCSCTTY, 0]);
+  const self = list.data('"0"', [Buffer.from('0')]);
+  for (const group of limits.cgroups) list.call('join a control group', 'write', [group, self, 1]);
+  if (walls === 'all' && capable) {
+    list.call('make a cgroup namespace', 'unshare', [CLONE_NEWCGROUP], { needs: 'cgroup namespaces' });
+  }
+  // Where the kernel has no keyrings there is none to leave.
+  const next = list.label();
+  list.call('begin a session keyring', 'keyctl', [KEYCTL_JOIN_SESSION_KEYRING, 0], { onError: next });
+  list.place(next);
+}
+
+function addLimits(list: CallList, { limits, umask = DEFAULT_UMASK }: World): void {
+  list.call('set the mask of new files', 'umask', [umask]);
+  const set = (words: string, resource: number, value: number): void => {
+    const room = Buffer.alloc(16);
+    room.writeBigUInt64LE(BigInt(value), 0);
+    // At the hard limit of processor time there is no signal that tells why: it must be a second later.
+    room.writeBigUInt64LE(BigInt(resource === resourceLimits.cpuTime ? value + 1 : value), 8);
+    list.call(words, 'prlimit64', [0, resource, list.data(String(value), [room]), 0]);
+  };
+  set('forbid core dumps', RLIMIT_CORE, NO_CORE);
+  for (const [name, value] of limits.resources) set(`limit ${name} to ${value}`, resourceLimits[name], value);
+}
+
+function addDescriptors(list: CallList, given: TargetDescriptors['given']): void {
+  const wanted = given.toSorted(([a], [b]) => a - b);
+  let next = 0;
+  for (const [number, host] of wanted) {
+    if (number > next) list.call('close descriptors', 'close_range', [next, number - 1, 0]);
+    list.call(`hand over descriptor ${number}`, 'dup3', [host, number, 0]);
+    next = number + 1;
+  }
+  list.call('keep other descriptors back', 'close_range', [next, ALL, CLOSE_RANGE_CLOEXEC]);
+}
+
+/** Finds out whether a path leads to the program: `found` is not zero then. */
+function addProgramCheck(list: CallList, words: string, path: string, object: HostObject, found: Slot): void {
+  const file = list.slot('file of the program');
+  const onError = list.label();
+  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_PATH_CLOEXEC, 0], { result: file, onError });
+  compareObject(list, words, file, object, statRoom(list), { onError });
+  list.call(words, 'getpid', [], { result: found });
+  list.place(onError);
+}
+
+let last: number | undefined;
+
+/** The last capability that this host's kernel knows. */
+function lastCapability(): number {
+  if (last === undefined) {
+    try {
+      last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1'));
+    } catch {
+      last = MOST_CAPABILITIES - 1;
+    }
+  }
+  return last;
+}
+
+function addBounds(list: CallList, kept: readonly number[]): void {
+  const done = list.label();
+  const words = 'give up capabilities';
+  for (let capability = 0; capability <= lastCapability(); capability++) {
+    if (kept.includes(capability)) continue;
+    // The first that this kernel does not know ends the row.
+    const outcome = capability === 0 ? {} : { onError: done };
+    list.call(words, 'prctl', [PR_CAPBSET_DROP, capability, 0, 0, 0], outcome);
+  }
+  list.place(done);
+  if (kept.length > 0) {
+    // Programs of root get no capabilities from that, so that what is kept must be ambient (capabilities(7)).
+    addCapabilities(list, kept, [CAP_SETPCAP]);
+    for (const capability of kept)
+      list.call(words, 'prctl', [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0]);
+  }
+  list.call(words, 'prctl', [PR_SET_SECUREBITS, SECURE_BITS, 0, 0, 0]);
+}
+
+/** Gives up the capabilities that are in effect. */
+export function addNoCapabilities(list: CallList): void {
+  addCapabilities(list, []);
+}
+
+/**
+ * Leaves these capabilities in effect, of the first 32.
+ *
+ * @param passing Those that are in effect, but must not be inherited.
+ */
+function addCapabilities(list: CallList, kept: readonly number[], passing: readonly number[] = []): void {
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(CAPABILITY_VERSION, 0);
+  const maskOf = (capabilities: readonly number[]): number =>
+    capabilities.reduce((bits, capability) => bits | (1 << capability), 0);
+  const sets = Buffer.alloc(24);
+  for (const at of [0, 4]) sets.writeUInt32LE(maskOf([...kept, ...passing]), at);
+  sets.writeUInt32LE(maskOf(kept), 8);
+  const name = kept.length === 0 ? 'no capabilities' : `capabilities ${[...kept, ...passing].join(', ')}`;
+  list.call('give up capabilities', 'capset', [
+    list.data('capability version', [header]),
+    list.data(name, [sets]),
+  ]);
+}
+
+/** Entries that exist only in the new root, for which a rule cannot be made outside. */
+function isMadeInside({ kind }: WorldEntry): boolean {
+  return kind === 'tmpfs' || kind === 'text' || kind === 'terminals' || kind === 'proc';
+}
+
+function addWall(list: CallList, ruleset: number, { entries, walls }: World): void {
+  const words = 'raise the second wall';
+  const { files } = landlockReach();
+  const add = (at: string, access: number): void => {
+    const subject = `${words} around ${at}`;
+    const flags = O_PATH_CLOEXEC | O_NOFOLLOW;
+    // The result is stored where the rule has its descriptor.
+    const rule = list.data(`rule for ${at}`, [pathRule(access & files, 0)]);
+    const file = list.slotAt(rule, 8);
+    list.call(subject, 'openat', [AT_FDCWD, list.text(at), flags, 0], { result: file });
+    list.call(subject, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
+    list.call(subject, 'close', [file]);
+  };
+  if (walls === 'all') {
+    add('/', ROOT_ACCESS);
+    for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
+  }
+  list.call(words, 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
+}
+
+function addFilter(list: CallList, world: World): void {
+  const { filter = filterFor(world) } = world;
+  const length = Buffer.alloc(8);
+  length.writeUInt16LE(filter.length / 8, 0);
+  const program = list.data('sock_fprog', [length, list.data('filter', [filter])]);
+  list.call('filter system calls', 'seccomp', [SECCOMP_SET_MODE_FILTER, 0, program], { needs: 'seccomp' });
+}

@@ -1,0 +1,142 @@
+import { check } from '../host/errno.ts';
+import { close } from '../host/files/files.ts';
+import { addressOf } from '../host/libc.ts';
+import { syscall } from '../host/syscall.ts';
+import { callNumberOf } from '../host/system-calls.ts';
+import { LandlockAccess as L, landlockVersion } from '../walls/landlock.ts';
+import type { Network, WorldEntry } from './world.ts';
+
+/* The second wall: a Landlock domain with a rule for everything in a program's root. */
+
+/** What Landlock lets a program do with a single file. */
+const FILE = L.execute | L.writeFile | L.readFile | L.truncate | L.ioctlDev;
+
+const READ = L.readFile | L.readDir;
+const WRITE =
+  L.writeFile |
+  L.truncate |
+  L.removeDir |
+  L.removeFile |
+  L.makeDir |
+  L.makeReg |
+  L.makeSock |
+  L.makeFifo |
+  L.makeSym |
+  L.refer;
+
+const BIND_TCP = 1;
+const CONNECT_TCP = 2;
+const SCOPES = 3;
+
+const RULE_PATH_BENEATH = 1;
+const RULE_NET_PORT = 2;
+
+/** What this host's Landlock can withhold. */
+export type LandlockReach = { readonly files: number; readonly network: boolean; readonly scopes: boolean };
+
+/** What a version of Landlock's ABI can withhold. */
+export function landlockReach(version: number = landlockVersion()): LandlockReach {
+  const files = version >= 5 ? 0xffff : version >= 3 ? 0x7fff : version === 2 ? 0x3fff : 0x1fff;
+  return { files, network: version >= 4, scopes: version >= 6 };
+}
+
+/** The rights of an entry of the root; those of directories in memory are for the new process to give. */
+export function entryAccess(entry: WorldEntry): number {
+  switch (entry.kind) {
+    case 'mount':
+      return READ | (entry.access === 'write' ? WRITE : 0) | (entry.execute ? L.execute : 0);
+    case 'tmpfs':
+      return READ | WRITE | (entry.execute ? L.execute : 0);
+    case 'device':
+    case 'console':
+    case 'terminals':
+      return READ | L.writeFile | L.truncate | L.ioctlDev;
+    case 'proc':
+      return READ;
+    case 'text':
+      return L.readFile;
+    case 'symlink':
+    case 'directory':
+      return 0;
+  }
+}
+
+/** The root itself: its directories can be listed. */
+export const ROOT_ACCESS: number = L.readDir;
+
+/** The network rights that are withheld, but for the ports in the lists. */
+function handledNetwork(network: Network): number {
+  if (network.kind === 'none') return BIND_TCP | CONNECT_TCP;
+  if (network.kind === 'loopback') return 0;
+  return (network.bind === undefined ? 0 : BIND_TCP) | (network.connect === undefined ? 0 : CONNECT_TCP);
+}
+
+/** A right beneath a host descriptor. */
+export type PathRule = { readonly descriptor: number; readonly directory: boolean; readonly access: number };
+
+/** `struct landlock_path_beneath_attr` with a descriptor; four bytes more, so that eight can be stored there. */
+export function pathRule(access: number, descriptor: number): Uint8Array {
+  const attribute = Buffer.alloc(16);
+  attribute.writeBigUInt64LE(BigInt(access), 0);
+  attribute.writeInt32LE(descriptor, 8);
+  return attribute;
+}
+
+/**
+ * Makes the domain of a program, as far as it consists of what the host has.
+ *
+ * @returns The host descriptor of a ruleset.
+ * @throws SystemError when the host refuses.
+ */
+export function createWall(rules: readonly PathRule[], network: Network): number {
+  const reach = landlockReach();
+  const attribute = Buffer.alloc(24);
+  attribute.writeBigUInt64LE(BigInt(reach.files), 0);
+  attribute.writeBigUInt64LE(BigInt(reach.network ? handledNetwork(network) : 0), 8);
+  attribute.writeBigUInt64LE(BigInt(reach.scopes ? SCOPES : 0), 16);
+  const ruleset = createRuleset(attribute, reach);
+  try {
+    for (const { descriptor, directory, access } of rules) {
+      const allowed = access & reach.files & (directory ? -1 : FILE);
+      if (allowed === 0) continue;
+      addRule(ruleset, RULE_PATH_BENEATH, pathRule(allowed, descriptor), `for descriptor ${descriptor}`);
+    }
+    if (reach.network && network.kind === 'host') {
+      addPorts(ruleset, network.bind, BIND_TCP);
+      addPorts(ruleset, network.connect, CONNECT_TCP);
+    }
+  } catch (error) {
+    close(ruleset);
+    throw error;
+  }
+  return ruleset;
+}
+
+/** A domain that withholds nothing but signals and abstract sockets of others; `undefined` where there is none such. */
+export function createScope(): number | undefined {
+  const reach = landlockReach();
+  if (!reach.scopes) return undefined;
+  const attribute = Buffer.alloc(24);
+  attribute.writeBigUInt64LE(BigInt(SCOPES), 16);
+  return createRuleset(attribute, reach);
+}
+
+function createRuleset(attribute: Uint8Array, reach: LandlockReach): number {
+  const size = reach.scopes ? 24 : reach.network ? 16 : 8;
+  const call = callNumberOf('landlock_create_ruleset');
+  return check(syscall(call, addressOf(attribute), size, 0), 'landlock_create_ruleset');
+}
+
+function addPorts(ruleset: number, ports: readonly number[] | undefined, access: number): void {
+  for (const port of ports ?? []) {
+    const attribute = Buffer.alloc(16);
+    attribute.writeBigUInt64LE(BigInt(access), 0);
+    attribute.writeBigUInt64LE(BigInt(port), 8);
+    addRule(ruleset, RULE_NET_PORT, attribute, `for port ${port}`);
+  }
+}
+
+function addRule(ruleset: number, type: number, attribute: Uint8Array, subject: string): void {
+  const call = callNumberOf('landlock_add_rule');
+  check(syscall(call, ruleset, type, addressOf(attribute), 0), 'landlock_add_rule', subject);
+}

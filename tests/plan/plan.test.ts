@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { ProgramError, plan } from '../../src/plan/plan.ts';
+import { emptyModule, makeSandbox } from '../resources/sandbox.ts';
+
+const refused: readonly (readonly [name: string, bytes: string | Uint8Array, why: string])[] = [
+  ['cloudabi', '\x7fELF\x02\x01\x01\x11', 'it is a CloudABI executable, and these come later'],
+  [
+    'component.wasm',
+    Uint8Array.of(0, 0x61, 0x73, 0x6d, 13, 0, 1, 0),
+    'it is a WebAssembly component, not a module',
+  ],
+  ['text', 'hello', 'its first bytes are of no kind of program'],
+  ['empty', '', 'its first bytes are of no kind of program'],
+];
+
+for (const [name, bytes, why] of refused) {
+  test(`'${name}' is refused as a program, and what is supported is said`, (t) => {
+    const { path } = makeSandbox(t);
+    writeFileSync(path(name), bytes);
+    assert.throws(() => plan(path(name)), {
+      code: 'not_a_program',
+      message: `Cannot run '${path(name)}': ${why}; supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js) and Linux programs (ELF, #!)`,
+    });
+  });
+}
+
+test('a program that is not there, or is a directory, is told apart', (t) => {
+  const { path } = makeSandbox(t);
+  assert.throws(() => plan(path('none')), { code: 'program_not_found', name: 'ProgramError' });
+  assert.throws(() => plan(path('f.txt/none')), { code: 'program_not_found' });
+  assert.throws(
+    () => plan(path('d')),
+    (error) => error instanceof ProgramError && error.message === `Cannot run '${path('d')}': is a directory`,
+  );
+});
+
+test('a plan cannot be changed', (t) => {
+  const planned = makeSandbox(t).plan('a: !file { path: f.txt }');
+  const [grant] = planned.grants;
+  assert.ok(grant);
+  for (const part of [
+    planned,
+    planned.grants,
+    grant,
+    grant.rights,
+    grant.rights.base,
+    grant.enforcement,
+    planned.warnings,
+  ])
+    assert.ok(Object.isFrozen(part));
+});
+
+test('a plan holds the program as it was when it was made', (t) => {
+  const planned = makeSandbox(t).plan('');
+  assert.deepEqual(new Uint8Array(planned.program.bytes), emptyModule);
+  assert.equal(planned.program.kind, 'wasm');
+});
+
+test('of two limits the smaller one counts', (t) => {
+  const yaml = '!command { limits: { memory: 64 MiB, wall_clock: 10s } }';
+  const planned = makeSandbox(t).plan(yaml, { limits: { memory: 2 ** 30, wallClock: 5000 } });
+  assert.deepEqual(planned.limits, { memory: 64 * 2 ** 20, wallClock: 5000 });
+});
+
+const warned: readonly (readonly [yaml: string, warning: RegExp | undefined])[] = [
+  [
+    '!file { path: ., rights: [read, write] }',
+    /^Directory '\.' can be changed and holds the program itself$/,
+  ],
+  ['!file { path: ., rights: create }', /holds the program itself$/],
+  ['!file { path: . }', undefined],
+  ['!file { path: d, rights: [read, write] }', undefined],
+  ['!file { path: p.wasm, rights: write }', /^The program can change its own file$/],
+  ['!file { path: / }', /^Grants the host's whole file system$/],
+  ["!socket { bind: '0.0.0.0:0' }", /^0\.0\.0\.0:0 takes in what any network of this machine sends/],
+  ["!socket { bind: '[::]:0' }", /^\[::\]:0 takes in/],
+  ["!socket { bind: '127.0.0.1:0' }", undefined],
+  ['!file { path: f.txt, rights: fd_read }', /finer than the host's.*the kernel alone enforces them$/],
+];
+
+for (const [yaml, warning] of warned) {
+  test(`${yaml} ${warning === undefined ? 'is planned without a warning' : 'is planned with a warning'}`, (t) => {
+    const { warnings } = makeSandbox(t).plan(yaml);
+    if (warning === undefined) assert.deepEqual(warnings, []);
+    else assert.match(warnings[0]?.message ?? '', warning);
+  });
+}

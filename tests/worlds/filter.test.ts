@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
+import { callGroupNames, callGroups } from '../../src/worlds/call-groups.ts';
+import { filterFor } from '../../src/worlds/filter.ts';
+import { normalCalls } from '../../src/worlds/normal-calls.ts';
+import type { Network, Walls } from '../../src/worlds/world.ts';
+import { runFilter } from '../host/bpf.ts';
+
+const ALLOW = 0x7fff0000;
+const KILL = 0x80000000;
+const EPERM = 0x00050001;
+const ENOSYS = 0x00050026;
+const HERE = process.arch === 'x64' ? 0xc000003e : 0xc00000b7;
+
+const none: Network = { kind: 'none' };
+
+function verdict(filter: Uint8Array, call: SystemCall | number, ...values: number[]): number {
+  const number = typeof call === 'number' ? call : callNumber(call);
+  const all = [0, 1, 2, 3, 4, 5].map((index) => BigInt.asUintN(64, BigInt(values[index] ?? 0)));
+  return runFilter(filter, { number, architecture: HERE, arguments: all });
+}
+
+test('the list of normal calls names calls, each once', () => {
+  const names = Object.values(normalCalls).flatMap((family) => family.split(/\s+/));
+  assert.deepEqual(
+    names.filter((name) => !isSystemCall(name)),
+    [],
+  );
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('every call is allowed, in a group, decided by its arguments, or refused', () => {
+  const normal = new Set<string>(Object.values(normalCalls).flatMap((family) => family.split(/\s+/)));
+  const filter = filterFor({ calls: [], network: none, walls: 'all' });
+  const byArguments = [
+    'clone',
+    'unshare',
+    'ioctl',
+    'personality',
+    'socket',
+    'chmod',
+    'fchmod',
+    'fchmodat',
+    'fchmodat2',
+    'creat',
+    'mknod',
+    'mknodat',
+    'open',
+    'openat',
+    'sendto',
+    'sendmsg',
+    'sendmmsg',
+    'setrlimit',
+    'prlimit64',
+  ];
+  for (const call of systemCalls) {
+    if (callNumber(call) < 0 || byArguments.includes(call)) continue;
+    const expected = normal.has(call) ? ALLOW : ['clone3', 'openat2'].includes(call) ? ENOSYS : EPERM;
+    assert.equal(verdict(filter, call), expected, call);
+  }
+});
+
+test('a group lets its calls through, and no other group', () => {
+  for (const group of callGroupNames) {
+    const filter = filterFor({ calls: [group], network: none, walls: 'all' });
+    for (const other of callGroupNames) {
+      for (const call of callGroups[other].calls) {
+        if (callNumber(call) < 0) continue;
+        const allowed = verdict(filter, call, 0x10000000) === ALLOW;
+        assert.equal(allowed, group === other, `${call} with ${group}`);
+      }
+    }
+  }
+});
+
+test('numbers that nobody knows answer ENOSYS, other architectures end the process', () => {
+  const filter = filterFor({ calls: [], network: none, walls: 'all' });
+  for (const number of [600, 4096, 0x40000000, 0x40000001, 0x7fffffff, -1])
+    assert.equal(verdict(filter, number), ENOSYS);
+  assert.equal(
+    runFilter(filter, { number: 0, architecture: 0x40000003, arguments: [0n, 0n, 0n, 0n, 0n, 0n] }),
+    KILL,
+  );
+});
+
+test('without namespaces, no call reaches what they would have hidden', () => {
+  const rules = (walls: Walls): Uint8Array => filterFor({ calls: [], network: none, walls });
+  const calls = ['shmget', 'msgget', 'semget', 'mq_open', 'ioprio_set', 'socket'] as const;
+  for (const call of calls) {
+    assert.equal(verdict(rules('landlock'), call, 1), EPERM, call);
+    assert.equal(verdict(rules('all'), call, 1), ALLOW, call);
+  }
+  for (const call of ['prlimit64', 'sched_setaffinity'] as const) {
+    assert.equal(verdict(rules('landlock'), call, 0), ALLOW, call);
+    assert.equal(verdict(rules('landlock'), call, 4711), EPERM, call);
+  }
+});
+
+test('without namespaces, nothing changes attributes of files, which Landlock does not hold', () => {
+  const lone = filterFor({ calls: [], network: none, walls: 'landlock' });
+  const granted = filterFor({ calls: ['attributes'], network: none, walls: 'landlock' });
+  const calls = ['fchmod', 'fchownat', 'utimensat', 'setxattr', 'fremovexattr', 'file_setattr'] as const;
+  for (const call of calls) {
+    assert.equal(verdict(lone, call), EPERM, call);
+    assert.equal(verdict(granted, call), ALLOW, call);
+    assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'all' }), call), ALLOW, call);
+  }
+  const SETFLAGS = 0x40086602;
+  const GETFLAGS = 0x80086601;
+  const BTRFS_SUBVOL_CREATE = 0x5000940e;
+  const FICLONE = 0x40049409;
+  const TCGETS = 0x5401;
+  for (const request of [SETFLAGS, BTRFS_SUBVOL_CREATE])
+    assert.equal(verdict(lone, 'ioctl', 3, request), EPERM);
+  for (const request of [GETFLAGS, FICLONE, TCGETS]) assert.equal(verdict(lone, 'ioctl', 3, request), ALLOW);
+  assert.equal(verdict(granted, 'ioctl', 3, SETFLAGS), ALLOW);
+});
+
+test('without namespaces, no UNIX socket is reached by its path, and no process by its user', () => {
+  const lone = filterFor({ calls: [], network: { kind: 'host' }, walls: 'landlock' });
+  const [UNIX, INET, STREAM, DATAGRAM, CLOEXEC] = [1, 2, 1, 2, 0x80000];
+  assert.notEqual(verdict(lone, 'socket', UNIX, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socket', INET, STREAM), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, STREAM | CLOEXEC), ALLOW);
+  assert.equal(verdict(lone, 'socketpair', UNIX, DATAGRAM | CLOEXEC), EPERM);
+  assert.equal(verdict(lone, 'connect'), ALLOW);
+  assert.equal(verdict(filterFor({ calls: [], network: none, walls: 'landlock' }), 'connect'), EPERM);
+  const [PROCESS, USER] = [0, 2];
+  assert.equal(verdict(lone, 'setpriority', PROCESS, 0), ALLOW);
+  assert.equal(verdict(lone, 'setpriority', USER, 0), EPERM);
+});
+
+test('the limit of core dumps is read and never set, other limits are both', () => {
+  const EINVAL = 0x00050016;
+  const [CORE, FILES, ADDRESS] = [4, 7, 0x7fff0000];
+  for (const walls of ['all', 'landlock'] as const) {
+    const filter = filterFor({ calls: [], network: none, walls });
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, 0, ADDRESS), ALLOW);
+    assert.equal(verdict(filter, 'prlimit64', 0, CORE, ADDRESS, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, 2 ** 32 + CORE, 2 ** 32, 0), EINVAL);
+    assert.equal(verdict(filter, 'prlimit64', 0, FILES, ADDRESS, 0), ALLOW);
+    assert.equal(verdict(filter, 'setrlimit', CORE, ADDRESS), EINVAL);
+    assert.equal(verdict(filter, 'setrlimit', FILES, ADDRESS), ALLOW);
+  }
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LaunchListOptions } from '../../src/worlds/launch-list.ts';
+import { madeList } from '../../src/worlds/made-list.ts';
+import type { HostObject } from '../../src/worlds/objects.ts';
+
+const object = (path: string, inode: bigint): HostObject => ({
+  descriptor: 20,
+  path: Buffer.from(path),
+  device: 1n,
+  inode,
+  directory: true,
+});
+
+const entry = { kind: 'mount', descriptor: 20, at: '/usr', access: 'read', execute: true } as const;
+
+function options(change: Partial<LaunchListOptions> = {}, inode = 5n): LaunchListOptions {
+  return {
+    world: {
+      executable: 21,
+      executablePath: '/usr/bin/program',
+      arguments: ['program', 'argument'],
+      environment: [['A', 'b']],
+      workingDirectory: '/',
+      entries: [entry],
+      descriptors: [],
+      network: { kind: 'none' },
+      limits: { resources: [], cgroups: [] },
+      calls: [],
+      walls: 'all',
+    },
+    launcher: { user: 0, group: 0, privileged: true, capable: true },
+    objects: new Map([[entry, object('/usr', inode)]]),
+    sealed: new Map(),
+    program: object('/usr/bin/program', 6n),
+    status: 10,
+    descriptors: { executable: 21, ruleset: 11, given: [] },
+    scope: undefined,
+    filters: true,
+    ...change,
+  };
+}
+
+test('the same start finds its list made', () => {
+  assert.equal(madeList(options()), madeList(options()));
+});
+
+test('whatever differs in a start has a list of its own', () => {
+  const { world } = options();
+  const others = [
+    options({}, 7n),
+    options({ program: object('/usr/bin/program', 8n) }),
+    options({ status: 12 }),
+    options({ descriptors: { executable: 21, ruleset: 11, given: [[0, 30]] } }),
+    options({ sealed: new Map([[30, object('/file', 9n)]]) }),
+    options({ world: { ...world, arguments: ['program', 'other'] } }),
+    options({ world: { ...world, limits: { resources: [['openFiles', 5]], cgroups: [] } } }),
+    options({ launcher: { user: 1, group: 1, privileged: false, capable: false } }),
+    options({ filters: false }),
+  ];
+  for (const other of others) {
+    const [first, second] = [madeList(options()), madeList(other)];
+    assert.notDeepEqual(Buffer.from(first.encoded), Buffer.from(second.encoded), JSON.stringify(other.world));
+  }
+});
+
+test('only the latest lists are kept', () => {
+  const first = madeList(options());
+  for (let status = 100; status < 120; status++) madeList(options({ status }));
+  assert.notEqual(madeList(options()), first);
+});
