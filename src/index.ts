@@ -40,8 +40,10 @@ export {
 export { AdapterError } from './plan/wasm/adapter.ts';
 export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './process/exit-reason.ts';
 export { ExitStatus } from './process/exit-status.ts';
+export type { LaunchOptions } from './process/options.ts';
+export type { Process } from './process/process.ts';
 export { formatRefusal, type Refusal, refusalToJson } from './process/refusal.ts';
 export type { ProgramTerminal, TerminalOptions, TerminalSize } from './process/terminal.ts';
 export * from './resources/constructors.ts';
-export { type LaunchOptions, launch, launchPlan, type Process, processDescriptor } from './run/launch.ts';
+export { launch, launchPlan, processDescriptor } from './run/launch.ts';
 export { type Mechanism, MissingMechanismError, missingMechanisms } from './walls/confinement.ts';

@@ -7,24 +7,51 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/**
- * What each folder of src/ may import besides itself. `policy`, `services` and further gates join the fourth row as
- * they come.
- */
+/** The folders of src/, from the bottom up, with the lower folders that each may import. */
 const layers: Readonly<Record<string, readonly string[]>> = {
   argdata: [],
-  elf: [],
   abi: ['argdata'],
   host: ['abi', 'argdata'],
+  elf: ['host'],
   kernel: ['host', 'abi', 'argdata'],
-  gates: ['elf', 'kernel', 'host', 'abi', 'argdata'],
+  walls: ['kernel', 'host', 'abi'],
+  capsicum: ['walls', 'kernel', 'host', 'abi'],
+  worlds: ['walls', 'kernel', 'host', 'abi'],
+  gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['kernel', 'host', 'abi', 'argdata'],
-  program: ['resources', 'gates', 'kernel', 'host', 'abi', 'argdata'],
+  program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
+  plan: ['elf', 'gates', 'worlds', 'walls', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  process: ['plan', 'gates', 'worlds', 'walls', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  run: [
+    'process',
+    'plan',
+    'program',
+    'gates',
+    'worlds',
+    'walls',
+    'resources',
+    'kernel',
+    'host',
+    'abi',
+    'argdata',
+  ],
   toolchain: ['host'],
-  run: ['elf', 'program', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
-  cli: ['toolchain', 'elf', 'run', 'gates', 'resources', 'kernel', 'host', 'abi', 'argdata'],
+  cli: [
+    'toolchain',
+    'run',
+    'process',
+    'plan',
+    'gates',
+    'worlds',
+    'walls',
+    'resources',
+    'kernel',
+    'host',
+    'abi',
+    'argdata',
+  ],
   bin: ['cli', 'run'],
-  'index.ts': ['run', 'gates', 'resources', 'argdata'],
+  'index.ts': ['run', 'process', 'plan', 'gates', 'walls', 'resources', 'argdata'],
 };
 
 /** `types`: nothing is left of it at run time. */
@@ -81,7 +108,7 @@ test('no file imports itself by a detour', () => {
 
 test('the kernel knows neither YAML nor kinds of program', () => {
   for (const { from, to } of imports) {
-    if (folderOf(from) === 'kernel') assert.doesNotMatch(to, /yaml|^gates|^resources/, from);
+    if (folderOf(from) === 'kernel') assert.doesNotMatch(to, /yaml|^gates|^worlds|^walls|^resources/, from);
   }
 });
 

@@ -4,7 +4,8 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { decode } from '../../src/argdata/index.ts';
 import { launchPlan } from '../../src/index.ts';
 import { readGrants } from '../../src/plan/grants.ts';
-import { openPlan, plan } from '../../src/plan/plan.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { openPlan } from '../../src/run/open.ts';
 import type { Read, Reading } from './config.ts';
 import { endOf, LONGEST } from './guest-scene.ts';
 

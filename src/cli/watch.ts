@@ -1,8 +1,9 @@
 import { isTerminal } from '../host/files/terminal.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import { describeExit, exitStatusOf } from '../process/exit-reason.ts';
+import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
-import { type LaunchOptions, launchPlan } from '../run/launch.ts';
+import { launchPlan } from '../run/launch.ts';
 import { printError } from './fail.ts';
 import type { RunOptions } from './run-plan.ts';
 

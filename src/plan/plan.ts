@@ -13,7 +13,6 @@ import { Planner } from './planner.ts';
 import { readProgram } from './program.ts';
 import { AdapterError, locateAdapter } from './wasm/adapter.ts';
 
-export { type OpenedPlan, openPlan } from '../run/open.ts';
 export type {
   Enforcement,
   Grant,

@@ -1,5 +1,6 @@
-import type { LaunchOptions, Process } from '../run/launch.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { LaunchOptions } from './options.ts';
+import type { Process } from './process.ts';
 import { setDescriptor } from './process-resource.ts';
 import type { ProgramTerminal } from './terminal.ts';
 

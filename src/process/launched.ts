@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import { close } from '../host/files/files.ts';
 import { openProcess } from '../host/processes/process-info.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import type { LaunchOptions } from '../run/launch.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Running } from './handle.ts';
 import { reasonReported } from './node-reason.ts';
+import type { LaunchOptions } from './options.ts';
 import { Reports } from './reports.ts';
 import { atLimit } from './wall-clock.ts';
 

@@ -3,7 +3,7 @@ import { duplicate } from '../host/files/new-descriptors.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
 import { NO_RIGHTS, processRights } from '../resources/rights.ts';
-import type { Process } from '../run/launch.ts';
+import type { Process } from './process.ts';
 
 /** Gives the host's descriptor of a process, as long as the process has not ended. */
 type DescriptorOf = () => number | undefined;

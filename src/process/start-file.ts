@@ -2,8 +2,8 @@ import { fstatSync, readSync } from 'node:fs';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import type { LaunchOptions } from '../run/launch.ts';
 import type { Mechanism } from '../walls/confinement.ts';
+import type { LaunchOptions } from './options.ts';
 
 /**
  * What a process is told to begin with, besides the descriptors it inherits. It travels in a memory file: a header as

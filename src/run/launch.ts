@@ -1,70 +1,13 @@
 import { plan as makePlan } from '../plan/plan.ts';
-import type { Limits, Plan } from '../plan/plan-types.ts';
-import type { ExitReason } from '../process/exit-reason.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import type { LaunchOptions } from '../process/options.ts';
+import type { Process } from '../process/process.ts';
 import { resourceOf } from '../process/process-resource.ts';
-import type { Refusal } from '../process/refusal.ts';
-import type { ProgramTerminal, TerminalOptions } from '../process/terminal.ts';
 import type { Resource } from '../resources/resource.ts';
-import type { Mechanism } from '../walls/confinement.ts';
-import type { Walls } from '../worlds/world.ts';
 import { launchLinux } from './linux/launch.ts';
 import { launchNode } from './node/launch.ts';
 import type { WaitingNode } from './node/waiting.ts';
 import { launchWasm } from './wasm/launch.ts';
-
-/** How to launch. */
-export type LaunchOptions = {
-  /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
-  readonly limits?: Limits;
-  /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
-  readonly adapter?: string;
-  /**
-   * Packages with native addons that a program in TypeScript or JavaScript may load. They are loaded before the walls
-   * are up, and so is all their code that runs then.
-   */
-  readonly addons?: readonly string[];
-  /** Packages that such a program does without, as if they were not installed. */
-  readonly without?: readonly string[];
-  /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
-  readonly accept?: readonly Mechanism[];
-  /** Ends the process when it is aborted. */
-  readonly signal?: AbortSignal;
-  /**
-   * What holds a Linux program, or one in TypeScript or JavaScript: `landlock` does without namespaces even where there
-   * are some. `all` by default.
-   */
-  readonly walls?: Walls;
-  /** What the terminal is like of a program that is planned to have one. */
-  readonly terminal?: TerminalOptions;
-  /** Called for every operation that the program tried and was refused. Without it, none is reported. */
-  readonly onRefused?: (refusal: Refusal) => void;
-  /**
-   * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
-   * reported; false by default.
-   */
-  readonly trap?: boolean;
-};
-
-/**
- * A process that was started. It ends, at a time of the garbage collector's choice, when nobody holds this object and
- * nobody has asked for `exited`; whoever drops it should dispose of it.
- */
-export type Process = {
-  /** Why the process has ended, once it has and all that it reported has been passed on. Never rejects. */
-  readonly exited: Promise<ExitReason>;
-  /** The other end of its terminal, for a Linux program that was given one. */
-  readonly terminal?: ProgramTerminal;
-  /** Ends the process, whatever it is doing. */
-  kill(): void;
-  /**
-   * Sends the process a signal. WebAssembly programs cannot catch signals: most end them, as their default action is.
-   *
-   * @returns False when the process has ended already, or for SIGSTOP to a Linux program, which cannot be passed on.
-   */
-  signal(signal: NodeJS.Signals): boolean;
-  /** Ends the process and waits until it is gone. */
-  [Symbol.asyncDispose](): Promise<void>;
-};
 
 /**
  * Starts a program with exactly what its argdata names. Any number may run at once.

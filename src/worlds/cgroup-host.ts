@@ -11,6 +11,17 @@ export type CgroupPlace = {
   readonly directory: string;
 };
 
+/** What is written into the files of a new group, by the controller. */
+export type CgroupLimits = readonly CgroupLimit[];
+
+/** One controller's part. */
+export type CgroupLimit = {
+  readonly controller: Controller;
+  readonly place: CgroupPlace;
+  /** Bytes, processes, or processors' worth of time. */
+  readonly value: number;
+};
+
 type Mount = {
   readonly root: string;
   readonly at: string;

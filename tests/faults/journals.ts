@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { Process } from '../../src/process/process.ts';
 import { command, fd, file, type Resource } from '../../src/resources/constructors.ts';
-import { launch, type Process } from '../../src/run/launch.ts';
+import { launch } from '../../src/run/launch.ts';
 import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
 
 /** Kinds of program that write journals. */

@@ -3,7 +3,7 @@ import { readSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { planToJson } from '../../src/plan/explain.ts';
-import { openPlan, plan } from '../../src/plan/plan.ts';
+import { plan } from '../../src/plan/plan.ts';
 import {
   command,
   executable,
@@ -13,6 +13,7 @@ import {
   sharedMemory,
   socket,
 } from '../../src/resources/constructors.ts';
+import { openPlan } from '../../src/run/open.ts';
 import { until } from '../run/programs.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
 

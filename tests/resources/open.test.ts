@@ -20,8 +20,8 @@ import { LinuxErrno } from '../../src/host/errno.ts';
 import { getFlags } from '../../src/host/files/files.ts';
 import { bindSocket, connectSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
-import { openPlan } from '../../src/plan/plan.ts';
 import { namesOfRights } from '../../src/resources/rights.ts';
+import { openPlan } from '../../src/run/open.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
 
 function openOne(t: TestContext, yaml: string): Descriptor & { readonly names: string[] } {

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Filetype } from '../../src/abi/generated/constants.ts';
 import { decode } from '../../src/argdata/index.ts';
-import { openPlan } from '../../src/plan/plan.ts';
+import { openPlan } from '../../src/run/open.ts';
 import { makeSandbox } from './sandbox.ts';
 
 const tags: readonly { readonly yaml: string; readonly type: number; readonly description: RegExp }[] = [

@@ -2,7 +2,7 @@ import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { Position } from '../../resources/resource.ts';
 import { formatDuration, formatSize } from '../../resources/units.ts';
-import type { CgroupLimit, CgroupLimits } from '../../run/linux/cgroups.ts';
+import type { CgroupLimit, CgroupLimits } from '../../worlds/cgroup-host.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';

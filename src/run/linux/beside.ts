@@ -1,8 +1,8 @@
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
-import type { LaunchOptions } from '../launch.ts';
 import { PublishedPorts } from './publish.ts';
 
 /** What stands beside a running program on the host's side: its terminal, and the ports that lead to it. */

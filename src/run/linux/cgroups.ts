@@ -11,18 +11,7 @@ import {
 import { join } from 'node:path';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
-import type { CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
-
-/** What is written into the files of a new group, by the controller. */
-export type CgroupLimits = readonly CgroupLimit[];
-
-/** One controller's part. */
-export type CgroupLimit = {
-  readonly controller: Controller;
-  readonly place: CgroupPlace;
-  /** Bytes, processes, or processors' worth of time. */
-  readonly value: number;
-};
+import type { CgroupLimit, CgroupLimits, CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
 
 /** Whether groups had to do something. */
 export type CgroupEvents = {

@@ -6,6 +6,8 @@ import type { Plan } from '../../plan/plan-types.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
+import type { LaunchOptions } from '../../process/options.ts';
+import type { Process } from '../../process/process.ts';
 import type { Limits } from '../../resources/limits.ts';
 import {
   type Mechanism,
@@ -20,7 +22,6 @@ import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import type { Walls } from '../../worlds/world.ts';
-import type { LaunchOptions, Process } from '../launch.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';

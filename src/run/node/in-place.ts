@@ -1,9 +1,9 @@
 import { keepCode } from '../../gates/node/cache.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
-import { openPlan } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
+import { openPlan } from '../../run/open.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { startNode } from './start.ts';
 import { becomeStreams, keepGranted } from './streams.ts';

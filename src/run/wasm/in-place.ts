@@ -4,10 +4,10 @@ import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
-import { openPlan } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { type Ending, endAs, STDERR } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
+import { openPlan } from '../../run/open.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 
 /**

@@ -2,12 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { startNodeBinary } from '../../plan/node/binary.ts';
-import { openPlan } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { Handle } from '../../process/handle.ts';
 import { Launched } from '../../process/launched.ts';
+import type { LaunchOptions } from '../../process/options.ts';
+import type { Process } from '../../process/process.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
-import type { LaunchOptions, Process } from '../launch.ts';
+import { openPlan } from '../../run/open.ts';
 
 /**
  * Starts a WebAssembly module in a process of Node's.

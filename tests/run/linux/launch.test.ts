@@ -16,8 +16,10 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { plan } from '../../../src/plan/plan.ts';
+import type { LaunchOptions } from '../../../src/process/options.ts';
+import type { Process } from '../../../src/process/process.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
-import { type LaunchOptions, launch, launchPlan, type Process } from '../../../src/run/launch.ts';
+import { launch, launchPlan } from '../../../src/run/launch.ts';
 import { MissingMechanismError } from '../../../src/walls/confinement.ts';
 import { makeFolder } from '../programs.ts';
 

@@ -1,0 +1,38 @@
+import type { Limits } from '../plan/plan-types.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import type { Walls } from '../worlds/world.ts';
+import type { Refusal } from './refusal.ts';
+import type { TerminalOptions } from './terminal.ts';
+
+/** How to launch. */
+export type LaunchOptions = {
+  /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
+  readonly limits?: Limits;
+  /** Path of an adapter for a module that needs more than WASI (see `WasmAdapter`). */
+  readonly adapter?: string;
+  /**
+   * Packages with native addons that a program in TypeScript or JavaScript may load. They are loaded before the walls
+   * are up, and so is all their code that runs then.
+   */
+  readonly addons?: readonly string[];
+  /** Packages that such a program does without, as if they were not installed. */
+  readonly without?: readonly string[];
+  /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
+  readonly accept?: readonly Mechanism[];
+  /** Ends the process when it is aborted. */
+  readonly signal?: AbortSignal;
+  /**
+   * What holds a Linux program, or one in TypeScript or JavaScript: `landlock` does without namespaces even where there
+   * are some. `all` by default.
+   */
+  readonly walls?: Walls;
+  /** What the terminal is like of a program that is planned to have one. */
+  readonly terminal?: TerminalOptions;
+  /** Called for every operation that the program tried and was refused. Without it, none is reported. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  /**
+   * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
+   * reported; false by default.
+   */
+  readonly trap?: boolean;
+};
