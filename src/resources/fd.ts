@@ -4,7 +4,7 @@ import { close, getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import { isTerminal } from '../host/files/terminal.ts';
 import { isProcess } from '../host/processes/process-info.ts';
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sockets/socket-setup.ts';
+import { socketKind } from '../host/sockets/socket-kind.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
@@ -145,14 +145,15 @@ function done(access: readonly Access[]): string {
 }
 
 function inspectSocket(number: number, access: readonly Access[]): Found | string {
-  const kind = getOption(number, SocketOptions.type);
-  const datagram = kind === SocketType.datagram;
-  if (!datagram && kind !== SocketType.stream)
-    return `Descriptor ${number} is a socket of a type that cannot be granted`;
+  const kind = socketKind(number);
+  if (kind === undefined) return `Descriptor ${number} is no socket any more`;
+  if (kind.protocol === 'other')
+    return `Descriptor ${number} is a socket of a kind that cannot be granted (${kind.name}); TCP, UDP, UNIX stream and datagram sockets can`;
+  const { protocol, listening } = kind;
+  const datagram = protocol === 'udp' || protocol === 'datagram';
+  const unix = protocol === 'stream' || protocol === 'datagram';
   const type = datagram ? Filetype.socket_dgram : Filetype.socket_stream;
-  const unix = getOption(number, SocketOptions.family) === SocketFamily.unix;
-  if (!datagram && getOption(number, SocketOptions.listens) === 1)
-    return { type, what: 'a listening socket', appends: false, ...listeningRights(unix) };
+  if (listening) return { type, what: 'a listening socket', appends: false, ...listeningRights(unix) };
   const { base, inheriting } = datagram ? datagramRights(true, unix) : connectedRights(unix);
   const withheld = rightsSet(access.length === 2 ? [] : access[0] === 'read' ? ['fd_write'] : ['fd_read']);
   const rest = without(base, withheld);

@@ -10,8 +10,8 @@ import {
   ruleBody,
 } from './seccomp.ts';
 
-/** What a filter does with a call: lets it through, or answers an error number. */
-export type Answer = 'allow' | keyof typeof LinuxErrno;
+/** What a filter does with a call: lets it through, answers success without making it, or answers an error number. */
+export type Answer = 'allow' | 'pretend' | keyof typeof LinuxErrno;
 
 /** What happens to a call when all tests hold. Of several rules for one call, the first whose tests hold counts. */
 export type FilterRule = {
@@ -104,7 +104,8 @@ function answering(answer: Answer): Instruction {
 }
 
 function codeOf(answer: Answer): number {
-  return answer === 'allow' ? RET_ALLOW : RET_ERRNO | LinuxErrno[answer];
+  if (answer === 'allow') return RET_ALLOW;
+  return answer === 'pretend' ? RET_ERRNO : RET_ERRNO | LinuxErrno[answer];
 }
 
 /** Instructions that find the body for a number: each comparison halves the numbers that are left. */

@@ -4,6 +4,7 @@ import type { ArgumentTest } from '../walls/seccomp.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
+import { socketRules } from './socket-rules.ts';
 import type { Network, Walls, World } from './world.ts';
 
 /** Flags of clone(2) and unshare(2) that make namespaces. */
@@ -19,18 +20,6 @@ const O_TMPFILE = 0x400000;
 const SET_ID = 0o6000;
 
 const RLIMIT_CORE = 4;
-
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const AF_NETLINK = 16;
-const NETLINK_ROUTE = 0;
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_TYPE = 0xf;
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
-const MSG_FASTOPEN = 0x20000000;
 
 /** Personalities that change what uname(2) says, and asking. */
 const PERSONALITIES = [0, 0x8, 0x20000, 0x20008, 0xffffffff];
@@ -73,67 +62,6 @@ function modeRules(setIdFiles: boolean): FilterRule[] {
   });
 }
 
-const sends: readonly (readonly [call: SystemCall, flags: number])[] = [
-  ['sendto', 3],
-  ['sendmsg', 2],
-  ['sendmmsg', 3],
-];
-
-/** Whether the network is the host's, but not all of its ports. */
-function hasPortLists(network: Network): boolean {
-  return network.kind === 'host' && (network.connect !== undefined || network.bind !== undefined);
-}
-
-/** The port of name servers (RFC 1035). */
-const DOMAIN = 53;
-
-/**
- * Whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that whoever limits
- * connections has to grant that port by number, or gets none.
- */
-export function mayLookUpNames(network: Network): boolean {
-  return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
-}
-
-function socketRules(network: Network, walls: Walls): FilterRule[] {
-  // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
-  if (walls === 'landlock' && network.kind !== 'host') return [];
-  const netlink = allow('socket', equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE));
-  // Landlock does not look at the paths of sockets: all services of the host would be there.
-  const unix = walls === 'landlock' ? [] : [AF_UNIX];
-  if (!hasPortLists(network)) {
-    const families = [...unix, AF_INET, AF_INET6].map((family) => allow('socket', equal(0, family)));
-    return [...families, netlink, refuse('socket', 'EAFNOSUPPORT'), ...sends.map(([call]) => allow(call))];
-  }
-  // Landlock knows the ports of TCP alone, and not where a connection is opened by sending.
-  const datagrams = [AF_INET, AF_INET6].map((family) =>
-    allow(
-      'socket',
-      equal(0, family),
-      { argument: 1, is: 'masked', mask: SOCK_TYPE, value: SOCK_DGRAM },
-      { argument: 2, is: 'one of', values: [0, IPPROTO_UDP] },
-    ),
-  );
-  const streams = [AF_INET, AF_INET6].flatMap((family) =>
-    [0, IPPROTO_TCP].map((protocol) =>
-      allow(
-        'socket',
-        equal(0, family),
-        { argument: 1, is: 'masked', mask: SOCK_TYPE, value: SOCK_STREAM },
-        equal(2, protocol),
-      ),
-    ),
-  );
-  return [
-    ...unix.map((family) => allow('socket', equal(0, family))),
-    ...streams,
-    ...(mayLookUpNames(network) ? datagrams : []),
-    netlink,
-    refuse('socket', 'EACCES'),
-    ...sends.map(([call, flags]) => allow(call, without(flags, MSG_FASTOPEN))),
-  ];
-}
-
 function normalRules(walls: Walls, network: Network): FilterRule[] {
   if (walls === 'landlock') return lone.normalRules(network.kind === 'host');
   const families = Object.keys(normalCalls) as CallFamily[];
@@ -155,12 +83,11 @@ function coreRules(walls: Walls): FilterRule[] {
   ];
 }
 
+/** What a filter depends on. */
+export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed'>;
+
 /** The rules for a program, first those for calls whose arguments matter. */
-export function filterRules({
-  calls,
-  network,
-  walls,
-}: Pick<World, 'calls' | 'network' | 'walls'>): FilterRule[] {
+export function filterRules({ calls, network, walls, handed = 'none' }: FilterDemands): FilterRule[] {
   const groups = new Set<CallGroup>(calls);
   const namespaces = groups.has('namespaces');
   return [
@@ -174,7 +101,7 @@ export function filterRules({
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
     allow('ioctl', { argument: 1, is: 'none of', values: Object.values(TERMINAL_REQUESTS) }),
     allow('personality', { argument: 0, is: 'one of', values: PERSONALITIES }),
-    ...socketRules(network, walls),
+    ...socketRules({ network, walls, handed }),
     ...[...groups].flatMap((group) => callGroups[group].calls.map((call) => allow(call))),
     ...normalRules(walls, network),
   ];
@@ -183,10 +110,9 @@ export function filterRules({
 const compiled = new Map<string, Uint8Array>();
 
 /** The filter for a program, as `struct sock_filter` records. The same demands give the same filter. */
-export function filterFor(world: Pick<World, 'calls' | 'network' | 'walls'>): Uint8Array {
-  const ports = hasPortLists(world.network);
-  const names = mayLookUpNames(world.network);
-  const key = [world.walls, world.network.kind, ports, names, ...world.calls.toSorted()].join();
+export function filterFor(world: FilterDemands): Uint8Array {
+  const { calls, network, walls, handed = 'none' } = world;
+  const key = JSON.stringify([calls.toSorted(), network, walls, handed]);
   const known = compiled.get(key);
   if (known !== undefined) return known;
   const filter = compileCallFilter(filterRules(world));

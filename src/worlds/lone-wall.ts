@@ -66,18 +66,9 @@ const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
 
 /** Withheld altogether: objects of the whole host are known by number; every process of the user has a priority. */
 const withheldFamilies: readonly CallFamily[] = ['messages'];
-const withheldCalls: readonly SystemCall[] = ['ioprio_set', 'socketpair'];
+const withheldCalls: readonly SystemCall[] = ['ioprio_set'];
 /** Without a network, whatever could be connected leads to the host's. */
 const networkCalls: readonly SystemCall[] = ['connect'];
-
-/**
- * A socket for datagrams that has a peer can still be connected to another, by a path that Landlock does not look at.
- */
-const pairs: readonly FilterRule[] = [1, 5].map((type) => ({
-  call: 'socketpair',
-  when: [{ argument: 1, is: 'masked', mask: 0xf, value: type }],
-  answer: 'allow',
-}));
 
 function self(argument: number): ArgumentTest {
   return { argument, is: 'masked', mask: -1, value: 0 };
@@ -118,8 +109,5 @@ export function normalRules(network: boolean): FilterRule[] {
     .filter((family) => !withheldFamilies.includes(family))
     .flatMap(callsOf)
     .filter((call) => !withheldCalls.includes(call) && (network || !networkCalls.includes(call)));
-  return [
-    ...pairs,
-    ...calls.map((call): FilterRule => ({ call, when: reaching.get(call) ?? [], answer: 'allow' })),
-  ];
+  return calls.map((call): FilterRule => ({ call, when: reaching.get(call) ?? [], answer: 'allow' }));
 }

@@ -31,7 +31,7 @@ export const normalCalls = {
     timer_getoverrun timer_gettime timer_settime`,
   synchronization: 'futex futex_requeue futex_wait futex_waitv futex_wake',
   sockets: `accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg setsockopt
-    shutdown socketpair`,
+    shutdown`,
   messages: `mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd semctl
     semget semop semtimedop shmat shmctl shmdt shmget`,
   confinement: 'landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp',

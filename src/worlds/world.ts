@@ -26,6 +26,8 @@ export type World = {
    */
   readonly sealed?: readonly number[];
   readonly network: Network;
+  /** Which TCP sockets of the host's network are among `descriptors`; `none` when left out. */
+  readonly handed?: HandedSockets;
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */
   readonly calls: readonly CallGroup[];
@@ -97,6 +99,9 @@ export type Network =
   | { readonly kind: 'loopback' }
   /** The host's network. With lists, only these TCP ports: an empty list refuses all, none refuses nothing. */
   | { readonly kind: 'host'; readonly connect?: readonly number[]; readonly bind?: readonly number[] };
+
+/** TCP sockets that a program is handed: none, connections alone, or such as listen (and connections as well). */
+export type HandedSockets = 'none' | 'connections' | 'listeners';
 
 /** Limits that the host's kernel is told before the program starts. */
 export type LinuxLimits = {

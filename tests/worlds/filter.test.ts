@@ -4,6 +4,7 @@ import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../sr
 import { callGroupNames, callGroups } from '../../src/worlds/call-groups.ts';
 import { filterFor } from '../../src/worlds/filter.ts';
 import { normalCalls } from '../../src/worlds/normal-calls.ts';
+import { socketRules } from '../../src/worlds/socket-rules.ts';
 import type { Network, Walls } from '../../src/worlds/world.ts';
 import { runFilter } from '../host/bpf.ts';
 
@@ -49,6 +50,7 @@ test('every call is allowed, in a group, decided by its arguments, or refused', 
     'open',
     'openat',
     'sendto',
+    'socketpair',
     'sendmsg',
     'sendmmsg',
     'setrlimit',
@@ -143,4 +145,42 @@ test('the limit of core dumps is read and never set, other limits are both', () 
     assert.equal(verdict(filter, 'setrlimit', CORE, ADDRESS), EINVAL);
     assert.equal(verdict(filter, 'setrlimit', FILES, ADDRESS), ALLOW);
   }
+});
+
+test('nothing listens, or connects by sending, where the network grants it no port', () => {
+  const LISTEN = 5;
+  const FAST_OPEN = 0x20000000;
+  const EACCES = 0x0005000d;
+  const ENOPROTOOPT = 0x0005005c;
+  const handed = filterFor({ calls: [], network: none, walls: 'all', handed: 'connections' });
+  assert.equal(verdict(handed, 'listen', 3, LISTEN), EACCES);
+  assert.equal(verdict(handed, 'sendto', 3, 0, 0, FAST_OPEN, 0, 0), EPERM);
+  assert.equal(verdict(handed, 'sendmsg', 3, 0, FAST_OPEN | 0x4000), EPERM);
+  assert.equal(verdict(handed, 'sendmmsg', 3, 0, 1, FAST_OPEN), EPERM);
+  assert.equal(verdict(handed, 'sendto', 3, 0, 0, 0x4000, 0, 0), ALLOW);
+  assert.equal(verdict(handed, 'setsockopt', 3, 6, 31), ENOPROTOOPT);
+  assert.equal(verdict(handed, 'setsockopt', 3, 6, 1), ALLOW);
+
+  const server = filterFor({ calls: [], network: none, walls: 'all', handed: 'listeners' });
+  const PRETENDED = 0x00050000;
+  assert.equal(verdict(server, 'listen', 3, LISTEN), PRETENDED);
+  assert.equal(verdict(server, 'bind', 4, 0, 110), EACCES);
+  assert.equal(verdict(server, 'bind', 4, 0, 12), ALLOW);
+
+  const own = filterFor({ calls: [], network: none, walls: 'all' });
+  assert.equal(verdict(own, 'listen', 3, LISTEN), ALLOW);
+  assert.equal(verdict(own, 'bind', 3, 0, 110), ALLOW);
+  const noPort = filterFor({ calls: [], network: { kind: 'host', bind: [] }, walls: 'all' });
+  assert.equal(verdict(noPort, 'listen', 3, LISTEN), EACCES);
+  const whole = filterFor({ calls: [], network: { kind: 'host' }, walls: 'all' });
+  assert.equal(verdict(whole, 'listen', 3, LISTEN), ALLOW);
+  assert.equal(verdict(whole, 'sendto', 3, 0, 0, FAST_OPEN, 1, 16), ALLOW);
+});
+
+test('where Landlock holds no ports, a program that was handed a TCP socket connects nothing', () => {
+  const demands = { network: none, walls: 'all', handed: 'connections' } as const;
+  const connects = (holdsPorts: boolean): boolean =>
+    socketRules(demands, holdsPorts).some(({ call, answer }) => call === 'connect' && answer === 'EACCES');
+  assert.equal(connects(false), true);
+  assert.equal(connects(true), false);
 });

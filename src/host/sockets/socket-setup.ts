@@ -34,6 +34,7 @@ export const SocketOptions = {
   /** How long sending and connecting wait; a `struct timeval`. */
   sendTimeout: [SOL_SOCKET, 21],
   listens: [SOL_SOCKET, 30],
+  protocol: [SOL_SOCKET, 38],
   family: [SOL_SOCKET, 39],
   ipv6Only: [IPPROTO_IPV6, 26],
 } as const satisfies Readonly<Record<string, SocketOption>>;
@@ -42,7 +43,7 @@ export const SocketOptions = {
 export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
 
 /** Values of `SocketOptions.family` that matter. */
-export const SocketFamily = { unix: AF_UNIX } as const;
+export const SocketFamily = { unix: AF_UNIX, ipv4: AF_INET, ipv6: AF_INET6 } as const;
 
 /** A socket address: IPv4 (4 bytes) or IPv6 (16 bytes) with a port, or a path of at most `MAX_UNIX_PATH` bytes. */
 export type SocketAddress =

@@ -76,9 +76,11 @@ function networkLimits(network: NetworkGrant): readonly Enforcement[] {
         });
       if (connect !== undefined && !connect.includes(53))
         limits.push({ limit: 'Sends no datagrams, so looks no names up', by: [Wall.seccomp] });
+      if (bind !== undefined && bind.length === 0)
+        limits.push({ limit: 'Listens on no TCP port', by: [Wall.seccomp] });
       if (bind !== undefined)
         limits.push({
-          limit: `Listens on ${ports(bind)}${bind.length === 0 ? '' : ' only'}`,
+          limit: `Binds TCP sockets to ${ports(bind)}${bind.length === 0 ? '' : ' only'}`,
           by: [Wall.landlock],
         });
       return limits;

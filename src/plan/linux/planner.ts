@@ -15,7 +15,7 @@ import type { Position } from '../../resources/resource.ts';
 import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
-import { mayLookUpNames } from '../../worlds/filter.ts';
+import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
@@ -37,7 +37,7 @@ import { holdLimits } from './limits.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import type { Reason } from './planned.ts';
 import { filesOfLink } from './program-files.ts';
-import { socketProblem, socketWarning } from './sockets.ts';
+import { handedSockets, socketProblem } from './sockets.ts';
 import { PlannedTree } from './tree.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
@@ -101,8 +101,6 @@ export class LinuxPlanner {
       const problem =
         found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, this.#network, place));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
-      const message = found && socketWarning(resource, this.#network);
-      if (message !== undefined) this.#warnings.push({ message, position: resource?.position, place });
     }
     this.#addToEnvironment(environment);
     const limits = smallestLimits(parts.limits, asked);
@@ -114,7 +112,8 @@ export class LinuxPlanner {
     const held = holdLimits(limits, parts.limitsGiven, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
     const calls = this.#calls();
-    this.#warnOfDatagrams();
+    this.#checkRings(calls, slots);
+    this.#warnOfPorts();
     this.#mistakes.throwIfAny();
     return freezePlan({
       program: this.#program,
@@ -336,22 +335,44 @@ export class LinuxPlanner {
     });
   }
 
-  /** Landlock knows ports of TCP alone. */
-  #warnOfDatagrams(): void {
-    if (this.#network.mode !== 'host') return;
+  /** Of what is done through io_uring, the filter sees nothing: it could not hold what Landlock does not hold. */
+  #checkRings(calls: readonly CallGroup[], slots: readonly Slot[]): void {
+    if (!calls.includes('io_uring')) return;
+    const position = this.#linux.given.get('system_calls');
+    if (hasPortLists(this.#network))
+      this.#mistakes.add(
+        "Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out 'connect' and 'bind'",
+        position,
+      );
+    else if (this.#network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')
+      this.#mistakes.add(
+        "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant 'network: host', or leave one of them out",
+        position,
+      );
+  }
+
+  /** Landlock knows ports of TCP alone, and those alone that a program names. */
+  #warnOfPorts(): void {
+    if (this.#network.mode !== 'host' || !hasPortLists(this.#network)) return;
     const { connect, bind } = this.#network;
-    const limited = connect !== undefined || bind !== undefined;
-    if (!limited || !mayLookUpNames({ kind: 'host', ...(connect && { connect }) })) return;
-    this.#warnings.push({
-      message: 'Ports are limited for TCP only: the program can send datagrams anywhere',
-      position: this.#linux.given.get('network'),
-      place: 'network',
-    });
+    const warn = (message: string): void => {
+      this.#warnings.push({ message, position: this.#linux.given.get('network'), place: 'network' });
+    };
+    if (mayLookUpNames({ kind: 'host', ...(connect && { connect }) }))
+      warn('Ports are limited for TCP only: the program can send datagrams anywhere');
+    if (bind !== undefined && bind.length > 0)
+      warn(
+        "A socket that is not bound listens on a port of the kernel's choice, which no mechanism of Linux withholds from a program that may listen; a socket that you hand over ('--listen', descriptors) does without",
+      );
   }
 
   #warn(message: string): void {
     this.#warnings.push({ message, position: undefined, place: '' });
   }
+}
+
+function hasPortLists(network: NetworkGrant): boolean {
+  return network.mode === 'host' && (network.connect !== undefined || network.bind !== undefined);
 }
 
 function isDirectory(path: string): boolean {

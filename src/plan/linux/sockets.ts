@@ -1,18 +1,16 @@
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../../host/sockets/socket-setup.ts';
+import { type SocketKind, socketKind } from '../../host/sockets/socket-kind.ts';
 import { FdResource } from '../../resources/fd.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { SocketResource } from '../../resources/socket.ts';
-import { mayLookUpNames } from '../../worlds/filter.ts';
-import { landlockReach } from '../../worlds/wall.ts';
+import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import type { HandedSockets } from '../../worlds/world.ts';
 
 /*
- * A socket of the host's network stays one wherever its descriptor goes, and whoever holds it can connect it anew or
- * send from it to any address: connect(2) with AF_UNSPEC dissolves a connection, sendto(2) names its own destination.
- * Landlock holds that for TCP, but only where no port is granted that it could not tell from one of the host's.
+ * A socket of the host's network stays one wherever its descriptor goes: connect(2) with AF_UNSPEC dissolves a
+ * connection, listen(2) takes a port for a socket that has none, sendto(2) names its own destination. Landlock and the
+ * filter hold that for TCP, but only where no port is granted that Landlock could not tell from one of the host's.
  */
-
-type Network = 'tcp' | 'udp';
 
 /** Why a program with this network must not be handed a socket; `undefined` when it may be. */
 export function socketProblem(
@@ -20,7 +18,7 @@ export function socketProblem(
   network: NetworkGrant,
   place: string,
 ): string | undefined {
-  const kind = networkOf(resource);
+  const kind = kindOf(resource)?.protocol;
   if (kind === 'udp' && !sendsAnywhere(network))
     return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant 'network: host'`;
   if (kind === 'tcp' && network.mode === 'loopback')
@@ -28,14 +26,20 @@ export function socketProblem(
   return undefined;
 }
 
-/** What to warn of when a program is handed a socket; `undefined` when all is held. */
-export function socketWarning(
-  resource: Resource | undefined,
-  network: NetworkGrant,
-  ports: boolean = landlockReach().network,
-): string | undefined {
-  if (ports || network.mode === 'host' || networkOf(resource) !== 'tcp') return undefined;
-  return "This host's Landlock holds no ports (Linux 6.7 does): the program can connect the socket anew, to any address";
+/** Finds out which TCP sockets are among resources. */
+export function handedSockets(resources: readonly (Resource | undefined)[]): HandedSockets {
+  return worst(resources.map(kindOf));
+}
+
+/** Finds out which TCP sockets are among host descriptors. */
+export function openSockets(descriptors: readonly number[]): HandedSockets {
+  return worst(descriptors.map(granted));
+}
+
+function worst(kinds: readonly (SocketKind | undefined)[]): HandedSockets {
+  const tcp = kinds.filter((kind) => kind?.protocol === 'tcp');
+  if (tcp.some((kind) => kind?.listening)) return 'listeners';
+  return tcp.length > 0 ? 'connections' : 'none';
 }
 
 /** Whether datagrams to anywhere are granted already. */
@@ -45,14 +49,17 @@ function sendsAnywhere(network: NetworkGrant): boolean {
   return mayLookUpNames({ kind: 'host', ...(connect !== undefined && { connect }) });
 }
 
-/** What a resource is in the network; `undefined` for UNIX sockets and what is no socket. */
-function networkOf(resource: Resource | undefined): Network | undefined {
+/** What a resource is as a socket; `undefined` for what is none. */
+function kindOf(resource: Resource | undefined): SocketKind | undefined {
   if (resource instanceof SocketResource) {
-    const { protocol } = resource.grant;
-    return protocol === 'tcp' || protocol === 'udp' ? protocol : undefined;
+    const { protocol, use } = resource.grant;
+    return { protocol, listening: use === 'bind' && (protocol === 'tcp' || protocol === 'stream') };
   }
-  if (!(resource instanceof FdResource)) return undefined;
-  const type = getOption(resource.number, SocketOptions.type);
-  if (type < 0 || getOption(resource.number, SocketOptions.family) === SocketFamily.unix) return undefined;
-  return type === SocketType.stream ? 'tcp' : 'udp';
+  return resource instanceof FdResource ? granted(resource.number) : undefined;
+}
+
+/** Other kinds of sockets than these are not granted at all. */
+function granted(descriptor: number): SocketKind | undefined {
+  const kind = socketKind(descriptor);
+  return kind?.protocol === 'other' ? undefined : kind;
 }

@@ -1,5 +1,5 @@
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
+import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
 import type { Plan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 
@@ -14,6 +14,8 @@ export type WorldDescriptors = {
   readonly sealed: readonly number[];
   /** `cgroup.procs` files of the groups that the program joins. */
   readonly memberships: readonly number[];
+  /** Which TCP sockets are among `given`. */
+  readonly handed: HandedSockets;
   /** The program's end of its terminal; `undefined` without one. */
   readonly terminal: number | undefined;
 };
@@ -29,7 +31,7 @@ export function worldOf(
   walls: Walls,
   descriptors: WorldDescriptors,
 ): World {
-  const { executable, mounts, given, sealed, memberships, terminal } = descriptors;
+  const { executable, mounts, given, sealed, memberships, handed, terminal } = descriptors;
   return {
     executable,
     executablePath: seenAt(linux),
@@ -46,6 +48,7 @@ export function worldOf(
     descriptors: given,
     sealed,
     network: networkOf(linux.network),
+    handed,
     limits: { resources: linux.resources, cgroups: memberships },
     calls: linux.calls,
     ...(terminal !== undefined && { terminal }),

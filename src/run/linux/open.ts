@@ -4,6 +4,7 @@ import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedLinux, PlannedMount, Reason } from '../../plan/linux/planned.ts';
+import { openSockets } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
@@ -82,6 +83,7 @@ export function openWorld(
       given: descriptors,
       sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
       memberships,
+      handed: openSockets(descriptors.map(([, host]) => host)),
       terminal,
     });
     return {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
 import type { PlannedLinux, PlannedMount } from '../../plan/linux/planned.ts';
+import { handedSockets } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
@@ -40,6 +41,7 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
     given,
     sealed: [...sealed.keys()],
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
+    handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
   });
   const objects = objectsOf(asked, planned);

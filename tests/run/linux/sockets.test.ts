@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { socketWarning } from '../../../src/plan/linux/sockets.ts';
+import { syscall } from '../../../src/host/syscall.ts';
+import { callNumberOf } from '../../../src/host/system-calls.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, fd, socket } from '../../../src/resources/constructors.ts';
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0x80000;
 
 const planned = (options: CommandOptions): unknown => plan('/bin/true', command(options));
 const tcp = socket({ bind: '127.0.0.1:0' });
@@ -37,8 +45,57 @@ test('a TCP socket of the host is not handed to a program with a loopback networ
   server.close();
 });
 
-test('where Landlock holds no ports, the plan says what a TCP socket can become', () => {
-  assert.match(socketWarning(tcp, { mode: 'none' }, false) ?? '', /connect the socket anew/);
-  assert.equal(socketWarning(tcp, { mode: 'none' }, true), undefined);
-  assert.equal(socketWarning(tcp, { mode: 'host' }, false), undefined);
+/** socket(2) and socketpair(2) by number, for kinds that Node does not make. */
+function makeRaw(family: number, type: number, protocol: number): number {
+  return syscall(callNumberOf('socket'), family, type | SOCK_CLOEXEC, protocol);
+}
+
+test('io_uring, which the filter does not see, is not granted with limits on sockets', () => {
+  const rings = { systemCalls: ['io_uring'] };
+  assert.throws(() => planned({ ...rings, descriptors: { 3: tcp } }), /'io_uring' cannot be granted/);
+  for (const limits of [{ connect: [443] }, { bind: [] }])
+    assert.throws(
+      () => planned({ ...rings, network: { mode: 'host', ...limits } }),
+      /'io_uring' cannot be granted with lists of ports/,
+    );
+  planned({ ...rings });
+  planned({ ...rings, descriptors: { 3: tcp }, network: 'host' });
+});
+
+test('only sockets of which the walls know how they connect are handed over', (t) => {
+  const kinds = [
+    ['MPTCP', AF_INET, SOCK_STREAM, 262],
+    ['SCTP', AF_INET, SOCK_STREAM, 132],
+    ['SMC', 43, SOCK_STREAM, 0],
+    ['VSOCK', 40, SOCK_STREAM, 0],
+    ['UDP-Lite', AF_INET, SOCK_DGRAM, 136],
+    ['ICMP', AF_INET, SOCK_DGRAM, 1],
+    ['netlink', 16, SOCK_DGRAM, 0],
+    ['UNIX sequenced packet', AF_UNIX, 5, 0],
+  ] as const;
+  let tried = 0;
+  for (const [name, family, type, protocol] of kinds) {
+    const socket = makeRaw(family, type, protocol);
+    if (socket < 0) {
+      t.diagnostic(`this host has no ${name}`);
+      continue;
+    }
+    tried++;
+    const message = new RegExp(`kind that cannot be granted \\(${name}`);
+    assert.throws(() => planned({ descriptors: { 3: fd(socket) }, network: 'host' }), message);
+    // The same for programs of other kinds.
+    assert.throws(() => plan('examples/hello/hello.wasm', { given: fd(socket) }), message);
+    assert.throws(() => plan('examples/file-server/files.ts', { given: fd(socket) }), message);
+    closeSync(socket);
+  }
+  assert.notEqual(tried, 0);
+  for (const [family, protocol] of [
+    [AF_INET, 0],
+    [10, 6],
+    [AF_UNIX, 0],
+  ] as const) {
+    const socket = makeRaw(family, SOCK_STREAM, protocol);
+    planned({ descriptors: { 3: fd(socket) } });
+    closeSync(socket);
+  }
 });

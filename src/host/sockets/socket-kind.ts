@@ -1,0 +1,78 @@
+import { getOption, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
+
+/** What a socket is, as far as its kind can be granted; `listening` is of `tcp` and `stream` alone. */
+export type SocketKind = {
+  readonly protocol: 'tcp' | 'udp' | 'stream' | 'datagram';
+  readonly listening: boolean;
+};
+
+/** A socket of a kind that cannot be granted, with its name for messages. */
+export type OtherSocket = { readonly protocol: 'other'; readonly name: string };
+
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+
+/** Protocols of the IP families (linux/in.h). */
+const protocols: ReadonlyMap<number, string> = new Map([
+  [1, 'ICMP'],
+  [33, 'DCCP'],
+  [58, 'ICMPv6'],
+  [132, 'SCTP'],
+  [136, 'UDP-Lite'],
+  [256, 'SMC'],
+  [262, 'MPTCP'],
+]);
+
+/** Families of sockets (linux/socket.h). */
+const families: ReadonlyMap<number, string> = new Map([
+  [16, 'netlink'],
+  [17, 'packet'],
+  [21, 'RDS'],
+  [29, 'CAN'],
+  [30, 'TIPC'],
+  [31, 'Bluetooth'],
+  [38, 'cryptography (AF_ALG)'],
+  [40, 'VSOCK'],
+  [43, 'SMC'],
+  [44, 'XDP'],
+]);
+
+const types: ReadonlyMap<number, string> = new Map([
+  [3, 'raw'],
+  [4, 'reliable datagram'],
+  [5, 'sequenced packet'],
+]);
+
+/**
+ * Finds out by family, type and protocol what a descriptor is as a socket; `undefined` for what is none.
+ *
+ * Only kinds are told apart of which Landlock and the filters know how they connect: TCP and UDP over IPv4 and IPv6, UNIX
+ * streams and datagrams. MPTCP, for one, has the type of TCP, and no rule for ports holds it.
+ */
+export function socketKind(descriptor: number): SocketKind | OtherSocket | undefined {
+  const type = getOption(descriptor, SocketOptions.type);
+  if (type < 0) return undefined;
+  const family = getOption(descriptor, SocketOptions.family);
+  const protocol = getOption(descriptor, SocketOptions.protocol);
+  const found = protocolOf(family, type, protocol);
+  if (found === undefined) return { protocol: 'other', name: nameOf(family, type, protocol) };
+  const streams = found === 'tcp' || found === 'stream';
+  return { protocol: found, listening: streams && getOption(descriptor, SocketOptions.listens) === 1 };
+}
+
+function protocolOf(family: number, type: number, protocol: number): SocketKind['protocol'] | undefined {
+  if (family === SocketFamily.unix) {
+    if (type === SocketType.stream) return 'stream';
+    return type === SocketType.datagram ? 'datagram' : undefined;
+  }
+  if (family !== SocketFamily.ipv4 && family !== SocketFamily.ipv6) return undefined;
+  if (type === SocketType.stream && protocol === IPPROTO_TCP) return 'tcp';
+  return type === SocketType.datagram && protocol === IPPROTO_UDP ? 'udp' : undefined;
+}
+
+function nameOf(family: number, type: number, protocol: number): string {
+  if (family === SocketFamily.ipv4 || family === SocketFamily.ipv6)
+    return protocols.get(protocol) ?? types.get(type) ?? `IP protocol ${protocol}`;
+  if (family === SocketFamily.unix) return `UNIX ${types.get(type) ?? `type ${type}`}`;
+  return families.get(family) ?? `family ${family}`;
+}

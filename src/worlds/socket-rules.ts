@@ -1,0 +1,168 @@
+import type { SystemCall } from '../host/system-calls.ts';
+import type { FilterRule } from '../walls/call-filter.ts';
+import type { ArgumentTest } from '../walls/seccomp.ts';
+import { landlockReach } from './wall.ts';
+import type { Network, World } from './world.ts';
+
+/*
+ * Which sockets a program makes, and what it does with those that it has. Landlock asks bind(2) and connect(2) for the
+ * ports of TCP; sending and listening do without both, so that the filter withholds what of them leads further.
+ */
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_SEQPACKET = 5;
+const SOCK_TYPE = 0xf;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+/** Opens a connection by sending (TCP Fast Open), which Landlock does not see. */
+const MSG_FASTOPEN = 0x20000000;
+/** Makes another kind of socket out of one of TCP, such as SMC, whose connections Landlock does not see. */
+const TCP_ULP = 31;
+/** Bytes of `struct sockaddr_nl`, with which netlink sockets are bound; addresses of TCP are longer. */
+const NETLINK_ADDRESS = 12;
+
+/** The port of name servers (RFC 1035). */
+const DOMAIN = 53;
+
+/** What the rules depend on. */
+export type SocketDemands = Pick<World, 'network' | 'walls' | 'handed'>;
+
+const masked = (argument: number, value: number, mask = -1): ArgumentTest => ({
+  argument,
+  is: 'masked',
+  mask,
+  value,
+});
+/** Descriptors, families and flags are ints: the kernel looks at their low half alone. */
+const int = (argument: number, value: number): ArgumentTest => masked(argument, value);
+const ofType = (type: number): ArgumentTest => masked(1, type, SOCK_TYPE);
+
+const allow = (call: SystemCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
+const refuse = (call: SystemCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });
+
+const sends: readonly (readonly [call: SystemCall, flags: number])[] = [
+  ['sendto', 3],
+  ['sendmsg', 2],
+  ['sendmmsg', 3],
+];
+
+/** Whether the network is the host's, with all of its ports. */
+function hasWholeNetwork(network: Network): boolean {
+  return network.kind === 'host' && network.connect === undefined && network.bind === undefined;
+}
+
+/**
+ * Tells whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that whoever
+ * limits connections has to grant that port by number, or gets none.
+ */
+export function mayLookUpNames(network: Network): boolean {
+  return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
+}
+
+/**
+ * Tells whether listen(2) has no effect. A socket that is not bound gets a port of the kernel's choice by it, which no
+ * rule for bind(2) sees; the filter cannot tell which sockets are bound, and numbers of descriptors can be exchanged. So
+ * it is withheld altogether where a socket of the host's network could be made to listen on a port that is not granted:
+ * one that was handed over (connect(2) with AF_UNSPEC dissolves its connection), or any where no port is granted.
+ */
+export function withholdsListening({ network, walls, handed = 'none' }: SocketDemands): boolean {
+  if (network.kind === 'host') return network.bind?.length === 0;
+  return handed !== 'none' || walls === 'landlock';
+}
+
+/**
+ * The rules for calls on sockets, which come before those for normal calls.
+ *
+ * @param holdsPorts Whether the host's Landlock holds ports of TCP (Linux 6.7).
+ */
+export function socketRules(
+  demands: SocketDemands,
+  holdsPorts: boolean = landlockReach().network,
+): FilterRule[] {
+  const { network, handed = 'none' } = demands;
+  // Else Landlock lets a socket that was handed over connect to nothing.
+  const connects = holdsPorts || handed === 'none' || network.kind === 'host';
+  return [
+    ...makingRules(demands),
+    ...(connects ? [] : [refuse('connect', 'EACCES')]),
+    ...listeningRules(demands),
+    ...sendingRules(demands),
+    ...(hasWholeNetwork(network)
+      ? []
+      : [
+          {
+            call: 'setsockopt',
+            when: [int(1, IPPROTO_TCP), int(2, TCP_ULP)],
+            answer: 'ENOPROTOOPT',
+          } as const,
+        ]),
+    ...pairRules(demands),
+  ];
+}
+
+function makingRules({ network, walls }: SocketDemands): FilterRule[] {
+  // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
+  if (walls === 'landlock' && network.kind !== 'host') return [];
+  const netlink = allow('socket', int(0, AF_NETLINK), int(2, NETLINK_ROUTE));
+  // Landlock does not look at the paths of sockets: all services of the host would be there.
+  const unix = walls === 'landlock' ? [] : [AF_UNIX];
+  if (network.kind !== 'host' || hasWholeNetwork(network)) {
+    const families = [...unix, AF_INET, AF_INET6].map((family) => allow('socket', int(0, family)));
+    return [...families, netlink, refuse('socket', 'EAFNOSUPPORT')];
+  }
+  // Landlock knows the ports of TCP alone.
+  const datagrams = [AF_INET, AF_INET6].map((family) =>
+    allow('socket', int(0, family), ofType(SOCK_DGRAM), {
+      argument: 2,
+      is: 'one of',
+      values: [0, IPPROTO_UDP],
+    }),
+  );
+  const streams = [AF_INET, AF_INET6].flatMap((family) =>
+    [0, IPPROTO_TCP].map((protocol) =>
+      allow('socket', int(0, family), ofType(SOCK_STREAM), int(2, protocol)),
+    ),
+  );
+  return [
+    ...unix.map((family) => allow('socket', int(0, family))),
+    ...streams,
+    ...(mayLookUpNames(network) ? datagrams : []),
+    netlink,
+    refuse('socket', 'EACCES'),
+  ];
+}
+
+function listeningRules(demands: SocketDemands): FilterRule[] {
+  if (!withholdsListening(demands)) return [];
+  const { handed, walls, network } = demands;
+  // Servers listen once more with the socket that they were handed, or with a duplicate: it listens already.
+  const again = handed === 'listeners' || (walls === 'landlock' && network.kind !== 'host');
+  const listen = refuse('listen', again ? 'pretend' : 'EACCES');
+  // So that no socket of the program's own only seems to listen, it cannot be bound.
+  return again ? [listen, allow('bind', int(2, NETLINK_ADDRESS)), refuse('bind', 'EACCES')] : [listen];
+}
+
+function sendingRules({ network, walls }: SocketDemands): FilterRule[] {
+  // Only to the peer: an address would lead to any service of the host, and a header lies where no filter looks.
+  if (walls === 'landlock' && network.kind !== 'host')
+    return [allow('sendto', { argument: 4, is: 'equal', value: 0 }, masked(3, 0, MSG_FASTOPEN))];
+  if (hasWholeNetwork(network)) return sends.map(([call]) => allow(call));
+  return sends.map(([call, flags]) => allow(call, masked(flags, 0, MSG_FASTOPEN)));
+}
+
+/** Pairs of UNIX sockets are connected with nothing but each other; other families make more than that. */
+function pairRules({ walls }: SocketDemands): FilterRule[] {
+  // A datagram socket that has a peer can still be connected to another, by a path that Landlock does not look at.
+  const types =
+    walls === 'landlock' ? [SOCK_STREAM, SOCK_SEQPACKET] : [SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET];
+  return [
+    ...types.map((type) => allow('socketpair', int(0, AF_UNIX), ofType(type))),
+    refuse('socketpair', walls === 'landlock' ? 'EPERM' : 'EAFNOSUPPORT'),
+  ];
+}
