@@ -19,7 +19,7 @@ import { join } from 'node:path';
  */
 export type Scene = {
   readonly ROOT: string;
-  /** Granted with all rights. */
+  /** Granted with all rights; has a `file`, and another, `way/held`. */
   readonly WORK: string;
   /** Granted for reading and changing; nothing in it can be started. */
   readonly DATA: string;
@@ -48,6 +48,8 @@ export class SceneWatch {
     writeFileSync(join(READ, 'file'), 'content');
     writeFileSync(join(WORK, 'file'), 'content');
     writeFileSync(join(DATA, 'file'), 'content');
+    mkdirSync(join(WORK, 'way'));
+    writeFileSync(join(WORK, 'way', 'held'), 'content');
     this.#before = this.#snapshot();
   }
 

@@ -21,6 +21,11 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
   if (world.network.kind === 'loopback') {
     throw new WorldError('A loopback interface of its own needs namespaces, which are not used');
   }
+  for (const entry of world.entries)
+    if (entry.kind === 'pin' && entry.readOnly)
+      throw new WorldError(
+        `Without namespaces, ${entry.at} cannot be withheld from what is granted for writing above it; grant directories beneath that do not hold it`,
+      );
   return { ...world, entries: world.entries.filter((entry) => isThere(entry, objects.get(entry))) };
 }
 

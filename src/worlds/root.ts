@@ -25,7 +25,9 @@ const FSCONFIG_CMD_CREATE = 6;
 const MNT_DETACH = 2;
 const MS_REC_PRIVATE = 0x44000;
 const MS_PRIVATE = 0x40000;
+const RESOLVE_NO_SYMLINKS = 0x04;
 const RESOLVE_IN_ROOT = 0x10;
+const O_NOFOLLOW = 0x20000;
 
 /** Attributes of mounts (mount_setattr(2)). */
 const Attribute = { readOnly: 1, noSetId: 2, noDevices: 4, noExecute: 8 } as const;
@@ -58,6 +60,8 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `mount its terminal at ${entry.at}`;
     case 'terminals':
       return `mount terminals at ${entry.at}`;
+    case 'pin':
+      return `hold ${entry.at} in its place`;
     case 'proc':
       return `mount processes at ${entry.at}`;
   }
@@ -74,6 +78,8 @@ export class RootBuilder {
   readonly #made = new Set<string>(['']);
   /** Paths of mounts, and whether we may make things beneath them, which in the host's directories we must not. */
   readonly #mounts = new Map<string, 'ours' | 'theirs'>();
+  /** Paths of mounts that the program can change: no symbolic link in them is followed, which it may have put there. */
+  readonly #writable = new Set<string>();
   #sealed = true;
 
   constructor(list: CallList) {
@@ -117,8 +123,12 @@ export class RootBuilder {
         const execute = entry.execute ? 0 : Attribute.noExecute;
         const readOnly = entry.access === 'read' ? Attribute.readOnly : 0;
         this.#bind(words, object, at, Attribute.noSetId | Attribute.noDevices | execute | readOnly);
+        if (entry.access === 'write') this.#writable.add(path);
         return;
       }
+      case 'pin':
+        this.#pin(words, path, entry.readOnly);
+        return;
       case 'device':
       case 'console':
         if (object === undefined) throw new Error('A device has no object');
@@ -259,6 +269,7 @@ export class RootBuilder {
     list.call(words, 'fchdir', [this.#root]);
     this.#made.clear();
     this.#mounts.clear();
+    this.#writable.clear();
     this.#mounts.set('', 'theirs');
     this.#sealed = false;
   }
@@ -269,12 +280,7 @@ export class RootBuilder {
     const path = at.slice(1);
     const empty = list.text('');
     if (this.#ownerOf(path) === 'theirs') {
-      // What is there is the host's, with symbolic links that must not lead out of the new root.
-      const how = Buffer.alloc(24);
-      how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC), 0);
-      how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT), 16);
-      const room = list.data('how', [how]);
-      list.call(words, 'openat2', [this.#root, list.text(path), room, how.length], { result: this.#target });
+      this.#openTarget(words, path);
       const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
       list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags]);
       list.call(words, 'close', [this.#target]);
@@ -289,12 +295,57 @@ export class RootBuilder {
     for (const made of this.#made) if (made.startsWith(`${path}/`)) this.#made.delete(made);
   }
 
+  /** Mounts what is at a path on itself. */
+  #pin(words: string, path: string, readOnly: boolean): void {
+    const list = this.#list;
+    const owner = this.#ownerOf(path);
+    if (owner === 'ours') this.#makeDirectories(words, path);
+    this.#openTarget(words, path);
+    const empty = list.text('');
+    const clone = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
+    list.call(words, 'open_tree', [this.#target, empty, clone], { result: this.#tree, needs: NEEDS });
+    if (readOnly) this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
+    const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+    list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags], { needs: NEEDS });
+    list.call(words, 'close', [this.#target]);
+    list.call(words, 'close', [this.#tree]);
+    const writable = this.#isWritable(path);
+    this.#mounts.set(path, owner);
+    if (writable && !readOnly) this.#writable.add(path);
+  }
+
+  /**
+   * Opens what is at a path, into `#target`. Symbolic links of the host must not lead out of the new root, and those
+   * that a program may have put there lead nowhere.
+   */
+  #openTarget(words: string, path: string): void {
+    const list = this.#list;
+    const writable = this.#isWritable(path);
+    const how = Buffer.alloc(24);
+    how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC | (writable ? O_NOFOLLOW : 0)), 0);
+    how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT | (writable ? RESOLVE_NO_SYMLINKS : 0)), 16);
+    const room = list.data('how', [how]);
+    list.call(words, 'openat2', [this.#root, list.text(path), room, how.length], { result: this.#target });
+  }
+
+  /** Whether a path lies in a mount that the program can change. */
+  #isWritable(path: string): boolean {
+    const mount = this.#mountAbove(path);
+    return mount !== undefined && this.#writable.has(mount);
+  }
+
   #ownerOf(path: string): 'ours' | 'theirs' {
+    const mount = this.#mountAbove(path);
+    return (mount === undefined ? undefined : this.#mounts.get(mount)) ?? 'ours';
+  }
+
+  /** The path of the mount that a path lies in, or is; `undefined` for the root that we have made. */
+  #mountAbove(path: string): string | undefined {
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const owner = this.#mounts.get(path.slice(0, end));
-      if (owner !== undefined) return owner;
+      const mount = path.slice(0, end);
+      if (this.#mounts.has(mount)) return mount;
     }
-    return this.#mounts.get('') ?? 'ours';
+    return this.#mounts.has('') ? '' : undefined;
   }
 
   #makeParents(words: string, path: string): void {

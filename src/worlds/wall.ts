@@ -57,6 +57,7 @@ export function entryAccess(entry: WorldEntry): number {
       return L.readFile;
     case 'symlink':
     case 'directory':
+    case 'pin':
       return 0;
   }
 }

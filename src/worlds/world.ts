@@ -86,6 +86,11 @@ export type WorldEntry =
   | { readonly kind: 'console'; readonly at: string }
   /** Terminals of its own: a devpts file system, whose `ptmx` makes them. */
   | { readonly kind: 'terminals'; readonly at: string }
+  /**
+   * A part of an entry above it, mounted on itself: no program can move, remove or replace it, nor, if it is read-only,
+   * change it or anything beneath it. The path has no symbolic links; the last step may be one, which is pinned itself.
+   */
+  | { readonly kind: 'pin'; readonly at: string; readonly readOnly: boolean }
   /** Processes of its own namespace, read-only; `everything` shows what the kernel says about the machine, too. */
   | { readonly kind: 'proc'; readonly at: string; readonly show: 'processes' | 'everything' };
 

@@ -16,6 +16,11 @@ const grants = page.block('yaml');
 const players: Readonly<Record<string, string>> = {
   npm: 'test -w . && test "$HOME" = /tmp && echo "$@" > installed',
   'typescript-language-server': 'test -r Makefile && ! touch written && echo "$@"',
+  agent: `
+    for way in 'mv .git aside' 'rm -rf .git/hooks' 'touch .git/hooks/post-checkout' 'cp Makefile .git/config' 'rm -f .git/config'; do
+      $way 2>/dev/null && echo "went $way"
+    done
+    echo fixed > Makefile; touch .git/index`,
   ffmpeg: 'while read -r line; do echo "$line"; done < "$2" > "$3"',
   server: 'test -r "$1/index.html" && test "$LISTEN_FDS" = 1 && test "$LISTEN_PID" = $$ && echo serves',
 };
@@ -23,6 +28,7 @@ const players: Readonly<Record<string, string>> = {
 function makeProject(t: TestContext): Desk {
   const files = {
     'out/unused': '',
+    '.git/config': '[core]\n',
     'site/index.html': 'a page',
     'upload.mov': 'a film\n',
     'grants.yaml': forThisHost(grants),
@@ -40,6 +46,7 @@ const cases: readonly (readonly [words: string, out: RegExp, made?: string])[] =
   ['left-pad', /^$/, 'installed'],
   ['--stdio', /^--stdio\n$/],
   ['-- bash', /^$/],
+  ['agent', /^$/, '.git/index'],
   ['ffmpeg', /^$/, 'out/video.webm'],
   ['\\./server', /^serves\n$/],
   ['grants\\.yaml', /tested/, 'built'],

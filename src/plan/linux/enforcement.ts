@@ -9,6 +9,7 @@ import type { PlannedEntry } from './planned.ts';
 const Wall = {
   mounts: 'mount namespace',
   readOnly: 'read-only mount',
+  pin: 'a mount of its own',
   landlock: 'Landlock',
   seccomp: 'seccomp',
   pids: 'process namespace',
@@ -37,6 +38,11 @@ export function descriptorLimits({ type, base }: Checked): readonly Enforcement[
 
 /** The limits on something that a Linux program sees. */
 export function entryLimits(entry: PlannedEntry): readonly Enforcement[] {
+  if (entry.kind === 'pin')
+    return [
+      { limit: 'Cannot be moved, removed or replaced', by: [Wall.pin] },
+      ...(entry.readOnly ? [{ limit: 'No change', by: [Wall.readOnly] }] : []),
+    ];
   if (entry.kind !== 'mount') return [];
   const limits: Enforcement[] = [];
   if (entry.access === 'read') limits.push({ limit: 'No change', by: [Wall.readOnly, Wall.landlock] });

@@ -22,7 +22,7 @@ export function describeWorld({
   listenFds,
 }: PlannedLinux): string[] {
   const isGrant = ({ why }: PlannedEntry): boolean =>
-    why !== 'base' && why !== 'program' && why !== 'library';
+    why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';
   const grants = entries.filter(isGrant);
   const others = entries.filter((entry) => !isGrant(entry));
   const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
@@ -71,6 +71,10 @@ function describeEntry(entry: PlannedEntry): string {
       return `${entry.at} (its terminal)`;
     case 'terminals':
       return `${entry.at} (terminals of its own)`;
+    case 'pin':
+      return entry.withheld === undefined
+        ? `${entry.at} (cannot be moved, removed or replaced)`
+        : `${entry.at} (withheld from writing: ${entry.withheld})`;
     case 'proc':
       return `${entry.at} (its own processes${entry.show === 'everything' ? ' and what the kernel says about the machine' : ''})`;
   }

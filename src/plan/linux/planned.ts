@@ -10,7 +10,7 @@ export type MountType = 'directory' | 'file' | 'device';
 
 /** Why something is in a program's world. */
 export type Reason = {
-  /** `base`, `program`, `library`, or the place in the document: `directories["/src"]`. */
+  /** `base`, `program`, `library`, `pin`, or the place in the document: `directories["/src"]`. */
   readonly why: string;
   readonly position: Position | undefined;
 };
@@ -28,8 +28,15 @@ export type PlannedMount = {
   readonly create?: true;
 };
 
+/** A part of a mount that is mounted on itself, and why (`WorldEntry`). */
+export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
+  /** For people: what is read-only, and for what reason; `undefined` for the way to something else. */
+  readonly withheld: string | undefined;
+};
+
 /** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
-export type PlannedEntry = Reason & (Exclude<WorldEntry, { kind: 'mount' }> | PlannedMount);
+export type PlannedEntry = Reason &
+  (Exclude<WorldEntry, { kind: 'mount' | 'pin' }> | PlannedMount | PlannedPin);
 
 /** What a Linux program is given beyond what every program can be given. */
 export type PlannedLinux = {

@@ -35,6 +35,7 @@ import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { holdLimits } from './limits.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
+import { type Withheld, withPins } from './pins.ts';
 import type { Reason } from './planned.ts';
 import { filesOfLink } from './program-files.ts';
 import { handedSockets, socketProblem } from './sockets.ts';
@@ -64,6 +65,8 @@ export class LinuxPlanner {
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[] = [];
   readonly #tree = new PlannedTree();
+  /** What of writable directories is not writable. */
+  readonly #withheld: Withheld[] = [];
 
   /** @param shown The program as it was written. */
   constructor(program: PlannedProgram, parts: CommandParts, mistakes: Mistakes) {
@@ -128,7 +131,7 @@ export class LinuxPlanner {
       linux: {
         base: this.#base,
         image: chain.image,
-        entries: this.#tree.entries(),
+        entries: withPins(this.#tree.entries(), this.#withheld),
         workingDirectory,
         network: this.#network,
         calls,
@@ -159,11 +162,14 @@ export class LinuxPlanner {
   /** What the user grants covers what the base has there. */
   #putGrants(): void {
     const { directories, linux } = this.#parts;
-    for (const [kind, grants] of [
-      ['directories', directories],
-      ['files', linux.files],
-    ] as const)
-      for (const [name, resource] of grants) this.#putGrant(kind, name, resource);
+    const grants = [
+      ...[...directories].map(([name, resource]) => ['directories', name, resource] as const),
+      ...[...linux.files].map(([name, resource]) => ['files', name, resource] as const),
+    ];
+    // A grant within another lies where the other's links lead.
+    const depth = (name: string): number => name.split('/').filter((step) => step !== '').length;
+    for (const [kind, name, resource] of grants.toSorted(([, a], [, b]) => depth(a) - depth(b)))
+      this.#putGrant(kind, name, resource);
   }
 
   #putGrant(kind: 'directories' | 'files', name: string, resource: FileResource): undefined {
@@ -185,14 +191,32 @@ export class LinuxPlanner {
         `Cannot grant ${quote(path)} as a ${directory ? 'file' : 'directory'}: ${directory ? "it is a directory, grant it in 'directories'" : "not a directory, grant it in 'files'"}`,
         pathPosition,
       );
-    // A name that leads through a link of the base is the name of what the link leads to.
-    const parent = this.#tree.find(posix.dirname(name));
-    const at = name === '/' ? name : posix.join(parent?.at ?? posix.dirname(name), posix.basename(name));
+    const at = this.#placeOf(name);
     const mount = mountOfGrant(resource, found, at);
     if ('problem' in mount) return wrong(mount.problem, rightsPosition);
     const nowhere = this.#noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
+  }
+
+  /**
+   * Where a grant lies: a name that leads through links is the name of what they lead to. Links that the program could
+   * replace are held in their places, or the name would lead elsewhere afterwards, also outside.
+   */
+  #placeOf(name: string): string {
+    if (name === '/') return name;
+    const links: string[] = [];
+    const parent = this.#tree.find(posix.dirname(name), (link) => links.push(link));
+    let at = posix.join(parent?.at ?? posix.dirname(name), posix.basename(name));
+    // A link of the base itself is covered by the grant; one in a granted directory is followed.
+    if (this.#tree.get(at) === undefined && this.#tree.covering(at)?.kind === 'mount')
+      at = this.#tree.find(at, (link) => links.push(link))?.at ?? at;
+    for (const link of links) {
+      const covering = this.#tree.covering(link);
+      if (covering?.kind === 'mount' && covering.access === 'write')
+        this.#withheld.push({ at: link, why: undefined });
+    }
+    return at;
   }
 
   /** Something can be mounted only where there is something; nothing is made in directories of the host. */

@@ -39,8 +39,12 @@ export class PlannedTree {
     }
   }
 
-  /** Follows a path as the program would; `undefined` when it leads nowhere. */
-  find(path: string): Place | undefined {
+  /**
+   * Follows a path as the program would; `undefined` when it leads nowhere.
+   *
+   * @param onLink Called with the place of each symbolic link on the way.
+   */
+  find(path: string, onLink: (at: string) => void = () => undefined): Place | undefined {
     const rest = path
       .split('/')
       .filter((step) => step !== '' && step !== '.')
@@ -60,6 +64,7 @@ export class PlannedTree {
         continue;
       }
       if (++followed > MAX_LINKS) return undefined;
+      onLink(here);
       if (found.startsWith('/')) at = '/';
       rest.push(
         ...found

@@ -109,7 +109,7 @@ test('a grant covers the base, nested and overlapping grants lie in order, names
       base: 'system',
       directories: { '/tmp/a/b': inner, '/tmp/a': inner, '/usr/local': inner, '/bin/deep': inner },
       ...(realpathSync('/bin') === '/usr/bin' && {
-        directories: { '/tmp/a/b': inner, '/tmp/a': file('/usr') },
+        directories: { '/tmp/a/bin': inner, '/tmp/a': file('/usr') },
       }),
     }).values(),
   ].map(({ at }) => at);
