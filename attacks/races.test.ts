@@ -22,6 +22,7 @@ import { Errno, Filetype, Fsflags, Lookupflags, Oflags } from '../src/abi/genera
 import { addressOf } from '../src/host/libc.ts';
 import * as files from '../src/kernel/files.ts';
 import * as lookups from '../src/kernel/lookups.ts';
+import { open as openFile } from '../src/kernel/open.ts';
 import { Process } from '../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../src/kernel/rights.ts';
 
@@ -77,7 +78,7 @@ describe('while another process changes the tree', () => {
   };
   const open = (path: string, oflags: number, low: number, lookup: number = FOLLOW): number => {
     load(path);
-    return lookups.open(process, 0, lookup, oflags, low, 0, 0, 0, 0);
+    return openFile(process, 0, lookup, oflags, low, 0, 0, 0, 0);
   };
 
   /** Repeats calls for a while; gives how often each answered what. */
@@ -211,7 +212,7 @@ describe('while another process changes the tree', () => {
     const result = repeat((round) => {
       load('deep/walker/a/b');
       const rights = R.file_open | R.file_stat_get;
-      const fd = lookups.open(process, 0, 0, Oflags.directory, rights, 0, ALL_LOW, 0, 0);
+      const fd = openFile(process, 0, 0, Oflags.directory, rights, 0, ALL_LOW, 0, 0);
       if (fd < 0) return fd;
       load(names[round % names.length] ?? '');
       const up = lookups.getAttributes(process, fd, FOLLOW);

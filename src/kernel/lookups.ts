@@ -1,10 +1,9 @@
-import { Errno, Fdflags, Filetype, Fsflags, Lookupflags, Oflags } from '../abi/generated/constants.ts';
+import { Errno, Fsflags, Lookupflags } from '../abi/generated/constants.ts';
 import { LinuxErrno } from '../host/errno.ts';
 import * as entries from '../host/files/entries.ts';
 import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
-import { fileTypeRights } from './filetype-rights.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';
 import { fromHost, fromLookup, type Result } from './result.ts';
@@ -16,84 +15,9 @@ import { R } from './rights.ts';
  * resolves all but the last component and the call acts on that entry itself.
  */
 
-const WRITES = R.fd_write | R.file_allocate | R.file_stat_fput_size;
-const READS = R.fd_read | R.file_readdir | R.mem_map | R.mem_map_exec;
-
 /** Turns a lookup's answer into the ABI's and reports paths that lead out of the directory. */
-function answer(process: Process, call: string, fd: number, result: number): Result {
+export function answer(process: Process, call: string, fd: number, result: number): Result {
   return result === -LinuxErrno.EXDEV ? process.descriptors.refuse(call, fd) : fromLookup(result);
-}
-
-function accessMode(low: number): number {
-  if ((low & WRITES) === 0) return Open.read;
-  return low & READS ? Open.readWrite : Open.write;
-}
-
-function openBits(lookup: number, oflags: number, fdflags: number): number {
-  let how = lookup & Lookupflags.symlink_follow ? 0 : Open.noFollow;
-  if (oflags & Oflags.creat) how |= Open.create;
-  if (oflags & Oflags.directory) how |= Open.directory;
-  if (oflags & Oflags.excl) how |= Open.exclusive;
-  if (oflags & Oflags.trunc) how |= Open.truncate;
-  if (fdflags & Fdflags.append) how |= Open.append;
-  if (fdflags & Fdflags.nonblock) how |= Open.nonblock;
-  if (fdflags & (Fdflags.sync | Fdflags.rsync)) how |= Open.sync;
-  if (fdflags & Fdflags.dsync) how |= Open.dsync;
-  return how;
-}
-
-/**
- * file_open. The new descriptor gets the rights asked for, which must all be among the directory's inheriting
- * rights; rights without use for the type of file found are dropped when the type is first needed.
- *
- * @param lookup `Lookupflags`; `oflags` `Oflags`; `fdflags` `Fdflags`; rights in halves.
- * @returns The new descriptor.
- */
-export function open(
-  process: Process,
-  fd: number,
-  lookup: number,
-  oflags: number,
-  low: number,
-  high: number,
-  inheritingLow: number,
-  inheritingHigh: number,
-  fdflags: number,
-): Result {
-  const { descriptors, path } = process;
-  let need: number = R.file_open;
-  if (oflags & Oflags.creat) need |= R.file_create_file;
-  if (oflags & Oflags.trunc) need |= R.openTruncate;
-  const directory = descriptors.require('file_open', fd, need);
-  if (directory < 0) return directory;
-  let inherited = low | inheritingLow;
-  if (fdflags & (Fdflags.sync | Fdflags.rsync)) inherited |= R.fd_sync;
-  if (fdflags & Fdflags.dsync && (descriptors.inheritingLow(fd) & R.fd_sync) === 0)
-    inherited |= R.fd_datasync;
-  const missingLow = inherited & ~descriptors.inheritingLow(fd);
-  const missingHigh = (high | inheritingHigh) & ~descriptors.inheritingHigh(fd);
-  if ((missingLow | missingHigh) !== 0) return descriptors.refuse('file_open', fd, missingLow, missingHigh);
-  if (path.problem < 0) return path.problem;
-
-  // The host opens directories for reading only; of the rights to change them, only writing data makes no sense.
-  const readOnly = (oflags & Oflags.directory) !== 0 && (low & R.fd_write) === 0;
-  const access = readOnly ? Open.read : accessMode(low);
-  const opened = openBeneath(directory, path.address, access | openBits(lookup, oflags, fdflags));
-  if (opened < 0) return answer(process, 'file_open', fd, opened);
-  const grant = descriptors.grant(fd);
-  if ((oflags & Oflags.directory) === 0) {
-    return descriptors.insert(opened, Filetype.unknown, low, high, inheritingLow, inheritingHigh, grant);
-  }
-  const { base, inheriting } = fileTypeRights(Filetype.directory);
-  return descriptors.insert(
-    opened,
-    Filetype.directory,
-    low & base.low,
-    high & base.high,
-    inheritingLow & inheriting.low,
-    inheritingHigh & inheriting.high,
-    grant,
-  );
 }
 
 /** Resolves the whole path to a descriptor that only names the object, and hands it to `act`. */

@@ -1,4 +1,5 @@
 import { Attributes, Times } from './attributes.ts';
+import { Cookies } from './cookies.ts';
 import { DescriptorTable } from './descriptors.ts';
 import { Path } from './path.ts';
 import { DirectoryBlock } from './readdir.ts';
@@ -19,8 +20,14 @@ export class Process {
   readonly times: Times = new Times();
   readonly directoryBlock: DirectoryBlock = new DirectoryBlock();
 
-  /** @param descriptors The process's table, as this thread sees it; by default an empty one for a single thread. */
-  constructor(descriptors: DescriptorTable = new DescriptorTable()) {
+  readonly cookies: Cookies;
+
+  /**
+   * @param descriptors The process's table, as this thread sees it; by default an empty one for a single thread.
+   * @param cookies Its cookies, likewise.
+   */
+  constructor(descriptors: DescriptorTable = new DescriptorTable(), cookies: Cookies = new Cookies()) {
     this.descriptors = descriptors;
+    this.cookies = cookies;
   }
 }

@@ -1,3 +1,4 @@
+import { Errno } from '../abi/generated/constants.ts';
 import { Dirent, readEntries, seekEntries } from '../host/files/directories.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { entryType } from './attributes.ts';
@@ -18,7 +19,7 @@ export class DirectoryBlock {
   descriptor = -1;
   /** `DescriptorTable.closes` when the block was read: afterwards the number may name another directory. */
   closes = 0;
-  /** The cookie that stands for `at`. */
+  /** The program's cookie for `at`. */
   cookie = 0n;
   /** Where the next entry starts, and where the block ends. */
   at = 0;
@@ -42,7 +43,8 @@ export type TypeNumbers = Uint8Array;
  * file_readdir: fills `target` from `start` with entries that follow the cookie, `.` and `..` among them. The last
  * entry may be cut off at the end of the buffer; less than a full buffer means the end of the directory.
  *
- * A cookie is the host's own position: it stays valid as long as the directory is open, and 0 starts anew.
+ * A cookie stands for the host's own place (cookies.ts): it stays valid as long as the directory is open, and 0 starts
+ * anew.
  *
  * @returns Bytes stored.
  */
@@ -52,19 +54,22 @@ export function readDirectory(
   target: Uint8Array,
   start: number,
   length: number,
-  cookie: bigint,
+  after: bigint,
   types: TypeNumbers,
 ): Result {
   const directory = process.descriptors.require('file_readdir', fd, R.file_readdir);
   if (directory < 0) return directory;
-  const { directoryBlock: block } = process;
+  const { directoryBlock: block, cookies } = process;
+  const cookie = BigInt.asUintN(64, after);
   const { bytes, view, address } = block.memory;
   const { closes } = process.descriptors;
   const stale = block.descriptor !== directory || block.closes !== closes || block.cookie !== cookie;
   // Another thread may have moved the host's position meanwhile.
   if (stale || cookie === 0n || process.descriptors.isShared) {
     block.descriptor = -1;
-    const sought = seekEntries(directory, cookie);
+    const place = cookies.place(cookie);
+    if (place === undefined) return -Errno.inval;
+    const sought = seekEntries(directory, place);
     if (sought < 0) return fromHost(sought);
     block.descriptor = directory;
     block.closes = closes;
@@ -74,8 +79,6 @@ export function readDirectory(
   }
 
   const out = new DataView(target.buffer, target.byteOffset);
-  let cookieLow = Number(block.cookie & 0xffffffffn);
-  let cookieHigh = Number(block.cookie >> 32n);
   let used = 0;
   while (used < length) {
     if (block.at === block.end) {
@@ -95,12 +98,16 @@ export function readDirectory(
     while (nameEnd < next && bytes[nameEnd] !== 0) nameEnd++;
     const nameLength = nameEnd - nameStart;
     const size = HEADER + nameLength;
+    const following = cookies.of(
+      view.getUint32(from + Dirent.next, true),
+      view.getInt32(from + Dirent.next + 4, true),
+    );
     const type = types[entryType(view.getUint8(from + Dirent.type))] ?? 0;
     const room = length - used;
     const at = start + used;
     if (size > room) {
       // Cut off: made apart, and stored as far as it fits. The next call starts with it again.
-      copyLong(entry, 0, view, from + Dirent.next);
+      entry.setBigUint64(0, following, true);
       copyLong(entry, 8, view, from + Dirent.inode);
       entry.setUint32(16, nameLength, true);
       entry.setUint32(20, type, true);
@@ -109,7 +116,7 @@ export function readDirectory(
       used = length;
       break;
     }
-    copyLong(out, at, view, from + Dirent.next);
+    out.setBigUint64(at, following, true);
     copyLong(out, at + 8, view, from + Dirent.inode);
     out.setUint32(at + 16, nameLength, true);
     out.setUint32(at + 20, type, true);
@@ -117,9 +124,7 @@ export function readDirectory(
       target[at + HEADER + index] = bytes[nameStart + index] ?? 0;
     used += size;
     block.at = next;
-    cookieLow = view.getUint32(from + Dirent.next, true);
-    cookieHigh = view.getInt32(from + Dirent.next + 4, true);
+    block.cookie = following;
   }
-  block.cookie = (BigInt(cookieHigh) << 32n) | BigInt(cookieLow);
   return used;
 }

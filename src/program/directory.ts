@@ -2,6 +2,7 @@ import { Errno, Filetype, Fsflags, Lookupflags, Oflags } from '../abi/generated/
 import { NativeMemory } from '../host/memory.ts';
 import { resolveType } from '../kernel/files.ts';
 import * as lookups from '../kernel/lookups.ts';
+import { open } from '../kernel/open.ts';
 import { R } from '../kernel/rights.ts';
 import { directoryRights, intersection, union } from '../resources/rights.ts';
 import { Descriptor, placeOf } from './descriptor.ts';
@@ -59,7 +60,7 @@ export class Directory extends Descriptor {
     const { needed, useful, oflags, fdflags } = modes[mode];
     const low = needed | (useful & process.descriptors.inheritingLow(fd));
     const attempt = (flags: number): number =>
-      lookups.open(process, fd, Lookupflags.symlink_follow, flags, low, 0, 0, 0, fdflags);
+      open(process, fd, Lookupflags.symlink_follow, flags, low, 0, 0, 0, fdflags);
     // Whoever may not make files can still open those that are there for writing.
     const mayCreate = (process.descriptors.baseLow(fd) & R.file_create_file) !== 0;
     let opened = attempt(mayCreate ? oflags : oflags & ~Oflags.creat);
@@ -98,7 +99,7 @@ export class Directory extends Descriptor {
           }
         : directoryRights(parseRights(rights));
     const { base, inheriting } = wanted;
-    const opened = lookups.open(
+    const opened = open(
       process,
       fd,
       lookup,

@@ -65,7 +65,14 @@ export const presets = {
   write: {
     meaning: 'Change the contents, size and times of what is there',
     file: writeFile,
-    directory: [...findBeneath, 'fd_datasync', 'fd_sync', 'file_stat_fput_size', 'file_stat_put_times'],
+    directory: [
+      ...findBeneath,
+      'fd_datasync',
+      'fd_sync',
+      'file_stat_fput_size',
+      'file_stat_fput_times',
+      'file_stat_put_times',
+    ],
     beneath: writeFile,
   },
   append: {

@@ -258,6 +258,16 @@ export const wasiCases: readonly WasiCase[] = [
     ['starts-over', 'listing from the start sees what changed'],
     ['small-buffers', 'a small buffer is filled to the brim'],
     ['a-thousand', 'a thousand entries come once each'],
+    [
+      'cookies-in-31-bits',
+      'places fit the longs of 32-bit programs and survive changes',
+      { wasmtime: 'its places are positions in the list' },
+    ],
+    [
+      'cookies-made-up',
+      'a place that was never given out is inval',
+      { wasmtime: 'its places are positions in the list' },
+    ],
   ),
   ...cases(
     'times',
@@ -276,7 +286,10 @@ export const wasiCases: readonly WasiCase[] = [
     ['taken-from-a-file', 'a right given up is gone for good', noRights],
     ['each-file-right', 'each call on a file needs its right', noRights],
     ['each-directory-right', 'each call on a directory needs its right', noRights],
-    ['not-passed-on', 'what a directory does not pass on cannot be asked for', noRights],
+    ['not-passed-on', 'what a directory does not pass on is never had beneath it', noRights],
+    ['asked-for-everything', 'rights that cannot be had are left out', noRights],
+    ['size-without-writing', 'the right to change a size opens nothing for writing that cannot be', noRights],
+    ['passed-on-whole', 'a directory beneath passes on what the one above does', noRights],
     ['truncation', 'truncating by opening needs the right on the directory', noRights],
     [
       'reading-taken-from-a-directory',

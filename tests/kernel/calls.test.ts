@@ -20,6 +20,7 @@ import { addressOf } from '../../src/host/libc.ts';
 import { makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import * as files from '../../src/kernel/files.ts';
 import * as lookups from '../../src/kernel/lookups.ts';
+import { open as openFile } from '../../src/kernel/open.ts';
 import { Poll } from '../../src/kernel/poll.ts';
 import { Process } from '../../src/kernel/process.ts';
 import { readDirectory } from '../../src/kernel/readdir.ts';
@@ -47,7 +48,7 @@ const poll = (process: Process, forWriting: boolean): number => {
 const open =
   (oflags: number, low: number, fdflags = 0) =>
   (process: Process): number =>
-    lookups.open(process, DIRECTORY, 0, oflags, low, 0, 0, 0, fdflags);
+    openFile(process, DIRECTORY, 0, oflags, low, 0, 0, 0, fdflags);
 
 const rows: readonly Row[] = [
   ['read', FILE, R.fd_read, 0, (process) => files.read(process, FILE)],
@@ -182,10 +183,10 @@ describe('a kernel call', () => {
       const process = start(-1, 0, 0, ALL_LOW & ~low);
       const open = hostDescriptors();
       assert.equal(
-        lookups.open(process, DIRECTORY, 0, Oflags.creat | Oflags.trunc, low, 0, 0, 0, 0),
+        openFile(process, DIRECTORY, 0, Oflags.creat | Oflags.trunc, low, 0, 0, 0, 0),
         -Errno.notcapable,
       );
-      assert.equal(lookups.open(process, DIRECTORY, 0, Oflags.trunc, 0, 0, low, 0, 0), -Errno.notcapable);
+      assert.equal(openFile(process, DIRECTORY, 0, Oflags.trunc, 0, 0, low, 0, 0), -Errno.notcapable);
       assert.equal(readFileSync(join(folder, 'name'), 'utf8'), 'contents');
       assert.equal(hostDescriptors(), open);
       process.descriptors.closeAll();
@@ -254,7 +255,7 @@ describe('a kernel call', () => {
     });
     for (const path of ['root', 'cwd', 'exe', 'fd/1', 'root/etc/passwd', 'task/../cwd']) {
       process.path.load(Buffer.from(path), 0, path.length, true);
-      const answer = lookups.open(process, OTHER + 1, 1, 0, R.fd_read, 0, 0, 0, 0);
+      const answer = openFile(process, OTHER + 1, 1, 0, R.fd_read, 0, 0, 0, 0);
       assert.ok(answer === -Errno.loop || answer === -Errno.notcapable, `${path}: ${answer}`);
     }
     process.descriptors.closeAll();
@@ -267,7 +268,7 @@ describe('a kernel call', () => {
     for (let depth = 0; depth < 40; depth++) {
       process.path.load(Buffer.from(name), 0, name.length, true);
       assert.equal(lookups.createDirectory(process, at), 0);
-      const next = lookups.open(process, at, 0, Oflags.directory, DEEPER, 0, ALL_LOW, 0, 0);
+      const next = openFile(process, at, 0, Oflags.directory, DEEPER, 0, ALL_LOW, 0, 0);
       assert.ok(next >= 0, `depth ${depth}: ${next}`);
       if (at !== DIRECTORY) process.descriptors.close(at);
       at = next;

@@ -3,7 +3,7 @@ import { Filetype } from '../../src/abi/generated/constants.ts';
 import { pread, pwrite } from '../../src/host/files/files.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import * as files from '../../src/kernel/files.ts';
-import * as lookups from '../../src/kernel/lookups.ts';
+import { open } from '../../src/kernel/open.ts';
 import { Process } from '../../src/kernel/process.ts';
 import { R } from '../../src/kernel/rights.ts';
 import { SharedDescriptorTable } from '../../src/kernel/shared-descriptors.ts';
@@ -44,7 +44,7 @@ export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWo
     if (what === 'change') {
       const file = chance(FILES);
       process.path.load(Buffer.from(String(file)), 0, 1, true);
-      const made = lookups.open(process, directory, 0, 0, rightsOf(file), 0, 0, 0, 0);
+      const made = open(process, directory, 0, 0, rightsOf(file), 0, 0, 0, 0);
       table.endCall();
       if (made >= 0 && made > directory + CONTESTED) {
         if (chance(2) === 0) table.replace(made, fd);

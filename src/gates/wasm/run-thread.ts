@@ -1,3 +1,4 @@
+import { Cookies } from '../../kernel/cookies.ts';
 import { type Refusal, reportRefusals } from '../../kernel/new-process.ts';
 import { Process } from '../../kernel/process.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
@@ -29,7 +30,7 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
   memory.attach(start.memory, start.ceiling);
   const threads = workerThreads(memory, start);
   const descriptors = new SharedDescriptorTable(start.descriptors);
-  const process = new Process(descriptors);
+  const process = new Process(descriptors, new Cookies(start.cookies));
   if (onRefused !== undefined) {
     reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
   }

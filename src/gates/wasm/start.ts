@@ -1,4 +1,5 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
+import { Cookies } from '../../kernel/cookies.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { newProcess, type Refusal, reportRefusals, useful } from '../../kernel/new-process.ts';
 import { Process } from '../../kernel/process.ts';
@@ -248,9 +249,10 @@ function withThreads(
 ): { guest: Guest; imports: AllImports } {
   const own = new GuestMemory();
   const descriptors = new SharedDescriptorTable();
+  const cookies = Cookies.memory();
   const threads = firstThread(own, start.threadLimit);
   const data = programData(start);
-  const process = newProcess(start.descriptors, undefined, new Process(descriptors));
+  const process = newProcess(start.descriptors, undefined, new Process(descriptors, new Cookies(cookies)));
   const { onRefused } = start;
   if (onRefused !== undefined) {
     reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
@@ -260,6 +262,7 @@ function withThreads(
     ...program,
     data,
     program: readThreadProgram(),
+    cookies,
     limit: start.threadLimit ?? DEFAULT_THREADS,
     ending: start.ending,
   });

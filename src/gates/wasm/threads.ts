@@ -19,6 +19,7 @@ export type SharedProgram = Runnable & {
   readonly data: ProgramData;
   readonly program: ThreadProgram;
   readonly descriptors: SharedArrayBuffer;
+  readonly cookies: SharedArrayBuffer;
   readonly threads: SharedArrayBuffer;
   readonly room: SharedArrayBuffer;
   /** How many threads there may be. */

@@ -242,7 +242,61 @@ static void a_thousand(void) {
   for (int i = 0; i < 1000; i++) CHECK(seen[i], 1);
 }
 
+// C libraries of 32 bits keep a cookie in a long (telldir): what 31 bits hold leads back to the same place, also after
+// entries before and behind it came and went.
+static void cookies_in_31_bits(void) {
+  static struct entry all[256], again[256];
+  char name[] = "file.00";
+  __wasi_size_t used;
+  __wasi_fd_t dir = make_dir(ROOT, "dir");
+  for (int i = 0; i < 100; i++) {
+    name[5] = (char)('0' + i / 10);
+    name[6] = (char)('0' + i % 10);
+    OK(__wasi_fd_close(open_file(dir, name, __WASI_OFLAGS_CREAT, 0)));
+  }
+  size_t count = 0;
+  for (__wasi_dircookie_t cookie = 0;; cookie = all[count - 1].head.d_next) {
+    size_t read = read_entries(dir, cookie, 1024, all + count, 256 - count);
+    if (read == 0) break;
+    count += read;
+  }
+  CHECK(count, 102);
+  for (size_t i = 0; i < count; i++) CHECK_TRUE(all[i].head.d_next <= INT32_MAX);
+  for (size_t i = 0; i + 1 < count; i++) {
+    CHECK_TRUE(read_entries(dir, (__wasi_dircookie_t)(int32_t)all[i].head.d_next, 1024, again, 256) > 0);
+    CHECK(strcmp(again[0].name, all[i + 1].name), 0);
+  }
+  // Other directories that are read meanwhile change nothing, nor do entries that appear, nor the one before.
+  __wasi_fd_t other = make_dir(ROOT, "other");
+  for (int i = 0; i < 50; i++) {
+    name[0] = (char)('A' + i % 26);
+    name[1] = (char)('a' + i / 26);
+    make_file(other, name, "");
+    make_file(dir, name, "");
+  }
+  OK(__wasi_fd_readdir(other, buffer, sizeof(buffer), 0, &used));
+  for (size_t i = 2; i + 1 < count; i += 7) {
+    if (all[i].name[0] == '.' || all[i + 1].name[0] == '.') continue;
+    OK(__wasi_path_unlink_file(dir, all[i].name));
+    size_t read = read_entries(dir, all[i].head.d_next, sizeof(buffer), again, 256);
+    // What was there before and still is comes next, behind what appeared.
+    size_t at = 0;
+    while (at < read && strncmp(again[at].name, "file.", 5) != 0) at++;
+    CHECK_TRUE(at < read);
+    CHECK(strcmp(again[at].name, all[i + 1].name), 0);
+  }
+}
+
+// A place that was never given out is none, and asking for it changes nothing.
+static void cookies_made_up(void) {
+  __wasi_size_t used;
+  __wasi_fd_t dir = make_dir(ROOT, "dir");
+  CHECK(__wasi_fd_readdir(dir, buffer, sizeof(buffer), 0x7ffffffe, &used), E(INVAL));
+  OK(__wasi_fd_readdir(dir, buffer, sizeof(buffer), 0, &used));
+}
+
 CASES({"create", create}, {"remove", remove}, {"remove-other-things", remove_other_things}, {"no-data", no_data},
       {"no-seek", no_seek}, {"sync", sync}, {"empty-has-dots", empty_has_dots}, {"top-has-dots", top_has_dots},
       {"entry-kinds", entry_kinds}, {"cookies", cookies}, {"starts-over", starts_over},
-      {"small-buffers", small_buffers}, {"a-thousand", a_thousand})
+      {"small-buffers", small_buffers}, {"a-thousand", a_thousand},
+      {"cookies-in-31-bits", cookies_in_31_bits}, {"cookies-made-up", cookies_made_up})

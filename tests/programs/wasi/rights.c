@@ -75,19 +75,82 @@ static void each_directory_right(void) {
   OK(stat_error(ROOT, 0, "file"));
 }
 
-// What a directory does not pass on cannot be asked for below it.
+// A directory that passes on less than the first one.
+static __wasi_fd_t lessened(__wasi_rights_t base, __wasi_rights_t inheriting) {
+  __wasi_fd_t dir = open_dir(ROOT, ".");
+  set(dir, base, inheriting);
+  return dir;
+}
+
+// What a directory does not pass on is never had below it: writing cannot be asked for, the rest is left out.
 static void not_passed_on(void) {
-  __wasi_fd_t dir, fd;
+  char byte;
+  __wasi_size_t moved;
+  __wasi_fd_t fd, deeper;
   make_file(ROOT, "file", "x");
-  OK(__wasi_path_open(ROOT, 0, ".", __WASI_OFLAGS_DIRECTORY, R(PATH_OPEN), R(FD_READ) | R(PATH_OPEN), 0, &dir));
+  __wasi_fd_t dir = lessened(R(PATH_OPEN), R(FD_READ) | R(PATH_OPEN));
   OK(try_open(dir, "file", 0, R(FD_READ), &fd));
   CHECK(try_open(dir, "file", 0, R(FD_WRITE), &fd), E(NOTCAPABLE));
-  CHECK(try_open(dir, "file", 0, R(FD_READ) | R(FD_SEEK), &fd), E(NOTCAPABLE));
-  CHECK(__wasi_path_open(dir, 0, ".", 0, 0, R(FD_WRITE), 0, &fd), E(NOTCAPABLE));
-  OK(__wasi_path_open(dir, 0, ".", 0, R(PATH_OPEN), R(FD_READ), 0, &fd));
+  CHECK(try_open(dir, "file", 0, R(FD_READ) | R(FD_WRITE), &fd), E(NOTCAPABLE));
+  OK(try_open(dir, "file", 0, R(FD_READ) | R(FD_SEEK), &fd));
+  CHECK(fdstat_of(fd).fs_rights_base, R(FD_READ));
+  OK(try_read(fd, &byte, 1, &moved));
+  CHECK(__wasi_fd_fdstat_set_rights(fd, R(FD_READ) | R(FD_SEEK), 0), E(NOTCAPABLE));
+  OK(__wasi_path_open(dir, 0, ".", 0, R(PATH_OPEN) | R(PATH_UNLINK_FILE), R(FD_WRITE), 0, &deeper));
+  CHECK(fdstat_of(deeper).fs_rights_base, R(PATH_OPEN));
+  CHECK(fdstat_of(deeper).fs_rights_inheriting, R(FD_READ) | R(PATH_OPEN));
+  CHECK(try_open(deeper, "file", 0, R(FD_WRITE), &fd), E(NOTCAPABLE));
+  CHECK(__wasi_path_unlink_file(deeper, "file"), E(NOTCAPABLE));
   CHECK(try_open(dir, "new", __WASI_OFLAGS_CREAT, R(FD_READ), &fd), E(NOTCAPABLE));
   CHECK(try_open(dir, "file", __WASI_OFLAGS_TRUNC, R(FD_READ), &fd), E(NOTCAPABLE));
+  dir = lessened(R(PATH_OPEN), R(FD_WRITE) | R(PATH_OPEN));
+  CHECK(try_open(dir, "file", 0, R(FD_READ), &fd), E(NOTCAPABLE));
+  OK(try_open(dir, ".", __WASI_OFLAGS_DIRECTORY, R(FD_READ), &fd));
   check_text(ROOT, "file", "x");
+}
+
+// Libraries ask for every right that there is, and for more, and write through none of them.
+static void asked_for_everything(void) {
+  const __wasi_rights_t readable = R(FD_READ) | R(FD_SEEK) | R(FD_TELL) | R(FD_FILESTAT_GET) | R(FD_READDIR) |
+                                   R(PATH_OPEN) | R(PATH_FILESTAT_GET);
+  __wasi_fd_t fd;
+  make_file(ROOT, "file", "kept");
+  OK(__wasi_path_create_directory(ROOT, "dir"));
+  __wasi_fd_t dir = lessened(R(PATH_OPEN), readable);
+  OK(try_open(dir, "file", 0, ~R(FD_WRITE), &fd));
+  CHECK(fdstat_of(fd).fs_rights_base, R(FD_READ) | R(FD_SEEK) | R(FD_TELL) | R(FD_FILESTAT_GET));
+  CHECK(__wasi_fd_filestat_set_size(fd, 0), E(NOTCAPABLE));
+  CHECK(try_open(dir, "file", 0, UINT64_MAX, &fd), E(NOTCAPABLE));
+  OK(try_open(dir, "dir", 0, ~R(FD_WRITE), &fd));
+  CHECK(fdstat_of(fd).fs_rights_base, R(FD_READDIR) | R(FD_FILESTAT_GET) | R(PATH_OPEN) | R(PATH_FILESTAT_GET));
+  OK(__wasi_path_open(dir, 0, "file", 0, R(FD_READ), 0, __WASI_FDFLAGS_SYNC, &fd));
+  check_text(ROOT, "file", "kept");
+}
+
+// Changing the size needs a file that is open for writing. A directory, or a file that only may be read, opens without.
+static void size_without_writing(void) {
+  char byte;
+  __wasi_size_t moved;
+  __wasi_fd_t fd;
+  make_file(ROOT, "file", "kept");
+  OK(__wasi_path_create_directory(ROOT, "dir"));
+  OK(try_open(ROOT, "dir", 0, R(FD_READ) | R(FD_FILESTAT_SET_SIZE) | R(FD_ALLOCATE) | R(FD_READDIR), &fd));
+  CHECK(fdstat_of(fd).fs_rights_base, R(FD_READDIR));
+  OK(try_open(ROOT, "file", 0, R(FD_READ) | R(FD_FILESTAT_SET_SIZE), &fd));
+  OK(try_read(fd, &byte, 1, &moved));
+  OK(__wasi_fd_filestat_set_size(fd, 2));
+  check_text(ROOT, "file", "ke");
+}
+
+// What is opened in a directory beneath does not depend on what was asked for when that was opened.
+static void passed_on_whole(void) {
+  __wasi_fd_t dir, fd;
+  OK(__wasi_fd_close(make_dir(ROOT, "dir")));
+  OK(__wasi_path_open(ROOT, 0, "dir", __WASI_OFLAGS_DIRECTORY, R(PATH_OPEN) | R(PATH_CREATE_FILE), 0, 0, &dir));
+  CHECK(fdstat_of(dir).fs_rights_inheriting, fdstat_of(ROOT).fs_rights_inheriting);
+  OK(try_open(dir, "file", __WASI_OFLAGS_CREAT, R(FD_WRITE), &fd));
+  write_text(fd, "x");
+  check_text(dir, "file", "x");
 }
 
 static void truncation(void) {
@@ -132,5 +195,7 @@ static void unknown_bits(void) {
 
 CASES({"taken-from-a-file", taken_from_a_file}, {"each-file-right", each_file_right},
       {"each-directory-right", each_directory_right}, {"not-passed-on", not_passed_on},
+      {"asked-for-everything", asked_for_everything}, {"size-without-writing", size_without_writing},
+      {"passed-on-whole", passed_on_whole},
       {"truncation", truncation}, {"reading-taken-from-a-directory", reading_taken_from_a_directory},
       {"unknown-bits", unknown_bits})

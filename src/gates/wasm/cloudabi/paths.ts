@@ -3,6 +3,7 @@ import { allRights, Errno, Fsflags, Ulflags } from '../../../abi/generated/const
 import { newFdstat, newFilestat, readFdstat, readFilestat } from '../../../abi/generated/structs.ts';
 import { rightsHigh, rightsLow } from '../../../abi/rights.ts';
 import * as lookups from '../../../kernel/lookups.ts';
+import { open } from '../../../kernel/open.ts';
 import type { Path } from '../../../kernel/path.ts';
 import { lowWithin } from '../../../kernel/rights.ts';
 import type { Guest } from '../guest.ts';
@@ -57,7 +58,7 @@ export function pathCalls({ process, memory }: Guest): Answers {
       if (!descriptors.isOpen(fd)) return Errno.badf;
       if (((base | inheriting) & ~allRights) !== 0n) return outcome(descriptors.refuse('file_open', fd));
       const most = descriptors.inheritingLow(fd);
-      const opened = lookups.open(
+      const opened = open(
         process,
         fd,
         lookup,

@@ -129,3 +129,9 @@ export function toNumber(value: bigint): number {
   long[0] = value;
   return (upperWord[0] ?? 0) * 2 ** 32 + (words[0] ?? 0);
 }
+
+/** The lower 32 bits of a 64-bit integer. */
+export function lowWord(value: bigint): number {
+  long[0] = value;
+  return words[0] ?? 0;
+}

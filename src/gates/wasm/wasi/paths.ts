@@ -1,10 +1,11 @@
 import { Errno, Fdflags, Fsflags, Lookupflags, Oflags } from '../../../abi/generated/constants.ts';
 import * as lookups from '../../../kernel/lookups.ts';
+import { openWithin } from '../../../kernel/open.ts';
 import type { Path } from '../../../kernel/path.ts';
 import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
-import { areRights, kernelHigh, kernelLow, toNumber } from './numbers.ts';
+import { kernelHigh, kernelLow, lowWord } from './numbers.ts';
 
 const ALL_OFLAGS = Oflags.creat | Oflags.directory | Oflags.excl | Oflags.trunc;
 const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
@@ -25,6 +26,11 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
   }
 
   return {
+    /**
+     * Cuts the rights asked for to those that can be had, as every other runtime does; `fd_fdstat_set_rights` takes
+     * rights away. What is asked for files beneath is not looked at: libraries fill it in by guessing, and a directory
+     * would pass less on than the one above it.
+     */
     path_open(
       fd: number,
       lookup: number,
@@ -32,25 +38,22 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       length: number,
       oflags: number,
       base: bigint,
-      inheriting: bigint,
+      _inheriting: bigint,
       fdflags: number,
       result: number,
     ): number {
       if (!load(process.path, pointer, length) || !memory.covers(result >>> 0, 4)) return Errno.fault;
       if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
       if ((oflags & ~ALL_OFLAGS) !== 0 || (fdflags & ~ALL_FDFLAGS) !== 0) return Errno.inval;
-      const wanted = toNumber(base);
-      const inherited = toNumber(inheriting);
-      if (!areRights(wanted) || !areRights(inherited)) return Errno.notcapable;
-      const opened = lookups.open(
+      // Bits that are no rights mean nothing: some libraries set them all.
+      const wanted = lowWord(base);
+      const opened = openWithin(
         process,
         fd >>> 0,
         lookup,
         oflags,
         kernelLow(wanted),
         kernelHigh(wanted),
-        kernelLow(inherited),
-        kernelHigh(inherited),
         fdflags,
       );
       if (opened < 0) return -opened;
