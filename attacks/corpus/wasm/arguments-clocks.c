@@ -3,7 +3,7 @@
 // Refused: contained
 // Twin: waits for a millisecond
 // Unconfined: cannot run: the host waits, too
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 // User data, kind, clock, time, precision, flags; the second of two subscriptions ends the waiting.

@@ -3,7 +3,7 @@
 // Refused: EINVAL, ENOTCAPABLE, ENOTSUP
 // Twin: the flags that exist
 // Unconfined: cannot run: the flags of the host are others
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 const char *attempt(void) {

@@ -3,7 +3,7 @@
 // Refused: EFAULT
 // Twin: a result in the last bytes of the memory
 // Unconfined: cannot run: a process can crash itself
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static int asks(uint32_t address) {

@@ -3,7 +3,7 @@
 // Refused: EFAULT, EINVAL
 // Twin: polls one
 // Unconfined: cannot run: there is no such boundary
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static uint64_t subscriptions[64][6], events[64][4];

@@ -3,7 +3,7 @@
 // Refused: contained
 // Twin: reads into a place of its own
 // Unconfined: cannot run: a process can crash itself
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static struct {

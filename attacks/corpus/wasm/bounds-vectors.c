@@ -3,7 +3,7 @@
 // Refused: EFAULT, EINVAL
 // Twin: a vector that ends with the memory
 // Unconfined: cannot run: a process can crash itself
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static int reads_to(uint32_t address, uint32_t length) {

@@ -3,7 +3,7 @@
 // Refused: contained
 // Twin: lists it from its start
 // Unconfined: cannot run: there are no such cookies
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static char buffer[512];

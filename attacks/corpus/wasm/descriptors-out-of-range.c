@@ -3,7 +3,7 @@
 // Refused: EBADF
 // Twin: the same calls on a granted descriptor
 // Unconfined: cannot run: the host refuses them, too
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 #include <cloudabi.h>
 #include <cloudabi_syscalls.h>

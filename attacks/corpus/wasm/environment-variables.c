@@ -3,7 +3,7 @@
 // Refused: absent
 // Twin: asks for the time, which everybody may know
 // Unconfined: cannot run: without us an environment is given to all
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 const char *attempt(void) {

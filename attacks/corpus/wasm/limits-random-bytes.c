@@ -3,7 +3,7 @@
 // Refused: EFAULT, EINVAL
 // Twin: a thousand random bytes
 // Unconfined: cannot run: there is no such boundary
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static char bytes[1000];

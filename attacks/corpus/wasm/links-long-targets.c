@@ -3,7 +3,7 @@
 // Refused: ENAMETOOLONG, EINVAL, ENOENT, EILSEQ
 // Twin: a target of a thousand bytes is read whole
 // Unconfined: cannot run: the host has the same limit
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static char target[(1 << 20)], room[1024];

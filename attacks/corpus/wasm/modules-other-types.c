@@ -3,7 +3,7 @@
 // Refused: trapped
 // Twin: calls it with its own type
 // Unconfined: cannot run: a process can crash itself
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 const char *attempt(void) {

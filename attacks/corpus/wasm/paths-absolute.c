@@ -6,7 +6,7 @@
 #include "attempt.h"
 #ifdef __wasi__
 // The C library would look for a directory of that name by itself.
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #endif
 
 const char *attempt(void) {

@@ -3,7 +3,7 @@
 // Refused: ENAMETOOLONG, EFAULT
 // Twin: a path with a thousand bytes of `./` works
 // Unconfined: cannot run: the host has the same limit
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static char path[(1 << 20) + 64];

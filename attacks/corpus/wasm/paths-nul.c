@@ -3,7 +3,7 @@
 // Refused: EINVAL, EILSEQ
 // Twin: the part before the NUL
 // Unconfined: cannot run: strings of C end at the NUL
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 
 static const char *path_of_length(const char *path, uint32_t length) {

@@ -3,7 +3,7 @@
 // Refused: contained
 // Twin: the memory grows by a page and can be read into
 // Unconfined: cannot run: there is no such memory
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 #include <pthread.h>
 #include <stdatomic.h>

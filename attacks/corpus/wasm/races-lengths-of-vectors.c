@@ -3,7 +3,7 @@
 // Refused: contained
 // Twin: the vectors are read into while nobody changes them
 // Unconfined: cannot run: a process can crash itself
-#include "../../../programs/wasi/raw.h"
+#include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"
 #include <pthread.h>
 #include <stdatomic.h>
