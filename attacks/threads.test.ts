@@ -146,7 +146,7 @@ describe('on a host without a mechanism', () => {
         scriptAt('without.js'),
         lacking,
         process.execPath,
-        scriptAt('../gates/hostile-child.js'),
+        scriptAt('../tests/gates/hostile-child.js'),
         JSON.stringify(spec),
       ],
       { encoding: 'utf8', timeout: 300_000 },

@@ -9,7 +9,7 @@ const suites = [
   'capsicum',
   'node',
   'node-world',
-  '../run/linux/launch',
+  '../tests/run/linux/launch',
 ];
 
 test('every attack comes to nothing for an ordinary user, too', (context) =>
