@@ -57,7 +57,14 @@ export const callGroups = {
   numa: {
     meaning: 'Say on which memory bank pages are to lie: numactl, some databases',
     risk: 'rarely used parts of the kernel',
-    calls: ['mbind', 'set_mempolicy', 'set_mempolicy_home_node', 'migrate_pages', 'move_pages'],
+    calls: [
+      'get_mempolicy',
+      'mbind',
+      'set_mempolicy',
+      'set_mempolicy_home_node',
+      'migrate_pages',
+      'move_pages',
+    ],
   },
   watch_files: {
     meaning: 'Be told of accesses to files by fanotify, and keep handles of files',

@@ -1,6 +1,7 @@
 import type { SystemCall } from '../host/system-calls.ts';
 import { compileCallFilter, type FilterRule } from '../walls/call-filter.ts';
 import type { ArgumentTest } from '../walls/seccomp.ts';
+import { withheld } from './answers.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
@@ -21,8 +22,16 @@ const SET_ID = 0o6000;
 
 const RLIMIT_CORE = 4;
 
-/** Personalities that change what uname(2) says, and asking. */
-const PERSONALITIES = [0, 0x8, 0x20000, 0x20008, 0xffffffff];
+/** Flags of personality(2) that change what uname(2) says: PER_LINUX32 and UNAME26. */
+const NAMES = [0, 0x8, 0x20000, 0x20008];
+const ADDR_NO_RANDOMIZE = 0x40000;
+/** Asks for the personality. */
+const ASKING = 0xffffffff;
+
+/** Debuggers start programs at the same addresses each time. */
+function personalities(debug: boolean): readonly number[] {
+  return [...NAMES, ...(debug ? NAMES.map((name) => name | ADDR_NO_RANDOMIZE) : []), ASKING];
+}
 
 const equal = (argument: number, value: number): ArgumentTest => ({
   argument,
@@ -69,17 +78,19 @@ function normalRules(walls: Walls, network: Network): FilterRule[] {
 }
 
 /**
- * Nothing changes the limit of core dumps, which would be handed to a program of the host (target.ts). EINVAL, since
- * some programs want to forbid core dumps themselves and end when that fails in another way.
+ * Nothing changes the limit of core dumps, which would be handed to a program of the host (target.ts). Forbidding them
+ * is harmless to pretend, and much that wants to do so itself ends when it cannot: shells under `set -e`, sanitizers,
+ * this launcher. Where the old limit is to be stored as well, nothing would be, so that such a call is refused.
  */
 function coreRules(walls: Walls): FilterRule[] {
   const core = equal(1, RLIMIT_CORE);
-  const asking: ArgumentTest = { argument: 2, is: 'equal', value: 0 };
+  const isNull = (argument: number): ArgumentTest => ({ argument, is: 'equal', value: 0 });
   const reached = walls === 'landlock' ? [equal(0, 0)] : [];
   return [
-    { call: 'setrlimit', when: [equal(0, RLIMIT_CORE)], answer: 'EINVAL' },
-    allow('prlimit64', ...reached, core, asking),
-    { call: 'prlimit64', when: [core], answer: 'EINVAL' },
+    { call: 'setrlimit', when: [equal(0, RLIMIT_CORE)], answer: 'pretend' },
+    allow('prlimit64', ...reached, core, isNull(2)),
+    { call: 'prlimit64', when: [...reached, core, isNull(3)], answer: 'pretend' },
+    { call: 'prlimit64', when: [core], answer: 'EPERM' },
   ];
 }
 
@@ -93,17 +104,15 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
   return [
     ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...modeRules(groups.has('set_id_files')),
-    // Its arguments lie in memory, where a filter cannot look; programs fall back to openat.
-    groups.has('set_id_files') ? allow('openat2') : refuse('openat2', 'ENOSYS'),
     ...coreRules(walls),
-    refuse('clone3', 'ENOSYS'),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
     allow('ioctl', { argument: 1, is: 'none of', values: Object.values(TERMINAL_REQUESTS) }),
-    allow('personality', { argument: 0, is: 'one of', values: PERSONALITIES }),
+    allow('personality', { argument: 0, is: 'one of', values: personalities(groups.has('debug')) }),
     ...socketRules({ network, walls, handed }),
     ...[...groups].flatMap((group) => callGroups[group].calls.map((call) => allow(call))),
     ...normalRules(walls, network),
+    ...withheld.flatMap(({ answer, calls }) => calls.map((call) => refuse(call, answer))),
   ];
 }
 

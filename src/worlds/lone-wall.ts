@@ -1,5 +1,5 @@
 import type { SystemCall } from '../host/system-calls.ts';
-import type { FilterRule } from '../walls/call-filter.ts';
+import type { Answer, FilterRule } from '../walls/call-filter.ts';
 import type { ArgumentTest } from '../walls/seccomp.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 
@@ -10,30 +10,41 @@ import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 
 /**
  * Calls that change a file without opening it for writing, of which Landlock knows nothing: any file of the user could
- * be changed by its path, granted or not. They are in the group `attributes`.
+ * be changed by its path, granted or not. They are in the group `attributes`. They answer as for files of others, and
+ * as file systems do that have no such attributes, which `cp -a` and `tar` take for an answer.
  */
-const attributeCalls: readonly SystemCall[] = [
-  'chmod',
-  'chown',
-  'fchmod',
-  'fchmodat',
-  'fchmodat2',
-  'fchown',
-  'fchownat',
-  'file_setattr',
-  'fremovexattr',
-  'fsetxattr',
-  'futimesat',
-  'lchown',
-  'lremovexattr',
-  'lsetxattr',
-  'removexattr',
-  'removexattrat',
-  'setxattr',
-  'setxattrat',
-  'utime',
-  'utimensat',
-  'utimes',
+const attributeCalls: readonly (readonly [answer: Answer, calls: readonly SystemCall[]])[] = [
+  [
+    'EPERM',
+    [
+      'chmod',
+      'chown',
+      'fchmod',
+      'fchmodat',
+      'fchmodat2',
+      'fchown',
+      'fchownat',
+      'futimesat',
+      'lchown',
+      'utime',
+      'utimensat',
+      'utimes',
+    ],
+  ],
+  [
+    'EOPNOTSUPP',
+    [
+      'fremovexattr',
+      'fsetxattr',
+      'lremovexattr',
+      'lsetxattr',
+      'removexattr',
+      'removexattrat',
+      'setxattr',
+      'setxattrat',
+    ],
+  ],
+  ['ENOSYS', ['file_setattr']],
 ];
 
 /** The second byte of a request of ioctl(2) says which part of the kernel it is for. */
@@ -62,11 +73,12 @@ const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
   ['sched_setscheduler', [self(0)]],
   // PRIO_USER with 0 means every process of the user.
   ['setpriority', [{ argument: 0, is: 'one of', values: [0, 1] }, self(1)]],
+  // IOPRIO_WHO_PROCESS and IOPRIO_WHO_PGRP, its own process or group.
+  ['ioprio_set', [{ argument: 0, is: 'one of', values: [1, 2] }, self(1)]],
 ]);
 
-/** Withheld altogether: objects of the whole host are known by number; every process of the user has a priority. */
+/** Withheld altogether: objects of the whole host are known by number. */
 const withheldFamilies: readonly CallFamily[] = ['messages'];
-const withheldCalls: readonly SystemCall[] = ['ioprio_set'];
 /** Without a network, whatever could be connected leads to the host's. */
 const networkCalls: readonly SystemCall[] = ['connect'];
 
@@ -82,7 +94,7 @@ function self(argument: number): ArgumentTest {
 export function firstRules(attributes: boolean): FilterRule[] {
   if (attributes) return [];
   return [
-    ...attributeCalls.map((call): FilterRule => ({ call, answer: 'EPERM' })),
+    ...attributeCalls.flatMap(([answer, calls]) => calls.map((call): FilterRule => ({ call, answer }))),
     {
       call: 'ioctl',
       when: [{ argument: 1, is: 'one of', values: Object.values(harmless) }],
@@ -92,7 +104,7 @@ export function firstRules(attributes: boolean): FilterRule[] {
       (type): FilterRule => ({
         call: 'ioctl',
         when: [{ argument: 1, is: 'masked', mask: TYPE, value: type << 8 }],
-        answer: 'EPERM',
+        answer: 'ENOTTY',
       }),
     ),
   ];
@@ -108,6 +120,10 @@ export function normalRules(network: boolean): FilterRule[] {
   const calls = families
     .filter((family) => !withheldFamilies.includes(family))
     .flatMap(callsOf)
-    .filter((call) => !withheldCalls.includes(call) && (network || !networkCalls.includes(call)));
-  return calls.map((call): FilterRule => ({ call, when: reaching.get(call) ?? [], answer: 'allow' }));
+    .filter((call) => network || !networkCalls.includes(call));
+  return [
+    ...calls.map((call): FilterRule => ({ call, when: reaching.get(call) ?? [], answer: 'allow' })),
+    // As a kernel without them.
+    ...withheldFamilies.flatMap(callsOf).map((call): FilterRule => ({ call, answer: 'ENOSYS' })),
+  ];
 }

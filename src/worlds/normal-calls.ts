@@ -2,7 +2,7 @@ import { isSystemCall, type SystemCall } from '../host/system-calls.ts';
 
 /**
  * The system calls that programs normally need, by what they are about. Those whose arguments matter are in
- * filter.ts; those that are missing here and there answer EPERM.
+ * filter.ts, what the others answer in answers.ts.
  */
 export const normalCalls = {
   files: `access chdir chown close close_range copy_file_range dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
@@ -17,7 +17,7 @@ export const normalCalls = {
     select signalfd signalfd4 timerfd_create timerfd_gettime timerfd_settime io_setup io_submit io_cancel io_destroy
     io_getevents io_pgetevents`,
   memory: `brk madvise map_shadow_stack membarrier memfd_create memfd_secret mincore mlock mlock2 mlockall mmap mprotect
-    mremap mseal msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect get_mempolicy`,
+    mremap mseal msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect`,
   processes: `arch_prctl capget capset execve execveat exit exit_group fork get_robust_list get_thread_area getcpu
     getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getresgid getresuid getrlimit getrusage
     getsid gettid getuid ioprio_get ioprio_set pidfd_open pidfd_send_signal prctl prlimit64 rseq sched_get_priority_max

@@ -18,10 +18,13 @@ const S_IFREG = 0o100000;
 const OPEN_TREE_CLONE = 1;
 const MOVE_FROM_DESCRIPTOR = 0x4;
 const MOVE_TO_DESCRIPTOR = 0x40;
-const FSOPEN_CLOEXEC = 1;
-const FSMOUNT_CLOEXEC = 1;
+/** A flag of fsopen(2). */
+export const FSOPEN_CLOEXEC = 1;
+/** A flag of fsmount(2). */
+export const FSMOUNT_CLOEXEC = 1;
 const FSCONFIG_SET_STRING = 1;
-const FSCONFIG_CMD_CREATE = 6;
+/** A command of fsconfig(2). */
+export const FSCONFIG_CMD_CREATE = 6;
 const MNT_DETACH = 2;
 const MS_REC_PRIVATE = 0x44000;
 const MS_PRIVATE = 0x40000;

@@ -108,7 +108,7 @@ export function socketRules(
 
 function makingRules({ network, walls }: SocketDemands): FilterRule[] {
   // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
-  if (walls === 'landlock' && network.kind !== 'host') return [];
+  if (walls === 'landlock' && network.kind !== 'host') return [refuse('socket', 'EACCES')];
   const netlink = allow('socket', int(0, AF_NETLINK), int(2, NETLINK_ROUTE));
   // Landlock does not look at the paths of sockets: all services of the host would be there.
   const unix = walls === 'landlock' ? [] : [AF_UNIX];
@@ -153,7 +153,11 @@ function sendingRules({ network, walls }: SocketDemands): FilterRule[] {
   if (walls === 'landlock' && network.kind !== 'host')
     return [allow('sendto', { argument: 4, is: 'equal', value: 0 }, masked(3, 0, MSG_FASTOPEN))];
   if (hasWholeNetwork(network)) return sends.map(([call]) => allow(call));
-  return sends.map(([call, flags]) => allow(call, masked(flags, 0, MSG_FASTOPEN)));
+  return [
+    ...sends.map(([call, flags]) => allow(call, masked(flags, 0, MSG_FASTOPEN))),
+    // As where the administrator has switched it off: programs connect first then.
+    ...sends.map(([call]) => refuse(call, 'EOPNOTSUPP')),
+  ];
 }
 
 /** Pairs of UNIX sockets are connected with nothing but each other; other families make more than that. */

@@ -62,6 +62,9 @@ export function entryAccess(entry: WorldEntry): number {
   }
 }
 
+/** Message queues, which are files of a file system of their own (mq_overview(7)). */
+export const QUEUE_ACCESS: number = L.readFile | L.writeFile;
+
 /** The root itself: its directories can be listed. */
 export const ROOT_ACCESS: number = L.readDir;
 

@@ -2,10 +2,11 @@
 // scripts of the same name: what counts is that the grants let them do what the page says.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { withheld } from '../../src/worlds/answers.ts';
 import { freePort } from '../free-port.ts';
 import { Page } from './page.ts';
 import { type Desk, forThisHost, makeDesk } from './shell.ts';
@@ -83,6 +84,14 @@ test('the page on Linux programs runs: --publish', {
     attempt(100);
   });
   assert.equal(status, 200);
+});
+
+test('the page says what each withheld call answers, and why', () => {
+  const text = readFileSync('docs/linux-programs.md', 'utf8');
+  for (const { answer, calls, reason } of withheld) {
+    const row = `| \`${answer}\` | ${calls.map((call) => `\`${call}\``).join(' ')} | ${reason} |`;
+    assert.ok(text.includes(row), `It should have the row: ${row}`);
+  }
 });
 
 page.end();

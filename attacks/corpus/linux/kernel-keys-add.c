@@ -1,6 +1,6 @@
 // Route: puts a key into a keyring
 // Known from: CVE-2016-0728 (kernel, keyrings)
-// Refused: EPERM
+// Refused: ENOSYS
 // Twin: asks for random bytes
 // Unconfined: works
 #include "attempt.h"

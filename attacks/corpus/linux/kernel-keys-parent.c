@@ -1,6 +1,6 @@
 // Route: gives its keyring to its parent, which loses Landlock's restrictions by that
 // Known from: CVE-2024-42318 (kernel, Landlock)
-// Refused: EPERM
+// Refused: ENOSYS
 // Twin: finds its own parent
 // Unconfined: cannot run: it works only between a program and its own child
 #include "attempt.h"

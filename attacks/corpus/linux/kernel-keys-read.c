@@ -1,6 +1,6 @@
 // Route: looks for keys of its user
 // Known from: CVE-2016-0728 (kernel, keyrings); keyrings are in no namespace of their own (Docker)
-// Refused: EPERM
+// Refused: ENOSYS
 // Twin: asks for random bytes
 // Unconfined: works
 #include "attempt.h"

@@ -1,6 +1,6 @@
 // Route: asks where pages of a neighbour lie
 // Known from: move_pages(2): a view of another process' memory
-// Refused: EPERM
+// Refused: ENOSYS
 // Twin: asks which of its own pages are in memory
 // Unconfined: works
 #include "attempt.h"

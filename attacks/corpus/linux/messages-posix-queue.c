@@ -1,6 +1,6 @@
 // Route: opens a queue of a neighbour by its name
 // Known from: first principles
-// Refused: ENOENT, EPERM
+// Refused: ENOENT, ENOSYS
 // Twin: makes a pipe
 // Unconfined: works
 #include "attempt.h"

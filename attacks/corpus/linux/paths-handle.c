@@ -1,6 +1,6 @@
 // Route: opens a file by a handle, which needs no path
 // Known from: Shocker (Docker before 1.0), CVE-2014-3519 (OpenVZ)
-// Refused: EPERM, ENOENT
+// Refused: EOPNOTSUPP, ENOENT
 // Twin: opens a granted file by its path
 // Unconfined: works for root
 #include "attempt.h"

@@ -1,6 +1,6 @@
 // Route: changes the flags of a file that it may only read
 // Known from: Landlock holds ioctl(2) for devices only
-// Refused: EROFS, EPERM
+// Refused: EROFS, ENOTTY
 // Twin: reads the flags
 // Unconfined: works
 #include "attempt.h"

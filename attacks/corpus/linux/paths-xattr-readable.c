@@ -1,6 +1,6 @@
 // Route: sets an extended attribute of what it may read
 // Known from: Landlock does not hold setxattr(2)
-// Refused: EROFS, EPERM
+// Refused: EROFS, EOPNOTSUPP
 // Twin: asks for the attributes
 // Unconfined: works
 #include "attempt.h"

@@ -1,7 +1,7 @@
 # Route: opens a connection to a port that is not on its list by sending
 # Known from: Landlock's documentation: TCP Fast Open went past connect(2)
 # Grants: { network: { mode: host, connect: [1] } }
-# Refused: EPERM, EACCES
+# Refused: ENOTSUP, EACCES
 # Twin: makes a TCP socket
 # Unconfined: works
 import socket

@@ -1,6 +1,6 @@
 # Route: gives a file of its own a capability
 # Known from: CVE-2021-3493 (Ubuntu's kernel): capabilities of files that come out of a namespace
-# Refused: EPERM
+# Refused: EPERM, ENOTSUP
 # Twin: asks for its attributes
 # Unconfined: works for root
 import os
