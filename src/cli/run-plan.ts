@@ -5,6 +5,7 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
+import type { RunOptions, Trace } from './run-options.ts';
 
 /** Options of every command that runs a program. */
 export const traceOptions: readonly Option[] = [
@@ -67,9 +68,6 @@ export function wallsOf(given: ParsedOptions): Walls | undefined {
   throw new UsageError(`${wallsOption.name} takes one of all, landlock, not '${walls}'`);
 }
 
-/** How refusals are printed; `undefined` for not at all. */
-export type Trace = 'lines' | 'json' | undefined;
-
 /** @throws UsageError for `--json` alone. */
 export function traceOf(given: ParsedOptions): Trace {
   const json = given.has('--json');
@@ -102,17 +100,6 @@ export async function startEarly(
     return undefined;
   }
 }
-
-/** How to run a plan. */
-export type RunOptions = {
-  readonly accept: readonly Mechanism[];
-  readonly trace: Trace;
-  /** Whether the first refusal ends the program. */
-  readonly trap: boolean;
-  readonly walls: Walls | undefined;
-  /** From `startEarly`. */
-  readonly waiting?: WaitingNode | undefined;
-};
 
 /**
  * Runs a plan: in this process when nothing needs watching, else in a child.

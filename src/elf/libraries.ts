@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { tracePath } from '../host/files/trace.ts';
 import { ElfError } from './elf-error.ts';
 import { type ElfImage, readImageFile } from './image.ts';
-import { type LibrarySearch, type Needing, type SearchOptions, searchOf } from './search.ts';
+import type { LibrarySearch, Needing, SearchOptions } from './library-search.ts';
+import { searchOf } from './search.ts';
 
 /** A library of a program. */
 export type Library = {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Machine } from './header.ts';
 import type { ElfImage } from './image.ts';
 import { type LibraryCache, readCacheFile } from './ld-cache.ts';
-import type { Candidates, LibrarySearch, Needing, SearchOptions } from './search.ts';
+import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 
 /*
  * How glibc's loader finds a library: ld.so(8), and elf/dl-load.c for what that page leaves out.

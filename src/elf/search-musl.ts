@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Candidates, LibrarySearch, Needing, SearchOptions } from './search.ts';
+import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 
 /*
  * How musl's loader finds a library: ldso/dynlink.c of musl.

@@ -2,7 +2,8 @@ import { Errno } from '../abi/generated/constants.ts';
 import { Dirent, readEntries, seekEntries } from '../host/files/directories.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { entryType } from './attributes.ts';
-import type { Process } from './process.ts';
+import type { Cookies } from './cookies.ts';
+import type { DescriptorTable } from './descriptors.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -25,6 +26,13 @@ export class DirectoryBlock {
   at = 0;
   end = 0;
 }
+
+/** The part of a process that reads directories. */
+export type DirectoryReader = {
+  readonly descriptors: DescriptorTable;
+  readonly directoryBlock: DirectoryBlock;
+  readonly cookies: Cookies;
+};
 
 /** The header of an entry that does not fit as a whole. */
 const entryBytes = new Uint8Array(HEADER);
@@ -49,7 +57,7 @@ export type TypeNumbers = Uint8Array;
  * @returns Bytes stored.
  */
 export function readDirectory(
-  process: Process,
+  process: DirectoryReader,
   fd: number,
   target: Uint8Array,
   start: number,

@@ -2,7 +2,8 @@ import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
 import type { LinkNote } from '../gates/node/linked.ts';
 import type { Limits } from '../resources/limits.ts';
-import type { Position, ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+import type { Position } from '../resources/position.ts';
+import type { ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
 import type { PlannedLinux } from './linux/planned.ts';
 
 export type { Limits };

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { WasmExit } from '../gates/wasm/start.ts';
+import type { WasmExit } from '../gates/wasm/exit.ts';
 import { endProcess } from '../host/processes/process.ts';
 import { ExitStatus } from './exit-status.ts';
 import { report, usage } from './guest-report.ts';

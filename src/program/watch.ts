@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Directory } from './directory.ts';
+import type { Status } from './status.ts';
 
 /** Something that has changed in a directory. */
 export type Change = {
@@ -17,8 +17,14 @@ export type WatchOptions = {
 
 const INTERVAL = 100;
 
+/** The part of a directory that tells what is in it. */
+type Listed = {
+  list(): Promise<readonly { readonly name: string }[]>;
+  lstat(name: string): Promise<Status>;
+};
+
 /** What tells one state of an entry from another. */
-async function look(directory: Directory): Promise<Map<string, string>> {
+async function look(directory: Listed): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { name } of await directory.list()) {
     try {
@@ -36,7 +42,7 @@ async function look(directory: Directory): Promise<Map<string, string>> {
  * process has none: so this looks, which costs a system call for each name and each time.
  */
 export async function* watchDirectory(
-  directory: Directory,
+  directory: Listed,
   { signal, interval = INTERVAL }: WatchOptions,
 ): AsyncGenerator<Change> {
   let before = await look(directory);

@@ -2,7 +2,8 @@ import { Fields, type ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { entriesOf, type LinuxParts, linuxKeys, noLinuxParts, readLinuxParts } from './linux-parts.ts';
-import type { Position, Resource } from './resource.ts';
+import type { Position } from './position.ts';
+import type { Resource } from './resource.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** What a program that expects a UNIX world is given. */

@@ -23,7 +23,8 @@ export type { Command } from './command.ts';
 export type { Base, ProcGrant } from './linux-parts.ts';
 export { ConfigurationError, type Mistake, ResourceError } from './mistake.ts';
 export type { PipeEnd } from './pipe.ts';
-export { type Position, Resource, type ResourceKind } from './resource.ts';
+export type { Position } from './position.ts';
+export { Resource, type ResourceKind } from './resource.ts';
 export type { PresetName, RightName } from './rights.ts';
 export type { Protocol } from './socket.ts';
 

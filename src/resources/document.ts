@@ -12,8 +12,9 @@ import type { ReadContext } from './fields.ts';
 import { oneOf } from './fields.ts';
 import { Grants } from './grants.ts';
 import { ConfigurationError, Mistakes } from './mistake.ts';
+import type { Position } from './position.ts';
 import { COMMAND_TAG, type Command, readCommand, readers, tagNames } from './reader.ts';
-import type { Position, Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 import { didYouMean } from './suggest.ts';
 import { quote, type Written } from './written.ts';
 

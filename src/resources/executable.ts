@@ -2,12 +2,12 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
 import type { ReadContext } from './fields.ts';
 import { ResourceError } from './mistake.ts';
+import type { Position } from './position.ts';
 import {
   type CheckContext,
   type Checked,
   type OpenContext,
   type OpenedResource,
-  type Position,
   Resource,
 } from './resource.ts';
 import { fileRights, type WrittenRights } from './rights.ts';

@@ -9,7 +9,8 @@ import type { RightsSet } from '../kernel/rights.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
-import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
+import type { Position } from './position.ts';
+import { type CheckContext, type Checked, type OpenedResource, Resource } from './resource.ts';
 import {
   directoryRights,
   fileRights,

@@ -1,5 +1,5 @@
 import type { Mistakes } from './mistake.ts';
-import type { Position } from './resource.ts';
+import type { Position } from './position.ts';
 import { didYouMean } from './suggest.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 

@@ -4,7 +4,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { errnoMeaning } from '../host/errno.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { oneOf } from './fields.ts';
-import type { FileGrant } from './file.ts';
+import type { FileGrant } from './file-grant.ts';
 import { fileType, isWithin, look, reasonOf } from './file-kind.ts';
 import type { CheckContext, Checked } from './resource.ts';
 import {

@@ -4,6 +4,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { checkFile } from './file-check.ts';
+import type { FileGrant } from './file-grant.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
 import {
@@ -11,24 +12,10 @@ import {
   type Checked,
   type OpenContext,
   type OpenedResource,
-  type Position,
   Resource,
 } from './resource.ts';
 import { accessOf, directoryRights, fileRights, type GrantedRights, type WrittenRights } from './rights.ts';
 import { quote, type Written } from './written.ts';
-
-/** What a file grant says, and where. */
-export type FileGrant = {
-  /** As it was written. */
-  readonly path: string;
-  /** Absolute. */
-  readonly absolute: string;
-  readonly rights: WrittenRights;
-  readonly position: Position | undefined;
-  /** Where the path and the rights stand, for mistakes about them. */
-  readonly pathPosition: Position | undefined;
-  readonly rightsPosition: Position | undefined;
-};
 
 /** Opening must neither wait (a pipe with a name put there meanwhile) nor take a terminal. */
 const ALWAYS = constants.O_NONBLOCK | constants.O_NOCTTY;

@@ -1,7 +1,7 @@
 import { MOST_THREADS } from '../kernel/waiting.ts';
 import { Fields, type ReadContext } from './fields.ts';
+import type { Position } from './position.ts';
 import { readDuration, readSize } from './quantity.ts';
-import type { Position } from './resource.ts';
 import type { Written } from './written.ts';
 
 /** Limits on a process as a whole. `threads` is for WebAssembly programs; those behind it are for Linux programs. */

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { Fields, ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
-import type { Position, Resource } from './resource.ts';
+import type { Position } from './position.ts';
+import type { Resource } from './resource.ts';
 import { formatSize, parseSize } from './units.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 

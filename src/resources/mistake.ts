@@ -1,4 +1,4 @@
-import type { Position } from './resource.ts';
+import type { Position } from './position.ts';
 
 /** Something wrong in what the person who starts a program has written. */
 export type Mistake = {

@@ -1,16 +1,7 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { Mistakes } from './mistake.ts';
-
-/** Where in a document something is written. Line and column count from 1. */
-export type Position = {
-  /** How messages call the document: a path or `<stdin>`. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The line itself and a caret below the place, as two lines of text. */
-  readonly excerpt?: string;
-};
+import type { Position } from './position.ts';
 
 /** The names of the resources, which are the names of their tags. */
 export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 'shared_memory';

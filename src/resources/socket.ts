@@ -15,7 +15,8 @@ import {
 import { isWildcard, parseAddress } from './address.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { look } from './file-kind.ts';
-import { type CheckContext, type Checked, type OpenedResource, type Position, Resource } from './resource.ts';
+import type { Position } from './position.ts';
+import { type CheckContext, type Checked, type OpenedResource, Resource } from './resource.ts';
 import type { GrantedRights } from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
 import { quote, type Written } from './written.ts';

@@ -1,6 +1,7 @@
 import { describe } from '../argdata/plain.ts';
 import { Float, Timestamp } from '../argdata/value.ts';
-import { type Position, Resource } from './resource.ts';
+import type { Position } from './position.ts';
+import { Resource } from './resource.ts';
 
 /** A scalar as it was written. */
 export type WrittenScalar = null | boolean | number | bigint | string | Uint8Array | Float | Timestamp;

@@ -7,11 +7,11 @@ import {
   languageFlags,
   parseArguments,
 } from './arguments.ts';
-import type { Clang } from './clang.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
 import { INCLUDE, INCLUDE_THREADS, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
+import type { Clang } from './llvm.ts';
 import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 import { systemCc } from './system-cc.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import type { Clang, ToolResult, Tree } from './clang.ts';
 import { ToolchainError } from './errors.ts';
+import type { Clang, ToolResult, Tree } from './llvm.ts';
 import { directoryOf, type MemoryDirectory, MemoryFile } from './memory-files.ts';
 import { MemoryHost } from './memory-host.ts';
 import { unpackTar } from './tar.ts';

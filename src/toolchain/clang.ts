@@ -2,39 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Tree } from '@yowasp/clang';
 import { directClang } from './clang-direct.ts';
 import { ToolchainError } from './errors.ts';
-
-export type { Tree } from '@yowasp/clang';
+import type { Clang, ToolResult, Tree } from './llvm.ts';
 
 type ClangPackage = typeof import('@yowasp/clang');
-
-/** What one run of a tool left behind. */
-export interface ToolResult {
-  /** The tool's exit status. */
-  readonly status: number;
-  /** The file `/result`, where the tool was told to write; absent when it wrote none. */
-  readonly result: Uint8Array | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Whether the same arguments and files give the same result on every day. */
-  readonly repeatable: boolean;
-}
-
-/** LLVM's tools, running in this process over a file system in memory. */
-export interface Clang {
-  /** Names the build of the compiler: two builds with one name give the same output. */
-  readonly version: string;
-  /**
-   * Runs one tool to its end.
-   *
-   * @param argv the tool's name (`clang`, `clang++`, `wasm-ld`, `ar`, `nm`) and its arguments
-   * @param files all files that the tool can see, besides its own under `/usr`
-   * @throws ToolchainError `toolchain_broken` when the tool crashes
-   */
-  run(argv: readonly string[], files: Tree): Promise<ToolResult>;
-}
 
 const MISSING =
   "Cannot compile: the optional package '@yowasp/clang' is not installed; run 'npm install @yowasp/clang@^22.0.0-0'";

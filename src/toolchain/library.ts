@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cached, keep } from './cache.ts';
-import type { Clang, Tree } from './clang.ts';
 import { ToolchainError } from './errors.ts';
+import type { Clang, Tree } from './llvm.ts';
 
 /** The C part of the SDK; this module is two directories below the package's root, in src/ and in dist/. */
 export const SDK: string = fileURLToPath(new URL('../../sdk/c/', import.meta.url));

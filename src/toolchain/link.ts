@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CompilerArguments } from './arguments.ts';
-import type { Clang, Tree } from './clang.ts';
+import type { Clang, Tree } from './llvm.ts';
 import { definesFunction } from './symbols.ts';
 
 const SYSTEM = '/usr/lib/wasm32-wasip1';

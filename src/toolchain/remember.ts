@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { cached, keep } from './cache.ts';
-import type { Clang, ToolResult, Tree } from './clang.ts';
+import type { Clang, ToolResult, Tree } from './llvm.ts';
 
 /**
  * Makes a compiler that does nothing twice: what a tool made of the same files with the same arguments is

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Tree } from './clang.ts';
+import type { Tree } from './llvm.ts';
 
 /** The directory of the compiler's file system under which files of the host appear, by absolute path. */
 const HOST = '/@host';

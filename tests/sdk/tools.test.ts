@@ -3,7 +3,8 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Clang, loadClang, packagedClang } from '../../src/toolchain/clang.ts';
+import { loadClang, packagedClang } from '../../src/toolchain/clang.ts';
+import type { Clang } from '../../src/toolchain/llvm.ts';
 import { remembering } from '../../src/toolchain/remember.ts';
 import { unpackTar } from '../../src/toolchain/tar.ts';
 import { makeFolder, setEnvironment } from '../run/programs.ts';

@@ -9,6 +9,7 @@ import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
 import { readThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
+import type { WasmExit } from './exit.ts';
 import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
 import { makeMemory } from './imported-memory.ts';
 import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
@@ -72,11 +73,6 @@ export type WasmStart = {
   /** Mechanisms that this host may lack; none by default. */
   readonly accept?: readonly Mechanism[];
 };
-
-/** How a WebAssembly program ended. */
-export type WasmExit =
-  | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'trapped'; readonly message: string };
 
 function programData({ argdata, command }: WasmStart): ProgramData {
   return {

@@ -1,6 +1,6 @@
 import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
-import type { Position } from '../../resources/resource.ts';
+import type { Position } from '../../resources/position.ts';
 import { formatDuration, formatSize } from '../../resources/units.ts';
 import type { CgroupLimit, CgroupLimits } from '../../worlds/cgroup-host.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../worlds/cgroup-host.ts';

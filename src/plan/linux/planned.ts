@@ -1,6 +1,6 @@
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { Position } from '../../resources/resource.ts';
+import type { Position } from '../../resources/position.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, WorldEntry } from '../../worlds/world.ts';

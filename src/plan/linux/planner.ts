@@ -11,7 +11,7 @@ import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import { type Base, type LinuxParts, pathProblem } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { Position } from '../../resources/resource.ts';
+import type { Position } from '../../resources/position.ts';
 import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';

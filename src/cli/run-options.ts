@@ -1,0 +1,17 @@
+import type { WaitingNode } from '../run/node/waiting.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import type { Walls } from '../worlds/world.ts';
+
+/** The form in which refusals are printed; `undefined` for not at all. */
+export type Trace = 'lines' | 'json' | undefined;
+
+/** Options for running a plan. */
+export type RunOptions = {
+  readonly accept: readonly Mechanism[];
+  readonly trace: Trace;
+  /** Whether the first refusal ends the program. */
+  readonly trap: boolean;
+  readonly walls: Walls | undefined;
+  /** From `startEarly`. */
+  readonly waiting?: WaitingNode | undefined;
+};
