@@ -1,11 +1,10 @@
 /** Signals that by default end a process and for which Node has handlers that do not work in capability mode. */
 export const TERMINATING: readonly number[] = [2, 15];
 
-/** What files that a program creates may not allow: writing by group and others. */
-const UMASK = 0o022;
-
-/** Sets what a process would otherwise inherit from whoever started it: umask and current directory. */
+/**
+ * Leaves the current directory, which a process would otherwise have from the one that started it. The mask of new files
+ * stays that of the user.
+ */
 export function settle(): void {
-  process.umask(UMASK);
   process.chdir('/');
 }

@@ -1,4 +1,4 @@
-import { CallList } from '../host/processes/call-list.ts';
+import { CallList, type Slot } from '../host/processes/call-list.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject } from './objects.ts';
 import { RootBuilder } from './root.ts';
@@ -109,10 +109,11 @@ export function launchList(options: LaunchListOptions): CallList {
   const list = new CallList();
   const confined = world.walls === 'all';
   addStart(list, options);
+  let mask: Slot | undefined;
   if (confined) {
     if (!launcher.privileged) addIdentity(list, launcher);
     addNamespaces(list, world);
-    addRoot(list, options);
+    mask = addRoot(list, options);
   } else {
     list.call('adopt what the program leaves', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
     list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
@@ -134,6 +135,7 @@ export function launchList(options: LaunchListOptions): CallList {
     program,
     capable: confined || launcher.capable,
     filters,
+    mask,
   });
   const failure = list.label();
   list.place(failure);
@@ -236,10 +238,12 @@ function addAllPorts(list: CallList): void {
   list.place(goOn);
 }
 
-function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): void {
+/** Returns where the launcher's mask of new files is kept. */
+function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): Slot {
   const root = new RootBuilder(list);
   root.begin();
   for (const [descriptor, object] of sealed) root.reopen(descriptor, object);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   root.end();
+  return root.mask;
 }

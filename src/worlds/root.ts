@@ -83,11 +83,14 @@ export class RootBuilder {
   readonly #mounts = new Map<string, 'ours' | 'theirs'>();
   /** Paths of mounts that the program can change: no symbolic link in them is followed, which it may have put there. */
   readonly #writable = new Set<string>();
+  /** The mask of new files that the launcher has, once the root is begun. */
+  readonly mask: Slot;
   #sealed = true;
 
   constructor(list: CallList) {
     this.#list = list;
     this.#root = list.slot('root');
+    this.mask = list.slot('mask of new files');
     this.#tree = list.slot('tree');
     this.#target = list.slot('target');
     this.#stat = statRoom(list);
@@ -98,7 +101,7 @@ export class RootBuilder {
     const list = this.#list;
     const words = 'make the root';
     const root = list.text('/');
-    list.call('set the mask of new files', 'umask', [0o022]);
+    list.call('set the mask of new files', 'umask', [0o022], { result: this.mask });
     list.call('keep mounts from spreading', 'mount', [0, root, 0, MS_REC_PRIVATE, 0], { needs: NEEDS });
     const options = [
       ['mode', '0755'],

@@ -41,8 +41,6 @@ const MOST_CAPABILITIES = 64;
 const SECURE_BITS = 0xef;
 const CAPABILITY_VERSION = 0x20080522;
 
-const DEFAULT_UMASK = 0o022;
-
 /** Host descriptors that the process needs, none of which has a number that the program gets. */
 export type TargetDescriptors = {
   readonly executable: number;
@@ -60,12 +58,16 @@ export type TargetOptions = {
   readonly capable: boolean;
   /** Whether the host filters system calls; without, the program can make any. */
   readonly filters: boolean;
+  /** Where the launcher's mask of new files is kept; `undefined` when the process still has it. */
+  readonly mask: Slot | undefined;
 };
 
 /** Adds the steps of the process that becomes the program. */
 export function addTarget(list: CallList, world: World, options: TargetOptions): void {
   const { descriptors, capable, filters } = options;
   addSession(list, world, capable);
+  const mask = world.umask ?? options.mask;
+  if (mask !== undefined) list.call('set the mask of new files', 'umask', [mask]);
   addLimits(list, world);
   addDescriptors(list, descriptors.given);
   list.call(`enter ${world.workingDirectory}`, 'chdir', [list.text(world.workingDirectory)]);
@@ -113,8 +115,7 @@ function addSession(list: CallList, { terminal, limits, walls }: World, capable:
   list.place(next);
 }
 
-function addLimits(list: CallList, { limits, umask = DEFAULT_UMASK }: World): void {
-  list.call('set the mask of new files', 'umask', [umask]);
+function addLimits(list: CallList, { limits }: World): void {
   const set = (words: string, resource: number, value: number): void => {
     const room = Buffer.alloc(16);
     room.writeBigUInt64LE(BigInt(value), 0);

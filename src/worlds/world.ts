@@ -35,7 +35,7 @@ export type World = {
   readonly terminal?: number;
   /** What the program reads as its host's name; `localhost` when left out. */
   readonly hostname?: string;
-  /** File mode creation mask; 0o022 when left out. */
+  /** File mode creation mask; that of the launcher when left out. */
   readonly umask?: number;
   readonly walls: Walls;
   /** The filter of its system calls, as `struct sock_filter` records; that of `calls` and `network` when left out. */

@@ -1,7 +1,7 @@
 # Route: dissolves a connection that it was handed, and connects the socket anew by sending
 # Known from: Landlock's documentation: TCP Fast Open went past connect(2)
 # Grants: { descriptors: { 3: !socket { connect: '127.0.0.1:$PORT' } } }
-# Refused: EACCES, ENOTSUP
+# Refused: EACCES, ENOTSUP, EPERM
 # Twin: reads from the socket that it was handed
 # Unconfined: cannot run: the descriptor is handed over by us
 import os
