@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { LinuxErrno } from '../src/host/errno.ts';
 import { syscall } from '../src/host/syscall.ts';
 import { callNumberOf } from '../src/host/system-calls.ts';
-import { installFilter } from '../src/walls/seccomp.ts';
+import { installFilter } from '../src/walls/install-filter.ts';
 
 const [mechanism = '', command = '', ...rest] = process.argv.slice(2);
 const PR_SET_NO_NEW_PRIVS = 38;

@@ -1,6 +1,7 @@
 import { emptyPath, type LookupTable } from '../host/files/lookup.ts';
 import type { SystemCall } from '../host/system-calls.ts';
-import type { ArgumentTest, CallRule } from '../walls/seccomp.ts';
+import type { CallRule } from '../walls/allow-list.ts';
+import type { ArgumentTest } from '../walls/argument-test.ts';
 import { THREAD_FLAGS } from '../walls/thread-flags.ts';
 import { type Access, allAccess } from './keep.ts';
 import type { LimitedDescriptor, Right } from './limit.ts';

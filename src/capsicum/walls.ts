@@ -11,10 +11,11 @@ import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
 import { PollingRingError } from '../host/trap/batches.ts';
 import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../host/trap/install.ts';
+import { compileAllowList } from '../walls/allow-list.ts';
 import { Capability, keepCapabilities } from '../walls/capabilities.ts';
+import { installFilter } from '../walls/install-filter.ts';
 import { createRuleset, LandlockAccess } from '../walls/landlock.ts';
 import { type Mechanism, missingMechanisms } from '../walls/mechanisms.ts';
-import { compileFilter, installFilter } from '../walls/seccomp.ts';
 import { type CallOptions, capsicumCalls, silentCalls } from './calls.ts';
 import { findOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
@@ -159,7 +160,7 @@ function compile(options: CallOptions): Uint8Array {
   const found = options.limited.length === 0 ? known.get(key) : undefined;
   if (found !== undefined) return found;
   try {
-    const filter = compileFilter(capsicumCalls(options), 'trap', silentCalls);
+    const filter = compileAllowList(capsicumCalls(options), 'trap', silentCalls);
     if (options.limited.length === 0) known.set(key, filter);
     return filter;
   } catch (error) {

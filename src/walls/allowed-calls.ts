@@ -7,7 +7,7 @@ import { MessageFlags, SocketPair } from '../host/sockets/sockets.ts';
 import type { SystemCall } from '../host/system-calls.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
-import type { CallRule } from './seccomp.ts';
+import type { CallRule } from './allow-list.ts';
 import { THREAD_FLAGS } from './thread-flags.ts';
 
 /** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */

@@ -1,49 +1,52 @@
 import { LinuxErrno } from '../host/errno.ts';
 import { callNumber, type SystemCall, systemCalls } from '../host/system-calls.ts';
-import {
-  type ArgumentTest,
-  encodeFilter,
-  type Instruction,
-  prologue,
-  RET_ALLOW,
-  RET_ERRNO,
-  ruleBody,
-} from './seccomp.ts';
+import { type ArgumentTest, ruleBody } from './argument-test.ts';
+import { Code, encodeFilter, type Instruction, prologue, Verdict } from './bpf.ts';
 
-/** What a filter does with a call: lets it through, answers success without making it, or answers an error number. */
-export type Answer = 'allow' | 'pretend' | keyof typeof LinuxErrno;
+/**
+ * The answer of a filter to a call: lets it through, answers success without making it, tells the supervisor, raises
+ * SIGSYS, ends the process, or answers an error number.
+ */
+export type Answer = 'allow' | 'pretend' | 'notify' | 'trap' | 'kill' | keyof typeof LinuxErrno;
 
-/** What happens to a call when all tests hold. Of several rules for one call, the first whose tests hold counts. */
+/** The answer to a call when all tests hold. Of several rules for one call, the first whose tests hold counts. */
 export type FilterRule = {
   readonly call: SystemCall;
   readonly when?: readonly ArgumentTest[];
   readonly answer: Answer;
 };
 
-/** Neighbouring call numbers with the same fate: what to do begins at `from`. */
+/** Answers to calls that no rule is about. */
+export type Defaults = {
+  /** To calls that this version knows. */
+  readonly unlisted: Answer;
+  /** To numbers that it does not know, those of x32 among them. */
+  readonly unknown: Answer;
+};
+
+/** A world's filter: EPERM, or ENOSYS as of an older kernel, so that programs fall back. */
+const worldDefaults: Defaults = { unlisted: 'EPERM', unknown: 'ENOSYS' };
+
+/** Neighbouring call numbers with the same answer, which begins at `from`. */
 type Range = { readonly from: number; readonly body: readonly Instruction[] };
 
-const JMP_JA = 0x05;
-const JMP_JEQ_K = 0x15;
-const JMP_JGE_K = 0x35;
-const RET_K = 0x06;
+/** The farthest that a conditional jump reaches, in instructions. */
 const FARTHEST = 255;
 
 /** More than any table has numbers. */
 const MOST_NUMBERS = 512;
 
 /**
- * Compiles rules for a whole system-call table. Calls without a rule that this version knows answer EPERM; numbers
- * that it does not know answer ENOSYS, as an older kernel would, so that programs fall back. Both hold for the x32
- * numbers, too. A call through another architecture's entry point ends the process.
+ * Compiles rules for a whole system-call table. A call through another architecture's entry point ends the process.
  *
  * The numbers are searched by halves: the host tries every number when it installs a filter, and a list that it would
  * have to walk through for each costs more than all the rest of a launch.
  *
+ * @param defaults By default EPERM for calls without a rule, ENOSYS for numbers that this version does not know.
  * @returns The program as `struct sock_filter` records of 8 bytes.
- * @throws RangeError when the host cannot hold so many rules.
+ * @throws RangeError for rules that no filter of the host can hold.
  */
-export function compileCallFilter(rules: readonly FilterRule[]): Uint8Array {
+export function compileFilter(rules: readonly FilterRule[], defaults: Defaults = worldDefaults): Uint8Array {
   const byNumber = new Map<number, FilterRule[]>();
   for (const rule of rules) {
     const number = callNumber(rule.call);
@@ -52,7 +55,7 @@ export function compileCallFilter(rules: readonly FilterRule[]): Uint8Array {
     if (others === undefined) byNumber.set(number, [rule]);
     else others.push(rule);
   }
-  return encodeFilter([...prologue, ...search(rangesOf(byNumber), MOST_NUMBERS)]);
+  return encodeFilter([...prologue, ...search(rangesOf(byNumber, defaults), MOST_NUMBERS)]);
 }
 
 /**
@@ -60,22 +63,25 @@ export function compileCallFilter(rules: readonly FilterRule[]): Uint8Array {
  * one above, for programs that put up their own later.
  */
 export function withoutCall(call: SystemCall): Uint8Array {
-  const answer = RET_ERRNO | LinuxErrno.ENOSYS;
+  const answer = codeOf('ENOSYS');
   return encodeFilter([
     ...prologue,
-    [JMP_JEQ_K, 0, 1, callNumber(call)],
-    [RET_K, 0, 0, answer],
-    [RET_K, 0, 0, RET_ALLOW],
+    [Code.jumpIfEqual, 0, 1, callNumber(call)],
+    [Code.answer, 0, 0, answer],
+    [Code.answer, 0, 0, Verdict.allow],
   ]);
 }
 
-function rangesOf(rules: ReadonlyMap<number, readonly FilterRule[]>): readonly Range[] {
+function rangesOf(
+  rules: ReadonlyMap<number, readonly FilterRule[]>,
+  { unlisted, unknown }: Defaults,
+): readonly Range[] {
   const known = new Set(systemCalls.map((call) => callNumber(call)));
   const last = Math.max(...known);
   const ranges: Range[] = [];
   let previous: Answer | undefined;
   for (let number = 0; number <= last + 1; number++) {
-    const otherwise = known.has(number) ? 'EPERM' : 'ENOSYS';
+    const otherwise = known.has(number) ? unlisted : unknown;
     const [first, ...more] = rules.get(number) ?? [];
     const tested = first?.when !== undefined && first.when.length > 0;
     const fate = tested ? undefined : (first?.answer ?? otherwise);
@@ -100,15 +106,24 @@ function bodyOf(rules: readonly FilterRule[], otherwise: Answer): readonly Instr
 }
 
 function answering(answer: Answer): Instruction {
-  return [RET_K, 0, 0, codeOf(answer)];
+  return [Code.answer, 0, 0, codeOf(answer)];
 }
 
 function codeOf(answer: Answer): number {
-  if (answer === 'allow') return RET_ALLOW;
-  return answer === 'pretend' ? RET_ERRNO : RET_ERRNO | LinuxErrno[answer];
+  switch (answer) {
+    case 'allow':
+    case 'notify':
+    case 'trap':
+    case 'kill':
+      return Verdict[answer];
+    case 'pretend':
+      return Verdict.errno;
+    default:
+      return Verdict.errno | LinuxErrno[answer];
+  }
 }
 
-/** Instructions that find the body for a number: each comparison halves the numbers that are left. */
+/** Makes instructions that find the body for a number: each comparison halves the numbers that are left. */
 function search(ranges: readonly Range[], end: number): Instruction[] {
   const [first, ...others] = ranges;
   if (first === undefined) return [];
@@ -122,10 +137,10 @@ function search(ranges: readonly Range[], end: number): Instruction[] {
   // A conditional jump reaches 255 instructions; an unconditional one, any.
   const jump: Instruction[] =
     lower.length <= FARTHEST
-      ? [[JMP_JGE_K, lower.length, 0, from]]
+      ? [[Code.jumpIfAtLeast, lower.length, 0, from]]
       : [
-          [JMP_JGE_K, 0, 1, from],
-          [JMP_JA, 0, 0, lower.length],
+          [Code.jumpIfAtLeast, 0, 1, from],
+          [Code.jump, 0, 0, lower.length],
         ];
   return [...jump, ...lower, ...upper];
 }

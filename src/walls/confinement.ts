@@ -11,11 +11,12 @@ import { syscall } from '../host/syscall.ts';
 import { callNumberOf, type SystemCall } from '../host/system-calls.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
+import { type CallRule, compileAllowList } from './allow-list.ts';
 import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
 import { Capability, keepCapabilities } from './capabilities.ts';
+import { installFilter } from './install-filter.ts';
 import { createRuleset, LandlockAccess } from './landlock.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from './mechanisms.ts';
-import { type CallRule, compileFilter, installFilter } from './seccomp.ts';
 
 export { type Mechanism, mechanisms, missingMechanisms };
 
@@ -213,6 +214,8 @@ export function confine({
   }
   if (!missing.includes('seccomp')) {
     const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
-    installFilter(trap === undefined ? compileFilter(rules) : compileFilter(rules, 'trap', trap.silent));
+    installFilter(
+      trap === undefined ? compileAllowList(rules) : compileAllowList(rules, 'trap', trap.silent),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { SystemCall } from '../host/system-calls.ts';
-import { compileCallFilter, type FilterRule } from '../walls/call-filter.ts';
-import type { ArgumentTest } from '../walls/seccomp.ts';
+import type { ArgumentTest } from '../walls/argument-test.ts';
+import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
 import { withheld } from './answers.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-wall.ts';
@@ -124,7 +124,7 @@ export function filterFor(world: FilterDemands): Uint8Array {
   const key = JSON.stringify([calls.toSorted(), network, walls, handed]);
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const filter = compileCallFilter(filterRules(world));
+  const filter = compileFilter(filterRules(world));
   compiled.set(key, filter);
   return filter;
 }

@@ -1,6 +1,6 @@
 import type { SystemCall } from '../host/system-calls.ts';
+import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { Answer, FilterRule } from '../walls/call-filter.ts';
-import type { ArgumentTest } from '../walls/seccomp.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 
 /*

@@ -1,6 +1,6 @@
 import type { SystemCall } from '../host/system-calls.ts';
+import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
-import type { ArgumentTest } from '../walls/seccomp.ts';
 import { landlockReach } from './wall.ts';
 import type { Network, World } from './world.ts';
 

@@ -7,7 +7,7 @@ import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
 import { compiler, handlerCode } from '../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../src/host/trap/rules.ts';
-import { compileFilter } from '../../src/walls/seccomp.ts';
+import { compileAllowList } from '../../src/walls/allow-list.ts';
 import { runFilter } from './bpf.ts';
 
 /** What handler.c calls an operation. */
@@ -83,7 +83,7 @@ describe('the handler of refused calls', () => {
 });
 
 test('a filter can trap what no rule lets through, and answer calls that cannot be trapped', () => {
-  const filter = compileFilter([{ call: 'read' }], 'trap', ['clone']);
+  const filter = compileAllowList([{ call: 'read' }], 'trap', ['clone']);
   const verdict = (call: 'read' | 'write' | 'clone'): number =>
     runFilter(filter, {
       number: callNumber(call),

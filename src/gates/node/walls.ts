@@ -1,8 +1,8 @@
 import type { SystemCall } from '../../host/system-calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { RH } from '../../kernel/rights.ts';
+import type { CallRule } from '../../walls/allow-list.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
-import type { CallRule } from '../../walls/seccomp.ts';
 
 const F_GETFD = 1;
 const F_SETFD = 2;

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { architecture } from '../../src/host/architecture.ts';
 import type { Address } from '../../src/host/libc.ts';
 import { callNumber, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
-import { type ArgumentTest, type CallRule, compileFilter, type Refusal } from '../../src/walls/seccomp.ts';
-import { runFilter } from './bpf.ts';
+import { type CallRule, compileAllowList, type Refusal } from '../../src/walls/allow-list.ts';
+import type { ArgumentTest } from '../../src/walls/argument-test.ts';
+import { runFilter } from '../host/bpf.ts';
 
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;
@@ -151,7 +152,7 @@ describe('a compiled filter', () => {
       );
     fc.assert(
       fc.property(lists, ({ rules, refusal, calls }) => {
-        const program = compileFilter(rules, refusal);
+        const program = compileAllowList(rules, refusal);
         for (const [name, values] of calls) {
           const number = callNumber(name);
           if (number < 0) continue;
@@ -163,7 +164,7 @@ describe('a compiled filter', () => {
     );
   });
 
-  const all = compileFilter(systemCalls.map((name): CallRule => ({ call: name })));
+  const all = compileAllowList(systemCalls.map((name): CallRule => ({ call: name })));
   const nothing = Array<bigint>(6).fill(0n);
 
   test('lets no x32 call through, whatever its list says', () => {
@@ -199,7 +200,7 @@ describe('a compiled filter', () => {
 
   test('cannot be compiled for a region that its instructions could not tell apart', () => {
     const compile = (start: number, end: number, stride: number): Uint8Array =>
-      compileFilter([
+      compileAllowList([
         {
           call: 'read',
           when: [{ argument: 0, is: 'within', start: start as Address, end: end as Address, stride }],
@@ -225,7 +226,7 @@ describe('a compiled filter', () => {
   test('is refused when the host could not take it whole', () => {
     const values = Array.from({ length: 5000 }, (_, index) => index);
     assert.throws(
-      () => compileFilter([{ call: 'read', when: [{ argument: 0, is: 'none of', values }] }]),
+      () => compileAllowList([{ call: 'read', when: [{ argument: 0, is: 'none of', values }] }]),
       RangeError,
     );
   });

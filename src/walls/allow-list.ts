@@ -1,0 +1,31 @@
+import type { SystemCall } from '../host/system-calls.ts';
+import type { ArgumentTest } from './argument-test.ts';
+import { compileFilter, type FilterRule } from './call-filter.ts';
+
+/** A rule that lets a call through when all tests hold. Several rules for one call: when those of any hold. */
+export type CallRule = { readonly call: SystemCall; readonly when?: readonly ArgumentTest[] };
+
+/** The answer to a call that is not on the list: an errno, the end of the process, or SIGSYS (trap/install.ts). */
+export type Refusal = 'EPERM' | 'kill' | 'trap';
+
+/**
+ * Compiles an allow list: its calls pass, `clone3` answers ENOSYS (so that the C library falls back to `clone`, whose
+ * flags a filter can see), everything else is refused, numbers that this version does not know among it.
+ *
+ * @param silent Calls that answer EPERM when no rule lets them through, whatever `refusal` says: the C library makes
+ *   them while it blocks all signals, and a trap that is blocked ends the process.
+ * @returns The program as `struct sock_filter` records of 8 bytes.
+ * @throws RangeError for rules that no filter of the host can hold.
+ */
+export function compileAllowList(
+  rules: readonly CallRule[],
+  refusal: Refusal = 'EPERM',
+  silent: readonly SystemCall[] = [],
+): Uint8Array {
+  const list: FilterRule[] = [
+    ...rules.map((rule): FilterRule => ({ ...rule, answer: 'allow' })),
+    ...silent.map((call): FilterRule => ({ call, answer: 'EPERM' })),
+    { call: 'clone3', answer: 'ENOSYS' },
+  ];
+  return compileFilter(list, { unlisted: refusal, unknown: refusal });
+}

@@ -1,0 +1,66 @@
+import { architecture } from '../host/architecture.ts';
+
+/* Programs of classic BPF for seccomp: linux/bpf_common.h, linux/seccomp.h, Documentation/userspace-api/seccomp_filter. */
+
+/** Codes of the instructions that filters are made of. */
+export const Code = {
+  /** Loads a 32-bit word of `struct seccomp_data`. */
+  load: 0x20,
+  jump: 0x05,
+  jumpIfEqual: 0x15,
+  jumpIfGreater: 0x25,
+  jumpIfAtLeast: 0x35,
+  jumpIfAnyBit: 0x45,
+  and: 0x54,
+  answer: 0x06,
+} as const;
+
+/** Answers of a filter (SECCOMP_RET_*). An error number is added to `errno`. */
+export const Verdict = {
+  kill: 0x80000000,
+  trap: 0x00030000,
+  errno: 0x00050000,
+  notify: 0x7fc00000,
+  allow: 0x7fff0000,
+} as const;
+
+/** Offsets in `struct seccomp_data`, in bytes. */
+export const Offset = { number: 0, architecture: 4, arguments: 16 } as const;
+
+/** Values of `seccomp_data.arch` (AUDIT_ARCH_* of linux/audit.h). */
+const AUDIT_ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
+
+/** One classic BPF instruction: code, jump offsets if true and false, constant. */
+export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
+
+/** The longest program that the host takes (BPF_MAXINSNS). */
+const MOST_INSTRUCTIONS = 4096;
+
+/** The beginning of every filter: a call of another architecture ends the process; then the number is loaded. */
+export const prologue: readonly Instruction[] = [
+  [Code.load, 0, 0, Offset.architecture],
+  [Code.jumpIfEqual, 1, 0, AUDIT_ARCH[architecture]],
+  [Code.answer, 0, 0, Verdict.kill],
+  [Code.load, 0, 0, Offset.number],
+];
+
+/**
+ * Encodes instructions as `struct sock_filter` records of 8 bytes.
+ *
+ * @throws RangeError for more than the host takes.
+ */
+export function encodeFilter(program: readonly Instruction[]): Uint8Array {
+  if (program.length > MOST_INSTRUCTIONS) {
+    throw new RangeError(
+      `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,
+    );
+  }
+  // Both architectures are little-endian, as these words are.
+  const words = new Uint32Array(program.length * 2);
+  let at = 0;
+  for (const [code, jumpTrue, jumpFalse, constant] of program) {
+    words[at++] = code | (jumpTrue << 16) | (jumpFalse << 24);
+    words[at++] = constant;
+  }
+  return new Uint8Array(words.buffer);
+}
