@@ -46,6 +46,7 @@ export const LinuxErrno = {
   EMULTIHOP: 72,
   EBADMSG: 74,
   EOVERFLOW: 75,
+  EBADFD: 77,
   EILSEQ: 84,
   ENOTSOCK: 88,
   EDESTADDRREQ: 89,

@@ -11,6 +11,7 @@ import { hostWorld } from './host-world.ts';
 import { cloneFlags, inherited, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject } from './objects.ts';
+import { streamRule } from './streams.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
 import type { DeviceName, World, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
@@ -182,5 +183,9 @@ function wallFor(
     if (object === undefined) return [];
     return [{ descriptor: object.descriptor, directory: object.directory, access: entryAccess(entry) }];
   });
+  for (const [, host] of world.descriptors) {
+    const rule = streamRule(host);
+    if (rule !== undefined) rules.push(rule);
+  }
   return temporary.above(temporary.keep(createWall(rules, world.network)), first);
 }

@@ -1,4 +1,4 @@
-import { check } from '../host/errno.ts';
+import { check, LinuxErrno, SystemError } from '../host/errno.ts';
 import { close } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
@@ -103,7 +103,7 @@ export function createWall(rules: readonly PathRule[], network: Network): number
     for (const { descriptor, directory, access } of rules) {
       const allowed = access & reach.files & (directory ? -1 : FILE);
       if (allowed === 0) continue;
-      addRule(ruleset, RULE_PATH_BENEATH, pathRule(allowed, descriptor), `for descriptor ${descriptor}`);
+      addPath(ruleset, allowed, descriptor);
     }
     if (reach.network && network.kind === 'host') {
       addPorts(ruleset, network.bind, BIND_TCP);
@@ -137,6 +137,15 @@ function addPorts(ruleset: number, ports: readonly number[] | undefined, access:
     attribute.writeBigUInt64LE(BigInt(access), 0);
     attribute.writeBigUInt64LE(BigInt(port), 8);
     addRule(ruleset, RULE_NET_PORT, attribute, `for port ${port}`);
+  }
+}
+
+/** What lies in no directory, such as memory without a name, takes no rule; Landlock does not refuse it either. */
+function addPath(ruleset: number, access: number, descriptor: number): void {
+  try {
+    addRule(ruleset, RULE_PATH_BENEATH, pathRule(access, descriptor), `for descriptor ${descriptor}`);
+  } catch (error) {
+    if (!(error instanceof SystemError && error.errno === LinuxErrno.EBADFD)) throw error;
   }
 }
 

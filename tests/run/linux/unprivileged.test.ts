@@ -4,7 +4,11 @@ import { passAsNobody } from '../other-user.ts';
 test('an ordinary user runs Linux programs just as root does', (context) =>
   passAsNobody(
     context,
-    ['running.test.js', 'answers.test.js', 'pins.test.js', '../../plan/linux/plan.test.js'].map(
-      (name) => new URL(name, import.meta.url),
-    ),
+    [
+      'running.test.js',
+      'answers.test.js',
+      'streams.test.js',
+      'pins.test.js',
+      '../../plan/linux/plan.test.js',
+    ].map((name) => new URL(name, import.meta.url)),
   ));
