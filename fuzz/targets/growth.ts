@@ -76,7 +76,7 @@ function run(
 ): { readonly results: readonly unknown[]; readonly memory: Uint8Array } | undefined {
   const compiled = new WebAssembly.Module(module);
   if (WebAssembly.Module.imports(compiled).length !== 1) return undefined;
-  const memory = refusedAs([ModuleError], () => makeMemory(wanted, LIMIT, ceiling));
+  const memory = refusedAs([ModuleError], () => makeMemory(wanted, { whole: LIMIT, left: LIMIT }, ceiling));
   if (memory === undefined) return undefined;
   const guest = new GuestMemory();
   guest.attach(memory, ceiling);

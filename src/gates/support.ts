@@ -17,7 +17,7 @@ const partly = (missing: string): Support => ({ level: 'partly', missing });
 const refused = (errno: keyof typeof Errno, why: string): Support => ({ level: 'refused', errno, why });
 
 const THREADS =
-  'only in a program that imports shared memory as `env.memory` and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
+  'only in a program that imports shared memory and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
 
 /** What each call of CloudABI can do for each kind of program. docs/calls.md is made from this table. */
 export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {

@@ -25,11 +25,17 @@ type Parts = {
   readonly most?: number;
   readonly flags?: number;
   readonly code?: readonly number[];
+  /** Bodies in place of `code` and the others. */
+  readonly bodies?: readonly (readonly number[])[];
 };
 
 /** A module with shared memory, a table, a tag and a data segment; it exports `size`, `grow`, `load` and `code`. */
-function moduleOf({ least = 1, most = 4, flags = SHARED, code = [] }: Parts): Uint8Array {
-  const bodies = [SIZE, [...LOCAL, ...GROW], [...LOCAL, 0x2d, 0, 0], code];
+function moduleOf({ least = 1, most = 4, flags = SHARED, code = [], bodies }: Parts): Uint8Array {
+  const own = [SIZE, [...LOCAL, ...GROW], [...LOCAL, 0x2d, 0, 0], code].map((body, index) => [
+    ...(index === 3 ? LOCALS : [0]),
+    ...body,
+    0x0b,
+  ]);
   return Uint8Array.from([
     ...HEADER,
     ...section(
@@ -56,10 +62,7 @@ function moduleOf({ least = 1, most = 4, flags = SHARED, code = [] }: Parts): Ui
     ),
     ...section(9, list([[0, ...small(0), 0x0b, ...list([[1], [4]])]])),
     ...section(12, [1]),
-    ...section(
-      10,
-      list(bodies.map((body, index) => sized([...(index === 3 ? LOCALS : [0]), ...body, 0x0b]))),
-    ),
+    ...section(10, list((bodies ?? own).map(sized))),
     ...section(11, list([[1, ...sized([1, 2, 3])]])),
     ...section(0, [...text('name'), ...section(1, list([[1, ...text('size')]]))]),
   ]);
@@ -81,7 +84,11 @@ function run(
   const { memory: wanted } = readImports(module);
   assert.ok(wanted !== undefined);
   const rewritten = fixed ? fixGrowth(module, limit) : undefined;
-  const memory = makeMemory(wanted, limit, rewritten?.ceiling);
+  const memory = makeMemory(
+    wanted,
+    limit === undefined ? undefined : { whole: limit, left: limit },
+    rewritten?.ceiling,
+  );
   const bytes = Uint8Array.from(rewritten?.bytes ?? module);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     env: { memory },
@@ -210,6 +217,67 @@ describe('a module whose growth is fixed', () => {
       answers.flat().sort((one, other) => one - other),
       Array.from({ length: 2000 }, (_, index) => index + 1),
     );
+  });
+
+  test('keeps its local variables when it waits', () => {
+    const wait = (
+      second: readonly number[],
+      expected: readonly number[],
+      align: number,
+      offset: number,
+    ): number[] => [...[0x41, 0, ...expected, 0x42, 0, 0xfe, ...second, align, ...leb(offset, 2)]];
+    const code = [
+      ...wait([1], [0x41, 1], 2, 0),
+      ...[...wait([2], [0x42, 1], 3, 8), 0x6a],
+      ...[...wait([0x81, 0], [0x41, 0], 2, 4), 0x6a],
+      ...[...wait([1], [0x41, 1], 2, 0), 0x6a],
+      ...[0x20, 0, 0x6a, 0x20, 1, 0x6a],
+    ];
+    const module = Uint8Array.from([
+      ...HEADER,
+      ...section(1, list([[0x60, 2, I32, I32, 1, I32]])),
+      ...section(2, list([[...text('env'), ...text('memory'), 2, SHARED, 1, 2]])),
+      ...section(3, list([[0]])),
+      ...section(7, list([[...text('code'), 0, 0]])),
+      ...section(10, list([sized([0, ...code, 0x0b])])),
+    ]);
+    // Three find another number than expected (1), one runs out of time (2).
+    assert.equal(run(module, needsFixedGrowth).call('code', 1000, 200), 1205);
+    decode(fixGrowth(module)?.bytes ?? module);
+  });
+
+  test('costs time and memory by its length, whatever it is made of', () => {
+    const sizes = [250_000, 1_000_000].map((count) => {
+      const asked = new Uint8Array(count * 3);
+      for (let at = 0; at < asked.length; at += 3) asked.set([...SIZE, ...DROP], at);
+      return Array.from({ length: 4 }, () => [0, ...asked, 0x0b]);
+    });
+    const used = sizes.map((bodies) => {
+      const module = moduleOf({ bodies });
+      const before = process.cpuUsage();
+      assert.ok(fixGrowth(module) !== undefined);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    });
+    const [small = 0, large = 0] = used;
+    assert.ok(large < small * 12 + 100_000, `${used}`);
+  });
+
+  test('that waits in too many ways is refused', () => {
+    const code = Array.from({ length: 5000 }, (_, at) => [
+      0x41,
+      0,
+      0x41,
+      0,
+      0x42,
+      0,
+      0xfe,
+      1,
+      2,
+      ...leb(at * 4),
+      ...DROP,
+    ]);
+    assert.equal(refusal(moduleOf({ code: code.flat() }))?.code, 'unknown_instruction');
   });
 
   test('is left alone when it shares no memory', () => {

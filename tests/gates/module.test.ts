@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { makeMemory } from '../../src/gates/wasm/imported-memory.ts';
+import { withMemory } from '../../src/gates/wasm/imports.ts';
 import { limitMemory } from '../../src/gates/wasm/memory-limit.ts';
 import { compileModule, ModuleError } from '../../src/gates/wasm/module.ts';
 import { assemble, HEADER, I32, leb, section, small, text } from './wasm-bytes.ts';
@@ -91,8 +93,8 @@ describe('a module', () => {
     importing('m'.repeat(100_000), 'n'.repeat(100_000));
   });
 
-  test('that imports a memory, table or global is refused', () => {
-    const kinds = { table: [1, 0x70, 0, 1], memory: [2, 0, 1], global: [3, I32, 0] };
+  test('that imports a table or global, a second memory, or one of another kind is refused', () => {
+    const kinds = { table: [1, 0x70, 0, 1], global: [3, I32, 0] };
     for (const [kind, description] of Object.entries(kinds)) {
       const bytes = Uint8Array.from([
         ...HEADER,
@@ -100,6 +102,49 @@ describe('a module', () => {
       ]);
       assert.match(attempt(bytes)?.message ?? '', new RegExp(`imports ${kind} env\\.it`));
       assert.equal(attempt(bytes, PAGE)?.code, 'unknown_import');
+    }
+    const memories = [
+      [2, ...text('a'), ...text('b'), 2, 0, 1, ...text('a'), ...text('c'), 2, 0, 1],
+      [1, ...text('a'), ...text('b'), 2, 4, 1],
+      [1, ...text('a'), ...text('b'), 2, 5, 1, 1],
+    ];
+    for (const memory of memories) assert.ok(attempt(Uint8Array.from([...HEADER, ...section(2, memory)])));
+  });
+
+  test('gets the memory that it imports, under any name, shared or not', () => {
+    const names = [
+      ['env', 'memory'],
+      ['foo', 'bar'],
+      ['wasi_snapshot_preview1', 'memory'],
+      ['wasi_snapshot_preview1', 'fd_write'],
+      ['__proto__', 'constructor'],
+    ] as const;
+    for (const [from, name] of names) {
+      for (const limits of [
+        [0, 1],
+        [1, 1, 2],
+        [3, 1, 2],
+      ]) {
+        const bytes = Uint8Array.from([
+          ...HEADER,
+          ...section(1, [1, 0x60, 0, 1, I32]),
+          ...section(2, [1, ...text(from), ...text(name), 2, ...limits]),
+          ...section(3, [1, 0]),
+          ...section(7, [1, ...text('_start'), 0, 0]),
+          ...section(10, [1, 4, 0, 0x3f, 0, 0x0b]),
+        ]);
+        const { module, memory, ceiling, limit } = compileModule(bytes, known, {
+          starts: true,
+          memoryLimit: 4 * PAGE,
+        });
+        assert.ok(memory !== undefined);
+        const made = makeMemory(memory, limit, ceiling);
+        const imports = withMemory({ wasi_snapshot_preview1: {} }, { memory: made, memoryImport: memory });
+        const { _start: size } = new WebAssembly.Instance(module, imports).exports;
+        assert.ok(typeof size === 'function');
+        assert.equal(Reflect.apply(size, undefined, []), 1, `${from}.${name} ${limits}`);
+        assert.ok(made.buffer.byteLength <= 4 * PAGE);
+      }
     }
   });
 
@@ -133,7 +178,7 @@ describe('a memory limit', () => {
     while (more(1) !== -1) if (memory.buffer.byteLength > 40 * PAGE) break;
     return memory.buffer.byteLength / PAGE;
   }
-  const withMemory = (memory: readonly number[]): Uint8Array =>
+  const ownMemory = (memory: readonly number[]): Uint8Array =>
     assemble({
       functions: [
         [[]],
@@ -167,11 +212,11 @@ describe('a memory limit', () => {
             ...leb(least, width),
             ...(most === null ? [] : leb(most, otherWidth)),
           ];
-          const bytes = withMemory(memory);
+          const bytes = ownMemory(memory);
           const sound = WebAssembly.validate(bytes);
           let limited: Uint8Array;
           try {
-            limited = limitMemory(bytes, limit);
+            limited = limitMemory(bytes, limit).bytes;
           } catch (error) {
             assert.ok(error instanceof ModuleError);
             assert.ok(least > Math.floor(limit / PAGE) || !sound);
@@ -193,8 +238,8 @@ describe('a memory limit', () => {
         [1, 1, 1, ...number],
         [...number, 0, 1],
       ]) {
-        assert.equal(WebAssembly.validate(withMemory(memory)), false);
-        assert.ok(attempt(withMemory(memory), 100 * PAGE) !== undefined, `${memory}`);
+        assert.equal(WebAssembly.validate(ownMemory(memory)), false);
+        assert.ok(attempt(ownMemory(memory), 100 * PAGE) !== undefined, `${memory}`);
       }
     }
   });
@@ -206,8 +251,83 @@ describe('a memory limit', () => {
       [1, 5, 1, 2],
       [1, 0, 3],
     ]) {
-      assert.equal(attempt(withMemory(memory), 2 * PAGE)?.code, 'memory_limit', `${memory}`);
+      assert.equal(attempt(ownMemory(memory), 2 * PAGE)?.code, 'memory_limit', `${memory}`);
     }
+  });
+
+  /** A module whose tables have these limits, which exports `grow` for the first; and contents of a table section. */
+  const withTables = (contents: readonly number[], rest: readonly number[] = []): Uint8Array =>
+    Uint8Array.from([
+      ...HEADER,
+      ...section(1, [2, 0x60, 0, 0, 0x60, 1, I32, 1, I32]),
+      ...section(3, [2, 0, 1]),
+      ...section(4, contents),
+      ...section(5, [1, 0, 1]),
+      ...section(7, [3, ...text('memory'), 2, 0, ...text('_start'), 0, 0, ...text('grow'), 0, 1]),
+      ...section(10, [2, 2, 0, 0x0b, 9, 0, 0xd0, 0x70, 0x20, 0, 0xfc, 15, 0, 0x0b]),
+      ...rest,
+    ]);
+  const growTable = (module: WebAssembly.Module, entries: number): unknown => {
+    const { grow } = new WebAssembly.Instance(module, {}).exports;
+    assert.ok(typeof grow === 'function');
+    return Reflect.apply(grow, undefined, [entries]);
+  };
+
+  test('counts tables, those that are declared and those that grow', () => {
+    const limit = 64 * 2 ** 20;
+    const compiled = (bytes: Uint8Array): WebAssembly.Module =>
+      compileModule(bytes, known, { starts: true, memoryLimit: limit }).module;
+    const tables = (count: number, limits: readonly number[]): Uint8Array =>
+      withTables([...leb(count), ...Array.from({ length: count }, () => [0x70, ...limits]).flat()]);
+    assert.equal(attempt(tables(10, [0, ...leb(9_000_000)]), limit)?.code, 'memory_limit');
+    assert.match(
+      attempt(tables(10, [0, ...leb(9_000_000)]), limit)?.message ?? '',
+      /10 tables of 90000000 entries/,
+    );
+    assert.equal(attempt(tables(1000, [0, ...leb(2100)]), limit)?.code, 'memory_limit');
+    assert.equal(growTable(compiled(tables(1, [0, 1])), 9_000_000), -1);
+    assert.equal(growTable(compiled(tables(1, [0, 1])), 100_000), 1);
+    assert.equal(growTable(compiled(tables(20, [0, 1])), 100_000), -1);
+    assert.equal(growTable(compiled(tables(1, [1, 1, 50])), 49), 1);
+    assert.equal(growTable(compiled(tables(1, [1, 1, 50])), 50), -1);
+    // A table of its own for each thread.
+    const shared = [2, 1, ...text('env'), ...text('memory'), 2, 3, 1, 2];
+    const threads = (entries: number): Uint8Array =>
+      Uint8Array.from([
+        ...[...HEADER, ...section(1, [1, 0x60, 0, 0]), ...section(2, shared.slice(1)), ...section(3, [1, 0])],
+        ...[...section(4, [1, 0x70, 0, ...leb(entries)]), ...section(7, [1, ...text('_start'), 0, 0])],
+        ...section(10, [1, 2, 0, 0x0b]),
+      ]);
+    const needs = { starts: true, memoryLimit: limit, threadLimit: 64 };
+    assert.throws(() => compileModule(threads(100_000), known, needs), { code: 'memory_limit' });
+    assert.ok(compileModule(threads(10_000), known, needs).limit !== undefined);
+  });
+
+  test('leaves for memory what tables do not take', () => {
+    const limit = 10 * PAGE;
+    const entries = 4 * (PAGE / 32);
+    const bytes = withTables([1, 0x70, 1, ...leb(entries), ...leb(entries)]);
+    const { bytes: limited, left } = limitMemory(bytes, limit);
+    assert.equal(left, limit - entries * 32 - 256);
+    const { memory } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(limited)), {}).exports;
+    assert.ok(memory instanceof WebAssembly.Memory);
+    assert.equal(memory.grow(4), 1);
+    assert.throws(() => memory.grow(1));
+    const more = withTables([1, 0x70, 1, ...leb(entries * 3), ...leb(entries * 3)]);
+    assert.match(attempt(more, limit)?.message ?? '', /tables/);
+  });
+
+  test('is refused for what it cannot bound', () => {
+    // A table with 64-bit indexes; a type of objects.
+    assert.equal(attempt(withTables([1, 0x70, 4, 1]), PAGE)?.code, 'memory_limit');
+    const objects = Uint8Array.from([...HEADER, ...section(1, [1, 0x5f, 0])]);
+    assert.equal(attempt(objects, PAGE)?.code, 'memory_limit');
+  });
+
+  test('reads tables that come with a value', () => {
+    const value = [0x40, 0, 0x70, 0, 1, 0xd0, 0x70, 0x0b];
+    const bytes = withTables([2, ...value, 0x70, 0, ...leb(9_000_000)]);
+    assert.equal(attempt(bytes, 64 * 2 ** 20)?.code, 'memory_limit');
   });
 
   test('costs no time for a section that says it is enormous', () => {

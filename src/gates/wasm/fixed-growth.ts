@@ -1,9 +1,11 @@
-import { findSection, readNumber, skipType, writeNumber } from './binary.ts';
+import { findSection, readNumber, writeNumber } from './binary.ts';
+import { countTypes } from './function-types.ts';
 import { type MemoryImport, readImports } from './imported-memory.ts';
-import { skipInstruction, skipLocals } from './instructions.ts';
-import { type Edit, edited, resized, type Sized } from './module-edits.ts';
-import { ModuleError } from './module-error.ts';
+import { appended, type Edit, edited, resized, type VectorSection, vectorSection } from './module-edits.ts';
+import { ModuleError, malformed } from './module-error.ts';
+import { rewriteCode } from './rewrite-code.ts';
 import { SIZE_TYPES, sizeFunctions } from './size-word.ts';
+import { WAIT_BEGINNINGS, WaitFunctions } from './waits.ts';
 
 const TYPE_SECTION = 1;
 const IMPORT_SECTION = 2;
@@ -17,7 +19,6 @@ const MOST_PAGES = 65536;
 /** Flags of limits: with a maximum and shared. Others mean memories of other kinds. */
 const SHARED_LIMITS = 3;
 
-const FUNCTION_TYPE = 0x60;
 const MEMORY_SIZE = 0x3f;
 const MEMORY_GROW = 0x40;
 const CALL = 0x10;
@@ -43,7 +44,7 @@ export type FixedModule = {
  * Rewrites a module so that its shared memory is as large as it can ever be from the start, which costs nothing until
  * it is touched: the host commits pages when they are. What `memory.size` and `memory.grow` did is done by two functions at
  * the end of the module, so that no other function changes its number. The one thing that is different to a program: what lies
- * between its size and its limit can be accessed.
+ * between its size and its limit can be accessed. Instructions that wait become calls as well (waits.ts).
  *
  * @param limit Bytes that the program may have at most; by default what the module asks for, and at most 4 GiB less 64 KiB.
  * @returns `undefined` when the module imports no shared memory.
@@ -58,27 +59,54 @@ export function fixGrowth(bytes: Uint8Array, limit: number = MOST_PAGES * PAGE):
   const pages = writeNumber(ceiling + 1);
   const [start, end] = memory.place;
   const limits = [{ start, end, bytes: [SHARED_LIMITS, ...pages, ...pages] }];
-  const edits = [resized(section(bytes, IMPORT_SECTION), limits)];
-  const bodies = findSection(bytes, CODE_SECTION) && section(bytes, CODE_SECTION);
+  const edits = [resized(vectorSection(bytes, IMPORT_SECTION), limits)];
+  const bodies = findSection(bytes, CODE_SECTION) && vectorSection(bytes, CODE_SECTION);
   // A module without functions of its own has nothing that could ask for the size.
-  if (bodies !== undefined && bodies.count > 0) {
-    const types = section(bytes, TYPE_SECTION);
-    const signatures = section(bytes, FUNCTION_SECTION);
-    const type = countTypes(bytes.subarray(0, types.end), types);
-    edits.push(
-      resized(types, appended(types, SIZE_TYPES)),
-      resized(signatures, appended(signatures, [writeNumber(type), writeNumber(type + 1)])),
-      resized(bodies, [
-        ...replaceInBodies(bytes.subarray(0, bodies.end), bodies, functions + signatures.count),
-        ...appended(bodies, sizeFunctions(ceiling)),
-      ]),
-    );
-  }
+  if (bodies !== undefined && bodies.count > 0) edits.push(...codeEdits(bytes, bodies, functions, ceiling));
   return { bytes: edited(bytes, edits.flat()), ceiling };
 }
 
-function malformed(what: string): ModuleError {
-  return new ModuleError('malformed_module', `The file is no valid WebAssembly module: ${what}`);
+/**
+ * The edits that let functions at the end of a module do what some instructions did.
+ *
+ * @param imported How many functions the module imports.
+ */
+function codeEdits(
+  bytes: Uint8Array,
+  bodies: VectorSection,
+  imported: number,
+  ceiling: number,
+): (readonly Edit[])[] {
+  const types = vectorSection(bytes, TYPE_SECTION);
+  const signatures = vectorSection(bytes, FUNCTION_SECTION);
+  const type = countTypes(bytes, types);
+  const size = imported + signatures.count;
+  const calls = new Map([
+    [MEMORY_SIZE, [CALL, ...writeNumber(size)]],
+    [MEMORY_GROW, [CALL, ...writeNumber(size + 1)]],
+  ]);
+  const waits = new WaitFunctions(size + 2);
+  const code = rewriteCode(bytes, bodies, BEGINNINGS, (start, end) => {
+    const call = calls.get(bytes[start] ?? 0);
+    if (call === undefined) return waits.replace(bytes.subarray(start, end));
+    return readNumber(bytes, start + 1)[0] === 0 ? call : undefined;
+  });
+  const added = [...sizeFunctions(ceiling), ...waits.bodies];
+  for (const body of added) code.add(body);
+  const count = writeNumber(bodies.count + added.length);
+  const typesOfAdded = [
+    writeNumber(type),
+    writeNumber(type + 1),
+    ...waits.signatures(type + SIZE_TYPES.length),
+  ];
+  return [
+    resized(types, appended(types, [...SIZE_TYPES, ...waits.types])),
+    resized(signatures, appended(signatures, typesOfAdded)),
+    resized(bodies, [
+      { start: bodies.content, end: bodies.first, bytes: count },
+      { start: bodies.first, end: bodies.end, bytes: code.bytes },
+    ]),
+  ];
 }
 
 /** What the engine will no longer find wrong, because it is replaced. */
@@ -94,106 +122,8 @@ function checkLimits({ flags, least, most }: MemoryImport): void {
   }
 }
 
-/** A section that is a vector: how many items, and where the first one starts. */
-type VectorSection = Sized & { readonly count: number; readonly first: number };
-
-function section(bytes: Uint8Array, id: number): VectorSection {
-  const found = findSection(bytes, id);
-  if (found === undefined) throw malformed(`section ${id} is missing`);
-  const [count, first] = readNumber(bytes.subarray(0, found.end), found.content);
-  return { ...found, count, first };
-}
-
-/** The edits that append items to a vector. */
-function appended(
-  { content, first, end, count }: VectorSection,
-  items: readonly (readonly number[])[],
-): Edit[] {
-  return [
-    { start: content, end: first, bytes: writeNumber(count + items.length) },
-    { start: end, end, bytes: items.flat() },
-  ];
-}
-
-/** How many types a module has. A group of types that refer to each other would count as several. */
-function countTypes(bytes: Uint8Array, { count, first }: VectorSection): number {
-  let at = first;
-  for (let index = 0; index < count; index++) {
-    if (bytes[at] !== FUNCTION_TYPE) throw malformed(`type at byte ${at} is none of a function`);
-    at = skipTypes(bytes, skipTypes(bytes, at + 1));
-  }
-  return count;
-}
-
-function skipTypes(bytes: Uint8Array, start: number): number {
-  const [count, first] = readNumber(bytes, start);
-  let at = first;
-  for (let index = 0; index < count; index++) at = skipType(bytes, at);
-  return at;
-}
-
-/**
- * Replaces what asks for the size of the first memory, or makes it grow, by calls of two functions in a row. Only bodies
- * in which the bytes of such an instruction occur are decoded, which saves most of the time that this takes.
- */
-function replaceInBodies(bytes: Uint8Array, { count, first, end }: VectorSection, size: number): Edit[] {
-  const edits: Edit[] = [];
-  const calls = new Map([
-    [MEMORY_SIZE, [CALL, ...writeNumber(size)]],
-    [MEMORY_GROW, [CALL, ...writeNumber(size + 1)]],
-  ]);
-  const isSuspect = suspicion(bytes);
-  let start = first;
-  for (let index = 0; index < count; index++) {
-    const [length, content] = readNumber(bytes, start);
-    const bodyEnd = content + length;
-    if (bodyEnd > end) throw malformed(`function body at byte ${start} is cut off`);
-    if (isSuspect(content, bodyEnd)) {
-      const replaced = replaceInBody(bytes.subarray(0, bodyEnd), content, calls);
-      edits.push(...resized({ start, content, end: bodyEnd }, replaced));
-    }
-    start = bodyEnd;
-  }
-  if (start !== end) throw malformed(`code section has ${end - start} bytes too many`);
-  return edits;
-}
-
-/** How the two instructions may begin: opcode and a memory with the number 0, in one byte or more. */
-const BEGINNINGS: readonly Buffer[] = [MEMORY_SIZE, MEMORY_GROW].flatMap((opcode) =>
-  [0, 0x80].map((index) => Buffer.from([opcode, index])),
-);
-
-/** Tells of one range after the other, in ascending order, whether one of the two instructions may be in it. */
-function suspicion(bytes: Uint8Array): (start: number, end: number) => boolean {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const next = BEGINNINGS.map((beginning) => ({ beginning, at: -1 }));
-  return (start, end) => {
-    for (const one of next) {
-      if (one.at < start) {
-        const found = buffer.indexOf(one.beginning, start);
-        one.at = found < 0 ? buffer.length : found;
-      }
-    }
-    return next.some(({ at }) => at < end);
-  };
-}
-
-function replaceInBody(
-  bytes: Uint8Array,
-  content: number,
-  calls: ReadonlyMap<number, readonly number[]>,
-): Edit[] {
-  const edits: Edit[] = [];
-  for (let at = skipLocals(bytes, content); at < bytes.length; ) {
-    const end = skipInstruction(bytes, at);
-    const opcode = bytes[at];
-    if (opcode === MEMORY_SIZE || opcode === MEMORY_GROW) {
-      const replacement = calls.get(opcode);
-      if (replacement !== undefined && readNumber(bytes, at + 1)[0] === 0) {
-        edits.push({ start: at, end, bytes: replacement });
-      }
-    }
-    at = end;
-  }
-  return edits;
-}
+/** How the instructions to replace may begin: two of them with an opcode and a memory with the number 0, in one byte or more. */
+const BEGINNINGS: readonly Buffer[] = [
+  ...[MEMORY_SIZE, MEMORY_GROW].flatMap((opcode) => [0, 0x80].map((index) => Buffer.from([opcode, index]))),
+  ...WAIT_BEGINNINGS,
+];

@@ -47,6 +47,8 @@ export type Guest = {
 export type Runnable = {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory | undefined;
+  /** The import by which it gets that memory. */
+  readonly memoryImport?: { readonly module: string; readonly name: string } | undefined;
   /** Pages that this memory has for the program at most, when the module's growth is fixed (fixed-growth.ts). */
   readonly ceiling?: number | undefined;
 };

@@ -1,4 +1,5 @@
 import { findSection, readNumber, skipType } from './binary.ts';
+import { tooMuchMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
 import { setSize } from './size-word.ts';
 
@@ -17,8 +18,8 @@ const TAG = 4;
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
 
-/** Where programs with threads import their memory from. */
-export const MEMORY_IMPORT = { module: 'env', name: 'memory' } as const;
+/** Flags of limits that a memory with 32-bit addresses has. */
+export const ORDINARY_LIMITS: number = HAS_MAXIMUM | SHARED;
 
 /** The memory that a module wants to be given, in pages of 64 KiB. */
 export type ImportedMemory = {
@@ -102,29 +103,26 @@ export function readImports(module: Uint8Array): {
 /**
  * Makes the memory that a module imports.
  *
- * @param limit Bytes it may have at most; by default what the module asks for.
+ * @param limit Bytes it may have at most, and how many of those the module's tables leave; by default what the module
+ *   asks for.
  * @param ceiling Pages, for a module whose growth is fixed (fixed-growth.ts).
  * @throws ModuleError when the module needs more than the limit to begin with, or the host has no room.
  */
 export function makeMemory(
-  { least, most }: ImportedMemory,
-  limit?: number,
+  { least, most, shared }: ImportedMemory,
+  limit?: { readonly whole: number; readonly left: number },
   ceiling?: number,
 ): WebAssembly.Memory {
-  const pages = limit === undefined ? MOST_PAGES : Math.floor(limit / PAGE);
-  if (least > pages) {
-    throw new ModuleError(
-      'memory_limit',
-      `The module needs ${least * PAGE} bytes of memory to start, more than its limit of ${limit} bytes`,
-    );
-  }
+  const pages = limit === undefined ? MOST_PAGES : Math.floor(limit.left / PAGE);
+  if (limit !== undefined && least > pages) throw tooMuchMemory(least, limit.whole, limit.left);
   const maximum = ceiling === undefined ? Math.min(most, pages) : ceiling + 1;
   const initial = ceiling === undefined ? least : maximum;
   try {
-    const memory = new WebAssembly.Memory({ initial, maximum, shared: true });
+    const memory = new WebAssembly.Memory({ initial, maximum, shared });
     if (ceiling !== undefined) setSize(memory, ceiling, least);
     return memory;
   } catch {
-    throw new ModuleError('memory_limit', `This host has no room for ${most * PAGE} bytes of shared memory`);
+    const kind = shared ? 'shared memory' : 'memory';
+    throw new ModuleError('memory_limit', `This host has no room for ${most * PAGE} bytes of ${kind}`);
   }
 }

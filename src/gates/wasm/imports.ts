@@ -1,5 +1,5 @@
 import { CLOUDABI_MODULE, cloudabiImports } from './cloudabi/index.ts';
-import type { Guest, Imports } from './guest.ts';
+import type { Guest, Imports, Runnable } from './guest.ts';
 import { PROGRAM_MODULE, programImports } from './program-imports.ts';
 import { THREADS_MODULE, threadImports } from './thread-spawn.ts';
 import { dialects, wasiImports } from './wasi/index.ts';
@@ -17,6 +17,16 @@ export function importsFor(guest: Guest, added: AllImports = {}): AllImports {
     [PROGRAM_MODULE]: programImports(guest),
     [THREADS_MODULE]: threadImports(guest),
   };
+}
+
+/** Functions for a module, and the memory that it imports, under whichever names it wants that. */
+export function withMemory(
+  imports: AllImports,
+  { memory, memoryImport }: Pick<Runnable, 'memory' | 'memoryImport'>,
+): WebAssembly.Imports {
+  if (memory === undefined || memoryImport === undefined) return imports;
+  const { module, name } = memoryImport;
+  return { ...imports, [module]: { ...imports[module], [name]: memory } };
 }
 
 /** The names of imports. */

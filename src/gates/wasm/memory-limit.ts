@@ -1,20 +1,41 @@
 import { findSection, readNumber, writeNumber } from './binary.ts';
-import { edited, resized } from './module-edits.ts';
+import { otherType } from './function-types.ts';
+import { edited, resized, vectorSection } from './module-edits.ts';
 import { ModuleError } from './module-error.ts';
+import { limitTables } from './table-limit.ts';
 
+const TYPE_SECTION = 1;
 const MEMORY_SECTION = 5;
 const PAGE = 65536;
 const HAS_MAXIMUM = 1;
 const IS_64_BIT = 4;
 
+/** A module that takes no more memory than it may, and what of that is left for a memory that it imports. */
+export type LimitedModule = { readonly bytes: Uint8Array; readonly left: number };
+
 /**
- * Rewrites a module so that its memory can never grow beyond a limit: `memory.grow` then answers -1, which C
- * libraries turn into a failed malloc, instead of the whole process dying.
+ * Rewrites a module so that its memory and its tables can never grow beyond a limit: `memory.grow` and `table.grow` then
+ * answer -1, which C libraries turn into a failed malloc, instead of the whole process dying.
  *
  * @param limit Bytes.
- * @throws ModuleError when the module needs more than the limit to begin with, or is malformed here.
+ * @param instances How many instances of the module there may be at once: one for each thread.
+ * @throws ModuleError when the module needs more than the limit to begin with, can allocate in another way, or is
+ *   malformed here.
  */
-export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
+export function limitMemory(bytes: Uint8Array, limit: number, instances = 1): LimitedModule {
+  const types = findSection(bytes, TYPE_SECTION) && vectorSection(bytes, TYPE_SECTION);
+  if (types !== undefined && otherType(bytes, types) !== undefined) {
+    throw new ModuleError(
+      'memory_limit',
+      'The module has types of objects that the engine collects, which a memory limit does not support',
+    );
+  }
+  const tables = limitTables(bytes, limit, instances);
+  return { bytes: limitOwnMemory(tables.bytes, limit, tables.left), left: tables.left };
+}
+
+/** @param left Bytes of the limit that the tables leave. */
+function limitOwnMemory(bytes: Uint8Array, limit: number, left: number): Uint8Array {
   const section = findSection(bytes, MEMORY_SECTION);
   if (section === undefined) return bytes;
   // Numbers end within their section: the rewritten module is valid only if the original is.
@@ -30,13 +51,22 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
   }
   const [least, afterLeast] = readNumber(memories, first + 1);
   const [most, rest] = flags & HAS_MAXIMUM ? readNumber(memories, afterLeast) : [65536, afterLeast];
-  const pages = Math.floor(limit / PAGE);
-  if (least > pages) {
-    throw new ModuleError(
-      'memory_limit',
-      `The module needs ${least * PAGE} bytes of memory to start, more than its limit of ${limit} bytes`,
-    );
-  }
+  const pages = Math.floor(left / PAGE);
+  if (least > pages) throw tooMuchMemory(least, limit, left);
   const limits = [flags | HAS_MAXIMUM, ...writeNumber(least), ...writeNumber(Math.min(most, pages))];
   return edited(bytes, resized(section, [{ start: first, end: rest, bytes: limits }]));
+}
+
+/**
+ * The error for a module that needs more memory than it may have.
+ *
+ * @param least Pages that it needs to start.
+ * @param left Bytes of the limit that its tables leave.
+ */
+export function tooMuchMemory(least: number, limit: number, left: number): ModuleError {
+  const tables = left < limit ? `, of which its tables leave ${left}` : '';
+  return new ModuleError(
+    'memory_limit',
+    `The module needs ${least * PAGE} bytes of memory to start, more than its limit of ${limit} bytes${tables}`,
+  );
 }

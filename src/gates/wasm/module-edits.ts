@@ -1,10 +1,11 @@
-import { writeNumber } from './binary.ts';
+import { findSection, readNumber, writeNumber } from './binary.ts';
+import { malformed } from './module-error.ts';
 
 /** A range of a module's bytes, which may be empty, and what is to stand there instead. */
 export type Edit = {
   readonly start: number;
   readonly end: number;
-  readonly bytes: readonly number[];
+  readonly bytes: ArrayLike<number>;
 };
 
 /** A piece of a module with its length in front: a section or a function body. */
@@ -31,8 +32,34 @@ export function edited(module: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let at = 0;
   for (const { start, end, bytes } of edits.toSorted((one, other) => one.start - other.start)) {
-    parts.push(module.subarray(at, start), Uint8Array.from(bytes));
+    parts.push(module.subarray(at, start), bytes instanceof Uint8Array ? bytes : Uint8Array.from(bytes));
     at = end;
   }
   return Buffer.concat([...parts, module.subarray(at)]);
+}
+
+/** A section that is a vector: how many items, and where the first one starts. */
+export type VectorSection = Sized & { readonly count: number; readonly first: number };
+
+/**
+ * A section that is a vector.
+ *
+ * @throws ModuleError when there is none.
+ */
+export function vectorSection(bytes: Uint8Array, id: number): VectorSection {
+  const found = findSection(bytes, id);
+  if (found === undefined) throw malformed(`section ${id} is missing`);
+  const [count, first] = readNumber(bytes.subarray(0, found.end), found.content);
+  return { ...found, count, first };
+}
+
+/** The edits that append items to a vector. */
+export function appended(
+  { content, first, end, count }: VectorSection,
+  items: readonly (readonly number[])[],
+): readonly Edit[] {
+  return [
+    { start: content, end: first, bytes: writeNumber(count + items.length) },
+    { start: end, end, bytes: items.flat() },
+  ];
 }

@@ -13,3 +13,8 @@ export class ModuleError extends Error {
     this.code = code;
   }
 }
+
+/** The error for a file that is no module. */
+export function malformed(what: string): ModuleError {
+  return new ModuleError('malformed_module', `The file is no valid WebAssembly module: ${what}`);
+}

@@ -1,5 +1,5 @@
 import { type FixedModule, fixGrowth, needsFixedGrowth } from './fixed-growth.ts';
-import { type ImportedMemory, MEMORY_IMPORT, readImports } from './imported-memory.ts';
+import { type ImportedMemory, type MemoryImport, ORDINARY_LIMITS, readImports } from './imported-memory.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
 import { printable } from './printable.ts';
@@ -21,13 +21,14 @@ const NAME_LENGTH = 60;
 function refuseUnknownImports(
   module: WebAssembly.Module,
   known: ReadonlyMap<string, ReadonlySet<string>>,
-  memory: ImportedMemory | undefined,
+  memory: MemoryImport | undefined,
 ): void {
   const isMemory = ({ module: from, name, kind }: WebAssembly.ModuleImportDescriptor): boolean =>
     kind === 'memory' &&
-    memory?.shared === true &&
-    from === MEMORY_IMPORT.module &&
-    name === MEMORY_IMPORT.name;
+    memory !== undefined &&
+    from === memory.module &&
+    name === memory.name &&
+    (memory.flags & ~ORDINARY_LIMITS) === 0;
   const unknown = WebAssembly.Module.imports(module).filter(
     (wanted) =>
       !isMemory(wanted) && (wanted.kind !== 'function' || !known.get(wanted.module)?.has(wanted.name)),
@@ -40,7 +41,7 @@ function refuseUnknownImports(
   throw new ModuleError(
     'unknown_import',
     `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
-      `shared memory as ${MEMORY_IMPORT.module}.${MEMORY_IMPORT.name}, and functions of an adapter that supplies more (--adapter)`,
+      'one memory, and functions of an adapter that supplies more (--adapter)',
   );
 }
 
@@ -48,8 +49,10 @@ function refuseUnknownImports(
 export type ModuleNeeds = {
   /** It must export `_start`; libraries that something else starts do not. */
   readonly starts: boolean;
-  /** Bytes of linear memory it may have at most. */
+  /** Bytes that its memory and its tables may have at most. */
   readonly memoryLimit?: number;
+  /** How many threads it may have if it makes any; by default one. */
+  readonly threadLimit?: number;
 };
 
 /** A module that can be started. */
@@ -59,6 +62,8 @@ export type CompiledModule = {
   readonly memory: ImportedMemory | undefined;
   /** Pages that this memory has for the program at most, when the module's growth is fixed (fixed-growth.ts). */
   readonly ceiling: number | undefined;
+  /** Bytes that it may have at most, and how many of them its tables leave for its memory. */
+  readonly limit: { readonly whole: number; readonly left: number } | undefined;
 };
 
 /** The module as it must be for this engine; `undefined` when it can stay as it is. */
@@ -77,6 +82,25 @@ function fixedForEngine(bytes: Uint8Array, memoryLimit: number | undefined): Fix
   }
 }
 
+/** The module with its memory and tables bounded, and what is left of the limit for a memory that it imports. */
+function limited(
+  bytes: Uint8Array,
+  { memoryLimit, threadLimit = 1 }: ModuleNeeds,
+): { readonly bytes: Uint8Array; readonly limit: CompiledModule['limit'] } {
+  if (memoryLimit === undefined) return { bytes, limit: undefined };
+  try {
+    // Only memory that threads share lets a module make any.
+    const instances = readImports(bytes).memory?.shared === true ? threadLimit : 1;
+    const { bytes: whole, left } = limitMemory(bytes, memoryLimit, instances);
+    return { bytes: whole, limit: { whole: memoryLimit, left } };
+  } catch (error) {
+    if (error instanceof ModuleError && error.code === 'memory_limit') throw error;
+    // What is no module at all, the engine explains better; what only we do not understand, we cannot bound.
+    if (!WebAssembly.validate(Uint8Array.from(bytes))) return { bytes, limit: undefined };
+    throw error;
+  }
+}
+
 /**
  * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
  * memory that threads share, and exports what a program needs.
@@ -87,15 +111,14 @@ function fixedForEngine(bytes: Uint8Array, memoryLimit: number | undefined): Fix
 export function compileModule(
   bytes: Uint8Array,
   known: ReadonlyMap<string, ReadonlySet<string>>,
-  { starts, memoryLimit }: ModuleNeeds,
+  needs: ModuleNeeds,
 ): CompiledModule {
-  const fixed = fixedForEngine(bytes, memoryLimit);
-  const whole = fixed?.bytes ?? bytes;
+  const { bytes: bounded, limit } = limited(bytes, needs);
+  const fixed = fixedForEngine(bounded, limit?.left);
   let module: WebAssembly.Module;
   try {
-    module = new WebAssembly.Module(memoryLimit === undefined ? whole : limitMemory(whole, memoryLimit));
+    module = new WebAssembly.Module(fixed?.bytes ?? bounded);
   } catch (error) {
-    if (error instanceof ModuleError) throw error;
     throw new ModuleError(
       'malformed_module',
       `The file is no valid WebAssembly module: ${engineMessage(error)}`,
@@ -104,7 +127,7 @@ export function compileModule(
   const { memory } = readImports(bytes);
   refuseUnknownImports(module, known, memory);
   const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  if (starts && exported.get('_start') !== 'function') {
+  if (needs.starts && exported.get('_start') !== 'function') {
     throw new ModuleError(
       'missing_export',
       'The module exports no function _start, so it is a library and not a program',
@@ -116,5 +139,5 @@ export function compileModule(
       'The module exports no memory named memory, which every program does',
     );
   }
-  return { module, memory, ceiling: fixed?.ceiling };
+  return { module, memory, ceiling: fixed?.ceiling, limit };
 }

@@ -5,7 +5,7 @@ import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import type { Job } from '../../kernel/threads.ts';
 import type { WasmExit } from './exit.ts';
 import type { Guest } from './guest.ts';
-import { endingCalls, importsFor } from './imports.ts';
+import { endingCalls, importsFor, withMemory } from './imports.ts';
 import { JobKind } from './job.ts';
 import { GuestMemory } from './memory.ts';
 import { newGuest } from './new-guest.ts';
@@ -36,10 +36,7 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
   }
   const guest = newGuest(start.data, process, memory, threads);
   allowThreads(threads, descriptors, start);
-  const imports: WebAssembly.Imports = {
-    ...endingCalls(importsFor(guest), guest),
-    env: { memory: start.memory },
-  };
+  const imports = withMemory(endingCalls(importsFor(guest), guest), start);
   const { table } = threads;
   const instantiate = (): WebAssembly.Instance => new WebAssembly.Instance(start.module, imports);
   const finish = (exit: WasmExit): never => {

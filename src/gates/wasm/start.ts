@@ -12,7 +12,7 @@ import { CLOUDABI_MODULE } from './cloudabi/index.ts';
 import type { WasmExit } from './exit.ts';
 import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
 import { makeMemory } from './imported-memory.ts';
-import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
+import { type AllImports, endingCalls, importsFor, namesOf, withMemory } from './imports.ts';
 import { GuestMemory } from './memory.ts';
 import { type CompiledModule, compileModule } from './module.ts';
 import { newGuest, type ProgramData } from './new-guest.ts';
@@ -118,15 +118,16 @@ function succeed({ process, memory, load }: Guest, { argdata }: Successor): Gues
 function loadModule(
   bytes: Uint8Array,
   imports: AllImports,
-  { adapter, memoryLimit }: Pick<WasmStart, 'adapter' | 'memoryLimit'>,
+  { adapter, memoryLimit, threadLimit }: Pick<WasmStart, 'adapter' | 'memoryLimit' | 'threadLimit'>,
 ): { readonly compiled: CompiledModule; readonly runnable: Runnable } {
   const compiled = compileModule(bytes, namesOf(imports), {
     starts: adapter === undefined,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    threadLimit: threadLimit ?? DEFAULT_THREADS,
   });
-  const { module, ceiling } = compiled;
-  const memory = compiled.memory && makeMemory(compiled.memory, memoryLimit, ceiling);
-  return { compiled, runnable: { module, memory, ceiling } };
+  const { module, ceiling, limit } = compiled;
+  const memory = compiled.memory && makeMemory(compiled.memory, limit, ceiling);
+  return { compiled, runnable: { module, memory, memoryImport: compiled.memory, ceiling } };
 }
 
 /**
@@ -204,12 +205,13 @@ export function startWasm(start: WasmStart): WasmExit {
  */
 function run(
   guest: Guest,
-  { module, memory, ceiling }: Runnable,
+  runnable: Runnable,
   imports: AllImports,
   enter: (exports: WasmExports) => number | undefined,
 ): WasmExit {
   try {
-    const { exports } = new WebAssembly.Instance(module, memory ? { ...imports, env: { memory } } : imports);
+    const { module, memory, ceiling } = runnable;
+    const { exports } = new WebAssembly.Instance(module, withMemory(imports, runnable));
     const own = memory ?? exports['memory'];
     if (own instanceof WebAssembly.Memory) guest.memory.attach(own, ceiling);
     const code = enter(exports);

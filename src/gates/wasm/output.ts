@@ -1,0 +1,34 @@
+import { writeNumber } from './binary.ts';
+
+/** Bytes that are written one piece after the other. */
+export class Output {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  /** @param expected How many bytes there will probably be. */
+  constructor(expected: number) {
+    this.#bytes = new Uint8Array(expected);
+  }
+
+  /** What has been written. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Adds bytes. */
+  add(bytes: ArrayLike<number>): void {
+    const end = this.#length + bytes.length;
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      larger.set(this.bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#length);
+    this.#length = end;
+  }
+
+  /** Adds an unsigned LEB128 number of 32 bits. */
+  addNumber(value: number): void {
+    this.add(writeNumber(value));
+  }
+}
