@@ -18,6 +18,14 @@ type Compiler = {
   readonly compile: (module: string) => readonly string[];
 };
 
+/** Fails if the standard library of a target of Rust is not installed. */
+function libraryFor(target: string): readonly string[] {
+  return ['sh', '-c', `ls "$(rustc --print target-libdir --target ${target})"/libstd-*`];
+}
+
+const isThere = ([program = '', ...args]: readonly string[]): boolean =>
+  spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+
 const compilers: readonly Compiler[] = [
   {
     language: 'Go',
@@ -32,8 +40,7 @@ const compilers: readonly Compiler[] = [
   },
   {
     language: 'Rust',
-    // Prints where the library would be, and fails if the target is not installed.
-    available: ['sh', '-c', 'ls "$(rustc --print target-libdir --target wasm32-wasip1)"/libstd-*'],
+    available: libraryFor('wasm32-wasip1'),
     compile: (module) => ['rustc', '--target', 'wasm32-wasip1', '-O', '-o', module, 'files.rs'],
   },
   {
@@ -52,10 +59,8 @@ const compilers: readonly Compiler[] = [
 ];
 
 for (const { language, available, env = {}, compile } of compilers) {
-  const [program = '', ...args] = available;
-  const isThere = spawnSync(program, args, { stdio: 'ignore' }).status === 0;
   test(`a program in ${language} reads what it may read and writes what it may write`, {
-    skip: isThere ? false : `no compiler for ${language}`,
+    skip: isThere(available) ? false : `no compiler for ${language}`,
   }, (t) => {
     const folder = makeFolder(t);
     mkdirSync(join(folder, 'd', 'sub'), { recursive: true });
@@ -86,3 +91,15 @@ for (const { language, available, env = {}, compile } of compilers) {
     }
   });
 }
+
+const threads = libraryFor('wasm32-wasip1-threads');
+test('a program in Rust whose threads send each other messages comes to its end', {
+  skip: isThere(threads) ? false : 'no Rust with wasm32-wasip1-threads',
+}, (t) => {
+  const module = join(makeFolder(t), 'channels.wasm');
+  const flags = ['--target', 'wasm32-wasip1-threads', '-O', '-o', module, 'channels.rs'];
+  const made = spawnSync('rustc', flags, { cwd: sources, encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  const ran = command('cloudabi', ['exec', '--limit', 'wall_clock=60s', '--', module]);
+  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, '7998000 4000\n', '']);
+});
