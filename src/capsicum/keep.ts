@@ -98,7 +98,8 @@ export function openForProcess(path: string, flags: number): number {
 /**
  * Opens what is to be kept.
  *
- * @throws CapsicumError for what is not a directory; nothing stays open then.
+ * @throws CapsicumError for what is not a directory, and for what would have less than a kept directory around it; nothing
+ *   stays open then.
  */
 export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKept[] {
   const opened: OpenKept[] = [];
@@ -107,8 +108,10 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
       const descriptor = openForProcess(path, constants.O_RDONLY | constants.O_DIRECTORY);
       opened.push({ path, descriptor, access });
     }
+    refuseNarrower(opened);
   } catch (error) {
     for (const { descriptor } of opened) close(descriptor);
+    if (error instanceof CapsicumError) throw error;
     const cause = error instanceof Error && 'code' in error ? error.code : error;
     const path = [...kept.keys()][opened.length];
     throw new CapsicumError(
@@ -117,6 +120,29 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
     );
   }
   return opened;
+}
+
+/**
+ * Refuses a directory that is kept with less than one around it: Landlock gives what a directory gives to everything
+ * beneath it, so that nothing would hold the difference.
+ */
+function refuseNarrower(opened: readonly OpenKept[]): void {
+  const real = opened.map(({ descriptor }) => readlinkSync(`/proc/self/fd/${descriptor}`));
+  for (const [inner, { path, access }] of opened.entries())
+    for (const [outer, around] of opened.entries()) {
+      if (!isWithin(real[inner] ?? '', real[outer] ?? '')) continue;
+      const more = [...around.access].filter((one) => !access.has(one));
+      if (more.length > 0)
+        throw new CapsicumError(
+          'bad_option',
+          `Cannot keep '${path}' without '${more.join("' and '")}': it lies in '${around.path}', which is kept with that, and so is everything in it. Keep both with the same access, or directories beside each other`,
+        );
+    }
+}
+
+/** Tells whether a path lies in a directory, or is the directory. */
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? directory : `${directory}/`);
 }
 
 /** Every path from the root to `path`, without `path` itself; the root's name is empty. */

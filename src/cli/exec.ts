@@ -79,7 +79,7 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   }
   if (given.has('--explain-calls')) {
     const { printSystemCalls } = await import('./explain.ts');
-    return printSystemCalls(planned, wallsOf(given) ?? 'all', given.has('--json'));
+    return printSystemCalls(planned, given.has('--json'));
   }
   return runPlan(name, planned, { accept, trace, trap: given.has('--trap'), walls: wallsOf(given), waiting });
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.ts';
-import type { Walls } from '../worlds/world.ts';
 import { readDocument } from './document.ts';
 import { UsageError } from './options.ts';
+import { wallsNamed } from './run-plan.ts';
 
 /**
  * Adds `cloudabi explain`: what a program would get and what enforces each limit, without starting it. What it needs
@@ -15,20 +15,24 @@ export function addExplain(program: Command): void {
     .argument('<program>', 'the program that would be run')
     .option('--config <file>', 'read the document from a file instead of standard input')
     .option('--json', 'print the plan as JSON')
+    .option('--walls <walls>', "what would hold the program: 'all' walls, or 'landlock' and seccomp alone")
     .option('--system-calls', 'print the system calls by which a Linux program is started instead')
     .addHelpText('after', '\nExample:\n  $ cloudabi explain server.wasm < grants.yaml')
-    .action(async (path: string, given: { config?: string; json?: true; systemCalls?: true }) => {
-      const { config, json, systemCalls } = given;
-      const { text, ...options } = await readDocument('cloudabi explain', path, config);
-      const [{ readGrants }, { plan }] = await Promise.all([
-        import('../plan/grants.ts'),
-        import('../plan/plan.ts'),
-      ]);
-      const planned = plan(path, readGrants(text, options));
-      process.exitCode = await (systemCalls
-        ? printSystemCalls(planned, 'all', json ?? false)
-        : printPlan(planned, json ?? false));
-    });
+    .action(
+      async (path: string, given: { config?: string; json?: true; systemCalls?: true; walls?: string }) => {
+        const { config, json, systemCalls } = given;
+        const walls = wallsNamed(given.walls);
+        const { text, ...options } = await readDocument('cloudabi explain', path, config);
+        const [{ readGrants }, { plan }] = await Promise.all([
+          import('../plan/grants.ts'),
+          import('../plan/plan.ts'),
+        ]);
+        const planned = plan(path, readGrants(text, options), { ...(walls && { walls }) });
+        process.exitCode = await (systemCalls
+          ? printSystemCalls(planned, json ?? false)
+          : printPlan(planned, json ?? false));
+      },
+    );
 }
 
 /** Prints a plan; returns the exit status. */
@@ -43,7 +47,7 @@ export async function printPlan(planned: Plan, json: boolean): Promise<number> {
  *
  * @throws UsageError for a program that is started otherwise.
  */
-export async function printSystemCalls(planned: Plan, walls: Walls, json: boolean): Promise<number> {
+export async function printSystemCalls(planned: Plan, json: boolean): Promise<number> {
   const { linux } = planned;
   if (linux === undefined) {
     throw new UsageError('Only Linux programs are started by a list of system calls, and this is none');
@@ -52,7 +56,7 @@ export async function printSystemCalls(planned: Plan, walls: Walls, json: boolea
     import('../run/linux/system-calls.ts'),
     import('../host/processes/call-list-text.ts'),
   ]);
-  const list = systemCallsOf(planned, linux, walls);
+  const list = systemCallsOf(planned, linux, linux.walls);
   const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');
   process.stdout.write(`${text}\n`);
   return 0;

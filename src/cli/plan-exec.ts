@@ -1,9 +1,10 @@
 import { type Plan, plan } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
 import { command as commandOf } from '../resources/constructors.ts';
+import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
-import { adapterOf, addonsOf } from './run-plan.ts';
+import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
 
 /**
  * What a command line of `cloudabi exec` asks for. Nothing is opened or started.
@@ -18,5 +19,6 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
     ...adapterOf(given),
     ...addonsOf(given),
+    ...planWalls(given, mechanismsNamed(given)),
   });
 }

@@ -1,3 +1,4 @@
+import type { PlanOptions } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import { isScript } from '../plan/script-name.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
@@ -63,7 +64,15 @@ export const wallsOption: Option = {
 
 /** @throws UsageError for a name that is none. */
 export function wallsOf(given: ParsedOptions): Walls | undefined {
-  const walls = given.get(wallsOption.name);
+  return wallsNamed(given.get(wallsOption.name));
+}
+
+/**
+ * Reads the name of a set of walls.
+ *
+ * @throws UsageError for what is none.
+ */
+export function wallsNamed(walls: string | undefined): Walls | undefined {
   if (walls === undefined || walls === 'all' || walls === 'landlock') return walls;
   throw new UsageError(`${wallsOption.name} takes one of all, landlock, not '${walls}'`);
 }
@@ -99,6 +108,15 @@ export async function startEarly(
   } catch {
     return undefined;
   }
+}
+
+/** What plans depend on of the options about walls. */
+export function planWalls(
+  given: ParsedOptions,
+  accept: readonly Mechanism[],
+): Pick<PlanOptions, 'walls' | 'accept'> {
+  const walls = wallsOf(given);
+  return { accept, ...(walls !== undefined && { walls }) };
 }
 
 /**
@@ -145,8 +163,8 @@ async function canRunInPlace({ program }: Plan, { accept, walls }: RunOptions): 
     case 'linux':
       return false;
     case 'node': {
-      const { nodeWalls } = await import('../run/node/launch.ts');
-      return (walls ?? nodeWalls(accept)) === 'landlock';
+      const { wallsHere } = await import('../plan/plan.ts');
+      return (walls ?? wallsHere('node', accept)) === 'landlock';
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   adapterOption,
   addonOptions,
   addonsOf,
+  planWalls,
   runPlan,
   startEarly,
   traceOf,
@@ -100,7 +101,11 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   const { readGrants } = await import('../resources/document.ts');
   const { plan } = await import('../plan/plan.ts');
   const { text, ...from } = await readDocument(command, program, given.get('--config'));
-  const planned = plan(program, readGrants(text, from), { ...adapterOf(given), ...addonsOf(given) });
+  const planned = plan(program, readGrants(text, from), {
+    ...adapterOf(given),
+    ...addonsOf(given),
+    ...planWalls(given, accept),
+  });
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
     return printPlan(planned, given.has('--json'));

@@ -2,75 +2,65 @@ import { Filetype } from '../abi/generated/constants.ts';
 import type { Checked, ResourceKind } from '../resources/resource.ts';
 import { accessOf, namesOfRights } from '../resources/rights.ts';
 import { formatDuration, formatSize } from '../resources/units.ts';
+import type { Walls } from '../worlds/world.ts';
 import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';
+import { heldHere, Wall } from './wall-names.ts';
 
-/** What enforces limits, for people. */
-export const Wall = {
-  kernel: 'kernel rights',
-  lookup: 'lookups beneath (openat2, sealed table)',
-  landlock: 'Landlock',
-  accessMode: 'access mode of the descriptor',
-  appendFlag: 'append mode of the descriptor',
-  seals: 'seals of the memory',
-  seccomp: 'seccomp',
-  mounts: 'mount namespace',
-  processes: 'process namespace',
-  network: 'network namespace',
-  module: "the module's maximum",
-  count: 'kernel, which counts them',
-  dataLimit: 'RLIMIT_DATA',
-  timer: 'timer and SIGKILL of the launcher',
-} as const;
+/** What the limits on a descriptor depend on, besides what it is. */
+export type Granted = {
+  readonly kind: ResourceKind;
+  readonly program: Exclude<ProgramKind, 'linux'>;
+  /** Whether another granted directory leads to it, too, beneath which more may be changed. */
+  readonly wider: boolean;
+};
 
-/** The limits on a granted descriptor, and what enforces each. */
-export function enforcementOf(checked: Checked, kind: ResourceKind): readonly Enforcement[] {
-  const limits: Enforcement[] = [{ limit: 'No call without its right', by: [Wall.kernel] }];
+/**
+ * The limits on a granted descriptor, and what enforces each. The rights that our kernel checks hold a module; code in
+ * JavaScript could go around them with the descriptor's number, so that they are not claimed there.
+ */
+export function enforcementOf(checked: Checked, granted: Granted): readonly Enforcement[] {
+  const own = granted.program === 'wasm' ? [Wall.kernel] : [];
+  const limits: Enforcement[] = [{ limit: 'No call without its right', by: own }];
   const { type, base } = checked;
   const { reads, writes } = accessOf(base);
+  // A descriptor of ours may have been opened for more than it is granted for, as terminals are.
+  const byAccess = [...own, ...(granted.kind === 'fd' ? [] : [Wall.accessMode])];
   switch (type) {
     case Filetype.directory: {
       limits.push({
         limit: 'Nothing outside this directory',
         by: [Wall.lookup, Wall.seccomp, Wall.landlock],
       });
+      const by = [...own, ...(granted.wider ? [] : [Wall.landlock])];
       const changes = namesOfRights(checked.base).some((name) => changing.has(name));
       if (!changes && !accessOf(checked.inheriting).writes)
-        limits.push({ limit: 'No change beneath it', by: [Wall.kernel, Wall.landlock] });
-      else
-        limits.push({ limit: 'No other change beneath it than granted', by: [Wall.kernel, Wall.landlock] });
+        limits.push({ limit: 'No change beneath it', by });
+      else limits.push({ limit: 'No other change beneath it than granted', by });
       break;
     }
     case Filetype.regular_file:
     case Filetype.character_device:
     case Filetype.block_device:
       if (checked.appends)
-        limits.push({
-          limit: 'No change of what is there',
-          by: [Wall.kernel, Wall.appendFlag, Wall.seccomp],
-        });
-      else if (!writes) limits.push({ limit: 'No writing', by: byAccess(kind) });
-      if (!reads) limits.push({ limit: 'No reading', by: byAccess(kind) });
+        limits.push({ limit: 'No change of what is there', by: [...own, Wall.appendFlag, Wall.seccomp] });
+      else if (!writes) limits.push({ limit: 'No writing', by: byAccess });
+      if (!reads) limits.push({ limit: 'No reading', by: byAccess });
       break;
     case Filetype.socket_stream:
     case Filetype.socket_dgram:
       limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
       break;
     case Filetype.shared_memory:
-      limits.push({ limit: 'No other size', by: [Wall.kernel, Wall.seals] });
+      limits.push({ limit: 'No other size', by: [...own, Wall.seals] });
       break;
     case Filetype.process:
       limits.push({ limit: 'No signal to it', by: [Wall.seccomp] });
       break;
     default:
-      if (!writes) limits.push({ limit: 'No writing', by: byAccess(kind) });
-      if (!reads) limits.push({ limit: 'No reading', by: byAccess(kind) });
+      if (!writes) limits.push({ limit: 'No writing', by: byAccess });
+      if (!reads) limits.push({ limit: 'No reading', by: byAccess });
   }
-  return limits;
-}
-
-/** A descriptor of ours may have been opened for more than it is granted for, as terminals are. */
-function byAccess(kind: ResourceKind): readonly string[] {
-  return kind === 'fd' ? [Wall.kernel] : [Wall.kernel, Wall.accessMode];
+  return heldHere(limits);
 }
 
 /** Rights on a directory that change what is beneath it. */
@@ -88,8 +78,8 @@ const changing: ReadonlySet<string> = new Set([
 ]);
 
 /** The limits on the process as a whole: they hold whatever was granted. */
-export function processEnforcement(limits: Limits, kind: ProgramKind): readonly Enforcement[] {
-  const inWorld = kind === 'node';
+export function processEnforcement(limits: Limits, kind: ProgramKind, walls: Walls): readonly Enforcement[] {
+  const inWorld = kind === 'node' && walls === 'all';
   const always: Enforcement[] = [
     {
       limit: 'No file that was not granted',
@@ -111,7 +101,7 @@ export function processEnforcement(limits: Limits, kind: ProgramKind): readonly 
   if (limits.wallClock !== undefined)
     always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
   if (limits.threads !== undefined) always.push({ limit: threadLimit(limits.threads), by: [Wall.count] });
-  return always;
+  return heldHere(always);
 }
 
 function threadLimit(threads: number): string {

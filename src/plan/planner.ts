@@ -10,6 +10,8 @@ import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
 import { rightsSet } from '../resources/rights.ts';
 import { quote } from '../resources/written.ts';
+import { excessOver, type Reach } from '../worlds/narrower.ts';
+import type { Walls } from '../worlds/world.ts';
 import { enforcementOf, processEnforcement } from './enforcement.ts';
 import { freezePlan } from './freeze.ts';
 import { placesOf } from './places.ts';
@@ -23,11 +25,13 @@ const NOTHING = 'Nothing: every use is refused';
 export class Planner {
   readonly #program: PlannedProgram;
   readonly #adapter: string | undefined;
+  readonly #walls: Walls;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[] = [];
 
-  constructor(program: PlannedProgram, adapter: string | undefined, mistakes: Mistakes) {
+  constructor(program: PlannedProgram, adapter: string | undefined, walls: Walls, mistakes: Mistakes) {
     this.#program = program;
+    this.#walls = walls;
     this.#adapter = adapter;
     this.#mistakes = mistakes;
     for (const { place, message, inPackage } of program.notes) {
@@ -83,11 +87,13 @@ export class Planner {
   }
 
   #grants(slots: readonly Slot[]): CheckedSlots {
+    const program = this.#program.kind === 'node' ? 'node' : 'wasm';
     return checkSlots(slots, {
       program: this.#program,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
-      enforcement: enforcementOf,
+      enforcement: (checked, resource) =>
+        enforcementOf(checked, { kind: resource.kind, program, wider: isWithin(resource, slots) }),
       nothing: NOTHING,
     });
   }
@@ -124,7 +130,7 @@ export class Planner {
 
   #finish(parts: Pick<Plan, 'argdata' | 'encoded' | 'grants' | 'command' | 'limits'>): Plan {
     this.#mistakes.throwIfAny();
-    const enforcement = processEnforcement(parts.limits, this.#program.kind);
+    const enforcement = processEnforcement(parts.limits, this.#program.kind, this.#walls);
     return freezePlan({
       program: this.#program,
       adapter: this.#adapter,
@@ -134,4 +140,18 @@ export class Planner {
       warnings: this.#warnings,
     });
   }
+}
+
+/** Whether another directory that is granted leads to this one, too, and lets more be changed. */
+function isWithin(resource: Resource, slots: readonly Slot[]): boolean {
+  const reachOf = ({ grant }: FileResource): Reach => ({
+    path: grant.absolute,
+    write: grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute'),
+    execute: true,
+  });
+  if (!(resource instanceof FileResource)) return false;
+  const others = slots.flatMap((slot) =>
+    slot.resource instanceof FileResource && slot.resource !== resource ? [reachOf(slot.resource)] : [],
+  );
+  return excessOver(reachOf(resource), others) !== undefined;
 }

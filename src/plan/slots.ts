@@ -26,7 +26,7 @@ export type SlotContext = {
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
   /** What enforces the limits of a resource that was checked. */
-  readonly enforcement: (checked: Checked, kind: Resource['kind']) => readonly Enforcement[];
+  readonly enforcement: (checked: Checked, resource: Resource) => readonly Enforcement[];
   /** What a slot without a resource is, for people. */
   readonly nothing: string;
 };
@@ -72,6 +72,6 @@ function toGrant(
     type: checked.type,
     description: checked.description,
     rights: { base: namesOfRights(checked.base), inheriting: namesOfRights(checked.inheriting) },
-    enforcement: enforcement(checked, resource.kind),
+    enforcement: enforcement(checked, resource),
   };
 }

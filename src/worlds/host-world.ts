@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { excessOver, excessProblem, type Reach } from './narrower.ts';
 import { type HostObject, pathText } from './objects.ts';
 import { landlockReach } from './wall.ts';
 import type { World, WorldEntry } from './world.ts';
@@ -10,7 +11,8 @@ import { WorldError } from './world-error.ts';
  * exist then: the program has nothing in its place.
  *
  * @param objects By entry, for mounts and devices.
- * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than on the host, and for a network of its own.
+ * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than
+ *   on the host or be narrower than what lies around it, and for a network of its own.
  */
 export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>): World {
   if (!landlockReach().scopes) {
@@ -26,7 +28,22 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
       throw new WorldError(
         `Without namespaces, ${entry.at} cannot be withheld from what is granted for writing above it; grant directories beneath that do not hold it`,
       );
-  return { ...world, entries: world.entries.filter((entry) => isThere(entry, objects.get(entry))) };
+  const entries = world.entries.filter((entry) => isThere(entry, objects.get(entry)));
+  refuseNarrower(entries, objects);
+  return { ...world, entries };
+}
+
+/** What is meant to be narrower than what lies around it would not be. */
+function refuseNarrower(entries: readonly WorldEntry[], objects: ReadonlyMap<WorldEntry, HostObject>): void {
+  const reaches = entries.flatMap((entry): Reach[] => {
+    const object = objects.get(entry);
+    if (entry.kind !== 'mount' || object === undefined) return [];
+    return [{ path: pathText(object), write: entry.access === 'write', execute: entry.execute }];
+  });
+  for (const reach of reaches) {
+    const excess = excessOver(reach, reaches);
+    if (excess !== undefined) throw new WorldError(excessProblem(reach.path, excess));
+  }
 }
 
 function isThere(entry: WorldEntry, object: HostObject | undefined): boolean {

@@ -1,94 +1,172 @@
 import { Filetype } from '../../abi/generated/constants.ts';
-import type { NetworkGrant } from '../../resources/network.ts';
-import type { Checked } from '../../resources/resource.ts';
+import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { FdResource } from '../../resources/fd.ts';
+import { FileResource } from '../../resources/file.ts';
+import type { Checked, Resource } from '../../resources/resource.ts';
 import { accessOf } from '../../resources/rights.ts';
+import { excessOver, isAbove, type Reach } from '../../worlds/narrower.ts';
+import { landlockReach } from '../../worlds/wall.ts';
+import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
-import type { PlannedEntry } from './planned.ts';
+import { heldHere, Wall } from '../wall-names.ts';
+import { realPath } from './lone.ts';
+import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
-/** What enforces limits on Linux programs, for people. */
-const Wall = {
-  mounts: 'mount namespace',
-  readOnly: 'read-only mount',
-  pin: 'a mount of its own',
-  landlock: 'Landlock',
-  seccomp: 'seccomp',
-  pids: 'process namespace',
-  ipc: 'IPC namespace',
-  net: 'network namespace',
-  accessMode: 'access mode of the descriptor',
-  privileges: 'no_new_privs',
-  capabilities: 'all capabilities dropped',
-  session: 'a session of its own',
-} as const;
+/*
+ * What holds each limit of a Linux program. tests/run/linux/claims.test.ts tries every one of these claims, with each
+ * set of walls; what cannot be tried is not claimed.
+ */
+
+/** What the limits on a descriptor depend on, besides what it is. */
+export type Handed = {
+  readonly resource: Resource;
+  /** Whether the program finds its descriptors by name in /proc, so that it can open them again as it likes. */
+  readonly seesProcesses: boolean;
+  readonly entries: readonly PlannedEntry[];
+};
 
 /** The limits on a descriptor that a Linux program is handed. */
-export function descriptorLimits({ type, base }: Checked): readonly Enforcement[] {
+export function descriptorLimits({ type, base }: Checked, handed: Handed): readonly Enforcement[] {
+  if (type === Filetype.socket_stream || type === Filetype.socket_dgram) return [];
+  const { resource, seesProcesses } = handed;
   const limits: Enforcement[] = [];
   const { reads, writes } = accessOf(base);
-  switch (type) {
-    case Filetype.socket_stream:
-    case Filetype.socket_dgram:
-      return [];
-    default:
-      if (!writes) limits.push({ limit: 'No writing', by: [Wall.accessMode, Wall.landlock] });
-      if (!reads) limits.push({ limit: 'No reading', by: [Wall.accessMode, Wall.landlock] });
-  }
-  return limits;
+  const opened = openedFor(resource);
+  const granted = grantedAnyway(handed);
+  // Landlock holds what has a path; a pipe has none, and the harmless devices are in every world.
+  const path = type === Filetype.regular_file || type === Filetype.directory;
+  if (seesProcesses && !path) return [];
+  const by = path ? [Wall.accessMode, Wall.landlock] : [Wall.accessMode];
+  if (!writes && !opened.write && !granted.write) limits.push({ limit: 'No writing', by });
+  if (!reads && !opened.read && !granted.read) limits.push({ limit: 'No reading', by });
+  return heldHere(limits);
+}
+
+type Use = { readonly read: boolean; readonly write: boolean };
+
+/** What a descriptor of ours was opened for: it may be more than it is granted for, as with terminals. */
+function openedFor(resource: Resource): Use {
+  if (!(resource instanceof FdResource)) return { read: false, write: false };
+  const mode = getFlags(resource.number) & (StatusFlags.writeOnly | StatusFlags.readWrite);
+  return { read: mode !== StatusFlags.writeOnly, write: mode !== 0 };
+}
+
+/** What may be done with the file by a path that the program sees. */
+function grantedAnyway({ resource, entries }: Handed): Use {
+  const path = pathOf(resource);
+  const above = entries.filter(
+    (entry) => entry.kind === 'mount' && path !== undefined && isAbove(realPath(entry.path), path),
+  );
+  const write = above.some((entry) => entry.kind === 'mount' && entry.access === 'write');
+  return { read: above.length > 0, write };
+}
+
+function pathOf(resource: Resource): string | undefined {
+  if (resource instanceof FileResource) return realPath(resource.grant.absolute);
+  return resource instanceof FdResource ? realPath(`/proc/self/fd/${resource.number}`) : undefined;
+}
+
+/** What Landlock lets a program do at the places of its world. */
+function reachesOf(entries: readonly PlannedEntry[]): readonly Reach[] {
+  return entries.flatMap((entry): Reach[] => {
+    if (entry.kind === 'mount')
+      return [{ path: entry.at, write: entry.access === 'write', execute: entry.execute }];
+    return entry.kind === 'tmpfs' ? [{ path: entry.at, write: true, execute: entry.execute }] : [];
+  });
 }
 
 /** The limits on something that a Linux program sees. */
-export function entryLimits(entry: PlannedEntry): readonly Enforcement[] {
+export function entryLimits(
+  entry: PlannedEntry,
+  { entries, walls }: Pick<PlannedLinux, 'entries' | 'walls'>,
+): readonly Enforcement[] {
   if (entry.kind === 'pin')
     return [
       { limit: 'Cannot be moved, removed or replaced', by: [Wall.pin] },
       ...(entry.readOnly ? [{ limit: 'No change', by: [Wall.readOnly] }] : []),
     ];
   if (entry.kind !== 'mount') return [];
+  const { at, execute, access } = entry;
+  const wider =
+    excessOver({ path: at, write: access === 'write', execute }, reachesOf(entries))?.rights ?? [];
+  const by = (mount: string, right: 'write' | 'execute'): readonly string[] => [
+    ...(walls === 'all' ? [mount] : []),
+    ...(wider.includes(right) ? [] : [Wall.landlock]),
+  ];
   const limits: Enforcement[] = [];
-  if (entry.access === 'read') limits.push({ limit: 'No change', by: [Wall.readOnly, Wall.landlock] });
-  if (!entry.execute)
-    limits.push({ limit: 'No program in it can be started', by: ['noexec mount', Wall.landlock] });
-  return limits;
+  if (access === 'read') limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
+  if (!execute) limits.push({ limit: 'No program in it can be started', by: by(Wall.noExecute, 'execute') });
+  return heldHere(limits);
 }
 
+/** What the limits on a program as a whole depend on. */
+export type Confined = Pick<PlannedLinux, 'network' | 'walls' | 'calls'>;
+
 /** The limits on a Linux program as a whole. */
-export function processLimits(network: NetworkGrant): readonly Enforcement[] {
-  return [
-    { limit: 'No file that is not listed', by: [Wall.mounts, Wall.landlock] },
-    ...networkLimits(network),
-    { limit: 'No other process, no signal to others', by: [Wall.pids, Wall.landlock] },
-    { limit: 'No shared memory or message queue of others', by: [Wall.ipc] },
+export function processLimits(confined: Confined): readonly Enforcement[] {
+  const { walls, calls } = confined;
+  const limits = walls === 'all' ? worldLimits(confined) : loneLimits(confined);
+  const groups = calls.filter((group) => group !== 'attributes' && group !== 'set_id_files');
+  const but = groups.length === 0 ? '' : `, but for the groups ${groups.join(', ')}`;
+  return heldHere([
+    ...limits,
     { limit: 'No terminal that was not granted', by: [Wall.session, Wall.seccomp] },
     { limit: 'No more rights than the user has', by: [Wall.privileges, Wall.capabilities] },
-    { limit: "No rarely used part of the host's kernel", by: [Wall.seccomp] },
+    { limit: `No rarely used part of the host's kernel${but}`, by: [Wall.seccomp] },
+  ]);
+}
+
+/** Landlock keeps signals inside since its ABI 6 (Linux 6.12). */
+function signals(): readonly string[] {
+  return landlockReach().scopes ? [Wall.landlock] : [];
+}
+
+function worldLimits({ network, walls }: Confined): readonly Enforcement[] {
+  return [
+    { limit: 'No file that is not listed', by: [Wall.mounts, Wall.landlock] },
+    ...networkLimits(network, walls),
+    { limit: 'No other process, no signal to others', by: [Wall.processes, ...signals()] },
+    { limit: 'No shared memory or message queue of others', by: [Wall.ipc] },
   ];
 }
 
-function networkLimits(network: NetworkGrant): readonly Enforcement[] {
+/** Without namespaces, names, attributes and that others exist are seen. */
+function loneLimits({ network, walls, calls }: Confined): readonly Enforcement[] {
+  return [
+    {
+      limit: 'No contents of files that are not listed, nothing made or removed elsewhere',
+      by: [Wall.landlock],
+    },
+    ...(calls.includes('attributes')
+      ? []
+      : [{ limit: 'No change of modes, owners, times and attributes of files', by: [Wall.seccomp] }]),
+    ...networkLimits(network, walls),
+    { limit: 'No signal to other processes', by: signals() },
+    { limit: 'No shared memory or message queue of others', by: [Wall.seccomp] },
+  ];
+}
+
+function networkLimits(network: PlannedLinux['network'], walls: Walls): readonly Enforcement[] {
   switch (network.mode) {
     case 'none':
-      return [{ limit: 'No network', by: [Wall.net] }];
+      return [{ limit: 'No network', by: [walls === 'all' ? Wall.network : Wall.seccomp] }];
     case 'loopback':
-      return [{ limit: 'No network but a loopback interface of its own', by: [Wall.net] }];
+      return [{ limit: 'No network but a loopback interface of its own', by: [Wall.network] }];
     case 'host': {
       const limits: Enforcement[] = [];
       const { connect, bind } = network;
       const ports = (list: readonly number[]): string =>
         list.length === 0 ? 'no TCP port' : `the TCP ports ${list.join(', ')}`;
+      const only = (list: readonly number[]): string => (list.length === 0 ? '' : ' only');
       if (connect !== undefined)
-        limits.push({
-          limit: `Connects to ${ports(connect)}${connect.length === 0 ? '' : ' only'}`,
-          by: [Wall.landlock],
-        });
+        limits.push({ limit: `Connects to ${ports(connect)}${only(connect)}`, by: [Wall.landlock] });
       if (connect !== undefined && !connect.includes(53))
         limits.push({ limit: 'Sends no datagrams, so looks no names up', by: [Wall.seccomp] });
       if (bind !== undefined && bind.length === 0)
         limits.push({ limit: 'Listens on no TCP port', by: [Wall.seccomp] });
       if (bind !== undefined)
-        limits.push({
-          limit: `Binds TCP sockets to ${ports(bind)}${bind.length === 0 ? '' : ' only'}`,
-          by: [Wall.landlock],
-        });
+        limits.push({ limit: `Binds TCP sockets to ${ports(bind)}${only(bind)}`, by: [Wall.landlock] });
+      if (walls === 'landlock') limits.push({ limit: 'No UNIX socket of the host', by: [Wall.seccomp] });
       return limits;
     }
   }

@@ -1,3 +1,4 @@
+import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { describeEnforcement, printable } from '../printable.ts';
 import { entryLimits } from './enforcement.ts';
@@ -10,29 +11,26 @@ const bases: Readonly<Record<PlannedLinux['base'], string>> = {
   none: 'Base none: nothing that was not granted',
 };
 
+/** What Landlock and seccomp do not withhold. */
+const WITHOUT_NAMESPACES =
+  'No namespaces: it sees names and attributes of what its user sees, and that other processes exist.';
+
 /** The world of a Linux program as lines for people: what it sees, with the user's own grants first. */
-export function describeWorld({
-  base,
-  entries,
-  workingDirectory,
-  network,
-  terminal,
-  calls,
-  image,
-  listenFds,
-}: PlannedLinux): string[] {
+export function describeWorld(linux: PlannedLinux): string[] {
+  const { walls, base, entries, workingDirectory, network, terminal, calls, image, listenFds } = linux;
   const isGrant = ({ why }: PlannedEntry): boolean =>
     why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';
   const grants = entries.filter(isGrant);
   const others = entries.filter((entry) => !isGrant(entry));
   const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
+  if (walls === 'landlock') lines.push(WITHOUT_NAMESPACES);
   if (grants.length === 0) lines.push('', 'Nothing else of the host is granted.');
   else lines.push('', 'It is granted:');
   for (const entry of grants) {
     const { position, why } = entry;
     const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
     lines.push('', printable(`  ${why}${where}`), printable(`     ${describeEntry(entry)}`));
-    lines.push(...describeEnforcement(entryLimits(entry), '     '));
+    lines.push(...describeEnforcement(entryLimits(entry, linux), '     '));
   }
   if (others.length > 0)
     lines.push('', 'It also sees:', ...others.map((entry) => printable(`  ${describeEntry(entry)}`)));
@@ -82,6 +80,7 @@ function describeEntry(entry: PlannedEntry): string {
 
 /** A Linux program's world as JSON. */
 export type WorldJson = {
+  readonly walls: Walls;
   readonly base: string;
   readonly image: string;
   readonly workingDirectory: string;
@@ -102,8 +101,9 @@ export type WorldJson = {
 
 /** The plain data of a Linux program's world. */
 export function worldToJson(linux: PlannedLinux): WorldJson {
-  const { base, image, workingDirectory, network, terminal, listenFds, calls } = linux;
+  const { walls, base, image, workingDirectory, network, terminal, listenFds, calls } = linux;
   return {
+    walls,
     base,
     image,
     workingDirectory,
@@ -113,7 +113,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       why: entry.why,
       path: entry.kind === 'mount' ? entry.path : null,
       description: describeEntry(entry),
-      enforcement: entryLimits(entry),
+      enforcement: entryLimits(entry, linux),
     })),
     network,
     terminal,

@@ -3,7 +3,7 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
-import type { ResourceLimit, WorldEntry } from '../../worlds/world.ts';
+import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 
 /** What a mount must still be when it is opened. */
 export type MountType = 'directory' | 'file' | 'device';
@@ -40,6 +40,8 @@ export type PlannedEntry = Reason &
 
 /** What a Linux program is given beyond what every program can be given. */
 export type PlannedLinux = {
+  /** What will hold it. */
+  readonly walls: Walls;
   readonly base: Base;
   /** The image that the host's kernel loads, absolute: the program itself, or the interpreter of a script. */
   readonly image: string;

@@ -16,6 +16,7 @@ import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
@@ -34,11 +35,12 @@ import { chainOf, type ProgramChain } from './chain.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { holdLimits } from './limits.ts';
+import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import { type Withheld, withPins } from './pins.ts';
-import type { Reason } from './planned.ts';
+import type { PlannedEntry, Reason } from './planned.ts';
 import { filesOfLink } from './program-files.ts';
-import { handedSockets, socketProblem } from './sockets.ts';
+import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
 import { PlannedTree } from './tree.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
@@ -60,6 +62,7 @@ export class LinuxPlanner {
   readonly #program: PlannedProgram;
   readonly #parts: CommandParts;
   readonly #linux: LinuxParts;
+  readonly #walls: Walls;
   readonly #base: Base;
   readonly #network: NetworkGrant;
   readonly #mistakes: Mistakes;
@@ -69,9 +72,10 @@ export class LinuxPlanner {
   readonly #withheld: Withheld[] = [];
 
   /** @param shown The program as it was written. */
-  constructor(program: PlannedProgram, parts: CommandParts, mistakes: Mistakes) {
+  constructor(program: PlannedProgram, parts: CommandParts, walls: Walls, mistakes: Mistakes) {
     this.#program = program;
     this.#parts = parts;
+    this.#walls = walls;
     this.#linux = parts.linux;
     this.#base = parts.linux.base ?? DEFAULT_BASE;
     this.#network = parts.linux.network ?? { mode: 'none' };
@@ -96,7 +100,12 @@ export class LinuxPlanner {
       program: this.#program,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
-      enforcement: descriptorLimits,
+      enforcement: (found, resource) =>
+        descriptorLimits(found, {
+          resource,
+          seesProcesses: this.#seesProcesses(),
+          entries: this.#tree.entries(),
+        }),
       nothing: NOTHING,
     });
     for (const [index, { resource, place }] of slots.entries()) {
@@ -117,6 +126,7 @@ export class LinuxPlanner {
     const calls = this.#calls();
     this.#checkRings(calls, slots);
     this.#warnOfPorts();
+    const entries = this.#entries();
     this.#mistakes.throwIfAny();
     return freezePlan({
       program: this.#program,
@@ -129,9 +139,10 @@ export class LinuxPlanner {
         preopens: new Map(),
       },
       linux: {
+        walls: this.#walls,
         base: this.#base,
         image: chain.image,
-        entries: withPins(this.#tree.entries(), this.#withheld),
+        entries,
         workingDirectory,
         network: this.#network,
         calls,
@@ -142,7 +153,10 @@ export class LinuxPlanner {
       },
       limits,
       adapter: undefined,
-      enforcement: [...processLimits(this.#network), ...held.enforcement],
+      enforcement: [
+        ...processLimits({ network: this.#network, walls: this.#walls, calls }),
+        ...held.enforcement,
+      ],
       warnings: this.#warnings,
     });
   }
@@ -157,6 +171,20 @@ export class LinuxPlanner {
       this.#tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));
     const show = proc ?? (system ? 'processes' : 'none');
     if (show !== 'none') this.#tree.put(processes(show));
+  }
+
+  /** Whether it finds its descriptors by name, so that it can open pipes again. */
+  #seesProcesses(): boolean {
+    return this.#walls === 'landlock' || this.#tree.find('/proc') !== undefined;
+  }
+
+  /** All that it sees. Without namespaces that is what the host has of it, and Landlock makes no exceptions. */
+  #entries(): PlannedEntry[] {
+    const entries = withPins(this.#tree.entries(), this.#withheld);
+    if (this.#walls === 'all') return entries;
+    const { kept, problems } = withoutNamespaces(entries);
+    for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
+    return kept;
   }
 
   /** What the user grants covers what the base has there. */
@@ -378,6 +406,8 @@ export class LinuxPlanner {
   /** Landlock knows ports of TCP alone, and those alone that a program names. */
   #warnOfPorts(): void {
     if (this.#network.mode !== 'host' || !hasPortLists(this.#network)) return;
+    const problem = portsProblem(this.#network);
+    if (problem !== undefined) this.#mistakes.add(problem, this.#linux.given.get('network'), 'network');
     const { connect, bind } = this.#network;
     const warn = (message: string): void => {
       this.#warnings.push({ message, position: this.#linux.given.get('network'), place: 'network' });

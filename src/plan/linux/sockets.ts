@@ -4,6 +4,7 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { SocketResource } from '../../resources/socket.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import { landlockReach } from '../../worlds/wall.ts';
 import type { HandedSockets } from '../../worlds/world.ts';
 
 /*
@@ -24,6 +25,20 @@ export function socketProblem(
   if (kind === 'tcp' && network.mode === 'loopback')
     return `A TCP socket cannot be ${place} of a Linux program with 'network: loopback', which could connect it to any address of this host's network; grant 'network: none', or publish a port`;
   return undefined;
+}
+
+/**
+ * Says why the ports of a network cannot be limited; `undefined` when they can be, or need not.
+ *
+ * @param holdsPorts Whether the host's Landlock holds ports of TCP.
+ */
+export function portsProblem(
+  network: NetworkGrant,
+  holdsPorts: boolean = landlockReach().network,
+): string | undefined {
+  if (holdsPorts || network.mode !== 'host') return undefined;
+  if (network.connect === undefined && network.bind === undefined) return undefined;
+  return "This host's Landlock holds no ports (Linux 6.7 does), so that 'connect' and 'bind' limit nothing; leave them out, or grant 'network: none' and sockets that are opened for the program";
 }
 
 /** Finds out which TCP sockets are among resources. */

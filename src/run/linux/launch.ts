@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import { wallsHere } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
@@ -17,11 +18,9 @@ import {
 } from '../../walls/confinement.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
-import { namespacesFailure } from '../../worlds/probe.ts';
 import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
-import type { Walls } from '../../worlds/world.ts';
 import { Beside } from './beside.ts';
 import { limitBehind } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
@@ -36,7 +35,7 @@ export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOpti
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
-  const walls = options.walls ?? wallsOf(accept);
+  const walls = options.walls ?? (linux.walls === 'landlock' ? linux.walls : wallsHere('linux', accept));
   const beside = new Beside(linux, options);
   let opened: OpenedWorld;
   let started: Started;
@@ -71,11 +70,6 @@ function missingWalls(
   const seccomp = missingMechanisms().includes('seccomp');
   if (seccomp && !accept.includes('seccomp')) return new MissingMechanismError('seccomp');
   return { landlock, seccomp };
-}
-
-/** Where namespaces need not be there, they are tried out first. */
-function wallsOf(accept: readonly Mechanism[]): Walls {
-  return accept.includes('namespaces') && namespacesFailure() !== undefined ? 'landlock' : 'all';
 }
 
 /** Why a program whose list has failed was not started. */

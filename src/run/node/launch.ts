@@ -8,6 +8,7 @@ import { endToTell } from '../../host/processes/process-info.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
 import { startNodeBinary } from '../../plan/node/binary.ts';
+import { wallsHere } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { type ExitReason, exitStatusOf } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
@@ -23,12 +24,10 @@ import { startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { type OpenedPlan, openPlan } from '../../run/open.ts';
-import { type Mechanism, MissingMechanismError } from '../../walls/confinement.ts';
+import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
-import { namespacesFailure, procFailure } from '../../worlds/probe.ts';
 import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
-import type { Walls } from '../../worlds/world.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { grantedStreams } from './streams.ts';
@@ -41,7 +40,7 @@ import { startWaiting, type WaitingNode } from './waiting.ts';
  * @throws ResourceError: something could not be opened; nothing was started.
  */
 export function launchNode(plan: Plan, options: LaunchOptions, waiting?: WaitingNode): Process {
-  const { accept = [], walls = nodeWalls(accept) } = options;
+  const { accept = [], walls = wallsHere('node', accept) } = options;
   if (walls === 'landlock') return launchBeside(plan, options);
   let node: WaitingNode;
   try {
@@ -61,12 +60,6 @@ export function launchNode(plan: Plan, options: LaunchOptions, waiting?: Waiting
   }
   setImmediate(keepCode, plan.program.bytes);
   return new Handle(running, options);
-}
-
-/** What holds such a program: where namespaces need not be there, they are tried out first. */
-export function nodeWalls(accept: readonly Mechanism[]): Walls {
-  if (!accept.includes('namespaces')) return 'all';
-  return (namespacesFailure() ?? procFailure()) === undefined ? 'all' : 'landlock';
 }
 
 function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnError {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { syscall } from '../../../src/host/syscall.ts';
 import { callNumberOf } from '../../../src/host/system-calls.ts';
+import { portsProblem } from '../../../src/plan/linux/sockets.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, fd, socket } from '../../../src/resources/constructors.ts';
 
@@ -49,6 +50,13 @@ test('a TCP socket of the host is not handed to a program with a loopback networ
 function makeRaw(family: number, type: number, protocol: number): number {
   return syscall(callNumberOf('socket'), family, type | SOCK_CLOEXEC, protocol);
 }
+
+test('lists of ports are refused where nothing holds them', () => {
+  for (const list of [{ connect: [443] }, { bind: [] }])
+    assert.match(portsProblem({ mode: 'host', ...list }, false) ?? '', /holds no ports/);
+  assert.equal(portsProblem({ mode: 'host' }, false), undefined);
+  assert.equal(portsProblem({ mode: 'host', connect: [443] }, true), undefined);
+});
 
 test('io_uring, which the filter does not see, is not granted with limits on sockets', () => {
   const rings = { systemCalls: ['io_uring'] };

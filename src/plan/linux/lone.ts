@@ -1,0 +1,48 @@
+import { realpathSync } from 'node:fs';
+import { quote } from '../../resources/written.ts';
+import { excessOver, excessProblem, type Reach } from '../../worlds/narrower.ts';
+import type { PlannedEntry } from './planned.ts';
+
+/** What of a world is left without namespaces, and what could not be held there. */
+export type LoneEntries = {
+  readonly kept: PlannedEntry[];
+  readonly problems: readonly (Pick<PlannedEntry, 'position' | 'why'> & { readonly message: string })[];
+};
+
+type Placed = Reach & { readonly entry: PlannedEntry };
+
+/**
+ * Leaves out what is made for a program alone, which does not exist without namespaces, and finds grants within wider ones:
+ * Landlock gives what a directory gives to everything beneath it. What the base has within a grant is part of the grant.
+ */
+export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries {
+  const placed = entries.flatMap((entry): Placed[] => {
+    if (entry.kind !== 'mount') return [];
+    return [{ entry, path: realPath(entry.path), write: entry.access === 'write', execute: entry.execute }];
+  });
+  const exceeded = new Set<PlannedEntry>();
+  const problems = placed.flatMap((inner): LoneEntries['problems'][number][] => {
+    const { entry } = inner;
+    const excess = excessOver(inner, placed);
+    if (excess === undefined) return [];
+    exceeded.add(entry);
+    const { why, position } = entry;
+    if (['base', 'library', 'program'].includes(why)) return [];
+    return [{ why, position, message: excessProblem(quote(inner.path), excess) }];
+  });
+  const stays = (entry: PlannedEntry): boolean =>
+    (entry.kind === 'mount' && !exceeded.has(entry)) ||
+    (entry.kind === 'device' && entry.at === `/dev/${entry.device}`) ||
+    (entry.kind === 'pin' && entry.readOnly);
+  return { kept: entries.filter(stays), problems };
+}
+
+/** Follows all links of a path; what does not exist stays as it is, and is refused when it is opened. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return path;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/* Landlock has no exceptions: what a rule gives beneath a directory holds for everything beneath it. */
+
+/** What may be done beneath a path, besides reading. */
+export type Reach = { readonly path: string; readonly write: boolean; readonly execute: boolean };
+
+/** A reach within which another is meant to be narrower, and what it gives there all the same. */
+export type Excess<R extends Reach> = {
+  readonly outer: R;
+  readonly rights: readonly ('write' | 'execute')[];
+};
+
+/** Finds what gives more at a path than its own reach says; `undefined` when nothing does. */
+export function excessOver<R extends Reach>(inner: Reach, all: readonly R[]): Excess<R> | undefined {
+  for (const outer of all) {
+    if (!isAbove(outer.path, inner.path)) continue;
+    const rights = (['write', 'execute'] as const).filter((right) => outer[right] && !inner[right]);
+    if (rights.length > 0) return { outer, rights };
+  }
+  return undefined;
+}
+
+/** Tells whether a path leads through a directory on the way to another, or is the same. */
+export function isAbove(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer === '/' ? outer : `${outer}/`);
+}
+
+const done = { write: 'changed', execute: 'started' } as const;
+
+/** Says why a narrower reach cannot be held where Landlock stands alone. */
+export function excessProblem(inner: string, { outer, rights }: Excess<Reach>): string {
+  const what = rights.map((right) => done[right]).join(' and ');
+  return `Cannot withhold from ${inner} what is granted around it: without namespaces, what may be ${what} in ${outer.path} may be ${what} in everything beneath it; grant both alike, or do with all walls`;
+}
