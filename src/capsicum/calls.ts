@@ -153,6 +153,8 @@ export type CallOptions = {
   readonly kept: readonly ReadonlySet<Access>[];
   /** Tables of sealed lookups, and whether any lookups are possible at all. */
   readonly lookups: readonly LookupTable[];
+  /** Where names of entries must lie; without it there are no entries to be changed. */
+  readonly names: LookupTable | undefined;
   readonly limited: readonly LimitedDescriptor[];
   /** Takes the place of limited descriptors that are closed. */
   readonly placeholder: number;
@@ -179,7 +181,7 @@ export const silentCalls: readonly SystemCall[] = [
 ];
 
 /** The system calls that stay. Whatever takes a path is left to the handler (host/trap/handler.c). */
-export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptions): CallRule[] {
+export function capsicumCalls({ kept, lookups, names, limited, placeholder }: CallOptions): CallRule[] {
   /** Holds for every descriptor that has the right. */
   const having = (argument: number, right: Right): ArgumentTest[] => {
     const values = limited.filter((one) => !one.rights.has(right)).map(({ descriptor }) => descriptor);
@@ -202,6 +204,10 @@ export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptio
     { argument, is: 'descriptor' },
     ...having(argument, 'lookup'),
   ];
+  /** Without names there is nowhere that a name could lie. */
+  const name = (argument: number): ArgumentTest[] => [
+    names === undefined ? equal(argument, -1) : { argument, is: 'within', ...names },
+  ];
   const anonymous: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS };
   const mayMap = having(4, 'map');
   // Nothing tells a descriptor beneath a directory that may only be read from another: all or none.
@@ -214,12 +220,17 @@ export function capsicumCalls({ kept, lookups, limited, placeholder }: CallOptio
     rule('statx', ...having(0, 'stat'), equal(1, emptyPath)),
     rule('readlinkat', { argument: 0, is: 'descriptor' }, equal(1, emptyPath)),
     rule('faccessat2', { argument: 0, is: 'descriptor' }, equal(1, emptyPath)),
-    ...(someKept('create') ? [rule('mkdirat', ...from(0)), rule('symlinkat', ...from(1))] : []),
-    ...(someKept('remove') ? [rule('unlinkat', ...from(0))] : []),
-    ...(someKept('remove') && someKept('create')
-      ? [rule('renameat2', ...from(0), ...from(2), equal(4, 0))]
+    ...(someKept('create')
+      ? [
+          rule('mkdirat', ...from(0), ...name(1)),
+          rule('symlinkat', ...from(1), ...name(2)),
+          rule('linkat', ...from(0), ...name(1), ...from(2), ...name(3), equal(4, 0)),
+        ]
       : []),
-    ...(someKept('create') ? [rule('linkat', ...from(0), ...from(2), equal(4, 0))] : []),
+    ...(someKept('remove') ? [rule('unlinkat', ...from(0), ...name(1))] : []),
+    ...(someKept('remove') && someKept('create')
+      ? [rule('renameat2', ...from(0), ...name(1), ...from(2), ...name(3), equal(4, 0))]
+      : []),
     ...(attributes
       ? [
           rule('fchmod', ...having(0, 'attributes')),

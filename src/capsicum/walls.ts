@@ -6,6 +6,7 @@ import { close } from '../host/files/files.ts';
 import { lookupTable, sealLookups } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
 import type { NativeMemory } from '../host/memory.ts';
+import { nameMemory, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { layOutCalls, type ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
@@ -96,13 +97,21 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
     if (here !== undefined) holding(here);
     const linked = existsSync(LOCALTIME) ? [LOCALTIME] : [];
     const placeholder = holding(emptyFile());
+    const changes = kept.some(({ access }) => access.has('create') || access.has('remove'));
+    const names = changes ? startNameWriter() : undefined;
     const filter = compile({
       kept: kept.map(({ access }) => access),
       lookups: [lookupTable, modeTables],
+      names,
       limited: limitedDescriptors(),
       placeholder,
     });
-    const trap = prepared({ places: placesFor(kept, files, linked, here), hold, placeholder });
+    const trap = prepared({
+      places: placesFor(kept, files, linked, here),
+      hold,
+      placeholder,
+      names: nameMemory(),
+    });
     const calls: ThreadCall[] = [
       { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
       keepCapabilities(kept.length > 0 ? [Capability.dacOverride, Capability.fowner] : []),
@@ -132,7 +141,10 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
         const state = trap.install(wake);
         threads.make();
         for (const descriptor of scaffold) close(descriptor);
-        if (!missing.includes('mseal')) sealLookups();
+        if (!missing.includes('mseal')) {
+          sealLookups();
+          sealNames();
+        }
         installFilter(filter);
         return state;
       },

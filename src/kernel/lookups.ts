@@ -119,9 +119,31 @@ export function createDirectory(process: Process, fd: number): Result {
 /** file_unlink for anything but a directory. */
 export function unlink(process: Process, fd: number): Result {
   const { path } = process;
-  return onEntry(process, 'file_unlink', fd, R.file_unlink, path, Errno.isdir, (parent) =>
-    fromHost(entries.unlink(parent, path.name)),
-  );
+  return onEntry(process, 'file_unlink', fd, R.file_unlink, path, Errno.isdir, (parent) => {
+    if (!path.endsInSlash) return fromHost(entries.unlink(parent, path.name));
+    const result = findDirectory(parent, path);
+    return result < 0 ? result : -Errno.isdir;
+  });
+}
+
+/**
+ * Names are handed to the host without the slashes behind them (host/names), so that what these mean to Linux is
+ * asked before: that the entry is a directory, and no symbolic link to one.
+ *
+ * @returns 0, `-noent` or `-notdir`.
+ */
+function findDirectory(parent: number, { name }: Path): Result {
+  const found = openBeneath(parent, name.address, Open.path | Open.directory | Open.noFollow);
+  if (found < 0) return fromLookup(found);
+  close(found);
+  return 0;
+}
+
+/** Makes an entry that is no directory, which therefore has no slash behind its name. */
+function makeEntry(process: Process, parent: number, path: Path, make: () => number): Result {
+  if (!path.endsInSlash) return fromHost(make());
+  const found = fromLookup(process.attributes.loadBeneath(parent, path.name.address, Open.noFollow));
+  return found === 0 ? -Errno.exist : found;
 }
 
 /** file_unlink with `Ulflags.removedir`: removes an empty directory. */
@@ -140,7 +162,7 @@ export function symlink(process: Process, fd: number): Result {
   if (directory < 0) return directory;
   if (path.problem < 0) return path.problem;
   return onEntry(process, 'file_symlink', fd, R.file_symlink, otherPath, Errno.exist, (parent) =>
-    fromHost(entries.symlink(path.address, parent, otherPath.name)),
+    makeEntry(process, parent, otherPath, () => entries.symlink(path.address, parent, otherPath.name)),
   );
 }
 
@@ -162,7 +184,12 @@ export function rename(process: Process, fd: number, otherFd: number): Result {
     path,
     () => toTarget(() => -Errno.busy),
     (parent) =>
-      toTarget((otherParent) => fromHost(entries.rename(parent, path.name, otherParent, otherPath.name))),
+      toTarget((otherParent) => {
+        const slash = path.endsInSlash || otherPath.endsInSlash;
+        const missing = slash ? findDirectory(parent, path) : 0;
+        if (missing < 0) return missing;
+        return fromHost(entries.rename(parent, path.name, otherParent, otherPath.name));
+      }),
   );
 }
 
@@ -171,16 +198,20 @@ export function link(process: Process, fd: number, lookup: number, otherFd: numb
   const { attributes, path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>
     onEntry(process, 'file_link', otherFd, R.file_link_target, otherPath, Errno.exist, act);
-  const missing = (parent: number, name: Path['name']): Result =>
-    fromLookup(attributes.loadBeneath(parent, name, Open.noFollow));
+  const missing = (parent: number, { name }: Path): Result =>
+    fromLookup(attributes.loadBeneath(parent, name.address, Open.noFollow));
   if ((lookup & Lookupflags.symlink_follow) !== 0 || path.endsInSlash) {
     return onObject(process, 'file_link', fd, R.file_link_source, lookup, (object) =>
-      toTarget((otherParent) => fromHost(entries.linkObject(object, otherParent, otherPath.name))),
+      toTarget((otherParent) =>
+        makeEntry(process, otherParent, otherPath, () =>
+          entries.linkObject(object, otherParent, otherPath.name),
+        ),
+      ),
     );
   }
   // A directory never gets another name, but first the new one must be one that could be given.
   const directoryTo = (otherParent: number): Result => {
-    if (missing(otherParent, otherPath.name) === 0) return -Errno.exist;
+    if (missing(otherParent, otherPath) === 0) return -Errno.exist;
     return otherPath.endsInSlash ? -Errno.noent : -Errno.perm;
   };
   return onEntry(
@@ -191,10 +222,12 @@ export function link(process: Process, fd: number, lookup: number, otherFd: numb
     path,
     () => toTarget(directoryTo),
     (parent) => {
-      const problem = missing(parent, path.name);
+      const problem = missing(parent, path);
       if (problem < 0) return problem;
       return toTarget((otherParent) =>
-        fromHost(entries.link(parent, path.name, otherParent, otherPath.name)),
+        makeEntry(process, otherParent, otherPath, () =>
+          entries.link(parent, path.name, otherParent, otherPath.name),
+        ),
       );
     },
   );

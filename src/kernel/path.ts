@@ -5,12 +5,16 @@ import { close } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
+import type { Name } from '../host/names/sealed-names.ts';
 import { fromLookup, type Result } from './result.ts';
 
 /** Longest path the host takes, without the terminating NUL (PATH_MAX). */
 export const PATH_LENGTH = 4095;
 
-/** Longest symbolic link contents, likewise. */
+/** Where the copy of the last component is, behind the path. */
+const NAME = PATH_LENGTH + 1;
+
+/** Room for both. */
 const ROOM = 8192;
 
 const SLASH = 0x2f;
@@ -47,9 +51,13 @@ export class Path {
     return this.#length;
   }
 
-  /** Address of the last component with its trailing slashes, NUL-terminated. */
-  get name(): Address {
-    return this.#memory.at(this.#nameStart);
+  /** The last component without its trailing slashes; it lasts until the next path is loaded. */
+  get name(): Name {
+    const { bytes } = this.#memory;
+    const length = this.#nameEnd - this.#nameStart;
+    bytes.copyWithin(NAME, this.#nameStart, this.#nameEnd);
+    bytes[NAME + length] = 0;
+    return { address: this.#memory.at(NAME), bytes: bytes.subarray(NAME, NAME + length) };
   }
 
   /** True when the path ends in a slash, so that it can only mean a directory. */

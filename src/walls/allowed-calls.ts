@@ -1,5 +1,5 @@
 import { StatusFlags } from '../host/files/files.ts';
-import { emptyPath, lookupTable } from '../host/files/lookup.ts';
+import { emptyPath, type LookupTable, lookupTable } from '../host/files/lookup.ts';
 import { PIDFD_GET_INFO } from '../host/processes/process-info.ts';
 import { messageTable } from '../host/sockets/messages.ts';
 import { SocketOptions } from '../host/sockets/socket-setup.ts';
@@ -8,6 +8,7 @@ import type { SystemCall } from '../host/system-calls.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
 import type { CallRule } from './allow-list.ts';
+import type { ArgumentTest } from './argument-test.ts';
 import { THREAD_FLAGS } from './thread-flags.ts';
 
 /** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */
@@ -92,32 +93,54 @@ const socketKind: CallRule = {
   ],
 };
 
-/** Calls that only programs with a certain right need: on directories by path, and on sockets. */
+/** The rights with which entries of directories are made, removed and renamed. */
+const CHANGES_ENTRIES: number =
+  R.file_create_directory |
+  R.file_unlink |
+  R.removeDirectory |
+  R.file_symlink |
+  R.file_rename_source |
+  R.file_link_source;
+
+function lowRights(descriptors: readonly Descriptor[]): number {
+  return descriptors.reduce((bits, { base, inheriting }) => bits | base.low | inheriting.low, 0);
+}
+
+/** Tells whether a program needs names that were written for it (host/names). */
+export function needsNames(descriptors: readonly Descriptor[]): boolean {
+  return (lowRights(descriptors) & CHANGES_ENTRIES) !== 0;
+}
+
+/**
+ * Calls on entries of directories, by right. The filter cannot see whether a path leads out of its directory, but that
+ * the name lies where nobody writes a slash.
+ */
+function entryCalls(low: number, names: LookupTable): CallRule[] {
+  const directory = (argument: number): ArgumentTest => ({ argument, is: 'descriptor' });
+  const name = (argument: number): ArgumentTest => ({ argument, is: 'within', ...names });
+  const equal = (argument: number, value: number): ArgumentTest => ({ argument, is: 'equal', value });
+  const rules: readonly (readonly [right: number, CallRule])[] = [
+    [R.file_create_directory, { call: 'mkdirat', when: [directory(0), name(1)] }],
+    [R.file_unlink | R.removeDirectory, { call: 'unlinkat', when: [directory(0), name(1)] }],
+    [R.file_symlink, { call: 'symlinkat', when: [directory(1), name(2)] }],
+    [
+      R.file_rename_source,
+      { call: 'renameat2', when: [directory(0), name(1), directory(2), name(3), equal(4, 0)] },
+    ],
+    [
+      R.file_link_source,
+      { call: 'linkat', when: [directory(0), name(1), directory(2), name(3), equal(4, 0)] },
+    ],
+    [
+      R.file_link_source,
+      { call: 'linkat', when: [directory(0), equal(1, emptyPath), directory(2), name(3)] },
+    ],
+  ];
+  return rules.filter(([right]) => (low & right) !== 0).map(([, rule]) => rule);
+}
+
+/** Calls that only programs with a certain right need: on attributes of files, and on sockets. */
 const byRight: readonly { readonly low?: number; readonly high?: number; readonly rule: CallRule }[] = [
-  { low: R.file_create_directory, rule: { call: 'mkdirat', when: [BENEATH] } },
-  { low: R.file_unlink | R.removeDirectory, rule: { call: 'unlinkat', when: [BENEATH] } },
-  { low: R.file_symlink, rule: { call: 'symlinkat', when: [{ argument: 1, is: 'descriptor' }] } },
-  {
-    low: R.file_rename_source,
-    rule: {
-      call: 'renameat2',
-      when: [BENEATH, { argument: 2, is: 'descriptor' }, { argument: 4, is: 'equal', value: 0 }],
-    },
-  },
-  {
-    low: R.file_link_source,
-    rule: {
-      call: 'linkat',
-      when: [BENEATH, { argument: 2, is: 'descriptor' }, { argument: 4, is: 'equal', value: 0 }],
-    },
-  },
-  {
-    low: R.file_link_source,
-    rule: {
-      call: 'linkat',
-      when: [BENEATH, { argument: 1, is: 'equal', value: emptyPath }, { argument: 2, is: 'descriptor' }],
-    },
-  },
   {
     // Landlock does not withhold it, so that a directory which may only be read must not bring it.
     low: R.file_stat_put_times | R.file_stat_fput_times,
@@ -179,15 +202,17 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
  *   them, map them, or give them a second number that these rules would not know.
  * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must not
  *   be able to ask whether any other exists.
+ * @param names Where names of entries lie, if `needsNames`.
  * @param imported Calls of CloudABI that the program can make.
  */
 export function allowedCalls(
   descriptors: readonly Descriptor[],
   appendOnly: readonly number[],
   threads: readonly number[],
+  names: LookupTable | undefined,
   imported: ReadonlySet<string> = new Set(),
 ): CallRule[] {
-  const low = descriptors.reduce((bits, { base, inheriting }) => bits | base.low | inheriting.low, 0);
+  const low = lowRights(descriptors);
   const high = descriptors.reduce((bits, { base, inheriting }) => bits | base.high | inheriting.high, 0);
   const { start, end, stride, size } = lookupTable;
   const notAppendOnly = (argument: number): CallRule['when'] =>
@@ -215,6 +240,7 @@ export function allowedCalls(
     ...byRight
       .filter((row) => (low & (row.low ?? 0)) !== 0 || (high & (row.high ?? 0)) !== 0)
       .map(({ rule }) => rule),
+    ...(names === undefined ? [] : entryCalls(low, names)),
     ...[...imported].flatMap((name) => byImport.get(name) ?? []),
     ...(mayPassDescriptors(appendOnly, imported) ? [sendMessage()] : []),
     ...always.map((call): CallRule => ({ call })),

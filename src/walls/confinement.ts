@@ -4,6 +4,7 @@ import { check } from '../host/errno.ts';
 import { NumericListing } from '../host/files/directories.ts';
 import { close, getFlags, StatusFlags } from '../host/files/files.ts';
 import { sealLookups } from '../host/files/lookup.ts';
+import { sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { resetSignal } from '../host/processes/process.ts';
 import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
 import { sealMessages } from '../host/sockets/messages.ts';
@@ -12,7 +13,7 @@ import { callNumberOf, type SystemCall } from '../host/system-calls.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
 import { type CallRule, compileAllowList } from './allow-list.ts';
-import { allowedCalls, mayPassDescriptors } from './allowed-calls.ts';
+import { allowedCalls, mayPassDescriptors, needsNames } from './allowed-calls.ts';
 import { Capability, keepCapabilities } from './capabilities.ts';
 import { installFilter } from './install-filter.ts';
 import { createRuleset, LandlockAccess } from './landlock.ts';
@@ -185,6 +186,8 @@ export function confine({
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
     keepCapabilities(KEPT_CAPABILITIES),
   ];
+  // Without a filter there is nothing that would ask for names of its own.
+  const names = needsNames(descriptors) && !missing.includes('seccomp') ? startNameWriter() : undefined;
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept, eventLoop !== undefined);
   const startsThreads = imported?.has('thread_create') === true;
@@ -209,11 +212,12 @@ export function confine({
   const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
   if (!missing.includes('mseal')) {
     check(sealLookups(startsThreads), 'mseal', 'of the table of lookups');
+    check(sealNames(startsThreads), 'mseal', 'of names');
     if (mayPassDescriptors(appendOnly, imported ?? new Set()))
       check(sealMessages(), 'mseal', 'of message headers');
   }
   if (!missing.includes('seccomp')) {
-    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, imported)];
+    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, names, imported)];
     installFilter(
       trap === undefined ? compileAllowList(rules) : compileAllowList(rules, 'trap', trap.silent),
     );

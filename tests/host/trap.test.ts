@@ -28,9 +28,13 @@ describe('the handler of refused calls', () => {
       context.skip(`it was made by clang ${compiler}; here is ${version ?? 'none'}`);
       return;
     }
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-trap.js', '--print'], {
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/build-machine-code.js', '--print', 'handler'],
+      {
+        encoding: 'utf8',
+      },
+    );
     assert.equal(status, 0, stderr);
     const { x64, arm64 } = JSON.parse(stdout);
     assert.deepEqual(handlerCode, { x64, arm64 });

@@ -23,7 +23,7 @@ const calls: readonly CallRule[] = (['process_vm_readv', 'process_vm_writev'] as
  */
 export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: boolean): CallWatch {
   const watch = watchRefusals();
-  const state = prepareTrap({ places: [], hold, placeholder: -1 }).install(watch.wake);
+  const state = prepareTrap({ places: [], names: undefined, hold, placeholder: -1 }).install(watch.wake);
   const tell = (refused: RefusedCall): void => {
     if (!asksForTerminal(refused)) onRefused(refused);
   };
@@ -42,7 +42,7 @@ export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: bool
  * @throws PollingRingError
  */
 export function answerRings(): CallWatch {
-  prepareTrap({ places: [], hold: false, placeholder: -1 }).install();
+  prepareTrap({ places: [], names: undefined, hold: false, placeholder: -1 }).install();
   return { keep: ringDescriptors(), calls, silent: silentCalls, start: () => undefined };
 }
 

@@ -1,4 +1,5 @@
 import type { Address } from '../libc.ts';
+import { type Name, withName } from '../names/sealed-names.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 import { emptyPath } from './lookup.ts';
@@ -20,36 +21,40 @@ const DIRECTORY_MODE = 0o777;
  */
 
 /** mkdirat(2) with mode 0777 less the umask. */
-export function makeDirectory(directory: number, name: Address): number {
-  return syscall(MKDIRAT, directory, name, DIRECTORY_MODE);
+export function makeDirectory(directory: number, name: Name): number {
+  return withName(name, (sealed) => syscall(MKDIRAT, directory, sealed, DIRECTORY_MODE));
 }
 
 /** unlinkat(2) for anything but a directory. */
-export function unlink(directory: number, name: Address): number {
-  return syscall(UNLINKAT, directory, name, 0);
+export function unlink(directory: number, name: Name): number {
+  return withName(name, (sealed) => syscall(UNLINKAT, directory, sealed, 0));
 }
 
 /** unlinkat(2) for an empty directory. */
-export function removeDirectory(directory: number, name: Address): number {
-  return syscall(UNLINKAT, directory, name, AT_REMOVEDIR);
+export function removeDirectory(directory: number, name: Name): number {
+  return withName(name, (sealed) => syscall(UNLINKAT, directory, sealed, AT_REMOVEDIR));
 }
 
 /** renameat2(2) without flags: replaces what the new name meant before. */
-export function rename(fromDirectory: number, from: Address, toDirectory: number, to: Address): number {
-  return syscall(RENAMEAT2, fromDirectory, from, toDirectory, to, 0);
+export function rename(fromDirectory: number, from: Name, toDirectory: number, to: Name): number {
+  return withName(from, (old) =>
+    withName(to, (fresh) => syscall(RENAMEAT2, fromDirectory, old, toDirectory, fresh, 0)),
+  );
 }
 
 /** linkat(2) without following: a symbolic link itself gets another name. */
-export function link(fromDirectory: number, from: Address, toDirectory: number, to: Address): number {
-  return syscall(LINKAT, fromDirectory, from, toDirectory, to, 0);
+export function link(fromDirectory: number, from: Name, toDirectory: number, to: Name): number {
+  return withName(from, (old) =>
+    withName(to, (fresh) => syscall(LINKAT, fromDirectory, old, toDirectory, fresh, 0)),
+  );
 }
 
 /** linkat(2) for the object that a descriptor names; Linux before 6.10 lets only a privileged process do that. */
-export function linkObject(object: number, directory: number, name: Address): number {
-  return syscall(LINKAT, object, emptyPath, directory, name, AT_EMPTY_PATH);
+export function linkObject(object: number, directory: number, name: Name): number {
+  return withName(name, (sealed) => syscall(LINKAT, object, emptyPath, directory, sealed, AT_EMPTY_PATH));
 }
 
 /** symlinkat(2): `name` becomes a symbolic link with the given contents. */
-export function symlink(contents: Address, directory: number, name: Address): number {
-  return syscall(SYMLINKAT, contents, directory, name);
+export function symlink(contents: Address, directory: number, name: Name): number {
+  return withName(name, (sealed) => syscall(SYMLINKAT, contents, directory, sealed));
 }

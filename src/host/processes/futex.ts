@@ -38,3 +38,13 @@ export function futexWait(word: Address, value: number, timeout?: bigint): numbe
 export function futexWake(word: Address, count: number): number {
   return syscall(FUTEX, word, WAKE | PRIVATE, count);
 }
+
+/** As `futexWait`, for a word in memory that other processes have, too. */
+export function futexWaitShared(word: Address, value: number, timeout?: bigint): number {
+  return syscall(FUTEX, word, WAIT, value, timeout === undefined ? 0 : storeTimeout(timeout));
+}
+
+/** As `futexWake`, for a word in memory that other processes have, too. */
+export function futexWakeShared(word: Address, count: number): number {
+  return syscall(FUTEX, word, WAKE, count);
+}

@@ -1,11 +1,6 @@
-import { writeSync } from 'node:fs';
 import { type Architecture, architecture } from '../architecture.ts';
-import { check, LinuxErrno } from '../errno.ts';
-import { close } from '../files/files.ts';
-import { addressOf } from '../libc.ts';
-import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 import type { CallList } from './call-list.ts';
+import { EHDR, executableFile, imageOf, PHDR } from './small-program.ts';
 
 /*
  * The interpreter of call lists, as a program of its own: a static ELF executable in a memory file, whose only
@@ -18,8 +13,6 @@ export type StubCode = {
   readonly bytes: string;
   readonly start: number;
   readonly listAddress: number;
-  /** e_machine of elf(5). */
-  readonly machine: number;
 };
 
 /** The interpreter for each architecture; as a function it begins at offset 0. */
@@ -33,7 +26,6 @@ export const stubs: Readonly<Record<Architecture, StubCode>> = {
       '74b048c7c08cffffffeba7c3',
     start: 0x0e,
     listAddress: 0x10,
-    machine: 62,
   },
   arm64: {
     bytes:
@@ -44,7 +36,6 @@ export const stubs: Readonly<Record<Architecture, StubCode>> = {
       'e003899aebffff17c0035fd61f2003d58877665544332211',
     start: 0x20,
     listAddress: 0xd0,
-    machine: 183,
   },
 };
 
@@ -56,17 +47,8 @@ export function stubFor(listAddress: number, on: Architecture = architecture): U
   return code;
 }
 
-const EHDR = 64;
-const PHDR = 56;
-const ET_EXEC = 2;
-const PT_LOAD = 1;
-const PT_GNU_STACK = 0x6474e551;
-const READ_EXECUTE = 5;
-const READ_WRITE = 6;
-
 /** Multiples of every page size that aarch64 has. */
 const PAGE = 0x10000;
-const CODE_ADDRESS = 0x400000;
 
 /** Where the second segment's header has its sizes, in the file and in memory. */
 const LIST_SIZES = [EHDR + PHDR + 32, EHDR + PHDR + 40] as const;
@@ -74,51 +56,16 @@ const LIST_SIZES = [EHDR + PHDR + 32, EHDR + PHDR + 40] as const;
 /** Where the list of a packed program lies. */
 export const LIST_ADDRESS = 0x10000000;
 
-function segment(type: number, flags: number, offset: number, address: number, size: number): Buffer {
-  const header = Buffer.alloc(PHDR);
-  header.writeUInt32LE(type, 0);
-  header.writeUInt32LE(flags, 4);
-  header.writeBigUInt64LE(BigInt(offset), 8);
-  header.writeBigUInt64LE(BigInt(address), 16);
-  header.writeBigUInt64LE(BigInt(address), 24);
-  header.writeBigUInt64LE(BigInt(size), 32);
-  header.writeBigUInt64LE(BigInt(size), 40);
-  header.writeBigUInt64LE(BigInt(PAGE), 48);
-  return header;
-}
-
 /** What precedes the list in the file: ELF header, segments, instructions. */
 export function stubHead(listSize: number, on: Architecture = architecture): Uint8Array {
-  const code = stubFor(LIST_ADDRESS, on);
-  const codeAt = EHDR + 3 * PHDR;
-  const header = Buffer.alloc(EHDR);
-  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  header.writeUInt16LE(ET_EXEC, 16);
-  header.writeUInt16LE(stubs[on].machine, 18);
-  header.writeUInt32LE(1, 20);
-  header.writeBigUInt64LE(BigInt(CODE_ADDRESS + codeAt + stubs[on].start), 24);
-  header.writeBigUInt64LE(BigInt(EHDR), 32);
-  header.writeUInt16LE(EHDR, 52);
-  header.writeUInt16LE(PHDR, 54);
-  header.writeUInt16LE(3, 56);
-  return Buffer.concat([
-    header,
-    segment(PT_LOAD, READ_EXECUTE, 0, CODE_ADDRESS, codeAt + code.length),
-    segment(PT_LOAD, READ_WRITE, PAGE, LIST_ADDRESS, listSize),
-    segment(PT_GNU_STACK, READ_WRITE, 0, 0, 0),
-    code,
+  return imageOf(stubFor(LIST_ADDRESS, on), stubs[on].start, on, [
+    { offset: PAGE, address: LIST_ADDRESS, size: listSize },
   ]);
 }
 
-const MFD_CLOEXEC = 1;
-/** Since Linux 6.3; older kernels make every memory file executable and do not know the flag. */
-const MFD_EXEC = 0x10;
-
-const name = Buffer.from('cloudabi-launch\0');
-
 let head: Buffer | undefined;
 
-/** The head, which differs in the list's size alone. */
+/** The head for a list of a size; nothing else in it depends on the list. */
 function headFor(listSize: number): Uint8Array {
   head ??= Buffer.from(stubHead(0));
   for (const at of LIST_SIZES) head.writeBigUInt64LE(BigInt(listSize), at);
@@ -137,22 +84,8 @@ export function packProgram(list: CallList): number {
  * @throws SystemError when the host refuses.
  */
 export function packEncoded(encoded: Uint8Array): number {
-  const create = callNumberOf('memfd_create');
-  let file = syscall(create, addressOf(name), MFD_CLOEXEC | MFD_EXEC);
-  if (file === -LinuxErrno.EINVAL) file = syscall(create, addressOf(name), MFD_CLOEXEC);
-  check(file, 'memfd_create');
-  try {
-    writeAll(file, headFor(encoded.length), 0);
-    writeAll(file, encoded, PAGE);
-  } catch (error) {
-    close(file);
-    throw error;
-  }
-  return file;
-}
-
-function writeAll(file: number, bytes: Uint8Array, position: number): void {
-  for (let at = 0; at < bytes.length; ) {
-    at += writeSync(file, bytes, at, bytes.length - at, position + at);
-  }
+  return executableFile('cloudabi-launch', [
+    { bytes: headFor(encoded.length), at: 0 },
+    { bytes: encoded, at: PAGE },
+  ]);
 }

@@ -1,6 +1,6 @@
 /*
  * The signal handler behind the seccomp filter of a living Node process (SIGSYS, SECCOMP_RET_TRAP): the C source of
- * code.ts, see scripts/build-trap.js. It is a translator and no guard: whatever it does, the filter and Landlock let
+ * code.ts, see scripts/build-machine-code.js. It is a translator and no guard: whatever it does, the filter and Landlock let
  * it do no more than any other code of the process.
  *
  * - A system call that takes a path is made again as one that names a directory we hold: openat2 with a sealed record
@@ -18,16 +18,23 @@ typedef unsigned char u8;
 
 #define EPERM 1
 #define ENOENT 2
+#define EIO 5
+#define EBADF 9
 #define EAGAIN 11
 #define EACCES 13
 #define EFAULT 14
+#define EEXIST 17
 #define EXDEV 18
+#define ENOTDIR 20
+#define EISDIR 21
 #define EINVAL 22
 #define ENAMETOOLONG 36
 #define ENOSYS 38
+#define ETIMEDOUT 110
 
 #define AT_FDCWD -100
 #define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_REMOVEDIR 0x200
 #define AT_EMPTY_PATH 0x1000
 
 /* A question that only this handler answers: whether this process is in capability mode (layout.ts). */
@@ -37,12 +44,12 @@ typedef unsigned char u8;
 /* The calls that the handler makes itself. */
 enum {
 #ifdef __x86_64__
-  nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91,
+  nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91, nr_fchown = 93,
   nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
   nr_linkat = 265, nr_symlinkat = 266, nr_readlinkat = 267, nr_utimensat = 280, nr_dup3 = 292, nr_vm_readv = 310,
   nr_vm_writev = 311, nr_renameat2 = 316, nr_statx = 332,
 #else
-  nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52,
+  nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52, nr_fchown = 55,
   nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
   nr_linkat = 37, nr_symlinkat = 36, nr_readlinkat = 78, nr_utimensat = 88, nr_dup3 = 24, nr_vm_readv = 270,
   nr_vm_writev = 271, nr_renameat2 = 276, nr_statx = 291,
@@ -53,14 +60,14 @@ enum {
 /* What is done with a call (rules.ts); between the first and the last with a path, argument 1 is one. */
 enum operation {
   refuse, refuse_path, op_open, op_stat, op_statx, op_statfs, op_access, op_readlink, op_times, op_chmod, op_mkdir,
-  op_unlink, op_symlink, op_rename, op_link, op_send, op_close, op_batch, refuse_address, op_scheduling,
+  op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling,
 };
 
 #define O_NONBLOCK 0x800
 #define O_CLOEXEC 0x80000
 
 /* The bits of host/lookup.ts (`Open`), and the size and spacing of its records. */
-enum { create = 4, directory = 32, nofollow = 64, path_only = 2048 };
+enum { create = 4, directory = 32, nofollow = 64, nonblock = 256, path_only = 2048 };
 #define HOW_SIZE 24
 #define HOW_STRIDE 32
 #define PLAIN_MODE 0666
@@ -135,7 +142,21 @@ struct state {
   u32 ignored;      /* flags of open without an effect here */
   i64 constants[CONSTANTS];
   struct { u32 flag, bit; } flags[FLAGS]; /* other flags of open, and their bits in a lookup; 0 ends them */
+  u64 names;        /* where names must lie that entries are made and removed by; the requests for them, or 0 */
+  u64 requests;
   struct record ring[RECORDS];
+};
+
+/* Names at once, and the room of each: host/names/writer.c. */
+#define SLOTS 256
+#define NAME_ROOM 256
+#define FUTEX_OWNER_DIED 0x40000000
+enum { slot_free, slot_claimed, slot_asked, slot_taken, slot_written, slot_refused };
+
+struct requests {
+  u32 sequence, alive;
+  u32 states[SLOTS];
+  u8 names[SLOTS][NAME_ROOM];
 };
 
 #ifdef __x86_64__
@@ -221,7 +242,7 @@ static __attribute__((noinline)) i64 find(const struct state *state, i64 from, c
   found->known = 0;
   found->link = 0;
   if (path[0] != '/' && (i32)from != AT_FDCWD) {
-    if ((i32)from < 0) return -EACCES;
+    if ((i32)from < 0) return -EBADF;
     found->descriptor = from;
     found->rest = path;
     return 0;
@@ -338,6 +359,160 @@ static __attribute__((noinline)) enum operation arrange(const struct state *stat
   return refuse;
 }
 
+/* Has the name writer write a name where the filter lets it be. Returns the slot or an error. */
+static __attribute__((noinline)) i64 seal_name(const struct state *state, const char *name)
+{
+  struct requests *requests = (struct requests *)state->requests;
+  u32 slot = 0, length = 0, unused = slot_free;
+  if (!requests) return -EACCES;
+  while (name[length]) length++;
+  if (length >= NAME_ROOM) return -ENAMETOOLONG;
+  while (!__atomic_compare_exchange_n(&requests->states[slot], &unused, slot_claimed, 0, __ATOMIC_SEQ_CST,
+                                      __ATOMIC_SEQ_CST)) {
+    unused = slot_free;
+    if (++slot == SLOTS) return -EAGAIN;
+  }
+  for (u32 index = 0; index <= length; index++) requests->names[slot][index] = (u8)name[index];
+  __atomic_store_n(&requests->states[slot], slot_asked, __ATOMIC_SEQ_CST);
+  __atomic_fetch_add(&requests->sequence, 1, __ATOMIC_SEQ_CST);
+  call(nr_futex, (i64)&requests->sequence, 1, 1, 0, 0, 0);
+  for (;;) {
+    volatile u64 second[2];
+    u32 now = __atomic_load_n(&requests->states[slot], __ATOMIC_SEQ_CST);
+    i64 problem = now == slot_refused ? -ENOENT : 0;
+    if (now == slot_written) return slot;
+    second[0] = 1;
+    second[1] = 0;
+    if (!problem && call(nr_futex, (i64)&requests->states[slot], 0, now, (i64)second, 0, 0) == -ETIMEDOUT &&
+        __atomic_load_n(&requests->alive, __ATOMIC_SEQ_CST) & FUTEX_OWNER_DIED)
+      problem = -EIO;
+    if (!problem) continue;
+    __atomic_store_n(&requests->states[slot], slot_free, __ATOMIC_SEQ_CST);
+    return problem;
+  }
+}
+
+/* An entry of a directory: all of its path but the last component has been looked up. */
+struct entry {
+  i64 directory, slot;
+  u64 name;         /* sealed */
+  char *end;        /* where a slash stood behind the name, or 0 */
+  int opened;
+};
+
+static __attribute__((noinline)) void leave(const struct state *state, struct entry *entry)
+{
+  if (entry->slot >= 0)
+    __atomic_store_n(&((struct requests *)state->requests)->states[entry->slot], slot_free, __ATOMIC_SEQ_CST);
+  if (entry->opened) call(nr_close, entry->directory, 0, 0, 0, 0, 0);
+  if (entry->end) *entry->end = '/';
+}
+
+static __attribute__((noinline)) i64 enter(const struct state *state, const struct found *found, struct entry *entry)
+{
+  char *rest = found->rest;
+  u32 length = 0, start;
+  entry->directory = found->descriptor;
+  entry->slot = -1;
+  entry->end = 0;
+  entry->opened = 0;
+  while (rest[length]) length++;
+  if (length > 1 && rest[length - 1] == '/') {
+    entry->end = rest + --length;
+    *entry->end = 0;
+  }
+  for (start = length; start > 0 && rest[start - 1] != '/';) start--;
+  if (start > 0) {
+    /* An absolute path to a descriptor of its own has no parent there: the lookup says so. */
+    char kept = rest[start - (start > 1)];
+    rest[start - (start > 1)] = 0;
+    entry->directory = open_path(state, found, directory);
+    rest[start - (start > 1)] = kept;
+    if (entry->directory < 0) {
+      leave(state, entry);
+      return entry->directory;
+    }
+    entry->opened = 1;
+  }
+  entry->slot = seal_name(state, rest + start);
+  if (entry->slot < 0) {
+    leave(state, entry);
+    return entry->slot;
+  }
+  entry->name = state->names + (u64)entry->slot * NAME_ROOM;
+  return 0;
+}
+
+/*
+ * What a slash behind a name means, since it is not sealed with it: 0 when there is a directory (or anything, for
+ * `bits` without that) by that name, and an error otherwise.
+ */
+static __attribute__((noinline)) i64 look(const struct state *state, const struct entry *entry, u32 bits)
+{
+  struct found found;
+  found.known = 0;
+  found.descriptor = entry->directory;
+  found.rest = (char *)entry->name;
+  i64 descriptor = open_path(state, &found, bits);
+  if (descriptor < 0) return descriptor;
+  call(nr_close, descriptor, 0, 0, 0, 0, 0);
+  return 0;
+}
+
+/* Makes or removes an entry. */
+static __attribute__((noinline)) i64 change(const struct state *state, enum operation operation, const u64 *a,
+                                            const struct found *found)
+{
+  struct entry entry;
+  i64 result = enter(state, found, &entry);
+  if (result < 0) return result;
+  if (operation == op_mkdir)
+    result = call(nr_mkdirat, entry.directory, (i64)entry.name, (i64)a[2], 0, 0, 0);
+  else if (operation == op_unlink) {
+    if (entry.end && !(a[2] & AT_REMOVEDIR)) {
+      result = look(state, &entry, directory | nofollow);
+      if (result == 0) result = -EISDIR;
+    } else
+      result = call(nr_unlinkat, entry.directory, (i64)entry.name, (i64)a[2], 0, 0, 0);
+  } else {
+    if (entry.end) {
+      result = look(state, &entry, nofollow);
+      if (result == 0) result = -EEXIST;
+    } else
+      result = call(nr_symlinkat, (i64)a[2], entry.directory, (i64)entry.name, 0, 0, 0);
+  }
+  leave(state, &entry);
+  return result;
+}
+
+/* Gives an entry another name, or one more. */
+static __attribute__((noinline)) i64 rename_or_link(const struct state *state, enum operation operation,
+                                                    const struct found *from, const struct found *to)
+{
+  struct entry old, fresh;
+  i64 result = enter(state, from, &old);
+  if (result < 0) return result;
+  result = enter(state, to, &fresh);
+  if (result == 0) {
+    if (operation == op_link) {
+      /* Only directories have a slash behind them, and those are never linked. */
+      if (old.end) result = look(state, &old, directory);
+      if (result == 0 && fresh.end) {
+        result = look(state, &fresh, nofollow);
+        if (result == 0) result = -EEXIST;
+      }
+      if (result == 0 && old.end) result = -EPERM;
+    } else if (old.end || fresh.end)
+      result = look(state, &old, directory | nofollow);
+    if (result == 0)
+      result = call(operation == op_link ? nr_linkat : nr_renameat2, old.directory, (i64)old.name, fresh.directory,
+                    (i64)fresh.name, 0, 0);
+    leave(state, &fresh);
+  }
+  leave(state, &old);
+  return result;
+}
+
 /* Makes a call with a path again in a way that the filter lets through. `a` is as its operation has it. */
 static __attribute__((noinline)) i64 translate(const struct state *state, enum operation operation, const u64 *a,
                                                struct found *found, char *second_path)
@@ -380,12 +555,16 @@ static __attribute__((noinline)) i64 translate(const struct state *state, enum o
     result = call(nr_fchmod, descriptor, (i64)a[2], 0, 0, 0, 0);
     call(nr_close, descriptor, 0, 0, 0, 0, 0);
     return result;
+  case op_chown:
+    descriptor = open_how(found, state->plain + (nonblock | (flags & AT_SYMLINK_NOFOLLOW ? nofollow : 0)) * HOW_STRIDE);
+    if (descriptor < 0) return descriptor;
+    result = call(nr_fchown, descriptor, (i64)a[2], (i64)a[4], 0, 0, 0);
+    call(nr_close, descriptor, 0, 0, 0, 0, 0);
+    return result;
   case op_mkdir:
-    return call(nr_mkdirat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
   case op_unlink:
-    return call(nr_unlinkat, found->descriptor, (i64)found->rest, (i64)a[2], 0, 0, 0);
   case op_symlink:
-    return call(nr_symlinkat, (i64)a[2], found->descriptor, (i64)found->rest, 0, 0, 0);
+    return change(state, operation, a, found);
   case op_rename:
   case op_link:
     length = copy_path(second_path, a[3]);
@@ -393,8 +572,7 @@ static __attribute__((noinline)) i64 translate(const struct state *state, enum o
     result = find(state, (i64)a[2], second_path, length, &second);
     if (result < 0 || second.known) return -EACCES;
     if (a[4]) return -EINVAL;
-    return call(operation == op_link ? nr_linkat : nr_renameat2, found->descriptor, (i64)found->rest,
-                second.descriptor, (i64)second.rest, 0, 0);
+    return rename_or_link(state, operation, found, &second);
   default:
     return -EACCES;
   }
@@ -482,6 +660,25 @@ static __attribute__((noinline)) i64 run_batch(const struct state *state, u64 de
   return done;
 }
 
+/* An empty path means the descriptor itself, mostly where a flag says so; the filter knows only our empty path. */
+static __attribute__((noinline)) i64 ask_descriptor(const struct state *state, enum operation operation, const u64 *a)
+{
+  i64 flags = (i64)a[operation == op_statx ? 2 : 3], descriptor = (i32)a[0];
+  if (operation == op_readlink)
+    return descriptor < 0 ? -ENOENT
+                          : call(nr_readlinkat, descriptor, (i64)state->empty, (i64)a[2], (i64)a[3], 0, 0);
+  if (!(flags & AT_EMPTY_PATH) || descriptor == AT_FDCWD) return -ENOENT;
+  if (descriptor < 0) return -EBADF;
+  switch (operation) {
+  case op_stat: return call(nr_fstat, descriptor, (i64)a[2], 0, 0, 0, 0);
+  case op_statx: return call(nr_statx, descriptor, (i64)state->empty, flags, (i64)a[3], (i64)a[4], 0);
+  case op_access: return call(nr_faccessat2, descriptor, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0, 0);
+  case op_times: return call(nr_utimensat, descriptor, (i64)state->empty, (i64)a[2], AT_EMPTY_PATH, 0, 0);
+  case op_chown: return call(nr_fchown, descriptor, (i64)a[2], (i64)a[4], 0, 0, 0);
+  default: return -ENOENT;
+  }
+}
+
 /* Does what a call was to do, as far as that is possible, and notes it where it is not. */
 static __attribute__((noinline)) i64 answer(struct state *state, i64 number, const u64 *given)
 {
@@ -502,7 +699,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
   }
   if (operation == op_send) result = send_message(a);
   if (operation == op_batch) result = run_batch(state, a[0], (u32)a[1]);
-  if (operation < refuse_path || operation > op_link || (operation == op_times && a[1] == 0)) {
+  if (operation < refuse_path || operation > op_chown || (operation == op_times && a[1] == 0)) {
     u64 size = operation != refuse_address || a[0] == 0 ? 0 : a[1] > LONGEST_ADDRESS ? LONGEST_ADDRESS : a[1];
     if (result == -EPERM) note(state, number, given, result, 0, 0, size ? a[0] : 0, size);
     return result;
@@ -510,14 +707,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
 
   length = copy_path(path, a[1]);
   if (length < 0) return length;
-  if (length == 0) {
-    i64 flags = (i64)a[operation == op_statx ? 2 : 3];
-    int by_descriptor = (operation == op_stat || operation == op_statx) && flags & AT_EMPTY_PATH && (i32)a[0] >= 0;
-    if (!by_descriptor) return -ENOENT;
-    return operation == op_stat
-               ? call(nr_fstat, (i64)a[0], (i64)a[2], 0, 0, 0, 0)
-               : call(nr_statx, (i64)a[0], (i64)state->empty, flags, (i64)a[3], (i64)a[4], 0);
-  }
+  if (length == 0) return ask_descriptor(state, operation, a);
   {
     /* `find` and `translate` write into the path; what is noted is as it was asked. */
     char first = path[0], next = path[1];

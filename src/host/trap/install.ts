@@ -9,8 +9,9 @@ import {
   sealedModeTables,
   tableIsInherited,
 } from '../files/lookup.ts';
-import type { Address } from '../libc.ts';
+import { type Address, NULL } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
+import type { NameMemory } from '../names/sealed-names.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 import { type Batches, findBatches } from './batches.ts';
@@ -55,6 +56,8 @@ export type TrapOptions = {
   readonly hold: boolean;
   /** A descriptor that takes the place of those which are limited when they are closed. */
   readonly placeholder: number;
+  /** Where names of entries must lie, and are asked for; entries cannot be changed without it. */
+  readonly names: NameMemory | undefined;
 };
 
 /** What the code has in place of the address of its state. */
@@ -129,13 +132,15 @@ export type PreparedTrap = {
  * @throws PollingRingError
  * @throws SystemError
  */
-export function prepareTrap({ places, hold, placeholder }: TrapOptions): PreparedTrap {
+export function prepareTrap({ places, hold, placeholder, names }: TrapOptions): PreparedTrap {
   const { view } = state;
   view.setUint32(State.hold, hold ? 1 : 0, true);
   view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
   setAddress(view, State.places, layOut(places).address);
   view.setUint32(State.placeCount, places.length, true);
   view.setInt32(State.placeholder, placeholder, true);
+  setAddress(view, State.names, names?.names ?? NULL);
+  setAddress(view, State.requests, names?.requests ?? NULL);
   layOutBatches(findBatches(), view);
   return { install };
 }

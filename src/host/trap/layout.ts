@@ -41,7 +41,9 @@ export const State = {
   ignoredFlags: 188,
   constants: 192,
   flags: 232,
-  ring: 328,
+  names: 328,
+  requests: 336,
+  ring: 344,
 } as const;
 
 /** `struct batch`: a ring of libuv's. */

@@ -37,16 +37,18 @@ export const Operation = {
   rename: 13,
   /** The same. */
   link: 14,
+  /** Directory, path, user, flags, group. */
+  chown: 15,
   /** Socket, message, flags. */
-  send: 15,
+  send: 16,
   /** Descriptor, one that is limited. */
-  close: 16,
+  close: 17,
   /** Ring, number of submissions. */
-  batch: 17,
+  batch: 18,
   /** Refuse it, and tell the address: address, size. */
-  refuseAddress: 18,
+  refuseAddress: 19,
   /** Thread, where its priority goes or 0. */
-  scheduling: 19,
+  scheduling: 20,
 } as const;
 
 /** Arguments that a call does not have; the handler counts them from 6 on. */
@@ -92,6 +94,9 @@ const rules: readonly Rule[] = [
   ['rename', 'rename', HERE, 0, HERE, 1, ZERO],
   ['linkat', 'link', 0, 1, 2, 3, 4],
   ['link', 'link', HERE, 0, HERE, 1, ZERO],
+  ['fchownat', 'chown', 0, 1, 2, 4, 3],
+  ['chown', 'chown', HERE, 0, 1, ZERO, 2],
+  ['lchown', 'chown', HERE, 0, 1, NO_FOLLOW, 2],
   ['openat2', 'refusePath', 0, 1],
   ['chdir', 'refusePath', HERE, 0],
   ['execve', 'refusePath', HERE, 0],
@@ -120,7 +125,7 @@ export function nameOfCall(number: number): string {
 }
 
 function hasPath(operation: keyof typeof Operation): boolean {
-  return Operation[operation] >= Operation.open && Operation[operation] <= Operation.link;
+  return Operation[operation] >= Operation.open && Operation[operation] <= Operation.chown;
 }
 
 /** Bytes of `struct rule`: { u32 number; u8 operation; u8 from[7] }. */

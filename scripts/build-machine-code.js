@@ -1,0 +1,110 @@
+// Compiles the C sources of machine code for both architectures and writes the bytes beside them as TypeScript.
+// `--print handler` or `--print writer` prints one as JSON instead. Needs clang; the files say which version made them.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const sources = {
+  handler: { source: 'src/host/trap/handler.c', output: 'src/host/trap/code.ts', name: 'handlerCode' },
+  writer: { source: 'src/host/names/writer.c', output: 'src/host/names/code.ts', name: 'writerCode' },
+};
+const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+const flags = [
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-ffreestanding',
+  '-fno-builtin',
+  '-fno-jump-tables',
+  '-fpic',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-fomit-frame-pointer',
+  '-fcf-protection=none',
+];
+
+function run(...argv) {
+  const { status, stdout, stderr, error } = spawnSync(argv[0], argv.slice(1), { encoding: 'utf8' });
+  if (error || status !== 0) {
+    console.error(error?.message ?? stderr);
+    process.exit(2);
+  }
+  return stdout;
+}
+
+/** The contents of the sections of an ELF64 object, by name (elf(5)). */
+function sectionsOf(file) {
+  const header = (index) => Number(file.readBigUInt64LE(0x28)) + index * 64;
+  const bytes = (index) => {
+    const at = Number(file.readBigUInt64LE(header(index) + 24));
+    return file.subarray(at, at + Number(file.readBigUInt64LE(header(index) + 32)));
+  };
+  const names = bytes(file.readUInt16LE(0x3e));
+  const found = new Map();
+  for (let index = 1; index < file.readUInt16LE(0x3c); index++) {
+    const at = file.readUInt32LE(header(index));
+    found.set(names.toString('latin1', at, names.indexOf(0, at)), bytes(index));
+  }
+  return found;
+}
+
+const version = /version (\S+)/.exec(run('clang', '--version'))?.[1];
+
+/** The machine code of a C source, by architecture. */
+function compile(source) {
+  const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
+  const codes = {};
+  for (const [architecture, target] of Object.entries(targets)) {
+    const object = join(folder, architecture);
+    const arch = architecture === 'x64' ? flags : flags.filter((flag) => !flag.startsWith('-fcf'));
+    run('clang', `--target=${target}`, ...arch, '-c', source, '-o', object);
+    const sections = sectionsOf(readFileSync(object));
+    for (const [name, content] of sections) {
+      if (/^\.(rela?\.text|rodata|data|bss)/.test(name) && content.length > 0) {
+        console.error(`${source} for ${architecture} is not self-contained: it has ${name}`);
+        process.exit(1);
+      }
+    }
+    codes[architecture] = sections.get('.text');
+  }
+  rmSync(folder, { recursive: true });
+  return codes;
+}
+
+const hex = (bytes) =>
+  bytes
+    .toString('base64')
+    .match(/.{1,100}/g)
+    .map((line) => `    '${line}'`)
+    .join(' +\n');
+
+const print = process.argv.indexOf('--print');
+if (print >= 0) {
+  const { x64, arm64 } = compile(sources[process.argv[print + 1]].source);
+  console.log(JSON.stringify({ version, x64: x64.toString('base64'), arm64: arm64.toString('base64') }));
+} else {
+  for (const { source, output, name } of Object.values(sources)) {
+    const { x64, arm64 } = compile(source);
+    writeFileSync(
+      output,
+      `// Made by scripts/build-machine-code.js out of ${basename(source)}; a test compares them where the same compiler is at hand.
+import type { Architecture } from '../architecture.ts';
+
+/** The version of clang that made these bytes. */
+export const compiler = '${version}';
+
+/** ${basename(source)} as machine code in base64, by architecture; it can lie at any address. */
+export const ${name}: Readonly<Record<Architecture, string>> = {
+  x64:
+${hex(x64)},
+  arm64:
+${hex(arm64)},
+};
+`,
+    );
+  }
+}

@@ -1,0 +1,200 @@
+import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
+import { architecture } from '../architecture.ts';
+import { check, LinuxErrno } from '../errno.ts';
+import { close } from '../files/files.ts';
+import type { LookupTable } from '../files/lookup.ts';
+import { createMemoryFile } from '../files/memory-file.ts';
+import { type Address, bytesAt } from '../libc.ts';
+import { futexWaitShared, futexWakeShared } from '../processes/futex.ts';
+import { executableFile, imageOf } from '../processes/small-program.ts';
+import { spawnStub } from '../processes/spawn.ts';
+import { isFirstThread, syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+import { writerCode } from './code.ts';
+import { NAME_ROOM, NAMES_SIZE, REQUESTS_SIZE, Requests, SLOTS, SlotState } from './layout.ts';
+
+/*
+ * Sealed names: calls such as mkdirat(2) take a path, which no filter sees, and tell by their errors what exists
+ * where it leads. A confined process may make them only with a name that lies in memory of which another process, the
+ * name writer (writer.c), is the only one that can write to; it writes no slash.
+ */
+
+/** Where names lie and where they are asked for. */
+export type NameMemory = { readonly names: Address; readonly requests: Address };
+
+type Region = NameMemory & { readonly words: Int32Array; readonly bytes: Uint8Array };
+
+/** Where a thread that is started later finds the memory of its process. */
+const SEALED_NAMES = 'cloudabi-names';
+
+let region: Region | undefined = inherited();
+
+/** Loading it takes time, which a process that has one thread for ever can save. */
+function threads(): typeof import('node:worker_threads') {
+  return process.getBuiltinModule('node:worker_threads');
+}
+
+function inherited(): Region | undefined {
+  const memory: unknown = isFirstThread ? undefined : threads().getEnvironmentData(SEALED_NAMES);
+  return isMemory(memory) ? regionOf(memory) : undefined;
+}
+
+function isMemory(value: unknown): value is NameMemory {
+  return typeof value === 'object' && value !== null && 'names' in value && 'requests' in value;
+}
+
+function regionOf({ names, requests }: NameMemory): Region {
+  const bytes = bytesAt(requests, REQUESTS_SIZE);
+  return { names, requests, bytes, words: new Int32Array(bytes.buffer) };
+}
+
+const PROT_READ = 1;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+
+/**
+ * Starts the name writer, once; from then on `withName` gives names in its memory. It dies with this process.
+ *
+ * @returns Where names lie, for the filter: all of it can be named, and every name ends within it.
+ * @throws SystemError or SpawnError when the host refuses.
+ */
+export function startNameWriter(): LookupTable {
+  region ??= makeRegion();
+  const start = region.names;
+  return { start, end: (start + NAMES_SIZE) as Address, stride: NAME_ROOM, size: NAME_ROOM };
+}
+
+/** Where the memory of the name writer lies, once there is one. */
+export function nameMemory(): NameMemory | undefined {
+  return region;
+}
+
+function makeRegion(): Region {
+  const names = createMemoryFile('cloudabi-names', []);
+  const requests = createMemoryFile('cloudabi-requests', []);
+  // What was opened for reading alone can never be mapped for writing.
+  let readable = -1;
+  try {
+    ftruncateSync(names, NAMES_SIZE);
+    ftruncateSync(requests, REQUESTS_SIZE);
+    readable = openSync(`/proc/self/fd/${names}`, constants.O_RDONLY);
+    const made = regionOf({
+      names: mapWithin4GiB(readable),
+      requests: map(requests, REQUESTS_SIZE, PROT_READ_WRITE),
+    });
+    startWriter(names, requests);
+    awaitWriter(made);
+    return made;
+  } finally {
+    for (const file of [names, requests, readable]) if (file >= 0) closeSync(file);
+  }
+}
+
+function map(file: number, length: number, protection: number): Address {
+  const address = syscall(callNumberOf('mmap'), 0, length, protection, MAP_SHARED, file, 0);
+  return check(address, 'mmap', `${length} bytes`) as Address;
+}
+
+/** A filter compares the halves of an address separately, so names must not lie across a 4 GiB boundary. */
+function mapWithin4GiB(file: number): Address {
+  for (;;) {
+    const address = map(file, NAMES_SIZE, PROT_READ);
+    if (Math.floor(address / 2 ** 32) === Math.floor((address + NAMES_SIZE - 1) / 2 ** 32)) return address;
+  }
+}
+
+/** What the code has in place of its parameters. */
+const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
+
+function startWriter(names: number, requests: number): void {
+  const code = Buffer.from(writerCode[architecture], 'base64');
+  const parameters = code.indexOf(PLACEHOLDER);
+  for (const [index, value] of [names, requests, process.pid].entries())
+    code.writeBigUInt64LE(BigInt(value), parameters + 8 * index);
+  const program = executableFile('cloudabi-name-writer', [{ bytes: imageOf(code, 0), at: 0 }]);
+  try {
+    close(spawnStub({ program, inherit: [names, requests], flags: 0 }).pidfd);
+  } finally {
+    close(program);
+  }
+}
+
+const SECOND = 1_000_000_000n;
+/** How often a writer that has been started is waited for, each time for a second. */
+const PATIENCE = 10;
+
+function awaitWriter({ requests, words }: Region): void {
+  const alive = Requests.alive / 4;
+  for (let waits = 0; Atomics.load(words, alive) === 0 && waits < PATIENCE; waits++) {
+    futexWaitShared((requests + Requests.alive) as Address, 0, SECOND);
+  }
+  if (Atomics.load(words, alive) === 0) throw new Error('The process that writes names has not started');
+}
+
+/** Bit of a robust futex whose holder has ended (futex(2)). */
+const FUTEX_OWNER_DIED = 0x40000000;
+
+/**
+ * Seals the names in their place for ever (mseal(2)).
+ *
+ * @param more Whether threads may be started later, which then use the same.
+ * @returns 0, or `-errno` where the host has no mseal.
+ */
+export function sealNames(more = true): number {
+  if (region === undefined) return 0;
+  const { names, requests } = region;
+  if (more) threads().setEnvironmentData(SEALED_NAMES, { names, requests });
+  return syscall(callNumberOf('mseal'), names, NAMES_SIZE, 0);
+}
+
+/** The last component of a path. */
+export type Name = {
+  /** Its bytes, without a slash. */
+  readonly bytes: Uint8Array;
+  /** Where it lies with a NUL behind. */
+  readonly address: Address;
+};
+
+/**
+ * Makes a call with a name where the filter lets it be: in the writer's memory, once there is one.
+ *
+ * @returns What `use` returns; `-ENAMETOOLONG` for more than 255 bytes, `-EIO` when the writer has ended.
+ */
+export function withName(name: Name, use: (address: Address) => number): number {
+  if (region === undefined) return use(name.address);
+  if (name.bytes.length >= NAME_ROOM) return -LinuxErrno.ENAMETOOLONG;
+  const slot = claim(region);
+  if (slot < 0) return slot;
+  try {
+    const answer = ask(region, slot, name.bytes);
+    return answer < 0 ? answer : use((region.names + slot * NAME_ROOM) as Address);
+  } finally {
+    Atomics.store(region.words, Requests.states / 4 + slot, SlotState.free);
+  }
+}
+
+function claim({ words }: Region): number {
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const { free, claimed } = SlotState;
+    if (Atomics.compareExchange(words, Requests.states / 4 + slot, free, claimed) === free) return slot;
+  }
+  return -LinuxErrno.EAGAIN;
+}
+
+function ask({ requests, words, bytes }: Region, slot: number, name: Uint8Array): number {
+  const at = Requests.names + slot * NAME_ROOM;
+  bytes.set(name, at);
+  bytes[at + name.length] = 0;
+  const state = Requests.states / 4 + slot;
+  Atomics.store(words, state, SlotState.asked);
+  Atomics.add(words, Requests.sequence / 4, 1);
+  futexWakeShared((requests + Requests.sequence) as Address, 1);
+  for (;;) {
+    const now = Atomics.load(words, state);
+    if (now === SlotState.written) return 0;
+    if (now === SlotState.refused) return -LinuxErrno.ENOENT;
+    const waited = futexWaitShared((requests + 4 * state) as Address, now, SECOND);
+    const died = (Atomics.load(words, Requests.alive / 4) & FUTEX_OWNER_DIED) !== 0;
+    if (waited === -LinuxErrno.ETIMEDOUT && died) return -LinuxErrno.EIO;
+  }
+}
