@@ -5,6 +5,7 @@ import type { ProgramKind } from '../plan/plan-types.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
 import { spell } from '../resources/fields.ts';
 import { limitNames } from '../resources/limits.ts';
+import { procGrants } from '../resources/linux-parts.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
@@ -92,7 +93,11 @@ export const linuxOptions: readonly Option[] = [
   },
   { name: '--tmp', help: 'A private /tmp. --no-tmp withholds that of the base system.' },
   { name: '--dev', help: 'The harmless devices of /dev. --no-dev withholds them.' },
-  { name: '--proc', help: 'A /proc with its own processes. --no-proc withholds it.' },
+  {
+    name: '--proc',
+    optional: procGrants,
+    help: 'A /proc that shows WHAT: processes (its own), system (its share of the machine, too: so\nwithout WHAT, and with the base system), everything (all that the kernel says), none.\n--no-proc withholds it.',
+  },
   {
     name: '--terminal',
     help: 'A terminal of its own, so without this option when standard input and output are\nterminals. --no-terminal hands it yours.',
@@ -220,7 +225,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   };
   const tmp = switched('tmp');
   const dev = switched('dev');
-  const proc = switched('proc');
+  const proc = switched('proc') === false ? false : procOf(given);
   const both = isTerminal(0) && isTerminal(1);
   const streams = !given.has('--no-stdin') && !given.has('--no-stdout');
   const terminal = switched('terminal') ?? (kind === 'linux' && both && streams ? true : undefined);
@@ -242,6 +247,11 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
       listenFds: true,
     }),
   };
+}
+
+function procOf(given: ParsedOptions): CommandOptions['proc'] {
+  if (!given.has('--proc')) return undefined;
+  return oneOfNames('--proc', given.get('--proc'), procGrants) ?? true;
 }
 
 function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined {

@@ -4,6 +4,8 @@ export type Option = {
   readonly name: string;
   /** What help calls its value; an option without one is a switch. */
   readonly value?: string;
+  /** Words of which one may follow the option, which is a switch without; another word is the next argument. */
+  readonly optional?: readonly string[];
   /** May be given more than once. */
   readonly repeat?: true;
   /** For help; lines are broken where it says. */
@@ -75,7 +77,13 @@ export function parseOptions(
       );
     }
     let value = equals < 0 ? undefined : argument.slice(equals + 1);
-    if (option.value === undefined) {
+    const following = argv[at + 1];
+    if (option.optional !== undefined) {
+      if (value === undefined && following !== undefined && option.optional.includes(following)) {
+        value = following;
+        at++;
+      }
+    } else if (option.value === undefined) {
       if (value !== undefined) throw new UsageError(`${name} takes no value, not '${value}'`);
     } else if (value === undefined) {
       value = argv[++at];
@@ -84,14 +92,17 @@ export function parseOptions(
     const given = values.get(option.name);
     if (given === undefined) values.set(option.name, value === undefined ? [] : [value]);
     else if (option.repeat && value !== undefined) given.push(value);
-    else if (option.value !== undefined) throw new UsageError(`${name} is given twice`);
+    else if (option.value !== undefined || option.optional !== undefined)
+      throw new UsageError(`${name} is given twice`);
   }
   return new ParsedOptions(values, [...others, ...argv.slice(at)]);
 }
 
 /** The options as help shows them, one below the other. */
 export function describeOptions(options: readonly Option[]): string {
-  const heads = options.map(({ name, value }) => (value === undefined ? name : `${name} ${value}`));
+  const heads = options.map(({ name, value, optional }) =>
+    value !== undefined ? `${name} ${value}` : optional !== undefined ? `${name} [WHAT]` : name,
+  );
   const width = Math.max(...heads.map((head) => head.length));
   return options
     .map(({ help }, index) => {

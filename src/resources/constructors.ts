@@ -133,7 +133,7 @@ export type LinuxOptions = {
   readonly tmp?: boolean | number | string;
   /** The harmless devices in `/dev`. */
   readonly dev?: boolean;
-  /** A `/proc` with its own processes; `everything` shows what the kernel says about the machine, too. */
+  /** A `/proc`: true for what the base `system` has, or what it shows. */
   readonly proc?: boolean | ProcGrant;
   /** A terminal of its own in the place of the one it is started from; by default false. */
   readonly terminal?: boolean;

@@ -10,8 +10,17 @@ import { nameWritten, quote, type Written } from './written.ts';
 /** What a Linux program's world begins with, before anything else is granted. */
 export type Base = 'system' | 'minimal' | 'none';
 
-/** What a program can see of processes. */
-export type ProcGrant = 'none' | 'processes' | 'everything';
+/** What a program can see of processes and of the machine. */
+export type ProcGrant = 'none' | ProcShow;
+
+/**
+ * What a /proc shows: the program's processes alone; with them what programs need to know of the machine, as far as it is
+ * theirs; or all that the kernel says.
+ */
+export type ProcShow = 'processes' | 'system' | 'everything';
+
+/** The words for what a /proc shows, as `proc` and `--proc` take them. */
+export const procGrants: readonly ProcGrant[] = ['none', 'processes', 'system', 'everything'];
 
 /** What `!command` says for Linux programs only. Without a key, the base decides. */
 export type LinuxParts = {
@@ -165,8 +174,8 @@ function readTmp(fields: Fields): boolean | number | undefined {
 function readProc(fields: Fields): ProcGrant | undefined {
   const written = fields.get('proc');
   const value = written?.kind === 'scalar' ? written.value : undefined;
-  if (typeof value === 'boolean') return value ? 'processes' : 'none';
-  return fields.choice<ProcGrant>('proc', ['none', 'processes', 'everything']);
+  if (typeof value === 'boolean') return value ? 'system' : 'none';
+  return fields.choice<ProcGrant>('proc', procGrants);
 }
 
 function readNames(key: string, fields: Fields): readonly string[] {

@@ -11,7 +11,6 @@ const SIGKILL = 9;
 const WNOHANG = 1;
 const WALL = 0x40000000;
 const RUSAGE_CHILDREN = -1;
-const PR_SET_DUMPABLE = 4;
 const EVERYBODY = -1;
 
 /** Tells a first process that has no process namespace, and so takes nobody with it when it dies, to end everything. */
@@ -38,7 +37,6 @@ export function addInit(list: CallList, { status, program, sweeps }: InitOptions
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
   if (status > 0) list.call('close descriptors', 'close_range', [0, status - 1, 0]);
   list.call('close descriptors', 'close_range', [status + 1, ALL, 0]);
-  list.call('hide the first process', 'prctl', [PR_SET_DUMPABLE, 0]);
 
   const next = list.label();
   const reap = list.label();

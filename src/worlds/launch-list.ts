@@ -22,6 +22,7 @@ const CLONE_NEWNET = 0x40000000;
 const AT_FDCWD = -100;
 const O_WRONLY_CLOEXEC = 0x80001;
 const PR_SET_PDEATHSIG = 1;
+const PR_SET_DUMPABLE = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
 const PR_SET_NO_NEW_PRIVS = 38;
 const PR_CAP_AMBIENT = 47;
@@ -121,6 +122,8 @@ export function launchList(options: LaunchListOptions): CallList {
       list.call('keep signals inside', 'landlock_restrict_self', [scope, 0], { needs: 'landlock' });
     }
   }
+  // A process is hidden from the first instruction of the program on; executing shows the program's own again.
+  list.call('hide the first process', 'prctl', [PR_SET_DUMPABLE, 0]);
   const child = list.slot('program');
   const target = list.label();
   // They share this memory, so that the result itself has no place in it; neither has a stack.

@@ -1,6 +1,7 @@
 import type { CallList } from '../host/processes/call-list.ts';
 import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
 import { type LaunchListOptions, launchList } from './launch-list.ts';
+import { changingFacts } from './proc-covers.ts';
 
 /** A list, and its bytes as the launch stub reads them. */
 export type MadeList = { readonly list: CallList; readonly encoded: Uint8Array };
@@ -32,7 +33,9 @@ export function madeList(options: LaunchListOptions): MadeList {
 }
 
 function keyOf({ objects, sealed, ...rest }: LaunchListOptions): string {
-  return JSON.stringify([rest, [...objects.values()], [...sealed]], (_, value: unknown) => {
+  const showsMachine = rest.world.entries.some(({ kind }) => kind === 'proc');
+  const facts = showsMachine ? changingFacts() : '';
+  return JSON.stringify([rest, facts, [...objects.values()], [...sealed]], (_, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
   });

@@ -1,6 +1,7 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
-import type { WorldEntry } from './world.ts';
+import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
+import type { ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
 /* The steps that make a program's root out of the entries of its world. */
@@ -67,6 +68,8 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `hold ${entry.at} in its place`;
     case 'proc':
       return `mount processes at ${entry.at}`;
+    case 'cgroup':
+      return `make the directory ${entry.at}`;
   }
 }
 
@@ -120,7 +123,7 @@ export class RootBuilder {
     const list = this.#list;
     const { at } = entry;
     const path = at.slice(1);
-    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
+    if (['symlink', 'directory', 'text', 'cgroup'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
       throw new WorldError(`Cannot ${words}: it lies in a directory of the host`);
     }
     switch (entry.kind) {
@@ -169,13 +172,12 @@ export class RootBuilder {
         );
         break;
       case 'proc':
-        this.#fileSystem(
-          words,
-          'proc',
-          entry.show === 'processes' ? [['subset', 'pid']] : [],
-          ALL_ATTRIBUTES,
-        );
-        break;
+        this.#addProc(words, entry);
+        return;
+      case 'cgroup':
+        // What is there belongs to a control group that is joined later (cgroup-mount.ts).
+        this.#makeDirectories(words, path);
+        return;
     }
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
   }
@@ -196,6 +198,32 @@ export class RootBuilder {
     const path = list.text(`/proc/self/fd/${descriptor}`);
     list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC, 0], { result: this.#target });
     this.#replace(words, this.#target, descriptor);
+  }
+
+  #addProc(words: string, entry: ProcEntry): void {
+    const list = this.#list;
+    if (entry.show === 'processes') {
+      this.#fileSystem(words, 'proc', [['subset', 'pid']], ALL_ATTRIBUTES);
+      this.#attach(words, entry.at, true, 'theirs');
+      return;
+    }
+    const attributes = entry.attributes ? ALL_ATTRIBUTES & ~Attribute.readOnly : ALL_ATTRIBUTES;
+    this.#fileSystem(words, 'proc', [], attributes);
+    const proc = list.slot('new /proc');
+    list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: proc });
+    this.#attach(words, entry.at, true, 'theirs');
+    list.call(words, 'fchdir', [proc]);
+    if (entry.show === 'everything') addSeals(list, words, proc);
+    else {
+      const options = [
+        ['mode', '0755'],
+        ['size', COVERS_SIZE],
+      ];
+      this.#fileSystem(words, 'tmpfs', options, ALL_ATTRIBUTES & ~Attribute.readOnly);
+      addCovers(list, { words, covers: this.#tree }, entry.share);
+    }
+    list.call(words, 'close', [proc]);
+    list.call(words, 'fchdir', [this.#root]);
   }
 
   #replace(words: string, by: Slot, descriptor: number): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { FSCONFIG_CMD_CREATE, FSMOUNT_CLOEXEC, FSOPEN_CLOEXEC } from './root.ts';
@@ -100,7 +101,7 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
 }
 
-function addSession(list: CallList, { terminal, limits, walls }: World, capable: boolean): void {
+function addSession(list: CallList, { terminal, limits, walls, entries }: World, capable: boolean): void {
   list.call('end with the first process', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('begin a session', 'setsid', []);
   if (terminal !== undefined) list.call('take the terminal', 'ioctl', [terminal, TIOCSCTTY, 0]);
@@ -108,11 +109,27 @@ function addSession(list: CallList, { terminal, limits, walls }: World, capable:
   for (const group of limits.cgroups) list.call('join a control group', 'write', [group, self, 1]);
   if (walls === 'all' && capable) {
     list.call('make a cgroup namespace', 'unshare', [CLONE_NEWCGROUP], { needs: 'cgroup namespaces' });
+    for (const entry of entries) if (entry.kind === 'cgroup') addCgroup(list, entry);
   }
+  if (limits.processors !== undefined) addProcessors(list, limits.processors);
   // Where the kernel has no keyrings there is none to leave.
   const next = list.label();
   list.call('begin a session keyring', 'keyctl', [KEYCTL_JOIN_SESSION_KEYRING, 0], { onError: next });
   list.place(next);
+}
+
+/** The program can take others again: what holds it is its control group. So do programs know how many they have. */
+function addProcessors(list: CallList, processors: readonly number[]): void {
+  const mask = Buffer.alloc(8 * (1 + Math.floor(Math.max(...processors) / 64)));
+  for (const number of processors) {
+    const at = Math.floor(number / 8);
+    mask.writeUInt8(mask.readUInt8(at) | (1 << (number % 8)), at);
+  }
+  const room = list.data(`processors ${processors.join(', ')}`, [mask]);
+  const goOn = list.label();
+  // One may have been switched off by now.
+  list.call('choose processors', 'sched_setaffinity', [0, mask.length, room], { onError: goOn });
+  list.place(goOn);
 }
 
 function addLimits(list: CallList, { limits }: World): void {
@@ -208,7 +225,7 @@ function addCapabilities(list: CallList, kept: readonly number[], passing: reado
 
 /** Entries that exist only in the new root, for which a rule cannot be made outside. */
 function isMadeInside({ kind }: WorldEntry): boolean {
-  return kind === 'tmpfs' || kind === 'text' || kind === 'terminals' || kind === 'proc';
+  return ['tmpfs', 'text', 'terminals', 'proc', 'cgroup'].includes(kind);
 }
 
 function addWall(list: CallList, ruleset: number, { entries, walls }: World): void {

@@ -52,6 +52,8 @@ export function entryAccess(entry: WorldEntry): number {
     case 'terminals':
       return READ | L.writeFile | L.truncate | L.ioctlDev;
     case 'proc':
+      return entry.show === 'processes' || !entry.attributes ? READ : READ | L.writeFile | L.truncate;
+    case 'cgroup':
       return READ;
     case 'text':
       return L.readFile;

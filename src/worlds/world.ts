@@ -1,4 +1,5 @@
 import type { CallGroup } from './call-groups.ts';
+import type { MachineShare } from './machine.ts';
 
 /**
  * Everything a Linux program will see. Paths inside are as the program sees them, absolute and without `.`, `..` or
@@ -91,8 +92,29 @@ export type WorldEntry =
    * change it or anything beneath it. The path has no symbolic links; the last step may be one, which is pinned itself.
    */
   | { readonly kind: 'pin'; readonly at: string; readonly readOnly: boolean }
-  /** Processes of its own namespace, read-only; `everything` shows what the kernel says about the machine, too. */
-  | { readonly kind: 'proc'; readonly at: string; readonly show: 'processes' | 'everything' };
+  | ProcEntry
+  /** Control groups as programs look for their limits there, read-only and of synthetic files. */
+  | { readonly kind: 'cgroup'; readonly at: string; readonly files: readonly CgroupFile[] };
+
+/** The path and content of a file that says how a control group is limited (cgroups(7)). */
+export type CgroupFile = readonly [path: string, content: string];
+
+/** A /proc with the processes of the program's own namespace. */
+export type ProcEntry =
+  /** Nothing else is there, and all of it is read-only. */
+  | { readonly kind: 'proc'; readonly at: string; readonly show: 'processes' }
+  /**
+   * `system`: what programs need to know of the machine is there, too, as far as it is theirs. `everything`: all that
+   * the kernel says of the machine, read-only.
+   */
+  | {
+      readonly kind: 'proc';
+      readonly at: string;
+      readonly show: 'system' | 'everything';
+      /** Whether processes can write their own attributes. */
+      readonly attributes: boolean;
+      readonly share: MachineShare;
+    };
 
 /** Devices that reach nothing outside. */
 export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'tty';
@@ -114,6 +136,8 @@ export type LinuxLimits = {
   readonly resources: readonly (readonly [resource: ResourceLimit, value: number])[];
   /** Host descriptors of `cgroup.procs` files, open for writing, of groups that the program joins. */
   readonly cgroups: readonly number[];
+  /** Numbers of the processors on which it runs; all that the launcher may use when left out. */
+  readonly processors?: readonly number[];
 };
 
 /** Resources that setrlimit(2) limits; their numbers are those of x86-64 and aarch64. */

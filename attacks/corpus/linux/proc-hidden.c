@@ -1,6 +1,6 @@
 // Route: reads what the kernel says about the machine when only processes are shown
 // Known from: CVE-2025-31133 (runc): masked files of /proc
-// Grants: { proc: true }
+// Grants: { proc: processes }
 // Refused: ENOENT
 // Twin: reads what it says about the process
 // Unconfined: works

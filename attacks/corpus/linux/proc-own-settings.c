@@ -1,6 +1,6 @@
 // Route: writes its own entry in /proc, to be spared when memory runs out
 // Known from: first principles
-// Grants: { proc: true }
+// Grants: { proc: processes }
 // Refused: EROFS, EACCES
 // Twin: reads it
 // Unconfined: works

@@ -105,11 +105,6 @@ export function privateTmp(size: number | undefined): PlannedEntry {
   return { ...BASE, kind: 'tmpfs', at: '/tmp', execute: true, ...(size !== undefined && { size }) };
 }
 
-/** Processes of the program's own. */
-export function processes(show: 'processes' | 'everything'): PlannedEntry {
-  return { ...BASE, kind: 'proc', at: '/proc', show };
-}
-
 /** What programs of distributions need, read-only: their own files, configuration without secrets. */
 export function systemFiles(): readonly PlannedEntry[] {
   const entries = SYSTEM_DIRECTORIES.flatMap((path) => asIs(path, true));

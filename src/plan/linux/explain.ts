@@ -1,4 +1,4 @@
-import type { Walls } from '../../worlds/world.ts';
+import type { ProcEntry, Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { describeEnforcement, printable } from '../printable.ts';
 import { entryLimits } from './enforcement.ts';
@@ -74,8 +74,18 @@ function describeEntry(entry: PlannedEntry): string {
         ? `${entry.at} (cannot be moved, removed or replaced)`
         : `${entry.at} (withheld from writing: ${entry.withheld})`;
     case 'proc':
-      return `${entry.at} (its own processes${entry.show === 'everything' ? ' and what the kernel says about the machine' : ''})`;
+      return `${entry.at} (${describeProc(entry)})`;
+    case 'cgroup':
+      return `${entry.at} (its limits, as a control group tells them)`;
   }
+}
+
+function describeProc(entry: ProcEntry): string {
+  if (entry.show === 'processes') return 'its own processes; read-only';
+  const more =
+    entry.show === 'system' ? 'its share of the machine' : 'all that the kernel says of the machine';
+  const attributes = entry.attributes ? '' : '; read-only';
+  return `its own processes, ${more}${attributes}`;
 }
 
 /** A Linux program's world as JSON. */

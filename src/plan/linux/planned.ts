@@ -56,6 +56,8 @@ export type PlannedLinux = {
   readonly listenFds: number | undefined;
   /** Limits held by setrlimit(2). */
   readonly resources: readonly (readonly [ResourceLimit, number])[];
+  /** How many processors' worth of time it may use; `undefined` for no limit. */
+  readonly cpus: number | undefined;
   /** Limits held by control groups; `undefined` for none. */
   readonly cgroups: CgroupLimits | undefined;
 };

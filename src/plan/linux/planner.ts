@@ -21,21 +21,13 @@ import { freezePlan } from '../freeze.ts';
 import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
-import {
-  devices,
-  madeUp,
-  mountOf,
-  networkFiles,
-  privateTmp,
-  processes,
-  ROOT_LINKS,
-  systemFiles,
-} from './base.ts';
+import { devices, madeUp, mountOf, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
+import { machineEntries } from './machine-entries.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
@@ -89,7 +81,8 @@ export class LinuxPlanner {
     if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
     const chain = chainOf(this.#program.path, shown, environment.get('PATH') ?? DEFAULT_PATH);
 
-    this.#putBase();
+    const limits = smallestLimits(parts.limits, asked);
+    this.#putBase(limits);
     this.#putGrants();
     this.#putProgram(chain, environment);
     this.#putRootLinks();
@@ -115,7 +108,6 @@ export class LinuxPlanner {
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
     }
     this.#addToEnvironment(environment);
-    const limits = smallestLimits(parts.limits, asked);
     if (limits.threads !== undefined)
       this.#mistakes.add(
         "Limit 'threads' is for WebAssembly programs; 'processes' counts the threads of a Linux program, too",
@@ -149,6 +141,7 @@ export class LinuxPlanner {
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
         resources: held.resources,
+        cpus: limits.cpus,
         cgroups: held.cgroups,
       },
       limits,
@@ -161,7 +154,7 @@ export class LinuxPlanner {
     });
   }
 
-  #putBase(): void {
+  #putBase(limits: Limits): void {
     const { tmp, dev, proc, terminal } = this.#linux;
     const system = this.#base === 'system';
     if (system) for (const entry of [...systemFiles(), ...madeUp()]) this.#tree.put(entry);
@@ -169,8 +162,10 @@ export class LinuxPlanner {
     if (dev ?? system) for (const entry of devices(terminal)) this.#tree.put(entry);
     if (tmp !== false && (tmp !== undefined || system))
       this.#tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));
-    const show = proc ?? (system ? 'processes' : 'none');
-    if (show !== 'none') this.#tree.put(processes(show));
+    const show = proc ?? (system ? 'system' : 'none');
+    if (show === 'none') return;
+    const machine = machineEntries(show, { limits, network: this.#network });
+    for (const entry of machine) this.#tree.put(entry);
   }
 
   /** Whether it finds its descriptors by name, so that it can open pipes again. */

@@ -2,6 +2,7 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
 import type { Plan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
+import { chooseProcessors } from './processors.ts';
 
 /** Host descriptors that a world is made of: open ones for a launch, stand-ins to print its list of system calls. */
 export type WorldDescriptors = {
@@ -32,6 +33,7 @@ export function worldOf(
   descriptors: WorldDescriptors,
 ): World {
   const { executable, mounts, given, sealed, memberships, handed, terminal } = descriptors;
+  const processors = chooseProcessors(linux.cpus);
   return {
     executable,
     executablePath: seenAt(linux),
@@ -49,7 +51,11 @@ export function worldOf(
     sealed,
     network: networkOf(linux.network),
     handed,
-    limits: { resources: linux.resources, cgroups: memberships },
+    limits: {
+      resources: linux.resources,
+      cgroups: memberships,
+      ...(processors !== undefined && { processors }),
+    },
     calls: linux.calls,
     ...(terminal !== undefined && { terminal }),
     walls,

@@ -186,7 +186,10 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   // the rest
   ['tmp: 5', "2:6 Key 'tmp' of !command expects true, false or a size from 64 KiB to 1 TiB, not the int 5"],
   ['dev: 1', "2:6 Key 'dev' of !command expects true or false, not the int 1"],
-  ['proc: all', "2:7 Key 'proc' of !command expects 'none', 'processes' or 'everything', not 'all'"],
+  [
+    'proc: all',
+    "2:7 Key 'proc' of !command expects 'none', 'processes', 'system' or 'everything', not 'all'",
+  ],
   ['terminal: tty', "2:11 Key 'terminal' of !command expects true or false, not 'tty'"],
   [
     'system_calls: [debgu]',

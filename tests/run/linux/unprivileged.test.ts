@@ -9,6 +9,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
       'answers.test.js',
       'streams.test.js',
       'pins.test.js',
+      'proc.test.js',
       '../../plan/linux/plan.test.js',
     ].map((name) => new URL(name, import.meta.url)),
   ));

@@ -1,0 +1,154 @@
+import { uptime } from 'node:os';
+import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import { freeMemory, type MachineShare } from './machine.ts';
+import { OWN_DIRECTORIES, type SharedName, sharedNames } from './proc-names.ts';
+import { settingTexts, topTexts } from './proc-texts.ts';
+import { addTextFiles, createFile } from './text-files.ts';
+
+/*
+ * The steps that leave of a new, writable /proc only what belongs to the processes of the program. Everything else at
+ * its top is shared by the whole machine, and much of it could be written by root: each name is covered by a mount.
+ *
+ * The covers lie in one directory in memory. It is mounted read-only on `sys`, so that binding from there makes
+ * read-only mounts in one call, and ends beneath its own subdirectory `sys`, where nothing finds it any more.
+ */
+
+const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
+const O_CLOEXEC = 0x80000;
+const S_IFREG = 0o100000;
+const OPEN_TREE_CLONE = 1;
+const MOVE_FROM_DESCRIPTOR = 0x4;
+const MS_BIND = 0x1000;
+/** MS_REMOUNT | MS_BIND with MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC. */
+const MS_SEAL = 0x102f;
+const MOUNT_ATTRIBUTE_READ_ONLY = 1;
+const NEEDS = 'mount namespaces';
+
+/** An empty directory, an empty file, and a file that cannot be opened. */
+const NOTHING = { directory: 'nothing', empty: 'empty', file: 'closed' } as const;
+
+/** Files that programs read, and in which the program has nothing. */
+const EMPTY: readonly string[] = ['cmdline', 'diskstats', 'modules', 'partitions', 'swaps'];
+
+const SYS: SharedName = { name: 'sys', directory: true, certain: true };
+
+/** Bytes of the directory of covers, at most. */
+export const COVERS_SIZE = '2m';
+
+/** What the covers are put on. */
+export type CoverOptions = {
+  /** How failures begin. */
+  readonly words: string;
+  /** A mount of tmpfs that is nowhere yet, to hold the covers. */
+  readonly covers: Slot;
+};
+
+/** What of these steps changes with time, so that a list made before would not be the same today. */
+export function changingFacts(): string {
+  return [freeMemory(), ...sharedNames().map(({ name }) => name)].join();
+}
+
+/**
+ * Adds the steps. Precondition: the working directory is the root of the new /proc. Everything that is shared is
+ * covered, by files about the share of the machine that the program has.
+ */
+export function addCovers(list: CallList, { words, covers }: CoverOptions, share: MachineShare): void {
+  const texts = topTexts(share);
+  addTextFiles(list, words, covers, texts);
+  writeUptime(list, words, covers);
+  addTextFiles(list, words, covers, settingTexts(share));
+  const random = 'sys/kernel/random';
+  makeFile(list, words, covers, `${random}/uuid`, 0o444);
+  makeFile(list, words, covers, NOTHING.file, 0);
+  makeFile(list, words, covers, NOTHING.empty, 0o444);
+  list.call(words, 'mkdirat', [covers, list.text(NOTHING.directory), 0o555]);
+  const identifiers = list.slot('random identifiers');
+  list.call(words, 'open_tree', [AT_FDCWD, list.text(`${random}/uuid`), OPEN_TREE_CLONE | O_CLOEXEC], {
+    result: identifiers,
+    needs: NEEDS,
+  });
+  setReadOnly(list, words, identifiers);
+  setReadOnly(list, words, covers);
+  stack(list, words, covers, 'sys');
+  const files = new Set([...texts.keys(), 'uptime']);
+  for (const shared of sharedNames()) {
+    const { name, directory } = shared;
+    if (name === 'sys') continue;
+    if (OWN_DIRECTORIES.includes(name)) bindReadOnly(list, words, name);
+    else if (files.has(name)) bind(list, words, `sys/${name}`, shared);
+    else if (EMPTY.includes(name)) bind(list, words, `sys/${NOTHING.empty}`, shared);
+    else bind(list, words, `sys/${directory ? NOTHING.directory : NOTHING.file}`, shared);
+  }
+  bind(list, words, 'sys/sys', SYS);
+  stack(list, words, identifiers, `${random}/uuid`);
+}
+
+/**
+ * Adds the steps that make everything at the top of a new /proc read-only, but for processes. Precondition: the working
+ * directory is its root.
+ */
+export function addSeals(list: CallList, words: string, proc: Slot): void {
+  const copy = list.slot('read-only copy of /proc');
+  list.call(words, 'open_tree', [proc, list.text(''), OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH], {
+    result: copy,
+    needs: NEEDS,
+  });
+  setReadOnly(list, words, copy);
+  stack(list, words, copy, 'sys');
+  for (const shared of sharedNames())
+    if (shared.name !== 'sys') bind(list, words, `sys/${shared.name}`, shared);
+  bind(list, words, 'sys/sys', SYS);
+}
+
+function setReadOnly(list: CallList, words: string, mount: Slot): void {
+  const attribute = Buffer.alloc(32);
+  attribute.writeBigUInt64LE(BigInt(MOUNT_ATTRIBUTE_READ_ONLY), 0);
+  const room = list.data('attribute read-only', [attribute]);
+  const args = [mount, list.text(''), AT_EMPTY_PATH, room, attribute.length];
+  list.call(words, 'mount_setattr', args, { needs: NEEDS });
+}
+
+/** Puts a mount on a name, on top of what is mounted there. */
+function stack(list: CallList, words: string, mount: Slot, at: string): void {
+  const args = [mount, list.text(''), AT_FDCWD, list.text(at), MOVE_FROM_DESCRIPTOR];
+  list.call(words, 'move_mount', args, { needs: NEEDS });
+  list.call(words, 'close', [mount]);
+}
+
+/** A name that this kernel does not have needs no cover. */
+function bind(list: CallList, words: string, from: string, { name, certain }: SharedName): void {
+  const at = list.text(name);
+  const goOn = list.label();
+  const there = list.label();
+  if (!certain) list.call(words, 'faccessat', [AT_FDCWD, at, 0], { onZero: there, onError: goOn });
+  list.place(there);
+  list.call(words, 'mount', [list.text(from), at, 0, MS_BIND, 0], { needs: NEEDS });
+  list.place(goOn);
+}
+
+function bindReadOnly(list: CallList, words: string, name: string): void {
+  const at = list.text(name);
+  list.call(words, 'mount', [at, at, 0, MS_BIND, 0], { needs: NEEDS });
+  list.call(words, 'mount', [0, at, 0, MS_SEAL, 0], { needs: NEEDS });
+}
+
+function makeFile(list: CallList, words: string, root: Slot, path: string, mode: number): void {
+  list.call(words, 'mknodat', [root, list.text(path), S_IFREG | mode, 0]);
+}
+
+const IDLE = Buffer.from(' 0.00\n');
+
+/** The time since the machine was started is the kernel's at the time of the start; the list may be an older one. */
+function writeUptime(list: CallList, words: string, root: Slot): void {
+  const file = list.slot('uptime');
+  const length = `${Math.floor(uptime())}.00`.length;
+  const room: Pointer = list.data('uptime', [new Uint8Array(32)]);
+  list.call(words, 'openat', [AT_FDCWD, list.text('uptime'), O_CLOEXEC, 0], { result: file });
+  list.call(words, 'read', [file, room, length]);
+  list.call(words, 'close', [file]);
+  createFile(list, words, root, 'uptime', file);
+  list.call(words, 'write', [file, room, length]);
+  list.call(words, 'write', [file, list.data('no idle time', [IDLE]), IDLE.length]);
+  list.call(words, 'close', [file]);
+}

@@ -1,0 +1,95 @@
+// What programs see in /proc and /sys of the machine, and that their own attributes are theirs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { test } from 'node:test';
+import type { CommandOptions } from '../../../src/resources/constructors.ts';
+import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
+import { shell } from './launching.ts';
+
+const here = availableParallelism();
+
+async function printed(script: string, options: CommandOptions = {}): Promise<string> {
+  const { reason, out, errors } = await shell(script, options);
+  assert.deepEqual([reason.kind, errors], ['exited', ''], `${script}: ${JSON.stringify(reason)} ${out}`);
+  return out;
+}
+
+test('the base system shows as many processors and as much memory as there are', async () => {
+  const out = await printed(
+    'nproc; grep -c ^processor /proc/cpuinfo; grep -c "^cpu[0-9]" /proc/stat; cat /sys/devices/system/cpu/online; ' +
+      'grep MemTotal /proc/meminfo',
+  );
+  const all = here === 1 ? '0' : `0-${here - 1}`;
+  const memory = `MemTotal:       ${String(Math.floor(totalmem() / 1024)).padStart(8)} kB`;
+  assert.deepEqual(out.trim().split('\n'), [`${here}`, `${here}`, `${here}`, all, memory]);
+});
+
+test('with limits, the numbers are those of the limits', async (t) => {
+  const places = cgroupPlaces();
+  if (!places.has('memory') || !places.has('cpu')) return t.skip('no control groups here');
+  const out = await printed(
+    'nproc; grep -c ^processor /proc/cpuinfo; awk "/MemTotal|MemAvailable/ { print \\$2 }" /proc/meminfo; ' +
+      'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max /sys/fs/cgroup/pids.max; wc -l < /proc/cgroups',
+    { limits: { memory: '256 MiB', cpus: 0.5 } },
+  );
+  const lines = out.trim().split('\n');
+  assert.deepEqual(lines.slice(0, 4), ['1', '1', `${256 * 1024}`, lines[3]]);
+  assert.ok(Number(lines[3]) <= 256 * 1024 && Number(lines[3]) >= 0);
+  assert.deepEqual(lines.slice(4, 7), [`${256 * 2 ** 20}`, '50000 100000', 'max']);
+  assert.ok(Number(lines[7]) > 5);
+});
+
+test('processes name themselves and their threads, and offer themselves when memory runs out', async () => {
+  const out = await printed(
+    'printf renamed > /proc/$$/comm && cat /proc/$$/comm; echo 500 > /proc/self/oom_score_adj && echo offered',
+  );
+  assert.equal(out, 'renamed\noffered\n');
+});
+
+test('what was covered looks empty or is closed, beside what the program may know', async () => {
+  const out = await printed(
+    'ls /proc/irq /proc/fs /proc/bus; cat /proc/diskstats; cat /proc/kallsyms 2> /dev/null || echo closed; ' +
+      'cat /proc/sys/kernel/core_pattern 2> /dev/null || echo missing; cat /proc/loadavg',
+  );
+  assert.match(out, /^\/proc\/bus:\n\n\/proc\/fs:\n\n\/proc\/irq:\nclosed\nmissing\n0\.00 0\.00 0\.00 /);
+  const ids = await printed(
+    'cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/uuid; cat /proc/sys/kernel/random/boot_id',
+  );
+  const [first, second, boot] = ids.trim().split('\n');
+  assert.match(first ?? '', /^[0-9a-f-]{36}$/);
+  assert.notEqual(first, second);
+  assert.notEqual(boot, readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+});
+
+test('programs that look at processes and the machine work', async () => {
+  await printed('free > /dev/null && ps aux > /dev/null && uptime > /dev/null && vmstat > /dev/null');
+  assert.match(await printed('top -b -n 1'), /Tasks: +\d+ total/);
+  assert.match(await printed('lscpu'), new RegExp(`^CPU\\(s\\): +${here}$`, 'm'));
+  assert.equal(await printed('node -p "os.cpus().length"'), `${here}\n`);
+  assert.equal(await printed('python3 -c "import os; print(os.cpu_count())"'), `${here}\n`);
+});
+
+test('everything shows the machine, and lets only processes be written', async () => {
+  const out = await printed(
+    'grep -c . /proc/interrupts > /dev/null && echo shown; printf changed > /proc/$$/comm && cat /proc/$$/comm; ' +
+      '(echo 1 > /proc/sys/kernel/pid_max) 2> /dev/null || echo refused; ls /proc/sys/kernel > /dev/null && echo listed',
+    { proc: 'everything' },
+  );
+  assert.equal(out, 'shown\nchanged\nrefused\nlisted\n');
+});
+
+test('processes alone are read-only', async () => {
+  const out = await printed(
+    '(echo 500 > /proc/self/oom_score_adj) 2> /dev/null || echo refused; ls /proc/meminfo 2> /dev/null || echo hidden',
+    { proc: 'processes' },
+  );
+  assert.equal(out, 'refused\nhidden\n');
+});
+
+test('with the namespaces that it may make, an ordinary user maps itself', async (t) => {
+  // The kernel lets nobody map root who could not set capabilities of files (user_namespaces(7)).
+  if (process.getuid?.() === 0) return t.skip('root without capabilities cannot map itself');
+  const out = await printed('unshare --user --map-root-user id -u', { systemCalls: ['namespaces'] });
+  assert.equal(out, '0\n');
+});
