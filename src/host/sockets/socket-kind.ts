@@ -1,9 +1,12 @@
-import { getOption, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
+import { getOption, hasPeer, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
 
-/** What a socket is, as far as its kind can be granted; `listening` is of `tcp` and `stream` alone. */
+/** What a socket is, as far as its kind can be granted. */
 export type SocketKind = {
   readonly protocol: 'tcp' | 'udp' | 'stream' | 'datagram';
+  /** Only of `tcp` and `stream`. */
   readonly listening: boolean;
+  /** Whether it has a peer. */
+  readonly connected: boolean;
 };
 
 /** A socket of a kind that cannot be granted, with its name for messages. */
@@ -57,7 +60,8 @@ export function socketKind(descriptor: number): SocketKind | OtherSocket | undef
   const found = protocolOf(family, type, protocol);
   if (found === undefined) return { protocol: 'other', name: nameOf(family, type, protocol) };
   const streams = found === 'tcp' || found === 'stream';
-  return { protocol: found, listening: streams && getOption(descriptor, SocketOptions.listens) === 1 };
+  const listening = streams && getOption(descriptor, SocketOptions.listens) === 1;
+  return { protocol: found, listening, connected: hasPeer(descriptor) };
 }
 
 function protocolOf(family: number, type: number, protocol: number): SocketKind['protocol'] | undefined {

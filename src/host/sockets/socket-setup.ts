@@ -9,6 +9,7 @@ import { callNumberOf } from '../system-calls.ts';
 
 const BIND = callNumberOf('bind');
 const CONNECT = callNumberOf('connect');
+const GETPEERNAME = callNumberOf('getpeername');
 const GETSOCKOPT = callNumberOf('getsockopt');
 const LISTEN = callNumberOf('listen');
 const SETSOCKOPT = callNumberOf('setsockopt');
@@ -71,6 +72,16 @@ export function getOption(socket: number, [level, name]: SocketOption): number {
   const length = Uint32Array.of(int.byteLength);
   const result = syscall(GETSOCKOPT, socket, level, name, addressOf(int), addressOf(length));
   return result < 0 ? result : (int[0] ?? 0);
+}
+
+/** Most bytes of any socket address (`struct sockaddr_storage`). */
+const ADDRESS_ROOM = 128;
+
+/** Tells whether a socket is connected (getpeername(2)). */
+export function hasPeer(socket: number): boolean {
+  const room = new Uint8Array(ADDRESS_ROOM);
+  const length = Uint32Array.of(room.length);
+  return syscall(GETPEERNAME, socket, addressOf(room), addressOf(length)) === 0;
 }
 
 /** bind(2). */

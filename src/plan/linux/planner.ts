@@ -16,6 +16,7 @@ import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import { landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
@@ -23,6 +24,7 @@ import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
 import { devices, madeUp, mountOf, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
+import { coreWarning } from './core-dumps.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { holdLimits } from './limits.ts';
@@ -101,10 +103,11 @@ export class LinuxPlanner {
         }),
       nothing: NOTHING,
     });
+    const held = { network: this.#network, walls: this.#walls, scopes: landlockReach().scopes };
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
       const problem =
-        found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, this.#network, place));
+        found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, place, held));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
     }
     this.#addToEnvironment(environment);
@@ -113,11 +116,13 @@ export class LinuxPlanner {
         "Limit 'threads' is for WebAssembly programs; 'processes' counts the threads of a Linux program, too",
         parts.limitsGiven.get('threads'),
       );
-    const held = holdLimits(limits, parts.limitsGiven, this.#mistakes);
+    const bounds = holdLimits(limits, parts.limitsGiven, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
     const calls = this.#calls();
     this.#checkRings(calls, slots);
     this.#warnOfPorts();
+    const crashes = coreWarning();
+    if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries();
     this.#mistakes.throwIfAny();
     return freezePlan({
@@ -140,15 +145,15 @@ export class LinuxPlanner {
         calls,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
-        resources: held.resources,
+        resources: bounds.resources,
         cpus: limits.cpus,
-        cgroups: held.cgroups,
+        cgroups: bounds.cgroups,
       },
       limits,
       adapter: undefined,
       enforcement: [
         ...processLimits({ network: this.#network, walls: this.#walls, calls }),
-        ...held.enforcement,
+        ...bounds.enforcement,
       ],
       warnings: this.#warnings,
     });

@@ -5,7 +5,7 @@ import type { Resource } from '../../resources/resource.ts';
 import { SocketResource } from '../../resources/socket.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import { landlockReach } from '../../worlds/wall.ts';
-import type { HandedSockets } from '../../worlds/world.ts';
+import type { HandedSockets, Walls } from '../../worlds/world.ts';
 
 /*
  * A socket of the host's network stays one wherever its descriptor goes: connect(2) with AF_UNSPEC dissolves a
@@ -13,18 +13,40 @@ import type { HandedSockets } from '../../worlds/world.ts';
  * filter hold that for TCP, but only where no port is granted that Landlock could not tell from one of the host's.
  */
 
-/** Why a program with this network must not be handed a socket; `undefined` when it may be. */
+/** What a program that is handed sockets is held by. */
+export type SocketWalls = {
+  readonly network: NetworkGrant;
+  readonly walls: Walls;
+  /** Whether the host's Landlock keeps abstract sockets apart (Linux 6.12). */
+  readonly scopes: boolean;
+};
+
+/** Says why a program must not be handed a socket; `undefined` when it may be. */
 export function socketProblem(
   resource: Resource | undefined,
-  network: NetworkGrant,
   place: string,
+  { network, walls, scopes }: SocketWalls,
 ): string | undefined {
-  const kind = kindOf(resource)?.protocol;
-  if (kind === 'udp' && !sendsAnywhere(network))
-    return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant 'network: host'`;
-  if (kind === 'tcp' && network.mode === 'loopback')
-    return `A TCP socket cannot be ${place} of a Linux program with 'network: loopback', which could connect it to any address of this host's network; grant 'network: none', or publish a port`;
-  return undefined;
+  const kind = kindOf(resource);
+  switch (kind?.protocol) {
+    case undefined:
+      return undefined;
+    case 'udp':
+      if (sendsAnywhere(network)) return undefined;
+      return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant 'network: host'`;
+    case 'tcp':
+      if (network.mode !== 'loopback') return undefined;
+      return `A TCP socket cannot be ${place} of a Linux program with 'network: loopback', which could connect it to any address of this host's network; grant 'network: none', or publish a port`;
+    case 'stream':
+    case 'datagram':
+      // A stream that has a peer keeps it, and one that listens gets none.
+      if (kind.protocol === 'stream' && (kind.connected || kind.listening)) return undefined;
+      if (walls === 'landlock' && network.mode === 'host')
+        return `A UNIX socket that sends to other addresses (a datagram socket, or one without a peer) cannot be ${place} of a Linux program with the host's network and without namespaces, which could send from it to any service of this host; do with all walls, or grant 'network: none'`;
+      if (walls === 'all' && !scopes)
+        return `A UNIX socket that sends to other addresses (a datagram socket, or one without a peer) cannot be ${place} of a Linux program on this host, whose Landlock keeps no abstract sockets apart (Linux 6.12 does)`;
+      return undefined;
+  }
 }
 
 /**
@@ -68,7 +90,8 @@ function sendsAnywhere(network: NetworkGrant): boolean {
 function kindOf(resource: Resource | undefined): SocketKind | undefined {
   if (resource instanceof SocketResource) {
     const { protocol, use } = resource.grant;
-    return { protocol, listening: use === 'bind' && (protocol === 'tcp' || protocol === 'stream') };
+    const streams = protocol === 'tcp' || protocol === 'stream';
+    return { protocol, listening: use === 'bind' && streams, connected: use === 'connect' };
   }
   return resource instanceof FdResource ? granted(resource.number) : undefined;
 }

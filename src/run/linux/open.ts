@@ -4,13 +4,14 @@ import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedLinux, PlannedMount, Reason } from '../../plan/linux/planned.ts';
-import { openSockets } from '../../plan/linux/sockets.ts';
+import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
 import type { Plan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
+import { landlockReach } from '../../worlds/wall.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { openPlan } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
@@ -48,6 +49,7 @@ export function openWorld(
       undefined,
       'listen_fds',
     );
+  if (walls !== linux.walls) checkSockets(plan, linux, walls);
   const mine: number[] = [];
   const opened = openPlan(plan);
   const close = (): void => {
@@ -98,6 +100,15 @@ export function openWorld(
   } catch (error) {
     abandon();
     throw error;
+  }
+}
+
+/** Sockets were checked for the walls that the plan was made for. */
+function checkSockets({ grants }: Plan, { network }: PlannedLinux, walls: Walls): void {
+  const { scopes } = landlockReach();
+  for (const { resource, place, position } of grants) {
+    const problem = socketProblem(resource, place, { network, walls, scopes });
+    if (problem !== undefined) throw new ResourceError(problem, position, place);
   }
 }
 

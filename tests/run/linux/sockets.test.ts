@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { addressOf } from '../../../src/host/libc.ts';
 import { syscall } from '../../../src/host/syscall.ts';
 import { callNumberOf } from '../../../src/host/system-calls.ts';
-import { portsProblem } from '../../../src/plan/linux/sockets.ts';
+import { coreWarning } from '../../../src/plan/linux/core-dumps.ts';
+import { portsProblem, socketProblem } from '../../../src/plan/linux/sockets.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, fd, socket } from '../../../src/resources/constructors.ts';
+import { launchPlan } from '../../../src/run/launch.ts';
 
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -106,4 +109,47 @@ test('only sockets of which the walls know how they connect are handed over', (t
     planned({ descriptors: { 3: fd(socket) } });
     closeSync(socket);
   }
+});
+
+test('a UNIX socket that sends to other addresses is not handed over where they would be services of the host', async (t) => {
+  const [left, right] = makePair(t, SOCK_DGRAM);
+  const datagram = command({ descriptors: { 3: fd(left) }, network: 'host' });
+  const unconnected = makeRaw(AF_UNIX, SOCK_STREAM, 0);
+  const stream = command({ descriptors: { 3: fd(unconnected) }, network: 'host' });
+  for (const made of [datagram, stream]) {
+    assert.throws(
+      () => plan('/bin/true', made, { walls: 'landlock' }),
+      /UNIX socket that sends to other addresses/,
+    );
+    assert.throws(
+      () => launchPlan(plan('/bin/true', made), { walls: 'landlock' }),
+      /UNIX socket that sends to other addresses/,
+    );
+    plan('/bin/true', made);
+  }
+  plan('/bin/true', command({ descriptors: { 3: fd(right) } }), { walls: 'landlock' });
+  const [peer] = makePair(t, SOCK_STREAM);
+  plan('/bin/true', command({ descriptors: { 3: fd(peer) }, network: 'host' }), { walls: 'landlock' });
+  const held = { network: { mode: 'none' }, walls: 'all', scopes: false } as const;
+  assert.match(socketProblem(fd(left), 'stdin', held) ?? '', /keeps no abstract sockets apart/);
+  assert.equal(socketProblem(fd(left), 'stdin', { ...held, scopes: true }), undefined);
+  closeSync(unconnected);
+});
+
+/** A pair of UNIX sockets, closed after the test. */
+function makePair(t: TestContext, type: number): readonly [number, number] {
+  const ends = new Int32Array(2);
+  const made = syscall(callNumberOf('socketpair'), AF_UNIX, type | SOCK_CLOEXEC, 0, addressOf(ends));
+  assert.equal(made, 0);
+  const [left = -1, right = -1] = ends;
+  t.after(() => {
+    closeSync(left);
+    closeSync(right);
+  });
+  return [left, right];
+}
+
+test('the plan says that a crash reaches a socket of the host, where the host is set so', () => {
+  assert.match(coreWarning('@/run/coredump.socket') ?? '', /A crash connects/);
+  for (const pattern of ['core', '|/usr/lib/handler %p', '']) assert.equal(coreWarning(pattern), undefined);
 });

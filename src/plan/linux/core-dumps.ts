@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+const PATTERN = '/proc/sys/kernel/core_pattern';
+
+/**
+ * Says what a crash reaches in spite of the limit on core dumps (worlds/target.ts), which keeps the kernel from writing
+ * files and from starting programs, but not from connecting to a socket (`@PATH`, Linux 6.16; fs/coredump.c).
+ *
+ * @param pattern The host's setting.
+ */
+export function coreWarning(pattern: string | undefined = readPattern()): string | undefined {
+  if (pattern?.startsWith('@') !== true) return undefined;
+  return "A crash connects to this host's service for core dumps ('@' in kernel.core_pattern), whatever the limits: the service gets the memory of the program";
+}
+
+function readPattern(): string | undefined {
+  try {
+    return readFileSync(PATTERN, 'latin1').trim();
+  } catch (error) {
+    // Containers may lack it.
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
