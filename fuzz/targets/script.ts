@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { isScript, programOfEnv, readScript, SCRIPT_HEAD } from '../../src/plan/linux/script.ts';
+import { readEnvLine } from '../../src/plan/linux/env-line.ts';
+import { isScript, readScript, SCRIPT_HEAD } from '../../src/plan/linux/script.ts';
 import type { Target } from '../target.ts';
 
 /** First lines of scripts. */
@@ -12,7 +13,7 @@ export const script: Target = {
     const head = bytes.subarray(0, SCRIPT_HEAD);
     if (!isScript(head)) return;
     const found = readScript(head);
-    if (found !== undefined) programOfEnv(found);
+    if (found?.argument !== undefined) readEnvLine(found.argument, new Map());
     deepStrictEqual(found, asTheKernel(head));
   },
 };

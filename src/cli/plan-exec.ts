@@ -1,3 +1,4 @@
+import { UngrantedError } from '../plan/linux/ungranted-error.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
 import { command as commandOf } from '../resources/constructors.ts';
@@ -16,9 +17,13 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
-  return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
-    ...adapterOf(given),
-    ...addonsOf(given),
-    ...planWalls(given, mechanismsNamed(given)),
-  });
+  try {
+    return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+      ...adapterOf(given),
+      ...addonsOf(given),
+      ...planWalls(given, mechanismsNamed(given)),
+    });
+  } catch (error) {
+    throw error instanceof UngrantedError ? error.inOptions() : error;
+  }
 }

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import { IrregularFileError, type RegularFile, withRegularFile } from '../host/files/regular-file.ts';
 import { ElfError } from './elf-error.ts';
 
 /** Something that bytes can be read from at any place. */
@@ -25,20 +26,23 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 }
 
 /**
- * Opens a regular file for as long as `use` runs. Opening neither waits for a pipe with a name nor takes a terminal.
+ * Opens a regular file for as long as `use` runs, as `withRegularFile` does.
  *
+ * @param path Absolute, without symbolic links.
  * @throws Error of Node when it cannot be opened; ElfError `not_elf` when it is no regular file; what `use` throws.
  */
-export function withFile<Result>(path: string, use: (source: ByteSource) => Result): Result {
-  // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
-  if (!statSync(path).isFile()) throw new ElfError('not_elf', 'is not a regular file');
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+export function withFile<Result>(
+  path: string,
+  use: (source: ByteSource, file: RegularFile) => Result,
+): Result {
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new ElfError('not_elf', 'is not a regular file');
-    return use({ size: stats.size, read: (offset, length) => readExactly(file, offset, length, stats.size) });
-  } finally {
-    closeSync(file);
+    return withRegularFile(path, (descriptor, file) => {
+      const size = Number(file.size);
+      const read = (offset: number, length: number): Buffer => readExactly(descriptor, offset, length, size);
+      return use({ size, read }, file);
+    });
+  } catch (error) {
+    throw error instanceof IrregularFileError ? new ElfError('not_elf', error.message) : error;
   }
 }
 

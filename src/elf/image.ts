@@ -1,3 +1,5 @@
+import type { RegularFile } from '../host/files/regular-file.ts';
+import { Budget } from './budget.ts';
 import { type ByteSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import { ElfType, PROGRAM_HEADER, readHeader } from './header.ts';
@@ -37,7 +39,8 @@ const DF_1_NODEFLIB = 0x800n;
 const MAX_PATH = 4096;
 const MAX_DYNAMIC = 0x40000;
 const MAX_STRINGS = 0x4000000;
-const MAX_NEEDED = 4096;
+const MAX_NEEDED = 1024;
+const MAX_DIRECTORIES = 1024;
 const DYNAMIC_ENTRY = 16;
 /** Lists of directories are the longest texts. */
 const MAX_TEXT = 0x10000;
@@ -79,13 +82,18 @@ export function readImage(source: ByteSource): ElfImage {
   return { osAbi, machine, interpreter, ...dynamicParts };
 }
 
+/** An image, and the file that it was read from. */
+export type ImageFile = { readonly image: ElfImage; readonly file: RegularFile };
+
 /**
- * The image of a file.
+ * Reads the image of a file.
  *
+ * @param path Absolute, without symbolic links.
+ * @param budget Pays for what is read.
  * @throws ElfError; Error of Node when it cannot be opened.
  */
-export function readImageFile(path: string): ElfImage {
-  return withFile(path, readImage);
+export function readImageFile(path: string, budget: Budget = new Budget()): ImageFile {
+  return withFile(path, (source, file) => ({ image: readImage(budget.counted(source)), file }));
 }
 
 type DynamicParts = Omit<ElfImage, 'osAbi' | 'machine' | 'interpreter'>;
@@ -125,17 +133,24 @@ function readDynamic(
       throw new ElfError('too_large', `needs more than ${MAX_NEEDED} libraries`);
   }
   const strings = readStrings(source, single, loaded);
-  const text = (tag: bigint): string | undefined => {
+  const text = (tag: bigint, most: number): string | undefined => {
     const place = single.get(tag);
-    return place === undefined ? undefined : strings(place);
+    return place === undefined ? undefined : strings(place, most);
   };
   return {
-    name: text(DT_SONAME),
-    needed: needed.map(strings),
-    rpath: text(DT_RPATH)?.split(':'),
-    runpath: text(DT_RUNPATH)?.split(':'),
+    name: text(DT_SONAME, MAX_PATH),
+    needed: needed.map((place) => strings(place, MAX_PATH)),
+    rpath: directoriesOf(text(DT_RPATH, MAX_TEXT)),
+    runpath: directoriesOf(text(DT_RUNPATH, MAX_TEXT)),
     noDefaultLibraries: ((single.get(DT_FLAGS_1) ?? 0n) & DF_1_NODEFLIB) !== 0n,
   };
+}
+
+function directoriesOf(text: string | undefined): readonly string[] | undefined {
+  const directories = text?.split(':', MAX_DIRECTORIES + 1);
+  if (directories !== undefined && directories.length > MAX_DIRECTORIES)
+    throw new ElfError('too_large', `names more than ${MAX_DIRECTORIES} directories for its libraries`);
+  return directories;
 }
 
 /** The table of texts that entries of the dynamic section point into. */
@@ -143,7 +158,7 @@ function readStrings(
   source: ByteSource,
   entries: ReadonlyMap<bigint, bigint>,
   loaded: readonly Segment[],
-): (place: bigint) => string {
+): (place: bigint, most: number) => string {
   const address = entries.get(DT_STRTAB);
   const size = Number(entries.get(DT_STRSZ) ?? 0n);
   if (address === undefined || size === 0)
@@ -157,15 +172,15 @@ function readStrings(
   const start = home.offset + Number(address - home.address);
   // Large tables hold the names of symbols, which nobody asks for here.
   const whole = size <= WHOLE ? source.read(start, size) : undefined;
-  return (place) => {
+  return (place, most) => {
     if (place >= BigInt(size)) throw new ElfError('malformed', 'has a text outside its table of texts');
     const at = Number(place);
     const part = (length: number): Buffer => source.read(start + at, Math.min(length, size - at));
     let bytes = whole?.subarray(at) ?? part(USUAL_TEXT);
-    if (bytes.length === USUAL_TEXT && !bytes.includes(0)) bytes = part(MAX_TEXT);
+    if (bytes.length === USUAL_TEXT && !bytes.includes(0)) bytes = part(most);
     const end = bytes.indexOf(0);
-    if (end < 0) throw new ElfError('malformed', 'has a text without an end');
-    if (end >= MAX_TEXT) throw new ElfError('too_large', `has a text of ${end} bytes`);
+    if (end < 0 && bytes.length < most) throw new ElfError('malformed', 'has a text without an end');
+    if (end < 0 || end >= most) throw new ElfError('too_large', `has a text of ${most} bytes or more`);
     return bytes.toString('utf8', 0, end);
   };
 }

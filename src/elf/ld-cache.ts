@@ -1,3 +1,4 @@
+import { tracePath } from '../host/files/trace.ts';
 import { type ByteSource, bytesSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import { Machine } from './header.ts';
@@ -37,8 +38,10 @@ const flagsOf: ReadonlyMap<number, number> = new Map([
 
 /** Reads the cache at a path; without one, an empty cache. */
 export function readCacheFile(path: string, machine: number): LibraryCache {
+  const real = tracePath(path)?.real;
+  if (real === undefined) return NO_CACHE;
   try {
-    return withFile(path, (source) => readCache(source, machine));
+    return withFile(real, (source) => readCache(source, machine));
   } catch (error) {
     // A loader that cannot read its cache goes on without one, and so do we.
     if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return NO_CACHE;

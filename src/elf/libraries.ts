@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { tracePath } from '../host/files/trace.ts';
+import type { RegularFile } from '../host/files/regular-file.ts';
+import { type Trace, tracePath } from '../host/files/trace.ts';
+import { Budget } from './budget.ts';
 import { ElfError } from './elf-error.ts';
-import { type ElfImage, readImageFile } from './image.ts';
+import { machineName } from './header.ts';
+import { type ElfImage, type ImageFile, readImageFile } from './image.ts';
 import type { LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 import { searchOf } from './search.ts';
 
@@ -22,8 +25,11 @@ export type Libraries = {
   readonly program: string;
   readonly image: ElfImage;
   readonly libraries: readonly Library[];
-  /** The files to have: paths without symbolic links, those of the program and of its interpreter among them. */
-  readonly files: readonly string[];
+  /**
+   * The files to have, by their paths without symbolic links, those of the program and of its interpreter among them.
+   * Each is an ELF image for the program's machine, and was read as the file that stands here.
+   */
+  readonly files: ReadonlyMap<string, RegularFile>;
   /** The symbolic links on the way to them: path, and what the link says. */
   readonly links: ReadonlyMap<string, string>;
   /** Libraries that the loader is not going to find. */
@@ -36,8 +42,6 @@ export type Libraries = {
 
 /** No real program comes near; a hostile one ends here. */
 const MAX_LIBRARIES = 1024;
-/** How many paths are looked at for one program. */
-const MAX_LOOKS = 200_000;
 
 /**
  * Finds all libraries of a program as the loader would: interpreter, DT_NEEDED, RPATH and RUNPATH, the cache, default
@@ -45,46 +49,58 @@ const MAX_LOOKS = 200_000;
  * services of the C library) are not among them, since nothing in the file names them.
  *
  * @param path Absolute path of the program.
+ * @param check Throws when the program's own image is none to go on with.
  * @throws ElfError when the program is no ELF image or needs too much; Error of Node when it cannot be read.
  */
-export function librariesOf(path: string, options: SearchOptions = {}): Libraries {
-  return new Collector(options).collect(path);
+export function librariesOf(
+  path: string,
+  options: SearchOptions = {},
+  check: (image: ElfImage) => void = () => {},
+): Libraries {
+  return new Collector(options).collect(path, check);
 }
+
+/** A library that a search has come to. */
+type Found = ImageFile & {
+  /** Where the loader opens it. */
+  readonly place: string;
+  readonly trace: Trace;
+};
 
 class Collector {
   readonly #options: SearchOptions;
-  readonly #files = new Set<string>();
+  readonly #files = new Map<string, RegularFile>();
   readonly #links = new Map<string, string>();
   readonly #libraries: Library[] = [];
   readonly #missing: Omit<Library, 'path'>[] = [];
   /** Names that need no search any more, as they were needed or as the libraries call themselves. */
   readonly #known = new Set<string>();
+  readonly #budget = new Budget();
   #needsCache = false;
-  #looks = 0;
 
   constructor(options: SearchOptions) {
     this.#options = options;
   }
 
-  collect(path: string): Libraries {
-    const program = this.#add(path) ?? path;
-    const image = readImageFile(program);
+  collect(path: string, check: (image: ElfImage) => void): Libraries {
+    const trace = tracePath(path);
+    const program = trace?.real ?? path;
+    const { image, file } = readImageFile(program, this.#budget);
+    check(image);
+    this.#add(trace, file);
     const { interpreter } = image;
     let needsOrigin = false;
     if (interpreter !== undefined) {
-      if (!interpreter.startsWith('/'))
-        throw new ElfError('malformed', `names the interpreter '${interpreter}', which is no absolute path`);
-      if (this.#add(interpreter) === undefined) this.#missing.push({ name: interpreter, neededBy: program });
+      this.#addInterpreter(interpreter, image, program);
       const search = searchOf(interpreter, image.machine, this.#options);
       needsOrigin = search.tracesOrigin(image);
-      this.#knowInterpreter(interpreter);
       this.#loadAll(search, mainOf(image, program), image.machine, program);
     }
     return {
       program,
       image,
       libraries: this.#libraries,
-      files: [...this.#files],
+      files: this.#files,
       links: this.#links,
       missing: this.#missing,
       needsCache: this.#needsCache,
@@ -93,9 +109,22 @@ class Collector {
   }
 
   /** The interpreter is loaded already when libraries need it by its name. */
-  #knowInterpreter(interpreter: string): void {
-    const image = this.#read(interpreter);
-    if (image?.name !== undefined) this.#known.add(image.name);
+  #addInterpreter(interpreter: string, { machine }: ElfImage, program: string): void {
+    if (!interpreter.startsWith('/'))
+      throw new ElfError('malformed', `names the interpreter '${interpreter}', which is no absolute path`);
+    const trace = tracePath(interpreter);
+    if (trace === undefined) {
+      this.#missing.push({ name: interpreter, neededBy: program });
+      return;
+    }
+    const { image, file } = readInterpreter(interpreter, trace.real, this.#budget);
+    if (image.machine !== machine)
+      throw new ElfError(
+        'foreign',
+        `names the interpreter '${interpreter}', which is for ${machineName(image.machine)}`,
+      );
+    this.#add(trace, file);
+    if (image.name !== undefined) this.#known.add(image.name);
   }
 
   /** Breadth first, as loaders do it: that decides which of two libraries with one name counts. */
@@ -107,32 +136,29 @@ class Collector {
         this.#known.add(name);
         const found = this.#find(search, name, needing, machine);
         if (found.length === 0) this.#missing.push({ name, neededBy: path });
-        for (const { file, image } of found) {
-          if (this.#libraries.push({ name, path: file, neededBy: path }) > MAX_LIBRARIES)
+        for (const { place, trace, file, image } of found) {
+          if (this.#libraries.push({ name, path: place, neededBy: path }) > MAX_LIBRARIES)
             throw new ElfError('too_large', `needs more than ${MAX_LIBRARIES} libraries`);
           if (image.name !== undefined) this.#known.add(image.name);
-          this.#add(file);
-          queue.push({ needing: { image, origin: dirname(file), loader: needing, main }, path: file });
+          this.#add(trace, file);
+          queue.push({ needing: { image, origin: dirname(place), loader: needing, main }, path: place });
         }
       }
     }
   }
 
   /** The first file that fits, and the variants of it for newer processors that come before. */
-  #find(
-    search: LibrarySearch,
-    name: string,
-    needing: Needing,
-    machine: number,
-  ): { readonly file: string; readonly image: ElfImage }[] {
-    const found: { readonly file: string; readonly image: ElfImage }[] = [];
+  #find(search: LibrarySearch, name: string, needing: Needing, machine: number): Found[] {
+    const found: Found[] = [];
+    this.#budget.look();
     for (const { paths, cached } of search.candidates(name, needing)) {
+      this.#budget.look();
       let plain = false;
-      for (const file of paths) {
-        const image = this.#read(file);
-        if (image === undefined || image.machine !== machine) continue;
-        found.push({ file, image });
-        plain ||= !file.includes('/glibc-hwcaps/');
+      for (const place of paths) {
+        const read = this.#read(place);
+        if (read === undefined || read.image.machine !== machine) continue;
+        found.push(read);
+        plain ||= !place.includes('/glibc-hwcaps/');
         this.#needsCache ||= cached;
       }
       if (plain) break;
@@ -140,13 +166,14 @@ class Collector {
     return found;
   }
 
-  #read(file: string): ElfImage | undefined {
-    if (++this.#looks > MAX_LOOKS)
-      throw new ElfError('too_large', `makes the loader look at more than ${MAX_LOOKS} paths`);
+  #read(place: string): Found | undefined {
+    this.#budget.look();
     // Most paths of a search lead nowhere: this is cheaper than an error that says so.
-    if (!existsSync(file)) return undefined;
+    if (!existsSync(place)) return undefined;
+    const trace = tracePath(place);
+    if (trace === undefined) return undefined;
     try {
-      return readImageFile(file);
+      return { place, trace, ...readImageFile(trace.real, this.#budget) };
     } catch (error) {
       // A loader goes on with the next directory, whatever is wrong with a file.
       if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return undefined;
@@ -154,13 +181,21 @@ class Collector {
     }
   }
 
-  /** Notes a file and the links on the way to it; returns its real path. */
-  #add(path: string): string | undefined {
-    const trace = tracePath(path);
-    if (trace === undefined) return undefined;
-    this.#files.add(trace.real);
-    for (const [link, target] of trace.links) this.#links.set(link, target);
-    return trace.real;
+  /** Notes a file and the links on the way to it. */
+  #add(trace: Trace | undefined, file: RegularFile): void {
+    this.#files.set(file.path, file);
+    for (const [link, target] of trace?.links ?? []) this.#links.set(link, target);
+  }
+}
+
+/** The kernel loads the interpreter as it loads the program, so nothing else can stand there. */
+function readInterpreter(name: string, path: string, budget: Budget): ImageFile {
+  try {
+    return readImageFile(path, budget);
+  } catch (error) {
+    if (error instanceof ElfError)
+      throw new ElfError(error.code, `names the interpreter '${name}', which ${error.message}`);
+    throw error;
   }
 }
 

@@ -52,6 +52,12 @@ const names: ReadonlyMap<number, MachineNames> = new Map([
   ],
 ]);
 
+/** The directory of the image that names it. */
+const ORIGIN = /\$(?:ORIGIN\b|\{ORIGIN\})/g;
+
+/** The longest path of Linux; longer ones are of no file. */
+const MAX_PATH = 4096;
+
 const unknown: MachineNames = { directories: ['/lib', '/usr/lib'], lib: ['lib'], platform: [], variants: [] };
 
 /** A search as glibc's loader does it, with the cache of this host. */
@@ -64,23 +70,36 @@ export function glibcSearch(
 
   /** What a text with `$ORIGIN`, `$LIB` or `$PLATFORM` can stand for. */
   const expand = (text: string, origin: string): string[] => {
-    const somewhere = text.replace(/\$(?:ORIGIN\b|\{ORIGIN\})/g, () => origin);
+    const origins = text.match(ORIGIN)?.length ?? 0;
+    if (text.length + origins * origin.length > MAX_PATH) return [];
+    const somewhere = text.replaceAll(ORIGIN, () => origin);
     const all = replaceEach(somewhere, /\$(?:LIB\b|\{LIB\})/, lib).flatMap((part) =>
       replaceEach(part, /\$(?:PLATFORM\b|\{PLATFORM\})/, platform),
     );
     // An empty directory is the working directory, of which nobody knows here what it will be.
     return all.filter((path) => path.startsWith('/'));
   };
-  const inDirectories = (list: readonly string[], name: string): Candidates[] =>
-    list.map((directory) => {
+  const inDirectories = function* (list: readonly string[], name: string): Generator<Candidates> {
+    for (const directory of list) {
       const folders = [...variants.map((variant) => `${directory}/glibc-hwcaps/${variant}`), directory];
-      return { paths: folders.map((folder) => `${folder}/${name}`), cached: false };
-    });
-  const inExpanded = (list: readonly string[] | undefined, origin: string, name: string): Candidates[] =>
-    inDirectories(
-      (list ?? []).flatMap((directory) => expand(directory, origin)),
-      name,
-    );
+      yield { paths: folders.map((folder) => `${folder}/${name}`), cached: false };
+    }
+  };
+  // The same list is searched for every library that its image needs.
+  const expanded = new Map<readonly string[], readonly string[]>();
+  const inExpanded = function* (
+    list: readonly string[] | undefined,
+    origin: string,
+    name: string,
+  ): Generator<Candidates> {
+    if (list === undefined) return;
+    let directories = expanded.get(list);
+    if (directories === undefined) {
+      directories = list.flatMap((directory) => expand(directory, origin));
+      expanded.set(list, directories);
+    }
+    yield* inDirectories(directories, name);
+  };
 
   return {
     *candidates(name: string, needing: Needing): Generator<Candidates> {

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { tracePath } from '../host/files/trace.ts';
+import { withFile } from './byte-source.ts';
+import { ElfError } from './elf-error.ts';
 import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 
 /*
@@ -46,11 +48,13 @@ export function muslSearch(interpreter: string, { libraryPath = [] }: SearchOpti
 /** `/etc/ld-musl-x86_64.path`: one directory a line or between colons. */
 function readPathFile(interpreter: string): readonly string[] {
   const name = basename(interpreter).replace(/\.so\.1$/, '');
+  const real = tracePath(`/etc/${name}.path`)?.real;
+  if (real === undefined) return DEFAULT;
   try {
-    const text = readFileSync(`/etc/${name}.path`, 'utf8').slice(0, MAX_PATH_FILE);
+    const text = withFile(real, (file) => file.read(0, Math.min(file.size, MAX_PATH_FILE)).toString());
     return text.split(/[:\n]/).filter((line) => line.startsWith('/'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return DEFAULT;
+    if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return DEFAULT;
     throw error;
   }
 }

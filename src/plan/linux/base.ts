@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { posix } from 'node:path';
+import type { RegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
 
@@ -9,7 +10,7 @@ import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts
  */
 
 /** Directories of distributions' programs and libraries. On most hosts all but the first are links into it. */
-const SYSTEM_DIRECTORIES = [
+export const SYSTEM_DIRECTORIES = [
   '/usr',
   '/bin',
   '/sbin',
@@ -178,10 +179,16 @@ function mounted(at: string, path: string, execute: boolean): PlannedEntry[] {
 }
 
 /** A read-only mount of what is at a path of the host, at the same place; `undefined` when nothing can be mounted. */
-export function mountOf(path: string): PlannedMount | undefined {
+function mountOf(path: string): PlannedMount | undefined {
   const stats = stat(statSync, path);
   const type = stats && typeOf(stats);
-  return type && { kind: 'mount', at: path, path, type, access: 'read', execute: true };
+  return type && { kind: 'mount', at: path, path, type, access: 'read', execute: true, file: undefined };
+}
+
+/** A read-only mount of a file that was read, at the same place. */
+export function mountOfFile(file: RegularFile): PlannedMount {
+  const { path } = file;
+  return { kind: 'mount', at: path, path, type: 'file', access: 'read', execute: true, file };
 }
 
 /** What something can be mounted as. */

@@ -1,106 +1,152 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { ElfError } from '../../elf/elf-error.ts';
 import { isElf } from '../../elf/header.ts';
+import { type Libraries, librariesOf } from '../../elf/libraries.ts';
+import { IrregularFileError, type RegularFile, withRegularFile } from '../../host/files/regular-file.ts';
+import { type Trace, tracePath } from '../../host/files/trace.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { quote } from '../../resources/written.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkImage } from './check-image.ts';
+import { readEnvLine } from './env-line.ts';
 import { findProgram, isExecutable } from './find-program.ts';
-import { isScript, programOfEnv, readScript, SCRIPT_HEAD } from './script.ts';
+import { isScript, readScript, SCRIPT_HEAD } from './script.ts';
 
-/** A file that takes part in starting a program. */
+/** A file that takes part in starting a program, as it was read. */
 export type ChainLink = {
   /** Absolute. */
   readonly path: string;
-  readonly kind: 'script' | 'elf';
+  readonly file: RegularFile;
+  /** What it needs, itself among it; `undefined` for a script, which needs itself alone. */
+  readonly libraries: Libraries | undefined;
+  /** The symbolic links on the way to it. */
+  readonly links: Trace['links'];
 };
 
 /** How the kernel gets from a file to machine code. */
 export type ProgramChain = {
-  /** The program itself, then the interpreter of each script; the last one is an ELF image. */
+  /** The program itself, the interpreter of each script, and what env starts. */
   readonly links: readonly ChainLink[];
   /** The image that the kernel loads, absolute. */
   readonly image: string;
+  /** That image as it was read. */
+  readonly imageFile: RegularFile;
+  /** The loader that this image names; `undefined` for a static one. */
+  readonly interpreter: string | undefined;
   /** What the kernel puts in front of the program's arguments, the program's path included. */
   readonly arguments: readonly string[];
+};
+
+/** What a chain depends on besides its files. */
+export type ChainContext = {
+  /** Variables of the program; env looks into PATH. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Directories of its LD_LIBRARY_PATH. */
+  readonly libraryPath: readonly string[];
 };
 
 /** The kernel gives up after as many scripts that are interpreters of scripts. */
 const MAX_SCRIPTS = 5;
 
+/** The program whose argument in a first line is a program; only the host's own is believed to be it. */
+const ENV = '/usr/bin/env';
+
 /**
- * Follows `#!` lines to the ELF image that runs in the end, and notes what `/usr/bin/env` is going to start.
+ * Follows `#!` lines to the ELF image that runs in the end, and notes what the host's env(1) is going to start.
  *
  * @param program Absolute path.
  * @param shown The program as messages call it.
- * @param path Where env looks for programs.
  * @throws ProgramError when it cannot be run.
  */
-export function chainOf(program: string, shown: string, path: string): ProgramChain {
-  const links: ChainLink[] = [];
-  const others: ChainLink[] = [];
-  let before: string[] = [program];
-  let file = program;
-  for (;;) {
-    const cannot = (reason: string): ProgramError =>
-      notRunnable(shown, `${file === program ? 'it' : `its interpreter ${quote(file)}`} ${reason}`);
-    const head = headOf(file, cannot);
-    if (isElf(head)) {
-      links.push({ path: file, kind: 'elf' });
-      try {
-        checkImage(file);
-      } catch (error) {
-        if (error instanceof ElfError) throw cannot(error.message);
-        throw error;
+export function chainOf(program: string, shown: string, context: ChainContext): ProgramChain {
+  return new Chain(shown, context).follow(program, true);
+}
+
+class Chain {
+  readonly #shown: string;
+  readonly #context: ChainContext;
+
+  constructor(shown: string, context: ChainContext) {
+    this.#shown = shown;
+    this.#context = context;
+  }
+
+  /** @param env Whether env is followed: not from what env starts. */
+  follow(program: string, env: boolean): ProgramChain {
+    const links: ChainLink[] = [];
+    let before: string[] = [program];
+    let path = program;
+    // For when the interpreter of the script before turns out to be env.
+    let started = (): readonly ChainLink[] => [];
+    for (;;) {
+      const here = path;
+      const cannot = (reason: string): ProgramError => {
+        const what = here === program ? 'it' : `its interpreter ${quote(here)}`;
+        return new ProgramError('not_a_program', `Cannot run ${quote(this.#shown)}: ${what} ${reason}`);
+      };
+      const { head, link } = this.#read(path, cannot);
+      links.push(link);
+      if (link.libraries !== undefined) {
+        if (env && isEnv(link)) links.push(...started());
+        const { interpreter } = link.libraries.image;
+        return { links, image: path, imageFile: link.file, interpreter, arguments: before };
       }
-      return { links: [...links, ...others], image: file, arguments: before };
+      if (links.length > MAX_SCRIPTS)
+        throw cannot(
+          `is the ${links.length}th script in a row, more than the ${MAX_SCRIPTS} that Linux follows`,
+        );
+      const interpreter = readScript(head);
+      if (interpreter === undefined) throw cannot('names no interpreter in its first line');
+      const argument = interpreter.argument === undefined ? [] : [interpreter.argument];
+      started = () => argument.flatMap((text) => this.#startedByEnv(text, cannot));
+      before = [interpreter.path, ...argument, ...before];
+      path = resolve(interpreter.path);
     }
-    if (!isScript(head)) throw cannot('is no kind of program');
-    links.push({ path: file, kind: 'script' });
-    if (links.length > MAX_SCRIPTS)
+  }
+
+  #startedByEnv(argument: string, cannot: (reason: string) => ProgramError): readonly ChainLink[] {
+    const line = readEnvLine(argument, this.#context.environment);
+    if (line.kind === 'nothing') return [];
+    if (line.kind === 'unknown')
       throw cannot(
-        `is the ${links.length}th script in a row, more than the ${MAX_SCRIPTS} that Linux follows`,
+        `starts ${quote(argument)} by env, of which is not known what it starts: it ${line.reason}`,
       );
-    const interpreter = readScript(head);
-    if (interpreter === undefined) throw cannot('names no interpreter in its first line');
-    const started = programOfEnv(interpreter);
-    if (started !== undefined) others.push(...chainOfEnv(started, path, cannot));
-    const argument = interpreter.argument === undefined ? [] : [interpreter.argument];
-    before = [interpreter.path, ...argument, ...before];
-    file = resolve(interpreter.path);
+    const { name, path } = line;
+    const found = name.includes('/') ? resolve(name) : findProgram(name, path);
+    if (found === undefined)
+      throw cannot(`wants ${quote(name)}, which is in no directory of its PATH (${path})`);
+    return new Chain(name, this.#context).follow(found, false).links;
+  }
+
+  #read(path: string, cannot: (reason: string) => ProgramError): { head: Uint8Array; link: ChainLink } {
+    const trace = tracePath(path);
+    if (trace === undefined) throw cannot('cannot be read: no such file');
+    try {
+      const { head, file } = withRegularFile(trace.real, (descriptor, opened) => {
+        const bytes = Buffer.alloc(SCRIPT_HEAD);
+        return { head: bytes.subarray(0, readSync(descriptor, bytes, 0, SCRIPT_HEAD, 0)), file: opened };
+      });
+      if (!isExecutable(trace.real))
+        throw cannot('is not a file that may be executed (chmod +x, on a file system without noexec)');
+      const { links } = trace;
+      if (isScript(head)) return { head, link: { path, file, links, libraries: undefined } };
+      if (!isElf(head)) throw cannot('is no kind of program');
+      const libraries = librariesOf(path, { libraryPath: this.#context.libraryPath }, checkImage);
+      // What was looked at as an image is what goes on, whatever the first look met.
+      const image = libraries.files.get(libraries.program) ?? file;
+      return { head, link: { path, file: image, links: libraries.links, libraries } };
+    } catch (error) {
+      if (error instanceof ElfError || error instanceof IrregularFileError) throw cannot(error.message);
+      if (error instanceof Error && 'syscall' in error) throw cannot(`cannot be read: ${reasonOf(error)}`);
+      throw error;
+    }
   }
 }
 
-function chainOfEnv(
-  name: string,
-  path: string,
-  cannot: (reason: string) => ProgramError,
-): readonly ChainLink[] {
-  const found = name.includes('/') ? resolve(name) : findProgram(name, path);
-  if (found === undefined)
-    throw cannot(`wants ${quote(name)}, which is in no directory of its PATH (${path})`);
-  const head = headOf(found, cannot);
-  return isElf(head) ? [{ path: found, kind: 'elf' }] : chainOf(found, name, path).links;
-}
-
-function notRunnable(shown: string, reason: string): ProgramError {
-  return new ProgramError('not_a_program', `Cannot run ${quote(shown)}: ${reason}`);
-}
-
-function headOf(file: string, cannot: (reason: string) => ProgramError): Uint8Array {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch (error) {
-    throw cannot(`cannot be read: ${reasonOf(error)}`);
-  }
-  try {
-    if (!isExecutable(file))
-      throw cannot('is not a file that may be executed (chmod +x, on a file system without noexec)');
-    const head = Buffer.alloc(SCRIPT_HEAD);
-    return head.subarray(0, readSync(descriptor, head, 0, SCRIPT_HEAD, 0));
-  } finally {
-    closeSync(descriptor);
-  }
+/** Compares an interpreter with the host's env, which may be BusyBox under that name. */
+function isEnv({ path, file }: ChainLink): boolean {
+  if (basename(path) !== basename(ENV)) return false;
+  const env = statSync(ENV, { bigint: true, throwIfNoEntry: false });
+  return env?.dev === file.device && env.ino === file.inode;
 }

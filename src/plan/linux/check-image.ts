@@ -1,17 +1,14 @@
-import { withFile } from '../../elf/byte-source.ts';
 import { ElfError } from '../../elf/elf-error.ts';
 import { Machine, machineName, OsAbi } from '../../elf/header.ts';
-import { type ElfImage, readImage } from '../../elf/image.ts';
+import type { ElfImage } from '../../elf/image.ts';
 import { architecture } from '../../host/architecture.ts';
 
 /**
- * The image of a program that this host can run.
+ * Checks that this host can run an image.
  *
- * @throws ElfError `foreign` for other machines and operating systems, or what is wrong with it; Error of Node when it
- *   cannot be read.
+ * @throws ElfError `foreign` for other machines and operating systems.
  */
-export function checkImage(path: string): ElfImage {
-  const image = withFile(path, readImage);
+export function checkImage(image: ElfImage): void {
   if (image.osAbi === OsAbi.cloudabi)
     throw new ElfError('foreign', 'is a CloudABI executable, and these come later');
   if (image.osAbi !== OsAbi.systemV && image.osAbi !== OsAbi.gnu)
@@ -21,5 +18,4 @@ export function checkImage(path: string): ElfImage {
       'foreign',
       `is for ${machineName(image.machine)}, and this host is ${machineName(Machine[architecture])}`,
     );
-  return image;
 }

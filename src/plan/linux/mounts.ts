@@ -47,6 +47,7 @@ export function mountOfGrant(
     type,
     access: presets.includes('write') ? 'write' : 'read',
     execute: presets.includes('execute'),
+    file: undefined,
     ...(presets.includes('create') && type === 'file' && { create: true }),
   };
 }

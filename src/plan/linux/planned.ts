@@ -1,3 +1,4 @@
+import type { RegularFile } from '../../host/files/regular-file.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
@@ -24,6 +25,8 @@ export type PlannedMount = {
   readonly type: MountType;
   readonly access: 'read' | 'write';
   readonly execute: boolean;
+  /** Of a file that nobody named, what it was when it was judged, and must still be; `undefined` for the others. */
+  readonly file: RegularFile | undefined;
   /** It is not there yet and is made when it is opened. */
   readonly create?: true;
 };
@@ -45,6 +48,8 @@ export type PlannedLinux = {
   readonly base: Base;
   /** The image that the host's kernel loads, absolute: the program itself, or the interpreter of a script. */
   readonly image: string;
+  /** The same as it was read. */
+  readonly imageFile: RegularFile;
   /** Parents before children. */
   readonly entries: readonly PlannedEntry[];
   readonly workingDirectory: string;

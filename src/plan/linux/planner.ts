@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Filetype } from '../../abi/generated/constants.ts';
-import { ElfError } from '../../elf/elf-error.ts';
-import { librariesOf } from '../../elf/libraries.ts';
+import { isSameFile } from '../../host/files/regular-file.ts';
 import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
@@ -22,7 +21,7 @@ import { freezePlan } from '../freeze.ts';
 import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
-import { devices, madeUp, mountOf, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
+import { devices, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
@@ -33,9 +32,10 @@ import { machineEntries } from './machine-entries.ts';
 import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
-import { filesOfLink } from './program-files.ts';
+import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
 import { PlannedTree } from './tree.ts';
+import { type Ungranted, UngrantedError } from './ungranted-error.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
@@ -81,14 +81,22 @@ export class LinuxPlanner {
     const parts = this.#parts;
     const environment = new Map(parts.environment);
     if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
-    const chain = chainOf(this.#program.path, shown, environment.get('PATH') ?? DEFAULT_PATH);
+    const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
+      .split(/[:;]/)
+      .filter((path) => path !== '');
+    const chain = chainOf(this.#program.path, shown, { environment, libraryPath });
+    const [first] = chain.links;
+    if (first === undefined || !isSameFile(first.file, this.#program))
+      throw new ProgramError(
+        'not_a_program',
+        `Cannot run ${quote(shown)}: it was replaced while it was read`,
+      );
 
     const limits = smallestLimits(parts.limits, asked);
     this.#putBase(limits);
     this.#putGrants();
-    this.#putProgram(chain, environment);
+    const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
-    if (this.#base === 'none') this.#checkInterpreter(chain);
 
     const slots = this.#slots();
     const { grants, checked } = checkSlots(slots, {
@@ -125,6 +133,7 @@ export class LinuxPlanner {
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries();
     this.#mistakes.throwIfAny();
+    if (ungranted.length > 0) throw new UngrantedError(shown, ungranted);
     return freezePlan({
       program: this.#program,
       argdata: null,
@@ -139,6 +148,7 @@ export class LinuxPlanner {
         walls: this.#walls,
         base: this.#base,
         image: chain.image,
+        imageFile: chain.imageFile,
         entries,
         workingDirectory,
         network: this.#network,
@@ -222,7 +232,7 @@ export class LinuxPlanner {
     const at = this.#placeOf(name);
     const mount = mountOfGrant(resource, found, at);
     if ('problem' in mount) return wrong(mount.problem, rightsPosition);
-    const nowhere = this.#noPlaceFor(at, directory);
+    const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
   }
@@ -247,64 +257,18 @@ export class LinuxPlanner {
     return at;
   }
 
-  /** Something can be mounted only where there is something; nothing is made in directories of the host. */
-  #noPlaceFor(at: string, directory: boolean): string | undefined {
-    const covering = at === '/' ? undefined : this.#tree.covering(posix.dirname(at));
-    if (covering?.kind !== 'mount') return undefined;
-    const host = posix.join(covering.path, posix.relative(covering.at, at));
-    try {
-      if (statSync(host).isDirectory() === directory) return undefined;
-      return `it lies in ${quote(covering.path)}, which has a ${directory ? 'file' : 'directory'} there`;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-      return `it lies in ${quote(covering.path)}, which has nothing there to put it on`;
+  /** @returns What the program needs and has to be granted. */
+  #putProgram(chain: ProgramChain, environment: Map<string, string>): readonly Ungranted[] {
+    const { directories, linux } = this.#parts;
+    const granted = grantedPaths(directories.values(), linux.files.values());
+    const { path } = this.#program;
+    if (this.#base === 'none') {
+      this.#checkInterpreter(chain);
+      return ungrantedOf(chain, path, this.#tree, granted);
     }
-  }
-
-  /** The files that the kernel and the loader open before the program's first instruction. */
-  #putProgram(chain: ProgramChain, environment: Map<string, string>): void {
-    if (this.#base === 'none') return;
-    const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
-      .split(/[:;]/)
-      .filter((path) => path !== '');
-    for (const link of chain.links) {
-      try {
-        // A script is found by its own name, an image also by what it needs.
-        const { files, links, missing, needsCache, needsOrigin, program } = filesOfLink(link, libraryPath);
-        for (const [name, target] of links) this.#putLink(name, target);
-        for (const file of files) this.#putFile(file, file === program ? 'program' : 'library');
-        if (needsCache) this.#putFile('/etc/ld.so.cache', 'library');
-        if (needsOrigin && this.#tree.get('/proc') === undefined && !environment.has('LD_ORIGIN_PATH'))
-          environment.set('LD_ORIGIN_PATH', posix.dirname(program));
-        for (const { name, neededBy } of missing)
-          this.#warn(
-            `${quote(neededBy)} needs ${quote(name)}, which is not found: the program is not going to start`,
-          );
-      } catch (error) {
-        if (!(error instanceof ElfError)) throw error;
-        throw new ProgramError('not_a_program', `Cannot run ${quote(link.path)}: it ${error.message}`);
-      }
-    }
-  }
-
-  #putLink(link: string, target: string): void {
-    const covering = this.#tree.covering(link);
-    // What is granted as a directory has its links in it, or something else in their place.
-    if (covering?.kind === 'mount' || this.#tree.get(link) !== undefined) return;
-    this.#tree.put({ kind: 'symlink', at: link, target, ...becauseOf('library') });
-  }
-
-  #putFile(file: string, why: 'program' | 'library'): void {
-    const place = this.#tree.find(file);
-    if (place?.host === file) return;
-    const mount = mountOf(file);
-    if (mount === undefined) return;
-    const nowhere = place === undefined ? this.#noPlaceFor(file, false) : undefined;
-    if (place !== undefined || nowhere !== undefined)
-      this.#warn(
-        `The ${why} ${quote(file)} is covered by what is granted at ${quote(this.#tree.covering(file)?.at ?? file)}`,
-      );
-    else this.#tree.put({ ...mount, ...becauseOf(why) });
+    const { ungranted, warnings } = putProgram(chain, path, this.#tree, granted, environment);
+    for (const warning of warnings) this.#warn(warning);
+    return ungranted;
   }
 
   /** `/bin` and the like, where the host has links into something that is granted. */
@@ -319,8 +283,7 @@ export class LinuxPlanner {
   }
 
   /** Without a base, the loader of the program is only there if it was granted. */
-  #checkInterpreter({ image }: ProgramChain): void {
-    const { interpreter } = librariesOf(image).image;
+  #checkInterpreter({ interpreter }: ProgramChain): void {
     if (interpreter === undefined || this.#tree.find(interpreter) !== undefined) return;
     this.#mistakes.add(
       `${quote(basename(this.#program.path))} needs the loader ${quote(interpreter)}, which nothing grants; use the base 'minimal', or grant it`,

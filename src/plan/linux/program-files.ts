@@ -1,21 +1,140 @@
-import { type Libraries, librariesOf } from '../../elf/libraries.ts';
+import { posix } from 'node:path';
+import { type RegularFile, withRegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
-import type { ChainLink } from './chain.ts';
+import type { FileResource } from '../../resources/file.ts';
+import { quote } from '../../resources/written.ts';
+import { mountOfFile } from './base.ts';
+import type { ChainLink, ProgramChain } from './chain.ts';
+import { type GrantedPath, ImpliedPlaces } from './implied.ts';
+import type { Reason } from './planned.ts';
+import type { PlannedTree } from './tree.ts';
+import type { Ungranted } from './ungranted-error.ts';
 
-/** The files and links that one file of a program's chain needs. */
-export type NeededFiles = Pick<
-  Libraries,
-  'program' | 'files' | 'links' | 'missing' | 'needsCache' | 'needsOrigin'
->;
+/** The cache of the loader. */
+const LOADER_CACHE = '/etc/ld.so.cache';
+
+/** What was found out while the files of a program were put into its world. */
+export type ProgramFiles = {
+  /** What it needs and has to be granted, each once. */
+  readonly ungranted: readonly Ungranted[];
+  /** For people: what is going to fail. */
+  readonly warnings: readonly string[];
+};
 
 /**
- * What the kernel and the loader open for a file of the chain.
+ * Puts the files that the kernel and the loader open before the program's first instruction into its world, as far as
+ * they may enter without a grant.
  *
- * @param libraryPath Directories of the program's LD_LIBRARY_PATH.
- * @throws ElfError; Error of Node when it cannot be read.
+ * @param program Absolute path of the program as it was named.
+ * @param environment LD_ORIGIN_PATH is added to it where the loader needs that.
  */
-export function filesOfLink({ path, kind }: ChainLink, libraryPath: readonly string[]): NeededFiles {
-  if (kind === 'elf') return librariesOf(path, { libraryPath });
-  const { real, links } = tracePath(path) ?? { real: path, links: new Map<string, string>() };
-  return { program: real, files: [real], links, missing: [], needsCache: false, needsOrigin: false };
+export function putProgram(
+  chain: ProgramChain,
+  program: string,
+  tree: PlannedTree,
+  granted: readonly GrantedPath[],
+  environment: Map<string, string>,
+): ProgramFiles {
+  const putting = new Putting(tree, new ImpliedPlaces(program, granted));
+  for (const [index, link] of chain.links.entries()) putting.put(link, index === 0, environment);
+  return putting;
+}
+
+/**
+ * Says which files of a chain a program without a base has to be granted.
+ *
+ * @param program Absolute path of the program as it was named.
+ */
+export function ungrantedOf(
+  chain: ProgramChain,
+  program: string,
+  tree: PlannedTree,
+  granted: readonly GrantedPath[],
+): readonly Ungranted[] {
+  const places = new ImpliedPlaces(program, granted);
+  return chain.links.flatMap(({ file: { path } }) => {
+    const problem = tree.find(path)?.host === path ? undefined : places.problemOfFile(path);
+    return problem === undefined ? [] : [{ path, problem }];
+  });
+}
+
+/** The grants with which files can be executed, by where they lie on the host. */
+export function grantedPaths(
+  directories: Iterable<FileResource>,
+  files: Iterable<FileResource>,
+): readonly GrantedPath[] {
+  const pathsOf = (resources: Iterable<FileResource>, directory: boolean): GrantedPath[] =>
+    [...resources].flatMap(({ grant: { absolute, rights } }) => {
+      const path = rights.presets.includes('execute') ? tracePath(absolute)?.real : undefined;
+      return path === undefined ? [] : [{ path, directory }];
+    });
+  return [...pathsOf(directories, true), ...pathsOf(files, false)];
+}
+
+class Putting implements ProgramFiles {
+  readonly #tree: PlannedTree;
+  readonly #places: ImpliedPlaces;
+  readonly #ungranted = new Map<string, Ungranted>();
+  readonly warnings: string[] = [];
+
+  constructor(tree: PlannedTree, places: ImpliedPlaces) {
+    this.#tree = tree;
+    this.#places = places;
+  }
+
+  get ungranted(): readonly Ungranted[] {
+    return [...this.#ungranted.values()];
+  }
+
+  /** @param named The user named it, and so the links on the way to it. */
+  put({ file, links, libraries }: ChainLink, named: boolean, environment: Map<string, string>): void {
+    for (const [path, target] of links) this.#putLink(path, target, named);
+    for (const needed of libraries?.files.values() ?? [file])
+      this.#putFile(needed, needed.path === file.path ? 'program' : 'library');
+    if (libraries === undefined) return;
+    if (libraries.needsCache) this.#putCache();
+    if (libraries.needsOrigin && this.#tree.get('/proc') === undefined && !environment.has('LD_ORIGIN_PATH'))
+      environment.set('LD_ORIGIN_PATH', posix.dirname(libraries.program));
+    for (const { name, neededBy } of libraries.missing)
+      this.warnings.push(
+        `${quote(neededBy)} needs ${quote(name)}, which is not found: the program is not going to start`,
+      );
+  }
+
+  #putLink(path: string, target: string, named: boolean): void {
+    const covering = this.#tree.covering(path);
+    // What is granted as a directory has its links in it, or something else in their place.
+    if (covering?.kind === 'mount' || this.#tree.get(path) !== undefined) return;
+    const problem = named ? undefined : this.#places.problemOfLink(path);
+    if (problem === undefined) this.#tree.put({ kind: 'symlink', at: path, target, ...becauseOf('library') });
+    else this.#ungranted.set(path, { path, problem });
+  }
+
+  #putFile(file: RegularFile, why: 'program' | 'library'): void {
+    const { path } = file;
+    const place = this.#tree.find(path);
+    if (place?.host === path) return;
+    const problem = this.#places.problemOfFile(path);
+    const nowhere = place === undefined ? this.#tree.noPlaceFor(path, false) : undefined;
+    if (problem !== undefined) this.#ungranted.set(path, { path, problem });
+    else if (place !== undefined || nowhere !== undefined)
+      this.warnings.push(
+        `The ${why} ${quote(path)} is covered by what is granted at ${quote(this.#tree.covering(path)?.at ?? path)}`,
+      );
+    else this.#tree.put({ ...mountOfFile(file), ...becauseOf(why) });
+  }
+
+  /** The cache lies in a directory of the system, whatever the program says. */
+  #putCache(): void {
+    const real = tracePath(LOADER_CACHE)?.real;
+    if (real !== LOADER_CACHE || this.#tree.find(real) !== undefined) return;
+    this.#tree.put({
+      ...mountOfFile(withRegularFile(real, (_, file) => file)),
+      ...becauseOf('library'),
+    });
+  }
+}
+
+function becauseOf(why: 'program' | 'library'): Reason {
+  return { why, position: undefined };
 }

@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 /*
  * What the first line of a script says: execve(2), "Interpreter scripts", and fs/binfmt_script.c of Linux.
  */
@@ -47,33 +45,4 @@ function withoutBlanks(text: string): string {
 
 function fromBytes(text: string): string {
   return Buffer.from(text, 'latin1').toString('utf8');
-}
-
-/** Options of env(1) that take the next word as their value. */
-const ENV_WITH_VALUE: ReadonlySet<string> = new Set(['-u', '--unset', '-C', '--chdir']);
-
-/**
- * The program that env(1) starts for a script with the line `#!/usr/bin/env …`, by the name under which it looks it up.
- *
- * @returns `undefined` when the interpreter is not env, or starts the script itself.
- */
-export function programOfEnv({ path, argument }: Interpreter): string | undefined {
-  if (basename(path) !== 'env' || argument === undefined) return undefined;
-  const split = /^(?:-v?S|--split-string[= ])\s*(.*)$/.exec(argument);
-  // Without -S, the whole rest of the line is one word.
-  const words = split === null ? [argument] : splitWords(split[1] ?? '');
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (ENV_WITH_VALUE.has(word)) at++;
-    else if (!word.startsWith('-') && !word.includes('=')) return word;
-  }
-  return undefined;
-}
-
-/** The words of env's -S, quotes taken off; its escapes and variables are left as they are. */
-function splitWords(text: string): string[] {
-  const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double ?? ''),
-  );
 }

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { readLink } from '../../host/files/trace.ts';
+import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';
 
 /** What a path of a program's world leads to. */
@@ -74,6 +76,23 @@ export class PlannedTree {
       );
     }
     return { at, host: this.#hostOf(at) };
+  }
+
+  /**
+   * Says why nothing can be mounted at a place; `undefined` when something can. Nothing is made in directories of the
+   * host, so that there must be something already.
+   */
+  noPlaceFor(at: string, directory: boolean): string | undefined {
+    const covering = at === '/' ? undefined : this.covering(posix.dirname(at));
+    if (covering?.kind !== 'mount') return undefined;
+    const host = posix.join(covering.path, posix.relative(covering.at, at));
+    try {
+      if (statSync(host).isDirectory() === directory) return undefined;
+      return `it lies in ${quote(covering.path)}, which has a ${directory ? 'file' : 'directory'} there`;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return `it lies in ${quote(covering.path)}, which has nothing there to put it on`;
+    }
   }
 
   /** All that was put, parents before children. */

@@ -64,7 +64,7 @@ export function nodeFiles(): NodeFiles {
 
 function findFiles(): NodeFiles {
   const { program, files, links, needsCache } = librariesOf(process.execPath);
-  const libraries = needsCache ? [...files, LOADER_CACHE] : files;
+  const libraries = [...files.keys(), ...(needsCache ? [LOADER_CACHE] : [])];
   const asIs = libraries.map((path) => ({ path, at: path, type: 'file', execute: true }) as const);
   const entry = entryPoint('node-process');
   const own = ['.js', '.bundle', '.cache']

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedLinux, PlannedMount, Reason } from '../../plan/linux/planned.ts';
@@ -129,7 +130,7 @@ function isReplaced({ grants }: Plan, grant: number, host: number): boolean {
   return grants[grant]?.resource === undefined || isTerminal(host);
 }
 
-function openMount({ path, type, position, why, create }: PlannedMount & Reason): number {
+function openMount({ path, type, file, position, why, create }: PlannedMount & Reason): number {
   const cannot = (reason: string): ResourceError =>
     new ResourceError(`Cannot open ${quote(path)}: ${reason}`, position, position === undefined ? why : '');
   let descriptor: number;
@@ -148,24 +149,34 @@ function openMount({ path, type, position, why, create }: PlannedMount & Reason)
     throw error instanceof ResourceError ? error : cannot(reasonOf(error));
   }
   const found = typeOf(fstatSync(descriptor));
-  if (found === type) return descriptor;
+  const same = file === undefined || isStill(descriptor, file);
+  if (found === type && same) return descriptor;
   closeSync(descriptor);
+  if (found === type) throw replaced(path);
   throw cannot(
     `was a ${type} when it was checked and is ${found === undefined ? 'something else' : `a ${found}`} now`,
   );
 }
 
-function openImage({ program }: Plan, { image }: PlannedLinux): number {
+function openImage({ program }: Plan, { image, imageFile }: PlannedLinux): number {
   let descriptor: number;
   try {
     descriptor = openSync(image, O_PATH);
   } catch (error) {
     throw new ResourceError(`Cannot open ${quote(image)}: ${reasonOf(error)}`, undefined);
   }
-  if (image !== program.path) return descriptor;
-  const { dev, ino, size, ctimeNs } = fstatSync(descriptor, { bigint: true });
-  if (dev === program.device && ino === program.inode && size === program.size && ctimeNs === program.changed)
+  if (isStill(descriptor, imageFile) && (image !== program.path || isStill(descriptor, program)))
     return descriptor;
   closeSync(descriptor);
-  throw new ResourceError(`${quote(image)} was replaced or changed after it had been checked`, undefined);
+  throw replaced(image);
+}
+
+/** Compares what was opened with what was judged. */
+function isStill(descriptor: number, file: Omit<RegularFile, 'path'>): boolean {
+  const { dev, ino, size, ctimeNs } = fstatSync(descriptor, { bigint: true });
+  return isSameFile({ device: dev, inode: ino, size, changed: ctimeNs }, file);
+}
+
+function replaced(path: string): ResourceError {
+  return new ResourceError(`${quote(path)} was replaced or changed after it had been checked`, undefined);
 }

@@ -11,5 +11,6 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
       'pins.test.js',
       'proc.test.js',
       '../../plan/linux/plan.test.js',
+      '../../plan/linux/implied.test.js',
     ].map((name) => new URL(name, import.meta.url)),
   ));

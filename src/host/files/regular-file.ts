@@ -1,0 +1,51 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
+
+/** A regular file that was read, and what shows that another one is the same and unchanged. */
+export type RegularFile = {
+  /** Absolute, without symbolic links. */
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: bigint;
+  /** When it was last changed, in nanoseconds since 1970. */
+  readonly changed: bigint;
+};
+
+/** What lies at a path is no regular file, or does not stay there. The message says which, without the path. */
+export class IrregularFileError extends Error {
+  override readonly name = 'IrregularFileError';
+  readonly code = 'irregular_file';
+}
+
+/**
+ * Opens a regular file for reading for as long as `use` runs. Opening neither waits for a pipe with a name nor takes a
+ * terminal nor follows a link: the file that was opened lies at this very path.
+ *
+ * @param path Absolute, without symbolic links.
+ * @throws IrregularFileError; Error of Node when it cannot be opened; what `use` throws.
+ */
+export function withRegularFile<Result>(
+  path: string,
+  use: (descriptor: number, file: RegularFile) => Result,
+): Result {
+  // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
+  if (!lstatSync(path).isFile()) throw new IrregularFileError('is not a regular file');
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
+  const descriptor = openSync(path, flags);
+  try {
+    const stats = fstatSync(descriptor, { bigint: true });
+    if (!stats.isFile()) throw new IrregularFileError('is not a regular file');
+    // A directory on the way may have become a link: the kernel knows where it went.
+    if (readlinkSync(`/proc/self/fd/${descriptor}`) !== path)
+      throw new IrregularFileError('was replaced while it was opened');
+    const { dev, ino, size, ctimeNs } = stats;
+    return use(descriptor, { path, device: dev, inode: ino, size, changed: ctimeNs });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Compares what two files are, and whether they were changed. */
+export function isSameFile(a: Omit<RegularFile, 'path'>, b: Omit<RegularFile, 'path'>): boolean {
+  return a.device === b.device && a.inode === b.inode && a.size === b.size && a.changed === b.changed;
+}
