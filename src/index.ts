@@ -27,6 +27,8 @@ export {
   type Enforcement,
   type Grant,
   type Limits,
+  type LinuxPlan,
+  type NodePlan,
   type Plan,
   type PlannedCommand,
   type PlannedProgram,
@@ -36,6 +38,7 @@ export {
   type ProgramKind,
   plan,
   type Warning,
+  type WasmPlan,
 } from './plan/plan.ts';
 export { AdapterError } from './plan/wasm/adapter.ts';
 export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './process/exit-reason.ts';

@@ -58,10 +58,9 @@ export const exec: Target = {
     if (plan === undefined) return;
     checkLines(describePlan(plan));
     JSON.stringify(planToJson(plan));
-    const { linux } = plan;
-    if (linux === undefined) return;
+    if (plan.kind !== 'linux') return;
     for (const walls of ['all', 'landlock'] as const) {
-      const list = planned(() => systemCallsOf(plan, linux, walls));
+      const list = planned(() => systemCallsOf(plan, walls));
       if (list === undefined) continue;
       checkList(list, LIST_ADDRESS);
       checkLines(describeList(list).join('\n'));

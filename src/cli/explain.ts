@@ -48,15 +48,14 @@ export async function printPlan(planned: Plan, json: boolean): Promise<number> {
  * @throws UsageError for a program that is started otherwise.
  */
 export async function printSystemCalls(planned: Plan, json: boolean): Promise<number> {
-  const { linux } = planned;
-  if (linux === undefined) {
+  if (planned.kind !== 'linux') {
     throw new UsageError('Only Linux programs are started by a list of system calls, and this is none');
   }
   const [{ systemCallsOf }, { describeList, listToJson }] = await Promise.all([
     import('../run/linux/system-calls.ts'),
     import('../host/processes/call-list-text.ts'),
   ]);
-  const list = systemCallsOf(planned, linux, linux.walls);
+  const list = systemCallsOf(planned, planned.linux.walls);
   const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');
   process.stdout.write(`${text}\n`);
   return 0;

@@ -129,42 +129,18 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     const where = position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
-  const { accept, trace, trap } = options;
-  if (trap && plan.program.kind !== 'node')
+  const { trace, trap } = options;
+  if (trap && plan.kind !== 'node')
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
-  if (plan.linux !== undefined && trace !== undefined)
+  if (plan.kind === 'linux' && trace !== undefined)
     throw new UsageError(
       '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
     );
-  if (
-    trace === undefined &&
-    !trap &&
-    plan.limits.wallClock === undefined &&
-    (await canRunInPlace(plan, options))
-  ) {
-    if (plan.program.kind === 'node') {
-      const { runNodeInPlace } = await import('../run/node/in-place.ts');
-      return runNodeInPlace(plan, accept);
-    }
-    const { runInPlace } = await import('../run/wasm/in-place.ts');
-    if (plan.adapter === undefined) return runInPlace(plan, accept);
-    const { loadAdapter } = await import('../plan/wasm/adapter.ts');
-    return runInPlace(plan, accept, await loadAdapter(plan.adapter));
+  if (trace === undefined && !trap && plan.limits.wallClock === undefined) {
+    const { inPlace } = await import('../run/in-place.ts');
+    const become = await inPlace(plan, options);
+    if (become !== undefined) return become();
   }
   const { watchPlan } = await import('./watch.ts');
   return watchPlan(command, plan, options);
-}
-
-/** Whether this process can become the program: for a world of its own, it has too many threads. */
-async function canRunInPlace({ program }: Plan, { accept, walls }: RunOptions): Promise<boolean> {
-  switch (program.kind) {
-    case 'wasm':
-      return true;
-    case 'linux':
-      return false;
-    case 'node': {
-      const { wallsHere } = await import('../plan/plan.ts');
-      return (walls ?? wallsHere('node', accept)) === 'landlock';
-    }
-  }
 }

@@ -1,26 +1,17 @@
 import { Filetype } from '../abi/generated/constants.ts';
-import { describeWorld, type WorldJson, worldToJson } from './linux/explain.ts';
+import { planKinds } from './kinds.ts';
+import { type WorldJson, worldToJson } from './linux/explain.ts';
+import type { PlanKind } from './plan-kind.ts';
 import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
 import { describeEnforcement, printable } from './printable.ts';
-
-/** Kinds of program, for people. */
-const kinds: Readonly<Record<ProgramKind, string>> = {
-  wasm: 'WebAssembly',
-  linux: 'Linux program',
-  node: 'TypeScript or JavaScript',
-};
 
 /**
  * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
  * and the limits that hold for the process as a whole.
  */
 export function describePlan(plan: Plan): string {
-  const { program, grants, command, enforcement, warnings, linux } = plan;
-  const lines = [`Program ${printable(program.path)} (${kinds[program.kind]})`];
-  if (plan.adapter !== undefined)
-    lines.push(`Started by the adapter ${printable(plan.adapter)}, inside the same walls`);
-  lines.push('');
-  if (linux !== undefined) lines.push(...describeWorld(linux), '');
+  const { program, grants, command, enforcement, warnings } = plan;
+  const lines = [`Program ${printable(program.path)} (${planKinds[plan.kind].title})`, ...describeKind(plan)];
   if (grants.length === 0) lines.push('It gets no descriptors.');
   else lines.push(`It gets ${grants.length === 1 ? 'one descriptor' : `${grants.length} descriptors`}:`);
   for (const grant of grants) lines.push('', ...describeGrant(grant));
@@ -29,13 +20,18 @@ export function describePlan(plan: Plan): string {
     lines.push(`and ${list('variable', [...command.environment.keys()])} in its environment.`);
   }
   lines.push('', 'Whatever it does:', ...describeEnforcement(enforcement, '  '));
-  const notes = program.notes.filter(({ inPackage }) => inPackage);
+  const notes = (plan.kind === 'node' ? plan.program.notes : []).filter(({ inPackage }) => inPackage);
   if (notes.length > 0) {
     lines.push('', 'Its packages may look for more, and will not find it:');
     for (const { place, message } of notes) lines.push(printable(`  ${place}: ${message}`));
   }
   if (warnings.length > 0) lines.push('', 'Worth a look:', ...warnings.map(describeWarning));
   return `${lines.join('\n')}\n`;
+}
+
+function describeKind<K extends ProgramKind>(plan: Plan<K>): readonly string[] {
+  const kind: PlanKind<K> = planKinds[plan.kind];
+  return kind.describe(plan);
 }
 
 /** What gets a socket's inheriting rights is not opened. */
@@ -123,7 +119,7 @@ export type PlanJson = {
 
 /** The plain data of a plan, without the resources themselves and the bytes of the program. */
 export function planToJson(plan: Plan): PlanJson {
-  const { program, grants, command, limits, enforcement, warnings, linux } = plan;
+  const { program, grants, command, limits, enforcement, warnings } = plan;
   return {
     program: { path: program.path, kind: program.kind },
     grants: grants.map(({ descriptor, place, position, kind, description, rights, enforcement: by }) => ({
@@ -141,7 +137,7 @@ export function planToJson(plan: Plan): PlanJson {
         : {
             arguments: command.arguments,
             environment: Object.fromEntries(command.environment),
-            preopens: Object.fromEntries(command.preopens),
+            preopens: Object.fromEntries('preopens' in command ? command.preopens : []),
           },
     limits: {
       memory: limits.memory ?? null,
@@ -153,7 +149,7 @@ export function planToJson(plan: Plan): PlanJson {
       openFiles: limits.openFiles ?? null,
       fileSize: limits.fileSize ?? null,
     },
-    world: linux === undefined ? null : worldToJson(linux),
+    world: plan.kind === 'linux' ? worldToJson(plan.linux) : null,
     enforcement,
     warnings: warnings.map(({ message, place, position }) => ({
       message,

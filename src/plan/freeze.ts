@@ -1,10 +1,7 @@
-import type { Plan } from './plan-types.ts';
-
 /** Freezes the plain objects and arrays of a plan; bytes, maps and resources are what they are. */
-export function freezePlan(plan: Plan): Plan {
-  const { grants, warnings, enforcement, limits, command, program, linux } = plan;
-  for (const part of [grants, warnings, enforcement, limits, command, program, linux]) freezeTree(part);
-  return Object.freeze(plan);
+export function freezePlan<P extends object>(plan: P): P {
+  freezeTree(plan);
+  return plan;
 }
 
 function freezeTree(value: unknown): void {

@@ -8,20 +8,27 @@ import type { PlannedLinux } from './linux/planned.ts';
 
 export type { Limits };
 
-/** Kinds of program that can be run. */
-export type ProgramKind = 'wasm' | 'linux' | 'node';
-
-/** The program of a plan. */
-export type PlannedProgram = ProgramFile & {
-  readonly kind: ProgramKind;
-  /**
-   * The whole file, as it was when the plan was made; empty for Linux programs, which the host's kernel reads; of a
-   * program in TypeScript or JavaScript, what it was linked to.
-   */
+/** A WebAssembly module. */
+export type WasmProgram = ProgramFile & {
+  readonly kind: 'wasm';
+  /** The whole file, as it was when the plan was made. */
   readonly bytes: Uint8Array;
-  /** What may fail once it runs, because it was linked before. */
+};
+
+/** A program in TypeScript or JavaScript. */
+export type NodeProgram = ProgramFile & {
+  readonly kind: 'node';
+  /** The script that it was linked to. */
+  readonly bytes: Uint8Array;
+  /** Parts that may fail once it runs, because it was linked before. */
   readonly notes: readonly LinkNote[];
 };
+
+/** A Linux program, which the host's kernel reads. */
+export type LinuxProgram = ProgramFile & { readonly kind: 'linux' };
+
+/** The program of a plan. */
+export type PlannedProgram = WasmProgram | NodeProgram | LinuxProgram;
 
 /** A limit and what enforces it. */
 export type Enforcement = {
@@ -57,32 +64,69 @@ export type Warning = {
   readonly place: string;
 };
 
-/** The UNIX world of a program that expects one. Descriptors 0, 1 and 2 are its standard streams. */
-export type PlannedCommand = {
-  /** The first is the name of the program. */
+/** The arguments and the environment of a program that expects a UNIX world. */
+export type PlannedWords = {
+  /** The name of the program comes first. */
   readonly arguments: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
+};
+
+/** The UNIX world that our kernel gives a program. Descriptors 0, 1 and 2 are its standard streams. */
+export type PlannedCommand = PlannedWords & {
   /** The names of directories as the program sees them, by descriptor number from 3. */
   readonly preopens: ReadonlyMap<number, string>;
 };
 
-/** All that will be opened for a process and what enforces each limit: made, checked and frozen before anything starts. */
-export type Plan = {
-  readonly program: PlannedProgram;
-  /** The tree the program is given; its leaves are the resources of `grants`. */
-  readonly argdata: Argdata<Resource>;
-  /** The tree encoded; its descriptors are indexes into `grants`. */
-  readonly encoded: Uint8Array;
-  /** In the order of the program's descriptor numbers. */
+/** Parts that the plans of all kinds have: made, checked and frozen before anything starts. */
+type PlanParts = {
+  /** All that will be opened, in the order of the program's descriptor numbers. */
   readonly grants: readonly Grant[];
-  /** Only for programs that expect a UNIX world. */
-  readonly command: PlannedCommand | undefined;
-  /** Only for Linux programs. */
-  readonly linux: PlannedLinux | undefined;
   readonly limits: Limits;
-  /** Absolute path of the JavaScript that starts a module which needs more than WASI. */
-  readonly adapter: string | undefined;
   /** Limits that hold for the process as a whole, whatever it was granted. */
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly Warning[];
 };
+
+/** Parts of the plans of programs that our kernel serves. */
+export type ServedParts = PlanParts & {
+  /** The tree the program is given; its leaves are the resources of `grants`. */
+  readonly argdata: Argdata<Resource>;
+  /** The tree encoded; its descriptors are indexes into `grants`. */
+  readonly encoded: Uint8Array;
+  /** Only for programs that expect a UNIX world. */
+  readonly command: PlannedCommand | undefined;
+};
+
+/** The plan of a WebAssembly module. */
+export type WasmPlan = ServedParts & {
+  readonly kind: 'wasm';
+  readonly program: WasmProgram;
+  /** Absolute path of the JavaScript that starts a module which needs more than WASI. */
+  readonly adapter: string | undefined;
+};
+
+/** The plan of a program in TypeScript or JavaScript. */
+export type NodePlan = ServedParts & { readonly kind: 'node'; readonly program: NodeProgram };
+
+/** The plan of a Linux program. */
+export type LinuxPlan = PlanParts & {
+  readonly kind: 'linux';
+  readonly program: LinuxProgram;
+  readonly command: PlannedWords;
+  readonly linux: PlannedLinux;
+};
+
+/** The plans by kind of program. */
+export type Plans = { readonly wasm: WasmPlan; readonly node: NodePlan; readonly linux: LinuxPlan };
+
+/** Kinds of program that can be run. */
+export type ProgramKind = keyof Plans;
+
+/**
+ * A plan, of the kinds named: all that will be opened for a process and what enforces each limit. It is written so that
+ * a table by kind can be called with any plan.
+ */
+export type Plan<K extends ProgramKind = ProgramKind> = { [P in K]: Plans[P] & { readonly kind: P } }[K];
+
+/** The plans of programs that our kernel serves. */
+export type ServedPlan = WasmPlan | NodePlan;

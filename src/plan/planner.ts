@@ -3,7 +3,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { serialize } from '../argdata/encode.ts';
 import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
-import type { CommandParts } from '../resources/command.ts';
+import { Command, type CommandParts } from '../resources/command.ts';
 import { FileResource } from '../resources/file.ts';
 import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
@@ -11,36 +11,42 @@ import type { Checked, Resource } from '../resources/resource.ts';
 import { rightsSet } from '../resources/rights.ts';
 import { quote } from '../resources/written.ts';
 import { excessOver, type Reach } from '../worlds/narrower.ts';
-import type { Walls } from '../worlds/world.ts';
-import { enforcementOf, processEnforcement } from './enforcement.ts';
-import { freezePlan } from './freeze.ts';
+import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './places.ts';
-import type { Plan, PlannedCommand, PlannedProgram, Warning } from './plan-types.ts';
+import type { PlanRequest } from './plan-kind.ts';
+import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
 import { type CheckedSlots, checkSlots, type Slot } from './slots.ts';
 
 /** What a slot without a resource is. */
 const NOTHING = 'Nothing: every use is refused';
 
-/** Makes one plan: checks every resource, collects what is wrong, and throws it all at the end. */
-export class Planner {
-  readonly #program: PlannedProgram;
-  readonly #adapter: string | undefined;
-  readonly #walls: Walls;
-  readonly #mistakes: Mistakes;
-  readonly #warnings: Warning[] = [];
+/** The parts of a plan that are the same for all programs that our kernel serves. */
+type Parts = Omit<ServedParts, 'enforcement'>;
 
-  constructor(program: PlannedProgram, adapter: string | undefined, walls: Walls, mistakes: Mistakes) {
+/** Makes these parts: checks every resource, collects what is wrong, and throws it all at the end. */
+export class Planner {
+  readonly #program: WasmProgram | NodeProgram;
+  readonly #mistakes: Mistakes;
+  readonly warnings: Warning[] = [];
+
+  constructor(program: WasmProgram | NodeProgram, mistakes: Mistakes) {
     this.#program = program;
-    this.#walls = walls;
-    this.#adapter = adapter;
     this.#mistakes = mistakes;
-    for (const { place, message, inPackage } of program.notes) {
-      if (!inPackage) this.#warnings.push({ message, position: undefined, place });
-    }
+  }
+
+  /** @throws ConfigurationError with every mistake. */
+  parts({
+    content,
+    shown,
+    limits,
+  }: Pick<PlanRequest<'wasm' | 'node'>, 'content' | 'shown' | 'limits'>): Parts {
+    return content instanceof Command
+      ? this.#command(content.parts, shown, limits)
+      : this.#tree(content, limits);
   }
 
   /** A program that takes its descriptors from argdata. */
-  tree(argdata: Argdata<Resource>, limits: Limits): Plan {
+  #tree(argdata: Argdata<Resource>, limits: Limits): Parts {
     const { bytes, descriptors } = this.#encode(argdata);
     const places = placesOf(argdata);
     const slots = descriptors.map((resource, descriptor) => ({
@@ -53,7 +59,7 @@ export class Planner {
   }
 
   /** A program that expects a UNIX world: its standard streams are 0, 1 and 2, directories follow. */
-  command(parts: CommandParts, program: string, asked: Limits): Plan {
+  #command(parts: CommandParts, program: string, asked: Limits): Parts {
     this.#refuseLinux(parts);
     const streams = ['stdin', 'stdout', 'stderr'] as const;
     const slots: Slot[] = streams.map((place, descriptor) => ({ descriptor, place, resource: parts[place] }));
@@ -91,7 +97,7 @@ export class Planner {
     return checkSlots(slots, {
       program: this.#program,
       mistakes: this.#mistakes,
-      warnings: this.#warnings,
+      warnings: this.warnings,
       enforcement: (checked, resource) =>
         enforcementOf(checked, { kind: resource.kind, program, wider: isWithin(resource, slots) }),
       nothing: NOTHING,
@@ -128,17 +134,9 @@ export class Planner {
     }
   }
 
-  #finish(parts: Pick<Plan, 'argdata' | 'encoded' | 'grants' | 'command' | 'limits'>): Plan {
+  #finish(parts: Omit<Parts, 'warnings'>): Parts {
     this.#mistakes.throwIfAny();
-    const enforcement = processEnforcement(parts.limits, this.#program.kind, this.#walls);
-    return freezePlan({
-      program: this.#program,
-      adapter: this.#adapter,
-      ...parts,
-      linux: undefined,
-      enforcement,
-      warnings: this.#warnings,
-    });
+    return { ...parts, warnings: this.warnings };
   }
 }
 

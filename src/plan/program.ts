@@ -5,6 +5,7 @@ import { linkCached } from '../gates/node/cache.ts';
 import { unpackLinked } from '../gates/node/linked.ts';
 import { LinuxErrno } from '../host/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import type { ProgramFile } from '../resources/resource.ts';
 import { quote } from '../resources/written.ts';
 import { DEFAULT_PATH, findProgram } from './linux/find-program.ts';
 import type { PlannedProgram, ProgramKind } from './plan-types.ts';
@@ -79,17 +80,14 @@ export function readProgram(path: string, options: ReadOptions = {}): PlannedPro
       const reason = `no program in PATH has this name; write ${quote(`./${path}`)} for the one in this directory`;
       throw new ProgramError('program_not_found', `Cannot run ${quote(path)}: ${reason}`);
     }
-    const bytes = readAs(kind, descriptor, absolute, options);
-    return {
+    const file: ProgramFile = {
       path: absolute,
-      kind,
-      bytes,
-      notes: kind === 'node' ? unpackLinked(bytes).header.notes : [],
       device: stats.dev,
       inode: stats.ino,
       size: stats.size,
       changed: stats.ctimeNs,
     };
+    return readAs(kind, descriptor, file, options);
   } finally {
     closeSync(descriptor);
   }
@@ -118,16 +116,18 @@ function kindOf(descriptor: number, path: string): ProgramKind {
 function readAs(
   kind: ProgramKind,
   descriptor: number,
-  absolute: string,
+  file: ProgramFile,
   { addons = [], without = [] }: ReadOptions,
-): Uint8Array {
+): PlannedProgram {
   switch (kind) {
     case 'wasm':
-      return readFileSync(descriptor);
-    case 'node':
-      return linkCached(absolute, { addons, without });
+      return { ...file, kind, bytes: readFileSync(descriptor) };
+    case 'node': {
+      const bytes = linkCached(file.path, { addons, without });
+      return { ...file, kind, bytes, notes: unpackLinked(bytes).header.notes };
+    }
     case 'linux':
-      return new Uint8Array(0);
+      return { ...file, kind };
   }
 }
 

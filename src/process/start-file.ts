@@ -1,7 +1,7 @@
 import { fstatSync, readSync } from 'node:fs';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
-import type { Plan } from '../plan/plan-types.ts';
+import type { ServedPlan } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
 
@@ -55,7 +55,7 @@ const PREFIX = 8;
 
 /** What a plan says that a process begins with. */
 export function startOf(
-  { command, limits, program, adapter }: Plan,
+  plan: ServedPlan,
   { accept = [], onRefused, trap = false }: LaunchOptions,
   {
     descriptors,
@@ -65,6 +65,7 @@ export function startOf(
   }: Pick<StartFile, 'parent' | 'streams'> &
     Partial<Pick<StartFile, 'ends'>> & { readonly descriptors: readonly Descriptor[] },
 ): StartFile {
+  const { command, limits, program } = plan;
   return {
     parent,
     descriptors: descriptors.map(({ host: _, ...rest }) => rest),
@@ -75,7 +76,7 @@ export function startOf(
     },
     memoryLimit: limits.memory,
     threadLimit: limits.threads,
-    adapter,
+    adapter: plan.kind === 'wasm' ? plan.adapter : undefined,
     accept,
     streams,
     ends,

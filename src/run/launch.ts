@@ -1,5 +1,5 @@
 import { plan as makePlan } from '../plan/plan.ts';
-import type { Plan } from '../plan/plan-types.ts';
+import type { Plan, ProgramKind } from '../plan/plan-types.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { resourceOf } from '../process/process-resource.ts';
@@ -39,8 +39,30 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
  */
 export function launchPlan(plan: Plan, options: LaunchOptions = {}, waiting?: WaitingNode): Process {
   options.signal?.throwIfAborted();
-  if (plan.linux !== undefined) return launchLinux(plan, plan.linux, options);
-  return plan.program.kind === 'node' ? launchNode(plan, options, waiting) : launchWasm(plan, options);
+  return launchKind(plan, options, waiting);
+}
+
+/** Starts a program of one kind. */
+type Launcher<K extends ProgramKind> = (
+  plan: Plan<K>,
+  options: LaunchOptions,
+  waiting: WaitingNode | undefined,
+) => Process;
+
+/** The launch of each kind of program; `plan/kinds.ts` has their plans. */
+const launchers: { readonly [K in ProgramKind]: Launcher<K> } = {
+  wasm: launchWasm,
+  node: launchNode,
+  linux: launchLinux,
+};
+
+function launchKind<K extends ProgramKind>(
+  plan: Plan<K>,
+  options: LaunchOptions,
+  waiting: WaitingNode | undefined,
+): Process {
+  const launcher: Launcher<K> = launchers[plan.kind];
+  return launcher(plan, options, waiting);
 }
 
 /**

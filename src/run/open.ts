@@ -13,8 +13,6 @@ import { NO_RIGHTS } from '../resources/rights.ts';
 export type OpenedPlan = {
   /** By descriptor number of the program. */
   readonly descriptors: readonly Descriptor[];
-  /** The encoded tree; its descriptors are indexes into `descriptors`. */
-  readonly argdata: Uint8Array;
   /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
   close(): void;
   /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
@@ -42,7 +40,7 @@ export function openPlan(plan: Plan): OpenedPlan {
   };
   try {
     for (const grant of plan.grants) {
-      const resource = openGrant(grant, context, plan.linux !== undefined);
+      const resource = openGrant(grant, context, plan.kind === 'linux');
       opened.push(resource);
       if (resource.undo !== undefined) undos.push(resource.undo);
     }
@@ -54,7 +52,7 @@ export function openPlan(plan: Plan): OpenedPlan {
   const descriptors = opened.map(
     ({ host, type, base, inheriting }, grant): Descriptor => ({ host, type, base, inheriting, grant }),
   );
-  return { descriptors, argdata: plan.encoded, close: closeAll, abandon };
+  return { descriptors, close: closeAll, abandon };
 }
 
 function openGrant(

@@ -43,6 +43,7 @@ self: !executable
   const plain = (planned: typeof yaml): unknown =>
     planToJson(planned).grants.map(({ position: _, ...rest }) => rest);
   assert.deepEqual(plain(tree), plain(yaml));
+  assert.ok(tree.kind === 'wasm' && yaml.kind === 'wasm');
   assert.deepEqual(tree.encoded, yaml.encoded);
 });
 

@@ -76,6 +76,7 @@ directories:
   /data: !file { path: d }
 limits: { memory: 64 MiB, wall_clock: 10s }
 `);
+    assert.ok(planned.kind === 'wasm');
     assert.deepEqual(planned.command?.arguments, [sandbox.program, 'one', 'two']);
     assert.deepEqual([...(planned.command?.environment ?? [])], [['A', 'b']]);
     assert.deepEqual([...(planned.command?.preopens ?? [])], [[3, '/data']]);
@@ -106,6 +107,7 @@ test('a stream that is not granted to a command is a descriptor without any righ
 test('the program gets the tree with numbers in the place of tags, an alias being the same number', (t) => {
   const planned = makeSandbox(t).plan('a: &x !file { path: f.txt }\nb: [1, two, *x]\nc: !executable\n');
   assert.equal(planned.grants.length, 2);
+  assert.ok(planned.kind === 'wasm');
   const tree = decode(planned.encoded);
   assert.deepEqual(
     JSON.stringify(tree, (_, value) => (value instanceof Map ? [...value] : value)),
@@ -122,5 +124,6 @@ test('paths are relative to the folder of the document', (t) => {
 
 test('an empty document grants nothing', (t) => {
   const planned = makeSandbox(t).plan('');
+  assert.ok(planned.kind === 'wasm');
   assert.deepEqual([planned.grants, planned.encoded.length, planned.command], [[], 0, undefined]);
 });

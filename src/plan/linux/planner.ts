@@ -18,7 +18,7 @@ import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import { landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
-import type { Grant, Plan, PlannedProgram, Warning } from '../plan-types.ts';
+import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
 import { devices, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
@@ -53,7 +53,7 @@ const streams = ['stdin', 'stdout', 'stderr'] as const;
 
 /** Makes the plan of one Linux program: what it sees, what it is handed, and what holds it. */
 export class LinuxPlanner {
-  readonly #program: PlannedProgram;
+  readonly #program: LinuxProgram;
   readonly #parts: CommandParts;
   readonly #linux: LinuxParts;
   readonly #walls: Walls;
@@ -66,7 +66,7 @@ export class LinuxPlanner {
   readonly #withheld: Withheld[] = [];
 
   /** @param shown The program as it was written. */
-  constructor(program: PlannedProgram, parts: CommandParts, walls: Walls, mistakes: Mistakes) {
+  constructor(program: LinuxProgram, parts: CommandParts, walls: Walls, mistakes: Mistakes) {
     this.#program = program;
     this.#parts = parts;
     this.#walls = walls;
@@ -77,7 +77,7 @@ export class LinuxPlanner {
   }
 
   /** @throws ConfigurationError with every mistake; ProgramError when the program cannot be run. */
-  plan(shown: string, asked: Limits): Plan {
+  plan(shown: string, asked: Limits): LinuxPlan {
     const parts = this.#parts;
     const environment = new Map(parts.environment);
     if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
@@ -135,14 +135,12 @@ export class LinuxPlanner {
     this.#mistakes.throwIfAny();
     if (ungranted.length > 0) throw new UngrantedError(shown, ungranted);
     return freezePlan({
+      kind: 'linux',
       program: this.#program,
-      argdata: null,
-      encoded: new Uint8Array(0),
       grants: grants.map((grant) => ({ ...grant, rights: NO_NAMES })),
       command: {
         arguments: [...argumentsBefore(chain, shown), ...parts.arguments],
         environment,
-        preopens: new Map(),
       },
       linux: {
         walls: this.#walls,
@@ -160,7 +158,6 @@ export class LinuxPlanner {
         cgroups: bounds.cgroups,
       },
       limits,
-      adapter: undefined,
       enforcement: [
         ...processLimits({ network: this.#network, walls: this.#walls, calls }),
         ...bounds.enforcement,

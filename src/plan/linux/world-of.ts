@@ -1,6 +1,6 @@
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
-import type { Plan } from '../plan-types.ts';
+import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
 
@@ -26,19 +26,14 @@ export type WorldDescriptors = {
  *
  * @param descriptors One for every mount of the plan.
  */
-export function worldOf(
-  { command }: Plan,
-  linux: PlannedLinux,
-  walls: Walls,
-  descriptors: WorldDescriptors,
-): World {
+export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
   const { executable, mounts, given, sealed, memberships, handed, terminal } = descriptors;
   const processors = chooseProcessors(linux.cpus);
   return {
     executable,
     executablePath: seenAt(linux),
-    arguments: command?.arguments ?? [],
-    environment: [...(command?.environment ?? [])],
+    arguments: command.arguments,
+    environment: [...command.environment],
     workingDirectory: linux.workingDirectory,
     entries: linux.entries.map((entry): WorldEntry => {
       if (entry.kind !== 'mount') return entry;

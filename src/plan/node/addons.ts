@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { unpackLinked } from '../../gates/node/linked.ts';
-import type { Plan } from '../plan-types.ts';
+import type { NodePlan } from '../plan-types.ts';
 
 /**
  * The folders that granted packages with native addons are loaded from: every `node_modules` that the program or one of
  * the packages would search. None for a program without any.
  */
-export function addonFolders({ program }: Pick<Plan, 'program'>): readonly string[] {
+export function addonFolders({ program }: Pick<NodePlan, 'program'>): readonly string[] {
   const { addons } = unpackLinked(program.bytes).header;
   if (addons.length === 0) return [];
   const { resolve } = createRequire(program.path);

@@ -1,9 +1,8 @@
 import { constants } from 'node:os';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
-import type { PlannedLinux } from '../../plan/linux/planned.ts';
-import { wallsHere } from '../../plan/plan.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { LinuxPlan } from '../../plan/plan-types.ts';
+import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
@@ -31,16 +30,17 @@ import { Watcher } from './process.ts';
  *
  * @throws ResourceError, WorldError: nothing was started.
  */
-export function launchLinux(plan: Plan, linux: PlannedLinux, options: LaunchOptions): Process {
+export function launchLinux(plan: LinuxPlan, options: LaunchOptions): Process {
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
-  const walls = options.walls ?? (linux.walls === 'landlock' ? linux.walls : wallsHere('linux', accept));
-  const beside = new Beside(linux, options);
+  const walls =
+    options.walls ?? (plan.linux.walls === 'landlock' ? plan.linux.walls : wallsHere('linux', accept));
+  const beside = new Beside(plan.linux, options);
   let opened: OpenedWorld;
   let started: Started;
   try {
-    opened = openWorld(plan, linux, walls, beside.terminal?.theirs);
+    opened = openWorld(plan, walls, beside.terminal?.theirs);
   } catch (error) {
     beside.close();
     throw error;
@@ -127,7 +127,7 @@ export function endOf({
 type ProgramEnd = Required<Extract<ExitReason, { kind: 'exited' | 'signaled' }>>;
 
 /** Follows a program that was started until it has ended. */
-function follow(plan: Plan, started: Started, opened: OpenedWorld, beside: Beside): Running {
+function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Running {
   const watcher = new Watcher(started, {
     wallClock: plan.limits.wallClock,
     reasonOf: (message) => reasonOf(message, plan.limits, opened),

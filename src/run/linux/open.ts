@@ -4,10 +4,10 @@ import { getFlags, StatusFlags } from '../../host/files/files.ts';
 import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { typeOf } from '../../plan/linux/base.ts';
-import type { PlannedLinux, PlannedMount, Reason } from '../../plan/linux/planned.ts';
+import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
@@ -38,19 +38,15 @@ const O_PATH = 0x200000;
  * @throws ResourceError when something cannot be opened or is not any more what it was when the plan was made;
  *   nothing stays open then.
  */
-export function openWorld(
-  plan: Plan,
-  linux: PlannedLinux,
-  walls: Walls,
-  terminal: number | undefined,
-): OpenedWorld {
+export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | undefined): OpenedWorld {
+  const { linux } = plan;
   if (walls === 'landlock' && linux.listenFds !== undefined)
     throw new ResourceError(
       "'listen_fds' names the program by its process id, which is not known beforehand without namespaces",
       undefined,
       'listen_fds',
     );
-  if (walls !== linux.walls) checkSockets(plan, linux, walls);
+  if (walls !== linux.walls) checkSockets(plan, walls);
   const mine: number[] = [];
   const opened = openPlan(plan);
   const close = (): void => {
@@ -69,7 +65,7 @@ export function openWorld(
   try {
     const mounts = new Map<PlannedMount, number>();
     for (const entry of linux.entries) if (entry.kind === 'mount') mounts.set(entry, keep(openMount(entry)));
-    const executable = keep(openImage(plan, linux));
+    const executable = keep(openImage(plan));
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
     const memberships = cgroups?.openMembership() ?? [];
     mine.push(...memberships);
@@ -80,7 +76,7 @@ export function openWorld(
         terminal !== undefined && number <= 2 && isReplaced(plan, grant, host) ? terminal : host,
       ];
     });
-    const world = worldOf(plan, linux, walls, {
+    const world = worldOf(plan, walls, {
       executable,
       mounts,
       given: descriptors,
@@ -105,7 +101,7 @@ export function openWorld(
 }
 
 /** Sockets were checked for the walls that the plan was made for. */
-function checkSockets({ grants }: Plan, { network }: PlannedLinux, walls: Walls): void {
+function checkSockets({ grants, linux: { network } }: LinuxPlan, walls: Walls): void {
   const { scopes } = landlockReach();
   for (const { resource, place, position } of grants) {
     const problem = socketProblem(resource, place, { network, walls, scopes });
@@ -114,7 +110,7 @@ function checkSockets({ grants }: Plan, { network }: PlannedLinux, walls: Walls)
 }
 
 /** Whether a descriptor is a regular file that we have opened for reading. */
-function isOnlyRead(plan: Plan, { descriptors }: ReturnType<typeof openPlan>, index: number): boolean {
+function isOnlyRead(plan: LinuxPlan, { descriptors }: ReturnType<typeof openPlan>, index: number): boolean {
   const found = descriptors[index];
   const grant = found && plan.grants[found.grant];
   return (
@@ -126,7 +122,7 @@ function isOnlyRead(plan: Plan, { descriptors }: ReturnType<typeof openPlan>, in
 }
 
 /** A terminal of its own stands for ours, and for what was not granted; what leads elsewhere stays as it is. */
-function isReplaced({ grants }: Plan, grant: number, host: number): boolean {
+function isReplaced({ grants }: LinuxPlan, grant: number, host: number): boolean {
   return grants[grant]?.resource === undefined || isTerminal(host);
 }
 
@@ -158,7 +154,7 @@ function openMount({ path, type, file, position, why, create }: PlannedMount & R
   );
 }
 
-function openImage({ program }: Plan, { image, imageFile }: PlannedLinux): number {
+function openImage({ program, linux: { image, imageFile } }: LinuxPlan): number {
   let descriptor: number;
   try {
     descriptor = openSync(image, O_PATH);

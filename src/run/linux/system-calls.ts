@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
-import type { PlannedLinux, PlannedMount } from '../../plan/linux/planned.ts';
+import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { hostWorld } from '../../worlds/host-world.ts';
 import { launchList } from '../../worlds/launch-list.ts';
@@ -26,7 +26,8 @@ const TERMINAL = '/dev/pts/0';
  *
  * @throws WorldError for what cannot be had with these walls.
  */
-export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): CallList {
+export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
+  const { linux } = plan;
   const { status, executable, ruleset, scope, terminal } = standIns;
   const given = plan.grants.map(({ descriptor, resource }, index): [number, number] => [
     descriptor,
@@ -35,7 +36,7 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
   const sealed = sealedOf(plan);
   const groups = new Set(linux.cgroups?.map(({ place }) => place.directory));
   const planned = linux.entries.filter((entry) => entry.kind === 'mount');
-  const asked = worldOf(plan, linux, walls, {
+  const asked = worldOf(plan, walls, {
     executable,
     mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
     given,
@@ -61,7 +62,7 @@ export function systemCallsOf(plan: Plan, linux: PlannedLinux, walls: Walls): Ca
 }
 
 /** Files that the program receives only to read them, by its descriptor. */
-function sealedOf({ grants }: Plan): Map<number, HostObject> {
+function sealedOf({ grants }: LinuxPlan): Map<number, HostObject> {
   const sealed = new Map<number, HostObject>();
   for (const { descriptor, resource, type } of grants) {
     if (!(resource instanceof FileResource) || type !== Filetype.regular_file) continue;

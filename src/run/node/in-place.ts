@@ -1,10 +1,10 @@
 import { keepCode } from '../../gates/node/cache.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { NodePlan } from '../../plan/plan-types.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
-import { openPlan } from '../../run/open.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
+import { openPlan } from '../open.ts';
 import { startNode } from './start.ts';
 import { becomeStreams, keepGranted } from './streams.ts';
 
@@ -14,7 +14,7 @@ import { becomeStreams, keepGranted } from './streams.ts';
  *
  * @throws ResourceError, LinkError, MissingMechanismError: the program was not started and this process goes on.
  */
-export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = []): Promise<never> {
+export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[] = []): Promise<never> {
   const opened = openPlan(plan);
   const { command, program } = plan;
   keepCode(program.bytes);
@@ -27,7 +27,7 @@ export async function runNodeInPlace(plan: Plan, accept: readonly Mechanism[] = 
     const run = await startNode({
       path: program.path,
       linked: program.bytes,
-      argdata: opened.argdata,
+      argdata: plan.encoded,
       descriptors,
       command,
       keep,

@@ -8,8 +8,8 @@ import { endToTell } from '../../host/processes/process-info.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
 import { startNodeBinary } from '../../plan/node/binary.ts';
-import { wallsHere } from '../../plan/plan.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { NodePlan } from '../../plan/plan-types.ts';
+import { wallsHere } from '../../plan/walls-here.ts';
 import { type ExitReason, exitStatusOf } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
@@ -23,13 +23,13 @@ import { Reports } from '../../process/reports.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
-import { type OpenedPlan, openPlan } from '../../run/open.ts';
 import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
+import { type OpenedPlan, openPlan } from '../open.ts';
 import { grantedStreams } from './streams.ts';
 import { startWaiting, type WaitingNode } from './waiting.ts';
 
@@ -39,7 +39,7 @@ import { startWaiting, type WaitingNode } from './waiting.ts';
  * @param waiting A process that waits to be one; without it, one is started.
  * @throws ResourceError: something could not be opened; nothing was started.
  */
-export function launchNode(plan: Plan, options: LaunchOptions, waiting?: WaitingNode): Process {
+export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: WaitingNode): Process {
   const { accept = [], walls = wallsHere('node', accept) } = options;
   if (walls === 'landlock') return launchBeside(plan, options);
   let node: WaitingNode;
@@ -76,7 +76,7 @@ function inWords(error: unknown): unknown {
 }
 
 /** Starts a process without a world of its own, which only what it raises itself holds. */
-function launchBeside(plan: Plan, options: LaunchOptions): Process {
+function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
   const opened = openPlan(plan);
   const [socket, theirs] = makeSocketPair();
   const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
@@ -92,13 +92,13 @@ function launchBeside(plan: Plan, options: LaunchOptions): Process {
 
 /** Tells a process what it is to be. Should it be gone already, whoever watches over it finds out. */
 function tell(
-  plan: Plan,
+  plan: NodePlan,
   opened: OpenedPlan,
   options: LaunchOptions,
   socket: number,
   parent: number | undefined,
 ): void {
-  const { descriptors, argdata } = opened;
+  const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.
   const streams = plan.command === undefined ? grantedStreams(descriptors) : [];
   const ends = parent === undefined ? endsToTell(plan) : [];
@@ -108,7 +108,7 @@ function tell(
     streams,
     ends: ends.map(({ index }) => index),
   });
-  const file = writeStartFile(start, argdata, plan.program.bytes);
+  const file = writeStartFile(start, plan.encoded, plan.program.bytes);
   const hosts = descriptors.map(({ host }) => host);
   try {
     handOver(socket, [file, ...hosts, ...ends.map((end) => end.file)]);
@@ -122,7 +122,7 @@ function tell(
  * Files in which a program is told how the processes have ended that it was granted: in a process namespace of its own,
  * the host tells it only that they have.
  */
-function endsToTell({ grants }: Plan): readonly { readonly index: number; readonly file: number }[] {
+function endsToTell({ grants }: NodePlan): readonly { readonly index: number; readonly file: number }[] {
   return grants.flatMap(({ resource }, index) => {
     if (!(resource instanceof ProcessResource)) return [];
     const file = createMemoryFile('cloudabi-end', [new Uint8Array(0)]);
@@ -137,7 +137,7 @@ function endsToTell({ grants }: Plan): readonly { readonly index: number; readon
 }
 
 /** Follows a process in a world of its own until it has ended. */
-function follow(plan: Plan, { started, socket }: WaitingNode, { onRefused }: LaunchOptions): Running {
+function follow(plan: NodePlan, { started, socket }: WaitingNode, { onRefused }: LaunchOptions): Running {
   const watcher = new Watcher(started, { wallClock: plan.limits.wallClock, reasonOf });
   const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) => watcher.end(reason));
   return {
@@ -150,7 +150,7 @@ function follow(plan: Plan, { started, socket }: WaitingNode, { onRefused }: Lau
   };
 }
 
-async function whenOver(plan: Plan, watcher: Watcher, reports: Reports): Promise<ExitReason> {
+async function whenOver(plan: NodePlan, watcher: Watcher, reports: Reports): Promise<ExitReason> {
   const [reason] = await Promise.all([watcher.exited, reports.ended]);
   // A signal of `signal()` has no usage: nothing was counted any more.
   const ended = reason.kind === 'exited' || (reason.kind === 'signaled' && reason.usage !== undefined);

@@ -4,11 +4,11 @@ import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { WasmPlan } from '../../plan/plan-types.ts';
 import { type Ending, endAs, STDERR } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
-import { openPlan } from '../../run/open.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
+import { openPlan } from '../open.ts';
 
 /**
  * Makes this very process the program of a plan, which costs less than starting another, and ends it with the
@@ -20,10 +20,10 @@ import type { Mechanism } from '../../walls/confinement.ts';
  * @param adapter What `plan.adapter` names, loaded.
  * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
  */
-export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
+export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
   const opened = openPlan(plan);
-  const { descriptors, argdata } = opened;
-  const { command, limits, program } = plan;
+  const { descriptors } = opened;
+  const { command, limits, program, encoded } = plan;
   const canPrint = descriptors.some(isStandardError);
   const ending: Ending = { to: 'terminal', canPrint, path: program.path };
   try {
@@ -32,7 +32,7 @@ export function runInPlace(plan: Plan, accept: readonly Mechanism[] = [], adapte
     TERMINATING.forEach(resetSignal);
     const exit = startWasm({
       module: program.bytes,
-      argdata,
+      argdata: encoded,
       descriptors,
       ...(command !== undefined && { command }),
       ...(limits.memory !== undefined && { memoryLimit: limits.memory }),

@@ -2,27 +2,27 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { startNodeBinary } from '../../plan/node/binary.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { WasmPlan } from '../../plan/plan-types.ts';
 import { Handle } from '../../process/handle.ts';
 import { Launched } from '../../process/launched.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
-import { openPlan } from '../../run/open.ts';
+import { openPlan } from '../open.ts';
 
 /**
  * Starts a WebAssembly module in a process of Node's.
  *
  * @throws ResourceError: nothing was started.
  */
-export function launchWasm(plan: Plan, options: LaunchOptions): Process {
+export function launchWasm(plan: WasmPlan, options: LaunchOptions): Process {
   const opened = openPlan(plan);
-  const { descriptors, argdata } = opened;
+  const { descriptors } = opened;
   let child: ChildProcess;
   try {
     const startFile = writeStartFile(
       startOf(plan, options, { descriptors, parent: process.pid, streams: [] }),
-      argdata,
+      plan.encoded,
       plan.program.bytes,
     );
     try {

@@ -18,11 +18,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { UngrantedError } from '../../../src/plan/linux/ungranted-error.ts';
-import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { launchPlan } from '../../../src/run/launch.ts';
 import { writeImage } from '../../elf/made-image.ts';
 import { makeFolder } from '../../run/programs.ts';
+import { planLinux } from '../plans.ts';
 
 const READ_EXECUTE = { rights: ['read', 'execute'] } as const;
 const bases = ['minimal', 'system', 'none'] as const;
@@ -63,7 +63,7 @@ function writeScript(path: string, text: string): string {
 /** What a plan mounts of the host, or why there is none. */
 function outcomeOf(program: string, options: CommandOptions): readonly string[] | Error {
   try {
-    const entries = plan(program, command(options)).linux?.entries ?? [];
+    const entries = planLinux(program, command(options)).linux.entries;
     for (const entry of entries)
       if (entry.kind === 'mount' && ['program', 'library'].includes(entry.why))
         assert.equal(lstatSync(entry.path).isFile(), true, `${entry.path} is mounted as a library`);
@@ -114,7 +114,7 @@ test('what is refused is named, and a grant of it or of its folder brings it', {
   const image = join(outside, 'image');
   const program = writeImage(join(own, 'program'), { interpreter: loader ?? '', needed: [image] });
   assert.throws(
-    () => plan(program, command()),
+    () => planLinux(program, command()),
     (error: unknown) => {
       assert.ok(error instanceof UngrantedError);
       const start = `Cannot run '${program}': it needs '${image}', which lies neither in the folder of the program (${own}) nor in a directory of the system; grant it`;
@@ -123,16 +123,16 @@ test('what is refused is named, and a grant of it or of its folder brings it', {
       return true;
     },
   );
-  const byFile = plan(program, command({ files: { [image]: file(image, READ_EXECUTE) } }));
-  assert.ok(byFile.linux?.entries.some(({ at }) => at === image));
-  plan(program, command({ directories: { [outside]: file(outside, READ_EXECUTE) } }));
+  const byFile = planLinux(program, command({ files: { [image]: file(image, READ_EXECUTE) } }));
+  assert.ok(byFile.linux.entries.some(({ at }) => at === image));
+  planLinux(program, command({ directories: { [outside]: file(outside, READ_EXECUTE) } }));
   // The right to read alone does not let it be executed as a library.
   const data = file(outside, { rights: ['read'] });
-  assert.throws(() => plan(program, command({ directories: { '/elsewhere': data } })), UngrantedError);
+  assert.throws(() => planLinux(program, command({ directories: { '/elsewhere': data } })), UngrantedError);
   // Beside the program, nothing has to be granted.
   copyFileSync(image, join(own, 'image'));
   const beside = writeImage(join(own, 'beside'), { interpreter: loader ?? '', needed: [join(own, 'image')] });
-  assert.ok(plan(beside, command()).linux?.entries.some(({ at }) => at === join(own, 'image')));
+  assert.ok(planLinux(beside, command()).linux.entries.some(({ at }) => at === join(own, 'image')));
 });
 
 test('libraries beside the folder of programs belong to them', {
@@ -143,9 +143,9 @@ test('libraries beside the folder of programs belong to them', {
   for (const name of ['lib', 'share']) copyFileSync(TRUE, join(folder, name, 'image'));
   const needing = (runpath: string): string =>
     writeImage(join(folder, 'bin/program'), { interpreter: loader ?? '', needed: ['image'], runpath });
-  const { linux } = plan(needing('$ORIGIN/../lib'), command());
-  assert.ok(linux?.entries.some(({ at }) => at === join(folder, 'lib/image')));
-  assert.throws(() => plan(needing('$ORIGIN/../share'), command()), UngrantedError);
+  const { linux } = planLinux(needing('$ORIGIN/../lib'), command());
+  assert.ok(linux.entries.some(({ at }) => at === join(folder, 'lib/image')));
+  assert.throws(() => planLinux(needing('$ORIGIN/../share'), command()), UngrantedError);
 });
 
 test('links on the way lie in the same places, but those that the user named', {
@@ -155,16 +155,19 @@ test('links on the way lie in the same places, but those that the user named', {
   // To the system's image through a link that nothing grants.
   symlinkSync(TRUE, join(outside, 'link'));
   const script = writeScript(join(own, 'script'), `#!${join(outside, 'link')}\n`);
-  assert.throws(() => plan(script, command()), UngrantedError);
-  plan(script, command({ files: { [join(outside, 'link')]: file(join(outside, 'link'), READ_EXECUTE) } }));
+  assert.throws(() => planLinux(script, command()), UngrantedError);
+  planLinux(
+    script,
+    command({ files: { [join(outside, 'link')]: file(join(outside, 'link'), READ_EXECUTE) } }),
+  );
   // The program itself as a link: to the system's, and to what only a grant brings.
   symlinkSync(TRUE, join(own, 'mine'));
-  plan(join(own, 'mine'), command());
+  planLinux(join(own, 'mine'), command());
   symlinkSync(join(outside, 'image'), join(own, 'planted'));
   for (const base of ['minimal', 'system'] as const) {
-    assert.throws(() => plan(join(own, 'planted'), command({ base })), UngrantedError, base);
+    assert.throws(() => planLinux(join(own, 'planted'), command({ base })), UngrantedError, base);
     const planted = writeScript(join(own, 'by-link'), `#!${join(own, 'planted')}\n`);
-    assert.throws(() => plan(planted, command({ base })), UngrantedError, base);
+    assert.throws(() => planLinux(planted, command({ base })), UngrantedError, base);
   }
 });
 
@@ -173,8 +176,11 @@ test('only the env of the host is read as env', (t) => {
   writeImage(join(folder, 'env'), {});
   writeImage(join(folder, 'other'), {});
   const places = (line: string): readonly string[] => {
-    const made = plan(writeScript(join(folder, 'script'), line), command({ environment: { PATH: folder } }));
-    return made.linux?.entries.map(({ at }) => at) ?? [];
+    const made = planLinux(
+      writeScript(join(folder, 'script'), line),
+      command({ environment: { PATH: folder } }),
+    );
+    return made.linux.entries.map(({ at }) => at);
   };
   assert.ok(!places(`#!${folder}/env ${folder}/other\n`).includes(join(folder, 'other')));
   assert.ok(!places(`#!${folder}/env other\n`).includes(join(folder, 'other')));
@@ -196,7 +202,7 @@ test('a library that is replaced between the plan and the launch is refused', as
   ]) {
     rmSync(library);
     copyFileSync(TRUE, library);
-    const made = plan(program, command());
+    const made = planLinux(program, command());
     rmSync(library);
     replace();
     assert.throws(
@@ -237,7 +243,7 @@ test('what was judged is what is mounted, however often it is exchanged meanwhil
   try {
     for (let round = 0; round < 400; round++) {
       try {
-        for (const entry of plan(program, command()).linux?.entries ?? []) {
+        for (const entry of planLinux(program, command()).linux.entries) {
           if (entry.kind !== 'mount' || entry.file === undefined) continue;
           assert.notEqual(entry.file.inode, ino, 'the image outside was judged to be the library');
         }
@@ -268,7 +274,7 @@ test('finding libraries has a budget', { skip: loader === undefined && 'no reade
     const program = writeImage(join(folder, 'program'), { interpreter: loader ?? '', ...said });
     const before = process.cpuUsage();
     try {
-      plan(program, command());
+      planLinux(program, command());
     } catch (error) {
       assert.ok(error instanceof Error && 'code' in error && error.code === 'not_a_program', String(error));
     }

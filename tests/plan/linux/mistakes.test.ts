@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { readGrants } from '../../../src/resources/document.ts';
 import { makeSandbox, mistakesOf } from '../../resources/sandbox.ts';
+import { planLinux } from '../plans.ts';
 
 const linuxOnly = (key: string): string =>
   `Key '${key}' is for Linux programs, and 'p.wasm' is a WebAssembly module`;
@@ -239,7 +240,7 @@ test('10,000 grants are planned, and names are what they are', (t) => {
   const lines = Array.from({ length: 10_000 }, (_, index) => `  /many/${index}: !file { path: d }`);
   lines.push('  "/a b": !file { path: d }', '  "/a\\nb": !file { path: d }', '  /ä: !file { path: d }');
   const yaml = `!command\ndirectories:\n${lines.join('\n')}`;
-  const { linux } = plan('/bin/true', readGrants(yaml, { file: path('g.yaml') }));
-  const places = new Set(linux?.entries.map(({ at }) => at));
+  const { linux } = planLinux('/bin/true', readGrants(yaml, { file: path('g.yaml') }));
+  const places = new Set(linux.entries.map(({ at }) => at));
   assert.ok(['/many/9999', '/a b', '/a\nb', '/ä'].every((at) => places.has(at)));
 });

@@ -12,18 +12,17 @@ import {
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { PlannedEntry } from '../../../src/plan/linux/planned.ts';
-import { type Plan, plan } from '../../../src/plan/plan.ts';
+import { plan } from '../../../src/plan/plan.ts';
+import type { LinuxPlan } from '../../../src/plan/plan-types.ts';
 import { type CommandOptions, command, fd, file } from '../../../src/resources/constructors.ts';
 import { makeFolder } from '../../run/programs.ts';
+import { planLinux } from '../plans.ts';
 
-function planned(program: string, options: CommandOptions = {}): Plan & { readonly linux: object } {
-  const made = plan(program, command(options));
-  assert.ok(made.linux);
-  return { ...made, linux: made.linux };
-}
+const planned = (program: string, options: CommandOptions = {}): LinuxPlan =>
+  planLinux(program, command(options));
 
 const entriesOf = (program: string, options: CommandOptions = {}): ReadonlyMap<string, PlannedEntry> =>
-  new Map(plan(program, command(options)).linux?.entries.map((entry) => [entry.at, entry]));
+  new Map(planned(program, options).linux.entries.map((entry) => [entry.at, entry]));
 
 function makeScript(folder: string, name: string, text: string): string {
   const path = join(folder, name);
@@ -33,7 +32,7 @@ function makeScript(folder: string, name: string, text: string): string {
 }
 
 test('without a base, a program sees itself, its libraries and nothing else', () => {
-  const { linux, command: started } = plan('/bin/true', command());
+  const { linux, command: started } = planLinux('/bin/true', command());
   assert.equal(linux?.base, 'minimal');
   assert.deepEqual([...(started?.environment ?? [])], []);
   for (const entry of linux?.entries ?? []) {
@@ -56,7 +55,7 @@ test('the base none sees nothing, and a dynamic program needs a loader there', (
 });
 
 test('the base system is read-only, and has neither homes nor secrets nor lists of users', () => {
-  const { linux, command: started } = plan('/bin/true', command({ base: 'system' }));
+  const { linux, command: started } = planLinux('/bin/true', command({ base: 'system' }));
   const entries = linux?.entries ?? [];
   for (const entry of entries) {
     if (entry.kind === 'mount') assert.equal(entry.access, 'read', entry.at);
@@ -119,7 +118,7 @@ test('a grant covers the base, nested and overlapping grants lie in order, names
 test('what a script needs is there: its interpreter, what env starts, and their libraries', (t) => {
   const folder = makeFolder(t);
   const script = makeScript(folder, 'script', '#!/usr/bin/env -S sh -e\n:\n');
-  const { linux, command: started } = plan(
+  const { linux, command: started } = planLinux(
     script,
     command({ arguments: ['x'], environment: { PATH: '/bin' } }),
   );
@@ -263,7 +262,7 @@ test('a program with $ORIGIN finds its libraries without /proc', {
   const gcc = (...args: string[]): void => assert.equal(spawnSync('gcc', args, { cwd: folder }).status, 0);
   gcc('-shared', '-fPIC', '-o', 'lib/libl.so', 'l.c');
   gcc('-o', 'p', 'p.c', '-Llib', '-ll', '-Wl,-rpath,$ORIGIN/lib');
-  const { command: started, linux } = plan(join(folder, 'p'), command());
+  const { command: started, linux } = planLinux(join(folder, 'p'), command());
   assert.equal(started?.environment.get('LD_ORIGIN_PATH'), folder);
   assert.ok(linux?.entries.some(({ at }) => at === join(folder, 'lib/libl.so')));
   assert.equal(

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
+import { planLinux } from '../../plan/plans.ts';
 import { makeFolder } from '../programs.ts';
 import { shell } from './launching.ts';
 
@@ -133,7 +134,7 @@ test('a hard link made before is another name of the file, which no mount holds'
 
 test('the plan names what is held in its place, and nothing more', (t) => {
   const folder = makeProject(t, 'a/b/hooks/in.txt');
-  const pins = plan('/bin/true', command(project(folder, 'a/b/hooks'))).linux?.entries.filter(
+  const pins = planLinux('/bin/true', command(project(folder, 'a/b/hooks'))).linux.entries.filter(
     ({ kind }) => kind === 'pin',
   );
   assert.deepEqual(
@@ -141,7 +142,7 @@ test('the plan names what is held in its place, and nothing more', (t) => {
     ['/p/a', '/p/a/b'],
   );
   assert.equal(
-    plan('/bin/true', command(project(folder))).linux?.entries.some(({ kind }) => kind === 'pin'),
+    planLinux('/bin/true', command(project(folder))).linux.entries.some(({ kind }) => kind === 'pin'),
     false,
   );
 });

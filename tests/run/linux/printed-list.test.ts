@@ -7,12 +7,12 @@ import { test } from 'node:test';
 import { openPseudoTerminal } from '../../../src/host/files/pseudo-terminal.ts';
 import type { CallList } from '../../../src/host/processes/call-list.ts';
 import { listToJson } from '../../../src/host/processes/call-list-text.ts';
-import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { openWorld } from '../../../src/run/linux/open.ts';
 import { systemCallsOf } from '../../../src/run/linux/system-calls.ts';
 import { startLinux } from '../../../src/worlds/start.ts';
 import type { Walls } from '../../../src/worlds/world.ts';
+import { planLinux } from '../../plan/plans.ts';
 
 /** What the steps do, but for numbers and names that only a start knows: of descriptors and of a terminal. */
 function steps(list: CallList): string[] {
@@ -22,12 +22,11 @@ function steps(list: CallList): string[] {
 }
 
 function compare(walls: Walls, options: CommandOptions): void {
-  const planned = plan('/bin/true', command(options));
+  const planned = planLinux('/bin/true', command(options));
   const { linux } = planned;
-  assert.ok(linux !== undefined);
-  const printed = steps(systemCallsOf(planned, linux, walls));
+  const printed = steps(systemCallsOf(planned, walls));
   const terminal = linux.terminal ? openPseudoTerminal() : undefined;
-  const opened = openWorld(planned, linux, walls, terminal?.theirs);
+  const opened = openWorld(planned, walls, terminal?.theirs);
   const started = startLinux(opened.world);
   opened.close();
   closeSync(started.status);

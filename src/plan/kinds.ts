@@ -1,0 +1,12 @@
+import { linuxKind } from './kinds/linux.ts';
+import { nodeKind } from './kinds/node.ts';
+import { wasmKind } from './kinds/wasm.ts';
+import type { PlanKind } from './plan-kind.ts';
+import type { ProgramKind } from './plan-types.ts';
+
+/** The kinds of program: how a plan of each is made and described. `run/launch.ts` says how each is started. */
+export const planKinds: { readonly [K in ProgramKind]: PlanKind<K> } = {
+  wasm: wasmKind,
+  node: nodeKind,
+  linux: linuxKind,
+};

@@ -1,0 +1,26 @@
+import { processEnforcement } from '../enforcement.ts';
+import { freezePlan } from '../freeze.ts';
+import type { PlanKind } from '../plan-kind.ts';
+import { Planner } from '../planner.ts';
+import { AdapterError } from '../wasm/adapter.ts';
+
+/** Programs in TypeScript and JavaScript. */
+export const nodeKind: PlanKind<'node'> = {
+  title: 'TypeScript or JavaScript',
+  plan(request) {
+    const { program, adapter, mistakes } = request;
+    if (adapter !== undefined)
+      throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
+    const planner = new Planner(program, mistakes);
+    for (const { place, message, inPackage } of program.notes)
+      if (!inPackage) planner.warnings.push({ message, position: undefined, place });
+    const parts = planner.parts(request);
+    return freezePlan({
+      kind: 'node',
+      program,
+      ...parts,
+      enforcement: processEnforcement(parts.limits, 'node', request.walls),
+    });
+  },
+  describe: () => [''],
+};

@@ -1,0 +1,22 @@
+import { processEnforcement } from '../enforcement.ts';
+import { freezePlan } from '../freeze.ts';
+import type { PlanKind } from '../plan-kind.ts';
+import { Planner } from '../planner.ts';
+import { printable } from '../printable.ts';
+import { locateAdapter } from '../wasm/adapter.ts';
+
+/** WebAssembly modules. */
+export const wasmKind: PlanKind<'wasm'> = {
+  title: 'WebAssembly',
+  plan(request) {
+    const { program, adapter, mistakes } = request;
+    const located = adapter === undefined ? undefined : locateAdapter(adapter);
+    const parts = new Planner(program, mistakes).parts(request);
+    const enforcement = processEnforcement(parts.limits, 'wasm', request.walls);
+    return freezePlan({ kind: 'wasm', program, adapter: located, ...parts, enforcement });
+  },
+  describe: ({ adapter }) => [
+    ...(adapter === undefined ? [] : [`Started by the adapter ${printable(adapter)}, inside the same walls`]),
+    '',
+  ],
+};

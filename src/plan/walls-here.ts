@@ -1,0 +1,11 @@
+import type { Mechanism } from '../walls/mechanisms.ts';
+import { namespacesFailure, procFailure } from '../worlds/probe.ts';
+import type { Walls } from '../worlds/world.ts';
+import type { ProgramKind } from './plan-types.ts';
+
+/** Chooses what holds a program: where namespaces need not be there, they are tried out first. */
+export function wallsHere(kind: ProgramKind, accept: readonly Mechanism[]): Walls {
+  if (!accept.includes('namespaces') || kind === 'wasm') return 'all';
+  const missing = namespacesFailure() ?? (kind === 'node' ? procFailure() : undefined);
+  return missing === undefined ? 'all' : 'landlock';
+}

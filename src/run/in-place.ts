@@ -1,0 +1,43 @@
+import type { Plan, ProgramKind } from '../plan/plan-types.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import type { Walls } from '../worlds/world.ts';
+
+/** What holds a program that this process becomes. */
+export type InPlaceOptions = { readonly accept: readonly Mechanism[]; readonly walls: Walls | undefined };
+
+/** Makes this process the program of a plan, and never comes back; `undefined` where only a child can be it. */
+type InPlace<K extends ProgramKind> = (
+  plan: Plan<K>,
+  options: InPlaceOptions,
+) => Promise<(() => Promise<never>) | undefined>;
+
+/** The way of each kind of program into this process. A world of its own needs a process without threads. */
+const ways: { readonly [K in ProgramKind]: InPlace<K> } = {
+  wasm: async (plan, { accept }) => {
+    const { runInPlace } = await import('./wasm/in-place.ts');
+    if (plan.adapter === undefined) return async () => runInPlace(plan, accept);
+    const { loadAdapter } = await import('../plan/wasm/adapter.ts');
+    const adapter = await loadAdapter(plan.adapter);
+    return async () => runInPlace(plan, accept, adapter);
+  },
+  node: async (plan, { accept, walls }) => {
+    const { wallsHere } = await import('../plan/walls-here.ts');
+    if ((walls ?? wallsHere('node', accept)) !== 'landlock') return undefined;
+    const { runNodeInPlace } = await import('./node/in-place.ts');
+    return () => runNodeInPlace(plan, accept);
+  },
+  linux: async () => undefined,
+};
+
+/**
+ * Finds the way in which this process can become the program of a plan.
+ *
+ * @returns Becomes it, and throws only as long as the program was not started; `undefined` when a child must be it.
+ */
+export function inPlace<K extends ProgramKind>(
+  plan: Plan<K>,
+  options: InPlaceOptions,
+): Promise<(() => Promise<never>) | undefined> {
+  const way: InPlace<K> = ways[plan.kind];
+  return way(plan, options);
+}
