@@ -47,6 +47,7 @@ export async function compileAttempts(): Promise<Modules> {
       'single.c',
       sources.filter(({ text }) => !hasThreads(text)),
     ),
+    '-mreference-types',
   ]);
   await compile(threads, [
     list(

@@ -24,9 +24,14 @@ export function parseDecimal(text: string): number | bigint | undefined {
   return fromInt(text.startsWith('-') ? -value : value);
 }
 
+/** Whether an int has no more than {@link MAX_DIGITS}. */
+export function isPrintable(value: number | bigint): boolean {
+  return typeof value !== 'bigint' || (value < limit() && value > -limit());
+}
+
 /** @throws {ArgdataValueError} `too-large` when the int has more than {@link MAX_DIGITS}. */
 export function printDecimal(value: number | bigint): string {
-  if (typeof value === 'bigint' && (value >= limit() || value <= -limit())) {
+  if (!isPrintable(value)) {
     throw new ArgdataValueError('too-large', `An int has more than ${MAX_DIGITS} digits, too many to print`);
   }
   return String(value);

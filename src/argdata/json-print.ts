@@ -1,3 +1,4 @@
+import { printableJson } from '../text/printable.ts';
 import { printDecimal } from './decimal.ts';
 import { ArgdataValueError } from './errors.ts';
 import { MAX_DEPTH } from './format.ts';
@@ -99,5 +100,5 @@ function strText(value: string): string {
   if (LONE_SURROGATE.test(value)) {
     throw new ArgdataValueError('surrogate', 'A string holds a lone surrogate, which UTF-8 does not allow');
   }
-  return JSON.stringify(value);
+  return printableJson(JSON.stringify(value));
 }

@@ -102,7 +102,9 @@ export class YamlBuilder {
   #content(node: OwnNode, depth: number, span: YamlSpan): YamlScalar | YamlSeq | YamlMap {
     if (isScalar(node)) {
       const plain = node.type === 'PLAIN';
-      return this.#scalar(plain ? plainScalar(node.source) : { kind: 'str', value: node.source }, span);
+      const value = plain ? plainScalar(node.source) : ({ kind: 'str', value: node.source } as const);
+      if (typeof value === 'string') throw new YamlError('bad-scalar', value, span);
+      return this.#scalar(value, span);
     }
     this.#enter(depth + 1, span);
     this.#weight++;

@@ -1,3 +1,5 @@
+import { printable, printableLines } from '../text/printable.ts';
+
 /** Why a YAML document was refused. Stable: programs may compare these. */
 export type YamlErrorCode =
   | 'syntax'
@@ -67,15 +69,10 @@ export class YamlError<Code extends string = YamlErrorCode> extends Error {
     const line = lineEnd < 0 ? source.text.slice(start) : source.text.slice(start, start + lineEnd);
     // Of a very long line only the part around the caret is of use.
     const from = column > MAX_SHOWN ? column - MAX_SHOWN / 2 : 0;
-    const shown = printable(line.slice(from, from + MAX_SHOWN));
-    const caret = `${printable(line.slice(from, column - 1)).replace(/[^\t]/g, ' ')}^`;
-    return `${this.file}:${this.line}:${this.column}: ${this.message}\n${shown}\n${caret}`;
+    const shown = printableLines(line.slice(from, from + MAX_SHOWN));
+    const caret = `${printableLines(line.slice(from, column - 1)).replace(/[^\t]/g, ' ')}^`;
+    return `${printable(this.file)}:${this.line}:${this.column}: ${printable(this.message)}\n${shown}\n${caret}`;
   }
 }
 
 const MAX_SHOWN = 120;
-
-/** Keeps a hostile document from sending control sequences to the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\P{C}\t]/gu, '\u{fffd}');
-}

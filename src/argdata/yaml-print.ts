@@ -1,3 +1,4 @@
+import { UNSEEN } from '../text/printable.ts';
 import { printDecimal } from './decimal.ts';
 import { ArgdataValueError } from './errors.ts';
 import { MAX_DEPTH } from './format.ts';
@@ -115,15 +116,13 @@ function floatText(value: number): string {
 const PLAIN = /^[A-Za-z_/](?:[\w./@+-]| (?=[\w./@+-]))*$/;
 const RESERVED = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-// What a YAML text may not hold as it is, or what a reader could not see.
-const ESCAPED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu;
 
 function strText(value: string): string {
   if (PLAIN.test(value) && !RESERVED.test(value)) return value;
   if (LONE_SURROGATE.test(value)) {
     throw new ArgdataValueError('surrogate', 'A string holds a lone surrogate, which UTF-8 does not allow');
   }
-  return JSON.stringify(value).replace(ESCAPED, (character) => {
+  return JSON.stringify(value).replace(UNSEEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
   });

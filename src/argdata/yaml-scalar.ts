@@ -1,5 +1,5 @@
 // What a scalar of the YAML 1.2 core schema means, plus the binary and timestamp types.
-import { parseDecimal } from './decimal.ts';
+import { isPrintable, MAX_DIGITS, parseDecimal } from './decimal.ts';
 import { parseTimestamp } from './time.ts';
 import { type Float, fromFloat, fromInt } from './value.ts';
 import type { YamlScalar } from './yaml-node.ts';
@@ -23,13 +23,18 @@ const INFINITY = /^[-+]?\.(?:inf|Inf|INF)$/;
 const NOT_A_NUMBER = /^\.(?:nan|NaN|NAN)$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
-/** Resolves a scalar that has no tag and no quotes. */
-export function plainScalar(text: string): ScalarValue {
+/**
+ * Resolves a scalar that has no tag and no quotes.
+ *
+ * @returns A string that says why when it is none.
+ */
+export function plainScalar(text: string): ScalarValue | string {
   // Nearly everything is a word, and no word that starts like this is anything but a string.
   if (/^[A-Za-z_/]/.test(text) && !NULL.test(text) && !BOOL.test(text)) return { kind: 'str', value: text };
   if (NULL.test(text)) return { kind: 'null', value: null };
   if (BOOL.test(text)) return { kind: 'bool', value: text.length === 4 };
   const int = intOf(text);
+  if (typeof int === 'string') return int;
   if (int !== undefined) return { kind: 'int', value: int };
   const float = floatOf(text);
   if (float !== undefined) return { kind: 'float', value: float };
@@ -48,13 +53,13 @@ export function typedScalar(type: string, text: string): ScalarValue | string | 
   return parse(text) ?? `Tag '!!${type}' does not fit the text '${abbreviate(text)}'`;
 }
 
-const TYPES: { readonly [type: string]: (text: string) => ScalarValue | undefined } = {
+const TYPES: { readonly [type: string]: (text: string) => ScalarValue | string | undefined } = {
   null: (text) => (NULL.test(text) ? { kind: 'null', value: null } : undefined),
   bool: (text) => (BOOL.test(text) ? { kind: 'bool', value: text.length === 4 } : undefined),
   str: (text) => ({ kind: 'str', value: text }),
   int: (text) => {
     const value = intOf(text);
-    return value === undefined ? undefined : { kind: 'int', value };
+    return value === undefined || typeof value === 'string' ? value : { kind: 'int', value };
   },
   float: (text) => {
     const value = floatOf(text);
@@ -72,9 +77,13 @@ const TYPES: { readonly [type: string]: (text: string) => ScalarValue | undefine
   },
 };
 
-function intOf(text: string): number | bigint | undefined {
-  if (DECIMAL.test(text)) return parseDecimal(text);
-  return OTHER_INT.test(text) ? fromInt(BigInt(text)) : undefined;
+/** @returns A string that says why when the text is an int that is too large. */
+function intOf(text: string): number | bigint | string | undefined {
+  const isDecimal = DECIMAL.test(text);
+  if (!isDecimal && !OTHER_INT.test(text)) return undefined;
+  const value = isDecimal ? parseDecimal(text) : fromInt(BigInt(text));
+  if (value !== undefined && isPrintable(value)) return value;
+  return `The int has more than ${MAX_DIGITS} digits`;
 }
 
 function floatOf(text: string): number | Float | undefined {

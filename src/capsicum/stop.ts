@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { raiseSignal } from '../host/processes/process.ts';
+import { printableLines } from '../text/printable.ts';
 import { formatRefusal, type Refused } from './refusals.ts';
 
 const SIGABRT = 6;
@@ -18,7 +19,7 @@ export function stopAtFirst(refusal: Refused): void {
     '',
   ].join('\n');
   try {
-    writeSync(2, report);
+    writeSync(2, printableLines(report));
   } finally {
     raiseSignal(SIGABRT);
   }

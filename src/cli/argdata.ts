@@ -7,6 +7,7 @@ import { ExitStatus } from '../process/exit-status.ts';
 import { printDump } from './argdata-dump.ts';
 import { parseHex, printHex } from './hex.ts';
 import { decodeUtf8, InputError, readInput } from './input.ts';
+import { printError } from './output.ts';
 
 /** Adds `cloudabi argdata encode|decode|print`. */
 export function addArgdataCommand(program: Command): void {
@@ -97,7 +98,7 @@ function guard<Args extends unknown[]>(
       const known =
         error instanceof InputError || error instanceof ArgdataError || error instanceof ArgdataValueError;
       if (!known) throw error;
-      process.stderr.write(`${error.message}\n`);
+      printError(error.message);
       process.exitCode = ExitStatus.configuration;
     }
   };

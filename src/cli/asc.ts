@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { asc } from '../toolchain/asc.ts';
 import { ToolchainError } from '../toolchain/errors.ts';
+import { printError } from './output.ts';
 
 /**
  * Adds `cloudabi asc`: compiles AssemblyScript to a program with the command line of its own compiler. The process
@@ -24,7 +25,7 @@ export function addAsc(program: Command): void {
         process.exitCode = await asc(argv);
       } catch (error) {
         if (!(error instanceof ToolchainError)) throw error;
-        process.stderr.write(`cloudabi asc: ${error.message}\n`);
+        printError(`cloudabi asc: ${error.message}`);
         process.exitCode = 1;
       }
     });

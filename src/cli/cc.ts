@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { cc } from '../toolchain/cc.ts';
 import { ToolchainError } from '../toolchain/errors.ts';
+import { printError } from './output.ts';
 
 /**
  * Adds `cloudabi c++`: as `cloudabi cc`, but C++20 and its library are the default, and a `.c` file is C++ too.
@@ -35,7 +36,7 @@ function addCompiler(command: Command, name: 'cc' | 'c++'): void {
         process.exitCode = await cc(argv, { cxx: name === 'c++' });
       } catch (error) {
         if (!(error instanceof ToolchainError)) throw error;
-        process.stderr.write(`cloudabi ${name}: ${error.message}\n`);
+        printError(`cloudabi ${name}: ${error.message}`);
         process.exitCode = 1;
       }
     });

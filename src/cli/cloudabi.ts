@@ -6,6 +6,7 @@ import { addCc, addCxx } from './cc.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
+import { printError } from './output.ts';
 import { version } from './version.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .version(version(), '-V, --version', 'show the version')
     .showSuggestionAfterError()
     .configureOutput({
+      writeErr: (text) => printError(text.trimEnd()),
       outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first) => first.toUpperCase())),
     })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : ExitStatus.usage));

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { ExitStatus } from '../process/exit-status.ts';
 import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
+import { printable } from '../text/printable.ts';
+import { coloured, printJson } from './output.ts';
 
 const GREEN = '\u001b[32m';
 const RED = '\u001b[31m';
 const YELLOW = '\u001b[33m';
-const PLAIN = '\u001b[0m';
 
 /** Adds `cloudabi doctor`: what this host can enforce. */
 export function addDoctor(program: Command): void {
@@ -17,19 +18,20 @@ export function addDoctor(program: Command): void {
     .action(({ json }: { json?: true }) => {
       const checks = checkHost();
       const runs = canRun(checks);
-      const text = json ? JSON.stringify({ canRun: runs, checks }, null, 2) : table(checks, runs);
-      process.stdout.write(`${text}\n`);
+      if (json) printJson({ canRun: runs, checks });
+      // Its cells are made fit one by one, because some have colours.
+      else process.stdout.write(`${table(checks, runs)}\n`);
       process.exitCode = runs ? 0 : ExitStatus.mechanism;
     });
 }
 
 function table(checks: readonly HostCheck[], runs: boolean): string {
-  const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const hasColours = process.stdout.isTTY && !process.env['NO_COLOR'];
   const lines = checks.map(({ name, ok, need, detail, purpose }) => {
     const word = ok ? 'ok' : need === 'optional' ? 'no' : 'MISSING';
     const colour = ok ? GREEN : need === 'optional' ? YELLOW : RED;
     const padded = word.padEnd(8);
-    return `${name.padEnd(12)}${coloured ? colour + padded + PLAIN : padded}${detail}\n${' '.repeat(20)}${purpose}`;
+    return `${name.padEnd(12)}${coloured(hasColours ? colour : undefined, padded)}${printable(detail)}\n${' '.repeat(20)}${purpose}`;
   });
   return [...lines, '', verdict(checks, runs)].join('\n');
 }

@@ -1,6 +1,7 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions } from './options.ts';
+import { print } from './output.ts';
 import {
   adapterOption,
   addonOptions,
@@ -63,7 +64,7 @@ Exit status: that of the program, or as 'cloudabi-run --help' says.
 export async function execCommand(name: string, argv: readonly string[]): Promise<number> {
   const given = parseOptions(argv, execOptions);
   if (given.has('--help')) {
-    process.stdout.write(help(name));
+    print(help(name));
     return 0;
   }
   const accept = mechanismsNamed(given);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.ts';
 import { readDocument } from './document.ts';
 import { UsageError } from './options.ts';
+import { print, printJson } from './output.ts';
 import { wallsNamed } from './run-plan.ts';
 
 /**
@@ -38,7 +39,8 @@ export function addExplain(program: Command): void {
 /** Prints a plan; returns the exit status. */
 export async function printPlan(planned: Plan, json: boolean): Promise<number> {
   const { describePlan, planToJson } = await import('../plan/explain.ts');
-  process.stdout.write(json ? `${JSON.stringify(planToJson(planned), null, 2)}\n` : describePlan(planned));
+  if (json) printJson(planToJson(planned));
+  else print(describePlan(planned));
   return 0;
 }
 
@@ -56,7 +58,7 @@ export async function printSystemCalls(planned: Plan, json: boolean): Promise<nu
     import('../host/processes/call-list-text.ts'),
   ]);
   const list = systemCallsOf(planned, planned.linux.walls);
-  const text = json ? JSON.stringify(listToJson(list), null, 2) : describeList(list).join('\n');
-  process.stdout.write(`${text}\n`);
+  if (json) printJson(listToJson(list));
+  else print(`${describeList(list).join('\n')}\n`);
   return 0;
 }

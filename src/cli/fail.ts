@@ -1,17 +1,8 @@
-import { writeSync } from 'node:fs';
 import { codeOf } from '../plan/errors.ts';
 import { statusOfCode } from '../process/exit-reason.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { reasonOf } from '../resources/file-kind.ts';
-
-/** Writes a line to standard error at once. Node's streams would be lost when the process ends itself. */
-export function printError(line: string): void {
-  try {
-    writeSync(2, `${line}\n`);
-  } catch {
-    // Nobody reads standard error, so there is nobody to tell.
-  }
-}
+import { printError } from './output.ts';
 
 /**
  * Tells the user what went wrong: a mistake of theirs in its own words, a mistake of ours with all that helps to

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ExitStatus } from '../process/exit-status.ts';
 import { ToolchainError } from '../toolchain/errors.ts';
 import { isLanguage, LANGUAGES, newProject } from '../toolchain/new.ts';
-import { printError } from './fail.ts';
+import { print, printError } from './output.ts';
 
 /** Adds `cloudabi new`: makes a small project and names its files. */
 export function addNew(program: Command): void {
@@ -24,7 +24,7 @@ export function addNew(program: Command): void {
         return;
       }
       try {
-        for (const path of newProject(language, name)) process.stdout.write(`${path}\n`);
+        for (const path of newProject(language, name)) print(`${path}\n`);
       } catch (error) {
         if (!(error instanceof ToolchainError)) throw error;
         printError(`cloudabi new: ${error.message}`);

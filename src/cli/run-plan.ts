@@ -4,8 +4,8 @@ import { isScript } from '../plan/script-name.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
-import { printError } from './fail.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
+import { printError } from './output.ts';
 import type { RunOptions, Trace } from './run-options.ts';
 
 /** Options of every command that runs a program. */

@@ -1,5 +1,6 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
+import { print } from './output.ts';
 import {
   adapterOf,
   adapterOption,
@@ -78,11 +79,11 @@ program, 127 no such program, 134 the program trapped, 128+N ended by signal N.
 export async function runCommand(command: string, argv: readonly string[]): Promise<number> {
   const given = parseOptions(argv, options, true);
   if (given.has('--help')) {
-    process.stdout.write(help(command));
+    print(help(command));
     return 0;
   }
   if (given.has('--version')) {
-    process.stdout.write(`${version()}\n`);
+    print(`${version()}\n`);
     return 0;
   }
   const accept = mechanismsNamed(given);

@@ -4,7 +4,7 @@ import { describeExit, exitStatusOf } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
-import { printError } from './fail.ts';
+import { printError } from './output.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Signals that are meant for the program. SIGUSR1 is not among them: Node takes it for a wish to be debugged. */

@@ -1,9 +1,10 @@
 import { Filetype } from '../abi/generated/constants.ts';
+import { printable } from '../text/printable.ts';
+import { describeEnforcement } from './describe-enforcement.ts';
 import { planKinds } from './kinds.ts';
 import { type WorldJson, worldToJson } from './linux/explain.ts';
 import type { PlanKind } from './plan-kind.ts';
 import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
-import { describeEnforcement, printable } from './printable.ts';
 
 /**
  * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import type { WasmExit } from '../gates/wasm/exit.ts';
 import { endProcess } from '../host/processes/process.ts';
+import { printable } from '../text/printable.ts';
 import { ExitStatus } from './exit-status.ts';
 import { report, usage } from './guest-report.ts';
-import { oneLine } from './report.ts';
 
 /**
  * How the process of a program ends and what is said about it, as data: whichever thread of the program ends it knows
@@ -27,7 +27,7 @@ export function endAs(exit: WasmExit, ending: Ending): never {
         : { is: 'exited', code: exit.code, usage: usage() },
     );
   } else if (exit.kind === 'trapped' && ending.canPrint) {
-    print(`${ending.path} trapped: ${oneLine(exit.message)}`);
+    print(printable(`${ending.path} trapped: ${exit.message}`));
   }
   return endProcess(exit.kind === 'trapped' ? ExitStatus.trapped : exit.code);
 }

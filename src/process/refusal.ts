@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Grant, Plan } from '../plan/plan-types.ts';
 import { combinations, type Preset, type PresetName, presetNames, presets } from '../resources/rights.ts';
-import { oneLine, type ReportedCall, type ReportedRefusal } from './report.ts';
+import { printable, printableJson } from '../text/printable.ts';
+import type { ReportedCall, ReportedRefusal } from './report.ts';
 
 /** An operation that a process tried and was refused. */
 export type Refusal = {
@@ -140,12 +141,12 @@ export function formatRefusal(refusal: Refusal): string {
   const { time, program, call, stack = [], remedy } = refusal;
   const [on, why] = refusal.descriptor === undefined ? describeCall(refusal) : describeOperation(refusal);
   const line = `${time.toISOString()} ${basename(program)}: ${call} refused${on}: ${why}; ${remedy}`;
-  return [oneLine(line), ...stack.map((frame) => `    ${oneLine(frame)}`)].join('\n');
+  return [printable(line), ...stack.map((frame) => `    ${printable(frame)}`)].join('\n');
 }
 
 function describeOperation({ descriptor, path, missing, grant }: Refusal): [on: string, why: string] {
   const object = `descriptor ${descriptor}${grant === undefined || grant.place === '' ? '' : ` (${grant.place})`}`;
-  const about = path === undefined ? object : `${object}, path '${oneLine(path)}'`;
+  const about = path === undefined ? object : `${object}, path '${printable(path)}'`;
   return [
     ` on ${about}`,
     missing.length === 0 ? 'leads out of the directory' : `lacks ${enumerate(missing)}`,
@@ -153,7 +154,7 @@ function describeOperation({ descriptor, path, missing, grant }: Refusal): [on: 
 }
 
 function describeCall({ path, to, address, errno = '' }: Refusal): [on: string, why: string] {
-  const paths = [path, to].filter((one) => one !== undefined).map((one) => `'${oneLine(one)}'`);
+  const paths = [path, to].filter((one) => one !== undefined).map((one) => `'${printable(one)}'`);
   const on = address === undefined ? paths.join(' to ') : address;
   return [on === '' ? '' : ` on ${on}`, errno];
 }
@@ -163,7 +164,7 @@ export function formatStop(refusal: Refusal, plan: Plan): string {
   const { arguments: values = [] } = refusal;
   const grants = plan.grants.map(
     ({ descriptor, place, description }) =>
-      `    ${descriptor}${place === '' ? '' : ` ${oneLine(place)}`}: ${oneLine(description)}`,
+      `    ${descriptor}${place === '' ? '' : ` ${printable(place)}`}: ${printable(description)}`,
   );
   return [
     'Stopped at the first refusal:',
@@ -178,11 +179,12 @@ export function formatStop(refusal: Refusal, plan: Plan): string {
 /** The same as one line of JSON; its fields are those of `Refusal`, the grant by place and position. */
 export function refusalToJson({ grant, ...refusal }: Refusal): string {
   const { place, position } = grant ?? {};
-  return JSON.stringify({
+  const json = JSON.stringify({
     ...refusal,
     ...(place === undefined ? {} : { place }),
     ...(position === undefined
       ? {}
       : { position: { file: position.file, line: position.line, column: position.column } }),
   });
+  return printableJson(json);
 }

@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../text/printable.ts';
 import type { ResourceUsage } from './exit-reason.ts';
 
 /** What a process reports to its launcher: a line of JSON each. The launcher believes none of it without a check. */
@@ -65,10 +66,10 @@ export function parseReport(line: string): Report | undefined {
   const usage = parseUsage(value['usage']);
   if (is === 'exited' && isCount(code)) return { is, code, ...(usage && { usage }) };
   if (is === 'trapped' && typeof message === 'string') {
-    return { is, message: oneLine(message), ...(usage && { usage }) };
+    return { is, message: printable(message), ...(usage && { usage }) };
   }
   if (is === 'failed' && typeof code === 'string' && typeof message === 'string') {
-    return { is, code: oneLine(code), message: message.split('\n').map(oneLine).join('\n') };
+    return { is, code: printable(code), message: printableLines(message) };
   }
   if (is === 'refused') {
     const refusal = parseRefusal(value['refusal']);
@@ -89,9 +90,9 @@ function parseRefusal(value: unknown): ReportedRefusal | undefined {
   const rights: string[] = [];
   for (const right of missing) {
     if (typeof right !== 'string') return undefined;
-    rights.push(oneLine(right));
+    rights.push(printable(right));
   }
-  const refusal = { call: oneLine(call), descriptor, missing: rights, grant };
+  const refusal = { call: printable(call), descriptor, missing: rights, grant };
   return typeof path === 'string' ? { ...refusal, path } : refusal;
 }
 
@@ -110,12 +111,12 @@ function parseCall(value: unknown): ReportedCall | undefined {
   const texts: { path?: string; to?: string; address?: string } = {};
   for (const name of optional) {
     const text = value[name];
-    if (typeof text === 'string') texts[name] = oneLine(text);
+    if (typeof text === 'string') texts[name] = printable(text);
   }
   const frames = parseLines(stack);
   return {
-    call: oneLine(call),
-    errno: oneLine(errno),
+    call: printable(call),
+    errno: printable(errno),
     ...texts,
     arguments: values,
     ...(frames !== undefined && { stack: frames }),
@@ -124,7 +125,7 @@ function parseCall(value: unknown): ReportedCall | undefined {
 
 function parseLines(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length > MOST_LINES) return undefined;
-  const lines = value.filter((line) => typeof line === 'string').map(oneLine);
+  const lines = value.filter((line) => typeof line === 'string').map((line) => printable(line));
   return lines.length === value.length ? lines : undefined;
 }
 
@@ -145,9 +146,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
-}
-
-/** Keeps what a program controls from sending control sequences to a terminal, or lines of its own to a log. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }

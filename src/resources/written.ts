@@ -1,5 +1,6 @@
 import { describe } from '../argdata/plain.ts';
 import { Float, Timestamp } from '../argdata/value.ts';
+import { printable } from '../text/printable.ts';
 import type { Position } from './position.ts';
 import { Resource } from './resource.ts';
 
@@ -85,6 +86,5 @@ const MAX_QUOTED = 80;
 
 /** Quotes a text for a message: no control characters reach the terminal, and long ones are cut. */
 export function quote(text: string): string {
-  const cut = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
-  return `'${cut.replace(/\p{C}/gu, '\u{fffd}')}'`;
+  return `'${printable(text, MAX_QUOTED)}'`;
 }

@@ -164,6 +164,8 @@ const MISTAKES: readonly [text: string, code: string, start: string][] = [
   ['!!timestamp 2001-02-30', 'bad-scalar', '1:1: '],
   ['!!timestamp 2001-02-03T24:00:00Z', 'bad-scalar', '1:1: '],
   ['x: "\\ud800"', 'bad-scalar', '1:4: '],
+  [`a: 0x${'f'.repeat(1_000_000)}`, 'bad-scalar', '1:4: The int has more than 1048576 digits'],
+  [`a: !!int 0x${'f'.repeat(1_000_000)}`, 'bad-scalar', '1:4: The int has more than 1048576 digits'],
   ['a: !file x', 'bad-tag', "1:4: Tag '!file' is not known here, only '!fd' is"],
   ['a: !!set {b}', 'bad-tag', "1:4: Tag '!<tag:yaml.org,2002:set>' is not known here"],
   ['!fd -1', 'bad-tag', '1:1: '],

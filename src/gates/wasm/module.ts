@@ -1,19 +1,22 @@
+import { printable } from '../../text/printable.ts';
 import { type FixedModule, fixGrowth, needsFixedGrowth } from './fixed-growth.ts';
 import { type ImportedMemory, type MemoryImport, ORDINARY_LIMITS, readImports } from './imported-memory.ts';
 import { limitMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
-import { printable } from './printable.ts';
 
 export { ModuleError } from './module-error.ts';
 
 /** The engine's own words for what is wrong, without its prefix. */
 function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '));
+  return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '), MESSAGE_LENGTH);
 }
 
 /** How many unknown imports a message names. */
 const NAMED = 5;
+
+/** Longest message of the engine that is repeated, in characters. */
+const MESSAGE_LENGTH = 400;
 
 /** Longest name that a message repeats, in characters. */
 const NAME_LENGTH = 60;

@@ -1,3 +1,4 @@
+import { printable } from '../../text/printable.ts';
 import type { Argument, CallList, Label, Step } from './call-list.ts';
 
 /** A step as plain data, for programs that read lists. Steps count from 0. */
@@ -39,7 +40,7 @@ export function describeList(list: CallList): string[] {
     const call = `${result}${step.call}(${step.arguments.map(argumentText).join(', ')})`;
     const line = `  ${String(index).padStart(width)}  ${call}${jumps(step, index)}  # ${step.words}`;
     // Paths come from elsewhere: no control characters reach the terminal.
-    return line.replace(/\p{C}/gu, '\u{fffd}');
+    return printable(line);
   });
 }
 

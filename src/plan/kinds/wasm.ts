@@ -1,8 +1,8 @@
+import { printable } from '../../text/printable.ts';
 import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
 import type { PlanKind } from '../plan-kind.ts';
 import { Planner } from '../planner.ts';
-import { printable } from '../printable.ts';
 import { locateAdapter } from '../wasm/adapter.ts';
 
 /** WebAssembly modules. */

@@ -1,6 +1,7 @@
+import { printable } from '../../text/printable.ts';
 import type { ProcEntry, Walls } from '../../worlds/world.ts';
+import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
-import { describeEnforcement, printable } from '../printable.ts';
 import { entryLimits } from './enforcement.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 

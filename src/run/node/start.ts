@@ -21,6 +21,7 @@ import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
 import { ArgumentError } from '../../program/standard.ts';
 import { World } from '../../program/world.ts';
+import { printableLines } from '../../text/printable.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 
 /** What a program in TypeScript or JavaScript is started with. */
@@ -120,7 +121,7 @@ async function run(
 
 /** Standard error, which leads nowhere unless it was granted. */
 function writeLine(line: string): void {
-  const bytes = Buffer.from(`${line}\n`);
+  const bytes = Buffer.from(`${printableLines(line)}\n`);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(2, bytes, at);
   } catch {
