@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -103,6 +103,12 @@ function entryOf(attempt: Attempt, whole: boolean, scene: Scene): string {
     '',
   ].join('\n');
   mkdirSync(ENTRIES, { recursive: true });
+  // A path beside the program has a file of its own, in case it is read as another one.
+  if (imported && imports.startsWith('./')) {
+    const decoy = join(dirname(entry), imports);
+    mkdirSync(dirname(decoy), { recursive: true });
+    writeFileSync(decoy, 'decoy');
+  }
   if (sourceAt(entry) !== source) writeFileSync(entry, source);
   return entry;
 }

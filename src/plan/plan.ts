@@ -51,7 +51,8 @@ export type PlanOptions = {
  * @param program Path of the program.
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
  *   read by `readGrants`. Nothing at all grants nothing.
- * @throws ProgramError when the program cannot be run, LinkError when one in TypeScript cannot be linked.
+ * @throws ProgramError when the program cannot be run, LinkError when one in TypeScript cannot be linked,
+ *   MissingMechanismError when nothing on this host confines the linker.
  * @throws ConfigurationError with every mistake.
  *
  * @example
@@ -65,7 +66,7 @@ export function plan(
   { limits = {}, adapter, addons = [], without = [], accept = [], ...chosen }: PlanOptions = {},
 ): Plan {
   const mistakes = new Mistakes();
-  const planned = readProgram(program, { addons, without });
+  const planned = readProgram(program, { addons, without, accept });
   const walls = chosen.walls ?? wallsHere(planned.kind, accept);
   if (planned.kind !== 'node' && addons.length + without.length > 0)
     mistakes.add('Packages are for programs in TypeScript or JavaScript, and this is none', undefined);

@@ -7,6 +7,7 @@ import { LinuxErrno } from '../host/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { ProgramFile } from '../resources/resource.ts';
 import { quote } from '../resources/written.ts';
+import type { Mechanism } from '../walls/mechanisms.ts';
 import { DEFAULT_PATH, findProgram } from './linux/find-program.ts';
 import type { PlannedProgram, ProgramKind } from './plan-types.ts';
 import { ProgramError } from './program-error.ts';
@@ -29,6 +30,8 @@ export type ReadOptions = {
   readonly addons?: readonly string[];
   /** Packages that are left out, as if they were not installed. */
   readonly without?: readonly string[];
+  /** Mechanisms of the host that may be missing while it is linked. */
+  readonly accept?: readonly Mechanism[];
 };
 
 /** What the first bytes of a file say about programs that cannot be run, and why. */
@@ -117,13 +120,13 @@ function readAs(
   kind: ProgramKind,
   descriptor: number,
   file: ProgramFile,
-  { addons = [], without = [] }: ReadOptions,
+  { addons = [], without = [], accept = [] }: ReadOptions,
 ): PlannedProgram {
   switch (kind) {
     case 'wasm':
       return { ...file, kind, bytes: readFileSync(descriptor) };
     case 'node': {
-      const bytes = linkCached(file.path, { addons, without });
+      const bytes = linkCached(file.path, { addons, without }, accept);
       return { ...file, kind, bytes, notes: unpackLinked(bytes).header.notes };
     }
     case 'linux':

@@ -11,11 +11,12 @@ import { WorldError } from './world-error.ts';
  * exist then: the program has nothing in its place.
  *
  * @param objects By entry, for mounts and devices.
+ * @param signals Whether its signals must be kept inside.
  * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than
  *   on the host or be narrower than what lies around it, and for a network of its own.
  */
-export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>): World {
-  if (!landlockReach().scopes) {
+export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>, signals = true): World {
+  if (signals && !landlockReach().scopes) {
     throw new WorldError(
       'Without namespaces, a Linux program needs Landlock that keeps its signals inside (ABI 6, Linux 6.12)',
     );

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { errnoMeaning } from '../host/errno.ts';
-import { reapIfEnded, SpawnError } from '../host/processes/spawn.ts';
-import { readMessages } from './messages.ts';
+import { SpawnError } from '../host/processes/spawn.ts';
 import { describeSpawn } from './refusal.ts';
+import { waitForEnd } from './run-to-end.ts';
 import { type Started, startLinux } from './start.ts';
 import type { Walls, World } from './world.ts';
 
@@ -50,17 +50,7 @@ export function tryWalls(walls: Walls, entries: World['entries'] = []): ProbeFai
 }
 
 function waitForFailure(started: Started): ProbeFailure | undefined {
-  const bytes = Buffer.alloc(4096);
-  let length = 0;
-  for (;;) {
-    const read = readSync(started.status, bytes, length, bytes.length - length, null);
-    if (read === 0) break;
-    length += read;
-  }
-  closeSync(started.status);
-  closeSync(started.process.pidfd);
-  while (reapIfEnded(started.process.pid) === undefined);
-  const message = readMessages(bytes.subarray(0, length), started.list);
+  const message = waitForEnd(started, undefined);
   if (message?.kind !== 'failed') return { needs: undefined, detail: 'the attempt ended without a word' };
   const { step, errno } = message;
   if (step.call === 'execveat') return undefined;

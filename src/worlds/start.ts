@@ -27,8 +27,14 @@ export type Started = {
   readonly ending: 'with the first process' | 'by the first process';
 };
 
-/** Mechanisms of the second wall that a start does without, because the user has accepted it. */
-export type Without = { readonly landlock?: boolean; readonly seccomp?: boolean };
+/** What a start does without. */
+export type Without = {
+  /** Mechanisms of the second wall, because the user has accepted it. */
+  readonly landlock?: boolean;
+  readonly seccomp?: boolean;
+  /** Where there are no namespaces, what keeps signals inside: for a program that is part of us. */
+  readonly signals?: boolean;
+};
 
 const CAP_SETPCAP = 8;
 const CAP_SYS_ADMIN = 21;
@@ -108,7 +114,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
   const [ours, theirs] = makeSocketPair();
   try {
     const objects = findObjects(asked, temporary);
-    const world = asked.walls === 'landlock' ? hostWorld(asked, objects) : asked;
+    const world = asked.walls === 'landlock' ? hostWorld(asked, objects, !without.signals) : asked;
     const first = 1 + Math.max(2, ...world.descriptors.map(([number]) => number));
     temporary.keep(theirs);
     const raised: World = {
@@ -120,7 +126,8 @@ export function startLinux(asked: World, without: Without = {}): Started {
       ...(world.terminal !== undefined && { terminal: temporary.above(world.terminal, first) }),
     };
     const launcher = launcherNow();
-    const scope = world.walls === 'landlock' && !without.landlock ? createScope() : undefined;
+    const scope =
+      world.walls === 'landlock' && !without.landlock && !without.signals ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
     const given = world.descriptors.map(([number, host]) => [number, temporary.above(host, first)] as const);
     const sealed = given.filter(([number]) => world.sealed?.includes(number) === true);

@@ -162,9 +162,9 @@ test('files without an end are not linked for ever, nor into all memory', (t) =>
   });
   assert.equal(spawnSync('mkfifo', [join(folder, 'pipe.js')]).status, 0);
   const linked = (name: string, time: number): unknown =>
-    link(join(folder, name), cacheIn(t), none, { time, memory });
+    link(join(folder, name), none, [], { time, memory });
   for (const name of ['zeros.js', 'waits.js']) {
-    const isRefusal = (error: unknown): boolean => error instanceof LinkError && error.code === 'link_failed';
+    const isRefusal = (error: unknown): boolean => error instanceof LinkError;
     assert.throws(() => linked(name, 2_000), isRefusal, name);
   }
   assert.ok(linked('fine.js', 300_000));

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { LARGEST_MANIFEST, readSmallFile } from '../../host/files/small-file.ts';
 
 /** A package that brings machine code. */
 export type AddonPackage = { readonly name: string; readonly folder: string; readonly file: string };
@@ -52,6 +53,9 @@ export function addonPackages(inputs: readonly string[]): AddonPackage[] {
   return [...found.values()];
 }
 
+/** The name of a package, which leads to no other folder. */
+const PACKAGE = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
+
 /** The machine code that a package loads, if its package.json says that it does. */
 function machineCodeOf(folder: string): string | undefined {
   const manifest = readManifest(folder);
@@ -66,7 +70,7 @@ function machineCodeOf(folder: string): string | undefined {
   if (own !== undefined) return own;
   // Machine code for one system each, of which those that fit are installed beside the package.
   const beside = folder.slice(0, folder.lastIndexOf(`node_modules${sep}`) + 'node_modules'.length);
-  for (const name of names('optionalDependencies')) {
+  for (const name of names('optionalDependencies').filter((each) => PACKAGE.test(each))) {
     const file =
       findMachineCode(join(beside, name), DEPTH) ??
       findMachineCode(join(folder, 'node_modules', name), DEPTH);
@@ -82,7 +86,7 @@ function isPrebuilt(name: string): boolean {
 
 function readManifest(folder: string): Readonly<Record<string, unknown>> {
   try {
-    return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+    return Object(JSON.parse(readSmallFile(join(folder, 'package.json'), LARGEST_MANIFEST).toString()));
   } catch {
     return {};
   }

@@ -1,18 +1,8 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { cacheFolder } from '../../host/files/cache-folder.ts';
-import { LinkError } from './errors.ts';
+import type { Mechanism } from '../../walls/mechanisms.ts';
 import { type Linkage, type LinkOptions, link } from './link.ts';
 import { isWhole, packLinked, unpackLinked } from './linked.ts';
 import { codeFor, scriptName } from './script.ts';
@@ -51,28 +41,22 @@ const SETTLED = 100;
  * @returns A linked program in one piece, see `unpackLinked`.
  * @throws LinkError
  */
-export function linkCached(program: string, options: LinkOptions): Uint8Array {
+export function linkCached(
+  program: string,
+  options: LinkOptions,
+  accepted: readonly Mechanism[] = [],
+): Uint8Array {
   const folder = cacheFolder();
-  return folder === undefined ? linkAside(program, options) : linkKept(program, options, folder);
+  if (folder === undefined) return packLinked(link(program, options, accepted).linked);
+  return linkKept(program, options, accepted, folder);
 }
 
-/** With nowhere to keep anything, in a folder that is gone afterwards. */
-function linkAside(program: string, options: LinkOptions): Uint8Array {
-  let folder: string;
-  try {
-    folder = mkdtempSync(join(tmpdir(), 'cloudabi-'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LinkError('link_failed', `Cannot link programs: no temporary folder can be made: ${reason}`);
-  }
-  try {
-    return packLinked(link(program, folder, options).linked);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function linkKept(program: string, options: LinkOptions, folder: string): Uint8Array {
+function linkKept(
+  program: string,
+  options: LinkOptions,
+  accepted: readonly Mechanism[],
+  folder: string,
+): Uint8Array {
   const key = JSON.stringify([VERSION, program, options, process.version, process.arch]);
   const base = join(folder, 'linked', `${basename(program)}-${crc32(key).toString(16)}`);
   const kept = find(base, key);
@@ -81,7 +65,7 @@ function linkKept(program: string, options: LinkOptions, folder: string): Uint8A
     return kept;
   }
   const started = Date.now();
-  const linkage = link(program, join(folder, 'modules'), options);
+  const linkage = link(program, options, accepted);
   const bytes = packLinked(linkage.linked);
   try {
     mkdirSync(dirname(base), { recursive: true, mode: 0o700 });

@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { BuildResult, Message } from 'esbuild';
+import { printable } from '../../text/printable.ts';
+import { type Mechanism, MissingMechanismError } from '../../walls/confinement.ts';
 import { type AddonPackage, addonPackages, packageOf, refusalOf } from './addons.ts';
-import { BOUNDS, type LinkBounds, LinkerEnded, withinBounds } from './bounded-linker.ts';
 import { standIns } from './builtins.ts';
 import { LinkError } from './errors.ts';
-import { refuseForeign } from './inputs.ts';
+import { foreignImports, refuseForeign } from './foreign.ts';
 import type { Linked, LinkNote } from './linked.ts';
+import { loadLinker, withLinkerIn } from './linker.ts';
+import { BOUNDS, type LinkBounds, LinkerEnded } from './linker-bounds.ts';
+import { ConfinementMissing } from './linker-world.ts';
+import { OwnFolders } from './own-folders.ts';
 import { WRAPPER } from './script.ts';
 
 /** How to link. */
@@ -17,6 +20,9 @@ export type LinkOptions = {
   /** Packages that are left out, as if they were not installed. */
   readonly without: readonly string[];
 };
+
+/** Characters of a message that names paths. */
+const LONGEST = 2 * 4096;
 
 /** A linked program and what it was made of. */
 export type Linkage = {
@@ -56,38 +62,42 @@ const loader: Readonly<Record<string, 'text' | 'binary' | 'empty'>> = {
   '.node': 'empty',
 };
 
-/** The folder whose package.json a program belongs to. */
-function rootOf(program: string): string {
-  const own = dirname(program);
-  for (let folder = own; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-    if (dirname(folder) === folder) return own;
-  }
-}
-
 /**
  * Links a program and all that it imports into one script, TypeScript included. Types are not checked, and V8 has not
- * seen the script yet.
+ * seen the script yet. Only what belongs to the program is read for it.
  *
  * @param program Absolute path.
- * @param folder Where small files of ours may be kept.
- * @throws LinkError
+ * @param accepted Mechanisms that the host may lack; without all that could confine the linker, it reads all that its
+ *   user may, and what it has read is judged afterwards.
+ * @throws LinkError, MissingMechanismError
  */
 export function link(
   program: string,
-  folder: string,
-  { addons, without }: LinkOptions,
+  options: LinkOptions,
+  accepted: readonly Mechanism[] = [],
   bounds: LinkBounds = BOUNDS,
 ): Linkage {
-  const root = rootOf(program);
-  const alias = standIns(folder, [...addons, ...without]);
-  const result = withinBounds(() => bundle(program, root, alias), bounds);
+  const own = new OwnFolders(program);
+  try {
+    return linkOwn(own, options, accepted, bounds);
+  } finally {
+    own.close();
+  }
+}
+
+function linkOwn(
+  own: OwnFolders,
+  { addons, without }: LinkOptions,
+  accepted: readonly Mechanism[],
+  bounds: LinkBounds,
+): Linkage {
+  const { root, program } = own;
+  const { result, confined } = bundle(own, standIns([...addons, ...without]), bounds, accepted);
   const inputs = Object.keys(result.metafile?.inputs ?? {})
     // What esbuild makes up itself: our first line, data in URLs, and files that packages switch off.
     .filter((path) => !/^<|^\(disabled\):|<cloudabi>/.test(path))
-    .map((path) => resolve(root, path))
-    .filter((path) => dirname(path) !== folder);
-  refuseForeign(inputs, program, root);
+    .map((path) => resolve(root, path));
+  if (!confined) refuseForeign(inputs, own);
   refuseAddons(addonPackages(inputs), program, root);
   const find = (extension: string): Uint8Array =>
     result.outputFiles?.find(({ path }) => path.endsWith(extension))?.contents ?? new Uint8Array();
@@ -102,11 +112,23 @@ export function link(
   return { linked, inputs, root };
 }
 
-function bundle(program: string, root: string, alias: Record<string, string>): BuildResult {
+/** What esbuild has made, and whether it saw the program's own folders alone. */
+type Bundle = { readonly result: BuildResult; readonly confined: boolean };
+
+/** What confines the linker: one of them is enough. */
+const CONFINING: readonly Mechanism[] = ['namespaces', 'landlock'];
+
+function bundle(
+  own: OwnFolders,
+  alias: Record<string, string>,
+  bounds: LinkBounds,
+  accepted: readonly Mechanism[],
+): Bundle {
+  const { root, program } = own;
   const { buildSync } = loadLinker();
   const path = `./${relative(root, program)}`;
-  try {
-    return buildSync({
+  const build = (): BuildResult =>
+    buildSync({
       stdin: {
         contents: `import * as main from ${JSON.stringify(path)};\n__cloudabi.main(main);\n`,
         resolveDir: root,
@@ -126,7 +148,8 @@ function bundle(program: string, root: string, alias: Record<string, string>): B
       supported: { 'dynamic-import': false },
       alias,
       loader,
-      nodePaths: [],
+      // Without namespaces, it cannot list the folders above in which it would find them.
+      nodePaths: [...own.modules],
       define: {
         'import.meta.url': '__cloudabi.meta.url',
         'import.meta': '__cloudabi.meta',
@@ -141,28 +164,36 @@ function bundle(program: string, root: string, alias: Record<string, string>): B
         'indirect-require': 'warning',
       },
     });
+  try {
+    return inWorld(own, bounds, accepted, build);
   } catch (error) {
     if (error instanceof LinkerEnded)
-      throw new LinkError('link_failed', `Cannot link '${program}': ${error.message}`);
+      throw new LinkError('link_failed', printable(`Cannot link '${program}': ${error.message}`, LONGEST));
     const errors = messagesOf(error);
     if (errors.length === 0) throw error;
-    const lines = errors.map((message) => `${placeOf(message)}: ${message.text}`);
-    throw new LinkError('link_failed', `Cannot link '${program}':\n${lines.join('\n')}`);
+    const lines = errors.map((message) => printable(`${placeOf(message)}: ${message.text}`, LONGEST));
+    throw (
+      foreignImports(errors, own) ??
+      new LinkError('link_failed', `Cannot link ${printable(`'${program}'`, LONGEST)}:\n${lines.join('\n')}`)
+    );
   }
 }
 
-/**
- * Loads esbuild here, only when something has to be linked: that takes longer than starting Node. It must not keep a
- * thread and a process of its own for next time, since this process may go into capability mode and never link again.
- */
-function loadLinker(): typeof import('esbuild') {
-  const before = process.env['ESBUILD_WORKER_THREADS'];
-  process.env['ESBUILD_WORKER_THREADS'] = '0';
+/** @throws MissingMechanismError when nothing can confine the linker and that was not accepted. */
+function inWorld(
+  own: OwnFolders,
+  bounds: LinkBounds,
+  accepted: readonly Mechanism[],
+  build: () => BuildResult,
+): Bundle {
   try {
-    return createRequire(import.meta.url)('esbuild');
-  } finally {
-    if (before === undefined) delete process.env['ESBUILD_WORKER_THREADS'];
-    else process.env['ESBUILD_WORKER_THREADS'] = before;
+    return { result: withLinkerIn(own, bounds, build), confined: true };
+  } catch (error) {
+    if (!(error instanceof ConfinementMissing)) throw error;
+    const refused = CONFINING.find((mechanism) => !accepted.includes(mechanism));
+    if (refused !== undefined)
+      throw new MissingMechanismError(refused, 'programs are linked by a process that it holds');
+    return { result: build(), confined: false };
   }
 }
 

@@ -14,12 +14,6 @@ function memoryNow(): number {
   return Number(/^VmData:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024;
 }
 
-function readLimits(): { readonly soft: bigint; readonly hard: bigint } {
-  room ??= new NativeMemory(16);
-  check(syscall(callNumberOf('prlimit64'), 0, RLIMIT_DATA, 0, room.address), 'prlimit64', 'RLIMIT_DATA');
-  return { soft: room.view.getBigUint64(0, true), hard: room.view.getBigUint64(8, true) };
-}
-
 function setLimits(soft: bigint, hard: bigint): void {
   room ??= new NativeMemory(16);
   room.view.setBigUint64(0, soft, true);
@@ -36,21 +30,4 @@ function setLimits(soft: bigint, hard: bigint): void {
 export function limitMemory(more: number): void {
   const most = BigInt(memoryNow() + more);
   setLimits(most, most);
-}
-
-/**
- * Runs something while this process, and each that it starts then, may have no more than some bytes of writable memory of
- * its own beyond what this one has now (setrlimit(2), RLIMIT_DATA).
- *
- * @throws SystemError when the limit cannot be set; what `run` throws.
- */
-export function withMemoryLimit<T>(more: number, run: () => T): T {
-  const { soft, hard } = readLimits();
-  const most = BigInt(memoryNow() + more);
-  setLimits(most < soft ? most : soft, hard);
-  try {
-    return run();
-  } finally {
-    setLimits(soft, hard);
-  }
 }

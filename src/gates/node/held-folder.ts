@@ -1,0 +1,42 @@
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
+import { StatusFlags } from '../../host/files/files.ts';
+
+/** A file or directory that is held open, so that what was judged is what is used. */
+export type Held = {
+  /** Where it lies: absolute, without symbolic links. */
+  readonly path: string;
+  /** Opened with O_PATH. */
+  readonly descriptor: number;
+};
+
+/**
+ * Opens a directory, wherever links lead, and finds out where it lies.
+ *
+ * @returns `undefined` when there is none.
+ */
+export function holdFolder(path: string): Held | undefined {
+  return hold(path, constants.O_DIRECTORY);
+}
+
+/** The same for a path that must lead through no symbolic link, or it is not there. */
+export function holdInPlace(path: string, flags: number = constants.O_DIRECTORY): Held | undefined {
+  const held = hold(path, flags | constants.O_NOFOLLOW);
+  if (held === undefined || held.path === path) return held;
+  closeSync(held.descriptor);
+  return undefined;
+}
+
+function hold(path: string, flags: number): Held | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, StatusFlags.path | flags);
+  } catch {
+    return undefined;
+  }
+  try {
+    return { path: readlinkSync(`/proc/self/fd/${descriptor}`), descriptor };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
