@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const tests = readdirSync('tests', { recursive: true, encoding: 'utf8' }).map((name) => `tests/${name}`);
+const tests = ['tests', 'attacks'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+);
 
 /** Throws unless every command is one of this tree's: an npm script, or scripts/test.js with prefixes that tests have. */
 export function assertOwnCommands(commands: string): void {

@@ -1,6 +1,6 @@
 // Route: asks about shared memory of the host, to remove it
 // Known from: CVE-2018-19333 (gVisor): IPC_RMID
-// Refused: EINVAL, EIDRM, EPERM
+// Refused: EINVAL, EIDRM, EPERM, ENOSYS
 // Twin: shares memory with nobody
 // Unconfined: works
 #include "attempt.h"

@@ -1,6 +1,6 @@
 // Route: attaches shared memory of a neighbour by its number
 // Known from: shmat(2): a number reaches whatever lies in the same namespace
-// Refused: EINVAL, EIDRM, EPERM
+// Refused: EINVAL, EIDRM, EPERM, ENOSYS
 // Twin: shares memory with nobody
 // Unconfined: works
 #include "attempt.h"

@@ -1,6 +1,6 @@
 # Route: sends a datagram without a network
 # Known from: first principles
-# Refused: ENETUNREACH, EPERM
+# Refused: ENETUNREACH, EPERM, EACCES
 # Twin: sends one through a pair of sockets
 # Unconfined: works
 import socket
