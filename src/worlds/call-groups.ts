@@ -9,6 +9,20 @@ export type CallGroupEntry = {
   readonly calls: readonly SystemCall[];
 };
 
+const namespaceCalls = ['unshare', 'setns', 'chroot', 'sethostname', 'setdomainname'] as const;
+const mountCalls = [
+  'mount',
+  'umount2',
+  'pivot_root',
+  'fsopen',
+  'fsconfig',
+  'fsmount',
+  'fspick',
+  'move_mount',
+  'open_tree',
+  'mount_setattr',
+] as const;
+
 /** The groups. docs/linux-programs.md shows this table; a test compares them. */
 export const callGroups = {
   debug: {
@@ -24,10 +38,17 @@ export const callGroups = {
       'kcmp',
     ],
   },
-  namespaces: {
-    meaning: 'Make namespaces of its own: browsers and others that confine their own parts',
+  user_namespaces: {
+    meaning:
+      'Make namespaces of its own without mounting anything there: browsers, which confine their parts so',
     risk: 'much more of the kernel can be reached, where most of its holes were found',
-    calls: ['unshare', 'setns', 'chroot', 'sethostname', 'setdomainname'],
+    calls: namespaceCalls,
+  },
+  namespaces: {
+    meaning:
+      'Make namespaces of its own and mount there: bubblewrap, this launcher and other sandboxes inside',
+    risk: 'that of `user_namespaces`; and files are held by mounts alone, since Landlock lets none of its programs mount',
+    calls: [...namespaceCalls, ...mountCalls],
   },
   io_uring: {
     meaning: 'Input and output through io_uring: some databases',

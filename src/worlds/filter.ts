@@ -100,7 +100,7 @@ export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed'
 /** The rules for a program, first those for calls whose arguments matter. */
 export function filterRules({ calls, network, walls, handed = 'none' }: FilterDemands): FilterRule[] {
   const groups = new Set<CallGroup>(calls);
-  const namespaces = groups.has('namespaces');
+  const namespaces = groups.has('namespaces') || groups.has('user_namespaces');
   return [
     ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...modeRules(groups.has('set_id_files')),

@@ -194,5 +194,6 @@ function wallFor(
     const rule = streamRule(host);
     if (rule !== undefined) rules.push(rule);
   }
-  return temporary.above(temporary.keep(createWall(rules, world.network)), first);
+  const ruleset = createWall(rules, world);
+  return ruleset === undefined ? undefined : temporary.above(temporary.keep(ruleset), first);
 }

@@ -4,7 +4,14 @@ import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { FSCONFIG_CMD_CREATE, FSMOUNT_CLOEXEC, FSOPEN_CLOEXEC } from './root.ts';
-import { entryAccess, landlockReach, pathRule, QUEUE_ACCESS, ROOT_ACCESS } from './wall.ts';
+import {
+  entryAccess,
+  landlockHoldsFiles,
+  landlockReach,
+  pathRule,
+  QUEUE_ACCESS,
+  ROOT_ACCESS,
+} from './wall.ts';
 import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* What the process that becomes the program does up to its execve(2): nothing of the launcher's is left by then. */
@@ -228,7 +235,8 @@ function isMadeInside({ kind }: WorldEntry): boolean {
   return ['tmpfs', 'text', 'terminals', 'proc', 'cgroup'].includes(kind);
 }
 
-function addWall(list: CallList, ruleset: number, { entries, walls }: World): void {
+function addWall(list: CallList, ruleset: number, world: World): void {
+  const { entries, walls } = world;
   const words = 'raise the second wall';
   const { files } = landlockReach();
   const add = (at: string, access: number): void => {
@@ -241,7 +249,7 @@ function addWall(list: CallList, ruleset: number, { entries, walls }: World): vo
     list.call(subject, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
     list.call(subject, 'close', [file]);
   };
-  if (walls === 'all') {
+  if (walls === 'all' && landlockHoldsFiles(world)) {
     add('/', ROOT_ACCESS);
     for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
     addQueues(list, ruleset);

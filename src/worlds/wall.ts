@@ -4,7 +4,7 @@ import { addressOf } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
 import { LandlockAccess as L, landlockVersion } from '../walls/landlock.ts';
-import type { Network, WorldEntry } from './world.ts';
+import type { Network, World, WorldEntry } from './world.ts';
 
 /* The second wall: a Landlock domain with a rule for everything in a program's root. */
 
@@ -89,21 +89,36 @@ export function pathRule(access: number, descriptor: number): Uint8Array {
 }
 
 /**
+ * Tells whether Landlock holds the files of a program. It lets no program mount whose files it holds, so that behind
+ * walls that have other means it does not where the program may mount.
+ */
+export function landlockHoldsFiles({ walls, calls }: Pick<World, 'walls' | 'calls'>): boolean {
+  return walls === 'landlock' || !calls.includes('namespaces');
+}
+
+/**
  * Makes the domain of a program, as far as it consists of what the host has.
  *
- * @returns The host descriptor of a ruleset.
+ * @returns The host descriptor of a ruleset; `undefined` when there is nothing that it would hold.
  * @throws SystemError when the host refuses.
  */
-export function createWall(rules: readonly PathRule[], network: Network): number {
+export function createWall(
+  rules: readonly PathRule[],
+  world: Pick<World, 'network' | 'walls' | 'calls'>,
+): number | undefined {
+  const { network } = world;
   const reach = landlockReach();
+  const files = landlockHoldsFiles(world) ? reach.files : 0;
+  const ports = reach.network ? handledNetwork(network) : 0;
+  if (files === 0 && ports === 0 && !reach.scopes) return undefined;
   const attribute = Buffer.alloc(24);
-  attribute.writeBigUInt64LE(BigInt(reach.files), 0);
-  attribute.writeBigUInt64LE(BigInt(reach.network ? handledNetwork(network) : 0), 8);
+  attribute.writeBigUInt64LE(BigInt(files), 0);
+  attribute.writeBigUInt64LE(BigInt(ports), 8);
   attribute.writeBigUInt64LE(BigInt(reach.scopes ? SCOPES : 0), 16);
   const ruleset = createRuleset(attribute, reach);
   try {
     for (const { descriptor, directory, access } of rules) {
-      const allowed = access & reach.files & (directory ? -1 : FILE);
+      const allowed = access & files & (directory ? -1 : FILE);
       if (allowed === 0) continue;
       addPath(ruleset, allowed, descriptor);
     }

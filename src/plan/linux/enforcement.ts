@@ -5,7 +5,7 @@ import { FileResource } from '../../resources/file.ts';
 import type { Checked, Resource } from '../../resources/resource.ts';
 import { accessOf } from '../../resources/rights.ts';
 import { excessOver, isAbove, type Reach } from '../../worlds/narrower.ts';
-import { landlockReach } from '../../worlds/wall.ts';
+import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';
@@ -23,20 +23,27 @@ export type Handed = {
   /** Whether the program finds its descriptors by name in /proc, so that it can open them again as it likes. */
   readonly seesProcesses: boolean;
   readonly entries: readonly PlannedEntry[];
+  /** Whether Landlock holds files, so that one is not opened anew for more than it may be. */
+  readonly landlock: boolean;
 };
 
 /** The limits on a descriptor that a Linux program is handed. */
 export function descriptorLimits({ type, base }: Checked, handed: Handed): readonly Enforcement[] {
   if (type === Filetype.socket_stream || type === Filetype.socket_dgram) return [];
-  const { resource, seesProcesses } = handed;
+  const { resource, seesProcesses, landlock } = handed;
   const limits: Enforcement[] = [];
   const { reads, writes } = accessOf(base);
   const opened = openedFor(resource);
   const granted = grantedAnyway(handed);
   // Landlock holds what has a path; a pipe has none, and the harmless devices are in every world.
   const path = type === Filetype.regular_file || type === Filetype.directory;
-  if (seesProcesses && !path) return [];
-  const by = path ? [Wall.accessMode, Wall.landlock] : [Wall.accessMode];
+  const mounted = type === Filetype.regular_file && resource instanceof FileResource && !writes;
+  const again = [
+    ...(mounted && !landlock ? [Wall.readOnly] : []),
+    ...(path && landlock ? [Wall.landlock] : []),
+  ];
+  if (seesProcesses && again.length === 0) return [];
+  const by = [Wall.accessMode, ...again];
   if (!writes && !opened.write && !granted.write) limits.push({ limit: 'No writing', by });
   if (!reads && !opened.read && !granted.read) limits.push({ limit: 'No reading', by });
   return heldHere(limits);
@@ -78,7 +85,7 @@ function reachesOf(entries: readonly PlannedEntry[]): readonly Reach[] {
 /** The limits on something that a Linux program sees. */
 export function entryLimits(
   entry: PlannedEntry,
-  { entries, walls }: Pick<PlannedLinux, 'entries' | 'walls'>,
+  { entries, walls, calls }: Pick<PlannedLinux, 'entries' | 'walls' | 'calls'>,
 ): readonly Enforcement[] {
   if (entry.kind === 'pin')
     return [
@@ -91,7 +98,7 @@ export function entryLimits(
     excessOver({ path: at, write: access === 'write', execute }, reachesOf(entries))?.rights ?? [];
   const by = (mount: string, right: 'write' | 'execute'): readonly string[] => [
     ...(walls === 'all' ? [mount] : []),
-    ...(wider.includes(right) ? [] : [Wall.landlock]),
+    ...(wider.includes(right) || !landlockHoldsFiles({ walls, calls }) ? [] : [Wall.landlock]),
   ];
   const limits: Enforcement[] = [];
   if (access === 'read') limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
@@ -121,9 +128,11 @@ function signals(): readonly string[] {
   return landlockReach().scopes ? [Wall.landlock] : [];
 }
 
-function worldLimits({ network, walls }: Confined): readonly Enforcement[] {
+function worldLimits(confined: Confined): readonly Enforcement[] {
+  const { network, walls } = confined;
+  const landlock = landlockHoldsFiles(confined) ? [Wall.landlock] : [];
   return [
-    { limit: 'No file that is not listed', by: [Wall.mounts, Wall.landlock] },
+    { limit: 'No file that is not listed', by: [Wall.mounts, ...landlock] },
     ...networkLimits(network, walls),
     { limit: 'No other process, no signal to others', by: [Wall.processes, ...signals()] },
     { limit: 'No shared memory or message queue of others', by: [Wall.ipc] },

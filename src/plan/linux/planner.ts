@@ -15,7 +15,7 @@ import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
-import { landlockReach } from '../../worlds/wall.ts';
+import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
@@ -98,6 +98,8 @@ export class LinuxPlanner {
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
 
+    const calls = this.#calls();
+    const landlock = landlockHoldsFiles({ walls: this.#walls, calls });
     const slots = this.#slots();
     const { grants, checked } = checkSlots(slots, {
       program: this.#program,
@@ -108,6 +110,7 @@ export class LinuxPlanner {
           resource,
           seesProcesses: this.#seesProcesses(),
           entries: this.#tree.entries(),
+          landlock,
         }),
       nothing: NOTHING,
     });
@@ -126,7 +129,6 @@ export class LinuxPlanner {
       );
     const bounds = holdLimits(limits, parts.limitsGiven, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
-    const calls = this.#calls();
     this.#checkRings(calls, slots);
     this.#warnOfPorts();
     const crashes = coreWarning();

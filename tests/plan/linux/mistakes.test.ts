@@ -194,7 +194,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['terminal: tty', "2:11 Key 'terminal' of !command expects true or false, not 'tty'"],
   [
     'system_calls: [debgu]',
-    "2:15 Unknown group of system calls 'debgu', expected 'debug', 'namespaces', 'io_uring', 'keyrings', 'performance', 'page_faults', 'bpf', 'numa', 'watch_files', 'set_id_files' or 'attributes'; did you mean 'debug'?",
+    "2:15 Unknown group of system calls 'debgu', expected 'debug', 'user_namespaces', 'namespaces', 'io_uring', 'keyrings', 'performance', 'page_faults', 'bpf', 'numa', 'watch_files', 'set_id_files' or 'attributes'; did you mean 'debug'?",
   ],
   ['system_calls: debug', "2:15 Key 'system_calls' of !command expects a list of names, not 'debug'"],
   [

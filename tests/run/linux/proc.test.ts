@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { test } from 'node:test';
-import type { CommandOptions } from '../../../src/resources/constructors.ts';
+import { describePlan } from '../../../src/plan/explain.ts';
+import { plan } from '../../../src/plan/plan.ts';
+import { type CommandOptions, command } from '../../../src/resources/constructors.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { shell } from './launching.ts';
 
@@ -92,4 +94,16 @@ test('with the namespaces that it may make, an ordinary user maps itself', async
   if (process.getuid?.() === 0) return t.skip('root without capabilities cannot map itself');
   const out = await printed('unshare --user --map-root-user id -u', { systemCalls: ['namespaces'] });
   assert.equal(out, '0\n');
+});
+
+test('who may mount is told that Landlock holds no files, and has no file more', async () => {
+  const planned = (systemCalls: readonly string[]): string =>
+    describePlan(plan('/bin/true', command({ base: 'system', systemCalls })));
+  const files = /No file that is not listed(.*)/;
+  assert.match(files.exec(planned(['user_namespaces']))?.[1] ?? '', /Landlock/);
+  assert.doesNotMatch(files.exec(planned(['namespaces']))?.[1] ?? '', /Landlock/);
+  const out = await printed('ls /root /home /etc/shadow 2> /dev/null || echo nothing', {
+    systemCalls: ['namespaces'],
+  });
+  assert.equal(out, 'nothing\n');
 });
