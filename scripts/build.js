@@ -128,6 +128,8 @@ function writeExecutable(path, bundle) {
   writeFileSync(
     path,
     `${shebang}'use strict';
+// SIGUSR1 would open Node's debugger, which rules this process, to everybody on the host's loopback.
+process.on('SIGUSR1', String).removeAllListeners('SIGUSR1');
 const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const name = __filename.slice(0, -3);

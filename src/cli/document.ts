@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readSync } from 'node:fs';
+import { fstatSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './options.ts';
 
@@ -8,8 +8,16 @@ const PAUSE = 5;
 /** More than any document has, in bytes: the parser refuses what is longer than it allows. */
 const MAX_INPUT = 64 * 1024 * 1024;
 
-/** A document of grants: its text, its name for messages, and where relative paths in it start. */
-export type Document = { readonly text: string; readonly file: string; readonly directory: string };
+/** A document of grants. */
+export type Document = {
+  readonly text: string;
+  /** Its name for messages. */
+  readonly file: string;
+  /** Where relative paths in it start. */
+  readonly directory: string;
+  /** Where it lies, absolute; `undefined` for what comes through a pipe. */
+  readonly path: string | undefined;
+};
 
 /**
  * Reads the document of grants from a file, or from standard input when none is named.
@@ -22,7 +30,7 @@ export async function readDocument(
   file: string | undefined,
 ): Promise<Document> {
   if (file !== undefined) {
-    return { text: readConfig(file), file, directory: dirname(resolve(file)) };
+    return { text: readConfig(file), file, directory: dirname(resolve(file)), path: resolve(file) };
   }
   if (await isTerminal()) {
     throw new UsageError(
@@ -30,7 +38,8 @@ export async function readDocument(
         `write ${command} ${program} < grants.yaml, or --config grants.yaml; --help shows an example`,
     );
   }
-  return { text: readInput(), file: '<stdin>', directory: process.cwd() };
+  const path = fstatSync(0).isFile() ? readlinkSync('/proc/self/fd/0') : undefined;
+  return { text: readInput(), file: '<stdin>', directory: process.cwd(), path };
 }
 
 /** Loads what knows terminals only for what may be one, because that takes as long as reading a document. */

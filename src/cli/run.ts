@@ -101,11 +101,12 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   const { readDocument } = await import('./document.ts');
   const { readGrants } = await import('../resources/document.ts');
   const { plan } = await import('../plan/plan.ts');
-  const { text, ...from } = await readDocument(command, program, given.get('--config'));
+  const { text, path, ...from } = await readDocument(command, program, given.get('--config'));
   const planned = plan(program, readGrants(text, from), {
     ...adapterOf(given),
     ...addonsOf(given),
     ...planWalls(given, accept),
+    documents: path === undefined ? [] : [path],
   });
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');

@@ -4,11 +4,21 @@ import { describeExit, exitStatusOf } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
+import { closeDebugger } from './debugger.ts';
 import { printError } from './output.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** Signals that are meant for the program. SIGUSR1 is not among them: Node takes it for a wish to be debugged. */
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGCONT'] as const;
+/** Signals that are meant for the program. */
+const FORWARDED = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGCONT',
+] as const;
 
 /** How long a program may go on when its user's terminal is gone, in milliseconds. */
 const LAST_WORDS = 2000;
@@ -29,12 +39,11 @@ export async function watchPlan(
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
     ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
   };
-  const child = launchPlan(plan, options, waiting);
-  const { terminal } = child;
-  const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
+  await closeDebugger(plan);
   const hadTerminal = isTerminal(0);
   let forwarded = false;
   let grace: NodeJS.Timeout | undefined;
+  // From before there is a child: a signal that comes while it starts is heard by the event loop afterwards.
   for (const signal of FORWARDED) {
     process.on(signal, () => {
       forwarded = true;
@@ -44,6 +53,9 @@ export async function watchPlan(
         grace ??= setTimeout(() => child.kill(), LAST_WORDS);
     });
   }
+  const child = launchPlan(plan, options, waiting);
+  const { terminal } = child;
+  const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   const reason = await child.exited;
   clearTimeout(grace);
   await session?.end();

@@ -5,6 +5,7 @@ import type { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Walls } from '../worlds/world.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
+import type { SteeringCheck } from './steering/overlaps.ts';
 
 /** A request for a plan: the program that was read, and what its user has written. */
 export type PlanRequest<K extends ProgramKind> = {
@@ -18,6 +19,8 @@ export type PlanRequest<K extends ProgramKind> = {
   /** What will hold the program. */
   readonly walls: Walls;
   /** Collects what is wrong. */
+  /** Finds what the program must not change because it steers later launches. */
+  readonly check: SteeringCheck;
   readonly mistakes: Mistakes;
 };
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command } from '../resources/command.ts';
@@ -12,6 +13,7 @@ import { planKinds } from './kinds.ts';
 import type { PlanKind, PlanRequest } from './plan-kind.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
 import { readProgram } from './program.ts';
+import { SteeringCheck } from './steering/overlaps.ts';
 import { wallsHere } from './walls-here.ts';
 
 export type {
@@ -43,6 +45,8 @@ export type PlanOptions = {
   readonly walls?: Walls;
   /** Mechanisms that this host may lack; without namespaces, the walls are `landlock` by default. */
   readonly accept?: readonly Mechanism[];
+  /** Absolute paths of documents that grants are read from: no program may change them for its next start. */
+  readonly documents?: readonly string[];
 };
 
 /**
@@ -63,7 +67,15 @@ export type PlanOptions = {
 export function plan(
   program: string,
   argdata: unknown = null,
-  { limits = {}, adapter, addons = [], without = [], accept = [], ...chosen }: PlanOptions = {},
+  {
+    limits = {},
+    adapter,
+    addons = [],
+    without = [],
+    accept = [],
+    documents = [],
+    ...chosen
+  }: PlanOptions = {},
 ): Plan {
   const mistakes = new Mistakes();
   const planned = readProgram(program, { addons, without, accept });
@@ -71,7 +83,11 @@ export function plan(
   if (planned.kind !== 'node' && addons.length + without.length > 0)
     mistakes.add('Packages are for programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
-  return planOf(planned, { shown: program, content, limits, adapter, walls, mistakes });
+  const check = new SteeringCheck([
+    ...documents.map((path) => ({ path, what: 'the document of its grants' })),
+    ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),
+  ]);
+  return planOf(planned, { shown: program, content, limits, adapter, walls, check, mistakes });
 }
 
 function planOf<K extends ProgramKind>(

@@ -16,6 +16,8 @@ import { placesOf } from './places.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
 import { type CheckedSlots, checkSlots, type Slot } from './slots.ts';
+import type { SteeringCheck } from './steering/overlaps.ts';
+import { refuseSteering } from './steering/refusals.ts';
 
 /** What a slot without a resource is. */
 const NOTHING = 'Nothing: every use is refused';
@@ -26,10 +28,12 @@ type Parts = Omit<ServedParts, 'enforcement'>;
 /** Makes these parts: checks every resource, collects what is wrong, and throws it all at the end. */
 export class Planner {
   readonly #program: WasmProgram | NodeProgram;
+  readonly #check: SteeringCheck;
   readonly #mistakes: Mistakes;
   readonly warnings: Warning[] = [];
 
-  constructor(program: WasmProgram | NodeProgram, mistakes: Mistakes) {
+  constructor(program: WasmProgram | NodeProgram, check: SteeringCheck, mistakes: Mistakes) {
+    this.#check = check;
     this.#program = program;
     this.#mistakes = mistakes;
   }
@@ -94,7 +98,7 @@ export class Planner {
 
   #grants(slots: readonly Slot[]): CheckedSlots {
     const program = this.#program.kind === 'node' ? 'node' : 'wasm';
-    return checkSlots(slots, {
+    const found = checkSlots(slots, {
       program: this.#program,
       mistakes: this.#mistakes,
       warnings: this.warnings,
@@ -102,6 +106,9 @@ export class Planner {
         enforcementOf(checked, { kind: resource.kind, program, wider: isWithin(resource, slots) }),
       nothing: NOTHING,
     });
+    const subject = program === 'wasm' ? 'a WebAssembly module' : 'TypeScript or JavaScript';
+    refuseSteering(slots, found.checked, this.#check, this.#mistakes, subject);
+    return found;
   }
 
   /** What only Linux programs have is refused, not ignored. */

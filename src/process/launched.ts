@@ -73,6 +73,11 @@ export class Launched implements Running {
   }
 
   signal(signal: NodeJS.Signals): boolean {
+    // Node that is about to start would take it for a wish to be debugged. To the program it means the end.
+    if (signal === 'SIGUSR1' && !this.#ended) {
+      this.end({ kind: 'signaled', signal });
+      return true;
+    }
     return !this.#ended && this.#child.kill(signal);
   }
 

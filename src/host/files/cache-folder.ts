@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync, statSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** What we keep needs less than this, in bytes. */
@@ -12,8 +12,31 @@ const ROOM = 4 * 1024 * 1024;
  * @returns A folder that is there, and in which nobody else can write; `undefined` for none.
  */
 export function cacheFolder(): string | undefined {
+  return candidates().find(isOurs);
+}
+
+/** Lists every folder that `cacheFolder` could choose now or, with another environment, later. */
+export function cachePlaces(): readonly string[] {
+  return [...new Set([...candidates(), ...usualHomes(), ...temporaries('/tmp')])];
+}
+
+function usualHomes(): readonly string[] {
+  return [homedir, () => userInfo().homedir].flatMap((home) => {
+    try {
+      return [join(home(), '.cache/cloudabi')];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function candidates(): readonly string[] {
+  return [...homes(), ...temporaries(tmpdir())];
+}
+
+function temporaries(folder: string): readonly string[] {
   const own = `cloudabi-${process.getuid?.()}`;
-  return [...homes(), join(tmpdir(), own), join('/dev/shm', own)].find(isOurs);
+  return [join(folder, own), join('/dev/shm', own)];
 }
 
 /**

@@ -11,7 +11,7 @@ export const nodeKind: PlanKind<'node'> = {
     const { program, adapter, mistakes } = request;
     if (adapter !== undefined)
       throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
-    const planner = new Planner(program, mistakes);
+    const planner = new Planner(program, request.check, mistakes);
     for (const { place, message, inPackage } of program.notes)
       if (!inPackage) planner.warnings.push({ message, position: undefined, place });
     const parts = planner.parts(request);

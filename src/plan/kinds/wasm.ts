@@ -11,7 +11,7 @@ export const wasmKind: PlanKind<'wasm'> = {
   plan(request) {
     const { program, adapter, mistakes } = request;
     const located = adapter === undefined ? undefined : locateAdapter(adapter);
-    const parts = new Planner(program, mistakes).parts(request);
+    const parts = new Planner(program, request.check, mistakes).parts(request);
     const enforcement = processEnforcement(parts.limits, 'wasm', request.walls);
     return freezePlan({ kind: 'wasm', program, adapter: located, ...parts, enforcement });
   },

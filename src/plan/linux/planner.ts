@@ -21,6 +21,8 @@ import { freezePlan } from '../freeze.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
+import type { SteeringCheck } from '../steering/overlaps.ts';
+import { refuseSteering } from '../steering/refusals.ts';
 import { devices, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
@@ -34,6 +36,7 @@ import { type Withheld, withPins } from './pins.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
+import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
 
@@ -77,7 +80,7 @@ export class LinuxPlanner {
   }
 
   /** @throws ConfigurationError with every mistake; ProgramError when the program cannot be run. */
-  plan(shown: string, asked: Limits): LinuxPlan {
+  plan(shown: string, asked: Limits, check: SteeringCheck): LinuxPlan {
     const parts = this.#parts;
     const environment = new Map(parts.environment);
     if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
@@ -97,6 +100,8 @@ export class LinuxPlanner {
     this.#putGrants();
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
+    const context = { parts, walls: this.#walls, check, mistakes: this.#mistakes };
+    this.#withheld.push(...withheldSteering(this.#tree, context));
 
     const calls = this.#calls();
     const landlock = landlockHoldsFiles({ walls: this.#walls, calls });
@@ -114,6 +119,7 @@ export class LinuxPlanner {
         }),
       nothing: NOTHING,
     });
+    refuseSteering(slots, checked, check, this.#mistakes, 'a descriptor');
     const held = { network: this.#network, walls: this.#walls, scopes: landlockReach().scopes };
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** One line of proc_pid_mountinfo(5). */
+export type Mount = {
+  /** Major and minor number of the file system, as `8:1`. */
+  readonly device: string;
+  /** The directory of the file system that is seen at `point`. */
+  readonly root: string;
+  readonly point: string;
+};
+
+/** A place within a file system, which is the same by whichever mount it is reached. */
+export type FilePlace = { readonly device: string; readonly path: string };
+
+/** A part of a file system that a directory shows, and where beneath the directory; `''` for the directory itself. */
+export type View = FilePlace & { readonly at: string };
+
+/** Reads the mounts of this process; later ones cover earlier ones. */
+export function mountTable(): readonly Mount[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, , device, root, point] = line.split(' ');
+      if (device === undefined || root === undefined || point === undefined) return [];
+      return [{ device, root: decoded(root), point: decoded(point) }];
+    });
+}
+
+/** Blanks, tabs, newlines and backslashes stand as three octal digits. */
+function decoded(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
+/** Whether a path is a directory's or beneath it. Both absolute, without `.` and `..`. */
+function isBeneath(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+/**
+ * Finds a path in its file system.
+ *
+ * @param real Absolute, without symbolic links.
+ */
+export function placeIn(table: readonly Mount[], real: string): FilePlace {
+  let found: Mount | undefined;
+  for (const mount of table)
+    if (isBeneath(real, mount.point) && mount.point.length >= (found?.point.length ?? 0)) found = mount;
+  if (found === undefined) return { device: '', path: real };
+  return { device: found.device, path: join(found.root, relative(found.point, real)) };
+}
+
+/**
+ * Lists what a directory shows: a part of its own file system, and what is mounted beneath it.
+ *
+ * @param real Absolute, without symbolic links.
+ */
+export function viewsOf(table: readonly Mount[], real: string): readonly View[] {
+  const beneath = table.filter(({ point }) => point !== real && isBeneath(point, real));
+  return [
+    { ...placeIn(table, real), at: '' },
+    ...beneath.map(({ device, root, point }) => ({ device, path: root, at: relative(real, point) })),
+  ];
+}
+
+/**
+ * Tells where a view shows a place of a file system.
+ *
+ * @returns `within` when the view lies in the place, a path beneath the viewing directory (`''` for itself), or
+ *   `undefined` for nowhere.
+ */
+export function shownBy({ device, path, at }: View, place: FilePlace): string | 'within' | undefined {
+  if (device !== place.device) return undefined;
+  if (isBeneath(place.path, path)) {
+    const rest = relative(path, place.path);
+    return at === '' || rest === '' ? at + rest : `${at}/${rest}`;
+  }
+  if (!isBeneath(path, place.path)) return undefined;
+  return at === '' ? 'within' : at;
+}

@@ -1,0 +1,82 @@
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Mount, mountTable, placeIn, shownBy, viewsOf } from '../../host/files/mount-table.ts';
+import type { SteeringPlace } from './place.ts';
+import { installationPlaces, installationRegions, otherPlaces } from './places.ts';
+
+/** How a granted file or directory and a place that steers later launches lie to each other. */
+export type Overlap =
+  /** What is granted is that place, or lies in it. */
+  | { readonly kind: 'within'; readonly place: SteeringPlace }
+  /** What is granted holds the place, at this path beneath it. */
+  | { readonly kind: 'holds'; readonly place: SteeringPlace; readonly at: string };
+
+/** Finds what of granted files and directories steers later launches. */
+export class SteeringCheck {
+  /** Paths that the caller adds: documents, adapters. */
+  readonly #more: readonly SteeringPlace[];
+  #table: readonly Mount[] | undefined;
+
+  constructor(more: readonly SteeringPlace[]) {
+    this.#more = more;
+  }
+
+  /**
+   * Lists every overlap, also by another mount of the same file system.
+   *
+   * @param path Absolute, of something that the program may change. Nothing overlaps with what is not there.
+   */
+  overlapsOf(path: string): readonly Overlap[] {
+    let real: string;
+    try {
+      real = realpathSync(path);
+    } catch {
+      return [];
+    }
+    const near = this.#overlaps(real, installationRegions()).length > 0;
+    const places = [...otherPlaces(), ...this.#more, ...(near ? installationPlaces() : [])];
+    return this.#overlaps(real, places);
+  }
+
+  #overlaps(real: string, places: readonly SteeringPlace[]): Overlap[] {
+    this.#table ??= mountTable();
+    const table = this.#table;
+    const views = viewsOf(table, real);
+    return places.flatMap((place): Overlap[] => {
+      const where = placeIn(table, place.path);
+      return views.flatMap((view): Overlap[] => {
+        const at = shownBy(view, where);
+        if (at === undefined) return [];
+        if (at === 'within' || (at === '' && view.at === '')) return [{ kind: 'within', place }];
+        return isThere(place, join(real, at)) ? [{ kind: 'holds', place, at }] : [];
+      });
+    });
+  }
+}
+
+/** Whether a place is seen at a path, or could be made there. */
+function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    if (whenMissing === 'refuse') return true;
+    if (whenMissing === undefined) return false;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch {
+      // What we cannot make, no program of ours can.
+      return false;
+    }
+  }
+  return isSame(seenAt, path);
+}
+
+/** Whether two paths are the same thing; one may be covered by a mount. */
+function isSame(path: string, other: string): boolean {
+  const [a, b] = [path, other].map((name) => {
+    try {
+      return lstatSync(name, { throwIfNoEntry: false, bigint: true });
+    } catch {
+      return undefined;
+    }
+  });
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}

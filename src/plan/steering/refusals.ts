@@ -1,0 +1,66 @@
+import { readlinkSync } from 'node:fs';
+import { FdResource } from '../../resources/fd.ts';
+import { FileResource } from '../../resources/file.ts';
+import type { Mistakes } from '../../resources/mistake.ts';
+import type { Checked, Resource } from '../../resources/resource.ts';
+import { namesOfRights } from '../../resources/rights.ts';
+import { quote } from '../../resources/written.ts';
+import type { Slot } from '../slots.ts';
+import type { Overlap, SteeringCheck } from './overlaps.ts';
+
+/** Rights with which nothing on the host is changed. */
+const HARMLESS =
+  /^(?:fd_(?:read|seek|tell|sync|datasync)|file_(?:advise|open|readdir|readlink|stat_get|stat_fget)|mem_map(?:_exec)?|poll_.*|proc_exec|sock_.*)$/;
+
+/** Says in one line why something must not be granted for writing. */
+export function steeringProblem(shown: string, { kind, place }: Overlap, subject: string): string {
+  const { path, what, whenMissing } = place;
+  const then = 'what is there decides how later programs are started';
+  if (kind === 'within')
+    return `Cannot grant ${quote(shown)} for writing: it lies in ${quote(path)} (${what}), and ${then}; grant another directory`;
+  const why =
+    whenMissing === 'refuse'
+      ? `${quote(path)} is missing (${what}), and a program could make it; install cloudabi anew`
+      : `it holds ${quote(path)} (${what}), ${then}, and it cannot be withheld from ${subject}; grant directories that do not hold it`;
+  return `Cannot grant ${quote(shown)} for writing: ${why}`;
+}
+
+/**
+ * Refuses to grant descriptors through which later launches could be steered.
+ *
+ * @param subject The program, for messages: `a WebAssembly module`.
+ */
+export function refuseSteering(
+  slots: readonly Slot[],
+  checked: readonly (Checked | undefined)[],
+  check: SteeringCheck,
+  mistakes: Mistakes,
+  subject: string,
+): void {
+  for (const [index, { resource, place }] of slots.entries()) {
+    const found = checked[index];
+    if (resource === undefined || found === undefined || !canChange(found)) continue;
+    const path = pathOf(resource);
+    const [overlap] = path === undefined ? [] : check.overlapsOf(path);
+    if (path === undefined || overlap === undefined) continue;
+    const shown = resource instanceof FileResource ? resource.grant.path : path;
+    const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
+    mistakes.add(steeringProblem(shown, overlap, subject), at, place);
+  }
+}
+
+function canChange({ base, inheriting }: Checked): boolean {
+  return [...namesOfRights(base), ...namesOfRights(inheriting)].some((name) => !HARMLESS.test(name));
+}
+
+/** Where what is handed over lies; a descriptor of ours by its link in proc(5). */
+function pathOf(resource: Resource): string | undefined {
+  if (resource instanceof FileResource) return resource.grant.absolute;
+  if (!(resource instanceof FdResource)) return undefined;
+  try {
+    const path = readlinkSync(`/proc/self/fd/${resource.number}`);
+    return path.startsWith('/') ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
