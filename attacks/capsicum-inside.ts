@@ -134,6 +134,8 @@ const address4 = Buffer.from([
 const how = new BigUint64Array([0n, 0n, 0n]);
 const beneath = new BigUint64Array([0n, 0n, 0x0an]);
 const AT_FDCWD = -100;
+/** No process has this number or a higher one (PID_MAX_LIMIT). */
+const MOST_PROCESSES = 2 ** 22;
 const O_PATH = 0x200000;
 const number = callNumberOf;
 const AF_INET = 2;
@@ -341,6 +343,23 @@ const forbidden: Record_ = {
   },
   'raw: another filter': () =>
     succeeds(syscall(number('seccomp'), 2, 0, addressOf(new Uint32Array([0x7fff0000])))),
+  'raw: what a supervisor of its own would need': () =>
+    succeeds(syscall(number('seccomp'), 3, 0, addressOf(Buffer.alloc(64)))),
+  'raw: whether a process exists, by its clock': () =>
+    succeeds(syscall(number('clock_gettime'), ~parent * 8 + 2, addressOf(Buffer.alloc(16)))),
+  'raw: whether a process exists, by its processors': () =>
+    succeeds(syscall(number('sched_getaffinity'), parent, 128, addressOf(Buffer.alloc(128)))),
+  'raw: whether a process exists, by a lock that it would hold': () => {
+    const LOCK_PI = 6 | 128;
+    const ask = (holder: number): number =>
+      syscall(number('futex'), addressOf(new Int32Array([holder])), LOCK_PI, 0, 0, 0, 0);
+    const [there, absent] = [ask(parent), ask(MOST_PROCESSES - 1)];
+    if (there === absent) succeeds(there);
+  },
+  'raw: capabilities of a process': () =>
+    succeeds(
+      syscall(number('capget'), addressOf(new Int32Array([0x20080522, parent])), addressOf(Buffer.alloc(24))),
+    ),
   'raw: a handler for SIGSYS': () =>
     succeeds(syscall(number('rt_sigaction'), 31, addressOf(Buffer.alloc(64)), 0, 8)),
   'raw: dumpable, which opens /proc/self to others': () => succeeds(syscall(number('prctl'), 4, 1)),
@@ -382,12 +401,11 @@ async function tried(attempt: () => unknown): Promise<string> {
   }
 }
 
-/** Calls that a living application keeps: they are about descriptors it has, or about itself. */
+/** Calls that a living application keeps: they are about descriptors it has, about itself or its own children. */
 const harmless = new Set(
-  `accept copy_file_range dup dup2 dup3 epoll_create1 eventfd2 fchmod fchown flock getpeername getsockname getsockopt
-   inotify_init1 listen memfd_create mincore pipe2 recvfrom sendfile splice sysinfo timerfd_create umask uname`.split(
-    /\s+/,
-  ),
+  `accept copy_file_range dup dup2 dup3 epoll_create1 eventfd2 fchmod fchown fgetxattr flock getpeername getsockname
+   getsockopt inotify_init1 listen memfd_create mincore mlock pause pipe2 recvfrom sendfile setitimer signalfd4 splice
+   syncfs sysinfo tee timerfd_create umask uname vmsplice wait4 waitid`.split(/\s+/),
 );
 
 if (mode === 'closed') enter({ keep: { [kept]: 'all' }, workers: true });

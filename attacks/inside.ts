@@ -208,6 +208,18 @@ raw('fcntl: lease', syscall(FCNTL, log, 1024, 1));
 raw('ioctl: inject terminal input', syscall(callNumberOf('ioctl'), 1, 0x5412, memory.address));
 raw('is the parent there: sched_getscheduler', syscall(callNumberOf('sched_getscheduler'), parent));
 raw('is the parent there: sched_getparam', syscall(callNumberOf('sched_getparam'), parent, memory.address));
+raw(
+  'is the parent there: its clock',
+  syscall(callNumberOf('clock_gettime'), ~parent * 8 + 2, memory.address),
+);
+raw(
+  'is the parent there: its processors',
+  syscall(callNumberOf('sched_getaffinity'), parent, 128, memory.address),
+);
+raw(
+  'is the parent there: a lock that it would hold',
+  syscall(callNumberOf('futex'), addressOf(new Int32Array([parent])), 6 | 128, 0, 0),
+);
 raw('tgkill of the parent', syscall(callNumberOf('tgkill'), parent, parent, 0));
 raw('mkdirat', syscall(callNumberOf('mkdirat'), directory, text('made'), 0o777));
 raw('linkat from outside', syscall(callNumberOf('linkat'), AT_FDCWD, target, directory, text('linked'), 0));

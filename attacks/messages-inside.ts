@@ -5,9 +5,11 @@
 import fs from 'node:fs';
 import { Filetype } from '../src/abi/generated/constants.ts';
 import { errnoName } from '../src/host/errno.ts';
-import { emptyPath, Open, openBeneath } from '../src/host/files/lookup.ts';
+import * as entries from '../src/host/files/entries.ts';
+import { Open, openBeneath } from '../src/host/files/lookup.ts';
 import { addressOf } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
+import type { Name } from '../src/host/names/sealed-names.ts';
 import { endProcess } from '../src/host/processes/process.ts';
 import { messageTable, sendDescriptors } from '../src/host/sockets/messages.ts';
 import { ControlRoom } from '../src/host/sockets/received.ts';
@@ -78,16 +80,19 @@ function receiveTwo(socket: number): readonly number[] {
   const received = receive(socket, header.address, MessageFlags.closeOnExec);
   return received < 0 ? [received] : room.take(header).sent;
 }
+function nameOf(name: string): Name {
+  return { bytes: Buffer.from(name), address: path(name) };
+}
 const [foreign = -1, foreignFile = -1] = receiveTwo(SOCKET);
 raw('allowed: receive a directory', foreign);
 raw(
   'allowed: create in the granted directory',
   openBeneath(directory, path('mine'), Open.write | Open.create),
 );
-raw('allowed: remove there', syscall(callNumberOf('unlinkat'), directory, path('mine'), 0));
+raw('allowed: remove there', entries.unlink(directory, nameOf('mine')));
 raw(
   'received file: link it into the granted directory',
-  syscall(callNumberOf('linkat'), foreignFile, emptyPath, directory, path('stolen'), 0x1000),
+  entries.linkObject(foreignFile, directory, nameOf('stolen')),
 );
 raw('received file: change it', syscall(callNumberOf('write'), foreignFile, memory.address, 1));
 raw('received directory: read beneath it', openBeneath(foreign, path('outside'), Open.read));
@@ -96,16 +101,10 @@ raw('received directory: create beneath it', openBeneath(foreign, path('new'), O
 raw('received directory: cut beneath it', openBeneath(foreign, path('outside'), Open.truncate));
 raw('received directory: list a directory', openBeneath(foreign, path('other'), Open.directory));
 raw('received directory: leave it', openBeneath(foreign, path('../..'), Open.path));
-raw('received directory: mkdirat', syscall(callNumberOf('mkdirat'), foreign, path('made'), 0o777));
-raw('received directory: unlinkat', syscall(callNumberOf('unlinkat'), foreign, path('outside'), 0));
-raw(
-  'received directory: renameat2',
-  syscall(callNumberOf('renameat2'), foreign, path('outside'), directory, path('stolen'), 0),
-);
-raw(
-  'received directory: linkat',
-  syscall(callNumberOf('linkat'), foreign, path('outside'), directory, path('stolen'), 0),
-);
+raw('received directory: mkdirat', entries.makeDirectory(foreign, nameOf('made')));
+raw('received directory: unlinkat', entries.unlink(foreign, nameOf('outside')));
+raw('received directory: renameat2', entries.rename(foreign, nameOf('outside'), directory, nameOf('stolen')));
+raw('received directory: linkat', entries.link(foreign, nameOf('outside'), directory, nameOf('stolen')));
 
 raw(
   log < 0 ? 'allowed: send a descriptor' : 'send a descriptor',

@@ -2,17 +2,16 @@ import { emptyPath, type LookupTable } from '../host/files/lookup.ts';
 import type { SystemCall } from '../host/system-calls.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
+import { ownClocks, ownFutexes } from '../walls/own-calls.ts';
 import { THREAD_FLAGS } from '../walls/thread-flags.ts';
 import { type Access, allAccess } from './keep.ts';
-import type { LimitedDescriptor, Right } from './limit.ts';
 
-/** Calls of a living Node application that name nothing outside the process and no descriptor to be limited. */
+/**
+ * Calls of a living Node application that name nothing outside the process and no descriptor to be limited. Those that
+ * wait are for its own children alone (wait(2)).
+ */
 const always: readonly SystemCall[] = [
   'brk',
-  'capget',
-  'clock_getres',
-  'clock_gettime',
-  'clock_nanosleep',
   'epoll_create1',
   'epoll_ctl',
   'epoll_pwait',
@@ -21,16 +20,18 @@ const always: readonly SystemCall[] = [
   'eventfd2',
   'exit',
   'exit_group',
-  'futex',
   'getcpu',
   'getcwd',
   'getegid',
   'geteuid',
   'getgid',
   'getgroups',
+  'getitimer',
+  'getpgrp',
   'getpid',
   'getppid',
   'getrandom',
+  'getrlimit',
   'getresgid',
   'getresuid',
   'getrusage',
@@ -43,10 +44,15 @@ const always: readonly SystemCall[] = [
   'membarrier',
   'memfd_create',
   'mincore',
+  'mlock',
+  'mlock2',
   'mprotect',
   'mremap',
+  'msync',
+  'munlock',
   'munmap',
   'nanosleep',
+  'pause',
   'pipe',
   'pipe2',
   'pkey_mprotect',
@@ -60,9 +66,11 @@ const always: readonly SystemCall[] = [
   'rt_sigreturn',
   'rt_sigsuspend',
   'rt_sigtimedwait',
-  'sched_getaffinity',
+  'sched_get_priority_max',
+  'sched_get_priority_min',
   'sched_yield',
   'set_robust_list',
+  'setitimer',
   'sigaltstack',
   'sysinfo',
   'timerfd_create',
@@ -71,51 +79,63 @@ const always: readonly SystemCall[] = [
   'times',
   'umask',
   'uname',
+  'wait4',
+  'waitid',
 ];
 
-/** Calls on a descriptor: the right they need, and in which arguments the descriptor is. */
-const onDescriptors: readonly (readonly [
-  call: SystemCall,
-  ...needs: (readonly [argument: number, Right])[],
-])[] = [
-  ['accept', [0, 'accept']],
-  ['accept4', [0, 'accept']],
-  ['copy_file_range', [0, 'read'], [2, 'write'], [0, 'seek'], [2, 'seek']],
-  ['fadvise64'],
-  ['fallocate', [0, 'write'], [0, 'truncate']],
-  ['fdatasync', [0, 'sync']],
-  ['flock', [0, 'lock']],
-  ['fstat', [0, 'stat']],
-  ['fstatfs', [0, 'stat']],
-  ['fsync', [0, 'sync']],
-  ['ftruncate', [0, 'truncate']],
-  ['getdents64', [0, 'read']],
-  ['getpeername', [0, 'name']],
-  ['getsockname', [0, 'name']],
-  ['getsockopt', [0, 'options']],
-  ['listen', [0, 'listen']],
-  ['lseek', [0, 'seek']],
-  ['pread64', [0, 'read'], [0, 'seek']],
-  ['preadv', [0, 'read'], [0, 'seek']],
-  ['preadv2', [0, 'read'], [0, 'seek']],
-  ['pwrite64', [0, 'write'], [0, 'seek']],
-  ['pwritev', [0, 'write'], [0, 'seek']],
-  ['pwritev2', [0, 'write'], [0, 'seek']],
-  ['read', [0, 'read']],
-  ['readv', [0, 'read']],
-  ['recvfrom', [0, 'read']],
-  ['recvmmsg', [0, 'read']],
-  ['recvmsg', [0, 'read']],
-  ['sendfile', [0, 'write'], [1, 'read'], [1, 'seek']],
-  ['shutdown', [0, 'shutdown']],
-  ['splice', [0, 'read'], [2, 'write'], [0, 'seek'], [2, 'seek']],
-  ['sync_file_range', [0, 'sync']],
-  ['write', [0, 'write']],
-  ['writev', [0, 'write']],
+/** Calls on descriptors that are there; what each needs of a limited one is in limit-filter.ts. */
+const onDescriptors: readonly SystemCall[] = [
+  'accept',
+  'accept4',
+  'copy_file_range',
+  'fadvise64',
+  'fallocate',
+  'fdatasync',
+  'fgetxattr',
+  'flistxattr',
+  'flock',
+  'fstat',
+  'fstatfs',
+  'fsync',
+  'ftruncate',
+  'getdents64',
+  'getpeername',
+  'getsockname',
+  'getsockopt',
+  'listen',
+  'lseek',
+  'mq_getsetattr',
+  'mq_timedreceive',
+  'mq_timedsend',
+  'pread64',
+  'preadv',
+  'preadv2',
+  'pwrite64',
+  'pwritev',
+  'pwritev2',
+  'read',
+  'readahead',
+  'readv',
+  'recvfrom',
+  'recvmmsg',
+  'recvmsg',
+  'sendfile',
+  'shutdown',
+  'signalfd4',
+  'splice',
+  'sync_file_range',
+  'syncfs',
+  'tee',
+  'vmsplice',
+  'write',
+  'writev',
 ];
 
-const MAP_ANONYMOUS = 0x20;
 const AT_EMPTY_PATH = 0x1000;
+/** S_ISUID and S_ISGID (inode(7)). */
+const SET_IDS = 0o6000;
+const SECCOMP_SET_MODE_FILTER = 1;
+const SECCOMP_FILTER_FLAG_TSYNC = 1;
 const SIGSYS = 31;
 const UNIX = 1;
 /** Names a thread or memory for the eyes of who debugs it. */
@@ -131,13 +151,15 @@ const F_DUPFD_CLOEXEC = 1030;
  * The fcntl commands that stay: descriptor and status flags, locks, the size of a pipe, seals, and duplication of what
  * is not limited. None makes a signal go anywhere.
  */
-const fcntls: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1032, 1033, 1034];
+export const fcntls: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1032, 1033, 1034];
 
 /**
  * The ioctl requests that stay: TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX.
  * None pushes input into a terminal.
  */
-const ioctls: readonly number[] = [0x5401, 0x5402, 0x5403, 0x5404, 0x5413, 0x541b, 0x5421, 0x5451, 0x5450];
+export const ioctls: readonly number[] = [
+  0x5401, 0x5402, 0x5403, 0x5404, 0x5413, 0x541b, 0x5421, 0x5451, 0x5450,
+];
 
 /** Options of sockets that stay settable, by level: of the socket itself, and of TCP. */
 const socketOptions: readonly (readonly [level: number, options: readonly number[]])[] = [
@@ -155,9 +177,6 @@ export type CallOptions = {
   readonly lookups: readonly LookupTable[];
   /** Where names of entries must lie; without it there are no entries to be changed. */
   readonly names: LookupTable | undefined;
-  readonly limited: readonly LimitedDescriptor[];
-  /** Takes the place of limited descriptors that are closed. */
-  readonly placeholder: number;
 };
 
 /**
@@ -165,6 +184,8 @@ export type CallOptions = {
  * answer EPERM without one.
  */
 export const silentCalls: readonly SystemCall[] = [
+  // Names a process in memory, where no filter sees it. Node asks about itself, and does without an answer.
+  'capget',
   'clone',
   'fork',
   'rt_sigaction',
@@ -181,16 +202,7 @@ export const silentCalls: readonly SystemCall[] = [
 ];
 
 /** The system calls that stay. Whatever takes a path is left to the handler (host/trap/handler.c). */
-export function capsicumCalls({ kept, lookups, names, limited, placeholder }: CallOptions): CallRule[] {
-  /** Holds for every descriptor that has the right. */
-  const having = (argument: number, right: Right): ArgumentTest[] => {
-    const values = limited.filter((one) => !one.rights.has(right)).map(({ descriptor }) => descriptor);
-    return values.length === 0 ? [] : [{ argument, is: 'none of', values }];
-  };
-  const unlimited = (argument: number): ArgumentTest[] =>
-    limited.length === 0
-      ? []
-      : [{ argument, is: 'none of', values: limited.map(({ descriptor }) => descriptor) }];
+export function capsicumCalls({ kept, lookups, names }: CallOptions): CallRule[] {
   const someKept = (access: Access): boolean => kept.some((one) => one.has(access));
   const rule = (call: SystemCall, ...when: ArgumentTest[]): CallRule =>
     when.length === 0 ? { call } : { call, when };
@@ -200,16 +212,11 @@ export function capsicumCalls({ kept, lookups, names, limited, placeholder }: Ca
     is: 'one of',
     values,
   });
-  const from = (argument: number): ArgumentTest[] => [
-    { argument, is: 'descriptor' },
-    ...having(argument, 'lookup'),
-  ];
+  const from = (argument: number): ArgumentTest[] => [{ argument, is: 'descriptor' }];
   /** Without names there is nowhere that a name could lie. */
   const name = (argument: number): ArgumentTest[] => [
     names === undefined ? equal(argument, -1) : { argument, is: 'within', ...names },
   ];
-  const anonymous: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS };
-  const mayMap = having(4, 'map');
   // Nothing tells a descriptor beneath a directory that may only be read from another: all or none.
   const attributes = kept.every((one) => allAccess.every((access) => one.has(access)));
 
@@ -217,7 +224,7 @@ export function capsicumCalls({ kept, lookups, names, limited, placeholder }: Ca
     ...lookups.map(({ start, end, stride, size }) =>
       rule('openat2', ...from(0), { argument: 2, is: 'within', start, end, stride }, equal(3, size)),
     ),
-    rule('statx', ...having(0, 'stat'), equal(1, emptyPath)),
+    rule('statx', equal(1, emptyPath)),
     rule('readlinkat', { argument: 0, is: 'descriptor' }, equal(1, emptyPath)),
     rule('faccessat2', { argument: 0, is: 'descriptor' }, equal(1, emptyPath)),
     ...(someKept('create')
@@ -233,10 +240,11 @@ export function capsicumCalls({ kept, lookups, names, limited, placeholder }: Ca
       : []),
     ...(attributes
       ? [
-          rule('fchmod', ...having(0, 'attributes')),
-          rule('fchown', ...having(0, 'attributes')),
-          rule('utimensat', ...having(0, 'attributes'), equal(1, 0)),
-          rule('utimensat', ...having(0, 'attributes'), equal(1, emptyPath), {
+          // None makes a program that runs as another user.
+          rule('fchmod', { argument: 1, is: 'masked', mask: SET_IDS, value: 0 }),
+          rule('fchown'),
+          rule('utimensat', equal(1, 0)),
+          rule('utimensat', equal(1, emptyPath), {
             argument: 3,
             is: 'masked',
             mask: AT_EMPTY_PATH,
@@ -245,13 +253,20 @@ export function capsicumCalls({ kept, lookups, names, limited, placeholder }: Ca
         ]
       : []),
 
-    rule('sendto', ...having(0, 'write'), equal(4, 0)),
-    ...socketOptions.map(([level, options]) =>
-      rule('setsockopt', ...having(0, 'options'), equal(1, level), oneOf(2, options)),
-    ),
+    rule('sendto', equal(4, 0)),
+    ...socketOptions.map(([level, options]) => rule('setsockopt', equal(1, level), oneOf(2, options))),
     rule('socketpair', equal(0, UNIX), oneOf(1, STREAM_OR_DATAGRAM), equal(2, 0)),
 
-    ...(mayMap.length === 0 ? [rule('mmap')] : [rule('mmap', anonymous), rule('mmap', ...mayMap)]),
+    rule('mmap'),
+    rule('close'),
+    rule('dup'),
+    rule('dup2'),
+    rule('dup3'),
+    // A further filter only ever takes.
+    rule('seccomp', equal(0, SECCOMP_SET_MODE_FILTER), equal(1, SECCOMP_FILTER_FLAG_TSYNC)),
+    rule('sched_getaffinity', equal(0, 0)),
+    ...ownClocks,
+    ownFutexes,
     rule('clone', equal(0, THREAD_FLAGS)),
     rule('kill', equal(0, process.pid)),
     rule('tgkill', equal(0, process.pid)),
@@ -263,28 +278,9 @@ export function capsicumCalls({ kept, lookups, names, limited, placeholder }: Ca
     rule('process_vm_writev', equal(0, process.pid)),
     rule('getpriority', equal(0, 0), oneOf(1, [0, process.pid])),
 
-    ...(limited.length === 0
-      ? [rule('close'), rule('dup'), rule('dup2'), rule('dup3')]
-      : [
-          rule('close', ...unlimited(0)),
-          rule('dup', ...unlimited(0)),
-          rule('dup2', ...unlimited(0), ...unlimited(1)),
-          rule('dup3', ...unlimited(0), ...unlimited(1)),
-          rule('dup3', equal(0, placeholder)),
-        ]),
-    rule('fcntl', ...unlimited(0), oneOf(1, [...fcntls, F_DUPFD, F_DUPFD_CLOEXEC])),
-    rule('ioctl', ...unlimited(0), oneOf(1, ioctls)),
-    ...limited.flatMap(({ descriptor, ...left }) => [
-      rule('fcntl', equal(0, descriptor), oneOf(1, only(fcntls, left.fcntls))),
-      rule('ioctl', equal(0, descriptor), oneOf(1, only(ioctls, left.ioctls))),
-    ]),
-    ...onDescriptors.map(([call, ...needs]) =>
-      rule(call, ...needs.flatMap(([argument, right]) => having(argument, right))),
-    ),
+    rule('fcntl', oneOf(1, [...fcntls, F_DUPFD, F_DUPFD_CLOEXEC])),
+    rule('ioctl', oneOf(1, ioctls)),
+    ...onDescriptors.map((call) => rule(call)),
     ...always.map((call) => rule(call)),
   ];
-}
-
-function only(allowed: readonly number[], left: ReadonlySet<number> | undefined): number[] {
-  return allowed.filter((one) => left === undefined || left.has(one));
 }

@@ -1,16 +1,26 @@
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
-import { isTrapping } from '../host/trap/install.ts';
+import { findTrapState, isTrapping } from '../host/trap/install.ts';
+import { installFilter } from '../walls/install-filter.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import { installGuards, requireIntl } from './guards.ts';
 import { type Access, type Keep, normalizeKeep } from './keep.ts';
-import { addLimits, descriptorOf, type HasDescriptor, type Limits } from './limit.ts';
+import {
+  addLimits,
+  descriptorOf,
+  type HasDescriptor,
+  type Limits,
+  LimitTable,
+  type Right,
+  rightsLeft,
+} from './limit.ts';
 import { type OnRefused, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
-import { drawWalls, rehearse } from './walls.ts';
+import { compileLimits, drawWalls, rehearse } from './walls.ts';
 
 /** What `enter` leaves the process. */
 export type EnterOptions = {
@@ -40,20 +50,38 @@ export function inCapabilityMode(): boolean {
   return entered !== undefined || isTrapping();
 }
 
+/** Tells workers that the main thread has limited descriptors. */
+const LIMITED = 'cloudabi-limited';
+
 /**
- * Takes rights from an open descriptor, for good; they become effective with `enter()`. Limits add up. As long as the
- * process lives, the number cannot be duplicated, and when it is closed no other file gets it.
+ * Takes rights from an open descriptor, for good: at once in capability mode, with `enter()` before it. Limits add up.
+ * As long as the process lives, the number cannot be duplicated, and when it is closed no other file gets it.
  *
- * @throws CapsicumError for a right that cannot be withheld, and once the process is in capability mode.
+ * @throws CapsicumError for a right that cannot be withheld, for more limits than the host can hold, and in a worker
+ *   before `enter()`.
  */
 export function limit(target: HasDescriptor, limits: Limits): void {
-  if (inCapabilityMode()) {
+  const state = findTrapState();
+  if (state === undefined && !isMainThread) {
     throw new CapsicumError(
-      'already_entered',
-      'Descriptors are limited before enter(), which has been called',
+      'bad_option',
+      'Before enter(), descriptors are limited on the main thread, of whose limits enter() knows',
     );
   }
-  addLimits(target, limits);
+  const left = addLimits(target, limits);
+  if (state === undefined) {
+    setEnvironmentData(LIMITED, true);
+    return;
+  }
+  for (const filter of compileLimits([left], state.placeholder)) installFilter(filter);
+  new LimitTable(state.limits).add(left);
+}
+
+/** The rights that a descriptor has, as limits have left them: those of all threads once in capability mode. */
+export function rightsOf(target: HasDescriptor): Right[] {
+  const descriptor = descriptorOf(target);
+  const state = findTrapState();
+  return state === undefined ? rightsLeft(descriptor) : new LimitTable(state.limits).rightsOf(descriptor);
 }
 
 const SIGUSR1 = 10;
@@ -75,6 +103,12 @@ export function enter(options: EnterOptions = {}): void {
   if (inCapabilityMode()) {
     refuseMore(keep, workers);
     return;
+  }
+  if (!isMainThread && getEnvironmentData(LIMITED) === true) {
+    throw new CapsicumError(
+      'bad_option',
+      'The main thread has limited descriptors, so that enter() must be called there',
+    );
   }
   const missing = requireMechanisms(options.acceptMissing ?? [], keep.size > 0);
   const held =

@@ -166,7 +166,7 @@ export const features: readonly Feature[] = [
     feature: '`child_process`, `cluster`',
     needs: '`fork`, `execve`',
     after: 'refused',
-    how: '`EPERM`. Start helpers before, and talk to them through pipes',
+    how: '`EPERM`. Start helpers before, and talk to them through pipes; they can end, and how is told',
   },
   {
     feature: 'signals to other processes: `process.kill()`',

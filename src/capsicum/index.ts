@@ -2,7 +2,7 @@
  * `cloudabi/capsicum`: capability mode for the process itself (docs/capsicum.md).
  */
 export type { Mechanism } from '../walls/mechanisms.ts';
-export { type EnterOptions, enter, inCapabilityMode, limit } from './enter.ts';
+export { type EnterOptions, enter, inCapabilityMode, limit, rightsOf } from './enter.ts';
 export { CapsicumError, type CapsicumErrorCode, NotPreparedError } from './errors.ts';
 export { type Feature, features } from './features.ts';
 export type { Access, Keep, Kept } from './keep.ts';

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { close } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
@@ -159,8 +159,8 @@ function waysTo(path: string): string[] {
 export type KeptFile = { readonly path: string; readonly directory: number };
 
 /**
- * Where paths will lead: into kept directories, by the name they were given and by their real one; from the working
- * directory, when it lies in one of them; to single files. What lies on the way to them, and `known` paths, keep their
+ * Where paths will lead: into kept directories, by the name they were given, by their real one and by their path from the
+ * working directory; from the working directory, when it lies in one of them; to single files. What lies on the way to them, and `known` paths, keep their
  * attributes and links, so that real paths can still be found.
  */
 export function placesFor(
@@ -171,7 +171,11 @@ export function placesFor(
 ): TrapPlace[] {
   const directories = new Map<string, number>();
   for (const { path, descriptor } of kept) {
-    for (const name of [path, realpathSync(path)]) directories.set(name === '/' ? '' : name, descriptor);
+    const real = realpathSync(path);
+    for (const name of [path, real]) directories.set(name === '/' ? '' : name, descriptor);
+    // Paths from the working directory, whose name is always its real one, and which stays the same.
+    const fromHere = relative(process.cwd(), real);
+    if (fromHere !== '') directories.set(fromHere, descriptor);
   }
   const learned = new Set<string>();
   for (const path of [...kept.map((one) => one.path), ...known]) {
@@ -183,7 +187,7 @@ export function placesFor(
     [...directories.keys()].some((directory) => name === directory || name.startsWith(`${directory}/`));
   return [
     ...[...directories].map(([name, descriptor]): TrapPlace => {
-      const link = name !== '' && lstatSync(name).isSymbolicLink();
+      const link = isAbsolute(name) && lstatSync(name).isSymbolicLink();
       return { kind: 'directory', name, descriptor, link };
     }),
     ...files.map(({ path, directory }): TrapPlace => ({ kind: 'file', name: path, descriptor: directory })),

@@ -1,3 +1,7 @@
+import { errnoName } from '../host/errno.ts';
+import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { type Address, bytesAt } from '../host/libc.ts';
+import { NativeMemory } from '../host/memory.ts';
 import { CapsicumError } from './errors.ts';
 
 /** A right on a descriptor that can be withheld; `rights` says what each is. */
@@ -28,7 +32,7 @@ export const rights: Readonly<Record<Right, string>> = {
   stat: 'read attributes',
   attributes: 'change mode, owner and times',
   lock: 'lock a file with flock',
-  map: 'map a file into memory',
+  map: 'map a file into memory; with read, and to be written with write, too',
   lookup: 'use a directory as where a path begins',
   accept: 'accept connections',
   listen: 'begin to listen',
@@ -88,7 +92,12 @@ export type LimitedDescriptor = {
   readonly rights: ReadonlySet<Right>;
   readonly ioctls: ReadonlySet<number> | undefined;
   readonly fcntls: ReadonlySet<number> | undefined;
+  /** Whether it was opened for writing, so that a mapping of it can be written to, too. */
+  readonly writable: boolean;
 };
+
+/** Descriptors that can be limited: those whose number has a place in `LimitTable`. */
+const MOST = 65536;
 
 const limited = new Map<number, LimitedDescriptor>();
 
@@ -100,9 +109,19 @@ const both = <Value>(
 ): ReadonlySet<Value> | undefined =>
   b === undefined ? a : new Set(b.filter((value) => a === undefined || a.has(value)));
 
-/** Adds limits to those a descriptor has; rights only ever become fewer. */
-export function addLimits(target: HasDescriptor, limits: Limits): void {
+/**
+ * Adds limits to those a descriptor has; rights only ever become fewer.
+ *
+ * @returns What is left of the descriptor.
+ * @throws CapsicumError for what is no right, or no descriptor.
+ */
+export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescriptor {
   const descriptor = descriptorOf(target);
+  if (descriptor >= MOST)
+    throw new CapsicumError(
+      'bad_option',
+      `Descriptor ${descriptor} cannot be limited: only those below ${MOST} can`,
+    );
   const unknown = limits.rights?.find((right) => !Object.hasOwn(rights, right));
   if (unknown !== undefined) {
     const why = Object.hasOwn(unlimited, unknown)
@@ -110,13 +129,53 @@ export function addLimits(target: HasDescriptor, limits: Limits): void {
       : 'is no right';
     throw new CapsicumError('bad_option', `'${unknown}' ${why}. Rights are ${all.join(', ')}`);
   }
+  const flags = getFlags(descriptor);
+  if (flags < 0)
+    throw new CapsicumError('bad_option', `Descriptor ${descriptor} is not open (${errnoName(-flags)})`);
   const before = limited.get(descriptor);
-  limited.set(descriptor, {
+  const left: LimitedDescriptor = {
     descriptor,
     rights: both(before?.rights ?? new Set(all), limits.rights) ?? new Set(all),
     ioctls: both(before?.ioctls, limits.ioctls),
     fcntls: both(before?.fcntls, limits.fcntls),
-  });
+    writable: (before?.writable ?? false) || (flags & (StatusFlags.writeOnly | StatusFlags.readWrite)) !== 0,
+  };
+  limited.set(descriptor, left);
+  return left;
+}
+
+/** The rights that descriptors lack, in memory that all threads of the process find once walls are up. */
+export class LimitTable {
+  readonly #missing: Uint16Array;
+
+  /** @param address 65536 words of 16 bits. */
+  constructor(address: Address) {
+    this.#missing = new Uint16Array(bytesAt(address, 2 * MOST).buffer, 0, MOST);
+  }
+
+  /** Memory for a table. */
+  static allocate(): NativeMemory {
+    return new NativeMemory(2 * MOST);
+  }
+
+  /** Notes what a descriptor has lost. */
+  add({ descriptor, rights }: LimitedDescriptor): void {
+    all.forEach((right, bit) => {
+      if (!rights.has(right)) Atomics.or(this.#missing, descriptor, 1 << bit);
+    });
+  }
+
+  /** The rights that a descriptor has. */
+  rightsOf(descriptor: number): Right[] {
+    const missing = this.#missing[descriptor] ?? 0;
+    return all.filter((_, bit) => (missing & (1 << bit)) === 0);
+  }
+}
+
+/** The rights that are left to a descriptor by `addLimits` on this thread. */
+export function rightsLeft(descriptor: number): Right[] {
+  const left = limited.get(descriptor)?.rights;
+  return all.filter((right) => left?.has(right) ?? true);
 }
 
 /** The descriptors that are limited so far. */

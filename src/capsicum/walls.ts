@@ -22,13 +22,16 @@ import { findOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import {
   type Access,
+  allAccess,
   landlockAccess,
+  type OpenKept,
   openForProcess,
   openKept,
   openWorkingDirectory,
   placesFor,
 } from './keep.ts';
-import { limitedDescriptors } from './limit.ts';
+import { type LimitedDescriptor, LimitTable, limitedDescriptors } from './limit.ts';
+import { limitFilters } from './limit-filter.ts';
 
 /** What the walls are to leave. */
 export type WallOptions = {
@@ -103,18 +106,21 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
       kept: kept.map(({ access }) => access),
       lookups: [lookupTable, modeTables],
       names,
-      limited: limitedDescriptors(),
-      placeholder,
     });
+    const limited = limitedDescriptors();
+    const limits = compileLimits(limited, placeholder, filter);
+    const table = LimitTable.allocate();
+    for (const one of limited) new LimitTable(table.address).add(one);
     const trap = prepared({
       places: placesFor(kept, files, linked, here),
       hold,
       placeholder,
       names: nameMemory(),
+      limits: table,
     });
     const calls: ThreadCall[] = [
       { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
-      keepCapabilities(kept.length > 0 ? [Capability.dacOverride, Capability.fowner] : []),
+      keepCapabilities(capabilitiesFor(kept)),
     ];
     /** Descriptors of no use once the walls stand. */
     const scaffold = files.map(({ file }) => file);
@@ -145,6 +151,7 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
           sealLookups();
           sealNames();
         }
+        for (const one of limits) installFilter(one);
         installFilter(filter);
         return state;
       },
@@ -164,24 +171,41 @@ function prepared(options: TrapOptions): PreparedTrap {
   }
 }
 
-/** Filters of processes that limit no descriptor, by what may be done in the directories they keep. */
+/** Root keeps what lets it use kept files that belong to others; Landlock bounds where. */
+function capabilitiesFor(kept: readonly OpenKept[]): number[] {
+  if (kept.length === 0) return [];
+  const owners = kept.every(({ access }) => allAccess.every((one) => access.has(one)));
+  return [Capability.dacOverride, Capability.fowner, ...(owners ? [Capability.chown] : [])];
+}
+
+/** The host takes this many instructions in all filters of a thread (MAX_INSNS_PER_PATH); some may be there already. */
+const MOST_INSTRUCTIONS = 32768 - 4096;
+const INSTRUCTION = 8;
+
+/** @throws CapsicumError for more limits than the host can hold. */
+export function compileLimits(
+  limited: readonly LimitedDescriptor[],
+  placeholder: number,
+  filter: Uint8Array = new Uint8Array(0),
+): Uint8Array[] {
+  const filters = limitFilters(limited, placeholder);
+  const instructions = [filter, ...filters].reduce((sum, { length }) => sum + length / INSTRUCTION, 0);
+  if (instructions <= MOST_INSTRUCTIONS) return filters;
+  throw new CapsicumError(
+    'too_many_limits',
+    `${limited.length} limited descriptors are more than the host can hold: ${instructions} instructions of filters, ` +
+      `where it takes ${MOST_INSTRUCTIONS}`,
+  );
+}
+
+/** Filters by what may be done in kept directories. */
 const known = new Map<string, Uint8Array>();
 
 function compile(options: CallOptions): Uint8Array {
   const key = options.kept.map((access) => [...access].sort().join()).join(' ');
-  const found = options.limited.length === 0 ? known.get(key) : undefined;
-  if (found !== undefined) return found;
-  try {
-    const filter = compileAllowList(capsicumCalls(options), 'trap', silentCalls);
-    if (options.limited.length === 0) known.set(key, filter);
-    return filter;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new CapsicumError(
-      'too_many_limits',
-      `${options.limited.length} limited descriptors are more than one filter can hold (${error.message})`,
-    );
-  }
+  const filter = known.get(key) ?? compileAllowList(capsicumCalls(options), 'trap', silentCalls);
+  known.set(key, filter);
+  return filter;
 }
 
 function emptyFile(): number {

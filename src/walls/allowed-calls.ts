@@ -9,14 +9,12 @@ import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
 import type { CallRule } from './allow-list.ts';
 import type { ArgumentTest } from './argument-test.ts';
+import { ownClocks, ownFutexes } from './own-calls.ts';
 import { THREAD_FLAGS } from './thread-flags.ts';
 
 /** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */
 const always: readonly SystemCall[] = [
   'brk',
-  'clock_getres',
-  'clock_gettime',
-  'clock_nanosleep',
   'close',
   'epoll_ctl',
   'epoll_pwait',
@@ -27,7 +25,6 @@ const always: readonly SystemCall[] = [
   'fdatasync',
   'fstat',
   'fsync',
-  'futex',
   'getcpu',
   'getdents64',
   'getpid',
@@ -56,7 +53,6 @@ const always: readonly SystemCall[] = [
   'rt_sigaction',
   'rt_sigprocmask',
   'rt_sigreturn',
-  'sched_getaffinity',
   'sched_yield',
   'set_robust_list',
   'sigaltstack',
@@ -230,6 +226,9 @@ export function allowedCalls(
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
     ...(low & R.fd_stat_put_flags || imported.has('fd_create2') ? setFlagsRules(appendOnly) : []),
     { call: 'ioctl', when: [{ argument: 1, is: 'equal', value: FIONREAD }] },
+    { call: 'sched_getaffinity', when: [{ argument: 0, is: 'one of', values: [0, ...threads] }] },
+    ...ownClocks,
+    ownFutexes,
     { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
     { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
     { call: 'tgkill', when: [{ argument: 0, is: 'equal', value: process.pid }] },

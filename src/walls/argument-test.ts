@@ -21,6 +21,9 @@ export type ArgumentTest =
 /** The distance of a jump to the end of the rule, where it does not apply; known once the rule is complete. */
 const FAIL = -1;
 
+/** The farthest that a conditional jump reaches, in instructions. */
+const FARTHEST = 255;
+
 /** Conditional jumps reach 255 instructions at most, so that they only step over this one, which reaches any. */
 const FAILS: Instruction = [Code.jump, 0, 0, FAIL];
 
@@ -36,6 +39,11 @@ function load(argument: number, half: 'low' | 'high'): Instruction {
   return [Code.load, 0, 0, Offset.arguments + argument * 8 + (half === 'high' ? 4 : 0)];
 }
 
+/** Jumps behind the instruction that follows the last one, or to that one where it is a jump itself. */
+function jumps(values: readonly number[]): Instruction[] {
+  return values.map((value, index) => [Code.jumpIfEqual, values.length - index, 0, low(value)]);
+}
+
 function testInstructions(test: ArgumentTest): Instruction[] {
   const { argument } = test;
   switch (test.is) {
@@ -49,6 +57,8 @@ function testInstructions(test: ArgumentTest): Instruction[] {
         FAILS,
       ];
     case 'one of': {
+      // Each match jumps over the others and over the failure.
+      if (test.values.length < FARTHEST) return [load(argument, 'low'), ...jumps(test.values), FAILS];
       const passes = (index: number): Instruction => [Code.jump, 0, 0, 2 * (test.values.length - index) - 1];
       return [
         load(argument, 'low'),
@@ -60,6 +70,8 @@ function testInstructions(test: ArgumentTest): Instruction[] {
       ];
     }
     case 'none of':
+      if (test.values.length < FARTHEST)
+        return [load(argument, 'low'), ...jumps(test.values), [Code.jump, 0, 0, 1], FAILS];
       return [
         load(argument, 'low'),
         ...test.values.flatMap((value): Instruction[] => [[Code.jumpIfEqual, 0, 1, low(value)], FAILS]),

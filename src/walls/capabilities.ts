@@ -6,7 +6,7 @@ import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
 
 /** Linux capabilities (capabilities(7)) that we name. */
-export const Capability = { dacOverride: 1, dacReadSearch: 2, fowner: 3 } as const;
+export const Capability = { chown: 0, dacOverride: 1, dacReadSearch: 2, fowner: 3 } as const;
 
 const VERSION_3 = 0x20080522;
 

@@ -326,4 +326,111 @@ describe('descriptors', () => {
     );
     assert.deepEqual(answers, ['kept', '', 'the loop runs']);
   });
+
+  test('helpers that were started before can end, and how is told', async () => {
+    const answers = await told(
+      `import { spawn, fork } from 'node:child_process';
+       const helper = spawn('/bin/sh', ['-c', 'read line; exit 7'], { stdio: ['pipe', 'ignore', 'inherit'] });
+       const killed = spawn('/bin/sh', ['-c', 'read line; kill -9 $$'], { stdio: ['pipe', 'ignore', 'inherit'] });
+       const ended = (child) => new Promise((resolve) => child.on('exit', (...how) => resolve(how)));
+       enter();
+       helper.stdin.end('go\\n');
+       killed.stdin.end('go\\n');
+       tell([await ended(helper), await ended(killed), attempt(() => process.kill(killed.pid, 0))]);`,
+    );
+    assert.deepEqual(answers, [[7, null], [null, 'SIGKILL'], 'EPERM']);
+  });
+
+  test('calls on open descriptors and about the process itself go on, as Capsicum allows them', async () => {
+    const answers = await told(
+      `import { addressOf } from '${new URL('../../../dist/host/libc.js', import.meta.url).href}';
+       const [path] = process.argv.slice(1);
+       fs.writeFileSync(path, 'x'.repeat(4096));
+       const file = fs.openSync(path, 'r+');
+       const queue = Buffer.from('cloudabi-' + process.pid + '\\0');
+       const mq = syscall(callNumberOf('mq_open'), addressOf(queue), 0o102, 0o600, 0);
+       syscall(callNumberOf('mq_unlink'), addressOf(queue));
+       const map = syscall(callNumberOf('mmap'), 0, 4096, 3, 1, file, 0);
+       const words = Buffer.alloc(8192);
+       enter();
+       const raw = (call, ...values) => { const result = syscall(callNumberOf(call), ...values); return result < 0 ? result : 'done'; };
+       const at = addressOf(words);
+       tell({
+         msync: raw('msync', map, 4096, 4), syncfs: raw('syncfs', file), readahead: raw('readahead', file, 0, 4096),
+         getrlimit: raw('getrlimit', 7, at), max: raw('sched_get_priority_max', 1), min: raw('sched_get_priority_min', 1),
+         affinity: raw('sched_getaffinity', 0, 128, at), others: raw('sched_getaffinity', process.ppid, 128, at),
+         send: mq < 0 ? 'done' : raw('mq_timedsend', mq, at, 1, 0, 0), receive: mq < 0 ? 'done' : raw('mq_timedreceive', mq, at, 8192, 0, 0),
+         wait: raw('wait4', -1, 0, 1, 0), clock: raw('clock_gettime', 1, at),
+       });`,
+      { args: [join(base, 'calls')] },
+    );
+    assert.deepEqual(answers, {
+      msync: 'done',
+      syncfs: 'done',
+      readahead: 'done',
+      getrlimit: 'done',
+      max: 'done',
+      min: 'done',
+      affinity: 'done',
+      others: -1,
+      send: 'done',
+      receive: 'done',
+      // It has no children.
+      wait: -10,
+      clock: 'done',
+    });
+  });
+
+  test('a bad descriptor is told as such, with a path and without one', async () => {
+    const answers = await told(
+      `import { addressOf } from '${new URL('../../../dist/host/libc.js', import.meta.url).href}';
+       const [kept] = process.argv.slice(1);
+       const texts = [Buffer.from('file\\0'), Buffer.from('\\0')];
+       const at = addressOf(Buffer.alloc(512));
+       const file = fs.openSync(kept + '/file', 'r');
+       enter({ keep: { [kept]: 'all' } });
+       const raw = (call, ...values) => syscall(callNumberOf(call), ...values);
+       const [name, empty] = texts.map((text) => addressOf(text));
+       tell([
+         raw('openat', 999, name, 0, 0), raw('openat', -1, name, 0, 0), raw('newfstatat', 999, name, at, 0), raw('newfstatat', -1, empty, at, 0x1000),
+         raw('mkdirat', 999, name, 0o777), raw('unlinkat', -1, name, 0), raw('renameat2', 999, name, 999, name, 0), raw('fchownat', -1, name, 0, 0, 0),
+         raw('faccessat2', file, empty, 4, 0x1000), raw('newfstatat', file, empty, at, 0), raw('openat', file, name, 0, 0),
+       ]);`,
+      { args: [kept] },
+    );
+    const EBADF = -9;
+    assert.deepEqual(answers, [EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, 0, -2, -20]);
+  });
+
+  test('owners can be changed beneath directories that are kept with all, and no file made that runs as another', async () => {
+    const path = join(base, 'owned');
+    mkdirSync(path);
+    writeFileSync(join(path, 'file'), 'x');
+    const answers = await told(
+      `const [path] = process.argv.slice(1);
+       const file = path + '/file', { uid, gid } = fs.statSync(file), root = process.getuid() === 0;
+       enter({ keep: { [path]: 'all' } });
+       tell([
+         attempt(() => fs.chownSync(file, root ? 1234 : uid, gid)), fs.statSync(file).uid - (root ? 1234 : uid),
+         await later(fs.promises.chown(file, uid, gid)), attempt(() => fs.fchownSync(fs.openSync(file, 'r'), uid, gid)),
+         attempt(() => fs.lchownSync(file, uid, gid)), attempt(() => fs.chownSync('/etc/hostname', uid, gid)),
+         attempt(() => fs.chownSync(path + '/../owned/absent', uid, gid)),
+         attempt(() => fs.chmodSync(file, 0o4755)), attempt(() => fs.chmodSync(file, 0o2755)), attempt(() => fs.chmodSync(file, 0o755)), fs.statSync(file).mode & 0o7777,
+       ]);`,
+      { args: [path] },
+    );
+    assert.deepEqual(answers, [
+      'done',
+      0,
+      'done',
+      'done',
+      'done',
+      'EACCES',
+      'EACCES',
+      'EACCES',
+      'EACCES',
+      'done',
+      0o755,
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { rights } from '../../src/capsicum/index.ts';
-import { told } from './child.ts';
+import { modulePath, told } from './child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'limit-'));
 const file = join(base, 'file');
@@ -71,7 +71,8 @@ describe('limit', () => {
       const refused = Object.entries(answers ?? {}).filter(([, answer]) => answer !== 'done');
       assert.deepEqual(
         refused.map(([name]) => name),
-        [withheld],
+        // A mapping shows what is in the file.
+        withheld === 'read' ? ['read', 'map'] : [withheld],
         JSON.stringify(answers),
       );
       assert.match(String(refused[0]?.[1]), /^(?:EPERM|EACCES)$/);
@@ -148,7 +149,7 @@ describe('limit', () => {
     assert.equal(readFileSync(file, 'utf8'), 'first\nsecond\n');
   });
 
-  test('limits add up, come before enter, and say what cannot be limited', async () => {
+  test('limits add up, and say what cannot be limited', async () => {
     const answers = await told(`
       const wrong = (action) => { try { action(); return 'accepted'; } catch (error) { return error.message; } };
       const file = fs.openSync('/dev/null', 'r+');
@@ -157,7 +158,6 @@ describe('limit', () => {
       const answers = [wrong(() => limit(file, { rights: ['poll'] })), wrong(() => limit(file, { rights: ['fly'] })), wrong(() => limit({}, {}))];
       enter();
       answers.push(attempt(() => fs.readSync(file, Buffer.alloc(1))), attempt(() => fs.writeSync(file, 'x')), attempt(() => fs.fstatSync(file).isFile()));
-      answers.push(wrong(() => limit(file, {})));
       tell(answers);`);
     assert.ok(Array.isArray(answers));
     assert.match(answers[0], /^'poll' cannot be withheld: poll and select take descriptor numbers in memory/);
@@ -167,7 +167,111 @@ describe('limit', () => {
       'EPERM',
       'EPERM',
       false,
-      'Descriptors are limited before enter(), which has been called',
+    ]);
+  });
+
+  test('a mapping is judged by what it could become: what cannot be read or written cannot be mapped so', async () => {
+    const answers = await told(
+      `const [path] = process.argv.slice(1);
+       fs.writeFileSync(path, 'x'.repeat(4096));
+       const PROT = { none: 0, read: 1, write: 2 }, SHARED = 1, PRIVATE = 2, VALIDATE = 3, ANONYMOUS = 0x20;
+       const open = (flags, ...rights) => { const file = fs.openSync(path, flags); limit(file, { rights }); return file; };
+       const files = { readMap: open('r+', 'read', 'map'), readOnly: open('r', 'read', 'map'), map: open('r+', 'map'),
+         writeMap: open('r+', 'write', 'map'), all: open('r+', 'read', 'write', 'map'), read: open('r+', 'read', 'write') };
+       enter();
+       const map = (file, protection, flags) => {
+         const address = syscall(callNumberOf('mmap'), 0, 4096, protection, flags, file, 0);
+         if (address < 0) return 'refused';
+         return syscall(callNumberOf('mprotect'), address, 4096, PROT.read | PROT.write) < 0 ? 'read' : 'written';
+       };
+       const answers = {};
+       for (const [name, file] of Object.entries(files)) answers[name] = [
+         map(file, PROT.read, PRIVATE), map(file, PROT.read, SHARED), map(file, PROT.read, VALIDATE),
+         map(file, PROT.none, SHARED), map(file, PROT.read | PROT.write, SHARED), map(file, PROT.read, PRIVATE | ANONYMOUS),
+       ];
+       tell(answers);`,
+      { args: [join(base, 'mapped')] },
+    );
+    const refused = 'refused';
+    assert.deepEqual(answers, {
+      // What is private changes nothing of the file.
+      readMap: ['written', refused, refused, refused, refused, 'written'],
+      readOnly: ['written', 'read', 'read', 'read', refused, 'written'],
+      map: [refused, refused, refused, refused, refused, 'written'],
+      writeMap: [refused, refused, refused, refused, refused, 'written'],
+      all: ['written', 'written', 'written', 'written', 'written', 'written'],
+      read: [refused, refused, refused, refused, refused, 'written'],
+    });
+  });
+
+  test('hundreds of descriptors can be limited, and too many are told before anything has changed', async () => {
+    const answers = await told(
+      `const open = () => fs.openSync('/dev/null', 'r+');
+       const some = Array.from({ length: 300 }, open);
+       for (const file of some) limit(file, { rights: ['stat'] });
+       enter();
+       const done = some.map((file) => [attempt(() => fs.writeSync(file, 'x')), attempt(() => fs.readSync(file, Buffer.alloc(1))), attempt(() => fs.fstatSync(file).isFile())].join());
+       tell([[...new Set(done)], attempt(() => fs.writeSync(1, '') === 0)]);`,
+    );
+    assert.deepEqual(answers, [['EPERM,EPERM,false'], true]);
+    const many = await told(
+      `for (let count = 0; count < 3000; count++) limit(fs.openSync('/dev/null', 'r+'), { rights: ['stat'], fcntls: [count % 4 + 1] });
+       tell([attempt(() => enter()), inCapabilityMode(), attempt(() => fs.readdirSync('/').length > 0)]);`,
+    );
+    assert.deepEqual(many, ['too_many_limits', false, true]);
+  });
+
+  test('counts at once in capability mode, on every thread, and adds to what was limited before', async () => {
+    const answers = await told(
+      `import { Worker } from 'node:worker_threads';
+       const file = fs.openSync('/dev/null', 'r+');
+       const early = new Worker(\`import(\${JSON.stringify(process.argv[1])}).then(({ limit, rightsOf }) => {
+         const { parentPort } = process.getBuiltinModule('node:worker_threads');
+         parentPort.on('message', ([file, limits]) => { if (limits) limit(file, limits); parentPort.postMessage(rightsOf(file)); });
+         parentPort.postMessage('up'); });\`, { eval: true });
+       const heard = () => new Promise((resolve) => early.once('message', resolve));
+       await heard();
+       limit(file, { rights: ['read', 'write', 'stat'] });
+       const before = capsicum.rightsOf(file);
+       enter();
+       const first = attempt(() => fs.writeSync(file, 'x'));
+       limit(file, { rights: ['read', 'stat', 'seek'] });
+       const second = [attempt(() => fs.writeSync(file, 'x')), attempt(() => fs.readSync(file, Buffer.alloc(1)))];
+       early.postMessage([file]);
+       const seen = await heard();
+       early.postMessage([file, { rights: ['stat'] }]);
+       const narrowed = await heard();
+       const third = attempt(() => fs.readSync(file, Buffer.alloc(1)));
+       const close = fs.closeSync(file);
+       tell({ before, first, second, seen, narrowed, third, here: capsicum.rightsOf(file), others: capsicum.rightsOf(1).length });
+       process.exit(0);`,
+      { args: [modulePath] },
+    );
+    assert.deepEqual(answers, {
+      before: ['read', 'write', 'stat'],
+      first: 1,
+      second: ['EPERM', 0],
+      seen: ['read', 'stat'],
+      narrowed: ['stat'],
+      third: 'EPERM',
+      here: ['stat'],
+      others: Object.keys(rights).length,
+    });
+  });
+
+  test('is for the main thread before enter, and enter for the thread that has limited', async () => {
+    const answers = await told(
+      `import { Worker } from 'node:worker_threads';
+       limit(1, { rights: ['write', 'stat'] });
+       const worker = new Worker(\`import(\${JSON.stringify(process.argv[1])}).then(({ limit, enter }) => {
+         const wrong = (action) => { try { action(); return 'accepted'; } catch (error) { return error.message; } };
+         process.getBuiltinModule('node:worker_threads').parentPort.postMessage([wrong(() => limit(0, {})), wrong(() => enter())]); });\`, { eval: true });
+       tell(await new Promise((resolve) => worker.once('message', resolve)));`,
+      { args: [modulePath] },
+    );
+    assert.deepEqual(answers, [
+      'Before enter(), descriptors are limited on the main thread, of whose limits enter() knows',
+      'The main thread has limited descriptors, so that enter() must be called there',
     ]);
   });
 });

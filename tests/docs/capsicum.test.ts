@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { makeFolder } from '../run/programs.ts';
 import { Page } from './page.ts';
@@ -11,7 +15,7 @@ const programs = page.blocks('js');
 const reported = page.block('text');
 
 test('every program of docs/capsicum.md runs as written, and ends up in capability mode', (t) => {
-  assert.equal(programs.length, 4);
+  assert.equal(programs.length, 5);
   const folder = makeFolder(t);
   mkdirSync(join(folder, 'node_modules'));
   mkdirSync(join(folder, 'docs'));
@@ -32,7 +36,50 @@ test('every program of docs/capsicum.md runs as written, and ends up in capabili
       encoding: 'utf8',
       timeout: 300_000,
     });
-    assert.deepEqual([stdout, stderr], ['in capability mode: true\n', ''], program);
+    const told = program.includes('rightsOf') ? 'read,stat\n' : '';
+    assert.deepEqual([stdout, stderr], [`${told}in capability mode: true\n`, ''], program);
+  }
+});
+
+test('the server of docs/capsicum.md serves its directory, and nothing beside it', async (t) => {
+  const folder = makeFolder(t);
+  mkdirSync(join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'docs/deep'), { recursive: true });
+  writeFileSync(join(folder, 'docs/page.html'), '<p>page</p>');
+  writeFileSync(join(folder, 'docs/deep/page.html'), '<p>deep</p>');
+  writeFileSync(join(folder, 'secret'), 'secret');
+  symlinkSync('../secret', join(folder, 'docs/link'));
+  symlinkSync(resolve('.'), join(folder, 'node_modules/cloudabi'));
+  const tail = `
+    import { inCapabilityMode } from 'cloudabi/capsicum';
+    server.on('listening', () => console.log(server.address().port, inCapabilityMode()));`;
+  const server = programs.find((program) => program.includes('createServer')) ?? '';
+  writeFileSync(join(folder, 'program.mjs'), server.replace('8080', "0, '127.0.0.1'") + tail);
+  const child = spawn(process.execPath, ['program.mjs'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill());
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const [port, entered] = String(line).trim().split(' ');
+  assert.equal(entered, 'true');
+  const ask = async (path: string): Promise<[number | undefined, string]> => {
+    const [response]: IncomingMessage[] = await once(get({ host: '127.0.0.1', port, path }), 'response');
+    return [response?.statusCode, await text(response ?? Readable.from([]))];
+  };
+  assert.deepEqual(await ask('/page.html'), [200, '<p>page</p>']);
+  assert.deepEqual(await ask('/./deep//page.html'), [200, '<p>deep</p>']);
+  assert.equal((await ask('/absent'))[0], 404);
+  for (const outside of [
+    '/../secret',
+    '/deep/../../secret',
+    '/link',
+    '/../docs/../secret',
+    '/../../../etc/passwd',
+  ]) {
+    const [status, said] = await ask(outside);
+    assert.equal(status, 404, outside);
+    assert.match(said, /EACCES/, outside);
   }
 });
 

@@ -37,9 +37,10 @@ typedef unsigned char u8;
 #define AT_REMOVEDIR 0x200
 #define AT_EMPTY_PATH 0x1000
 
-/* A question that only this handler answers: whether this process is in capability mode (layout.ts). */
+/* Questions that only this handler answers: whether this process is in capability mode, where `state` is (layout.ts). */
 #define QUESTION 0x7ca95100
 #define ANSWER 0x7ca95101
+#define QUESTION_STATE 0x7ca95102
 
 /* The calls that the handler makes itself. */
 enum {
@@ -144,6 +145,7 @@ struct state {
   struct { u32 flag, bit; } flags[FLAGS]; /* other flags of open, and their bits in a lookup; 0 ends them */
   u64 names;        /* where names must lie that entries are made and removed by; the requests for them, or 0 */
   u64 requests;
+  u64 limits;       /* address of the rights that descriptors lack; only TypeScript reads and writes there */
   struct record ring[RECORDS];
 };
 
@@ -204,10 +206,14 @@ static __attribute__((noinline)) i64 copy(i64 how, u64 ours, u64 theirs, u64 len
   return call(how, call(nr_getpid, 0, 0, 0, 0, 0, 0), (i64)vectors, 1, (i64)(vectors + 2), 1, 0);
 }
 
-/* Copies a path; doubled slashes and single dots between them go. Returns its length or an error. */
+/*
+ * Copies a path; doubled slashes and single dots between them go, and such dots at its start. Returns its length or an
+ * error.
+ */
 static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
 {
   u64 used = 0;
+  int here = 0; /* it begins with a dot and a slash, which are gone */
   char block[256];
   for (u64 at = from;;) {
     u64 length = PAGE - at % PAGE;
@@ -219,6 +225,12 @@ static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
       if (byte == '/' || byte == 0) {
         if (used >= 2 && into[used - 1] == '.' && into[used - 2] == '/') used--;
         if (byte == '/' && used > 0 && into[used - 1] == '/') continue;
+        if (used == 1 && into[0] == '.' && byte == '/') here = 1;
+        if (here && used <= 1 && (used == 0 || into[0] == '.')) {
+          used = 0;
+          if (byte == '/') continue;
+          into[used++] = '.';
+        }
       }
       into[used] = byte;
       if (byte == 0) return (i64)used;
@@ -744,6 +756,8 @@ static __attribute__((used)) void handle(int signal, const u64 *information, cha
   (void)signal;
   if (number == QUESTION)
     *result = ANSWER;
+  else if (number == QUESTION_STATE)
+    *result = (i64)state;
   else if (address >= state->code_start && address <= state->code_end)
     /* A call of our own that the filter refuses: whoever made it notes it. */
     *result = -EPERM;

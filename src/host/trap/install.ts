@@ -9,7 +9,7 @@ import {
   sealedModeTables,
   tableIsInherited,
 } from '../files/lookup.ts';
-import { type Address, NULL } from '../libc.ts';
+import { type Address, bytesAt, NULL } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import type { NameMemory } from '../names/sealed-names.ts';
 import { syscall } from '../syscall.ts';
@@ -24,6 +24,7 @@ import {
   Place,
   PlaceKind,
   QUESTION,
+  QUESTION_STATE,
   RECORDS,
   RefusalRecord,
   State,
@@ -33,7 +34,8 @@ import { constants, encodeRules, RULE_SIZE } from './rules.ts';
 /** Somewhere that paths can begin with. */
 export type TrapPlace =
   /**
-   * Paths below `name` (absolute, without a slash at its end; empty for the root) are looked up in `descriptor`.
+   * Paths below `name` (absolute or from the working directory, without a slash at its end; empty for the root) are
+   * looked up in `descriptor`.
    * `name` itself may be a symbolic link, and stays known as one then.
    */
   | {
@@ -58,6 +60,8 @@ export type TrapOptions = {
   readonly placeholder: number;
   /** Where names of entries must lie, and are asked for; entries cannot be changed without it. */
   readonly names: NameMemory | undefined;
+  /** Where `TrapState.limits` leads. */
+  readonly limits?: NativeMemory | undefined;
 };
 
 /** What the code has in place of the address of its state. */
@@ -132,7 +136,7 @@ export type PreparedTrap = {
  * @throws PollingRingError
  * @throws SystemError
  */
-export function prepareTrap({ places, hold, placeholder, names }: TrapOptions): PreparedTrap {
+export function prepareTrap({ places, hold, placeholder, names, limits }: TrapOptions): PreparedTrap {
   const { view } = state;
   view.setUint32(State.hold, hold ? 1 : 0, true);
   view.setUint32(State.main, syscall(callNumberOf('gettid')), true);
@@ -141,6 +145,7 @@ export function prepareTrap({ places, hold, placeholder, names }: TrapOptions): 
   view.setInt32(State.placeholder, placeholder, true);
   setAddress(view, State.names, names?.names ?? NULL);
   setAddress(view, State.requests, names?.requests ?? NULL);
+  setAddress(view, State.limits, limits?.address ?? NULL);
   layOutBatches(findBatches(), view);
   return { install };
 }
@@ -239,4 +244,20 @@ function layOutBatches({ rings, offsets }: Batches, view: DataView): void {
 /** Tells, on any thread and from any copy of this module, whether this process has the handler and a filter before it. */
 export function isTrapping(): boolean {
   return syscall(QUESTION) === ANSWER;
+}
+
+/** What any thread can find out about the handler of its process. */
+export type TrapState = {
+  /** As it was prepared. */
+  readonly placeholder: number;
+  readonly limits: Address;
+};
+
+/** Finds the state of the handler, on any thread and from any copy of this module; `undefined` without a filter before it. */
+export function findTrapState(): TrapState | undefined {
+  if (!isTrapping()) return undefined;
+  const bytes = bytesAt(syscall(QUESTION_STATE) as Address, State.ring);
+  const view = new DataView(bytes.buffer);
+  const limits = Number(view.getBigUint64(State.limits, true));
+  return { placeholder: view.getInt32(State.placeholder, true), limits: limits as Address };
 }

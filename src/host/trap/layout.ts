@@ -43,7 +43,8 @@ export const State = {
   flags: 232,
   names: 328,
   requests: 336,
-  ring: 344,
+  limits: 344,
+  ring: 352,
 } as const;
 
 /** `struct batch`: a ring of libuv's. */
@@ -76,6 +77,9 @@ export const MODE_COMBINATIONS = 512;
 /** A number that is no system call; the handler answers it with `ANSWER`, everything else with an error. */
 export const QUESTION = 0x7ca95100;
 export const ANSWER = 0x7ca95101;
+
+/** Answered with the address of `struct state`, likewise. */
+export const QUESTION_STATE = 0x7ca95102;
 
 /** Sizes of `struct stat` (padded to the larger of both architectures) and `struct statx`. */
 export const ATTRIBUTES: { readonly stat: number; readonly statx: number } = { stat: 144, statx: 256 };
