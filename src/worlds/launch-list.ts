@@ -1,6 +1,6 @@
 import { CallList, type Slot } from '../host/processes/call-list.ts';
 import { addInit, END_ALL } from './init.ts';
-import type { HostObject } from './objects.ts';
+import type { HostObject, SealedFile } from './objects.ts';
 import { RootBuilder } from './root.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
 import type { World } from './world.ts';
@@ -61,7 +61,7 @@ export type LaunchListOptions = {
   readonly objects: ReadonlyMap<World['entries'][number], HostObject>;
   readonly program: HostObject;
   /** By host descriptor, files that are opened again through read-only mounts. */
-  readonly sealed: ReadonlyMap<number, HostObject>;
+  readonly sealed: ReadonlyMap<number, SealedFile>;
   /** The socket to the launcher; its end means that the launcher is gone. */
   readonly status: number;
   readonly descriptors: TargetDescriptors;
@@ -245,7 +245,7 @@ function addAllPorts(list: CallList): void {
 function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): Slot {
   const root = new RootBuilder(list);
   root.begin();
-  for (const [descriptor, object] of sealed) root.reopen(descriptor, object);
+  for (const [descriptor, file] of sealed) root.reopen(descriptor, file);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   root.end();
   return root.mask;

@@ -20,6 +20,9 @@ export type HostObject = {
   readonly directory: boolean;
 };
 
+/** A file or device that is opened again through a read-only mount of it, with an access mode of open(2). */
+export type SealedFile = { readonly object: HostObject; readonly mode: number };
+
 /** Room of this thread for one `struct stat` and one path. */
 let room: NativeMemory | undefined;
 

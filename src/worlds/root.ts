@@ -1,5 +1,5 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
-import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
+import { compareObject, type HostObject, pathText, type SealedFile, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
@@ -141,7 +141,14 @@ export class RootBuilder {
       case 'device':
       case 'console':
         if (object === undefined) throw new Error('A device has no object');
-        this.#bind(words, object, at, Attribute.noSetId | Attribute.noExecute);
+        // A mount that is read-only keeps attributes of the host's device; data goes through all the same. A terminal is
+        // the program's own.
+        this.#bind(
+          words,
+          object,
+          at,
+          Attribute.noSetId | Attribute.noExecute | (entry.kind === 'device' ? Attribute.readOnly : 0),
+        );
         return;
       case 'symlink':
         this.#makeParents(words, path);
@@ -183,7 +190,7 @@ export class RootBuilder {
   }
 
   /** Puts a file that is opened again, through a read-only mount of it, in the place of a descriptor of the file. */
-  reopen(descriptor: number, object: HostObject): void {
+  reopen(descriptor: number, { object, mode }: SealedFile): void {
     const list = this.#list;
     const words = `open ${pathText(object)} again`;
     const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
@@ -196,7 +203,7 @@ export class RootBuilder {
     // The mount needs a number that is known now, to be found in /proc.
     this.#replace(words, this.#tree, descriptor);
     const path = list.text(`/proc/self/fd/${descriptor}`);
-    list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC, 0], { result: this.#target });
+    list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC | mode, 0], { result: this.#target });
     this.#replace(words, this.#target, descriptor);
   }
 

@@ -1,20 +1,18 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { errnoMeaning } from '../host/errno.ts';
-import { StatusFlags } from '../host/files/files.ts';
+import { closeSync } from 'node:fs';
 import { duplicateAbove, makeSocketPair } from '../host/files/new-descriptors.ts';
 import type { CallList } from '../host/processes/call-list.ts';
 import { packEncoded } from '../host/processes/launch-stub.ts';
 import { type Spawned, spawnStub } from '../host/processes/spawn.ts';
 import { heldCapabilities } from '../walls/capabilities.ts';
 import { landlockVersion } from '../walls/landlock.ts';
+import { openDevice, ownedDevice } from './devices.ts';
 import { hostWorld } from './host-world.ts';
 import { cloneFlags, inherited, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
-import { type HostObject, hostObject } from './objects.ts';
+import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
-import type { DeviceName, World, WorldEntry } from './world.ts';
-import { WorldError } from './world-error.ts';
+import type { World, WorldEntry } from './world.ts';
 
 /** A program on its way: the process is there, its list runs. */
 export type Started = {
@@ -36,6 +34,8 @@ export type Without = {
   readonly signals?: boolean;
 };
 
+/** O_RDONLY of open(2). */
+const READ_ONLY = 0;
 const CAP_SETPCAP = 8;
 const CAP_SYS_ADMIN = 21;
 
@@ -49,40 +49,6 @@ export function launcherNow(): Launcher {
     privileged: has(CAP_SYS_ADMIN) && has(CAP_SETPCAP),
     capable: has(CAP_SETPCAP),
   };
-}
-
-/** Major and minor numbers of the devices that programs may share (admin-guide/devices.txt). */
-const devices: Readonly<Record<DeviceName, readonly [major: number, minor: number]>> = {
-  null: [1, 3],
-  zero: [1, 5],
-  full: [1, 7],
-  random: [1, 8],
-  urandom: [1, 9],
-  tty: [5, 0],
-};
-
-/**
- * Opens a device of the host's and makes sure that it is the one.
- *
- * @throws WorldError
- */
-function openDevice(name: DeviceName): number {
-  const path = `/dev/${name}`;
-  const descriptor = tryToOpen(path);
-  const [major, minor] = devices[name];
-  const { rdev } = fstatSync(descriptor);
-  if (rdev === major * 256 + minor) return descriptor;
-  closeSync(descriptor);
-  throw new WorldError(`${path} of this host is not the device of that name`);
-}
-
-function tryToOpen(path: string): number {
-  try {
-    return openSync(path, StatusFlags.path);
-  } catch (error) {
-    if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) throw error;
-    throw new WorldError(`Cannot open ${path}: ${errnoMeaning(-error.errno)}`);
-  }
 }
 
 /** Descriptors that live until the process has its own. */
@@ -113,10 +79,10 @@ export function startLinux(asked: World, without: Without = {}): Started {
   const temporary = new Temporary();
   const [ours, theirs] = makeSocketPair();
   try {
+    temporary.keep(theirs);
     const objects = findObjects(asked, temporary);
     const world = asked.walls === 'landlock' ? hostWorld(asked, objects, !without.signals) : asked;
     const first = 1 + Math.max(2, ...world.descriptors.map(([number]) => number));
-    temporary.keep(theirs);
     const raised: World = {
       ...world,
       limits: {
@@ -130,12 +96,11 @@ export function startLinux(asked: World, without: Without = {}): Started {
       world.walls === 'landlock' && !without.landlock && !without.signals ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
     const given = world.descriptors.map(([number, host]) => [number, temporary.above(host, first)] as const);
-    const sealed = given.filter(([number]) => world.sealed?.includes(number) === true);
     const options = {
       world: raised,
       launcher,
       objects,
-      sealed: new Map(sealed.map(([, host]) => [host, hostObject(host)])),
+      sealed: findSealed(world, given, temporary),
       program: hostObject(world.executable),
       status: temporary.above(theirs, first),
       descriptors: {
@@ -176,6 +141,23 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
       objects.set(entry, hostObject(world.terminal));
   }
   return objects;
+}
+
+/** Finds what is opened again through a read-only mount, by host descriptor: files that are only read, and devices. */
+function findSealed(
+  world: World,
+  given: readonly (readonly [number: number, host: number])[],
+  temporary: Temporary,
+): ReadonlyMap<number, SealedFile> {
+  const sealed = new Map<number, SealedFile>();
+  for (const [number, host] of given) {
+    if (world.sealed?.includes(number)) sealed.set(host, { object: hostObject(host), mode: READ_ONLY });
+    const device = ownedDevice(host);
+    if (device === undefined) continue;
+    const { name, mode } = device;
+    sealed.set(host, { object: hostObject(temporary.keep(openDevice(name))), mode });
+  }
+  return sealed;
 }
 
 function wallFor(

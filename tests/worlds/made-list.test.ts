@@ -52,7 +52,7 @@ test('whatever differs in a start has a list of its own', () => {
     options({ program: object('/usr/bin/program', 8n) }),
     options({ status: 12 }),
     options({ descriptors: { executable: 21, ruleset: 11, given: [[0, 30]] } }),
-    options({ sealed: new Map([[30, object('/file', 9n)]]) }),
+    options({ sealed: new Map([[30, { object: object('/file', 9n), mode: 0 }]]) }),
     options({ world: { ...world, arguments: ['program', 'other'] } }),
     options({ world: { ...world, limits: { resources: [['openFiles', 5]], cgroups: [] } } }),
     options({ launcher: { user: 1, group: 1, privileged: false, capable: false } }),

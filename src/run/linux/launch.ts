@@ -8,7 +8,9 @@ import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
+import { reasonOf } from '../../resources/file-kind.ts';
 import type { Limits } from '../../resources/limits.ts';
+import { ResourceError } from '../../resources/mistake.ts';
 import {
   type Mechanism,
   MissingMechanismError,
@@ -55,6 +57,9 @@ export function launchLinux(plan: LinuxPlan, options: LaunchOptions): Process {
     }
     if (error instanceof SystemError || error instanceof SpawnError)
       return new Handle(notStarted(error), options);
+    // A file of the host that is looked at on the way, for which there may be no descriptor left.
+    if (error instanceof Error && 'syscall' in error)
+      throw new ResourceError(`Cannot prepare the program's world: ${reasonOf(error)}`, undefined);
     throw error;
   }
   opened.close();
@@ -103,7 +108,7 @@ for (const [name, number] of Object.entries(constants.signals)) {
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
 }
 
-function reasonOf(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
+function endReason(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
   if (message.kind === 'failed') return failureOf(message);
   const end = endOf(message);
   const status = end.kind === 'exited' ? end.code : SIGNAL_STATUS + (message.status & 0x7f);
@@ -130,7 +135,7 @@ type ProgramEnd = Required<Extract<ExitReason, { kind: 'exited' | 'signaled' }>>
 function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Running {
   const watcher = new Watcher(started, {
     wallClock: plan.limits.wallClock,
-    reasonOf: (message) => reasonOf(message, plan.limits, opened),
+    reasonOf: (message) => endReason(message, plan.limits, opened),
     onEnd: () => {
       opened.cgroups?.remove();
       beside.end();

@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
 import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
+import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
+import { ownedDevice, type SharedDevice } from '../../worlds/devices.ts';
 import { hostWorld } from '../../worlds/host-world.ts';
 import { launchList } from '../../worlds/launch-list.ts';
-import type { HostObject } from '../../worlds/objects.ts';
+import type { HostObject, SealedFile } from '../../worlds/objects.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 
@@ -16,6 +18,9 @@ import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 const standIns = { status: 1000, executable: 1001, ruleset: 1002, scope: 1003, terminal: 1004 } as const;
 const FIRST_MEMBERSHIP = 1010;
 const FIRST_GIVEN = 1020;
+
+/** O_RDONLY of open(2). */
+const READ_ONLY = 0;
 
 /** Stands for the terminal that a launch makes. */
 const TERMINAL = '/dev/pts/0';
@@ -33,14 +38,14 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     descriptor,
     linux.terminal && descriptor <= 2 && resource === undefined ? terminal : FIRST_GIVEN + index,
   ]);
-  const sealed = sealedOf(plan);
+  const sealed = sealedOf(plan, linux.terminal);
   const groups = new Set(linux.cgroups?.map(({ place }) => place.directory));
   const planned = linux.entries.filter((entry) => entry.kind === 'mount');
   const asked = worldOf(plan, walls, {
     executable,
     mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
     given,
-    sealed: [...sealed.keys()],
+    sealed: [...sealed].filter(([, { mode }]) => mode === READ_ONLY).map(([number]) => number),
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
     handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
@@ -52,7 +57,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     world,
     launcher: launcherNow(),
     objects,
-    sealed: new Map([...sealed].map(([number, object]) => [hostOf.get(number) ?? number, object])),
+    sealed: new Map([...sealed].map(([number, file]) => [hostOf.get(number) ?? number, file])),
     program: objectAt(linux.image),
     status,
     descriptors: { executable, ruleset, given },
@@ -61,15 +66,35 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
   });
 }
 
-/** Files that the program receives only to read them, by its descriptor. */
-function sealedOf({ grants }: LinuxPlan): Map<number, HostObject> {
-  const sealed = new Map<number, HostObject>();
+/** What is opened again through a read-only mount, by descriptor of the program. */
+function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedFile> {
+  const sealed = new Map<number, SealedFile>();
   for (const { descriptor, resource, type } of grants) {
-    if (!(resource instanceof FileResource) || type !== Filetype.regular_file) continue;
-    const { absolute, rights } = resource.grant;
-    if (!rights.presets.includes('write')) sealed.set(descriptor, objectAt(absolute));
+    if (resource instanceof FileResource && type === Filetype.regular_file) {
+      const { absolute, rights } = resource.grant;
+      if (!rights.presets.includes('write'))
+        sealed.set(descriptor, { object: objectAt(absolute), mode: READ_ONLY });
+    }
+    const device =
+      resource instanceof FdResource
+        ? ownedDevice(resource.number)
+        : resource === undefined && !(terminal && descriptor <= 2)
+          ? nothing()
+          : undefined;
+    if (device !== undefined)
+      sealed.set(descriptor, { object: objectAt(`/dev/${device.name}`), mode: device.mode });
   }
   return sealed;
+}
+
+/** What stands for a stream that was not granted. */
+function nothing(): SharedDevice | undefined {
+  const descriptor = openSync('/dev/null', 'r+');
+  try {
+    return ownedDevice(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** @param planned The mounts of the world, in the same order. */
