@@ -59,6 +59,25 @@ test('the tree of docs/architecture.md is the tree that is there', () => {
 });
 architecture.end();
 
+const reading = new Page('docs/reading.md');
+const tour = reading.block('sh');
+const picture = reading.block('');
+test('docs/reading.md names files that are there, and its commands run', (t) => {
+  const [explain = '', list = '', ...own] = tour.split('\n');
+  assertOwnCommands(own.join('\n'));
+  const { run } = makeDesk(t);
+  assert.match(run(list).stdout, /execve/);
+  const [, program = '', document = ''] = /explain (\S+) < (\S+)/.exec(explain) ?? [];
+  assert.match(run(`cloudabi explain ${resolve(program)} < ${resolve(document)}`).stdout, /^Program /);
+  const named = [...reading.text.matchAll(/`((?:src|spec|attacks)\/[\w./-]+)`/g)].map(
+    ([, path = '']) => path,
+  );
+  assert.ok(named.length > 25);
+  for (const path of named) assert.ok(existsSync(path), path);
+  assert.match(picture, /launcher/);
+});
+reading.end();
+
 const adapters = new Page('docs/adapters.md');
 const ruby = adapters.block('sh');
 const adapter = adapters.block('js');
