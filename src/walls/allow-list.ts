@@ -10,7 +10,7 @@ export type Refusal = 'EPERM' | 'kill' | 'trap';
 
 /**
  * Compiles an allow list: its calls pass, `clone3` answers ENOSYS (so that the C library falls back to `clone`, whose
- * flags a filter can see), everything else is refused, numbers that this version does not know among it.
+ * flags a filter can see), and so does `sched_getaffinity` (the C library does without), everything else is refused, numbers that this version does not know among it.
  *
  * @param silent Calls that answer EPERM when no rule lets them through, whatever `refusal` says: the C library makes
  *   them while it blocks all signals, and a trap that is blocked ends the process.
@@ -26,6 +26,7 @@ export function compileAllowList(
     ...rules.map((rule): FilterRule => ({ ...rule, answer: 'allow' })),
     ...silent.map((call): FilterRule => ({ call, answer: 'EPERM' })),
     { call: 'clone3', answer: 'ENOSYS' },
+    { call: 'sched_getaffinity', answer: 'ENOSYS' },
   ];
   return compileFilter(list, { unlisted: refusal, unknown: refusal });
 }

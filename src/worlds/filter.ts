@@ -22,6 +22,10 @@ const SET_ID = 0o6000;
 
 const RLIMIT_CORE = 4;
 
+/** Commands of fcntl(2) that take a lease, on a file or (since Linux 6.19) with what it delegates (linux/fcntl.h). */
+const FileControl = { setLease: 1024, setDelegation: 1040 } as const;
+const F_UNLCK = 2;
+
 /** Flags of personality(2) that change what uname(2) says: PER_LINUX32 and UNAME26. */
 const NAMES = [0, 0x8, 0x20000, 0x20008];
 const ADDR_NO_RANDOMIZE = 0x40000;
@@ -94,6 +98,23 @@ function coreRules(walls: Walls): FilterRule[] {
   ];
 }
 
+/**
+ * A lease on a file holds up all who open it otherwise, for as long as the host lets it (fs.lease-break-time), and needs
+ * no more than a descriptor to read from. Giving one back is harmless.
+ */
+function leaseRules(): FilterRule[] {
+  return [
+    allow('fcntl', equal(1, FileControl.setLease), equal(2, F_UNLCK)),
+    ...Object.values(FileControl).map(
+      (command): FilterRule => ({
+        call: 'fcntl',
+        when: [equal(1, command)],
+        answer: 'EACCES',
+      }),
+    ),
+  ];
+}
+
 /** What a filter depends on. */
 export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed'>;
 
@@ -105,6 +126,7 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
     ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...modeRules(groups.has('set_id_files')),
     ...coreRules(walls),
+    ...leaseRules(),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
     allow('ioctl', { argument: 1, is: 'none of', values: Object.values(TERMINAL_REQUESTS) }),

@@ -55,7 +55,7 @@ export function holdLimits(
     resource(
       'dataSize',
       memory,
-      `At most ${formatSize(memory)} of data memory in each process`,
+      `At most ${formatSize(memory)} of memory of its own in each process, not counting what is shared or lies in files in memory`,
       'RLIMIT_DATA',
     );
   const counted =

@@ -1,13 +1,20 @@
 import { realpathSync } from 'node:fs';
 import { quote } from '../../resources/written.ts';
-import { excessOver, excessProblem, type Reach } from '../../worlds/narrower.ts';
+import { excessOver, excessProblem, isAbove, type Reach } from '../../worlds/narrower.ts';
 import type { PlannedEntry } from './planned.ts';
 
 /** What of a world is left without namespaces, and what could not be held there. */
 export type LoneEntries = {
   readonly kept: PlannedEntry[];
-  readonly problems: readonly (Pick<PlannedEntry, 'position' | 'why'> & { readonly message: string })[];
+  readonly problems: readonly Note[];
+  /** What is held less than its grant looks like. */
+  readonly warnings: readonly Note[];
 };
+
+type Note = Pick<PlannedEntry, 'position' | 'why'> & { readonly message: string };
+
+/** Where a host has its devices. */
+const DEVICES = '/dev';
 
 type Placed = Reach & { readonly entry: PlannedEntry };
 
@@ -21,7 +28,7 @@ export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries
     return [{ entry, path: realPath(entry.path), write: entry.access === 'write', execute: entry.execute }];
   });
   const exceeded = new Set<PlannedEntry>();
-  const problems = placed.flatMap((inner): LoneEntries['problems'][number][] => {
+  const problems = placed.flatMap((inner): Note[] => {
     const { entry } = inner;
     const excess = excessOver(inner, placed);
     if (excess === undefined) return [];
@@ -34,7 +41,13 @@ export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries
     (entry.kind === 'mount' && !exceeded.has(entry)) ||
     (entry.kind === 'device' && entry.at === `/dev/${entry.device}`) ||
     (entry.kind === 'pin' && entry.readOnly);
-  return { kept: entries.filter(stays), problems };
+  const warnings = placed
+    .filter(({ path }) => isAbove(path, DEVICES))
+    .map(({ entry: { why, position }, path }): Note => {
+      const message = `${quote(path)} holds the devices of this host, which Landlock does not tell from other files: the program opens those that its user may open`;
+      return { why, position, message };
+    });
+  return { kept: entries.filter(stays), problems, warnings };
 }
 
 /** Follows all links of a path; what does not exist stays as it is, and is refused when it is opened. */

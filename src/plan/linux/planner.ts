@@ -139,7 +139,7 @@ export class LinuxPlanner {
     this.#warnOfPorts();
     const crashes = coreWarning();
     if (crashes !== undefined) this.#warn(crashes);
-    const entries = this.#entries();
+    const entries = this.#entries(limits.memory);
     this.#mistakes.throwIfAny();
     if (ungranted.length > 0) throw new UngrantedError(shown, ungranted);
     return freezePlan({
@@ -194,10 +194,12 @@ export class LinuxPlanner {
   }
 
   /** All that it sees. Without namespaces that is what the host has of it, and Landlock makes no exceptions. */
-  #entries(): PlannedEntry[] {
-    const entries = withPins(this.#tree.entries(), this.#withheld);
+  #entries(memory: number | undefined): PlannedEntry[] {
+    const sized = this.#tree.entries().map((entry) => sizedBy(memory, entry));
+    const entries = withPins(sized, this.#withheld);
     if (this.#walls === 'all') return entries;
-    const { kept, problems } = withoutNamespaces(entries);
+    const { kept, problems, warnings } = withoutNamespaces(entries);
+    for (const { message, position, why } of warnings) this.#warnings.push({ message, position, place: why });
     for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
     return kept;
   }
@@ -395,6 +397,12 @@ export class LinuxPlanner {
 
 function hasPortLists(network: NetworkGrant): boolean {
   return network.mode === 'host' && (network.connect !== undefined || network.bind !== undefined);
+}
+
+/** Files in memory are memory, which resource limits do not count: no directory of them takes more than all may have. */
+function sizedBy(memory: number | undefined, entry: PlannedEntry): PlannedEntry {
+  if (memory === undefined || entry.kind !== 'tmpfs' || entry.size !== undefined) return entry;
+  return { ...entry, size: memory };
 }
 
 function isDirectory(path: string): boolean {

@@ -11,10 +11,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { holdLimits } from '../../../src/plan/linux/limits.ts';
 import type { PlannedEntry } from '../../../src/plan/linux/planned.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import type { LinuxPlan } from '../../../src/plan/plan-types.ts';
 import { type CommandOptions, command, fd, file } from '../../../src/resources/constructors.ts';
+import { Mistakes } from '../../../src/resources/mistake.ts';
 import { makeFolder } from '../../run/programs.ts';
 import { planLinux } from '../plans.ts';
 
@@ -284,4 +286,16 @@ test('sockets are announced as systemd does it', (t: TestContext) => {
     [0, 1, 2, 3, 4],
   );
   assert.equal(started?.arguments[0], join(folder, 'link'));
+});
+
+test('a limit on memory is one for directories in memory, too, and the plan says what it counts', () => {
+  const made = command({ base: 'system', limits: { memory: '64 MiB' } });
+  const { linux } = plan('/bin/sh', made);
+  const sizes = linux?.entries.flatMap((entry) => (entry.kind === 'tmpfs' ? [[entry.at, entry.size]] : []));
+  assert.deepEqual(sizes, [
+    ['/tmp', 64 << 20],
+    ['/dev/shm', 64 << 20],
+  ]);
+  const held = holdLimits({ memory: 64 << 20 }, new Map(), new Mistakes(), () => new Map());
+  assert.match(held.enforcement[0]?.limit ?? '', /in each process, not counting what is shared/);
 });

@@ -91,3 +91,11 @@ test('beneath a wider grant, the mount alone is named', (t) => {
     { limit: 'No program in it can be started', by: ['noexec mount'] },
   ]);
 });
+
+test('devices within a grant are warned of where no mount keeps them closed', () => {
+  const made = command({ base: 'minimal', directories: { '/': file('/', { rights: ['read', 'execute'] }) } });
+  const warned = (walls: 'all' | 'landlock'): boolean =>
+    plan('/bin/true', made, { walls }).warnings.some(({ message }) => /holds the devices/.test(message));
+  assert.equal(warned('landlock'), true);
+  assert.equal(warned('all'), false);
+});
