@@ -290,8 +290,8 @@ test('sockets are announced as systemd does it', (t: TestContext) => {
 
 test('a limit on memory is one for directories in memory, too, and the plan says what it counts', () => {
   const made = command({ base: 'system', limits: { memory: '64 MiB' } });
-  const { linux } = plan('/bin/sh', made);
-  const sizes = linux?.entries.flatMap((entry) => (entry.kind === 'tmpfs' ? [[entry.at, entry.size]] : []));
+  const { linux } = planLinux('/bin/sh', made);
+  const sizes = linux.entries.flatMap((entry) => (entry.kind === 'tmpfs' ? [[entry.at, entry.size]] : []));
   assert.deepEqual(sizes, [
     ['/tmp', 64 << 20],
     ['/dev/shm', 64 << 20],
