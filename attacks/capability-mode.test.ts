@@ -44,7 +44,7 @@ describe('a process in capability mode', () => {
 
   test('still has what it was granted', () => {
     const allowed = Object.entries(answers).filter(([name]) => name.startsWith('allowed: '));
-    assert.equal(allowed.length, 8);
+    assert.equal(allowed.length, 7);
     for (const [name, answer] of allowed) assert.match(answer, /^succeeded/, name);
   });
 

@@ -223,7 +223,6 @@ raw(
 const clockOfParent = (~parent << 3) | 2;
 for (const call of ['clock_gettime', 'clock_getres', 'clock_nanosleep'] as const)
   raw(`is the parent there: ${call}`, syscall(callNumberOf(call), clockOfParent, 0, 0, memory.address));
-raw('allowed: clock of the process itself', syscall(callNumberOf('clock_gettime'), -6, memory.address));
 raw('allowed: where it runs', syscall(callNumberOf('sched_getaffinity'), 0, 8, memory.address));
 raw('tgkill of the parent', syscall(callNumberOf('tgkill'), parent, parent, 0));
 raw('mkdirat', syscall(callNumberOf('mkdirat'), directory, text('made'), 0o777));

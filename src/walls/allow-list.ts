@@ -10,7 +10,8 @@ export type Refusal = 'EPERM' | 'kill' | 'trap';
 
 /**
  * Compiles an allow list: its calls pass, `clone3` answers ENOSYS (so that the C library falls back to `clone`, whose
- * flags a filter can see), and so does `sched_getaffinity` (the C library does without), everything else is refused, numbers that this version does not know among it.
+ * flags a filter can see), and so does `sched_getaffinity` (which the C library asks about new threads, and does without),
+ * everything else is refused, numbers that this version does not know among it.
  *
  * @param silent Calls that answer EPERM when no rule lets them through, whatever `refusal` says: the C library makes
  *   them while it blocks all signals, and a trap that is blocked ends the process.
