@@ -1,9 +1,11 @@
-import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats, type statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { posix } from 'node:path';
 import type { RegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
+import { linkedFiles } from './linked-files.ts';
 import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
+import type { PublicFile } from './public-files.ts';
 
 /*
  * What the bases put into a program's world. docs/linux-programs.md shows the same lists.
@@ -106,13 +108,31 @@ export function privateTmp(size: number | undefined): PlannedEntry {
   return { ...BASE, kind: 'tmpfs', at: '/tmp', execute: true, ...(size !== undefined && { size }) };
 }
 
+/** What was found for the linked files that stand beside it. */
+let system: { readonly linked: readonly PublicFile[]; readonly entries: readonly PlannedEntry[] } | undefined;
+
 /** What programs of distributions need, read-only: their own files, configuration without secrets. */
 export function systemFiles(): readonly PlannedEntry[] {
+  const linked = linkedFiles();
+  // They are found anew when something changes that has to do with the others, too.
+  if (system?.linked === linked) return system.entries;
   const entries = SYSTEM_DIRECTORIES.flatMap((path) => asIs(path, true));
   entries.push(...SYSTEM_FILES.flatMap((name) => asIs(`/etc/${name}`, false)));
   entries.push({ ...BASE, kind: 'symlink', at: '/var/tmp', target: '/tmp' });
+  const covered = new Set(entries.map(({ at }) => at));
+  for (const { path, type } of linked)
+    if (!isCovered(path, covered)) entries.push({ ...BASE, ...readOnly, at: path, path, type });
+  system = { linked, entries };
   return entries;
 }
+
+function isCovered(path: string, places: ReadonlySet<string>): boolean {
+  for (let here = path; here !== '/'; here = posix.dirname(here)) if (places.has(here)) return true;
+  return false;
+}
+
+/** A mount of the base of what is not started. */
+const readOnly = { kind: 'mount', access: 'read', execute: false, file: undefined } as const;
 
 /** The host's own view of the network's names, for programs that are given the host's network. */
 export function networkFiles(): readonly PlannedEntry[] {
@@ -163,26 +183,20 @@ export function madeUp(): readonly PlannedEntry[] {
 /** A link of the host's as a link, anything else as a read-only mount; nothing for what is not there. */
 function asIs(path: string, execute: boolean): PlannedEntry[] {
   const stats = stat(lstatSync, path);
-  if (stats?.isSymbolicLink() !== true) return stats === undefined ? [] : mounted(path, path, execute);
+  if (stats === undefined) return [];
+  const type = typeOf(stats);
+  if (type !== undefined) return [{ ...BASE, ...readOnly, at: path, path, type, execute }];
+  if (!stats.isSymbolicLink()) return [];
   const target = readlinkSync(path);
   const inside = posix.resolve(posix.dirname(path), target);
   // A link out of what the base has, such as to /run, would lead nowhere: the file itself stands in its place.
   if (SYSTEM_DIRECTORIES.some((directory) => inside === directory || inside.startsWith(`${directory}/`)))
     return [{ ...BASE, kind: 'symlink', at: path, target }];
   const real = tracePath(path)?.real;
-  return real === undefined ? [] : mounted(path, real, execute);
-}
-
-function mounted(at: string, path: string, execute: boolean): PlannedEntry[] {
-  const mount = mountOf(path);
-  return mount === undefined ? [] : [{ ...BASE, ...mount, at, execute }];
-}
-
-/** A read-only mount of what is at a path of the host, at the same place; `undefined` when nothing can be mounted. */
-function mountOf(path: string): PlannedMount | undefined {
-  const stats = stat(statSync, path);
-  const type = stats && typeOf(stats);
-  return type && { kind: 'mount', at: path, path, type, access: 'read', execute: true, file: undefined };
+  const found = real === undefined ? undefined : stat(lstatSync, real);
+  const realType = found && typeOf(found);
+  if (real === undefined || realType === undefined) return [];
+  return [{ ...BASE, ...readOnly, at: path, path: real, type: realType, execute }];
 }
 
 /** A read-only mount of a file that was read, at the same place. */

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { tracePath } from '../../host/files/trace.ts';
 import { isWithin } from '../../resources/file-kind.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
+import { isForEverybody, isOfRoot } from './ownership.ts';
 
 /*
  * A program names other files: its interpreter, its libraries, the links on the way to them. What a file says is
@@ -21,14 +22,8 @@ const LINK_DIRECTORIES = [
   '/run/current-system',
 ] as const;
 
-/** The store of Nix may belong to the user who installed it. */
 const NIX_STORE = '/nix/store';
 
-/** The owner that files of users have who do not exist in this user namespace (user_namespaces(7)). */
-const OVERFLOW_USER = 65534;
-
-const WRITABLE_BY_OTHERS = 0o002;
-const READABLE_BY_OTHERS = 0o004;
 const STICKY = 0o1000;
 
 /** Folders of programs, and of their libraries beside them. */
@@ -68,10 +63,9 @@ export class ImpliedPlaces {
     if (![...SYSTEM_DIRECTORIES, ...MORE_DIRECTORIES].some((directory) => isWithin(path, directory)))
       return `lies neither in the folder of the program (${this.folder}) nor in a directory of the system`;
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined || !isOfSystem(stats, path) || !this.#isSafe(dirname(path)))
+    if (stats === undefined || !isSafelyOwned(stats, path) || !this.#isSafe(dirname(path)))
       return 'lies in a directory of the system, but others than root can change it';
-    if ((stats.mode & READABLE_BY_OTHERS) === 0)
-      return 'lies in a directory of the system, but not everybody may read it';
+    if (!isForEverybody(stats)) return 'lies in a directory of the system, but not everybody may read it';
     return undefined;
   }
 
@@ -106,7 +100,7 @@ export class ImpliedPlaces {
     const stats = lstatSync(directory, { throwIfNoEntry: false });
     const safe =
       stats?.isDirectory() === true &&
-      isOfSystem(stats, directory) &&
+      isSafelyOwned(stats, directory) &&
       (directory === '/' || this.#isSafe(dirname(directory)));
     this.#safe.set(directory, safe);
     return safe;
@@ -119,11 +113,7 @@ function isShared(folder: string): boolean {
   return folder === '/' || folder === homedir() || ((stats?.mode ?? 0) & STICKY) !== 0;
 }
 
-function isOfSystem({ uid, mode }: Stats, path: string): boolean {
-  const self = process.getuid?.();
-  const owned =
-    uid === 0 ||
-    (uid === OVERFLOW_USER && self !== OVERFLOW_USER) ||
-    (uid === self && isWithin(path, NIX_STORE));
-  return owned && (mode & WRITABLE_BY_OTHERS) === 0;
+/** The store of Nix may belong to the user who installed it. */
+function isSafelyOwned(stats: Stats, path: string): boolean {
+  return isOfRoot(stats) || (stats.uid === process.getuid?.() && isWithin(path, NIX_STORE));
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { PlannedEntry, PlannedPin } from '../../plan/linux/planned.ts';
+import { depthOf } from './tree.ts';
 
 /** Something within a granted directory that the program must not change although it may change the directory. */
 export type Withheld = {
@@ -36,11 +37,7 @@ export function withPins(entries: readonly PlannedEntry[], withheld: readonly Wi
   for (const { at } of entries) if (at !== '/') pinWayTo(at);
   // What lies beneath something read-only is held with it.
   for (const [at] of pins) if (isBeneathReadOnly(pins, at)) pins.delete(at);
-  return [...entries, ...pins.values()].sort((a, b) => depth(a) - depth(b));
-}
-
-function depth({ at }: PlannedEntry): number {
-  return at === '/' ? 0 : at.split('/').length;
+  return [...entries, ...pins.values()].sort((a, b) => depthOf(a.at) - depthOf(b.at));
 }
 
 function nearest(entries: ReadonlyMap<string, PlannedEntry>, at: string): PlannedEntry | undefined {

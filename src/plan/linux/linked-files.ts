@@ -1,0 +1,186 @@
+import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { posix } from 'node:path';
+import { keepFile, readKeptFile } from '../../host/files/kept-file.ts';
+import { isForEverybody, isOfSystem } from './ownership.ts';
+import { homeOf, type PublicFile, PublicFiles } from './public-files.ts';
+
+/*
+ * Programs of a distribution have parts outside of /usr: settings in /etc, generated data in /var. Symbolic links in
+ * /usr say which.
+ */
+
+/** Where links are looked for. */
+const ROOTS = ['/usr', '/etc/alternatives'] as const;
+
+/** Directories without programs: documentation, sources, packages of interpreters. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  '/usr/include',
+  '/usr/share/doc',
+  '/usr/share/icons',
+  '/usr/share/locale',
+  '/usr/share/man',
+  '/usr/share/zoneinfo',
+  '/usr/src',
+]);
+const SKIPPED_NAMES: ReadonlySet<string> = new Set(['dist-packages', 'node_modules', 'site-packages']);
+
+/** Files that programs read without a link in /usr. Each is shown as far as every user may read it. */
+const READ_DIRECTLY = [
+  '/etc/chromium',
+  '/etc/chromium.d',
+  '/etc/debian_version',
+  '/etc/dpkg',
+  '/etc/ghostscript',
+  '/etc/glvnd',
+  '/etc/gtk-2.0',
+  '/etc/gtk-3.0',
+  '/etc/libpaper.d',
+  '/etc/mailcap',
+  '/etc/manpath.config',
+  '/etc/man_db.conf',
+  '/etc/mke2fs.conf',
+  '/etc/nanorc',
+  '/etc/php',
+  '/etc/profile.d',
+  '/etc/python3',
+  '/etc/redhat-release',
+  '/etc/sgml',
+  '/etc/shells',
+  '/etc/texmf',
+  '/etc/vulkan',
+  '/etc/xdg',
+  '/etc/xml',
+  '/var/cache/dictionaries-common',
+  '/var/cache/fontconfig',
+  '/var/cache/man',
+  '/var/lib/dictionaries-common',
+  '/var/lib/gems',
+  '/var/lib/texmf',
+  '/var/lib/xml-core',
+] as const;
+
+/** Lists of the installed packages: public, and large. */
+const PACKAGE_LISTS = ['/var/lib/dpkg', '/var/lib/pacman', '/var/lib/rpm'] as const;
+
+/** What changes when a package is installed or removed, or a program is put into /usr by hand. */
+const SIGNS = [
+  '/',
+  '/etc',
+  '/etc/alternatives',
+  '/etc/pki/tls',
+  '/etc/ssl',
+  '/usr/lib',
+  '/usr/local/lib',
+  '/usr/local/share',
+  '/usr/share',
+  '/var/cache',
+  '/var/lib',
+  '/var/lib/dpkg/status',
+  '/var/lib/pacman/local',
+  '/var/lib/rpm',
+] as const;
+
+/**
+ * Directories that are looked at before each start, besides the signs: secrets are put among settings, not among
+ * generated data. More than this are not.
+ */
+const WATCHED = /^\/etc\//;
+const MAX_WATCHED = 100;
+
+/** The format of what is kept. */
+const VERSION = 1;
+const KEPT = `system-files-${VERSION}.json`;
+
+/** What is kept between starts. */
+type Kept = {
+  readonly state: string;
+  /** Directories whose change is a change of the files. */
+  readonly watched: readonly string[];
+  readonly files: readonly PublicFile[];
+};
+
+let known: Kept | undefined;
+
+/**
+ * Finds the files outside of /usr that belong to the programs in it, without what is secret or about users. Looking
+ * through /usr takes a tenth of a second, so what was found is kept until something shows a change.
+ */
+export function linkedFiles(): readonly PublicFile[] {
+  if (known === undefined || stateOf(known.watched) !== known.state) known = readKept() ?? findAll();
+  return known.files;
+}
+
+function findAll(): Kept {
+  const found = new PublicFiles();
+  for (const path of new Set([...READ_DIRECTLY, ...ROOTS.flatMap(homesLinkedFrom)])) found.add(path);
+  const lists = PACKAGE_LISTS.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
+  const files = [...found.files, ...lists.map((path) => ({ path, type: 'directory' }) as const)];
+  const watched = found.directories.filter((path) => WATCHED.test(path)).slice(0, MAX_WATCHED);
+  const kept = { state: stateOf(watched), watched, files };
+  keepFile(KEPT, JSON.stringify(kept));
+  return kept;
+}
+
+/** The homes outside of /usr that links beneath a directory lead to. */
+function homesLinkedFrom(root: string): readonly string[] {
+  const homes = new Set<string>();
+  const directories = [root];
+  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop())
+    for (const entry of entriesOf(directory)) {
+      const path = `${directory}/${entry.name}`;
+      if (entry.isDirectory() && !SKIPPED.has(path) && !SKIPPED_NAMES.has(entry.name)) directories.push(path);
+      const home = entry.isSymbolicLink() ? homeOf(targetOf(path)) : undefined;
+      if (home !== undefined && home !== '/etc/alternatives') homes.add(home);
+    }
+  return [...homes];
+}
+
+function targetOf(link: string): string {
+  try {
+    return posix.resolve(posix.dirname(link), readlinkSync(link));
+  } catch {
+    return '';
+  }
+}
+
+function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    // One that this user cannot look into has nothing that this user's programs could use.
+    return [];
+  }
+}
+
+function stateOf(watched: readonly string[]): string {
+  return [...SIGNS, ...watched]
+    .map((path) => {
+      const { ino, ctimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      return `${ino} ${ctimeMs}`;
+    })
+    .join();
+}
+
+/** What was kept, where it is still true; a file of the cache decides about nothing that the rules would not allow. */
+function readKept(): Kept | undefined {
+  const text = readKeptFile(KEPT);
+  if (text === undefined) return undefined;
+  try {
+    const kept: Kept = JSON.parse(text);
+    return stateOf(kept.watched) === kept.state && kept.files.every(isAllowed) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAllowed({ path, type }: PublicFile): boolean {
+  if (PACKAGE_LISTS.some((list) => list === path)) return type === 'directory';
+  const stats = homeOf(path) === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
+  return (
+    stats !== undefined &&
+    posix.normalize(path) === path &&
+    isOfSystem(stats) &&
+    isForEverybody(stats) &&
+    (type === 'directory' ? stats.isDirectory() : stats.isFile())
+  );
+}
