@@ -6,7 +6,7 @@ import { addCc, addCxx } from './cc.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
-import { printError } from './output.ts';
+import { printError, watchOutput } from './output.ts';
 import { version } from './version.ts';
 
 /**
@@ -16,6 +16,7 @@ import { version } from './version.ts';
  * @returns The exit status.
  */
 export async function cloudabi(argv: readonly string[]): Promise<number> {
+  watchOutput();
   const program = new Command('cloudabi')
     .description('Runs any program with exactly the resources it is handed, and nothing else.')
     .helpOption('-h, --help', 'show this help')

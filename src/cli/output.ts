@@ -1,4 +1,7 @@
 import { writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { ExitStatus, SIGNAL_STATUS } from '../process/exit-status.ts';
+import { reasonOf } from '../resources/file-kind.ts';
 import { printable, printableJson, printableLines } from '../text/printable.ts';
 
 /*
@@ -6,13 +9,36 @@ import { printable, printableJson, printableLines } from '../text/printable.ts';
  * ways out (tests/text/ways-out.test.ts).
  */
 
+let watched = false;
+
+/**
+ * Ends this process when standard output or error takes no more: without a word, as other commands do, when the reader
+ * has gone (`| head -1`), else with the reason.
+ */
+export function watchOutput(): void {
+  if (watched) return;
+  watched = true;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (errnoOf(error) === 'EPIPE') process.exit(SIGNAL_STATUS + constants.signals.SIGPIPE);
+      if (stream === process.stdout) printError(`Cannot write to standard output: ${reasonOf(error)}`);
+      process.exit(ExitStatus.output);
+    });
+}
+
+function errnoOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined;
+}
+
 /** Writes text to standard output; it keeps its line ends. */
 export function print(text: string): void {
+  watchOutput();
   process.stdout.write(printableLines(text));
 }
 
 /** Writes a value as JSON to standard output, with a line end. */
 export function printJson(value: unknown): void {
+  watchOutput();
   process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 

@@ -59,8 +59,9 @@ export async function watchPlan(
   const reason = await child.exited;
   clearTimeout(grace);
   await session?.end();
-  // Whoever sent the signal knows why the program has ended.
-  const expected = reason.kind === 'exited' || (reason.kind === 'signaled' && forwarded);
+  // The sender of a signal knows why the program has ended, as does the user of `| head -1`.
+  const expected =
+    reason.kind === 'exited' || (reason.kind === 'signaled' && (forwarded || reason.signal === 'SIGPIPE'));
   if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);
   else if (!expected) {
     const text = describeExit(reason);

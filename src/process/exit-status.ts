@@ -1,5 +1,5 @@
 /**
- * The exit statuses of our own commands when there is none of the program's to pass on. 64 to 70 follow
+ * The exit statuses of our own commands when there is none of the program's to pass on. 64 to 74 follow
  * sysexits(3), 124 to 127 what shells and timeout(1) do. Commands, documentation and tests read this table.
  */
 export const ExitStatus = {
@@ -13,6 +13,8 @@ export const ExitStatus = {
   mechanism: 69,
   /** A mistake of ours. */
   bug: 70,
+  /** What a command prints cannot be written. */
+  output: 74,
   /** The program reached its limit of wall-clock time. */
   wallClock: 124,
   /** The file is not a program that can be run. */
