@@ -1,22 +1,11 @@
-import { createHash } from 'node:crypto';
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../host/files/cache-folder.ts';
+import { keep as keepFile, readKept } from '../host/files/kept.ts';
 
 /** Bounds of what is kept; when one is passed, the files that were not used for the longest time go. */
 const MOST_FILES = 512;
 const MOST_BYTES = 256 * 2 ** 20;
-
-const DIGEST = 32;
 
 /** Where it is kept, in a folder that nobody else can put files into, which would become part of the user's programs. */
 function directory(): string | undefined {
@@ -25,7 +14,8 @@ function directory(): string | undefined {
 }
 
 /**
- * Gives what was kept under a name. A file that is damaged is as good as none.
+ * Gives what was kept under a name. A file that is damaged, or was put there by others, is as
+ * good as none.
  *
  * @param name a file's name, made of a digest of all that the content depends on
  */
@@ -33,30 +23,26 @@ export function cached(name: string): Buffer | undefined {
   const kept = directory();
   if (kept === undefined) return undefined;
   const path = join(kept, name);
+  const bytes = readKept(path, name);
+  if (bytes === undefined) return undefined;
   try {
-    const file = readFileSync(path);
-    const bytes = file.subarray(DIGEST);
-    if (!digest(bytes).equals(file.subarray(0, DIGEST))) return undefined;
     const now = new Date();
     utimesSync(path, now, now);
-    return bytes;
   } catch {
-    return undefined;
+    // It is used all the same.
   }
+  return bytes;
 }
 
 /** Keeps bytes under a name, whole or not at all; that nothing can be kept is no error. */
 export function keep(name: string, bytes: Uint8Array): void {
   const kept = directory();
   if (kept === undefined) return;
-  const temporary = join(kept, `${name}.${process.pid}`);
+  keepFile(join(kept, name), name, bytes);
   try {
-    mkdirSync(kept, { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]), { mode: 0o600 });
-    renameSync(temporary, join(kept, name));
     prune(kept);
   } catch {
-    rmSync(temporary, { force: true });
+    // What was kept before stays.
   }
 }
 
@@ -73,8 +59,4 @@ function prune(folder: string): void {
     bytes += size;
     if (index >= MOST_FILES || bytes > MOST_BYTES) rmSync(path, { force: true });
   }
-}
-
-function digest(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { cacheFolder } from '../../host/files/cache-folder.ts';
+import { keep, readKept } from '../../host/files/kept.ts';
+import { readSmallFile, readWithAttributes } from '../../host/files/small-file.ts';
 import type { Mechanism } from '../../walls/mechanisms.ts';
 import { type Linkage, type LinkOptions, link } from './link.ts';
-import { isWhole, packLinked, unpackLinked } from './linked.ts';
+import { packLinked, unpackLinked } from './linked.ts';
 import { codeFor, scriptName } from './script.ts';
 
 /** A file that a linked program was made of, as it was then. */
@@ -19,20 +21,20 @@ type Input = {
 /** A folder in which another file would change what an import means. */
 type Folder = { readonly path: string; readonly names: string };
 
-type Manifest = {
-  /** What was linked, and how; the name of its file says so only in part. */
-  readonly key: string;
-  /** When linking began, in milliseconds since 1970. */
-  readonly linked: number;
-  readonly inputs: readonly Input[];
-  readonly folders: readonly Folder[];
-};
+/** What must be as it was for a linked program to be used again. */
+type Manifest = { readonly inputs: readonly Input[]; readonly folders: readonly Folder[] };
 
 /** The format of what is kept; another one is not found. */
-const VERSION = 2;
+const VERSION = 3;
 
-/** A file that has changed so shortly before it was read, in milliseconds, may have changed again unseen. */
-const SETTLED = 100;
+/**
+ * Times of files are as coarse as the host's clock tick; one that has changed so shortly before linking began, in
+ * milliseconds, may have changed again unseen.
+ */
+const TICK = 20;
+
+/** Bytes of a linked file that is read to see whether it has changed; a larger one has. */
+const LARGEST = 2 ** 28;
 
 /**
  * Links a program, or finds what it was linked to before if nothing has changed since.
@@ -57,61 +59,70 @@ function linkKept(
   accepted: readonly Mechanism[],
   folder: string,
 ): Uint8Array {
-  const key = JSON.stringify([VERSION, program, options, process.version, process.arch]);
-  const base = join(folder, 'linked', `${basename(program)}-${crc32(key).toString(16)}`);
-  const kept = find(base, key);
+  // Where the program's folder lies now: a link on the way may lead elsewhere than before.
+  const place = realpathSync(dirname(program));
+  const purpose = JSON.stringify([VERSION, place, program, options, process.version, process.arch]);
+  const path = join(folder, 'linked', `${basename(program)}-${crc32(purpose).toString(16)}.bin`);
+  const kept = find(path, purpose);
   if (kept !== undefined) {
-    if (unpackLinked(kept).code.length === 0) withoutCode.set(kept, base);
-    return kept;
+    if (unpackLinked(kept.bytes).code.length === 0) withoutCode.set(kept.bytes, { ...kept, path, purpose });
+    return kept.bytes;
   }
   const started = Date.now();
   const linkage = link(program, options, accepted);
   const bytes = packLinked(linkage.linked);
-  try {
-    mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
-    put(`${base}.bin`, bytes);
-    put(`${base}.json`, JSON.stringify(describe(linkage, key, started)));
-    withoutCode.set(bytes, base);
-  } catch {
-    // Nothing can be kept: the next start links anew.
-    rmSync(`${base}.json`, { force: true });
+  const manifest = describe(linkage);
+  if (manifest.inputs.every(({ changed }) => changed < started - TICK)) {
+    keep(path, purpose, packKept(manifest, bytes));
+    withoutCode.set(bytes, { manifest, path, purpose });
   }
   return bytes;
 }
 
-/** Where linked programs are kept that V8 has not compiled yet. */
-const withoutCode = new WeakMap<Uint8Array, string>();
+/** What is known of a linked program that V8 has not compiled yet. */
+type WithoutCode = { readonly manifest: Manifest; readonly path: string; readonly purpose: string };
+
+const withoutCode = new WeakMap<Uint8Array, WithoutCode>();
 
 /**
  * Lets V8 compile a program that `linkCached` has just linked, for the next start. That takes as long as linking small
  * programs, so that it is better done while the program starts.
  */
 export function keepCode(bytes: Uint8Array): void {
-  const base = withoutCode.get(bytes);
-  if (base === undefined) return;
+  const known = withoutCode.get(bytes);
+  if (known === undefined) return;
   withoutCode.delete(bytes);
   const linked = unpackLinked(bytes);
-  try {
-    const code = codeFor(linked.script, scriptName(linked));
-    put(`${base}.bin`, packLinked({ ...linked, code }));
-  } catch {
-    // It is compiled at each start.
-  }
+  const code = codeFor(linked.script, scriptName(linked));
+  keep(known.path, known.purpose, packKept(known.manifest, packLinked({ ...linked, code })));
 }
 
-/** Writes a file so that others see all of it or nothing. */
-function put(path: string, data: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, data, { mode: 0o600 });
-  renameSync(temporary, path);
+/** In front of what is kept: the length of the manifest. */
+const HEAD = 4;
+
+function packKept(manifest: Manifest, bytes: Uint8Array): Buffer {
+  const text = Buffer.from(JSON.stringify(manifest));
+  const head = Buffer.alloc(HEAD);
+  head.writeUInt32LE(text.length);
+  return Buffer.concat([head, text, bytes]);
 }
 
-function describe({ inputs, root }: Linkage, key: string, started: number): Manifest {
+/** Finds a linked program whose files are as they were. */
+function find(
+  path: string,
+  purpose: string,
+): { readonly manifest: Manifest; readonly bytes: Buffer } | undefined {
+  const kept = readKept(path, purpose);
+  if (kept === undefined) return undefined;
+  const end = HEAD + kept.readUInt32LE(0);
+  const manifest: Manifest = JSON.parse(kept.toString('utf8', HEAD, end));
+  return isCurrent(manifest) ? { manifest, bytes: kept.subarray(end) } : undefined;
+}
+
+function describe({ inputs, root }: Linkage): Manifest {
   const configurations = ['package.json', 'tsconfig.json'].map((name) => join(root, name));
   const folders = new Set(inputs.flatMap((path) => foldersAbove(path, root)));
   return {
-    key,
-    linked: started,
     inputs: [...new Set([...inputs, ...configurations])].flatMap((path) => inputAt(path) ?? []),
     folders: [...folders].map((path) => ({ path, names: namesIn(path) })),
   };
@@ -129,8 +140,9 @@ function foldersAbove(path: string, root: string): string[] {
 
 function inputAt(path: string): Input | undefined {
   try {
-    const { size, ino, ctimeMs } = statSync(path);
-    return { path, size, inode: ino, changed: ctimeMs, checksum: crc32(readFileSync(path)) };
+    const { bytes, attributes } = readWithAttributes(path, LARGEST);
+    const { size, ino, ctimeMs } = attributes;
+    return { path, size, inode: ino, changed: ctimeMs, checksum: crc32(bytes) };
   } catch {
     return undefined;
   }
@@ -150,25 +162,17 @@ function namesIn(folder: string): string {
   }
 }
 
-function find(base: string, key: string): Uint8Array | undefined {
-  try {
-    const manifest: Manifest = JSON.parse(readFileSync(`${base}.json`, 'utf8'));
-    if (manifest.key !== key || !isCurrent(manifest)) return undefined;
-    const bytes = readFileSync(`${base}.bin`);
-    return isWhole(bytes) ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A file whose times have not changed has not changed: its user cannot set the time of its last change back. */
-function isCurrent({ linked, inputs, folders }: Manifest): boolean {
+function isCurrent({ inputs, folders }: Manifest): boolean {
   const same = (input: Input): boolean => {
     const stats = statSync(input.path, { throwIfNoEntry: false });
     if (stats === undefined || stats.size !== input.size) return false;
-    const settled = input.changed + SETTLED < linked;
-    if (settled && stats.ctimeMs === input.changed && stats.ino === input.inode) return true;
-    return crc32(readFileSync(input.path)) === input.checksum;
+    if (stats.ctimeMs === input.changed && stats.ino === input.inode) return true;
+    return crc32(readSmallFile(input.path, LARGEST)) === input.checksum;
   };
-  return inputs.every(same) && folders.every(({ path, names }) => namesIn(path) === names);
+  try {
+    return inputs.every(same) && folders.every(({ path, names }) => namesIn(path) === names);
+  } catch {
+    return false;
+  }
 }

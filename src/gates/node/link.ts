@@ -103,7 +103,9 @@ function linkOwn(
     result.outputFiles?.find(({ path }) => path.endsWith(extension))?.contents ?? new Uint8Array();
   const header = {
     name: relative(root, program),
+    path: program,
     addons: [...addons],
+    packages: addons.length === 0 ? [] : [...own.packages],
     without: [...without],
     notes: result.warnings.flatMap(noteOf),
   };

@@ -27,6 +27,8 @@ export class OwnFolders {
   readonly root: string;
   /** The program's file, in its folder without symbolic links. */
   readonly program: string;
+  /** Where its packages lie: the folders of packages, and packages beside it; the outermost alone. */
+  readonly packages: readonly string[];
   /** Every `node_modules` in which Node would look for the program's packages, nearest first. */
   readonly modules: readonly string[];
   /** Folders that are the program's own with all that is in them, and single files; the outermost alone. */
@@ -54,7 +56,12 @@ export class OwnFolders {
       const workspaces = workspacesAbove(place.path);
       found.push(...workspaces.map(({ modules }) => modules));
       this.modules = workspaces.map(({ modules }) => modules.path);
-      found.push(...linkedFrom(workspaces));
+      const linked = linkedFrom(workspaces);
+      found.push(...linked);
+      const packages = [...this.modules, ...linked.map(({ path }) => path)];
+      this.packages = packages.filter(
+        (path) => !packages.some((other) => other !== path && isIn(path, other)),
+      );
       found.push(...workspaces.flatMap(({ folder }) => (isIn(folder, root) ? [] : settingsIn(folder))));
       this.held = outermost(found);
       this.#beginnings = this.held.map(({ path }) => path);

@@ -1,5 +1,7 @@
+import { printable } from '../../text/printable.ts';
 import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
+import { addonFolders } from '../node/addons.ts';
 import type { PlanKind } from '../plan-kind.ts';
 import { Planner } from '../planner.ts';
 import { AdapterError } from '../wasm/adapter.ts';
@@ -22,5 +24,14 @@ export const nodeKind: PlanKind<'node'> = {
       enforcement: processEnforcement(parts.limits, 'node', request.walls),
     });
   },
-  describe: () => [''],
+  describe: ({ program }) => {
+    const folders = addonFolders(program);
+    if (folders.length === 0) return [''];
+    return [
+      '',
+      'Before the second wall is up, it loads packages with native addons, and sees, read-only, the base system and:',
+      ...folders.map((folder) => printable(`  ${folder}`)),
+      '',
+    ];
+  },
 };

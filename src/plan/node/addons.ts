@@ -1,35 +1,32 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { closeSync } from 'node:fs';
+import { type Held, holdInPlace } from '../../gates/node/held-folder.ts';
 import { unpackLinked } from '../../gates/node/linked.ts';
-import type { NodePlan } from '../plan-types.ts';
+import { ResourceError } from '../../resources/mistake.ts';
+import { quote } from '../../resources/written.ts';
+import type { NodeProgram } from '../plan-types.ts';
 
 /**
- * The folders that granted packages with native addons are loaded from: every `node_modules` that the program or one of
- * the packages would search. None for a program without any.
+ * The folders that granted packages with native addons are loaded from, as the linker has found them: every
+ * `node_modules` that the program or one of the packages would search. None for a program without any.
  */
-export function addonFolders({ program }: Pick<NodePlan, 'program'>): readonly string[] {
-  const { addons } = unpackLinked(program.bytes).header;
-  if (addons.length === 0) return [];
-  const { resolve } = createRequire(program.path);
-  const folders = new Set(modulesAbove(program.path));
-  for (const name of addons) {
-    try {
-      for (const folder of modulesAbove(realpathSync(resolve(name)))) folders.add(folder);
-    } catch {
-      // Loading it is going to say what is wrong.
-    }
-  }
-  // One inside another is there already.
-  const all = [...folders];
-  return all.filter((folder) => !all.some((other) => folder.startsWith(`${other}/`)));
+export function addonFolders({ bytes }: Pick<NodeProgram, 'bytes'>): readonly string[] {
+  return unpackLinked(bytes).header.packages;
 }
 
-function modulesAbove(path: string): string[] {
-  const found: string[] = [];
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const modules = join(folder, 'node_modules');
-    if (existsSync(modules)) found.push(modules);
-    if (dirname(folder) === folder) return found;
+/**
+ * Opens these folders. A symbolic link that has taken the place of one, or of a folder above, is not followed.
+ *
+ * @throws ResourceError when one is not where it was; nothing stays open.
+ */
+export function holdFolders(paths: readonly string[]): readonly Held[] {
+  const held: Held[] = [];
+  for (const path of paths) {
+    const folder = holdInPlace(path);
+    if (folder === undefined) {
+      for (const { descriptor } of held) closeSync(descriptor);
+      throw new ResourceError(`Cannot load addons from ${quote(path)}: it has gone or moved`, undefined);
+    }
+    held.push(folder);
   }
+  return held;
 }

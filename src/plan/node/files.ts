@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { librariesOf } from '../../elf/libraries.ts';
 import { cacheFolder } from '../../host/files/cache-folder.ts';
+import { keep, readKept } from '../../host/files/kept.ts';
 import { entryPoint } from '../entry-points.ts';
 
 /** Bytes of a key in the name of a file. */
@@ -29,11 +30,11 @@ export type NodeFiles = {
   readonly links: readonly (readonly [path: string, target: string])[];
 };
 
-/** What is kept, and what it was found for. */
-type Kept = { readonly key: string; readonly state: string; readonly files: NodeFiles };
+/** What is kept. */
+type Kept = { readonly state: string; readonly files: NodeFiles };
 
 /** The format of what is kept; another one is not found. */
-const VERSION = 1;
+const VERSION = 2;
 
 const LOADER_CACHE = '/etc/ld.so.cache';
 
@@ -51,14 +52,13 @@ let known: Kept | undefined;
 export function nodeFiles(): NodeFiles {
   if (known !== undefined && known.state === stateOf(known.files)) return known.files;
   const key = JSON.stringify([VERSION, process.execPath, import.meta.url]);
-  // A checksum would be shorter, and load much of Node.
   const folder = cacheFolder();
   const path = folder && join(folder, `node-${encodeURIComponent(key).slice(-LONGEST_NAME)}.json`);
-  known = path === undefined ? undefined : readKept(path, key);
+  known = path === undefined ? undefined : keptFiles(path, key);
   if (known !== undefined) return known.files;
   const files = findFiles();
-  known = { key, state: stateOf(files), files };
-  if (path !== undefined) keep(path, known);
+  known = { state: stateOf(files), files };
+  if (path !== undefined) keep(path, key, Buffer.from(JSON.stringify(known)));
   return files;
 }
 
@@ -108,22 +108,9 @@ function stateOf({ mounts }: NodeFiles): string {
     .join(' ');
 }
 
-function readKept(path: string, key: string): Kept | undefined {
-  try {
-    const kept: Kept = JSON.parse(readFileSync(path, 'utf8'));
-    return kept.key === key && kept.state === stateOf(kept.files) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function keep(path: string, kept: Kept): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch {
-    // It is looked for anew next time.
-  }
+function keptFiles(path: string, key: string): Kept | undefined {
+  const bytes = readKept(path, key);
+  if (bytes === undefined) return undefined;
+  const kept: Kept = JSON.parse(bytes.toString());
+  return kept.state === stateOf(kept.files) ? kept : undefined;
 }

@@ -6,6 +6,7 @@ import { KEPT_CAPABILITIES } from '../../walls/confinement.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { World, WorldEntry } from '../../worlds/world.ts';
 import { systemFiles } from '../linux/base.ts';
+import { holdFolders } from './addons.ts';
 import { ENTRY, nodeFiles } from './files.ts';
 
 /** A world whose objects are open. */
@@ -54,7 +55,11 @@ export function openNodeWorld(
       entries.some(({ at }) => path === at || path.startsWith(`${at}/`));
     for (const [at, target] of links) if (!isThere(at)) entries.push({ kind: 'symlink', at, target });
     for (const { path, at, execute } of mounts) if (!isThere(at)) mount(path, at, execute);
-    for (const path of packages) if (!isThere(path)) mount(path, path, true);
+    const folders = holdFolders(packages);
+    open.push(...folders.map(({ descriptor }) => descriptor));
+    for (const { path, descriptor } of folders)
+      if (!isThere(path))
+        entries.push({ kind: 'mount', descriptor, at: path, access: 'read', execute: true });
     entries.push({ kind: 'device', at: '/dev/null', device: 'null' });
     entries.push({ kind: 'proc', at: '/proc', show: 'processes' });
     const world: World = {

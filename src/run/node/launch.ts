@@ -44,7 +44,7 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
   if (walls === 'landlock') return launchBeside(plan, options);
   let node: WaitingNode;
   try {
-    node = waiting ?? startWaiting(addonFolders(plan));
+    node = waiting ?? startWaiting(addonFolders(plan.program));
   } catch (error) {
     return new Handle(notStarted(refusalOf(error)), options);
   }

@@ -2,11 +2,11 @@ import { fstat, writeSync } from 'node:fs';
 import os from 'node:os';
 import { inspect } from 'node:util';
 import { withholdAddons } from '../../gates/node/guards.ts';
-import { type LinkedHeader, unpackLinked } from '../../gates/node/linked.ts';
+import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
 import { loadAddons, requireFor } from '../../gates/node/modules.ts';
 import type { RefusedCall } from '../../gates/node/refusals.ts';
-import { compileLinked, PROGRAM_DIRECTORY, type Scope, scriptName } from '../../gates/node/script.ts';
+import { compileLinked, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
 import { installTraces } from '../../gates/node/trace.ts';
 import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
 import { limitMemory } from '../../host/processes/memory-limit.ts';
@@ -26,7 +26,7 @@ import type { Mechanism } from '../../walls/confinement.ts';
 
 /** What a program in TypeScript or JavaScript is started with. */
 export type NodeStart = {
-  /** Absolute path of the program's file; used for finding granted addons and for nothing else. */
+  /** Absolute path of the program's file, for messages. */
   readonly path: string;
   /** The linked program in one piece. */
   readonly linked: Uint8Array;
@@ -63,9 +63,8 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   const { header } = linked;
   const modules = new Map<string, unknown>([
     ['cloudabi/program', programModule],
-    ...loadAddons(start.path, header.addons),
+    ...loadAddons(header.path, header.addons),
   ]);
-  const evaluate = compileLinked(linked);
   const world = new World(start.descriptors, start.onRefused);
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
@@ -82,7 +81,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     accepted: start.accept,
     watch,
   });
-  return () => void run(start, header, modules, evaluate, value);
+  return () => void run(start, linked, modules, value);
 }
 
 async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<CallWatch | undefined> {
@@ -93,13 +92,14 @@ async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<Cal
 
 async function run(
   { command, path }: NodeStart,
-  header: LinkedHeader,
+  linked: Linked,
   modules: ReadonlyMap<string, unknown>,
-  evaluate: (scope: Scope) => Promise<void>,
   value: unknown,
 ): Promise<void> {
+  const { header } = linked;
   let exported: object = {};
-  await evaluate({
+  // V8 sees nothing of the program before: neither its text nor what was kept of it as compiled.
+  await compileLinked(linked)({
     require: requireFor(header, modules),
     main: (exports) => {
       exported = exports;

@@ -1,0 +1,59 @@
+import { NativeMemory } from '../memory.ts';
+import { syscall } from '../syscall.ts';
+import { callNumberOf } from '../system-calls.ts';
+
+/*
+ * Keys that the kernel keeps for a user (keyrings(7), user-keyring(7)). No file leads to them, and the programs that we
+ * start have no call that does.
+ */
+
+const KEYCTL_LINK = 8;
+const KEYCTL_UNLINK = 9;
+const KEYCTL_SEARCH = 10;
+const KEYCTL_READ = 11;
+
+/** The keyring of the process and that of its user (keyctl(2)). */
+const PROCESS_KEYRING = -2;
+const USER_KEYRING = -4;
+
+/** Bytes of a key. */
+const LENGTH = 32;
+
+/** Where the words and the bytes of these calls lie in memory of ours. */
+const PLACES = { type: 0, description: 64, payload: 256 } as const;
+
+/** Memory that is mapped stays. */
+let room: NativeMemory | undefined;
+
+/**
+ * Gives a random key that the kernel keeps for this user until the host is restarted; makes it when there is none.
+ *
+ * @param name What it is for, to be found again by.
+ * @returns `undefined` where the host keeps no keys, or lets this process have none, as in many containers.
+ */
+export function userKey(name: string): Buffer | undefined {
+  room ??= new NativeMemory(PLACES.payload + LENGTH);
+  const memory = room;
+  const put = (at: number, bytes: Uint8Array): void => memory.bytes.set(bytes, at);
+  put(PLACES.type, Buffer.from('user\0'));
+  put(PLACES.description, Buffer.from(`${name}\0`));
+  const keyctl = (operation: number, ...values: readonly number[]): number =>
+    syscall(callNumberOf('keyctl'), operation, ...values);
+  // A key can be read by whoever possesses it, which is whoever finds it from a keyring of his own.
+  if (keyctl(KEYCTL_LINK, USER_KEYRING, PROCESS_KEYRING) < 0) return undefined;
+  try {
+    const type = memory.at(PLACES.type);
+    const description = memory.at(PLACES.description);
+    const payload = memory.at(PLACES.payload);
+    let key = keyctl(KEYCTL_SEARCH, USER_KEYRING, type, description, 0);
+    if (key < 0) {
+      put(PLACES.payload, process.getBuiltinModule('node:crypto').randomBytes(LENGTH));
+      key = syscall(callNumberOf('add_key'), type, description, payload, LENGTH, USER_KEYRING);
+    }
+    if (key < 0 || keyctl(KEYCTL_READ, key, payload, LENGTH) !== LENGTH) return undefined;
+    return Buffer.from(memory.bytes.subarray(PLACES.payload, PLACES.payload + LENGTH));
+  } finally {
+    memory.bytes.fill(0, PLACES.payload, PLACES.payload + LENGTH);
+    keyctl(KEYCTL_UNLINK, USER_KEYRING, PROCESS_KEYRING);
+  }
+}
