@@ -13,7 +13,9 @@ export function fdOfTag({ tag, content, span }: YamlTagged): Fd {
     const name = tag.startsWith('tag:') ? `!<${tag}>` : `!${tag}`;
     throw new YamlError('bad-tag', `Tag '${name}' is not known here, only '!fd' is`, span);
   }
-  const index = content.kind === 'int' ? content.value : -1;
+  // The C library of CloudABI prints the number in quotes.
+  const quoted = content.kind === 'str' && /^[0-9]{1,10}$/.test(content.value);
+  const index = content.kind === 'int' ? content.value : quoted ? Number(content.value) : -1;
   if (typeof index !== 'number' || index < 0 || index > INVALID_FD) {
     throw new YamlError('bad-tag', `Tag '!fd' takes a number from 0 to ${INVALID_FD}`, span);
   }

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { ProgramKind } from '../plan/plan-types.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
-import { spell } from '../resources/fields.ts';
 import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
 import type { PresetName } from '../resources/rights.ts';
+import { spell } from '../resources/spelling.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 
 /** The options of `exec` that grant something. */

@@ -1,7 +1,9 @@
 import { UngrantedError } from '../plan/linux/ungranted-error.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
-import { command as commandOf } from '../resources/constructors.ts';
+import { type Command, readCommand } from '../resources/command.ts';
+import type { CommandOptions } from '../resources/constructors.ts';
+import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
@@ -26,4 +28,9 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   } catch (error) {
     throw error instanceof UngrantedError ? error.inOptions() : error;
   }
+}
+
+/** The same as `command()`, with mistakes in the words of the command line. */
+function commandOf(options: CommandOptions): Command {
+  return make('exec', readCommand, options, 'options');
 }

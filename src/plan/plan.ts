@@ -10,6 +10,7 @@ import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
 import { planKinds } from './kinds.ts';
+import { checkOptions } from './options.ts';
 import type { PlanKind, PlanRequest } from './plan-kind.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
 import { readProgram } from './program.ts';
@@ -49,6 +50,17 @@ export type PlanOptions = {
   readonly documents?: readonly string[];
 };
 
+/** The names of the options of `plan()`: all of them, or this does not compile. */
+export const planOptionNames: readonly string[] = Object.keys({
+  limits: true,
+  adapter: true,
+  addons: true,
+  without: true,
+  walls: true,
+  accept: true,
+  documents: true,
+} satisfies Record<keyof Required<PlanOptions>, true>);
+
 /**
  * Checks everything and says what will be opened. Nothing is opened or started.
  *
@@ -64,20 +76,11 @@ export type PlanOptions = {
  * plan('server.wasm', { listen: [socket({ bind: '127.0.0.1:8080' })], rootdir: file('site') });
  * ```
  */
-export function plan(
-  program: string,
-  argdata: unknown = null,
-  {
-    limits = {},
-    adapter,
-    addons = [],
-    without = [],
-    accept = [],
-    documents = [],
-    ...chosen
-  }: PlanOptions = {},
-): Plan {
+export function plan(program: string, argdata: unknown = null, options: PlanOptions = {}): Plan {
   const mistakes = new Mistakes();
+  checkOptions('plan()', options, planOptionNames, mistakes);
+  mistakes.throwIfAny();
+  const { limits = {}, adapter, addons = [], without = [], accept = [], documents = [], ...chosen } = options;
   const planned = readProgram(program, { addons, without, accept });
   const walls = chosen.walls ?? wallsHere(planned.kind, accept);
   if (planned.kind !== 'node' && addons.length + without.length > 0)

@@ -9,6 +9,7 @@ import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
 import { rightsSet } from '../resources/rights.ts';
+import { callKey, spellLimit } from '../resources/spelling.ts';
 import { quote } from '../resources/written.ts';
 import { excessOver, type Reach } from '../worlds/narrower.ts';
 import { enforcementOf } from './enforcement.ts';
@@ -112,17 +113,17 @@ export class Planner {
   }
 
   /** What only Linux programs have is refused, not ignored. */
-  #refuseLinux({ linux, limits, limitsGiven }: CommandParts): void {
+  #refuseLinux({ linux, limits, limitsGiven, spelling }: CommandParts): void {
     const { kind, path } = this.#program;
     const isWasm = kind === 'wasm';
     const what = `and ${quote(basename(path))} is ${isWasm ? 'a WebAssembly module' : 'written in TypeScript or JavaScript'}`;
     if (!isWasm && limits.threads !== undefined)
       this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
-      this.#mistakes.add(`Key '${key}' is for Linux programs, ${what}`, position);
+      this.#mistakes.add(`${callKey(key, spelling)} is for Linux programs, ${what}`, position);
     for (const [name, position] of limitsGiven)
       if (linuxLimits.has(name))
-        this.#mistakes.add(`Limit '${name}' is for Linux programs, ${what}`, position);
+        this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);
   }
 
   /** What stands for a standard stream or a directory must be of use as one. */

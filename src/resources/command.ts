@@ -1,9 +1,10 @@
-import { Fields, type ReadContext } from './fields.ts';
+import { Fields, LIMITS, type ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { entriesOf, type LinuxParts, linuxKeys, noLinuxParts, readLinuxParts } from './linux-parts.ts';
 import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
+import type { Spelling } from './spelling.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** What a program that expects a UNIX world is given. */
@@ -21,6 +22,8 @@ export type CommandParts = {
   readonly limitsGiven: ReadonlyMap<string, Position | undefined>;
   /** What is for Linux programs only. */
   readonly linux: LinuxParts;
+  /** How messages spell the keys. */
+  readonly spelling: Spelling;
   readonly position: Position | undefined;
 };
 
@@ -52,6 +55,7 @@ export function emptyCommand(): Command {
     limits: {},
     limitsGiven: new Map(),
     linux: noLinuxParts,
+    spelling: 'object',
     position: undefined,
   });
 }
@@ -71,9 +75,10 @@ export function readCommand(written: Written, context: ReadContext): Command | u
     stdout: readStream('stdout', fields),
     stderr: readStream('stderr', fields),
     directories: readDirectories(fields, context),
-    limits: readLimits(fields.get('limits'), { ...context, subject: "'limits'" }, limitsGiven),
+    limits: readLimits(fields.get('limits'), { ...context, subject: LIMITS }, limitsGiven),
     limitsGiven,
     linux: readLinuxParts(fields, context),
+    spelling: context.spelling,
     position: context.position,
   };
   const texts = [...parts.arguments, ...[...parts.environment].flat()];

@@ -3,16 +3,14 @@ import { type Command, readCommand } from './command.ts';
 import type { ExecutableResource } from './executable.ts';
 import { readExecutable } from './executable.ts';
 import { type FdResource, readFd, type StreamName } from './fd.ts';
-import type { ReadContext } from './fields.ts';
 import { type FileResource, readFile } from './file.ts';
 import type { Base, ProcGrant } from './linux-parts.ts';
-import { Mistakes } from './mistake.ts';
+import { make } from './make.ts';
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
 import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';
 import { type Protocol, readSocket, type SocketResource } from './socket.ts';
-import { fromArguments, type Written } from './written.ts';
 
 /*
  * The constructors of the API. Each mirrors a tag: the same arguments, the same checks, the same messages.
@@ -27,24 +25,6 @@ export type { Position } from './position.ts';
 export { Resource, type ResourceKind } from './resource.ts';
 export type { PresetName, RightName } from './rights.ts';
 export type { Protocol } from './socket.ts';
-
-function make<Made>(
-  subject: string,
-  read: (written: Written, context: ReadContext) => Made | undefined,
-  value: unknown,
-): Made {
-  const mistakes = new Mistakes();
-  const made = read(fromArguments(value), {
-    subject,
-    spelling: 'object',
-    directory: process.cwd(),
-    mistakes,
-    position: undefined,
-  });
-  mistakes.throwIfAny();
-  if (made === undefined) throw new TypeError(`${subject} cannot be made of these arguments`);
-  return made;
-}
 
 /** How `file()` grants; the same as the keys of `!file`. */
 export type FileOptions = {

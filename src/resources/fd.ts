@@ -168,8 +168,11 @@ export function readFd(written: Written, context: ReadContext): FdResource | und
   const value = written.kind === 'scalar' ? written.value : undefined;
   const stream = streams.find((name) => name === value);
   if (stream !== undefined) return new FdResource(streams.indexOf(stream), stream, position);
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_NUMBER)
-    return new FdResource(value, undefined, position);
+  // The C library of CloudABI prints numbers of descriptors in quotes.
+  const quoted = context.spelling === 'document' && typeof value === 'string' && /^[0-9]{1,10}$/.test(value);
+  const number = quoted ? Number(value) : value;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_NUMBER)
+    return new FdResource(number, undefined, position);
   const hint = typeof value === 'string' ? didYouMean(value, streams) : '';
   const wanted = "a descriptor number, 'stdin', 'stdout' or 'stderr'";
   mistakes.add(

@@ -1,10 +1,8 @@
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
+import { callKey, type Spelling, spell } from './spelling.ts';
 import { didYouMean } from './suggest.ts';
 import { nameWritten, quote, type Written } from './written.ts';
-
-/** How a resource's arguments are spelt: keys of a document (`reuse_address`) or of an object (`reuseAddress`). */
-export type Spelling = 'document' | 'object';
 
 /** Reading the contents of a tag or the arguments of a constructor. */
 export type ReadContext = {
@@ -17,6 +15,9 @@ export type ReadContext = {
   /** Where the tag stands. */
   readonly position: Position | undefined;
 };
+
+/** How messages name the limits of a command. */
+export const LIMITS = "'limits'";
 
 /** Texts longer than this are refused wherever a resource takes one. */
 const MAX_TEXT = 4096;
@@ -45,7 +46,8 @@ export class Fields {
         );
       return undefined;
     }
-    const known = keys.map((key) => spell(key, spelling));
+    // The command line gives an object, too.
+    const known = keys.map((key) => spell(key, spelling === 'options' ? 'object' : spelling));
     const fields = new Fields(context);
     for (const { key, value } of written.entries) {
       const name = key.kind === 'scalar' && typeof key.value === 'string' ? key.value : undefined;
@@ -96,13 +98,24 @@ export class Fields {
   /** Reports that the value of a key has the wrong type. */
   expected(key: string, wanted: string, written: Written, hint = ''): undefined {
     if (written.kind === 'broken') return undefined;
-    const name = `'${this.spell(key)}' of ${this.#context.subject}`;
-    return this.wrong(key, `Key ${name} expects ${wanted}, not ${nameWritten(written)}${hint}`);
+    return this.wrong(key, `${this.#call(key)} expects ${wanted}, not ${nameWritten(written)}${hint}`);
+  }
+
+  /** A key as messages begin with it, and what it belongs to. */
+  #call(key: string): string {
+    const { spelling, subject } = this.#context;
+    if (spelling !== 'options') return `Key '${this.spell(key)}' of ${subject}`;
+    return subject === LIMITS ? `Limit '${key}'` : callKey(key, spelling);
   }
 
   /** How the person spells a key. */
   spell(key: string): string {
     return spell(key, this.#context.spelling);
+  }
+
+  /** A key as messages begin with it. */
+  call(key: string): string {
+    return callKey(key, this.#context.spelling);
   }
 
   /** A text without NUL characters. */
@@ -116,11 +129,11 @@ export class Fields {
 
   /** Refuses texts that are empty, too long or hold a NUL character. */
   checkText(key: string, text: string): string | undefined {
-    const name = `'${this.spell(key)}' of ${this.#context.subject}`;
-    if (text === '') return this.wrong(key, `Key ${name} is an empty string`);
+    const name = this.#call(key);
+    if (text === '') return this.wrong(key, `${name} is an empty string`);
     if (text.length > MAX_TEXT)
-      return this.wrong(key, `Key ${name} has ${text.length} characters, more than the ${MAX_TEXT} allowed`);
-    if (text.includes('\0')) return this.wrong(key, `Key ${name} holds a NUL character`);
+      return this.wrong(key, `${name} has ${text.length} characters, more than the ${MAX_TEXT} allowed`);
+    if (text.includes('\0')) return this.wrong(key, `${name} holds a NUL character`);
     return text;
   }
 
@@ -158,12 +171,6 @@ export class Fields {
       typeof value === 'string' ? didYouMean(value, names) : '',
     );
   }
-}
-
-/** `reuse_address` as the person spells it. */
-export function spell(key: string, spelling: Spelling): string {
-  if (spelling === 'document' || !key.includes('_')) return key;
-  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`. */

@@ -116,7 +116,7 @@ function readPath(key: string, fields: Fields): string | undefined {
   const path = fields.text(key);
   const problem = path === undefined ? undefined : pathProblem(path);
   if (problem === undefined) return path;
-  return fields.wrong(key, `Key '${fields.spell(key)}' cannot be ${quote(path ?? '')}: ${problem}`);
+  return fields.wrong(key, `${fields.call(key)} cannot be ${quote(path ?? '')}: ${problem}`);
 }
 
 function readFiles(fields: Fields, { mistakes }: ReadContext): ReadonlyMap<string, FileResource> {

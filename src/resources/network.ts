@@ -41,7 +41,7 @@ export function readNetwork(
   if (mode === undefined) return undefined;
   const only = (key: string, wanted: string): void => {
     if (fields.has(key) && mode !== wanted)
-      fields.wrong(key, `Key '${key}' is for the network '${wanted}', not for '${mode}'`);
+      fields.wrong(key, `${fields.call(key)} is for the network '${wanted}', not for '${mode}'`);
   };
   only('connect', 'host');
   only('bind', 'host');
@@ -60,7 +60,7 @@ function readPorts(key: string, fields: Fields, { mistakes }: ReadContext): read
   if (written.items.length > MAX_PORTS)
     return fields.wrong(
       key,
-      `Key '${key}' lists ${written.items.length} ports, more than the ${MAX_PORTS} allowed`,
+      `${fields.call(key)} lists ${written.items.length} ports, more than the ${MAX_PORTS} allowed`,
     );
   const ports = written.items.map((item) => {
     const port = portOf(item);
@@ -106,7 +106,7 @@ function readPublished(fields: Fields, { mistakes }: ReadContext): readonly Publ
   if (written.entries.length > MAX_PORTS)
     fields.wrong(
       'publish',
-      `Key 'publish' lists ${written.entries.length} ports, more than the ${MAX_PORTS} allowed`,
+      `${fields.call('publish')} lists ${written.entries.length} ports, more than the ${MAX_PORTS} allowed`,
     );
   return published;
 }

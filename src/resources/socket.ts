@@ -147,9 +147,20 @@ function connectProblem(path: string): string | undefined {
 
 const keys = ['bind', 'connect', 'protocol', 'backlog', 'reuse_address', 'reuse_port', 'ipv6_only'];
 
+/** Keys of the first `cloudabi-run`, which documents may still have. */
+const firstKeys = ['type', 'domain'];
+
+const types = ['stream', 'dgram', 'seqpacket'] as const;
+const domains: ReadonlyMap<string, SocketAddress['family']> = new Map([
+  ['inet', 'ipv4'],
+  ['inet6', 'ipv6'],
+  ['unix', 'unix'],
+]);
+
 /** Reads the contents of `!socket` or the arguments of `socket()`. */
 export function readSocket(written: Written, context: ReadContext): SocketResource | undefined {
-  const fields = Fields.read(written, keys, context);
+  const known = context.spelling === 'document' ? [...keys, ...firstKeys] : keys;
+  const fields = Fields.read(written, known, context);
   if (fields === undefined) return undefined;
   const { mistakes } = context;
   const before = mistakes.count;
@@ -159,21 +170,22 @@ export function readSocket(written: Written, context: ReadContext): SocketResour
   if (!fields.has(use)) fields.missing('bind', "an address to listen on, or 'connect', one to call");
   const text = fields.text(use);
   const parsed = text === undefined ? undefined : parseAddress(text, context.directory);
-  const protocol = fields.choice<Protocol>('protocol', ['tcp', 'udp', 'stream', 'datagram']);
+  const named = fields.choice<Protocol>('protocol', ['tcp', 'udp', 'stream', 'datagram']);
   const backlog = fields.integer('backlog', 1, MAX_BACKLOG);
-  const reuseAddress = fields.bool('reuse_address', protocol !== 'udp');
   const reusePort = fields.bool('reuse_port', false);
   const ipv6Only = fields.bool('ipv6_only', true);
   if (parsed === undefined) return undefined;
   if (parsed.problem !== undefined) return fields.wrong(use, parsed.problem);
   const { address } = parsed;
+  const protocol = named ?? readType(fields, address);
+  checkDomain(fields, address);
   const grant: SocketGrant = {
     use,
     address,
     text: parsed.text,
-    protocol: protocol ?? (address.family === 'unix' ? 'stream' : 'tcp'),
+    protocol,
     backlog: backlog ?? DEFAULT_BACKLOG,
-    reuseAddress,
+    reuseAddress: fields.bool('reuse_address', protocol !== 'udp'),
     reusePort,
     ipv6Only,
     position: context.position,
@@ -181,6 +193,27 @@ export function readSocket(written: Written, context: ReadContext): SocketResour
   };
   checkTogether(grant, fields);
   return mistakes.count === before ? new SocketResource(grant) : undefined;
+}
+
+/** The protocol that the first `cloudabi-run` has for a type of socket; without one, that of streams. */
+function readType(fields: Fields, { family }: SocketAddress): Protocol {
+  const type = fields.choice('type', types) ?? 'stream';
+  if (type === 'seqpacket')
+    fields.wrong('type', "Sockets of type 'seqpacket' cannot be granted; 'stream' and 'dgram' can");
+  if (family === 'unix') return type === 'dgram' ? 'datagram' : 'stream';
+  return type === 'dgram' ? 'udp' : 'tcp';
+}
+
+/** What the first `cloudabi-run` had beside the address must fit it. */
+function checkDomain(fields: Fields, { family }: SocketAddress): void {
+  if (fields.has('protocol') && fields.has('type'))
+    fields.wrong('type', "A socket has either 'protocol' or 'type', not both");
+  const domain = fields.choice('domain', [...domains.keys()]);
+  if (domain !== undefined && domains.get(domain) !== family)
+    fields.wrong(
+      'domain',
+      `The domain '${domain}' does not fit the address ${fields.text(fields.has('connect') ? 'connect' : 'bind')}`,
+    );
 }
 
 /** Arguments that are right by themselves can be wrong together. */
@@ -197,7 +230,7 @@ function checkTogether({ use, address, protocol }: SocketGrant, fields: Fields):
     fields.wrong('connect', 'Port 0 lets the host choose a port to bind, nothing can be connected to it');
   const datagram = protocol === 'udp' || protocol === 'datagram';
   const only = (key: string, allowed: boolean, what: string): void => {
-    if (fields.has(key) && !allowed) fields.wrong(key, `Key '${fields.spell(key)}' is for ${what}`);
+    if (fields.has(key) && !allowed) fields.wrong(key, `${fields.call(key)} is for ${what}`);
   };
   only('backlog', use === 'bind' && !datagram, 'sockets that listen');
   only('reuse_address', use === 'bind' && !unix, 'network addresses that are bound');

@@ -1,8 +1,10 @@
-import { plan as makePlan } from '../plan/plan.ts';
+import { checkOptions } from '../plan/options.ts';
+import { plan as makePlan, type PlanOptions, planOptionNames } from '../plan/plan.ts';
 import type { Plan, ProgramKind } from '../plan/plan-types.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { resourceOf } from '../process/process-resource.ts';
+import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { launchLinux } from './linux/launch.ts';
 import { launchNode } from './node/launch.ts';
@@ -27,17 +29,37 @@ import { launchWasm } from './wasm/launch.ts';
  * ```
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
-  return launchPlan(makePlan(program, argdata, options), options);
+  checkLaunchOptions('launch()', options);
+  const { signal, terminal, onRefused, trap, ...planOptions } = options;
+  const planned = makePlan(program, argdata, planOptions);
+  return launchPlan(planned, options);
+}
+
+/** The names of the options of `launch()`: all of them, or this does not compile. */
+const launchOptionNames: readonly string[] = [
+  ...planOptionNames,
+  ...Object.keys({ signal: true, terminal: true, onRefused: true, trap: true } satisfies Record<
+    Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>,
+    true
+  >),
+];
+
+function checkLaunchOptions(subject: string, options: LaunchOptions): void {
+  const mistakes = new Mistakes();
+  checkOptions(subject, options, launchOptionNames, mistakes);
+  mistakes.throwIfAny();
 }
 
 /**
  * Starts what a plan says. `options.limits` have no effect here: the plan has its own.
  *
  * @param waiting A process that waits to be a program in TypeScript or JavaScript; without it, one is started.
+ * @throws ConfigurationError when there is no such option.
  * @throws ResourceError: something could not be opened; nothing stays open.
  * @throws The reason of `options.signal` when it is aborted already.
  */
 export function launchPlan(plan: Plan, options: LaunchOptions = {}, waiting?: WaitingNode): Process {
+  checkLaunchOptions('launchPlan()', options);
   options.signal?.throwIfAborted();
   return launchKind(plan, options, waiting);
 }

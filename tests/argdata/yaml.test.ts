@@ -141,6 +141,38 @@ test('entries of a map are found by name', () => {
   assert.equal(yamlEntry(node, '1'), undefined);
 });
 
+test('what the C library of CloudABI prints is read', () => {
+  const printed = `%TAG ! tag:nuxi.nl,2015:cloudabi/
+---
+!!map {
+  ? !!str "listen"
+  : !!seq [
+    !fd "3",
+    !fd "0",
+  ],
+  ? !!str "bits"
+  : !!map {
+    ? !!int "1"
+    : !!float "1.5e+10",
+    ? !!bool "true"
+    : !!binary "aGk=",
+    ? !!null "null"
+    : !!timestamp "2001-12-14T21:59:43.100000000Z",
+    ? !!str "zero"
+    : !!float "0",
+    ? !!str "none"
+    : !!seq [],
+  },
+}
+`;
+  const tree = yamlToArgdata(parseYaml(printed), fdOfTag);
+  assert.ok(tree instanceof Map);
+  assert.deepEqual(tree.get('listen'), [new Fd(3), new Fd(0)]);
+  const bits = tree.get('bits');
+  assert.ok(bits instanceof Map && bits.size === 5);
+  assert.deepEqual([...bits.values()].slice(0, 2), [new Float(15e9), new Uint8Array([0x68, 0x69])]);
+});
+
 const many = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('');
 

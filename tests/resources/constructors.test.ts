@@ -13,7 +13,9 @@ import {
   sharedMemory,
   socket,
 } from '../../src/resources/constructors.ts';
+import { launch } from '../../src/run/launch.ts';
 import { openPlan } from '../../src/run/open.ts';
+import { command as runCommand } from '../cli/commands.ts';
 import { until } from '../run/programs.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
 
@@ -95,6 +97,71 @@ test('mistakes in arguments are thrown by the constructor, in its own spelling',
     of(() => sharedMemory('lots')),
     ["Key 'size' of sharedMemory() expects a size such as '64 MiB', not 'lots'"],
   );
+});
+
+test('options that do not exist and limits that are no amounts are refused', (t) => {
+  const { program } = makeSandbox(t);
+  const inJavaScript = (options: object): (() => unknown) => {
+    return () => Reflect.apply(launch, undefined, [program, null, options]);
+  };
+  const options = "'limits', 'adapter', 'addons', 'without', 'walls', 'accept', 'documents'";
+  assert.deepEqual(mistakesOf(inJavaScript({ limit: {}, onRefuse: () => undefined })), [
+    `Unknown option 'limit' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused' or 'trap'; did you mean 'limits'?`,
+    `Unknown option 'onRefuse' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused' or 'trap'; did you mean 'onRefused'?`,
+  ]);
+  const limits =
+    "'memory', 'wallClock', 'threads', 'processes', 'cpus', 'cpuTime', 'openFiles' or 'fileSize'";
+  assert.deepEqual(mistakesOf(inJavaScript({ limits: { memroy: 1, wall_clock: 5, threads: undefined } })), [
+    `Unknown limit 'memroy' of launch(), expected ${limits}; did you mean 'memory'?`,
+    `Unknown limit 'wall_clock' of launch(), expected ${limits}; did you mean 'wallClock'?`,
+  ]);
+  assert.deepEqual(mistakesOf(inJavaScript({ limits: { memory: '64 MiB', wallClock: NaN } })), [
+    "Limit 'memory' of launch() expects a number above 0, in bytes, not '64 MiB'",
+    "Limit 'wallClock' of launch() expects a number above 0, in milliseconds, not NaN",
+  ]);
+  assert.deepEqual(mistakesOf(inJavaScript({ limits: 5 })), [
+    "Option 'limits' of launch() expects an object",
+  ]);
+  assert.deepEqual(
+    mistakesOf(() => Reflect.apply(plan, undefined, [program, null, { signal: undefined }])),
+    [
+      "Unknown option 'signal' of plan(), expected 'limits', 'adapter', 'addons', 'without', 'walls', 'accept' or 'documents'",
+    ],
+  );
+});
+
+test('mistakes spell keys as they were given: in a document, to a constructor, or on the command line', (t) => {
+  const sandbox = makeSandbox(t);
+  const { program } = sandbox;
+  assert.deepEqual(
+    mistakesOf(() =>
+      plan(program, command({ workingDirectory: '/', limits: { openFiles: 5 }, listenFds: true })),
+    ),
+    ['workingDirectory', 'listenFds']
+      .map((key) => `Key '${key}' is for Linux programs, and 'p.wasm' is a WebAssembly module`)
+      .concat("Limit 'openFiles' is for Linux programs, and 'p.wasm' is a WebAssembly module"),
+  );
+  assert.deepEqual(
+    sandbox
+      .mistakes('!command { working_directory: /, limits: { open_files: 5 } }')
+      .map((line) => line.replace(/^\S+ /, '')),
+    [
+      "Key 'working_directory' is for Linux programs, and 'p.wasm' is a WebAssembly module",
+      "Limit 'open_files' is for Linux programs, and 'p.wasm' is a WebAssembly module",
+    ],
+  );
+  const { stderr, status } = runCommand('cloudabi', [
+    ...['exec', '--chdir', '/', '--allow-calls', 'debug', '--limit', 'open_files=5', '--tmp', '--', program],
+  ]);
+  assert.equal(status, 65);
+  assert.deepEqual(stderr.trimEnd().split('\n'), [
+    ...['--chdir', '--tmp', '--allow-calls'].map(
+      (option) => `Option '${option}' is for Linux programs, and 'p.wasm' is a WebAssembly module`,
+    ),
+    "Limit 'open_files' is for Linux programs, and 'p.wasm' is a WebAssembly module",
+  ]);
+  const badLimit = runCommand('cloudabi', ['exec', '--limit', 'memory=big', '--', program]);
+  assert.match(badLimit.stderr, /^Limit 'memory' expects a size such as '64 MiB', not 'big'$/m);
 });
 
 test('mistakes found while planning name the place in the tree', (t) => {

@@ -127,6 +127,24 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
     "!socket { bind: '127.0.0.1:0', ipv6_only: true }",
     "1:43 Key 'ipv6_only' is for IPv6 addresses that are bound",
   ],
+  [
+    "!socket { type: seqpacket, bind: '127.0.0.1:0' }",
+    "1:17 Sockets of type 'seqpacket' cannot be granted; 'stream' and 'dgram' can",
+  ],
+  [
+    "!socket { type: raw, bind: '127.0.0.1:0' }",
+    "1:17 Key 'type' of !socket expects 'stream', 'dgram' or 'seqpacket', not 'raw'",
+  ],
+  [
+    "!socket { type: stream, protocol: tcp, bind: '127.0.0.1:0' }",
+    "1:17 A socket has either 'protocol' or 'type', not both",
+  ],
+  [
+    "!socket { domain: inet6, bind: '127.0.0.1:0' }",
+    "1:19 The domain 'inet6' does not fit the address 127.0.0.1:0",
+  ],
+  ['!fd "invalid"', "1:5 !fd expects a descriptor number, 'stdin', 'stdout' or 'stderr', not 'invalid'"],
+  ['!fd "-1"', "1:5 !fd expects a descriptor number, 'stdin', 'stdout' or 'stderr', not '-1'"],
   // !pipe
   ['!pipe { name: a }', "1:1 !pipe needs 'end', 'read' or 'write'"],
   ['!pipe { end: read }', "1:1 !pipe needs 'name', which both ends of the pipe share"],

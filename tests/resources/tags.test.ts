@@ -8,6 +8,8 @@ import { makeSandbox } from './sandbox.ts';
 
 const tags: readonly { readonly yaml: string; readonly type: number; readonly description: RegExp }[] = [
   { yaml: '!fd 0', type: -1, description: /^Our descriptor 0, / },
+  // As the C library of CloudABI prints it.
+  { yaml: '!fd "0"', type: -1, description: /^Our descriptor 0, / },
   { yaml: '!file { path: f.txt }', type: Filetype.regular_file, description: /^File .*\/f\.txt \(read\)$/ },
   { yaml: '!file { path: d }', type: Filetype.directory, description: /^Directory .*\/d \(read\)$/ },
   { yaml: '!file { path: /dev/null }', type: Filetype.character_device, description: /^Device \/dev\/null/ },
@@ -21,6 +23,22 @@ const tags: readonly { readonly yaml: string; readonly type: number; readonly de
     type: Filetype.socket_dgram,
     description: /^Bound to 127\.0\.0\.1:0 \(UDP\)$/,
   },
+  // As the first cloudabi-run took it.
+  {
+    yaml: "!socket { type: stream, bind: '127.0.0.1:0' }",
+    type: Filetype.socket_stream,
+    description: /^Listens on 127\.0\.0\.1:0 \(TCP\)$/,
+  },
+  {
+    yaml: "!socket { domain: inet6, type: dgram, bind: '[::1]:0' }",
+    type: Filetype.socket_dgram,
+    description: /^Bound to \[::1\]:0 \(UDP\)$/,
+  },
+  {
+    yaml: '!socket { domain: unix, type: dgram, bind: ./s.sock }',
+    type: Filetype.socket_dgram,
+    description: /^Bound to .*\/s\.sock \(UNIX datagram\)$/,
+  },
   {
     yaml: '!socket { bind: ./s.sock }',
     type: Filetype.socket_stream,
@@ -30,6 +48,16 @@ const tags: readonly { readonly yaml: string; readonly type: number; readonly de
     yaml: '!shared_memory { size: 64 KiB }',
     type: Filetype.shared_memory,
     description: /^Shared memory of 64 KiB$/,
+  },
+  {
+    yaml: '!shared_memory { size: 1M }',
+    type: Filetype.shared_memory,
+    description: /^Shared memory of 1 MiB$/,
+  },
+  {
+    yaml: '!shared_memory { size: 1G }',
+    type: Filetype.shared_memory,
+    description: /^Shared memory of 1 GiB$/,
   },
   { yaml: '!executable', type: Filetype.regular_file, description: /^The program itself$/ },
 ];

@@ -1,6 +1,7 @@
+import type { CommandParts } from '../../resources/command.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
-import type { Position } from '../../resources/position.ts';
+import { spellLimit } from '../../resources/spelling.ts';
 import { formatDuration, formatSize } from '../../resources/units.ts';
 import type { CgroupLimit, CgroupLimits } from '../../worlds/cgroup-host.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../worlds/cgroup-host.ts';
@@ -21,14 +22,15 @@ const OWN_PROCESSES = 0;
  * Chooses what holds each limit: a control group where we may make one, since that counts all processes together;
  * otherwise a resource limit, which counts each process for itself.
  *
- * @param given Where each limit is written, by its name in a document.
+ * @param written Where each limit is written, by its name in a document, and how names are spelt.
  */
 export function holdLimits(
   limits: Limits,
-  given: ReadonlyMap<string, Position | undefined>,
+  written: Pick<CommandParts, 'limitsGiven' | 'spelling'>,
   mistakes: Mistakes,
   places: () => ReadonlyMap<Controller, CgroupPlace> = cgroupPlaces,
 ): HeldLimits {
+  const { limitsGiven: given, spelling } = written;
   const { memory, processes, cpus, cpuTime, openFiles, fileSize, wallClock } = limits;
   const resources: [ResourceLimit, number][] = [];
   const cgroups: CgroupLimit[] = [];
@@ -75,7 +77,7 @@ export function holdLimits(
     );
   if (cpus !== undefined && !group('cpu', cpus, `At most the time of ${cpus} processors`))
     mistakes.add(
-      "Limit 'cpus' cannot be held on this host: it needs a control group with the cpu controller that we may write to; leave it out or limit 'cpu_time'",
+      `Limit 'cpus' cannot be held on this host: it needs a control group with the cpu controller that we may write to; leave it out or limit '${spellLimit('cpu_time', spelling)}'`,
       given.get('cpus'),
     );
   if (cpuTime !== undefined) {

@@ -11,6 +11,7 @@ import { type Base, type LinuxParts, pathProblem } from '../../resources/linux-p
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
+import { spell } from '../../resources/spelling.ts';
 import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
 import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
@@ -133,7 +134,7 @@ export class LinuxPlanner {
         "Limit 'threads' is for WebAssembly programs; 'processes' counts the threads of a Linux program, too",
         parts.limitsGiven.get('threads'),
       );
-    const bounds = holdLimits(limits, parts.limitsGiven, this.#mistakes);
+    const bounds = holdLimits(limits, parts, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
     this.#checkRings(calls, slots);
     this.#warnOfPorts();
@@ -320,7 +321,7 @@ export class LinuxPlanner {
     const numbers = [...descriptors.keys()];
     if (numbers.length === 0 || numbers.some((number, index) => number !== index + 3))
       this.#mistakes.add(
-        `With 'listen_fds' the descriptors are numbered from 3 without a gap, not ${numbers.join(', ') || 'none'}`,
+        `With '${spell('listen_fds', this.#parts.spelling)}' the descriptors are numbered from 3 without a gap, not ${numbers.join(', ') || 'none'}`,
         given.get('listen_fds'),
       );
     environment.set('LISTEN_FDS', `${numbers.length}`);
@@ -334,7 +335,7 @@ export class LinuxPlanner {
     const place = this.#tree.find(workingDirectory);
     if (place === undefined)
       this.#mistakes.add(
-        `The program does not see the working directory ${quote(workingDirectory)}; grant it in 'directories'`,
+        `The program does not see the working directory ${quote(workingDirectory)}; ${this.#parts.spelling === 'options' ? 'grant it with --read' : "grant it in 'directories'"}`,
         given.get('working_directory'),
       );
     else if (place.host !== undefined && !isDirectory(place.host))
@@ -361,14 +362,15 @@ export class LinuxPlanner {
   #checkRings(calls: readonly CallGroup[], slots: readonly Slot[]): void {
     if (!calls.includes('io_uring')) return;
     const position = this.#linux.given.get('system_calls');
+    const { spelling } = this.#parts;
     if (hasPortLists(this.#network))
       this.#mistakes.add(
-        "Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out 'connect' and 'bind'",
+        `Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out '${spell('connect', spelling)}' and '${spell('bind', spelling)}'`,
         position,
       );
     else if (this.#network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')
       this.#mistakes.add(
-        "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant 'network: host', or leave one of them out",
+        "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant the network 'host', or leave one of them out",
         position,
       );
   }

@@ -302,6 +302,11 @@ test('a limit on memory is one for directories in memory, too, and the plan says
     ['/tmp', 64 << 20],
     ['/dev/shm', 64 << 20],
   ]);
-  const held = holdLimits({ memory: 64 << 20 }, new Map(), new Mistakes(), () => new Map());
+  const held = holdLimits(
+    { memory: 64 << 20 },
+    { limitsGiven: new Map(), spelling: 'document' },
+    new Mistakes(),
+    () => new Map(),
+  );
   assert.match(held.enforcement[0]?.limit ?? '', /in each process, not counting what is shared/);
 });

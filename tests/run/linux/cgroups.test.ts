@@ -133,7 +133,7 @@ test('without control groups, resource limits hold what they can and the plan sa
   const mistakes = new Mistakes();
   const none = new Map<Controller, CgroupPlace>();
   const limits = { memory: 2 ** 30, cpus: 2, cpuTime: 1500, openFiles: 64, fileSize: 4096 };
-  const held = holdLimits(limits, new Map(), mistakes, () => none);
+  const held = holdLimits(limits, { limitsGiven: new Map(), spelling: 'document' }, mistakes, () => none);
   assert.deepEqual(held.resources, [
     ['dataSize', 2 ** 30],
     ['cpuTime', 2],

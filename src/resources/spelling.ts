@@ -1,0 +1,37 @@
+/** How a resource's arguments are spelt: keys of a document (`reuse_address`) or of an object (`reuseAddress`), or options. */
+export type Spelling = 'document' | 'object' | 'options';
+
+/** The option of `cloudabi exec` for each key of a command whose name is another. */
+const options: ReadonlyMap<string, string> = new Map([
+  ['environment', '--env'],
+  ['directories', '--read'],
+  ['files', '--read'],
+  ['limits', '--limit'],
+  ['working_directory', '--chdir'],
+  ['descriptors', '--listen'],
+  ['listen_fds', '--listen'],
+  ['system_calls', '--allow-calls'],
+  ['stdin', '--no-stdin'],
+  ['stdout', '--no-stdout'],
+  ['stderr', '--no-stderr'],
+  ...['base', 'network', 'connect', 'bind', 'publish', 'tmp', 'dev', 'proc', 'terminal'].map(
+    (key): [string, string] => [key, `--${key}`],
+  ),
+]);
+
+/** `reuse_address` as the person spells it. */
+export function spell(key: string, spelling: Spelling): string {
+  if (spelling === 'options') return options.get(key) ?? key;
+  if (spelling === 'document' || !key.includes('_')) return key;
+  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A key as messages begin with it: `Key 'listen_fds'`, `Option '--listen'`. */
+export function callKey(key: string, spelling: Spelling): string {
+  return `${spelling === 'options' && options.has(key) ? 'Option' : 'Key'} '${spell(key, spelling)}'`;
+}
+
+/** The name of a limit as the person spells it; on the command line, that is as in a document. */
+export function spellLimit(name: string, spelling: Spelling): string {
+  return spell(name, spelling === 'options' ? 'document' : spelling);
+}
