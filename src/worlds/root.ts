@@ -130,8 +130,10 @@ export class RootBuilder {
       case 'mount': {
         if (object === undefined) throw new Error('A mount has no object');
         const execute = entry.execute ? 0 : Attribute.noExecute;
-        const readOnly = entry.access === 'read' ? Attribute.readOnly : 0;
-        this.#bind(words, object, at, Attribute.noSetId | Attribute.noDevices | execute | readOnly);
+        // Data of a device goes through a read-only mount all the same: Landlock holds that. Its attributes do not.
+        const readOnly = entry.access === 'read' || entry.device ? Attribute.readOnly : 0;
+        const noDevices = entry.device ? 0 : Attribute.noDevices;
+        this.#bind(words, object, at, Attribute.noSetId | noDevices | execute | readOnly);
         if (entry.access === 'write') this.#writable.add(path);
         return;
       }

@@ -44,7 +44,12 @@ export function landlockReach(version: number = landlockVersion()): LandlockReac
 export function entryAccess(entry: WorldEntry): number {
   switch (entry.kind) {
     case 'mount':
-      return READ | (entry.access === 'write' ? WRITE : 0) | (entry.execute ? L.execute : 0);
+      return (
+        READ |
+        (entry.access === 'write' ? WRITE : 0) |
+        (entry.execute ? L.execute : 0) |
+        (entry.device && entry.access === 'write' ? L.ioctlDev : 0)
+      );
     case 'tmpfs':
       return READ | WRITE | (entry.execute ? L.execute : 0);
     case 'device':

@@ -65,6 +65,8 @@ export type WorldEntry =
       readonly access: Access;
       /** Whether programs in it can be started and code mapped from it. */
       readonly execute: boolean;
+      /** Whether it is a device that can be opened; those beneath other mounts cannot. */
+      readonly device?: true;
     }
   | { readonly kind: 'symlink'; readonly at: string; readonly target: string }
   /** An empty directory that cannot be written to. */

@@ -93,7 +93,7 @@ export function entryLimits(
       ...(entry.readOnly ? [{ limit: 'No change', by: [Wall.readOnly] }] : []),
     ];
   if (entry.kind !== 'mount') return [];
-  const { at, execute, access } = entry;
+  const { at, execute, access, type } = entry;
   const wider =
     excessOver({ path: at, write: access === 'write', execute }, reachesOf(entries))?.rights ?? [];
   const by = (mount: string, right: 'write' | 'execute'): readonly string[] => [
@@ -101,9 +101,21 @@ export function entryLimits(
     ...(wider.includes(right) || !landlockHoldsFiles({ walls, calls }) ? [] : [Wall.landlock]),
   ];
   const limits: Enforcement[] = [];
-  if (access === 'read') limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
+  // Data of a device goes through a read-only mount, and every world with devices may write to the harmless ones.
+  if (access === 'read' && type === 'device' && !isHarmless(entry.path, entries))
+    limits.push({
+      limit: 'No writing',
+      by: by(Wall.readOnly, 'write').filter((wall) => wall === Wall.landlock),
+    });
+  else if (access === 'read' && type !== 'device')
+    limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
   if (!execute) limits.push({ limit: 'No program in it can be started', by: by(Wall.noExecute, 'execute') });
   return heldHere(limits);
+}
+
+function isHarmless(path: string, entries: readonly PlannedEntry[]): boolean {
+  const real = realPath(path);
+  return entries.some((other) => other.kind === 'device' && real === `/dev/${other.device}`);
 }
 
 /** What the limits on a program as a whole depend on. */

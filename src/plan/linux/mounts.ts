@@ -4,6 +4,7 @@ import { FileResource } from '../../resources/file.ts';
 import type { Checked } from '../../resources/resource.ts';
 import type { PresetName } from '../../resources/rights.ts';
 import { quote } from '../../resources/written.ts';
+import { deviceProblem } from './device-grant.ts';
 import type { MountType, PlannedMount } from './planned.ts';
 
 /** Rights that change a directory; the host's kernel has one switch for all of them. */
@@ -40,12 +41,15 @@ export function mountOfGrant(
       problem: `The host holds 'write', 'create' and 'remove' for a directory together only; add ${missing.map(quote).join(' and ')} to the rights on ${path}`,
     };
   }
+  const access = presets.includes('write') ? 'write' : 'read';
+  const problem = type === 'device' ? deviceProblem(grant.absolute, grant.path, access) : undefined;
+  if (problem !== undefined) return { problem };
   return {
     kind: 'mount',
     at,
     path: grant.absolute,
     type,
-    access: presets.includes('write') ? 'write' : 'read',
+    access,
     execute: presets.includes('execute'),
     file: undefined,
     ...(presets.includes('create') && type === 'file' && { create: true }),

@@ -39,8 +39,8 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
       if (entry.kind !== 'mount') return entry;
       const descriptor = mounts.get(entry);
       if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
-      const { at, access, execute } = entry;
-      return { kind: 'mount', at, descriptor, access, execute };
+      const { at, access, execute, type } = entry;
+      return { kind: 'mount', at, descriptor, access, execute, ...(type === 'device' && { device: true }) };
     }),
     descriptors: given,
     sealed,

@@ -7,6 +7,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
     [
       'running.test.js',
       'answers.test.js',
+      'devices.test.js',
       'streams.test.js',
       'pins.test.js',
       'proc.test.js',

@@ -1,0 +1,18 @@
+import { MountFlags, mountFlags } from '../../host/files/mount-flags.ts';
+import { quote } from '../../resources/written.ts';
+import { landlockReach } from '../../worlds/wall.ts';
+
+/**
+ * Says why a device cannot be granted by its name; `undefined` when it can.
+ *
+ * @param path Its absolute path on the host.
+ * @param written The path as it was written.
+ */
+export function deviceProblem(path: string, written: string, access: 'read' | 'write'): string | undefined {
+  if ((mountFlags(path) & MountFlags.noDevices) !== 0)
+    return `Device ${quote(written)} cannot be opened: it lies on a file system that is mounted without devices (nodev)`;
+  // A read-only mount lets data of a device through.
+  if (access === 'read' && landlockReach().files === 0)
+    return `Without Landlock, nothing keeps a Linux program from writing to the device ${quote(written)}; grant 'write', too`;
+  return undefined;
+}
