@@ -1,4 +1,6 @@
-/** How one machine word of a call is passed: integers by width, `size` and `address` as wide as a pointer. */
+/**
+ * The form in which one machine word of a call is passed: integers by width, `size` and `address` as wide as a pointer.
+ */
 export type Word = 'u8' | 'u16' | 'u32' | 'u64' | 's64' | 'size' | 'address';
 
 /** One machine word of a call, with its name: a range has two, `iovs` and `iovs_len`. */
@@ -12,7 +14,7 @@ export interface CallArgument {
   readonly name: string;
   /** The type in the notation of the specification, such as `[mut void]`. */
   readonly type: string;
-  /** What is passed for it, in this order. A result is one word, stored behind an address in C. */
+  /** The words that are passed for it, in this order. A result is one word, stored behind an address in C. */
   readonly words: readonly CallWord[];
   /** The only names of values accepted; absent if all are. */
   readonly only?: readonly string[];

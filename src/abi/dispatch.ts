@@ -1,6 +1,6 @@
 import { Errno } from './generated/constants.ts';
 
-/** What the generated dispatch needs of a program's memory. Addresses are unsigned. */
+/** The part of a program's memory that the generated dispatch needs. Addresses are unsigned. */
 export interface CallMemory {
   /** True when `length` bytes from `pointer` lie in memory. */
   covers(pointer: number, length: number): boolean;
@@ -13,7 +13,7 @@ export interface CallMemory {
 /**
  * Checks the address of something that a call reads or writes.
  *
- * @param alignment What the address must be a multiple of; a power of two.
+ * @param alignment The number of which the address must be a multiple; a power of two.
  * @returns `success`; `fault` for the null pointer and what lies outside memory; `inval` if misaligned.
  */
 export function checkPlace(memory: CallMemory, at: number, size: number, alignment: number): Errno {
@@ -21,7 +21,7 @@ export function checkPlace(memory: CallMemory, at: number, size: number, alignme
   return (at & (alignment - 1)) === 0 ? Errno.success : Errno.inval;
 }
 
-/** The same for a range of `count` elements. An empty one may have any address: nobody looks there. */
+/** The same for a range of `count` elements. An empty one may have any address: it is never read. */
 export function checkRange(
   memory: CallMemory,
   at: number,

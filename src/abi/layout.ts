@@ -10,7 +10,7 @@ export interface Extent {
   readonly alignment: number;
 }
 
-/** Where a member lies, in bytes from the start of the structure that was laid out. */
+/** The place of a member, in bytes from the start of the structure that was laid out. */
 export interface Placed extends Extent {
   /** The name, after the name of its group and a dot if it has one. */
   readonly name: string;

@@ -2,8 +2,8 @@ import { ArgdataValueError } from './errors.ts';
 import { fromInt } from './value.ts';
 
 /**
- * How many digits an int may have in text. Turning digits into bits and back takes more than linear
- * time; for this many it takes about a second.
+ * The most digits that an int may have in text. Turning digits into bits and back takes more than linear time; for this
+ * many it takes about a second.
  */
 export const MAX_DIGITS = 0x100000;
 
@@ -24,7 +24,7 @@ export function parseDecimal(text: string): number | bigint | undefined {
   return fromInt(text.startsWith('-') ? -value : value);
 }
 
-/** Whether an int has no more than {@link MAX_DIGITS}. */
+/** Tells whether an int has no more than {@link MAX_DIGITS}. */
 export function isPrintable(value: number | bigint): boolean {
   return typeof value !== 'bigint' || (value < limit() && value > -limit());
 }

@@ -59,9 +59,9 @@ class Decoder<Leaf> {
   /** The bytes with every NaN in its canonical form, for comparing keys. */
   canonical: Buffer;
 
-  /** What the value ends before: no text beyond it is converted. */
+  /** The offset at which the value ends: no text beyond it is converted. */
   readonly end: number;
-  /** Where `text` starts. */
+  /** The offset at which `text` starts. */
   readonly start: number;
 
   constructor(bytes: Uint8Array, leaf: (index: number) => Leaf, start: number, end: number) {

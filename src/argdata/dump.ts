@@ -7,23 +7,23 @@ import { printYaml } from './yaml-print.ts';
 
 /** One value of a dump. */
 export interface DumpLine {
-  /** Where its bytes start, the length field included. */
+  /** The offset of its first byte, the length field included. */
   readonly offset: number;
   /** Its length field, type and payload; of a map or seq without what is in it. */
   readonly bytes: Uint8Array;
-  /** How many maps and seqs it is in. */
+  /** The number of maps and seqs that it is in. */
   readonly depth: number;
-  /** What it is to the map or seq it is in. */
+  /** The part that it plays in its map or seq. */
   readonly role: 'root' | 'item' | 'key' | 'value';
   readonly type: ArgdataType;
   /** The value as YAML, or how large it is. */
   readonly meaning: string;
 }
 
-/** What {@link dump} found out. */
+/** The result of {@link dump}. */
 export interface Dump {
   readonly lines: readonly DumpLine[];
-  /** Why there are no more lines, when the bytes are malformed: what {@link decode} throws. */
+  /** The reason for the end of the lines, if the bytes are malformed: the error that {@link decode} throws. */
   readonly error?: ArgdataError;
 }
 
@@ -50,7 +50,7 @@ const MAX_SHOWN = 256;
 class Walk {
   readonly #bytes: Uint8Array;
   readonly #lines: DumpLine[];
-  /** Where the mistake is: nothing from there on can be relied on. */
+  /** The place of the mistake: nothing from there on can be relied on. */
   readonly #until: number;
 
   constructor(bytes: Uint8Array, lines: DumpLine[], until: number) {

@@ -110,7 +110,7 @@ class Encoder<Leaf> {
     else if (value instanceof Uint8Array) this.#binary(value);
     else if (value instanceof Float) this.#float(value.value);
     else if (value instanceof Timestamp) this.#bigint(value.nanoseconds, TAG.timestamp);
-    // What is none of our own types is of type Leaf: the numbering function says whether it truly is.
+    // A value of none of our own types is of type Leaf: the numbering function says whether it truly is.
     else this.#fd(value);
   }
 

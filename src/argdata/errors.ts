@@ -1,4 +1,4 @@
-/** Why an encoding was refused. Stable: programs may compare these. */
+/** Reasons for refusing an encoding. Stable: programs may compare these. */
 export type ArgdataErrorCode =
   | 'truncated-length'
   | 'overlong-length'
@@ -22,7 +22,7 @@ export type ArgdataErrorCode =
 export class ArgdataError extends Error {
   override readonly name = 'ArgdataError';
   readonly code: ArgdataErrorCode;
-  /** Where in the buffer, in bytes from its start. */
+  /** The place in the buffer, in bytes from its start. */
   readonly offset: number;
   /** The message without the offset. */
   readonly reason: string;
@@ -35,7 +35,7 @@ export class ArgdataError extends Error {
   }
 }
 
-/** Why a JavaScript value has no encoding. */
+/** Reasons for which a JavaScript value has no encoding. */
 export type ArgdataValueErrorCode =
   | 'surrogate'
   | 'duplicate-key'

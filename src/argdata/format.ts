@@ -29,21 +29,21 @@ export const TYPE_NAMES: readonly ArgdataType[] = [
 ];
 
 /**
- * How deep maps and sequences may nest, in both directions. The format sets no bound; this one keeps
+ * The greatest depth to which maps and sequences may nest, in both directions. The format sets no bound; this one keeps
  * recursion far from the end of any stack, ours or a C program's.
  */
 export const MAX_DEPTH = 256;
 
 /**
- * How many keys of a map may be ints or floats. JavaScript's `Map` hashes numbers without a secret, so
- * that someone can choose ones that all collide, and then each costs as much as there are already.
+ * The most keys of a map that may be ints or floats. JavaScript's `Map` hashes numbers without a secret, so that an
+ * attacker can choose ones that all collide, and then each costs as much as there are already.
  */
 export const MAX_NUMBER_KEYS = 2048;
 
 /** The largest int or timestamp payload, in bytes: what a BigInt holds for certain. */
 export const MAX_INT_BYTES = 0x400000;
 
-/** How many bytes the length field of a subfield of `length` bytes takes. */
+/** Gives the size of the length field of a subfield of `length` bytes, in bytes. */
 export function lengthSize(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;

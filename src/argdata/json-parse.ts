@@ -8,7 +8,7 @@ import { type Argdata, Fd, fromFloat, INVALID_FD, toKey } from './value.ts';
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   readonly code = 'bad-json';
-  /** Where in the text, in UTF-16 units from 0. */
+  /** The place in the text, in UTF-16 units from 0. */
   readonly offset: number;
   /** From 1. */
   readonly line: number;
@@ -147,7 +147,7 @@ class JsonParser {
     return value;
   }
 
-  /** What an object with one key that starts with a dollar sign stands for. */
+  /** Reads an object with one key that starts with a dollar sign: it stands for another value. */
   #special(key: string, value: Argdata): Argdata | undefined {
     if (key === '$map') return value;
     if (key === '$fd') {

@@ -1,11 +1,11 @@
 /**
  * The encoded map keys that JavaScript's own `Map` cannot compare, to find those that are there twice.
  *
- * Bytes are only looked at when two keys have the same length. So whatever is looked at is at most half
- * of its map, and nesting maps as keys of maps costs n log n and not n times the depth.
+ * Bytes are only looked at when two keys have the same length. So the bytes that are looked at are at most half of its
+ * map, and nesting maps as keys of maps costs n log n and not n times the depth.
  */
 export class KeySet {
-  /** By length: the place of the only key of that length, or the contents of all of them. */
+  /** For each length, the place of the only key of that length, or the contents of all of them. */
   readonly #byLength = new Map<number, number | Set<string>>();
 
   /** @returns false when the key `bytes[start, end)` was there already. */

@@ -101,7 +101,7 @@ function readBigInt(bytes: Uint8Array, start: number, end: number): number | big
     const reason = `An int of ${size} bytes is larger than the ${MAX_INT_BYTES} supported`;
     throw new ArgdataError('too-large', start, reason);
   }
-  // By way of hexadecimal the conversion takes linear time; adding byte by byte would not.
+  // Through hexadecimal, the conversion takes linear time; adding byte by byte would not.
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset + start, size).toString('hex');
   return fromInt(BigInt.asIntN(size * 8, BigInt(`0x${hex}`)));
 }

@@ -7,8 +7,8 @@ import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-n
 import { plainScalar, type ScalarValue, typedScalar, YAML_TAG } from './yaml-scalar.ts';
 
 /**
- * How much all aliases of a document may add to it when they are replaced by what they stand for: one
- * for each node and one for each character of a scalar.
+ * The most that all aliases of a document may add to it when they are replaced by what they stand for: one for each
+ * node and one for each character of a scalar.
  */
 export const MAX_EXPANSION = 0x400000;
 
@@ -27,13 +27,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export class YamlBuilder {
   readonly #tags: readonly CST.SourceToken[];
   readonly #span: (offset: number, end: number) => YamlSpan;
-  /** What anchors stand for; `undefined` while the node is still being built. */
+  /** The nodes that anchors stand for; `undefined` while the node is still being built. */
   readonly #anchors = new Map<string, Anchored | undefined>();
   /** The next of the tags: nodes are visited in the order of the text, and so are their tags. */
   #nextTag = 0;
   /** The size of what was built so far, in nodes and characters, with aliases expanded. */
   #weight = 0;
-  /** How much of it came by way of aliases. */
+  /** The part of it that came through aliases. */
   #expansion = 0;
   #deepest = 0;
 
@@ -166,7 +166,7 @@ function shortName(tag: string): string {
   return tag.startsWith('!') && tag.length > 1 ? tag.slice(1) : tag;
 }
 
-/** The same for the same values, whatever way they are written, and about as large as they are. */
+/** The same for the same values, however they are written, and about as large as they are. */
 function scalarWeight(value: ScalarValue): number {
   if (value.kind === 'str' || value.kind === 'binary') return value.value.length;
   return typeof value.value === 'bigint' ? printDecimal(value.value).length : 0;

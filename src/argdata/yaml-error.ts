@@ -1,6 +1,6 @@
 import { printable, printableLines } from '../text/printable.ts';
 
-/** Why a YAML document was refused. Stable: programs may compare these. */
+/** Reasons for refusing a YAML document. Stable: programs may compare these. */
 export type YamlErrorCode =
   | 'syntax'
   | 'duplicate-key'
@@ -16,7 +16,7 @@ export type YamlErrorCode =
 
 /** A text and its name, to find lines in when something is wrong with it. */
 export interface YamlSource {
-  /** How messages call the document: a path, or `<stdin>`. */
+  /** The name of the document in messages: a path, or `<stdin>`. */
   readonly file: string;
   readonly text: string;
 }
@@ -67,7 +67,7 @@ export class YamlError<Code extends string = YamlErrorCode> extends Error {
     const start = offset - column + 1;
     const lineEnd = source.text.slice(start).search(/[\r\n]/);
     const line = lineEnd < 0 ? source.text.slice(start) : source.text.slice(start, start + lineEnd);
-    // Of a very long line only the part around the caret is of use.
+    // In a very long line, only the part around the caret is of use.
     const from = column > MAX_SHOWN ? column - MAX_SHOWN / 2 : 0;
     const shown = printableLines(line.slice(from, from + MAX_SHOWN));
     const caret = `${printableLines(line.slice(from, column - 1)).replace(/[^\t]/g, ' ')}^`;

@@ -3,8 +3,8 @@ import type { YamlNode } from './yaml-node.ts';
 /** The keys of one map, to find those that are there twice. */
 export class YamlKeySet {
   readonly #scalars = new Set<string>();
-  // By weight, as only keys of the same weight can be the same: then whatever is looked at more than
-  // once is at most half of its map, and keys nested in keys cost n log n and not n times the depth.
+  // Sorted by weight, as only keys of the same weight can be the same: the parts that are looked at more than once are
+  // then at most half of its map, and keys nested in keys cost n log n and not n times the depth.
   readonly #others = new Map<number, YamlNode | Set<string>>();
 
   /**

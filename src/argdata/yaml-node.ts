@@ -38,7 +38,7 @@ export interface YamlTagged {
   readonly kind: 'tagged';
   /** The short name of a tag of ours (`fd`, `file`), else the full one (`tag:yaml.org,2002:set`). */
   readonly tag: string;
-  /** What the tag is applied to; never a tagged node itself. */
+  /** The node that the tag is applied to; never a tagged node itself. */
   readonly content: YamlScalar | YamlSeq | YamlMap;
   /** The tag and its content. */
   readonly span: YamlSpan;

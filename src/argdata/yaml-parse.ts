@@ -7,9 +7,9 @@ import type { YamlNode } from './yaml-node.ts';
 /** The longest text that is parsed unless the caller says otherwise, in UTF-16 units. */
 export const MAX_YAML_LENGTH = 0x100000;
 
-/** How to parse a document. */
+/** Options for parsing a document. */
 export interface YamlOptions {
-  /** How messages call the document; by default `<yaml>`. */
+  /** The name of the document in messages; by default `<yaml>`. */
   readonly file?: string;
   /** The longest text that is accepted, in UTF-16 units; by default {@link MAX_YAML_LENGTH}. */
   readonly maxLength?: number;

@@ -1,4 +1,4 @@
-// What a scalar of the YAML 1.2 core schema means, plus the binary and timestamp types.
+// The meaning of scalars in the YAML 1.2 core schema, plus the binary and timestamp types.
 import { isPrintable, MAX_DIGITS, parseDecimal } from './decimal.ts';
 import { parseTimestamp } from './time.ts';
 import { type Float, fromFloat, fromInt } from './value.ts';

@@ -97,7 +97,7 @@ function placeOf(low: number, high: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
-/** Whether a place is in a slot, which it takes if that is free. */
+/** Tells whether a place is in a slot, which it takes if that is free. */
 function take({ halves }: Level, slot: number, low: number, high: number): boolean {
   const at = slot * 2;
   if (halves[at] === 0 && halves[at + 1] === 0) {

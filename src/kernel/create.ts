@@ -10,9 +10,7 @@ import { RECEIVABLE } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
 
-/*
- * What a process may make out of nothing: things that lead nowhere but to whoever is handed one of their ends.
- */
+/* Objects that a process may make out of nothing: they lead only to the holders of their two ends. */
 
 const MEMFD_CREATE = callNumberOf('memfd_create');
 const MFD_CLOEXEC = 1;

@@ -8,11 +8,13 @@ export type Descriptor = {
   /** The host's descriptor number. The table owns it from now on and closes it. */
   readonly host: number;
   readonly type: Filetype;
-  /** What may be done with this descriptor. */
+  /** Rights on this descriptor itself. */
   readonly base: RightsSet;
-  /** What descriptors opened through this one may get at most. */
+  /** The most rights of descriptors that are opened through this one. */
   readonly inheriting: RightsSet;
-  /** Which grant this descriptor comes from, directly or by opening through it; names it when something is refused. */
+  /**
+   * The grant that this descriptor comes from, directly or by opening through it; names it when something is refused.
+   */
   readonly grant: number;
 };
 
@@ -29,21 +31,21 @@ const COLUMNS = 8;
 /** A row whose HOST says so is free. */
 const FREE = -1;
 
-/** How many descriptors a process may have at once. */
+/** The most descriptors that a process may have at once. */
 export const CAPACITY = 4096;
 
 /** Words behind the rows: no free number lies below the first; how many rows name a host descriptor of another row. */
 const LOWEST_FREE = CAPACITY * COLUMNS;
 const SHARED = LOWEST_FREE + 1;
-/** How many host descriptors were closed. */
+/** The number of host descriptors that were closed. */
 const CLOSES = LOWEST_FREE + 2;
 
-/** Where a row starts among the words of a table, and where it ends. */
+/** Gives the first word of a row in a table, and the word behind its last. */
 export function rowOf(descriptor: number): readonly [start: number, end: number] {
   return [descriptor * COLUMNS, (descriptor + 1) * COLUMNS];
 }
 
-/** How many 32-bit words a table has. */
+/** The number of 32-bit words in a table. */
 export const TABLE_WORDS: number = LOWEST_FREE + COLUMNS;
 
 /** Makes an empty table out of words. */
@@ -85,12 +87,14 @@ export class DescriptorTable {
     this.#closeHost = closeHost;
   }
 
-  /** How many host descriptors were closed: whoever remembers one by number forgets it when this changes. */
+  /**
+   * The number of host descriptors that were closed: code that remembers one by number forgets it when this changes.
+   */
   get closes(): number {
     return this.rows[CLOSES] ?? 0;
   }
 
-  /** Whether other threads use these descriptors too, so that a host descriptor may be read by somebody else meanwhile. */
+  /** True if other threads use these descriptors, too, and may read a host descriptor meanwhile. */
   get isShared(): boolean {
     return false;
   }

@@ -6,14 +6,14 @@ import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { RH } from './rights.ts';
 
-/** Larger files are no programs: engines take no module beyond 1 GiB, and nobody has written one a quarter as long. */
+/** Larger files are no programs: engines take no module beyond 1 GiB, and no known module is a quarter as long. */
 const LONGEST = 256 * 2 ** 20;
 
-/** How much is read in one step, in bytes. */
+/** The bytes that are read in one step. */
 const STEP = 2 ** 20;
 
 /**
- * proc_exec: the contents of an executable, as a copy that nobody can change any more.
+ * proc_exec: the contents of an executable, as a copy that cannot change any more.
  *
  * @returns An error without the right, for what is no ordinary file (`noexec`), and for too long a one (`nomem`).
  */

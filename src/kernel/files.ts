@@ -52,7 +52,7 @@ export function write(process: Process, fd: number): Result {
   );
 }
 
-/** fd_pwrite: the same at an offset. A descriptor in append mode appends whatever the offset, as on Linux. */
+/** fd_pwrite: the same at an offset. A descriptor in append mode appends at any offset, as on Linux. */
 export function pwrite(process: Process, fd: number, offset: number): Result {
   const file = process.descriptors.require('fd_pwrite', fd, PWRITE);
   if (file < 0) return file;

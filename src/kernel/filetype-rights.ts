@@ -46,7 +46,7 @@ const table: ReadonlyMap<number, UsefulRights> = new Map([
   [Filetype.character_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
   [Filetype.block_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
   [Filetype.shared_memory, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
-  // What a socket passes on: to connections that it accepts, and to descriptors that are received through it.
+  // Rights that a socket passes on: to connections that it accepts, and to descriptors that are received through it.
   [
     Filetype.socket_stream,
     { base: { low: STREAM, high: RH.sock_shutdown | RH.sockAccept }, inheriting: ALL },

@@ -6,11 +6,11 @@ import { Wait, type WaitingRoom } from './waiting.ts';
 
 /*
  * Locks and condition variables (spec, "Threads and locks"). A lock is a word of the guest, which changes it by itself
- * as long as nobody waits. Whoever must wait sets the bit `kernel_managed` under the lock of the waiting room and
- * enters that; the last owner then finds the bit and comes here to give the lock up, which makes it free and wakes the
- * writer that waited longest, or all readers. Who was woken competes for the lock with whoever is running: that costs
- * far fewer changes of threads than handing the lock over. So that nobody is forgotten meanwhile, who takes a lock
- * here sets the bit if anybody still waits.
+ * as long as no thread waits. A thread that must wait sets the bit `kernel_managed` under the lock of the waiting room
+ * and enters that; the last owner then finds the bit and comes here to give the lock up, which makes it free and wakes
+ * the writer that waited longest, or all readers. A woken thread competes with running threads instead of receiving the
+ * lock, which avoids context switches. So that no waiting thread is forgotten meanwhile, a thread that takes a lock
+ * here sets the bit if another still waits.
  *
  * Guest words may change at any moment to anything. Each look copies the word, and each change is one of exactly the
  * value that was looked at.
@@ -20,7 +20,7 @@ const WRITTEN = Lock.wrlocked;
 const MANAGED = Lock.kernel_managed;
 const COUNT = 0x3fffffff;
 
-/** How often a word may change under our hands before other threads get a turn. */
+/** The number of times that a word may change during a call before other threads get a turn. */
 const ATTEMPTS = 100;
 
 const SCHED_YIELD = callNumberOf('sched_yield');
@@ -33,7 +33,7 @@ export type LockMemory = {
   covers(pointer: number, length: number): boolean;
 };
 
-/** How long to wait: nanoseconds that are left; without it, for ever. */
+/** The time to wait: nanoseconds that are left; without it, for ever. */
 export type TimeLeft = (() => bigint) | undefined;
 
 /** Locks and condition variables, as one thread uses them. Addresses are aligned and lie in memory. */
@@ -45,7 +45,7 @@ export class Locks {
 
   /**
    * @param tid The number of the thread that is running here now.
-   * @param alone Whether there can be no other thread, so that waiting without an end would have none.
+   * @param alone True if there can be no other thread, so that waiting without an end would have none.
    */
   constructor(memory: LockMemory, room: WaitingRoom, tid: () => number, alone = false) {
     this.#memory = memory;
@@ -78,8 +78,8 @@ export class Locks {
       if (result !== ENTERED) return result;
       if (this.#room.sleep(left)) this.#room.during(() => this.#room.leave());
       else if (this.#room.during(() => this.#giveUp(word)) !== 0) return -Errno.timedout;
-      // Who was woken may not just leave, even if time ran out: it must look once more, because it was told that the
-      // lock is free and nobody else was.
+      // A woken thread may not just leave, even if time ran out: it must look once more, because it alone was told that
+      // the lock is free.
     }
   }
 
@@ -153,7 +153,7 @@ export class Locks {
     const room = this.#room;
     if (this.#alone && left === undefined) return -Errno.deadlk;
     const begun = room.during(() => {
-      // Before the lock is given up: whoever takes it next must see that somebody waits.
+      // Before the lock is given up: the next owner must see that a thread waits.
       room.enter(Wait.condvar, condvar, lock);
       Atomics.compareExchange(this.#memory.words, condvar >>> 2, Condvar.has_no_waiters, SOMEBODY);
       const released = this.#release(lock);
@@ -218,9 +218,9 @@ export class Locks {
   }
 }
 
-/** What is no result of a call: the thread waits now; the word changed too often. */
+/** Values that are no results of a call: the thread waits now; the word changed too often. */
 const ENTERED = 1;
 const BUSY = 2;
 
-/** What a condition variable holds while somebody waits. */
+/** The value of a condition variable while a thread waits. */
 const SOMEBODY = 1;

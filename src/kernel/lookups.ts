@@ -80,8 +80,8 @@ export function readLink(process: Process, fd: number, into: Address, length: nu
 /**
  * Resolves all but the last component and hands the parent to `act`, which acts on `path.name` in it.
  *
- * @param noEntry What to answer, or to do, when the last component is `.`, `..` or missing: the call acts on entries,
- *   and those are none. (Paths that lead out of the directory are refused as such first.)
+ * @param noEntry The answer, or the action, when the last component is `.`, `..` or missing: the call acts on entries,
+ * and those are none. (Paths that lead out of the directory are refused as such first.)
  */
 function onEntry(
   process: Process,

@@ -3,7 +3,7 @@ import { futexWait, futexWake } from '../host/processes/futex.ts';
 
 const FREE = 0;
 const HELD = 1;
-/** Held, and somebody may sleep. */
+/** Held, and a thread may sleep. */
 const CONTENDED = 2;
 
 /**

@@ -53,10 +53,10 @@ export function reportRefusals(process: Process, listener: (refusal: Refusal) =>
 }
 
 /**
- * What the kernel keeps of a process that begins with some descriptors; the number of each is its index.
+ * Makes the kernel's state of a process that begins with some descriptors; the number of each is its index.
  *
  * @param onRefused Called for every operation that is refused.
- * @param process What is to keep them, where that is not for one thread only.
+ * @param process The process to put them into, where it is not for one thread only.
  */
 export function newProcess(
   descriptors: readonly Descriptor[],

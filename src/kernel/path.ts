@@ -11,7 +11,7 @@ import { fromLookup, type Result } from './result.ts';
 /** Longest path the host takes, without the terminating NUL (PATH_MAX). */
 export const PATH_LENGTH = 4095;
 
-/** Where the copy of the last component is, behind the path. */
+/** The place of the copy of the last component, behind the path. */
 const NAME = PATH_LENGTH + 1;
 
 /** Room for both. */
@@ -29,7 +29,7 @@ export class Path {
   #length = 0;
   /** Offset of the last component; 0 when the path has only one. */
   #nameStart = 0;
-  /** Where the last component ends, before trailing slashes. */
+  /** The end of the last component, before trailing slashes. */
   #nameEnd = 0;
   #problem: Result = 0;
 
@@ -39,7 +39,7 @@ export class Path {
   }
 
   /**
-   * What is wrong with the path in itself: 0; `-noent` when empty; `-nametoolong`; `-inval` for a NUL byte;
+   * The fault of the path in itself: 0 for none; `-noent` when empty; `-nametoolong`; `-inval` for a NUL byte;
    * `-ilseq`. Calls answer it after they have checked descriptor and rights.
    */
   get problem(): Result {

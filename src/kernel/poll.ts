@@ -11,10 +11,10 @@ import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
-/** How many subscriptions one call may have. */
+/** The most subscriptions that one call may have. */
 export const MOST_SUBSCRIPTIONS = 8192;
 
-/** What happened to one subscription. */
+/** The outcome of one subscription. */
 export type Outcome = {
   /** `Errno` of the subscription; `success` when it occurred. */
   readonly error: Errno;
@@ -22,14 +22,14 @@ export type Outcome = {
   readonly bytes: number;
   /** The peer has closed or disconnected. */
   readonly hangup: boolean;
-  /** How the process has ended that was waited for. */
+  /** The end of the process that was waited for. */
   readonly end?: ProcessEnd;
 };
 
 type Wanted = {
   readonly index: number;
   readonly host: number;
-  /** What is waited for; nothing is for a process, whose end is a hangup. */
+  /** The events that are waited for; none for a process, whose end is a hangup. */
   readonly events: number;
   readonly isProcess?: true;
 };
@@ -54,17 +54,17 @@ export class Poll {
     this.occur(index, error);
   }
 
-  /** What was subscribed to has occurred, or failed. */
+  /** Notes that a subscription has occurred, or failed. */
   occur(index: number, error: Errno): void {
     this.#outcomes.set(index, { error, bytes: 0, hangup: false });
   }
 
-  /** What has occurred, by index of the subscription in their order. */
+  /** The outcomes so far, by index of the subscription in their order. */
   get outcomes(): ReadonlyMap<number, Outcome> {
     return new Map([...this.#outcomes].sort(([a], [b]) => a - b));
   }
 
-  /** Whether there is a time at which waiting ends in any case. */
+  /** True if waiting ends at some time in any case. */
   get hasEnd(): boolean {
     return this.#timers.length > 0 || this.#outcomes.size > 0;
   }
@@ -110,7 +110,9 @@ export class Poll {
     }
   }
 
-  /** Subscribes to the end of a process. It occurs when somebody has waited for that, so that its exit code is known. */
+  /**
+   * Subscribes to the end of a process. It occurs when the parent has waited for that, so that its exit code is known.
+   */
   addProcess(index: number, fd: number): void {
     const host = this.#process.descriptors.require('poll', fd, R.poll_proc_terminate);
     if (host < 0) this.fail(index, host === -Errno.badf ? Errno.badf : Errno.notcapable);
@@ -202,7 +204,9 @@ function storeTimeout(memory: NativeMemory, nanoseconds: bigint): Address {
 
 const count = new NativeMemory(4);
 
-/** How much can be read without waiting; 0 where the host does not say (a listening socket, for example). */
+/**
+ * Counts the bytes that can be read without waiting; 0 where the host does not say (a listening socket, for example).
+ */
 function bytesReadable(host: number): number {
   return readable(host, count.address) < 0 ? 0 : count.view.getInt32(0, true);
 }

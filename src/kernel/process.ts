@@ -6,8 +6,8 @@ import { DirectoryBlock } from './readdir.ts';
 import { Vectors } from './vectors.ts';
 
 /**
- * What the kernel knows of one process on one thread: its descriptors, and memory of ours into which a call's
- * arguments are copied before anything is decided, and out of which results are copied afterwards.
+ * The kernel's state of one process on one thread: its descriptors, and memory of ours into which a call's arguments
+ * are copied before anything is decided, and out of which results are copied afterwards.
  */
 export class Process {
   readonly descriptors: DescriptorTable;

@@ -16,13 +16,13 @@ const HEADER = 24;
  */
 export class DirectoryBlock {
   readonly memory: NativeMemory = new NativeMemory(65536);
-  /** Which directory the block comes from; -1 when the block is stale. */
+  /** The directory that the block comes from; -1 when the block is stale. */
   descriptor = -1;
   /** `DescriptorTable.closes` when the block was read: afterwards the number may name another directory. */
   closes = 0;
   /** The program's cookie for `at`. */
   cookie = 0n;
-  /** Where the next entry starts, and where the block ends. */
+  /** The start of the next entry, and the end of the block. */
   at = 0;
   end = 0;
 }

@@ -8,12 +8,12 @@ import { R, RH, type RightsSet } from './rights.ts';
 
 /*
  * Descriptors travel in messages as the host's, which know nothing of rights. So the rights of a received descriptor
- * follow from what can be seen of it: its type and how it is open, which nobody can change any more. It gets the same
- * from whomever it comes, and a program can send a descriptor only if it has all of these rights itself: nothing grows
- * on the way, and nobody need be believed.
+ * follow from what can be seen of it: its type and how it is open, which cannot change any more. It gets the same from
+ * every sender, and a program can send a descriptor only if it has all of these rights itself: nothing grows on the
+ * way, and no sender need be believed.
  */
 
-/** What a descriptor is and what whoever receives it may do with it. */
+/** The type of a descriptor, and the rights of its receiver. */
 export type Receivable = {
   readonly type: Filetype;
   readonly base: RightsSet;
@@ -39,7 +39,7 @@ export const RECEIVABLE: RightsSet = {
   high: RH.sock_shutdown | RH.sockAccept,
 };
 
-/** What a host descriptor is to whoever receives it; or `-errno` of the ABI. */
+/** Finds the type and the receiver's rights of a host descriptor; or `-errno` of the ABI. */
 export function receivable(process: Process, host: number): Receivable | Result {
   const flags = getFlags(host);
   if (flags < 0) return fromHost(flags);
@@ -90,8 +90,8 @@ export function isUnixSocket(host: number): boolean {
 }
 
 /**
- * Whether a program may send one of its descriptors: the host descriptor, `-badf`, or `-notcapable` if whoever
- * receives it could do more with it.
+ * Checks that a program may send one of its descriptors: gives the host descriptor, `-badf`, or `-notcapable` if a
+ * receiver could do more with it.
  */
 export function requireSendable(process: Process, fd: number): Result {
   const { descriptors } = process;
@@ -107,7 +107,7 @@ export function requireSendable(process: Process, fd: number): Result {
 
 /**
  * Puts a received host descriptor into the table, with no more than the inheriting rights of the socket it came
- * through. Whatever fails, the host descriptor is closed.
+ * through. The host descriptor is closed if anything fails.
  */
 export function insertReceived(process: Process, socket: number, host: number): Result {
   const { descriptors } = process;

@@ -2,14 +2,14 @@ import { Errno } from '../abi/generated/constants.ts';
 import { LinuxErrno } from '../host/errno.ts';
 
 /**
- * What a system call of the kernel returns: its value (zero or more), or minus one of the ABI's `Errno` values.
- * No call throws: an exception out of a system call would be ours, not the program's.
+ * The result of a system call of the kernel: its value (zero or more), or minus one of the ABI's `Errno` values. No
+ * call throws: an exception out of a system call would be ours, not the program's.
  */
 export type Result = number;
 
 const L = LinuxErrno;
 
-/** Linux's error numbers as the ABI's; whatever is missing becomes `io`. */
+/** Linux's error numbers as the ABI's; a number that is missing becomes `io`. */
 const pairs: readonly (readonly [number, Errno])[] = [
   [L.EPERM, Errno.perm],
   [L.ENOENT, Errno.noent],

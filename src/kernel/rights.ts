@@ -47,8 +47,8 @@ export function toAbi({ low, high }: RightsSet): bigint {
 }
 
 /**
- * The low half of the kernel's set for the low half of CloudABI's, for a descriptor that has `own` at most. Of
- * setting the size, a file has the one half and a directory the other, so asking means whichever is there.
+ * The low half of the kernel's set for the low half of CloudABI's, for a descriptor that has `own` at most. The right
+ * to set the size has one half for files and one for directories, so asking means the half that is there.
  */
 export function lowWithin(mask: number, own: number): number {
   let low = mask;

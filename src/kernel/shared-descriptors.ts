@@ -92,7 +92,7 @@ export class SharedDescriptorTable extends DescriptorTable {
     this.#close();
   }
 
-  /** Under the lock: remembers a host descriptor that lost its last row, or leaves it to whoever uses it. */
+  /** Under the lock: remembers a host descriptor that lost its last row, or leaves it to the thread that uses it. */
   #closeLater(host: number): number {
     const uses = this.#words[USES + host] ?? 0;
     if (uses === 0) this.#closing.push(host);
@@ -100,7 +100,7 @@ export class SharedDescriptorTable extends DescriptorTable {
     return 0;
   }
 
-  /** Closes what `#closeLater` remembered. No row names it and nobody uses it, so that nobody can mean it. */
+  /** Closes what `#closeLater` remembered. No row names it and no thread uses it, so that no call can mean it. */
   #close(): number {
     let result = 0;
     for (let host = this.#closing.pop(); host !== undefined; host = this.#closing.pop()) {

@@ -57,7 +57,7 @@ export function hadMoreDescriptors(): boolean {
   );
 }
 
-/** Whether descriptors of the last message found no place in the table. */
+/** True if descriptors of the last message found no place in the table. */
 let lost = false;
 const control = new ControlRoom();
 
@@ -65,8 +65,8 @@ const control = new ControlRoom();
  * sock_recv into the loaded vectors; `flags` are `Riflags`. Returns the bytes received; see `wasTruncated` and
  * `hadMoreDescriptors`.
  *
- * @param room How many descriptors to take at most; the host closes all others. Looking at a message that stays in
- *   the queue takes none.
+ * @param room The most descriptors to take; the host closes all others. Looking at a message that stays in the queue
+ * takes none.
  * @param into Gets the numbers of received descriptors.
  */
 export function receive(process: Process, fd: number, flags: number, room = 0, into: number[] = []): Result {

@@ -5,7 +5,7 @@ import { SharedMutex } from './mutex.ts';
 import type { Result } from './result.ts';
 import { MOST_THREADS } from './waiting.ts';
 
-/** How many threads a process may have at once unless its limit says otherwise, the first included. */
+/** The most threads that a process may have at once unless its limit says otherwise, the first included. */
 export const DEFAULT_THREADS = 64;
 
 /** The number of the first thread (spec, `tid`). */
@@ -55,12 +55,12 @@ export class Threads {
   readonly #worker: number;
   /** Held by the thread that reports something about the process. */
   readonly speaking: SharedMutex;
-  /** How many threads there may be. */
+  /** The most threads that there may be. */
   readonly #limit: number;
   #tid = 0;
 
   /**
-   * @param limit How many threads there may be at once, the first included.
+   * @param limit The most threads that there may be at once, the first included.
    * @param worker Number of this worker, from 0.
    * @param buffer That of the process's first thread; without it, this is the first.
    */
@@ -193,8 +193,8 @@ export class Threads {
   }
 
   /**
-   * Claims the end of the process. Only the first to do so may end it, and is the last to report something; everybody
-   * else sleeps for ever.
+   * Claims the end of the process. Only the first to do so may end it, and is the last to report something; all others
+   * sleep for ever.
    */
   claimEnd(): void {
     if (Atomics.compareExchange(this.#words, ENDED, 0, 1) !== 0) this.sleepForEver();

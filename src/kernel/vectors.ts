@@ -16,7 +16,7 @@ export class Vectors {
   #firstLength = 0;
   #total = 0;
 
-  /** How many vectors are loaded. */
+  /** The number of vectors that are loaded. */
   get count(): number {
     return this.#count;
   }

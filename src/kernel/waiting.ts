@@ -2,17 +2,17 @@ import { type Address, addressOf } from '../host/libc.ts';
 import { futexWait, futexWake } from '../host/processes/futex.ts';
 import { SharedMutex } from './mutex.ts';
 
-/** How many threads a process can have at most, whatever its limit. */
+/** The most threads that a process can have under any limit. */
 export const MOST_THREADS = 512;
 
-/** What a thread waits for. */
+/** Kinds of things that a thread waits for. */
 export const Wait = { reader: 1, writer: 2, condvar: 3 } as const;
 export type Wait = (typeof Wait)[keyof typeof Wait];
 
 /** Words of the head: the lock, and a counter by which waiters stand in a line. */
 const LOCK = 0;
 const NEXT_TICKET = 1;
-/** Where the places end that any thread has taken so far. */
+/** The end of the places that any thread has taken so far. */
 const END = 2;
 const HEAD = 16;
 
@@ -29,10 +29,10 @@ const WAITING = 1;
 const WOKEN = 2;
 
 /**
- * Where the threads of a process wait: a place for each thread, with what it waits for. All changes of places, and of
- * the guest's lock words that go with them, happen under one lock (`during`); only sleeping does not. A thread that is
- * woken is told so under that lock, exactly once, so that a wake-up can neither get lost nor count twice, whatever
- * times out at the same time.
+ * The room in which the threads of a process wait: a place for each thread, with what it waits for. All changes of
+ * places, and of the guest's lock words that go with them, happen under one lock (`during`); only sleeping does not. A
+ * thread that is woken is told so under that lock, exactly once, so that a wake-up can neither get lost nor count
+ * twice, even if a wait times out at the same time.
  *
  * Each thread has an object of its own over the same memory.
  */
@@ -43,7 +43,7 @@ export class WaitingRoom {
   readonly lock: SharedMutex;
   readonly #words: Int32Array;
   readonly #address: Address;
-  /** Where this thread's place starts. */
+  /** The start of this thread's place. */
   readonly #own: number;
   /** Places to wake once the lock is free. */
   readonly #waking: number[] = [];
@@ -109,7 +109,7 @@ export class WaitingRoom {
     return true;
   }
 
-  /** Under the lock: who has waited longest for a word, as this kind; -1 when nobody does. */
+  /** Under the lock: finds the thread that has waited longest for a word, as this kind; -1 for none. */
   first(kind: Wait, word: number): number {
     let found = -1;
     for (let place = HEAD; place < this.#get(0, END); place += PLACE) {
@@ -119,7 +119,7 @@ export class WaitingRoom {
     return found;
   }
 
-  /** Under the lock: whether anybody waits for a word. */
+  /** Under the lock: tells whether any thread waits for a word. */
   anybody(word: number): boolean {
     for (let place = HEAD; place < this.#get(0, END); place += PLACE) {
       if (this.#isWaiting(place, word)) return true;

@@ -15,7 +15,7 @@ const REPLACEMENT = '\u{fffd}';
 /**
  * Makes untrusted text fit for one line.
  *
- * @param longest What is longer is cut, in UTF-16 units; by default nothing is.
+ * @param longest Longer text is cut, in UTF-16 units; by default nothing is.
  */
 export function printable(text: string, longest: number = Number.POSITIVE_INFINITY): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text;

@@ -13,8 +13,8 @@ export type Refusal = 'EPERM' | 'kill' | 'trap';
  * flags a filter can see), and so does `sched_getaffinity` (which the C library asks about new threads, and does without),
  * everything else is refused, numbers that this version does not know among it.
  *
- * @param silent Calls that answer EPERM when no rule lets them through, whatever `refusal` says: the C library makes
- *   them while it blocks all signals, and a trap that is blocked ends the process.
+ * @param silent Calls that answer EPERM when no rule lets them through, also where `refusal` is another answer: the C
+ * library makes them while it blocks all signals, and a trap that is blocked ends the process.
  * @returns The program as `struct sock_filter` records of 8 bytes.
  * @throws RangeError for rules that no filter of the host can hold.
  */

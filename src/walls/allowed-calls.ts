@@ -12,7 +12,7 @@ import type { ArgumentTest } from './argument-test.ts';
 import { ownClocks, ownFutexes } from './own-calls.ts';
 import { THREAD_FLAGS } from './thread-flags.ts';
 
-/** Calls that Node, V8 and the kernel need whatever was granted; none of them names anything outside the process. */
+/** Calls that Node, V8 and the kernel need for any set of grants; none of them names anything outside the process. */
 const always: readonly SystemCall[] = [
   'brk',
   'close',
@@ -70,13 +70,13 @@ const BENEATH = { argument: 0, is: 'descriptor' } as const;
 /** Only to the connected peer: a destination would be an address of the program's choice. */
 const toPeer: CallRule = { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] };
 
-/** How the process behind a descriptor has ended. */
+/** Asks how the process behind a descriptor has ended. */
 const processInfo: CallRule = {
   call: 'ioctl',
   when: [{ argument: 1, is: 'equal', value: PIDFD_GET_INFO }],
 };
 
-/** What a socket is. */
+/** Asks for the type of a socket. */
 const socketKind: CallRule = {
   call: 'getsockopt',
   when: [
@@ -108,8 +108,8 @@ export function needsNames(descriptors: readonly Descriptor[]): boolean {
 }
 
 /**
- * Calls on entries of directories, by right. The filter cannot see whether a path leads out of its directory, but that
- * the name lies where nobody writes a slash.
+ * Calls on entries of directories, by right. The filter cannot see whether a path leads out of its directory, but it
+ * sees that the name lies in memory into which no slash is written.
  */
 function entryCalls(low: number, names: LookupTable): CallRule[] {
   const directory = (argument: number): ArgumentTest => ({ argument, is: 'descriptor' });
@@ -194,11 +194,11 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
 /**
  * The system calls of a process in capability mode.
  *
- * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut
- *   them, map them, or give them a second number that these rules would not know.
- * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must not
- *   be able to ask whether any other exists.
- * @param names Where names of entries lie, if `needsNames`.
+ * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut them,
+ * map them, or give them a second number that these rules would not know.
+ * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must
+ * not be able to ask whether any other exists.
+ * @param names The memory in which names of entries lie, if `needsNames`.
  * @param imported Calls of CloudABI that the program can make.
  */
 export function allowedCalls(
@@ -247,8 +247,8 @@ export function allowedCalls(
 }
 
 /**
- * Whether a program may send descriptors. One that holds an append-only file may not: who sends a descriptor to himself
- * has it under a second number, which the rules above would not know.
+ * Tells whether a program may send descriptors. One that holds an append-only file may not: who sends a descriptor to
+ * himself has it under a second number, which the rules above would not know.
  */
 export function mayPassDescriptors(appendOnly: readonly number[], imported: ReadonlySet<string>): boolean {
   return imported.has('sock_send') && appendOnly.length === 0;

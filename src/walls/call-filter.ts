@@ -42,7 +42,7 @@ const MOST_NUMBERS = 512;
  * The numbers are searched by halves: the host tries every number when it installs a filter, and a list that it would
  * have to walk through for each costs more than all the rest of a launch.
  *
- * @param defaults By default EPERM for calls without a rule, ENOSYS for numbers that this version does not know.
+ * @param defaults EPERM by default for calls without a rule, ENOSYS for numbers that this version does not know.
  * @returns The program as `struct sock_filter` records of 8 bytes.
  * @throws RangeError for rules that no filter of the host can hold.
  */

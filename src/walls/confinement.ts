@@ -27,7 +27,7 @@ export class MissingMechanismError extends Error {
   readonly code = 'missing_mechanism';
   readonly mechanism: Mechanism;
 
-  /** @param detail What has shown it. */
+  /** @param detail The observation that has shown it. */
   constructor(mechanism: Mechanism, detail?: string) {
     const { since, without } = mechanisms[mechanism];
     const taken = mechanism === 'namespaces' ? '' : ', once it had taken over its process';
@@ -95,7 +95,7 @@ export function isAppendOnly({ host, base }: Descriptor): boolean {
   return (getFlags(host) & StatusFlags.append) !== 0 && (base.low & R.fd_stat_put_flags) === 0;
 }
 
-/** What `confine` leaves a process. */
+/** The things that `confine` leaves a process. */
 export type Confinement = {
   /** The descriptors the program was granted. */
   readonly descriptors: readonly Descriptor[];
@@ -165,10 +165,10 @@ const SIGUSR1 = 10;
 const STDERR = 2;
 
 /**
- * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay
- * open, no path leads anywhere but beneath granted directories, and no call reaches out of the process.
+ * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay open,
+ * no path leads anywhere but beneath granted directories, and no call reaches out of the process.
  *
- * Whoever calls it must have loaded everything it will need: afterwards no file of Node's can be opened.
+ * Precondition: the caller has loaded everything it will need: afterwards no file of Node's can be opened.
  *
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.

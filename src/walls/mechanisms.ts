@@ -7,7 +7,7 @@ import { LANDLOCK_MINIMUM, landlockVersion } from './landlock.ts';
 /** A mechanism of the host that the second wall is made of. */
 export type Mechanism = 'seccomp' | 'landlock' | 'mseal' | 'namespaces';
 
-/** What each mechanism is for, what needs it, and what a program that has taken over its process gains without it. */
+/** The mechanisms: the purpose of each, what needs it, and the gain of a compromised process without it. */
 export const mechanisms: Readonly<
   Record<Mechanism, { readonly enforces: string; readonly since: string; readonly without: string }>
 > = {

@@ -596,7 +596,7 @@ export const enum Auxtype {
   pid = 263,
 }
 
-/** What an error means, and its name, as the end of a sentence. */
+/** Gives the meaning of an error, and its name, as the end of a sentence. */
 export function meaningOf(error: Errno): string {
   switch (error) {
     case Errno.success:

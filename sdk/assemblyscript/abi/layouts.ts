@@ -1,11 +1,11 @@
 // Generated from spec/cloudabi.abi by `npm run generate`. Do not edit.
-// Where the fields of CloudABI's structures lie, in bytes, for AssemblyScript.
+// Offsets of the fields of CloudABI's structures, in bytes, for AssemblyScript.
 
 /** The attributes of a descriptor. */
 export namespace FdstatLayout {
   /** Bytes in all. */
   export const SIZE: usize = 24;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 8;
   /** What the descriptor refers to. */
   export const fs_filetype: usize = 0;
@@ -21,7 +21,7 @@ export namespace FdstatLayout {
 export namespace LookupLayout {
   /** Bytes in all. */
   export const SIZE: usize = 8;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** The directory from which the path is looked up. */
   export const fd: usize = 0;
@@ -33,7 +33,7 @@ export namespace LookupLayout {
 export namespace FilestatLayout {
   /** Bytes in all. */
   export const SIZE: usize = 56;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 8;
   /** The file system that holds it. */
   export const st_dev: usize = 0;
@@ -57,7 +57,7 @@ export namespace FilestatLayout {
 export namespace DirentLayout {
   /** Bytes in all. */
   export const SIZE: usize = 24;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 8;
   /** Where the next entry is. */
   export const d_next: usize = 0;
@@ -73,7 +73,7 @@ export namespace DirentLayout {
 export namespace IovecLayout {
   /** Bytes in all. */
   export const SIZE: usize = 8;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Its address and its size in bytes. */
   export const buf: usize = 0;
@@ -84,7 +84,7 @@ export namespace IovecLayout {
 export namespace CiovecLayout {
   /** Bytes in all. */
   export const SIZE: usize = 8;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Its address and its size in bytes. */
   export const buf: usize = 0;
@@ -95,7 +95,7 @@ export namespace CiovecLayout {
 export namespace RecvInLayout {
   /** Bytes in all. */
   export const SIZE: usize = 20;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Where the data goes. */
   export const ri_data: usize = 0;
@@ -111,7 +111,7 @@ export namespace RecvInLayout {
 export namespace RecvOutLayout {
   /** Bytes in all. */
   export const SIZE: usize = 52;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Bytes of data. */
   export const ro_datalen: usize = 0;
@@ -127,7 +127,7 @@ export namespace RecvOutLayout {
 export namespace SendInLayout {
   /** Bytes in all. */
   export const SIZE: usize = 20;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** The data to send. */
   export const si_data: usize = 0;
@@ -143,7 +143,7 @@ export namespace SendInLayout {
 export namespace SendOutLayout {
   /** Bytes in all. */
   export const SIZE: usize = 4;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Bytes of data. */
   export const so_datalen: usize = 0;
@@ -153,7 +153,7 @@ export namespace SendOutLayout {
 export namespace SubscriptionLayout {
   /** Bytes in all. */
   export const SIZE: usize = 56;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 8;
   /** Comes back in `event.userdata`. */
   export const userdata: usize = 0;
@@ -195,7 +195,7 @@ export namespace SubscriptionLayout {
 export namespace EventLayout {
   /** Bytes in all. */
   export const SIZE: usize = 32;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 8;
   /** From `subscription.userdata`. */
   export const userdata: usize = 0;
@@ -221,7 +221,7 @@ export namespace EventLayout {
 export namespace ThreadattrLayout {
   /** Bytes in all. */
   export const SIZE: usize = 16;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Where the thread starts. */
   export const entry_point: usize = 0;
@@ -240,7 +240,7 @@ export namespace ThreadattrLayout {
 export namespace TcbLayout {
   /** Bytes in all. */
   export const SIZE: usize = 4;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** Belongs to the system. It means nothing to the program. */
   export const parent: usize = 0;
@@ -253,7 +253,7 @@ export namespace TcbLayout {
 export namespace AuxvLayout {
   /** Bytes in all. */
   export const SIZE: usize = 8;
-  /** What its address is a multiple of. */
+  /** The number of which its address is a multiple. */
   export const ALIGNMENT: usize = 4;
   /** What the entry tells. */
   export const a_type: usize = 0;

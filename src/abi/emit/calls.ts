@@ -3,8 +3,8 @@ import type { ArgumentItem, CallItem, Condition, Guard, Path, Spec, TypeUse } fr
 import { comment, GENERATED_NOTICE, key, lengthName, literal, plain, typeName } from './names.ts';
 
 /**
- * Emits `calls.ts`: the table of calls and the interface of whatever answers them.
- * The calls are sorted by name; their index is their number where calls have numbers.
+ * Emits `calls.ts`: the table of calls and the interface of their implementation. The calls are sorted by name; their
+ * index is their number where calls have numbers.
  */
 export function emitCalls(spec: Spec): string {
   const calls = [...spec.calls.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -18,10 +18,10 @@ export function emitCalls(spec: Spec): string {
   for (const call of calls) text += emitResults(spec, call);
   text += `
 /**
- * What answers the calls, after the arguments have been taken apart: integers of up to 32 bits, sizes and
- * addresses are numbers, wider integers bigints; a range is an address and a count, a structure passed as value
- * its fields. Results go into an object that the caller makes once and uses again; it is meaningful if the
- * call returns \`Errno.success\`.
+ * The implementation of the calls, after the arguments have been taken apart: integers of up to 32 bits, sizes and
+ * addresses are numbers, wider integers bigints; a range is an address and a count, a structure passed as value its
+ * fields. Results go into an object that the caller makes once and uses again; it is meaningful if the call returns
+ * \`Errno.success\`.
  */
 export interface Calls {
 `;
@@ -108,7 +108,7 @@ function emitResults(spec: Spec, call: CallItem): string {
     const [first] = wordsOf(spec, name, type);
     return `${comment(plain(prose), '  ')}  ${key(name)}: ${scalar(first)};\n`;
   });
-  return `\n/** What \`${call.name}\` gives back. */\nexport interface ${typeName(call.name)}Results {\n${fields.join('')}}\n`;
+  return `\n/** Results of \`${call.name}\`. */\nexport interface ${typeName(call.name)}Results {\n${fields.join('')}}\n`;
 }
 
 function emitMethod(spec: Spec, call: CallItem): string {

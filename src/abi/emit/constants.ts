@@ -68,10 +68,10 @@ function emitAttributes(type: IntegerType, name: string): string {
     attributes.map((attribute) => `  [${spell(type, value)}, ${literal(attribute.name)}],\n`),
   );
   const element = `${name}Action`;
-  return `\n/** What a value of {@link ${name}} brings about. */
+  return `\n/** The effect of a value of {@link ${name}}. */
 export type ${element} = ${words.join(' | ')};
 
-/** What each value of {@link ${name}} brings about. */
+/** The effect of each value of {@link ${name}}. */
 export const ${memberName(type.name)}Actions: ReadonlyMap<number, ${element}> = new Map<number, ${element}>([
 ${rows.join('')}]);\n`;
 }

@@ -7,7 +7,7 @@ import { GENERATED_NOTICE, literal, typeName } from './names.ts';
 
 const POINTER: PointerSize = 4;
 
-const HEAD = `${GENERATED_NOTICE}// How a wasm32 program's calls reach whatever answers them: see docs/abi.md, "Calls from WebAssembly".
+const HEAD = `${GENERATED_NOTICE}// Calls of wasm32 programs on their way to the implementation: see docs/abi.md, "Calls from WebAssembly".
 
 import { accepts, type CallMemory, checkPlace, checkRange } from '../dispatch.ts';
 import type { CallName, Calls } from './calls.ts';
@@ -111,7 +111,7 @@ function checksOf(
   return refused === undefined ? [] : [`if (${refused}) return Errno.inval;`];
 }
 
-/** When an integer has a value that its type does not; `undefined` if there is no such value. */
+/** The condition under which an integer has a value that its type does not; `undefined` if there is no such value. */
 function valueTest(
   { kind, name, integer, values }: IntegerType,
   word: string,

@@ -934,25 +934,25 @@ export const calls: readonly (Call & { readonly name: CallName })[] = [
   },
 ];
 
-/** What `clock_res_get` gives back. */
+/** Results of `clock_res_get`. */
 export interface ClockResGetResults {
   /** The least difference between two of its times. */
   resolution: bigint;
 }
 
-/** What `clock_time_get` gives back. */
+/** Results of `clock_time_get`. */
 export interface ClockTimeGetResults {
   /** Its time. */
   time: bigint;
 }
 
-/** What `fd_create1` gives back. */
+/** Results of `fd_create1`. */
 export interface FdCreate1Results {
   /** The new descriptor. */
   fd: number;
 }
 
-/** What `fd_create2` gives back. */
+/** Results of `fd_create2`. */
 export interface FdCreate2Results {
   /** One end. */
   fd1: number;
@@ -960,73 +960,73 @@ export interface FdCreate2Results {
   fd2: number;
 }
 
-/** What `fd_dup` gives back. */
+/** Results of `fd_dup`. */
 export interface FdDupResults {
   /** The copy. */
   fd: number;
 }
 
-/** What `fd_pread` gives back. */
+/** Results of `fd_pread`. */
 export interface FdPreadResults {
   /** Bytes read. */
   nread: number;
 }
 
-/** What `fd_pwrite` gives back. */
+/** Results of `fd_pwrite`. */
 export interface FdPwriteResults {
   /** Bytes written. */
   nwritten: number;
 }
 
-/** What `fd_read` gives back. */
+/** Results of `fd_read`. */
 export interface FdReadResults {
   /** Bytes read; zero at the end, if there was memory to fill. */
   nread: number;
 }
 
-/** What `fd_seek` gives back. */
+/** Results of `fd_seek`. */
 export interface FdSeekResults {
   /** The offset after the move, from the start of the file. */
   newoffset: bigint;
 }
 
-/** What `fd_write` gives back. */
+/** Results of `fd_write`. */
 export interface FdWriteResults {
   /** Bytes written; possibly fewer than given. */
   nwritten: number;
 }
 
-/** What `file_open` gives back. */
+/** Results of `file_open`. */
 export interface FileOpenResults {
   /** The new descriptor. */
   fd: number;
 }
 
-/** What `file_readdir` gives back. */
+/** Results of `file_readdir`. */
 export interface FileReaddirResults {
   /** Bytes filled. Fewer than there are: this was the end of the directory. */
   bufused: number;
 }
 
-/** What `file_readlink` gives back. */
+/** Results of `file_readlink`. */
 export interface FileReadlinkResults {
   /** Bytes of it. */
   bufused: number;
 }
 
-/** What `mem_map` gives back. */
+/** Results of `mem_map`. */
 export interface MemMapResults {
   /** Where it was mapped. */
   mem: number;
 }
 
-/** What `poll` gives back. */
+/** Results of `poll`. */
 export interface PollResults {
   /** How many things have happened. */
   nevents: number;
 }
 
-/** What `proc_fork` gives back. */
+/** Results of `proc_fork`. */
 export interface ProcForkResults {
   /** For the parent: a descriptor for the child. For the child: `fd.process_child`. */
   fd: number;
@@ -1034,17 +1034,17 @@ export interface ProcForkResults {
   tid: number;
 }
 
-/** What `thread_create` gives back. */
+/** Results of `thread_create`. */
 export interface ThreadCreateResults {
   /** Its number. */
   tid: number;
 }
 
 /**
- * What answers the calls, after the arguments have been taken apart: integers of up to 32 bits, sizes and
- * addresses are numbers, wider integers bigints; a range is an address and a count, a structure passed as value
- * its fields. Results go into an object that the caller makes once and uses again; it is meaningful if the
- * call returns `Errno.success`.
+ * The implementation of the calls, after the arguments have been taken apart: integers of up to 32 bits, sizes and
+ * addresses are numbers, wider integers bigints; a range is an address and a count, a structure passed as value its
+ * fields. Results go into an object that the caller makes once and uses again; it is meaningful if the call returns
+ * `Errno.success`.
  */
 export interface Calls {
   /**

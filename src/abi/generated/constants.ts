@@ -977,10 +977,10 @@ export const signalNames: ReadonlyMap<number, keyof typeof Signal> = new Map<num
   [26, 'xfsz'],
 ]);
 
-/** What a value of {@link Signal} brings about. */
+/** The effect of a value of {@link Signal}. */
 export type SignalAction = 'terminate' | 'ignore' | 'continue' | 'stop';
 
-/** What each value of {@link Signal} brings about. */
+/** The effect of each value of {@link Signal}. */
 export const signalActions: ReadonlyMap<number, SignalAction> = new Map<number, SignalAction>([
   [1, 'terminate'],
   [2, 'terminate'],

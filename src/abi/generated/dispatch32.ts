@@ -1,5 +1,5 @@
 // Generated from spec/cloudabi.abi by `npm run generate`. Do not edit.
-// How a wasm32 program's calls reach whatever answers them: see docs/abi.md, "Calls from WebAssembly".
+// Calls of wasm32 programs on their way to the implementation: see docs/abi.md, "Calls from WebAssembly".
 
 import { accepts, type CallMemory, checkPlace, checkRange } from '../dispatch.ts';
 import type { CallName, Calls } from './calls.ts';

@@ -87,7 +87,7 @@ function checkStruct(spec: Spec, struct: StructType): void {
   }
 }
 
-/** Whether a type holds a structure in place. `seen` are the structures that have been looked into. */
+/** Tells whether a type holds a structure in place. `seen` are the structures that have been looked into. */
 function contains(spec: Spec, type: TypeUse, name: string, seen: Set<string>): boolean {
   if (type.kind === 'array') return contains(spec, type.of, name, seen);
   if (type.kind !== 'named') return false;

@@ -1,7 +1,7 @@
 import { type Position, SpecError } from './error.ts';
 import type { ValueReference } from './model.ts';
 
-/** Where to read code: a line, or a part of one. */
+/** Code to be read: a line, or a part of one. */
 export interface CodeLine extends Position {
   readonly code: string;
 }
@@ -16,12 +16,12 @@ export class Cursor {
     this.#skipSpaces();
   }
 
-  /** Where the next token is. */
+  /** The place of the next token. */
   get position(): Position {
     return { line: this.#code.line, column: this.#code.column + this.#offset };
   }
 
-  /** Whether everything has been read. */
+  /** True once everything has been read. */
   get done(): boolean {
     return this.#offset >= this.#code.code.length;
   }

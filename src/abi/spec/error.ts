@@ -9,7 +9,7 @@ export class SpecError extends Error {
   override readonly name: string = 'SpecError';
   /** Stable identifier of this class of errors. */
   readonly code: 'abi_spec' = 'abi_spec';
-  /** Where the mistake is. */
+  /** The place of the mistake. */
   readonly position: Position;
 
   constructor(message: string, position: Position) {

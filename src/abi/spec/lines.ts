@@ -5,7 +5,7 @@ import type { ProseLine } from './model.ts';
 export interface Node {
   readonly code: string;
   readonly line: number;
-  /** Where the code starts, counted from 1. */
+  /** The column in which the code starts, counted from 1. */
   readonly column: number;
   readonly prose: ProseLine[];
   readonly children: Node[];

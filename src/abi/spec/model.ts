@@ -11,7 +11,7 @@ export type Prose = readonly ProseLine[];
 /** Integers with a fixed width, `s64` being the one signed. */
 export type IntegerName = 'u8' | 'u16' | 'u32' | 'u64' | 's64';
 
-/** What a type is made of by name, without being declared: `size` is as wide as a pointer, `void` untyped memory. */
+/** Names of types that need no declaration: `size` is as wide as a pointer, `void` untyped memory. */
 export type PrimitiveName = IntegerName | 'char' | 'size' | 'void';
 
 /** A use of a type. */
@@ -25,7 +25,7 @@ export type TypeUse =
   /** `T * N`: N elements in place. */
   | { readonly kind: 'array'; readonly of: TypeUse; readonly length: number };
 
-/** What the kernel does to the memory behind an address: reads it, writes it, or changes it atomically. */
+/** The use that the kernel makes of the memory behind an address: reads it, writes it, or changes it atomically. */
 export type Access = 'read' | 'mut' | 'atomic';
 
 interface Item extends Position {
@@ -52,7 +52,7 @@ export interface ValueItem extends Item {
 export interface IntegerType extends Item {
   readonly kind: 'enum' | 'flags' | 'opaque' | 'number';
   readonly integer: IntegerName;
-  /** What C puts before the upper-case name of a value, after `CLOUDABI_`. */
+  /** The prefix that C puts before the upper-case name of a value, after `CLOUDABI_`. */
   readonly cPrefix: string;
   readonly values: readonly ValueItem[];
 }
@@ -63,7 +63,7 @@ export interface FieldItem extends Item {
 }
 
 /**
- * What a variant holds for some values of its tag. With a `group`, the fields form a structure of that name;
+ * The contents of a variant for some values of its tag. With a `group`, the fields form a structure of that name;
  * without, there is one field, directly in the union.
  */
 export interface CaseItem extends Position {
@@ -119,7 +119,8 @@ export interface Condition {
 }
 
 /**
- * When a rule applies: if all conditions of `when` hold, and not all of `unless`. Empty lists put no condition.
+ * The condition of a rule: it applies if all conditions of `when` hold, and not all of `unless`. Empty lists put no
+ * condition.
  */
 export interface Guard {
   readonly when: readonly Condition[];
@@ -129,7 +130,7 @@ export interface Guard {
 /** Rights a call needs on a descriptor it is given. */
 export interface Need extends Position {
   readonly descriptor: Path;
-  /** Which of the descriptor's two sets must hold them. */
+  /** The set of the descriptor, of its two, that must hold them. */
   readonly set: RightsSet;
   readonly rights: readonly ValueReference[];
   /** `all` of the rights, or `any` one of them. */

@@ -1,7 +1,7 @@
 import { type Position, SpecError } from './error.ts';
 import type { ArgumentItem, FieldItem, IntegerType, Path, Spec, StructType, TypeUse } from './model.ts';
 
-/** What a name in a structure stands for: a field, or a group of fields within the variant. */
+/** The meaning of a name in a structure: a field, or a group of fields within the variant. */
 export type Member =
   | { readonly kind: 'field'; readonly field: FieldItem }
   | { readonly kind: 'group'; readonly fields: readonly FieldItem[] };

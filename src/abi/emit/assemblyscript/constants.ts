@@ -47,7 +47,7 @@ function meanings(errno: IntegerType): string {
     return `    case Errno.${identifier(value.name)}:\n      return ${literal(`${sentence} (${value.name})`)};\n`;
   });
   return `
-/** What an error means, and its name, as the end of a sentence. */
+/** Gives the meaning of an error, and its name, as the end of a sentence. */
 export function meaningOf(error: Errno): string {
   switch (error) {
 ${rows.join('')}    default:

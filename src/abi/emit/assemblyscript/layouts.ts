@@ -5,7 +5,7 @@ import { comment, GENERATED_NOTICE, lengthName, plain, typeName } from '../names
 /** Emits the layout of CloudABI's structures in 32-bit memory: a namespace with size and offsets for each. */
 export function emitLayoutsInAssemblyScript(spec: Spec): string {
   const structs = [...spec.types.values()].filter((item) => item.kind === 'struct');
-  const head = `${GENERATED_NOTICE}// Where the fields of CloudABI's structures lie, in bytes, for AssemblyScript.\n`;
+  const head = `${GENERATED_NOTICE}// Offsets of the fields of CloudABI's structures, in bytes, for AssemblyScript.\n`;
   return head + structs.map((struct) => `\n${emitLayout(spec, struct)}`).join('');
 }
 
@@ -19,7 +19,7 @@ function emitLayout(spec: Spec, struct: StructType): string {
   ]);
   return `${comment(plain(struct.prose))}export namespace ${typeName(struct.name)}Layout {
   /** Bytes in all. */
-${row('SIZE', size)}  /** What its address is a multiple of. */
+${row('SIZE', size)}  /** The number of which its address is a multiple. */
 ${row('ALIGNMENT', alignment)}${rows.join('')}}
 `;
 }

@@ -18,7 +18,7 @@ export function identifier(name: string): string {
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
-/** Whether the values of a type are an enumeration in AssemblyScript, whose enumerations have 32 bits. */
+/** Tells whether the values of a type are an enumeration in AssemblyScript, whose enumerations have 32 bits. */
 export function isEnumeration(item: TypeItem | undefined): boolean {
   return (
     (item?.kind === 'enum' || item?.kind === 'flags') && item.integer !== 'u64' && item.values.length > 0

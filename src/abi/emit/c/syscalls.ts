@@ -99,7 +99,7 @@ function parameters(spec: Spec, call: CallItem): string[] {
   return call.inputs.flatMap(({ name, type }) => declare(spec, name, type));
 }
 
-/** Where the results go: an address for each, behind the arguments. */
+/** Lists the places of the results: an address for each, behind the arguments. */
 function results(spec: Spec, call: CallItem): string[] {
   return call.outputs.flatMap(({ name, type }) => declare(spec, `*${name}`, type));
 }

@@ -12,7 +12,7 @@ export function errorAnchor(error: string): string {
   return anchorOf('by', 'error', error);
 }
 
-/** Whether some call states a reason of its own for an error. */
+/** Tells whether some call states a reason of its own for an error. */
 export function isReported(spec: Spec, error: string): boolean {
   return [...spec.calls.values()].some(({ failures }) => failures.some((failure) => failure.error === error));
 }

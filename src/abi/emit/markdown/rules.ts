@@ -2,7 +2,7 @@ import type { CallItem, Condition, Guard, Need, Path, RightsSet, Spec } from '..
 import { integerType, resolvePath } from '../../spec/resolve.ts';
 import { enumerate, link } from './links.ts';
 
-/** When a rule applies, as the end of a sentence: ``if `oflags` has `creat` ``; empty if always. */
+/** Writes the condition of a rule as the end of a sentence: ``if `oflags` has `creat` ``; empty if always. */
 export function showGuard(spec: Spec, call: CallItem, { when, unless }: Guard): string {
   const show = (conditions: readonly Condition[]) =>
     enumerate(
@@ -31,7 +31,7 @@ export function showRights({ rights, quantity }: Need): string {
   );
 }
 
-/** Which set of which descriptor must hold something. */
+/** Names the set, and the descriptor, that must hold something. */
 export function showSet(descriptor: Path, set: RightsSet): string {
   return set === 'base' ? showPath(descriptor) : `inheriting rights of ${showPath(descriptor)}`;
 }

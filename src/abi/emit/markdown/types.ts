@@ -4,7 +4,7 @@ import { integerType } from '../../spec/resolve.ts';
 import { typeInC, valueInC } from '../c/names.ts';
 import { enumerate, link, linkLine, linkProse, linkType, table, target, typeBehind } from './links.ts';
 
-/** Which index, if any, leads on from a value: the anchor of its rows there. */
+/** The index, if any, that leads on from a value: the anchor of its rows there. */
 export type Indexed = (type: string, value: string) => string | undefined;
 
 /** The section of a type: what it is, its values or members, and where it is used. */
@@ -64,7 +64,7 @@ function integerParts(spec: Spec, type: IntegerType, indexed: Indexed): string[]
   return [...parts, table(['name', 'value', 'in C', 'meaning'], rows)];
 }
 
-/** What the attributes of a value say: of a right, what it implies; of a signal, what it does. */
+/** Describes the attributes of a value: of a right, what it implies; of a signal, what it does. */
 function attributes(type: IntegerType, value: ValueItem): string[] {
   return value.attributes.map(({ name, argument }) =>
     argument === undefined ? `Action: ${name}.` : `It ${name} ${link(argument, type.name, argument)}.`,
@@ -102,7 +102,7 @@ function sizes(narrow: StructLayout, wide: StructLayout): string {
   return `${narrow.size} bytes, aligned to ${narrow.alignment}, with 32-bit addresses; ${wide.size} bytes, aligned to ${wide.alignment}, with 64-bit addresses;`;
 }
 
-/** Which of the members that share their place there are. Groups are places that links can lead to. */
+/** Lists the members that share one place. Groups are places that links can lead to. */
 function variantPart(
   spec: Spec,
   struct: StructType,
