@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { ProgramKind } from '../plan/plan-types.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
+import { look } from '../resources/file-kind.ts';
 import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
 import type { PresetName } from '../resources/rights.ts';
@@ -155,10 +156,18 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
   for (const text of given.all('--read')) add(text, [...READ, ...execute]);
+  for (const option of ['--write', '--write-data'])
+    for (const text of given.all(option)) checkThere(option, pathAndName(text, kind).path);
   for (const text of given.all('--write')) add(text, [...WRITE, ...execute]);
   for (const text of given.all('--read-data')) add(text, READ);
   for (const text of given.all('--write-data')) add(text, WRITE);
   return { directories, ...(files.size > 0 && { files }) };
+}
+
+/** A grant for writing could mean a file or a directory that is to be made, and we make neither. */
+function checkThere(option: string, path: string): void {
+  if (look(path) !== undefined) return;
+  throw new UsageError(`${option} ${path}: no such file or directory; make it first`);
 }
 
 /** Of a path that leads nowhere, the plan says why. */

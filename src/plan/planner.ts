@@ -5,6 +5,7 @@ import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command, type CommandParts } from '../resources/command.ts';
 import { FileResource } from '../resources/file.ts';
+import { look } from '../resources/file-kind.ts';
 import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
@@ -132,7 +133,9 @@ export class Planner {
     const { low } = rightsSet([place === 'stdin' ? 'fd_read' : 'fd_write']);
     if (place.startsWith('directories')) {
       const path = resource instanceof FileResource ? quote(resource.grant.path) : place;
-      if (type !== Filetype.directory) wrong(`Cannot grant ${path} as a directory: not a directory`);
+      const missing = resource instanceof FileResource && look(resource.grant.absolute) === undefined;
+      if (missing) wrong(`Cannot grant ${path}: no such directory; make it first`);
+      else if (type !== Filetype.directory) wrong(`Cannot grant ${path} as a directory: not a directory`);
     } else if (type === Filetype.directory) {
       wrong(`A directory cannot be ${place}`);
     } else if ((base.low & low) === 0) {

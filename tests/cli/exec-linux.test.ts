@@ -32,6 +32,12 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   ],
   [['--tmp', '--no-tmp'], 64, '--tmp and --no-tmp exclude each other'],
   [['--read', '/usr', '--write', '/usr'], 64, "Two things are to be seen at '/usr'"],
+  [['--write', 'newdir'], 64, '--write newdir: no such file or directory; make it first'],
+  [
+    ['--write-data', '/no/such/thing:/x'],
+    64,
+    '--write-data /no/such/thing: no such file or directory; make it first',
+  ],
   [['--read', '/no/such/thing'], 65, "Cannot grant '/no/such/thing': no such file or directory"],
   [
     ['--read', '/usr:relative'],

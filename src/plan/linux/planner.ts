@@ -6,6 +6,7 @@ import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
 import type { FileResource } from '../../resources/file.ts';
+import { look } from '../../resources/file-kind.ts';
 import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import { type Base, type LinuxParts, pathProblem } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -27,6 +28,7 @@ import { refuseSteering } from '../steering/refusals.ts';
 import { devices, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
+import { coverBase } from './cover.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { holdLimits } from './limits.ts';
@@ -99,6 +101,7 @@ export class LinuxPlanner {
     const limits = smallestLimits(parts.limits, asked);
     this.#putBase(limits);
     this.#putGrants();
+    this.#coverBase(limits);
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
     const context = { parts, walls: this.#walls, check, mistakes: this.#mistakes };
@@ -189,6 +192,17 @@ export class LinuxPlanner {
     for (const entry of machine) this.#tree.put(entry);
   }
 
+  /** With the whole of the host, it has devices and processes of its own in the place of the host's. */
+  #coverBase(limits: Limits): void {
+    const { dev, proc, terminal } = this.#linux;
+    const show = proc ?? 'system';
+    const machine = { limits, network: this.#network };
+    coverBase(this.#tree, {
+      devices: dev === false ? undefined : devices(terminal),
+      processes: show === 'none' ? undefined : machineEntries(show, machine),
+    });
+  }
+
   /** Whether it finds its descriptors by name, so that it can open pipes again. */
   #seesProcesses(): boolean {
     return this.#walls === 'landlock' || this.#tree.find('/proc') !== undefined;
@@ -232,6 +246,8 @@ export class LinuxPlanner {
     const found = resource.check({ program: this.#program, mistakes: this.#mistakes, place, warn });
     if (found === undefined) return;
     const directory = found.type === Filetype.directory;
+    if (!directory && kind === 'directories' && look(resource.grant.absolute) === undefined)
+      return wrong(`Cannot grant ${quote(path)}: no such directory; make it first`, pathPosition);
     if (directory !== (kind === 'directories'))
       return wrong(
         `Cannot grant ${quote(path)} as a ${directory ? 'file' : 'directory'}: ${directory ? "it is a directory, grant it in 'directories'" : "not a directory, grant it in 'files'"}`,

@@ -36,6 +36,13 @@ export class PlannedTree {
       this.#parents.add(at);
   }
 
+  /** Takes something away again. */
+  remove(at: string): void {
+    this.#entries.delete(at);
+    this.#parents.clear();
+    for (const entry of this.#entries.values()) this.put(entry);
+  }
+
   /** What was put at a place. */
   get(at: string): PlannedEntry | undefined {
     return this.#entries.get(at);

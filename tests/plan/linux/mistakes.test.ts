@@ -33,6 +33,10 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['directories: { //a: !file { path: d } }', "2:21 The program cannot see anything at '//a': write '/a'"],
   ['directories: { /d: !file { path: nope } }', "2:34 Cannot grant 'nope': no such file or directory"],
   [
+    'directories: { /d: !file { path: nope, rights: [read, write, create, remove] } }',
+    "2:34 Cannot grant 'nope': no such directory; make it first",
+  ],
+  [
     'directories: { /d: !file { path: f.txt } }',
     "2:34 Cannot grant 'f.txt' as a directory: not a directory, grant it in 'files'",
   ],
