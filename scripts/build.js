@@ -47,6 +47,16 @@ const { outputFiles } = await build({
   define: { 'import.meta.url': '__importMetaUrl' },
   logLevel: 'warning',
 });
+// Workers in capability mode load this one file before anything of their own.
+await build({
+  entryPoints: ['src/capsicum/preload.ts'],
+  outfile: 'dist/capsicum/preload.cjs',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'warning',
+});
 mkdirSync('dist/bin', { recursive: true });
 writeFileSync('dist/bin/package.json', '{ "type": "commonjs" }\n');
 for (const { path, text } of outputFiles) writeExecutable(path, text);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
@@ -18,6 +19,7 @@ import {
   type Right,
   rightsLeft,
 } from './limit.ts';
+import { PREPARED, prepared } from './prepared.ts';
 import { type OnRefused, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
 import { compileLimits, drawWalls, rehearse } from './walls.ts';
@@ -84,6 +86,9 @@ export function rightsOf(target: HasDescriptor): Right[] {
   return state === undefined ? rightsLeft(descriptor) : new LimitTable(state.limits).rightsOf(descriptor);
 }
 
+/** What workers load first; it is read again for each. */
+const preloadFile = fileURLToPath(new URL('preload.cjs', import.meta.url));
+
 const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 
@@ -116,9 +121,10 @@ export function enter(options: EnterOptions = {}): void {
   const stay = held === 'all' ? undefined : held.map(descriptorOf);
   const stop = options.trap ?? false;
   requireIntl();
-  const walls = drawWalls({ keep, missing, hold: stop });
+  const walls = drawWalls({ keep, missing, hold: stop, files: workers ? [preloadFile] : [] });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
-  installGuards({ workers });
+  installGuards(workers ? preloadFile : undefined);
+  setEnvironmentData(PREPARED, prepared);
   ignoreInspectorSignal();
   if (stay !== undefined) {
     closeOthers(new Set([...stay, ...walls.descriptors, ...(watch?.descriptors ?? [])]), walls.placeholder);

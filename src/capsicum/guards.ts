@@ -5,7 +5,7 @@ import os from 'node:os';
 import tls from 'node:tls';
 import workers from 'node:worker_threads';
 import { CapsicumError, NotPreparedError } from './errors.ts';
-import { prepared, type System } from './prepared.ts';
+import { again, type Found, prepared, type System } from './prepared.ts';
 import { readAvailableMemory, readProcessors } from './proc.ts';
 
 /*
@@ -29,10 +29,6 @@ function replace(object: object, name: string, value: Callable): void {
   replacements.push([object, name, { ...descriptor, value }]);
 }
 
-/** What `readOnce` has found out. */
-let parallelism = 1;
-let memoryLimit: unknown;
-
 /** `process.constrainedMemory`, which Node has from version 19.6 on. */
 const ownLimit: unknown = Reflect.get(process, 'constrainedMemory');
 const systemRoots = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
@@ -44,26 +40,40 @@ replace(inspector, 'open', () => {
   throw new NotPreparedError('inspector.open()', 'starting Node with --inspect');
 });
 
-/** Puts the replacements in place, for modules of both kinds. */
-export function installGuards({ workers: allowed }: { readonly workers: boolean }): void {
-  readOnce();
+/**
+ * Puts the replacements in place, for modules of both kinds.
+ *
+ * @param preload The file that does so in workers (preload.ts); without it, no workers can be started.
+ */
+export function installGuards(preload: string | undefined): void {
+  // Each thread would read name servers from a file. Setting them undoes replacements.
+  if (!workers.isMainThread) dns.setServers(found().nameServers);
+  else prepared.found ??= readOnce();
   for (const [object, name, descriptor] of replacements) Object.defineProperty(object, name, descriptor);
   guardModules();
-  if (!allowed) guardWorkers();
+  guardWorkers(preload);
   syncBuiltinESMExports();
 }
 
 /** What is read when it is first used, and would be a default then. */
-function readOnce(): void {
+function readOnce(): Found {
   new Date().getTimezoneOffset();
-  dns.getServers();
   void process.stdout;
   void process.stderr;
-  parallelism = os.availableParallelism();
-  memoryLimit = typeof ownLimit === 'function' ? Reflect.apply(ownLimit, process, []) : undefined;
   // Roots from files are read with the first context, and left out with a warning then.
   if ((systemRoots || process.env['NODE_EXTRA_CA_CERTS']) && prepared.certificates.size === 0)
     tls.createSecureContext();
+  return {
+    nameServers: dns.getServers(),
+    parallelism: os.availableParallelism(),
+    memoryLimit: typeof ownLimit === 'function' ? Reflect.apply(ownLimit, process, []) : undefined,
+  };
+}
+
+/** What was found out before: replacements are called after that. */
+function found(): Found {
+  prepared.found ??= readOnce();
+  return prepared.found;
 }
 
 /** @throws CapsicumError for a Node that will look for its Intl data in files. */
@@ -187,16 +197,16 @@ function guardSystem(): void {
     if (prepared.system === undefined) throw new NotPreparedError(what, how);
     return prepared.system;
   };
-  replace(os, 'availableParallelism', () => parallelism);
-  replace(os, 'userInfo', () => ({ ...need('os.userInfo()').user() }));
-  replace(os, 'homedir', () => process.env['HOME'] ?? need('os.homedir()').home());
-  replace(os, 'networkInterfaces', () => structuredClone(need('os.networkInterfaces()').networkInterfaces()));
+  replace(os, 'availableParallelism', () => found().parallelism);
+  replace(os, 'userInfo', () => again(need('os.userInfo()').user));
+  replace(os, 'homedir', () => process.env['HOME'] ?? again(need('os.homedir()').home));
+  replace(os, 'networkInterfaces', () => again(need('os.networkInterfaces()').networkInterfaces));
   replace(os, 'cpus', () => {
     const { processors, times } = need('os.cpus()');
     return readProcessors(processors, times);
   });
   replace(os, 'freemem', () => readAvailableMemory(need('os.freemem()').memory));
-  if (typeof ownLimit === 'function') replace(process, 'constrainedMemory', () => memoryLimit);
+  if (typeof ownLimit === 'function') replace(process, 'constrainedMemory', () => found().memoryLimit);
   replace(process, 'availableMemory', () => {
     throw new NotPreparedError(
       'process.availableMemory()',
@@ -223,11 +233,12 @@ function guardCertificates(): void {
   });
 }
 
-function guardWorkers(): void {
+function guardWorkers(preload: string | undefined): void {
   const { Worker } = workers;
   const guarded = new Proxy(Worker, {
-    construct: () => {
-      throw new NotPreparedError('new Worker()', 'enter({ workers: true })');
+    construct: (target, [file, options, ...rest]: unknown[], newTarget) => {
+      if (preload === undefined) throw new NotPreparedError('new Worker()', 'enter({ workers: true })');
+      return startGuarded(target, [file, options, ...rest], newTarget, preload);
     },
   });
   Object.defineProperty(workers, 'Worker', {
@@ -236,4 +247,39 @@ function guardWorkers(): void {
     enumerable: true,
     configurable: true,
   });
+}
+
+type WorkerConstructor = new (...args: unknown[]) => object;
+
+/** Starts a worker that loads the guards before anything of its own. */
+function startGuarded(
+  Worker: object,
+  [file, given, ...rest]: readonly unknown[],
+  newTarget: object,
+  preload: string,
+): object {
+  const options: { execArgv?: unknown } = typeof given === 'object' && given !== null ? given : {};
+  const start = (own: readonly unknown[]): object =>
+    Reflect.construct(
+      Worker as WorkerConstructor,
+      [file, { ...options, execArgv: ['--require', preload, ...own] }, ...rest],
+      newTarget as WorkerConstructor,
+    );
+  if (Array.isArray(options.execArgv)) return start(options.execArgv);
+  // Options of the whole process are inherited anyway, and may not be named.
+  let inherited = [...process.execArgv];
+  for (;;) {
+    try {
+      return start(inherited);
+    } catch (error) {
+      const left = inherited.filter((one) => !(error instanceof Error && namesOption(error.message, one)));
+      if (left.length === inherited.length) throw error;
+      inherited = left;
+    }
+  }
+}
+
+function namesOption(message: string, option: string): boolean {
+  const [, list = ''] = /invalid execArgv flags: (.*)/.exec(message) ?? [];
+  return list.split(', ').includes(option);
 }

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { inCapabilityMode } from './enter.ts';
 import { CapsicumError } from './errors.ts';
 import { openForProcess } from './keep.ts';
-import { prepared } from './prepared.ts';
+import { answered, prepared } from './prepared.ts';
 
 /** What is to be read before `enter()`, because nothing can be afterwards. */
 export type Preparation = {
@@ -75,18 +75,6 @@ function prepareSystem(): void {
     memory: openForProcess('/proc/meminfo', constants.O_RDONLY),
     times: openForProcess('/proc/stat', constants.O_RDONLY),
   };
-}
-
-/** What a function answers now, a value or an error, for whenever it is asked. */
-function answered<T>(ask: () => T): () => T {
-  try {
-    const value = ask();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }
 
 function touchIntl(locales: readonly string[], timeZones: readonly string[]): void {

@@ -1,23 +1,68 @@
 import type { LookupAddress } from 'node:dns';
 import type { CpuInfo, NetworkInterfaceInfo, UserInfo } from 'node:os';
 
+/**
+ * What a function of Node's answered once, a value or an error, as data that can be handed to a worker.
+ */
+export type Answer<T> =
+  | { readonly value: T }
+  | { readonly message: string; readonly properties: Readonly<Record<string, unknown>> };
+
+/** What a function answers now, for whenever it is asked later. */
+export function answered<T>(ask: () => T): Answer<T> {
+  try {
+    return { value: ask() };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { message: error.message, properties: { ...error, name: error.name } };
+  }
+}
+
+/** Answers as the function did. */
+export function again<T>(answer: Answer<T>): T {
+  if ('value' in answer) return structuredClone(answer.value);
+  throw Object.assign(new Error(answer.message), answer.properties);
+}
+
 /** What `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
 export type System = {
   /** These fail as Node's own did: not every user is in the list of users, nor every network looked at. */
-  readonly user: () => UserInfo<string>;
-  readonly home: () => string;
-  readonly networkInterfaces: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
+  readonly user: Answer<UserInfo<string>>;
+  readonly home: Answer<string>;
+  readonly networkInterfaces: Answer<NodeJS.Dict<NetworkInterfaceInfo[]>>;
   readonly processors: readonly CpuInfo[];
   /** Open descriptors of /proc/meminfo and /proc/stat, which are read anew each time. */
   readonly memory: number;
   readonly times: number;
 };
 
-/** Everything that has been prepared so far. */
-export const prepared: {
+/** Everything that has been prepared so far, as data that can be handed to a worker. */
+export type Prepared = {
   system: System | undefined;
   /** Certificates by the name of the list. */
   readonly certificates: Map<string, string[]>;
   readonly names: Map<string, readonly LookupAddress[]>;
   locales: boolean;
-} = { system: undefined, certificates: new Map(), names: new Map(), locales: false };
+  /** What `enter` finds out by itself. */
+  found: Found | undefined;
+};
+
+/** What Node would read when it is first asked for it, and would be a default then. */
+export type Found = {
+  readonly parallelism: number;
+  /** What `process.constrainedMemory()` has answered, where there is one. */
+  readonly memoryLimit: unknown;
+  readonly nameServers: readonly string[];
+};
+
+/** Under this name of `setEnvironmentData` workers find what has been prepared. */
+export const PREPARED = 'cloudabi-prepared';
+
+/** What has been prepared on this thread, or on the one that has started it. */
+export const prepared: Prepared = {
+  system: undefined,
+  certificates: new Map(),
+  names: new Map(),
+  locales: false,
+  found: undefined,
+};

@@ -41,6 +41,8 @@ export type WallOptions = {
   readonly missing: readonly Mechanism[];
   /** Whether threads other than this one stop at their first refusal. */
   readonly hold: boolean;
+  /** Files that stay readable by their absolute real paths, besides those that Node needs. */
+  readonly files?: readonly string[];
 };
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
@@ -79,7 +81,7 @@ const LOCALTIME = '/etc/localtime';
  *
  * @throws CapsicumError when they cannot be made so; nothing stays open then.
  */
-export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
+export function drawWalls({ keep, missing, hold, files: more = [] }: WallOptions): Walls {
   const opened: number[] = [];
   const holding = (descriptor: number): number => {
     opened.push(descriptor);
@@ -89,7 +91,7 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
     const kept = openKept(keep);
     for (const { descriptor } of kept) holding(descriptor);
     const landlock = !missing.includes('landlock');
-    const files = (landlock ? ownFiles : [])
+    const files = (landlock ? [...ownFiles, ...more] : more)
       .filter((path) => existsSync(path))
       .map((path) => ({
         path,
@@ -98,7 +100,7 @@ export function drawWalls({ keep, missing, hold }: WallOptions): Walls {
       }));
     const here = openWorkingDirectory(kept);
     if (here !== undefined) holding(here);
-    const linked = existsSync(LOCALTIME) ? [LOCALTIME] : [];
+    const linked = [...(existsSync(LOCALTIME) ? [LOCALTIME] : []), ...more];
     const placeholder = holding(emptyFile());
     const changes = kept.some(({ access }) => access.has('create') || access.has('remove'));
     const names = changes ? startNameWriter() : undefined;

@@ -46,12 +46,12 @@ typedef unsigned char u8;
 enum {
 #ifdef __x86_64__
   nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91, nr_fchown = 93,
-  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
+  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_getaffinity = 204, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
   nr_linkat = 265, nr_symlinkat = 266, nr_readlinkat = 267, nr_utimensat = 280, nr_dup3 = 292, nr_vm_readv = 310,
   nr_vm_writev = 311, nr_renameat2 = 316, nr_statx = 332,
 #else
   nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52, nr_fchown = 55,
-  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
+  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_getaffinity = 123, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
   nr_linkat = 37, nr_symlinkat = 36, nr_readlinkat = 78, nr_utimensat = 88, nr_dup3 = 24, nr_vm_readv = 270,
   nr_vm_writev = 271, nr_renameat2 = 276, nr_statx = 291,
 #endif
@@ -61,7 +61,7 @@ enum {
 /* What is done with a call (rules.ts); between the first and the last with a path, argument 1 is one. */
 enum operation {
   refuse, refuse_path, op_open, op_stat, op_statx, op_statfs, op_access, op_readlink, op_times, op_chmod, op_mkdir,
-  op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling,
+  op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling, op_affinity,
 };
 
 #define O_NONBLOCK 0x800
@@ -709,6 +709,8 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
     u32 priority = 0;
     return a[1] && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
   }
+  if (operation == op_affinity && (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0))
+    return call(nr_getaffinity, 0, (i64)a[1], (i64)a[2], 0, 0, 0);
   if (operation == op_send) result = send_message(a);
   if (operation == op_batch) result = run_batch(state, a[0], (u32)a[1]);
   if (operation < refuse_path || operation > op_chown || (operation == op_times && a[1] == 0)) {

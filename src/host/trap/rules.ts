@@ -49,6 +49,8 @@ export const Operation = {
   refuseAddress: 19,
   /** Thread, where its priority goes or 0. */
   scheduling: 20,
+  /** Thread, size, mask. */
+  affinity: 21,
 } as const;
 
 /** Arguments that a call does not have; the handler counts them from 6 on. */
@@ -111,6 +113,7 @@ const rules: readonly Rule[] = [
   // The locks of newer versions of V8 have threads ask how they are scheduled themselves.
   ['sched_getparam', 'scheduling', 0, 1],
   ['sched_getscheduler', 'scheduling', 0, ZERO],
+  ['sched_getaffinity', 'affinity', 0, 1, 2],
 ];
 
 /**

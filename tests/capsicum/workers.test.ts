@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { told } from './child.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'workers-'));
+const kept = join(base, 'kept');
+mkdirSync(kept);
+after(() => rmSync(base, { recursive: true, force: true }));
+
+/** What an application asks Node about its surroundings, as an expression; all of it was read before. */
+const questions: Readonly<Record<string, string>> = {
+  processors: 'os.cpus().length',
+  user: 'os.userInfo().username',
+  home: 'os.homedir()',
+  interfaces: 'Object.keys(os.networkInterfaces())',
+  memory: 'os.freemem() > 0',
+  parallelism: 'os.availableParallelism()',
+  constrained: 'process.constrainedMemory?.()',
+  available: 'process.availableMemory?.() ?? null',
+  servers: 'dns.getServers()',
+  'promised servers': 'dns.promises.getServers()',
+  name: `new Promise((resolve, reject) => dns.lookup('localhost', { all: true }, (error, found) => error ? reject(error) : resolve(found)))`,
+  'promised name': `dns.promises.lookup('localhost')`,
+  resolving: `dns.promises.resolve4('localhost')`,
+  inspector: `process.getBuiltinModule('node:inspector').open()`,
+  zone: `String(new Date(0))`,
+  report: `process.report.getReport()`,
+  certificates: `tls.getCACertificates?.('system').length > 0`,
+  'a module that was not loaded': `createRequire(process.cwd() + '/x')('./absent')`,
+};
+
+const asked = `async () => {
+  const load = (name) => process.getBuiltinModule('node:' + name);
+  const [os, dns, tls, { createRequire }] = ['os', 'dns', 'tls', 'module'].map(load);
+  const answers = {};
+  const ask = async (name, question) => {
+    try { answers[name] = await question(); } catch (error) { answers[name] = error.code ?? String(error); }
+  };
+  ${Object.entries(questions)
+    .map(([name, question]) => `await ask(${JSON.stringify(name)}, () => ${question});`)
+    .join('\n')}
+  return answers;
+}`;
+
+const common = `
+import { Worker } from 'node:worker_threads';
+const [kept] = process.argv.slice(1);
+const answer = (...args) => new Promise((resolve, reject) =>
+  new Worker(...args).once('message', resolve).once('error', (error) => resolve(error.code ?? String(error))));
+const asked = ${asked};
+const source = \`(\${asked})().then((answers) => process.getBuiltinModule('node:worker_threads').parentPort.postMessage(answers))\`;
+const nested = \`const { Worker, parentPort } = process.getBuiltinModule('node:worker_threads');
+  new Worker(\${JSON.stringify(source)}, { eval: true }).on('message', (answers) => parentPort.postMessage(answers));\`;
+`;
+
+describe('new workers in capability mode', () => {
+  for (const prepared of [true, false]) {
+    test(`answer as the main thread does, ${prepared ? 'what was prepared' : 'and say what was not'}`, async () => {
+      const answers = await told(
+        `${common}
+         ${prepared ? `await prepare({ system: true, dns: ['localhost'], certificates: true });` : ''}
+         enter({ workers: true });
+         tell([await asked(), await answer(source, { eval: true }), await answer(nested, { eval: true })]);
+         process.exit(0);`,
+        { args: [kept], node: ['--expose-gc'] },
+      );
+      assert.ok(Array.isArray(answers));
+      const [main, worker, nested] = answers;
+      assert.deepEqual(Object.keys(main), Object.keys(questions));
+      assert.equal(main.processors === 'ERR_NOT_PREPARED', !prepared);
+      assert.equal(main.name === 'ERR_NOT_PREPARED', !prepared);
+      assert.deepEqual(worker, main);
+      assert.deepEqual(nested, main);
+    });
+  }
+
+  test('get what they were started with, and nothing of ours', async () => {
+    writeFileSync(
+      join(kept, 'worker.mjs'),
+      `import { parentPort, workerData } from 'node:worker_threads';
+       parentPort.postMessage([workerData, process.argv.slice(2), process.execArgv, process.env.A, import.meta.url.slice(-11)]);`,
+    );
+    writeFileSync(
+      join(kept, 'worker.cjs'),
+      `const { parentPort, workerData } = require('node:worker_threads');
+       parentPort.postMessage([workerData, process.argv.slice(2), process.execArgv, process.env.A, require.main === module]);`,
+    );
+    const answers = await told(
+      `${common}
+       enter({ keep: { [kept]: 'read' }, workers: true });
+       const options = { workerData: { deep: [1] }, argv: ['x'], execArgv: ['--no-warnings'], env: { A: 'b' } };
+       tell([await answer(kept + '/worker.mjs', options), await answer(kept + '/worker.cjs', options),
+         await answer('0', { eval: true, execArgv: ['--no-such-flag'] }).catch((error) => error.code),
+         await answer(kept + '/absent.mjs'), Worker.name, attempt(() => new Worker('0', { eval: true }) instanceof Worker)]);
+       process.exit(0);`,
+      { args: [kept] },
+    );
+    assert.ok(Array.isArray(answers));
+    assert.deepEqual(answers.slice(0, 3), [
+      [{ deep: [1] }, ['x'], ['--no-warnings'], 'b', '/worker.mjs'],
+      [{ deep: [1] }, ['x'], ['--no-warnings'], 'b', true],
+      'ERR_WORKER_INVALID_EXEC_ARGV',
+    ]);
+    assert.match(String(answers[3]), /EACCES|MODULE_NOT_FOUND|ERR_NOT_PREPARED/);
+    assert.deepEqual(answers.slice(4), ['Worker', true]);
+  });
+});
