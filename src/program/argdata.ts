@@ -4,8 +4,8 @@ import { type Granted, objectOf } from './objects.ts';
 import type { World } from './world.ts';
 
 /**
- * What a program is handed. Maps with nothing but strings as keys are plain objects, others a `Map`; timestamps are
- * dates, in whole milliseconds; integers beyond 2^53 are `bigint`.
+ * A value that a program is handed. Maps with nothing but strings as keys are plain objects, others a `Map`; timestamps
+ * are dates, in whole milliseconds; integers beyond 2^53 are `bigint`.
  */
 export type Value =
   | null

@@ -25,7 +25,7 @@ export abstract class Descriptor {
     this.#place = place;
   }
 
-  /** What messages call it: its place in the tree of values, such as `listen[0]`, or its path. */
+  /** Its name in messages: its place in the tree of values, such as `listen[0]`, or its path. */
   get label(): string {
     return this.#place.label;
   }

@@ -61,7 +61,7 @@ export class Directory extends Descriptor {
     const low = needed | (useful & process.descriptors.inheritingLow(fd));
     const attempt = (flags: number): number =>
       open(process, fd, Lookupflags.symlink_follow, flags, low, 0, 0, 0, fdflags);
-    // Whoever may not make files can still open those that are there for writing.
+    // A program that may not make files can still open those that are there for writing.
     const mayCreate = (process.descriptors.baseLow(fd) & R.file_create_file) !== 0;
     let opened = attempt(mayCreate ? oflags : oflags & ~Oflags.creat);
     if (opened === -Errno.noent && !mayCreate && oflags & Oflags.creat) opened = attempt(oflags);
@@ -113,7 +113,7 @@ export class Directory extends Descriptor {
     return new Directory(this.#opened(this.#check(opened, 'file_open', path), path));
   }
 
-  /** What is in a file, as bytes or as text. */
+  /** Reads a whole file, as bytes or as text. */
   read(path: string): Promise<Buffer>;
   read(path: string, encoding: BufferEncoding): Promise<string>;
   async read(path: string, encoding?: BufferEncoding): Promise<Buffer | string> {
@@ -208,7 +208,7 @@ export class Directory extends Descriptor {
   }
 
   async #empty(path: string): Promise<void> {
-    // What has become a symbolic link meanwhile is not followed.
+    // A symbolic link that was put there meanwhile is not followed.
     const directory = this.#directory(path, 0);
     try {
       for (const { name } of await directory.list()) await directory.remove(name, { recursive: true });
@@ -233,14 +233,14 @@ export class Directory extends Descriptor {
     this.#check(lookups.link(process, this.#number, 0, directory.#number), 'file_link', from);
   }
 
-  /** Makes a symbolic link. Where it leads out of the directory, nobody can follow it from here. */
+  /** Makes a symbolic link. A link that leads out of the directory cannot be followed from here. */
   async symlink(target: string, path: string): Promise<void> {
     const { process } = this.#load(target);
     this.#load(path, 'otherPath');
     this.#check(lookups.symlink(process, this.#number), 'file_symlink', path);
   }
 
-  /** What a symbolic link holds. */
+  /** Reads a symbolic link. */
   async readlink(path: string): Promise<string> {
     const { process } = this.#load(path);
     linkBuffer ??= new NativeMemory(LINK_LENGTH);

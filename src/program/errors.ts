@@ -25,15 +25,15 @@ export class OperationError extends Error {
   }
 }
 
-/** What Node calls each error, and its words for it. */
+/** Node's names for errors, and its words for them. */
 const words: ReadonlyMap<string, string> = new Map(getSystemErrorMap().values());
 
 /**
- * The error for what a call of the kernel has answered.
+ * Makes the error for an answer of the kernel.
  *
  * @param result Minus one of the ABI's `Errno`.
- * @param object What messages call the descriptor.
- * @param refused What the kernel reported when it refused the call.
+ * @param object The name of the descriptor in messages.
+ * @param refused The report of the kernel when it refused the call.
  */
 export function operationError(
   result: number,

@@ -13,10 +13,10 @@ const truncate = promisify(ftruncate);
 const sync = promisify(fs.fsync);
 const datasync = promisify(fs.fdatasync);
 
-/** What can be written: text is written as UTF-8 unless said otherwise. */
+/** Data that can be written: text is written as UTF-8 unless said otherwise. */
 export type Data = string | NodeJS.ArrayBufferView;
 
-/** How much is read at once when the size is not known, in bytes. */
+/** The bytes that are read at once when the size is not known. */
 const CHUNK = 0x10000;
 
 /** Part of a file, in bytes; `end` belongs to it. */
@@ -35,7 +35,7 @@ export class File extends Descriptor {
     return this.require('fd_stat_get', 0);
   }
 
-  /** Whether the program may read it, and whether it may write to it. */
+  /** The access that the program has. */
   get access(): { readonly read: boolean; readonly write: boolean } {
     const { world, number } = placeOf(this);
     const low = world.process.descriptors.baseLow(number);
@@ -45,7 +45,7 @@ export class File extends Descriptor {
   /**
    * Reads into a buffer.
    *
-   * @param position Where in the file; by default where the last read or write ended.
+   * @param position The place in the file; by default the end of the last read or write.
    */
   read<Buffer extends NodeJS.ArrayBufferView>(
     buffer: Buffer,
@@ -95,7 +95,7 @@ export class File extends Descriptor {
   /**
    * Writes some data, all of it.
    *
-   * @param position Where in the file; by default where the last read or write ended.
+   * @param position The place in the file; by default the end of the last read or write.
    */
   async write(
     data: Data,

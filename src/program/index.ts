@@ -1,7 +1,4 @@
-/**
- * What programs in TypeScript and JavaScript are written against: objects for what they are handed, and no way to
- * anything else.
- */
+/** The library of programs in TypeScript and JavaScript: an object for each grant, and no way to anything else. */
 export type { Value } from './argdata.ts';
 export { Datagrams } from './datagrams.ts';
 export { Descriptor } from './descriptor.ts';

@@ -18,12 +18,14 @@ export class Listener extends Descriptor {
     return this.#end.signal;
   }
 
-  /** Where it listens; `undefined` for a UNIX socket. */
+  /** The address on which it listens; `undefined` for a UNIX socket. */
   get address(): { readonly host: string; readonly port: number } | undefined {
     return localAddress(this.#taken ?? this.require('sock_accept', 0, RH.sockAccept));
   }
 
-  /** The host's number, which is what servers look for. Whoever asks for it has it from then on and closes it. */
+  /**
+   * The host's number, which is what servers look for. The code that asks for it owns it from then on and closes it.
+   */
   get fd(): number {
     this.#taken ??= this.require('sock_accept', 0, RH.sockAccept);
     return this.#taken;

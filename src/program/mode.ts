@@ -2,10 +2,10 @@ import { Fdflags, Filetype, Oflags } from '../abi/generated/constants.ts';
 import { R } from '../kernel/rights.ts';
 import { fileRights } from '../resources/rights.ts';
 
-/** How a file is opened; the letters mean what they mean to `fs.open`. */
+/** Modes of opening a file; the letters are those of `fs.open`. */
 export type OpenMode = 'r' | 'r+' | 'w' | 'wx' | 'w+' | 'wx+' | 'a' | 'ax' | 'a+' | 'ax+';
 
-/** What a mode asks of the kernel. */
+/** The request of a mode to the kernel. */
 export type Opening = {
   readonly oflags: number;
   readonly fdflags: number;
@@ -35,7 +35,7 @@ function opening(
 const { creat, excl, trunc } = Oflags;
 const { append } = Fdflags;
 
-/** What each mode means. */
+/** The meaning of each mode. */
 export const modes: Readonly<Record<OpenMode, Opening>> = {
   r: opening([READS], 0),
   'r+': opening([READS, WRITES], 0),

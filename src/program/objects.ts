@@ -12,7 +12,7 @@ import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { Place } from './world.ts';
 
-/** What stands for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
+/** The object for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
 export type Granted =
   | Directory
   | File
@@ -58,7 +58,7 @@ function stream({ world, number, label }: Place): Socket | Readable | Writable {
   const fd = world.check(descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
   const readable = (low & R.fd_read) !== 0;
   const writable = (low & R.fd_write) !== 0;
-  // Event loops make what they wait for answer at once, for everybody who shares it: a right of its own.
+  // Event loops make what they wait for answer at once, for all who share it: a right of its own.
   if (low & R.fd_stat_put_flags) {
     // Networking is loaded for programs that have a use for it.
     const { Socket } = globalThis.process.getBuiltinModule('node:net');

@@ -5,10 +5,10 @@ import { Poll } from '../kernel/poll.ts';
 import { R } from '../kernel/rights.ts';
 import { Descriptor, placeOf } from './descriptor.ts';
 
-/** How a process has ended: one of both, or neither where the host cannot tell (before Linux 6.15). */
+/** The end of a process: one of both, or neither where the host cannot tell (before Linux 6.15). */
 export type ProcessEnd = { readonly code?: number; readonly signal?: NodeJS.Signals };
 
-/** How to wait. */
+/** Options for waiting. */
 export type EndOptions = {
   /** Gives up waiting. */
   readonly signal?: AbortSignal;
@@ -23,10 +23,10 @@ for (const [name, number] of Object.entries(constants.signals)) {
   if (!names.has(number)) names.set(number, name as NodeJS.Signals);
 }
 
-/** Another process. Its end can be waited for; nobody can do anything to a process by such a descriptor. */
+/** Another process. Its end can be waited for; such a descriptor allows nothing else. */
 export class ProcessDescriptor extends Descriptor {
   /**
-   * How it has ended, once it has. Node waits for no descriptor of a process, so this looks from time to time.
+   * Waits for its end. Node waits for no descriptor of a process, so this looks from time to time.
    *
    * @throws OperationError; the reason of `signal` when it is aborted.
    */
@@ -38,7 +38,7 @@ export class ProcessDescriptor extends Descriptor {
     }
   }
 
-  /** How it has ended; `undefined` as long as it runs. */
+  /** Asks how it has ended; `undefined` as long as it runs. */
   #look(): ProcessEnd | undefined {
     this.require('poll', R.poll_proc_terminate);
     const { world, number, label } = placeOf(this);

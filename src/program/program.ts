@@ -6,8 +6,8 @@ export class Program {
   /**
    * Runs it, here and now, with a value that stands for its argdata.
    *
-   * @throws ArgumentError when the value is not what the program wants.
-   * @throws What the program throws.
+   * @throws ArgumentError for another value than the program wants.
+   * @throws Any error of the program.
    */
   readonly run: (argdata: unknown) => Promise<void>;
 

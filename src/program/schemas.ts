@@ -13,7 +13,7 @@ import type { SchemaResult, StandardSchema } from './standard.ts';
  * `z.custom<Directory>(directory().is, directory().expected)`.
  */
 export type TypeSchema<Type> = StandardSchema<Type> & {
-  /** Whether a value has the type. */
+  /** Tells whether a value has the type. */
   readonly is: (value: unknown) => value is Type;
   /** The message for a value that has not. */
   readonly expected: string;
@@ -33,7 +33,7 @@ function schema<Type>(what: string, is: (value: unknown) => value is Type): Type
   };
 }
 
-/** What a value is, for messages. */
+/** Describes a value, for messages. */
 function name(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -9,7 +9,7 @@ export class SharedMemory extends Descriptor {
 
   /**
    * All of it, mapped: what is written here, the others see at once. It stays mapped as long as the process lives.
-   * `Atomics` works on it, but for waiting and waking: the engine lets nobody wait on memory that is not its own.
+   * `Atomics` works on it, but for waiting and waking: the engine lets no thread wait on memory that is not its own.
    */
   get bytes(): Uint8Array {
     if (this.#bytes !== undefined) return this.#bytes;

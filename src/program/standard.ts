@@ -28,13 +28,13 @@ export type SchemaIssue = {
 /** A map with these keys: each has a schema of its own. */
 export type Shape = { readonly [name: string]: StandardSchema };
 
-/** What comes out of a schema or a shape. */
+/** The output of a schema or a shape. */
 export type Output<Wanted> =
   Wanted extends StandardSchema<infer Made>
     ? Made
     : { readonly [Name in keyof Wanted]: Wanted[Name] extends StandardSchema<infer Made> ? Made : never };
 
-/** What a program was handed is not what it wants. */
+/** An error for argdata that the program does not want. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
   readonly code = 'bad_argdata';

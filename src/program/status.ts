@@ -1,7 +1,7 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import type { Attributes } from '../kernel/attributes.ts';
 
-/** What a directory entry or an attribute says something is. */
+/** Types of files, as directory entries and attributes have them. */
 export type FileKind =
   | 'file'
   | 'directory'

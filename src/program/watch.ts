@@ -7,11 +7,11 @@ export type Change = {
   readonly name: string;
 };
 
-/** How to watch. */
+/** Options for watching. */
 export type WatchOptions = {
   /** Ends the watch. */
   readonly signal?: AbortSignal;
-  /** How often to look, in milliseconds; by default 100. */
+  /** The time between two looks, in milliseconds; 100 by default. */
   readonly interval?: number;
 };
 
@@ -23,7 +23,7 @@ type Listed = {
   lstat(name: string): Promise<Status>;
 };
 
-/** What tells one state of an entry from another. */
+/** Reads what tells one state of an entry from another. */
 async function look(directory: Listed): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { name } of await directory.list()) {

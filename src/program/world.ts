@@ -3,7 +3,7 @@ import { newProcess, type Refusal } from '../kernel/new-process.ts';
 import type { Process } from '../kernel/process.ts';
 import { operationError } from './errors.ts';
 
-/** What one program has: its descriptors in the kernel, by whose rights all objects of the program act. */
+/** The possessions of one program: its descriptors in the kernel, by whose rights all objects of the program act. */
 export class World {
   readonly process: Process;
   #refused: Refusal | undefined;
@@ -20,9 +20,9 @@ export class World {
   }
 
   /**
-   * Passes on what a call of the kernel has answered when it has succeeded.
+   * Passes on the answer of the kernel to a call that has succeeded.
    *
-   * @param object What messages call the descriptor.
+   * @param object The name of the descriptor in messages.
    * @throws OperationError
    */
   check(result: number, call: string, object: string, path?: string): number {

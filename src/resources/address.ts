@@ -91,7 +91,7 @@ function ipv6Groups(text: string, dottedEnd: boolean): number[] | undefined {
   return bytes;
 }
 
-/** Whether an address stands for all networks of this machine. */
+/** Tells whether an address stands for all networks of this machine. */
 export function isWildcard(address: SocketAddress): boolean {
   return address.family !== 'unix' && address.host.every((byte) => byte === 0);
 }

@@ -7,7 +7,7 @@ import type { Resource } from './resource.ts';
 import type { Spelling } from './spelling.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
-/** What a program that expects a UNIX world is given. */
+/** The grants of a program that expects a UNIX world. */
 export type CommandParts = {
   /** Without the name of the program, which comes first by itself. */
   readonly arguments: readonly string[];
@@ -18,11 +18,11 @@ export type CommandParts = {
   /** Directories by the name under which the program sees them. */
   readonly directories: ReadonlyMap<string, FileResource>;
   readonly limits: Limits;
-  /** Where each limit is written, by its name in a document. */
+  /** The place of each limit, by its name in a document. */
   readonly limitsGiven: ReadonlyMap<string, Position | undefined>;
-  /** What is for Linux programs only. */
+  /** The parts for Linux programs only. */
   readonly linux: LinuxParts;
-  /** How messages spell the keys. */
+  /** The spelling of keys in messages. */
   readonly spelling: Spelling;
   readonly position: Position | undefined;
 };
@@ -37,7 +37,7 @@ export class Command {
   }
 }
 
-/** How much text arguments and environment may hold together, in UTF-16 units, and how many they may be. */
+/** The most text that arguments and environment may hold together, in UTF-16 units, and their most in number. */
 const MAX_TEXT = 0x100000;
 const MAX_COUNT = 0x4000;
 

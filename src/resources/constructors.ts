@@ -26,21 +26,21 @@ export { Resource, type ResourceKind } from './resource.ts';
 export type { PresetName, RightName } from './rights.ts';
 export type { Protocol } from './socket.ts';
 
-/** How `file()` grants; the same as the keys of `!file`. */
+/** Options of `file()`; the same as the keys of `!file`. */
 export type FileOptions = {
   /** Presets or names of CloudABI rights; by default `read`. */
   readonly rights?: PresetName | RightName | readonly (PresetName | RightName)[];
 };
 
-/** How `socket()` opens; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */
+/** Options of `socket()`; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */
 export type SocketOptions = {
   /** An address to listen on or to receive at. */
   readonly bind?: string;
   /** An address to connect to. */
   readonly connect?: string;
-  /** By default `tcp`, for a path `stream`. */
+  /** `tcp` by default, `stream` for a path. */
   readonly protocol?: Protocol;
-  /** How many connections may wait to be accepted; by default 128. */
+  /** The most connections that may wait to be accepted; 128 by default. */
   readonly backlog?: number;
   /** Bind although old connections linger; by default true for TCP. */
   readonly reuseAddress?: boolean;
@@ -50,7 +50,7 @@ export type SocketOptions = {
   readonly ipv6Only?: boolean;
 };
 
-/** What `command()` gives; the same as the keys of `!command`. */
+/** Options of `command()`; the same as the keys of `!command`. */
 export type CommandOptions = {
   /** Without the name of the program, which comes first by itself. */
   readonly arguments?: readonly string[];
@@ -69,23 +69,23 @@ export type LimitOptions = {
   readonly memory?: number | string;
   /** A text such as `10s`. */
   readonly wallClock?: string;
-  /** How many threads a WebAssembly program may have at once, the first included. */
+  /** The most threads of a WebAssembly program at once, the first included. */
   readonly threads?: number;
-  /** How many processes and threads there may be at once. */
+  /** The most processes and threads at once. */
   readonly processes?: number;
-  /** How many processors' worth of time, such as 1.5. */
+  /** The processors' worth of time, such as 1.5. */
   readonly cpus?: number;
   /** Processor time of each process, a text such as `30s`. */
   readonly cpuTime?: string;
-  /** How many descriptors each process may have open. */
+  /** The most descriptors that each process may have open. */
   readonly openFiles?: number;
-  /** How large a file may become that it writes: bytes, or a text such as `1 GiB`. */
+  /** The greatest size of a file that it writes: bytes, or a text such as `1 GiB`. */
   readonly fileSize?: number | string;
 };
 
-/** What `command()` gives Linux programs only. */
+/** Options of `command()` for Linux programs only. */
 export type LinuxOptions = {
-  /** What its world begins with; by default `minimal`: the program itself and the libraries it needs. */
+  /** The beginning of its world; `minimal` by default: the program itself and the libraries it needs. */
   readonly base?: Base;
   /** Files by the path under which the program sees them. */
   readonly files?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
@@ -95,7 +95,7 @@ export type LinuxOptions = {
   readonly descriptors?: Readonly<Record<number, Resource>> | ReadonlyMap<number, Resource>;
   /** Tells the program by LISTEN_FDS that its descriptors from 3 are sockets; by default false. */
   readonly listenFds?: boolean;
-  /** By default none. */
+  /** None by default. */
   readonly network?:
     | 'none'
     | 'loopback'

@@ -22,11 +22,13 @@ import { quote, type Written } from './written.ts';
  * YAML becomes grants here and nowhere else: importing this file loads the parser.
  */
 
-/** How to read a document. */
+/** Options for reading a document. */
 export type DocumentOptions = {
-  /** How messages call it: its path, or a name such as `<stdin>`, which is the default. */
+  /** Its name in messages: its path, or a name such as `<stdin>`, which is the default. */
   readonly file?: string;
-  /** Where relative paths in it start; by default the folder of `file`, of `<stdin>` the working directory. */
+  /**
+   * The folder where relative paths in it start; by default the folder of `file`, of `<stdin>` the working directory.
+   */
   readonly directory?: string;
 };
 

@@ -68,7 +68,7 @@ export class FdResource extends Resource {
     if (typeof found !== 'string') {
       const { type, base, inheriting } = found;
       // Node makes its own standard streams non-blocking, which holds for all who share them: the program would lose
-      // what it writes while nobody reads. Processes that Node itself starts are helped in the same way.
+      // what it writes while the other end does not read. Processes that Node itself starts are helped in the same way.
       if (this.stream !== undefined) setFlags(host, getFlags(host) & ~StatusFlags.nonblock);
       return { host, type, base, inheriting };
     }
@@ -79,11 +79,11 @@ export class FdResource extends Resource {
 
 type Found = GrantedRights & { readonly type: Filetype; readonly what: string; readonly appends: boolean };
 
-/** What an open descriptor can do, as presets and as words. */
+/** The abilities of an open descriptor, as presets and as words. */
 const words = { read: 'read', write: 'written', append: 'added to' } as const;
 type Access = keyof typeof words;
 
-/** What a descriptor of ours is and may do, or what is wrong with it. Has no effect on it. */
+/** Finds out what a descriptor of ours is and may do, or what is wrong with it, without an effect on it. */
 function inspect(number: number, stream: StreamName | undefined): Found | string {
   const flags = getFlags(number);
   if (flags < 0) return `Descriptor ${number}${stream === undefined ? '' : ` (${stream})`} is not open`;
@@ -100,7 +100,7 @@ function inspect(number: number, stream: StreamName | undefined): Found | string
   return { ...found, base: without(found.base, shared) };
 }
 
-/** What a standard stream by its name does not give: they would change it for us and for everybody who shares it. */
+/** Rights that a standard stream by its name does not give: they would change it for all who share it. */
 const shared = rightsSet([
   'fd_stat_put_flags',
   'file_allocate',
@@ -132,7 +132,7 @@ function inspectOpen(number: number, access: readonly Access[]): Found | string 
     const what = type === Filetype.regular_file ? 'a file' : 'a device';
     return { ...withType(type, access), what: `${what}, ${done(access)}` };
   }
-  // A directory is open for reading whatever it is meant for, so that is all that can be told from it.
+  // Every directory is open for reading, so that is all that can be told from it.
   const rights = directoryRights({ presets: ['read'], names: [] });
   return { type, what: 'a directory, read', appends: false, ...rights };
 }

@@ -6,17 +6,17 @@ import { nameWritten, quote, type Written } from './written.ts';
 
 /** Reading the contents of a tag or the arguments of a constructor. */
 export type ReadContext = {
-  /** How messages name what is read: `!socket` or `socket()`. */
+  /** The name in messages of what is read: `!socket` or `socket()`. */
   readonly subject: string;
   readonly spelling: Spelling;
   /** Relative paths start here; an absolute path. */
   readonly directory: string;
   readonly mistakes: Mistakes;
-  /** Where the tag stands. */
+  /** The place of the tag. */
   readonly position: Position | undefined;
 };
 
-/** How messages name the limits of a command. */
+/** The name in messages of the limits of a command. */
 export const LIMITS = "'limits'";
 
 /** Texts longer than this are refused wherever a resource takes one. */
@@ -36,7 +36,7 @@ export class Fields {
   static read(written: Written, keys: readonly string[], context: ReadContext): Fields | undefined {
     const { subject, spelling, mistakes, position } = context;
     if (written.kind !== 'map') {
-      // What is not there has no place of its own.
+      // A missing key has no place of its own.
       const empty = written.kind === 'scalar' && written.value === null;
       const wanted = keys.length === 1 ? `a map with '${keys[0]}'` : 'a map';
       if (written.kind !== 'broken')
@@ -77,7 +77,7 @@ export class Fields {
     return this.#values.get(key);
   }
 
-  /** Where the value of a key stands; where the resource stands when the key is missing. */
+  /** Gives the place of a key's value; that of the resource when the key is missing. */
   at(key: string): Position | undefined {
     return this.#values.get(key)?.position ?? this.#context.position;
   }
@@ -108,7 +108,7 @@ export class Fields {
     return subject === LIMITS ? `Limit '${key}'` : callKey(key, spelling);
   }
 
-  /** How the person spells a key. */
+  /** Spells a key as the user does. */
   spell(key: string): string {
     return spell(key, this.#context.spelling);
   }

@@ -92,7 +92,7 @@ function wrongKind(stats: Stats, path: string): string | undefined {
   return undefined;
 }
 
-/** What the host's permissions withhold from us, so that opening is going to fail. */
+/** Finds a right that the host's permissions withhold from us, so that opening is going to fail. */
 function permission(absolute: string, type: Filetype, { base }: GrantedRights): string | undefined {
   const { reads, writes } = accessOf(base);
   let mode = reads || type === Filetype.directory ? constants.R_OK : constants.F_OK;

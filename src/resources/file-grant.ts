@@ -9,7 +9,7 @@ export type FileGrant = {
   readonly absolute: string;
   readonly rights: WrittenRights;
   readonly position: Position | undefined;
-  /** Where the path and the rights stand, for mistakes about them. */
+  /** The places of the path and the rights, for mistakes about them. */
   readonly pathPosition: Position | undefined;
   readonly rightsPosition: Position | undefined;
 };

@@ -11,13 +11,13 @@ export function fileType(stats: Stats): Filetype | undefined {
   return stats.isBlockDevice() ? Filetype.block_device : undefined;
 }
 
-/** Whether a path is a directory's or beneath it. Both absolute. */
+/** Tells whether a path is a directory's or beneath it. Both absolute. */
 export function isWithin(path: string, directory: string): boolean {
   const steps = relative(directory, path);
   return steps === '' || (steps !== '..' && !steps.startsWith('../'));
 }
 
-/** What a path is; `undefined` when there is nothing, a reason when it cannot be told. */
+/** Looks at a path: `undefined` when there is nothing, a reason when it cannot be told. */
 export function look(path: string, followLink = true): Stats | undefined | string {
   try {
     return (followLink ? statSync : lstatSync)(path);
@@ -31,7 +31,7 @@ function isNothing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** What a failed call of the host says to a person. */
+/** Gives the words for a failed call of the host. */
 export function reasonOf(error: unknown): string {
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
   if (typeof errno === 'number') return errnoMeaning(Math.abs(errno));

@@ -52,7 +52,7 @@ export class FileResource extends Resource {
     const host = openSync(absolute, openFlags(granted, rights), 0o666);
     const flags = getFlags(host);
     if ((flags & O_PATH) === 0) setFlags(host, flags & ~constants.O_NONBLOCK);
-    // What was opened counts, not what lay there when it was checked: a pipe or a socket has no type here.
+    // The opened file counts, not the one that lay there when it was checked: a pipe or a socket has no type here.
     return { host, type: fileType(fstatSync(host)) ?? Filetype.unknown, ...granted };
   }
 }

@@ -12,13 +12,13 @@ export type Limits = {
   readonly wallClock?: number;
   /** Threads a WebAssembly program may have at once, the first included. */
   readonly threads?: number;
-  /** How many processes and threads it may be at once. */
+  /** The most processes and threads at once. */
   readonly processes?: number;
-  /** How many processors' worth of time it may use, such as 1.5. */
+  /** The processors' worth of time it may use, such as 1.5. */
   readonly cpus?: number;
   /** Processor time of a process, in milliseconds; counted in whole seconds. */
   readonly cpuTime?: number;
-  /** How many descriptors a process may have open. */
+  /** The most descriptors that a process may have open. */
   readonly openFiles?: number;
   /** Bytes that a file it writes may have. */
   readonly fileSize?: number;

@@ -7,22 +7,22 @@ import type { Resource } from './resource.ts';
 import { formatSize, parseSize } from './units.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
-/** What a Linux program's world begins with, before anything else is granted. */
+/** The beginning of a Linux program's world, before anything else is granted. */
 export type Base = 'system' | 'minimal' | 'none';
 
-/** What a program can see of processes and of the machine. */
+/** The view of processes and of the machine that a program has. */
 export type ProcGrant = 'none' | ProcShow;
 
 /**
- * What a /proc shows: the program's processes alone; with them what programs need to know of the machine, as far as it is
- * theirs; or all that the kernel says.
+ * The contents of a /proc: the program's processes alone; with them what programs need to know of the machine, as far
+ * as it is theirs; or all that the kernel says.
  */
 export type ProcShow = 'processes' | 'system' | 'everything';
 
 /** The words for what a /proc shows, as `proc` and `--proc` take them. */
 export const procGrants: readonly ProcGrant[] = ['none', 'processes', 'system', 'everything'];
 
-/** What `!command` says for Linux programs only. Without a key, the base decides. */
+/** The keys of `!command` for Linux programs only. Without a key, the base decides. */
 export type LinuxParts = {
   readonly base: Base | undefined;
   /** Files by the path under which the program sees them. */
@@ -30,14 +30,14 @@ export type LinuxParts = {
   readonly workingDirectory: string | undefined;
   /** Descriptors by their number, from 3. */
   readonly descriptors: ReadonlyMap<number, Resource>;
-  /** Whether the program is told by LISTEN_FDS that its descriptors from 3 are sockets for it. */
+  /** True if the program is told by LISTEN_FDS that its descriptors from 3 are sockets for it. */
   readonly listenFds: boolean;
   readonly network: NetworkGrant | undefined;
   /** A private /tmp: whether, or of how many bytes. */
   readonly tmp: boolean | number | undefined;
   readonly dev: boolean | undefined;
   readonly proc: ProcGrant | undefined;
-  /** Whether it gets a terminal of its own. */
+  /** True if it gets a terminal of its own. */
   readonly terminal: boolean;
   /** Names of groups of system calls. */
   readonly systemCalls: readonly string[];
@@ -103,8 +103,8 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
 }
 
 /**
- * What is wrong with the name of something in a Linux program's world; `undefined` for nothing. A name is a path that
- * is absolute and has no `.`, `..` or empty steps, so that it means the same wherever one looks from.
+ * Finds the fault in the name of something in a Linux program's world; `undefined` for none. A name is a path that is
+ * absolute and has no `.`, `..` or empty steps, so that it means the same from every directory.
  */
 export function pathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return 'it must be an absolute path, which begins with a slash';

@@ -6,8 +6,8 @@ import { fromArguments, type Written } from './written.ts';
 /**
  * Makes something of the arguments of a constructor.
  *
- * @param subject How messages call the constructor.
- * @param spelling How messages spell its arguments.
+ * @param subject The name of the constructor in messages.
+ * @param spelling The spelling of its arguments in messages.
  * @throws ConfigurationError
  */
 export function make<Made>(

@@ -4,9 +4,9 @@ import type { Position } from './position.ts';
 export type Mistake = {
   /** One sentence. */
   readonly message: string;
-  /** Where in the document; `undefined` when the tree was made by constructors. */
+  /** The place in the document; `undefined` when the tree was made by constructors. */
   readonly position: Position | undefined;
-  /** Where in the tree, such as `listen[0]`; empty when that is not known or is the root. */
+  /** The place in the tree, such as `listen[0]`; empty when that is not known or is the root. */
   readonly place: string;
 };
 
@@ -47,14 +47,14 @@ export class Mistakes {
   }
 }
 
-/** What was asked for cannot be done as written. Nothing has been opened. The CLI ends with status 65. */
+/** An error for a request that cannot be met as written. Nothing has been opened. The CLI ends with status 65. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly code = 'bad_configuration';
   /** In the order of the document; of very many, the first. */
   readonly mistakes: readonly Mistake[];
 
-  /** @param count How many there are in all. */
+  /** @param count The number of all mistakes. */
   constructor(mistakes: readonly Mistake[], count: number = mistakes.length) {
     const lines = mistakes.map(formatMistake);
     if (count > mistakes.length) lines.push(`… and ${count - mistakes.length} more`);
@@ -67,7 +67,7 @@ export class ConfigurationError extends Error {
 export class ResourceError extends Error {
   override readonly name = 'ResourceError';
   readonly code = 'cannot_open';
-  /** What could not be opened, and why. */
+  /** The thing that could not be opened, and the reason. */
   readonly reason: string;
   readonly position: Position | undefined;
 

@@ -1,7 +1,7 @@
 import { Fields, type ReadContext } from './fields.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
-/** What of the network a Linux program is granted. */
+/** The grant of a network to a Linux program. */
 export type NetworkGrant =
   | { readonly mode: 'none' }
   /** A loopback interface of its own; `publish` lets the host's loopback reach ports of the program. */
@@ -82,7 +82,7 @@ function portOf(written: Written): number | undefined {
 
 function portProblem(written: Written): string {
   const value = written.kind === 'scalar' ? written.value : undefined;
-  // What looks like a name or an address is asking for more than a port can say.
+  // A name or an address would ask for more than a port can say.
   if (typeof value === 'string' && /[A-Za-z.:*/]/.test(value))
     return `Network rules by name or address, such as ${quote(value)}, come with policies; today a rule is a TCP port from 1 to ${MAX_PORT}`;
   return `A TCP port is an int from 1 to ${MAX_PORT}, not ${nameWritten(written)}`;

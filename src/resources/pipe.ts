@@ -7,7 +7,7 @@ import { type Checked, type OpenContext, type OpenedResource, Resource } from '.
 import { type GrantedRights, NO_RIGHTS, rightsSet } from './rights.ts';
 import { quote, type Written } from './written.ts';
 
-/** Which end of a pipe the program gets. */
+/** The end of a pipe that the program gets. */
 export type PipeEnd = 'read' | 'write';
 
 /** The rights of an end of a pipe. */
@@ -51,8 +51,8 @@ export class PipeResource extends Resource {
 }
 
 /**
- * Checks that every named pipe has its two ends, each once. A single end would be of no use: its reader finds the
- * end at once, its writer nobody who reads. (To hold the other end yourself, use `pipe('read')` of the API.)
+ * Checks that every named pipe has its two ends, each once. A single end would be of no use: its reader finds the end
+ * at once, its writer has no reader. (To hold the other end yourself, use `pipe('read')` of the API.)
  */
 export function checkPipes(
   slots: readonly { readonly resource: Resource | undefined; readonly place: string }[],

@@ -1,6 +1,6 @@
 /** The place of something that is written in a document. Line and column count from 1. */
 export type Position = {
-  /** How messages call the document: a path or `<stdin>`. */
+  /** The name of the document in messages: a path or `<stdin>`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

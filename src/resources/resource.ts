@@ -13,23 +13,23 @@ export type ProgramFile = {
   readonly device: bigint;
   readonly inode: bigint;
   readonly size: bigint;
-  /** When it was last changed, in nanoseconds since 1970. */
+  /** The time of its last change, in nanoseconds since 1970. */
   readonly changed: bigint;
 };
 
-/** What resources may look at while they are checked. */
+/** The things that resources may look at while they are checked. */
 export type CheckContext = {
   /** The program; `undefined` when it cannot be read, which is a mistake of its own. */
   readonly program: ProgramFile | undefined;
   /** Collects what is wrong. */
   readonly mistakes: Mistakes;
-  /** Where in the tree the resource under check is, such as `listen[0]`; empty for the root. */
+  /** The place in the tree of the resource under check, such as `listen[0]`; empty for the root. */
   readonly place: string;
   /** Tells the person who starts the program about something that is allowed but deserves a look. */
   readonly warn: (message: string) => void;
 };
 
-/** What a resource will be once it is open: found out before anything is opened, with no effect. */
+/** The properties of a resource once it is open: found out before anything is opened, with no effect. */
 export type Checked = {
   /** One line for people: `Listens on 127.0.0.1:8080 (TCP)`. */
   readonly description: string;
@@ -51,7 +51,7 @@ export type OpenedResource = {
   readonly undo?: () => void;
 };
 
-/** What resources share while a plan's resources are opened one after the other. */
+/** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {
   readonly program: ProgramFile;
   /** Ends of pipes that are open and wait for their resource, by the name of the pipe and the end. */
@@ -59,12 +59,12 @@ export type OpenContext = {
 };
 
 /**
- * What a tag or a constructor describes: something that will be opened and handed to a program. A resource is a leaf
- * of the tree of values that a program is given; the same object twice is one descriptor.
+ * A thing that a tag or a constructor describes: it will be opened and handed to a program. A resource is a leaf of the
+ * tree of values that a program is given; the same object twice is one descriptor.
  */
 export abstract class Resource {
   abstract readonly kind: ResourceKind;
-  /** Where the document says so; `undefined` for resources made by a constructor. */
+  /** The place in the document; `undefined` for resources made by a constructor. */
   readonly position: Position | undefined;
 
   constructor(position: Position | undefined) {
@@ -74,7 +74,7 @@ export abstract class Resource {
   /** Finds out, without any effect, whether it can be opened and what it will be; adds mistakes otherwise. */
   abstract check(context: CheckContext): Checked | undefined;
 
-  /** What messages call it, such as its path. */
+  /** Gives its name for messages, such as its path. */
   label(): string {
     return `!${this.kind}`;
   }
@@ -82,7 +82,7 @@ export abstract class Resource {
   /**
    * Opens it.
    *
-   * @param type What it was when it was checked.
+   * @param type Its type when it was checked.
    * @throws Error when it cannot be opened; nothing stays open then.
    */
   abstract open(context: OpenContext, type: Filetype): OpenedResource;

@@ -3,15 +3,15 @@ import { namesOf } from '../abi/names.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { fromAbi, RH, type RightsSet, toAbi } from '../kernel/rights.ts';
 
-/** What a preset gives: names of CloudABI rights, for the three places that rights of a file grant can stand in. */
+/** The rights of a preset: names of CloudABI rights, for the three places that rights of a file grant can stand in. */
 export type Preset = {
   /** One line for people. */
   readonly meaning: string;
-  /** What a granted file gets. */
+  /** Rights of a granted file. */
   readonly file: readonly RightName[];
-  /** What a granted directory itself gets. */
+  /** Rights of a granted directory itself. */
   readonly directory: readonly RightName[];
-  /** What files opened beneath a granted directory can get; directories beneath get `directory` too. */
+  /** Rights that files opened beneath a granted directory can get; directories beneath get `directory` too. */
   readonly beneath: readonly RightName[];
 };
 
@@ -124,7 +124,7 @@ export const combinations: readonly { readonly all: readonly PresetName[]; reado
 /** The names of all rights that can be written. */
 export const rightNames: readonly RightName[] = [...rightsNames.values()];
 
-/** What `rights` of a file says, taken apart. */
+/** The rights of a file as written, taken apart. */
 export type WrittenRights = {
   readonly presets: readonly PresetName[];
   readonly names: readonly RightName[];
@@ -148,7 +148,7 @@ export function union(a: RightsSet, b: RightsSet): RightsSet {
   return { low: a.low | b.low, high: a.high | b.high };
 }
 
-/** What is in both sets. */
+/** Gives the rights that are in both sets. */
 export function intersection(a: RightsSet, b: RightsSet): RightsSet {
   return { low: a.low & b.low, high: a.high & b.high };
 }
@@ -184,7 +184,7 @@ export function directoryRights(written: WrittenRights): GrantedRights {
 export function fileRights(written: WrittenRights, type: Filetype): GrantedRights {
   const base = new Set<RightName>(written.names);
   for (const name of written.presets) for (const right of presets[name].file) base.add(right);
-  // A shared mapping writes anywhere in the file, whatever the append flag says.
+  // A shared mapping writes anywhere in the file, also with the append flag.
   if (written.presets.includes('append')) base.delete('mem_map');
   return { base: intersection(rightsSet(base), fileTypeRights(type).base), inheriting: NO_RIGHTS };
 }
@@ -194,7 +194,7 @@ export function processRights(): RightsSet {
   return rightsSet(['file_stat_fget', 'poll_proc_terminate']);
 }
 
-/** How a host descriptor must be opened so that it can do what the rights say and as little more as possible. */
+/** Finds how a host descriptor must be opened so that it allows what the rights say and as little more as possible. */
 export function accessOf({ low, high }: RightsSet): { readonly reads: boolean; readonly writes: boolean } {
   const reads = rightsSet(['fd_read', 'file_readdir', 'mem_map', 'mem_map_exec', 'proc_exec']);
   const writes = rightsSet(['fd_write', 'file_allocate', 'file_stat_fput_size']);

@@ -27,7 +27,7 @@ export function connectedRights(unix: boolean): GrantedRights {
   return { base, inheriting: passedOn(unix) };
 }
 
-/** A datagram socket; one that is not connected has nobody to send to. */
+/** A datagram socket; one that is not connected has no peer to send to. */
 export function datagramRights(connected: boolean, unix: boolean): GrantedRights {
   const base = rightsSet([
     'fd_read',

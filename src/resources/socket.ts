@@ -21,7 +21,7 @@ import type { GrantedRights } from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
 import { quote, type Written } from './written.ts';
 
-/** What a socket grant says. */
+/** A socket grant as it was written. */
 export type SocketGrant = {
   /** `bind` waits at the address, `connect` calls it. */
   readonly use: 'bind' | 'connect';
@@ -29,7 +29,7 @@ export type SocketGrant = {
   /** The address for people, as it will be used. */
   readonly text: string;
   readonly protocol: Protocol;
-  /** How many connections may wait to be accepted. */
+  /** The most connections that may wait to be accepted. */
   readonly backlog: number;
   readonly reuseAddress: boolean;
   readonly reusePort: boolean;
@@ -42,7 +42,7 @@ export type SocketGrant = {
 /** `tcp` and `udp` over the network, `stream` and `datagram` for UNIX sockets. */
 export type Protocol = 'tcp' | 'udp' | 'stream' | 'datagram';
 
-/** By default, this many connections may wait to be accepted. The host may allow fewer (net.core.somaxconn). */
+/** The connections that may wait to be accepted by default. The host may allow fewer (net.core.somaxconn). */
 const DEFAULT_BACKLOG = 128;
 const MAX_BACKLOG = 65535;
 
@@ -204,7 +204,7 @@ function readType(fields: Fields, { family }: SocketAddress): Protocol {
   return type === 'dgram' ? 'udp' : 'tcp';
 }
 
-/** What the first `cloudabi-run` had beside the address must fit it. */
+/** The keys that the first `cloudabi-run` had beside the address must fit it. */
 function checkDomain(fields: Fields, { family }: SocketAddress): void {
   if (fields.has('protocol') && fields.has('type'))
     fields.wrong('type', "A socket has either 'protocol' or 'type', not both");

@@ -1,4 +1,7 @@
-/** How a resource's arguments are spelt: keys of a document (`reuse_address`) or of an object (`reuseAddress`), or options. */
+/**
+ * The spelling of a resource's arguments: keys of a document (`reuse_address`) or of an object (`reuseAddress`), or
+ * options.
+ */
 export type Spelling = 'document' | 'object' | 'options';
 
 /** The option of `cloudabi exec` for each key of a command whose name is another. */

@@ -8,7 +8,7 @@ import { Resource } from './resource.ts';
 export type WrittenScalar = null | boolean | number | bigint | string | Uint8Array | Float | Timestamp;
 
 /**
- * What a person wrote as the contents of a tag or the arguments of a constructor: one form for both, so that each
+ * The contents of a tag or the arguments of a constructor, as the user wrote them: one form for both, so that each
  * resource has one reader. Only values from a document have positions.
  */
 export type Written = { readonly position: Position | undefined } & (

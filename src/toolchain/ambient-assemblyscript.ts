@@ -1,8 +1,8 @@
-/** A name that TypeScript programmers know for something that nobody handed over, and what to write instead. */
+/** A name that TypeScript programmers know for something that was not granted, and what to write instead. */
 export interface AmbientName {
   /** The global name; with a dot, a static method of a class that is there otherwise. */
   readonly name: string;
-  /** What the compiler says after the name. */
+  /** The words of the compiler after the name. */
   readonly instead: string;
 }
 

@@ -9,7 +9,7 @@ const PATTERN = 'use fdopendir(directory) and fnmatch';
 const SPECIAL = 'there are no pipes and devices by path: grant a descriptor';
 const CURRENT = 'there is no current directory: use a directory descriptor from the argdata';
 
-/** What is reached by a path: files, directories, temporary files. */
+/** Names that reach things by a path: files, directories, temporary files. */
 export const AMBIENT_PATHS: readonly AmbientFamily[] = [
   {
     title: 'Files by path',

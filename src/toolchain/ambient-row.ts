@@ -1,4 +1,4 @@
-/** A name of the C library that needs authority which nobody handed over, and what to write instead. */
+/** A name of the C library that needs authority that was not granted, and what to write instead. */
 export interface Ambient {
   /** The function or variable. */
   readonly name: string;
@@ -7,7 +7,7 @@ export interface Ambient {
    * arguments stand in `when`.
    */
   readonly declaration: string;
-  /** What the compiler says after the name: the replacement, in ASCII. */
+  /** The words of the compiler after the name: the replacement, in ASCII. */
   readonly instead: string;
   /** For a function that is refused with some arguments only: the condition on its parameters. */
   readonly when?: string;
@@ -15,7 +15,7 @@ export interface Ambient {
 
 /** Names that share the reason they are refused for. */
 export interface AmbientFamily {
-  /** What the program would take without being handed it; a heading of the documentation. */
+  /** The thing that the program would take without a grant; a heading of the documentation. */
   readonly title: string;
   readonly names: readonly Ambient[];
 }

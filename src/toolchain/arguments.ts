@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { ToolchainError } from './errors.ts';
 
-/** Where the compiler stops: an executable, an object file, assembly or preprocessed source. */
+/** The stage at which the compiler stops: an executable, an object file, assembly or preprocessed source. */
 export type Stop = 'link' | '-c' | '-S' | '-E';
 
 /** The command line of a C compiler, taken apart. */
@@ -11,7 +11,7 @@ export interface CompilerArguments {
   readonly output: string | undefined;
   /** Files to compile, in order. */
   readonly sources: readonly string[];
-  /** What the linker gets, in order: sources stand for their objects, the rest for themselves. */
+  /** The inputs of the linker, in order: sources stand for their objects, the rest for themselves. */
   readonly linkInputs: readonly LinkInput[];
   /** Include directories in the order they are searched, as written. */
   readonly includes: readonly Include[];
@@ -23,13 +23,13 @@ export interface CompilerArguments {
   readonly libraryDirectories: readonly string[];
   /** Options of the linker: `-Wl,…`, `-Xlinker …`, `-s`. */
   readonly linkerFlags: readonly string[];
-  /** Whether the C++ library is wanted. */
+  /** True if the C++ library is wanted. */
   readonly cxx: boolean;
   /** A compiler of the machine's to use, by name or path; absent for the package's. */
   readonly system: string | undefined;
-  /** Whether the tools' command lines are shown. */
+  /** True if the tools' command lines are shown. */
   readonly verbose: boolean;
-  /** Whether the program has threads (`-pthread`). */
+  /** True if the program has threads (`-pthread`). */
   readonly threads: boolean;
 }
 
@@ -141,7 +141,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
   };
 }
 
-/** Whether a source is C++ by its name. */
+/** Tells whether a source is C++ by its name. */
 export function isCxx(source: string): boolean {
   return CXX.has(extname(source));
 }
@@ -161,7 +161,7 @@ export function languageFlags(parsed: CompilerArguments, source: string, cxxDriv
   ];
 }
 
-/** Where `-c` and `-S` write without `-o`, as any compiler; `-E` writes to standard output. */
+/** Names the file that `-c` and `-S` write without `-o`, as any compiler; `-E` writes to standard output. */
 export function defaultOutput(stop: Stop, source: string): string | undefined {
   if (stop === '-E') return undefined;
   return basename(source, extname(source)) + (stop === '-S' ? '.s' : '.o');

@@ -7,16 +7,16 @@ import { type Asc, type CompiledModule, loadAsc } from './assemblyscript.ts';
 /** The AssemblyScript part of the SDK; this module is two directories below the package's root. */
 const SDK = fileURLToPath(new URL('../../sdk/assemblyscript/', import.meta.url));
 
-/** What programs import the SDK by: `cloudabi/assemblyscript`. */
+/** The name by which programs import the SDK: `cloudabi/assemblyscript`. */
 const LIBRARY = 'cloudabi/assemblyscript';
 
-/** Where a program's imports may come from. */
+/** The modules that a program may import from. */
 const MODULES: readonly string[] = ['cloudabi', 'cloudabi_program', 'wasi_snapshot_preview1'];
 
-/** How many refused imports a message names. */
+/** The most refused imports that a message names. */
 const NAMED = 5;
 
-/** What a compilation says, and with which compiler; by default, what a compiler run from a shell would. */
+/** The messages of a compilation, and its compiler; by default, what a compiler run from a shell would. */
 export interface AscRun {
   /** The compiler; that of the project in the current directory when absent. */
   readonly asc?: Asc;

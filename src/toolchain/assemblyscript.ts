@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ToolchainError } from './errors.ts';
 
-/** What a compilation told of: of what `asc` reports, what we read. */
+/** A message of a compilation: the part of `asc`'s reports that we read. */
 export interface Diagnostic {
   readonly message: string;
 }
@@ -19,7 +19,7 @@ export interface AscStream {
   readonly isTTY?: boolean;
 }
 
-/** What `asc` can be given besides its command line. */
+/** Options of `asc` besides its command line. */
 export interface AscOptions {
   readonly stdout: AscStream;
   readonly stderr: AscStream;
@@ -41,8 +41,8 @@ const MISSING =
   "Cannot compile: the optional package 'assemblyscript' is not installed; run 'npm install assemblyscript@0.28'";
 
 /**
- * Loads the AssemblyScript compiler. It is an optional peer, so this is the only place that imports it, and only
- * when somebody compiles.
+ * Loads the AssemblyScript compiler. It is an optional peer, so this is the only place that imports it, and only for a
+ * compilation.
  *
  * @param cwd The directory of the user's project, whose own compiler is taken where there is one.
  * @throws ToolchainError `toolchain_missing` when the package is not installed.

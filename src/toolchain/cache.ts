@@ -7,7 +7,10 @@ import { keep as keepFile, readKept } from '../host/files/kept.ts';
 const MOST_FILES = 512;
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** Where it is kept, in a folder that nobody else can put files into, which would become part of the user's programs. */
+/**
+ * Finds the folder of the cache, into which no other user can put files, which would become part of the user's
+ * programs.
+ */
 function directory(): string | undefined {
   const folder = cacheFolder();
   return folder && join(folder, 'compiled');
@@ -42,7 +45,7 @@ export function keep(name: string, bytes: Uint8Array): void {
   try {
     prune(kept);
   } catch {
-    // What was kept before stays.
+    // Entries from before stay.
   }
 }
 

@@ -16,7 +16,7 @@ import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 import { systemCc } from './system-cc.ts';
 
-/** What a compilation says and does; by default, what a compiler run from a shell would. */
+/** The messages and effects of a compilation; by default, what a compiler run from a shell would. */
 export interface CcOptions {
   /** The directory that relative names start at; the current directory when absent. */
   readonly cwd?: string;
@@ -24,7 +24,7 @@ export interface CcOptions {
   readonly stderr?: (text: string) => void;
   /** Gets preprocessed source of `-E` without `-o`; standard output when absent. */
   readonly stdout?: (text: string) => void;
-  /** Whether this is the C++ compiler: the C++ library is linked always, and a `.c` file is C++; false when absent. */
+  /** True for the C++ compiler: the C++ library is linked always, and a `.c` file is C++; false when absent. */
   readonly cxx?: boolean;
   /** The compiler; loaded from `@yowasp/clang` when absent. */
   readonly clang?: Clang;

@@ -24,9 +24,9 @@ function findClang(cwd: string): string {
 }
 
 /**
- * Loads the compiler. It is an optional peer of some 100 MB, so it is looked for only when somebody
- * compiles. Where the package has the files that {@link directClang} knows, they are run directly: that takes
- * a third of the time of the package's own entry, which is the other way.
+ * Loads the compiler. It is an optional peer of some 100 MB, so it is looked for only for a compilation. Where the
+ * package has the files that {@link directClang} knows, they are run directly: that takes a third of the time of the
+ * package's own entry, which is the other way.
  *
  * @param cwd the directory of the user's project, where the package is looked for in the second place
  * @throws ToolchainError `toolchain_missing` when the package is not installed

@@ -1,4 +1,4 @@
-/** What can go wrong before or around the compiler, as opposed to errors in the program it compiles. */
+/** Errors before or around the compiler, as opposed to errors in the program it compiles. */
 export type ToolchainErrorCode =
   /** The optional package `@yowasp/clang` is not installed. */
   | 'toolchain_missing'

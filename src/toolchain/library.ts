@@ -18,7 +18,7 @@ export const INCLUDE: string = `${STAGED}/include`;
 /** The name of the headers that take the place of others in programs with threads. */
 export const INCLUDE_THREADS: string = `${STAGED}/include-threads`;
 
-/** What the library is made of: folders of the SDK, and the options it is compiled with, by whichever compiler. */
+/** The parts of the library: folders of the SDK, and the options it is compiled with, by any compiler. */
 export type LibraryParts = {
   readonly headers: readonly string[];
   readonly sources: readonly string[];
@@ -27,7 +27,7 @@ export type LibraryParts = {
 
 const FLAGS = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
 
-/** @param threads Whether it is for a program with threads: it has those then, and may be shared by them. */
+/** @param threads True for a program with threads: it has those then, and may be shared by them. */
 export function libraryParts(threads: boolean): LibraryParts {
   return threads
     ? { headers: ['include-threads', 'include'], sources: ['src', 'threads'], flags: [...FLAGS, '-pthread'] }

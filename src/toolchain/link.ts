@@ -11,9 +11,9 @@ const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 export const LAYOUT: readonly string[] = ['--stack-first', '-zstack-size=1048576'];
 
 /**
- * What makes a program with threads: memory that they share, of at most 1 GiB, and what the system needs to start one.
- * The package's C library was made for one thread, which the linker would otherwise object to; its allocator is
- * replaced by one that takes turns (sdk/c/threads/malloc.c).
+ * Options that make a program with threads: memory that they share, of at most 1 GiB, and what the system needs to
+ * start one. The package's C library was made for one thread, which the linker would otherwise object to; its allocator
+ * is replaced by one that takes turns (sdk/c/threads/malloc.c).
  */
 export const THREADS: readonly string[] = [
   '--shared-memory',
@@ -63,7 +63,7 @@ export function linkCommand(
   ];
 }
 
-/** Whether one of the object files and archives defines `program_main`. */
+/** Tells whether one of the object files and archives defines `program_main`. */
 export async function definesProgramMain(
   clang: Clang,
   files: Tree,

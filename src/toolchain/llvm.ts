@@ -2,7 +2,7 @@ import type { Tree } from '@yowasp/clang';
 
 export type { Tree } from '@yowasp/clang';
 
-/** What one run of a tool left behind. */
+/** The results of one run of a tool. */
 export interface ToolResult {
   /** The tool's exit status. */
   readonly status: number;
@@ -10,7 +10,7 @@ export interface ToolResult {
   readonly result: Uint8Array | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether the same arguments and files give the same result on every day. */
+  /** True if the same arguments and files give the same result on every day. */
   readonly repeatable: boolean;
 }
 

@@ -7,7 +7,7 @@ export class MemoryFile {
   #bytes: Uint8Array | undefined;
   #size: number;
   readonly #load: () => Uint8Array;
-  /** Whether `#bytes` belongs to somebody else and is copied before it is changed. */
+  /** True if `#bytes` belongs to other code and is copied before it is changed. */
   #borrowed = true;
 
   /**
@@ -65,7 +65,7 @@ export class MemoryDirectory {
   /**
    * Finds a node.
    *
-   * @param path relative to this directory, whatever it begins with; `..` at the top stays there
+   * @param path relative to this directory, also with a slash in front; `..` at the top stays there
    */
   find(path: string): MemoryNode | undefined {
     const above: MemoryDirectory[] = [];
@@ -84,7 +84,7 @@ export class MemoryDirectory {
   }
 }
 
-/** What a directory may hold. */
+/** The entries of a directory. */
 export type MemoryNode = MemoryFile | MemoryDirectory;
 
 let nextId = 1;

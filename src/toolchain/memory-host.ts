@@ -58,12 +58,12 @@ export class MemoryHost {
     this.#open.set(ROOT, { node: root, append: false, position: 0 });
   }
 
-  /** Whether the tool has asked for the date, so that another run may have another outcome. */
+  /** True if the tool has asked for the date, so that another run may have another outcome. */
   get askedDate(): boolean {
     return this.#askedDate;
   }
 
-  /** What was printed to descriptor 1 or 2. */
+  /** Gives the text that was printed to descriptor 1 or 2. */
   printed(descriptor: 1 | 2): string {
     return Buffer.concat(this.#print[descriptor]).toString('utf8');
   }

@@ -11,7 +11,7 @@ export const LANGUAGES = ['c', 'c++', 'assemblyscript', 'typescript'] as const;
 /** One of {@link LANGUAGES}. */
 export type Language = (typeof LANGUAGES)[number];
 
-/** Whether a word names a language that a project can be made in. */
+/** Tells whether a word names a language that a project can be made in. */
 export function isLanguage(word: string): word is Language {
   return LANGUAGES.some((language) => language === word);
 }

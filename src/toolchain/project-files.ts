@@ -1,7 +1,7 @@
 /** Our own package, as a literal in a project's source: nothing here imports it. */
 const PACKAGE = "'cloudabi'";
 
-/** What a project's `package.json` says besides its name. */
+/** The contents of a project's `package.json` besides its name. */
 export interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;

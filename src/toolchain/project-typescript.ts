@@ -25,7 +25,7 @@ export default program({ schema: { output: writable(), message: text() } }, ({ o
 });
 `;
 
-/** For editors and whoever checks types: running the program needs no compiler. */
+/** For editors and for checking types: running the program needs no compiler. */
 const TSCONFIG = `{
   "compilerOptions": {
     "target": "es2023",

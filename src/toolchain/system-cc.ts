@@ -11,12 +11,12 @@ import { LAYOUT, libraryPath, THREADS } from './link.ts';
 import { definesFunction } from './symbols.ts';
 import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
 
-/** Where a compilation with a compiler of the machine's takes place, and who hears of it. */
+/** Options of a compilation with a compiler of the machine. */
 export interface SystemOptions {
   readonly cwd: string;
   readonly stderr: (text: string) => void;
   readonly stdout: (text: string) => void;
-  /** Whether this is the C++ compiler. */
+  /** True for the C++ compiler. */
   readonly cxx: boolean;
 }
 
@@ -77,7 +77,7 @@ function link(
           : libraryPath(parsed, options.cwd, input.name);
     inputs.push(path ?? (input.kind === 'library' ? `-l${input.name}` : input.path));
     const bytes = path === undefined ? undefined : readIfThere(resolve(options.cwd, path));
-    // What is neither an object nor an archive, and has the name in it, is taken at its word.
+    // A file that is neither an object nor an archive, and has the name in it, counts as one.
     program ||= bytes !== undefined && definesFunction(bytes, 'program_main') !== false;
   }
   return run([

@@ -6,20 +6,20 @@ import { ToolchainError } from './errors.ts';
 /** The oldest version of clang that the headers and the library are tested with. */
 const OLDEST = 14;
 
-/** What wasm32 with WASI preview 1 is called: since wasi-libc of 2024, and before. */
+/** Names of wasm32 with WASI preview 1: since wasi-libc of 2024, and before. */
 const TARGETS = ['wasm32-wasip1', 'wasm32-wasi'] as const;
 
 /** A compiler that the machine has, with all that is needed to make programs for WASI. */
 export interface SystemClang {
   /** The program, by name or path. */
   readonly program: string;
-  /** What it says of its version, and where it is installed. */
+  /** The version that it prints, and its place. */
   readonly version: string;
   /** The target that its C library is installed for. */
   readonly target: (typeof TARGETS)[number];
   /**
-   * Where the headers of its C library are; those of the C++ library are in `c++/v1` there. Undefined where
-   * they are not installed beside the library; then the compiler looks by itself.
+   * The folder of its C library's headers; those of the C++ library are in `c++/v1` there. Undefined where they are not
+   * installed beside the library; then the compiler looks by itself.
    */
   readonly include: string | undefined;
 }
@@ -75,7 +75,7 @@ function missing(what: string, packages: string): ToolchainError {
   );
 }
 
-/** Whether a program that clang names can be run: it gives the bare name of one that is not beside itself. */
+/** Tells whether a program that clang names can be run: it gives the bare name of one that is not beside itself. */
 function isProgram(name: string): boolean {
   if (isAbsolute(name)) return existsSync(name);
   const { PATH = '' } = process.env;
