@@ -42,6 +42,7 @@ import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
+import { writeWarnings } from './write-warnings.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
@@ -259,6 +260,10 @@ export class LinuxPlanner {
     const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
+    if (mount.access === 'read') return;
+    const calls = this.#linux.systemCalls.filter(isCallGroup);
+    const walls = this.#walls;
+    for (const message of writeWarnings({ path: mount.path, written: path, walls, calls })) warn(message);
   }
 
   /**
@@ -346,8 +351,7 @@ export class LinuxPlanner {
 
   #workingDirectory(): string {
     const { workingDirectory, given } = this.#linux;
-    if (workingDirectory === undefined)
-      return this.#tree.find(process.cwd())?.host === process.cwd() ? process.cwd() : '/';
+    if (workingDirectory === undefined) return this.#tree.hasPlace(process.cwd()) ? process.cwd() : '/';
     const place = this.#tree.find(workingDirectory);
     if (place === undefined)
       this.#mistakes.add(

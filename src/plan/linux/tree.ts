@@ -94,6 +94,22 @@ export class PlannedTree {
   }
 
   /**
+   * Says whether a directory of the host is at its own place, or a parent of something that is: relative paths mean
+   * there what they mean on the host.
+   */
+  hasPlace(directory: string): boolean {
+    const found = this.find(directory);
+    if (found?.host !== undefined) return found.host === directory;
+    const beneath = directory === '/' ? directory : `${directory}/`;
+    return (
+      found?.at === directory &&
+      [...this.#entries.values()].some(
+        (entry) => entry.kind === 'mount' && entry.path === entry.at && entry.at.startsWith(beneath),
+      )
+    );
+  }
+
+  /**
    * Says why nothing can be mounted at a place; `undefined` when something can. Nothing is made in directories of the
    * host, so that there must be something already.
    */

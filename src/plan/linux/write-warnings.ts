@@ -1,0 +1,68 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { quote } from '../../resources/written.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
+import { launcherNow } from '../../worlds/start.ts';
+import type { Walls } from '../../worlds/world.ts';
+
+/** What the warnings depend on. */
+export type WriteGrant = {
+  /** Absolute path on the host of what is granted for writing. */
+  readonly path: string;
+  /** The path as it was written. */
+  readonly written: string;
+  readonly walls: Walls;
+  readonly calls: readonly CallGroup[];
+};
+
+const SET_GROUP_ID = 0o2000;
+const WRITE = 0o222;
+const OWNER = 0o700;
+const GROUP = 0o070;
+const OTHERS = 0o007;
+
+/**
+ * Says what a program cannot do with something that it may write to, because of owners, groups and modes: it has no
+ * capabilities, and in the namespaces of an ordinary user there is no group but the user's own.
+ */
+export function writeWarnings({ path, written, walls, calls }: WriteGrant): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return [];
+  const what = quote(written);
+  const warnings: string[] = [];
+  if (!mayWrite(path, stats)) warnings.push(cannotWrite(what, stats.uid));
+  if (walls === 'landlock' || !stats.isDirectory()) return warnings;
+  if ((stats.mode & SET_GROUP_ID) !== 0 && !calls.includes('set_id_files'))
+    warnings.push(
+      `${what} passes its group on (set-group-ID): the program cannot change modes of such directories; the group of system calls 'set_id_files' lets it`,
+    );
+  if (!launcherNow().privileged && stats.gid !== process.getegid?.() && groups().includes(stats.gid))
+    warnings.push(
+      `The program cannot give files to group ${stats.gid}, to which ${what} belongs: in the namespaces of an ordinary user there is only the user's own group`,
+    );
+  return warnings;
+}
+
+function groups(): readonly number[] {
+  return process.getgroups?.() ?? [];
+}
+
+/** Whether a process of this user may write to it without any capability. */
+function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
+  if (process.geteuid?.() !== 0) {
+    try {
+      accessSync(path, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  // The kernel would say what root may with its capabilities.
+  const member = gid === process.getegid?.() || groups().includes(gid);
+  return (mode & WRITE & (uid === 0 ? OWNER : member ? GROUP : OTHERS)) !== 0;
+}
+
+function cannotWrite(what: string, owner: number): string {
+  return process.geteuid?.() === 0
+    ? `The program cannot write to ${what}, which belongs to user ${owner}: a Linux program of root has no capabilities; start it as that user, or grant what belongs to root`
+    : `The program cannot write to ${what}: this user may not, either`;
+}
