@@ -34,6 +34,8 @@ export type ProgramChain = {
   readonly imageFile: RegularFile;
   /** The loader that this image names; `undefined` for a static one. */
   readonly interpreter: string | undefined;
+  /** Whether env looks for a program in PATH. */
+  readonly searches: boolean;
   /** What the kernel puts in front of the program's arguments, the program's path included. */
   readonly arguments: readonly string[];
 };
@@ -88,9 +90,11 @@ class Chain {
       const { head, link } = this.#read(path, cannot);
       links.push(link);
       if (link.libraries !== undefined) {
-        if (env && isEnv(link)) links.push(...started());
+        const others = env && isEnv(link) ? started() : [];
         const { interpreter } = link.libraries.image;
-        return { links, image: path, imageFile: link.file, interpreter, arguments: before };
+        const searches = others.length > 0;
+        links.push(...others);
+        return { links, image: path, imageFile: link.file, interpreter, searches, arguments: before };
       }
       if (links.length > MAX_SCRIPTS)
         throw cannot(

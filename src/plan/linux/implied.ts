@@ -107,8 +107,8 @@ export class ImpliedPlaces {
   }
 }
 
-/** What is in the root, in a home or in a directory for everybody does not belong together. */
-function isShared(folder: string): boolean {
+/** Says whether a folder is the root, the user's home or one for everybody: what is in it does not belong together. */
+export function isShared(folder: string): boolean {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   return folder === '/' || folder === homedir() || ((stats?.mode ?? 0) & STICKY) !== 0;
 }

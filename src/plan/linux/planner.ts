@@ -38,6 +38,7 @@ import { descriptorProblem, mountOfGrant } from './mounts.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
+import { callersPath, pathInside } from './search-path.ts';
 import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
@@ -87,11 +88,13 @@ export class LinuxPlanner {
   plan(shown: string, asked: Limits, check: SteeringCheck): LinuxPlan {
     const parts = this.#parts;
     const environment = new Map(parts.environment);
-    if (this.#base === 'system' && !environment.has('PATH')) environment.set('PATH', DEFAULT_PATH);
     const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
       .split(/[:;]/)
       .filter((path) => path !== '');
-    const chain = chainOf(this.#program.path, shown, { environment, libraryPath });
+    const searched = new Map(environment);
+    // What a script has env look for is what its caller would have started.
+    if (this.#base !== 'none' && !searched.has('PATH')) searched.set('PATH', callersPath());
+    const chain = chainOf(this.#program.path, shown, { environment: searched, libraryPath });
     const [first] = chain.links;
     if (first === undefined || !isSameFile(first.file, this.#program))
       throw new ProgramError(
@@ -105,6 +108,8 @@ export class LinuxPlanner {
     this.#coverBase(limits);
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
+    const path = this.#path(chain);
+    if (path !== undefined && !environment.has('PATH')) environment.set('PATH', path);
     const context = { parts, walls: this.#walls, check, mistakes: this.#mistakes };
     this.#withheld.push(...withheldSteering(this.#tree, context));
 
@@ -152,7 +157,7 @@ export class LinuxPlanner {
       program: this.#program,
       grants: grants.map((grant) => ({ ...grant, rights: NO_NAMES })),
       command: {
-        arguments: [...argumentsBefore(chain, shown), ...parts.arguments],
+        arguments: [...this.#argumentsBefore(chain, shown, workingDirectory), ...parts.arguments],
         environment,
       },
       linux: {
@@ -284,6 +289,26 @@ export class LinuxPlanner {
         this.#withheld.push({ at: link, why: undefined });
     }
     return at;
+  }
+
+  /**
+   * The name a program is called by is the one that was written, unless that leads elsewhere from where it starts; a
+   * script's interpreter gets its path.
+   */
+  #argumentsBefore(
+    { arguments: before }: ProgramChain,
+    shown: string,
+    workingDirectory: string,
+  ): readonly string[] {
+    if (before.length > 1) return before;
+    const relative = shown.includes('/') && !shown.startsWith('/');
+    return [relative && workingDirectory !== process.cwd() ? this.#program.path : shown];
+  }
+
+  /** The PATH of a program that is given none; `undefined` for none. */
+  #path({ searches }: ProgramChain): string | undefined {
+    if (this.#base === 'system') return pathInside(this.#tree, DEFAULT_PATH);
+    return this.#base === 'minimal' && searches ? pathInside(this.#tree, '') : undefined;
   }
 
   /** @returns What the program needs and has to be granted. */
@@ -437,9 +462,4 @@ function becauseOf(why: string): Reason {
 
 function isCallGroup(name: string): name is CallGroup {
   return Object.hasOwn(callGroups, name);
-}
-
-/** The name a program is called by is the one that was written; a script's interpreter gets its path. */
-function argumentsBefore({ arguments: before }: ProgramChain, shown: string): readonly string[] {
-  return before.length === 1 ? [shown] : before;
 }

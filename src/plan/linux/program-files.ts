@@ -4,9 +4,11 @@ import { tracePath } from '../../host/files/trace.ts';
 import type { FileResource } from '../../resources/file.ts';
 import { quote } from '../../resources/written.ts';
 import { mountOfFile } from './base.ts';
+import { belongingsOf, folderOfProgram } from './belongings.ts';
 import type { ChainLink, ProgramChain } from './chain.ts';
-import { type GrantedPath, ImpliedPlaces } from './implied.ts';
+import { type GrantedPath, ImpliedPlaces, isShared } from './implied.ts';
 import type { Reason } from './planned.ts';
+import { isSeen } from './search-path.ts';
 import type { PlannedTree } from './tree.ts';
 import type { Ungranted } from './ungranted-error.ts';
 
@@ -54,8 +56,20 @@ export function ungrantedOf(
   const places = new ImpliedPlaces(program, granted);
   return chain.links.flatMap(({ file: { path } }) => {
     const problem = tree.find(path)?.host === path ? undefined : places.problemOfFile(path);
-    return problem === undefined ? [] : [{ path, problem }];
+    return problem === undefined ? [] : [ungrantedFile(path, problem)];
   });
+}
+
+/** A program that is a link to elsewhere mostly needs what lies there with it. */
+function ungrantedProgram(path: string, problem: string): Ungranted {
+  const folder = folderOfProgram(path);
+  return isShared(folder)
+    ? ungrantedFile(path, problem)
+    : { path: folder, problem: `holds the program and ${problem}`, directory: true, variables: [] };
+}
+
+function ungrantedFile(path: string, problem: string): Ungranted {
+  return { path, problem, directory: false, variables: [] };
 }
 
 /** The grants with which files can be executed, by where they lie on the host. */
@@ -87,10 +101,12 @@ class Putting implements ProgramFiles {
   }
 
   /** @param named The user named it, and so the links on the way to it. */
-  put({ file, links, libraries }: ChainLink, named: boolean, environment: Map<string, string>): void {
-    for (const [path, target] of links) this.#putLink(path, target, named);
+  put({ path, file, links, libraries }: ChainLink, named: boolean, environment: Map<string, string>): void {
+    for (const [at, target] of links) this.#putLink(at, target, named);
     for (const needed of libraries?.files.values() ?? [file])
-      this.#putFile(needed, needed.path === file.path ? 'program' : 'library');
+      this.#putFile(needed, needed.path === file.path ? 'program' : 'library', named);
+    for (const belonging of belongingsOf(path, file.path, libraries === undefined, environment))
+      if (!isSeen(this.#tree, belonging.path) || this.#isMade(belonging.path)) this.#need(belonging);
     if (libraries === undefined) return;
     if (libraries.needsCache) this.#putCache();
     if (libraries.needsOrigin && this.#tree.get('/proc') === undefined && !environment.has('LD_ORIGIN_PATH'))
@@ -107,16 +123,26 @@ class Putting implements ProgramFiles {
     if (covering?.kind === 'mount' || this.#tree.get(path) !== undefined) return;
     const problem = named ? undefined : this.#places.problemOfLink(path);
     if (problem === undefined) this.#tree.put({ kind: 'symlink', at: path, target, ...becauseOf('library') });
-    else this.#ungranted.set(path, { path, problem });
+    else this.#need(ungrantedFile(path, problem));
   }
 
-  #putFile(file: RegularFile, why: 'program' | 'library'): void {
+  #need(ungranted: Ungranted): void {
+    this.#ungranted.set(ungranted.path, ungranted);
+  }
+
+  /** Says whether a directory is there only because of what was put beneath it. */
+  #isMade(path: string): boolean {
+    return this.#tree.find(path)?.host === undefined;
+  }
+
+  #putFile(file: RegularFile, why: 'program' | 'library', named: boolean): void {
     const { path } = file;
     const place = this.#tree.find(path);
     if (place?.host === path) return;
     const problem = this.#places.problemOfFile(path);
     const nowhere = place === undefined ? this.#tree.noPlaceFor(path, false) : undefined;
-    if (problem !== undefined) this.#ungranted.set(path, { path, problem });
+    if (problem !== undefined)
+      this.#need(named && why === 'program' ? ungrantedProgram(path, problem) : ungrantedFile(path, problem));
     else if (place !== undefined || nowhere !== undefined)
       this.warnings.push(
         `The ${why} ${quote(path)} is covered by what is granted at ${quote(this.#tree.covering(path)?.at ?? path)}`,

@@ -1,30 +1,50 @@
+import { isWithin } from '../../resources/file-kind.ts';
 import { quote } from '../../resources/written.ts';
 import { ProgramError } from '../program-error.ts';
 
 /** How many files a message names. */
 const MAX_NAMED = 3;
 
-/** A file that a program needs, and why it is not there without being granted. */
-export type Ungranted = { readonly path: string; readonly problem: string };
+/** Something that a program needs, and why it is not there without being granted. */
+export type Ungranted = {
+  readonly path: string;
+  readonly directory: boolean;
+  readonly problem: string;
+  /** Variables by which the program finds it, and which it does not get. */
+  readonly variables: readonly string[];
+};
 
 /** A program needs files of the host that only a grant can bring into its world. */
 export class UngrantedError extends ProgramError {
   readonly #start: string;
-  readonly #files: readonly Ungranted[];
+  readonly #needed: readonly Ungranted[];
 
   /** @param shown The program as it was written. */
-  constructor(shown: string, files: readonly Ungranted[]) {
-    const named = files.slice(0, MAX_NAMED).map(({ path, problem }) => `${quote(path)}, which ${problem}`);
-    const more = files.length > MAX_NAMED ? ` and ${files.length - MAX_NAMED} more` : '';
-    const start = `Cannot run ${quote(shown)}: it needs ${named.join('; and ')}${more}`;
-    super('not_a_program', `${start}; grant it in 'files' with the rights [read, execute]`);
+  constructor(shown: string, all: readonly Ungranted[]) {
+    // A directory brings what is in it.
+    const needed = all.filter(
+      ({ path }) =>
+        !all.some((other) => other.directory && other.path !== path && isWithin(path, other.path)),
+    );
+    const named = needed.slice(0, MAX_NAMED).map(({ path, problem }) => `${quote(path)}, which ${problem}`);
+    const more = needed.length > MAX_NAMED ? ` and ${needed.length - MAX_NAMED} more` : '';
+    const start = `Cannot run ${quote(shown)}: it needs ${named.join('; and ')}${more}; grant it`;
+    const keys = new Set(needed.map(({ directory }) => (directory ? "'directories'" : "'files'")));
+    const variables = variablesOf(needed);
+    const passed = variables.length === 0 ? '' : `, and pass ${variables.join(' and ')} in 'environment'`;
+    super('not_a_program', `${start} in ${[...keys].join(' and ')} with the rights [read, execute]${passed}`);
     this.#start = start;
-    this.#files = files;
+    this.#needed = needed;
   }
 
   /** The same error in the words of the command line. */
   inOptions(): ProgramError {
-    const options = this.#files.map(({ path }) => `--read ${quote(path)}`);
-    return new ProgramError('not_a_program', `${this.#start}; grant it with ${options.join(' ')}`);
+    const grants = this.#needed.map(({ path }) => `--read ${quote(path)}`);
+    const variables = variablesOf(this.#needed).map((name) => `--env ${name}`);
+    return new ProgramError('not_a_program', `${this.#start} with ${[...grants, ...variables].join(' ')}`);
   }
+}
+
+function variablesOf(needed: readonly Ungranted[]): readonly string[] {
+  return [...new Set(needed.flatMap(({ variables }) => variables))];
 }
