@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { requireProc } from '../host/around.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
 import { printable } from '../text/printable.ts';
@@ -16,6 +17,7 @@ export function addDoctor(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExit status: 0 when programs can be run, ${ExitStatus.mechanism} when not.`)
     .action(({ json }: { json?: true }) => {
+      requireProc();
       const checks = checkHost();
       const runs = canRun(checks);
       if (json) printJson({ canRun: runs, checks });

@@ -30,6 +30,9 @@ export type {
   Warning,
   WasmPlan,
 } from './plan-types.ts';
+
+import { requireProc } from '../host/around.ts';
+
 export { ProgramError, type ProgramErrorCode } from './program-error.ts';
 
 /** How to plan. */
@@ -68,7 +71,7 @@ export const planOptionNames: readonly string[] = Object.keys({
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
  *   read by `readGrants`. Nothing at all grants nothing.
  * @throws ProgramError when the program cannot be run, LinkError when one in TypeScript cannot be linked,
- *   MissingMechanismError when nothing on this host confines the linker.
+ *   MissingMechanismError when nothing on this host confines the linker, HindranceError where there is no /proc.
  * @throws ConfigurationError with every mistake.
  *
  * @example
@@ -77,6 +80,7 @@ export const planOptionNames: readonly string[] = Object.keys({
  * ```
  */
 export function plan(program: string, argdata: unknown = null, options: PlanOptions = {}): Plan {
+  requireProc();
   const mistakes = new Mistakes();
   checkOptions('plan()', options, planOptionNames, mistakes);
   mistakes.throwIfAny();

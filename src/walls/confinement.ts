@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
+import type { Hindrance } from '../host/around.ts';
 import { check } from '../host/errno.ts';
 import { NumericListing } from '../host/files/directories.ts';
 import { close, getFlags, StatusFlags } from '../host/files/files.ts';
@@ -27,8 +28,13 @@ export class MissingMechanismError extends Error {
   readonly code = 'missing_mechanism';
   readonly mechanism: Mechanism;
 
-  /** @param detail The observation that has shown it. */
-  constructor(mechanism: Mechanism, detail?: string) {
+  /** @param detail The observation that has shown it, or what around this process hinders the mechanism. */
+  constructor(mechanism: Mechanism, detail?: string | Hindrance) {
+    if (typeof detail === 'object') {
+      super(`There are no ${mechanism} here: ${detail.cause}; ${detail.remedy}`);
+      this.mechanism = mechanism;
+      return;
+    }
     const { since, without } = mechanisms[mechanism];
     const taken = mechanism === 'namespaces' ? '' : ', once it had taken over its process';
     const shown = detail === undefined ? '' : ` (${detail})`;

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { errnoMeaning } from '../host/errno.ts';
 import { SpawnError } from '../host/processes/spawn.ts';
-import { describeSpawn } from './refusal.ts';
+import { spawnHindrance } from './refusal.ts';
 import { waitForEnd } from './run-to-end.ts';
 import { type Started, startLinux } from './start.ts';
 import type { Walls, World } from './world.ts';
@@ -42,7 +42,10 @@ export function tryWalls(walls: Walls, entries: World['entries'] = []): ProbeFai
     });
     return waitForFailure(started);
   } catch (error) {
-    if (error instanceof SpawnError) return { needs: 'user namespaces', detail: describeSpawn(error) };
+    if (error instanceof SpawnError) {
+      const why = spawnHindrance(error);
+      return { needs: 'user namespaces', detail: typeof why === 'string' ? why : why.cause };
+    }
     return { needs: undefined, detail: error instanceof Error ? error.message : String(error) };
   } finally {
     closeSync(executable);

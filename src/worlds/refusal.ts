@@ -1,3 +1,4 @@
+import { type Hindrance, hindranceOf } from '../host/around.ts';
 import { errnoMeaning, LinuxErrno } from '../host/errno.ts';
 import type { SpawnError } from '../host/processes/spawn.ts';
 
@@ -16,6 +17,11 @@ const refusals: ReadonlyMap<number, string> = new Map([
 /** Whether an errno is how a host refuses namespaces, Landlock or seccomp. */
 export function isRefusal(errno: number): boolean {
   return refusals.has(errno);
+}
+
+/** Why namespaces could not be made: what around this process hinders it, or a few words. */
+export function spawnHindrance(error: SpawnError): Hindrance | string {
+  return hindranceOf('make', error.errno) ?? describeSpawn(error);
 }
 
 /** Why a first process could not be made: one line for people. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { hindranceOf } from '../../host/around.ts';
 import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../walls/confinement.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
-import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
+import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import { Beside } from './beside.ts';
@@ -53,7 +54,7 @@ export function launchLinux(plan: LinuxPlan, options: LaunchOptions): Process {
     opened.abandon();
     beside.close();
     if (error instanceof SpawnError && isRefusal(error.errno)) {
-      return new Handle(notStarted(new MissingMechanismError('namespaces', describeSpawn(error))), options);
+      return new Handle(notStarted(new MissingMechanismError('namespaces', spawnHindrance(error))), options);
     }
     if (error instanceof SystemError || error instanceof SpawnError)
       return new Handle(notStarted(error), options);
@@ -83,12 +84,17 @@ export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed
   const why = errno === ESTALE ? 'it was replaced after it had been checked' : errnoMeaning(errno);
   const message = `${step.words.charAt(0).toUpperCase()}${step.words.slice(1)}: ${why}`;
   if (step.needs === PROC) {
-    const hint = "in many containers no program can have one; leave it out ('--no-proc', proc: false)";
-    return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${hint}` };
+    const hindrance = hindranceOf('proc', errno);
+    const hint = hindrance === undefined ? '' : `: ${hindrance.cause}; ${hindrance.remedy}`;
+    return { kind: 'failed', code: 'missing_mechanism', message: `${message}${hint}` };
   }
   const mechanism = mechanismOf(step.needs);
-  if (mechanism !== undefined && isRefusal(errno)) {
-    const { code, message: text } = new MissingMechanismError(mechanism, message);
+  const hindrance =
+    mechanism === 'namespaces'
+      ? hindranceOf(step.words.includes('_map') ? 'map' : 'mount', errno)
+      : undefined;
+  if (mechanism !== undefined && (hindrance !== undefined || isRefusal(errno))) {
+    const { code, message: text } = new MissingMechanismError(mechanism, hindrance ?? message);
     return { kind: 'failed', code, message: text };
   }
   const starts = step.call === 'execve' || step.call === 'execveat';

@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { keepCode } from '../../gates/node/cache.ts';
+import { hindranceOf } from '../../host/around.ts';
 import { errnoMeaning, SystemError } from '../../host/errno.ts';
 import { createMemoryFile } from '../../host/files/memory-file.ts';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
@@ -25,7 +26,7 @@ import { reasonOf as hostReason } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
-import { describeSpawn, isRefusal } from '../../worlds/refusal.ts';
+import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
@@ -64,7 +65,7 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
 
 function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnError {
   if (error instanceof SpawnError && isRefusal(error.errno))
-    return new MissingMechanismError('namespaces', describeSpawn(error));
+    return new MissingMechanismError('namespaces', spawnHindrance(error));
   if (error instanceof SpawnError || error instanceof SystemError) return error;
   throw inWords(error);
 }
@@ -160,7 +161,8 @@ async function whenOver(plan: NodePlan, watcher: Watcher, reports: Reports): Pro
 function reasonOf(message: StartMessage): ExitReason {
   if (message.kind === 'ended') return endOf(message);
   if (message.step.needs !== PROC) return failureOf(message);
-  const detail = `cannot ${message.step.words}: ${errnoMeaning(message.errno)}`;
+  const detail =
+    hindranceOf('proc', message.errno) ?? `cannot ${message.step.words}: ${errnoMeaning(message.errno)}`;
   const { code, message: text } = new MissingMechanismError('namespaces', detail);
   return { kind: 'failed', code, message: text };
 }
