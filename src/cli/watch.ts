@@ -62,6 +62,7 @@ export async function watchPlan(
   // The sender of a signal knows why the program has ended, as does the user of `| head -1`.
   const expected =
     reason.kind === 'exited' || (reason.kind === 'signaled' && (forwarded || reason.signal === 'SIGPIPE'));
+  if (reason.kind === 'exited' && reason.message !== undefined) printError(reason.message);
   if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);
   else if (!expected) {
     const text = describeExit(reason);

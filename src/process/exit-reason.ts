@@ -12,7 +12,16 @@ export type ResourceUsage = {
 /** How a process ended, or why it did not begin. */
 export type ExitReason =
   /** By itself. `code` has 32 bits; a shell sees the low 8. */
-  | { readonly kind: 'exited'; readonly code: number; readonly usage?: ResourceUsage }
+  | {
+      readonly kind: 'exited';
+      readonly code: number;
+      /**
+       * Last words of a program in TypeScript or JavaScript that has no standard error: an error that nobody has caught,
+       * or what it is missing in its argdata. The program may lie.
+       */
+      readonly message?: string;
+      readonly usage?: ResourceUsage;
+    }
   /** It did what its machine forbids: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */

@@ -29,7 +29,12 @@ export function reasonReported(
     case 'trapped':
       return { kind: 'trapped', message: last.message, ...used };
     case 'exited':
-      return { kind: 'exited', code: last.code, ...used };
+      return {
+        kind: 'exited',
+        code: last.code,
+        ...(last.message !== undefined && { message: last.message }),
+        ...used,
+      };
     default:
       return {
         kind: 'failed',

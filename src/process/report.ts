@@ -5,7 +5,13 @@ import type { ResourceUsage } from './exit-reason.ts';
 export type Report =
   | { readonly is: 'refused'; readonly refusal: ReportedRefusal }
   | { readonly is: 'refused call'; readonly refusal: ReportedCall }
-  | { readonly is: 'exited'; readonly code: number; readonly usage?: ResourceUsage }
+  | {
+      readonly is: 'exited';
+      readonly code: number;
+      /** What the program would have printed on standard error, if that had been granted. */
+      readonly message?: string;
+      readonly usage?: ResourceUsage;
+    }
   | { readonly is: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   | { readonly is: 'failed'; readonly code: string; readonly message: string };
 
@@ -34,6 +40,9 @@ export type ReportedCall = {
 
 /** A longer line is not one of ours: paths have at most 4096 bytes. */
 export const MAX_REPORT = 0x10000;
+
+/** UTF-16 units of the last words of a program; as JSON they fit into a report. */
+export const LONGEST_MESSAGE = 8192;
 
 /** Splits what arrives into lines of at most `MAX_REPORT` bytes. */
 export class ReportReader {
@@ -64,7 +73,12 @@ export function parseReport(line: string): Report | undefined {
   if (!isRecord(value)) return undefined;
   const { is, code, message } = value;
   const usage = parseUsage(value['usage']);
-  if (is === 'exited' && isCount(code)) return { is, code, ...(usage && { usage }) };
+  if (is === 'exited' && isCount(code)) {
+    const said = typeof message === 'string' && {
+      message: printableLines(message.slice(0, LONGEST_MESSAGE)),
+    };
+    return { is, code, ...said, ...(usage && { usage }) };
+  }
   if (is === 'trapped' && typeof message === 'string') {
     return { is, message: printable(message), ...(usage && { usage }) };
   }

@@ -23,7 +23,9 @@ const ways: { readonly [K in ProgramKind]: InPlace<K> } = {
   node: async (plan, { accept, walls }) => {
     const { wallsHere } = await import('../plan/walls-here.ts');
     if ((walls ?? wallsHere('node', accept)) !== 'landlock') return undefined;
-    const { runNodeInPlace } = await import('./node/in-place.ts');
+    const { hasStandardError, runNodeInPlace } = await import('./node/in-place.ts');
+    // Its last words need a launcher that prints them.
+    if (!hasStandardError(plan)) return undefined;
     return () => runNodeInPlace(plan, accept);
   },
   linux: async () => undefined,

@@ -135,7 +135,9 @@ export function endOf({
 }
 
 /** An end that no limit is behind. */
-type ProgramEnd = Required<Extract<ExitReason, { kind: 'exited' | 'signaled' }>>;
+type ProgramEnd =
+  | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message'>>
+  | Required<Extract<ExitReason, { kind: 'signaled' }>>;
 
 /** Follows a program that was started until it has ended. */
 function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Running {

@@ -1,12 +1,19 @@
 import { keepCode } from '../../gates/node/cache.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
-import type { NodePlan } from '../../plan/plan-types.ts';
+import type { NodePlan, Plan } from '../../plan/plan-types.ts';
+import { STDERR } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
+import { FdResource } from '../../resources/fd.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { openPlan } from '../open.ts';
 import { startNode } from './start.ts';
 import { becomeStreams, keepGranted } from './streams.ts';
+
+/** Whether a plan grants the standard error of this process. */
+export function hasStandardError({ grants }: Plan): boolean {
+  return grants.some(({ resource }) => resource instanceof FdResource && resource.number === STDERR);
+}
 
 /**
  * Makes this very process the program of a plan in TypeScript or JavaScript. A wall-clock limit has no effect, and
@@ -31,6 +38,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       descriptors,
       command,
       keep,
+      canPrint: true,
       memoryLimit: plan.limits.memory,
       accept,
     });

@@ -3,12 +3,14 @@ import { placeAt } from '../../host/files/standard-streams.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
 import { endProcess, raiseSignal, resetSignal } from '../../host/processes/process.ts';
 import { listenForEnd } from '../../host/processes/process-info.ts';
+import { R } from '../../kernel/rights.ts';
 import { codeOf } from '../../plan/errors.ts';
+import { STDERR } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report, usage } from '../../process/guest-report.ts';
 import { takeOver } from '../../process/handover.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
-import type { Report } from '../../process/report.ts';
+import { LONGEST_MESSAGE, type Report } from '../../process/report.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
 import { type NodeStart, startNode } from './start.ts';
 import { becomeStreams } from './streams.ts';
@@ -56,6 +58,10 @@ async function prepare(): Promise<() => void> {
     if (granted !== undefined) placeAt(granted.host, stream);
   });
   const { command } = start;
+  const canPrint =
+    command === undefined
+      ? start.streams[STDERR] !== -1
+      : ((inherited[STDERR]?.base.low ?? 0) & R.fd_write) !== 0;
   return await startNode({
     path: start.path,
     linked: module,
@@ -71,7 +77,14 @@ async function prepare(): Promise<() => void> {
     memoryLimit: start.memoryLimit,
     accept: start.accept,
     ...(start.trace && refusalReporters(start.trap)),
-    onExit: (code) => report({ is: 'exited', code, usage: usage() }),
+    canPrint,
+    onExit: (code, said) =>
+      report({
+        is: 'exited',
+        code,
+        usage: usage(),
+        ...(said !== undefined && { message: said.slice(0, LONGEST_MESSAGE) }),
+      }),
   });
 }
 

@@ -1,6 +1,5 @@
-import { fstat, writeSync } from 'node:fs';
+import { fstat } from 'node:fs';
 import os from 'node:os';
-import { inspect } from 'node:util';
 import { withholdAddons } from '../../gates/node/guards.ts';
 import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
@@ -10,7 +9,6 @@ import { compileLinked, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/s
 import { installTraces } from '../../gates/node/trace.ts';
 import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
 import { limitMemory } from '../../host/processes/memory-limit.ts';
-import { endProcess } from '../../host/processes/process.ts';
 import { hasRing } from '../../host/ring.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { type Refusal, useful } from '../../kernel/new-process.ts';
@@ -21,8 +19,8 @@ import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
 import { ArgumentError } from '../../program/standard.ts';
 import { World } from '../../program/world.ts';
-import { printableLines } from '../../text/printable.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
+import { type LastWords, type OnExit, takeOverExit } from './exit.ts';
 
 /** What a program in TypeScript or JavaScript is started with. */
 export type NodeStart = {
@@ -47,8 +45,9 @@ export type NodeStart = {
   readonly onRefusedCall?: (refused: RefusedCall) => void;
   /** Threads other than the first stop for ever at a refusal. */
   readonly hold?: boolean;
-  /** Called as the last thing before the process ends by itself. */
-  readonly onExit?: (code: number) => void;
+  /** Whether standard error was granted; without it, what would be printed there is for `onExit`. */
+  readonly canPrint: boolean;
+  readonly onExit?: OnExit;
 };
 
 /**
@@ -69,7 +68,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
-  takeOverExit(start.onExit);
+  const words = takeOverExit(start.canPrint, start.onExit);
   withholdAddons();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
@@ -81,7 +80,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     accepted: start.accept,
     watch,
   });
-  return () => void run(start, linked, modules, value);
+  return () => void run(start, linked, modules, value, words);
 }
 
 async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<CallWatch | undefined> {
@@ -95,6 +94,7 @@ async function run(
   linked: Linked,
   modules: ReadonlyMap<string, unknown>,
   value: unknown,
+  { say }: LastWords,
 ): Promise<void> {
   const { header } = linked;
   let exported: object = {};
@@ -114,18 +114,8 @@ async function run(
     await programOf(exported, header.name, command !== undefined)?.run(value);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    for (const line of error.message.split('\n')) writeLine(`${path}: ${line}`);
+    for (const line of error.message.split('\n')) say(`${path}: ${line}`);
     process.exit(ExitStatus.configuration);
-  }
-}
-
-/** Standard error, which leads nowhere unless it was granted. */
-function writeLine(line: string): void {
-  const bytes = Buffer.from(`${printableLines(line)}\n`);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(2, bytes, at);
-  } catch {
-    // Nobody reads it any more.
   }
 }
 
@@ -167,27 +157,6 @@ function settleProcess(name: string, command: PlannedCommand | undefined): void 
   // Without it, dates would follow the host's clock setting, which was not granted.
   process.env['TZ'] = command?.environment.get('TZ') ?? 'UTC';
   for (const [variable, value] of command?.environment ?? []) process.env[variable] = value;
-}
-
-/**
- * Ends the process the moment its last listener has heard that it exits. What Node would do afterwards, putting
- * terminals back, is not allowed any more; an error that nobody has caught is printed here instead of there.
- */
-function takeOverExit(onExit: ((code: number) => void) | undefined): void {
-  let uncaught: string | undefined;
-  process.on('uncaughtExceptionMonitor', (error) => {
-    uncaught = `Uncaught ${inspect(error)}`;
-  });
-  const emit = process.emit.bind(process);
-  const takenOver = (event: string, ...values: unknown[]): boolean => {
-    const heard: boolean = Reflect.apply(emit, process, [event, ...values]);
-    if (event !== 'exit') return heard;
-    if (uncaught !== undefined && values[0] !== 0) writeLine(uncaught);
-    const code = Number(process.exitCode ?? values[0] ?? 0);
-    onExit?.(code);
-    return endProcess(code);
-  };
-  Object.defineProperty(process, 'emit', { value: takenOver, configurable: true, writable: true });
 }
 
 /** Lets Node load what it would look for in files later, and start the threads that it starts only once. */

@@ -1,0 +1,74 @@
+import { writeSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { endProcess } from '../../host/processes/process.ts';
+import { STDERR } from '../../process/ending.ts';
+import { printableLines } from '../../text/printable.ts';
+
+/** The exit code of Node for an error that nobody has caught. */
+const UNCAUGHT = 1;
+
+/** Called as the last thing before the process ends by itself. `said` is why, if standard error was not granted. */
+export type OnExit = (code: number, said: string | undefined) => void;
+
+/** How the last words of a program come out. */
+export type LastWords = {
+  /** Writes a line to standard error, or keeps it for the launcher if that was not granted. */
+  readonly say: (line: string) => void;
+};
+
+/**
+ * Ends the process the moment its last listener has heard that it exits. What Node would do afterwards, putting
+ * terminals back, is not allowed any more; an error that nobody has caught is printed here instead of there.
+ *
+ * @param canPrint Whether standard error was granted.
+ */
+export function takeOverExit(canPrint: boolean, onExit: OnExit | undefined): LastWords {
+  const said: string[] = [];
+  let uncaught: string | undefined;
+  const say = (line: string): void => {
+    if (canPrint) writeLine(line);
+    else said.push(line);
+  };
+  const end = (code: number): never => {
+    if (uncaught !== undefined && code !== 0) say(uncaught);
+    onExit?.(code, said.length === 0 ? undefined : said.join('\n'));
+    return endProcess(code);
+  };
+  process.on('uncaughtExceptionMonitor', (error) => {
+    const caught =
+      process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
+    if (!caught) uncaught = describe(error);
+  });
+  const emit = process.emit.bind(process);
+  const takenOver = (event: string, ...values: unknown[]): boolean => {
+    if (event !== 'exit') return Reflect.apply(emit, process, [event, ...values]);
+    try {
+      Reflect.apply(emit, process, [event, ...values]);
+    } catch (error) {
+      uncaught = describe(error);
+      return end(UNCAUGHT);
+    }
+    return end(Number(process.exitCode ?? values[0] ?? 0));
+  };
+  Object.defineProperty(process, 'emit', { value: takenOver, configurable: true, writable: true });
+  // Called at once by `process.exit` in a listener that hears of the exit.
+  Object.defineProperty(process, 'reallyExit', { value: (code: unknown) => end(Number(code ?? 0)) });
+  return { say };
+}
+
+function describe(error: unknown): string {
+  try {
+    return `Uncaught ${inspect(error)}`;
+  } catch {
+    return 'Uncaught error, which cannot be shown';
+  }
+}
+
+function writeLine(line: string): void {
+  const bytes = Buffer.from(`${printableLines(line)}\n`);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(STDERR, bytes, at);
+  } catch {
+    // Nobody reads it any more.
+  }
+}
