@@ -31,6 +31,7 @@ export function newProject(language: Language, directory: string): string[] {
       'toolchain_usage',
       `Cannot name a project '${name}': wanted letters, digits, '.', '_' and '-'`,
     );
+  const files = Object.entries(PROJECTS[language](name));
   try {
     mkdirSync(directory);
   } catch (error) {
@@ -38,7 +39,7 @@ export function newProject(language: Language, directory: string): string[] {
     const reason = code === 'EEXIST' ? 'it exists already' : String(code ?? error);
     throw new ToolchainError('toolchain_file', `Cannot make '${directory}': ${reason}`, { cause: error });
   }
-  return Object.entries(PROJECTS[language](name)).map(([file, text]) => {
+  return files.map(([file, text]) => {
     const path = join(directory, file);
     writeFileSync(path, text, { flag: 'wx' });
     return path;

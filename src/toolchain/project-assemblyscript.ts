@@ -1,3 +1,4 @@
+import { ownDependency } from './installation.ts';
 import { projectFiles } from './project-files.ts';
 
 /** The files of a new project in AssemblyScript, by name. */
@@ -13,7 +14,7 @@ export function assemblyScriptProject(name: string): Record<string, string> {
         // The file is named because the program, too, could have the name of a test.
         test: `npm run --silent build && node --test ${name}.test.js`,
       },
-      dependencies: { cloudabi: '*', assemblyscript: '0.28.x' },
+      dependencies: { ...ownDependency(), assemblyscript: '0.28.x' },
     }),
     'tsconfig.json': TSCONFIG,
   };

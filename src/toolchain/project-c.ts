@@ -1,3 +1,4 @@
+import { ownDependency } from './installation.ts';
 import { projectFiles } from './project-files.ts';
 
 /** The files of a new project in C or C++, by name. */
@@ -13,7 +14,7 @@ export function cProject(language: 'c' | 'c++', name: string): Record<string, st
         start: `npm run --silent build && cloudabi-run ${wasm} < grants.yaml`,
         test: 'npm run --silent build && node --test',
       },
-      dependencies: { cloudabi: '*', '@yowasp/clang': '^22.0.0-0' },
+      dependencies: { ...ownDependency(), '@yowasp/clang': '^22.0.0-0' },
     }),
   };
 }

@@ -40,7 +40,8 @@ test('it writes its message to the output it was given', async () => {
     '.gitignore': 'node_modules/\n*.wasm\n',
     'README.md': `# ${name}
 
-\`grants.yaml\` lists all that the program is handed; it can reach nothing else.
+\`grants.yaml\` lists all that the program is handed; it can reach nothing else. \`package.json\` takes cloudabi from
+where it is installed on this machine; change that line where it lies elsewhere.
 
 \`\`\`sh
 npm install

@@ -1,3 +1,4 @@
+import { ownDependency } from './installation.ts';
 import { projectFiles } from './project-files.ts';
 
 /** The files of a new project in TypeScript for Node, by name. */
@@ -11,7 +12,7 @@ export function typeScriptProject(name: string): Record<string, string> {
         // The file is named because the program, too, could have the name of a test.
         test: `node --test ${name}.test.js`,
       },
-      dependencies: { cloudabi: '*' },
+      dependencies: ownDependency(),
     }),
     'tsconfig.json': TSCONFIG,
   };

@@ -13,7 +13,7 @@ export function assertOwnCommands(commands: string): void {
   const lines = commands.replaceAll(/(^|\s)#.*$|^\$ /gm, '').split(/\n|&&/);
   for (const command of lines.map((line) => line.trim())) {
     const [program = '', ...words] = command.replace(/^(?:[A-Z_]+=\S+ )*/, '').split(/\s+/);
-    if (command === '' || command === 'npm ci' || command === 'npm link') continue;
+    if (command === '' || command === 'npm ci' || command === 'npm pack') continue;
     if (program === 'npm') {
       const name = words[0] === 'run' ? (words[1] ?? '') : (words[0] ?? '');
       if (name === 'ci')

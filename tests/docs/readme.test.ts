@@ -7,7 +7,7 @@ import { Page } from './page.ts';
 import { install, makeDesk } from './shell.ts';
 
 const page = new Page('README.md');
-const installing = page.block('sh', /npm link/);
+const installing = page.block('sh', /npm pack/);
 const shell = page.block('sh', /-- bash/);
 const python = page.block('sh', /python\.wasm/);
 const hello = page.block('ts', /message: text\(\)/);
@@ -19,7 +19,10 @@ const testing = page.block('sh', /npm test/);
 
 test('the README installs by commands that exist, and asks the host', (t) => {
   const lines = installing.split('\n');
-  assertOwnCommands(lines.filter((line) => line.startsWith('npm')).join('\n'));
+  // That the package is installed so is tested in tests/real/stranger.test.ts.
+  assertOwnCommands(lines.filter((line) => line.startsWith('npm ci')).join('\n'));
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.match(installing, new RegExp(`^npm install -g --prefix ~/.local ./${name}-${version}.tgz `, 'm'));
   const asking = lines.find((line) => line.startsWith('cloudabi')) ?? '';
   const { status, stdout } = makeDesk(t).run(asking);
   // A host that lacks something makes it end with 69.

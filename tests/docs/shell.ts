@@ -12,11 +12,10 @@ import { makeFolder } from '../run/programs.ts';
 const ours = (name: 'cloudabi' | 'cloudabi-run'): string =>
   `exec '${process.execPath}' '${executable(name)}' "$@"`;
 
-/** `npm install` does nothing, and fails for a package or version that this tree does not have. */
+/** `npm install` does nothing, and fails for a package or version that this tree does not have, and for our own, which no registry has. */
 const npm = `test "$1" = install && shift || exit 1
 for wanted; do
   case "$wanted" in ?*@*) name=\${wanted%@*} range=\${wanted##*@} ;; *) name=$wanted range='*' ;; esac
-  test "$name" = cloudabi && continue
   version=$('${process.execPath}' -p "require('${resolve('node_modules')}/$name/package.json').version") || exit 1
   '${process.execPath}' '${resolve('node_modules/semver/bin/semver.js')}' --range "$range" "$version" >/dev/null || exit 1
 done`;
@@ -32,7 +31,7 @@ export type Desk = {
 
 /**
  * Makes a directory with the given files, as path to text, and gives it a shell that finds `cloudabi`, `cloudabi-run`,
- * `npx`, `node`, an `npm` that installs what is installed already, and `players`: scripts in the place of programs that
+ * `node`, an `npm` that installs what is installed already, and `players`: scripts in the place of programs that
  * need not be installed here.
  */
 export function makeDesk(
@@ -45,7 +44,6 @@ export function makeDesk(
   const scripts: Readonly<Record<string, string>> = {
     cloudabi: ours('cloudabi'),
     'cloudabi-run': ours('cloudabi-run'),
-    npx: 'exec "$@"',
     node: `exec '${process.execPath}' "$@"`,
     npm,
     ...players,
