@@ -24,7 +24,7 @@ export function isAbove(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(outer === '/' ? outer : `${outer}/`);
 }
 
-const done = { write: 'changed', execute: 'started' } as const;
+const done = { write: 'changed', execute: 'executed' } as const;
 
 /** Says why a narrower reach cannot be held where Landlock stands alone. */
 export function excessProblem(inner: string, { outer, rights }: Excess<Reach>): string {

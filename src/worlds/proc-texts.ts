@@ -134,7 +134,14 @@ function vmstat(): string {
 
 /** Settings that hold for the program as they hold for every process of the host, and say nothing but that. */
 const SETTINGS: readonly string[] = [
-  ...['fs/nr_open', 'fs/pipe-max-size', 'kernel/cap_last_cap', 'kernel/ngroups_max', 'kernel/osrelease'],
+  ...[
+    'fs/inotify/max_user_watches',
+    'fs/nr_open',
+    'fs/pipe-max-size',
+    'kernel/cap_last_cap',
+    'kernel/ngroups_max',
+    'kernel/osrelease',
+  ],
   ...['kernel/ostype', 'kernel/overflowgid', 'kernel/overflowuid', 'kernel/pid_max', 'vm/max_map_count'],
   ...['vm/mmap_min_addr', 'vm/overcommit_memory'],
 ];
