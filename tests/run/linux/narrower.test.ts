@@ -36,9 +36,9 @@ function nested(t: TestContext, outer: Rights, inner: Rights) {
 
 test('where Landlock stands alone, a grant within a wider one is refused with its cause', (t) => {
   for (const [outer, inner, what] of [
-    [all, 'read', 'changed and started'],
+    [all, 'read', 'changed and executed'],
     [['read', 'write', 'create', 'remove'], 'read', 'changed'],
-    [['read', 'execute'], ['read'], 'started'],
+    [['read', 'execute'], ['read'], 'executed'],
   ] as const) {
     const { grants, sub, folder } = nested(t, outer, inner);
     const made = grants('true');
