@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 import { guarded } from '../cli/fail.ts';
+import { rawArguments } from '../cli/raw-arguments.ts';
 
-const [name, ...argv] = process.argv.slice(2);
+const [name] = process.argv.slice(2);
 
 // What starts programs must start fast, so it reads its own arguments; the other commands use a library.
 if (name === 'run' || name === 'exec') {
   const command = `cloudabi ${name}`;
-  void guarded(command, async () =>
-    name === 'run'
+  void guarded(command, async () => {
+    const [, ...argv] = rawArguments();
+    return name === 'run'
       ? (await import('../cli/run.ts')).runCommand(command, argv)
-      : (await import('../cli/exec.ts')).execCommand(command, argv),
-  );
+      : (await import('../cli/exec.ts')).execCommand(command, argv);
+  });
 } else {
   void guarded('cloudabi', async () => (await import('../cli/cloudabi.ts')).cloudabi(process.argv));
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { hostPath } from '../host/files/host-path.ts';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { ProgramKind } from '../plan/plan-types.ts';
 import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
@@ -8,7 +9,8 @@ import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
-import { type Option, type ParsedOptions, UsageError } from './options.ts';
+import { checkUtf8, type Option, type ParsedOptions, UsageError } from './options.ts';
+import { rawVariable } from './raw-arguments.ts';
 
 /** The options of `exec` that grant something. */
 export const grantOptions: readonly Option[] = [
@@ -16,30 +18,35 @@ export const grantOptions: readonly Option[] = [
     name: '--read',
     value: 'PATH[:AT]',
     repeat: true,
+    bytes: true,
     help: 'Let the program read the directory PATH and all beneath it, which it sees at AT\n(as PATH when AT is left out). A Linux program can also start programs in it,\nand PATH may be a file.',
   },
   {
     name: '--write',
     value: 'PATH[:AT]',
     repeat: true,
+    bytes: true,
     help: 'Let it read, write, create and remove beneath PATH, too.',
   },
   {
     name: '--read-data',
     value: 'PATH[:AT]',
     repeat: true,
+    bytes: true,
     help: 'Like --read, but nothing beneath PATH can be started.',
   },
   {
     name: '--write-data',
     value: 'PATH[:AT]',
     repeat: true,
+    bytes: true,
     help: 'Like --write, but nothing beneath PATH can be started.',
   },
   {
     name: '--env',
     value: 'NAME[=VALUE]',
     repeat: true,
+    bytes: true,
     help: 'Give it an environment variable, with the value it has here when VALUE is left out.',
   },
   {
@@ -61,6 +68,7 @@ export const linuxOptions: readonly Option[] = [
   {
     name: '--chdir',
     value: 'DIR',
+    bytes: true,
     help: 'Start it in DIR, as it sees it; without this option here, if it sees it.',
   },
   {
@@ -131,6 +139,10 @@ export function commandOptions(
   kind: ProgramKind,
   rest: readonly string[],
 ): CommandOptions {
+  if (kind !== 'linux') {
+    for (const text of rest) checkUtf8('An argument of such a program', text);
+    for (const text of given.all('--env')) checkUtf8('A variable of such a program', text);
+  }
   return {
     arguments: rest,
     environment: environmentOf(given),
@@ -151,6 +163,7 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
   const files = new Map<string, Resource>();
   const add = (text: string, presets: readonly PresetName[]): void => {
     const { path, at } = pathAndName(text, kind);
+    if (kind !== 'linux') checkUtf8('A name that such a program knows', at);
     if (directories.has(at) || files.has(at)) throw new UsageError(`Two things are to be seen at '${at}'`);
     (kind === 'linux' && isFile(path) ? files : directories).set(at, file(path, { rights: presets }));
   };
@@ -173,7 +186,7 @@ function checkThere(option: string, path: string): void {
 /** Of a path that leads nowhere, the plan says why. */
 function isFile(path: string): boolean {
   try {
-    return !statSync(path).isDirectory();
+    return !statSync(hostPath(path)).isDirectory();
   } catch {
     return false;
   }
@@ -194,7 +207,7 @@ function environmentOf(given: ParsedOptions): Record<string, string> {
     given.all('--env').map((text) => {
       const equals = text.indexOf('=');
       const name = equals < 0 ? text : text.slice(0, equals);
-      const value = equals < 0 ? process.env[name] : text.slice(equals + 1);
+      const value = equals < 0 ? rawVariable(name) : text.slice(equals + 1);
       if (value === undefined) throw new UsageError(`There is no environment variable ${name} to pass on`);
       return [name, value];
     }),

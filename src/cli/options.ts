@@ -1,3 +1,6 @@
+import { isUtf8 } from '../host/files/host-path.ts';
+import { quote } from '../resources/written.ts';
+
 /** An option of a command whose arguments we read ourselves, because it must start fast. */
 export type Option = {
   /** With its dashes: `--config`. */
@@ -8,6 +11,8 @@ export type Option = {
   readonly optional?: readonly string[];
   /** May be given more than once. */
   readonly repeat?: true;
+  /** Its value may hold bytes that are not UTF-8. */
+  readonly bytes?: true;
   /** For help; lines are broken where it says. */
   readonly help: string;
 };
@@ -16,6 +21,16 @@ export type Option = {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
+}
+
+/**
+ * Makes sure that what is given is UTF-8 where nothing else can be carried.
+ *
+ * @param what For the message: `The name of the program`.
+ * @throws UsageError
+ */
+export function checkUtf8(what: string, text: string): void {
+  if (!isUtf8(text)) throw new UsageError(`${what} must be UTF-8, which ${quote(text)} is not`);
 }
 
 /** Options as given, and what follows them. */
@@ -63,6 +78,7 @@ export function parseOptions(
     if (argument === '--') return new ParsedOptions(values, [...others, ...argv.slice(at + 1)]);
     if (!argument.startsWith('-') || argument === '-') {
       if (!anywhere) break;
+      checkUtf8('The name of a program', argument);
       others.push(argument);
       continue;
     }
@@ -89,6 +105,7 @@ export function parseOptions(
       value = argv[++at];
       if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${option.value}`);
     }
+    if (value !== undefined && option.bytes !== true) checkUtf8(`The value of ${name}`, value);
     const given = values.get(option.name);
     if (given === undefined) values.set(option.name, value === undefined ? [] : [value]);
     else if (option.repeat && value !== undefined) given.push(value);

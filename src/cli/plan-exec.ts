@@ -6,7 +6,8 @@ import type { CommandOptions } from '../resources/constructors.ts';
 import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
-import { type ParsedOptions, UsageError } from './options.ts';
+import { checkUtf8, type ParsedOptions, UsageError } from './options.ts';
+import { checkWorkingDirectory } from './raw-arguments.ts';
 import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
 
 /**
@@ -19,6 +20,8 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
+  checkUtf8('The name of the program', program);
+  checkWorkingDirectory();
   try {
     return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
       ...adapterOf(given),

@@ -2,6 +2,7 @@ import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { errnoMeaning } from '../host/errno.ts';
+import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { oneOf } from './fields.ts';
 import type { FileGrant } from './file-grant.ts';
@@ -78,7 +79,7 @@ function missing(path: string, absolute: string, create: boolean): string | unde
   if (parent === undefined) return `no such directory as ${quote(dirname(absolute))} to create it in`;
   if (!parent.isDirectory()) return `${quote(dirname(absolute))} is not a directory`;
   try {
-    accessSync(dirname(absolute), constants.W_OK | constants.X_OK);
+    accessSync(hostPath(dirname(absolute)), constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return `it cannot be created, ${reasonOf(error)}`;
@@ -98,7 +99,7 @@ function permission(absolute: string, type: Filetype, { base }: GrantedRights): 
   let mode = reads || type === Filetype.directory ? constants.R_OK : constants.F_OK;
   if (writes && type !== Filetype.directory) mode |= constants.W_OK;
   try {
-    accessSync(absolute, mode);
+    accessSync(hostPath(absolute), mode);
     return undefined;
   } catch (error) {
     return reasonOf(error);

@@ -2,6 +2,7 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { errnoMeaning } from '../host/errno.ts';
+import { hostPath } from '../host/files/host-path.ts';
 
 /** The type of an open file or of a path; `undefined` for pipes and sockets, which `!file` does not grant. */
 export function fileType(stats: Stats): Filetype | undefined {
@@ -20,7 +21,7 @@ export function isWithin(path: string, directory: string): boolean {
 /** Looks at a path: `undefined` when there is nothing, a reason when it cannot be told. */
 export function look(path: string, followLink = true): Stats | undefined | string {
   try {
-    return (followLink ? statSync : lstatSync)(path);
+    return (followLink ? statSync : lstatSync)(hostPath(path));
   } catch (error) {
     // `throwIfNoEntry` would be shorter, but takes a file in the place of a directory for nothing since Node 24.
     return isNothing(error) ? undefined : reasonOf(error);

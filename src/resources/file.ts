@@ -2,6 +2,7 @@ import { constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
+import { hostPath } from '../host/files/host-path.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { checkFile } from './file-check.ts';
 import type { FileGrant } from './file-grant.ts';
@@ -45,11 +46,11 @@ export class FileResource extends Resource {
   override open(_: OpenContext, type: Filetype): OpenedResource {
     const { absolute, rights } = this.grant;
     if (type === Filetype.directory) {
-      const host = openSync(absolute, constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
+      const host = openSync(hostPath(absolute), constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
       return { host, type, ...directoryRights(rights) };
     }
     const granted = fileRights(rights, type);
-    const host = openSync(absolute, openFlags(granted, rights), 0o666);
+    const host = openSync(hostPath(absolute), openFlags(granted, rights), 0o666);
     const flags = getFlags(host);
     if ((flags & O_PATH) === 0) setFlags(host, flags & ~constants.O_NONBLOCK);
     // The opened file counts, not the one that lay there when it was checked: a pipe or a socket has no type here.

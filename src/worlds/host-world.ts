@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { hostPath } from '../host/files/host-path.ts';
 import { excessOver, excessProblem, type Reach } from './narrower.ts';
 import { type HostObject, pathText } from './objects.ts';
 import { landlockReach } from './wall.ts';
@@ -51,7 +52,7 @@ function isThere(entry: WorldEntry, object: HostObject | undefined): boolean {
   if (entry.kind === 'device') return entry.at === `/dev/${entry.device}`;
   if (entry.kind !== 'mount' || object === undefined) return false;
   // Another name of the same thing is as good.
-  const there = statSync(entry.at, { bigint: true, throwIfNoEntry: false });
+  const there = statSync(hostPath(entry.at), { bigint: true, throwIfNoEntry: false });
   if (there !== undefined && there.dev === object.device && there.ino === object.inode) return true;
   throw new WorldError(
     `Cannot show ${pathText(object)} at ${entry.at}: without namespaces, the program sees it where it lies on the host`,

@@ -48,7 +48,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [
     ['--chdir', '/nowhere'],
     65,
-    "The program does not see the working directory '/nowhere'; grant it in 'directories'",
+    "The program does not see the working directory '/nowhere'; grant it with --read",
   ],
   [['--trace'], 64, '--trace prints what a WebAssembly program is refused'],
 ];

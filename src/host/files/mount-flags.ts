@@ -1,6 +1,7 @@
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
+import { bytesOf } from './host-path.ts';
 
 /** Where `struct statfs` has the flags of the mount (statfs(2)), and its size. */
 const FLAGS = 80;
@@ -11,7 +12,7 @@ export const MountFlags = { noDevices: 4 } as const;
 
 /** The flags of the mount that a path leads to; 0 where it leads to none. */
 export function mountFlags(path: string): number {
-  const name = Buffer.from(`${path}\0`);
+  const name = bytesOf(`${path}\0`);
   const found = Buffer.alloc(SIZE);
   if (syscall(callNumberOf('statfs'), addressOf(name), addressOf(found)) !== 0) return 0;
   return found.readUInt32LE(FLAGS);

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hostPath, textOf } from './host-path.ts';
 
 /** The way from a path to what it names. */
 export type Trace = {
@@ -50,9 +51,10 @@ function stepsOf(path: string): string[] {
 /** What a link of the host says; an empty text for what is no link; `undefined` for nothing. */
 export function readLink(path: string): string | undefined {
   try {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const name = hostPath(path);
+    const stats = lstatSync(name, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
-    return stats.isSymbolicLink() ? readlinkSync(path) : '';
+    return stats.isSymbolicLink() ? textOf(readlinkSync(name, { encoding: 'buffer' })) : '';
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { bytesOf } from '../files/host-path.ts';
 import { callNumber, type SystemCall } from '../system-calls.ts';
 
 /*
@@ -157,7 +158,7 @@ export class CallList {
     if (typeof text !== 'string') return this.#newText(text, Buffer.from(text).toString());
     let pointer = this.#texts.get(text);
     if (pointer === undefined) {
-      pointer = this.#newText(Buffer.from(text), text);
+      pointer = this.#newText(bytesOf(text), text);
       this.#texts.set(text, pointer);
     }
     return pointer;

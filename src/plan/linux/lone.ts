@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realPathOf } from '../../host/files/host-path.ts';
 import { quote } from '../../resources/written.ts';
 import { excessOver, excessProblem, isAbove, type Reach } from '../../worlds/narrower.ts';
 import type { PlannedEntry } from './planned.ts';
@@ -53,7 +53,7 @@ export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries
 /** Follows all links of a path; what does not exist stays as it is, and is refused when it is opened. */
 export function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realPathOf(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error) return path;
     throw error;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Filetype } from '../../abi/generated/constants.ts';
+import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile } from '../../host/files/regular-file.ts';
 import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
@@ -453,7 +454,7 @@ function sizedBy(memory: number | undefined, entry: PlannedEntry): PlannedEntry 
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statSync(hostPath(path), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function becauseOf(why: string): Reason {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { hostPath } from '../../host/files/host-path.ts';
 import { readLink } from '../../host/files/trace.ts';
 import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';
@@ -118,7 +119,7 @@ export class PlannedTree {
     if (covering?.kind !== 'mount') return undefined;
     const host = posix.join(covering.path, posix.relative(covering.at, at));
     try {
-      if (statSync(host).isDirectory() === directory) return undefined;
+      if (statSync(hostPath(host)).isDirectory() === directory) return undefined;
       return `it lies in ${quote(covering.path)}, which has a ${directory ? 'file' : 'directory'} there`;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;

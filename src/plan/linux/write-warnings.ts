@@ -1,4 +1,5 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { hostPath } from '../../host/files/host-path.ts';
 import { quote } from '../../resources/written.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { launcherNow } from '../../worlds/start.ts';
@@ -25,7 +26,7 @@ const OTHERS = 0o007;
  * capabilities, and in the namespaces of an ordinary user there is no group but the user's own.
  */
 export function writeWarnings({ path, written, walls, calls }: WriteGrant): string[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statSync(hostPath(path), { throwIfNoEntry: false });
   if (stats === undefined) return [];
   const what = quote(written);
   const warnings: string[] = [];
@@ -50,7 +51,7 @@ function groups(): readonly number[] {
 function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
   if (process.geteuid?.() !== 0) {
     try {
-      accessSync(path, constants.W_OK);
+      accessSync(hostPath(path), constants.W_OK);
       return true;
     } catch {
       return false;

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostPath, realPathOf } from '../../host/files/host-path.ts';
 import { type Mount, mountTable, placeIn, shownBy, viewsOf } from '../../host/files/mount-table.ts';
 import type { SteeringPlace } from './place.ts';
 import { installationPlaces, installationRegions, otherPlaces } from './places.ts';
@@ -29,7 +30,7 @@ export class SteeringCheck {
   overlapsOf(path: string): readonly Overlap[] {
     let real: string;
     try {
-      real = realpathSync(path);
+      real = realPathOf(path);
     } catch {
       return [];
     }
@@ -73,7 +74,7 @@ function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean 
 function isSame(path: string, other: string): boolean {
   const [a, b] = [path, other].map((name) => {
     try {
-      return lstatSync(name, { throwIfNoEntry: false, bigint: true });
+      return lstatSync(hostPath(name), { throwIfNoEntry: false, bigint: true });
     } catch {
       return undefined;
     }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { typeOf } from '../../plan/linux/base.ts';
@@ -135,12 +136,12 @@ function openMount({ path, type, file, position, why, create }: PlannedMount & R
     if (create)
       closeSync(
         openSync(
-          path,
+          hostPath(path),
           constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY,
           0o666,
         ),
       );
-    descriptor = openSync(path, O_PATH);
+    descriptor = openSync(hostPath(path), O_PATH);
   } catch (error) {
     throw error instanceof ResourceError ? error : cannot(reasonOf(error));
   }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
+import { bytesOf, hostPath } from '../../host/files/host-path.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
 import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
@@ -114,10 +115,10 @@ function pathOf(entry: WorldEntry): string | undefined {
 }
 
 function objectAt(path: string): HostObject {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = statSync(hostPath(path), { bigint: true, throwIfNoEntry: false });
   return {
     descriptor: -1,
-    path: Buffer.from(path),
+    path: bytesOf(path),
     device: found?.dev ?? 0n,
     inode: found?.ino ?? 0n,
     directory: found?.isDirectory() ?? false,
