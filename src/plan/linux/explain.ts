@@ -16,6 +16,10 @@ const bases: Readonly<Record<PlannedLinux['base'], string>> = {
 const WITHOUT_NAMESPACES =
   'No namespaces: it sees names and attributes of what its user sees, and that other processes exist.';
 
+/** The kernel names mounts so for every process that sees them (proc_pid_mountinfo(5)). */
+const TELLS_PATHS =
+  'It can learn from /proc/self/mountinfo where on the host lies what it sees elsewhere; --no-proc keeps that back.';
+
 /** The world of a Linux program as lines for people: what it sees, with the user's own grants first. */
 export function describeWorld(linux: PlannedLinux): string[] {
   const { walls, base, entries, workingDirectory, network, terminal, calls, image, listenFds } = linux;
@@ -36,6 +40,8 @@ export function describeWorld(linux: PlannedLinux): string[] {
   if (others.length > 0)
     lines.push('', 'It also sees:', ...others.map((entry) => printable(`  ${describeEntry(entry)}`)));
   lines.push('', printable(`It starts in ${workingDirectory}.`));
+  const moved = grants.some((entry) => entry.kind === 'mount' && entry.path !== entry.at);
+  if (moved && entries.some(({ kind }) => kind === 'proc')) lines.push(TELLS_PATHS);
   if (network.mode === 'loopback')
     for (const { hostPort, port } of network.publish)
       lines.push(`Its port ${port} is reached at 127.0.0.1:${hostPort} of this host.`);

@@ -5,8 +5,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { test } from 'node:test';
 import { describePlan } from '../../../src/plan/explain.ts';
 import { plan } from '../../../src/plan/plan.ts';
-import { type CommandOptions, command } from '../../../src/resources/constructors.ts';
+import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
+import { makeFolder } from '../programs.ts';
 import { shell } from './launching.ts';
 
 const here = availableParallelism();
@@ -106,4 +107,19 @@ test('who may mount is told that Landlock holds no files, and has no file more',
     systemCalls: ['namespaces'],
   });
   assert.equal(out, 'nothing\n');
+});
+
+test('where granted things lie is told by the mounts in /proc, as explain says, and by nothing without', async (t) => {
+  const folder = makeFolder(t);
+  const options: CommandOptions = { directories: { '/seen': file(folder) } };
+  const told =
+    'cat /proc/self/mountinfo 2> /dev/null; cd /seen && pwd -P; stat -c %N%m /seen; df /seen; true';
+  assert.ok((await printed(told, options)).includes(folder));
+  const explain = (more: CommandOptions): string =>
+    describePlan(plan('/bin/true', command({ base: 'system', ...options, ...more })));
+  assert.match(explain({}), /learn from \/proc\/self\/mountinfo where on the host/);
+  assert.doesNotMatch(explain({ proc: false }), /mountinfo/);
+  const { out } = await shell(told, { ...options, proc: false });
+  assert.match(out, /^\/seen$/m);
+  assert.ok(!out.includes(folder), out);
 });
