@@ -16,6 +16,7 @@ import { linkCached } from '../../src/gates/node/cache.ts';
 import { LinkError } from '../../src/gates/node/errors.ts';
 import { link } from '../../src/gates/node/link.ts';
 import { type Linked, unpackLinked } from '../../src/gates/node/linked.ts';
+import { Modules } from '../../src/gates/node/module-objects.ts';
 import { requireFor } from '../../src/gates/node/modules.ts';
 import { compileLinked, scriptName } from '../../src/gates/node/script.ts';
 import { Mapper } from '../../src/gates/node/trace.ts';
@@ -48,8 +49,10 @@ function readNames(folder: string): string[] {
 async function exportsOf(bytes: Uint8Array): Promise<Record<string, unknown>> {
   const linked = unpack(bytes);
   const seen: Record<string, unknown>[] = [];
+  const objects = new Modules('/program', linked.header.name);
   await compileLinked(linked)({
-    require: requireFor(linked.header, new Map()),
+    require: requireFor(linked.header, new Map(), objects),
+    module: (name) => objects.make(name),
     main: (exports) => seen.push({ ...exports }),
     meta: { url: 'file:///program/x' },
   });

@@ -1,3 +1,5 @@
+import { Script } from 'node:vm';
+
 /** Something of Node's that needs what a program does not have. */
 class GuardError extends Error {
   readonly code = 'ENOTCAPABLE';
@@ -23,6 +25,26 @@ const guards: ReadonlyMap<string, Readonly<Record<string, () => never>>> = new M
 export function guarded(name: string, exports: unknown): unknown {
   const guard = guards.get(name);
   return guard === undefined ? exports : Object.assign(Object(exports), guard);
+}
+
+/** Options of `vm` for which Node starts a thread that watches. */
+const WATCHED = ['timeout', 'breakOnSigint'] as const;
+
+/**
+ * Lets `vm` refuse what needs a thread that watches, for want of which the process would end. Everything else of it works.
+ */
+export function guardContexts(): void {
+  const refuse = refusing('vm with a timeout or breakOnSigint', 'a thread');
+  for (const name of ['runInThisContext', 'runInContext', 'runInNewContext'] as const) {
+    const run = Script.prototype[name];
+    const guarded = function (this: Script, ...values: unknown[]): unknown {
+      const options: unknown = values[name === 'runInThisContext' ? 0 : 1];
+      if (WATCHED.some((each) => Boolean(Object(options)[each]))) refuse();
+      return Reflect.apply(run, this, values);
+    };
+    Object.defineProperty(guarded, 'name', { value: name });
+    Object.defineProperty(Script.prototype, name, { value: guarded, configurable: true, writable: true });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { LinkError } from './errors.ts';
 import { guarded } from './guards.ts';
 import type { LinkedHeader } from './linked.ts';
+import type { Modules } from './module-objects.ts';
 
 /**
  * Loads the packages whose native addons were granted. Their code is not confined while it is loaded.
@@ -31,6 +32,7 @@ export function loadAddons(program: string, names: readonly string[]): Map<strin
 export function requireFor(
   header: LinkedHeader,
   modules: ReadonlyMap<string, unknown>,
+  objects: Modules,
 ): (name: string) => unknown {
   const node = createRequire('/');
   const require = (name: string): unknown => {
@@ -39,8 +41,8 @@ export function requireFor(
     if (name.startsWith('node:') || builtinModules.includes(plain)) return guarded(plain, node(name));
     throw Object.assign(new Error(notFound(name, header)), { code: 'MODULE_NOT_FOUND' });
   };
+  Object.defineProperty(require, 'main', { get: () => objects.main, enumerable: true });
   return Object.assign(require, {
-    main: undefined,
     cache: Object.create(null),
     resolve: (name: string): string => {
       require(name);

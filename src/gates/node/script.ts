@@ -11,6 +11,8 @@ export const PROGRAM_DIRECTORY = '/program';
 export type Scope = {
   /** Gives what a module of Node's, of ours or of an addon exports; also what `require(variable)` calls. */
   readonly require: (name: string) => unknown;
+  /** Makes the `module` of a file in CommonJS, by its name. */
+  readonly module: (name: string) => object;
   /** Called with what the program's own file exports, once it and all it imports have been evaluated. */
   readonly main: (exports: object) => void;
   /** Stands for `import.meta` and `import()`. */
@@ -45,10 +47,10 @@ export function scriptName({ header }: Pick<Linked, 'header'>): string {
 export function compileLinked(linked: Linked): (scope: Scope) => Promise<void> {
   const made: unknown = compile(linked.script, scriptName(linked), linked.code).runInThisContext();
   if (typeof made !== 'function') throw new TypeError('A linked program is no function');
-  return async ({ require, main, meta }) => {
+  return async ({ require, module: make, main, meta }) => {
     const module = { exports: {} };
     const filename = `${PROGRAM_DIRECTORY}/${linked.header.name}`;
-    const own = { require, main, meta };
+    const own = { require, module: make, main, meta };
     await Reflect.apply(made, undefined, [own, require, module, module.exports, filename, PROGRAM_DIRECTORY]);
   };
 }

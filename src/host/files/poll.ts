@@ -1,4 +1,5 @@
 import type { Address } from '../libc.ts';
+import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 
@@ -13,4 +14,16 @@ export const POLLFD = 8;
 /** ppoll(2): waits until a descriptor is ready or the timeout (address of a `struct timespec`, or 0) is over. */
 export function poll(descriptors: Address, count: number, timeout: Address): number {
   return syscall(PPOLL, descriptors, count, timeout, 0, 0);
+}
+
+/** Memory that is mapped stays. */
+let room: NativeMemory | undefined;
+
+/** Whether poll(2) reports a hangup of a descriptor now. */
+export function hasHungUp(descriptor: number): boolean {
+  room ??= new NativeMemory(POLLFD + 16);
+  room.bytes.fill(0, 0, POLLFD + 16);
+  room.view.setInt32(0, descriptor, true);
+  poll(room.address, 1, room.at(POLLFD));
+  return (room.view.getInt16(6, true) & PollEvents.hangup) !== 0;
 }

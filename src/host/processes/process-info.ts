@@ -46,6 +46,9 @@ const told = new Map<number, number>();
 /** `struct { i32 ended; i32 status }`, in those files. */
 const TOLD = 8;
 
+/** What to write into a file for a process of which even this host does not tell how it has ended. */
+export const END_UNKNOWN: Uint8Array = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0);
+
 /** What to write into a file for a process that has ended; `status` as wait(2) has it. */
 export function endToTell({ code, signal }: ProcessEnd): Uint8Array {
   const bytes = Buffer.alloc(TOLD);
@@ -68,9 +71,11 @@ export function isToldOfEnd(descriptor: number): boolean {
   return told.has(descriptor);
 }
 
-function readTold(file: number): ProcessEnd | undefined {
+function readTold(descriptor: number, file: number): ProcessEnd | undefined {
   const bytes = Buffer.alloc(TOLD);
-  if (readSync(file, bytes, 0, TOLD, 0) < TOLD || bytes.readInt32LE(0) === 0) return undefined;
+  if (readSync(file, bytes, 0, TOLD, 0) < TOLD) return undefined;
+  if (bytes.equals(END_UNKNOWN)) told.delete(descriptor);
+  if (bytes.readInt32LE(0) !== 1) return undefined;
   return endOf(bytes.readInt32LE(4));
 }
 
@@ -86,7 +91,7 @@ function endOf(status: number): ProcessEnd {
  */
 export function processEnd(descriptor: number): ProcessEnd | undefined {
   const file = told.get(descriptor);
-  if (file !== undefined) return readTold(file);
+  if (file !== undefined) return readTold(descriptor, file);
   if (ask(descriptor, INFO_EXIT) < 0) return undefined;
   const { view } = memory();
   if ((view.getBigUint64(MASK, true) & INFO_EXIT) === 0n) return undefined;

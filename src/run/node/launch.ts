@@ -1,25 +1,21 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { keepCode } from '../../gates/node/cache.ts';
 import { hindranceOf } from '../../host/around.ts';
 import { errnoMeaning, SystemError } from '../../host/errno.ts';
-import { createMemoryFile } from '../../host/files/memory-file.ts';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
-import { endToTell } from '../../host/processes/process-info.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
 import { startNodeBinary } from '../../plan/node/binary.ts';
 import type { NodePlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
-import { type ExitReason, exitStatusOf } from '../../process/exit-reason.ts';
-import { SIGNAL_STATUS } from '../../process/exit-status.ts';
+import type { ExitReason } from '../../process/exit-reason.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
 import { handOver } from '../../process/handover.ts';
 import { Launched } from '../../process/launched.ts';
 import { reasonReported } from '../../process/node-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
-import { ProcessResource } from '../../process/process-resource.ts';
 import { Reports } from '../../process/reports.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
@@ -31,6 +27,7 @@ import { PROC } from '../../worlds/root.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { type OpenedPlan, openPlan } from '../open.ts';
+import { endsToTell } from './ends.ts';
 import { grantedStreams } from './streams.ts';
 import { startWaiting, type WaitingNode } from './waiting.ts';
 
@@ -53,7 +50,7 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
   let opened: OpenedPlan | undefined;
   try {
     opened = openPlan(plan);
-    tell(plan, opened, options, node.socket, undefined);
+    tell(plan, opened, options, node.socket, { over: running.exited });
   } catch (error) {
     running.end({ kind: 'killed' });
     opened?.abandon();
@@ -87,22 +84,20 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
   if (child.pid === undefined) {
     opened.abandon();
     reports.destroy();
-  } else tell(plan, opened, options, socket, process.pid);
+  } else tell(plan, opened, options, socket, { parent: process.pid });
   return new Handle(running, options);
 }
 
+/** A process beside this one dies with its parent; one in a world of its own is told what the host does not tell it. */
+type Told = { readonly parent: number } | { readonly over: Promise<unknown> };
+
 /** Tells a process what it is to be. Should it be gone already, whoever watches over it finds out. */
-function tell(
-  plan: NodePlan,
-  opened: OpenedPlan,
-  options: LaunchOptions,
-  socket: number,
-  parent: number | undefined,
-): void {
+function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket: number, told: Told): void {
   const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.
   const streams = plan.command === undefined ? grantedStreams(descriptors) : [];
-  const ends = parent === undefined ? endsToTell(plan) : [];
+  const ends = 'over' in told ? endsToTell(plan, descriptors, told.over) : [];
+  const parent = 'parent' in told ? told.parent : undefined;
   const start = startOf(plan, options, {
     descriptors,
     parent,
@@ -117,24 +112,6 @@ function tell(
     closeSync(file);
   }
   opened.close();
-}
-
-/**
- * Files in which a program is told how the processes have ended that it was granted: in a process namespace of its own,
- * the host tells it only that they have.
- */
-function endsToTell({ grants }: NodePlan): readonly { readonly index: number; readonly file: number }[] {
-  return grants.flatMap(({ resource }, index) => {
-    if (!(resource instanceof ProcessResource)) return [];
-    const file = createMemoryFile('cloudabi-end', [new Uint8Array(0)]);
-    void resource.process.exited.then((reason) => {
-      const status = exitStatusOf(reason);
-      const signal = reason.kind === 'exited' ? 0 : Math.max(0, status - SIGNAL_STATUS);
-      writeSync(file, endToTell({ code: signal === 0 ? status : 0, signal }));
-      closeSync(file);
-    });
-    return [{ index, file }];
-  });
 }
 
 /** Follows a process in a world of its own until it has ended. */

@@ -1,8 +1,9 @@
 import { fstat } from 'node:fs';
 import os from 'node:os';
-import { withholdAddons } from '../../gates/node/guards.ts';
+import { guardContexts, withholdAddons } from '../../gates/node/guards.ts';
 import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
+import { Modules } from '../../gates/node/module-objects.ts';
 import { loadAddons, requireFor } from '../../gates/node/modules.ts';
 import type { RefusedCall } from '../../gates/node/refusals.ts';
 import { compileLinked, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
@@ -70,6 +71,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   settleProcess(header.name, start.command);
   const words = takeOverExit(start.canPrint, start.onExit);
   withholdAddons();
+  guardContexts();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
   const watch = await watchFor(start);
@@ -97,10 +99,12 @@ async function run(
   { say }: LastWords,
 ): Promise<void> {
   const { header } = linked;
+  const objects = new Modules(PROGRAM_DIRECTORY, header.name);
   let exported: object = {};
   // V8 sees nothing of the program before: neither its text nor what was kept of it as compiled.
   await compileLinked(linked)({
-    require: requireFor(header, modules),
+    require: requireFor(header, modules, objects),
+    module: (name) => objects.make(name),
     main: (exports) => {
       exported = exports;
     },
