@@ -6,6 +6,12 @@ export const Wall = {
   kernel: 'kernel rights',
   lookup: 'lookups beneath (openat2, sealed table)',
   landlock: 'Landlock',
+  /** Landlock holds the ports that bind(2) and connect(2) name; seccomp, what does without them. */
+  ports: 'Landlock and seccomp together',
+  /** The descriptor is as it was opened; Landlock keeps it from being opened again through /proc. */
+  opened: 'access mode of the descriptor and Landlock together',
+  /** The same of files that were opened through a mount of their own. */
+  openedReadOnly: 'access mode of the descriptor and read-only mount together',
   accessMode: 'access mode of the descriptor',
   appendFlag: 'append mode of the descriptor',
   seals: 'seals of the memory',
@@ -27,9 +33,11 @@ export const Wall = {
 } as const;
 
 /** What a host may lack of these. */
-const lacking: ReadonlyMap<string, Mechanism> = new Map([
-  [Wall.landlock, 'landlock'],
-  [Wall.seccomp, 'seccomp'],
+const lacking: ReadonlyMap<string, readonly Mechanism[]> = new Map([
+  [Wall.landlock, ['landlock']],
+  [Wall.opened, ['landlock']],
+  [Wall.ports, ['landlock', 'seccomp']],
+  [Wall.seccomp, ['seccomp']],
 ]);
 
 /**
@@ -37,16 +45,15 @@ const lacking: ReadonlyMap<string, Mechanism> = new Map([
  *
  * @param missing Mechanisms that this host lacks, which only starts where that is accepted.
  */
-export function heldHere(
-  limits: readonly Enforcement[],
+export function heldHere<Limit extends Enforcement>(
+  limits: readonly Limit[],
   missing: readonly Mechanism[] = missingHere(),
-): readonly Enforcement[] {
-  return limits.flatMap(({ limit, by }) => {
-    const left = by.filter((name) => {
-      const mechanism = lacking.get(name);
-      return mechanism === undefined || !missing.includes(mechanism);
-    });
-    return left.length === 0 ? [] : [{ limit, by: left }];
+): readonly Limit[] {
+  return limits.flatMap((limit) => {
+    const by = limit.by.filter(
+      (name) => !lacking.get(name)?.some((mechanism) => missing.includes(mechanism)),
+    );
+    return by.length === 0 ? [] : [{ ...limit, by }];
   });
 }
 

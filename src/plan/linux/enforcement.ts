@@ -31,22 +31,18 @@ export type Handed = {
 export function descriptorLimits({ type, base }: Checked, handed: Handed): readonly Enforcement[] {
   if (type === Filetype.socket_stream || type === Filetype.socket_dgram) return [];
   const { resource, seesProcesses, landlock } = handed;
-  const limits: Enforcement[] = [];
   const { reads, writes } = accessOf(base);
   const opened = openedFor(resource);
   const granted = grantedAnyway(handed);
   // Landlock holds what has a path; a pipe has none, and the harmless devices are in every world.
   const path = type === Filetype.regular_file || type === Filetype.directory;
   const mounted = type === Filetype.regular_file && resource instanceof FileResource && !writes;
-  const again = [
-    ...(mounted && !landlock ? [Wall.readOnly] : []),
-    ...(path && landlock ? [Wall.landlock] : []),
-  ];
-  if (seesProcesses && again.length === 0) return [];
-  const by = [Wall.accessMode, ...again];
-  if (!writes && !opened.write && !granted.write) limits.push({ limit: 'No writing', by });
-  if (!reads && !opened.read && !granted.read) limits.push({ limit: 'No reading', by });
-  return heldHere(limits);
+  const again = !seesProcesses ? [Wall.accessMode] : path && landlock ? [Wall.opened] : [];
+  const againToWrite = again.length === 0 && mounted ? [Wall.openedReadOnly] : again;
+  return heldHere([
+    ...(!writes && !opened.write && !granted.write ? [{ limit: 'No writing', by: againToWrite }] : []),
+    ...(!reads && !opened.read && !granted.read ? [{ limit: 'No reading', by: again }] : []),
+  ]);
 }
 
 type Use = { readonly read: boolean; readonly write: boolean };
@@ -109,7 +105,9 @@ export function entryLimits(
     });
   else if (access === 'read' && type !== 'device')
     limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
-  if (!execute) limits.push({ limit: 'No program in it can be started', by: by(Wall.noExecute, 'execute') });
+  // Landlock knows execve(2); a loader maps what it may read.
+  const started = `No program in it can be started${walls === 'all' ? '' : ' by its name'}`;
+  if (!execute) limits.push({ limit: started, by: by(Wall.noExecute, 'execute') });
   return heldHere(limits);
 }
 
@@ -180,13 +178,13 @@ function networkLimits(network: PlannedLinux['network'], walls: Walls): readonly
         list.length === 0 ? 'no TCP port' : `the TCP ports ${list.join(', ')}`;
       const only = (list: readonly number[]): string => (list.length === 0 ? '' : ' only');
       if (connect !== undefined)
-        limits.push({ limit: `Connects to ${ports(connect)}${only(connect)}`, by: [Wall.landlock] });
+        limits.push({ limit: `Connects to ${ports(connect)}${only(connect)}`, by: [Wall.ports] });
       if (connect !== undefined && !connect.includes(53))
         limits.push({ limit: 'Sends no datagrams, so looks no names up', by: [Wall.seccomp] });
       if (bind !== undefined && bind.length === 0)
         limits.push({ limit: 'Listens on no TCP port', by: [Wall.seccomp] });
       if (bind !== undefined)
-        limits.push({ limit: `Binds TCP sockets to ${ports(bind)}${only(bind)}`, by: [Wall.landlock] });
+        limits.push({ limit: `Binds TCP sockets to ${ports(bind)}${only(bind)}`, by: [Wall.ports] });
       if (walls === 'landlock') limits.push({ limit: 'No UNIX socket of the host', by: [Wall.seccomp] });
       return limits;
     }

@@ -6,6 +6,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
     context,
     [
       'running.test.js',
+      'claims.test.js',
       'answers.test.js',
       'devices.test.js',
       'streams.test.js',
