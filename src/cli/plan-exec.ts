@@ -1,4 +1,3 @@
-import { UngrantedError } from '../plan/linux/ungranted-error.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
 import { type Command, readCommand } from '../resources/command.ts';
@@ -22,15 +21,11 @@ export function planExec(name: string, given: ParsedOptions): Plan {
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   checkUtf8('The name of the program', program);
   checkWorkingDirectory();
-  try {
-    return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
-      ...adapterOf(given),
-      ...addonsOf(given),
-      ...planWalls(given, mechanismsNamed(given)),
-    });
-  } catch (error) {
-    throw error instanceof UngrantedError ? error.inOptions() : error;
-  }
+  return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+    ...adapterOf(given),
+    ...addonsOf(given),
+    ...planWalls(given, mechanismsNamed(given)),
+  });
 }
 
 /** The same as `command()`, with mistakes in the words of the command line. */

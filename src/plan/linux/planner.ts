@@ -152,7 +152,7 @@ export class LinuxPlanner {
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries(limits.memory);
     this.#mistakes.throwIfAny();
-    if (ungranted.length > 0) throw new UngrantedError(shown, ungranted);
+    if (ungranted.length > 0) throw new UngrantedError(shown, ungranted, parts.spelling);
     return freezePlan({
       kind: 'linux',
       program: this.#program,

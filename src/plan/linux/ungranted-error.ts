@@ -1,4 +1,5 @@
 import { isWithin } from '../../resources/file-kind.ts';
+import type { Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { ProgramError } from '../program-error.ts';
 
@@ -16,11 +17,11 @@ export type Ungranted = {
 
 /** A program needs files of the host that only a grant can bring into its world. */
 export class UngrantedError extends ProgramError {
-  readonly #start: string;
-  readonly #needed: readonly Ungranted[];
-
-  /** @param shown The program as it was written. */
-  constructor(shown: string, all: readonly Ungranted[]) {
+  /**
+   * @param shown The program as it was written.
+   * @param spelling The words of the remedy.
+   */
+  constructor(shown: string, all: readonly Ungranted[], spelling: Spelling) {
     // A directory brings what is in it.
     const needed = all.filter(
       ({ path }) =>
@@ -28,21 +29,25 @@ export class UngrantedError extends ProgramError {
     );
     const named = needed.slice(0, MAX_NAMED).map(({ path, problem }) => `${quote(path)}, which ${problem}`);
     const more = needed.length > MAX_NAMED ? ` and ${needed.length - MAX_NAMED} more` : '';
-    const start = `Cannot run ${quote(shown)}: it needs ${named.join('; and ')}${more}; grant it`;
-    const keys = new Set(needed.map(({ directory }) => (directory ? "'directories'" : "'files'")));
-    const variables = variablesOf(needed);
-    const passed = variables.length === 0 ? '' : `, and pass ${variables.join(' and ')} in 'environment'`;
-    super('not_a_program', `${start} in ${[...keys].join(' and ')} with the rights [read, execute]${passed}`);
-    this.#start = start;
-    this.#needed = needed;
+    const how = spelling === 'options' ? inOptions(needed) : inKeys(needed);
+    super(
+      'not_a_program',
+      `Cannot run ${quote(shown)}: it needs ${named.join('; and ')}${more}; grant it ${how}`,
+    );
   }
+}
 
-  /** The same error in the words of the command line. */
-  inOptions(): ProgramError {
-    const grants = this.#needed.map(({ path }) => `--read ${quote(path)}`);
-    const variables = variablesOf(this.#needed).map((name) => `--env ${name}`);
-    return new ProgramError('not_a_program', `${this.#start} with ${[...grants, ...variables].join(' ')}`);
-  }
+function inOptions(needed: readonly Ungranted[]): string {
+  const grants = needed.map(({ path }) => `--read ${quote(path)}`);
+  const variables = variablesOf(needed).map((name) => `--env ${name}`);
+  return `with ${[...grants, ...variables].join(' ')}`;
+}
+
+function inKeys(needed: readonly Ungranted[]): string {
+  const keys = new Set(needed.map(({ directory }) => (directory ? "'directories'" : "'files'")));
+  const variables = variablesOf(needed);
+  const passed = variables.length === 0 ? '' : `, and pass ${variables.join(' and ')} in 'environment'`;
+  return `in ${[...keys].join(' and ')} with the rights [read, execute]${passed}`;
 }
 
 function variablesOf(needed: readonly Ungranted[]): readonly string[] {

@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { UngrantedError } from '../../../src/plan/linux/ungranted-error.ts';
 import { plan } from '../../../src/plan/plan.ts';
+import { readCommand } from '../../../src/resources/command.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
+import { make } from '../../../src/resources/make.ts';
 import { launch } from '../../../src/run/launch.ts';
 import { makeFolder, setEnvironment } from '../../run/programs.ts';
 
@@ -34,11 +36,11 @@ function makeImage(path: string): string {
 /** The command line's words for what a program needs. */
 function wantedOptions(program: string, options: CommandOptions): string | undefined {
   try {
-    plan(program, command(options));
+    plan(program, make('exec', readCommand, options, 'options'));
     return undefined;
   } catch (error) {
     assert.ok(error instanceof UngrantedError, String(error));
-    return /; grant it with (.*)$/.exec(error.inOptions().message)?.[1];
+    return /; grant it with (.*)$/.exec(error.message)?.[1];
   }
 }
 
