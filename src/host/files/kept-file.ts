@@ -1,13 +1,22 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
+import { readSmallFile } from './small-file.ts';
 
-/** Reads a file of the cache; `undefined` when there is none. */
+/*
+ * Files of the cache without a message authentication code: for what is judged anew when it is read, so that nothing has
+ * to be found out again where there is no key (kept.ts).
+ */
+
+/** Bytes of the largest such file. */
+const MOST = 2 ** 20;
+
+/** Reads a file of the cache, as untrusted as any other; `undefined` when there is none. */
 export function readKeptFile(name: string): string | undefined {
   const folder = cacheFolder();
   if (folder === undefined) return undefined;
   try {
-    return readFileSync(join(folder, name), 'utf8');
+    return readSmallFile(join(folder, name), MOST, constants.O_NOFOLLOW).toString();
   } catch {
     return undefined;
   }
@@ -18,12 +27,12 @@ export function keepFile(name: string, text: string): void {
   const folder = cacheFolder();
   if (folder === undefined) return;
   const path = join(folder, name);
+  const temporary = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, text, { mode: 0o600 });
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, path);
   } catch {
-    // It is found anew next time.
+    rmSync(temporary, { force: true });
   }
 }

@@ -31,24 +31,15 @@ const READ_DIRECTLY = [
   '/etc/debian_version',
   '/etc/dpkg',
   '/etc/ghostscript',
-  '/etc/glvnd',
-  '/etc/gtk-2.0',
-  '/etc/gtk-3.0',
-  '/etc/libpaper.d',
-  '/etc/mailcap',
   '/etc/manpath.config',
   '/etc/man_db.conf',
   '/etc/mke2fs.conf',
   '/etc/nanorc',
   '/etc/php',
   '/etc/profile.d',
-  '/etc/python3',
   '/etc/redhat-release',
   '/etc/sgml',
-  '/etc/shells',
   '/etc/texmf',
-  '/etc/vulkan',
-  '/etc/xdg',
   '/etc/xml',
   '/var/cache/dictionaries-common',
   '/var/cache/fontconfig',
@@ -64,7 +55,6 @@ const PACKAGE_LISTS = ['/var/lib/dpkg', '/var/lib/pacman', '/var/lib/rpm'] as co
 
 /** What changes when a package is installed or removed, or a program is put into /usr by hand. */
 const SIGNS = [
-  '/',
   '/etc',
   '/etc/alternatives',
   '/etc/pki/tls',
@@ -88,7 +78,7 @@ const WATCHED = /^\/etc\//;
 const MAX_WATCHED = 100;
 
 /** The format of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 const KEPT = `system-files-${VERSION}.json`;
 
 /** What is kept between starts. */

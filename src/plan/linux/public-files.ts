@@ -14,7 +14,7 @@ const HOMES = ['/etc', '/var/lib', '/var/cache', '/var/spool'] as const;
 const WITHHELD: readonly RegExp[] = [
   // Users, and how they get in.
   /^(?:passwd|group|shadow|gshadow|subuid|subgid|opasswd)-?$/,
-  /^(?:aliases|mail\w*|login\.?\w*|adduser|deluser|skel|sudoers.*|doas.*|security|pam.*|polkit.*|shells\.state)$/,
+  /^(?:aliases|mail|mailname|mail\.rc|login\.?\w*|adduser|deluser|skel|sudoers.*|doas.*|security|pam.*|polkit.*|shells\.state)$/,
   /^(?:AccountsService|sssd?|nslcd.*|ldap.*|krb5.*|nsswitch\.conf|machine-id|hostid|utmp|wtmp)$/,
   // Keys and secrets.
   /^(?:ssh.*|ssl|pki|gnupg|private|keys?|letsencrypt|certbot|acme.*|credstore.*|crypttab|luks.*|environment.*)$/,
