@@ -22,6 +22,7 @@ typedef unsigned char u8;
 #define EBADF 9
 #define EAGAIN 11
 #define EACCES 13
+#define EBUSY 16
 #define EFAULT 14
 #define EEXIST 17
 #define EXDEV 18
@@ -29,6 +30,7 @@ typedef unsigned char u8;
 #define EISDIR 21
 #define EINVAL 22
 #define ENAMETOOLONG 36
+#define ELOOP 40
 #define ENOSYS 38
 #define ETIMEDOUT 110
 
@@ -46,12 +48,12 @@ typedef unsigned char u8;
 enum {
 #ifdef __x86_64__
   nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91, nr_fchown = 93,
-  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_getaffinity = 204, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
+  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_sched_getaffinity = 204, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
   nr_linkat = 265, nr_symlinkat = 266, nr_readlinkat = 267, nr_utimensat = 280, nr_dup3 = 292, nr_vm_readv = 310,
   nr_vm_writev = 311, nr_renameat2 = 316, nr_statx = 332,
 #else
   nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52, nr_fchown = 55,
-  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_getaffinity = 123, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
+  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_sched_getaffinity = 123, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
   nr_linkat = 37, nr_symlinkat = 36, nr_readlinkat = 78, nr_utimensat = 88, nr_dup3 = 24, nr_vm_readv = 270,
   nr_vm_writev = 271, nr_renameat2 = 276, nr_statx = 291,
 #endif
@@ -207,8 +209,8 @@ static __attribute__((noinline)) i64 copy(i64 how, u64 ours, u64 theirs, u64 len
 }
 
 /*
- * Copies a path; doubled slashes and single dots between them go, and such dots at its start. Returns its length or an
- * error.
+ * Copies a path; doubled slashes and single dots between them go, and such dots at its start, but not at its end, where
+ * they are no entry. Returns its length or an error.
  */
 static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
 {
@@ -223,7 +225,7 @@ static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
       char byte = block[i];
       if (used >= PATH_ROOM - 1) return -ENAMETOOLONG;
       if (byte == '/' || byte == 0) {
-        if (used >= 2 && into[used - 1] == '.' && into[used - 2] == '/') used--;
+        if (byte == '/' && used >= 2 && into[used - 1] == '.' && into[used - 2] == '/') used--;
         if (byte == '/' && used > 0 && into[used - 1] == '/') continue;
         if (used == 1 && into[0] == '.' && byte == '/') here = 1;
         if (here && used <= 1 && (used == 0 || into[0] == '.')) {
@@ -497,28 +499,53 @@ static __attribute__((noinline)) i64 change(const struct state *state, enum oper
   return result;
 }
 
+/* Whether a name is a dot or two, and so no entry that could be renamed. */
+static __attribute__((noinline)) int is_dots(const struct entry *entry)
+{
+  const char *name = (const char *)entry->name;
+  return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
+}
+
+static __attribute__((noinline)) i64 rename_entry(const struct state *state, const struct entry *old,
+                                                  const struct entry *fresh)
+{
+  i64 result = is_dots(old) || is_dots(fresh) ? -EBUSY : 0;
+  if (result == 0 && (old->end || fresh->end)) result = look(state, old, directory | nofollow);
+  if (result < 0) return result;
+  return call(nr_renameat2, old->directory, (i64)old->name, fresh->directory, (i64)fresh->name, 0, 0);
+}
+
+/* What linkat finds wrong with its first path, before it looks at the second; 1 for a directory, which is never linked. */
+static __attribute__((noinline)) i64 look_at_linked(const struct state *state, const struct entry *old)
+{
+  i64 result = is_dots(old) ? 1 : look(state, old, old->end ? directory : nofollow);
+  if (result == 0) result = old->end || look(state, old, directory | nofollow) == 0;
+  return result;
+}
+
+static __attribute__((noinline)) i64 link_entry(const struct state *state, const struct entry *old,
+                                                const struct entry *fresh, i64 is_directory)
+{
+  if (is_directory || fresh->end) {
+    i64 result = look(state, fresh, nofollow);
+    if (result == 0) return -EEXIST;
+    if (result != -ENOENT || fresh->end) return result;
+    return -EPERM;
+  }
+  return call(nr_linkat, old->directory, (i64)old->name, fresh->directory, (i64)fresh->name, 0, 0);
+}
+
 /* Gives an entry another name, or one more. */
 static __attribute__((noinline)) i64 rename_or_link(const struct state *state, enum operation operation,
                                                     const struct found *from, const struct found *to)
 {
   struct entry old, fresh;
-  i64 result = enter(state, from, &old);
+  i64 is_directory = 0, result = enter(state, from, &old);
   if (result < 0) return result;
-  result = enter(state, to, &fresh);
+  if (operation == op_link) result = is_directory = look_at_linked(state, &old);
+  if (result >= 0) result = enter(state, to, &fresh);
   if (result == 0) {
-    if (operation == op_link) {
-      /* Only directories have a slash behind them, and those are never linked. */
-      if (old.end) result = look(state, &old, directory);
-      if (result == 0 && fresh.end) {
-        result = look(state, &fresh, nofollow);
-        if (result == 0) result = -EEXIST;
-      }
-      if (result == 0 && old.end) result = -EPERM;
-    } else if (old.end || fresh.end)
-      result = look(state, &old, directory | nofollow);
-    if (result == 0)
-      result = call(operation == op_link ? nr_linkat : nr_renameat2, old.directory, (i64)old.name, fresh.directory,
-                    (i64)fresh.name, 0, 0);
+    result = operation == op_link ? link_entry(state, &old, &fresh, is_directory) : rename_entry(state, &old, &fresh);
     leave(state, &fresh);
   }
   leave(state, &old);
@@ -569,7 +596,8 @@ static __attribute__((noinline)) i64 translate(const struct state *state, enum o
     return result;
   case op_chown:
     descriptor = open_how(found, state->plain + (nonblock | (flags & AT_SYMLINK_NOFOLLOW ? nofollow : 0)) * HOW_STRIDE);
-    if (descriptor < 0) return descriptor;
+    /* A symbolic link cannot be opened, and what only names it might be anywhere beneath a held directory. */
+    if (descriptor < 0) return descriptor == -ELOOP && flags & AT_SYMLINK_NOFOLLOW ? -EPERM : descriptor;
     result = call(nr_fchown, descriptor, (i64)a[2], (i64)a[4], 0, 0, 0);
     call(nr_close, descriptor, 0, 0, 0, 0, 0);
     return result;
@@ -710,7 +738,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
     return a[1] && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
   }
   if (operation == op_affinity && (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0))
-    return call(nr_getaffinity, 0, (i64)a[1], (i64)a[2], 0, 0, 0);
+    return call(nr_sched_getaffinity, 0, (i64)a[1], (i64)a[2], 0, 0, 0);
   if (operation == op_send) result = send_message(a);
   if (operation == op_batch) result = run_batch(state, a[0], (u32)a[1]);
   if (operation < refuse_path || operation > op_chown || (operation == op_times && a[1] == 0)) {
