@@ -41,7 +41,13 @@ export {
   type WasmPlan,
 } from './plan/plan.ts';
 export { AdapterError } from './plan/wasm/adapter.ts';
-export { describeExit, type ExitReason, exitStatusOf, type ResourceUsage } from './process/exit-reason.ts';
+export {
+  describeExit,
+  type ExitReason,
+  exitStatusOf,
+  type RefusedLimit,
+  type ResourceUsage,
+} from './process/exit-reason.ts';
 export { ExitStatus } from './process/exit-status.ts';
 export type { LaunchOptions } from './process/options.ts';
 export type { Process } from './process/process.ts';

@@ -5,6 +5,7 @@ import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
 import { closeDebugger } from './debugger.ts';
+import { limitWords } from './limit-words.ts';
 import { printError } from './output.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -68,5 +69,6 @@ export async function watchPlan(
     const text = describeExit(reason);
     printError(`${plan.program.path} ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
   }
+  for (const words of limitWords(plan, reason)) printError(`${plan.program.path}: ${words}`);
   return exitStatusOf(reason);
 }

@@ -9,6 +9,12 @@ export type ResourceUsage = {
   readonly cpuTime: number;
 };
 
+/**
+ * A limit that has refused something to a Linux program, or ended a process of its own, and the program went on: it may be
+ * behind a failure in other words.
+ */
+export type RefusedLimit = { readonly limit: 'processes' | 'memory'; readonly times: number };
+
 /** How a process ended, or why it did not begin. */
 export type ExitReason =
   /** By itself. `code` has 32 bits; a shell sees the low 8. */
@@ -21,11 +27,17 @@ export type ExitReason =
        */
       readonly message?: string;
       readonly usage?: ResourceUsage;
+      readonly refused?: readonly RefusedLimit[];
     }
   /** It did what its machine forbids: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */
-  | { readonly kind: 'signaled'; readonly signal: NodeJS.Signals; readonly usage?: ResourceUsage }
+  | {
+      readonly kind: 'signaled';
+      readonly signal: NodeJS.Signals;
+      readonly usage?: ResourceUsage;
+      readonly refused?: readonly RefusedLimit[];
+    }
   /**
    * It reached a limit and was ended, for Linux programs by `signal`; or asks for more memory than its limit from the
    * start.
@@ -91,6 +103,14 @@ const limitTexts: Readonly<Record<Extract<ExitReason, { kind: 'limit' }>['limit'
   cpu_time: 'Reached its limit of processor time',
   file_size: 'Reached its limit of the size of a file',
 };
+
+/** Says for people what a limit has refused. */
+export function describeRefused({ limit, times }: RefusedLimit): string {
+  const often = times === 1 ? 'once' : `${times} times`;
+  return limit === 'processes'
+    ? `its limit 'processes' was reached, and a process or thread refused ${often}`
+    : `its limit 'memory' was reached, and a process of its own ended ${often}`;
+}
 
 /** One line for people: what became of a process. */
 export function describeExit(reason: ExitReason): string {

@@ -15,7 +15,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [
     ['--network', 'loopback', '--connect', '443'],
     65,
-    "Key 'connect' is for the network 'host', not for 'loopback'",
+    "Option '--connect' is for the network 'host', not for 'loopback'",
   ],
   [
     ['--network', 'host', '--connect', 'example.org:443'],

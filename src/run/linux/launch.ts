@@ -24,7 +24,7 @@ import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import { Beside } from './beside.ts';
-import { limitBehind } from './limit-reason.ts';
+import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import { Watcher } from './process.ts';
 
@@ -118,8 +118,11 @@ function endReason(message: StartMessage, limits: Limits, opened: OpenedWorld): 
   if (message.kind === 'failed') return failureOf(message);
   const end = endOf(message);
   const status = end.kind === 'exited' ? end.code : SIGNAL_STATUS + (message.status & 0x7f);
-  const behind = limitBehind(status, limits, opened.cgroups?.events());
-  return behind === undefined ? end : { kind: 'limit', ...behind, usage: end.usage };
+  const events = opened.cgroups?.events();
+  const behind = limitBehind(status, limits, events);
+  if (behind !== undefined) return { kind: 'limit', ...behind, usage: end.usage };
+  const refused = refusedBy(events);
+  return refused.length === 0 ? end : { ...end, refused };
 }
 
 /** How a program has ended, and what it used. */
@@ -136,8 +139,8 @@ export function endOf({
 
 /** An end that no limit is behind. */
 type ProgramEnd =
-  | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message'>>
-  | Required<Extract<ExitReason, { kind: 'signaled' }>>;
+  | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
+  | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
 /** Follows a program that was started until it has ended. */
 function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Running {

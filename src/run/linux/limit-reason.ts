@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ExitReason } from '../../process/exit-reason.ts';
+import type { ExitReason, RefusedLimit } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { CgroupEvents } from './cgroups.ts';
@@ -25,4 +25,13 @@ export function limitBehind(
   if (cpuTime !== undefined && by('SIGXCPU')) return { limit: 'cpu_time', signal: 'SIGXCPU' };
   if (fileSize !== undefined && by('SIGXFSZ')) return { limit: 'file_size', signal: 'SIGXFSZ' };
   return undefined;
+}
+
+/** What limits have refused to a program that has ended otherwise. */
+export function refusedBy(events: CgroupEvents | undefined): readonly RefusedLimit[] {
+  const { refusedProcesses = 0, killedForMemory = 0 } = events ?? {};
+  return [
+    ...(refusedProcesses > 0 ? [{ limit: 'processes', times: refusedProcesses } as const] : []),
+    ...(killedForMemory > 0 ? [{ limit: 'memory', times: killedForMemory } as const] : []),
+  ];
 }
