@@ -4,7 +4,7 @@ import type { Errno } from '../abi/generated/constants.ts';
 /** A kind of program. */
 export type ProgramKind = 'wasm';
 
-/** How far a call works for a kind of program. */
+/** The extent to which a call works for a kind of program. */
 export type Support =
   | { readonly level: 'supported' }
   /** It works but for something. */
@@ -19,7 +19,7 @@ const refused = (errno: keyof typeof Errno, why: string): Support => ({ level: '
 const THREADS =
   'only in a program that imports shared memory and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
 
-/** What each call of CloudABI can do for each kind of program. docs/calls.md is made from this table. */
+/** The support of each call of CloudABI for each kind of program. docs/calls.md is made from this table. */
 export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {
   clock_res_get: { wasm: supported },
   clock_time_get: { wasm: supported },

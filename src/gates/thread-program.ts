@@ -41,8 +41,8 @@ export function readThreadProgram(): ThreadProgram {
 }
 
 /**
- * What a new thread begins with: it takes the place of the small file that runs a bundle (scripts/build.js). `require`
- * gives Node's own modules, which are part of its executable, and koffi as it is loaded already.
+ * The code with which a new thread begins: it takes the place of the small file that runs a bundle (scripts/build.js).
+ * `require` gives Node's own modules, which are part of its executable, and koffi as it is loaded already.
  */
 export const THREAD_LOADER = `'use strict';
 const { workerData } = require('node:worker_threads');

@@ -111,7 +111,7 @@ export function errnoName(errno: number): string {
   return names.get(errno) ?? `errno ${errno}`;
 }
 
-/** What a Linux error number says to a person, such as `no such file or directory`. */
+/** Gives the words for a Linux error number, such as `no such file or directory`. */
 export function errnoMeaning(errno: number): string {
   return meanings[errno] ?? errnoName(errno);
 }
@@ -128,7 +128,7 @@ export class SystemError extends Error {
   /**
    * @param errno Linux error number, positive.
    * @param call Name of the system call.
-   * @param subject What the call was about, such as a path; empty if nothing more can be said.
+   * @param subject The subject of the call, such as a path; empty if nothing more can be said.
    */
   constructor(errno: number, call: string, subject: string) {
     super(`${subject === '' ? call : `${call} ${subject}`}: ${errnoMeaning(errno)} (${errnoName(errno)})`);

@@ -6,7 +6,7 @@ export type Address = number & { readonly __brand: 'Address' };
 /** The null pointer. */
 export const NULL: Address = 0 as Address;
 
-/** The C library that Node itself runs on, whichever it is (glibc or musl). */
+/** The C library that Node itself runs on (glibc or musl). */
 const library = koffi.load(null);
 
 /** A C function whose arguments and result are plain integers; addresses travel as integers too. */

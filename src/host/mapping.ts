@@ -11,7 +11,7 @@ const MAP_SHARED = 1;
  * Maps a whole file so that others see what is written (mmap(2), MAP_SHARED). It stays mapped.
  *
  * @param length Bytes, more than 0.
- * @param writes Whether it may be written to. Writing to a mapping that may not be ends the process.
+ * @param writes True if it may be written to. Writing to a mapping that may not be ends the process.
  * @throws SystemError
  */
 export function mapShared(descriptor: number, length: number, writes: boolean): Uint8Array {

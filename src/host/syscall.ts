@@ -23,7 +23,7 @@ function negativeErrno(result: number): number {
   return result < 0 ? -lastErrno() : result;
 }
 
-/** Where the machine code's signal handler and restorer lie (threads.ts). */
+/** The addresses of the machine code's signal handler and restorer (threads.ts). */
 export const handlerAddress: number = start + machineCode.handler;
 export const restorerAddress: number = start + machineCode.restorer;
 
@@ -54,7 +54,7 @@ export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0
   return list[Record.result] ?? END;
 }
 
-/** Whether this is the first thread of its process; `isMainThread` of Node says the same, and takes long to load. */
+/** True in the first thread of its process; `isMainThread` of Node says the same, and takes long to load. */
 export const isFirstThread: boolean = syscall(callNumberOf('gettid')) === process.pid;
 
 /**

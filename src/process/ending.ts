@@ -6,8 +6,7 @@ import { ExitStatus } from './exit-status.ts';
 import { report, usage } from './guest-report.ts';
 
 /**
- * How the process of a program ends and what is said about it, as data: whichever thread of the program ends it knows
- * what to do.
+ * The way in which a program's process ends and reports its end, as data: any thread of the program can then end it.
  */
 export type Ending =
   /** It reports to the one who launched it; with `trace`, refusals too. */
@@ -36,6 +35,6 @@ function print(line: string): void {
   try {
     writeSync(STDERR, `${line}\n`);
   } catch {
-    // Nobody reads standard error any more.
+    // Standard error is not read any more.
   }
 }

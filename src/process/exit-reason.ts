@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { ExitStatus, SIGNAL_STATUS } from './exit-status.ts';
 
-/** What a process used, as it counted itself: a process that was taken over may lie about this. */
+/** The resources that a process used, as it counted itself: a compromised process may lie about this. */
 export type ResourceUsage = {
   /** The most memory it had at once, in bytes, its share of Node included. */
   readonly maximumMemory: number;
@@ -15,14 +15,14 @@ export type ResourceUsage = {
  */
 export type RefusedLimit = { readonly limit: 'processes' | 'memory'; readonly times: number };
 
-/** How a process ended, or why it did not begin. */
+/** The end of a process, or the reason why it did not begin. */
 export type ExitReason =
-  /** By itself. `code` has 32 bits; a shell sees the low 8. */
+  /** Ended itself. `code` has 32 bits; a shell sees the low 8. */
   | {
       readonly kind: 'exited';
       readonly code: number;
       /**
-       * Last words of a program in TypeScript or JavaScript that has no standard error: an error that nobody has caught,
+       * Last words of a program in TypeScript or JavaScript that has no standard error: an error that was not caught,
        * or what it is missing in its argdata. The program may lie.
        */
       readonly message?: string;

@@ -13,7 +13,7 @@ export const ExitStatus = {
   mechanism: 69,
   /** A mistake of ours. */
   bug: 70,
-  /** What a command prints cannot be written. */
+  /** The output of a command cannot be written. */
   output: 74,
   /** The program reached its limit of wall-clock time. */
   wallClock: 124,
@@ -25,5 +25,5 @@ export const ExitStatus = {
   trapped: 134,
 } as const;
 
-/** What is added to a signal's number to make the status of a program that the signal ended. */
+/** The number that is added to a signal's to make the status of a program that the signal ended. */
 export const SIGNAL_STATUS = 128;

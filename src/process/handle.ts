@@ -4,9 +4,9 @@ import type { Process } from './process.ts';
 import { setDescriptor } from './process-resource.ts';
 import type { ProgramTerminal } from './terminal.ts';
 
-/** A program as it runs on the host, whoever holds its handle. */
+/** A program as it runs on the host, apart from its handle. */
 export type Running = {
-  /** Why it has ended, once it has and all that it reported has been passed on. Never rejects. */
+  /** The reason of its end, once it has ended and all that it reported has been passed on. Never rejects. */
   readonly exited: Promise<ExitReason>;
   /** Host descriptor of its process; `undefined` once that has ended. */
   readonly descriptor: number | undefined;
@@ -16,10 +16,10 @@ export type Running = {
   signal(name: NodeJS.Signals): boolean;
 };
 
-/** Which programs to end when nobody holds their handle any more. */
+/** Kills programs whose handle has been garbage-collected. */
 const abandoned = new FinalizationRegistry<Running>((running) => running.end({ kind: 'killed' }));
 
-/** The handle of a program. Whoever lets go of it, and has not asked how the program ends, ends the program. */
+/** The handle of a program. The program ends when its handle is collected, unless its end was asked for. */
 export class Handle implements Process {
   readonly terminal?: ProgramTerminal;
   readonly #running: Running;
@@ -39,7 +39,7 @@ export class Handle implements Process {
   }
 
   get exited(): Promise<ExitReason> {
-    // Somebody waits: the program is not abandoned, even if the handle is.
+    // Its end is waited for: the program is not abandoned, even if the handle is.
     abandoned.unregister(this.#running);
     return this.#running.exited;
   }
@@ -58,7 +58,7 @@ export class Handle implements Process {
   }
 }
 
-/** What stands for a program that could not be started. */
+/** Makes the stand-in for a program that could not be started. */
 export function notStarted(error: Error & { readonly code?: string }): Running {
   const { code = 'cannot_start', message } = error;
   return {

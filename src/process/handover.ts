@@ -11,14 +11,14 @@ import { MessageFlags, MessageHeader, receive } from '../host/sockets/sockets.ts
 const COUNT = 4;
 const VECTOR = 16;
 
-/** What a message is made in: memory that is mapped stays. */
+/** Memory in which a message is made: memory that is mapped stays. */
 let room: NativeMemory | undefined;
 
 /**
  * Hands descriptors to a process that waits for them.
  *
  * @param socket A UNIX stream socket, connected and blocking.
- * @returns False when nobody is there any more.
+ * @returns False when the other end is gone.
  */
 export function handOver(socket: number, descriptors: readonly number[]): boolean {
   room ??= new NativeMemory(COUNT);

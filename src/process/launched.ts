@@ -17,12 +17,12 @@ export class Launched implements Running {
   readonly #plan: Plan;
   readonly #reports: Reports | undefined;
   #ended = false;
-  /** Why we have killed it. */
+  /** The reason for which we have killed it. */
   #killedFor: ExitReason | undefined;
-  /** The host's descriptor of the process. Opened before anybody can have waited for it, when its id is still its own. */
+  /** The host's descriptor of the process. Opened before it can have been waited for, when its id is still its own. */
   #descriptor: number | undefined;
 
-  /** @param reports What the process reports; `undefined` for one that could not be started. */
+  /** @param reports The reports of the process; `undefined` for one that could not be started. */
   constructor(
     plan: Plan,
     child: ChildProcess,

@@ -6,10 +6,10 @@ import type { LastWord } from './reports.ts';
 const OUT_OF_MEMORY: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV']);
 
 /**
- * Why a process of Node's has ended.
+ * Finds the reason for the end of a Node process.
  *
- * @param ended What the host's kernel says.
- * @param last What the process itself has said: it knows all bits of its exit code, and why it could not start.
+ * @param ended The end as the host's kernel reports it.
+ * @param last The last report of the process itself: it knows all bits of its exit code, and why it could not start.
  */
 export function reasonReported(
   { program, limits }: Plan,

@@ -4,7 +4,7 @@ import type { Walls } from '../worlds/world.ts';
 import type { Refusal } from './refusal.ts';
 import type { TerminalOptions } from './terminal.ts';
 
-/** How to launch. */
+/** Options for launching. */
 export type LaunchOptions = {
   /** Limits on the process; those of a `command()` count too, the smaller one wins. None by default. */
   readonly limits?: Limits;
@@ -22,11 +22,11 @@ export type LaunchOptions = {
   /** Ends the process when it is aborted. */
   readonly signal?: AbortSignal;
   /**
-   * What holds a Linux program, or one in TypeScript or JavaScript: `landlock` does without namespaces even where there
-   * are some. `all` by default.
+   * The walls of a Linux program, or of one in TypeScript or JavaScript: `landlock` does without namespaces even where
+   * there are some. `all` by default.
    */
   readonly walls?: Walls;
-  /** What the terminal is like of a program that is planned to have one. */
+  /** The terminal of a program that is planned to have one. */
   readonly terminal?: TerminalOptions;
   /** Called for every operation that the program tried and was refused. Without it, none is reported. */
   readonly onRefused?: (refusal: Refusal) => void;

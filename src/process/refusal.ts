@@ -22,17 +22,17 @@ export type Refusal = {
   readonly to?: string;
   /** The address, for calls of the host's that have one: `192.0.2.1:80`, `unix:/run/x`. */
   readonly address?: string;
-  /** What the call answered, for calls of the host's: `EACCES`. */
+  /** The answer of the call, for calls of the host: `EACCES`. */
   readonly errno?: string;
   /** Arguments in hexadecimal, for calls of the host's. */
   readonly arguments?: readonly string[];
-  /** Where JavaScript asked for it, innermost first; absent when nobody knows. */
+  /** The JavaScript stack, innermost first; absent when it is not known. */
   readonly stack?: readonly string[];
   /** The rights that were missing, by CloudABI's names. Empty when a path leads out of its directory. */
   readonly missing: readonly string[];
   /** The grant the descriptor comes from, directly or by being opened through it. */
   readonly grant?: Grant;
-  /** What to write in the document of grants, and where, for the operation to be allowed. */
+  /** The change to the grants that would allow the operation. */
   readonly remedy: string;
 };
 
@@ -61,7 +61,7 @@ export function explainCall(plan: Plan, refused: ReportedCall, time: Date = new 
   return { time, program: program.path, ...refused, missing: [], remedy: callRemedy(refused) };
 }
 
-/** What to do about calls of the host's, by their names. */
+/** Remedies for calls of the host, by their names. */
 const callRemedies: readonly (readonly [calls: RegExp, remedy: string])[] = [
   [/^connect$/, 'grant a !socket that connects there'],
   [/^(?:bind|listen)$/, 'grant a !socket that binds there'],
@@ -117,7 +117,7 @@ function gives(name: PresetName, right: string): boolean {
   return [...file, ...directory, ...beneath].some((given) => given === right);
 }
 
-/** How many names a line has at most. */
+/** The most names in a line. */
 const MAX_NAMES = 6;
 
 function enumerate(names: readonly string[]): string {
@@ -159,7 +159,7 @@ function describeCall({ path, to, address, errno = '' }: Refusal): [on: string, 
   return [on === '' ? '' : ` on ${on}`, errno];
 }
 
-/** What stopped a program that was to stop at its first refusal: the refusal, and what the program had. */
+/** Describes the stop of a program at its first refusal: the refusal, and what the program had. */
 export function formatStop(refusal: Refusal, plan: Plan): string {
   const { arguments: values = [] } = refusal;
   const grants = plan.grants.map(

@@ -1,7 +1,7 @@
 import { printable, printableLines } from '../text/printable.ts';
 import type { ResourceUsage } from './exit-reason.ts';
 
-/** What a process reports to its launcher: a line of JSON each. The launcher believes none of it without a check. */
+/** Reports of a process to its launcher: a line of JSON each. The launcher believes none of it without a check. */
 export type Report =
   | { readonly is: 'refused'; readonly refusal: ReportedRefusal }
   | { readonly is: 'refused call'; readonly refusal: ReportedCall }
@@ -34,7 +34,7 @@ export type ReportedCall = {
   readonly address?: string;
   /** The arguments in hexadecimal. */
   readonly arguments: readonly string[];
-  /** Where JavaScript asked for it, a line for each frame. */
+  /** The JavaScript stack, a line for each frame. */
   readonly stack?: readonly string[];
 };
 

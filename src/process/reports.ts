@@ -4,7 +4,7 @@ import type { ExitReason } from './exit-reason.ts';
 import { explainCall, explainRefusal, type Refusal } from './refusal.ts';
 import { type Report, ReportReader } from './report.ts';
 
-/** What a program's process says about its end. */
+/** The report of a program's process about its end. */
 export type LastWord = Exclude<Report, { is: 'refused' | 'refused call' }>;
 
 /** Reads what the process of a program reports. */

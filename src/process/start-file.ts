@@ -6,8 +6,8 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
 
 /**
- * What a process is told to begin with, besides the descriptors it inherits. It travels in a memory file: a header as
- * JSON, then the argdata and the module as they are.
+ * The message with which a process begins, besides the descriptors it inherits. It travels in a memory file: a header
+ * as JSON, then the argdata and the module as they are.
  */
 export type StartFile = {
   /** The process that starts this one and whose death ends it; `undefined` where others see to that. */
@@ -27,8 +27,8 @@ export type StartFile = {
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
   /**
-   * Which descriptors stand for standard streams that were granted, by the number of the stream; -1 for none. Only for
-   * programs in TypeScript or JavaScript.
+   * The descriptors for standard streams that were granted, by the number of the stream; -1 for none. Only for programs
+   * in TypeScript or JavaScript.
    */
   readonly streams: readonly number[];
   /**
@@ -38,9 +38,9 @@ export type StartFile = {
   readonly ends: readonly number[];
   /** Absolute path of the program. */
   readonly path: string;
-  /** Whether refusals are reported. */
+  /** True if refusals are reported. */
   readonly trace: boolean;
-  /** Whether the first one ends the process. */
+  /** True if the first one ends the process. */
   readonly trap: boolean;
 };
 
@@ -53,7 +53,7 @@ export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
 /** Bytes in front of the header: its length and that of the argdata, little-endian. */
 const PREFIX = 8;
 
-/** What a plan says that a process begins with. */
+/** Makes the start file's header from a plan. */
 export function startOf(
   plan: ServedPlan,
   { accept = [], onRefused, trap = false }: LaunchOptions,

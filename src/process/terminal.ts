@@ -11,20 +11,20 @@ import { setTerminalSettings, terminalSettings } from '../host/files/terminal.ts
 
 export type { TerminalSize } from '../host/files/pseudo-terminal.ts';
 
-/** What a program's terminal is like. */
+/** Properties of a program's terminal. */
 export type TerminalOptions = {
-  /** By default 80 columns and 24 rows. */
+  /** 80 columns and 24 rows by default. */
   readonly size?: TerminalSize;
   /** Host descriptor of a terminal whose settings, and whose size unless `size` says another, it has at first. */
   readonly like?: number;
 };
 
-/** What somebody sees who does not say how much room there is. */
+/** The size without a word about it. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 /**
- * A terminal that a program has to itself. What happens to it has no effect on any other terminal: whoever shows its
- * output somewhere passes bytes on, nothing else.
+ * A terminal that a program has to itself. It has no effect on any other terminal: code that shows its output passes
+ * bytes on, nothing else.
  */
 export class ProgramTerminal {
   /** Host descriptor of the program's end; `undefined` after `handOver`. */
@@ -44,7 +44,7 @@ export class ProgramTerminal {
     const { ReadStream: Terminal } = globalThis.process.getBuiltinModule('node:tty');
     this.#stream = new Terminal(ours);
     const output = new (globalThis.process.getBuiltinModule('node:stream').PassThrough)();
-    // When the program has let go of its end, reading ours is an error (EIO): that is how its output ends.
+    // After the program has closed its end, reading ours is an error (EIO): that is how its output ends.
     this.#stream.on('error', () => this.#stream.destroy());
     this.#stream.on('close', () => output.end());
     this.#stream.pipe(output, { end: false });
@@ -57,12 +57,12 @@ export class ProgramTerminal {
     return this.#theirs;
   }
 
-  /** What is written here, the program reads as if it was typed. */
+  /** The program reads bytes written here as if they were typed. */
   get input(): Writable {
     return this.#stream;
   }
 
-  /** What the program prints. It ends when nobody can print any more. */
+  /** The output of the program. It ends when all that could print are gone. */
   get output(): Readable {
     return this.#output;
   }

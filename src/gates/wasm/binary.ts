@@ -29,7 +29,7 @@ export function writeNumber(value: number): number[] {
 }
 
 /**
- * Where a LEB128 number of either sign ends.
+ * Finds the end of a LEB128 number of either sign.
  *
  * @param longest Bytes that it may take: 5 for one of 32 or 33 bits, 10 for one of 64.
  * @throws ModuleError
@@ -49,7 +49,7 @@ const REFERENCE_OR_NULL = 0x63;
 const REFERENCE = 0x64;
 
 /**
- * Where a value type, a block type or a heap type ends (WebAssembly core specification, 5.3): a number, which is
+ * Finds the end of a value type, a block type or a heap type (WebAssembly core specification, 5.3): a number, which is
  * negative for the types that have a name.
  *
  * @throws ModuleError
@@ -60,7 +60,7 @@ export function skipType(bytes: Uint8Array, start: number): number {
 }
 
 /**
- * Where the section with an id has its length, content and end; `undefined` when the module has none.
+ * Finds the length, the content and the end of the section with an id; `undefined` when the module has none.
  *
  * @throws ModuleError
  */

@@ -24,9 +24,9 @@ const MEMORY_GROW = 0x40;
 const CALL = 0x10;
 
 /**
- * Whether this engine needs `fixGrowth` for memory that threads share. V8 before 12 lets a thread go on with the size
- * that it knows until its next stack check, and then traps where it follows a pointer that another thread has handed
- * it after growing the memory.
+ * True if this engine needs `fixGrowth` for memory that threads share. V8 before 12 lets a thread go on with the size
+ * that it knows until its next stack check, and then traps where it follows a pointer that another thread has handed it
+ * after growing the memory.
  */
 export const needsFixedGrowth: boolean = Number.parseInt(process.versions.v8, 10) < 12;
 
@@ -69,7 +69,7 @@ export function fixGrowth(bytes: Uint8Array, limit: number = MOST_PAGES * PAGE):
 /**
  * The edits that let functions at the end of a module do what some instructions did.
  *
- * @param imported How many functions the module imports.
+ * @param imported The number of functions that the module imports.
  */
 function codeEdits(
   bytes: Uint8Array,
@@ -109,7 +109,7 @@ function codeEdits(
   ];
 }
 
-/** What the engine will no longer find wrong, because it is replaced. */
+/** Checks what the engine will not see any more, because it is replaced. */
 function checkLimits({ flags, least, most }: MemoryImport): void {
   if (flags !== SHARED_LIMITS || least > most || most > MOST_PAGES) {
     throw malformed(`memory of ${least} to ${most} pages with flags ${flags}`);
@@ -122,7 +122,10 @@ function checkLimits({ flags, least, most }: MemoryImport): void {
   }
 }
 
-/** How the instructions to replace may begin: two of them with an opcode and a memory with the number 0, in one byte or more. */
+/**
+ * Beginnings of the instructions to replace: two of them with an opcode and a memory with the number 0, in one byte or
+ * more.
+ */
 const BEGINNINGS: readonly Buffer[] = [
   ...[MEMORY_SIZE, MEMORY_GROW].flatMap((opcode) => [0, 0x80].map((index) => Buffer.from([opcode, index]))),
   ...WAIT_BEGINNINGS,

@@ -21,7 +21,7 @@ export function otherType(module: Uint8Array, types: VectorSection): number | un
 }
 
 /**
- * How many types a module has. A group of types that refer to each other would count as several.
+ * Counts the types of a module. A group of types that refer to each other would count as several.
  *
  * @throws ModuleError
  */

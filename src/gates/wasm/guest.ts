@@ -21,7 +21,7 @@ export function oneThread(memory: GuestMemory): GuestThreads {
   return { table, room, locks: new Locks(memory, room, () => table.tid, true) };
 }
 
-/** What the faces of a wasm process work on, on one of its threads. */
+/** The state that the faces of a wasm process work on, on one of its threads. */
 export type Guest = {
   readonly process: Process;
   readonly memory: GuestMemory;

@@ -27,7 +27,7 @@ export type ImportedMemory = {
   readonly name: string;
   readonly least: number;
   readonly most: number;
-  /** Whether threads share it. */
+  /** True if threads share it. */
   readonly shared: boolean;
 };
 

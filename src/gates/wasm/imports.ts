@@ -19,7 +19,7 @@ export function importsFor(guest: Guest, added: AllImports = {}): AllImports {
   };
 }
 
-/** Functions for a module, and the memory that it imports, under whichever names it wants that. */
+/** Functions for a module, and the memory that it imports, under the names that it uses. */
 export function withMemory(
   imports: AllImports,
   { memory, memoryImport }: Pick<Runnable, 'memory' | 'memoryImport'>,

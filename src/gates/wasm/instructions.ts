@@ -14,7 +14,7 @@ const number: Immediate = (bytes, at) => skipNumber(bytes, at);
 const long: Immediate = (bytes, at) => skipNumber(bytes, at, 10);
 const type: Immediate = skipType;
 
-/** A vector of whatever takes at least one byte, so that the end of the bytes ends it. */
+/** A vector of items of at least one byte each, so that the end of the bytes ends it. */
 const vector =
   (item: Immediate): Immediate =>
   (bytes, start) => {
@@ -128,10 +128,11 @@ const prefixed: ReadonlyMap<number, Table> = new Map([
 ]);
 
 /**
- * Where an instruction ends, which starts at a byte.
+ * Finds the end of the instruction that starts at a byte.
  *
  * @param bytes A module or part of it; the instruction must end within it.
- * @throws ModuleError, with the code `unknown_instruction` when it belongs to no extension of the language that we know.
+ * @throws ModuleError, with the code `unknown_instruction` when it belongs to no extension of the language that we
+ * know.
  */
 export function skipInstruction(bytes: Uint8Array, start: number): number {
   const opcode = bytes[start] ?? 0;
@@ -159,7 +160,7 @@ export function skipInstruction(bytes: Uint8Array, start: number): number {
 }
 
 /**
- * Where the instructions of a function body start, which follow its local variables.
+ * Finds the start of the instructions of a function body, which follow its local variables.
  *
  * @param start The first byte behind the body's size.
  * @throws ModuleError

@@ -1,4 +1,4 @@
-/** What a new thread is to do; the first word of a kernel's `Job`, which says what the others mean. */
+/** Jobs of a new thread; the first word of a kernel's `Job`, which says what the others mean. */
 export const JobKind = {
   /** A thread of the wasi-threads convention: its argument. */
   wasi: 1,

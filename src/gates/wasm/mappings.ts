@@ -8,13 +8,13 @@ export const PAGE = 65536;
 /** Linear memory has no more pages. */
 const MOST_PAGES = 65536;
 
-/** What became of a page: the module's own, mapped, or mapped once and free. */
+/** States of a page: the module's own, mapped, or mapped once and free. */
 const OWN = 0;
 const MAPPED = 1;
 const FREE = 2;
 
 /**
- * Which pages of a module's memory were mapped by calls. Linear memory is one piece that can only grow, so new pages
+ * The pages of a module's memory that were mapped by calls. Linear memory is one piece that can only grow, so new pages
  * come from its end, and what is unmapped is kept for the next who asks.
  */
 export class Mappings {
@@ -27,10 +27,10 @@ export class Mappings {
   }
 
   /**
-   * Finds pages that nobody uses, full of zeros.
+   * Finds unused pages, full of zeros.
    *
    * @param length Bytes, at least one.
-   * @returns Where they start, or `-nomem`.
+   * @returns The address of the first, or `-nomem`.
    */
   map(length: number): Result {
     if (this.#pages.length === 0) this.#pages = new Uint8Array(MOST_PAGES);

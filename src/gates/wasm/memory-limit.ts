@@ -14,13 +14,13 @@ const IS_64_BIT = 4;
 export type LimitedModule = { readonly bytes: Uint8Array; readonly left: number };
 
 /**
- * Rewrites a module so that its memory and its tables can never grow beyond a limit: `memory.grow` and `table.grow` then
- * answer -1, which C libraries turn into a failed malloc, instead of the whole process dying.
+ * Rewrites a module so that its memory and its tables can never grow beyond a limit: `memory.grow` and `table.grow`
+ * then answer -1, which C libraries turn into a failed malloc, instead of the whole process dying.
  *
  * @param limit Bytes.
- * @param instances How many instances of the module there may be at once: one for each thread.
+ * @param instances The most instances of the module at once: one for each thread.
  * @throws ModuleError when the module needs more than the limit to begin with, can allocate in another way, or is
- *   malformed here.
+ * malformed here.
  */
 export function limitMemory(bytes: Uint8Array, limit: number, instances = 1): LimitedModule {
   const types = findSection(bytes, TYPE_SECTION) && vectorSection(bytes, TYPE_SECTION);

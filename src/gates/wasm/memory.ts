@@ -41,7 +41,7 @@ export class GuestMemory {
     this.#base = NULL;
   }
 
-  /** Whether threads share it. */
+  /** True if threads share it. */
   get isShared(): boolean {
     return this.#isShared;
   }

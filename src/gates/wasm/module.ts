@@ -12,7 +12,7 @@ function engineMessage(error: unknown): string {
   return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '), MESSAGE_LENGTH);
 }
 
-/** How many unknown imports a message names. */
+/** The most unknown imports that a message names. */
 const NAMED = 5;
 
 /** Longest message of the engine that is repeated, in characters. */
@@ -48,13 +48,13 @@ function refuseUnknownImports(
   );
 }
 
-/** What a module is checked for besides its imports. */
+/** Properties that a module is checked for besides its imports. */
 export type ModuleNeeds = {
   /** It must export `_start`; libraries that something else starts do not. */
   readonly starts: boolean;
   /** Bytes that its memory and its tables may have at most. */
   readonly memoryLimit?: number;
-  /** How many threads it may have if it makes any; by default one. */
+  /** The most threads that it may have if it makes any; one by default. */
   readonly threadLimit?: number;
 };
 
@@ -75,7 +75,7 @@ function fixedForEngine(bytes: Uint8Array, memoryLimit: number | undefined): Fix
   try {
     return fixGrowth(bytes, memoryLimit);
   } catch (error) {
-    // What is no module at all, the engine explains better.
+    // The engine explains better what is no module at all.
     if (!WebAssembly.validate(Uint8Array.from(bytes))) return undefined;
     if (!(error instanceof ModuleError)) throw error;
     throw new ModuleError(
@@ -98,7 +98,7 @@ function limited(
     return { bytes: whole, limit: { whole: memoryLimit, left } };
   } catch (error) {
     if (error instanceof ModuleError && error.code === 'memory_limit') throw error;
-    // What is no module at all, the engine explains better; what only we do not understand, we cannot bound.
+    // The engine explains better what is no module at all; a module that only we do not understand cannot be bounded.
     if (!WebAssembly.validate(Uint8Array.from(bytes))) return { bytes, limit: undefined };
     throw error;
   }

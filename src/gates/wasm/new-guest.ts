@@ -2,7 +2,7 @@ import type { Process } from '../../kernel/process.ts';
 import type { Guest, GuestThreads } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** What a program is told at its start, as data that can be handed to another thread. */
+/** The data that a program is told at its start, as data that can be handed to another thread. */
 export type ProgramData = {
   /** Encoded argdata. */
   readonly argdata: Uint8Array;
@@ -16,7 +16,10 @@ function terminated(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
-/** What the faces work on, on one thread. Each thread knows the preopened directories of its process's start. */
+/**
+ * Makes the state that the faces work on, on one thread. Each thread knows the preopened directories of its process's
+ * start.
+ */
 export function newGuest(
   data: ProgramData,
   process: Process,

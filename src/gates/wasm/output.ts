@@ -5,12 +5,12 @@ export class Output {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** @param expected How many bytes there will probably be. */
+  /** @param expected The number of bytes to expect. */
   constructor(expected: number) {
     this.#bytes = new Uint8Array(expected);
   }
 
-  /** What has been written. */
+  /** The bytes written so far. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

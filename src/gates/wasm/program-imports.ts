@@ -23,8 +23,8 @@ export function programImports(guest: Guest): Imports {
       return Errno.success;
     },
     /**
-     * Ends the program as a trap does, with a message of its own that tells whoever started it why: UTF-8 text, of
-     * which the first kilobyte counts.
+     * Ends the program as a trap does, with a message of its own that tells its launcher why: UTF-8 text, of which the
+     * first kilobyte counts.
      */
     program_abort(pointer: number, length: number): number {
       const size = Math.min(length >>> 0, MESSAGE_LENGTH);

@@ -4,7 +4,7 @@ import type { VectorSection } from './module-edits.ts';
 import { malformed } from './module-error.ts';
 import { Output } from './output.ts';
 
-/** What is to stand in place of an instruction from one byte to another; `undefined` if it stays. */
+/** Gives the replacement of an instruction from one byte to another; `undefined` if it stays. */
 export type Replace = (start: number, end: number) => ArrayLike<number> | undefined;
 
 /** An engine takes no longer body (V8, kV8MaxWasmFunctionSize), so that it can stay as it is. */
@@ -14,7 +14,7 @@ const LONGEST_BODY = 7_654_321;
  * The code section of a module with some instructions replaced. Only bodies in which the first bytes of such an
  * instruction occur are decoded, which saves most of the time that this takes. Time and memory grow with the section.
  *
- * @param beginnings How the instructions to replace may begin.
+ * @param beginnings Beginnings of the instructions to replace.
  * @returns Its contents behind the count of bodies.
  * @throws ModuleError
  */

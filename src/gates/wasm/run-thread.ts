@@ -13,7 +13,7 @@ import { THREAD_START } from './thread-spawn.ts';
 import { allowThreads, type WorkerStart, workerThreads } from './threads.ts';
 import { reasonOfTrap } from './trap.ts';
 
-/** What a worker does besides running threads. */
+/** Duties of a worker besides running threads. */
 export type WorkerDuties = {
   /** Ends the process: one of its threads has ended it, or trapped, or was the last. */
   readonly end: (exit: WasmExit) => never;
@@ -56,7 +56,7 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
     }
     instance = undefined;
     if (endThisThread(guest)) return finish({ kind: 'exited', code: 0 });
-    // While nobody waits for it: an instance takes longer to make than a thread to wake.
+    // Done before a thread waits for it: an instance takes longer to make than a thread to wake.
     try {
       instance = instantiate();
     } catch {
@@ -68,7 +68,8 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
 /**
  * A thread of the program is over and its stack no longer used. Returns true when it was the last.
  *
- * What others wait for comes last: they may start another thread at once, and this worker is then ready for it.
+ * The step that others wait for comes last: they may start another thread at once, and this worker is then ready for
+ * it.
  */
 export function endThisThread({ exit, threads, process }: Guest): boolean {
   const lock = exit.threadLock;

@@ -14,7 +14,7 @@ export function setSize({ buffer }: WebAssembly.Memory, ceiling: number, pages: 
 }
 
 /**
- * What memory.grow does in such a memory.
+ * Does what memory.grow does, in such a memory.
  *
  * @param words The whole memory. The program can write into it, to its own harm.
  * @returns Pages that the memory had before, or -1 when it cannot grow so far.

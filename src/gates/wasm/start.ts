@@ -40,7 +40,7 @@ export type WasmAdapter = {
   readonly start: (exports: WasmExports, programArguments: readonly string[]) => number;
 };
 
-/** What a WebAssembly program is started with. Whatever is left out, it does not have. */
+/** The start of a WebAssembly program. It does not have what is left out. */
 export type WasmStart = {
   /** The module's bytes. */
   readonly module: Uint8Array;
@@ -68,7 +68,7 @@ export type WasmStart = {
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
   readonly onRefused?: (refusal: Refusal) => void;
-  /** What the module needs beyond WASI; nothing by default. */
+  /** The module's needs beyond WASI; none by default. */
   readonly adapter?: WasmAdapter;
   /** Mechanisms that this host may lack; none by default. */
   readonly accept?: readonly Mechanism[];
@@ -105,7 +105,7 @@ function simpleGuest(start: WasmStart): Guest {
 function succeed({ process, memory, load }: Guest, { argdata }: Successor): Guest {
   memory.detach();
   const own = new GuestMemory();
-  // It has neither arguments nor environment, because nobody has given any.
+  // It has neither arguments nor environment, because none were given.
   const data: ProgramData = { argdata, arguments: [], environment: [], preopens: [] };
   return { ...newGuest(data, process, own, oneThread(own)), ...(load !== undefined && { load }) };
 }
@@ -227,7 +227,7 @@ function run(
   }
 }
 
-/** Runs whatever takes the place of a program that has ended, one after the other. */
+/** Runs the programs that take the place of one that has ended, one after the other. */
 function runSuccessors(guest: Guest, exit: WasmExit): WasmExit {
   let { successor } = guest.exit;
   let last = guest;
@@ -240,7 +240,7 @@ function runSuccessors(guest: Guest, exit: WasmExit): WasmExit {
   return outcome;
 }
 
-/** What takes the place of the guest and its imports in a program that makes threads. */
+/** Replaces the guest and its imports in a program that makes threads. */
 function withThreads(
   start: WasmStart,
   program: Pick<SharedProgram, keyof Runnable>,

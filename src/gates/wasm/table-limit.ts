@@ -39,7 +39,7 @@ export type LimitedTables = { readonly bytes: Uint8Array; readonly left: number 
  * Rewrites a module so that its tables take a bounded part of its limit of memory: `table.grow` then answers -1.
  *
  * @param limit Bytes for memory and tables together.
- * @param instances How many instances of the module there may be at once, each of which has tables of its own.
+ * @param instances The most instances of the module at once, each of which has tables of its own.
  * @throws ModuleError when its tables need more than the limit to begin with, or it is malformed here.
  */
 export function limitTables(bytes: Uint8Array, limit: number, instances: number): LimitedTables {
@@ -93,7 +93,7 @@ function readTables(module: Uint8Array): readonly Table[] {
   return tables;
 }
 
-/** Where the code of a constant ends. */
+/** Finds the end of a constant's code. */
 function skipValue(bytes: Uint8Array, start: number): number {
   let at = start;
   while (bytes[at] !== END) at = skipInstruction(bytes, at);

@@ -13,7 +13,7 @@ import type { CompiledModule } from './module.ts';
 import type { ProgramData } from './new-guest.ts';
 import { THREADS_MODULE } from './thread-spawn.ts';
 
-/** What the threads of a process have in common, as data that can be handed from one to the next. */
+/** The things that the threads of a process have in common, as data that can be handed from one to the next. */
 export type SharedProgram = Runnable & {
   readonly memory: WebAssembly.Memory;
   readonly data: ProgramData;
@@ -22,16 +22,16 @@ export type SharedProgram = Runnable & {
   readonly cookies: SharedArrayBuffer;
   readonly threads: SharedArrayBuffer;
   readonly room: SharedArrayBuffer;
-  /** How many threads there may be. */
+  /** The most threads that there may be. */
   readonly limit: number;
-  /** What whoever started the process wants its threads to know, about the end of the process for example. */
+  /** The launcher's word to the threads, about the end of the process for example. */
   readonly ending: unknown;
 };
 
-/** What a new worker is given. */
+/** The data for a new worker. */
 export type WorkerStart = SharedProgram & { readonly worker: number };
 
-/** Whether a module can make threads: it imports a call that does, and memory to share. */
+/** Tells whether a module can make threads: it imports a call that does, and memory to share. */
 export function makesThreads({ module, memory }: CompiledModule): boolean {
   return (
     memory?.shared === true &&
@@ -59,7 +59,7 @@ export function workerThreads(
   return { table, room: own, locks: new Locks(memory, own, () => table.tid) };
 }
 
-/** How long the first worker may take to come up, in nanoseconds. */
+/** The time in which the first worker must come up, in nanoseconds. */
 const PATIENCE = 20_000_000_000n;
 
 /**
@@ -93,10 +93,10 @@ const workers: Worker[] = [];
 function makeWorker(shared: SharedProgram, worker: number, table: Threads): boolean {
   const workerData: WorkerStart = { ...shared, worker };
   try {
-    // Its standard streams are pipes to us that nobody reads; without that, Node would open ours.
+    // Its standard streams are pipes to us that are not read; without that, Node would open ours.
     const options = { eval: true, workerData, env: {}, execArgv: [], stdout: true, stderr: true };
     const made = new Worker(THREAD_LOADER, options);
-    // Whatever goes wrong in it ends the process; an event that nobody hears must not do it in another way.
+    // Any error in it ends the process; an event without a listener must not do it in another way.
     made.on('error', () => undefined);
     workers.push(made);
   } catch {

@@ -11,7 +11,7 @@ const FUNCTION_TYPE = 0x60;
 const I32 = 0x7f;
 const I64 = 0x7e;
 
-/** How the instructions that wait may begin: with the second number in one byte or more. */
+/** Beginnings of the instructions that wait: with the second number in one byte or more. */
 export const WAIT_BEGINNINGS: readonly Buffer[] = [WAIT32, WAIT64].flatMap((second) =>
   [second, second | 0x80].map((byte) => Buffer.from([ATOMIC, byte])),
 );
@@ -22,7 +22,7 @@ const WAIT_TYPES: readonly (readonly number[])[] = [
   [FUNCTION_TYPE, 3, I32, I64, I64, 1, I32],
 ];
 
-/** How many different instructions that wait a module may have; real programs have a few. */
+/** The most different instructions that wait in a module; real programs have a few. */
 const MOST = 4096;
 
 /**
@@ -84,7 +84,7 @@ export class WaitFunctions {
   }
 }
 
-/** Whether the number behind the first byte, which may be longer than needed, is a small one. */
+/** Tells whether the number behind the first byte, which may be longer than needed, is a small one. */
 function isNumber(instruction: Uint8Array, value: number): boolean {
   let scale = 1;
   let sum = 0;

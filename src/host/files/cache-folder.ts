@@ -2,14 +2,14 @@ import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync, st
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** What we keep needs less than this, in bytes. */
+/** The space that our files need at most, in bytes. */
 const ROOM = 4 * 1024 * 1024;
 
 /**
  * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi` (XDG Base Directory
  * Specification), and one of the user's own among temporary files, or in memory, where that cannot be used.
  *
- * @returns A folder that is there, and in which nobody else can write; `undefined` for none.
+ * @returns Finds a folder that exists, and in which no other user can write; `undefined` for none.
  */
 export function cacheFolder(): string | undefined {
   return candidates().find(isOurs);
@@ -40,8 +40,8 @@ function temporaries(folder: string): readonly string[] {
 }
 
 /**
- * Where the user keeps such folders. Users of services have homes that are not there and are not to be made; one whom
- * the list of users does not have, as in many containers, has a home only if the environment says so.
+ * Lists the places of such folders of the user. Users of services have homes that are not there and are not to be made;
+ * one whom the list of users does not have, as in many containers, has a home only if the environment says so.
  */
 function homes(): readonly string[] {
   const wanted = process.env['XDG_CACHE_HOME'];
@@ -55,8 +55,8 @@ function homes(): readonly string[] {
 }
 
 /**
- * Whether a folder is there, or could be made, we can write to it, and nobody else can: what is kept there is run.
- * A link of somebody else's could lead elsewhere by then.
+ * Tells whether a folder exists or could be made, and we alone can write to it: cached files are run. A link of another
+ * user could lead elsewhere by then.
  */
 function isOurs(folder: string): boolean {
   try {

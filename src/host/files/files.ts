@@ -41,7 +41,7 @@ export const StatusFlags = {
   path: 0x200000,
 } as const;
 
-/** Where lseek(2) counts from. */
+/** Origins of lseek(2). */
 export const SeekFrom = { start: 0, current: 1, end: 2 } as const;
 
 /** Closes a descriptor; returns 0 or `-errno`. */
@@ -79,7 +79,7 @@ export function writev(descriptor: number, vectors: Address, count: number): num
   return syscall(WRITEV, descriptor, vectors, count);
 }
 
-/** pwrite(2). On Linux, a descriptor in append mode appends whatever the offset. */
+/** pwrite(2). On Linux, a descriptor in append mode appends at any offset. */
 export function pwrite(descriptor: number, from: Address, length: number, offset: number): number {
   return syscall(PWRITE, descriptor, from, length, offset);
 }

@@ -7,8 +7,8 @@ const CLOSE_RANGE_CLOEXEC = 4;
 
 /**
  * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed
- * explicitly, whatever this process itself has inherited (close_range(2), Linux 5.11). Node does so at its start only
- * up to the first number that is free.
+ * explicitly, in spite of what this process itself has inherited (close_range(2), Linux 5.11). Node does so at its
+ * start only up to the first number that is free.
  *
  * @returns 0 or `-errno`.
  */

@@ -4,7 +4,7 @@ import { userKey } from '../processes/keyring.ts';
 import { readSmallFile } from './small-file.ts';
 
 /*
- * What is kept for the next start steers it: it is run, or says what a program sees. So each file carries a message
+ * Cached files steer the next start: it is run, or says what a program sees. So each file carries a message
  * authentication code, of a key that no program can reach, over what it holds and what that is for.
  */
 
@@ -36,7 +36,7 @@ function digest(purpose: string, content: Uint8Array): Buffer | undefined {
 /**
  * Reads what `keep` has written.
  *
- * @param purpose What it was kept for, in full; the name of a file may say less.
+ * @param purpose The purpose of the cached file, in full; the name of a file may say less.
  * @returns `undefined` for nothing, or for a file of others, a damaged one, or one that was kept for something else.
  */
 export function readKept(path: string, purpose: string): Buffer | undefined {

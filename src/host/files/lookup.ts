@@ -4,7 +4,7 @@ import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall, syscallOnOpened } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 
-/** How to open what a lookup finds. Combine with `|`. */
+/** Ways of opening what a lookup finds. Combine with `|`. */
 export const Open = {
   read: 0,
   write: 1,
@@ -56,7 +56,10 @@ export const openFlags: readonly (readonly [bit: number, flag: number])[] = [
 /** Flags of open(2) that every lookup has anyway, or that change nothing here: O_CLOEXEC, O_NOCTTY, O_LARGEFILE. */
 export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | (arm64 ? 0x20000 : 0x8000);
 
-/** Where a thread that is started later finds the table of its process: only one is sealed and let through. */
+/**
+ * The name under which a thread that is started later finds the table of its process: only one is sealed and let
+ * through.
+ */
 const SEALED_TABLE = 'cloudabi-lookups';
 const inherited = isFirstThread ? undefined : threads().getEnvironmentData(SEALED_TABLE);
 
@@ -69,7 +72,7 @@ function threads(): typeof import('node:worker_threads') {
 const table = typeof inherited === 'number' ? undefined : allocateTable(COMBINATIONS * STRIDE + STRIDE);
 const tableStart = (table?.address ?? inherited) as Address;
 
-/** Whether walls were up when this thread was started, around the table of another. */
+/** True if walls were up when this thread was started, around the table of another. */
 export const tableIsInherited: boolean = table === undefined;
 
 /** A filter compares the halves of an address separately, so a table must not lie across a 4 GiB boundary. */
@@ -101,7 +104,7 @@ function fillTable(table: NativeMemory): void {
   }
 }
 
-/** Where a table of lookups lies and how its records are spaced, for the seccomp filter. */
+/** The place of a table of lookups and the distance of its records, for the seccomp filter. */
 export type LookupTable = {
   readonly start: Address;
   readonly end: Address;
@@ -121,10 +124,10 @@ export const lookupTable: LookupTable = {
 export const emptyPath: Address = lookupTable.end;
 
 /**
- * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with
- * a record of this table, no code in this process can look anything up except beneath a directory it holds.
+ * Seals the table (and the empty string) for ever. Together with a filter that lets `openat2` through only with a
+ * record of this table, no code in this process can look anything up except beneath a directory it holds.
  *
- * @param more Whether threads may be started later, which then use the same table.
+ * @param more True if threads may be started later, which then use the same table.
  * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
  */
 export function sealLookups(more = true): number {
@@ -165,8 +168,8 @@ const CLOSE = callNumberOf('close');
 const ATTEMPTS = 64;
 
 /**
- * Opens what `path` names beneath a directory. The lookup never leaves that directory, whatever symbolic links,
- * `..`, absolute paths or concurrent renames it meets, and never passes through a magic link of /proc.
+ * Opens what `path` names beneath a directory. The lookup never leaves that directory, in spite of symbolic links,
+ * `..`, absolute paths and concurrent renames, and never passes through a magic link of /proc.
  *
  * @param path Address of a NUL-terminated string.
  * @param how `Open` bits; a created file gets mode 0666 less the umask.

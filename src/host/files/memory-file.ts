@@ -7,10 +7,10 @@ import { callNumberOf } from '../system-calls.ts';
 const MFD_CLOEXEC = 1;
 
 /**
- * Creates a file that exists in memory only and has no name anyone could open (memfd_create(2)).
+ * Creates a file that exists in memory only and has no name that could be opened (memfd_create(2)).
  *
- * @param label What /proc calls it.
- * @param parts What it holds, one after the other.
+ * @param label Its name in /proc.
+ * @param parts Its contents, one after the other.
  * @returns The host descriptor, open for reading and writing, at an offset that does not matter, with FD_CLOEXEC.
  * @throws SystemError when the host refuses.
  */

@@ -3,7 +3,7 @@ import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 import { bytesOf } from './host-path.ts';
 
-/** Where `struct statfs` has the flags of the mount (statfs(2)), and its size. */
+/** The offset of the mount's flags in `struct statfs` (statfs(2)), and its size. */
 const FLAGS = 80;
 const SIZE = 120;
 

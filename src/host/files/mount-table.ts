@@ -10,7 +10,7 @@ export type Mount = {
   readonly point: string;
 };
 
-/** A place within a file system, which is the same by whichever mount it is reached. */
+/** A place within a file system, which is the same through every mount. */
 export type FilePlace = { readonly device: string; readonly path: string };
 
 /** A part of a file system that a directory shows, and where beneath the directory; `''` for the directory itself. */
@@ -35,7 +35,7 @@ function decoded(text: string): string {
   );
 }
 
-/** Whether a path is a directory's or beneath it. Both absolute, without `.` and `..`. */
+/** Tells whether a path is a directory's or beneath it. Both absolute, without `.` and `..`. */
 function isBeneath(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }

@@ -17,13 +17,13 @@ const O_CLOEXEC = 0x80000;
 
 /** The two ends of a terminal, as host descriptors with FD_CLOEXEC. */
 export type PseudoTerminal = {
-  /** What is written here the program reads as if it was typed; what it prints is read here. */
+  /** The program reads bytes written here as if they were typed; its output is read here. */
   readonly ours: number;
-  /** What the program gets as its terminal. */
+  /** The end that the program gets as its terminal. */
   readonly theirs: number;
 };
 
-/** How many characters a terminal shows. */
+/** The size of a terminal, in characters. */
 export type TerminalSize = { readonly columns: number; readonly rows: number };
 
 /**
@@ -37,7 +37,7 @@ export function openPseudoTerminal(): PseudoTerminal {
     const unlocked = new Int32Array(1);
     check(syscall(callNumberOf('ioctl'), ours, TIOCSPTLCK, addressOf(unlocked)), 'ioctl', 'TIOCSPTLCK');
     const flags = constants.O_RDWR | constants.O_NOCTTY | O_CLOEXEC;
-    // By descriptor (Linux 4.13): its path may not be where we look, or not be its own.
+    // Opened by descriptor (Linux 4.13): its path may not be where we look, or not be its own.
     const theirs = check(syscall(callNumberOf('ioctl'), ours, TIOCGPTPEER, flags), 'ioctl', 'TIOCGPTPEER');
     return { ours, theirs };
   } catch (error) {

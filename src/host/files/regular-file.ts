@@ -7,11 +7,14 @@ export type RegularFile = {
   readonly device: bigint;
   readonly inode: bigint;
   readonly size: bigint;
-  /** When it was last changed, in nanoseconds since 1970. */
+  /** The time of its last change, in nanoseconds since 1970. */
   readonly changed: bigint;
 };
 
-/** What lies at a path is no regular file, or does not stay there. The message says which, without the path. */
+/**
+ * An error for a path that has no regular file, or a file that does not stay there. The message says which, without the
+ * path.
+ */
 export class IrregularFileError extends Error {
   override readonly name = 'IrregularFileError';
   readonly code = 'irregular_file';

@@ -7,7 +7,7 @@ import { callNumberOf } from '../system-calls.ts';
 export const STANDARD_STREAMS: readonly number[] = [0, 1, 2];
 
 /**
- * Gives an open descriptor a second number, whatever that was before (dup3(2)).
+ * Gives an open descriptor a second number, which may be open already (dup3(2)).
  *
  * @throws SystemError
  */

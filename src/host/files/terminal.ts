@@ -18,7 +18,7 @@ const LOCAL_FLAGS = 0o100113;
 const CONTROL_FLAGS = 0o460;
 const EIGHT_BITS = 0o60;
 
-/** Whether a descriptor is a terminal (ioctl_tty(2), TCGETS). */
+/** Tells whether a descriptor is a terminal (ioctl_tty(2), TCGETS). */
 export function isTerminal(descriptor: number): boolean {
   const attributes = new Uint8Array(TERMIOS_SIZE);
   return syscall(callNumberOf('ioctl'), descriptor, TCGETS, addressOf(attributes)) === 0;

@@ -48,7 +48,7 @@ function stepsOf(path: string): string[] {
   return path.split('/').filter((step) => step !== '' && step !== '.');
 }
 
-/** What a link of the host says; an empty text for what is no link; `undefined` for nothing. */
+/** Reads a symbolic link of the host; an empty text for anything else; `undefined` for nothing. */
 export function readLink(path: string): string | undefined {
   try {
     const name = hostPath(path);

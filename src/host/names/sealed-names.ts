@@ -19,12 +19,12 @@ import { NAME_ROOM, NAMES_SIZE, REQUESTS_SIZE, Requests, SLOTS, SlotState } from
  * name writer (writer.c), is the only one that can write to; it writes no slash.
  */
 
-/** Where names lie and where they are asked for. */
+/** The memory of names, and of requests for them. */
 export type NameMemory = { readonly names: Address; readonly requests: Address };
 
 type Region = NameMemory & { readonly words: Int32Array; readonly bytes: Uint8Array };
 
-/** Where a thread that is started later finds the memory of its process. */
+/** The name under which a thread that is started later finds the memory of its process. */
 const SEALED_NAMES = 'cloudabi-names';
 
 let region: Region | undefined = inherited();
@@ -55,7 +55,7 @@ const MAP_SHARED = 1;
 /**
  * Starts the name writer, once; from then on `withName` gives names in its memory. It dies with this process.
  *
- * @returns Where names lie, for the filter: all of it can be named, and every name ends within it.
+ * @returns The place of names, for the filter: all of it can be named, and every name ends within it.
  * @throws SystemError or SpawnError when the host refuses.
  */
 export function startNameWriter(): LookupTable {
@@ -64,7 +64,7 @@ export function startNameWriter(): LookupTable {
   return { start, end: (start + NAMES_SIZE) as Address, stride: NAME_ROOM, size: NAME_ROOM };
 }
 
-/** Where the memory of the name writer lies, once there is one. */
+/** The memory of the name writer, once there is one. */
 export function nameMemory(): NameMemory | undefined {
   return region;
 }
@@ -72,7 +72,7 @@ export function nameMemory(): NameMemory | undefined {
 function makeRegion(): Region {
   const names = createMemoryFile('cloudabi-names', []);
   const requests = createMemoryFile('cloudabi-requests', []);
-  // What was opened for reading alone can never be mapped for writing.
+  // A file opened for reading alone can never be mapped for writing.
   let readable = -1;
   try {
     ftruncateSync(names, NAMES_SIZE);
@@ -103,7 +103,7 @@ function mapWithin4GiB(file: number): Address {
   }
 }
 
-/** What the code has in place of its parameters. */
+/** The value in the code in place of its parameters. */
 const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
 
 function startWriter(names: number, requests: number): void {
@@ -120,7 +120,7 @@ function startWriter(names: number, requests: number): void {
 }
 
 const SECOND = 1_000_000_000n;
-/** How often a writer that has been started is waited for, each time for a second. */
+/** The number of waits for a writer that has been started, each of a second. */
 const PATIENCE = 10;
 
 function awaitWriter({ requests, words }: Region): void {
@@ -137,7 +137,7 @@ const FUTEX_OWNER_DIED = 0x40000000;
 /**
  * Seals the names in their place for ever (mseal(2)).
  *
- * @param more Whether threads may be started later, which then use the same.
+ * @param more True if threads may be started later, which then use the same.
  * @returns 0, or `-errno` where the host has no mseal.
  */
 export function sealNames(more = true): number {
@@ -151,14 +151,14 @@ export function sealNames(more = true): number {
 export type Name = {
   /** Its bytes, without a slash. */
   readonly bytes: Uint8Array;
-  /** Where it lies with a NUL behind. */
+  /** Its address, with a NUL behind it. */
   readonly address: Address;
 };
 
 /**
  * Makes a call with a name where the filter lets it be: in the writer's memory, once there is one.
  *
- * @returns What `use` returns; `-ENAMETOOLONG` for more than 255 bytes, `-EIO` when the writer has ended.
+ * @returns The result of `use`; `-ENAMETOOLONG` for more than 255 bytes, `-EIO` when the writer has ended.
  */
 export function withName(name: Name, use: (address: Address) => number): number {
   if (region === undefined) return use(name.address);

@@ -4,15 +4,15 @@ import type { Argument, CallList, Label, Step } from './call-list.ts';
 /** A step as plain data, for programs that read lists. Steps count from 0. */
 export type StepJson = {
   readonly step: number;
-  /** What it does. */
+  /** The action of the step. */
   readonly words: string;
   /** Name of the system call; `compare` for a comparison. */
   readonly call: string;
   /** Numbers, texts in quotation marks, names of data, or of earlier results. */
   readonly arguments: readonly (number | string)[];
-  /** What later steps call the result. */
+  /** The name of the result in later steps. */
   readonly result: string | null;
-  /** Where it goes on if not at the next step; `null` for the next, and for errors, for giving up. */
+  /** The step to go on with if not the next; `null` for the next, and for errors, for giving up. */
   readonly onPositive: number | null;
   readonly onZero: number | null;
   readonly onError: number | null;

@@ -11,7 +11,7 @@ export type Pointer = {
   readonly kind: 'pointer';
   /** Bytes from the start of the data. */
   readonly offset: number;
-  /** How the printed list calls it. */
+  /** Its name in the printed list. */
   readonly name: string;
   /** Counted from the header instead. */
   readonly inHeader?: true;
@@ -23,24 +23,27 @@ export type Slot = { readonly kind: 'slot'; readonly at: Pointer };
 /** A place between two steps, to go on at. */
 export type Label = { readonly kind: 'label'; index: number };
 
-/** What a call is given: an integer below 2^53 (negative ones included), an address, or an earlier result. */
+/** An argument of a call: an integer below 2^53 (negative ones included), an address, or an earlier result. */
 export type Argument = number | Pointer | Slot;
 
-/** What becomes of a call's result. */
+/** The use of a call's result. */
 export type Outcome = {
-  /** Where to store it. */
+  /** The place to store it. */
   readonly result?: Slot | undefined;
-  /** Where to go on after a positive result, after zero, after an error; the next step, and giving up on errors. */
+  /**
+   * The steps to go on with after a positive result, after zero, after an error; the next step, and giving up on
+   * errors.
+   */
   readonly onPositive?: Label | undefined;
   readonly onZero?: Label | undefined;
   readonly onError?: Label | undefined;
-  /** What of the host the step needs, for whoever explains a failure. */
+  /** The mechanism of the host that the step needs, to explain a failure. */
   readonly needs?: string | undefined;
 };
 
 /** One step of a list. */
 export type Step = Outcome & {
-  /** What it does, such as `mount /usr at /usr`: begins the message when it fails. */
+  /** The action of the step, such as `mount /usr at /usr`: begins the message when it fails. */
   readonly words: string;
   /** Name of the system call, or `compare`. */
   readonly call: string;
@@ -48,7 +51,7 @@ export type Step = Outcome & {
   readonly arguments: readonly Argument[];
 };
 
-/** What a part of the data holds: bytes, or an address within the list. */
+/** The contents of a part of the data: bytes, or an address within the list. */
 type Part = Uint8Array | Pointer;
 
 const WORD = 8;
@@ -62,7 +65,7 @@ const MOST_ARGUMENTS = 6;
 const NUL = new Uint8Array(1);
 const ZERO = new Uint8Array(WORD);
 
-/** Where, from the start of an encoded list, the record that failed and its result are found. */
+/** The offset, from the start of an encoded list, of the record that failed and its result. */
 export const FAILURE_OFFSET = 2 * WORD;
 
 /** The step of a list that failed, and a Linux error number. */
@@ -72,7 +75,7 @@ export type Failure = { readonly step: Step; readonly errno: number };
 export class CallList {
   readonly steps: Step[] = [];
   readonly #data: { readonly offset: number; readonly part: Part }[] = [];
-  /** Where the failed record and its result lie, while the failure branch runs: 16 bytes. */
+  /** The failed record and its result, while the failure branch runs: 16 bytes. */
   readonly failed: Pointer = { kind: 'pointer', offset: FAILURE_OFFSET, name: 'failure', inHeader: true };
   readonly #texts = new Map<string, Pointer>();
   #size = 0;
@@ -97,7 +100,7 @@ export class CallList {
     this.steps.push({ words, call: 'compare', number: COMPARE, arguments: [a, b], ...outcome });
   }
 
-  /** Ends the list for whoever runs it as a function. */
+  /** Ends a list that is run as a function. */
   return(): void {
     this.steps.push({ words: 'return', call: 'return', number: RETURN, arguments: [] });
   }
@@ -113,8 +116,8 @@ export class CallList {
   }
 
   /**
-   * What is done when a step fails that does not say it itself. The header's failure fields are set by then. Where a
-   * step at or behind this place fails itself, the next one follows: a report that nobody reads any more must not be
+   * Says what follows the failure of a step that does not say it itself. The header's failure fields are set by then. A
+   * step at or behind this place that fails is followed by the next one: a report that is not read any more must not be
    * repeated for ever.
    */
   failAt(label: Label): void {
@@ -181,7 +184,7 @@ export class CallList {
     return this.#dataAt() + align(this.#size);
   }
 
-  /** Where in the encoded list a pointer points. */
+  /** Gives the offset in the encoded list that a pointer points to. */
   offsetOf(pointer: Pointer): number {
     return this.#dataAt() + pointer.offset;
   }
@@ -245,9 +248,9 @@ export class CallList {
   }
 
   /**
-   * Which step has failed.
+   * Finds the step that has failed.
    *
-   * @param base Where the list lay.
+   * @param base The address of the list.
    * @param record, result What the interpreter has put into the header.
    * @returns `undefined` for anything that it would not put there.
    */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Address, bytesAt } from '../libc.ts';
 
-/** Where proc(5) puts `env_start` and `env_end`, counted from the field behind the process's name. */
+/** The fields of proc(5) with `env_start` and `env_end`, counted from the field behind the process's name. */
 const ENV_START = 47;
 const ENV_END = 48;
 
 /**
  * Forgets the environment that this process was started with: empties `process.env` and overwrites the strings in
- * memory, so that whoever takes over the process later does not find the user's secrets there.
+ * memory, so that an attacker who controls the process later does not find the user's secrets there.
  */
 export function forgetEnvironment(): void {
   for (const name of Object.keys(process.env)) delete process.env[name];

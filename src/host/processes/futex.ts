@@ -11,7 +11,7 @@ const PRIVATE = 128;
 
 const SECOND = 1_000_000_000n;
 
-/** The longest wait that is asked for, in seconds; whoever waits asks again. */
+/** The longest wait that is asked for, in seconds; a thread that waits asks again. */
 const LONGEST = 1_000_000_000n;
 
 let timespec: NativeMemory | undefined;

@@ -19,7 +19,7 @@ const USER_KEYRING = -4;
 /** Bytes of a key. */
 const LENGTH = 32;
 
-/** Where the words and the bytes of these calls lie in memory of ours. */
+/** Offsets of the words and the bytes of these calls in memory of ours. */
 const PLACES = { type: 0, description: 64, payload: 256 } as const;
 
 /** Memory that is mapped stays. */
@@ -28,7 +28,7 @@ let room: NativeMemory | undefined;
 /**
  * Gives a random key that the kernel keeps for this user until the host is restarted; makes it when there is none.
  *
- * @param name What it is for, to be found again by.
+ * @param name The purpose, by which it is found again.
  * @returns `undefined` where the host keeps no keys, or lets this process have none, as in many containers.
  */
 export function userKey(name: string): Buffer | undefined {
@@ -39,7 +39,7 @@ export function userKey(name: string): Buffer | undefined {
   put(PLACES.description, Buffer.from(`${name}\0`));
   const keyctl = (operation: number, ...values: readonly number[]): number =>
     syscall(callNumberOf('keyctl'), operation, ...values);
-  // A key can be read by whoever possesses it, which is whoever finds it from a keyring of his own.
+  // A key can be read by a process that possesses it: one that finds it from a keyring of its own.
   if (keyctl(KEYCTL_LINK, USER_KEYRING, PROCESS_KEYRING) < 0) return undefined;
   try {
     const type = memory.at(PLACES.type);

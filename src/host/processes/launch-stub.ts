@@ -50,13 +50,13 @@ export function stubFor(listAddress: number, on: Architecture = architecture): U
 /** Multiples of every page size that aarch64 has. */
 const PAGE = 0x10000;
 
-/** Where the second segment's header has its sizes, in the file and in memory. */
+/** The offsets of the second segment's sizes, in the file and in memory. */
 const LIST_SIZES = [EHDR + PHDR + 32, EHDR + PHDR + 40] as const;
 
-/** Where the list of a packed program lies. */
+/** The address of a packed program's list. */
 export const LIST_ADDRESS = 0x10000000;
 
-/** What precedes the list in the file: ELF header, segments, instructions. */
+/** Makes what precedes the list in the file: ELF header, segments, instructions. */
 export function stubHead(listSize: number, on: Architecture = architecture): Uint8Array {
   return imageOf(stubFor(LIST_ADDRESS, on), stubs[on].start, on, [
     { offset: PAGE, address: LIST_ADDRESS, size: listSize },

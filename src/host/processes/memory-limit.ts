@@ -6,7 +6,7 @@ import { callNumberOf } from '../system-calls.ts';
 
 const RLIMIT_DATA = 2;
 
-/** Where limits are read and written: memory that is mapped stays. */
+/** Memory in which limits are read and written: memory that is mapped stays. */
 let room: NativeMemory | undefined;
 
 /** Bytes of writable memory of its own that this process has. */

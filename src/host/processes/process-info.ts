@@ -19,7 +19,7 @@ const INFO_EXIT = 8n;
 /** ioctl(2) on a process: _IOWR(0xff, 11, struct pidfd_info). Linux 6.13. */
 export const PIDFD_GET_INFO: number = ((3 << 30) | (SIZE << 16) | (0xff << 8) | 11) >>> 0;
 
-/** How a process has ended: by itself with a code, or by a signal of Linux. */
+/** The end of a process: by itself with a code, or by a signal of Linux. */
 export type ProcessEnd = { readonly code: number; readonly signal: number };
 
 /** A descriptor for a process by its id, with FD_CLOEXEC, or `-errno`. Precondition: the id cannot be reused now. */
@@ -27,7 +27,7 @@ export function openProcess(id: number): number {
   return syscall(PIDFD_OPEN, id, 0);
 }
 
-/** Where the host puts what it tells. */
+/** Memory for the host's answer. */
 let info: NativeMemory | undefined;
 
 function memory(): NativeMemory {
@@ -40,16 +40,16 @@ export function isProcess(descriptor: number): boolean {
   return ask(descriptor, 0n) >= 0;
 }
 
-/** Files in which somebody writes how the processes behind some descriptors have ended. */
+/** Files into which the launcher writes how the processes behind some descriptors have ended. */
 const told = new Map<number, number>();
 
 /** `struct { i32 ended; i32 status }`, in those files. */
 const TOLD = 8;
 
-/** What to write into a file for a process of which even this host does not tell how it has ended. */
+/** The bytes to write into a file for a process of which even this host does not tell how it has ended. */
 export const END_UNKNOWN: Uint8Array = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0);
 
-/** What to write into a file for a process that has ended; `status` as wait(2) has it. */
+/** Makes the bytes to write into a file for a process that has ended; `status` as wait(2) has it. */
 export function endToTell({ code, signal }: ProcessEnd): Uint8Array {
   const bytes = Buffer.alloc(TOLD);
   bytes.writeInt32LE(1, 0);
@@ -66,7 +66,7 @@ export function listenForEnd(descriptor: number, file: number): void {
   told.set(descriptor, file);
 }
 
-/** Whether how it has ended will be told, but somewhat later than that it has. */
+/** Tells whether the way in which it ended comes somewhat later than its end. */
 export function isToldOfEnd(descriptor: number): boolean {
   return told.has(descriptor);
 }
@@ -84,8 +84,8 @@ function endOf(status: number): ProcessEnd {
 }
 
 /**
- * How a process has ended. It can be told once somebody has waited for the process, which is when poll(2) reports a
- * hangup on the descriptor; Linux 6.15.
+ * Asks how a process has ended. The answer is there once the parent has waited for the process, which is when poll(2)
+ * reports a hangup on the descriptor; Linux 6.15.
  *
  * @returns `undefined` if it cannot be told.
  */

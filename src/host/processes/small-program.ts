@@ -85,8 +85,8 @@ const MFD_EXEC = 0x10;
 /**
  * Makes a memory file that can be executed.
  *
- * @param name What /proc calls it.
- * @param parts What it holds, and where.
+ * @param name Its name in /proc.
+ * @param parts Its contents and their addresses.
  * @returns The host descriptor, with FD_CLOEXEC.
  * @throws SystemError when the host refuses.
  */

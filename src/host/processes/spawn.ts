@@ -25,7 +25,7 @@ const ALL_SIGNALS = 0xffffffffffffffffn;
 /** Room for the list, in bytes; more than any number of descriptors that a program is handed will need. */
 const ROOM = 0x100000;
 
-/** How to spawn. */
+/** Options for spawning. */
 export type SpawnOptions = {
   /** An executable, packed by `packProgram`. */
   readonly program: number;
@@ -45,7 +45,7 @@ export class SpawnError extends Error {
   override readonly name = 'SpawnError';
   readonly errno: number;
 
-  /** @param words What it was to do. */
+  /** @param words The action that failed. */
   constructor(words: string, errno: number) {
     super(`${words}: ${errnoMeaning(errno)}`);
     this.errno = errno;
@@ -66,8 +66,8 @@ function newRoom(): Room {
 }
 
 /**
- * Starts a process. It has every signal blocked, no exit signal (so that nobody else's wait finds it), and its own
- * copy of this process's descriptors up to its execveat(2).
+ * Starts a process. It has every signal blocked, no exit signal (so that no other wait finds it), and its own copy of
+ * this process's descriptors up to its execveat(2).
  *
  * @throws SpawnError when it could not be made or could not execute.
  */
@@ -137,7 +137,7 @@ function withSignalsBlocked({ mask }: Room, run: () => void): void {
 const WNOHANG = 1;
 const WALL = 0x40000000;
 
-/** How a child ended (wait(2)), and what it and all that it waited for used. */
+/** The end of a child (wait(2)), and the resources that it and all its own children used. */
 export type Ended = {
   /** As wait4(2) stores it. */
   readonly status: number;
@@ -149,7 +149,7 @@ export type Ended = {
 
 const RUSAGE = 16;
 
-/** Where the `struct timespec` of a wait lies, and what it says, in nanoseconds. */
+/** The offset of the `struct timespec` of a wait, and its length, in nanoseconds. */
 const TIMEOUT = 16;
 const SHORT_WAIT = 500_000n;
 

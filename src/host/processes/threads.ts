@@ -25,15 +25,15 @@ const SA_ONSTACK = 0x08000000;
 const SA_RESTART = 0x10000000;
 const SI_QUEUE = -1;
 
-/** What precedes the list: { u32 threads done; i32 error }. */
+/** The header of the list: { u32 threads done; i32 error }. */
 const HEADER = 8;
 
-/** Where `struct sigaction` of before, `siginfo_t` and a `struct timespec` are, behind the new `struct sigaction`. */
+/** Offsets of the former `struct sigaction`, `siginfo_t` and a `struct timespec`, behind the new `struct sigaction`. */
 const PREVIOUS = 64;
 const INFORMATION = 128;
 const PAUSE = 256;
 
-/** How long to sleep between two looks, in nanoseconds. */
+/** The sleep between two looks, in nanoseconds. */
 const LONG = 50_000n;
 
 const SIGACTION = callNumberOf('rt_sigaction');
@@ -42,7 +42,7 @@ const YIELD = callNumberOf('sched_yield');
 const SLEEP = callNumberOf('clock_nanosleep');
 const CLOCK_MONOTONIC = 1;
 
-/** How long all threads together may take to answer, in milliseconds, before we give up. */
+/** The time for all threads together to answer, in milliseconds, before we give up. */
 const PATIENCE = 5000;
 
 /** Lays calls out for the signal handler (machine-code.ts). */
@@ -97,7 +97,7 @@ export function layOutCalls(calls: readonly ThreadCall[]): CallsOfThreads {
   };
 }
 
-/** How often to yield before sleeping. */
+/** The number of times to yield before sleeping. */
 const YIELDS = 100;
 
 /** Sends the signal to all threads, until a look finds none that has not answered. */
@@ -116,7 +116,7 @@ function tell(threads: NumericListing, list: NativeMemory, action: NativeMemory)
     }
     for (let look = 0; list.view.getUint32(0, true) + vanished < told.size; look++) {
       if (Date.now() > deadline) throw new Error('A thread of this process does not answer its signal');
-      // On a busy machine, whoever only yields takes the processor that the others wait for.
+      // On a busy machine, a thread that only yields takes the processor that the others wait for.
       if (look < YIELDS) syscall(YIELD);
       else syscall(SLEEP, CLOCK_MONOTONIC, 0, pause, 0);
     }

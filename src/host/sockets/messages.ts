@@ -76,7 +76,9 @@ function ourTable(): Table {
   return table;
 }
 
-/** Where the headers lie and how far apart, for the seccomp filter; they are made when this is first asked. */
+/**
+ * Gives the place of the headers and their distance, for the seccomp filter; they are made when this is first asked.
+ */
 export function messageTable(): {
   readonly start: Address;
   readonly end: Address;
@@ -87,8 +89,8 @@ export function messageTable(): {
 }
 
 /**
- * Seals the headers for ever. Together with a filter that lets `sendmsg` through only with one of them, no code in
- * this process can send anything but data and descriptors, nor to anybody but a connected peer.
+ * Seals the headers for ever. Together with a filter that lets `sendmsg` through only with one of them, no code in this
+ * process can send anything but data and descriptors, nor to any but a connected peer.
  *
  * @returns 0, or `-errno` where the host has no mseal(2), that is before Linux 6.10.
  */

@@ -20,7 +20,7 @@ const MOST = 253;
 export type Received = {
   /** Those that the sender sent, in order. */
   readonly sent: readonly number[];
-  /** Those that nobody sent. */
+  /** Those that were not sent. */
   readonly others: readonly number[];
 };
 

@@ -1,11 +1,11 @@
 import { getOption, hasPeer, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
 
-/** What a socket is, as far as its kind can be granted. */
+/** The kind of a socket, as far as it can be granted. */
 export type SocketKind = {
   readonly protocol: 'tcp' | 'udp' | 'stream' | 'datagram';
   /** Only of `tcp` and `stream`. */
   readonly listening: boolean;
-  /** Whether it has a peer. */
+  /** True if it has a peer. */
   readonly connected: boolean;
 };
 

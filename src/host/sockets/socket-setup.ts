@@ -3,9 +3,7 @@ import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 
-/*
- * Making sockets, for set-up code, and asking what they are, for everybody. Calls return a value or `-errno`.
- */
+/* Making sockets, for set-up code, and asking what they are, for all code. Calls return a value or `-errno`. */
 
 const BIND = callNumberOf('bind');
 const CONNECT = callNumberOf('connect');
@@ -32,7 +30,7 @@ export const SocketOptions = {
   reuseAddress: [SOL_SOCKET, 2],
   type: [SOL_SOCKET, 3],
   reusePort: [SOL_SOCKET, 15],
-  /** How long sending and connecting wait; a `struct timeval`. */
+  /** The longest that sending and connecting wait; a `struct timeval`. */
   sendTimeout: [SOL_SOCKET, 21],
   listens: [SOL_SOCKET, 30],
   protocol: [SOL_SOCKET, 38],
@@ -103,7 +101,7 @@ export function connectSocket(socket: number, address: SocketAddress, seconds: n
     const limited = setSendTimeout(socket, left);
     const result = limited < 0 ? limited : syscall(CONNECT, socket, addressOf(bytes), bytes.length);
     if (result === 0) return setSendTimeout(socket, 0n);
-    // What comes when the time is over is of the network first, of UNIX sockets second.
+    // Errors for the end of that time: of the network first, of UNIX sockets second.
     if (result === -LinuxErrno.EINPROGRESS || result === -LinuxErrno.EAGAIN) return -LinuxErrno.ETIMEDOUT;
     if (result !== -LinuxErrno.EINTR) return result;
   }

@@ -5,8 +5,8 @@ import { syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 
 /*
- * Newer versions of libuv hand epoll_ctl calls to the kernel in batches, through io_uring. Whoever may use such a ring
- * gets past every filter, so that after the start only the handler (handler.c) reads what libuv writes there.
+ * Newer versions of libuv hand epoll_ctl calls to the kernel in batches, through io_uring. A thread that may use such a
+ * ring gets past every filter, so that after the start only the handler (handler.c) reads what libuv writes there.
  */
 
 /** The rings of this process's event loops. */
@@ -17,7 +17,7 @@ export type Batches = {
     readonly ring: number;
     readonly submissions: number;
   }[];
-  /** Where in a ring are: submission head, tail, mask, completion tail, mask, entries. */
+  /** Offsets in a ring: submission head, tail, mask, completion tail, mask, entries. */
   readonly offsets: readonly number[];
 };
 

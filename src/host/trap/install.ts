@@ -51,20 +51,20 @@ export type TrapPlace =
   /** A file of which attributes, and what it says as a symbolic link, stay known as they are now; nothing else. */
   | { readonly kind: 'known'; readonly name: string };
 
-/** How the handler is to treat refusals. */
+/** Options for the treatment of refusals. */
 export type TrapOptions = {
   readonly places: readonly TrapPlace[];
   /** Threads other than the caller's stop for ever at a refusal. */
   readonly hold: boolean;
   /** A descriptor that takes the place of those which are limited when they are closed. */
   readonly placeholder: number;
-  /** Where names of entries must lie, and are asked for; entries cannot be changed without it. */
+  /** The memory for names of entries, and for requests for them; entries cannot be changed without it. */
   readonly names: NameMemory | undefined;
-  /** Where `TrapState.limits` leads. */
+  /** The memory of `TrapState.limits`. */
   readonly limits?: NativeMemory | undefined;
 };
 
-/** What the code has in place of the address of its state. */
+/** The value in the code in place of the address of its state. */
 const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
 
 const SIGSYS = 31;
@@ -77,7 +77,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_ALL = 0xfff;
 
 /*
- * What does not depend on how the handler is used is made when this module is loaded, so that entering capability
+ * The parts that do not depend on the handler's use are made when this module is loaded, so that entering capability
  * mode takes less time.
  */
 /**
@@ -94,7 +94,7 @@ code.bytes.set(bytes);
 code.makeExecutable();
 layOutConstants(state.view);
 
-/** What the handler knows of this process and of system calls; it has no data of its own. */
+/** Writes what the handler knows of this process and of system calls; it has no data of its own. */
 function layOutConstants(view: DataView): void {
   setAddress(view, State.codeStart, code.address);
   setAddress(view, State.codeEnd, code.at(bytes.length));
@@ -246,7 +246,7 @@ export function isTrapping(): boolean {
   return syscall(QUESTION) === ANSWER;
 }
 
-/** What any thread can find out about the handler of its process. */
+/** The state of the handler of this process, for any thread. */
 export type TrapState = {
   /** As it was prepared. */
   readonly placeholder: number;

@@ -9,7 +9,7 @@ export type NotedRefusal = {
   readonly thread: number;
   /** Number of the system call. */
   readonly call: number;
-  /** What it answered: `-errno`. */
+  /** Its answer: `-errno`. */
   readonly result: number;
   readonly arguments: readonly bigint[];
   /** The path, where there is one; at most 216 bytes are kept. */
@@ -29,7 +29,7 @@ export class RefusalReader {
     this.#counter = new Uint32Array(state.bytes.buffer, State.taken, 1);
   }
 
-  /** How many refusals there have been; changes as soon as there is another. */
+  /** The number of refusals so far; changes as soon as there is another. */
   get count(): number {
     return this.#counter[0] ?? 0;
   }
@@ -37,7 +37,7 @@ export class RefusalReader {
   /**
    * The refusals since the last look, in order.
    *
-   * @returns Those that are complete; `lost` of them were overwritten before anybody looked.
+   * @returns Those that are complete; `lost` of them were overwritten before they were read.
    */
   take(): { readonly refusals: readonly NotedRefusal[]; readonly lost: number } {
     const end = this.count;

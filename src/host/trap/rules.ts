@@ -1,8 +1,9 @@
 import { callName, callNumber, type SystemCall } from '../system-calls.ts';
 
 /*
- * What the handler does with each system call that the filter refuses. Libraries still use calls that newer ones have
- * taken the place of, and some are the same but for the order of their arguments: the handler knows one of each kind.
+ * The actions of the handler on each system call that the filter refuses. Libraries still use calls that newer ones
+ * have taken the place of, and some are the same but for the order of their arguments: the handler knows one of each
+ * kind.
  */
 
 /** `enum operation` of handler.c. */
@@ -117,8 +118,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * What a system call is called: for several that do the same, the name of the newest, so that reports of different
- * libraries and processors read the same. `call 123` for one we have no name for.
+ * Names a system call: for several that do the same, the name of the newest, so that reports of different libraries and
+ * processors read the same. `call 123` for one we have no name for.
  */
 export function nameOfCall(number: number): string {
   const call = callName(number);

@@ -9,7 +9,7 @@ import { outcome } from './outcome.ts';
  * on. Everything that can be found out beforehand ends with an errno, and the program goes on; what only shows when the
  * new module is instantiated ends the process, since there is nothing to return to.
  *
- * @param data Where the argdata lies in memory; that has been checked.
+ * @param data The place of the argdata in memory, which has been checked.
  */
 export function execute(
   guest: Guest,

@@ -10,7 +10,7 @@ import { storeFilestat } from './filestat.ts';
 import { wholeNumber } from './numbers.ts';
 import { outcome } from './outcome.ts';
 
-/** How many vectors one call may have (IOV_MAX of the host). */
+/** The most vectors of one call (IOV_MAX of the host). */
 export const MOST_VECTORS = 1024;
 
 /** The host's number for each `whence`. */

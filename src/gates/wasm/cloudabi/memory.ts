@@ -12,7 +12,7 @@ type Answers = Pick<Calls, 'mem_advise' | 'mem_map' | 'mem_protect' | 'mem_sync'
 const READ_WRITE = Mprot.read | Mprot.write;
 const WRITE_EXEC = Mprot.write | Mprot.exec;
 
-/** What has contents of its own that can be copied. */
+/** Types of files with contents of their own that can be copied. */
 const mappable: readonly number[] = [Filetype.regular_file, Filetype.shared_memory, Filetype.block_device];
 
 /** Memory: a module's is one piece that grows, always readable and writable; mapping a file copies it there. */
@@ -32,7 +32,7 @@ export function memoryCalls({ process, memory }: Guest): Answers {
 
   return {
     mem_advise: () => Errno.success,
-    // What linear memory cannot do is refused last, so that programs see the same errors everywhere.
+    // Requests that linear memory cannot meet are refused last, so that programs see the same errors everywhere.
     mem_map(at, length, protection, flags, fd, offset, results) {
       const isPrivate = (flags & Mflags.private) !== 0;
       const isShared = (flags & Mflags.shared) !== 0;

@@ -14,7 +14,7 @@ const scopes: readonly number[] = Object.values(Scope);
 
 const WORD = 4;
 
-/** Whether a word of the guest can be a lock or a condition variable. */
+/** Tells whether a word of the guest can be a lock or a condition variable. */
 function check({ memory }: Guest, word: number, scope: number): Errno {
   const error = checkPlace(memory, word, WORD, WORD);
   return error === Errno.success && !scopes.includes(scope) ? Errno.inval : error;
@@ -38,7 +38,7 @@ function wait(guest: Guest, { type, lock, condvar }: Subscription, left: (() => 
  * A call of poll whose first subscription is for a lock or a condition variable.
  *
  * @param wanted A copy of the subscription.
- * @param poll What it is waited for beside it: a clock, or nothing.
+ * @param poll The subscription beside it: a clock, or nothing.
  */
 export function waitForLock(guest: Guest, wanted: Subscription, poll: Poll): ReadonlyMap<number, Outcome> {
   const result = wait(guest, wanted, poll.hasEnd ? () => poll.timeLeft() : undefined);

@@ -78,7 +78,7 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
         if (error !== Errno.success) return error;
       }
       if (!isSensible(types)) return Errno.inval;
-      // Whoever waits for a lock waits for a clock beside it and nothing else.
+      // A thread that waits for a lock waits for a clock beside it and nothing else.
       const outcomes = locks.includes(first.type) ? waitForLock(guest, first, poll) : poll.wait();
       if (typeof outcomes === 'number') return outcome(outcomes);
       let at = to;
@@ -87,7 +87,7 @@ export function pollCalls(guest: Guest): Pick<Calls, 'poll'> {
         event.userdata = userdata[index] ?? 0n;
         event.error = error;
         event.type = type;
-        // How much can be written, the host does not say.
+        // The host does not say how much can be written.
         event.fd_readwrite.nbytes = type === Eventtype.fd_read ? BigInt(bytes) : 0n;
         event.fd_readwrite.flags = hangup ? Eventrwflags.hangup : 0;
         event.proc_terminate.signal = end === undefined || end.signal === 0 ? 0 : signalFromHost(end.signal);

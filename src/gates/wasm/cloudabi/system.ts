@@ -38,7 +38,7 @@ export function processCalls(
     proc_raise(signal) {
       const host = hostSignals.get(signal);
       if (host !== undefined) raiseSignal(host);
-      // A program goes on after whatever it may ignore, and it cannot stop itself: see support.ts.
+      // A program goes on after signals that it may ignore, and it cannot stop itself: see support.ts.
       return signalActions.get(signal) === 'stop' ? Errno.notsup : Errno.success;
     },
   };

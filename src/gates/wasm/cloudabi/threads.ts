@@ -9,7 +9,7 @@ import { outcome } from './outcome.ts';
 
 const SCHED_YIELD = callNumberOf('sched_yield');
 
-/** What WebAssembly's C ABI aligns the stack to. */
+/** The alignment of the stack in WebAssembly's C ABI, in bytes. */
 const STACK_ALIGNMENT = 16;
 
 /**

@@ -21,7 +21,7 @@ const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.
 const ALL_FSTFLAGS = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
 const FDSTAT_SIZE = 24;
 
-/** How many vectors one call may have (IOV_MAX of the host). */
+/** The most vectors of one call (IOV_MAX of the host). */
 export const MOST_VECTORS = 1024;
 
 /** The `fd_*` calls of WASI preview 1. Numbers arrive as the engine hands them over: i32 signed, i64 as bigint. */

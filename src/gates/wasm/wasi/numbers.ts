@@ -77,7 +77,7 @@ export const beyondWasi: RightsSet = {
 /**
  * Translates the bits of a word by tables, a byte at a time: programs translate rights with every file they open.
  *
- * @param meanings What each bit becomes.
+ * @param meanings Makes tables of what each bit becomes.
  */
 function bitTables(meanings: readonly number[]): (bits: number) => number {
   const tables = [0, 8, 16, 24].map((shift) => {
