@@ -1,13 +1,13 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { LinuxErrno } from './errno.ts';
 
-/* What around this process, a container, a sandbox or a setting, keeps it from building walls for others. */
+/* Surroundings of this process, a container, a sandbox or a setting, that keep it from building walls for others. */
 
-/** Why something cannot be done here, and how to make it possible. */
+/** The reason for which something cannot be done here, and its remedy. */
 export type Hindrance = {
   /** A sentence without a capital letter. */
   readonly cause: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly remedy: string;
 };
 
@@ -45,10 +45,10 @@ export function requireProc(): void {
   });
 }
 
-/** Where the first process of a namespace can map users who may set capabilities of files (capabilities(7)). */
+/** The capability of a namespace's first process to map users who may set capabilities of files (capabilities(7)). */
 const CAP_SETFCAP = 31n;
 
-/** What a step is about that the host has refused. */
+/** The subject of a step that the host has refused. */
 export type RefusedStep = 'make' | 'map' | 'mount' | 'proc';
 
 /**

@@ -8,7 +8,7 @@ export type Report =
   | {
       readonly is: 'exited';
       readonly code: number;
-      /** What the program would have printed on standard error, if that had been granted. */
+      /** The text that the program would have printed on standard error, if that had been granted. */
       readonly message?: string;
       readonly usage?: ResourceUsage;
     }

@@ -18,7 +18,7 @@ def climb():
     os.fchdir(folder)
     for _ in range(64):
         os.chdir("..")
-    os.close(os.open("etc/shells", os.O_RDONLY))
+    os.close(os.open("etc/passwd", os.O_RDONLY))
 
 
 a.attempt(climb)
