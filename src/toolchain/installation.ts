@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 const INSTALLATION = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * What a project's `package.json` says about its dependency on us: this very copy. No registry has a package of ours,
- * so that a name would bring whatever is published under it.
+ * Gives the dependency on us for a project's `package.json`: this very copy. No registry has a package of ours, so that
+ * a name would bring a stranger's package.
  */
 export function ownDependency(): Readonly<Record<string, string>> {
   return { cloudabi: `file:${INSTALLATION}` };
