@@ -19,7 +19,7 @@ export function poll(descriptors: Address, count: number, timeout: Address): num
 /** Memory that is mapped stays. */
 let room: NativeMemory | undefined;
 
-/** Whether poll(2) reports a hangup of a descriptor now. */
+/** Tells whether poll(2) reports a hangup of a descriptor now. */
 export function hasHungUp(descriptor: number): boolean {
   room ??= new NativeMemory(POLLFD + 16);
   room.bytes.fill(0, 0, POLLFD + 16);
