@@ -17,7 +17,7 @@ import { type Checked, type OpenedResource, Resource } from './resource.ts';
  * const output = pipe('write'); // the program writes, we read
  * const server = launch('hello.wasm', { output });
  * for await (const chunk of output.stream) process.stdout.write(chunk);
- * await server.exited; // a program whose handle nobody holds any more is ended
+ * await server.exited; // a program whose handle was collected is ended
  * ```
  */
 export class CallerPipe<End extends PipeEnd = PipeEnd> extends Resource {
