@@ -1,4 +1,5 @@
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { addTick, addTimer, type Clock } from './clock.ts';
 
 /*
  * What the first process of a program's tree does once the program runs: it passes on signals, reaps whoever ends,
@@ -27,22 +28,31 @@ export type InitOptions = {
   readonly program: Slot;
   /** Without a process namespace it ends the others itself. Precondition: it can only reach its own. */
   readonly sweeps: boolean;
+  /** What lets time pass in the program's /proc. */
+  readonly clock: Clock | undefined;
 };
 
 /** Adds what the first process does after it has started the program. */
-export function addInit(list: CallList, { status, program, sweeps }: InitOptions): void {
+export function addInit(list: CallList, { status, program, sweeps, clock }: InitOptions): void {
   const report = list.data('report', [new Uint8Array(Report.bytes)]);
   const signal = list.slot('signal');
   const child = list.slot('child');
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
   if (status > 0) list.call('close descriptors', 'close_range', [0, status - 1, 0]);
-  list.call('close descriptors', 'close_range', [status + 1, ALL, 0]);
+  if (clock === undefined) list.call('close descriptors', 'close_range', [status + 1, ALL, 0]);
+  else {
+    const { kernel, stat } = clock.numbers;
+    list.call('close descriptors', 'close_range', [status + 1, kernel - 1, 0]);
+    list.call('close descriptors', 'close_range', [stat + 1, ALL, 0]);
+    addTimer(list);
+  }
 
   const next = list.label();
   const reap = list.label();
   const end = list.label();
   list.place(next);
   list.call('wait for signals', 'rt_sigtimedwait', [everySignal, 0, 0, 8], { result: signal, onError: next });
+  if (clock !== undefined) addTick(list, clock, signal, next);
   const goOn = list.label();
   if (sweeps) {
     list.compare('told to end', signal, END_ALL, { onZero: end, onError: goOn });

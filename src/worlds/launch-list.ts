@@ -1,4 +1,5 @@
-import { CallList, type Slot } from '../host/processes/call-list.ts';
+import { CallList } from '../host/processes/call-list.ts';
+import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { RootBuilder } from './root.ts';
@@ -110,11 +111,11 @@ export function launchList(options: LaunchListOptions): CallList {
   const list = new CallList();
   const confined = world.walls === 'all';
   addStart(list, options);
-  let mask: Slot | undefined;
+  let root: RootBuilder | undefined;
   if (confined) {
     if (!launcher.privileged) addIdentity(list, launcher);
     addNamespaces(list, world);
-    mask = addRoot(list, options);
+    root = addRoot(list, options);
   } else {
     list.call('adopt what the program leaves', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
     list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
@@ -131,14 +132,15 @@ export function launchList(options: LaunchListOptions): CallList {
     onZero: target,
   });
   addNoCapabilities(list);
-  addInit(list, { status, program: child, sweeps: !confined && scope !== undefined });
+  const sweeps = !confined && scope !== undefined;
+  addInit(list, { status, program: child, sweeps, clock: root?.clock });
   list.place(target);
   addTarget(list, world, {
     descriptors,
     program,
     capable: confined || launcher.capable,
     filters,
-    mask,
+    mask: root?.mask,
   });
   const failure = list.label();
   list.place(failure);
@@ -242,11 +244,12 @@ function addAllPorts(list: CallList): void {
 }
 
 /** Returns where the launcher's mask of new files is kept. */
-function addRoot(list: CallList, { world, objects, sealed }: LaunchListOptions): Slot {
-  const root = new RootBuilder(list);
+function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
+  const { world, objects, sealed } = options;
+  const root = new RootBuilder(list, clockNumbers(world, inherited(options)));
   root.begin();
   for (const [descriptor, file] of sealed) root.reopen(descriptor, file);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   root.end();
-  return root.mask;
+  return root;
 }

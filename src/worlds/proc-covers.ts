@@ -1,9 +1,9 @@
-import { uptime } from 'node:os';
-import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { addClock, type Clock, type ClockNumbers, secondsLength } from './clock.ts';
 import { freeMemory, type MachineShare } from './machine.ts';
 import { OWN_DIRECTORIES, type SharedName, sharedNames } from './proc-names.ts';
-import { settingTexts, topTexts } from './proc-texts.ts';
-import { addTextFiles, createFile } from './text-files.ts';
+import { settingTexts, statText, topTexts } from './proc-texts.ts';
+import { addTextFiles } from './text-files.ts';
 
 /*
  * The steps that leave of a new, writable /proc only what belongs to the processes of the program. Everything else at
@@ -42,21 +42,27 @@ export type CoverOptions = {
   readonly words: string;
   /** A mount of tmpfs that is nowhere yet, to hold the covers. */
   readonly covers: Slot;
+  /** Where the first process keeps what it needs to let time pass. */
+  readonly numbers: ClockNumbers;
 };
 
 /** What of these steps changes with time, so that a list made before would not be the same today. */
 export function changingFacts(): string {
-  return [freeMemory(), ...sharedNames().map(({ name }) => name)].join();
+  return [freeMemory(), secondsLength(), ...sharedNames().map(({ name }) => name)].join();
 }
 
 /**
  * Adds the steps. Precondition: the working directory is the root of the new /proc. Everything that is shared is
  * covered, by files about the share of the machine that the program has.
  */
-export function addCovers(list: CallList, { words, covers }: CoverOptions, share: MachineShare): void {
+export function addCovers(
+  list: CallList,
+  { words, covers, numbers }: CoverOptions,
+  share: MachineShare,
+): Clock {
   const texts = topTexts(share);
   addTextFiles(list, words, covers, texts);
-  writeUptime(list, words, covers);
+  const clock = addClock(list, words, { root: covers, stat: statText(share), numbers });
   addTextFiles(list, words, covers, settingTexts(share));
   const random = 'sys/kernel/random';
   makeFile(list, words, covers, `${random}/uuid`, 0o444);
@@ -69,9 +75,15 @@ export function addCovers(list: CallList, { words, covers }: CoverOptions, share
     needs: NEEDS,
   });
   setReadOnly(list, words, identifiers);
+  // The files of the clock are open for writing through this mount: what is seen is a copy of it.
+  stack(list, words, covers, 'sys');
+  list.call(words, 'open_tree', [AT_FDCWD, list.text('sys'), OPEN_TREE_CLONE | O_CLOEXEC], {
+    result: covers,
+    needs: NEEDS,
+  });
   setReadOnly(list, words, covers);
   stack(list, words, covers, 'sys');
-  const files = new Set([...texts.keys(), 'uptime']);
+  const files = new Set([...texts.keys(), 'uptime', 'stat']);
   for (const shared of sharedNames()) {
     const { name, directory } = shared;
     if (name === 'sys') continue;
@@ -82,6 +94,7 @@ export function addCovers(list: CallList, { words, covers }: CoverOptions, share
   }
   bind(list, words, 'sys/sys', SYS);
   stack(list, words, identifiers, `${random}/uuid`);
+  return clock;
 }
 
 /**
@@ -135,20 +148,4 @@ function bindReadOnly(list: CallList, words: string, name: string): void {
 
 function makeFile(list: CallList, words: string, root: Slot, path: string, mode: number): void {
   list.call(words, 'mknodat', [root, list.text(path), S_IFREG | mode, 0]);
-}
-
-const IDLE = Buffer.from(' 0.00\n');
-
-/** The time since the machine was started is the kernel's at the time of the start; the list may be an older one. */
-function writeUptime(list: CallList, words: string, root: Slot): void {
-  const file = list.slot('uptime');
-  const length = `${Math.floor(uptime())}.00`.length;
-  const room: Pointer = list.data('uptime', [new Uint8Array(32)]);
-  list.call(words, 'openat', [AT_FDCWD, list.text('uptime'), O_CLOEXEC, 0], { result: file });
-  list.call(words, 'read', [file, room, length]);
-  list.call(words, 'close', [file]);
-  createFile(list, words, root, 'uptime', file);
-  list.call(words, 'write', [file, room, length]);
-  list.call(words, 'write', [file, list.data('no idle time', [IDLE]), IDLE.length]);
-  list.call(words, 'close', [file]);
 }

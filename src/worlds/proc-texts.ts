@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { SECONDS } from './clock.ts';
 import { hostText, type Machine, type MachineShare, machineOf } from './machine.ts';
 import type { TextFiles } from './text-files.ts';
 
 /* The synthetic files of a /proc (proc(5)): numbers of what the program may use, zero for what others do. */
 
-/** The clock ticks of a second in which the kernel tells times to programs (USER_HZ). */
-const TICKS = 100;
+/** Makes ticks of the clock of whole seconds: there are 100 in each (USER_HZ). */
+const TICKS = '00';
 
 /** Bytes of a huge page where the kernel does not say. */
 const HUGE_PAGE = 2048;
@@ -23,7 +24,6 @@ export function topTexts(share: MachineShare): TextFiles {
     ['filesystems', hostText('filesystems')],
     ['loadavg', '0.00 0.00 0.00 1/1 1\n'],
     ['meminfo', meminfo(machine)],
-    ['stat', stat(machine)],
     ['version', hostText('version')],
     ['vmstat', vmstat()],
   ]);
@@ -101,22 +101,16 @@ function zeros(names: string): readonly (readonly [name: string, amount: number]
   return names.split(' ').map((name) => [name, 0]);
 }
 
-/** Seconds since the machine was started, as they were when this process first asked. */
-let uptime: number | undefined;
-
-function uptimeOnce(): number {
-  uptime ??= Math.floor(Number.parseFloat(hostText('uptime')) || 0);
-  return uptime;
-}
-
-/** All processors have been idle; the start of the machine is what the times of processes count from. */
-function stat({ cpus }: Machine): string {
-  const line = (name: string, ticks: number): string => `${name} 0 0 0 ${ticks} 0 0 0 0 0 0\n`;
-  const ticks = uptimeOnce() * TICKS;
+/**
+ * Makes `stat`, with `SECONDS` for those since the start of the machine: all processors have been idle since. The line
+ * that adds them up has one's time, since the seconds are known to the kernel alone.
+ */
+export function statText(share: MachineShare): string {
+  const line = (name: string): string => `${name} 0 0 0 ${SECONDS}${TICKS} 0 0 0 0 0 0\n`;
   const started = /^btime (\d+)$/m.exec(hostText('stat'))?.[1] ?? '0';
   return [
-    line('cpu ', ticks * cpus),
-    ...Array.from({ length: cpus }, (_, index) => line(`cpu${index}`, ticks)),
+    line('cpu '),
+    ...Array.from({ length: machineOf(share).cpus }, (_, index) => line(`cpu${index}`)),
     `intr 0\nctxt 0\nbtime ${started}\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n`,
     'softirq 0 0 0 0 0 0 0 0 0 0 0\n',
   ].join('');

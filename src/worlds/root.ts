@@ -1,4 +1,5 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import type { Clock, ClockNumbers } from './clock.ts';
 import { compareObject, type HostObject, pathText, type SealedFile, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
@@ -90,8 +91,14 @@ export class RootBuilder {
   readonly mask: Slot;
   #sealed = true;
 
-  constructor(list: CallList) {
+  /** What lets time pass in /proc, once that has been added. */
+  clock: Clock | undefined;
+  readonly #numbers: ClockNumbers | undefined;
+
+  /** @param numbers Where the first process keeps what it needs for a clock in /proc. */
+  constructor(list: CallList, numbers?: ClockNumbers) {
     this.#list = list;
+    this.#numbers = numbers;
     this.#root = list.slot('root');
     this.mask = list.slot('mask of new files');
     this.#tree = list.slot('tree');
@@ -229,7 +236,9 @@ export class RootBuilder {
         ['size', COVERS_SIZE],
       ];
       this.#fileSystem(words, 'tmpfs', options, ALL_ATTRIBUTES & ~Attribute.readOnly);
-      addCovers(list, { words, covers: this.#tree }, entry.share);
+      if (this.#numbers === undefined)
+        throw new Error('A /proc of the base system has no numbers for its clock');
+      this.clock = addCovers(list, { words, covers: this.#tree, numbers: this.#numbers }, entry.share);
     }
     list.call(words, 'close', [proc]);
     list.call(words, 'fchdir', [this.#root]);

@@ -123,3 +123,22 @@ test('where granted things lie is told by the mounts in /proc, as explain says, 
   assert.match(out, /^\/seen$/m);
   assert.ok(!out.includes(folder), out);
 });
+
+test('time passes in /proc, and agrees with the age of processes', async () => {
+  const out = await printed(
+    'ps -o etimes= -p $$; a=$(cat /proc/uptime /proc/stat); while [ "$a" = "$(cat /proc/uptime /proc/stat)" ]; do :; done; ' +
+      'cat /proc/uptime; head -1 /proc/stat; ps -o etimes= -p $$',
+  );
+  const [young = '', uptime = '', stat = '', old = ''] = out.trim().split('\n');
+  assert.ok(Number(young) < 60 && Number(old) < 60, `the shell is ${young} and ${old} s old`);
+  const now = Number.parseFloat(readFileSync('/proc/uptime', 'latin1'));
+  assert.match(uptime, /^\d+\.99 0\.00$/);
+  assert.ok(Math.abs(Number.parseFloat(uptime) - now) < 60, `${uptime}, but ${now}`);
+  const [seconds] = uptime.split('.');
+  assert.equal(stat, `cpu  0 0 0 ${seconds}00 0 0 0 0 0 0`);
+});
+
+test('a program that signals the first process as the clock does changes nothing', async () => {
+  const out = await printed('kill -63 1 2> /dev/null; cat /proc/uptime > /dev/null; echo runs');
+  assert.equal(out, 'runs\n');
+});
