@@ -1,13 +1,14 @@
 import { isTerminal } from '../host/files/terminal.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import { describeExit, exitStatusOf } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
+import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { closeDebugger } from './debugger.ts';
-import { limitWords } from './limit-words.ts';
+import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
 import type { RunOptions } from './run-options.ts';
+import { type Told, tellEnd } from './tell-end.ts';
 
 /** Signals that are meant for the program. */
 const FORWARDED = [
@@ -54,21 +55,34 @@ export async function watchPlan(
         grace ??= setTimeout(() => child.kill(), LAST_WORDS);
     });
   }
-  const child = launchPlan(plan, options, waiting);
+  const resources = plan.kind === 'linux' ? plan.linux.resources : [];
+  const told: Told = { command, path: plan.program.path, resources };
+  const begin = performance.now();
+  let stay = (): void => undefined;
+  const letGo = (program: StartedProgram): void => {
+    stay = letGoSoon(program, () => {
+      const { wallClock } = plan.limits;
+      return grace !== undefined
+        ? undefined
+        : {
+            ...told,
+            limits: plan.limits,
+            signals: FORWARDED,
+            forwarded,
+            timeLeft: wallClock && wallClock - (performance.now() - begin),
+            grace: hadTerminal ? LAST_WORDS : undefined,
+          };
+    });
+  };
+  const child =
+    plan.kind === 'linux' && leavesNothingToDo(plan)
+      ? launchLinux(plan, options, letGo)
+      : launchPlan(plan, options, waiting);
   const { terminal } = child;
   const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   const reason = await child.exited;
+  stay();
   clearTimeout(grace);
   await session?.end();
-  // The sender of a signal knows why the program has ended, as does the user of `| head -1`.
-  const expected =
-    reason.kind === 'exited' || (reason.kind === 'signaled' && (forwarded || reason.signal === 'SIGPIPE'));
-  if (reason.kind === 'exited' && reason.message !== undefined) printError(reason.message);
-  if (reason.kind === 'failed') printError(`${command}: ${reason.message}`);
-  else if (!expected) {
-    const text = describeExit(reason);
-    printError(`${plan.program.path} ${text.charAt(0).toLowerCase()}${text.slice(1)}`);
-  }
-  for (const words of limitWords(plan, reason)) printError(`${plan.program.path}: ${words}`);
-  return exitStatusOf(reason);
+  return tellEnd(told, reason, forwarded);
 }

@@ -75,7 +75,7 @@ type Launcher<K extends ProgramKind> = (
 const launchers: { readonly [K in ProgramKind]: Launcher<K> } = {
   wasm: launchWasm,
   node: launchNode,
-  linux: launchLinux,
+  linux: (plan, options) => launchLinux(plan, options),
 };
 
 function launchKind<K extends ProgramKind>(

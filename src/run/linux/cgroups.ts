@@ -13,6 +13,9 @@ import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { CgroupLimit, CgroupLimits, CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
 
+/** Groups as plain data: where they lie, and within what. */
+export type CgroupsJson = readonly (readonly [directory: string, place: CgroupPlace])[];
+
 /** Whether groups had to do something. */
 export type CgroupEvents = {
   /** Processes that the host's kernel ended because memory was used up. */
@@ -30,6 +33,13 @@ let counter = 0;
 export class Cgroups {
   readonly #directories = new Map<string, CgroupPlace>();
   readonly #limits: CgroupLimits;
+
+  /** Takes over groups that another program of ours in this process has made, with what `toJson` has said of them. */
+  static adopt(groups: CgroupsJson): Cgroups {
+    const adopted = new Cgroups([]);
+    for (const [directory, place] of groups) adopted.#directories.set(directory, place);
+    return adopted;
+  }
 
   /**
    * Makes the groups and removes those that launchers left behind which were killed.
@@ -80,6 +90,11 @@ export class Cgroups {
       refusedProcesses += countOf(join(directory, 'pids.events'), 'max');
     }
     return { killedForMemory, refusedProcesses };
+  }
+
+  /** The groups as plain data. */
+  toJson(): CgroupsJson {
+    return [...this.#directories];
   }
 
   /** The names of what is limited, for tests. */

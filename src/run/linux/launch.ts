@@ -6,7 +6,7 @@ import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { SIGNAL_STATUS } from '../../process/exit-status.ts';
-import { Handle, notStarted, type Running } from '../../process/handle.ts';
+import { Handle, notStarted } from '../../process/handle.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
@@ -24,6 +24,7 @@ import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import { Beside } from './beside.ts';
+import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import { Watcher } from './process.ts';
@@ -31,9 +32,14 @@ import { Watcher } from './process.ts';
 /**
  * Starts a Linux program.
  *
+ * @param onStart Called with what was started.
  * @throws ResourceError, WorldError: nothing was started.
  */
-export function launchLinux(plan: LinuxPlan, options: LaunchOptions): Process {
+export function launchLinux(
+  plan: LinuxPlan,
+  options: LaunchOptions,
+  onStart: (program: StartedProgram) => void = () => undefined,
+): Process {
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
@@ -64,8 +70,17 @@ export function launchLinux(plan: LinuxPlan, options: LaunchOptions): Process {
     throw error;
   }
   opened.close();
-  return new Handle(follow(plan, started, opened, beside), options, beside.terminal);
+  const watcher = follow(plan, started, opened, beside);
+  onStart({ started, watcher, cgroups: opened.cgroups });
+  return new Handle(watcher, options, beside.terminal);
 }
+
+/** A program that was started, for whoever watches over it in another way. */
+export type StartedProgram = {
+  readonly started: Started;
+  readonly watcher: Watcher;
+  readonly cgroups: Cgroups | undefined;
+};
 
 /** What the second wall has to do without, as accepted. */
 function missingWalls(
@@ -114,11 +129,12 @@ for (const [name, number] of Object.entries(constants.signals)) {
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
 }
 
-function endReason(message: StartMessage, limits: Limits, opened: OpenedWorld): ExitReason {
+/** Why a program has ended, or was not started. */
+export function endReason(message: StartMessage, limits: Limits, cgroups: Cgroups | undefined): ExitReason {
   if (message.kind === 'failed') return failureOf(message);
   const end = endOf(message);
   const status = end.kind === 'exited' ? end.code : SIGNAL_STATUS + (message.status & 0x7f);
-  const events = opened.cgroups?.events();
+  const events = cgroups?.events();
   const behind = limitBehind(status, limits, events);
   if (behind !== undefined) return { kind: 'limit', ...behind, usage: end.usage };
   const refused = refusedBy(events);
@@ -143,10 +159,10 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
 /** Follows a program that was started until it has ended. */
-function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Running {
+function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Watcher {
   const watcher = new Watcher(started, {
     wallClock: plan.limits.wallClock,
-    reasonOf: (message) => endReason(message, plan.limits, opened),
+    reasonOf: (message) => endReason(message, plan.limits, opened.cgroups),
     onEnd: () => {
       opened.cgroups?.remove();
       beside.end();

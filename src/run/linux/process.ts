@@ -21,6 +21,10 @@ export type WatchOptions = {
   readonly onEnd?: () => void;
 };
 
+/** Where proc_pid_stat(5) has the flags of a process, counted from its state, and the one of those that have only forked. */
+const FLAGS = 6;
+const NOT_EXECUTED = 0x40;
+
 /** A first process that has closed its socket ends its tree before it can be reaped; how often we look, at most. */
 const LONGEST_PAUSE = 64;
 
@@ -81,6 +85,20 @@ export class Watcher implements Running {
       return true;
     }
     return sendSignal(this.#started.process, constants.signals[name]) === 0;
+  }
+
+  /** Whether the program has executed its image, has not ended, and nothing was reported (PF_FORKNOEXEC, proc_pid_stat(5)). */
+  get isRunning(): boolean {
+    if (this.#ended || this.#killedFor !== undefined || this.#chunks.length > 0) return false;
+    const child = firstChild(this.#started.process.pid);
+    if (child === undefined || Number.isNaN(child)) return false;
+    try {
+      const status = readFileSync(`/proc/${child}/stat`, 'latin1');
+      const flags = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[FLAGS]);
+      return Number.isInteger(flags) && (flags & NOT_EXECUTED) === 0;
+    } catch {
+      return false;
+    }
   }
 
   #read(chunk: Buffer): void {

@@ -1,0 +1,181 @@
+import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs';
+import { constants } from 'node:os';
+import { SystemError } from '../../host/errno.ts';
+import { createMemoryFile } from '../../host/files/memory-file.ts';
+import { addressOf } from '../../host/libc.ts';
+import { becomeProgram, ownPipes } from '../../host/processes/become.ts';
+import { packProgram } from '../../host/processes/launch-stub.ts';
+import { readUsage } from '../../host/processes/spawn.ts';
+import { syscall } from '../../host/syscall.ts';
+import { callNumberOf } from '../../host/system-calls.ts';
+import { entryPoint } from '../../plan/entry-points.ts';
+import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import type { ExitReason } from '../../process/exit-reason.ts';
+import type { Limits } from '../../resources/limits.ts';
+import { WatcherState, watcherList } from '../../worlds/watcher.ts';
+import { Cgroups, type CgroupsJson } from './cgroups.ts';
+import { endReason, type StartedProgram } from './launch.ts';
+
+/* A command that has nothing to do but wait becomes a watcher of a few kilobytes (worlds/watcher.ts). */
+
+const CLOCK_MONOTONIC = 1;
+/** The same bits for timers, signal descriptors and files: O_CLOEXEC and O_NONBLOCK. */
+const QUIETLY = 0o2004000;
+
+/** The state that a Node begins with which the watcher becomes at the end. */
+export type Remembered = {
+  /** How the command was called, for messages. */
+  readonly command: string;
+  /** The program's path, for messages. */
+  readonly path: string;
+  readonly limits: Limits;
+  /** Limits that hold each process by itself. */
+  readonly resources: PlannedLinux['resources'];
+};
+
+/** How to watch. */
+export type HandOverOptions = Remembered & {
+  /** Signals that are passed on to the program. */
+  readonly signals: readonly NodeJS.Signals[];
+  /** Whether one has been passed on already. */
+  readonly forwarded: boolean;
+  /** Milliseconds that are left of the limit of time; `undefined` without one. */
+  readonly timeLeft: number | undefined;
+  /** For a user's terminal as standard input: milliseconds that a program has when it has hung up. */
+  readonly grace: number | undefined;
+};
+
+/**
+ * Becomes the watcher of a program.
+ *
+ * @returns Only when that failed: everything is as it was.
+ */
+export function becomeWatcher(
+  { started, cgroups }: StartedProgram,
+  { command, path, limits, resources, signals, forwarded, timeLeft, grace }: HandOverOptions,
+): void {
+  const groups: CgroupsJson = cgroups?.toJson() ?? [];
+  const opened: number[] = [];
+  const keep = (descriptor: number): number => {
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const remembered: Remembered & { readonly groups: CgroupsJson } = {
+      command,
+      path,
+      limits,
+      resources,
+      groups,
+    };
+    const state = keep(
+      createMemoryFile('cloudabi-state', [
+        new Uint8Array(WatcherState.bytes),
+        Buffer.from(JSON.stringify(remembered)),
+      ]),
+    );
+    const mask = Buffer.alloc(8);
+    mask.writeBigUInt64LE(
+      signals.reduce((bits, name) => bits | (1n << BigInt(constants.signals[name] - 1)), 0n),
+    );
+    const signalFile = keep(descriptorOf('signalfd4', -1, addressOf(mask), mask.length, QUIETLY));
+    const clock = timeLeft === undefined ? undefined : keep(newTimer(Math.max(1, timeLeft)));
+    const timer = grace === undefined ? undefined : keep(newTimer(undefined));
+    const pending = ownPipes();
+    const isLimited = Object.keys(limits).some((name) => name !== 'wallClock');
+    const list = watcherList({
+      first: started.process.pid,
+      ending: started.ending,
+      status: started.status,
+      signals: signalFile,
+      forwarded,
+      mask,
+      clock,
+      grace: timer === undefined || grace === undefined ? undefined : { timer, milliseconds: grace },
+      pending,
+      state,
+      // A limit may be behind a status; control groups have to be removed.
+      quick: { zero: groups.length === 0, others: !isLimited },
+      last: [process.execPath, `${entryPoint('watch-end')}.js`, String(state)],
+    });
+    const program = keep(packProgram(list));
+    becomeProgram({
+      program,
+      arguments: ownArguments(),
+      // Errors are for standard error, and a terminal on standard input tells when it is gone.
+      inherit: [2, ...(grace === undefined ? [] : [0]), started.status, ...opened, ...pending],
+    });
+  } catch (error) {
+    if (!(error instanceof SystemError || error instanceof RangeError)) throw error;
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}
+
+/** What this process was called by, so that it is found in lists of processes as before. */
+function ownArguments(): readonly string[] {
+  return readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1);
+}
+
+function descriptorOf(call: 'signalfd4' | 'timerfd_create', a: number, b: number, c = 0, d = 0): number {
+  const descriptor = syscall(callNumberOf(call), a, b, c, d);
+  if (descriptor < 0) throw new SystemError(-descriptor, call, 'of a watcher');
+  return descriptor;
+}
+
+/** @param milliseconds When it goes off; `undefined` for one that is not set. */
+function newTimer(milliseconds: number | undefined): number {
+  const timer = descriptorOf('timerfd_create', CLOCK_MONOTONIC, QUIETLY);
+  if (milliseconds === undefined) return timer;
+  const time = Buffer.alloc(32);
+  time.writeBigUInt64LE(BigInt(Math.floor(milliseconds / 1000)), 16);
+  time.writeBigUInt64LE(BigInt(Math.round((milliseconds % 1000) * 1e6)), 24);
+  const failed = syscall(callNumberOf('timerfd_settime'), timer, 0, addressOf(time), 0);
+  if (failed < 0) throw new SystemError(-failed, 'timerfd_settime', 'of a watcher');
+  return timer;
+}
+
+/** How a program ended that a watcher watched. */
+export type Watched = Remembered & {
+  readonly reason: ExitReason;
+  /** Whether a signal was passed on to it. */
+  readonly forwarded: boolean;
+};
+
+/**
+ * Reads what a watcher has left, and puts away what the launch had made.
+ *
+ * @param descriptor Of the state; it is closed.
+ * @throws Error for anything but such a state.
+ */
+export function readWatched(descriptor: number): Watched {
+  const bytes = Buffer.alloc(fstatSync(descriptor).size);
+  readSync(descriptor, bytes, 0, bytes.length, 0);
+  closeSync(descriptor);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, WatcherState.bytes);
+  const isSet = (at: number): boolean => view.getBigUint64(at, true) !== 0n;
+  const { command, path, limits, resources, groups }: Remembered & { readonly groups: CgroupsJson } =
+    JSON.parse(bytes.subarray(WatcherState.bytes).toString());
+  const cgroups = groups.length === 0 ? undefined : Cgroups.adopt(groups);
+  const reason = reasonOf(view, isSet, limits, cgroups);
+  cgroups?.remove();
+  return { command, path, limits, resources, reason, forwarded: isSet(WatcherState.forwarded) };
+}
+
+function reasonOf(
+  view: DataView,
+  isSet: (at: number) => boolean,
+  limits: Limits,
+  cgroups: Cgroups | undefined,
+): ExitReason {
+  const { timeUp, hungUp, reported, signal, code, rest } = WatcherState;
+  if (isSet(timeUp)) return { kind: 'limit', limit: 'wall_clock' };
+  if (isSet(hungUp)) return { kind: 'killed' };
+  if (!isSet(reported))
+    return { kind: 'failed', code: 'lost', message: 'The first process was killed by somebody else' };
+  const status = view.getUint8(signal) | (view.getUint8(code) << 8);
+  return endReason({ kind: 'ended', status, ...readUsage(view, rest + USAGE) }, limits, cgroups);
+}
+
+/** Where a `struct rusage` begins, counted from behind the two bytes of a status in a report (worlds/init.ts). */
+const USAGE = 6;
