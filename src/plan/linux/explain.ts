@@ -3,6 +3,7 @@ import type { ProcEntry, Walls } from '../../worlds/world.ts';
 import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
+import { grantNotes } from './grant-notes.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
 /** A line for each base: what it brings. */
@@ -20,11 +21,13 @@ const WITHOUT_NAMESPACES =
 const TELLS_PATHS =
   'It can learn from /proc/self/mountinfo where on the host lies what it sees elsewhere; --no-proc keeps that back.';
 
+function isGrant({ why }: PlannedEntry): boolean {
+  return why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';
+}
+
 /** The world of a Linux program as lines for people: what it sees, with the user's own grants first. */
 export function describeWorld(linux: PlannedLinux): string[] {
   const { walls, base, entries, workingDirectory, network, terminal, calls, image, listenFds } = linux;
-  const isGrant = ({ why }: PlannedEntry): boolean =>
-    why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';
   const grants = entries.filter(isGrant);
   const others = entries.filter((entry) => !isGrant(entry));
   const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
@@ -36,6 +39,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
     const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
     lines.push('', printable(`  ${why}${where}`), printable(`     ${describeEntry(entry)}`));
     lines.push(...describeEnforcement(entryLimits(entry, linux), '     '));
+    lines.push(...grantNotes(entry, entries).map((note) => `     ${note}`));
   }
   if (others.length > 0)
     lines.push('', 'It also sees:', ...others.map((entry) => printable(`  ${describeEntry(entry)}`)));
@@ -109,6 +113,8 @@ export type WorldJson = {
     readonly path: string | null;
     readonly description: string;
     readonly enforcement: readonly Enforcement[];
+    /** What the grant does not hold or do, for people. */
+    readonly notes: readonly string[];
   }[];
   readonly network: PlannedLinux['network'];
   readonly terminal: boolean;
@@ -131,6 +137,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       path: entry.kind === 'mount' ? entry.path : null,
       description: describeEntry(entry),
       enforcement: entryLimits(entry, linux),
+      notes: isGrant(entry) ? grantNotes(entry, linux.entries) : [],
     })),
     network,
     terminal,

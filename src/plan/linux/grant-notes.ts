@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+import type { PlannedEntry } from './planned.ts';
+
+/**
+ * Says what a grant does not hold or do, for people: a mount is of what lay at the path when the program started, and the
+ * kernel takes it away where a process outside renames something over it (fs/namei.c, `detach_mounts`).
+ *
+ * @param entries All of the program's world.
+ */
+export function grantNotes(entry: PlannedEntry, entries: readonly PlannedEntry[]): readonly string[] {
+  if (entry.kind !== 'mount') return [];
+  const { type, access } = entry;
+  const within = access === 'read' && liesInWritable(entry.at, entries);
+  return [
+    ...(within ? ['Not held for what another process of the host puts in its place meanwhile'] : []),
+    ...(type === 'file' && !within
+      ? ['It stays the file that is there now when it is replaced outside']
+      : []),
+    ...(type === 'file' && access === 'write'
+      ? ['It is written in place: saving it by a rename needs its directory']
+      : []),
+  ];
+}
+
+function liesInWritable(at: string, entries: readonly PlannedEntry[]): boolean {
+  for (let here = posix.dirname(at); ; here = posix.dirname(here)) {
+    const above = entries.find((other) => other.kind === 'mount' && other.at === here);
+    if (above?.kind === 'mount') return above.access === 'write';
+    if (here === '/') return false;
+  }
+}
