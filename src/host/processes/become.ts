@@ -29,7 +29,7 @@ const POLLIN = 1;
 const O_NONBLOCK = 0o4000;
 const ALL_SIGNALS = 0xffffffffffffffffn;
 
-/** How long one thread may take until it is held, in nanoseconds. */
+/** The longest that one thread may take until it is held, in nanoseconds. */
 const PATIENCE = 1_000_000_000n;
 
 /** Room for the list, in bytes. */
@@ -39,7 +39,7 @@ const ROOM = 0x10000;
 export type Successor = {
   /** Host descriptor of an executable. */
   readonly program: number;
-  /** What it is called by, for `ps`. Its environment is empty. */
+  /** Its name and arguments, for `ps`. Its environment is empty. */
   readonly arguments: readonly string[];
   /** Host descriptors that it inherits under their own numbers; it closes others itself. */
   readonly inherit: readonly number[];
@@ -47,7 +47,7 @@ export type Successor = {
 
 /**
  * Lists the read ends of pipes in which this process writes to itself without waiting, as the event loop's handler of
- * signals does (libuv, `src/unix/signal.c`): records of 16 bytes, of which the second word is the number of a signal.
+ * signals does (libuv, its signal.c): records of 16 bytes, of which the second word is the number of a signal.
  */
 export function ownPipes(): readonly number[] {
   const ends = new Map<string, { readonly descriptor: number; readonly flags: number }[]>();
@@ -107,7 +107,7 @@ function eventCounter(): number {
   return descriptor;
 }
 
-/** Where in the memory of `holdAction` things lie, behind `struct sigaction`. */
+/** Places in the memory of `holdAction`, behind `struct sigaction`. */
 const INFORMATION = 128;
 const ONE = 192;
 const WORD = 200;
