@@ -29,12 +29,12 @@ const NEEDS = 'mount namespaces';
 const NOTHING = { directory: 'nothing', empty: 'empty', file: 'closed' } as const;
 
 /** Files that programs read, and in which the program has nothing. */
-const EMPTY: readonly string[] = ['cmdline', 'diskstats', 'modules', 'partitions', 'swaps'];
+const EMPTY: readonly string[] = ['cmdline', 'diskstats', 'locks', 'modules', 'partitions', 'swaps'];
 
 const SYS: SharedName = { name: 'sys', directory: true, certain: true };
 
 /** Bytes of the directory of covers, at most. */
-export const COVERS_SIZE = '2m';
+export const COVERS_SIZE = '16m';
 
 /** What the covers are put on. */
 export type CoverOptions = {

@@ -8,7 +8,10 @@ import type { TextFiles } from './text-files.ts';
 /** Makes ticks of the clock of whole seconds: there are 100 in each (USER_HZ). */
 const TICKS = '00';
 
-/** Bytes of a huge page where the kernel does not say. */
+/** As many processors as fit into one call of writev(2) with their times, which takes 1024 pieces. */
+const MOST_LINES = 500;
+
+/** KiB of a huge page where the kernel does not say. */
 const HUGE_PAGE = 2048;
 
 /** The controllers that old kernels list; without a hierarchy of their own, as where version 2 has them all. */
@@ -110,7 +113,7 @@ export function statText(share: MachineShare): string {
   const started = /^btime (\d+)$/m.exec(hostText('stat'))?.[1] ?? '0';
   return [
     line('cpu '),
-    ...Array.from({ length: machineOf(share).cpus }, (_, index) => line(`cpu${index}`)),
+    ...Array.from({ length: Math.min(machineOf(share).cpus, MOST_LINES) }, (_, index) => line(`cpu${index}`)),
     `intr 0\nctxt 0\nbtime ${started}\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n`,
     'softirq 0 0 0 0 0 0 0 0 0 0 0\n',
   ].join('');

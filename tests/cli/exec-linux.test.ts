@@ -30,6 +30,8 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
     64,
     "There is no limit 'fibers'; there are memory, wall_clock, threads, processes, cpus, cpu_time, open_files and file_size",
   ],
+  [['--proc=all'], 64, "--proc takes one of none, processes, system, everything, not 'all'"],
+  [['--proc', 'system', '--no-proc'], 64, '--proc and --no-proc exclude each other'],
   [['--tmp', '--no-tmp'], 64, '--tmp and --no-tmp exclude each other'],
   [['--read', '/usr', '--write', '/usr'], 64, "Two things are to be seen at '/usr'"],
   [['--write', 'newdir'], 64, '--write newdir: no such file or directory; make it first'],
@@ -122,4 +124,19 @@ test('make runs with /usr and this directory', (t) => {
   );
   assert.deepEqual(outcome, { status: 0, stdout: '', stderr: '' });
   assert.equal(readFileSync(join(cwd, 'result'), 'utf8'), 'tested\n');
+});
+
+test('exec says what /proc shows, and takes another word for the program', () => {
+  const shown = (...options: string[]): string =>
+    /\/proc \(.*\)/.exec(exec(...options, '--explain', '/bin/true').stdout)?.[0] ?? 'none';
+  assert.equal(shown('--base', 'system'), '/proc (its own processes, its share of the machine)');
+  assert.equal(shown('--base', 'system', '--proc', 'none'), 'none');
+  assert.equal(shown('--proc'), '/proc (its own processes, its share of the machine)');
+  assert.equal(shown('--proc', 'processes'), '/proc (its own processes; read-only)');
+  assert.equal(
+    shown('--proc=everything'),
+    '/proc (its own processes, all that the kernel says of the machine)',
+  );
+  const outcome = exec('--base', 'system', '--proc', 'echo', 'everything');
+  assert.deepEqual([outcome.stdout, outcome.status], ['everything\n', 0], outcome.stderr);
 });

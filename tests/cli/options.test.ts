@@ -5,6 +5,7 @@ import { type Option, parseOptions, UsageError } from '../../src/cli/options.ts'
 const options: readonly Option[] = [
   { name: '--file', value: 'FILE', help: '' },
   { name: '--env', value: 'NAME', repeat: true, help: '' },
+  { name: '--show', optional: ['all', 'some'], help: '' },
   { name: '--help', help: '' },
 ];
 
@@ -40,4 +41,16 @@ test('what is wrong is a usage error that names the option', () => {
       },
     );
   }
+});
+
+test('an option with words is a switch before anything else', () => {
+  const read = (...argv: string[]): unknown[] => {
+    const given = parseOptions(argv, options);
+    return [given.has('--show'), given.get('--show'), given.rest];
+  };
+  assert.deepEqual(read('--show', 'all', 'p'), [true, 'all', ['p']]);
+  assert.deepEqual(read('--show', 'program', 'all'), [true, undefined, ['program', 'all']]);
+  assert.deepEqual(read('--show=none', 'p'), [true, 'none', ['p']]);
+  assert.deepEqual(read('--show', '--', 'all'), [true, undefined, ['all']]);
+  assert.throws(() => read('--show', 'all', '--show', 'some'), UsageError);
 });

@@ -10,7 +10,7 @@
 static const char *const names[] = {
     "buddyinfo", "config.gz",   "consoles",   "crypto",     "devices",      "dma",        "execdomains",
     "fb",        "interrupts",  "iomem",      "ioports",    "kallsyms",     "kcore",      "key-users",
-    "keys",      "kmsg",        "kpagecount", "kpageflags", "latency_stats", "locks",     "mdstat",
+    "keys",      "kmsg",        "kpagecount", "kpageflags", "latency_stats", "mdstat",
     "misc",      "mtrr",        "pagetypeinfo", "sched_debug", "schedstat", "slabinfo",   "softirqs",
     "timer_list", "vmallocinfo", "zoneinfo",  "acpi/wakeup", "bus/pci/devices", "driver/rtc", "fs/ext4",
     "irq/0/smp_affinity", "pressure/cpu", "scsi/scsi", "tty/drivers", "sys/kernel/core_pattern",
