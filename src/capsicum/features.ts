@@ -157,7 +157,7 @@ export const features: readonly Feature[] = [
     how: '`EPERM`. Connect the socket before and send to its peer, one buffer at a time',
   },
   {
-    feature: '`dns.resolve()` and its like, `dns.Resolver`',
+    feature: '`dns.resolve()` and its like, `dns.lookupService()`, `dns.Resolver`',
     needs: 'sockets',
     after: 'refused',
     how: '`ERR_NOT_PREPARED`, or `ECONNREFUSED` from a resolver. Ask before',

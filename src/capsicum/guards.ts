@@ -14,6 +14,7 @@ import { readAvailableMemory, readProcessors } from './proc.ts';
  */
 
 type Callable = (...args: never[]) => unknown;
+type Class = abstract new (...args: never[]) => unknown;
 
 /**
  * The replacements, made when this module is loaded, because entering is to be short: functions by the object that
@@ -21,11 +22,12 @@ type Callable = (...args: never[]) => unknown;
  */
 const replacements: (readonly [object: object, name: string, descriptor: PropertyDescriptor])[] = [];
 
-function replace(object: object, name: string, value: Callable): void {
+function replace(object: object, name: string, value: Callable | Class): void {
   const descriptor = Object.getOwnPropertyDescriptor(object, name);
   if (descriptor === undefined) return;
   const original: unknown = descriptor.value;
-  if (typeof original === 'function') Object.defineProperty(value, 'name', { value: original.name });
+  if (typeof original === 'function' && value.name !== original.name)
+    Object.defineProperty(value, 'name', { value: original.name });
   replacements.push([object, name, { ...descriptor, value }]);
 }
 
@@ -34,6 +36,7 @@ const ownLimit: unknown = Reflect.get(process, 'constrainedMemory');
 const systemRoots = process.execArgv.includes('--use-system-ca') || process.env['NODE_USE_SYSTEM_CA'] === '1';
 
 guardNames();
+guardResolvers();
 guardSystem();
 guardCertificates();
 replace(inspector, 'open', () => {
@@ -177,13 +180,31 @@ function guardNames(): void {
     const found = find(name, options);
     return wantsAll(options) ? found : found[0];
   });
-  const names = Object.keys(dns).filter((name) => /^(?:resolve|reverse)/.test(name));
+  const names = Object.keys(dns).filter((name) => /^(?:resolve|reverse|lookupService)/.test(name));
   const refuse = (name: string): never => {
     throw new NotPreparedError(`dns.${name}()`, 'asking before enter(): it needs a socket of its own');
   };
   for (const name of names) {
     replace(dns, name, () => refuse(name));
     replace(dns.promises, name, async () => refuse(name));
+  }
+}
+
+/** A resolver of the application's own begins with the name servers that were read, and would find none itself. */
+function guardResolvers(): void {
+  for (const module of [dns, dns.promises]) {
+    const { Resolver } = module;
+    replace(
+      module,
+      'Resolver',
+      new Proxy(Resolver, {
+        construct: (target, args, newTarget) => {
+          const resolver: InstanceType<typeof Resolver> = Reflect.construct(target, args, newTarget);
+          resolver.setServers(found().nameServers);
+          return resolver;
+        },
+      }),
+    );
   }
 }
 
@@ -198,7 +219,21 @@ function guardSystem(): void {
     return prepared.system;
   };
   replace(os, 'availableParallelism', () => found().parallelism);
-  replace(os, 'userInfo', () => again(need('os.userInfo()').user));
+  // Node has it from version 21 on.
+  const navigator: unknown = Reflect.get(globalThis, 'navigator');
+  if (typeof navigator === 'object' && navigator !== null) {
+    const get = (): number => found().parallelism;
+    replacements.push([navigator, 'hardwareConcurrency', { get, configurable: true, enumerable: true }]);
+  }
+  replace(os, 'userInfo', (options?: { encoding?: unknown }) => {
+    const user = again(need('os.userInfo()').user);
+    if (options?.encoding !== 'buffer') return user;
+    const texts = Object.entries(user).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? Buffer.from(value) : value,
+    ]);
+    return Object.fromEntries(texts);
+  });
   replace(os, 'homedir', () => process.env['HOME'] ?? again(need('os.homedir()').home));
   replace(os, 'networkInterfaces', () => again(need('os.networkInterfaces()').networkInterfaces));
   replace(os, 'cpus', () => {

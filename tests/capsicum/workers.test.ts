@@ -25,6 +25,12 @@ const questions: Readonly<Record<string, string>> = {
   name: `new Promise((resolve, reject) => dns.lookup('localhost', { all: true }, (error, found) => error ? reject(error) : resolve(found)))`,
   'promised name': `dns.promises.lookup('localhost')`,
   resolving: `dns.promises.resolve4('localhost')`,
+  'the name of an address': `dns.promises.lookupService('127.0.0.1', 22)`,
+  'the name of an address, later': `new Promise((resolve, reject) => dns.lookupService('127.0.0.1', 22, (error, ...found) => error ? reject(error) : resolve(found)))`,
+  'servers of a resolver': `new dns.Resolver().getServers().concat(new dns.promises.Resolver({ timeout: 5 }).getServers())`,
+  'a resolver': `new (class extends dns.Resolver {})() instanceof dns.Resolver`,
+  'user in bytes': `Buffer.isBuffer(os.userInfo({ encoding: 'buffer' }).username)`,
+  concurrency: `globalThis.navigator?.hardwareConcurrency ?? null`,
   inspector: `process.getBuiltinModule('node:inspector').open()`,
   zone: `String(new Date(0))`,
   report: `process.report.getReport()`,
@@ -72,6 +78,9 @@ describe('new workers in capability mode', () => {
       assert.deepEqual(Object.keys(main), Object.keys(questions));
       assert.equal(main.processors === 'ERR_NOT_PREPARED', !prepared);
       assert.equal(main.name === 'ERR_NOT_PREPARED', !prepared);
+      assert.equal(main['the name of an address'], 'ERR_NOT_PREPARED');
+      assert.equal(main['a resolver'], true);
+      assert.deepEqual(main['servers of a resolver'], [...main.servers, ...main.servers]);
       assert.deepEqual(worker, main);
       assert.deepEqual(nested, main);
     });
