@@ -1,5 +1,6 @@
-import { fstatSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { reasonOf } from '../resources/file-kind.ts';
 import { UsageError } from './options.ts';
 
 /** How long to wait before looking again, in milliseconds, when standard input does not wait by itself. */
@@ -39,7 +40,7 @@ export async function readDocument(
     );
   }
   const path = fstatSync(0).isFile() ? readlinkSync('/proc/self/fd/0') : undefined;
-  return { text: readInput(), file: '<stdin>', directory: process.cwd(), path };
+  return { text: readAll(0, '<stdin>'), file: '<stdin>', directory: process.cwd(), path };
 }
 
 /** Loads what knows terminals only for what may be one, because that takes as long as reading a document. */
@@ -48,23 +49,37 @@ async function isTerminal(): Promise<boolean> {
 }
 
 function readConfig(file: string): string {
+  const cannot = (reason: string): UsageError => new UsageError(`Cannot read '${file}': ${reason}`);
+  let descriptor: number;
   try {
-    return readFileSync(file, 'utf8');
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (error) {
-    const reason =
-      error instanceof Error ? error.message.replace(/^E\w+: |, \w+( '.*')?$/g, '') : String(error);
-    throw new UsageError(`Cannot read '${file}': ${reason}`);
+    throw cannot(reasonOf(error));
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (stats.isDirectory()) throw cannot('is a directory');
+    // A shell's <(…) is a pipe without a name, which has a writer from the start.
+    if (stats.isFIFO() && readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('/'))
+      throw cannot('is a pipe with a name, in which nobody may ever write; use standard input');
+    return readAll(descriptor, file);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
-/** Reads standard input to its end. It may have been set not to wait (O_NONBLOCK) by whoever started us. */
-function readInput(): string {
+/**
+ * Reads to the end. What is read from may have been set not to wait (O_NONBLOCK) by whoever started us.
+ *
+ * @throws UsageError for more than any document has.
+ */
+function readAll(descriptor: number, name: string): string {
   const chunks: Buffer[] = [];
-  for (let total = 0; total <= MAX_INPUT; ) {
+  for (let total = 0; ; ) {
     const chunk = Buffer.allocUnsafe(0x10000);
     let count: number;
     try {
-      count = readSync(0, chunk, 0, chunk.length, null);
+      count = readSync(descriptor, chunk, 0, chunk.length, null);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'EISDIR') throw new UsageError('Standard input is a directory, not a document');
@@ -72,9 +87,10 @@ function readInput(): string {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
       continue;
     }
-    if (count === 0) break;
+    if (count === 0) return Buffer.concat(chunks).toString('utf8');
     chunks.push(chunk.subarray(0, count));
     total += count;
+    if (total > MAX_INPUT)
+      throw new UsageError(`'${name}' has more than ${MAX_INPUT} bytes, as no document has`);
   }
-  return Buffer.concat(chunks).toString('utf8');
 }

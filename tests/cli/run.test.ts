@@ -129,6 +129,44 @@ test('a file that --config names is the document, and its relative paths start b
   assert.ok(existsSync(join(folder, 'data/made.txt')));
 });
 
+test('a document is not waited for where nobody may write one, and has an end', (t) => {
+  const folder = makeFolder(t);
+  const program = makeProgram(t, writes(0, 'started'));
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  for (const [path, message] of [
+    [pipe, /is a pipe with a name, in which nobody may ever write; use standard input/],
+    [folder, /is a directory/],
+    ['/dev/zero', /'\/dev\/zero' has more than \d+ bytes, as no document has/],
+  ] as const) {
+    const { status, stderr } = run(['cloudabi-run', '--config', path, program]);
+    assert.equal(status, 64, path);
+    assert.match(oneLine(stderr), message);
+  }
+  const words = [
+    process.execPath,
+    bin('cloudabi-run'),
+    '--config',
+    '<(sleep 0.2; echo "out: !fd stdout")',
+    program,
+  ];
+  const { status, stdout } = spawnSync('bash', ['-c', words.join(' ')], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [0, 'started']);
+});
+
+test('a program may not change the document of its own grants, wherever that is read from', (t) => {
+  const folder = makeFolder(t);
+  const program = makeProgram(t, writes(0, 'started'));
+  const document = join(folder, 'grants.yaml');
+  writeFileSync(document, `out: !fd stdout\ndata: !file { path: ${folder}, rights: [read, write] }\n`);
+  const script = `${process.execPath} ${bin('cloudabi-run')} ${program} < ${document}`;
+  const piped = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  for (const { status, stderr } of [run(['cloudabi-run', '--config', document, program]), piped]) {
+    assert.equal(status, 65);
+    assert.match(stderr, /grants\.yaml' \(the document of its grants\)/);
+  }
+});
+
 test('--trace names each refusal, its place in the document and the line that would allow it', (t) => {
   const folder = makeFolder(t);
   writeFileSync(join(folder, 'program.wasm'), creates(0, 'made\u001b[2J.txt'));

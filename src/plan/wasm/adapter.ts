@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WasmAdapter } from '../../gates/wasm/start.ts';
@@ -21,7 +21,10 @@ export class AdapterError extends Error {
  */
 export function locateAdapter(path: string): string {
   const absolute = resolve(path);
-  if (!existsSync(absolute)) throw new AdapterError('adapter_not_found', path, 'no such file');
+  const stats = statSync(absolute, { throwIfNoEntry: false });
+  if (stats === undefined) throw new AdapterError('adapter_not_found', path, 'no such file');
+  // Node would wait for a writer at a pipe with a name.
+  if (!stats.isFile()) throw new AdapterError('not_an_adapter', path, 'it is not a regular file');
   return absolute;
 }
 
