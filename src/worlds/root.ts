@@ -130,7 +130,7 @@ export class RootBuilder {
     const list = this.#list;
     const { at } = entry;
     const path = at.slice(1);
-    if (['symlink', 'directory', 'text', 'cgroup'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
+    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
       throw new WorldError(`Cannot ${words}: it lies in a directory of the host`);
     }
     switch (entry.kind) {
@@ -191,8 +191,8 @@ export class RootBuilder {
         this.#addProc(words, entry);
         return;
       case 'cgroup':
-        // What is there belongs to a control group that is joined later (cgroup-mount.ts).
-        this.#makeDirectories(words, path);
+        // What is there belongs to a control group that is joined later (cgroup-mount.ts); the host has a place for it.
+        if (this.#ownerOf(path) === 'ours') this.#makeDirectories(words, path);
         return;
     }
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');

@@ -142,3 +142,12 @@ test('a program that signals the first process as the clock does changes nothing
   const out = await printed('kill -63 1 2> /dev/null; cat /proc/uptime > /dev/null; echo runs');
   assert.equal(out, 'runs\n');
 });
+
+test('with the whole host to read, /proc and control groups are still its own', async (t) => {
+  if (!cgroupPlaces().has('memory')) return t.skip('no control groups here');
+  const out = await printed(
+    'cat /proc/kallsyms 2> /dev/null || echo closed; awk "/MemTotal/ { print \\$2 }" /proc/meminfo; cat /sys/fs/cgroup/memory.max',
+    { directories: { '/': file('/') }, limits: { memory: '256 MiB' } },
+  );
+  assert.equal(out, `closed\n${256 * 1024}\n${256 * 2 ** 20}\n`);
+});
