@@ -21,6 +21,8 @@ export type RelayOptions = {
   readonly networkNamespace: number;
   /** An end of a pipe or socket whose other end we hold: when that closes, so does the relay. */
   readonly alive: number;
+  /** Connections at once; 1024 by default. */
+  readonly most?: number;
 };
 
 const CLONE_NEWUSER = 0x10000000;
@@ -39,6 +41,13 @@ const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const SHUT_WR = 1;
 const CLOCK_MONOTONIC = 1;
+const EFD_SEMAPHORE_CLOEXEC = 0x80001;
+
+/**
+ * Connections at once: each is two processes of the host, which no limit of the program counts. Further ones wait in the
+ * socket's backlog until one of these has ended.
+ */
+const MOST_CONNECTIONS = 1024;
 
 /** Bytes that are copied at once. */
 const BUFFER = 0x10000;
@@ -98,33 +107,83 @@ export function relayList({
   userNamespace,
   networkNamespace,
   alive,
+  most = MOST_CONNECTIONS,
 }: RelayOptions): CallList {
   const list = new CallList();
   const end = list.label();
   addEntry(list, { listening, userNamespace, networkNamespace, alive }, end);
+  const places = new Places(list, most);
   const connection = list.slot('connection');
   const accept = list.label();
   const wait = list.label();
   const serve = list.label();
   list.place(accept);
+  places.take();
   // Whatever is wrong with one connection, such as too many open descriptors, must not end the others.
   list.call('accept a connection', 'accept4', [listening, 0, 0, SOCK_CLOEXEC], {
     result: connection,
     onError: wait,
   });
   const letGo = list.label();
-  list.call('make a process for it', 'clone', [SIGCHLD, 0, 0, 0, 0], { onZero: serve, onError: letGo });
-  list.place(letGo);
+  const made = list.label();
+  list.call('make a process for it', 'clone', [SIGCHLD, 0, 0, 0, 0], {
+    onPositive: made,
+    onZero: serve,
+    onError: letGo,
+  });
+  list.place(made);
   list.call('leave the connection to it', 'close', [connection], { onZero: accept, onError: accept });
+  list.place(letGo);
+  list.call('let the connection go', 'close', [connection], { onZero: wait, onError: wait });
   list.place(wait);
+  places.giveBack();
   addPause(list, accept);
 
   list.place(serve);
-  addConnection(list, { listening, port, connection }, end);
+  const done = list.label();
+  addConnection(list, { listening, port, connection }, { end, done });
+  list.place(done);
+  const alone = list.label();
+  // Children are reaped by themselves, so that this waits for the way back and then finds none.
+  list.call('wait for the way back', 'wait4', [-1, 0, 0, 0], {
+    onPositive: alone,
+    onZero: alone,
+    onError: alone,
+  });
+  list.place(alone);
+  places.giveBack();
   list.place(end);
   list.failAt(end);
   list.call('end', 'exit_group', [0]);
   return list;
+}
+
+/** Places for connections, kept in a counter that all processes of a relay share (eventfd(2)). */
+class Places {
+  readonly #list: CallList;
+  readonly #counter: Slot;
+  /** `struct iovec` of a number, to take and to give back: plain read(2) and write(2) are for what is copied. */
+  readonly #vector: Pointer;
+
+  constructor(list: CallList, most: number) {
+    this.#list = list;
+    this.#counter = list.slot('places');
+    const one = Buffer.alloc(8);
+    one.writeBigUInt64LE(1n);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(8n);
+    this.#vector = list.data('iovec of one place', [list.data('one place', [one]), length]);
+    list.call('make places', 'eventfd2', [most, EFD_SEMAPHORE_CLOEXEC], { result: this.#counter });
+  }
+
+  /** Waits until there is one. The number that is read is always 1, so that it need not be written again. */
+  take(): void {
+    this.#list.call('take a place', 'readv', [this.#counter, this.#vector, 1]);
+  }
+
+  giveBack(): void {
+    this.#list.call('give a place back', 'writev', [this.#counter, this.#vector, 1]);
+  }
 }
 
 type EntryOptions = Pick<RelayOptions, 'listening' | 'networkNamespace' | 'alive'> & {
@@ -184,11 +243,15 @@ function addPause(list: CallList, next: Label): void {
 type ConnectionOptions = Pick<RelayOptions, 'listening' | 'port'> & { readonly connection: Slot };
 
 /** One connection: connects inside, then copies in both directions. */
-function addConnection(list: CallList, { listening, port, connection }: ConnectionOptions, end: Label): void {
+function addConnection(
+  list: CallList,
+  { listening, port, connection }: ConnectionOptions,
+  { end, done }: { readonly end: Label; readonly done: Label },
+): void {
   const inside = list.slot('socket inside');
   list.call('end with the relay', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('close descriptors', 'close', [listening]);
-  list.call('make a socket', 'socket', [AF_INET, SOCK_STREAM_CLOEXEC, 0], { result: inside });
+  list.call('make a socket', 'socket', [AF_INET, SOCK_STREAM_CLOEXEC, 0], { result: inside, onError: done });
   const address = Buffer.alloc(16);
   address.writeUInt16LE(AF_INET, 0);
   address.writeUInt16BE(port, 2);
@@ -201,7 +264,7 @@ function addConnection(list: CallList, { listening, port, connection }: Connecti
     list.call('connect', 'connect', [inside, to, address.length], {
       onPositive: connected,
       onZero: connected,
-      onError: attempt === ATTEMPTS ? end : wait,
+      onError: attempt === ATTEMPTS ? done : wait,
     });
     list.place(wait);
     addPause(list, next);
@@ -212,9 +275,12 @@ function addConnection(list: CallList, { listening, port, connection }: Connecti
   for (const socket of [connection, inside])
     list.call('send at once', 'setsockopt', [socket, IPPROTO_TCP, TCP_NODELAY, one, 4]);
   const back = list.label();
-  list.call('make a process for the way back', 'clone', [SIGCHLD, 0, 0, 0, 0], { onZero: back });
+  list.call('make a process for the way back', 'clone', [SIGCHLD, 0, 0, 0, 0], {
+    onZero: back,
+    onError: done,
+  });
   const buffer = list.data('buffer', [new Uint8Array(BUFFER)]);
-  addCopy(list, connection, inside, buffer, end);
+  addCopy(list, connection, inside, buffer, done);
   list.place(back);
   list.call('end with the relay', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   addCopy(list, inside, connection, buffer, end);
