@@ -67,8 +67,19 @@ const FIONREAD = 0x541b;
 const MAP_ANONYMOUS = 0x20;
 const BENEATH = { argument: 0, is: 'descriptor' } as const;
 
+/** Urgent data (CVE-2025-38236), and connecting by sending: nothing of ours uses them. */
+const MSG_OOB = 1;
+const MSG_FASTOPEN = 0x20000000;
+
 /** Only to the connected peer: a destination would be an address of the program's choice. */
-const toPeer: CallRule = { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }] };
+const toPeer: CallRule = {
+  call: 'sendto',
+  when: [
+    { argument: 3, is: 'masked', mask: MSG_OOB | MSG_FASTOPEN, value: 0 },
+    { argument: 4, is: 'equal', value: 0 },
+  ],
+};
+const receive: CallRule = { call: 'recvmsg', when: [{ argument: 2, is: 'masked', mask: MSG_OOB, value: 0 }] };
 
 /** Asks how the process behind a descriptor has ended. */
 const processInfo: CallRule = {
@@ -151,7 +162,7 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
   },
   { high: RH.sockAccept, rule: { call: 'accept4' } },
   { high: RH.sock_shutdown, rule: { call: 'shutdown' } },
-  { high: RH.sock_shutdown | RH.sockAccept, rule: { call: 'recvmsg' } },
+  { high: RH.sock_shutdown | RH.sockAccept, rule: receive },
   { high: RH.sock_shutdown | RH.sockAccept, rule: toPeer },
   { low: R.poll_proc_terminate, rule: processInfo },
 ];
@@ -175,11 +186,11 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
           { argument: 2, is: 'equal', value: 0 },
         ],
       },
-      { call: 'recvmsg' },
+      receive,
       { call: 'shutdown' },
       toPeer,
     ],
-    sock_recv: [{ call: 'recvmsg' }, socketKind, processInfo],
+    sock_recv: [receive, socketKind, processInfo],
     sock_send: [toPeer, socketKind, processInfo],
     thread_create: [
       { call: 'clone', when: [{ argument: 0, is: 'equal', value: THREAD_FLAGS }] },

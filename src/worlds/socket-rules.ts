@@ -22,6 +22,11 @@ const IPPROTO_TCP = 6;
 const IPPROTO_UDP = 17;
 /** Opens a connection by sending (TCP Fast Open), which Landlock does not see. */
 const MSG_FASTOPEN = 0x20000000;
+/**
+ * Urgent data, of TCP and since Linux 5.15 of UNIX sockets, which hardly anything uses, and through which the kernel was
+ * attacked from within sandboxes (CVE-2025-38236).
+ */
+const MSG_OOB = 1;
 /** Makes another kind of socket out of one of TCP, such as SMC, whose connections Landlock does not see. */
 const TCP_ULP = 31;
 /** Bytes of `struct sockaddr_nl`, with which netlink sockets are bound; addresses of TCP are longer. */
@@ -50,6 +55,12 @@ const sends: readonly (readonly [call: SystemCall, flags: number])[] = [
   ['sendto', 3],
   ['sendmsg', 2],
   ['sendmmsg', 3],
+];
+
+const receives: readonly (readonly [call: SystemCall, flags: number])[] = [
+  ['recvfrom', 3],
+  ['recvmsg', 2],
+  ['recvmmsg', 3],
 ];
 
 /** Whether the network is the host's, with all of its ports. */
@@ -148,7 +159,23 @@ function listeningRules(demands: SocketDemands): FilterRule[] {
   return again ? [listen, allow('bind', int(2, NETLINK_ADDRESS)), refuse('bind', 'EACCES')] : [listen];
 }
 
-function sendingRules({ network, walls }: SocketDemands): FilterRule[] {
+function sendingRules(demands: SocketDemands): FilterRule[] {
+  const { network } = demands;
+  // Only UNIX sockets and those that were handed over are of use then.
+  const urgent = network.kind === 'host' ? [] : [...sends, ...receives];
+  return [
+    ...urgent.map(
+      ([call, flags]): FilterRule => ({
+        call,
+        when: [masked(flags, MSG_OOB, MSG_OOB)],
+        answer: 'EOPNOTSUPP',
+      }),
+    ),
+    ...sendRules(demands),
+  ];
+}
+
+function sendRules({ network, walls }: SocketDemands): FilterRule[] {
   // Only to the peer: an address would lead to any service of the host, and a header lies where no filter looks.
   if (walls === 'landlock' && network.kind !== 'host')
     return [allow('sendto', { argument: 4, is: 'equal', value: 0 }, masked(3, 0, MSG_FASTOPEN))];
