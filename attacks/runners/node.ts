@@ -128,7 +128,7 @@ async function start(
   told: Readonly<Record<string, unknown>>,
 ): Promise<Told> {
   const printed = pipe('write');
-  const { limits } = readGrants(attempt, scene);
+  const { limits, threads } = readGrants(attempt, scene);
   let started: Process;
   try {
     started = launch(
@@ -141,7 +141,7 @@ async function start(
         journal: file(journalOf(scene), { rights: 'append' }),
       },
       // A twin of a program that ran out of time has as much as others.
-      { limits: { wallClock: LONGEST, ...limits, ...(!whole && { wallClock: LONGEST }) } },
+      { threads, limits: { wallClock: LONGEST, ...limits, ...(!whole && { wallClock: LONGEST }) } },
     );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -153,19 +153,20 @@ async function start(
   return { ...readAnswers(output), end: endOf(reason), output: output + detail };
 }
 
-/** Limits, and a path that the program imports as text. */
+/** Limits, whether it may start threads, and a path that the program imports as text. */
 function readGrants(
   { path, grants }: Attempt,
   scene: Scene,
-): { readonly limits: Limits; readonly imports: string | undefined } {
+): { readonly limits: Limits; readonly threads: boolean; readonly imports: string | undefined } {
   const read: unknown = parse(`{ ${grants} }`);
   const given = new Map(Object.entries(Object(read)));
-  const unknown = [...given.keys()].filter((key) => key !== 'limits' && key !== 'imports');
+  const unknown = [...given.keys()].filter((key) => !['limits', 'threads', 'imports'].includes(key));
   if (unknown.length > 0)
-    throw new TypeError(`${path}: 'Grants' knows limits and imports, not ${unknown.join(', ')}`);
+    throw new TypeError(`${path}: 'Grants' knows limits, threads and imports, not ${unknown.join(', ')}`);
   const limits = given.get('limits');
   const imports = given.get('imports');
   return {
+    threads: given.get('threads') === true,
     limits: typeof limits === 'object' && limits !== null ? limits : {},
     imports:
       typeof imports === 'string'

@@ -42,11 +42,19 @@ export const addonOptions: readonly Option[] = [
     repeat: true,
     help: 'Leave a package out, as if it were not installed.',
   },
+  {
+    name: '--threads',
+    help: 'Let a program in TypeScript or JavaScript start threads.',
+  },
 ];
 
-/** The packages that were named, as options of a plan. */
-export function addonsOf(given: ParsedOptions): { addons: readonly string[]; without: readonly string[] } {
-  return { addons: given.all('--addon'), without: given.all('--no-addon') };
+/** The packages that were named, and whether threads are granted, as options of a plan. */
+export function addonsOf(given: ParsedOptions): {
+  addons: readonly string[];
+  without: readonly string[];
+  threads: boolean;
+} {
+  return { addons: given.all('--addon'), without: given.all('--no-addon'), threads: given.has('--threads') };
 }
 
 /** The adapter that was named, as an option of a plan. */

@@ -1,5 +1,7 @@
 import { isTerminal } from '../host/files/terminal.ts';
+import { addonFolders } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
+import type { ExitReason } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
@@ -24,6 +26,15 @@ const FORWARDED = [
 
 /** How long a program may go on when its user's terminal is gone, in milliseconds. */
 const LAST_WORDS = 2000;
+
+/** How libraries end the process that can start no thread. */
+const GIVING_UP: readonly NodeJS.Signals[] = ['SIGABRT', 'SIGTRAP'];
+
+/** Whether an addon may have ended a program for want of a thread. */
+function neededThreads(plan: Plan, reason: ExitReason): boolean {
+  const addons = plan.kind === 'node' && !plan.program.threads && addonFolders(plan.program).length > 0;
+  return addons && reason.kind === 'signaled' && GIVING_UP.includes(reason.signal);
+}
 
 /** Runs a plan in a child and watches over it: its time, what it is refused, and signals meant for it. */
 export async function watchPlan(
@@ -84,5 +95,8 @@ export async function watchPlan(
   stay();
   clearTimeout(grace);
   await session?.end();
-  return tellEnd(told, reason, forwarded);
+  const status = tellEnd(told, reason, forwarded);
+  if (neededThreads(plan, reason))
+    printError(`${plan.program.path}: an addon that starts threads needs --threads`);
+  return status;
 }

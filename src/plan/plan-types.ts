@@ -22,6 +22,8 @@ export type NodeProgram = ProgramFile & {
   readonly bytes: Uint8Array;
   /** Parts that may fail once it runs, because it was linked before. */
   readonly notes: readonly LinkNote[];
+  /** Whether it may start threads. */
+  readonly threads: boolean;
 };
 
 /** A Linux program, which the host's kernel reads. */

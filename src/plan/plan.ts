@@ -45,6 +45,8 @@ export type PlanOptions = {
   readonly addons?: readonly string[];
   /** Packages that such a program does without, as if they were not installed. */
   readonly without?: readonly string[];
+  /** Whether such a program may start threads (`worker_threads`, and those of addons); false by default. */
+  readonly threads?: boolean;
   /** What will hold the program (see `LaunchOptions`): limits that these walls cannot hold are refused. `all` by default. */
   readonly walls?: Walls;
   /** Mechanisms that this host may lack; without namespaces, the walls are `landlock` by default. */
@@ -59,6 +61,7 @@ export const planOptionNames: readonly string[] = Object.keys({
   adapter: true,
   addons: true,
   without: true,
+  threads: true,
   walls: true,
   accept: true,
   documents: true,
@@ -84,11 +87,14 @@ export function plan(program: string, argdata: unknown = null, options: PlanOpti
   const mistakes = new Mistakes();
   checkOptions('plan()', options, planOptionNames, mistakes);
   mistakes.throwIfAny();
-  const { limits = {}, adapter, addons = [], without = [], accept = [], documents = [], ...chosen } = options;
-  const planned = readProgram(program, { addons, without, accept });
+  const { limits = {}, adapter, addons = [], without = [], threads = false } = options;
+  const { accept = [], documents = [], ...chosen } = options;
+  const planned = readProgram(program, { addons, without, threads, accept });
   const walls = chosen.walls ?? wallsHere(planned.kind, accept);
   if (planned.kind !== 'node' && addons.length + without.length > 0)
     mistakes.add('Packages are for programs in TypeScript or JavaScript, and this is none', undefined);
+  if (planned.kind !== 'node' && threads)
+    mistakes.add('Threads are granted to programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
   const check = new SteeringCheck([
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),

@@ -30,6 +30,8 @@ export type ReadOptions = {
   readonly addons?: readonly string[];
   /** Packages that are left out, as if they were not installed. */
   readonly without?: readonly string[];
+  /** Whether it may start threads. */
+  readonly threads?: boolean;
   /** Mechanisms of the host that may be missing while it is linked. */
   readonly accept?: readonly Mechanism[];
 };
@@ -120,14 +122,14 @@ function readAs(
   kind: ProgramKind,
   descriptor: number,
   file: ProgramFile,
-  { addons = [], without = [], accept = [] }: ReadOptions,
+  { addons = [], without = [], threads = false, accept = [] }: ReadOptions,
 ): PlannedProgram {
   switch (kind) {
     case 'wasm':
       return { ...file, kind, bytes: readFileSync(descriptor) };
     case 'node': {
       const bytes = linkCached(file.path, { addons, without }, accept);
-      return { ...file, kind, bytes, notes: unpackLinked(bytes).header.notes };
+      return { ...file, kind, bytes, notes: unpackLinked(bytes).header.notes, threads };
     }
     case 'linux':
       return { ...file, kind };

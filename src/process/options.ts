@@ -17,6 +17,11 @@ export type LaunchOptions = {
   readonly addons?: readonly string[];
   /** Packages that such a program does without, as if they were not installed. */
   readonly without?: readonly string[];
+  /**
+   * Lets such a program start threads: `worker_threads`, `vm` with a timeout, and those of addons. They are behind
+   * the same walls. False by default.
+   */
+  readonly threads?: boolean;
   /** Mechanisms that this host may lack. None by default: the process fails with `missing_mechanism`. */
   readonly accept?: readonly Mechanism[];
   /** Ends the process when it is aborted. */

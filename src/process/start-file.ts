@@ -23,6 +23,8 @@ export type StartFile = {
   readonly memoryLimit: number | undefined;
   /** Threads the program may have at once. */
   readonly threadLimit: number | undefined;
+  /** True when a program in TypeScript or JavaScript may start threads. */
+  readonly startsThreads: boolean;
   /** Path of an adapter. */
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
@@ -76,6 +78,7 @@ export function startOf(
     },
     memoryLimit: limits.memory,
     threadLimit: limits.threads,
+    startsThreads: plan.kind === 'node' && plan.program.threads,
     adapter: plan.kind === 'wasm' ? plan.adapter : undefined,
     accept,
     streams,

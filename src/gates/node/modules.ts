@@ -1,6 +1,7 @@
 import { builtinModules, createRequire } from 'node:module';
 import { LinkError } from './errors.ts';
 import { guarded } from './guards.ts';
+import { loadLazyCode } from './lazy-addons.ts';
 import type { LinkedHeader } from './linked.ts';
 import type { Modules } from './module-objects.ts';
 
@@ -16,6 +17,7 @@ export function loadAddons(program: string, names: readonly string[]): Map<strin
     names.map((name) => {
       try {
         const loaded: unknown = require(name);
+        loadLazyCode(require.resolve(name));
         return [name, loaded];
       } catch (error) {
         const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -74,6 +74,8 @@ export type NodeWalls = {
   /** Host descriptors of ours that stay open. */
   readonly keep: readonly number[];
   readonly accepted: readonly Mechanism[];
+  /** Whether it may start threads, which are behind the same walls. */
+  readonly threads: boolean;
   /** Without it, refused calls answer EPERM and nobody hears of them. */
   readonly watch?: CallWatch | undefined;
 };
@@ -81,16 +83,17 @@ export type NodeWalls = {
 /**
  * Puts this process into capability mode with its event loop alive.
  *
- * Precondition: the event loop has started its threads; there will be no more.
+ * Precondition: the event loop has started its threads; without `threads`, there will be no more.
  *
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end.
  */
-export function raiseWalls({ descriptors, keep, accepted, watch }: NodeWalls): void {
+export function raiseWalls({ descriptors, keep, accepted, threads, watch }: NodeWalls): void {
   confine({
     descriptors,
     keep: [...keep, ...(watch?.keep ?? [])],
     accepted,
+    ...(threads && { calls: new Set(['thread_create']) }),
     eventLoop: [...eventLoopCalls(descriptors), ...(watch?.calls ?? [])],
     ...(watch !== undefined && { trap: { silent: watch.silent } }),
   });

@@ -39,6 +39,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       command,
       keep,
       canPrint: true,
+      threads: program.threads,
       memoryLimit: plan.limits.memory,
       accept,
     });

@@ -76,6 +76,7 @@ async function prepare(): Promise<() => void> {
     keep: [0, 1, 2, Inherited.report, ...files],
     memoryLimit: start.memoryLimit,
     accept: start.accept,
+    threads: start.startsThreads,
     ...(start.trace && refusalReporters(start.trap)),
     canPrint,
     onExit: (code, said) =>

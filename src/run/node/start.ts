@@ -40,6 +40,8 @@ export type NodeStart = {
   /** Bytes of memory it may have beyond what Node has at its start; without it, no limit. */
   readonly memoryLimit: number | undefined;
   readonly accept: readonly Mechanism[];
+  /** Whether it may start threads. */
+  readonly threads: boolean;
   /** Hears of what the program's objects refuse. */
   readonly onRefused?: (refusal: Refusal) => void;
   /** Hears of what the host refuses, as the program's system calls. */
@@ -71,7 +73,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   settleProcess(header.name, start.command);
   const words = takeOverExit(start.canPrint, start.onExit);
   withholdAddons();
-  guardContexts();
+  if (!start.threads) guardContexts();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
   const watch = await watchFor(start);
@@ -80,6 +82,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     descriptors: start.descriptors.map(useful),
     keep: [...start.keep, keepMemoryUsage()],
     accepted: start.accept,
+    threads: start.threads,
     watch,
   });
   return () => void run(start, linked, modules, value, words);
