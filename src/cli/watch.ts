@@ -1,5 +1,5 @@
 import { isTerminal } from '../host/files/terminal.ts';
-import { addonFolders } from '../plan/node/addons.ts';
+import { hasAddons } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
@@ -32,7 +32,7 @@ const GIVING_UP: readonly NodeJS.Signals[] = ['SIGABRT', 'SIGTRAP'];
 
 /** Whether an addon may have ended a program for want of a thread. */
 function neededThreads(plan: Plan, reason: ExitReason): boolean {
-  const addons = plan.kind === 'node' && !plan.program.threads && addonFolders(plan.program).length > 0;
+  const addons = plan.kind === 'node' && !plan.program.threads && hasAddons(plan.program);
   return addons && reason.kind === 'signaled' && GIVING_UP.includes(reason.signal);
 }
 

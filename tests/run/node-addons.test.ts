@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
@@ -41,6 +41,18 @@ test('a package with an addon sees the folders of packages, and none that is onl
   const output = pipe('write');
   const process = launch(program, { output }, { addons: ['looks'] });
   assert.equal(await text(output.stream), 'ENOENT,ENOENT,ENOENT,const');
+  assert.deepEqual((await process.exited).kind, 'exited');
+});
+
+test('a folder of packages that is a link to another one is found', async (t) => {
+  const { program, folder } = lookingAround(t);
+  const modules = join(folder, 'home/own/node_modules');
+  mkdirSync(join(folder, 'shared'));
+  renameSync(modules, join(folder, 'shared/node_modules'));
+  symlinkSync('../../shared/node_modules', modules);
+  const output = pipe('write');
+  const process = launch(program, { output }, { addons: ['looks'] });
+  assert.match(await text(output.stream), /,const$/);
   assert.deepEqual((await process.exited).kind, 'exited');
 });
 

@@ -74,6 +74,7 @@ function linkOwn(
     path: program,
     addons: [...addons],
     packages: addons.length === 0 ? [] : [...own.packages],
+    links: addons.length === 0 ? [] : [...own.links],
     without: [...without],
     notes: [...missing, ...result.warnings].flatMap(noteOf),
   };

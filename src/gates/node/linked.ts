@@ -19,6 +19,8 @@ export type LinkedHeader = {
   readonly addons: readonly string[];
   /** Folders that these are loaded from, without symbolic links; none without such packages. */
   readonly packages: readonly string[];
+  /** Symbolic links called `node_modules` that lead there: their paths and targets. */
+  readonly links: readonly (readonly [path: string, target: string])[];
   /** Packages that were left out: they are as if they were not installed. */
   readonly without: readonly string[];
   /** What may fail once the program runs: a place, `server.ts:12:5`, and what about it. */

@@ -29,6 +29,8 @@ export class OwnFolders {
   readonly program: string;
   /** Where its packages lie: the folders of packages, and packages beside it; the outermost alone. */
   readonly packages: readonly string[];
+  /** Symbolic links called `node_modules` on the way: their paths, and where they lead. */
+  readonly links: readonly (readonly [path: string, target: string])[];
   /** Every `node_modules` in which Node would look for the program's packages, nearest first. */
   readonly modules: readonly string[];
   /** Folders that are the program's own with all that is in them, and single files; the outermost alone. */
@@ -56,6 +58,10 @@ export class OwnFolders {
       const workspaces = workspacesAbove(place.path);
       found.push(...workspaces.map(({ modules }) => modules));
       this.modules = workspaces.map(({ modules }) => modules.path);
+      this.links = workspaces.flatMap(({ folder, modules }) => {
+        const path = join(folder, 'node_modules');
+        return path === modules.path ? [] : [[path, modules.path] as const];
+      });
       const linked = linkedFrom(workspaces);
       found.push(...linked);
       const packages = [...this.modules, ...linked.map(({ path }) => path)];

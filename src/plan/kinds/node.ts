@@ -25,14 +25,14 @@ export const nodeKind: PlanKind<'node'> = {
     });
   },
   describe: ({ program }) => {
-    const folders = addonFolders(program);
+    const { packages } = addonFolders(program);
     const threads = program.threads ? ['It may start threads, which are behind the same walls.'] : [];
-    if (folders.length === 0) return [...threads, ''];
+    if (packages.length === 0) return [...threads, ''];
     return [
       ...threads,
       '',
       'Before the second wall is up, it loads packages with native addons, and sees, read-only, the base system and:',
-      ...folders.map((folder) => printable(`  ${folder}`)),
+      ...packages.map((folder) => printable(`  ${folder}`)),
       '',
     ];
   },

@@ -6,7 +6,7 @@ import { KEPT_CAPABILITIES } from '../../walls/confinement.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { World, WorldEntry } from '../../worlds/world.ts';
 import { systemFiles } from '../linux/base.ts';
-import { holdFolders } from './addons.ts';
+import { type AddonFolders, holdFolders } from './addons.ts';
 import { ENTRY, nodeFiles } from './files.ts';
 
 /** A world whose objects are open. */
@@ -24,12 +24,12 @@ const WALLS = 'all';
  * any program is granted. No network, no name of the host.
  *
  * @param descriptors What the process inherits: its number there, and the host descriptor, which stays the caller's.
- * @param packages Folders of the host that granted addons are loaded from; they lie where they lie on the host.
+ * @param addons Folders of the host that granted addons are loaded from; they lie where they lie on the host.
  * @throws ElfError, SystemError, Error of Node.
  */
 export function openNodeWorld(
   descriptors: World['descriptors'],
-  packages: readonly string[] = [],
+  addons: AddonFolders = { packages: [], links: [] },
 ): NodeWorld {
   const { node, mounts, links } = nodeFiles();
   const open: number[] = [];
@@ -47,7 +47,7 @@ export function openNodeWorld(
       entries.push({ kind: 'mount', descriptor: openPath(path), at, access: 'read', execute });
     };
     // Which libraries addons need nobody knows before they are loaded.
-    for (const entry of packages.length === 0 ? [] : systemFiles()) {
+    for (const entry of addons.packages.length === 0 ? [] : systemFiles()) {
       if (entry.kind === 'mount') mount(entry.path, entry.at, entry.execute);
       else entries.push(entry);
     }
@@ -55,8 +55,9 @@ export function openNodeWorld(
       entries.some(({ at }) => path === at || path.startsWith(`${at}/`));
     for (const [at, target] of links) if (!isThere(at)) entries.push({ kind: 'symlink', at, target });
     for (const { path, at, execute } of mounts) if (!isThere(at)) mount(path, at, execute);
-    const folders = holdFolders(packages);
+    const folders = holdFolders(addons.packages);
     open.push(...folders.map(({ descriptor }) => descriptor));
+    for (const [at, target] of addons.links) if (!isThere(at)) entries.push({ kind: 'symlink', at, target });
     for (const { path, descriptor } of folders)
       if (!isThere(path))
         entries.push({ kind: 'mount', descriptor, at: path, access: 'read', execute: true });

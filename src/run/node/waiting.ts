@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
+import type { AddonFolders } from '../../plan/node/addons.ts';
 import { openNodeWorld } from '../../plan/node/world.ts';
 import { Inherited } from '../../process/start-file.ts';
 import { missingMechanisms } from '../../walls/confinement.ts';
@@ -20,14 +21,14 @@ function canFilter(): boolean {
 /**
  * Starts one. It knows nothing yet and holds nothing: what it is to be can be found out while Node starts.
  *
- * @param packages Folders that granted addons are loaded from.
+ * @param addons Folders that granted addons are loaded from; none by default.
  * @throws SpawnError, SystemError, ElfError, Error of Node: nothing was started. What fails later arrives on its
  *   status socket.
  */
-export function startWaiting(packages: readonly string[] = []): WaitingNode {
+export function startWaiting(addons?: AddonFolders): WaitingNode {
   const [socket, theirs] = makeSocketPair();
   try {
-    const { world, close } = openNodeWorld([[Inherited.report, theirs]], packages);
+    const { world, close } = openNodeWorld([[Inherited.report, theirs]], addons);
     try {
       // It raises Landlock and the filter itself, with what only it can know: the descriptors it was handed.
       return { started: startLinux(world, { landlock: true, seccomp: !canFilter() }), socket };
