@@ -11,6 +11,9 @@ import type { Ungranted } from './ungranted-error.ts';
  * program than the one that was meant would run, or this one would fail with a message about something else.
  */
 
+/** Names of the interpreter that scripts of a virtual environment name. */
+const PYTHON = /^(?:python|pypy)/;
+
 /** A program that starts others by the name under which it is called, and where it keeps them. */
 type Proxy = {
   readonly name: string;
@@ -50,10 +53,10 @@ export function belongingsOf(
   const needing = (at: string, problem: string, variables: readonly string[] = []): Ungranted[] => [
     { path: at, problem, directory: true, variables },
   ];
-  if (existsSync(join(root, 'pyvenv.cfg')))
+  if (PYTHON.test(basename(path)) && existsSync(join(root, 'pyvenv.cfg')))
     return needing(root, `is the virtual environment of ${called} and is not granted`);
   // pyenv, rbenv, nodenv, asdf and their like.
-  if (basename(folder) === 'shims')
+  if (basename(folder) === 'shims' && !isOfSystem(path))
     return needing(root, `holds what ${called} chooses from and is not granted`);
   // The folder of a package, and for its own links that of all packages.
   if (isScript && folder !== dirname(real) && !isOfSystem(real))

@@ -63,6 +63,9 @@ test('a program of a virtual environment needs the environment, however it is na
     assert.equal(wantedOptions(program, granting(dirname(root))), undefined, program);
   }
   assert.equal(plan('python', command(granting(root))).program.path, join(root, 'bin/python'));
+  // Machine code that is installed there needs nothing else.
+  makeImage(join(root, 'bin/compiled'));
+  assert.equal(wantedOptions('compiled', { base: 'system' }), undefined);
 });
 
 test('PATH leads inside where the caller’s leads, as far as that is there', (t) => {
