@@ -100,3 +100,40 @@ test('a program is told how a process has ended that it was handed a descriptor 
     assert.deepEqual(JSON.parse(lines.at(-1) ?? ''), end);
   }
 });
+
+test('ES modules are in strict mode', async (t) => {
+  const probe = `console.log((function () { return this; })() === undefined);
+    try { undeclared = 1; console.log('sloppy'); } catch (error) { console.log(error.name); }`;
+  assert.equal(await printed(t, { 'a.mjs': probe }, 'a.mjs'), 'true\nReferenceError\n');
+  const files = {
+    'a.mjs': "import one from './b.cjs'; console.log(one);",
+    'b.cjs': 'one = 1; module.exports = one;',
+  };
+  assert.equal(await printed(t, files, 'a.mjs'), '1\n');
+});
+
+test('a program that awaits at its top what never comes ends as in Node', async (t) => {
+  const codeOf = async (source: string): Promise<unknown> => {
+    const reason = await launch(programWith(t, source, 'a.mjs'), command({})).exited;
+    return reason.kind === 'exited' && [reason.code, reason.message];
+  };
+  assert.deepEqual(await codeOf('await new Promise(() => undefined);'), [
+    13,
+    'Warning: Detected unsettled top-level await',
+  ]);
+  assert.deepEqual(await codeOf('process.exit();'), [0, undefined]);
+  assert.deepEqual(
+    await codeOf('await 0; setTimeout(() => process.exit(), 1); await new Promise(() => undefined);'),
+    [0, undefined],
+  );
+  assert.deepEqual(await codeOf('await 0;'), [0, undefined]);
+});
+
+test('import.meta.resolve finds modules of Node and paths', async (t) => {
+  const source = `console.log(import.meta.resolve('fs'), import.meta.resolve('./b.js'));
+    try { import.meta.resolve('other'); } catch (error) { console.log(error.code); }`;
+  assert.equal(
+    await printed(t, { 'a.mjs': source }, 'a.mjs'),
+    'node:fs file:///program/b.js\nERR_MODULE_NOT_FOUND\n',
+  );
+});

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Message } from 'esbuild';
+import type { Message, Metafile } from 'esbuild';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { type AddonPackage, addonPackages, packageOf, refusalOf } from './addons.ts';
 import { standIns } from './builtins.ts';
@@ -63,7 +63,7 @@ function linkOwn(
   const { result, confined, missing } = bundle(own, standIns([...addons, ...without]), bounds, accepted);
   const inputs = Object.keys(result.metafile?.inputs ?? {})
     // What esbuild makes up itself: our first line, data in URLs, and files that packages switch off.
-    .filter((path) => !/^<|^\(disabled\):|<cloudabi>/.test(path))
+    .filter((path) => !MADE_UP.test(path))
     .map((path) => resolve(root, path));
   if (!confined) refuseForeign(inputs, own);
   refuseAddons(addonPackages(inputs), program, root);
@@ -79,12 +79,29 @@ function linkOwn(
     notes: [...missing, ...result.warnings].flatMap(noteOf),
   };
   const script = Buffer.concat([
-    Buffer.from(WRAPPER.head),
+    Buffer.from(isStrict(result.metafile) ? WRAPPER.strictHead : WRAPPER.head),
     withModules(find('.js')),
     Buffer.from(WRAPPER.tail),
   ]);
   const linked: Linked = { header, script, map: find('.map'), code: new Uint8Array(0) };
   return { linked, inputs, root };
+}
+
+/** Files of esbuild's own, which are fine in either mode. */
+const MADE_UP = /^<|^\(disabled\):|<cloudabi>/;
+
+/** Files that hold a program, and those of them that are ES modules by their names. */
+const CODE = /\.[cm]?[jt]sx?$/;
+const MODULE = /\.m[jt]s$/;
+
+/**
+ * Tells whether all files of a program are ES modules, whose mode is strict. CommonJS may be in sloppy mode, and strict
+ * and sloppy functions cannot be side by side in one: with a single file of CommonJS, all is sloppy.
+ */
+function isStrict(metafile: Metafile | undefined): boolean {
+  return Object.entries(metafile?.inputs ?? {}).every(
+    ([path, { format }]) => MADE_UP.test(path) || !CODE.test(path) || format === 'esm' || MODULE.test(path),
+  );
 }
 
 /** What esbuild's warnings mean for a program that cannot load anything later. */

@@ -20,8 +20,15 @@ export type Scope = {
 };
 
 /** The text around a bundle that makes it a function. The bundle begins on the line behind it. */
-export const WRAPPER: { readonly head: string; readonly tail: string; readonly lines: number } = {
+export const WRAPPER: {
+  readonly head: string;
+  /** For scripts that are all in strict mode, as ES modules are. */
+  readonly strictHead: string;
+  readonly tail: string;
+  readonly lines: number;
+} = {
   head: `(async function (${PARAMETERS.join(', ')}) {\n`,
+  strictHead: `(async function (${PARAMETERS.join(', ')}) { 'use strict';\n`,
   tail: '\n})\n//# sourceMappingURL=cloudabi:',
   lines: 1,
 };

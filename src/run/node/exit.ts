@@ -7,6 +7,9 @@ import { printableLines } from '../../text/printable.ts';
 /** The exit code of Node for an error that nobody has caught. */
 const UNCAUGHT = 1;
 
+/** The exit code of Node for a program that awaits at its top what never comes. */
+const UNSETTLED = 13;
+
 /** Called as the last thing before the process ends by itself. `said` is why, if standard error was not granted. */
 export type OnExit = (code: number, said: string | undefined) => void;
 
@@ -14,6 +17,8 @@ export type OnExit = (code: number, said: string | undefined) => void;
 export type LastWords = {
   /** Writes a line to standard error, or keeps it for the launcher if that was not granted. */
   readonly say: (line: string) => void;
+  /** Tells that the program has been evaluated to its end. */
+  readonly evaluated: () => void;
 };
 
 /**
@@ -25,6 +30,7 @@ export type LastWords = {
 export function takeOverExit(canPrint: boolean, onExit: OnExit | undefined): LastWords {
   const said: string[] = [];
   let uncaught: string | undefined;
+  let pending = true;
   const say = (line: string): void => {
     if (canPrint) writeLine(line);
     else said.push(line);
@@ -42,6 +48,10 @@ export function takeOverExit(canPrint: boolean, onExit: OnExit | undefined): Las
   const emit = process.emit.bind(process);
   const takenOver = (event: string, ...values: unknown[]): boolean => {
     if (event !== 'exit') return Reflect.apply(emit, process, [event, ...values]);
+    if (pending && values[0] === 0 && process.exitCode === undefined) {
+      process.exitCode = UNSETTLED;
+      uncaught = 'Warning: Detected unsettled top-level await';
+    }
     try {
       Reflect.apply(emit, process, [event, ...values]);
     } catch (error) {
@@ -51,9 +61,25 @@ export function takeOverExit(canPrint: boolean, onExit: OnExit | undefined): Las
     return end(Number(process.exitCode ?? values[0] ?? 0));
   };
   Object.defineProperty(process, 'emit', { value: takenOver, configurable: true, writable: true });
+  // A program that ends itself need not have come to its end.
+  const { exit } = process;
+  const exitHere = (code?: number | string | null): never => {
+    pending = false;
+    return Reflect.apply(exit, process, [code]);
+  };
+  Object.defineProperty(process, 'exit', {
+    value: Object.defineProperty(exitHere, 'name', { value: 'exit' }),
+    configurable: true,
+    writable: true,
+  });
   // Called at once by `process.exit` in a listener that hears of the exit.
   Object.defineProperty(process, 'reallyExit', { value: (code: unknown) => end(Number(code ?? 0)) });
-  return { say };
+  return {
+    say,
+    evaluated: () => {
+      pending = false;
+    },
+  };
 }
 
 function describe(error: unknown): string {

@@ -1,4 +1,5 @@
 import { fstat } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import os from 'node:os';
 import { guardContexts, withholdAddons } from '../../gates/node/guards.ts';
 import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
@@ -99,7 +100,7 @@ async function run(
   linked: Linked,
   modules: ReadonlyMap<string, unknown>,
   value: unknown,
-  { say }: LastWords,
+  { say, evaluated }: LastWords,
 ): Promise<void> {
   const { header } = linked;
   const objects = new Modules(PROGRAM_DIRECTORY, header.name);
@@ -115,8 +116,10 @@ async function run(
       url: `file://${PROGRAM_DIRECTORY}/${header.name}`,
       filename: `${PROGRAM_DIRECTORY}/${header.name}`,
       dirname: PROGRAM_DIRECTORY,
+      resolve: resolver(header.name),
     },
   });
+  evaluated();
   try {
     await programOf(exported, header.name, command !== undefined)?.run(value);
   } catch (error) {
@@ -124,6 +127,21 @@ async function run(
     for (const line of error.message.split('\n')) say(`${path}: ${line}`);
     process.exit(ExitStatus.configuration);
   }
+}
+
+/** Makes `import.meta.resolve`: it finds modules of Node, and paths. */
+function resolver(name: string): (specifier: string) => string {
+  return (specifier) => {
+    if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+    if (/^\.{0,2}\//.test(specifier) || URL.canParse(specifier))
+      return new URL(specifier, `file://${PROGRAM_DIRECTORY}/${name}`).href;
+    throw Object.assign(
+      new Error(`Cannot find package '${specifier}': it was linked before the program started`),
+      {
+        code: 'ERR_MODULE_NOT_FOUND',
+      },
+    );
+  };
 }
 
 /** The directories of a UNIX world, by the names under which they were granted. */
