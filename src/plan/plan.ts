@@ -10,6 +10,7 @@ import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
 import { planKinds } from './kinds.ts';
+import { addonFolders } from './node/addons.ts';
 import { checkOptions } from './options.ts';
 import type { PlanKind, PlanRequest } from './plan-kind.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
@@ -99,6 +100,10 @@ export function plan(program: string, argdata: unknown = null, options: PlanOpti
   const check = new SteeringCheck([
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),
+    // Without a world of its own, what an addon does while it is loaded is not confined.
+    ...(planned.kind === 'node' && walls === 'landlock'
+      ? addonFolders(planned).packages.map((path) => ({ path, what: 'its native addons' }))
+      : []),
   ]);
   return planOf(planned, { shown: program, content, limits, adapter, walls, check, mistakes });
 }

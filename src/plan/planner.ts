@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { serialize } from '../argdata/encode.ts';
@@ -77,7 +78,9 @@ export class Planner {
     const { grants, checked } = this.#grants(slots);
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
-      if (resource !== undefined && found !== undefined) this.#checkUse(resource, place, found);
+      if (resource === undefined || found === undefined) continue;
+      this.#checkUse(resource, place, found);
+      if (place.startsWith('directories')) this.#checkAround(resource, slots, place);
     }
     const command: PlannedCommand = {
       arguments: [program, ...parts.arguments],
@@ -105,7 +108,11 @@ export class Planner {
       mistakes: this.#mistakes,
       warnings: this.warnings,
       enforcement: (checked, resource) =>
-        enforcementOf(checked, { kind: resource.kind, program, wider: isWithin(resource, slots) }),
+        enforcementOf(checked, {
+          kind: resource.kind,
+          program,
+          wider: widerThan(resource, slots) !== undefined,
+        }),
       nothing: NOTHING,
     });
     const subject = program === 'wasm' ? 'a WebAssembly module' : 'TypeScript or JavaScript';
@@ -125,6 +132,18 @@ export class Planner {
     for (const [name, position] of limitsGiven)
       if (linuxLimits.has(name))
         this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);
+  }
+
+  /** A name beneath a directory can be opened through every directory around it, with the rights that one gives. */
+  #checkAround(resource: Resource, slots: readonly Slot[], place: string): void {
+    const wider = widerThan(resource, slots);
+    if (wider === undefined || !(resource instanceof FileResource)) return;
+    const [inner, outer] = [quote(resource.grant.path), quote(wider.grant.path)];
+    this.#mistakes.add(
+      `Cannot withhold from ${inner} what is granted around it: what may be changed in ${outer} may be changed in everything beneath it; grant both alike, or directories beside ${inner} instead of ${outer}`,
+      resource.grant.pathPosition,
+      place,
+    );
   }
 
   /** What stands for a standard stream or a directory must be of use as one. */
@@ -151,16 +170,25 @@ export class Planner {
   }
 }
 
-/** Whether another directory that is granted leads to this one, too, and lets more be changed. */
-function isWithin(resource: Resource, slots: readonly Slot[]): boolean {
-  const reachOf = ({ grant }: FileResource): Reach => ({
-    path: grant.absolute,
-    write: grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute'),
-    execute: true,
-  });
-  if (!(resource instanceof FileResource)) return false;
+/** Finds a grant around another that lets more be changed there; `undefined` when none does. */
+function widerThan(resource: Resource, slots: readonly Slot[]): FileResource | undefined {
+  if (!(resource instanceof FileResource)) return undefined;
   const others = slots.flatMap((slot) =>
-    slot.resource instanceof FileResource && slot.resource !== resource ? [reachOf(slot.resource)] : [],
+    slot.resource instanceof FileResource && slot.resource !== resource ? [slot.resource] : [],
   );
-  return excessOver(reachOf(resource), others) !== undefined;
+  const inner = reachOf(resource);
+  return others.find((other) => excessOver(inner, [reachOf(other)]) !== undefined);
+}
+
+function reachOf({ grant }: FileResource): Reach {
+  const write = grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute');
+  return { path: realPath(grant.absolute), write, execute: true };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

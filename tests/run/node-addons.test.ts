@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { launch, pipe, plan } from '../../src/index.ts';
+import { file, launch, pipe, plan } from '../../src/index.ts';
 import { describePlan } from '../../src/plan/explain.ts';
 import { launchPlan } from '../../src/run/launch.ts';
 import { folderWith } from '../program/sources.ts';
@@ -63,4 +63,14 @@ test('a folder of packages that is exchanged with a link after planning is not f
   renameSync(modules, `${modules}.old`);
   symlinkSync('../../secret', modules);
   assert.throws(() => launchPlan(planned), /Cannot load addons from '.*node_modules': it has gone or moved/);
+});
+
+test('behind Landlock alone, a program may not change the addons that are loaded before it is confined', (t) => {
+  const { program, folder } = lookingAround(t);
+  const own = join(folder, 'home/own');
+  const grants = { output: pipe('write'), own: file(own, { rights: ['read', 'write', 'create', 'remove'] }) };
+  assert.throws(() => plan(program, grants, { addons: ['looks'], walls: 'landlock' }), {
+    message: /it holds '.*node_modules' \(its native addons\)/,
+  });
+  assert.ok(plan(program, grants, { addons: ['looks'] }));
 });

@@ -17,6 +17,9 @@ export class SteeringCheck {
   /** Paths that the caller adds: documents, adapters. */
   readonly #more: readonly SteeringPlace[];
   #table: readonly Mount[] | undefined;
+  #regions: readonly SteeringPlace[] | undefined;
+  #others: readonly SteeringPlace[] | undefined;
+  #installation: readonly SteeringPlace[] | undefined;
 
   constructor(more: readonly SteeringPlace[]) {
     this.#more = more;
@@ -34,9 +37,12 @@ export class SteeringCheck {
     } catch {
       return [];
     }
-    const near = this.#overlaps(real, installationRegions()).length > 0;
-    const places = [...otherPlaces(), ...this.#more, ...(near ? installationPlaces() : [])];
-    return this.#overlaps(real, places);
+    this.#regions ??= installationRegions();
+    this.#others ??= [...otherPlaces(), ...this.#more];
+    const others = this.#overlaps(real, this.#others);
+    if (this.#overlaps(real, this.#regions).length === 0) return others;
+    this.#installation ??= installationPlaces();
+    return [...this.#overlaps(real, this.#installation), ...others];
   }
 
   #overlaps(real: string, places: readonly SteeringPlace[]): Overlap[] {

@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { Filetype } from '../../abi/generated/constants.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -39,7 +40,7 @@ export function refuseSteering(
 ): void {
   for (const [index, { resource, place }] of slots.entries()) {
     const found = checked[index];
-    if (resource === undefined || found === undefined || !canChange(found)) continue;
+    if (resource === undefined || found === undefined || !isFile(found) || !canChange(found)) continue;
     const path = pathOf(resource);
     const [overlap] = path === undefined ? [] : check.overlapsOf(path);
     if (path === undefined || overlap === undefined) continue;
@@ -47,6 +48,10 @@ export function refuseSteering(
     const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
     mistakes.add(steeringProblem(shown, overlap, subject), at, place);
   }
+}
+
+function isFile({ type }: Checked): boolean {
+  return type === Filetype.directory || type === Filetype.regular_file;
 }
 
 function canChange({ base, inheriting }: Checked): boolean {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -47,7 +55,8 @@ test('within a writable home, a Linux program can read the cache and not change 
     touch .cache/mine file && rm .cache/mine && cat .cache/cloudabi/linked/program.bin`;
   const { out, errors, reason } = await shell(script, options);
   assert.deepEqual([out, reason.kind === 'exited' && reason.code], ['linked', 0], errors);
-  assert.deepEqual(readdirSync(cache), ['linked']);
+  assert.ok(readdirSync(cache).includes('linked') && !readdirSync(cache).includes('new'));
+  assert.equal(readFileSync(join(cache, 'linked/program.bin'), 'utf8'), 'linked');
   assert.ok(existsSync(join(home, 'file')));
 });
 
@@ -205,4 +214,24 @@ test('a place is found by whichever mount shows it', () => {
   assert.deepEqual(seen('/mnt/alias/cloudabi/linked'), ['within']);
   assert.deepEqual(seen('/srv'), [undefined, 'data/user/.cache/cloudabi']);
   assert.deepEqual(seen('/etc'), [undefined]);
+});
+
+test('a module cannot be granted less in a directory than around it', (t) => {
+  const program = makeProgram(t, EMPTY_MODULE);
+  const folder = makeFolder(t);
+  mkdirSync(join(folder, 'hooks'));
+  symlinkSync('hooks', join(folder, 'link'));
+  const read = (path: string): ReturnType<typeof file> => file(path, { rights: ['read'] });
+  const both = (inner: ReturnType<typeof file>): CommandOptions => ({
+    directories: { '.': write(folder), inner },
+  });
+  for (const name of ['hooks', 'link'])
+    assert.throws(() => plan(program, command(both(read(join(folder, name))))), {
+      message:
+        /Cannot withhold from '.*' what is granted around it: what may be changed in '.*' may be changed/,
+    });
+  assert.ok(plan(program, command(both(write(join(folder, 'hooks'))))));
+  assert.ok(
+    plan(program, command({ directories: { '.': read(folder), inner: write(join(folder, 'hooks')) } })),
+  );
 });
