@@ -19,6 +19,9 @@ const TERMINAL_REQUESTS = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c, TIOCSETD: 0x5423
 const O_CREAT = 0x40;
 const O_TMPFILE = 0x400000;
 const SET_ID = 0o6000;
+const S_IFMT = 0o170000;
+const S_IFCHR = 0o020000;
+const S_IFBLK = 0o060000;
 
 const RLIMIT_CORE = 4;
 
@@ -65,6 +68,17 @@ const modeCalls: readonly (readonly [call: SystemCall, mode: number, flags?: num
   ['fchmodat', 2],
   ['fchmodat2', 2],
 ];
+
+/** Device files are for nobody without a capability: Landlock would refuse them in other words (EACCES). */
+const deviceRules: readonly FilterRule[] = (['mknod', 'mknodat'] as const).flatMap((call, mode) =>
+  [S_IFCHR, S_IFBLK].map(
+    (value): FilterRule => ({
+      call,
+      when: [{ argument: mode + 1, is: 'masked', mask: S_IFMT, value }],
+      answer: 'EPERM',
+    }),
+  ),
+);
 
 function modeRules(setIdFiles: boolean): FilterRule[] {
   return modeCalls.flatMap(([call, mode, flags]) => {
@@ -124,6 +138,7 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
   const namespaces = groups.has('namespaces') || groups.has('user_namespaces');
   return [
     ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
+    ...deviceRules,
     ...modeRules(groups.has('set_id_files')),
     ...coreRules(walls),
     ...leaseRules(),
