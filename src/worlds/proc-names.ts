@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 
 /* The names at the top of /proc, by what becomes of each when a program gets a /proc without the machine's own part. */
 
@@ -91,7 +91,12 @@ export function sharedNames(): readonly SharedName[] {
 }
 
 function hostNames(): SharedName[] {
-  return readdirSync('/proc', { withFileTypes: true })
-    .filter((entry) => !/^\d+$/.test(entry.name) && !KEPT.has(entry.name) && !entry.isSymbolicLink())
-    .map((entry) => ({ name: entry.name, directory: entry.isDirectory(), certain: true }));
+  // Node's own look at types fails when a process ends while it lists.
+  return readdirSync('/proc')
+    .filter((name) => !/^\d+$/.test(name) && !KEPT.has(name))
+    .flatMap((name) => {
+      const stats = lstatSync(`/proc/${name}`, { throwIfNoEntry: false });
+      if (stats === undefined || stats.isSymbolicLink()) return [];
+      return [{ name, directory: stats.isDirectory(), certain: true }];
+    });
 }

@@ -66,7 +66,10 @@ export function launchLinux(
       return new Handle(notStarted(error), options);
     // A file of the host that is looked at on the way, for which there may be no descriptor left.
     if (error instanceof Error && 'syscall' in error)
-      throw new ResourceError(`Cannot prepare the program's world: ${reasonOf(error)}`, undefined);
+      throw new ResourceError(
+        `Cannot prepare the program's world: ${'path' in error ? `${error.path}: ` : ''}${reasonOf(error)}`,
+        undefined,
+      );
     throw error;
   }
   opened.close();
