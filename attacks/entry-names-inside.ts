@@ -23,7 +23,7 @@ const kept = `${folder}/kept`;
 const directory = fs.openSync(kept, 'r');
 fs.mkdirSync(`${kept}/own`);
 const own = fs.openSync(`${kept}/own`, 'r');
-startNameWriter();
+if (mode === 'open') startNameWriter();
 
 if (mode === 'kernel') {
   const { base, inheriting } = fileTypeRights(Filetype.directory);

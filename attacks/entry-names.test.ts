@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const inside = fileURLToPath(new URL('entry-names-inside.js', import.meta.url));
@@ -15,27 +18,48 @@ type Answers = {
   readonly allowed: Readonly<Record<string, string>>;
 };
 
-function ask(mode: string): Answers {
+/** Waits until a process group is empty, which the name writer hears a moment after its parent has ended. */
+async function nobodyIn(group: number): Promise<void> {
+  for (let look = 0; look < 1000; look++) {
+    try {
+      process.kill(-group, 0);
+    } catch {
+      return;
+    }
+    await setTimeout(10);
+  }
+  assert.fail('the name writer has outlived the process');
+}
+
+async function ask(mode: string): Promise<Answers> {
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-'));
   try {
     mkdirSync(join(folder, 'kept'));
     writeFileSync(join(folder, 'kept/file'), 'x');
     mkdirSync(join(folder, 'there'));
     writeFileSync(join(folder, 'there/file'), 'x');
-    const { stdout, stderr, status, signal } = spawnSync(process.execPath, [inside, mode, folder], {
-      encoding: 'utf8',
+    const child = spawn(process.execPath, [inside, mode, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // A process group of its own, in which the name writer is, too.
+      detached: true,
       timeout: 300_000,
+      killSignal: 'SIGKILL',
     });
-    assert.equal(status, 0, `${mode}: the child ended with ${status ?? signal}: ${stderr}`);
-    return JSON.parse(stdout);
+    const ended = once(child, 'exit');
+    const output = await text(child.stdout);
+    const [status, signal] = await ended;
+    assert.equal(status, 0, `${mode}: the child ended with ${status ?? signal}`);
+    await nobodyIn(child.pid ?? 0);
+    return JSON.parse(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 describe('calls that change entries of directories', () => {
-  test('tell without walls what exists outside, so that their refusal means something', () => {
-    const telling = Object.values(ask('open').answers).filter(({ there, absent }) => there !== absent);
+  test('tell without walls what exists outside, so that their refusal means something', async () => {
+    const { answers } = await ask('open');
+    const telling = Object.values(answers).filter(({ there, absent }) => there !== absent);
     assert.ok(telling.length > 20, `only ${telling.length} tell anything`);
   });
 
@@ -43,8 +67,8 @@ describe('calls that change entries of directories', () => {
     ['kernel', 30],
     ['application', 50],
   ] as const) {
-    test(`tell nothing about names outside: ${mode}`, () => {
-      const { answers, forged, allowed } = ask(mode);
+    test(`tell nothing about names outside: ${mode}`, async () => {
+      const { answers, forged, allowed } = await ask(mode);
       assert.ok(Object.keys(answers).length > attempts, `only ${Object.keys(answers).length} attempts`);
       const telling = Object.entries(answers).filter(
         ([, { there, absent }]) => there !== absent || there === 'succeeded',

@@ -6,7 +6,13 @@ import { close } from '../host/files/files.ts';
 import { lookupTable, sealLookups } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
 import type { NativeMemory } from '../host/memory.ts';
-import { nameMemory, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
+import {
+  layOutNames,
+  nameFiles,
+  nameMemory,
+  sealNames,
+  startNameWriter,
+} from '../host/names/sealed-names.ts';
 import { layOutCalls, type ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../host/system-calls.ts';
@@ -103,7 +109,8 @@ export function drawWalls({ keep, missing, hold, files: more = [] }: WallOptions
     const linked = [...(existsSync(LOCALTIME) ? [LOCALTIME] : []), ...more];
     const placeholder = holding(emptyFile());
     const changes = kept.some(({ access }) => access.has('create') || access.has('remove'));
-    const names = changes ? startNameWriter() : undefined;
+    const names = changes ? layOutNames() : undefined;
+    const handed = nameFiles();
     const filter = compile({
       kept: kept.map(({ access }) => access),
       lookups: [lookupTable, modeTables],
@@ -143,11 +150,12 @@ export function drawWalls({ keep, missing, hold, files: more = [] }: WallOptions
     const threads = layOutCalls(calls);
     holding(threads.descriptor);
     return {
-      descriptors: opened,
+      descriptors: [...opened, ...handed],
       placeholder,
       raise(wake) {
         const state = trap.install(wake);
         threads.make();
+        if (changes) startNameWriter();
         for (const descriptor of scaffold) close(descriptor);
         if (!missing.includes('mseal')) {
           sealLookups();

@@ -5,7 +5,7 @@ import { check } from '../host/errno.ts';
 import { NumericListing } from '../host/files/directories.ts';
 import { close, getFlags, StatusFlags } from '../host/files/files.ts';
 import { sealLookups } from '../host/files/lookup.ts';
-import { sealNames, startNameWriter } from '../host/names/sealed-names.ts';
+import { layOutNames, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { resetSignal } from '../host/processes/process.ts';
 import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
 import { sealMessages } from '../host/sockets/messages.ts';
@@ -192,8 +192,6 @@ export function confine({
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
     keepCapabilities(KEPT_CAPABILITIES),
   ];
-  // Without a filter there is nothing that would ask for names of its own.
-  const names = needsNames(descriptors) && !missing.includes('seccomp') ? startNameWriter() : undefined;
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept, eventLoop !== undefined);
   const startsThreads = imported?.has('thread_create') === true;
@@ -215,6 +213,10 @@ export function confine({
   const threads = threadIds();
   onEveryThread(calls);
   if (ruleset >= 0) close(ruleset);
+  // Without a filter there is nothing that would ask for names of its own.
+  const writes = needsNames(descriptors) && !missing.includes('seccomp');
+  const names = writes ? layOutNames() : undefined;
+  if (writes) startNameWriter();
   const appendOnly = descriptors.filter(isAppendOnly).map(({ host }) => host);
   if (!missing.includes('mseal')) {
     check(sealLookups(startsThreads), 'mseal', 'of the table of lookups');

@@ -24,10 +24,18 @@ export type NameMemory = { readonly names: Address; readonly requests: Address }
 
 type Region = NameMemory & { readonly words: Int32Array; readonly bytes: Uint8Array };
 
+/** The memory files, as long as there is no writer. */
+type Files = { readonly names: number; readonly requests: number };
+
+let files: Files | undefined;
+
 /** The name under which a thread that is started later finds the memory of its process. */
 const SEALED_NAMES = 'cloudabi-names';
 
 let region: Region | undefined = inherited();
+
+/** True once there is a writer; until then names are used where they lie. */
+let writing = region !== undefined;
 
 /** Loading it takes time, which a process that has one thread for ever can save. */
 function threads(): typeof import('node:worker_threads') {
@@ -53,20 +61,47 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 
 /**
- * Starts the name writer, once; from then on `withName` gives names in its memory. It dies with this process.
+ * Lays out the memory of names, once, without a writer yet.
  *
  * @returns The place of names, for the filter: all of it can be named, and every name ends within it.
- * @throws SystemError or SpawnError when the host refuses.
+ * @throws SystemError when the host refuses.
  */
-export function startNameWriter(): LookupTable {
+export function layOutNames(): LookupTable {
   region ??= makeRegion();
   const start = region.names;
   return { start, end: (start + NAMES_SIZE) as Address, stride: NAME_ROOM, size: NAME_ROOM };
 }
 
-/** The memory of the name writer, once there is one. */
+/**
+ * Starts the name writer, once; from then on `withName` gives names in its memory. It dies with this process.
+ *
+ * Called behind Landlock, which lets no signal out of its domain, not even the one by which the writer learns that its
+ * parent has ended: so the writer must be in it, too.
+ *
+ * @throws SystemError or SpawnError when the host refuses.
+ */
+export function startNameWriter(): void {
+  layOutNames();
+  if (region === undefined || files === undefined) return;
+  const { names, requests } = files;
+  try {
+    startWriter(names, requests);
+    awaitWriter(region);
+    writing = true;
+  } finally {
+    files = undefined;
+    for (const file of [names, requests]) close(file);
+  }
+}
+
+/** The memory of names, once it is laid out. */
 export function nameMemory(): NameMemory | undefined {
   return region;
+}
+
+/** The descriptors that the name writer will be handed: they must stay open until it is started. */
+export function nameFiles(): readonly number[] {
+  return files === undefined ? [] : [files.names, files.requests];
 }
 
 function makeRegion(): Region {
@@ -82,11 +117,13 @@ function makeRegion(): Region {
       names: mapWithin4GiB(readable),
       requests: map(requests, REQUESTS_SIZE, PROT_READ_WRITE),
     });
-    startWriter(names, requests);
-    awaitWriter(made);
+    files = { names, requests };
     return made;
+  } catch (error) {
+    for (const file of [names, requests]) close(file);
+    throw error;
   } finally {
-    for (const file of [names, requests, readable]) if (file >= 0) closeSync(file);
+    if (readable >= 0) closeSync(readable);
   }
 }
 
@@ -161,7 +198,7 @@ export type Name = {
  * @returns The result of `use`; `-ENAMETOOLONG` for more than 255 bytes, `-EIO` when the writer has ended.
  */
 export function withName(name: Name, use: (address: Address) => number): number {
-  if (region === undefined) return use(name.address);
+  if (region === undefined || !writing) return use(name.address);
   if (name.bytes.length >= NAME_ROOM) return -LinuxErrno.ENAMETOOLONG;
   const slot = claim(region);
   if (slot < 0) return slot;
