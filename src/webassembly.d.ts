@@ -40,6 +40,8 @@ declare namespace WebAssembly {
   }
 
   class Table {
+    /** Adds entries; the number there were. Throws a RangeError beyond the maximum. */
+    grow(entries: number): number;
     readonly length: number;
     get(index: number): ((...args: never[]) => unknown) | null;
   }

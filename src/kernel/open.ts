@@ -13,8 +13,9 @@ const READS = R.fd_read | R.file_readdir | R.mem_map | R.mem_map_exec;
 /** Flags by which each write reaches the disk before the call returns. */
 const SYNCHRONOUS = Fdflags.dsync | Fdflags.rsync | Fdflags.sync;
 
-function accessMode(low: number): number {
-  if ((low & WRITES) === 0) return Open.read;
+/** @param most The rights that the directory passes on: where they are for writing alone, the host opens nothing to read. */
+function accessMode(low: number, most: number): number {
+  if ((low & WRITES) === 0) return (low | most) & READS || (most & WRITES) === 0 ? Open.read : Open.write;
   return low & READS ? Open.readWrite : Open.write;
 }
 
@@ -70,7 +71,13 @@ export function open(
   if (path.problem < 0) return path.problem;
 
   const how = openBits(lookup, oflags, fdflags);
-  const opened = openBeneath(directory, path.address, accessOf(oflags, low) | how);
+  let opened = openBeneath(
+    directory,
+    path.address,
+    accessOf(oflags, low, descriptors.inheritingLow(fd)) | how,
+  );
+  if (opened === -LinuxErrno.EISDIR && (low & WRITES) === 0)
+    opened = openBeneath(directory, path.address, Open.read | how);
   if (opened < 0) return answer(process, 'file_open', fd, opened);
   return insert(process, fd, oflags, opened, low, high, inheritingLow, inheritingHigh);
 }
@@ -111,9 +118,10 @@ export function openWithin(
   let low = asked & most;
   const high = askedHigh & mostHigh;
   const how = openBits(lookup, oflags, fdflags);
-  let opened = openBeneath(directory, path.address, accessOf(oflags, low) | how);
-  // To change the size of a file, the host opens it for writing, which it refuses for directories and for some files.
-  if (!writes && (low & WRITES) !== 0 && refusedWriting.has(opened)) {
+  const access = accessOf(oflags, low, most);
+  let opened = openBeneath(directory, path.address, access | how);
+  // The right to change a size needs a file that is open for writing, which the host refuses for directories and some files.
+  if (!writes && access !== Open.read && refusedWriting.has(opened)) {
     low &= ~WRITES;
     opened = openBeneath(directory, path.address, Open.read | how);
   }
@@ -129,9 +137,9 @@ const refusedWriting: ReadonlySet<number> = new Set(
 );
 
 /** The host opens directories for reading only; of the rights to change them, only writing data makes no sense. */
-function accessOf(oflags: number, low: number): number {
+function accessOf(oflags: number, low: number, most: number): number {
   const readOnly = (oflags & Oflags.directory) !== 0 && (low & R.fd_write) === 0;
-  return readOnly ? Open.read : accessMode(low);
+  return readOnly ? Open.read : accessMode(low, most);
 }
 
 /** Puts what was opened beneath `fd` into the table. */

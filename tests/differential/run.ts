@@ -79,7 +79,7 @@ export async function run(
 }
 
 /** All that is beneath a directory: names, kinds, permissions, number of links, contents. */
-function describeTree(root: string): string {
+export function describeTree(root: string): string {
   const lines: string[] = [];
   const visit = (path: string): void => {
     const { mode, nlink } = lstatSync(path);
