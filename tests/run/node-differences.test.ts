@@ -137,3 +137,23 @@ test('import.meta.resolve finds modules of Node and paths', async (t) => {
     'node:fs file:///program/b.js\nERR_MODULE_NOT_FOUND\n',
   );
 });
+
+test('what createRequire is asked for by a text is linked', async (t) => {
+  const files = {
+    'package.json': '{ "version": "1.2.3" }',
+    'a.mjs': `import { createRequire } from 'node:module';
+      import * as m from 'module';
+      import './deep/b.mjs';
+      const require = createRequire(import.meta.url);
+      console.log(require('./package.json').version, require('dep'), require('node:fs') === require('fs'));
+      console.log(m.createRequire(import.meta.url)('./c.cjs'));
+      try { require('./not-there'); } catch (error) { console.log(error.code); }`,
+    'deep/b.mjs': `import module from 'node:module';
+      const load = module.createRequire(import.meta.url);
+      console.log(load('./e.json').e);`,
+    'deep/e.json': '{ "e": 5 }',
+    'c.cjs': 'module.exports = "c";',
+    'node_modules/dep/index.js': 'module.exports = "dep";',
+  };
+  assert.equal(await printed(t, files, 'a.mjs'), '5\n1.2.3 dep true\nc\nMODULE_NOT_FOUND\n');
+});

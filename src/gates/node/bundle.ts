@@ -3,6 +3,7 @@ import type { BuildOptions, BuildResult, Message } from 'esbuild';
 import { printable } from '../../text/printable.ts';
 import { type Mechanism, MissingMechanismError } from '../../walls/confinement.ts';
 import { loader } from './assets.ts';
+import { type CreatedRequires, createdRequires, laterFunction } from './created-requires.ts';
 import { LinkError } from './errors.ts';
 import { foreignImports } from './foreign.ts';
 import { isLeftOut, needsSloppyMode, specifierOf } from './left-out.ts';
@@ -21,7 +22,11 @@ export type Bundle = {
 };
 
 /** How a program is bundled. */
-type Way = { readonly format: 'esm' | 'cjs'; readonly missing: readonly Message[] };
+type Way = {
+  readonly format: 'esm' | 'cjs';
+  readonly missing: readonly Message[];
+  readonly requires: CreatedRequires;
+};
 
 /** What confines the linker: one of them is enough. */
 const CONFINING: readonly Mechanism[] = ['namespaces', 'landlock'];
@@ -47,12 +52,15 @@ export function bundle(
   accepted: readonly Mechanism[],
 ): Bundle {
   // Only modules of this form may await at their top; nothing is left in it to import or to export.
-  let way: Way = { format: 'esm', missing: [] };
+  let way: Way = { format: 'esm', missing: [], requires: new Map() };
   for (let tries = 1; ; tries++) {
     try {
       const { buildSync } = loadLinker();
       const build = (): BuildResult => buildSync(optionsFor(own, alias, way));
-      return { ...inWorld(own, bounds, accepted, build), missing: way.missing };
+      const made = { ...inWorld(own, bounds, accepted, build), missing: way.missing };
+      const requires = made.result.metafile && createdRequires(made.result.metafile, own);
+      if (requires === undefined || requires.size <= way.requires.size || tries >= MOST_TRIES) return made;
+      way = { ...way, requires };
     } catch (error) {
       const errors = messagesOf(error);
       const next = tries < MOST_TRIES ? otherWay(way, errors, own) : undefined;
@@ -66,7 +74,7 @@ function optionsFor(own: OwnFolders, alias: Readonly<Record<string, string>>, wa
   const { root, program } = own;
   return {
     stdin: {
-      contents: `import * as main from ${JSON.stringify(`./${relative(root, program)}`)};\n__cloudabi.main(main);\n`,
+      contents: `${laterFunction(way.requires)}import * as main from ${JSON.stringify(`./${relative(root, program)}`)};\n__cloudabi.main(main, __cloudabiLater);\n`,
       resolveDir: root,
       sourcefile: '<cloudabi>',
       loader: 'js',
@@ -128,7 +136,7 @@ function otherWay(way: Way, errors: readonly Message[], own: OwnFolders): Way | 
   const sloppy = errors.filter(needsSloppyMode);
   if (errors.length === 0 || missing.length + sloppy.length < errors.length) return undefined;
   if (foreignImports(errors, own) !== undefined) return undefined;
-  return { format: sloppy.length > 0 ? 'cjs' : way.format, missing: [...way.missing, ...missing] };
+  return { ...way, format: sloppy.length > 0 ? 'cjs' : way.format, missing: [...way.missing, ...missing] };
 }
 
 function inWords(error: unknown, errors: readonly Message[], own: OwnFolders): unknown {

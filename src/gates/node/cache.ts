@@ -25,7 +25,7 @@ type Folder = { readonly path: string; readonly names: string };
 type Manifest = { readonly inputs: readonly Input[]; readonly folders: readonly Folder[] };
 
 /** The format of what is kept; another one is not found. */
-const VERSION = 6;
+const VERSION = 7;
 
 /**
  * Times of files are as coarse as the host's clock tick; one that has changed so shortly before linking began, in

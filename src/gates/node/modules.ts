@@ -4,6 +4,7 @@ import { guarded } from './guards.ts';
 import { loadLazyCode } from './lazy-addons.ts';
 import type { LinkedHeader } from './linked.ts';
 import type { Modules } from './module-objects.ts';
+import type { Later } from './script.ts';
 
 /**
  * Loads the packages whose native addons were granted. Their code is not confined while it is loaded.
@@ -35,14 +36,28 @@ export function requireFor(
   header: LinkedHeader,
   modules: ReadonlyMap<string, unknown>,
   objects: Modules,
+  later: Later = () => undefined,
 ): (name: string) => unknown {
   const node = createRequire('/');
   const require = (name: string): unknown => {
     if (modules.has(name)) return modules.get(name);
     const plain = name.startsWith('node:') ? name.slice(5) : name;
+    if (plain === 'module') return withCreateRequire(node(name), () => created);
     if (name.startsWith('node:') || builtinModules.includes(plain)) return guarded(plain, node(name));
     throw Object.assign(new Error(notFound(name, header)), { code: 'MODULE_NOT_FOUND' });
   };
+  const find = (name: string): unknown => {
+    const found = later(name);
+    return found === undefined ? require(name) : found.exports;
+  };
+  const created = Object.assign(find, {
+    main: undefined,
+    cache: Object.create(null),
+    resolve: (name: string): string => {
+      find(name);
+      return name;
+    },
+  });
   Object.defineProperty(require, 'main', { get: () => objects.main, enumerable: true });
   return Object.assign(require, {
     cache: Object.create(null),
@@ -51,6 +66,18 @@ export function requireFor(
       return name;
     },
   });
+}
+
+/** Node's module `module` with a `createRequire` that finds what was linked. */
+function withCreateRequire(exports: object, createRequire: () => unknown): object {
+  const made: object = new Proxy(exports, {
+    get(target, key, receiver): unknown {
+      if (key === 'createRequire') return createRequire;
+      if (key === 'default' || key === 'Module') return made;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return made;
 }
 
 function notFound(name: string, { notes, without }: LinkedHeader): string {

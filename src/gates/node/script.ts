@@ -7,6 +7,9 @@ const PARAMETERS = ['__cloudabi', 'require', 'module', 'exports', '__filename', 
 /** Where a linked program believes to be: nowhere. */
 export const PROGRAM_DIRECTORY = '/program';
 
+/** Finds a file that was linked for a function of `createRequire`, by the text that it is called with. */
+export type Later = (name: string) => { readonly exports: unknown } | undefined;
+
 /** What a linked script is called with. */
 export type Scope = {
   /** Gives what a module of Node's, of ours or of an addon exports; also what `require(variable)` calls. */
@@ -15,9 +18,14 @@ export type Scope = {
   readonly module: (name: string) => object;
   /** Called with what the program's own file exports, once it and all it imports have been evaluated. */
   readonly main: (exports: object) => void;
+  /** Called with what finds files for functions of `createRequire`. */
+  readonly setLater?: (find: Later) => void;
   /** Stands for `import.meta` and `import()`. */
   readonly meta: object;
 };
+
+/** Hands over a function of the bundle (bundle.ts) before anything of it is evaluated. */
+const LATER = ' __cloudabi.later = __cloudabiLater;';
 
 /** The text around a bundle that makes it a function. The bundle begins on the line behind it. */
 export const WRAPPER: {
@@ -27,8 +35,8 @@ export const WRAPPER: {
   readonly tail: string;
   readonly lines: number;
 } = {
-  head: `(async function (${PARAMETERS.join(', ')}) {\n`,
-  strictHead: `(async function (${PARAMETERS.join(', ')}) { 'use strict';\n`,
+  head: `(async function (${PARAMETERS.join(', ')}) {${LATER}\n`,
+  strictHead: `(async function (${PARAMETERS.join(', ')}) { 'use strict';${LATER}\n`,
   tail: '\n})\n//# sourceMappingURL=cloudabi:',
   lines: 1,
 };
@@ -54,10 +62,18 @@ export function scriptName({ header }: Pick<Linked, 'header'>): string {
 export function compileLinked(linked: Linked): (scope: Scope) => Promise<void> {
   const made: unknown = compile(linked.script, scriptName(linked), linked.code).runInThisContext();
   if (typeof made !== 'function') throw new TypeError('A linked program is no function');
-  return async ({ require, module: make, main, meta }) => {
+  return async ({ require, module: make, main, meta, setLater = () => undefined }) => {
     const module = { exports: {} };
     const filename = `${PROGRAM_DIRECTORY}/${linked.header.name}`;
-    const own = { require, module: make, main, meta };
+    const own = {
+      require,
+      module: make,
+      main,
+      meta,
+      set later(find: Later) {
+        setLater(find);
+      },
+    };
     await Reflect.apply(made, undefined, [own, require, module, module.exports, filename, PROGRAM_DIRECTORY]);
   };
 }

@@ -7,7 +7,7 @@ import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
 import { Modules } from '../../gates/node/module-objects.ts';
 import { loadAddons, requireFor } from '../../gates/node/modules.ts';
 import type { RefusedCall } from '../../gates/node/refusals.ts';
-import { compileLinked, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
+import { compileLinked, type Later, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
 import { installTraces } from '../../gates/node/trace.ts';
 import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
 import { limitMemory } from '../../host/processes/memory-limit.ts';
@@ -105,9 +105,13 @@ async function run(
   const { header } = linked;
   const objects = new Modules(PROGRAM_DIRECTORY, header.name);
   let exported: object = {};
+  let later: Later = () => undefined;
   // V8 sees nothing of the program before: neither its text nor what was kept of it as compiled.
   await compileLinked(linked)({
-    require: requireFor(header, modules, objects),
+    require: requireFor(header, modules, objects, (name) => later(name)),
+    setLater: (find) => {
+      later = find;
+    },
     module: (name) => objects.make(name),
     main: (exports) => {
       exported = exports;
