@@ -36,7 +36,6 @@ const READ_DIRECTLY = [
   '/etc/mke2fs.conf',
   '/etc/nanorc',
   '/etc/php',
-  '/etc/profile.d',
   '/etc/redhat-release',
   '/etc/sgml',
   '/etc/texmf',
@@ -78,7 +77,7 @@ const WATCHED = /^\/etc\//;
 const MAX_WATCHED = 100;
 
 /** The format of what is kept. */
-const VERSION = 2;
+const VERSION = 3;
 const KEPT = `system-files-${VERSION}.json`;
 
 /** What is kept between starts. */
