@@ -1,9 +1,10 @@
 // A command with nothing to do but wait becomes a process of a few kilobytes: with the same statuses, messages and
 // signals as Node would have.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { childrenOf, isAlive, makeFolder, until } from '../run/programs.ts';
@@ -227,4 +228,48 @@ test('a command with a port to publish stays Node', async (t) => {
   assert.ok(!isWatcher(other.pid));
   other.stdin?.end('\n');
   assert.deepEqual(await once(other, 'exit'), [0, null]);
+});
+
+const PYTHON = '/usr/bin/python3';
+
+/** Starts a command in a terminal, lets that hang up once the command is a watcher, and prints its exit status. */
+const HANG_UP = `
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.dup2(os.open('/dev/null', os.O_RDWR), 1)
+    os.dup2(1, 2)
+    os.execvp(sys.argv[2], sys.argv[2:])
+while open(f'/proc/{pid}/comm').read() != 'cloudabi\\n' or not os.path.exists(sys.argv[1]): time.sleep(0.01)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+test('a program that ignores that its user’s terminal has gone is ended by the watcher', {
+  skip: !existsSync(PYTHON) && 'needs the package python3',
+}, (t) => {
+  const end = (script: string): string => {
+    const folder = makeFolder(t);
+    const words = [
+      process.execPath,
+      executable('cloudabi'),
+      'exec',
+      '--base',
+      'system',
+      '--write',
+      `${folder}:/w`,
+      '--',
+      'sh',
+      '-c',
+      script,
+    ];
+    const { NODE_V8_COVERAGE: _, ...env } = process.env;
+    return spawnSync(PYTHON, ['-c', HANG_UP, join(folder, 'up'), ...words], {
+      encoding: 'utf8',
+      timeout: 300_000,
+      env,
+    }).stdout;
+  };
+  assert.equal(end("trap '' HUP; : > /w/up; sleep 100"), '137\n');
+  assert.equal(end("trap 'exit 5' HUP; : > /w/up; while :; do sleep 0.05; done"), '5\n');
 });
