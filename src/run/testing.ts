@@ -101,7 +101,7 @@ const temporary: string[] = [];
 /**
  * A directory that is removed when this process ends.
  *
- * @param files Contents by path.
+ * @param files Contents of files, by their paths.
  * @param rights By default all that a directory can be granted with.
  */
 export function temporaryDirectory(
@@ -169,7 +169,7 @@ export class Sink extends Writable {
     done();
   }
 
-  /** What has been written so far. */
+  /** Gives all that has been written so far. */
   text(): string {
     return Buffer.concat(this.#chunks).toString();
   }

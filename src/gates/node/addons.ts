@@ -79,7 +79,7 @@ function machineCodeOf(folder: string): string | undefined {
   return undefined;
 }
 
-/** Whether a package's name says that it holds machine code for this system alone. */
+/** Tells whether a package's name says that it holds machine code for this system alone. */
 function isPrebuilt(name: string): boolean {
   return name.includes(process.platform) && name.includes(process.arch);
 }
@@ -111,7 +111,7 @@ function findMachineCode(folder: string, depth: number): string | undefined {
   return undefined;
 }
 
-/** What is said of a package whose machine code was not granted. */
+/** Words the refusal of a package whose machine code was not granted. */
 export function refusalOf({ name, folder, file }: AddonPackage, root: string): string {
   return (
     `package '${name}' (${relative(root, folder)}) has a native addon, ${relative(folder, file)}, whose machine code would ` +

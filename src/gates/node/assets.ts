@@ -1,4 +1,4 @@
-/** What files that are no programs become when they are imported. */
+/** Endings of files that are no programs, by what they become when they are imported. */
 const assets = {
   text: ['.css', '.csv', '.html', '.md', '.sql', '.svg', '.txt', '.xml', '.yaml', '.yml'],
   binary: [
@@ -21,7 +21,7 @@ const assets = {
   ],
 } as const;
 
-/** What esbuild makes of files by their ending. */
+/** Loaders of esbuild by the ending of a file. */
 export const loader: Readonly<Record<string, 'text' | 'binary' | 'empty'>> = {
   ...Object.fromEntries(assets.text.map((extension) => [extension, 'text' as const])),
   ...Object.fromEntries(assets.binary.map((extension) => [extension, 'binary' as const])),

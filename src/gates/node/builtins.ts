@@ -7,11 +7,11 @@ export const OWN_MODULES = ['cloudabi/program'] as const;
 const PREFIXED = ['node:sea', 'node:sqlite', 'node:test', 'node:test/reporters'];
 
 /**
- * Modules that stand for what is not linked: each asks the gate for its module. A linker that finds them in the
+ * Makes modules that stand for what is not linked: each asks the gate for its module. A linker that finds them in the
  * place of Node's modules leaves no import behind. They are texts in URLs, so that no file has to be kept for them.
  *
  * @param names Packages besides Node's modules and ours.
- * @returns By name of the module, its URL.
+ * @returns The URL of each module by its name.
  */
 export function standIns(names: readonly string[]): Record<string, string> {
   const urls: Record<string, string> = {};

@@ -12,23 +12,23 @@ import { type LinkBounds, LinkerEnded } from './linker-bounds.ts';
 import { ConfinementMissing } from './linker-world.ts';
 import type { OwnFolders } from './own-folders.ts';
 
-/** What esbuild has made of a program. */
+/** A bundle that esbuild has made of a program. */
 export type Bundle = {
   readonly result: BuildResult;
-  /** Whether it saw the program's own folders alone. */
+  /** True when esbuild saw the program's own folders alone. */
   readonly confined: boolean;
-  /** What esbuild says of files that are not there, and are only asked for once the program runs. */
+  /** Messages of esbuild about files that are not there, and are only asked for once the program runs. */
   readonly missing: readonly Message[];
 };
 
-/** How a program is bundled. */
+/** A way to bundle a program. */
 type Way = {
   readonly format: 'esm' | 'cjs';
   readonly missing: readonly Message[];
   readonly requires: CreatedRequires;
 };
 
-/** What confines the linker: one of them is enough. */
+/** Mechanisms that confine the linker: one of them is enough. */
 const CONFINING: readonly Mechanism[] = ['namespaces', 'landlock'];
 
 /** Characters of a message that names paths. */
@@ -41,7 +41,7 @@ const MOST_TRIES = 4;
  * Makes one script of a program. CommonJS can ask for files that are not there, and be written in the sloppy mode of
  * JavaScript; esbuild finds out at the end, and then is told.
  *
- * @param alias By name of a module, what stands for it.
+ * @param alias Modules that stand for others, by the names of these.
  * @param accepted Mechanisms that the host may lack.
  * @throws LinkError, MissingMechanismError
  */
@@ -87,7 +87,7 @@ function optionsFor(own: OwnFolders, alias: Readonly<Record<string, string>>, wa
     platform: 'node',
     target: `node${process.versions.node}`,
     format: way.format,
-    // What cannot be linked asks the gate, whose answer says why not.
+    // Imports that cannot be linked ask the gate, whose answer says why not.
     supported: { 'dynamic-import': false },
     external: way.missing.map(specifierOf),
     alias,
@@ -130,7 +130,7 @@ function inWorld(
   }
 }
 
-/** How a program is bundled that could not be; `undefined` when nothing would help. */
+/** Finds another way for a program that could not be bundled; `undefined` when nothing would help. */
 function otherWay(way: Way, errors: readonly Message[], own: OwnFolders): Way | undefined {
   const missing = errors.filter(isLeftOut);
   const sloppy = errors.filter(needsSloppyMode);
@@ -155,7 +155,7 @@ function messagesOf(error: unknown): readonly Message[] {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
 }
 
-/** Where a message of esbuild's is about: `server.ts:12:5`. */
+/** Gives the place that a message of esbuild's is about: `server.ts:12:5`. */
 export function placeOf({ location }: Message): string {
   return location === null ? 'somewhere' : `${location.file}:${location.line}:${location.column + 1}`;
 }

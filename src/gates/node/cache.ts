@@ -21,7 +21,7 @@ type Input = {
 /** A folder in which another file would change what an import means. */
 type Folder = { readonly path: string; readonly names: string };
 
-/** What must be as it was for a linked program to be used again. */
+/** The files and folders that must be as they were for a linked program to be used again. */
 type Manifest = { readonly inputs: readonly Input[]; readonly folders: readonly Folder[] };
 
 /** The format of what is kept; another one is not found. */
@@ -59,7 +59,7 @@ function linkKept(
   accepted: readonly Mechanism[],
   folder: string,
 ): Uint8Array {
-  // Where the program's folder lies now: a link on the way may lead elsewhere than before.
+  // A link on the way to the program may lead elsewhere than before.
   const place = realpathSync(dirname(program));
   const purpose = JSON.stringify([VERSION, place, program, options, process.version, process.arch]);
   const path = join(folder, 'linked', `${basename(program)}-${crc32(purpose).toString(16)}.bin`);
@@ -79,7 +79,7 @@ function linkKept(
   return bytes;
 }
 
-/** What is known of a linked program that V8 has not compiled yet. */
+/** A linked program that V8 has not compiled yet, as it was kept. */
 type WithoutCode = { readonly manifest: Manifest; readonly path: string; readonly purpose: string };
 
 const withoutCode = new WeakMap<Uint8Array, WithoutCode>();

@@ -1,4 +1,4 @@
-/** Why a program in TypeScript or JavaScript cannot be linked. */
+/** Reasons for which a program in TypeScript or JavaScript cannot be linked. */
 export type LinkErrorCode = 'link_failed' | 'native_addon' | 'foreign_file';
 
 /** The program cannot be linked into one file. Nothing of it has run. */

@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { LinkError } from './errors.ts';
 import type { OwnFolders } from './own-folders.ts';
 
-/** What the linker says of an import that failed. */
+/** A message of the linker about an import that failed. */
 type Failure = { readonly text: string; readonly location: { readonly file: string } | null };
 
-/** How many files a message names. */
+/** The most files that a message names. */
 const NAMED = 5;
 
-/** How esbuild says that it has not found, or may not read, what is imported. */
+/** The words of esbuild for an import that it has not found or may not read. */
 const NOT_FOUND = /^(?:Could not resolve|Cannot read (?:file|directory)) "(.*?)"/s;
 
 /**
@@ -67,13 +67,13 @@ function withoutQuery(path: string): string {
   return path.replace(/[?#].*$/s, '');
 }
 
-/** Whether something lies there, or could with an ending, that is not the program's own. */
+/** Tells whether something lies there, or could with an ending, that is not the program's own. */
 function isForeign(path: string, own: OwnFolders): boolean {
   const place = placeOf(path) ?? placeOf(dirname(path));
   return place !== undefined && !own.has(place);
 }
 
-/** Where something lies; `undefined` when there is nothing. */
+/** Finds the place of something; `undefined` when there is nothing. */
 function placeOf(path: string): string | undefined {
   try {
     return realpathSync.native(path);

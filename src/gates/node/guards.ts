@@ -20,7 +20,7 @@ const guards: ReadonlyMap<string, Readonly<Record<string, () => never>>> = new M
  * Lets parts of Node that would end the process for want of a thread throw instead. No wall: a program that goes
  * around it ends itself.
  *
- * @param name Of a module of Node, without `node:`.
+ * @param name The name of a module of Node, without `node:`.
  */
 export function guarded(name: string, exports: unknown): unknown {
   const guard = guards.get(name);

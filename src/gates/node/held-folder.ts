@@ -3,7 +3,7 @@ import { StatusFlags } from '../../host/files/files.ts';
 
 /** A file or directory that is held open, so that what was judged is what is used. */
 export type Held = {
-  /** Where it lies: absolute, without symbolic links. */
+  /** Its path: absolute, without symbolic links. */
   readonly path: string;
   /** Opened with O_PATH. */
   readonly descriptor: number;

@@ -16,7 +16,7 @@ const MOST_FILES = 10_000;
  * Loads the machine code of a package that would load it later, when no file can be found any more, and lets its loader
  * find it.
  *
- * @param main Where the package was found.
+ * @param main The path of the package's main file.
  */
 export function loadLazyCode(main: string): void {
   const folder = packageOf(main)?.folder;
@@ -47,7 +47,7 @@ function loaderFor(folder: string): Loader[] {
   }
 }
 
-/** What machine code exports; `undefined` for what is no addon. */
+/** Loads machine code; `undefined` for a file that is no addon. */
 function loadCode(path: string): unknown {
   try {
     return createRequire(path)(path);

@@ -1,9 +1,9 @@
 import type { Message } from 'esbuild';
 
-/** How esbuild says that it has not found a file. */
+/** The words of esbuild for a file that it has not found. */
 export const NOT_FOUND: RegExp = /^Could not resolve "(.*)"$/s;
 
-/** Whether an error of esbuild's is about `require()` of a file that is not there, which may never be called. */
+/** Tells whether an error of esbuild's is about `require()` of a file that is not there, which may never be called. */
 export function isLeftOut(error: Message): boolean {
   const { location, text } = error;
   if (location === null || !NOT_FOUND.test(text) || specifierOf(error).includes('*')) return false;
@@ -11,12 +11,12 @@ export function isLeftOut(error: Message): boolean {
   return /\brequire(?:\.resolve)?\(\s*$/.test(before);
 }
 
-/** What an import that was not found names. */
+/** Gives the name in an import that was not found. */
 export function specifierOf({ text }: Message): string {
   return NOT_FOUND.exec(text)?.[1] ?? '';
 }
 
-/** Whether an error of esbuild's is about what only the sloppy mode of JavaScript has, such as `with`. */
+/** Tells whether an error of esbuild's is about something that only the sloppy mode of JavaScript has, such as `with`. */
 export function needsSloppyMode({ text }: Message): boolean {
   return / cannot be used with the "esm" output format due to strict mode$/.test(text);
 }

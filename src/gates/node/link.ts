@@ -13,7 +13,7 @@ import { withModules } from './module-objects.ts';
 import { OwnFolders } from './own-folders.ts';
 import { WRAPPER } from './script.ts';
 
-/** How to link. */
+/** Options of linking. */
 export type LinkOptions = {
   /** Packages with native addons that are accepted. */
   readonly addons: readonly string[];
@@ -62,7 +62,7 @@ function linkOwn(
   const { root, program } = own;
   const { result, confined, missing } = bundle(own, standIns([...addons, ...without]), bounds, accepted);
   const inputs = Object.keys(result.metafile?.inputs ?? {})
-    // What esbuild makes up itself: our first line, data in URLs, and files that packages switch off.
+    // Esbuild's own inputs are left out: our first line, data in URLs, and files that packages switch off.
     .filter((path) => !MADE_UP.test(path))
     .map((path) => resolve(root, path));
   if (!confined) refuseForeign(inputs, own);
@@ -104,7 +104,7 @@ function isStrict(metafile: Metafile | undefined): boolean {
   );
 }
 
-/** What esbuild's warnings mean for a program that cannot load anything later. */
+/** Translates a warning of esbuild's for a program that cannot load anything later. */
 function noteOf(message: Message): LinkNote[] {
   const { id, text, location } = message;
   const inPackage = location !== null && packageOf(location.file) !== undefined;

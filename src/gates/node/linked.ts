@@ -3,13 +3,13 @@ export type Linked = {
   readonly header: LinkedHeader;
   /** The script in ASCII: an expression whose value is an async function, see `evaluate`. */
   readonly script: Uint8Array;
-  /** What V8 has made of the script; empty for nothing. V8 refuses what another version has made. */
+  /** The code that V8 has made of the script; empty for none. V8 refuses that of another version. */
   readonly code: Uint8Array;
   /** The source map in JSON. */
   readonly map: Uint8Array;
 };
 
-/** What is known about a linked program besides its contents. */
+/** The facts about a linked program besides its contents. */
 export type LinkedHeader = {
   /** The program's file, as stack traces name it: relative to `root`. */
   readonly name: string;
@@ -23,7 +23,7 @@ export type LinkedHeader = {
   readonly links: readonly (readonly [path: string, target: string])[];
   /** Packages that were left out: they are as if they were not installed. */
   readonly without: readonly string[];
-  /** What may fail once the program runs: a place, `server.ts:12:5`, and what about it. */
+  /** Places that may fail once the program runs. */
   readonly notes: readonly LinkNote[];
 };
 

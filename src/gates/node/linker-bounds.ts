@@ -1,4 +1,4 @@
-/** What linking may take: a program that imports a file without an end would take all there is. */
+/** Bounds of linking: a program that imports a file without an end would take all there is. */
 export type LinkBounds = {
   /** Milliseconds. */
   readonly time: number;
@@ -6,7 +6,7 @@ export type LinkBounds = {
   readonly memory: number;
 };
 
-/** What linking takes when nothing else is said. */
+/** The bounds when nothing else is said. */
 export const BOUNDS: LinkBounds = { time: 60_000, memory: 2 ** 32 };
 
 /** A linker that has not answered for so long, in milliseconds, is looked at: it may wait for a pipe. */

@@ -14,26 +14,26 @@ import { type LinkBounds, LinkerEnded, WAITS } from './linker-bounds.ts';
 import type { OwnFolders } from './own-folders.ts';
 import { pipeWaitedFor } from './waited-pipe.ts';
 
-/** What the linker's process is started with. */
+/** The start of the linker's process. */
 export type LinkerCall = {
   /** The executable of esbuild. */
   readonly file: string;
   readonly arguments: readonly string[];
-  /** What it reads. */
+  /** Its standard input. */
   readonly input: Uint8Array;
 };
 
 /** Bytes that it may write. */
 const MOST_OUTPUT = 2 ** 30;
 
-/** What held the linker last; what this host refuses is not tried again. */
+/** The walls of the last linker; those that this host refuses are not tried again. */
 let walls: Walls = 'all';
 
 /**
  * Runs the linker where there is nothing but a program's own folders, to be read: in a world of its own, or by Landlock
  * alone on hosts without namespaces, where it can still learn which files exist.
  *
- * @returns What it has written.
+ * @returns Its standard output.
  * @throws LinkerEnded when it had to be ended, or ended without an answer.
  * @throws ConfinementMissing when this host has neither.
  */
@@ -159,7 +159,7 @@ function worldOf(
   };
 }
 
-/** What lets root read the programs of others. */
+/** Capabilities that let root read the programs of others. */
 function readingOthers(): readonly number[] {
   const { dacReadSearch } = Capability;
   const holds = launcherNow().privileged && ((heldCapabilities() >> BigInt(dacReadSearch)) & 1n) === 1n;

@@ -17,7 +17,7 @@ export function withModules(script: Uint8Array): Buffer {
   return Buffer.concat([text.subarray(0, at), Buffer.from(ASKED), text.subarray(at + MADE.length)]);
 }
 
-/** What a file in CommonJS finds as `module`. */
+/** The object that a file in CommonJS finds as `module`. */
 export type ModuleObject = {
   exports: unknown;
   readonly id: string;
@@ -37,7 +37,7 @@ export class Modules {
   #main: ModuleObject | undefined;
 
   /**
-   * @param folder Where the program believes to be.
+   * @param folder The folder in which the program believes to be.
    * @param program The name of its file.
    */
   constructor(folder: string, program: string) {

@@ -29,7 +29,7 @@ export function loadAddons(program: string, names: readonly string[]): Map<strin
 }
 
 /**
- * What `require` is in a linked program: it finds modules of Node, of ours and granted addons. Everything else was
+ * Makes the `require` of a linked program: it finds modules of Node, of ours and granted addons. Everything else was
  * linked, or cannot be found any more: programs that ask for a package to see whether it is there learn that it is not.
  */
 export function requireFor(

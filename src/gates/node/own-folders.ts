@@ -11,8 +11,8 @@ const MOST_FOLDERS = 5_000;
 const SETTINGS = /^tsconfig[\w.-]*\.json$/;
 
 /**
- * What belongs to a program, held open. Nothing else is read for it: whoever links a program, loads its addons or
- * explains it goes by this.
+ * The folders that belong to a program, held open. Nothing else is read for it: linking a program, loading its addons
+ * and explaining it go by this.
  *
  * - the folder of its package, or its own if no package.json is in it or above;
  * - `node_modules` there and in the folders above;
@@ -20,14 +20,14 @@ const SETTINGS = /^tsconfig[\w.-]*\.json$/;
  * - packages beside it to which such a `node_modules` has a link of the package's name, as workspaces have;
  * - the settings of the TypeScript compiler in a folder above that has a `node_modules`.
  *
- * Where something lies counts, not how it is called: links are followed first. What is held cannot be exchanged any more.
+ * The place of a file counts, not its name: links are followed first. What is held cannot be exchanged any more.
  */
 export class OwnFolders {
   /** The folder of the program's package, without symbolic links. */
   readonly root: string;
   /** The program's file, in its folder without symbolic links. */
   readonly program: string;
-  /** Where its packages lie: the folders of packages, and packages beside it; the outermost alone. */
+  /** The places of its packages: the folders of packages, and packages beside it; the outermost alone. */
   readonly packages: readonly string[];
   /** Symbolic links called `node_modules` on the way: their paths, and where they lead. */
   readonly links: readonly (readonly [path: string, target: string])[];
@@ -77,7 +77,7 @@ export class OwnFolders {
     }
   }
 
-  /** Whether something belongs to the program. Precondition: the path has no symbolic links. */
+  /** Tells whether something belongs to the program. Precondition: the path has no symbolic links. */
   has(path: string): boolean {
     return this.#beginnings.some((beginning) => isIn(path, beginning));
   }
@@ -87,7 +87,7 @@ export class OwnFolders {
   }
 }
 
-/** Whether a path is another one or lies beneath it. */
+/** Tells whether a path is another one or lies beneath it. */
 function isIn(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
@@ -133,7 +133,7 @@ function workspacesAbove(place: string): Workspace[] {
   return found;
 }
 
-/** What links in the folders of packages lead to, links in what was found so included. */
+/** Finds the targets of links in the folders of packages, and of links in these targets. */
 function linkedFrom(workspaces: readonly Workspace[]): Held[] {
   const found = new Map<string, Held>();
   const known = workspaces.map(({ modules }) => modules.path);
@@ -179,7 +179,7 @@ function entriesOf(folder: string): import('node:fs').Dirent[] {
   }
 }
 
-/** Where a link leads, unless it says itself that this is one of the program's own folders. */
+/** Follows a link, unless it says itself that it leads into one of the program's own folders. */
 function targetOf(link: string, own: (path: string) => boolean): string | undefined {
   try {
     if (own(resolve(dirname(link), readlinkSync(link)))) return undefined;

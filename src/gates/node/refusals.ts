@@ -8,7 +8,7 @@ import type { CallWatch } from './walls.ts';
 /** A system call that the walls have refused a program, as capability mode of a living Node has them. */
 export type RefusedCall = Refused;
 
-/** By which the handler reads paths, that could lie where nothing is. */
+/** Calls with which the handler reads paths that could lie where nothing is. */
 const calls: readonly CallRule[] = (['process_vm_readv', 'process_vm_writev'] as const).map((call) => ({
   call,
   when: [{ argument: 0, is: 'equal', value: process.pid }],

@@ -4,13 +4,13 @@ import type { Linked } from './linked.ts';
 /** Names that a linked script finds in its scope besides JavaScript's own. */
 const PARAMETERS = ['__cloudabi', 'require', 'module', 'exports', '__filename', '__dirname'] as const;
 
-/** Where a linked program believes to be: nowhere. */
+/** The folder in which a linked program believes to be: none. */
 export const PROGRAM_DIRECTORY = '/program';
 
 /** Finds a file that was linked for a function of `createRequire`, by the text that it is called with. */
 export type Later = (name: string) => { readonly exports: unknown } | undefined;
 
-/** What a linked script is called with. */
+/** The values that a linked script is called with. */
 export type Scope = {
   /** Gives what a module of Node's, of ours or of an addon exports; also what `require(variable)` calls. */
   readonly require: (name: string) => unknown;
@@ -48,12 +48,12 @@ function compile(script: Uint8Array, filename: string, code: Uint8Array): Script
   });
 }
 
-/** What V8 makes of a script without running it. */
+/** Lets V8 compile a script without running it. */
 export function codeFor(script: Uint8Array, filename: string): Buffer {
   return compile(script, filename, Buffer.alloc(0)).createCachedData();
 }
 
-/** What V8 calls the script; stack traces name the original files instead. */
+/** Gives V8's name for the script; stack traces name the original files instead. */
 export function scriptName({ header }: Pick<Linked, 'header'>): string {
   return `cloudabi:${header.name}`;
 }

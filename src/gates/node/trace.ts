@@ -1,6 +1,6 @@
 import { WRAPPER } from './script.ts';
 
-/** Where something stands in a program's own files; line and column count from 1. */
+/** A place in a program's own files; line and column count from 1. */
 export type OriginalPlace = { readonly file: string; readonly line: number; readonly column: number };
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -19,7 +19,7 @@ export class Mapper {
     this.#map = map;
   }
 
-  /** Where a place of the script comes from; line and column count from 1. */
+  /** Finds the origin of a place of the script; line and column count from 1. */
   find(line: number, column: number): OriginalPlace | undefined {
     const mappings = this.#read()[line - 1 - WRAPPER.lines];
     if (mappings === undefined) return undefined;
@@ -95,7 +95,7 @@ function decodeSegment(segment: string, values: Int8Array): number[] {
 /**
  * Lets stack traces name the program's own files, and leaves ours out.
  *
- * @param script What V8 calls the linked script.
+ * @param script V8's name for the linked script.
  */
 export function installTraces(script: string, map: Uint8Array): void {
   const mapper = new Mapper(map);
@@ -107,7 +107,7 @@ export function installTraces(script: string, map: Uint8Array): void {
   };
 }
 
-/** What V8 calls the script that this function is in. */
+/** Finds V8's name for the script that this function is in. */
 function ownScript(): string | undefined {
   const before = Error.prepareStackTrace;
   let name: string | null | undefined;

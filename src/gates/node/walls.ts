@@ -56,7 +56,7 @@ function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
   ];
 }
 
-/** How refused system calls are heard of (refusals.ts). */
+/** A watch over refused system calls (refusals.ts). */
 export type CallWatch = {
   /** Host descriptors that it needs. */
   readonly keep: readonly number[];
@@ -68,15 +68,15 @@ export type CallWatch = {
   start(): void;
 };
 
-/** What the walls leave a program in JavaScript. */
+/** The things that the walls leave a program in JavaScript. */
 export type NodeWalls = {
   readonly descriptors: readonly Descriptor[];
   /** Host descriptors of ours that stay open. */
   readonly keep: readonly number[];
   readonly accepted: readonly Mechanism[];
-  /** Whether it may start threads, which are behind the same walls. */
+  /** True when it may start threads, which are behind the same walls. */
   readonly threads: boolean;
-  /** Without it, refused calls answer EPERM and nobody hears of them. */
+  /** Without it, refused calls answer EPERM and are not reported. */
   readonly watch?: CallWatch | undefined;
 };
 

@@ -10,12 +10,12 @@ import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { ProcessResource } from '../../process/process-resource.ts';
 import { FdResource } from '../../resources/fd.ts';
 
-/** How often the launcher looks whether a process that it was handed has ended, in milliseconds. */
+/** Milliseconds after which the launcher looks again for the end of a process that it was handed. */
 const PAUSE = 32;
 
 /** A file in which a program is told how a process has ended. */
 export type EndToTell = {
-  /** Of the descriptor of the process. */
+  /** The index of the process's descriptor. */
   readonly index: number;
   /** A host descriptor, which is closed when all is told. */
   readonly file: number;

@@ -4,7 +4,7 @@ import { endProcess } from '../../host/processes/process.ts';
 import { STDERR } from '../../process/ending.ts';
 import { printableLines } from '../../text/printable.ts';
 
-/** The exit code of Node for an error that nobody has caught. */
+/** The exit code of Node for an uncaught error. */
 const UNCAUGHT = 1;
 
 /** The exit code of Node for a program that awaits at its top what never comes. */
@@ -13,7 +13,7 @@ const UNSETTLED = 13;
 /** Called as the last thing before the process ends by itself. `said` is why, if standard error was not granted. */
 export type OnExit = (code: number, said: string | undefined) => void;
 
-/** How the last words of a program come out. */
+/** The way out for the last words of a program. */
 export type LastWords = {
   /** Writes a line to standard error, or keeps it for the launcher if that was not granted. */
   readonly say: (line: string) => void;
@@ -22,10 +22,10 @@ export type LastWords = {
 };
 
 /**
- * Ends the process the moment its last listener has heard that it exits. What Node would do afterwards, putting
- * terminals back, is not allowed any more; an error that nobody has caught is printed here instead of there.
+ * Ends the process the moment its last listener has heard that it exits. Node would
+ * put terminals back afterwards, which is not allowed any more; an uncaught error is printed here instead of there.
  *
- * @param canPrint Whether standard error was granted.
+ * @param canPrint True when standard error was granted.
  */
 export function takeOverExit(canPrint: boolean, onExit: OnExit | undefined): LastWords {
   const said: string[] = [];
@@ -95,6 +95,6 @@ function writeLine(line: string): void {
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(STDERR, bytes, at);
   } catch {
-    // Nobody reads it any more.
+    // Its reader has gone.
   }
 }

@@ -10,7 +10,7 @@ import { openPlan } from '../open.ts';
 import { startNode } from './start.ts';
 import { becomeStreams, keepGranted } from './streams.ts';
 
-/** Whether a plan grants the standard error of this process. */
+/** Tells whether a plan grants the standard error of this process. */
 export function hasStandardError({ grants }: Plan): boolean {
   return grants.some(({ resource }) => resource instanceof FdResource && resource.number === STDERR);
 }
@@ -48,6 +48,6 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
     opened.abandon();
     throw error;
   }
-  // What the program waits for keeps the process going.
+  // The process goes on as long as the program waits for something.
   return await new Promise<never>(() => undefined);
 }

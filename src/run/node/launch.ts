@@ -67,7 +67,7 @@ function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnE
   throw inWords(error);
 }
 
-/** What Node's own calls throw says which call failed; a user wants to know what could not be done. */
+/** Words an error of Node's own calls, which only names the call that failed. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Error && 'syscall' in error)) return error;
   return new ResourceError(`Cannot start a process: ${hostReason(error)}`, undefined);
@@ -91,7 +91,7 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
 /** A process beside this one dies with its parent; one in a world of its own is told what the host does not tell it. */
 type Told = { readonly parent: number } | { readonly over: Promise<unknown> };
 
-/** Tells a process what it is to be. Should it be gone already, whoever watches over it finds out. */
+/** Tells a process what it is to be. Should it be gone already, its watcher finds out. */
 function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket: number, told: Told): void {
   const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.

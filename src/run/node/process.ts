@@ -89,7 +89,7 @@ async function prepare(): Promise<() => void> {
   });
 }
 
-/** What reports refusals, and with `trap` ends the process after the first. */
+/** Makes the functions that report refusals, and with `trap` end the process after the first. */
 function refusalReporters(trap: boolean): Pick<NodeStart, 'onRefused' | 'onRefusedCall' | 'hold'> {
   const tell = (message: Report): void => {
     report(message);

@@ -24,7 +24,7 @@ import { World } from '../../program/world.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { type LastWords, type OnExit, takeOverExit } from './exit.ts';
 
-/** What a program in TypeScript or JavaScript is started with. */
+/** The start of a program in TypeScript or JavaScript. */
 export type NodeStart = {
   /** Absolute path of the program's file, for messages. */
   readonly path: string;
@@ -41,7 +41,7 @@ export type NodeStart = {
   /** Bytes of memory it may have beyond what Node has at its start; without it, no limit. */
   readonly memoryLimit: number | undefined;
   readonly accept: readonly Mechanism[];
-  /** Whether it may start threads. */
+  /** True when it may start threads. */
   readonly threads: boolean;
   /** Hears of what the program's objects refuse. */
   readonly onRefused?: (refusal: Refusal) => void;
@@ -49,7 +49,7 @@ export type NodeStart = {
   readonly onRefusedCall?: (refused: RefusedCall) => void;
   /** Threads other than the first stop for ever at a refusal. */
   readonly hold?: boolean;
-  /** Whether standard error was granted; without it, what would be printed there is for `onExit`. */
+  /** True when standard error was granted; without it, `onExit` gets the text that would be printed there. */
   readonly canPrint: boolean;
   readonly onExit?: OnExit;
 };
@@ -58,7 +58,7 @@ export type NodeStart = {
  * Makes this process one for a program in TypeScript or JavaScript: everything the program needs is there before the
  * walls go up, and its first line runs behind them.
  *
- * @returns Runs the program. What it throws ends the process, as any error in Node that nobody catches.
+ * @returns Runs the program. Its errors end the process, as any uncaught error in Node.
  * @throws LinkError, MissingMechanismError: nothing of the program has run.
  */
 export async function startNode(start: NodeStart): Promise<() => void> {
@@ -158,7 +158,7 @@ function directories({ preopens }: PlannedCommand, world: World): Record<string,
   );
 }
 
-/** What is to run: the program that the file declares, or its default export if that is a function. */
+/** Finds the program that the file declares, or its default export if that is a function. */
 function programOf(exported: object, name: string, isCommand: boolean): Program | undefined {
   const main: unknown = 'default' in exported ? exported.default : undefined;
   if (main instanceof Program) return main;
@@ -177,7 +177,7 @@ function programOf(exported: object, name: string, isCommand: boolean): Program 
   ]);
 }
 
-/** Sets what Node has taken from whoever started this process. */
+/** Sets the values that Node has taken from its parent process. */
 function settleProcess(name: string, command: PlannedCommand | undefined): void {
   process.argv = ['node', `${PROGRAM_DIRECTORY}/${name}`, ...(command?.arguments.slice(1) ?? [])];
   process.execArgv = [];

@@ -8,7 +8,7 @@ import { R } from '../../kernel/rights.ts';
 const uses: readonly number[] = [R.fd_read, R.fd_write, R.fd_write];
 
 /**
- * Which of this process's standard streams were granted, under any number: the numbers of their descriptors.
+ * Finds the standard streams of this process that were granted, under any number.
  *
  * @returns For 0, 1 and 2, an index into `descriptors` or -1.
  */
@@ -18,7 +18,7 @@ export function grantedStreams(descriptors: readonly Descriptor[]): number[] {
   );
 }
 
-/** Whether two descriptors are the same open file: same object, opened the same way. */
+/** Tells whether two descriptors are the same open file: same object, opened the same way. */
 function isSame(a: number, b: number): boolean {
   try {
     const one = fstatSync(a);

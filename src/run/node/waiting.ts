@@ -13,7 +13,7 @@ export type WaitingNode = {
   readonly socket: number;
 };
 
-/** Whether this host filters system calls; where it does not, the process refuses to go on unless that was accepted. */
+/** Tells whether this host filters system calls; where it does not, the process refuses to go on unless that was accepted. */
 function canFilter(): boolean {
   return !missingMechanisms().includes('seccomp');
 }
