@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { close } from '../host/files/files.ts';
@@ -96,6 +105,35 @@ export function openForProcess(path: string, flags: number): number {
 }
 
 /**
+ * Writing to `/proc/PID/mem` changes memory that is sealed (proc_pid_mem(5)), lookups among it, which would then find
+ * names everywhere.
+ *
+ * @throws CapsicumError for a file system of processes that could be written to, unless the root is kept with it.
+ */
+function refuseProcesses(opened: readonly OpenKept[]): void {
+  const writable = opened.filter(({ access }) => access.has('write')).map(({ path }) => path);
+  const reals = writable.map((path) => realpathSync(path));
+  if (writable.length === 0 || reals.includes('/')) return;
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => / - proc /.test(line))
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, code) =>
+        String.fromCharCode(parseInt(code, 8)),
+      ),
+    );
+  const within = (path: string, directory: string): boolean =>
+    path === directory || path.startsWith(`${directory}/`);
+  const index = reals.findIndex((real) => mounts.some((mount) => within(real, mount) || within(mount, real)));
+  if (index < 0) return;
+  throw new CapsicumError(
+    'bad_option',
+    `Cannot keep '${writable[index]}' with 'write': it holds files of processes, through which this one could change ` +
+      "its own memory and look outside. Keep what lies beside them, or this with 'read'",
+  );
+}
+
+/**
  * Opens what is to be kept.
  *
  * @throws CapsicumError for what is not a directory, and for what would have less than a kept directory around it; nothing
@@ -109,6 +147,7 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
       opened.push({ path, descriptor, access });
     }
     refuseNarrower(opened);
+    refuseProcesses(opened);
   } catch (error) {
     for (const { descriptor } of opened) close(descriptor);
     if (error instanceof CapsicumError) throw error;

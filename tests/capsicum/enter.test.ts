@@ -402,6 +402,18 @@ describe('descriptors', () => {
     assert.deepEqual(answers, [EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, EBADF, 0, -2, -20]);
   });
 
+  test('files of processes are not kept to be written to, because memory is one of them', async () => {
+    const answers = await told(
+      `const wrong = (keep) => { try { enter({ keep }); return 'accepted'; } catch (error) { return error.message; } };
+       tell([wrong({ '/proc': ['read', 'write'] }), wrong({ '/proc/self': 'all' }), wrong({ '/proc/self/task': 'write' }), inCapabilityMode(),
+         wrong({ '/proc': 'read' }), attempt(() => fs.openSync('/proc/self/mem', 'r+')), attempt(() => fs.readdirSync('/proc/self/fd').length > 2)]);`,
+    );
+    assert.ok(Array.isArray(answers));
+    for (const answer of answers.slice(0, 3))
+      assert.match(answer, /^Cannot keep '\/proc.*' with 'write': it holds files of processes/);
+    assert.deepEqual(answers.slice(3), [false, 'accepted', 'EACCES', true]);
+  });
+
   test('owners can be changed beneath directories that are kept with all, and no file made that runs as another', async () => {
     const path = join(base, 'owned');
     mkdirSync(path);
