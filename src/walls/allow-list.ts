@@ -2,8 +2,15 @@ import type { SystemCall } from '../host/system-calls.ts';
 import type { ArgumentTest } from './argument-test.ts';
 import { compileFilter, type FilterRule } from './call-filter.ts';
 
-/** A rule that lets a call through when all tests hold. Several rules for one call: when those of any hold. */
-export type CallRule = { readonly call: SystemCall; readonly when?: readonly ArgumentTest[] };
+/**
+ * A rule that lets a call through when all tests hold, or answers success without making it. Several rules for one call:
+ * when those of any hold.
+ */
+export type CallRule = {
+  readonly call: SystemCall;
+  readonly when?: readonly ArgumentTest[];
+  readonly answer?: 'pretend';
+};
 
 /** The answer to a call that is not on the list: an errno, the end of the process, or SIGSYS (trap/install.ts). */
 export type Refusal = 'EPERM' | 'kill' | 'trap';
@@ -24,7 +31,7 @@ export function compileAllowList(
   silent: readonly SystemCall[] = [],
 ): Uint8Array {
   const list: FilterRule[] = [
-    ...rules.map((rule): FilterRule => ({ ...rule, answer: 'allow' })),
+    ...rules.map((rule): FilterRule => ({ answer: 'allow', ...rule })),
     ...silent.map((call): FilterRule => ({ call, answer: 'EPERM' })),
     { call: 'clone3', answer: 'ENOSYS' },
     // A new thread asks about itself by number, and does without where there is no such call.

@@ -73,6 +73,26 @@ function tryCall(claim: string, attempt: string, call: CommonCall, ...values: (n
   met(claim, attempt, syscall(callNumberOf(call), ...values));
 }
 
+const SOL_SOCKET = 1;
+const SO_ACCEPTCONN = 30;
+const SHUT_RD = 0;
+const intSize = Uint32Array.of(4);
+
+/** Tells whether a socket listens; `undefined` where that cannot be asked. */
+function listens(host: number): boolean | undefined {
+  const sizes = [SOL_SOCKET, SO_ACCEPTCONN, addressOf(memory), addressOf(intSize)];
+  const asked = syscall(callNumberOf('getsockopt'), host, ...sizes);
+  return asked < 0 ? undefined : memory.readInt32LE(0) === 1;
+}
+
+/** Closes a listening socket by shutdown(2) and listens with it anew; success may be pretended. */
+function listenAnew(claim: string, host: number): void {
+  const shut = syscall(callNumberOf('shutdown'), host, SHUT_RD);
+  const closed = listens(host) !== true;
+  const listened = syscall(callNumberOf('listen'), host, 1);
+  if (shut === 0 && closed && listened === 0 && listens(host) !== false) met(claim, 'listen anew', 0);
+}
+
 function met(claim: string, attempt: string, result: number): void {
   answers.push({ claim, attempt, answer: result < 0 ? errnoName(-result) : `succeeded with ${result}` });
 }
@@ -164,6 +184,7 @@ const ofDescriptor: Readonly<
     tryCall(claim, 'bind', 'bind', host, addressOf(anywhere), 16);
     tryCall(claim, 'sendto', 'sendto', host, names.file, 1, 0, addressOf(server), 16);
     tryCall(claim, 'fast open', 'sendto', host, names.file, 1, 0x20000000, addressOf(server), 16);
+    listenAnew(claim, host);
   },
   'No other size': (claim, host) => {
     tryCall(claim, 'ftruncate', 'ftruncate', host, 1);

@@ -48,8 +48,10 @@ function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
     ...(listeners.length > 0
       ? [
           {
+            // They listen already; one that was closed by shutdown(2) would do so again, at another port.
             call: 'listen',
             when: [{ argument: 0, is: 'one of', values: listeners.map(({ host }) => host) }],
+            answer: 'pretend',
           } as const,
         ]
       : []),
