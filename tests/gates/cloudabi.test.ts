@@ -475,6 +475,10 @@ test('no host call is there for what a program does not import', () => {
   assert.deepEqual(there('fd_create2'), ['socketpair', 'sendto', 'recvmsg', 'shutdown']);
   // A destination address would be of the program's choice.
   for (const rule of allowedCalls([], [], [], undefined, new Set(['fd_create2', 'sock_send']))) {
-    if (rule.call === 'sendto') assert.deepEqual(rule.when, [{ argument: 4, is: 'equal', value: 0 }]);
+    if (rule.call !== 'sendto') continue;
+    assert.deepEqual(
+      rule.when?.find(({ argument }) => argument === 4),
+      { argument: 4, is: 'equal', value: 0 },
+    );
   }
 });
