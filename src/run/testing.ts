@@ -102,7 +102,7 @@ const temporary: string[] = [];
  * A directory that is removed when this process ends.
  *
  * @param files Contents of files, by their paths.
- * @param rights By default all that a directory can be granted with.
+ * @param rights Its rights; all that a directory can be granted with by default.
  */
 export function temporaryDirectory(
   files: Readonly<Record<string, string | Uint8Array>> = {},

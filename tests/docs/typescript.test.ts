@@ -21,6 +21,8 @@ const serverGrants = page.block('yaml', /^site: !file/);
 const serverTest = page.block('ts', /temporaryDirectory/);
 const mistakes = page.block('', /cannot use 'listen'/);
 const script = page.block('sh', /script\.ts/);
+const threads = page.block('js', /new Worker/);
+const threadsCommand = page.block('sh', /--threads/);
 const traceCommand = page.block('sh', /--trace/);
 const trace = page.block('', /openat refused/);
 
@@ -38,6 +40,12 @@ test('the first program of the page says hello', (t) => {
   const { run } = makeDesk(t, { 'hello.ts': hello, 'grants.yaml': helloGrants });
   const { status, stdout, stderr } = run(helloCommand);
   assert.deepEqual([status, stdout, stderr], [0, 'Hello, world\n', '']);
+});
+
+test('the worker of the page doubles its number', (t) => {
+  const { run } = makeDesk(t, { 'double.mjs': threads });
+  const { status, stdout, stderr } = run(threadsCommand);
+  assert.deepEqual([status, stdout, stderr], [0, '42\n', '']);
 });
 
 const refused = `import { readFileSync } from 'node:fs';
