@@ -1,8 +1,11 @@
 import type { ByteSource } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 
-/** How many paths are looked at for one program. The largest programs of distributions need some hundred. */
-const MAX_LOOKS = 20_000;
+/** How many paths are looked at for one program. The largest programs of distributions need some thousand. */
+const MAX_LOOKS = 50_000;
+
+/** Longer paths count more than once, since the kernel goes through their steps; in characters. */
+const LONG = 64;
 
 /** How many bytes of images are read for one program. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -15,10 +18,12 @@ export class Budget {
   /**
    * Counts one path, or one directory of a search.
    *
+   * @param path Empty for what costs no call of the host.
    * @throws ElfError `too_large` when the budget is used up, by looks or by bytes.
    */
-  look(): void {
-    if (++this.#looks > MAX_LOOKS)
+  look(path = ''): void {
+    this.#looks += 1 + Math.floor(path.length / LONG);
+    if (this.#looks > MAX_LOOKS)
       throw new ElfError('too_large', `makes the loader look at more than ${MAX_LOOKS} paths`);
     this.#checkBytes();
   }

@@ -13,6 +13,9 @@ export type ByteSource = {
   read(offset: number, length: number): Buffer;
 };
 
+/** Bytes at the start of a file that are read at once: headers lie there, and are asked for in small pieces. */
+const HEAD = 2048;
+
 /** Bytes that are in memory already. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -38,7 +41,13 @@ export function withFile<Result>(
   try {
     return withRegularFile(path, (descriptor, file) => {
       const size = Number(file.size);
-      const read = (offset: number, length: number): Buffer => readExactly(descriptor, offset, length, size);
+      let head: Buffer | undefined;
+      const read = (offset: number, length: number): Buffer => {
+        checkRange(offset, length, size);
+        if (offset + length > HEAD) return readExactly(descriptor, offset, length);
+        head ??= readExactly(descriptor, 0, Math.min(size, HEAD));
+        return head.subarray(offset, offset + length);
+      };
       return use({ size, read }, file);
     });
   } catch (error) {
@@ -46,8 +55,7 @@ export function withFile<Result>(
   }
 }
 
-function readExactly(file: number, offset: number, length: number, size: number): Buffer {
-  checkRange(offset, length, size);
+function readExactly(file: number, offset: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let at = 0; at < length; ) {
     const count = readSync(file, bytes, at, length - at, offset + at);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RegularFile } from '../host/files/regular-file.ts';
-import { type Trace, tracePath } from '../host/files/trace.ts';
+import { readLink, type Trace, tracePath } from '../host/files/trace.ts';
 import { Budget } from './budget.ts';
 import { ElfError } from './elf-error.ts';
 import { machineName } from './header.ts';
@@ -76,14 +76,22 @@ class Collector {
   /** Names that need no search any more, as they were needed or as the libraries call themselves. */
   readonly #known = new Set<string>();
   readonly #budget = new Budget();
+  /** What was found at the paths on the way: libraries share most of it. Opening a file shows whether it is still so. */
+  readonly #steps = new Map<string, string | undefined>();
   #needsCache = false;
 
   constructor(options: SearchOptions) {
     this.#options = options;
   }
 
+  readonly #look = (path: string): string | undefined => {
+    this.#budget.look(path);
+    if (!this.#steps.has(path)) this.#steps.set(path, readLink(path));
+    return this.#steps.get(path);
+  };
+
   collect(path: string, check: (image: ElfImage) => void): Libraries {
-    const trace = tracePath(path);
+    const trace = tracePath(path, this.#look);
     const program = trace?.real ?? path;
     const { image, file } = readImageFile(program, this.#budget);
     check(image);
@@ -112,7 +120,7 @@ class Collector {
   #addInterpreter(interpreter: string, { machine }: ElfImage, program: string): void {
     if (!interpreter.startsWith('/'))
       throw new ElfError('malformed', `names the interpreter '${interpreter}', which is no absolute path`);
-    const trace = tracePath(interpreter);
+    const trace = tracePath(interpreter, this.#look);
     if (trace === undefined) {
       this.#missing.push({ name: interpreter, neededBy: program });
       return;
@@ -167,10 +175,10 @@ class Collector {
   }
 
   #read(place: string): Found | undefined {
-    this.#budget.look();
+    this.#budget.look(place);
     // Most paths of a search lead nowhere: this is cheaper than an error that says so.
     if (!existsSync(place)) return undefined;
-    const trace = tracePath(place);
+    const trace = tracePath(place, this.#look);
     if (trace === undefined) return undefined;
     try {
       return { place, trace, ...readImageFile(trace.real, this.#budget) };

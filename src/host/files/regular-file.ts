@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
+import { hostPath, textOf } from './host-path.ts';
 
 /** A regular file that was read, and what shows that another one is the same and unchanged. */
 export type RegularFile = {
@@ -32,15 +33,16 @@ export function withRegularFile<Result>(
   use: (descriptor: number, file: RegularFile) => Result,
 ): Result {
   // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
-  if (!lstatSync(path).isFile()) throw new IrregularFileError('is not a regular file');
+  const name = hostPath(path);
+  if (!lstatSync(name).isFile()) throw new IrregularFileError('is not a regular file');
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
-  const descriptor = openSync(path, flags);
+  const descriptor = openSync(name, flags);
   try {
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile()) throw new IrregularFileError('is not a regular file');
     // A directory on the way may have become a link: the kernel knows where it went.
-    if (readlinkSync(`/proc/self/fd/${descriptor}`) !== path)
-      throw new IrregularFileError('was replaced while it was opened');
+    const place = readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' });
+    if (textOf(place) !== path) throw new IrregularFileError('was replaced while it was opened');
     const { dev, ino, size, ctimeNs } = stats;
     return use(descriptor, { path, device: dev, inode: ino, size, changed: ctimeNs });
   } finally {

@@ -17,9 +17,10 @@ const MAX_LINKS = 40;
  * Follows a path link by link, so that the same names can be made elsewhere.
  *
  * @param path Absolute.
+ * @param look Reads a link, as `readLink` does.
  * @returns `undefined` when it leads nowhere, cannot be looked at or has too many links.
  */
-export function tracePath(path: string): Trace | undefined {
+export function tracePath(path: string, look: typeof readLink = readLink): Trace | undefined {
   const links = new Map<string, string>();
   const rest = stepsOf(path).reverse();
   let real = '/';
@@ -30,7 +31,7 @@ export function tracePath(path: string): Trace | undefined {
       continue;
     }
     const here = join(real, step);
-    const target = readLink(here);
+    const target = look(here);
     if (target === undefined) return undefined;
     if (target === '') {
       real = here;

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { hostPath } from '../../host/files/host-path.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import { isWithin } from '../../resources/file-kind.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
@@ -62,7 +63,7 @@ export class ImpliedPlaces {
     if (this.#isOwn(path) || this.#isGranted(path)) return undefined;
     if (![...SYSTEM_DIRECTORIES, ...MORE_DIRECTORIES].some((directory) => isWithin(path, directory)))
       return `lies neither in the folder of the program (${this.folder}) nor in a directory of the system`;
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(hostPath(path), { throwIfNoEntry: false });
     if (stats === undefined || !isSafelyOwned(stats, path) || !this.#isSafe(dirname(path)))
       return 'lies in a directory of the system, but others than root can change it';
     if (!isForEverybody(stats)) return 'lies in a directory of the system, but not everybody may read it';
@@ -97,7 +98,7 @@ export class ImpliedPlaces {
   #isSafe(directory: string): boolean {
     const known = this.#safe.get(directory);
     if (known !== undefined) return known;
-    const stats = lstatSync(directory, { throwIfNoEntry: false });
+    const stats = lstatSync(hostPath(directory), { throwIfNoEntry: false });
     const safe =
       stats?.isDirectory() === true &&
       isSafelyOwned(stats, directory) &&
@@ -109,7 +110,7 @@ export class ImpliedPlaces {
 
 /** Says whether a folder is the root, the user's home or one for everybody: what is in it does not belong together. */
 export function isShared(folder: string): boolean {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  const stats = lstatSync(hostPath(folder), { throwIfNoEntry: false });
   return folder === '/' || folder === homedir() || ((stats?.mode ?? 0) & STICKY) !== 0;
 }
 

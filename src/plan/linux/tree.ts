@@ -29,9 +29,13 @@ export class PlannedTree {
   readonly #entries = new Map<string, PlannedEntry>();
   /** Directories that are there because something lies beneath them. */
   readonly #parents = new Set<string>();
+  /** What links of the host say, as far as there is something at their paths. */
+  readonly #hostLinks = new Map<string, string>();
+  #sorted: readonly PlannedEntry[] | undefined;
 
   /** Puts something at its place, in the place of what was there. */
   put(entry: PlannedEntry): void {
+    this.#sorted = undefined;
     this.#entries.set(entry.at, entry);
     for (let at = posix.dirname(entry.at); !this.#parents.has(at); at = posix.dirname(at))
       this.#parents.add(at);
@@ -39,6 +43,7 @@ export class PlannedTree {
 
   /** Takes something away again. */
   remove(at: string): void {
+    this.#sorted = undefined;
     this.#entries.delete(at);
     this.#parents.clear();
     for (const entry of this.#entries.values()) this.put(entry);
@@ -129,9 +134,11 @@ export class PlannedTree {
 
   /** All that was put, parents before children. */
   entries(): PlannedEntry[] {
-    return [...this.#entries.values()].sort(
-      (a, b) => depthOf(a.at) - depthOf(b.at) || (a.at < b.at ? -1 : 1),
-    );
+    this.#sorted ??= [...this.#entries.values()]
+      .map((entry) => ({ entry, depth: depthOf(entry.at) }))
+      .sort((a, b) => a.depth - b.depth || (a.entry.at < b.entry.at ? -1 : 1))
+      .map(({ entry }) => entry);
+    return [...this.#sorted];
   }
 
   /** What a link at a place says; an empty text for what is no link; `undefined` for nothing. */
@@ -139,8 +146,16 @@ export class PlannedTree {
     const entry = this.#entries.get(at);
     if (entry !== undefined) return entry.kind === 'symlink' ? entry.target : '';
     const host = this.#hostOf(at);
-    const target = host === undefined ? undefined : readLink(host);
+    const target = host === undefined ? undefined : this.#hostLink(host);
     return target ?? (this.#parents.has(at) ? '' : undefined);
+  }
+
+  #hostLink(path: string): string | undefined {
+    const known = this.#hostLinks.get(path);
+    if (known !== undefined) return known;
+    const target = readLink(path);
+    if (target !== undefined) this.#hostLinks.set(path, target);
+    return target;
   }
 
   #hostOf(at: string): string | undefined {

@@ -261,6 +261,8 @@ test('what was judged is what is mounted, however often it is exchanged meanwhil
 
 test('finding libraries has a budget', { skip: loader === undefined && 'no readelf here' }, (t) => {
   const folder = makeFolder(t);
+  mkdirSync(join(folder, 'lib'));
+  copyFileSync(TRUE, join(folder, 'lib/x'));
   const needed = Array.from({ length: 1000 }, (_, index) => `lib${index}.so`);
   for (const said of [
     { needed, runpath: Array.from({ length: 32_000 }, () => 'a').join(':') },
@@ -268,6 +270,11 @@ test('finding libraries has a budget', { skip: loader === undefined && 'no reade
     { needed, runpath: '$ORIGIN/$LIB/$PLATFORM:'.repeat(900) },
     { needed, runpath: '$ORIGIN'.repeat(9000) },
     { needed: needed.map((name) => name.padEnd(4000, 'x')), runpath: '' },
+    // The same file by long ways, a step at a time.
+    {
+      needed: needed.map((_, index) => `$ORIGIN/${'lib/../'.repeat(550)}lib${'/'.repeat(1 + (index % 30))}x`),
+    },
+    { needed, runpath: `${`${'lib/../'.repeat(100)}lib`.replace(/^/, '$ORIGIN/')}:`.repeat(80) },
     { needed: Array.from({ length: 2000 }, (_, index) => `lib${index}.so`) },
   ]) {
     const program = writeImage(join(folder, 'program'), { interpreter: loader ?? '', ...said });
