@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { NativeMemory } from '../host/memory.ts';
@@ -89,6 +90,20 @@ export function rightsOf(target: HasDescriptor): Right[] {
 /** What workers load first; it is read again for each. */
 const preloadFile = fileURLToPath(new URL('preload.cjs', import.meta.url));
 
+/**
+ * Files that Node looks for when a thread of its own begins, and does without: memory and limits, its stack, its
+ * executable, name servers, and what package the working directory is in.
+ */
+function readByWorkers(): string[] {
+  const own = ['/sys/fs/cgroup', '/proc/meminfo', '/proc/self/maps', '/proc/self/exe'];
+  const names = ['resolv', 'nsswitch', 'host', 'svc', 'netsvc'].map((name) => `/etc/${name}.conf`);
+  const paths = [...own, ...names];
+  for (let directory = process.cwd(); ; directory = dirname(directory)) {
+    paths.push(join(directory, 'package.json'));
+    if (directory === '/') return paths;
+  }
+}
+
 const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 
@@ -121,7 +136,12 @@ export function enter(options: EnterOptions = {}): void {
   const stay = held === 'all' ? undefined : held.map(descriptorOf);
   const stop = options.trap ?? false;
   requireIntl();
-  const walls = drawWalls({ keep, missing, hold: stop, files: workers ? [preloadFile] : [] });
+  const walls = drawWalls({
+    keep,
+    missing,
+    hold: stop,
+    ...(workers && { files: [preloadFile], absent: readByWorkers() }),
+  });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
   installGuards(workers ? preloadFile : undefined);
   setEnvironmentData(PREPARED, prepared);

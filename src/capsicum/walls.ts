@@ -49,6 +49,8 @@ export type WallOptions = {
   readonly hold: boolean;
   /** Files that stay readable by their absolute real paths, besides those that Node needs. */
   readonly files?: readonly string[];
+  /** Paths whose refusal is not noted. */
+  readonly absent?: readonly string[];
 };
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
@@ -87,7 +89,7 @@ const LOCALTIME = '/etc/localtime';
  *
  * @throws CapsicumError when they cannot be made so; nothing stays open then.
  */
-export function drawWalls({ keep, missing, hold, files: more = [] }: WallOptions): Walls {
+export function drawWalls({ keep, missing, hold, files: more = [], absent = [] }: WallOptions): Walls {
   const opened: number[] = [];
   const holding = (descriptor: number): number => {
     opened.push(descriptor);
@@ -121,7 +123,7 @@ export function drawWalls({ keep, missing, hold, files: more = [] }: WallOptions
     const table = LimitTable.allocate();
     for (const one of limited) new LimitTable(table.address).add(one);
     const trap = prepared({
-      places: placesFor(kept, files, linked, here),
+      places: placesFor(kept, files, linked, absent, here),
       hold,
       placeholder,
       names: nameMemory(),

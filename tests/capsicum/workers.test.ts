@@ -116,4 +116,24 @@ describe('new workers in capability mode', () => {
     assert.match(String(answers[3]), /EACCES|MODULE_NOT_FOUND|ERR_NOT_PREPARED/);
     assert.deepEqual(answers.slice(4), ['Worker', true]);
   });
+
+  test('are started without a refusal, so that a process which stops at the first goes on', async () => {
+    const answers = await told(
+      `${common}
+       enter({ workers: true, trap: true });
+       tell(await answer("process.getBuiltinModule('node:worker_threads').parentPort.postMessage([1])", { eval: true }));
+       process.exit(0);`,
+      { args: [kept] },
+    );
+    assert.deepEqual(answers, [1]);
+    const refused = await told(
+      `${common}
+       const refused = [];
+       enter({ workers: true, onRefused: ({ call, path }) => refused.push(path ?? call) });
+       await answer("try { process.getBuiltinModule('node:fs').readFileSync('/etc/passwd'); } catch {}; process.getBuiltinModule('node:worker_threads').parentPort.postMessage(1)", { eval: true });
+       setTimeout(() => { tell(refused); process.exit(0); }, 100);`,
+      { args: [kept] },
+    );
+    assert.deepEqual(refused, ['/etc/passwd']);
+  });
 });

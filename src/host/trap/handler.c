@@ -89,7 +89,8 @@ struct place {
   u32 length;
   i32 descriptor;
   u64 kind;         /* 0: a directory; 1: where relative paths begin; 2: only known, from the time of
-                       the start; 3: one file of the directory, by its last name */
+                       the start; 3: one file of the directory, by its last name; 4: answered as absent,
+                       with all beneath it, and not noted */
   u64 attributes;   /* of kind 2, and of a directory that is reached by a link: struct stat and struct statx without following a link, then both following it */
   u64 link;         /* address of what the symbolic link says, or 0 */
   u64 link_length;
@@ -273,6 +274,7 @@ static __attribute__((noinline)) i64 find(const struct state *state, i64 from, c
       while (same < place->length && name[same] == path[same]) same++;
       rest += same;
       if (same < place->length || (*rest != 0 && *rest != '/')) continue;
+      if (place->kind == 4) return -ENOENT;
       if (*rest == '/') rest++;
       if (place->kind >= 2) {
         if (*rest != 0) continue;

@@ -49,7 +49,9 @@ export type TrapPlace =
   /** The file `name` is looked up by its last part in `descriptor`, its directory. */
   | { readonly kind: 'file'; readonly name: string; readonly descriptor: number }
   /** A file of which attributes, and what it says as a symbolic link, stay known as they are now; nothing else. */
-  | { readonly kind: 'known'; readonly name: string };
+  | { readonly kind: 'known'; readonly name: string }
+  /** Answered as absent, with all beneath it, and not noted. */
+  | { readonly kind: 'absent'; readonly name: string };
 
 /** Options for the treatment of refusals. */
 export type TrapOptions = {
@@ -184,7 +186,7 @@ function layOut(places: readonly TrapPlace[]): NativeMemory {
     const bytes = names[index] ?? Buffer.alloc(0);
     memory.view.setBigUint64(at + Place.name, BigInt(memory.at(free)), true);
     memory.view.setUint32(at + Place.length, bytes.length, true);
-    memory.view.setInt32(at + Place.descriptor, place.kind === 'known' ? -1 : place.descriptor, true);
+    memory.view.setInt32(at + Place.descriptor, 'descriptor' in place ? place.descriptor : -1, true);
     memory.view.setBigUint64(at + Place.kind, BigInt(PlaceKind[place.kind]), true);
     memory.bytes.set(bytes, free);
     const name = memory.at(free);
