@@ -75,6 +75,17 @@ export function hindranceOf(step: RefusedStep, errno: number): Hindrance | undef
   return undefined;
 }
 
+/** Why this process cannot look up names beneath directories (openat2(2)), when it cannot. */
+export function lookupHindrance(): Hindrance {
+  return statusField('Seccomp') === '2'
+    ? {
+        cause: 'a filter of system calls around this process, as sandboxes have, withholds openat2',
+        remedy:
+          "have it allow that (around it, 'cloudabi exec --allow-calls set_id_files'), or grant files, not directories",
+      }
+    : { cause: 'this kernel has no openat2', remedy: 'Linux has it since 5.6' };
+}
+
 const NO_WALL = "or do without them: '--walls landlock'";
 
 const hiddenProc: Hindrance = {

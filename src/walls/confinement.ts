@@ -1,10 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
-import type { Hindrance } from '../host/around.ts';
+import { type Hindrance, HindranceError, lookupHindrance } from '../host/around.ts';
 import { check } from '../host/errno.ts';
 import { NumericListing } from '../host/files/directories.ts';
 import { close, getFlags, StatusFlags } from '../host/files/files.ts';
-import { sealLookups } from '../host/files/lookup.ts';
+import { hasLookups, sealLookups } from '../host/files/lookup.ts';
 import { layOutNames, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { resetSignal } from '../host/processes/process.ts';
 import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
@@ -177,6 +177,7 @@ const STDERR = 2;
  * Precondition: the caller has loaded everything it will need: afterwards no file of Node's can be opened.
  *
  * @throws MissingMechanismError, before anything has changed.
+ * @throws HindranceError when there are directories, but no lookups beneath them.
  * @throws SystemError when a mechanism fails half-way; the process must then end without running the program.
  */
 export function confine({
@@ -188,6 +189,8 @@ export function confine({
   trap,
 }: Confinement): void {
   const missing = requireMechanisms(accepted);
+  if (descriptors.some(({ type }) => type === Filetype.directory) && !hasLookups())
+    throw new HindranceError('No directory can be granted here', lookupHindrance());
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
     keepCapabilities(KEPT_CAPABILITIES),

@@ -164,6 +164,12 @@ const OPENAT2 = callNumberOf('openat2');
 const FSTAT = callNumberOf('fstat');
 const CLOSE = callNumberOf('close');
 
+/** Tells whether this host lets this process make lookups at all; a filter around it may withhold them. */
+export function hasLookups(): boolean {
+  // No size: the call answers EINVAL where it exists.
+  return syscall(OPENAT2, -1, 0, 0, 0) !== -LinuxErrno.ENOSYS;
+}
+
 /** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
 const ATTEMPTS = 64;
 

@@ -1,9 +1,12 @@
 // This launcher within others and within itself: what works, and that what does not names its cause.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { asUser, NOBODY } from '../other-user.ts';
+import { makeFolder } from '../programs.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
 const cloudabi = `${root}/dist/bin/cloudabi.js`;
@@ -24,6 +27,10 @@ function within(
 ): Outcome {
   return run([...before, ...exec, '--base', 'system', ...options, '--read', root, '--', ...exec, ...inner]);
 }
+
+/** A module whose `_start` does nothing. */
+const NOTHING =
+  '0061736d010000000104016000000302010005030100010713' + '02065f73746172740000066d656d6f727902000a040102000b';
 
 const hello = ['--base', 'system', '--', 'echo', 'hello'];
 
@@ -114,4 +121,19 @@ test('in the /proc of another process namespace it says so', (t) => {
   const { status, stderr } = run([...foreign, ...exec, '--', '/bin/true']);
   assert.equal(status, 69, stderr);
   assert.match(stderr, /the \/proc that is mounted here is that of another process namespace/);
+});
+
+test('a WebAssembly program within a world has directories where lookups are allowed, and is told where not', (t) => {
+  const folder = makeFolder(t);
+  const program = join(folder, 'nothing.wasm');
+  writeFileSync(program, Buffer.from(NOTHING, 'hex'));
+  const start = ['--read', folder, program];
+  const refusal = within(['--read', folder], start);
+  assert.equal(refusal.status, 69, refusal.stderr);
+  assert.match(
+    refusal.stderr,
+    /No directory can be granted here: a filter .* withholds openat2; .*set_id_files/,
+  );
+  const { status, stderr } = within(['--read', folder, '--allow-calls', 'set_id_files'], start);
+  assert.deepEqual([status, stderr], [0, '']);
 });
