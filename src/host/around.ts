@@ -75,7 +75,7 @@ export function hindranceOf(step: RefusedStep, errno: number): Hindrance | undef
   return undefined;
 }
 
-/** Why this process cannot look up names beneath directories (openat2(2)), when it cannot. */
+/** Explains why this process cannot look up names beneath directories (openat2(2)). Precondition: it cannot. */
 export function lookupHindrance(): Hindrance {
   return statusField('Seccomp') === '2'
     ? {
