@@ -14,6 +14,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
       'whole-host.test.js',
       'proc.test.js',
       '../../plan/linux/plan.test.js',
+      '../../plan/steering/steering.test.js',
       '../../plan/linux/implied.test.js',
     ].map((name) => new URL(name, import.meta.url)),
   ));
