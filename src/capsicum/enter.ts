@@ -140,7 +140,7 @@ export function enter(options: EnterOptions = {}): void {
     keep,
     missing,
     hold: stop,
-    ...(workers && { files: [preloadFile], absent: readByWorkers() }),
+    ...(workers && { files: [preloadFile], quiet: readByWorkers() }),
   });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
   installGuards(workers ? preloadFile : undefined);

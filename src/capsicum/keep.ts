@@ -206,7 +206,7 @@ export function placesFor(
   kept: readonly OpenKept[],
   files: readonly KeptFile[],
   known: readonly string[],
-  absent: readonly string[],
+  quiet: readonly string[],
   workingDirectory: number | undefined,
 ): TrapPlace[] {
   const directories = new Map<string, number>();
@@ -232,7 +232,7 @@ export function placesFor(
     }),
     ...files.map(({ path, directory }): TrapPlace => ({ kind: 'file', name: path, descriptor: directory })),
     ...[...learned].filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'known', name })),
-    ...absent.filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'absent', name })),
+    ...quiet.filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'quiet', name })),
     ...(workingDirectory === undefined
       ? []
       : [{ kind: 'relative', descriptor: workingDirectory } satisfies TrapPlace]),

@@ -50,7 +50,7 @@ export type WallOptions = {
   /** Files that stay readable by their absolute real paths, besides those that Node needs. */
   readonly files?: readonly string[];
   /** Paths whose refusal is not noted. */
-  readonly absent?: readonly string[];
+  readonly quiet?: readonly string[];
 };
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
@@ -89,7 +89,7 @@ const LOCALTIME = '/etc/localtime';
  *
  * @throws CapsicumError when they cannot be made so; nothing stays open then.
  */
-export function drawWalls({ keep, missing, hold, files: more = [], absent = [] }: WallOptions): Walls {
+export function drawWalls({ keep, missing, hold, files: more = [], quiet = [] }: WallOptions): Walls {
   const opened: number[] = [];
   const holding = (descriptor: number): number => {
     opened.push(descriptor);
@@ -123,7 +123,7 @@ export function drawWalls({ keep, missing, hold, files: more = [], absent = [] }
     const table = LimitTable.allocate();
     for (const one of limited) new LimitTable(table.address).add(one);
     const trap = prepared({
-      places: placesFor(kept, files, linked, absent, here),
+      places: placesFor(kept, files, linked, quiet, here),
       hold,
       placeholder,
       names: nameMemory(),

@@ -21,7 +21,7 @@ const targets = ['f', 'dir', 'l', 'ld', 'dangling', 'loop', 'nothing', 'f/', 'di
   'dir/.', 'dir/..', 'dir/../f', 'ld/g', './f', 'dir//g', 'x'.repeat(255), 'x'.repeat(256)];
 const single = [['statSync'], ['lstatSync'], ['accessSync', 1], ['readFileSync', 'utf8'], ['readlinkSync'], ['realpathSync'], ['openSync', 'wx'],
   ['openSync', 'a+'], ['mkdirSync'], ['mkdirSync', { recursive: true }], ['rmdirSync'], ['unlinkSync'], ['rmSync', { recursive: true }], ['truncateSync', 3],
-  ['chmodSync', 0o600], ['chownSync', process.getuid(), process.getgid()], ['lutimesSync', 1, 2], ['statfsSync'], ['readdirSync']];
+  ['chmodSync', 0o700], ['chownSync', process.getuid(), process.getgid()], ['lutimesSync', 1, 2], ['statfsSync'], ['readdirSync']];
 const double = ['renameSync', 'linkSync', 'copyFileSync'];
 const others = ['f2', 'f', 'empty', 'l', 'nothing/x', 'new/', 'dir/'];
 const known = ['f', 'dir', 'dir/g', 'l', 'ld', 'dangling', 'loop', 'empty'];

@@ -44,6 +44,9 @@ typedef unsigned char u8;
 #define ANSWER 0x7ca95101
 #define QUESTION_STATE 0x7ca95102
 
+/* In place of an error number: EACCES that is not noted. */
+#define QUIET 1000
+
 /* The calls that the handler makes itself. */
 enum {
 #ifdef __x86_64__
@@ -89,8 +92,8 @@ struct place {
   u32 length;
   i32 descriptor;
   u64 kind;         /* 0: a directory; 1: where relative paths begin; 2: only known, from the time of
-                       the start; 3: one file of the directory, by its last name; 4: answered as absent,
-                       with all beneath it, and not noted */
+                       the start; 3: one file of the directory, by its last name; 4: refused like any
+                       other, with all beneath it, but not noted */
   u64 attributes;   /* of kind 2, and of a directory that is reached by a link: struct stat and struct statx without following a link, then both following it */
   u64 link;         /* address of what the symbolic link says, or 0 */
   u64 link_length;
@@ -274,7 +277,7 @@ static __attribute__((noinline)) i64 find(const struct state *state, i64 from, c
       while (same < place->length && name[same] == path[same]) same++;
       rest += same;
       if (same < place->length || (*rest != 0 && *rest != '/')) continue;
-      if (place->kind == 4) return -ENOENT;
+      if (place->kind == 4) return -QUIET;
       if (*rest == '/') rest++;
       if (place->kind >= 2) {
         if (*rest != 0) continue;
@@ -760,6 +763,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
     path[0] = first;
     path[1] = next;
   }
+  if (result == -QUIET) return -EACCES;
   int two = operation == op_rename || operation == op_link;
   if (result == -EPERM || (result == -EXDEV && !two)) result = -EACCES;
   if (result == -EACCES || result == -EXDEV) {

@@ -50,8 +50,8 @@ export type TrapPlace =
   | { readonly kind: 'file'; readonly name: string; readonly descriptor: number }
   /** A file of which attributes, and what it says as a symbolic link, stay known as they are now; nothing else. */
   | { readonly kind: 'known'; readonly name: string }
-  /** Answered as absent, with all beneath it, and not noted. */
-  | { readonly kind: 'absent'; readonly name: string };
+  /** Refused like any other, with all beneath it, but not noted. */
+  | { readonly kind: 'quiet'; readonly name: string };
 
 /** Options for the treatment of refusals. */
 export type TrapOptions = {
