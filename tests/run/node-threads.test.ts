@@ -33,6 +33,15 @@ test('threads are a grant, with every walls', async (t) => {
   }
 });
 
+test('a worker from a file is refused in words', async (t) => {
+  const source = `import { Worker } from 'node:worker_threads';
+    for (const from of ['./w.js', new URL('./w.js', import.meta.url)])
+      try { new Worker(from); } catch (error) { console.log(error.code, /start it from a text/.test(error.message)); }
+    new Worker(new URL('data:text/javascript,console.log("data")'));`;
+  const program = programWith(t, source, 'w.mjs');
+  assert.equal(await printed(program, { threads: true }), 'ENOTCAPABLE true\nENOTCAPABLE true\ndata\n');
+});
+
 test('with threads, vm has its timeout', async (t) => {
   const program = programWith(
     t,

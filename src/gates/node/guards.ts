@@ -23,8 +23,24 @@ const guards: ReadonlyMap<string, Readonly<Record<string, () => never>>> = new M
  * @param name The name of a module of Node, without `node:`.
  */
 export function guarded(name: string, exports: unknown): unknown {
+  if (name === 'worker_threads') return withTextWorkers(Object(exports));
   const guard = guards.get(name);
   return guard === undefined ? exports : Object.assign(Object(exports), guard);
+}
+
+/** Lets a worker say at once that it cannot be started from a file, which no program can find any more. */
+function withTextWorkers(exports: Readonly<Record<string, unknown>>): object {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const refuse = refusing('a worker from a file', 'that file; start it from a text, with { eval: true }');
+  class TextWorker extends Worker {
+    constructor(...values: ConstructorParameters<typeof Worker>) {
+      const [source, options] = values;
+      if (options?.eval !== true && !String(source).startsWith('data:')) refuse();
+      super(...values);
+    }
+  }
+  Object.defineProperty(TextWorker, 'name', { value: 'Worker' });
+  return { ...exports, Worker: TextWorker };
 }
 
 /** Options of `vm` for which Node starts a thread that watches. */
