@@ -4,23 +4,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Rooms of src/ whose comments read plainly; the others follow. */
-const PLAIN = [
-  'abi',
-  'argdata',
-  'gates/node',
-  'gates/wasm',
-  'host',
-  'kernel',
-  'process',
-  'program',
-  'resources',
-  'run/node',
-  'text',
-  'toolchain',
-  'walls',
-];
-
 /** Words that a comment must not begin with: it says what a thing is, or does, with a noun or a verb. */
 const OPENERS = /^(?:What|Whether|How|Where|Who|Whoever|Whom|Whose|Which|Why|When|Of|By)\b(?!.*\?)/;
 
@@ -81,7 +64,7 @@ export function sourcesIn(folders) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
   const folders = process.argv.slice(2);
-  const riddles = riddlesIn(sourcesIn(folders.length === 0 ? PLAIN.map((room) => `src/${room}`) : folders));
+  const riddles = riddlesIn(sourcesIn(folders.length === 0 ? ['src'] : folders));
   for (const riddle of riddles) console.log(riddle);
   process.exitCode = riddles.length === 0 ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import { rawArguments } from '../cli/raw-arguments.ts';
 
 const [name] = process.argv.slice(2);
 
-// What starts programs must start fast, so it reads its own arguments; the other commands use a library.
+// Commands that start programs must be fast, so they read their own arguments; the other commands use a library.
 if (name === 'run' || name === 'exec') {
   const command = `cloudabi ${name}`;
   void guarded(command, async () => {

@@ -169,13 +169,13 @@ const socketOptions: readonly (readonly [level: number, options: readonly number
   [6, [1, 4, 5, 6, 12, 18]],
 ];
 
-/** What the filter of capability mode depends on. */
+/** The facts that the filter of capability mode depends on. */
 export type CallOptions = {
   /** The access to each kept directory. */
   readonly kept: readonly ReadonlySet<Access>[];
   /** Tables of sealed lookups, and whether any lookups are possible at all. */
   readonly lookups: readonly LookupTable[];
-  /** Where names of entries must lie; without it there are no entries to be changed. */
+  /** The memory for names of entries; without it there are no entries to be changed. */
   readonly names: LookupTable | undefined;
 };
 
@@ -201,7 +201,7 @@ export const silentCalls: readonly SystemCall[] = [
   'vfork',
 ];
 
-/** The system calls that stay. Whatever takes a path is left to the handler (host/trap/handler.c). */
+/** The system calls that stay. Calls that take a path are left to the handler (host/trap/handler.c). */
 export function capsicumCalls({ kept, lookups, names }: CallOptions): CallRule[] {
   const someKept = (access: Access): boolean => kept.some((one) => one.has(access));
   const rule = (call: SystemCall, ...when: ArgumentTest[]): CallRule =>

@@ -25,16 +25,16 @@ import { type OnRefused, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
 import { compileLimits, drawWalls, rehearse } from './walls.ts';
 
-/** What `enter` leaves the process. */
+/** The things that `enter` leaves the process. */
 export type EnterOptions = {
   /** Directories that stay reachable by path; none by default. */
   readonly keep?: Keep;
   /**
-   * Descriptors that stay open: all of them (the default), or these and those that Node itself needs. Whatever else is
-   * open is replaced by an empty file, so that no number changes hands.
+   * Descriptors that stay open: all of them (the default), or these and those that Node itself needs. All others that
+   * are open are replaced by an empty file, so that no number changes hands.
    */
   readonly descriptors?: 'all' | readonly HasDescriptor[];
-  /** Whether `new Worker()` goes on working; false by default. Workers are confined like everything else. */
+  /** True if `new Worker()` is to go on working; false by default. Workers are confined like everything else. */
   readonly workers?: boolean;
   /** Hears of each refused operation. */
   readonly onRefused?: OnRefused;
@@ -48,7 +48,7 @@ type Entered = { readonly keep: ReadonlyMap<string, ReadonlySet<Access>>; readon
 
 let entered: Entered | undefined;
 
-/** Tells whether this process is in capability mode, whichever thread has entered it. */
+/** Tells whether this process is in capability mode, entered by any of its threads. */
 export function inCapabilityMode(): boolean {
   return entered !== undefined || isTrapping();
 }
@@ -87,7 +87,7 @@ export function rightsOf(target: HasDescriptor): Right[] {
   return state === undefined ? rightsLeft(descriptor) : new LimitTable(state.limits).rightsOf(descriptor);
 }
 
-/** What workers load first; it is read again for each. */
+/** The script that workers load first; it is read again for each. */
 const preloadFile = fileURLToPath(new URL('preload.cjs', import.meta.url));
 
 /**

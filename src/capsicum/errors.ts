@@ -1,4 +1,4 @@
-/** Why something about capability mode could not be done; `code` is stable. */
+/** Reasons for which something about capability mode could not be done; `code` is stable. */
 export type CapsicumErrorCode =
   /** The host lacks seccomp, Landlock or mseal. */
   | 'missing_mechanism'
@@ -26,7 +26,7 @@ export class CapsicumError extends Error {
 export class NotPreparedError extends Error {
   override readonly name = 'NotPreparedError';
   readonly code = 'ERR_NOT_PREPARED';
-  /** What would have made it work, such as `prepare({ system: true }) before enter()`. */
+  /** The call that would have made it work, such as `prepare({ system: true }) before enter()`. */
   readonly helper: string;
 
   constructor(what: string, helper: string, options?: ErrorOptions) {

@@ -1,11 +1,11 @@
-/** What becomes of something that Node does lazily or through the system. */
+/** A feature that Node has lazily or through the system, and what becomes of it. */
 export type Feature = {
   readonly feature: string;
-  /** What Node opens or calls for it. */
+  /** The files and calls that Node needs for it. */
   readonly needs: string;
   /** It works; it works once it has been prepared, and throws a `NotPreparedError` otherwise; it fails with an error. */
   readonly after: 'works' | 'prepared' | 'refused';
-  /** Why it works, what to prepare, or the error and what to do instead. */
+  /** The reason why it works, the preparation, or the error and its replacement. */
   readonly how: string;
 };
 

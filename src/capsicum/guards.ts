@@ -9,8 +9,8 @@ import { again, type Found, prepared, type System } from './prepared.ts';
 import { readAvailableMemory, readProcessors } from './proc.ts';
 
 /*
- * Where Node would hide a refusal (answer with an empty list, another error or a default), its function is replaced by
- * one that answers from what was prepared, or says what to prepare. The walls do not rest on this.
+ * A function of Node that would hide a refusal (by an empty list, another error or a default) is replaced by one that
+ * answers from what was prepared, or says what to prepare. The walls do not rest on this.
  */
 
 type Callable = (...args: never[]) => unknown;
@@ -58,7 +58,7 @@ export function installGuards(preload: string | undefined): void {
   syncBuiltinESMExports();
 }
 
-/** What is read when it is first used, and would be a default then. */
+/** Reads what Node reads at its first use, when it would get a default. */
 function readOnce(): Found {
   new Date().getTimezoneOffset();
   void process.stdout;
@@ -73,7 +73,7 @@ function readOnce(): Found {
   };
 }
 
-/** What was found out before: replacements are called after that. */
+/** Gives what was found out before: replacements are called after that. */
 function found(): Found {
   prepared.found ??= readOnce();
   return prepared.found;

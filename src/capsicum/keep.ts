@@ -16,7 +16,7 @@ import type { TrapPlace } from '../host/trap/install.ts';
 import { LandlockAccess } from '../walls/landlock.ts';
 import { CapsicumError } from './errors.ts';
 
-/** What may be done beneath a kept directory. */
+/** The access beneath a kept directory. */
 export type Access =
   /** Read files, list directories. */
   | 'read'
@@ -198,9 +198,10 @@ function waysTo(path: string): string[] {
 export type KeptFile = { readonly path: string; readonly directory: number };
 
 /**
- * Where paths will lead: into kept directories, by the name they were given, by their real one and by their path from the
- * working directory; from the working directory, when it lies in one of them; to single files. What lies on the way to them, and `known` paths, keep their
- * attributes and links, so that real paths can still be found.
+ * Finds the places to which paths will lead: into kept directories, by the name they were given, by their real one and
+ * by their path from the working directory; from the working directory, when it lies in one of them; to single files.
+ * What lies on the way to them, and `known` paths, keep their attributes and links, so that real paths can still be
+ * found.
  */
 export function placesFor(
   kept: readonly OpenKept[],

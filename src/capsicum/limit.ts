@@ -22,7 +22,7 @@ export type Right =
   | 'options'
   | 'name';
 
-/** What each right lets a process do with a descriptor. */
+/** The use of a descriptor that each right allows. */
 export const rights: Readonly<Record<Right, string>> = {
   read: 'read, receive, list a directory',
   write: 'write, send, reserve space',
@@ -41,7 +41,7 @@ export const rights: Readonly<Record<Right, string>> = {
   name: 'ask for the addresses of a socket',
 };
 
-/** What nothing on Linux can withhold from the holder of a descriptor, and why. */
+/** Uses that nothing on Linux can withhold from the holder of a descriptor, and the reasons. */
 export const unlimited: Readonly<Record<string, string>> = {
   poll: 'poll and select take descriptor numbers in memory, where a filter does not see them',
   close:
@@ -51,7 +51,7 @@ export const unlimited: Readonly<Record<string, string>> = {
   'send to one peer only': 'a descriptor of a socket is its peer',
 };
 
-/** What is left of a descriptor. */
+/** The rights that are left of a descriptor. */
 export type Limits = {
   /** The rights that stay; all of them by default. */
   readonly rights?: readonly Right[];
@@ -65,7 +65,7 @@ export type Limits = {
 export type HasDescriptor =
   | number
   | { readonly fd: number }
-  /** What node:net and node:http make; `_handle` is theirs. */
+  /** Objects of node:net and node:http; `_handle` is theirs. */
   | { readonly _handle?: { readonly fd?: number } | null };
 
 /**
@@ -92,7 +92,7 @@ export type LimitedDescriptor = {
   readonly rights: ReadonlySet<Right>;
   readonly ioctls: ReadonlySet<number> | undefined;
   readonly fcntls: ReadonlySet<number> | undefined;
-  /** Whether it was opened for writing, so that a mapping of it can be written to, too. */
+  /** True if it was opened for writing, so that a mapping of it can be written to, too. */
   readonly writable: boolean;
 };
 
@@ -112,7 +112,7 @@ const both = <Value>(
 /**
  * Adds limits to those a descriptor has; rights only ever become fewer.
  *
- * @returns What is left of the descriptor.
+ * @returns The rights that are left of the descriptor.
  * @throws CapsicumError for what is no right, or no descriptor.
  */
 export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescriptor {

@@ -3,8 +3,8 @@ import { installGuards } from './guards.ts';
 import { PREPARED, type Prepared, prepared } from './prepared.ts';
 
 /*
- * What a worker that is started in capability mode loads first: what `prepare()` and `enter()` have read counts in it,
- * too. Built into one file without anything else, because nothing can be looked up then (scripts/build.js).
+ * The script that a worker loads first in capability mode: it has the facts that `prepare()` and `enter()` have read.
+ * Built into one file without anything else, because nothing can be looked up then (scripts/build.js).
  */
 
 const given: unknown = getEnvironmentData(PREPARED);

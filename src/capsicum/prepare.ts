@@ -10,7 +10,7 @@ import { CapsicumError } from './errors.ts';
 import { openForProcess } from './keep.ts';
 import { answered, prepared } from './prepared.ts';
 
-/** What is to be read before `enter()`, because nothing can be afterwards. */
+/** The things to be read before `enter()`, because nothing can be afterwards. */
 export type Preparation = {
   /**
    * Modules to load: names as `require` takes them, seen from the main script, or functions such as
@@ -32,11 +32,10 @@ export type Preparation = {
 /**
  * Reads now what Node would read when it is first needed. Can be called several times.
  *
- * @throws CapsicumError once this process is in capability mode; whatever fails to load rejects with its own error.
+ * @throws CapsicumError once this process is in capability mode; a module that fails to load rejects with its own
+ * error.
  *
- * @example
- * await prepare({ modules: ['./reports.js'], system: true });
- * enter();
+ * @example await prepare({ modules: ['./reports.js'], system: true }); enter();
  */
 export async function prepare(what: Preparation): Promise<void> {
   if (inCapabilityMode()) {

@@ -1,14 +1,12 @@
 import type { LookupAddress } from 'node:dns';
 import type { CpuInfo, NetworkInterfaceInfo, UserInfo } from 'node:os';
 
-/**
- * What a function of Node's answered once, a value or an error, as data that can be handed to a worker.
- */
+/** The answer of a Node function, a value or an error, as data that can be handed to a worker. */
 export type Answer<T> =
   | { readonly value: T }
   | { readonly message: string; readonly properties: Readonly<Record<string, unknown>> };
 
-/** What a function answers now, for whenever it is asked later. */
+/** Asks a function now, for later calls. */
 export function answered<T>(ask: () => T): Answer<T> {
   try {
     return { value: ask() };
@@ -24,7 +22,7 @@ export function again<T>(answer: Answer<T>): T {
   throw Object.assign(new Error(answer.message), answer.properties);
 }
 
-/** What `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
+/** The facts that `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
 export type System = {
   /** These fail as Node's own did: not every user is in the list of users, nor every network looked at. */
   readonly user: Answer<UserInfo<string>>;
@@ -43,14 +41,14 @@ export type Prepared = {
   readonly certificates: Map<string, string[]>;
   readonly names: Map<string, readonly LookupAddress[]>;
   locales: boolean;
-  /** What `enter` finds out by itself. */
+  /** The facts that `enter` finds out by itself. */
   found: Found | undefined;
 };
 
-/** What Node would read when it is first asked for it, and would be a default then. */
+/** Facts that Node would read at its first use, when it would get a default. */
 export type Found = {
   readonly parallelism: number;
-  /** What `process.constrainedMemory()` has answered, where there is one. */
+  /** The answer of `process.constrainedMemory()`, where there is one. */
   readonly memoryLimit: unknown;
   readonly nameServers: readonly string[];
 };
@@ -58,7 +56,7 @@ export type Found = {
 /** Under this name of `setEnvironmentData` workers find what has been prepared. */
 export const PREPARED = 'cloudabi-prepared';
 
-/** What has been prepared on this thread, or on the one that has started it. */
+/** The facts that were prepared on this thread, or on the one that has started it. */
 export const prepared: Prepared = {
   system: undefined,
   certificates: new Map(),

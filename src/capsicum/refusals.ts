@@ -14,7 +14,7 @@ import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
 export type Refused = {
   /** The system call, such as `openat`, also where it was the older `open`; `call 123` for one we have no name for. */
   readonly call: string;
-  /** What it answered: `EACCES` for paths, `EPERM` for the rest. */
+  /** Its answer: `EACCES` for paths, `EPERM` for the rest. */
   readonly errno: string;
   /** The path, where the call has one. */
   readonly path?: string;
@@ -26,7 +26,7 @@ export type Refused = {
   readonly arguments: readonly bigint[];
   /** Id of the thread that made the call: the pool's, for asynchronous file operations. */
   readonly thread: number;
-  /** Where JavaScript asked for it; absent when native code or another thread did so by itself. */
+  /** The JavaScript stack; absent when native code or another thread did so by itself. */
   readonly stack?: string;
 };
 
@@ -78,7 +78,7 @@ export function watchRefusals(): Watch {
       };
       reader.on('data', () => drain());
       process.on('exit', () => drain());
-      // Whatever was refused between the start of the filter and now.
+      // All refusals between the start of the filter and now.
       drain();
     },
   };

@@ -17,7 +17,7 @@ import workers from 'node:worker_threads';
  * File operations that a thread of the pool makes later are found by their path.
  */
 
-/** What the proxies look at and call. */
+/** The functions that the proxies look at and call. */
 export type Watched = {
   /** The number of refusals so far. */
   count: () => number;
@@ -33,7 +33,7 @@ const MOST_REMEMBERED = 4096;
 export class RememberedStacks {
   readonly #stacks = new Map<string, { readonly stack?: string }>();
 
-  /** Remembers the stack of whoever called a proxy. The text is made when it is wanted. */
+  /** Remembers the stack of the caller of a proxy. The text is made when it is wanted. */
   remember(path: string, above: (...args: never[]) => unknown): void {
     const holder: { readonly stack?: string } = {};
     Error.captureStackTrace(holder, above);
@@ -119,7 +119,7 @@ function proxied(original: Callable, watched: Watched, stacks: RememberedStacks,
       if (starts && failedToStart(result)) watched.failed('clone', pathIn(args), stackAbove(apply));
       return result;
     } catch (error) {
-      // What the filter refuses without a trap (calls.ts) has left no note.
+      // Calls that the filter refuses without a trap (calls.ts) have left no note.
       if (isRefusal(error) && (starts || watched.count() === before)) {
         watched.failed(starts ? 'clone' : callOf(error, target), pathIn(args), stackAbove(apply));
       }
@@ -175,7 +175,10 @@ function callOf(error: object, target: Callable): string {
   return typeof syscall === 'string' ? syscall : target.name;
 }
 
-/** What node:child_process returns when the process has not started: a child without an id, or an error in a result. */
+/**
+ * Tells whether a result of node:child_process is one of a process that has not started: a child without an id, or an
+ * error in a result.
+ */
 function failedToStart(result: unknown): boolean {
   if (typeof result !== 'object' || result === null) return false;
   if ('spawnfile' in result) return !('pid' in result) || result.pid === undefined;

@@ -39,13 +39,13 @@ import {
 import { type LimitedDescriptor, LimitTable, limitedDescriptors } from './limit.ts';
 import { limitFilters } from './limit-filter.ts';
 
-/** What the walls are to leave. */
+/** The things that the walls are to leave. */
 export type WallOptions = {
   /** Directories by absolute path. */
   readonly keep: ReadonlyMap<string, ReadonlySet<Access>>;
   /** Mechanisms the host lacks, and was accepted to. */
   readonly missing: readonly Mechanism[];
-  /** Whether threads other than this one stop at their first refusal. */
+  /** True if threads other than this one stop at their first refusal. */
   readonly hold: boolean;
   /** Files that stay readable by their absolute real paths, besides those that Node needs. */
   readonly files?: readonly string[];
@@ -55,7 +55,7 @@ export type WallOptions = {
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
 export type Walls = {
-  /** What has been opened, and must stay open. */
+  /** Descriptors that have been opened, and must stay open. */
   readonly descriptors: readonly number[];
   /** An empty file, which takes the place of descriptors that are closed. */
   readonly placeholder: number;
@@ -63,7 +63,7 @@ export type Walls = {
    * Raises them around all threads, for ever.
    *
    * @param wake Write end of a pipe that gets a byte for each refusal.
-   * @returns What refusals are noted in.
+   * @returns Gives the memory in which refusals are noted.
    * @throws SystemError when the host fails half-way.
    */
   raise(wake?: number): NativeMemory;
@@ -73,7 +73,9 @@ const PR_SET_NO_NEW_PRIVS = 38;
 const O_PATH = 0x200000;
 const MFD_CLOEXEC = 1;
 
-/** What Node and the C library read to find out about memory and processors, the latter whenever a thread ends. */
+/**
+ * Files that Node and the C library read to find out about memory and processors, the latter whenever a thread ends.
+ */
 const ownFiles = [
   '/proc/self/stat',
   '/proc/self/cgroup',
@@ -81,7 +83,7 @@ const ownFiles = [
   '/sys/devices/system/cpu/online',
 ];
 
-/** What the time zone is found by, as long as TZ does not say it. */
+/** The file that gives the time zone, as long as TZ does not say it. */
 const LOCALTIME = '/etc/localtime';
 
 /**

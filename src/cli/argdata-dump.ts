@@ -2,13 +2,13 @@ import { type Dump, type DumpLine, dump } from '../argdata/dump.ts';
 import type { ArgdataError } from '../argdata/errors.ts';
 import { printHex } from './hex.ts';
 
-/** Where a dump is written: standard output, or what stands for it in a test. */
+/** The stream for a dump: standard output, or what stands for it in a test. */
 interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** How many bytes of a value are shown. */
+/** The most bytes of a value that are shown. */
 const SHOWN_BYTES = 12;
 const HEX_WIDTH = SHOWN_BYTES * 3;
 

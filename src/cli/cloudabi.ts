@@ -27,7 +27,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
       outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first) => first.toUpperCase())),
     })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : ExitStatus.usage));
-  // These two are for the list only: whoever calls them does not come here.
+  // These two are for the list only: calls of them do not come here.
   program
     .command('run')
     .usage('[options] PROGRAM < grants.yaml')

@@ -7,9 +7,9 @@ import { UsageError } from './options.ts';
 const QUIET = 5;
 
 /**
- * Closes Node's debugger, which listens on the host's loopback for anybody to rule this process: a SIGUSR1 that came
- * before our first line has opened it. The user's own wish to debug this command is respected where the program cannot
- * reach it.
+ * Closes Node's debugger, which listens on the host's loopback and lets any local client control this process: a
+ * SIGUSR1 that came before our first line has opened it. The user's own wish to debug this command is respected where
+ * the program cannot reach it.
  *
  * @throws UsageError when the user wants it and the program would have the host's network.
  */

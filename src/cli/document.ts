@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { reasonOf } from '../resources/file-kind.ts';
 import { UsageError } from './options.ts';
 
-/** How long to wait before looking again, in milliseconds, when standard input does not wait by itself. */
+/** The pause before looking again, in milliseconds, when standard input does not wait by itself. */
 const PAUSE = 5;
 
 /** More than any document has, in bytes: the parser refuses what is longer than it allows. */
@@ -14,16 +14,16 @@ export type Document = {
   readonly text: string;
   /** Its name for messages. */
   readonly file: string;
-  /** Where relative paths in it start. */
+  /** The folder where relative paths in it start. */
   readonly directory: string;
-  /** Where it lies, absolute; `undefined` for what comes through a pipe. */
+  /** Its path, absolute; `undefined` for what comes through a pipe. */
   readonly path: string | undefined;
 };
 
 /**
  * Reads the document of grants from a file, or from standard input when none is named.
  *
- * @throws UsageError when the file cannot be read, and instead of waiting for somebody to type YAML at a terminal.
+ * @throws UsageError when the file cannot be read, and instead of waiting for YAML to be typed at a terminal.
  */
 export async function readDocument(
   command: string,
@@ -69,7 +69,7 @@ function readConfig(file: string): string {
 }
 
 /**
- * Reads to the end. What is read from may have been set not to wait (O_NONBLOCK) by whoever started us.
+ * Reads to the end. The parent may have set the input not to wait (O_NONBLOCK).
  *
  * @throws UsageError for more than any document has.
  */

@@ -130,7 +130,7 @@ export const unlistedOptions: readonly Option[] = [
 ].map((name) => ({ name, help: '' }));
 
 /**
- * What the options grant, as `command()` takes it.
+ * Reads what the options grant, as `command()` takes it.
  *
  * @throws UsageError
  */
@@ -183,7 +183,7 @@ function checkThere(option: string, path: string): void {
   throw new UsageError(`${option} ${path}: no such file or directory; make it first`);
 }
 
-/** Of a path that leads nowhere, the plan says why. */
+/** The plan says why a path leads nowhere. */
 function isFile(path: string): boolean {
   try {
     return !statSync(hostPath(path)).isDirectory();
@@ -198,7 +198,7 @@ function pathAndName(text: string, kind: ProgramKind): { path: string; at: strin
   const path = colon < 0 ? text : text.slice(0, colon);
   const at = colon < 0 ? text : text.slice(colon + 1);
   if (path === '' || at === '') throw new UsageError(`A directory is given as DIR or DIR:AT, not '${text}'`);
-  // A Linux program sees a directory where it is, whichever way it was written.
+  // A Linux program sees a directory where it is, in any spelling of its path.
   return { path, at: colon < 0 && kind === 'linux' ? resolve(path) : at };
 }
 

@@ -58,7 +58,7 @@ Exit status: that of the program, or as 'cloudabi-run --help' says.
 /**
  * `cloudabi exec`.
  *
- * @param name How it was called, for messages.
+ * @param name Its name in messages.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function execCommand(name: string, argv: readonly string[]): Promise<number> {

@@ -18,7 +18,7 @@ export function explainFailure(command: string, error: unknown): number {
   const code = codeOf(error);
   const status = code === undefined ? ExitStatus.bug : statusOfCode(code);
   if (error instanceof Error && status !== ExitStatus.bug) {
-    // What is wrong in a document begins with its name, so that editors find the place.
+    // A mistake in a document begins with its name, so that editors find the place.
     const located = status === ExitStatus.configuration || status === ExitStatus.resource;
     printError(located ? error.message : `${command}: ${error.message}`);
   } else {

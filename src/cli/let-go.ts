@@ -3,13 +3,13 @@ import type { Plan } from '../plan/plan-types.ts';
 import { becomeWatcher, type HandOverOptions } from '../run/linux/hand-over.ts';
 import type { StartedProgram } from '../run/linux/launch.ts';
 
-/** When to look whether the program runs, in milliseconds after the last look: at first, and at most. */
+/** The pauses between looks for the program, in milliseconds: at first, and at most. */
 const FIRST_LOOK = 2;
 const LONGEST_PAUSE = 1000;
 
 /**
- * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, and
- * nobody who looks at this process itself.
+ * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, and no
+ * process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): boolean {
   if (plan.kind !== 'linux' || plan.linux.terminal) return false;
@@ -23,7 +23,7 @@ export function leavesNothingToDo(plan: Plan): boolean {
 /**
  * Becomes a watcher of a few kilobytes as soon as the program runs. Node has to say why one does not start.
  *
- * @param told What the watcher is told then; `undefined` when this process has something to do after all.
+ * @param told The message to the watcher then; `undefined` when this process has something to do after all.
  * @returns Calls it off.
  */
 export function letGoSoon(program: StartedProgram, told: () => HandOverOptions | undefined): () => void {

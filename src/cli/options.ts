@@ -5,7 +5,7 @@ import { quote } from '../resources/written.ts';
 export type Option = {
   /** With its dashes: `--config`. */
   readonly name: string;
-  /** What help calls its value; an option without one is a switch. */
+  /** The name of its value in help; an option without one is a switch. */
   readonly value?: string;
   /** Words of which one may follow the option, which is a switch without; another word is the next argument. */
   readonly optional?: readonly string[];

@@ -47,7 +47,7 @@ export function printError(message: string): void {
   try {
     writeSync(2, `${printableLines(message)}\n`);
   } catch {
-    // Nobody reads standard error, so there is nobody to tell.
+    // Standard error is not read, so that no message can arrive.
   }
 }
 

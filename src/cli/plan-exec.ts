@@ -10,9 +10,9 @@ import { checkWorkingDirectory } from './raw-arguments.ts';
 import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
 
 /**
- * What a command line of `cloudabi exec` asks for. Nothing is opened or started.
+ * Makes the plan of a command line of `cloudabi exec`. Nothing is opened or started.
  *
- * @param name How the command was called, for messages.
+ * @param name The name of the command in messages.
  * @throws UsageError; what `plan` throws.
  */
 export function planExec(name: string, given: ParsedOptions): Plan {

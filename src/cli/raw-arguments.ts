@@ -14,7 +14,7 @@ export function rawArguments(): string[] {
   const shown = process.argv.slice(2);
   if (!shown.some((argument) => argument.includes(REPLACED))) return shown;
   const all = piecesOf('/proc/self/cmdline');
-  // What is in front is Node itself, its own options and the path of the script.
+  // The words in front are Node itself, its own options and the path of the script.
   if (all.length < process.argv.length)
     throw new UsageError('An argument is not UTF-8, and /proc/self/cmdline does not show it');
   return all.slice(all.length - shown.length);

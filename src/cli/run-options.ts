@@ -9,7 +9,7 @@ export type Trace = 'lines' | 'json' | undefined;
 export type RunOptions = {
   readonly accept: readonly Mechanism[];
   readonly trace: Trace;
-  /** Whether the first refusal ends the program. */
+  /** True if the first refusal ends the program. */
   readonly trap: boolean;
   readonly walls: Walls | undefined;
   /** From `startEarly`. */

@@ -107,7 +107,7 @@ export async function startEarly(
   accept: readonly Mechanism[],
 ): Promise<WaitingNode | undefined> {
   if (!isScript(program) || given.has('--explain') || given.has('--explain-calls')) return undefined;
-  // What holds it, or what is in its world, is only known when the plan is.
+  // Its walls and its world are only known when the plan is.
   if (wallsOf(given) === 'landlock' || accept.includes('namespaces') || given.all('--addon').length > 0)
     return undefined;
   const { startWaiting } = await import('../run/node/waiting.ts');
@@ -118,7 +118,7 @@ export async function startEarly(
   }
 }
 
-/** What plans depend on of the options about walls. */
+/** Reads the options about walls that plans depend on. */
 export function planWalls(
   given: ParsedOptions,
   accept: readonly Mechanism[],

@@ -73,7 +73,7 @@ program, 127 no such program, 134 the program trapped, 128+N ended by signal N.
 /**
  * `cloudabi-run` and `cloudabi run`.
  *
- * @param command How it was called, for messages.
+ * @param command Its name in messages.
  * @returns The exit status, unless this process becomes the program.
  */
 export async function runCommand(command: string, argv: readonly string[]): Promise<number> {

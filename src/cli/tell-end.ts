@@ -3,9 +3,9 @@ import { describeExit, type ExitReason, exitStatusOf } from '../process/exit-rea
 import { limitWords } from './limit-words.ts';
 import { printError } from './output.ts';
 
-/** What is said of a program besides its end. */
+/** The facts about a program besides its end. */
 export type Told = {
-  /** How the command was called, for messages. */
+  /** The name of the command in messages. */
   readonly command: string;
   /** The program's path, for messages. */
   readonly path: string;
@@ -16,7 +16,7 @@ export type Told = {
 /**
  * Prints how a program has ended, where its user does not know.
  *
- * @param forwarded Whether a signal was passed on to it.
+ * @param forwarded True if a signal was passed on to it.
  * @returns The exit status of the command.
  */
 export function tellEnd({ command, path, resources }: Told, reason: ExitReason, forwarded: boolean): number {

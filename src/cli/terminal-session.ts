@@ -10,10 +10,10 @@ import type { ProgramTerminal } from '../process/terminal.ts';
 const STDIN = 0;
 const STDOUT = 1;
 
-/** What a terminal takes for the end of what is typed (VEOF). */
+/** The character that ends what is typed at a terminal (VEOF). */
 const END_OF_INPUT = '\u0004';
 
-/** How long the last output of a program may take to arrive once the program has ended, in milliseconds. */
+/** The time for the last output of a program to arrive once the program has ended, in milliseconds. */
 const LAST_OUTPUT = 1000;
 
 /**
@@ -39,7 +39,7 @@ export class TerminalSession {
     this.#closed = new Promise((resolve) => {
       output.once('close', resolve);
     });
-    // First of all: whatever ends this process, its user gets his terminal back.
+    // First of all: at any end of this process, its user gets the terminal back.
     process.once('exit', this.#restore);
     if (this.#saved !== undefined) setTerminalSettings(STDIN, rawSettings(this.#saved));
     process.on('SIGWINCH', this.#resize);

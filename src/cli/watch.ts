@@ -24,13 +24,13 @@ const FORWARDED = [
   'SIGCONT',
 ] as const;
 
-/** How long a program may go on when its user's terminal is gone, in milliseconds. */
+/** The time that a program may go on when its user's terminal is gone, in milliseconds. */
 const LAST_WORDS = 2000;
 
-/** How libraries end the process that can start no thread. */
+/** The signals by which libraries end a process that can start no thread. */
 const GIVING_UP: readonly NodeJS.Signals[] = ['SIGABRT', 'SIGTRAP'];
 
-/** Whether an addon may have ended a program for want of a thread. */
+/** Tells whether an addon may have ended a program for want of a thread. */
 function neededThreads(plan: Plan, reason: ExitReason): boolean {
   const addons = plan.kind === 'node' && !plan.program.threads && hasAddons(plan.program);
   return addons && reason.kind === 'signaled' && GIVING_UP.includes(reason.signal);
@@ -61,7 +61,7 @@ export async function watchPlan(
     process.on(signal, () => {
       forwarded = true;
       child.signal(signal);
-      // Nobody is left who could end a program that ignores the news.
+      // No user is left to end a program that ignores the news.
       if (signal === 'SIGHUP' && hadTerminal && !isTerminal(0))
         grace ??= setTimeout(() => child.kill(), LAST_WORDS);
     });

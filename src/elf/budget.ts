@@ -1,13 +1,13 @@
 import type { ByteSource } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 
-/** How many paths are looked at for one program. The largest programs of distributions need some thousand. */
+/** The most paths that are looked at for one program. The largest programs of distributions need some thousand. */
 const MAX_LOOKS = 50_000;
 
 /** Longer paths count more than once, since the kernel goes through their steps; in characters. */
 const LONG = 64;
 
-/** How many bytes of images are read for one program. */
+/** The most bytes of images that are read for one program. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The work that finding the libraries of one program may cost, since hostile images ask for any amount of it. */

@@ -1,4 +1,4 @@
-/** What is wrong with a file that should be an ELF image. */
+/** Faults of a file that should be an ELF image. */
 export type ElfErrorCode = 'not_elf' | 'truncated' | 'malformed' | 'foreign' | 'too_large';
 
 /** A file is no ELF image, or none that this host could load. The message says what about the file, without its path. */

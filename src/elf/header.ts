@@ -25,7 +25,7 @@ export const Machine = { x64: 62, arm64: 183 } as const;
 /** Values of the field that says which operating system an image is for. */
 export const OsAbi = { systemV: 0, gnu: 3, cloudabi: 17 } as const;
 
-/** What kind of file it is. */
+/** Types of ELF files. */
 export const ElfType = { executable: 2, shared: 3 } as const;
 
 /** The header of a 64-bit little-endian image. */
@@ -34,7 +34,7 @@ export type ElfHeader = {
   readonly type: number;
   readonly machine: number;
   readonly entry: bigint;
-  /** Where the program headers lie, and how many they are; each has `PROGRAM_HEADER` bytes. */
+  /** The place of the program headers, and their number; each has `PROGRAM_HEADER` bytes. */
   readonly programHeaders: { readonly offset: number; readonly count: number };
 };
 
@@ -49,7 +49,7 @@ const LITTLE_ENDIAN = 1;
 /** The kernel itself takes no more bytes of program headers than this (fs/binfmt_elf.c). */
 const MAX_PROGRAM_HEADERS = Math.floor(65536 / PROGRAM_HEADER);
 
-/** Whether the first bytes are those of an ELF file. */
+/** Tells whether the first bytes are those of an ELF file. */
 export function isElf(start: Uint8Array): boolean {
   return start[0] === 0x7f && start[1] === 0x45 && start[2] === 0x4c && start[3] === 0x46;
 }

@@ -4,7 +4,9 @@ import { type ByteSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import { ElfType, PROGRAM_HEADER, readHeader } from './header.ts';
 
-/** What a loader of Linux looks at in an image. Texts come from the file: any bytes but NUL may be in them. */
+/**
+ * The parts of an image that a loader of Linux looks at. Texts come from the file: any bytes but NUL may be in them.
+ */
 export type ElfImage = {
   readonly osAbi: number;
   readonly machine: number;
@@ -170,7 +172,7 @@ function readStrings(
   const home = loaded.find((part) => address >= part.address && address < part.address + BigInt(part.size));
   if (home === undefined) throw new ElfError('malformed', 'has its table of texts outside what is loaded');
   const start = home.offset + Number(address - home.address);
-  // Large tables hold the names of symbols, which nobody asks for here.
+  // Large tables hold the names of symbols, which are not needed here.
   const whole = size <= WHOLE ? source.read(start, size) : undefined;
   return (place, most) => {
     if (place >= BigInt(size)) throw new ElfError('malformed', 'has a text outside its table of texts');

@@ -30,7 +30,7 @@ const NEW_ENTRY = 24;
 /** Larger files are none of ldconfig's; in bytes. */
 const MAX_CACHE = 64 * 1024 * 1024;
 
-/** What `flags` of an entry says: a library for this C library and this machine. */
+/** The `flags` of an entry: a library for this C library and this machine. */
 const flagsOf: ReadonlyMap<number, number> = new Map([
   [Machine.x64, 0x0303],
   [Machine.arm64, 0x0a03],

@@ -13,7 +13,7 @@ import { searchOf } from './search.ts';
 export type Library = {
   /** As it is needed. */
   readonly name: string;
-  /** Where the loader opens it, symbolic links not followed. */
+  /** The path at which the loader opens it, symbolic links not followed. */
   readonly path: string;
   /** Path of the image that needs it first. */
   readonly neededBy: string;
@@ -34,9 +34,9 @@ export type Libraries = {
   readonly links: ReadonlyMap<string, string>;
   /** Libraries that the loader is not going to find. */
   readonly missing: readonly Omit<Library, 'path'>[];
-  /** Whether the loader finds one of them through `/etc/ld.so.cache` alone. */
+  /** True if the loader finds one of them through `/etc/ld.so.cache` alone. */
   readonly needsCache: boolean;
-  /** Whether the program says with `$ORIGIN` where its libraries are. */
+  /** True if the program says with `$ORIGIN` where its libraries are. */
   readonly needsOrigin: boolean;
 };
 
@@ -62,7 +62,7 @@ export function librariesOf(
 
 /** A library that a search has come to. */
 type Found = ImageFile & {
-  /** Where the loader opens it. */
+  /** The path at which the loader opens it. */
   readonly place: string;
   readonly trace: Trace;
 };
@@ -76,7 +76,7 @@ class Collector {
   /** Names that need no search any more, as they were needed or as the libraries call themselves. */
   readonly #known = new Set<string>();
   readonly #budget = new Budget();
-  /** What was found at the paths on the way: libraries share most of it. Opening a file shows whether it is still so. */
+  /** The findings at the paths on the way: libraries share most of it. Opening a file shows whether it is still so. */
   readonly #steps = new Map<string, string | undefined>();
   #needsCache = false;
 
@@ -183,7 +183,7 @@ class Collector {
     try {
       return { place, trace, ...readImageFile(trace.real, this.#budget) };
     } catch (error) {
-      // A loader goes on with the next directory, whatever is wrong with a file.
+      // A loader goes on with the next directory after any fault of a file.
       if (error instanceof ElfError || (error instanceof Error && 'code' in error)) return undefined;
       throw error;
     }
@@ -208,7 +208,7 @@ function readInterpreter(name: string, path: string, budget: Budget): ImageFile 
 }
 
 function mainOf(image: ElfImage, program: string): Needing {
-  // The program is its own main; nobody else can make that knot.
+  // The program is its own main; only this function can make that knot.
   const main: { image: ElfImage; origin: string; loader: undefined; main: Needing } = {
     image,
     origin: dirname(program),

@@ -11,7 +11,7 @@ export type Needing = {
   readonly main: Needing;
 };
 
-/** How to search. */
+/** Options for a search. */
 export type SearchOptions = {
   /** Directories of LD_LIBRARY_PATH, none by default. */
   readonly libraryPath?: readonly string[];
@@ -28,8 +28,10 @@ export type Candidates = {
 
 /** The order in which a loader looks for libraries. */
 export type LibrarySearch = {
-  /** Where a library may lie, in the order of the search. */
+  /** Lists the places where a library may lie, in the order of the search. */
   candidates(name: string, needing: Needing): Iterable<Candidates>;
-  /** Whether an image says where its libraries are with `$ORIGIN`, for which the loader must know its own path. */
+  /**
+   * Tells whether an image says where its libraries are with `$ORIGIN`, for which the loader must know its own path.
+   */
   tracesOrigin(image: ElfImage): boolean;
 };

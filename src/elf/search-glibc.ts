@@ -4,11 +4,9 @@ import type { ElfImage } from './image.ts';
 import { type LibraryCache, readCacheFile } from './ld-cache.ts';
 import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 
-/*
- * How glibc's loader finds a library: ld.so(8), and elf/dl-load.c for what that page leaves out.
- */
+/* The search of glibc's loader for a library: ld.so(8), and elf/dl-load.c for what that page leaves out. */
 
-/** What differs between machines. Loaders of distributions differ in these too, so there are several each. */
+/** The names that differ between machines. Loaders of distributions differ in these too, so there are several each. */
 type MachineNames = {
   readonly directories: readonly string[];
   readonly lib: readonly string[];
@@ -68,7 +66,7 @@ export function glibcSearch(
   const { directories, lib, platform, variants } = names.get(machine) ?? unknown;
   let libraryCache: LibraryCache | undefined;
 
-  /** What a text with `$ORIGIN`, `$LIB` or `$PLATFORM` can stand for. */
+  /** Expands a text with `$ORIGIN`, `$LIB` or `$PLATFORM` to all that it can stand for. */
   const expand = (text: string, origin: string): string[] => {
     const origins = text.match(ORIGIN)?.length ?? 0;
     if (text.length + origins * origin.length > MAX_PATH) return [];
@@ -76,7 +74,7 @@ export function glibcSearch(
     const all = replaceEach(somewhere, /\$(?:LIB\b|\{LIB\})/, lib).flatMap((part) =>
       replaceEach(part, /\$(?:PLATFORM\b|\{PLATFORM\})/, platform),
     );
-    // An empty directory is the working directory, of which nobody knows here what it will be.
+    // An empty directory is the working directory, which is not known here.
     return all.filter((path) => path.startsWith('/'));
   };
   const inDirectories = function* (list: readonly string[], name: string): Generator<Candidates> {

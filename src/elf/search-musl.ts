@@ -4,11 +4,9 @@ import { withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
 
-/*
- * How musl's loader finds a library: ldso/dynlink.c of musl.
- */
+/* The search of musl's loader for a library: ldso/dynlink.c of musl. */
 
-/** Names that stand for musl itself, whatever files there are. */
+/** Names that stand for musl itself, even if there are such files. */
 const RESERVED = /^lib(?:c|pthread|rt|m|dl|util|xnet)\.so$/;
 
 /** The loader's own default. */

@@ -6,11 +6,11 @@ import type { Walls } from '../worlds/world.ts';
 import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';
 import { heldHere, Wall } from './wall-names.ts';
 
-/** What the limits on a descriptor depend on, besides what it is. */
+/** The facts that limits on a descriptor depend on, besides its type. */
 export type Granted = {
   readonly kind: ResourceKind;
   readonly program: Exclude<ProgramKind, 'linux'>;
-  /** Whether another granted directory leads to it, too, beneath which more may be changed. */
+  /** True if another granted directory leads to it, too, beneath which more may be changed. */
   readonly wider: boolean;
 };
 
@@ -77,7 +77,7 @@ const changing: ReadonlySet<string> = new Set([
   'file_unlink',
 ]);
 
-/** The limits on the process as a whole: they hold whatever was granted. */
+/** The limits on the process as a whole: they hold for all grants. */
 export function processEnforcement(limits: Limits, kind: ProgramKind, walls: Walls): readonly Enforcement[] {
   const inWorld = kind === 'node' && walls === 'all';
   const always: Enforcement[] = [

@@ -35,7 +35,7 @@ function describeKind<K extends ProgramKind>(plan: Plan<K>): readonly string[] {
   return kind.describe(plan);
 }
 
-/** What gets a socket's inheriting rights is not opened. */
+/** Types whose inheriting rights are for what comes through them: it is not opened. */
 const sockets: readonly Filetype[] = [Filetype.socket_stream, Filetype.socket_dgram];
 
 function describeGrant(grant: Grant): string[] {
@@ -76,7 +76,7 @@ function wrap(head: string, names: readonly string[]): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Where something is written. */
+/** The place of something written. */
 export type PlaceJson = { readonly file: string; readonly line: number; readonly column: number };
 
 /** A plan as JSON, for programs that read plans. Names are stable. */

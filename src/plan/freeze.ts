@@ -9,6 +9,6 @@ function freezeTree(value: unknown): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype) return;
   Object.freeze(value);
-  // What a getter gives is made when somebody asks.
+  // The value of a getter is made when it is read.
   for (const { value: part } of Object.values(Object.getOwnPropertyDescriptors(value))) freezeTree(part);
 }

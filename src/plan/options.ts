@@ -11,7 +11,7 @@ const apiLimits: readonly string[] = limitNames.map((name) => spell(name, 'objec
 /**
  * Refuses options that do not exist and limits that are no amounts: who writes JavaScript has no compiler that would.
  *
- * @param subject How messages call the function that takes them.
+ * @param subject The name in messages of the function that takes them.
  */
 export function checkOptions(
   subject: string,

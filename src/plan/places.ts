@@ -5,8 +5,8 @@ import { Resource } from '../resources/resource.ts';
 const PLAIN = /^[A-Za-z_][\w-]*$/;
 
 /**
- * Where each resource of a tree stands first: `listen[0]`, `sites["a.example"].root`. In the order in which the tree
- * is encoded, which numbers the descriptors.
+ * Finds the first place of each resource of a tree: `listen[0]`, `sites["a.example"].root`. In the order in which the
+ * tree is encoded, which numbers the descriptors.
  */
 export function placesOf(tree: Argdata<Resource>): Map<Resource, string> {
   const places = new Map<Resource, string>();

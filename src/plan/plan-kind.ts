@@ -16,7 +16,7 @@ export type PlanRequest<K extends ProgramKind> = {
   readonly limits: Limits;
   /** Path of an adapter, as it was written. */
   readonly adapter: string | undefined;
-  /** What will hold the program. */
+  /** The walls that will hold the program. */
   readonly walls: Walls;
   /** Collects what is wrong. */
   /** Finds what the program must not change because it steers later launches. */

@@ -22,7 +22,7 @@ export type NodeProgram = ProgramFile & {
   readonly bytes: Uint8Array;
   /** Parts that may fail once it runs, because it was linked before. */
   readonly notes: readonly LinkNote[];
-  /** Whether it may start threads. */
+  /** True if it may start threads. */
   readonly threads: boolean;
 };
 
@@ -34,7 +34,7 @@ export type PlannedProgram = WasmProgram | NodeProgram | LinuxProgram;
 
 /** A limit and what enforces it. */
 export type Enforcement = {
-  /** What the program cannot do, for people. */
+  /** The thing that the program cannot do, for people. */
   readonly limit: string;
   /** Names of what enforces it; several are several walls. */
   readonly by: readonly string[];
@@ -44,18 +44,18 @@ export type Enforcement = {
 export type Grant = {
   /** Its number in the program's table. For WebAssembly also its place in `Plan.grants`. */
   readonly descriptor: number;
-  /** Where in the tree, such as `listen[0]`; for a command, what it is for: `stdin`, `directories["/data"]`. */
+  /** The place in the tree, such as `listen[0]`; for a command, its purpose: `stdin`, `directories["/data"]`. */
   readonly place: string;
   readonly position: Position | undefined;
   readonly kind: ResourceKind | 'nothing';
-  /** What it is, and must still be when it is opened. */
+  /** Its type, which it must still have when it is opened. */
   readonly type: Filetype;
   /** One line for people. */
   readonly description: string;
   /** Names of CloudABI rights, for the descriptor itself and for what is opened through it. */
   readonly rights: { readonly base: readonly string[]; readonly inheriting: readonly string[] };
   readonly enforcement: readonly Enforcement[];
-  /** What is opened; `undefined` for a standard stream of a command that was not granted. */
+  /** The resource that is opened; `undefined` for a standard stream of a command that was not granted. */
   readonly resource: Resource | undefined;
 };
 
@@ -84,7 +84,7 @@ type PlanParts = {
   /** All that will be opened, in the order of the program's descriptor numbers. */
   readonly grants: readonly Grant[];
   readonly limits: Limits;
-  /** Limits that hold for the process as a whole, whatever it was granted. */
+  /** Limits that hold for the process as a whole, with any grants. */
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly Warning[];
 };

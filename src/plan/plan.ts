@@ -36,7 +36,7 @@ import { requireProc } from '../host/around.ts';
 
 export { ProgramError, type ProgramErrorCode } from './program-error.ts';
 
-/** How to plan. */
+/** Options for planning. */
 export type PlanOptions = {
   /** Limits on the process; where a `!command` has one too, the smaller one counts. */
   readonly limits?: Limits;
@@ -46,9 +46,12 @@ export type PlanOptions = {
   readonly addons?: readonly string[];
   /** Packages that such a program does without, as if they were not installed. */
   readonly without?: readonly string[];
-  /** Whether such a program may start threads (`worker_threads`, and those of addons); false by default. */
+  /** True if such a program may start threads (`worker_threads`, and those of addons); false by default. */
   readonly threads?: boolean;
-  /** What will hold the program (see `LaunchOptions`): limits that these walls cannot hold are refused. `all` by default. */
+  /**
+   * The walls that will hold the program (see `LaunchOptions`): limits that these walls cannot hold are refused. `all`
+   * by default.
+   */
   readonly walls?: Walls;
   /** Mechanisms that this host may lack; without namespaces, the walls are `landlock` by default. */
   readonly accept?: readonly Mechanism[];

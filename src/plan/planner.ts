@@ -22,7 +22,7 @@ import { type CheckedSlots, checkSlots, type Slot } from './slots.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
 import { refuseSteering } from './steering/refusals.ts';
 
-/** What a slot without a resource is. */
+/** The description of a slot without a resource. */
 const NOTHING = 'Nothing: every use is refused';
 
 /** The parts of a plan that are the same for all programs that our kernel serves. */
@@ -120,7 +120,7 @@ export class Planner {
     return found;
   }
 
-  /** What only Linux programs have is refused, not ignored. */
+  /** Refuses what only Linux programs have, rather than ignore it. */
   #refuseLinux({ linux, limits, limitsGiven, spelling }: CommandParts): void {
     const { kind, path } = this.#program;
     const isWasm = kind === 'wasm';
@@ -146,7 +146,7 @@ export class Planner {
     );
   }
 
-  /** What stands for a standard stream or a directory must be of use as one. */
+  /** Checks that the resource for a standard stream or a directory is of use as one. */
   #checkUse(resource: Resource, place: string, { type, base }: Checked): void {
     const wrong = (message: string): void => this.#mistakes.add(message, resource.position, place);
     const { low } = rightsSet([place === 'stdin' ? 'fd_read' : 'fd_write']);

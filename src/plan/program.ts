@@ -16,7 +16,7 @@ import { isScript } from './script-name.ts';
 /** Larger files are no programs we can run; in bytes. */
 const MAX_PROGRAM = 2 ** 30;
 
-/** What runs today, for messages. */
+/** Kinds of program that run today, for messages. */
 const SUPPORTED =
   'supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js) and Linux programs (ELF, #!)';
 
@@ -24,19 +24,19 @@ const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
 const scriptMagic: readonly number[] = [0x23, 0x21];
 
-/** What is known about programs in TypeScript and JavaScript besides their files. */
+/** Options for programs in TypeScript and JavaScript. */
 export type ReadOptions = {
   /** Packages with native addons that are accepted. */
   readonly addons?: readonly string[];
   /** Packages that are left out, as if they were not installed. */
   readonly without?: readonly string[];
-  /** Whether it may start threads. */
+  /** True if it may start threads. */
   readonly threads?: boolean;
   /** Mechanisms of the host that may be missing while it is linked. */
   readonly accept?: readonly Mechanism[];
 };
 
-/** What the first bytes of a file say about programs that cannot be run, and why. */
+/** First bytes of programs that cannot be run, and the reasons. */
 const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
   {
     magic: [...elfMagic, 2, 1, 1, OsAbi.cloudabi],

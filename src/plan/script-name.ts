@@ -1,7 +1,7 @@
 /** Names of files in TypeScript and JavaScript. */
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
 
-/** Whether a program is in TypeScript or JavaScript, which its name alone says. */
+/** Tells by its name whether a program is in TypeScript or JavaScript. */
 export function isScript(path: string): boolean {
   return SCRIPT.test(path);
 }

@@ -20,14 +20,14 @@ export type CheckedSlots = {
   readonly checked: readonly (Checked | undefined)[];
 };
 
-/** How to check slots. */
+/** Options for checking slots. */
 export type SlotContext = {
   readonly program: ProgramFile;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
-  /** What enforces the limits of a resource that was checked. */
+  /** Gives what enforces the limits of a resource that was checked. */
   readonly enforcement: (checked: Checked, resource: Resource) => readonly Enforcement[];
-  /** What a slot without a resource is, for people. */
+  /** The description of a slot without a resource, for people. */
   readonly nothing: string;
 };
 

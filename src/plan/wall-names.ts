@@ -32,7 +32,7 @@ export const Wall = {
   timer: 'timer and SIGKILL of the launcher',
 } as const;
 
-/** What a host may lack of these. */
+/** The walls that a host may lack. */
 const lacking: ReadonlyMap<string, readonly Mechanism[]> = new Map([
   [Wall.landlock, ['landlock']],
   [Wall.opened, ['landlock']],

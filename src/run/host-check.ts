@@ -5,19 +5,19 @@ import { entryPoint } from '../plan/entry-points.ts';
 /** One thing that programs need of this host, and whether it is there. */
 export type HostCheck = {
   readonly name: string;
-  /** What it is for. */
+  /** Its purpose. */
   readonly purpose: string;
   readonly ok: boolean;
-  /** What was found; one line. */
+  /** The finding; one line. */
   readonly detail: string;
   /**
-   * What its absence means: nothing runs; programs run only with `--accept-missing`; or only other commands are
+   * The meaning of its absence: nothing runs; programs run only with `--accept-missing`; or only other commands are
    * affected.
    */
   readonly need: 'required' | 'acceptable' | 'optional';
 };
 
-/** How long a probe may take, in milliseconds. */
+/** The most time for a probe, in milliseconds. */
 const PATIENCE = 20_000;
 
 const MINIMUM_NODE = [20, 19] as const;
@@ -25,7 +25,7 @@ const MINIMUM_NODE = [20, 19] as const;
 const require = createRequire(import.meta.url);
 const probe = `${entryPoint('host-probe')}.js`;
 
-/** What only trying can tell, each in a process of its own, since most cannot be undone. */
+/** Facts that only trying can tell, each in a process of its own, since most cannot be undone. */
 const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
   { name: 'openat2', purpose: 'paths never lead out of a granted directory', need: 'required' },
   { name: 'seccomp', purpose: 'no system calls beyond those that the grants need', need: 'acceptable' },
@@ -54,7 +54,7 @@ export function checkHost(): HostCheck[] {
   return [checkNode(), koffi, ...results, checkClang()];
 }
 
-/** Whether programs can be run, with nothing accepted to be missing. */
+/** Tells whether programs can be run, with nothing accepted to be missing. */
 export function canRun(checks: readonly HostCheck[]): boolean {
   return checks.every(({ ok, need }) => ok || need === 'optional');
 }

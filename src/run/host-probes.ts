@@ -12,7 +12,7 @@ import { procFailure, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
 import { landlockReach } from '../worlds/wall.ts';
 
-/** What a probe found. */
+/** The finding of a probe. */
 export type ProbeResult = {
   readonly ok: boolean;
   /** One line for people. */
@@ -22,7 +22,7 @@ export type ProbeResult = {
 const PROT_READ_WRITE = 3;
 const PR_SET_NO_NEW_PRIVS = 38;
 
-/** What each version of Landlock adds, from the first. */
+/** Additions of each version of Landlock, from the first. */
 const landlockAdditions = [
   'files',
   'links between directories',

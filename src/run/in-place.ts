@@ -2,7 +2,7 @@ import type { Plan, ProgramKind } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 
-/** What holds a program that this process becomes. */
+/** The walls of a program that this process becomes. */
 export type InPlaceOptions = { readonly accept: readonly Mechanism[]; readonly walls: Walls | undefined };
 
 /** Makes this process the program of a plan, and never comes back; `undefined` where only a child can be it. */

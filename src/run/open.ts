@@ -9,9 +9,9 @@ import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedResource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
 
-/** The open resources of a plan. Whoever has them closes them or hands them to a process. */
+/** The open resources of a plan. The owner closes them or hands them to a process. */
 export type OpenedPlan = {
-  /** By descriptor number of the program. */
+  /** In the order of the program's descriptor numbers. */
   readonly descriptors: readonly Descriptor[];
   /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
   close(): void;
@@ -19,7 +19,7 @@ export type OpenedPlan = {
   abandon(): void;
 };
 
-/** What stands for a standard stream that was not granted. */
+/** The stand-in for a standard stream that was not granted. */
 const NOWHERE = '/dev/null';
 
 /**
@@ -93,6 +93,6 @@ function attempt(undo: () => void): void {
   try {
     undo();
   } catch {
-    // Somebody else removed it first, which is what we wanted.
+    // Another process removed it first, which is what we wanted.
   }
 }

@@ -1,10 +1,10 @@
 import type { SystemCall } from '../host/system-calls.ts';
 import type { Answer } from '../walls/call-filter.ts';
 
-/** What calls that are withheld answer, and why that and nothing else. */
+/** Answers of calls that are withheld, with the reason for each. */
 export type WithheldEntry = {
   readonly answer: Answer;
-  /** What programs make of the answer. */
+  /** The effect of the answer on programs. */
   readonly reason: string;
   readonly calls: readonly SystemCall[];
 };

@@ -2,9 +2,9 @@ import type { SystemCall } from '../host/system-calls.ts';
 
 /** System calls that programs normally do without, by which the allow list can be widened. */
 export type CallGroupEntry = {
-  /** What it lets a program do, and what for. */
+  /** The things that it lets a program do, and their purpose. */
   readonly meaning: string;
-  /** Why it is not allowed to begin with. */
+  /** The reason why it is not allowed to begin with. */
   readonly risk: string;
   readonly calls: readonly SystemCall[];
 };

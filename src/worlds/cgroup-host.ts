@@ -1,17 +1,17 @@
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** What a control group can limit. */
+/** The resources that a control group can limit. */
 export type Controller = 'memory' | 'pids' | 'cpu';
 
-/** Where this process may make control groups that limit something. */
+/** The place where this process may make control groups that limit something. */
 export type CgroupPlace = {
   readonly version: 1 | 2;
   /** New groups are directories in this one. */
   readonly directory: string;
 };
 
-/** What is written into the files of a new group, by the controller. */
+/** The settings of a new group, by controller. */
 export type CgroupLimits = readonly CgroupLimit[];
 
 /** One controller's part. */
@@ -109,7 +109,7 @@ function unquote(text: string): string {
   );
 }
 
-/** Whether something else is mounted over it by now. */
+/** Tells whether something else is mounted over it by now. */
 function isSecond(path: string): boolean {
   try {
     return statfsSync(path).type === CGROUP2_MAGIC;

@@ -36,12 +36,12 @@ export function clockNumbers({ entries }: World, inherited: readonly number[]): 
   return { kernel: first, uptime: first + 1, stat: first + 2 };
 }
 
-/** How many digits the seconds have now. A list that was made with fewer copies too few: see `addTick`. */
+/** Counts the digits that the seconds have now. A list that was made with fewer copies too few: see `addTick`. */
 export function secondsLength(): number {
   return String(Math.floor(uptime())).length;
 }
 
-/** What the steps of one list share. */
+/** The state that the steps of one list share. */
 export type Clock = {
   readonly numbers: ClockNumbers;
   readonly length: number;
@@ -79,7 +79,7 @@ export function addClock(
   return clock;
 }
 
-/** Where no such high number may be open, the files stay as they are. */
+/** If no such high number may be open, the files stay as they are. */
 function keep(list: CallList, words: string, file: Slot, number: number): void {
   const next = list.label();
   list.call(words, 'dup3', [file, number, O_CLOEXEC], { onError: next });

@@ -10,7 +10,7 @@ import type { Network, Walls, World } from './world.ts';
 
 /** Flags of clone(2) and unshare(2) that make namespaces. */
 const NEW_NAMESPACES = 0x7e020000;
-/** Of unshare(2) alone; for clone(2) the bit is part of a signal's number. */
+/** A flag of unshare(2) alone; for clone(2) the bit is part of a signal's number. */
 const CLONE_NEWTIME = 0x80;
 
 /** Requests that type into a terminal, take its selection, or change who reads it. */
@@ -69,7 +69,7 @@ const modeCalls: readonly (readonly [call: SystemCall, mode: number, flags?: num
   ['fchmodat2', 2],
 ];
 
-/** Device files are for nobody without a capability: Landlock would refuse them in other words (EACCES). */
+/** Device files need a capability, which no program has: Landlock would refuse them in other words (EACCES). */
 const deviceRules: readonly FilterRule[] = (['mknod', 'mknodat'] as const).flatMap((call, mode) =>
   [S_IFCHR, S_IFBLK].map(
     (value): FilterRule => ({
@@ -83,7 +83,7 @@ const deviceRules: readonly FilterRule[] = (['mknod', 'mknodat'] as const).flatM
 function modeRules(setIdFiles: boolean): FilterRule[] {
   return modeCalls.flatMap(([call, mode, flags]) => {
     if (setIdFiles) return [allow(call)];
-    // Without a file to be made, whatever lies in the argument for its mode is not looked at.
+    // Without a file to be made, the argument for its mode is not looked at.
     const opens = flags === undefined ? [] : [allow(call, without(flags, O_CREAT | O_TMPFILE))];
     return [...opens, allow(call, without(mode, SET_ID))];
   });
@@ -129,7 +129,7 @@ function leaseRules(): FilterRule[] {
   ];
 }
 
-/** What a filter depends on. */
+/** The facts that a filter depends on. */
 export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed'>;
 
 /** The rules for a program, first those for calls whose arguments matter. */

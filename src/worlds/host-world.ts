@@ -7,14 +7,14 @@ import type { World, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
 /**
- * What is left of a world without namespaces: the host's own paths, of which Landlock lets the program use those that
+ * Gives the rest of a world without namespaces: the host's own paths, of which Landlock lets the program use those that
  * were granted, where they lie. What would be made for it (a private /tmp, /proc, terminals, made-up files) does not
  * exist then: the program has nothing in its place.
  *
- * @param objects By entry, for mounts and devices.
- * @param signals Whether its signals must be kept inside.
+ * @param objects The objects of mounts and devices, by entry.
+ * @param signals True if its signals must be kept inside.
  * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than
- *   on the host or be narrower than what lies around it, and for a network of its own.
+ * on the host or be narrower than what lies around it, and for a network of its own.
  */
 export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>, signals = true): World {
   if (signals && !landlockReach().scopes) {
@@ -35,7 +35,7 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
   return { ...world, entries };
 }
 
-/** What is meant to be narrower than what lies around it would not be. */
+/** Refuses entries that are meant to be narrower than what lies around them, and would not be. */
 function refuseNarrower(entries: readonly WorldEntry[], objects: ReadonlyMap<WorldEntry, HostObject>): void {
   const reaches = entries.flatMap((entry): Reach[] => {
     const object = objects.get(entry);

@@ -2,8 +2,8 @@ import type { CallList, Slot } from '../host/processes/call-list.ts';
 import { addTick, addTimer, type Clock } from './clock.ts';
 
 /*
- * What the first process of a program's tree does once the program runs: it passes on signals, reaps whoever ends,
- * and when the program itself has ended, reports how and ends everything else.
+ * The work of the first process of a program's tree once the program runs: it forwards signals, reaps processes that
+ * end, and when the program itself has ended, reports how and ends everything else.
  */
 
 const ALL = 0xffffffff;
@@ -14,21 +14,23 @@ const WALL = 0x40000000;
 const RUSAGE_CHILDREN = -1;
 const EVERYBODY = -1;
 
-/** Tells a first process that has no process namespace, and so takes nobody with it when it dies, to end everything. */
+/**
+ * Tells a first process that has no process namespace, and so takes no other with it when it dies, to end everything.
+ */
 export const END_ALL = 64;
 
-/** What arrives at the end: a zero, the status of wait(2) in four bytes, four more, and a `struct rusage`. */
+/** The report at the end: a zero, the status of wait(2) in four bytes, four more, and a `struct rusage`. */
 export const Report = { status: 8, usage: 16, bytes: 160 } as const;
 
-/** How `init` goes about it. */
+/** Options of `init`. */
 export type InitOptions = {
-  /** Where it reports. */
+  /** The socket on which it reports. */
   readonly status: number;
   /** The process id of the program. */
   readonly program: Slot;
   /** Without a process namespace it ends the others itself. Precondition: it can only reach its own. */
   readonly sweeps: boolean;
-  /** What lets time pass in the program's /proc. */
+  /** The clock that lets time pass in the program's /proc. */
   readonly clock: Clock | undefined;
 };
 
@@ -78,7 +80,7 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
   list.call('end', 'exit_group', [0]);
 }
 
-/** One kill(2) reaches everybody at once, whoever is about to fork included. */
+/** One kill(2) reaches all at once, also processes that are about to fork. */
 function addSweep(list: CallList): void {
   const wait = list.label();
   const done = list.label();

@@ -41,27 +41,27 @@ const CAPABILITY_VERSION = 0x20080522;
 const CAP_SETPCAP = 8;
 const CAP_NET_ADMIN = 12;
 const CAP_SYS_ADMIN = 21;
-/** What the first process needs in its own namespaces. */
+/** The capabilities that the first process needs in its own namespaces. */
 const POWERS: readonly number[] = [CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_ADMIN];
 
-/** Who launches. */
+/** The launcher. */
 export type Launcher = {
   readonly user: number;
   readonly group: number;
-  /** Whether it can make namespaces without a user namespace. */
+  /** True if it can make namespaces without a user namespace. */
   readonly privileged: boolean;
-  /** Whether it has any capabilities. */
+  /** True if it has any capabilities. */
   readonly capable: boolean;
 };
 
-/** What a list is made for. */
+/** The facts that a list is made from. */
 export type LaunchListOptions = {
   readonly world: World;
   readonly launcher: Launcher;
-  /** By entry, for mounts and devices. */
+  /** The objects of mounts and devices, by entry. */
   readonly objects: ReadonlyMap<World['entries'][number], HostObject>;
   readonly program: HostObject;
-  /** By host descriptor, files that are opened again through read-only mounts. */
+  /** Files by host descriptor that are opened again through read-only mounts. */
   readonly sealed: ReadonlyMap<number, SealedFile>;
   /** The socket to the launcher; its end means that the launcher is gone. */
   readonly status: number;
@@ -175,7 +175,7 @@ function addStart(list: CallList, options: LaunchListOptions): void {
   list.place(gone);
   list.call('end', 'exit_group', [1]);
   list.place(goOn);
-  // What its parents ignored would stay ignored.
+  // Signals that its parents ignored would stay ignored.
   const byDefault = list.data('default action', [new Uint8Array(32)]);
   for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
     if (signal === SIGKILL || signal === SIGSTOP) continue;
@@ -230,12 +230,12 @@ function addLoopback(list: CallList): void {
   addAllPorts(list);
 }
 
-/** Ports below 1024 are for whoever rules the network, which in a network of its own is the program. */
+/** Ports below 1024 are for the owner of the network, which in a network of its own is the program. */
 function addAllPorts(list: CallList): void {
   const words = 'allow all ports';
   const path = list.text('/proc/sys/net/ipv4/ip_unprivileged_port_start');
   const file = list.slot('file of the first port');
-  // Where a container has its /proc read-only, the program does with the others.
+  // If a container has its /proc read-only, the program does with the others.
   const goOn = list.label();
   list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY_CLOEXEC, 0], { result: file, onError: goOn });
   list.call(words, 'write', [file, list.data('first port', [Buffer.from('0')]), 1], { onError: goOn });

@@ -4,7 +4,7 @@ import type { Answer, FilterRule } from '../walls/call-filter.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 
 /*
- * What the filter withholds where Landlock stands alone, without namespaces. Landlock does not hold everything that
+ * The rules of the filter where Landlock stands alone, without namespaces. Landlock does not hold everything that
  * read-only mounts, a process namespace and a root of its own hold.
  */
 
@@ -79,7 +79,7 @@ const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
 
 /** Withheld altogether: objects of the whole host are known by number. */
 const withheldFamilies: readonly CallFamily[] = ['messages'];
-/** Without a network, whatever could be connected leads to the host's. */
+/** Without a network, all that could be connected leads to the host's. */
 const networkCalls: readonly SystemCall[] = ['connect'];
 
 function self(argument: number): ArgumentTest {
@@ -89,7 +89,7 @@ function self(argument: number): ArgumentTest {
 /**
  * The rules that come before all others where Landlock stands alone.
  *
- * @param attributes Whether attributes of files may be changed.
+ * @param attributes True if attributes of files may be changed.
  */
 export function firstRules(attributes: boolean): FilterRule[] {
   if (attributes) return [];
@@ -113,7 +113,7 @@ export function firstRules(attributes: boolean): FilterRule[] {
 /**
  * The rules for calls that are normal elsewhere.
  *
- * @param network Whether the program has the host's network.
+ * @param network True if the program has the host's network.
  */
 export function normalRules(network: boolean): FilterRule[] {
   const families = Object.keys(normalCalls) as CallFamily[];

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 
-/* What a program is told of the machine: the limits that it has, or else what system calls would tell it anyway. */
+/*
+ * The facts about the machine that a program is told: the limits that it has, or else what system calls would tell it
+ * anyway.
+ */
 
 /** The part of the machine that a program may use, as its plan limits it. */
 export type MachineShare = {
@@ -9,7 +12,7 @@ export type MachineShare = {
   readonly cpus?: number;
   /** Bytes of memory; all that the machine has when left out. */
   readonly memory?: number;
-  /** Whether the program uses the network namespace of the launcher, with that one's settings. */
+  /** True if the program uses the network namespace of the launcher, with that one's settings. */
   readonly hostNetwork: boolean;
 };
 
@@ -25,7 +28,7 @@ export type Machine = {
 /** Steps in which free memory is told, in bytes. */
 const GRAIN = 2 ** 26;
 
-/** How long the amount of free memory is believed, in milliseconds. */
+/** The time for which the amount of free memory is believed, in milliseconds. */
 const BELIEVED = 1000;
 
 let free: { readonly bytes: number; readonly at: number } | undefined;
@@ -37,7 +40,7 @@ export function freeMemory(): number {
   return free.bytes;
 }
 
-/** How many whole processors a program is told of. */
+/** Counts the whole processors that a program is told of. */
 export function cpusOf({ cpus }: MachineShare): number {
   const here = availableParallelism();
   return cpus === undefined ? here : Math.max(1, Math.min(here, Math.ceil(cpus)));

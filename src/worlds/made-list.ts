@@ -6,7 +6,7 @@ import { changingFacts } from './proc-covers.ts';
 /** A list, and its bytes as the launch stub reads them. */
 export type MadeList = { readonly list: CallList; readonly encoded: Uint8Array };
 
-/** How many are kept. */
+/** The most lists that are kept. */
 const MOST = 8;
 
 /** Lists by all that went into them; the one that was wanted last is the last. */

@@ -3,7 +3,7 @@ import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
 import { readUsage } from '../host/processes/spawn.ts';
 import { Report } from './init.ts';
 
-/** What a first process reports. */
+/** The reports of a first process. */
 export type StartMessage =
   /** A step of the list could not be done; the program was not started. */
   | { readonly kind: 'failed'; readonly step: Step; readonly errno: number }

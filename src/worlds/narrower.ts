@@ -1,6 +1,6 @@
 /* Landlock has no exceptions: what a rule gives beneath a directory holds for everything beneath it. */
 
-/** What may be done beneath a path, besides reading. */
+/** The access beneath a path, besides reading. */
 export type Reach = { readonly path: string; readonly write: boolean; readonly execute: boolean };
 
 /** A reach within which another is meant to be narrower, and what it gives there all the same. */

@@ -13,7 +13,7 @@ const S_IFDIR = 0o040000;
 /** A file or directory of the host as a new mount namespace finds it again. */
 export type HostObject = {
   readonly descriptor: number;
-  /** Where it lies now. */
+  /** Its path now. */
   readonly path: Uint8Array;
   readonly device: bigint;
   readonly inode: bigint;

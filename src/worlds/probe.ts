@@ -8,9 +8,9 @@ import type { Walls, World } from './world.ts';
 
 /* Tries out on this host what starts of Linux programs rely on, by starting one. */
 
-/** What could not be done. */
+/** The step that failed. */
 export type ProbeFailure = {
-  /** What of the host is missing, such as `network namespaces`; `undefined` when no single thing is. */
+  /** The missing part of the host, such as `network namespaces`; `undefined` when no single thing is. */
   readonly needs: string | undefined;
   /** One line for people. */
   readonly detail: string;
@@ -22,8 +22,8 @@ const NO_PROGRAM = '/dev/null';
 /**
  * Starts a program in an empty world (`entries` aside); the start fails at its last step, since the program is none.
  *
- * @param entries What is in the world all the same.
- * @returns What failed before.
+ * @param entries The entries that are in the world all the same.
+ * @returns The failure from before.
  */
 export function tryWalls(walls: Walls, entries: World['entries'] = []): ProbeFailure | undefined {
   const executable = openSync(NO_PROGRAM, 'r');
@@ -60,12 +60,15 @@ function waitForFailure(started: Started): ProbeFailure | undefined {
   return { needs: step.needs, detail: `cannot ${step.words}: ${errnoMeaning(errno)}` };
 }
 
-/** Why programs cannot have a world of their own here; `undefined` when they can. */
+/** Says why programs cannot have a world of their own here; `undefined` when they can. */
 export function namespacesFailure(): ProbeFailure | undefined {
   return tryWalls('all');
 }
 
-/** Why programs cannot have a `/proc` of their own here: where parts of the host's are hidden, no other is given out. */
+/**
+ * Says why programs cannot have a `/proc` of their own here: where parts of the host's are hidden, no other is given
+ * out.
+ */
 export function procFailure(): ProbeFailure | undefined {
   return tryWalls('all', [{ kind: 'proc', at: '/proc', show: 'processes' }]);
 }

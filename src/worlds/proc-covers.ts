@@ -36,17 +36,17 @@ const SYS: SharedName = { name: 'sys', directory: true, certain: true };
 /** Bytes of the directory of covers, at most. */
 export const COVERS_SIZE = '16m';
 
-/** What the covers are put on. */
+/** The names that the covers are put on. */
 export type CoverOptions = {
-  /** How failures begin. */
+  /** The beginning of messages about failures. */
   readonly words: string;
   /** A mount of tmpfs that is nowhere yet, to hold the covers. */
   readonly covers: Slot;
-  /** Where the first process keeps what it needs to let time pass. */
+  /** The descriptors in which the first process keeps what it needs to let time pass. */
   readonly numbers: ClockNumbers;
 };
 
-/** What of these steps changes with time, so that a list made before would not be the same today. */
+/** Gives the parts of these steps that change with time, so that a list made before would not be the same today. */
 export function changingFacts(): string {
   return [freeMemory(), secondsLength(), ...sharedNames().map(({ name }) => name)].join();
 }

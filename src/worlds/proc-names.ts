@@ -66,11 +66,11 @@ const KNOWN_FILES: readonly string[] = [
 export type SharedName = {
   readonly name: string;
   readonly directory: boolean;
-  /** Whether this host's /proc shows it, so that a new one has it, too. */
+  /** True if this host's /proc shows it, so that a new one has it, too. */
   readonly certain: boolean;
 };
 
-/** How long a listing is believed, in milliseconds: a module of the kernel can add a name at any time. */
+/** The time for which a listing is believed, in milliseconds: a module of the kernel can add a name at any time. */
 const BELIEVED = 1000;
 
 let listed: { readonly names: readonly SharedName[]; readonly at: number } | undefined;

@@ -4,7 +4,7 @@ import type { SpawnError } from '../host/processes/spawn.ts';
 
 const EUSERS = 87;
 
-/** How hosts answer those who may not make namespaces, in one way or another. */
+/** Answers of hosts to users who may not make namespaces. */
 const refusals: ReadonlyMap<number, string> = new Map([
   [LinuxErrno.EPERM, 'this user may not make user namespaces'],
   [LinuxErrno.EACCES, 'this user may not make user namespaces'],
@@ -14,17 +14,17 @@ const refusals: ReadonlyMap<number, string> = new Map([
   [LinuxErrno.ENOSYS, 'something around this process forbids them'],
 ]);
 
-/** Whether an errno is how a host refuses namespaces, Landlock or seccomp. */
+/** Tells whether an errno is a host's refusal of namespaces, Landlock or seccomp. */
 export function isRefusal(errno: number): boolean {
   return refusals.has(errno);
 }
 
-/** Why namespaces could not be made: what around this process hinders it, or a few words. */
+/** Says why namespaces could not be made: what around this process hinders it, or a few words. */
 export function spawnHindrance(error: SpawnError): Hindrance | string {
   return hindranceOf('make', error.errno) ?? describeSpawn(error);
 }
 
-/** Why a first process could not be made: one line for people. */
+/** Says why a first process could not be made: one line for people. */
 export function describeSpawn({ errno }: SpawnError): string {
   return refusals.get(errno) ?? errnoMeaning(errno);
 }

@@ -10,7 +10,7 @@ import { addNoCapabilities } from './target.ts';
  * and accepts; each connection gets two small processes, one for each direction. No JavaScript touches the data.
  */
 
-/** What a relay is made of. All are host descriptors, which stay the caller's. */
+/** The parts of a relay. All are host descriptors, which stay the caller's. */
 export type RelayOptions = {
   /** A TCP socket of the host that listens. */
   readonly listening: number;
@@ -80,7 +80,7 @@ export class Relay {
     }
   }
 
-  /** Whether it has ended by itself, which it does when the host does not let it into the namespaces. */
+  /** True if it has ended by itself, which it does when the host does not let it into the namespaces. */
   get hasEnded(): boolean {
     if (!this.#ended && reapIfEnded(this.#process.pid) !== undefined) this.#forget();
     return this.#ended;
@@ -119,7 +119,7 @@ export function relayList({
   const serve = list.label();
   list.place(accept);
   places.take();
-  // Whatever is wrong with one connection, such as too many open descriptors, must not end the others.
+  // A fault of one connection, such as too many open descriptors, must not end the others.
   list.call('accept a connection', 'accept4', [listening, 0, 0, SOCK_CLOEXEC], {
     result: connection,
     onError: wait,
@@ -213,7 +213,7 @@ function addEntry(
   addNoCapabilities(list);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   list.call('hide', 'prctl', [PR_SET_DUMPABLE, 0, 0, 0, 0]);
-  // Whoever enters a namespace is not told of its parent's death any more, so this comes behind.
+  // A process that enters a namespace is not told of its parent's death any more, so this comes behind.
   list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   const poll = Buffer.alloc(8);
   poll.writeInt32LE(alive, 0);
@@ -224,7 +224,7 @@ function addEntry(
     onZero: goOn,
   });
   list.place(goOn);
-  // Processes that end are reaped by the kernel when nobody wants to know.
+  // Processes that end are reaped by the kernel if their parent ignores SIGCHLD.
   const ignore = Buffer.alloc(32);
   ignore.writeBigUInt64LE(BigInt(SIG_IGN), 0);
   list.call('reap whoever ends', 'rt_sigaction', [SIGCHLD, list.data('ignore', [ignore]), 0, 8]);

@@ -38,15 +38,15 @@ const O_NOFOLLOW = 0x20000;
 const Attribute = { readOnly: 1, noSetId: 2, noDevices: 4, noExecute: 8 } as const;
 const ALL_ATTRIBUTES = Attribute.readOnly | Attribute.noSetId | Attribute.noDevices | Attribute.noExecute;
 
-/** What of the root is made of memory may take no more, in bytes. */
+/** The most memory that the root may take, in bytes. */
 const ROOT_SIZE = '64m';
 
 const NEEDS = 'mount namespaces';
 
-/** What containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
+/** A mechanism that containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
 export const PROC = 'a /proc of its own';
 
-/** How entries are called in messages. */
+/** Names an entry in messages. */
 export function entryWords(entry: WorldEntry, object: HostObject | undefined): string {
   switch (entry.kind) {
     case 'mount':
@@ -91,11 +91,11 @@ export class RootBuilder {
   readonly mask: Slot;
   #sealed = true;
 
-  /** What lets time pass in /proc, once that has been added. */
+  /** The clock that lets time pass in /proc, once that has been added. */
   clock: Clock | undefined;
   readonly #numbers: ClockNumbers | undefined;
 
-  /** @param numbers Where the first process keeps what it needs for a clock in /proc. */
+  /** @param numbers The descriptors in which the first process keeps what it needs for a clock in /proc. */
   constructor(list: CallList, numbers?: ClockNumbers) {
     this.#list = list;
     this.#numbers = numbers;
@@ -191,7 +191,7 @@ export class RootBuilder {
         this.#addProc(words, entry);
         return;
       case 'cgroup':
-        // What is there belongs to a control group that is joined later (cgroup-mount.ts); the host has a place for it.
+        // Its contents belong to a control group that is joined later (cgroup-mount.ts); the host has a place for it.
         if (this.#ownerOf(path) === 'ours') this.#makeDirectories(words, path);
         return;
     }
@@ -343,7 +343,7 @@ export class RootBuilder {
     }
     list.call(words, 'close', [this.#tree]);
     this.#mounts.set(path, owner);
-    // What was made beneath is covered now.
+    // Things made beneath are covered now.
     for (const made of this.#made) if (made.startsWith(`${path}/`)) this.#made.delete(made);
   }
 
@@ -380,7 +380,7 @@ export class RootBuilder {
     list.call(words, 'openat2', [this.#root, list.text(path), room, how.length], { result: this.#target });
   }
 
-  /** Whether a path lies in a mount that the program can change. */
+  /** Tells whether a path lies in a mount that the program can change. */
   #isWritable(path: string): boolean {
     const mount = this.#mountAbove(path);
     return mount !== undefined && this.#writable.has(mount);

@@ -11,7 +11,7 @@ const REPORT = 4096;
 
 const NANOSECONDS = 1_000_000n;
 
-/** Where a `struct pollfd` and a `struct timespec` lie: memory that is mapped stays. */
+/** Memory for a `struct pollfd` and a `struct timespec`: memory that is mapped stays. */
 let room: NativeMemory | undefined;
 
 /** Waits until a descriptor can be read, or for some milliseconds. Returns false when they are over. */
@@ -24,7 +24,7 @@ function waitFor(descriptor: number, milliseconds: number): boolean {
   return poll(room.address, 1, room.at(POLLFD)) !== 0;
 }
 
-/** How to wait for a program. */
+/** Options for waiting for a program. */
 export type Patience = {
   /** Milliseconds after which `look` is called, again and again. */
   readonly every: number;
@@ -32,7 +32,7 @@ export type Patience = {
    * Looks at a program that is still running.
    *
    * @param first The id of its first process, whose child it is.
-   * @returns Whether it must be ended.
+   * @returns Tells whether it must be ended.
    */
   readonly look: (first: number) => boolean;
 };
@@ -40,7 +40,7 @@ export type Patience = {
 /**
  * Waits on this thread for the end of a program that was started in a world and starts no others.
  *
- * @returns How it ended; `undefined` when it had to be ended, or its first process was killed by others.
+ * @returns Its end; `undefined` when it had to be ended, or its first process was killed by others.
  */
 export function waitForEnd(started: Started, patience: Patience | undefined): StartMessage | undefined {
   const { status, process: first, list } = started;

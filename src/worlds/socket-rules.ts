@@ -5,7 +5,7 @@ import { landlockReach } from './wall.ts';
 import type { Network, World } from './world.ts';
 
 /*
- * Which sockets a program makes, and what it does with those that it has. Landlock asks bind(2) and connect(2) for the
+ * Rules for the sockets that a program makes, and for those that it has. Landlock asks bind(2) and connect(2) for the
  * ports of TCP; sending and listening do without both, so that the filter withholds what of them leads further.
  */
 
@@ -35,7 +35,7 @@ const NETLINK_ADDRESS = 12;
 /** The port of name servers (RFC 1035). */
 const DOMAIN = 53;
 
-/** What the rules depend on. */
+/** The facts that the rules depend on. */
 export type SocketDemands = Pick<World, 'network' | 'walls' | 'handed'>;
 
 const masked = (argument: number, value: number, mask = -1): ArgumentTest => ({
@@ -63,14 +63,14 @@ const receives: readonly (readonly [call: SystemCall, flags: number])[] = [
   ['recvmmsg', 3],
 ];
 
-/** Whether the network is the host's, with all of its ports. */
+/** Tells whether the network is the host's, with all of its ports. */
 function hasWholeNetwork(network: Network): boolean {
   return network.kind === 'host' && network.connect === undefined && network.bind === undefined;
 }
 
 /**
- * Tells whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that whoever
- * limits connections has to grant that port by number, or gets none.
+ * Tells whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that a grant
+ * with limited connections has to name that port by number, or has none.
  */
 export function mayLookUpNames(network: Network): boolean {
   return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
@@ -90,7 +90,7 @@ export function withholdsListening({ network, walls, handed = 'none' }: SocketDe
 /**
  * The rules for calls on sockets, which come before those for normal calls.
  *
- * @param holdsPorts Whether the host's Landlock holds ports of TCP (Linux 6.7).
+ * @param holdsPorts True if the host's Landlock holds ports of TCP (Linux 6.7).
  */
 export function socketRules(
   demands: SocketDemands,

@@ -19,18 +19,18 @@ export type Started = {
   readonly process: Spawned;
   /** Our end of the socket on which its failure or its end is reported; it closes when the process is gone. */
   readonly status: number;
-  /** What the process does until it is the program. */
+  /** The steps of the process until it is the program. */
   readonly list: CallList;
-  /** Whether the whole tree dies with the first process, or only when that is told to end it. */
+  /** The way in which the tree ends: with the first process, or only when that is told to end it. */
   readonly ending: 'with the first process' | 'by the first process';
 };
 
-/** What a start does without. */
+/** Mechanisms that a start does without. */
 export type Without = {
   /** Mechanisms of the second wall, because the user has accepted it. */
   readonly landlock?: boolean;
   readonly seccomp?: boolean;
-  /** Where there are no namespaces, what keeps signals inside: for a program that is part of us. */
+  /** Without namespaces, the domain that keeps signals inside: for a program that is part of us. */
   readonly signals?: boolean;
 };
 
@@ -39,7 +39,7 @@ const READ_ONLY = 0;
 const CAP_SETPCAP = 8;
 const CAP_SYS_ADMIN = 21;
 
-/** What this process can do. */
+/** Finds out what this process can do. */
 export function launcherNow(): Launcher {
   const held = heldCapabilities();
   const has = (capability: number): boolean => ((held >> BigInt(capability)) & 1n) === 1n;

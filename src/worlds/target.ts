@@ -14,7 +14,7 @@ import {
 } from './wall.ts';
 import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
-/* What the process that becomes the program does up to its execve(2): nothing of the launcher's is left by then. */
+/* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
 
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
@@ -54,19 +54,19 @@ export type TargetDescriptors = {
   readonly executable: number;
   /** A Landlock ruleset; without it the program has no such domain. */
   readonly ruleset: number | undefined;
-  /** What the program gets: its number, and the host descriptor, which lies above all these numbers. */
+  /** The descriptors of the program: its number, and the host descriptor, which lies above all these numbers. */
   readonly given: readonly (readonly [number: number, host: number])[];
 };
 
-/** What is known of the new process. */
+/** Facts about the new process. */
 export type TargetOptions = {
   readonly descriptors: TargetDescriptors;
   readonly program: HostObject;
-  /** Whether it has capabilities at the start, in whichever namespace. */
+  /** True if it has capabilities at the start, in any namespace. */
   readonly capable: boolean;
-  /** Whether the host filters system calls; without, the program can make any. */
+  /** True if the host filters system calls; without, the program can make any. */
   readonly filters: boolean;
-  /** Where the launcher's mask of new files is kept; `undefined` when the process still has it. */
+  /** The slot with the launcher's mask of new files; `undefined` when the process still has it. */
   readonly mask: Slot | undefined;
 };
 
@@ -119,7 +119,7 @@ function addSession(list: CallList, { terminal, limits, walls, entries }: World,
     for (const entry of entries) if (entry.kind === 'cgroup') addCgroup(list, entry);
   }
   if (limits.processors !== undefined) addProcessors(list, limits.processors);
-  // Where the kernel has no keyrings there is none to leave.
+  // A kernel without keyrings has none to leave.
   const next = list.label();
   list.call('begin a session keyring', 'keyctl', [KEYCTL_JOIN_SESSION_KEYRING, 0], { onError: next });
   list.place(next);

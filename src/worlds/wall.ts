@@ -8,7 +8,7 @@ import type { Network, World, WorldEntry } from './world.ts';
 
 /* The second wall: a Landlock domain with a rule for everything in a program's root. */
 
-/** What Landlock lets a program do with a single file. */
+/** The rights of Landlock that a single file can have. */
 const FILE = L.execute | L.writeFile | L.readFile | L.truncate | L.ioctlDev;
 
 const READ = L.readFile | L.readDir;
@@ -31,10 +31,10 @@ const SCOPES = 3;
 const RULE_PATH_BENEATH = 1;
 const RULE_NET_PORT = 2;
 
-/** What this host's Landlock can withhold. */
+/** The rights that this host's Landlock can withhold. */
 export type LandlockReach = { readonly files: number; readonly network: boolean; readonly scopes: boolean };
 
-/** What a version of Landlock's ABI can withhold. */
+/** Finds what a version of Landlock's ABI can withhold. */
 export function landlockReach(version: number = landlockVersion()): LandlockReach {
   const files = version >= 5 ? 0xffff : version >= 3 ? 0x7fff : version === 2 ? 0x3fff : 0x1fff;
   return { files, network: version >= 4, scopes: version >= 6 };
@@ -162,7 +162,7 @@ function addPorts(ruleset: number, ports: readonly number[] | undefined, access:
   }
 }
 
-/** What lies in no directory, such as memory without a name, takes no rule; Landlock does not refuse it either. */
+/** An object in no directory, such as memory without a name, takes no rule; Landlock does not refuse it either. */
 function addPath(ruleset: number, access: number, descriptor: number): void {
   try {
     addRule(ruleset, RULE_PATH_BENEATH, pathRule(access, descriptor), `for descriptor ${descriptor}`);

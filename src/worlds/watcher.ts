@@ -2,9 +2,9 @@ import { CallList, type Label, type Pointer, type Slot } from '../host/processes
 import { END_ALL, Report } from './init.ts';
 
 /*
- * What a command becomes when nothing needs Node any more: a process of a few kilobytes that watches over a program's
- * first process. It passes signals on, keeps the time, and waits; when all has ended, it ends with the status of the
- * program, or becomes Node once more where there is something to say or to clean up.
+ * The process that a command becomes when nothing needs Node any more: one of a few kilobytes that watches over a
+ * program's first process. It passes signals on, keeps the time, and waits; when all has ended, it ends with the status
+ * of the program, or becomes Node once more where there is something to say or to clean up.
  */
 
 const ALL = 0xffffffff;
@@ -20,15 +20,15 @@ const EX_SOFTWARE = 70;
 /** Bytes of a report behind its first word and the two bytes of the status. */
 const REST = Report.bytes - Report.status - 2;
 
-/** What a watcher needs; all are host descriptors that it inherits. */
+/** The needs of a watcher; all are host descriptors that it inherits. */
 export type WatcherOptions = {
   /** The process id of the first process, a child of ours. */
   readonly first: number;
-  /** Whether it takes everything with it, or must be told to end it. */
+  /** The way in which its tree ends. */
   readonly ending: 'with the first process' | 'by the first process';
   /** The socket on which it reports. */
   readonly status: number;
-  /** Whether a signal has been passed on already. */
+  /** True if a signal has been passed on already. */
   readonly forwarded: boolean;
   /** A signalfd(2), which does not wait, of the signals that are passed on, and their mask. */
   readonly signals: number;
@@ -41,7 +41,7 @@ export type WatcherOptions = {
   readonly pending: readonly number[];
   /** A memory file whose first bytes the watcher fills in (`WatcherState`) before it becomes Node. */
   readonly state: number;
-  /** Whether a program that ends by itself leaves nothing to do, with status 0 and with others. */
+  /** True if a program that ends by itself leaves nothing to do, with status 0 and with others. */
   readonly quick: { readonly zero: boolean; readonly others: boolean };
   /** The command that is executed at the end; its first word is a path. */
   readonly last: readonly string[];
@@ -57,7 +57,7 @@ export const WatcherState = {
   /** The two bytes of a status (wait(2)): the signal, and the code. */
   signal: 40,
   code: 48,
-  /** What else was reported, from behind these two bytes on. */
+  /** The rest of the report, from behind these two bytes on. */
   rest: 64,
   bytes: 256,
 } as const;
@@ -206,7 +206,7 @@ function onArrival(
   list.place(nothing);
 }
 
-/** A hang-up of the user's terminal leaves nobody who could end a program that ignores it. */
+/** A hang-up of the user's terminal leaves no process that could end a program that ignores it. */
 function addHangUp(
   list: CallList,
   signal: Slot,

@@ -6,20 +6,25 @@ import type { MachineShare } from './machine.ts';
  * a slash at the end; all objects are host descriptors, which stay the caller's to close once the program runs.
  */
 export type World = {
-  /** Of the program's file: a descriptor of any kind, O_PATH too. It need not lie in any of `entries`. */
+  /**
+   * The descriptor of the program's file: a descriptor of any kind, O_PATH too. It need not lie in any of `entries`.
+   */
   readonly executable: number;
   /**
-   * Where the program sees its own file. If this leads to `executable` it is started by this name; otherwise by its
-   * descriptor alone, and then the program cannot find its own file.
+   * The path where the program sees its own file. If this leads to `executable` it is started by this name; otherwise
+   * by its descriptor alone, and then the program cannot find its own file.
    */
   readonly executablePath?: string;
   /** The first is what the program believes to be called. */
   readonly arguments: readonly string[];
   readonly environment: readonly (readonly [name: string, value: string])[];
   readonly workingDirectory: string;
-  /** What the program's root is made of: parents before children, later ones cover earlier ones. */
+  /** The parts of the program's root: parents before children, later ones cover earlier ones. */
   readonly entries: readonly WorldEntry[];
-  /** What the program inherits: its number in the program, and the host descriptor. Nothing else is inherited. */
+  /**
+   * The descriptors that the program inherits: its number in the program, and the host descriptor. Nothing else is
+   * inherited.
+   */
   readonly descriptors: readonly (readonly [number: number, host: number])[];
   /**
    * Numbers among `descriptors` of regular files that are only read. With a mount namespace they are opened again
@@ -27,14 +32,14 @@ export type World = {
    */
   readonly sealed?: readonly number[];
   readonly network: Network;
-  /** Which TCP sockets of the host's network are among `descriptors`; `none` when left out. */
+  /** The TCP sockets of the host's network among `descriptors`; `none` when left out. */
   readonly handed?: HandedSockets;
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */
   readonly calls: readonly CallGroup[];
   /** The host descriptor of a terminal that controls the program's session. */
   readonly terminal?: number;
-  /** What the program reads as its host's name; `localhost` when left out. */
+  /** The name of its host that the program reads; `localhost` when left out. */
   readonly hostname?: string;
   /** File mode creation mask; that of the launcher when left out. */
   readonly umask?: number;
@@ -46,13 +51,13 @@ export type World = {
 };
 
 /**
- * What holds the program. `all`: a world of its own made of namespaces, with Landlock and seccomp as the second wall.
+ * The walls of the program. `all`: a world of its own made of namespaces, with Landlock and seccomp as the second wall.
  * `landlock`: Landlock and seccomp alone, for hosts that forbid namespaces: the program sees the host's paths
  * (`entries` must lie where they lie on the host) and other users' processes, but can use nothing that was not granted.
  */
 export type Walls = 'all' | 'landlock';
 
-/** What may be done beneath a mount. Reading is always possible. */
+/** The access beneath a mount. Reading is always possible. */
 export type Access = 'read' | 'write';
 
 /** One thing in the program's root. */
@@ -63,9 +68,9 @@ export type WorldEntry =
       readonly descriptor: number;
       readonly at: string;
       readonly access: Access;
-      /** Whether programs in it can be started and code mapped from it. */
+      /** True if programs in it can be started and code mapped from it. */
       readonly execute: boolean;
-      /** Whether it is a device that can be opened; those beneath other mounts cannot. */
+      /** True for a device that can be opened; those beneath other mounts cannot. */
       readonly device?: true;
     }
   | { readonly kind: 'symlink'; readonly at: string; readonly target: string }
@@ -113,7 +118,7 @@ export type ProcEntry =
       readonly kind: 'proc';
       readonly at: string;
       readonly show: 'system' | 'everything';
-      /** Whether processes can write their own attributes. */
+      /** True if processes can write their own attributes. */
       readonly attributes: boolean;
       readonly share: MachineShare;
     };
@@ -121,7 +126,7 @@ export type ProcEntry =
 /** Devices that reach nothing outside. */
 export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'tty';
 
-/** What of the network a program can reach. */
+/** The part of the network that a program can reach. */
 export type Network =
   | { readonly kind: 'none' }
   /** A loopback interface of its own. */

@@ -7,9 +7,7 @@ import { linkedFiles } from './linked-files.ts';
 import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
 import type { PublicFile } from './public-files.ts';
 
-/*
- * What the bases put into a program's world. docs/linux-programs.md shows the same lists.
- */
+/* The things that the bases put into a program's world. docs/linux-programs.md shows the same lists. */
 
 /** Directories of distributions' programs and libraries. On most hosts all but the first are links into it. */
 export const SYSTEM_DIRECTORIES = [
@@ -71,7 +69,7 @@ const SYSTEM_FILES = [
   'vim',
 ] as const;
 
-/** What programs need to know about the network when they are given the host's. */
+/** Files about the network for programs that are given the host's. */
 const NETWORK_FILES = ['hosts', 'resolv.conf', 'host.conf'] as const;
 
 const BASE: Reason = { why: 'base', position: undefined };
@@ -87,7 +85,7 @@ export function devices(terminal: boolean): readonly PlannedEntry[] {
   }));
   if (terminal) {
     entries.push({ ...BASE, kind: 'device', at: '/dev/tty', device: 'tty' });
-    // Where the C library finds what a terminal from outside is called (ttyname(3)).
+    // The C library finds the name of a terminal from outside there (ttyname(3)).
     entries.push({ ...BASE, kind: 'console', at: '/dev/console' });
   }
   for (const [name, target] of [
@@ -108,10 +106,10 @@ export function privateTmp(size: number | undefined): PlannedEntry {
   return { ...BASE, kind: 'tmpfs', at: '/tmp', execute: true, ...(size !== undefined && { size }) };
 }
 
-/** What was found for the linked files that stand beside it. */
+/** The entries that were found for the linked files that stand beside it. */
 let system: { readonly linked: readonly PublicFile[]; readonly entries: readonly PlannedEntry[] } | undefined;
 
-/** What programs of distributions need, read-only: their own files, configuration without secrets. */
+/** Lists what programs of distributions need, read-only: their own files, configuration without secrets. */
 export function systemFiles(): readonly PlannedEntry[] {
   const linked = linkedFiles();
   // They are found anew when something changes that has to do with the others, too.
@@ -149,7 +147,7 @@ function ownName(): string {
   return 'user';
 }
 
-/** Who the user is and which hosts there are, as far as the program can be concerned. */
+/** Makes the files about users and hosts, as far as they concern the program. */
 export function madeUp(): readonly PlannedEntry[] {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   const user = ownName();
@@ -205,7 +203,7 @@ export function mountOfFile(file: RegularFile): PlannedMount {
   return { kind: 'mount', at: path, path, type: 'file', access: 'read', execute: true, file };
 }
 
-/** What something can be mounted as. */
+/** Finds the type as which something can be mounted. */
 export function typeOf(stats: Stats): MountType | undefined {
   if (stats.isDirectory()) return 'directory';
   if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'device';

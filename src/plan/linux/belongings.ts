@@ -38,7 +38,7 @@ const proxies: readonly Proxy[] = [
  *
  * @param path Absolute path by which the program is started, symbolic links not followed.
  * @param real The same without symbolic links.
- * @param isScript Whether it is no image: a script that is found through a link is mostly one file of a package.
+ * @param isScript True if it is no image: a script that is found through a link is mostly one file of a package.
  * @param environment Variables that the program gets.
  */
 export function belongingsOf(

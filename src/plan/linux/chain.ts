@@ -18,13 +18,13 @@ export type ChainLink = {
   /** Absolute. */
   readonly path: string;
   readonly file: RegularFile;
-  /** What it needs, itself among it; `undefined` for a script, which needs itself alone. */
+  /** The files that it needs, itself among them; `undefined` for a script, which needs itself alone. */
   readonly libraries: Libraries | undefined;
   /** The symbolic links on the way to it. */
   readonly links: Trace['links'];
 };
 
-/** How the kernel gets from a file to machine code. */
+/** The way of the kernel from a file to machine code. */
 export type ProgramChain = {
   /** The program itself, the interpreter of each script, and what env starts. */
   readonly links: readonly ChainLink[];
@@ -34,13 +34,13 @@ export type ProgramChain = {
   readonly imageFile: RegularFile;
   /** The loader that this image names; `undefined` for a static one. */
   readonly interpreter: string | undefined;
-  /** Whether env looks for a program in PATH. */
+  /** True if env looks for a program in PATH. */
   readonly searches: boolean;
-  /** What the kernel puts in front of the program's arguments, the program's path included. */
+  /** The words that the kernel puts in front of the program's arguments, the program's path included. */
   readonly arguments: readonly string[];
 };
 
-/** What a chain depends on besides its files. */
+/** The facts that a chain depends on besides its files. */
 export type ChainContext = {
   /** Variables of the program; env looks into PATH. */
   readonly environment: ReadonlyMap<string, string>;
@@ -74,7 +74,7 @@ class Chain {
     this.#context = context;
   }
 
-  /** @param env Whether env is followed: not from what env starts. */
+  /** @param env True if env is followed: not from what env starts. */
   follow(program: string, env: boolean): ProgramChain {
     const links: ChainLink[] = [];
     let before: string[] = [program];
@@ -137,7 +137,7 @@ class Chain {
       if (isScript(head)) return { head, link: { path, file, links, libraries: undefined } };
       if (!isElf(head)) throw cannot('is no kind of program');
       const libraries = librariesOf(path, { libraryPath: this.#context.libraryPath }, checkImage);
-      // What was looked at as an image is what goes on, whatever the first look met.
+      // The file that was read as an image is the one that goes on, not that of the first look.
       const image = libraries.files.get(libraries.program) ?? file;
       return { head, link: { path, file: image, links: libraries.links, libraries } };
     } catch (error) {

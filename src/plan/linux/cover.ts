@@ -2,14 +2,14 @@ import { posix } from 'node:path';
 import type { PlannedEntry, PlannedMount, Reason } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 
-/* What becomes of a base where the user has granted a directory above its entries, such as the whole of `/`. */
+/* The base where the user has granted a directory above its entries, such as the whole of `/`. */
 
 const BASE: Reason = { why: 'base', position: undefined };
 
 /** Most bytes in a `/dev` of the program's own, which has links and places of mounts in it. */
 const DEV_SIZE = 65536;
 
-/** What the program has of its own in the place of the host's; `undefined` for an empty directory. */
+/** The program's own entries in the place of the host's; `undefined` for an empty directory. */
 export type OwnEntries = {
   readonly devices: readonly PlannedEntry[] | undefined;
   readonly processes: readonly PlannedEntry[] | undefined;
@@ -36,7 +36,7 @@ export function coverBase(tree: PlannedTree, own: OwnEntries): void {
 }
 
 function replace(tree: PlannedTree, at: string, own: readonly PlannedEntry[] | undefined): void {
-  // What was granted there by itself stays.
+  // An entry that was granted there by itself stays.
   if (tree.get(at)?.kind === 'mount') return;
   if (own === undefined || posix.basename(at) === 'dev') {
     tree.put({ ...BASE, kind: 'tmpfs', at, execute: false, size: DEV_SIZE, mode: 0o755 });
@@ -44,7 +44,7 @@ function replace(tree: PlannedTree, at: string, own: readonly PlannedEntry[] | u
   for (const entry of own ?? []) if (tree.get(entry.at) === undefined) tree.put(entry);
 }
 
-/** Whether an entry of the base has no place, or no use, within a granted directory. */
+/** Tells whether an entry of the base has no place, or no use, within a granted directory. */
 function isCovered(entry: PlannedEntry, above: PlannedMount, tree: PlannedTree): boolean {
   switch (entry.kind) {
     case 'symlink':

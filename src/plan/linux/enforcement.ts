@@ -13,17 +13,17 @@ import { realPath } from './lone.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
 /*
- * What holds each limit of a Linux program. tests/run/linux/claims.test.ts tries every one of these claims, with each
- * set of walls; what cannot be tried is not claimed.
+ * The mechanisms that hold each limit of a Linux program. tests/run/linux/claims.test.ts tries every one of these
+ * claims, with each set of walls; claims that cannot be tried are not made.
  */
 
-/** What the limits on a descriptor depend on, besides what it is. */
+/** The facts that limits on a descriptor depend on, besides its type. */
 export type Handed = {
   readonly resource: Resource;
-  /** Whether the program finds its descriptors by name in /proc, so that it can open them again as it likes. */
+  /** True if the program finds its descriptors by name in /proc, so that it can open them again as it likes. */
   readonly seesProcesses: boolean;
   readonly entries: readonly PlannedEntry[];
-  /** Whether Landlock holds files, so that one is not opened anew for more than it may be. */
+  /** True if Landlock holds files, so that one is not opened anew for more than it may be. */
   readonly landlock: boolean;
 };
 
@@ -47,14 +47,16 @@ export function descriptorLimits({ type, base }: Checked, handed: Handed): reado
 
 type Use = { readonly read: boolean; readonly write: boolean };
 
-/** What a descriptor of ours was opened for: it may be more than it is granted for, as with terminals. */
+/**
+ * Finds the access that a descriptor of ours was opened for: it may be more than it is granted for, as with terminals.
+ */
 function openedFor(resource: Resource): Use {
   if (!(resource instanceof FdResource)) return { read: false, write: false };
   const mode = getFlags(resource.number) & (StatusFlags.writeOnly | StatusFlags.readWrite);
   return { read: mode !== StatusFlags.writeOnly, write: mode !== 0 };
 }
 
-/** What may be done with the file by a path that the program sees. */
+/** Finds the access to the file by a path that the program sees. */
 function grantedAnyway({ resource, entries }: Handed): Use {
   const path = pathOf(resource);
   const above = entries.filter(
@@ -69,7 +71,7 @@ function pathOf(resource: Resource): string | undefined {
   return resource instanceof FdResource ? realPath(`/proc/self/fd/${resource.number}`) : undefined;
 }
 
-/** What Landlock lets a program do at the places of its world. */
+/** Lists what Landlock lets a program do at the places of its world. */
 function reachesOf(entries: readonly PlannedEntry[]): readonly Reach[] {
   return entries.flatMap((entry): Reach[] => {
     if (entry.kind === 'mount')
@@ -116,7 +118,7 @@ function isHarmless(path: string, entries: readonly PlannedEntry[]): boolean {
   return entries.some((other) => other.kind === 'device' && real === `/dev/${other.device}`);
 }
 
-/** What the limits on a program as a whole depend on. */
+/** The facts that limits on a program as a whole depend on. */
 export type Confined = Pick<PlannedLinux, 'network' | 'walls' | 'calls'>;
 
 /** The limits on a Linux program as a whole. */

@@ -1,8 +1,6 @@
-/*
- * What env(1) makes of the first line of a script that names it: src/env.c of GNU coreutils. BusyBox knows less of it.
- */
+/* The reading of a script's first line by env(1): `env.c` of GNU coreutils. BusyBox knows less of it. */
 
-/** What env is going to start. */
+/** The program that env is going to start. */
 export type EnvLine =
   /** A program, by the name under which env looks it up, and the PATH in which it does. */
   | { readonly kind: 'program'; readonly name: string; readonly path: string }
@@ -11,7 +9,7 @@ export type EnvLine =
   /** Something that cannot be told from here. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Where execvp(3) of glibc looks without PATH. */
+/** The directories in which execvp(3) of glibc looks without PATH. */
 const NO_PATH = '/bin:/usr/bin';
 
 /** Longer lists of words than a first line of 256 bytes can hold are made by variables alone. */

@@ -13,7 +13,7 @@ const bases: Readonly<Record<PlannedLinux['base'], string>> = {
   none: 'Base none: nothing that was not granted',
 };
 
-/** What Landlock and seccomp do not withhold. */
+/** The things that Landlock and seccomp do not withhold. */
 const WITHOUT_NAMESPACES =
   'No namespaces: it sees names and attributes of what its user sees, and that other processes exist.';
 
@@ -109,11 +109,11 @@ export type WorldJson = {
     readonly at: string;
     readonly kind: string;
     readonly why: string;
-    /** Of the host; null for what is made for the program. */
+    /** The path on the host; null for what is made for the program. */
     readonly path: string | null;
     readonly description: string;
     readonly enforcement: readonly Enforcement[];
-    /** What the grant does not hold or do, for people. */
+    /** The things that the grant does not hold or do, for people. */
     readonly notes: readonly string[];
   }[];
   readonly network: PlannedLinux['network'];

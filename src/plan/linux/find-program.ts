@@ -1,12 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where programs are searched when nobody says where: what shells do without PATH. */
+/** The directories of programs without PATH, as shells have them. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Finds a program by its name, as execvp(3) does. Directories that are not absolute are left out: they would mean the
- * working directory, where anybody may have put a program of that name.
+ * working directory, where an attacker may have put a program of that name.
  *
  * @param name Without a slash.
  * @param path Directories with colons between.
@@ -21,7 +21,7 @@ export function findProgram(name: string, path: string): string | undefined {
   return undefined;
 }
 
-/** Whether a path leads to a regular file that we may execute. */
+/** Tells whether a path leads to a regular file that we may execute. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

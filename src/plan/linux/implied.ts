@@ -45,7 +45,7 @@ export class ImpliedPlaces {
 
   /**
    * @param program Absolute path as the user named it.
-   * @param granted What the user grants to execute.
+   * @param granted The paths that the user grants to execute.
    */
   constructor(program: string, granted: readonly GrantedPath[]) {
     const folder = dirname(program);
@@ -108,7 +108,7 @@ export class ImpliedPlaces {
   }
 }
 
-/** Says whether a folder is the root, the user's home or one for everybody: what is in it does not belong together. */
+/** Says whether a folder is the root, the user's home or one for all users: the files in it do not belong together. */
 export function isShared(folder: string): boolean {
   const stats = lstatSync(hostPath(folder), { throwIfNoEntry: false });
   return folder === '/' || folder === homedir() || ((stats?.mode ?? 0) & STICKY) !== 0;

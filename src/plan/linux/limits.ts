@@ -8,7 +8,7 @@ import { type CgroupPlace, type Controller, cgroupPlaces } from '../../worlds/cg
 import type { ResourceLimit } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 
-/** How the limits on a Linux program are held. */
+/** The mechanisms that hold the limits on a Linux program. */
 export type HeldLimits = {
   readonly resources: readonly (readonly [ResourceLimit, number])[];
   readonly cgroups: CgroupLimits | undefined;
@@ -22,7 +22,7 @@ const OWN_PROCESSES = 0;
  * Chooses what holds each limit: a control group where we may make one, since that counts all processes together;
  * otherwise a resource limit, which counts each process for itself.
  *
- * @param written Where each limit is written, by its name in a document, and how names are spelt.
+ * @param written The place of each limit, by its name in a document, and the spelling of names.
  */
 export function holdLimits(
   limits: Limits,
@@ -37,7 +37,7 @@ export function holdLimits(
   const enforcement: Enforcement[] = [];
   const found = [memory, processes, cpus].every((limit) => limit === undefined) ? new Map() : places();
 
-  /** Whether a control group holds it. */
+  /** Tells whether a control group holds it. */
   const group = (controller: Controller, value: number, limit: string): boolean => {
     const place = found.get(controller);
     if (place === undefined) return false;

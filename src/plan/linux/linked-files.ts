@@ -9,7 +9,7 @@ import { homeOf, type PublicFile, PublicFiles } from './public-files.ts';
  * /usr say which.
  */
 
-/** Where links are looked for. */
+/** Directories in which links are looked for. */
 const ROOTS = ['/usr', '/etc/alternatives'] as const;
 
 /** Directories without programs: documentation, sources, packages of interpreters. */
@@ -52,7 +52,7 @@ const READ_DIRECTLY = [
 /** Lists of the installed packages: public, and large. */
 const PACKAGE_LISTS = ['/var/lib/dpkg', '/var/lib/pacman', '/var/lib/rpm'] as const;
 
-/** What changes when a package is installed or removed, or a program is put into /usr by hand. */
+/** Paths that change when a package is installed or removed, or a program is put into /usr by hand. */
 const SIGNS = [
   '/etc',
   '/etc/alternatives',
@@ -80,7 +80,7 @@ const MAX_WATCHED = 100;
 const VERSION = 3;
 const KEPT = `system-files-${VERSION}.json`;
 
-/** What is kept between starts. */
+/** The facts that are cached between starts. */
 type Kept = {
   readonly state: string;
   /** Directories whose change is a change of the files. */
@@ -150,7 +150,9 @@ function stateOf(watched: readonly string[]): string {
     .join();
 }
 
-/** What was kept, where it is still true; a file of the cache decides about nothing that the rules would not allow. */
+/**
+ * Reads the cached facts that are still true; a file of the cache decides about nothing that the rules would not allow.
+ */
 function readKept(): Kept | undefined {
   const text = readKeptFile(KEPT);
   if (text === undefined) return undefined;

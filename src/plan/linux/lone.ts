@@ -3,17 +3,17 @@ import { quote } from '../../resources/written.ts';
 import { excessOver, excessProblem, isAbove, type Reach } from '../../worlds/narrower.ts';
 import type { PlannedEntry } from './planned.ts';
 
-/** What of a world is left without namespaces, and what could not be held there. */
+/** The entries of a world that are left without namespaces, and those that could not be held there. */
 export type LoneEntries = {
   readonly kept: PlannedEntry[];
   readonly problems: readonly Note[];
-  /** What is held less than its grant looks like. */
+  /** Grants that are held less than they look. */
   readonly warnings: readonly Note[];
 };
 
 type Note = Pick<PlannedEntry, 'position' | 'why'> & { readonly message: string };
 
-/** Where a host has its devices. */
+/** The folder of a host's devices. */
 const DEVICES = '/dev';
 
 type Placed = Reach & { readonly entry: PlannedEntry };

@@ -5,20 +5,20 @@ import { cpusOf, hostText, type MachineShare } from '../../worlds/machine.ts';
 import type { CgroupFile } from '../../worlds/world.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
 
-/* What a program sees of processes and of the machine: the share of it that its limits leave. */
+/* The program's view of processes and of the machine: the share of it that its limits leave. */
 
 const BASE: Reason = { why: 'base', position: undefined };
 
 /** Microseconds over which the time of processors is divided, as control groups tell it. */
 const CPU_PERIOD = 100_000;
 
-/** How version 1 says that memory has no limit: the largest number of whole pages. */
+/** The number by which version 1 says that memory has no limit: the largest number of whole pages. */
 const NO_MEMORY_LIMIT = '9223372036854771712';
 
-/** Where the kernel says how it uses huge pages; programs such as Go's ask. */
+/** The file that says how the kernel uses huge pages; programs such as Go's ask. */
 const HUGE_PAGES = '/sys/kernel/mm/transparent_hugepage';
 
-/** What the user has decided about a program that matters here. */
+/** The user's decisions about a program that matter here. */
 export type MachineOptions = { readonly limits: Limits; readonly network: NetworkGrant };
 
 /** The entries of `/proc`, and of `/sys` where the machine is shown. */
@@ -30,7 +30,7 @@ export function machineEntries(show: ProcShow, { limits, network }: MachineOptio
     ...(limits.memory !== undefined && { memory: limits.memory }),
     hostNetwork,
   };
-  // Files beneath /proc/PID/net are those of the network: root could change the host's, whatever capabilities it lacks.
+  // Files beneath /proc/PID/net are those of the network: root could change the host's, also without capabilities.
   const attributes = !(hostNetwork && process.getuid?.() === 0);
   const proc: PlannedEntry = { ...BASE, kind: 'proc', at: '/proc', show, attributes, share };
   return show === 'everything' ? [proc] : [proc, ...systemEntries(share, limits)];
@@ -68,7 +68,7 @@ function cgroupFiles({ memory, cpus, processes }: Limits): CgroupFile[] {
   ];
 }
 
-/** Whether /proc/self/cgroup names groups of version 1, so that programs look for the files of that. */
+/** Tells whether /proc/self/cgroup names groups of version 1, so that programs look for the files of that. */
 function hasFirst(): boolean {
   return /^\d+:[^:]*\bmemory\b/m.test(hostText('self/cgroup'));
 }

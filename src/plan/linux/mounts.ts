@@ -11,9 +11,9 @@ import type { MountType, PlannedMount } from './planned.ts';
 const CHANGING = ['write', 'create', 'remove'] as const satisfies readonly PresetName[];
 
 /**
- * How a granted file or directory is mounted, or why the host cannot hold its rights.
+ * Says how a granted file or directory is mounted, or why the host cannot hold its rights.
  *
- * @param checked What was found out about it.
+ * @param checked The result of its check.
  */
 export function mountOfGrant(
   { grant }: FileResource,
@@ -61,7 +61,7 @@ function typeOfGrant(type: Filetype): MountType {
   return type === Filetype.regular_file ? 'file' : 'device';
 }
 
-/** Why a descriptor cannot be handed to a Linux program as it was granted; `undefined` when it can. */
+/** Says why a descriptor cannot be handed to a Linux program as it was granted; `undefined` when it can. */
 export function descriptorProblem(resource: unknown, checked: Checked, place: string): string | undefined {
   // Through a descriptor of a directory, `..` leads out of it.
   if (checked.type === Filetype.directory)

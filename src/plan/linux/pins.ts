@@ -4,9 +4,9 @@ import { depthOf } from './tree.ts';
 
 /** Something within a granted directory that the program must not change although it may change the directory. */
 export type Withheld = {
-  /** Where the program sees it; of symbolic links the link itself. */
+  /** The place where the program sees it; of symbolic links the link itself. */
   readonly at: string;
-  /** Why, for people; `undefined` for a link on the way to a grant. */
+  /** The reason, for people; `undefined` for a link on the way to a grant. */
   readonly why: string | undefined;
 };
 
@@ -35,7 +35,7 @@ export function withPins(entries: readonly PlannedEntry[], withheld: readonly Wi
     pin(at, true, why);
   }
   for (const { at } of entries) if (at !== '/') pinWayTo(at);
-  // What lies beneath something read-only is held with it.
+  // Entries beneath something read-only are held with it.
   for (const [at] of pins) if (isBeneathReadOnly(pins, at)) pins.delete(at);
   return [...entries, ...pins.values()].sort((a, b) => depthOf(a.at) - depthOf(b.at));
 }
@@ -47,7 +47,7 @@ function nearest(entries: ReadonlyMap<string, PlannedEntry>, at: string): Planne
   }
 }
 
-/** Whether a program can move what lies in an entry. */
+/** Tells whether a program can move what lies in an entry. */
 function isChangeable(entry: PlannedEntry | undefined): boolean {
   return (entry?.kind === 'mount' && entry.access === 'write') || entry?.kind === 'tmpfs';
 }

@@ -6,10 +6,10 @@ import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 
-/** What a mount must still be when it is opened. */
+/** The type that a mount must still have when it is opened. */
 export type MountType = 'directory' | 'file' | 'device';
 
-/** Why something is in a program's world. */
+/** The reason why something is in a program's world. */
 export type Reason = {
   /** `base`, `program`, `library`, `pin`, or the place in the document: `directories["/src"]`. */
   readonly why: string;
@@ -25,7 +25,9 @@ export type PlannedMount = {
   readonly type: MountType;
   readonly access: 'read' | 'write';
   readonly execute: boolean;
-  /** Of a file that nobody named, what it was when it was judged, and must still be; `undefined` for the others. */
+  /**
+   * The identity of a file that the user did not name, as it was judged, and must still be; `undefined` for the others.
+   */
   readonly file: RegularFile | undefined;
   /** It is not there yet and is made when it is opened. */
   readonly create?: true;
@@ -41,9 +43,9 @@ export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
 export type PlannedEntry = Reason &
   (Exclude<WorldEntry, { kind: 'mount' | 'pin' }> | PlannedMount | PlannedPin);
 
-/** What a Linux program is given beyond what every program can be given. */
+/** The parts of a plan that only Linux programs have. */
 export type PlannedLinux = {
-  /** What will hold it. */
+  /** The walls that will hold it. */
   readonly walls: Walls;
   readonly base: Base;
   /** The image that the host's kernel loads, absolute: the program itself, or the interpreter of a script. */
@@ -55,13 +57,13 @@ export type PlannedLinux = {
   readonly workingDirectory: string;
   readonly network: NetworkGrant;
   readonly calls: readonly CallGroup[];
-  /** Whether it gets a terminal of its own. */
+  /** True if it gets a terminal of its own. */
   readonly terminal: boolean;
-  /** How many of its descriptors from 3 LISTEN_FDS announces. */
+  /** The number of its descriptors from 3 that LISTEN_FDS announces. */
   readonly listenFds: number | undefined;
   /** Limits held by setrlimit(2). */
   readonly resources: readonly (readonly [ResourceLimit, number])[];
-  /** How many processors' worth of time it may use; `undefined` for no limit. */
+  /** The processors' worth of time that it may use; `undefined` for no limit. */
   readonly cpus: number | undefined;
   /** Limits held by control groups; `undefined` for none. */
   readonly cgroups: CgroupLimits | undefined;

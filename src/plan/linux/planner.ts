@@ -49,7 +49,10 @@ import { writeWarnings } from './write-warnings.ts';
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
 
-/** What a standard stream is that was not granted: as nothing, but without errors that programs do not expect. */
+/**
+ * The description of a standard stream that was not granted: as nothing, but without errors that programs do not
+ * expect.
+ */
 const NOTHING = 'Nothing: /dev/null';
 
 /** The process id that a program has in its own process namespace, where its init is the first. */
@@ -71,7 +74,7 @@ export class LinuxPlanner {
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[] = [];
   readonly #tree = new PlannedTree();
-  /** What of writable directories is not writable. */
+  /** The parts of writable directories that are not writable. */
   readonly #withheld: Withheld[] = [];
 
   /** @param shown The program as it was written. */
@@ -93,7 +96,7 @@ export class LinuxPlanner {
       .split(/[:;]/)
       .filter((path) => path !== '');
     const searched = new Map(environment);
-    // What a script has env look for is what its caller would have started.
+    // The program that a script has env look for is the one that its caller would have started.
     if (this.#base !== 'none' && !searched.has('PATH')) searched.set('PATH', callersPath());
     const chain = chainOf(this.#program.path, shown, { environment: searched, libraryPath });
     const [first] = chain.links;
@@ -210,7 +213,7 @@ export class LinuxPlanner {
     });
   }
 
-  /** Whether it finds its descriptors by name, so that it can open pipes again. */
+  /** Tells whether it finds its descriptors by name, so that it can open pipes again. */
   #seesProcesses(): boolean {
     return this.#walls === 'landlock' || this.#tree.find('/proc') !== undefined;
   }
@@ -226,7 +229,7 @@ export class LinuxPlanner {
     return kept;
   }
 
-  /** What the user grants covers what the base has there. */
+  /** Adds the grants, which cover what the base has there. */
   #putGrants(): void {
     const { directories, linux } = this.#parts;
     const grants = [
@@ -273,8 +276,8 @@ export class LinuxPlanner {
   }
 
   /**
-   * Where a grant lies: a name that leads through links is the name of what they lead to. Links that the program could
-   * replace are held in their places, or the name would lead elsewhere afterwards, also outside.
+   * Finds the place of a grant: a name that leads through links is the name of what they lead to. Links that the
+   * program could replace are held in their places, or the name would lead elsewhere afterwards, also outside.
    */
   #placeOf(name: string): string {
     if (name === '/') return name;
@@ -312,7 +315,7 @@ export class LinuxPlanner {
     return this.#base === 'minimal' && searches ? pathInside(this.#tree, '') : undefined;
   }
 
-  /** @returns What the program needs and has to be granted. */
+  /** @returns The files that the program needs and that have to be granted. */
   #putProgram(chain: ProgramChain, environment: Map<string, string>): readonly Ungranted[] {
     const { directories, linux } = this.#parts;
     const granted = grantedPaths(directories.values(), linux.files.values());
@@ -404,7 +407,7 @@ export class LinuxPlanner {
     });
   }
 
-  /** Of what is done through io_uring, the filter sees nothing: it could not hold what Landlock does not hold. */
+  /** The filter sees nothing of what is done through io_uring: it could not hold what Landlock does not hold. */
   #checkRings(calls: readonly CallGroup[], slots: readonly Slot[]): void {
     if (!calls.includes('io_uring')) return;
     const position = this.#linux.given.get('system_calls');

@@ -15,9 +15,9 @@ import type { Ungranted } from './ungranted-error.ts';
 /** The cache of the loader. */
 const LOADER_CACHE = '/etc/ld.so.cache';
 
-/** What was found out while the files of a program were put into its world. */
+/** The facts that were found while the files of a program were put into its world. */
 export type ProgramFiles = {
-  /** What it needs and has to be granted, each once. */
+  /** The files that it needs and that have to be granted, each once. */
   readonly ungranted: readonly Ungranted[];
   /** For people: what is going to fail. */
   readonly warnings: readonly string[];
@@ -119,7 +119,7 @@ class Putting implements ProgramFiles {
 
   #putLink(path: string, target: string, named: boolean): void {
     const covering = this.#tree.covering(path);
-    // What is granted as a directory has its links in it, or something else in their place.
+    // A granted directory has its links in it, or something else in their place.
     if (covering?.kind === 'mount' || this.#tree.get(path) !== undefined) return;
     const problem = named ? undefined : this.#places.problemOfLink(path);
     if (problem === undefined) this.#tree.put({ kind: 'symlink', at: path, target, ...becauseOf('library') });
@@ -150,7 +150,7 @@ class Putting implements ProgramFiles {
     else this.#tree.put({ ...mountOfFile(file), ...becauseOf(why) });
   }
 
-  /** The cache lies in a directory of the system, whatever the program says. */
+  /** The cache lies in a directory of the system for every program. */
   #putCache(): void {
     const real = tracePath(LOADER_CACHE)?.real;
     if (real !== LOADER_CACHE || this.#tree.find(real) !== undefined) return;

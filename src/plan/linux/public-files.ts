@@ -4,13 +4,13 @@ import { isForEverybody, isOfSystem } from './ownership.ts';
 
 /*
  * Data and settings of programs of the system that do not lie in /usr. A directory enters worlds as a whole only if
- * every user may read all of it: root in a world reads what belongs to root, whatever its mode.
+ * every user may read all of it: root in a world reads what belongs to root, of any mode.
  */
 
 /** Directories whose children belong to one program each. */
 const HOMES = ['/etc', '/var/lib', '/var/cache', '/var/spool'] as const;
 
-/** What is about users, secrets, the network or services of this host, whoever may read it. */
+/** Paths about users, secrets, the network or services of this host, also those that every user may read. */
 const WITHHELD: readonly RegExp[] = [
   // Users, and how they get in.
   /^(?:passwd|group|shadow|gshadow|subuid|subgid|opasswd)-?$/,

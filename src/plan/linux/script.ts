@@ -1,11 +1,9 @@
-/*
- * What the first line of a script says: execve(2), "Interpreter scripts", and fs/binfmt_script.c of Linux.
- */
+/* The first line of a script: execve(2), "Interpreter scripts", and fs/binfmt_script.c of Linux. */
 
 /** The kernel looks at no more of a file (BINPRM_BUF_SIZE), in bytes. */
 export const SCRIPT_HEAD = 256;
 
-/** What starts a script. */
+/** The program that starts a script. */
 export type Interpreter = {
   /** As it is written: a path, absolute unless the script is strange. */
   readonly path: string;
@@ -13,7 +11,7 @@ export type Interpreter = {
   readonly argument: string | undefined;
 };
 
-/** Whether a file begins like a script. */
+/** Tells whether a file begins like a script. */
 export function isScript(head: Uint8Array): boolean {
   return head[0] === 0x23 && head[1] === 0x21;
 }

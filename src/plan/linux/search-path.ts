@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { DEFAULT_PATH } from './find-program.ts';
 import type { PlannedTree } from './tree.ts';
 
-/** Where this process, and so the shell that started it, looks for programs. */
+/** Gives the PATH of this process, and so of the shell that started it. */
 export function callersPath(): string {
   return process.env['PATH'] ?? DEFAULT_PATH;
 }

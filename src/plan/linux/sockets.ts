@@ -13,11 +13,11 @@ import type { HandedSockets, Walls } from '../../worlds/world.ts';
  * filter hold that for TCP, but only where no port is granted that Landlock could not tell from one of the host's.
  */
 
-/** What a program that is handed sockets is held by. */
+/** The walls around a program that is handed sockets. */
 export type SocketWalls = {
   readonly network: NetworkGrant;
   readonly walls: Walls;
-  /** Whether the host's Landlock keeps abstract sockets apart (Linux 6.12). */
+  /** True if the host's Landlock keeps abstract sockets apart (Linux 6.12). */
   readonly scopes: boolean;
 };
 
@@ -52,7 +52,7 @@ export function socketProblem(
 /**
  * Says why the ports of a network cannot be limited; `undefined` when they can be, or need not.
  *
- * @param holdsPorts Whether the host's Landlock holds ports of TCP.
+ * @param holdsPorts True if the host's Landlock holds ports of TCP.
  */
 export function portsProblem(
   network: NetworkGrant,
@@ -79,14 +79,14 @@ function worst(kinds: readonly (SocketKind | undefined)[]): HandedSockets {
   return tcp.length > 0 ? 'connections' : 'none';
 }
 
-/** Whether datagrams to anywhere are granted already. */
+/** Tells whether datagrams to anywhere are granted already. */
 function sendsAnywhere(network: NetworkGrant): boolean {
   if (network.mode !== 'host') return false;
   const { connect } = network;
   return mayLookUpNames({ kind: 'host', ...(connect !== undefined && { connect }) });
 }
 
-/** What a resource is as a socket; `undefined` for what is none. */
+/** Finds the kind of a resource as a socket; `undefined` for what is none. */
 function kindOf(resource: Resource | undefined): SocketKind | undefined {
   if (resource instanceof SocketResource) {
     const { protocol, use } = resource.grant;

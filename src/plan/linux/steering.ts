@@ -8,7 +8,7 @@ import { steeringProblem } from '../steering/refusals.ts';
 import type { Withheld } from './pins.ts';
 import type { PlannedTree } from './tree.ts';
 
-/** How to look for what must be withheld. */
+/** Options for finding what must be withheld. */
 export type SteeringContext = {
   readonly parts: CommandParts;
   readonly walls: Walls;

@@ -5,11 +5,11 @@ import { readLink } from '../../host/files/trace.ts';
 import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';
 
-/** What a path of a program's world leads to. */
+/** The end of a path in a program's world. */
 export type Place = {
   /** The path without symbolic links, as the program sees it. */
   readonly at: string;
-  /** Where it is on the host; `undefined` for what exists in the world alone. */
+  /** The path on the host; `undefined` for what exists in the world alone. */
   readonly host: string | undefined;
 };
 
@@ -29,7 +29,7 @@ export class PlannedTree {
   readonly #entries = new Map<string, PlannedEntry>();
   /** Directories that are there because something lies beneath them. */
   readonly #parents = new Set<string>();
-  /** What links of the host say, as far as there is something at their paths. */
+  /** The contents of links of the host, as far as there is something at their paths. */
   readonly #hostLinks = new Map<string, string>();
   #sorted: readonly PlannedEntry[] | undefined;
 
@@ -49,7 +49,7 @@ export class PlannedTree {
     for (const entry of this.#entries.values()) this.put(entry);
   }
 
-  /** What was put at a place. */
+  /** Gives the entry that was put at a place. */
   get(at: string): PlannedEntry | undefined {
     return this.#entries.get(at);
   }
@@ -141,7 +141,7 @@ export class PlannedTree {
     return [...this.#sorted];
   }
 
-  /** What a link at a place says; an empty text for what is no link; `undefined` for nothing. */
+  /** Reads the link at a place; an empty text for anything else; `undefined` for nothing. */
   #look(at: string): string | undefined {
     const entry = this.#entries.get(at);
     if (entry !== undefined) return entry.kind === 'symlink' ? entry.target : '';

@@ -3,7 +3,7 @@ import type { Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { ProgramError } from '../program-error.ts';
 
-/** How many files a message names. */
+/** The most files that a message names. */
 const MAX_NAMED = 3;
 
 /** Something that a program needs, and why it is not there without being granted. */

@@ -7,7 +7,7 @@ import { chooseProcessors } from './processors.ts';
 /** Host descriptors that a world is made of: open ones for a launch, stand-ins to print its list of system calls. */
 export type WorldDescriptors = {
   readonly executable: number;
-  /** By mount, of the directory, file or device that is mounted. */
+  /** For each mount, the descriptor of the directory, file or device that is mounted. */
   readonly mounts: ReadonlyMap<PlannedMount, number>;
   /** Descriptors for the program: its number, and the host descriptor. */
   readonly given: readonly (readonly [number: number, host: number])[];
@@ -15,7 +15,7 @@ export type WorldDescriptors = {
   readonly sealed: readonly number[];
   /** `cgroup.procs` files of the groups that the program joins. */
   readonly memberships: readonly number[];
-  /** Which TCP sockets are among `given`. */
+  /** The TCP sockets among `given`. */
   readonly handed: HandedSockets;
   /** The program's end of its terminal; `undefined` without one. */
   readonly terminal: number | undefined;

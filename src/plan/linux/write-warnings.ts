@@ -5,7 +5,7 @@ import type { CallGroup } from '../../worlds/call-groups.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { Walls } from '../../worlds/world.ts';
 
-/** What the warnings depend on. */
+/** The facts that the warnings depend on. */
 export type WriteGrant = {
   /** Absolute path on the host of what is granted for writing. */
   readonly path: string;
@@ -47,7 +47,7 @@ function groups(): readonly number[] {
   return process.getgroups?.() ?? [];
 }
 
-/** Whether a process of this user may write to it without any capability. */
+/** Tells whether a process of this user may write to it without any capability. */
 function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
   if (process.geteuid?.() !== 0) {
     try {

@@ -10,7 +10,7 @@ import type { ProgramKind } from '../plan-types.ts';
 /** Kinds of program that run in a process of Node's. */
 export type NodeKind = Exclude<ProgramKind, 'linux'>;
 
-/** What each kind is started with. */
+/** The entry point of each kind. */
 const entryPoints: Readonly<Record<NodeKind, string>> = {
   wasm: `${entryPoint('wasm-process')}.js`,
   node: `${entryPoint('node-process')}.js`,
@@ -30,7 +30,7 @@ export function startNodeBinary(kind: NodeKind, stdio: StdioOptions): ChildProce
     checkRoom(stdio.length);
     const child = spawn(process.execPath, [entryPoints[kind]], {
       stdio,
-      // What goes through a ring, no filter of system calls sees.
+      // No filter of system calls sees what goes through a ring.
       env: kind === 'node' ? { UV_USE_IO_URING: '0' } : {},
       cwd: '/',
       detached: true,

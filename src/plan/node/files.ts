@@ -9,10 +9,10 @@ import { entryPoint } from '../entry-points.ts';
 /** Bytes of a key in the name of a file. */
 const LONGEST_NAME = 200;
 
-/** Where a process of Node's finds our code in its world. */
+/** The folder of our code in the world of a Node process. */
 const OURS = '/cloudabi';
 
-/** What such a process runs first. */
+/** The script that such a process runs first. */
 export const ENTRY: string = `${OURS}/node-process.js`;
 
 /** The files that a process of Node's needs before it knows its program. Nothing of a program is among them. */
@@ -30,7 +30,7 @@ export type NodeFiles = {
   readonly links: readonly (readonly [path: string, target: string])[];
 };
 
-/** What is kept. */
+/** The cached facts. */
 type Kept = { readonly state: string; readonly files: NodeFiles };
 
 /** The format of what is kept; another one is not found. */

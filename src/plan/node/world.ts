@@ -16,14 +16,15 @@ export type NodeWorld = {
   close(): void;
 };
 
-/** What this world is held by is only half of it: the process raises its other walls itself, when Node has started. */
+/** The walls of this world are only half of all: the process raises its other walls itself, when Node has started. */
 const WALLS = 'all';
 
 /**
  * Opens the world of a process of Node's: Node, its libraries, a few files of ours, its own processes, and nothing that
  * any program is granted. No network, no name of the host.
  *
- * @param descriptors What the process inherits: its number there, and the host descriptor, which stays the caller's.
+ * @param descriptors The descriptors that the process inherits: its number there, and the host descriptor, which stays
+ * the caller's.
  * @param addons Folders of the host that granted addons are loaded from; they lie where they lie on the host.
  * @throws ElfError, SystemError, Error of Node.
  */
@@ -46,7 +47,7 @@ export function openNodeWorld(
     const mount = (path: string, at: string, execute: boolean): void => {
       entries.push({ kind: 'mount', descriptor: openPath(path), at, access: 'read', execute });
     };
-    // Which libraries addons need nobody knows before they are loaded.
+    // The libraries that addons need are not known before they are loaded.
     for (const entry of addons.packages.length === 0 ? [] : systemFiles()) {
       if (entry.kind === 'mount') mount(entry.path, entry.at, entry.execute);
       else entries.push(entry);

@@ -5,11 +5,11 @@ import { type Mount, mountTable, placeIn, shownBy, viewsOf } from '../../host/fi
 import type { SteeringPlace } from './place.ts';
 import { installationPlaces, installationRegions, otherPlaces } from './places.ts';
 
-/** How a granted file or directory and a place that steers later launches lie to each other. */
+/** The relation of a granted file or directory to a place that steers later launches. */
 export type Overlap =
-  /** What is granted is that place, or lies in it. */
+  /** The grant is that place, or lies in it. */
   | { readonly kind: 'within'; readonly place: SteeringPlace }
-  /** What is granted holds the place, at this path beneath it. */
+  /** The grant holds the place, at this path beneath it. */
   | { readonly kind: 'holds'; readonly place: SteeringPlace; readonly at: string };
 
 /** Finds what of granted files and directories steers later launches. */
@@ -61,7 +61,7 @@ export class SteeringCheck {
   }
 }
 
-/** Whether a place is seen at a path, or could be made there. */
+/** Tells whether a place is seen at a path, or could be made there. */
 function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
     if (whenMissing === 'refuse') return true;
@@ -69,14 +69,14 @@ function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean 
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
     } catch {
-      // What we cannot make, no program of ours can.
+      // A program of ours cannot make what we cannot.
       return false;
     }
   }
   return isSame(seenAt, path);
 }
 
-/** Whether two paths are the same thing; one may be covered by a mount. */
+/** Tells whether two paths are the same thing; one may be covered by a mount. */
 function isSame(path: string, other: string): boolean {
   const [a, b] = [path, other].map((name) => {
     try {

@@ -34,7 +34,7 @@ function modulesAbove(root: string): string[] {
   return found;
 }
 
-/** What this product consists of: its own package and those it needs. */
+/** Lists the places of this product: its own package and those it needs. */
 export function installationPlaces(): readonly SteeringPlace[] {
   const root = packageRoot();
   const installed = dirname(root).split('/').includes(MODULES);

@@ -5,7 +5,7 @@ import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { PublishedPorts } from './publish.ts';
 
-/** What stands beside a running program on the host's side: its terminal, and the ports that lead to it. */
+/** The things beside a running program on the host's side: its terminal, and the ports that lead to it. */
 export class Beside {
   readonly terminal: ProgramTerminal | undefined;
   readonly #ports: PublishedPorts | undefined;

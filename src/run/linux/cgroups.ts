@@ -16,7 +16,7 @@ import type { CgroupLimit, CgroupLimits, CgroupPlace, Controller } from '../../w
 /** Groups as plain data: where they lie, and within what. */
 export type CgroupsJson = readonly (readonly [directory: string, place: CgroupPlace])[];
 
-/** Whether groups had to do something. */
+/** The effects of groups so far. */
 export type CgroupEvents = {
   /** Processes that the host's kernel ended because memory was used up. */
   readonly killedForMemory: number;
@@ -24,7 +24,7 @@ export type CgroupEvents = {
   readonly refusedProcesses: number;
 };
 
-/** How often the time of processors is divided, in microseconds. */
+/** The period in which the time of processors is divided, in microseconds. */
 const CPU_PERIOD = 100_000;
 
 let counter = 0;
@@ -80,7 +80,7 @@ export class Cgroups {
     }
   }
 
-  /** What has happened in them so far. */
+  /** Counts what has happened in them so far. */
   events(): CgroupEvents {
     let killedForMemory = 0;
     let refusedProcesses = 0;
@@ -111,7 +111,7 @@ export class Cgroups {
   }
 }
 
-/** What is written into a file of a group, and which refusal changes nothing: the code of an error, or any. */
+/** The text for a file of a group, and the refusal that changes nothing: the code of an error, or any. */
 type Setting = readonly [file: string, value: string, allowed?: 'EINVAL' | 'any'];
 
 function settingsOf({ controller, place, value }: CgroupLimit): readonly Setting[] {
@@ -177,7 +177,7 @@ function pidNamespace(): bigint {
   return statSync('/proc/self/ns/pid', { bigint: true }).ino;
 }
 
-/** When a process started, in the clock ticks of proc(5); `undefined` when there is none. */
+/** Gives the start of a process, in the clock ticks of proc(5); `undefined` when there is none. */
 function startOf(pid: number): string | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -197,7 +197,7 @@ function removeStale(place: string): void {
   }
 }
 
-/** Whether it is gone. */
+/** Removes a group; tells whether it is gone. */
 function removeGroup(directory: string): boolean {
   try {
     rmdirSync(directory);

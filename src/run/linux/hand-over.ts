@@ -24,7 +24,7 @@ const QUIETLY = 0o2004000;
 
 /** The state that a Node begins with which the watcher becomes at the end. */
 export type Remembered = {
-  /** How the command was called, for messages. */
+  /** The name of the command in messages. */
   readonly command: string;
   /** The program's path, for messages. */
   readonly path: string;
@@ -33,11 +33,11 @@ export type Remembered = {
   readonly resources: PlannedLinux['resources'];
 };
 
-/** How to watch. */
+/** Options for watching. */
 export type HandOverOptions = Remembered & {
   /** Signals that are passed on to the program. */
   readonly signals: readonly NodeJS.Signals[];
-  /** Whether one has been passed on already. */
+  /** True if one has been passed on already. */
   readonly forwarded: boolean;
   /** Milliseconds that are left of the limit of time; `undefined` without one. */
   readonly timeLeft: number | undefined;
@@ -112,7 +112,7 @@ export function becomeWatcher(
   }
 }
 
-/** What this process was called by, so that it is found in lists of processes as before. */
+/** The arguments of this process, so that it is found in lists of processes as before. */
 function ownArguments(): readonly string[] {
   return readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1);
 }
@@ -123,7 +123,7 @@ function descriptorOf(call: 'signalfd4' | 'timerfd_create', a: number, b: number
   return descriptor;
 }
 
-/** @param milliseconds When it goes off; `undefined` for one that is not set. */
+/** @param milliseconds The time at which it goes off; `undefined` for one that is not set. */
 function newTimer(milliseconds: number | undefined): number {
   const timer = descriptorOf('timerfd_create', CLOCK_MONOTONIC, QUIETLY);
   if (milliseconds === undefined) return timer;
@@ -135,17 +135,17 @@ function newTimer(milliseconds: number | undefined): number {
   return timer;
 }
 
-/** How a program ended that a watcher watched. */
+/** The end of a program that a watcher watched. */
 export type Watched = Remembered & {
   readonly reason: ExitReason;
-  /** Whether a signal was passed on to it. */
+  /** True if a signal was passed on to it. */
   readonly forwarded: boolean;
 };
 
 /**
  * Reads what a watcher has left, and puts away what the launch had made.
  *
- * @param descriptor Of the state; it is closed.
+ * @param descriptor The descriptor of the state; it is closed.
  * @throws Error for anything but such a state.
  */
 export function readWatched(descriptor: number): Watched {
@@ -177,5 +177,5 @@ function reasonOf(
   return endReason({ kind: 'ended', status, ...readUsage(view, rest + USAGE) }, limits, cgroups);
 }
 
-/** Where a `struct rusage` begins, counted from behind the two bytes of a status in a report (worlds/init.ts). */
+/** The offset of a `struct rusage`, counted from behind the two bytes of a status in a report (worlds/init.ts). */
 const USAGE = 6;

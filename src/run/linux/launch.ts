@@ -78,14 +78,14 @@ export function launchLinux(
   return new Handle(watcher, options, beside.terminal);
 }
 
-/** A program that was started, for whoever watches over it in another way. */
+/** A program that was started, to be watched in another way. */
 export type StartedProgram = {
   readonly started: Started;
   readonly watcher: Watcher;
   readonly cgroups: Cgroups | undefined;
 };
 
-/** What the second wall has to do without, as accepted. */
+/** Finds what the second wall has to do without, as accepted. */
 function missingWalls(
   accept: readonly Mechanism[],
 ): { readonly landlock: boolean; readonly seccomp: boolean } | MissingMechanismError {
@@ -96,7 +96,7 @@ function missingWalls(
   return { landlock, seccomp };
 }
 
-/** Why a program whose list has failed was not started. */
+/** Says why a program whose list has failed was not started. */
 export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed' }>): ExitReason {
   const { ESTALE, ENOEXEC } = LinuxErrno;
   const why = errno === ESTALE ? 'it was replaced after it had been checked' : errnoMeaning(errno);
@@ -132,7 +132,7 @@ for (const [name, number] of Object.entries(constants.signals)) {
   if (!signalNames.has(number)) signalNames.set(number, name as NodeJS.Signals);
 }
 
-/** Why a program has ended, or was not started. */
+/** Finds the reason why a program has ended, or was not started. */
 export function endReason(message: StartMessage, limits: Limits, cgroups: Cgroups | undefined): ExitReason {
   if (message.kind === 'failed') return failureOf(message);
   const end = endOf(message);
@@ -144,7 +144,7 @@ export function endReason(message: StartMessage, limits: Limits, cgroups: Cgroup
   return refused.length === 0 ? end : { ...end, refused };
 }
 
-/** How a program has ended, and what it used. */
+/** Reads how a program has ended, and what it used. */
 export function endOf({
   status,
   maximumMemory,

@@ -110,7 +110,7 @@ function checkSockets({ grants, linux: { network } }: LinuxPlan, walls: Walls): 
   }
 }
 
-/** Whether a descriptor is a regular file that we have opened for reading. */
+/** Tells whether a descriptor is a regular file that we have opened for reading. */
 function isOnlyRead(plan: LinuxPlan, { descriptors }: ReturnType<typeof openPlan>, index: number): boolean {
   const found = descriptors[index];
   const grant = found && plan.grants[found.grant];

@@ -11,7 +11,7 @@ import { END_ALL } from '../../worlds/init.ts';
 import { readMessages, type StartMessage } from '../../worlds/messages.ts';
 import type { Started } from '../../worlds/start.ts';
 
-/** How to watch over a started program. */
+/** Options for watching over a started program. */
 export type WatchOptions = {
   /** Milliseconds until it is ended; `undefined` for no limit. */
   readonly wallClock: number | undefined;
@@ -21,7 +21,10 @@ export type WatchOptions = {
   readonly onEnd?: () => void;
 };
 
-/** Where proc_pid_stat(5) has the flags of a process, counted from its state, and the one of those that have only forked. */
+/**
+ * The field of a process's flags in proc_pid_stat(5), counted from its state, and the flag of those that have only
+ * forked.
+ */
 const FLAGS = 6;
 const NOT_EXECUTED = 0x40;
 
@@ -87,7 +90,10 @@ export class Watcher implements Running {
     return sendSignal(this.#started.process, constants.signals[name]) === 0;
   }
 
-  /** Whether the program has executed its image, has not ended, and nothing was reported (PF_FORKNOEXEC, proc_pid_stat(5)). */
+  /**
+   * True if the program has executed its image, has not ended, and nothing was reported (PF_FORKNOEXEC,
+   * proc_pid_stat(5)).
+   */
   get isRunning(): boolean {
     if (this.#ended || this.#killedFor !== undefined || this.#chunks.length > 0) return false;
     const child = firstChild(this.#started.process.pid);
@@ -104,7 +110,7 @@ export class Watcher implements Running {
   #read(chunk: Buffer): void {
     this.#chunks.push(chunk);
     const found = readMessages(Buffer.concat(this.#chunks), this.#started.list);
-    // What failed first says more than how the failed process ended.
+    // The first failure says more than the end of the failed process.
     if (this.#message === undefined || found?.kind === 'failed') this.#message = found;
   }
 
@@ -130,7 +136,7 @@ export class Watcher implements Running {
   }
 }
 
-/** How long the first process may take until it has started the program, in milliseconds. */
+/** The time in which the first process must have started the program, in milliseconds. */
 const LONGEST_START = 5000;
 
 /** The first child that a process has, as a descriptor; `undefined` when the process ends without one. */
@@ -141,7 +147,7 @@ function openFirstChild(parent: number): number | undefined {
     if (child === undefined) return undefined;
     if (Number.isNaN(child)) continue;
     const descriptor = openProcess(child);
-    // As long as its parent has not waited for it, nobody else has got its id.
+    // As long as its parent has not waited for it, no other process has got its id.
     if (descriptor >= 0 && firstChild(parent) === child) return descriptor;
     if (descriptor >= 0) close(descriptor);
   }

@@ -10,11 +10,11 @@ import { Relay } from '../../worlds/relay.ts';
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 const BACKLOG = 128;
 
-/** How long to wait before looking again whether a new process has its namespace, in milliseconds, and how often. */
+/** The pause between two looks for the namespace of a new process, in milliseconds, and their number. */
 const PAUSE = 1;
 const ATTEMPTS = 10_000;
 
-/** How often to look whether a relay has ended, which then could not begin, in milliseconds. */
+/** The pause between two looks for the end of a relay, which then could not begin, in milliseconds. */
 const LOOK = 500;
 
 type Listener = PublishedPort & { readonly socket: number };
@@ -56,7 +56,7 @@ export class PublishedPorts {
       else if (attempt === ATTEMPTS) onFailure('it never got its network');
       else this.#timer = setTimeout(() => this.lead(pid, onFailure, attempt + 1), PAUSE);
     } catch (error) {
-      // When the program is gone already, there is nothing to lead to.
+      // A program that is gone already has nothing to lead to.
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) onFailure(reasonOf(error));
     }
   }

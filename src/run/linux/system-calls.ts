@@ -67,7 +67,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
   });
 }
 
-/** What is opened again through a read-only mount, by descriptor of the program. */
+/** Lists what is opened again through a read-only mount, by descriptor of the program. */
 function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedFile> {
   const sealed = new Map<number, SealedFile>();
   for (const { descriptor, resource, type } of grants) {
@@ -88,7 +88,7 @@ function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedF
   return sealed;
 }
 
-/** What stands for a stream that was not granted. */
+/** Makes the stand-in for a stream that was not granted. */
 function nothing(): SharedDevice | undefined {
   const descriptor = openSync('/dev/null', 'r+');
   try {

@@ -11,13 +11,13 @@ import type { Mechanism } from '../../walls/confinement.ts';
 import { openPlan } from '../open.ts';
 
 /**
- * Makes this very process the program of a plan, which costs less than starting another, and ends it with the
- * program's exit status. A wall-clock limit has no effect, because nobody is left to watch the clock, and refusals
- * are not reported: `launchPlan` does both.
+ * Makes this very process the program of a plan, which costs less than starting another, and ends it with the program's
+ * exit status. A wall-clock limit has no effect, because no process is left to watch the clock, and refusals are not
+ * reported: `launchPlan` does both.
  *
  * That the program trapped is printed only if standard error was granted, since nothing else stays open.
  *
- * @param adapter What `plan.adapter` names, loaded.
+ * @param adapter The adapter that `plan.adapter` names, loaded.
  * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
  */
 export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
@@ -49,7 +49,7 @@ export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], ad
   }
 }
 
-/** Whether a descriptor lets the program write to what our standard error is. */
+/** Tells whether a descriptor lets the program write to what our standard error is. */
 function isStandardError({ host, base }: Descriptor): boolean {
   if ((base.low & R.fd_write) === 0) return false;
   try {
