@@ -108,10 +108,19 @@ export class ImpliedPlaces {
   }
 }
 
+/** The user's home; `undefined` for a user whom no list has. */
+function ownHome(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Says whether a folder is the root, the user's home or one for all users: the files in it do not belong together. */
 export function isShared(folder: string): boolean {
   const stats = lstatSync(hostPath(folder), { throwIfNoEntry: false });
-  return folder === '/' || folder === homedir() || ((stats?.mode ?? 0) & STICKY) !== 0;
+  return folder === '/' || folder === ownHome() || ((stats?.mode ?? 0) & STICKY) !== 0;
 }
 
 /** The store of Nix may belong to the user who installed it. */
