@@ -1,13 +1,13 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
 import { architecture } from '../architecture.ts';
-import { check, LinuxErrno } from '../errno.ts';
+import { check, errnoMeaning, LinuxErrno } from '../errno.ts';
 import { close } from '../files/files.ts';
 import type { LookupTable } from '../files/lookup.ts';
 import { createMemoryFile } from '../files/memory-file.ts';
 import { type Address, bytesAt } from '../libc.ts';
 import { futexWaitShared, futexWakeShared } from '../processes/futex.ts';
 import { executableFile, imageOf } from '../processes/small-program.ts';
-import { spawnStub } from '../processes/spawn.ts';
+import { SpawnError, spawnStub } from '../processes/spawn.ts';
 import { isFirstThread, syscall } from '../syscall.ts';
 import { callNumberOf } from '../system-calls.ts';
 import { writerCode } from './code.ts';
@@ -78,7 +78,7 @@ export function layOutNames(): LookupTable {
  * Called behind Landlock, which lets no signal out of its domain, not even the one by which the writer learns that its
  * parent has ended: so the writer must be in it, too.
  *
- * @throws SystemError or SpawnError when the host refuses.
+ * @throws NameWriterError when the host refuses.
  */
 export function startNameWriter(): void {
   layOutNames();
@@ -151,8 +151,25 @@ function startWriter(names: number, requests: number): void {
   const program = executableFile('cloudabi-name-writer', [{ bytes: imageOf(code, 0), at: 0 }]);
   try {
     close(spawnStub({ program, inherit: [names, requests], flags: 0 }).pidfd);
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error;
+    throw new NameWriterError(error.errno);
   } finally {
     close(program);
+  }
+}
+
+/** The process that writes names could not be started; `code` is that of a resource that is not there. */
+export class NameWriterError extends Error {
+  override readonly name = 'NameWriterError';
+  readonly code = 'cannot_open';
+
+  /** @param errno Linux error number, positive. */
+  constructor(errno: number) {
+    super(
+      `Cannot start the process that writes names of directory entries: ${errnoMeaning(errno)}. ` +
+        'Let this user have one process more, or grant directories without changing their entries',
+    );
   }
 }
 
