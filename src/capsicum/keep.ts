@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { close } from '../host/files/files.ts';
+import { isBeneath, mountTable } from '../host/files/mount-table.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import type { TrapPlace } from '../host/trap/install.ts';
 import { LandlockAccess } from '../walls/landlock.ts';
@@ -114,17 +106,10 @@ function refuseProcesses(opened: readonly OpenKept[]): void {
   const writable = opened.filter(({ access }) => access.has('write')).map(({ path }) => path);
   const reals = writable.map((path) => realpathSync(path));
   if (writable.length === 0 || reals.includes('/')) return;
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => / - proc /.test(line))
-    .map((line) =>
-      (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, code) =>
-        String.fromCharCode(parseInt(code, 8)),
-      ),
-    );
-  const within = (path: string, directory: string): boolean =>
-    path === directory || path.startsWith(`${directory}/`);
-  const index = reals.findIndex((real) => mounts.some((mount) => within(real, mount) || within(mount, real)));
+  const points = mountTable().flatMap(({ type, point }) => (type === 'proc' ? [point] : []));
+  const index = reals.findIndex((real) =>
+    points.some((point) => isBeneath(real, point) || isBeneath(point, real)),
+  );
   if (index < 0) return;
   throw new CapsicumError(
     'bad_option',

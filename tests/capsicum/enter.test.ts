@@ -333,10 +333,11 @@ describe('descriptors', () => {
        const helper = spawn('/bin/sh', ['-c', 'read line; exit 7'], { stdio: ['pipe', 'ignore', 'inherit'] });
        const killed = spawn('/bin/sh', ['-c', 'read line; kill -9 $$'], { stdio: ['pipe', 'ignore', 'inherit'] });
        const ended = (child) => new Promise((resolve) => child.on('exit', (...how) => resolve(how)));
+       const ends = [ended(helper), ended(killed)];
        enter();
        helper.stdin.end('go\\n');
        killed.stdin.end('go\\n');
-       tell([await ended(helper), await ended(killed), attempt(() => process.kill(killed.pid, 0))]);`,
+       tell([await ends[0], await ends[1], attempt(() => process.kill(killed.pid, 0))]);`,
     );
     assert.deepEqual(answers, [[7, null], [null, 'SIGKILL'], 'EPERM']);
   });

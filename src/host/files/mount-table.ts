@@ -8,6 +8,8 @@ export type Mount = {
   /** The directory of the file system that is seen at `point`. */
   readonly root: string;
   readonly point: string;
+  /** The type of the file system, such as `ext4`. */
+  readonly type: string;
 };
 
 /** A place within a file system, which is the same through every mount. */
@@ -21,9 +23,11 @@ export function mountTable(): readonly Mount[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, , device, root, point] = line.split(' ');
+      // Optional fields end with a lone dash; the type comes behind it.
+      const [mounted = '', type = ''] = line.split(' - ');
+      const [, , device, root, point] = mounted.split(' ');
       if (device === undefined || root === undefined || point === undefined) return [];
-      return [{ device, root: decoded(root), point: decoded(point) }];
+      return [{ device, root: decoded(root), point: decoded(point), type: type.split(' ')[0] ?? '' }];
     });
 }
 
@@ -36,7 +40,7 @@ function decoded(text: string): string {
 }
 
 /** Tells whether a path is a directory's or beneath it. Both absolute, without `.` and `..`. */
-function isBeneath(path: string, directory: string): boolean {
+export function isBeneath(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 

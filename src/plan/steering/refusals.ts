@@ -1,5 +1,6 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
+import { isBeneath, mountTable } from '../../host/files/mount-table.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -42,12 +43,32 @@ export function refuseSteering(
     const found = checked[index];
     if (resource === undefined || found === undefined || !isFile(found) || !canChange(found)) continue;
     const path = pathOf(resource);
+    const shown = resource instanceof FileResource ? resource.grant.path : (path ?? '');
+    const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
+    if (path !== undefined && showsProcesses(path))
+      mistakes.add(
+        `Cannot grant ${quote(shown)} for writing: it holds files of processes (/proc/PID/mem), through which ${subject} could change its own memory and look outside; grant it for reading`,
+        at,
+        place,
+      );
     const [overlap] = path === undefined ? [] : check.overlapsOf(path);
     if (path === undefined || overlap === undefined) continue;
-    const shown = resource instanceof FileResource ? resource.grant.path : path;
-    const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
     mistakes.add(steeringProblem(shown, overlap, subject), at, place);
   }
+}
+
+/** Tells whether a path holds, or lies in, a file system of processes. */
+function showsProcesses(path: string): boolean {
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch {
+    return false;
+  }
+  return mountTable().some(
+    ({ type, point }) =>
+      type === 'proc' && (isBeneath(real, point) || (real !== '/' && isBeneath(point, real))),
+  );
 }
 
 function isFile({ type }: Checked): boolean {

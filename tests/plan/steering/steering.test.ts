@@ -119,6 +119,20 @@ test('no module and no script may write above them, for which nothing can be wit
   assert.ok(plan(hello, { x: file(makeFolder(t), { rights: ['read', 'write', 'create', 'remove'] }) }));
 });
 
+test('no module and no script may write to files of processes, and both may read them', (t) => {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, 'program.wasm'), EMPTY_MODULE);
+  writeFileSync(join(folder, 'program.mjs'), '');
+  for (const program of ['program.wasm', 'program.mjs']) {
+    for (const path of ['/proc', '/proc/self'])
+      assert.throws(() => plan(join(folder, program), { d: write(path) }), {
+        code: 'bad_configuration',
+        message: /holds files of processes .*grant it for reading/,
+      });
+    plan(join(folder, program), { d: file('/proc', { rights: ['read'] }), e: write(folder) });
+  }
+});
+
 test('behind Landlock alone, which knows no exceptions, no Linux program may write above them', (t) => {
   const { home } = makeHome(t);
   const options = command({ directories: { [home]: write(home) } });
@@ -195,11 +209,11 @@ test('a user without a home has the cache among temporary files, which is held t
 });
 
 const table: readonly Mount[] = [
-  { device: '8:1', root: '/', point: '/' },
-  { device: '8:2', root: '/', point: '/home' },
-  { device: '8:2', root: '/user/.cache', point: '/mnt/alias' },
-  { device: '0:5', root: '/', point: '/home' },
-  { device: '8:2', root: '/', point: '/srv/data' },
+  { device: '8:1', root: '/', point: '/', type: 'ext4' },
+  { device: '8:2', root: '/', point: '/home', type: 'ext4' },
+  { device: '8:2', root: '/user/.cache', point: '/mnt/alias', type: 'ext4' },
+  { device: '0:5', root: '/', point: '/home', type: 'ext4' },
+  { device: '8:2', root: '/', point: '/srv/data', type: 'ext4' },
 ];
 
 test('a place is found by whichever mount shows it', () => {
