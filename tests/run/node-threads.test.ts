@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { ConfigurationError, command, type LaunchOptions, launch, pipe, plan } from '../../src/index.ts';
@@ -40,6 +43,23 @@ test('a worker from a file is refused in words', async (t) => {
     new Worker(new URL('data:text/javascript,console.log("data")'));`;
   const program = programWith(t, source, 'w.mjs');
   assert.equal(await printed(program, { threads: true }), 'ENOTCAPABLE true\nENOTCAPABLE true\ndata\n');
+});
+
+test("pino's transports are refused by their name", async (t) => {
+  const source = `const pino = require('pino');
+    for (const transport of [{ target: 'pino-pretty' }, { target: 'pino/file' }, { targets: [{ target: 'some' }] }])
+      try { pino({ transport }); } catch (error) { console.log(error.code, error.message); }
+    pino({ base: null, timestamp: false }).info('hello');`;
+  const folder = folderWith(t, { 'package.json': '{}', 'p.cjs': source, 'node_modules/.keep': '' });
+  symlinkSync(dirname(createRequire(import.meta.url).resolve('pino')), join(folder, 'node_modules/pino'));
+  const refused =
+    "ENOTCAPABLE ENOTCAPABLE: pino's `transport`, or thread-stream, is not possible in capability mode: it needs a worker from a file; write `pino(stream)` instead, such as `pino(pretty())` of pino-pretty\n";
+  for (const threads of [true, false]) {
+    assert.equal(
+      await printed(`${folder}/p.cjs`, { threads }),
+      `${refused.repeat(3)}{"level":30,"msg":"hello"}\n`,
+    );
+  }
 });
 
 test('with threads, vm has its timeout', async (t) => {

@@ -43,6 +43,23 @@ function withTextWorkers(exports: Readonly<Record<string, unknown>>): object {
   return { ...exports, Worker: TextWorker };
 }
 
+/** The name of an object in which bundlers say where the files of pino's transports are (its page on bundling). */
+const TRANSPORT_FILES = '__bundlerPathsOverrides';
+
+/**
+ * Lets pino's transports be refused by their name: each starts a worker from a file. Pino asks for that file by an
+ * object that bundlers define, before anything else. A program can put its own in that place.
+ */
+export function guardTransports(): void {
+  const what = "pino's `transport`, or thread-stream,";
+  const why = 'a worker from a file; write `pino(stream)` instead, such as `pino(pretty())` of pino-pretty';
+  const refuse = refusing(what, why);
+  const value = new Proxy(Object.create(null), {
+    get: (_target, key) => (typeof key === 'string' ? refuse() : undefined),
+  });
+  Object.defineProperty(globalThis, TRANSPORT_FILES, { value, configurable: true, writable: true });
+}
+
 /** Options of `vm` for which Node starts a thread that watches. */
 const WATCHED = ['timeout', 'breakOnSigint'] as const;
 

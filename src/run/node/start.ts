@@ -1,7 +1,7 @@
 import { fstat } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import os from 'node:os';
-import { guardContexts, withholdAddons } from '../../gates/node/guards.ts';
+import { guardContexts, guardTransports, withholdAddons } from '../../gates/node/guards.ts';
 import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
 import { Modules } from '../../gates/node/module-objects.ts';
@@ -74,6 +74,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   settleProcess(header.name, start.command);
   const words = takeOverExit(start.canPrint, start.onExit);
   withholdAddons();
+  guardTransports();
   if (!start.threads) guardContexts();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
