@@ -11,7 +11,7 @@ import { type CallDifference, ofLandlock, ofWorlds } from './call-differences.ts
 
 /*
  * Some three hundred calls that programs make are answered inside as they are outside, or otherwise by a rule that is
- * written down. tests/programs/differential/system-calls.c makes them.
+ * written down. tests/differential/system-calls.c makes them.
  */
 
 /** Milliseconds after which a call counts as one that waits for ever. */
@@ -37,7 +37,7 @@ for (const { walls, network, rules } of [
   test(`system calls are answered as outside, but for rules that are written down (walls: ${walls})`, async (t) => {
     const folder = makeFolder(t);
     const program = join(folder, 'calls');
-    const source = 'tests/programs/differential/system-calls.c';
+    const source = 'tests/differential/system-calls.c';
     if (spawnSync('cc', ['-O1', '-w', '-o', program, source]).status !== 0)
       return t.skip('no C compiler here');
     const [outside, inside] = ['outside', 'inside'].map((name) => join(folder, name));

@@ -104,7 +104,7 @@ test('options that do not exist and limits that are no amounts are refused', (t)
   const inJavaScript = (options: object): (() => unknown) => {
     return () => Reflect.apply(launch, undefined, [program, null, options]);
   };
-  const options = "'limits', 'adapter', 'addons', 'without', 'walls', 'accept', 'documents'";
+  const options = "'limits', 'adapter', 'addons', 'without', 'threads', 'walls', 'accept', 'documents'";
   assert.deepEqual(mistakesOf(inJavaScript({ limit: {}, onRefuse: () => undefined })), [
     `Unknown option 'limit' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused' or 'trap'; did you mean 'limits'?`,
     `Unknown option 'onRefuse' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused' or 'trap'; did you mean 'onRefused'?`,
@@ -125,7 +125,7 @@ test('options that do not exist and limits that are no amounts are refused', (t)
   assert.deepEqual(
     mistakesOf(() => Reflect.apply(plan, undefined, [program, null, { signal: undefined }])),
     [
-      "Unknown option 'signal' of plan(), expected 'limits', 'adapter', 'addons', 'without', 'walls', 'accept' or 'documents'",
+      "Unknown option 'signal' of plan(), expected 'limits', 'adapter', 'addons', 'without', 'threads', 'walls', 'accept' or 'documents'",
     ],
   );
 });

@@ -50,7 +50,7 @@ function expected(
     ({ call, when }) => callNumber(call) === number && (when ?? []).every((rule) => holds(rule, values)),
   );
   if (passes) return ALLOW;
-  if (number === callNumber('clone3')) return ENOSYS;
+  if (number === callNumber('clone3') || number === callNumber('sched_getaffinity')) return ENOSYS;
   return refusal === 'kill' ? KILL : EPERM;
 }
 
