@@ -2,6 +2,7 @@ import { CallList } from '../host/processes/call-list.ts';
 import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject, SealedFile } from './objects.ts';
+import { addQueues } from './queues.ts';
 import { RootBuilder } from './root.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
 import type { World } from './world.ts';
@@ -245,8 +246,10 @@ function addAllPorts(list: CallList): void {
 
 /** Returns where the launcher's mask of new files is kept. */
 function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
-  const { world, objects, sealed } = options;
+  const { world, objects, sealed, descriptors } = options;
   const root = new RootBuilder(list, clockNumbers(world, inherited(options)));
+  root.keepApart();
+  if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.begin();
   for (const [descriptor, file] of sealed) root.reopen(descriptor, file);
   for (const entry of world.entries) root.add(entry, objects.get(entry));

@@ -106,13 +106,19 @@ export class RootBuilder {
     this.#stat = statRoom(list);
   }
 
+  /** Lets nothing that is mounted from now on be seen outside. */
+  keepApart(): void {
+    const list = this.#list;
+    const args = [0, list.text('/'), 0, MS_REC_PRIVATE, 0];
+    list.call('keep mounts from spreading', 'mount', args, { needs: NEEDS });
+  }
+
   /** An empty root on top of the host's, which is still where absolute paths lead. */
   begin(): void {
     const list = this.#list;
     const words = 'make the root';
     const root = list.text('/');
     list.call('set the mask of new files', 'umask', [0o022], { result: this.mask });
-    list.call('keep mounts from spreading', 'mount', [0, root, 0, MS_REC_PRIVATE, 0], { needs: NEEDS });
     const options = [
       ['mode', '0755'],
       ['size', ROOT_SIZE],

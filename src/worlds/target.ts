@@ -3,15 +3,7 @@ import type { CallList, Slot } from '../host/processes/call-list.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
-import { FSCONFIG_CMD_CREATE, FSMOUNT_CLOEXEC, FSOPEN_CLOEXEC } from './root.ts';
-import {
-  entryAccess,
-  landlockHoldsFiles,
-  landlockReach,
-  pathRule,
-  QUEUE_ACCESS,
-  ROOT_ACCESS,
-} from './wall.ts';
+import { entryAccess, landlockHoldsFiles, landlockReach, pathRule, ROOT_ACCESS } from './wall.ts';
 import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
@@ -252,28 +244,8 @@ function addWall(list: CallList, ruleset: number, world: World): void {
   if (walls === 'all' && landlockHoldsFiles(world)) {
     add('/', ROOT_ACCESS);
     for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
-    addQueues(list, ruleset);
   }
   list.call(words, 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
-}
-
-/**
- * Lets the program open message queues of its own IPC namespace. They lie in a file system that is mounted nowhere in
- * its root; a mount that is attached nowhere leads to the same one.
- */
-function addQueues(list: CallList, ruleset: number): void {
-  const words = 'let message queues in';
-  const context = list.slot('file system of message queues');
-  const rule = list.data('rule for message queues', [pathRule(QUEUE_ACCESS, 0)]);
-  const mount = list.slotAt(rule, 8);
-  // A kernel without them has none to open.
-  const next = list.label();
-  list.call(words, 'fsopen', [list.text('mqueue'), FSOPEN_CLOEXEC], { result: context, onError: next });
-  list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
-  list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, 0], { result: mount });
-  list.call(words, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
-  for (const descriptor of [mount, context]) list.call(words, 'close', [descriptor]);
-  list.place(next);
 }
 
 function addFilter(list: CallList, world: World): void {

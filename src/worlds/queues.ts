@@ -1,0 +1,36 @@
+import type { CallList } from '../host/processes/call-list.ts';
+import { FSCONFIG_CMD_CREATE, FSMOUNT_CLOEXEC, FSOPEN_CLOEXEC } from './root.ts';
+import { landlockHoldsFiles, pathRule, QUEUE_ACCESS } from './wall.ts';
+import type { World } from './world.ts';
+
+/* The steps that let a program open message queues of its own IPC namespace (mq_overview(7)). */
+
+const AT_FDCWD = -100;
+const MOVE_FROM_DESCRIPTOR = 0x4;
+const RULE_PATH_BENEATH = 1;
+
+/**
+ * Adds a rule for the file system of message queues to a Landlock ruleset. It is mounted nowhere in the program's root;
+ * any mount of it leads to the same one.
+ *
+ * Precondition: the process has its own IPC and mount namespaces, and still the host's root, which it is about to leave
+ * with all that is mounted on it. To close a mount that is nowhere would take the kernel longer than all these steps:
+ * it waits for every processor then (fs/namespace.c, `namespace_unlock`).
+ */
+export function addQueues(list: CallList, ruleset: number, world: World): void {
+  if (!landlockHoldsFiles(world)) return;
+  const words = 'let message queues in';
+  const context = list.slot('file system of message queues');
+  const rule = list.data('rule for message queues', [pathRule(QUEUE_ACCESS, 0)]);
+  // The descriptor is stored where the rule has it.
+  const mount = list.slotAt(rule, 8);
+  // A kernel without them has none to open.
+  const next = list.label();
+  list.call(words, 'fsopen', [list.text('mqueue'), FSOPEN_CLOEXEC], { result: context, onError: next });
+  list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
+  list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, 0], { result: mount });
+  list.call(words, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
+  list.call(words, 'move_mount', [mount, list.text(''), AT_FDCWD, list.text('/'), MOVE_FROM_DESCRIPTOR]);
+  for (const descriptor of [mount, context]) list.call(words, 'close', [descriptor]);
+  list.place(next);
+}
