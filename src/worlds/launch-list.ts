@@ -3,7 +3,7 @@ import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { addQueues } from './queues.ts';
-import { RootBuilder } from './root.ts';
+import { type ReopenPlace, RootBuilder } from './root.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
 import type { World } from './world.ts';
 
@@ -251,8 +251,19 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   root.keepApart();
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.begin();
-  for (const [descriptor, file] of sealed) root.reopen(descriptor, file);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
+  for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   root.end();
   return root;
+}
+
+/** Finds the descriptors of each file: a device such as /dev/null is mostly given more than once. */
+function placesOf(sealed: LaunchListOptions['sealed']): ReadonlyMap<HostObject, readonly ReopenPlace[]> {
+  const places = new Map<HostObject, ReopenPlace[]>();
+  for (const [descriptor, { object, mode }] of sealed) {
+    const others = places.get(object);
+    if (others === undefined) places.set(object, [{ descriptor, mode }]);
+    else others.push({ descriptor, mode });
+  }
+  return places;
 }

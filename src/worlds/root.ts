@@ -1,6 +1,6 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
-import { compareObject, type HostObject, pathText, type SealedFile, statRoom } from './objects.ts';
+import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
@@ -73,6 +73,9 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `make the directory ${entry.at}`;
   }
 }
+
+/** A descriptor in whose place a file is opened again, and the access mode of open(2) for that. */
+export type ReopenPlace = { readonly descriptor: number; readonly mode: number };
 
 /** Adds the steps. */
 export class RootBuilder {
@@ -204,22 +207,32 @@ export class RootBuilder {
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
   }
 
-  /** Puts a file that is opened again, through a read-only mount of it, in the place of a descriptor of the file. */
-  reopen(descriptor: number, { object, mode }: SealedFile): void {
+  /**
+   * Opens a file again through a read-only mount of it, in the place of each of these descriptors of it. The mount is
+   * left on the file in the root that is left: to close one that is nowhere, the kernel waits for every processor.
+   *
+   * Precondition: all entries are added, which would find the file beneath this mount.
+   */
+  reopen(object: HostObject, places: readonly ReopenPlace[]): void {
     const list = this.#list;
     const words = `open ${pathText(object)} again`;
+    const path = list.text(object.path);
     const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
-    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], {
-      result: this.#tree,
-      needs: NEEDS,
-    });
+    list.call(words, 'open_tree', [AT_FDCWD, path, flags], { result: this.#tree, needs: NEEDS });
     compareObject(list, words, this.#tree, object, this.#stat);
     this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
-    // The mount needs a number that is known now, to be found in /proc.
-    this.#replace(words, this.#tree, descriptor);
-    const path = list.text(`/proc/self/fd/${descriptor}`);
-    list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC | mode, 0], { result: this.#target });
-    this.#replace(words, this.#target, descriptor);
+    const empty = list.text('');
+    list.call(words, 'move_mount', [this.#tree, empty, AT_FDCWD, path, MOVE_FROM_DESCRIPTOR], {
+      needs: NEEDS,
+    });
+    const [{ descriptor: first } = { descriptor: 0 }] = places;
+    // The mount needs a number that is known now, to be found in /proc; that place gets its own file last.
+    this.#replace(words, this.#tree, first);
+    const again = list.text(`/proc/self/fd/${first}`);
+    for (const { descriptor, mode } of places.toReversed()) {
+      list.call(words, 'openat', [AT_FDCWD, again, O_CLOEXEC | mode, 0], { result: this.#target });
+      this.#replace(words, this.#target, descriptor);
+    }
   }
 
   #addProc(words: string, entry: ProcEntry): void {

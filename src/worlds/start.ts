@@ -12,7 +12,7 @@ import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
-import type { World, WorldEntry } from './world.ts';
+import type { DeviceName, World, WorldEntry } from './world.ts';
 
 /** A program on its way: the process is there, its list runs. */
 export type Started = {
@@ -54,6 +54,16 @@ export function launcherNow(): Launcher {
 /** Descriptors that live until the process has its own. */
 class Temporary {
   readonly #open: number[] = [];
+  readonly #devices = new Map<DeviceName, HostObject>();
+
+  /** A device of the host, opened once. */
+  device(name: DeviceName): HostObject {
+    const known = this.#devices.get(name);
+    if (known !== undefined) return known;
+    const device = hostObject(this.keep(openDevice(name)));
+    this.#devices.set(name, device);
+    return device;
+  }
 
   keep(descriptor: number): number {
     this.#open.push(descriptor);
@@ -135,8 +145,7 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
   const objects = new Map<WorldEntry, HostObject>();
   for (const entry of world.entries) {
     if (entry.kind === 'mount') objects.set(entry, hostObject(entry.descriptor));
-    else if (entry.kind === 'device')
-      objects.set(entry, hostObject(temporary.keep(openDevice(entry.device))));
+    else if (entry.kind === 'device') objects.set(entry, temporary.device(entry.device));
     else if (entry.kind === 'console' && world.terminal !== undefined)
       objects.set(entry, hostObject(world.terminal));
   }
@@ -155,7 +164,7 @@ function findSealed(
     const device = ownedDevice(host);
     if (device === undefined) continue;
     const { name, mode } = device;
-    sealed.set(host, { object: hostObject(temporary.keep(openDevice(name))), mode });
+    sealed.set(host, { object: temporary.device(name), mode });
   }
   return sealed;
 }

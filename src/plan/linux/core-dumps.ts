@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 
 const PATTERN = '/proc/sys/kernel/core_pattern';
 
@@ -13,9 +13,16 @@ export function coreWarning(pattern: string | undefined = readPattern()): string
   return "A crash connects to this host's service for core dumps ('@' in kernel.core_pattern), whatever the limits: the service gets the memory of the program";
 }
 
+/** The setting, kept open: it is read at each plan, since it can be changed at any time. */
+let setting: number | undefined;
+
+/** Room for the longest pattern that the kernel keeps (CORENAME_MAX_SIZE), and the end of its line. */
+const room = Buffer.alloc(256);
+
 function readPattern(): string | undefined {
   try {
-    return readFileSync(PATTERN, 'latin1').trim();
+    setting ??= openSync(PATTERN, 'r');
+    return room.toString('latin1', 0, readSync(setting, room, 0, room.length, 0)).trim();
   } catch (error) {
     // Containers may lack it.
     if (error instanceof Error && 'code' in error) return undefined;

@@ -70,6 +70,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
 /** Lists what is opened again through a read-only mount, by descriptor of the program. */
 function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedFile> {
   const sealed = new Map<number, SealedFile>();
+  const devices = new Map<string, HostObject>();
   for (const { descriptor, resource, type } of grants) {
     if (resource instanceof FileResource && type === Filetype.regular_file) {
       const { absolute, rights } = resource.grant;
@@ -82,8 +83,10 @@ function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedF
         : resource === undefined && !(terminal && descriptor <= 2)
           ? nothing()
           : undefined;
-    if (device !== undefined)
-      sealed.set(descriptor, { object: objectAt(`/dev/${device.name}`), mode: device.mode });
+    if (device === undefined) continue;
+    const object = devices.get(device.name) ?? objectAt(`/dev/${device.name}`);
+    devices.set(device.name, object);
+    sealed.set(descriptor, { object, mode: device.mode });
   }
   return sealed;
 }
