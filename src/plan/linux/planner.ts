@@ -1,23 +1,18 @@
 import { statSync } from 'node:fs';
 import { basename, posix } from 'node:path';
-import { Filetype } from '../../abi/generated/constants.ts';
 import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile } from '../../host/files/regular-file.ts';
 import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
-import type { FileResource } from '../../resources/file.ts';
-import { look } from '../../resources/file-kind.ts';
 import { type Limits, smallestLimits } from '../../resources/limits.ts';
-import { type Base, type LinuxParts, pathProblem } from '../../resources/linux-parts.ts';
+import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { Position } from '../../resources/position.ts';
 import { spell } from '../../resources/spelling.ts';
 import { didYouMean } from '../../resources/suggest.ts';
 import { quote } from '../../resources/written.ts';
-import { type CallGroup, callGroups } from '../../worlds/call-groups.ts';
-import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
 import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
@@ -32,19 +27,20 @@ import { coreWarning } from './core-dumps.ts';
 import { coverBase } from './cover.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
+import { GrantedEntries } from './granted-entries.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { machineEntries } from './machine-entries.ts';
-import { descriptorProblem, mountOfGrant } from './mounts.ts';
+import { descriptorProblem } from './mounts.ts';
+import { checkNetwork } from './network-checks.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { PlannedEntry, Reason } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { callersPath, pathInside } from './search-path.ts';
-import { handedSockets, portsProblem, socketProblem } from './sockets.ts';
+import { socketProblem } from './sockets.ts';
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
-import { writeWarnings } from './write-warnings.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
@@ -108,7 +104,14 @@ export class LinuxPlanner {
 
     const limits = smallestLimits(parts.limits, asked);
     this.#putBase(limits);
-    this.#putGrants();
+    new GrantedEntries(parts, {
+      program: this.#program,
+      walls: this.#walls,
+      tree: this.#tree,
+      withheld: this.#withheld,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+    }).put();
     this.#coverBase(limits);
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
@@ -149,8 +152,7 @@ export class LinuxPlanner {
       );
     const bounds = holdLimits(limits, parts, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
-    this.#checkRings(calls, slots);
-    this.#warnOfPorts();
+    checkNetwork(parts, { calls, slots, mistakes: this.#mistakes, warnings: this.#warnings });
     const crashes = coreWarning();
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries(limits.memory);
@@ -227,72 +229,6 @@ export class LinuxPlanner {
     for (const { message, position, why } of warnings) this.#warnings.push({ message, position, place: why });
     for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
     return kept;
-  }
-
-  /** Adds the grants, which cover what the base has there. */
-  #putGrants(): void {
-    const { directories, linux } = this.#parts;
-    const grants = [
-      ...[...directories].map(([name, resource]) => ['directories', name, resource] as const),
-      ...[...linux.files].map(([name, resource]) => ['files', name, resource] as const),
-    ];
-    // A grant within another lies where the other's links lead.
-    const depth = (name: string): number => name.split('/').filter((step) => step !== '').length;
-    for (const [kind, name, resource] of grants.toSorted(([, a], [, b]) => depth(a) - depth(b)))
-      this.#putGrant(kind, name, resource);
-  }
-
-  #putGrant(kind: 'directories' | 'files', name: string, resource: FileResource): undefined {
-    const place = `${kind}[${JSON.stringify(name)}]`;
-    const { position, pathPosition, rightsPosition, path } = resource.grant;
-    const wrong = (message: string, at: Position | undefined = position): undefined => {
-      this.#mistakes.add(message, at, place);
-    };
-    const problem = pathProblem(name);
-    if (problem !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${problem}`);
-    const warn = (message: string): void => {
-      this.#warnings.push({ message, position, place });
-    };
-    const found = resource.check({ program: this.#program, mistakes: this.#mistakes, place, warn });
-    if (found === undefined) return;
-    const directory = found.type === Filetype.directory;
-    if (!directory && kind === 'directories' && look(resource.grant.absolute) === undefined)
-      return wrong(`Cannot grant ${quote(path)}: no such directory; make it first`, pathPosition);
-    if (directory !== (kind === 'directories'))
-      return wrong(
-        `Cannot grant ${quote(path)} as a ${directory ? 'file' : 'directory'}: ${directory ? "it is a directory, grant it in 'directories'" : "not a directory, grant it in 'files'"}`,
-        pathPosition,
-      );
-    const at = this.#placeOf(name);
-    const mount = mountOfGrant(resource, found, at);
-    if ('problem' in mount) return wrong(mount.problem, rightsPosition);
-    const nowhere = this.#tree.noPlaceFor(at, directory);
-    if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
-    this.#tree.put({ ...mount, why: place, position });
-    if (mount.access === 'read') return;
-    const calls = this.#linux.systemCalls.filter(isCallGroup);
-    const walls = this.#walls;
-    for (const message of writeWarnings({ path: mount.path, written: path, walls, calls })) warn(message);
-  }
-
-  /**
-   * Finds the place of a grant: a name that leads through links is the name of what they lead to. Links that the
-   * program could replace are held in their places, or the name would lead elsewhere afterwards, also outside.
-   */
-  #placeOf(name: string): string {
-    if (name === '/') return name;
-    const links: string[] = [];
-    const parent = this.#tree.find(posix.dirname(name), (link) => links.push(link));
-    let at = posix.join(parent?.at ?? posix.dirname(name), posix.basename(name));
-    // A link of the base itself is covered by the grant; one in a granted directory is followed.
-    if (this.#tree.get(at) === undefined && this.#tree.covering(at)?.kind === 'mount')
-      at = this.#tree.find(at, (link) => links.push(link))?.at ?? at;
-    for (const link of links) {
-      const covering = this.#tree.covering(link);
-      if (covering?.kind === 'mount' && covering.access === 'write')
-        this.#withheld.push({ at: link, why: undefined });
-    }
-    return at;
   }
 
   /**
@@ -407,47 +343,9 @@ export class LinuxPlanner {
     });
   }
 
-  /** The filter sees nothing of what is done through io_uring: it could not hold what Landlock does not hold. */
-  #checkRings(calls: readonly CallGroup[], slots: readonly Slot[]): void {
-    if (!calls.includes('io_uring')) return;
-    const position = this.#linux.given.get('system_calls');
-    const { spelling } = this.#parts;
-    if (hasPortLists(this.#network))
-      this.#mistakes.add(
-        `Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out '${spell('connect', spelling)}' and '${spell('bind', spelling)}'`,
-        position,
-      );
-    else if (this.#network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')
-      this.#mistakes.add(
-        "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant the network 'host', or leave one of them out",
-        position,
-      );
-  }
-
-  /** Landlock knows ports of TCP alone, and those alone that a program names. */
-  #warnOfPorts(): void {
-    if (this.#network.mode !== 'host' || !hasPortLists(this.#network)) return;
-    const problem = portsProblem(this.#network);
-    if (problem !== undefined) this.#mistakes.add(problem, this.#linux.given.get('network'), 'network');
-    const { connect, bind } = this.#network;
-    const warn = (message: string): void => {
-      this.#warnings.push({ message, position: this.#linux.given.get('network'), place: 'network' });
-    };
-    if (mayLookUpNames({ kind: 'host', ...(connect && { connect }) }))
-      warn('Ports are limited for TCP only: the program can send datagrams anywhere');
-    if (bind !== undefined && bind.length > 0)
-      warn(
-        "A socket that is not bound listens on a port of the kernel's choice, which no mechanism of Linux withholds from a program that may listen; a socket that you hand over ('--listen', descriptors) does without",
-      );
-  }
-
   #warn(message: string): void {
     this.#warnings.push({ message, position: undefined, place: '' });
   }
-}
-
-function hasPortLists(network: NetworkGrant): boolean {
-  return network.mode === 'host' && (network.connect !== undefined || network.bind !== undefined);
 }
 
 /** Files in memory are memory, which resource limits do not count: no directory of them takes more than all may have. */
@@ -462,8 +360,4 @@ function isDirectory(path: string): boolean {
 
 function becauseOf(why: string): Reason {
   return { why, position: undefined };
-}
-
-function isCallGroup(name: string): name is CallGroup {
-  return Object.hasOwn(callGroups, name);
 }

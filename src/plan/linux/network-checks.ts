@@ -1,0 +1,63 @@
+import type { CommandParts } from '../../resources/command.ts';
+import type { Mistakes } from '../../resources/mistake.ts';
+import type { NetworkGrant } from '../../resources/network.ts';
+import { spell } from '../../resources/spelling.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
+import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import type { Warning } from '../plan-types.ts';
+import type { Slot } from '../slots.ts';
+import { handedSockets, portsProblem } from './sockets.ts';
+
+/** The parts of a plan that its network is checked against. */
+export type NetworkContext = {
+  readonly calls: readonly CallGroup[];
+  readonly slots: readonly Slot[];
+  readonly mistakes: Mistakes;
+  readonly warnings: Warning[];
+};
+
+/** Refuses what no mechanism can hold of a network, and warns of what is held in part. */
+export function checkNetwork(parts: CommandParts, context: NetworkContext): void {
+  checkRings(parts, context);
+  checkPorts(parts, context);
+}
+
+/** The filter sees nothing of what is done through io_uring: it could not hold what Landlock does not hold. */
+function checkRings({ linux, spelling }: CommandParts, { calls, slots, mistakes }: NetworkContext): void {
+  if (!calls.includes('io_uring')) return;
+  const network = linux.network ?? { mode: 'none' };
+  const position = linux.given.get('system_calls');
+  if (hasPortLists(network))
+    mistakes.add(
+      `Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out '${spell('connect', spelling)}' and '${spell('bind', spelling)}'`,
+      position,
+    );
+  else if (network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')
+    mistakes.add(
+      "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant the network 'host', or leave one of them out",
+      position,
+    );
+}
+
+/** Landlock knows ports of TCP alone, and those alone that a program names. */
+function checkPorts({ linux }: CommandParts, { mistakes, warnings }: NetworkContext): void {
+  const { network, given } = linux;
+  if (network?.mode !== 'host' || !hasPortLists(network)) return;
+  const position = given.get('network');
+  const problem = portsProblem(network);
+  if (problem !== undefined) mistakes.add(problem, position, 'network');
+  const { connect, bind } = network;
+  const warn = (message: string): void => {
+    warnings.push({ message, position, place: 'network' });
+  };
+  if (mayLookUpNames({ kind: 'host', ...(connect && { connect }) }))
+    warn('Ports are limited for TCP only: the program can send datagrams anywhere');
+  if (bind !== undefined && bind.length > 0)
+    warn(
+      "A socket that is not bound listens on a port of the kernel's choice, which no mechanism of Linux withholds from a program that may listen; a socket that you hand over ('--listen', descriptors) does without",
+    );
+}
+
+function hasPortLists(network: NetworkGrant): boolean {
+  return network.mode === 'host' && (network.connect !== undefined || network.bind !== undefined);
+}
