@@ -249,10 +249,10 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   const { world, objects, sealed, descriptors } = options;
   const root = new RootBuilder(list, clockNumbers(world, inherited(options)));
   root.keepApart();
-  if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.begin();
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
+  if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.end();
   return root;
 }

@@ -14,7 +14,8 @@ const RULE_PATH_BENEATH = 1;
  * any mount of it leads to the same one.
  *
  * Precondition: the process has its own IPC and mount namespaces, and still the host's root, which it is about to leave
- * with all that is mounted on it. To close a mount that is nowhere would take the kernel longer than all these steps:
+ * with all that is mounted in it, and needs its /proc no more. (On the host's root itself it would be the mount that
+ * umount2(2) finds in that one's place.) To close a mount that is nowhere would take the kernel longer than all these steps:
  * it waits for every processor then (fs/namespace.c, `namespace_unlock`).
  */
 export function addQueues(list: CallList, ruleset: number, world: World): void {
@@ -30,7 +31,7 @@ export function addQueues(list: CallList, ruleset: number, world: World): void {
   list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
   list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, 0], { result: mount });
   list.call(words, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
-  list.call(words, 'move_mount', [mount, list.text(''), AT_FDCWD, list.text('/'), MOVE_FROM_DESCRIPTOR]);
+  list.call(words, 'move_mount', [mount, list.text(''), AT_FDCWD, list.text('/proc'), MOVE_FROM_DESCRIPTOR]);
   for (const descriptor of [mount, context]) list.call(words, 'close', [descriptor]);
   list.place(next);
 }
