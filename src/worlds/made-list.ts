@@ -2,6 +2,7 @@ import type { CallList } from '../host/processes/call-list.ts';
 import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
 import { type LaunchListOptions, launchList } from './launch-list.ts';
 import { changingFacts } from './proc-covers.ts';
+import type { WorldEntry } from './world.ts';
 
 /** A list, and its bytes as the launch stub reads them. */
 export type MadeList = { readonly list: CallList; readonly encoded: Uint8Array };
@@ -32,10 +33,34 @@ export function madeList(options: LaunchListOptions): MadeList {
   return fresh;
 }
 
-function keyOf({ objects, sealed, ...rest }: LaunchListOptions): string {
-  const showsMachine = rest.world.entries.some(({ kind }) => kind === 'proc');
+function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions): string {
+  const { entries, ...others } = world;
+  const showsMachine = entries.some(({ kind }) => kind === 'proc');
   const facts = showsMachine ? changingFacts() : '';
-  return JSON.stringify([rest, facts, [...objects.values()], [...sealed]], (_, value: unknown) => {
+  const text = textOf([rest, others, facts, [...objects.values()], [...sealed]]);
+  // JSON has no line breaks of its own, so that no two lists of entries read the same.
+  return `${entries.map(entryText).join('\n')}\n${text}`;
+}
+
+/** The texts of entries that cannot change, which the plans of one base share. */
+const entryTexts = new WeakMap<WorldEntry, string>();
+
+function entryText(entry: WorldEntry): string {
+  const known = entryTexts.get(entry);
+  if (known !== undefined) return known;
+  const text = textOf(entry);
+  if (isUnchangeable(entry)) entryTexts.set(entry, text);
+  return text;
+}
+
+/** Tells whether an entry is frozen, with all that it holds. */
+function isUnchangeable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isUnchangeable);
+}
+
+function textOf(subject: unknown): string {
+  return JSON.stringify(subject, (_, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
   });

@@ -69,3 +69,21 @@ test('only the latest lists are kept', () => {
   for (let status = 100; status < 120; status++) madeList(options({ status }));
   assert.notEqual(madeList(options()), first);
 });
+
+test('an entry that is frozen is told from others, and one that is not is looked at each time', () => {
+  const at = (...entries: LaunchListOptions['world']['entries']): LaunchListOptions => {
+    const { world, ...rest } = options();
+    return { ...rest, world: { ...world, entries }, objects: new Map() };
+  };
+  const text = (name: string, content: string) => ({ kind: 'text', at: name, content }) as const;
+  const frozen = Object.freeze(text('/a', '1'));
+  const first = madeList(at(frozen));
+  assert.equal(madeList(at(frozen)), first);
+  assert.equal(madeList(at(text('/a', '1'))), first);
+  assert.notEqual(madeList(at(Object.freeze(text('/a', '2')))), first);
+  assert.notEqual(madeList(at(frozen, text('/b', '1'))), first);
+  const open = { kind: 'text' as const, at: '/a', content: '3' };
+  const before = madeList(at(open));
+  open.content = '4';
+  assert.notEqual(madeList(at(open)), before);
+});

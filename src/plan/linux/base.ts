@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { posix } from 'node:path';
 import type { RegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
+import { freezePlan } from '../freeze.ts';
 import { linkedFiles } from './linked-files.ts';
 import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
 import type { PublicFile } from './public-files.ts';
@@ -74,8 +75,19 @@ const NETWORK_FILES = ['hosts', 'resolv.conf', 'host.conf'] as const;
 
 const BASE: Reason = { why: 'base', position: undefined };
 
+/** The lists of devices without and with a terminal: plans share them. */
+const deviceLists = new Map<boolean, readonly PlannedEntry[]>();
+
 /** The harmless devices, and links and terminals that belong to them. */
 export function devices(terminal: boolean): readonly PlannedEntry[] {
+  const known = deviceLists.get(terminal);
+  if (known !== undefined) return known;
+  const list = freezePlan(makeDevices(terminal));
+  deviceLists.set(terminal, list);
+  return list;
+}
+
+function makeDevices(terminal: boolean): PlannedEntry[] {
   const names = ['null', 'zero', 'full', 'random', 'urandom'] as const;
   const entries: PlannedEntry[] = names.map((device) => ({
     ...BASE,
@@ -147,10 +159,19 @@ function ownName(): string {
   return 'user';
 }
 
+/** The files that were made for a user, for as long as its ids and its name are these. */
+let made: { readonly subject: string; readonly entries: readonly PlannedEntry[] } | undefined;
+
 /** Makes the files about users and hosts, as far as they concern the program. */
 export function madeUp(): readonly PlannedEntry[] {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   const user = ownName();
+  const subject = `${uid}:${gid}:${user}`;
+  if (made?.subject !== subject) made = { subject, entries: freezePlan(filesAbout(user, uid, gid)) };
+  return made.entries;
+}
+
+function filesAbout(user: string, uid: number, gid: number): readonly PlannedEntry[] {
   const users = [
     'root:x:0:0:root:/root:/bin/sh',
     'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',

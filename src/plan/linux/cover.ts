@@ -9,10 +9,10 @@ const BASE: Reason = { why: 'base', position: undefined };
 /** Most bytes in a `/dev` of the program's own, which has links and places of mounts in it. */
 const DEV_SIZE = 65536;
 
-/** The program's own entries in the place of the host's; `undefined` for an empty directory. */
+/** Makes the program's own entries in the place of the host's; `undefined` for an empty directory. */
 export type OwnEntries = {
-  readonly devices: readonly PlannedEntry[] | undefined;
-  readonly processes: readonly PlannedEntry[] | undefined;
+  readonly devices: () => readonly PlannedEntry[] | undefined;
+  readonly processes: () => readonly PlannedEntry[] | undefined;
 };
 
 /**
@@ -24,8 +24,8 @@ export function coverBase(tree: PlannedTree, own: OwnEntries): void {
   for (const entry of tree.entries()) {
     if (entry.kind !== 'mount' || entry.path !== '/') continue;
     const isRoot = entry.at === '/';
-    replace(tree, posix.join(entry.at, 'dev'), isRoot ? own.devices : undefined);
-    replace(tree, posix.join(entry.at, 'proc'), isRoot ? own.processes : undefined);
+    replace(tree, posix.join(entry.at, 'dev'), isRoot ? own.devices() : undefined);
+    replace(tree, posix.join(entry.at, 'proc'), isRoot ? own.processes() : undefined);
   }
   for (const entry of tree.entries()) {
     if (entry.why !== 'base' || entry.at === '/') continue;

@@ -210,8 +210,8 @@ export class LinuxPlanner {
     const show = proc ?? 'system';
     const machine = { limits, network: this.#network };
     coverBase(this.#tree, {
-      devices: dev === false ? undefined : devices(terminal),
-      processes: show === 'none' ? undefined : machineEntries(show, machine),
+      devices: () => (dev === false ? undefined : devices(terminal)),
+      processes: () => (show === 'none' ? undefined : machineEntries(show, machine)),
     });
   }
 
