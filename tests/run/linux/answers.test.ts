@@ -29,3 +29,9 @@ test('with the group for debuggers, programs are started at the same addresses e
   assert.equal((await shell(script, { systemCalls: ['debug'] })).out, 'same\n');
   assert.equal((await shell(script)).out, '');
 });
+
+test('nothing is mounted on the root of a program: the way up leads to itself', async () => {
+  const script = 'cut -d" " -f5 /proc/self/mountinfo | grep -cx /; [ / -ef /.. ] && echo same';
+  const { out, errors } = await shell(script);
+  assert.equal(out, '1\nsame\n', errors);
+});
