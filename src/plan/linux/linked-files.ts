@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { keepFile, readKeptFile } from '../../host/files/kept-file.ts';
 import { isForEverybody, isOfSystem } from './ownership.ts';
@@ -77,7 +77,7 @@ const WATCHED = /^\/etc\//;
 const MAX_WATCHED = 100;
 
 /** The format of what is kept. */
-const VERSION = 3;
+const VERSION = 4;
 const KEPT = `system-files-${VERSION}.json`;
 
 /** The facts that are cached between starts. */
@@ -142,12 +142,25 @@ function entriesOf(directory: string): readonly Dirent[] {
 }
 
 function stateOf(watched: readonly string[]): string {
-  return [...SIGNS, ...watched]
-    .map((path) => {
-      const { ino, ctimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
-      return `${ino} ${ctimeMs}`;
-    })
-    .join();
+  const signs = [...SIGNS, ...watched].map((path) => {
+    const { ino, ctimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    return `${ino} ${ctimeMs}`;
+  });
+  return [numbering(), ...signs].join();
+}
+
+/** Tells how user ids are numbered here: in another user namespace, files of the system belong to other numbers. */
+function numbering(): string {
+  return `${process.getuid?.()} ${mapOfUsers()}`;
+}
+
+/** Reads uid_map (user_namespaces(7)); without /proc, which a launch refuses by name later, there is none. */
+function mapOfUsers(): string {
+  try {
+    return readFileSync('/proc/self/uid_map', 'latin1').trim().replaceAll(/\s+/g, ' ');
+  } catch {
+    return '';
+  }
 }
 
 /**

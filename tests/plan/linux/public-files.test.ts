@@ -1,5 +1,6 @@
 // What the base `system` brings from /etc and /var: what links in /usr lead to, without secrets and users.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -99,4 +100,23 @@ test('the base system has what links in /usr lead to', () => {
       assert.deepEqual([entry.access, entry.execute], ['read', false], entry.at);
   // The rule of one package that most hosts have.
   if (readdirSync('/var/lib').includes('dpkg')) assert.equal(entries.get('/var/lib/dpkg')?.kind, 'mount');
+});
+
+test('a launcher with other numbers for users leaves a cache that is of no use to others', (t) => {
+  const cache = makeFolder(t);
+  const module = new URL('../../../../dist/plan/linux/linked-files.js', import.meta.url).href;
+  const script = `import { linkedFiles } from '${module}'; console.log(JSON.stringify(linkedFiles()));`;
+  const find = (folder: string, ...before: string[]): string => {
+    const [program = '', ...words] = [...before, process.execPath, '--input-type=module', '-e', script];
+    const env = { ...process.env, XDG_CACHE_HOME: folder };
+    const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', env });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  const inside = ['unshare', '--user', '--map-user=4711', '--map-group=4711'];
+  if (spawnSync('unshare', [...inside.slice(1), 'true']).status !== 0)
+    return t.skip('no unshare with a user namespace here');
+  const right = find(makeFolder(t));
+  find(cache, ...inside);
+  assert.equal(find(cache), right);
 });
