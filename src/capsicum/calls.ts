@@ -188,6 +188,8 @@ export const silentCalls: readonly SystemCall[] = [
   'capget',
   'clone',
   'fork',
+  // The event loops of newer versions of Node ask for a ring, and do without.
+  'io_uring_setup',
   'rt_sigaction',
   'setfsgid',
   'setfsuid',

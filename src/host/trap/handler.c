@@ -763,7 +763,8 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
     path[0] = first;
     path[1] = next;
   }
-  if (result == -QUIET) return -EACCES;
+  /* Node goes on without a package.json that is not there, not without one that it may not read. */
+  if (result == -QUIET) return length > 5 && path[length - 5] == '.' && path[length - 4] == 'j' ? -ENOENT : -EACCES;
   int two = operation == op_rename || operation == op_link;
   if (result == -EPERM || (result == -EXDEV && !two)) result = -EACCES;
   if (result == -EACCES || result == -EXDEV) {
