@@ -11,12 +11,12 @@ import net from 'node:net';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { enter } from '../src/capsicum/index.ts';
-import { errnoName } from '../src/host/errno.ts';
 import { addressOf, functionAt } from '../src/host/libc.ts';
 import { machineCode, Record } from '../src/host/machine-code.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
+import { errnoName } from '../src/linux/errno.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { callsFromLibrary, callsFromWebAssembly, type Raw } from './foreign-code.ts';
 import { linuxCalls } from './linux-calls.ts';
 

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { enter } from '../src/capsicum/index.ts';
 import { addressOf } from '../src/host/libc.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 
 const [mode = '', kept = '', secret = '', made = ''] = process.argv.slice(2);
 

@@ -5,7 +5,6 @@
 import fs from 'node:fs';
 import { Filetype } from '../src/abi/generated/constants.ts';
 import { enter } from '../src/capsicum/index.ts';
-import { errnoName } from '../src/host/errno.ts';
 import * as entries from '../src/host/files/entries.ts';
 import { emptyPath } from '../src/host/files/lookup.ts';
 import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
@@ -14,8 +13,9 @@ import { NAMES_SIZE, REQUESTS_SIZE, Requests, SlotState } from '../src/host/name
 import { type Name, nameMemory, startNameWriter } from '../src/host/names/sealed-names.ts';
 import { endProcess } from '../src/host/processes/process.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
 import { fileTypeRights } from '../src/kernel/filetype-rights.ts';
+import { errnoName } from '../src/linux/errno.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { confine } from '../src/walls/confinement.ts';
 
 const [mode = '', folder = ''] = process.argv.slice(2);

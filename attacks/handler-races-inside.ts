@@ -8,8 +8,8 @@ import { enter } from '../src/capsicum/index.ts';
 import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
 import { Place, QUESTION_STATE, State } from '../src/host/trap/layout.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 
 const [mode = '', folder = ''] = process.argv.slice(2);
 const kept = `${folder}/kept`;

@@ -8,14 +8,14 @@ import inspector from 'node:inspector';
 import net from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { Filetype } from '../src/abi/generated/constants.ts';
-import { errnoName } from '../src/host/errno.ts';
 import { emptyPath, lookupTable, Open, openBeneath } from '../src/host/files/lookup.ts';
 import { addressOf, functionAt } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { endProcess } from '../src/host/processes/process.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
 import { R, RH } from '../src/kernel/rights.ts';
+import { errnoName } from '../src/linux/errno.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { confine } from '../src/walls/confinement.ts';
 import { linuxCalls } from './linux-calls.ts';
 

@@ -4,7 +4,6 @@
 // connected sockets; through it comes a directory that was not granted.
 import fs from 'node:fs';
 import { Filetype } from '../src/abi/generated/constants.ts';
-import { errnoName } from '../src/host/errno.ts';
 import * as entries from '../src/host/files/entries.ts';
 import { Open, openBeneath } from '../src/host/files/lookup.ts';
 import { addressOf } from '../src/host/libc.ts';
@@ -15,8 +14,9 @@ import { messageTable, sendDescriptors } from '../src/host/sockets/messages.ts';
 import { ControlRoom } from '../src/host/sockets/received.ts';
 import { MessageFlags, MessageHeader, receive } from '../src/host/sockets/sockets.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
 import { ALL_HIGH, ALL_LOW, R, RH } from '../src/kernel/rights.ts';
+import { errnoName } from '../src/linux/errno.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { confine } from '../src/walls/confinement.ts';
 
 const [directoryPath = '', logPath = ''] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { addressOf } from '../src/host/libc.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 
 const base = process.argv[2] ?? '';
 const RENAME_EXCHANGE = 2;

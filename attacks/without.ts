@@ -1,9 +1,9 @@
 // Runs a command on a host that lacks a mechanism: `without landlock|mseal COMMAND…`. A seccomp filter answers the
 // call of that mechanism as a kernel without it does, for this process and all it starts.
 import { spawnSync } from 'node:child_process';
-import { LinuxErrno } from '../src/host/errno.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
+import { LinuxErrno } from '../src/linux/errno.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { installFilter } from '../src/walls/install-filter.ts';
 
 const [mechanism = '', command = '', ...rest] = process.argv.slice(2);

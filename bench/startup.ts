@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/host/system-calls.ts';
+import { callNumberOf } from '../src/linux/system-calls.ts';
 import { benchOptions, median, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

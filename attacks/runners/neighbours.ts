@@ -3,10 +3,10 @@ import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check } from '../../src/host/errno.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import { syscall } from '../../src/host/syscall.ts';
-import { callNumber } from '../../src/host/system-calls.ts';
+import { check } from '../../src/host/system-error.ts';
+import { callNumber } from '../../src/linux/system-calls.ts';
 import { isAlive } from '../../tests/run/programs.ts';
 
 const IPC_RMID = 0;

@@ -1,5 +1,5 @@
 import { emptyPath, type LookupTable } from '../host/files/lookup.ts';
-import type { SystemCall } from '../host/system-calls.ts';
+import type { SystemCall } from '../linux/system-calls.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { ownClocks, ownFutexes } from '../walls/own-calls.ts';

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { NumericListing } from '../host/files/directories.ts';
 import { getFlags, StatusFlags } from '../host/files/files.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 
 const O_CLOEXEC = 0x80000;
 

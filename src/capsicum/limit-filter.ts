@@ -1,4 +1,4 @@
-import type { SystemCall } from '../host/system-calls.ts';
+import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
 import { fcntls, ioctls } from './calls.ts';

@@ -1,7 +1,7 @@
-import { errnoName } from '../host/errno.ts';
 import { getFlags, StatusFlags } from '../host/files/files.ts';
 import { type Address, bytesAt } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
+import { errnoName } from '../linux/errno.ts';
 import { CapsicumError } from './errors.ts';
 
 /** A right on a descriptor that can be withheld; `rights` says what each is. */

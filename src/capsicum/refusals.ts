@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
-import { errnoName } from '../host/errno.ts';
 import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
 import type { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
 import { type NotedRefusal, RefusalReader } from '../host/trap/refusals.ts';
 import { nameOfCall } from '../host/trap/rules.ts';
+import { errnoName } from '../linux/errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { readAddress } from './address.ts';
 import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
 

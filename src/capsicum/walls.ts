@@ -1,7 +1,6 @@
 import { constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { check } from '../host/errno.ts';
 import { close } from '../host/files/files.ts';
 import { lookupTable, sealLookups } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
@@ -15,9 +14,10 @@ import {
 } from '../host/names/sealed-names.ts';
 import { layOutCalls, type ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check } from '../host/system-error.ts';
 import { PollingRingError } from '../host/trap/batches.ts';
 import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../host/trap/install.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { compileAllowList } from '../walls/allow-list.ts';
 import { Capability, keepCapabilities } from '../walls/capabilities.ts';
 import { installFilter } from '../walls/install-filter.ts';

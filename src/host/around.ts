@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { LinuxErrno } from './errno.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 
 /* Surroundings of this process, a container, a sandbox or a setting, that keep it from building walls for others. */
 

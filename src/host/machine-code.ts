@@ -1,4 +1,4 @@
-import { type Architecture, architecture } from './architecture.ts';
+import { type Architecture, architecture } from '../linux/architecture.ts';
 
 /*
  * The one piece of machine code: it runs a list of system calls. TypeScript cannot stand here, because system calls

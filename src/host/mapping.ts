@@ -1,7 +1,7 @@
-import { check } from './errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bytesAt } from './libc.ts';
 import { syscall } from './syscall.ts';
-import { callNumberOf } from './system-calls.ts';
+import { check } from './system-error.ts';
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

@@ -1,7 +1,7 @@
-import { check } from './errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
 import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
-import { callNumberOf } from './system-calls.ts';
+import { check } from './system-error.ts';
 
 const PROT_READ_WRITE = 3;
 const PROT_READ_EXECUTE = 5;

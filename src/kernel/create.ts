@@ -3,7 +3,7 @@ import { close } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { makePair, SocketPair } from '../host/sockets/sockets.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { RECEIVABLE } from './receivable.ts';

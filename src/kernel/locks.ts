@@ -1,6 +1,6 @@
 import { Condvar, Errno, Lock } from '../abi/generated/constants.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import type { Result } from './result.ts';
 import { Wait, type WaitingRoom } from './waiting.ts';
 

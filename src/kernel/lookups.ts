@@ -1,9 +1,9 @@
 import { Errno, Fsflags, Lookupflags } from '../abi/generated/constants.ts';
-import { LinuxErrno } from '../host/errno.ts';
 import * as entries from '../host/files/entries.ts';
 import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';
 import { fromHost, fromLookup, type Result } from './result.ts';

@@ -1,6 +1,6 @@
 import { Fdflags, Filetype, Lookupflags, Oflags } from '../abi/generated/constants.ts';
-import { LinuxErrno } from '../host/errno.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import { answer } from './lookups.ts';
 import type { Process } from './process.ts';

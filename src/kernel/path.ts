@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { Errno } from '../abi/generated/constants.ts';
-import { LinuxErrno } from '../host/errno.ts';
 import { close } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { Name } from '../host/names/sealed-names.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import { fromLookup, type Result } from './result.ts';
 
 /** Longest path the host takes, without the terminating NUL (PATH_MAX). */

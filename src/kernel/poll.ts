@@ -1,10 +1,10 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
-import { LinuxErrno } from '../host/errno.ts';
 import { readable } from '../host/files/files.ts';
 import { POLLFD, PollEvents, poll } from '../host/files/poll.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { isToldOfEnd, type ProcessEnd, processEnd } from '../host/processes/process-info.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';

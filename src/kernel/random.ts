@@ -1,6 +1,6 @@
 import type { Address } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { fromHost, type Result } from './result.ts';
 
 const GETRANDOM = callNumberOf('getrandom');

@@ -1,5 +1,5 @@
 import { Errno } from '../abi/generated/constants.ts';
-import { LinuxErrno } from '../host/errno.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 
 /**
  * The result of a system call of the kernel: its value (zero or more), or minus one of the ABI's `Errno` values. No

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { OsAbi } from '../elf/header.ts';
 import { linkCached } from '../gates/node/cache.ts';
 import { unpackLinked } from '../gates/node/linked.ts';
-import { LinuxErrno } from '../host/errno.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { ProgramFile } from '../resources/resource.ts';
 import { quote } from '../resources/written.ts';

@@ -1,9 +1,9 @@
 import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
-import { errnoMeaning } from '../host/errno.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
+import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
 import type { FileGrant } from './file-grant.ts';
 import { fileType, isWithin, look, reasonOf } from './file-kind.ts';

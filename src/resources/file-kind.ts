@@ -1,8 +1,8 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
-import { errnoMeaning } from '../host/errno.ts';
 import { hostPath } from '../host/files/host-path.ts';
+import { errnoMeaning } from '../linux/errno.ts';
 
 /** The type of an open file or of a path; `undefined` for pipes and sockets, which `!file` does not grant. */
 export function fileType(stats: Stats): Filetype | undefined {

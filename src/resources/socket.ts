@@ -1,7 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
-import { check } from '../host/errno.ts';
 import { close } from '../host/files/files.ts';
 import {
   bindSocket,
@@ -12,6 +11,7 @@ import {
   SocketOptions,
   setOption,
 } from '../host/sockets/socket-setup.ts';
+import { check } from '../host/system-error.ts';
 import { isWildcard, parseAddress } from './address.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { look } from './file-kind.ts';

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
-import { errnoName, LinuxErrno } from '../host/errno.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { endProcess } from '../host/processes/process.ts';
 import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { errnoName, LinuxErrno } from '../linux/errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../walls/landlock.ts';
 import { procFailure, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';

@@ -1,4 +1,4 @@
-import { architecture } from '../host/architecture.ts';
+import { architecture } from '../linux/architecture.ts';
 
 /* Programs of classic BPF for seccomp: linux/bpf_common.h, linux/seccomp.h, Documentation/userspace-api/seccomp_filter. */
 

@@ -1,5 +1,5 @@
-import { LinuxErrno } from '../host/errno.ts';
-import { callNumber, type SystemCall, systemCalls } from '../host/system-calls.ts';
+import { LinuxErrno } from '../linux/errno.ts';
+import { callNumber, type SystemCall, systemCalls } from '../linux/system-calls.ts';
 import { type ArgumentTest, ruleBody } from './argument-test.ts';
 import { Code, encodeFilter, type Instruction, prologue, Verdict } from './bpf.ts';
 

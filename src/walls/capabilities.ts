@@ -1,9 +1,9 @@
-import { check } from '../host/errno.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check } from '../host/system-error.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 
 /** Linux capabilities (capabilities(7)) that we name. */
 export const Capability = { chown: 0, dacOverride: 1, dacReadSearch: 2, fowner: 3 } as const;

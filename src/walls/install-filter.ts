@@ -1,7 +1,7 @@
-import { check } from '../host/errno.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check } from '../host/system-error.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 
 const SECCOMP_SET_MODE_FILTER = 1;
 const SECCOMP_FILTER_FLAG_TSYNC = 1;

@@ -1,7 +1,7 @@
-import { check } from '../host/errno.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check } from '../host/system-error.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 
 /** Rights on files and directories that Landlock can withhold (include/uapi/linux/landlock.h). */
 export const LandlockAccess = {

@@ -1,7 +1,7 @@
-import { LinuxErrno } from '../host/errno.ts';
 import { lookupTable } from '../host/files/lookup.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { LinuxErrno } from '../linux/errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { LANDLOCK_MINIMUM, landlockVersion } from './landlock.ts';
 
 /** A mechanism of the host that the second wall is made of. */

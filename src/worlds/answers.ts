@@ -1,4 +1,4 @@
-import type { SystemCall } from '../host/system-calls.ts';
+import type { SystemCall } from '../linux/system-calls.ts';
 import type { Answer } from '../walls/call-filter.ts';
 
 /** Answers of calls that are withheld, with the reason for each. */

@@ -1,4 +1,4 @@
-import type { SystemCall } from '../host/system-calls.ts';
+import type { SystemCall } from '../linux/system-calls.ts';
 
 /** System calls that programs normally do without, by which the allow list can be widened. */
 export type CallGroupEntry = {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { errnoMeaning } from '../host/errno.ts';
 import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { errnoMeaning } from '../linux/errno.ts';
 import type { DeviceName } from './world.ts';
 import { WorldError } from './world-error.ts';
 

@@ -1,4 +1,4 @@
-import { isSystemCall, type SystemCall } from '../host/system-calls.ts';
+import { isSystemCall, type SystemCall } from '../linux/system-calls.ts';
 
 /**
  * The system calls that programs normally need, by what they are about. Those whose arguments matter are in

@@ -1,10 +1,11 @@
-import { check, LinuxErrno, SystemError } from '../host/errno.ts';
 import { Stat, stat } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { CallList, Outcome, Pointer, Slot } from '../host/processes/call-list.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check, SystemError } from '../host/system-error.ts';
+import { LinuxErrno } from '../linux/errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 
 const AT_FDCWD = -100;
 const S_IFMT = 0o170000;

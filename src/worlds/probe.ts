@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { errnoMeaning } from '../host/errno.ts';
 import { SpawnError } from '../host/processes/spawn.ts';
+import { errnoMeaning } from '../linux/errno.ts';
 import { spawnHindrance } from './refusal.ts';
 import { waitForEnd } from './run-to-end.ts';
 import { type Started, startLinux } from './start.ts';

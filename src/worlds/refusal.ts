@@ -1,6 +1,6 @@
 import { type Hindrance, hindranceOf } from '../host/around.ts';
-import { errnoMeaning, LinuxErrno } from '../host/errno.ts';
 import type { SpawnError } from '../host/processes/spawn.ts';
+import { errnoMeaning, LinuxErrno } from '../linux/errno.ts';
 
 const EUSERS = 87;
 

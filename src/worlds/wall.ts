@@ -1,8 +1,9 @@
-import { check, LinuxErrno, SystemError } from '../host/errno.ts';
 import { close } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
-import { callNumberOf } from '../host/system-calls.ts';
+import { check, SystemError } from '../host/system-error.ts';
+import { LinuxErrno } from '../linux/errno.ts';
+import { callNumberOf } from '../linux/system-calls.ts';
 import { LandlockAccess as L, landlockVersion } from '../walls/landlock.ts';
 import type { Network, World, WorldEntry } from './world.ts';
 

@@ -12,7 +12,7 @@ export type Ended = {
 
 const capsicum = new URL('../../../dist/capsicum/index.js', import.meta.url).href;
 const syscalls = new URL('../../../dist/host/syscall.js', import.meta.url).href;
-const numbers = new URL('../../../dist/host/system-calls.js', import.meta.url).href;
+const numbers = new URL('../../../dist/linux/system-calls.js', import.meta.url).href;
 
 /** Where dist/ has the module, for programs in files of their own. */
 export const modulePath: string = fileURLToPath(capsicum);

@@ -230,7 +230,7 @@ describe('a kept directory', () => {
     skip: process.arch !== 'x64' && 'this processor never had them',
   }, async () => {
     const answers = await told(
-      `import { callNumber } from '${new URL('../../../dist/host/system-calls.js', import.meta.url).href}';
+      `import { callNumber } from '${new URL('../../../dist/linux/system-calls.js', import.meta.url).href}';
        import { NativeMemory } from '${new URL('../../../dist/host/memory.js', import.meta.url).href}';
        const [kept] = process.argv.slice(1);
        enter({ keep: { [kept]: 'all' } });

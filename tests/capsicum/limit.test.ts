@@ -32,7 +32,7 @@ const uses: Readonly<Record<string, string>> = {
 const preparation = `
 import net from 'node:net';
 import { addressOf } from '${new URL('../../../dist/host/libc.js', import.meta.url).href}';
-import { errnoName } from '${new URL('../../../dist/host/errno.js', import.meta.url).href}';
+import { errnoName } from '${new URL('../../../dist/linux/errno.js', import.meta.url).href}';
 const [base, withheld] = process.argv.slice(1);
 const texts = [];
 const address = (text) => { const buffer = Buffer.from(text + '\\0'); texts.push(buffer); return addressOf(buffer); };

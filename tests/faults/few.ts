@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { addressOf } from '../../src/host/libc.ts';
 import { syscall } from '../../src/host/syscall.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { childrenOf, isAlive } from '../run/programs.ts';
 import { type Kind, kinds, launchJournal } from './journals.ts';
 import { openDescriptors, settled } from './parts.ts';

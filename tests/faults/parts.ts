@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { syscall } from '../../src/host/syscall.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { childrenOf, isAlive, until } from '../run/programs.ts';
 
 const PR_SET_CHILD_SUBREAPER = 36;

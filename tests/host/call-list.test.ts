@@ -8,7 +8,7 @@ import { CallList } from '../../src/host/processes/call-list.ts';
 import { describeList, listToJson } from '../../src/host/processes/call-list-text.ts';
 import { LIST_ADDRESS, packProgram, stubHead } from '../../src/host/processes/launch-stub.ts';
 import { reapIfEnded, SpawnError, spawnStub } from '../../src/host/processes/spawn.ts';
-import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
+import { callNumber, isSystemCall } from '../../src/linux/system-calls.ts';
 
 /** An emulator of the other architecture's user mode, by the names distributions give it. */
 const emulator = ['qemu-aarch64-static', 'qemu-aarch64'].find(

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Architecture } from '../../src/host/architecture.ts';
 import { codes } from '../../src/host/machine-code.ts';
 import { stubs } from '../../src/host/processes/launch-stub.ts';
+import type { Architecture } from '../../src/linux/architecture.ts';
 
 /** Assemblers by the names distributions give them; the plain name counts where it is the right one. */
 const assemblers: Record<Architecture, readonly string[]> = {

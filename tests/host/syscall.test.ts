@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { LinuxErrno } from '../../src/host/errno.ts';
 import { lookupTable, Open, openBeneath } from '../../src/host/files/lookup.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import { NativeMemory } from '../../src/host/memory.ts';
 import { syscall, syscallOnOpened } from '../../src/host/syscall.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
+import { LinuxErrno } from '../../src/linux/errno.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 
 const LSEEK = callNumberOf('lseek');
 const FTRUNCATE = callNumberOf('ftruncate');

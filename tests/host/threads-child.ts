@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { onEveryThread } from '../../src/host/processes/threads.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { keepCapabilities } from '../../src/walls/capabilities.ts';
 
 const PR_SET_NO_NEW_PRIVS = 38;

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openFlags } from '../../src/host/files/lookup.ts';
-import { callNumber, isSystemCall } from '../../src/host/system-calls.ts';
 import { compiler, handlerCode } from '../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../src/host/trap/rules.ts';
+import { callNumber, isSystemCall } from '../../src/linux/system-calls.ts';
 import { compileAllowList } from '../../src/walls/allow-list.ts';
 import { runFilter } from './bpf.ts';
 

@@ -16,10 +16,10 @@ import {
 import { createConnection, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Filetype } from '../../src/abi/generated/constants.ts';
-import { LinuxErrno } from '../../src/host/errno.ts';
 import { getFlags } from '../../src/host/files/files.ts';
 import { bindSocket, connectSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
+import { LinuxErrno } from '../../src/linux/errno.ts';
 import { namesOfRights } from '../../src/resources/rights.ts';
 import { openPlan } from '../../src/run/open.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';

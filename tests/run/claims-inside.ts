@@ -3,12 +3,12 @@
 // Prints JSON: for each attempt its claim and what it answered; claims that nothing here tries have no attempt.
 import { readFileSync } from 'node:fs';
 import { raiseWalls } from '../../src/gates/node/walls.ts';
-import { errnoName } from '../../src/host/errno.ts';
 import { Open, openBeneath } from '../../src/host/files/lookup.ts';
 import { type Address, addressOf } from '../../src/host/libc.ts';
 import { endProcess } from '../../src/host/processes/process.ts';
 import { syscall } from '../../src/host/syscall.ts';
-import { type CommonCall, callNumberOf } from '../../src/host/system-calls.ts';
+import { errnoName } from '../../src/linux/errno.ts';
+import { type CommonCall, callNumberOf } from '../../src/linux/system-calls.ts';
 import { planToJson } from '../../src/plan/explain.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { readGrants } from '../../src/resources/document.ts';

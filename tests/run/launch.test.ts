@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { syscall } from '../../src/host/syscall.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
 import { fd, file, launch, pipe, type Refusal } from '../../src/index.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { assemble, code, creates, exits, importsNonsense, spins, traps, writes } from '../wasm-module.ts';
 import { childrenOf, isAlive, makeFolder, makeProgram, until } from './programs.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { architecture } from '../../src/host/architecture.ts';
 import type { Address } from '../../src/host/libc.ts';
-import { callNumber, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
+import { architecture } from '../../src/linux/architecture.ts';
+import { callNumber, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
 import { type CallRule, compileAllowList, type Refusal } from '../../src/walls/allow-list.ts';
 import type { ArgumentTest } from '../../src/walls/argument-test.ts';
 import { runFilter } from '../host/bpf.ts';

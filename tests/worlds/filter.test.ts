@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../src/host/system-calls.ts';
+import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
 import type { Answer } from '../../src/walls/call-filter.ts';
 import { withheld } from '../../src/worlds/answers.ts';
 import { callGroupNames, callGroups } from '../../src/worlds/call-groups.ts';

@@ -7,7 +7,7 @@ import { makePipe } from '../../src/host/files/new-descriptors.ts';
 import { addressOf } from '../../src/host/libc.ts';
 import { bindSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import { syscall } from '../../src/host/syscall.ts';
-import { callNumberOf } from '../../src/host/system-calls.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { Relay, relayList } from '../../src/worlds/relay.ts';
 import { childrenOf, until } from '../run/programs.ts';
 

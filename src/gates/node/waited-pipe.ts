@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { StatusFlags } from '../../host/files/files.ts';
-import { callNumberOf } from '../../host/system-calls.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 
 /** Bytes of the longest path (PATH_MAX). */
 const LONGEST = 4096;

@@ -1,6 +1,6 @@
-import type { SystemCall } from '../../host/system-calls.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { RH } from '../../kernel/rights.ts';
+import type { SystemCall } from '../../linux/system-calls.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
 

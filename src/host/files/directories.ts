@@ -1,9 +1,9 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 import { SeekFrom } from './files.ts';
 
 const GETDENTS64 = callNumberOf('getdents64');

@@ -1,7 +1,7 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { type Name, withName } from '../names/sealed-names.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 import { emptyPath } from './lookup.ts';
 
 const MKDIRAT = callNumberOf('mkdirat');

@@ -1,7 +1,7 @@
-import { architecture } from '../architecture.ts';
+import { architecture } from '../../linux/architecture.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 import { emptyPath } from './lookup.ts';
 
 const ALLOCATE = callNumberOf('fallocate');

@@ -1,5 +1,5 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 const FIRST_OTHER = 3;
 const ALL = 0xffffffff;

@@ -1,8 +1,8 @@
-import { LinuxErrno } from '../errno.ts';
+import { LinuxErrno } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall, syscallOnOpened } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /** Ways of opening what a lookup finds. Combine with `|`. */
 export const Open = {

@@ -1,8 +1,8 @@
 import { closeSync, writeSync } from 'node:fs';
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 
 const MFD_CLOEXEC = 1;
 

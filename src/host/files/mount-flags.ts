@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 import { bytesOf } from './host-path.ts';
 
 /** The offset of the mount's flags in `struct statfs` (statfs(2)), and its size. */

@@ -1,8 +1,8 @@
 import { constants, openSync } from 'node:fs';
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 import { close } from './files.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 
 /** The numbers of standard input, output and error. */
 export const STANDARD_STREAMS: readonly number[] = [0, 1, 2];

@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 const TCGETS = 0x5401;
 const TCSETSW = 0x5403;

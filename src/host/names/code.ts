@@ -1,5 +1,5 @@
 // Made by scripts/build-machine-code.js out of writer.c; a test compares them where the same compiler is at hand.
-import type { Architecture } from '../architecture.ts';
+import type { Architecture } from '../../linux/architecture.ts';
 
 /** The version of clang that made these bytes. */
 export const compiler = '14.0.6';

@@ -1,6 +1,7 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
-import { architecture } from '../architecture.ts';
-import { check, errnoMeaning, LinuxErrno } from '../errno.ts';
+import { architecture } from '../../linux/architecture.ts';
+import { errnoMeaning, LinuxErrno } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import type { LookupTable } from '../files/lookup.ts';
 import { createMemoryFile } from '../files/memory-file.ts';
@@ -9,7 +10,7 @@ import { futexWaitShared, futexWakeShared } from '../processes/futex.ts';
 import { executableFile, imageOf } from '../processes/small-program.ts';
 import { SpawnError, spawnStub } from '../processes/spawn.ts';
 import { isFirstThread, syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 import { writerCode } from './code.ts';
 import { NAME_ROOM, NAMES_SIZE, REQUESTS_SIZE, Requests, SLOTS, SlotState } from './layout.ts';
 

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { LinuxErrno, SystemError } from '../errno.ts';
+import { LinuxErrno } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { functionAt } from '../libc.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
 import { handlerAddress, restorerAddress, syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { SystemError } from '../system-error.ts';
 import { CallList, FAILURE_OFFSET } from './call-list.ts';
 import { stubFor } from './launch-stub.ts';
 

@@ -1,5 +1,5 @@
+import { callNumber, type SystemCall } from '../../linux/system-calls.ts';
 import { bytesOf } from '../files/host-path.ts';
-import { callNumber, type SystemCall } from '../system-calls.ts';
 
 /*
  * Lists of system calls for the interpreter of launch-stub.ts: what a new process does before it is the program.

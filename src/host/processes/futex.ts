@@ -1,7 +1,7 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 const FUTEX = callNumberOf('futex');
 const WAIT = 0;

@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /*
  * Keys that the kernel keeps for a user (keyrings(7), user-keyring(7)). No file leads to them, and the programs that we

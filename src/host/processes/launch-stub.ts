@@ -1,4 +1,4 @@
-import { type Architecture, architecture } from '../architecture.ts';
+import { type Architecture, architecture } from '../../linux/architecture.ts';
 import type { CallList } from './call-list.ts';
 import { EHDR, executableFile, imageOf, PHDR } from './small-program.ts';
 

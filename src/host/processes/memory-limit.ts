@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 
 const RLIMIT_DATA = 2;
 

@@ -1,6 +1,6 @@
-import { check } from '../errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /*
  * Processes behind descriptors (pidfd_open(2), include/uapi/linux/pidfd.h).

@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /**
  * Ends this process at once, on all threads. Node's own exit puts terminals back and asks the host for things a

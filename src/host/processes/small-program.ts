@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs';
-import { type Architecture, architecture } from '../architecture.ts';
-import { check, LinuxErrno } from '../errno.ts';
+import { type Architecture, architecture } from '../../linux/architecture.ts';
+import { LinuxErrno } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 
 /*
  * Programs of a few hundred instructions without a library (elf(5)): static executables in memory files. Starting one

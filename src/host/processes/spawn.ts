@@ -1,10 +1,11 @@
-import { check, errnoMeaning } from '../errno.ts';
+import { errnoMeaning } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { PollEvents, poll } from '../files/poll.ts';
 import { functionAt } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 import { CallList, FAILURE_OFFSET, type Slot } from './call-list.ts';
 import { stubFor } from './launch-stub.ts';
 

@@ -1,10 +1,10 @@
-import { architecture } from '../architecture.ts';
-import { check, SystemError } from '../errno.ts';
+import { architecture } from '../../linux/architecture.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NumericListing } from '../files/directories.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
 import { handlerAddress, restorerAddress, syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check, SystemError } from '../system-error.ts';
 
 /** One system call for every thread: its number and up to six arguments. */
 export type ThreadCall = {

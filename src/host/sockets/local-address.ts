@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 const AF_INET = 2;
 const AF_INET6 = 10;

@@ -1,8 +1,8 @@
-import { architecture } from '../architecture.ts';
+import { architecture } from '../../linux/architecture.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 import { MessageFlags, MessageHeader } from './sockets.ts';
 
 /*

@@ -1,7 +1,7 @@
-import { LinuxErrno } from '../errno.ts';
+import { LinuxErrno } from '../../linux/errno.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /* Making sockets, for set-up code, and asking what they are, for all code. Calls return a value or `-errno`. */
 

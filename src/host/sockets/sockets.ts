@@ -1,6 +1,6 @@
+import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 const ACCEPT4 = callNumberOf('accept4');
 const RECVMSG = callNumberOf('recvmsg');

@@ -1,8 +1,8 @@
 import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
 
 /*
  * Newer versions of libuv hand epoll_ctl calls to the kernel in batches, through io_uring. A thread that may use such a

@@ -1,5 +1,5 @@
-import { architecture } from '../architecture.ts';
-import { check } from '../errno.ts';
+import { architecture } from '../../linux/architecture.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import {
   emptyPath,
   ignoredOpenFlags,
@@ -13,7 +13,7 @@ import { type Address, bytesAt, NULL } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import type { NameMemory } from '../names/sealed-names.ts';
 import { syscall } from '../syscall.ts';
-import { callNumberOf } from '../system-calls.ts';
+import { check } from '../system-error.ts';
 import { type Batches, findBatches } from './batches.ts';
 import { handlerCode } from './code.ts';
 import {

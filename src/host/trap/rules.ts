@@ -1,4 +1,4 @@
-import { callName, callNumber, type SystemCall } from '../system-calls.ts';
+import { callName, callNumber, type SystemCall } from '../../linux/system-calls.ts';
 
 /*
  * The actions of the handler on each system call that the filter refuses. Libraries still use calls that newer ones

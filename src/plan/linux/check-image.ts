@@ -1,7 +1,7 @@
 import { ElfError } from '../../elf/elf-error.ts';
 import { Machine, machineName, OsAbi } from '../../elf/header.ts';
 import type { ElfImage } from '../../elf/image.ts';
-import { architecture } from '../../host/architecture.ts';
+import { architecture } from '../../linux/architecture.ts';
 
 /**
  * Checks that this host can run an image.

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
-import { SystemError } from '../../host/errno.ts';
 import { createMemoryFile } from '../../host/files/memory-file.ts';
 import { addressOf } from '../../host/libc.ts';
 import { becomeProgram, ownPipes } from '../../host/processes/become.ts';
 import { packProgram } from '../../host/processes/launch-stub.ts';
 import { readUsage } from '../../host/processes/spawn.ts';
 import { syscall } from '../../host/syscall.ts';
-import { callNumberOf } from '../../host/system-calls.ts';
+import { SystemError } from '../../host/system-error.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { entryPoint } from '../../plan/entry-points.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { hindranceOf } from '../../host/around.ts';
-import { errnoMeaning, LinuxErrno, SystemError } from '../../host/errno.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
+import { SystemError } from '../../host/system-error.ts';
+import { errnoMeaning, LinuxErrno } from '../../linux/errno.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';

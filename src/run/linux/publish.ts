@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
-import { check } from '../../host/errno.ts';
 import { makePipe } from '../../host/files/new-descriptors.ts';
 import { bindSocket, listen, makeSocket, SocketOptions, setOption } from '../../host/sockets/socket-setup.ts';
+import { check } from '../../host/system-error.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { PublishedPort } from '../../resources/network.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { callNumberOf } from '../../../src/host/system-calls.ts';
+import { callNumberOf } from '../../../src/linux/system-calls.ts';
 import { shell } from './launching.ts';
 
 test('a script that forbids core dumps and ends at the first error goes on', async () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { addressOf } from '../../../src/host/libc.ts';
 import { syscall } from '../../../src/host/syscall.ts';
-import { callNumberOf } from '../../../src/host/system-calls.ts';
+import { callNumberOf } from '../../../src/linux/system-calls.ts';
 import { coreWarning } from '../../../src/plan/linux/core-dumps.ts';
 import { portsProblem, socketProblem } from '../../../src/plan/linux/sockets.ts';
 import { plan } from '../../../src/plan/plan.ts';

@@ -2,7 +2,7 @@ import type { Calls } from '../../../abi/generated/calls.ts';
 import { Errno } from '../../../abi/generated/constants.ts';
 import { newThreadattr, readThreadattr32 } from '../../../abi/generated/structs.ts';
 import { syscall } from '../../../host/syscall.ts';
-import { callNumberOf } from '../../../host/system-calls.ts';
+import { callNumberOf } from '../../../linux/system-calls.ts';
 import { endThread, type Guest } from '../guest.ts';
 import { JobKind } from '../job.ts';
 import { outcome } from './outcome.ts';

@@ -1,11 +1,11 @@
 import { Errno, Riflags, Subclockflags } from '../../../abi/generated/constants.ts';
 import { raiseSignal } from '../../../host/processes/process.ts';
 import { syscall } from '../../../host/syscall.ts';
-import { callNumberOf } from '../../../host/system-calls.ts';
 import * as clock from '../../../kernel/clocks.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
 import { fill } from '../../../kernel/random.ts';
 import * as sockets from '../../../kernel/sockets.ts';
+import { callNumberOf } from '../../../linux/system-calls.ts';
 import { endProgram, type Guest, type Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { MOST_VECTORS } from './files.ts';

@@ -48,6 +48,7 @@ export const LinuxErrno = {
   EOVERFLOW: 75,
   EBADFD: 77,
   EILSEQ: 84,
+  EUSERS: 87,
   ENOTSOCK: 88,
   EDESTADDRREQ: 89,
   EMSGSIZE: 90,
@@ -80,28 +81,28 @@ export const LinuxErrno = {
 } as const;
 
 const meanings: Readonly<Record<number, string>> = {
-  1: 'operation not permitted',
-  2: 'no such file or directory',
-  9: 'descriptor is not open',
-  12: 'out of memory',
-  13: 'permission denied',
-  14: 'bad address',
-  17: 'file exists',
-  18: 'leads out of the directory',
-  20: 'not a directory',
-  21: 'is a directory',
-  22: 'invalid argument',
-  24: 'too many open descriptors',
-  28: 'no space left on device',
-  30: 'read-only file system',
-  36: 'name too long',
-  38: 'not supported by this kernel',
-  40: 'too many symbolic links',
-  95: 'not supported',
-  97: 'address family not supported',
-  98: 'address already in use',
-  99: 'address not available on this host',
-  111: 'connection refused',
+  [LinuxErrno.EPERM]: 'operation not permitted',
+  [LinuxErrno.ENOENT]: 'no such file or directory',
+  [LinuxErrno.EBADF]: 'descriptor is not open',
+  [LinuxErrno.ENOMEM]: 'out of memory',
+  [LinuxErrno.EACCES]: 'permission denied',
+  [LinuxErrno.EFAULT]: 'bad address',
+  [LinuxErrno.EEXIST]: 'file exists',
+  [LinuxErrno.EXDEV]: 'leads out of the directory',
+  [LinuxErrno.ENOTDIR]: 'not a directory',
+  [LinuxErrno.EISDIR]: 'is a directory',
+  [LinuxErrno.EINVAL]: 'invalid argument',
+  [LinuxErrno.EMFILE]: 'too many open descriptors',
+  [LinuxErrno.ENOSPC]: 'no space left on device',
+  [LinuxErrno.EROFS]: 'read-only file system',
+  [LinuxErrno.ENAMETOOLONG]: 'name too long',
+  [LinuxErrno.ENOSYS]: 'not supported by this kernel',
+  [LinuxErrno.ELOOP]: 'too many symbolic links',
+  [LinuxErrno.EOPNOTSUPP]: 'not supported',
+  [LinuxErrno.EAFNOSUPPORT]: 'address family not supported',
+  [LinuxErrno.EADDRINUSE]: 'address already in use',
+  [LinuxErrno.EADDRNOTAVAIL]: 'address not available on this host',
+  [LinuxErrno.ECONNREFUSED]: 'connection refused',
 };
 
 const names = new Map<number, string>(Object.entries(LinuxErrno).map(([name, number]) => [number, name]));
@@ -114,31 +115,4 @@ export function errnoName(errno: number): string {
 /** Gives the words for a Linux error number, such as `no such file or directory`. */
 export function errnoMeaning(errno: number): string {
   return meanings[errno] ?? errnoName(errno);
-}
-
-/** A host system call failed. Thrown by set-up code; hot paths return `-errno` instead. */
-export class SystemError extends Error {
-  override readonly name = 'SystemError';
-  readonly code = 'host_call_failed';
-  /** Linux error number, positive. */
-  readonly errno: number;
-  /** Name of the system call, such as `openat2`. */
-  readonly call: string;
-
-  /**
-   * @param errno Linux error number, positive.
-   * @param call Name of the system call.
-   * @param subject The subject of the call, such as a path; empty if nothing more can be said.
-   */
-  constructor(errno: number, call: string, subject: string) {
-    super(`${subject === '' ? call : `${call} ${subject}`}: ${errnoMeaning(errno)} (${errnoName(errno)})`);
-    this.errno = errno;
-    this.call = call;
-  }
-}
-
-/** Passes on the result of a call that returns `-errno`, or throws it as a `SystemError`. */
-export function check(result: number, call: string, subject = ''): number {
-  if (result < 0) throw new SystemError(-result, call, subject);
-  return result;
 }

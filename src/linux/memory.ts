@@ -1,0 +1,13 @@
+/* Flags of mmap(2) and mprotect(2) (uapi/asm-generic/mman-common.h), and of memfd_create(2) (uapi/linux/memfd.h). */
+
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const PROT_EXEC = 4;
+
+export const MAP_SHARED = 0x01;
+export const MAP_PRIVATE = 0x02;
+export const MAP_ANONYMOUS = 0x20;
+
+export const MFD_CLOEXEC = 0x01;
+export const MFD_ALLOW_SEALING = 0x02;
+export const MFD_EXEC = 0x10;

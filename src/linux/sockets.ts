@@ -1,0 +1,72 @@
+/*
+ * Families, types, options and flags of sockets (socket(2), socket(7), ip(7), tcp(7), unix(7), netlink(7); the numbers of
+ * uapi/linux/socket.h, in.h, tcp.h, asm-generic/socket.h).
+ */
+
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_SEQPACKET = 5;
+/** The bits of a type that are no flags. */
+export const SOCK_TYPE_MASK = 0xf;
+export const SOCK_NONBLOCK = 0x800;
+export const SOCK_CLOEXEC = 0x80000;
+
+export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
+export const IPPROTO_IPV6 = 41;
+export const NETLINK_ROUTE = 0;
+
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_TYPE = 3;
+export const SO_BROADCAST = 6;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_KEEPALIVE = 9;
+export const SO_LINGER = 13;
+export const SO_REUSEPORT = 15;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+export const SO_ACCEPTCONN = 30;
+export const SO_PROTOCOL = 38;
+export const SO_DOMAIN = 39;
+export const IPV6_V6ONLY = 26;
+
+export const TCP_NODELAY = 1;
+export const TCP_KEEPIDLE = 4;
+export const TCP_KEEPINTVL = 5;
+export const TCP_KEEPCNT = 6;
+export const TCP_QUICKACK = 12;
+export const TCP_USER_TIMEOUT = 18;
+/** Makes another kind of socket out of one of TCP, such as SMC, whose connections Landlock does not see. */
+export const TCP_ULP = 31;
+
+/**
+ * Urgent data, of TCP and since Linux 5.15 of UNIX sockets, which hardly anything uses, and through which the kernel was
+ * attacked from within sandboxes (CVE-2025-38236).
+ */
+export const MSG_OOB = 0x1;
+export const MSG_PEEK = 0x2;
+export const MSG_CTRUNC = 0x8;
+export const MSG_TRUNC = 0x20;
+export const MSG_WAITALL = 0x100;
+export const MSG_NOSIGNAL = 0x4000;
+/** Opens a connection by sending (TCP Fast Open), which Landlock does not see. */
+export const MSG_FASTOPEN = 0x20000000;
+export const MSG_CMSG_CLOEXEC = 0x40000000;
+
+export const SCM_RIGHTS = 1;
+/** A descriptor of the sender's process, which comes where a socket was set up with SO_PASSPIDFD. */
+export const SCM_PIDFD = 4;
+
+export const SHUT_RD = 0;
+export const SHUT_WR = 1;
+
+export const SIOCSIFFLAGS = 0x8914;
+export const IFF_UP = 0x1;
+export const IFF_RUNNING = 0x40;
