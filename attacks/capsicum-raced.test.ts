@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '../tests/run/programs.ts';
+import { makeFolder } from '../tests/frame/programs.ts';
 
 const inside = fileURLToPath(new URL('capsicum-raced.js', import.meta.url));
 

@@ -9,8 +9,8 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, pipe } from '../src/index.ts';
 import { nodeFiles } from '../src/plan/node/files.ts';
-import { folderWith, programWith } from '../tests/program/sources.ts';
-import { childrenOf, isAlive, until } from '../tests/run/programs.ts';
+import { folderWith, programWith } from '../tests/frame/program/sources.ts';
+import { childrenOf, isAlive, until } from '../tests/frame/programs.ts';
 
 const command = fileURLToPath(new URL('../../dist/bin/cloudabi-run.js', import.meta.url));
 const NAMESPACES = ['ipc', 'mnt', 'net', 'pid', 'uts'] as const;
@@ -170,7 +170,7 @@ test('whoever kills the launcher kills the program', async (t) => {
   await until('the program is gone', () => !isAlive(pid));
 });
 
-const without = fileURLToPath(new URL('../tests/run/linux/without-namespaces.js', import.meta.url));
+const without = fileURLToPath(new URL('../tests/frame/run/linux/without-namespaces.js', import.meta.url));
 
 test('a host that forbids namespaces runs no program in TypeScript, unless that is accepted', (t) => {
   if (spawnSync('unshare', ['--user', '--map-root-user', 'setpriv', '--version']).status !== 0)

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { file, launch, pipe } from '../src/index.ts';
-import { folderWith, programWith } from '../tests/program/sources.ts';
+import { folderWith, programWith } from '../tests/frame/program/sources.ts';
 import { ALLOWED } from './node-inside.ts';
 
 test('a program in TypeScript can still do all that it was handed, and compute', async (t) => {

@@ -17,8 +17,8 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makePipe } from '../src/host/files/new-descriptors.ts';
 import { syscall } from '../src/host/syscall.ts';
-import type { HostileSpec } from '../tests/gates/hostile-child.ts';
-import { assemble } from '../tests/gates/wasm-bytes.ts';
+import type { HostileSpec } from '../tests/frame/gates/hostile-child.ts';
+import { assemble } from '../tests/frame/gates/wasm-bytes.ts';
 
 const scriptAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const inside = scriptAt('threads-inside.js');

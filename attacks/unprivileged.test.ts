@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { passAsNobody } from '../tests/run/other-user.ts';
+import { passAsNobody } from '../tests/frame/other-user.ts';
 
 const suites = [
   'capability-mode',

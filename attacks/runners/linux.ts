@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { asUser, NOBODY } from '../../tests/run/other-user.ts';
+import { asUser, NOBODY } from '../../tests/frame/other-user.ts';
 import type { Attempt } from '../frame/corpus.ts';
 import type { Observation, Runner, World } from '../frame/runner.ts';
 import type { Answer, Job } from './linux-job.ts';

@@ -7,7 +7,7 @@ import { addressOf } from '../../src/host/libc.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import { check } from '../../src/host/system-error.ts';
 import { callNumber } from '../../src/linux/system-calls.ts';
-import { isAlive } from '../../tests/run/programs.ts';
+import { isAlive } from '../../tests/frame/programs.ts';
 
 const IPC_RMID = 0;
 const SHARED_BYTES = 4096;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { layoutOf, type PointerSize } from '../../src/abi/layout.ts';
 import { parseSpec } from '../../src/abi/spec/parse.ts';
-import { compilerLayouts } from './compiler-layouts.ts';
+import { compilerLayouts } from '../frame/abi/compiler-layouts.ts';
 
 const spec = parseSpec(readFileSync('spec/cloudabi.abi', 'utf8'));
 

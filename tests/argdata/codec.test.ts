@@ -15,7 +15,7 @@ import {
   Timestamp,
   toArgdata,
 } from '../../src/argdata/index.ts';
-import { tree } from './arbitrary.ts';
+import { tree } from '../frame/argdata/arbitrary.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Argdata, Fd, Float, JsonError, parseJson, printJson } from '../../src/argdata/index.ts';
-import { tree } from './arbitrary.ts';
+import { tree } from '../frame/argdata/arbitrary.ts';
 
 test('every tree survives printing as JSON and parsing, and the text is JSON', () => {
   fc.assert(

@@ -9,7 +9,7 @@ import {
   MAX_INT_BYTES,
   MAX_NUMBER_KEYS,
 } from '../../src/argdata/index.ts';
-import { MALFORMED } from './malformed.ts';
+import { MALFORMED } from '../frame/argdata/malformed.ts';
 
 function refusal(bytes: Uint8Array): ArgdataError {
   try {

@@ -11,8 +11,8 @@ import {
   toArgdata,
 } from '../../src/argdata/index.ts';
 import { fromFloat, toKey } from '../../src/argdata/value.ts';
-import { tree } from './arbitrary.ts';
-import { MALFORMED } from './malformed.ts';
+import { tree } from '../frame/argdata/arbitrary.ts';
+import { MALFORMED } from '../frame/argdata/malformed.ts';
 
 /** Reads everything through the view's getters. */
 function read(view: ArgdataView): Argdata {

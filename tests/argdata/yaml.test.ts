@@ -11,7 +11,7 @@ import {
   yamlEntry,
   yamlToArgdata,
 } from '../../src/argdata/yaml.ts';
-import { tree } from './arbitrary.ts';
+import { tree } from '../frame/argdata/arbitrary.ts';
 
 const load = (text: string): Argdata => yamlToArgdata(parseYaml(text), fdOfTag);
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { modulePath, told } from './child.ts';
+import { modulePath, told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'applications-'));
 const site = join(base, 'site');

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { inChild, modulePath, told } from './child.ts';
+import { inChild, modulePath, told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'enter-'));
 const kept = join(base, 'kept');

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { features } from '../../src/capsicum/index.ts';
-import { told } from './child.ts';
-import { featureTable, rightsTable } from './tables.ts';
+import { told } from '../frame/capsicum/child.ts';
+import { featureTable, rightsTable } from '../frame/capsicum/tables.ts';
 
 /** How each feature is tried: an expression of JavaScript, the preparation, and what it answers without. */
 type Trial = {

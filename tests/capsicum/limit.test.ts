@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { rights } from '../../src/capsicum/index.ts';
-import { modulePath, told } from './child.ts';
+import { modulePath, told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'limit-'));
 const file = join(base, 'file');

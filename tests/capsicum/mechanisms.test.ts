@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { modulePath } from './child.ts';
+import { modulePath } from '../frame/capsicum/child.ts';
 
 const without = fileURLToPath(new URL('../../attacks/without.js', import.meta.url));
 

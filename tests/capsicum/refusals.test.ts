@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { formatRefusal } from '../../src/capsicum/index.ts';
-import { inChild, told } from './child.ts';
+import { inChild, told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'refusals-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { told } from './child.ts';
+import { told } from '../frame/capsicum/child.ts';
 
 /**
  * What modules of Node answer that open nothing, or use what is open: expressions, evaluated in a process that has a

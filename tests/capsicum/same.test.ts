@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { told } from './child.ts';
+import { told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'same-'));
 after(() => rmSync(base, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { told } from './child.ts';
+import { told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'workers-'));
 const kept = join(base, 'kept');

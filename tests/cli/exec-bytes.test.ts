@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { executable, type Outcome } from './commands.ts';
+import { executable, type Outcome } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /** Runs a script in which `cb` is our command, and `$D` a directory whose name is the byte ff between two letters. */
 function shell(t: TestContext, script: string): Outcome {

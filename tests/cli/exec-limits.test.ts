@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
-import { command } from './commands.ts';
+import { command } from '../frame/cli/commands.ts';
 
 const exec = (limits: readonly string[], script: string): string => {
   const options = limits.flatMap((limit) => ['--limit', limit]);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { command, type Outcome } from './commands.ts';
+import { command, type Outcome } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const exec = (...args: string[]): Outcome => command('cloudabi', ['exec', ...args]);
 

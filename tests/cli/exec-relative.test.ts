@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { command } from './commands.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 test('a path that is granted by a relative name is found by it', (t) => {
   const cwd = realpathSync(makeFolder(t));

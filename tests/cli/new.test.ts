@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { command } from './commands.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 for (const [language, built] of [
   ['c', 'cloudabi cc -Wall -Wextra hello.c -o hello.wasm'],

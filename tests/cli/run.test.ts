@@ -5,8 +5,17 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { childrenOf, isAlive, makeFolder, makeProgram, until } from '../run/programs.ts';
-import { assemble, code, creates, exits, importsNonsense, spins, traps, writes } from '../wasm-module.ts';
+import { childrenOf, isAlive, makeFolder, makeProgram, until } from '../frame/programs.ts';
+import {
+  assemble,
+  code,
+  creates,
+  exits,
+  importsNonsense,
+  spins,
+  traps,
+  writes,
+} from '../frame/wasm-module.ts';
 
 const bin = (name: string): string => fileURLToPath(new URL(`../../../dist/bin/${name}.js`, import.meta.url));
 

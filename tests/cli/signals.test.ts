@@ -5,9 +5,9 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { makeFolder, makeProgram, until } from '../run/programs.ts';
-import { code, writes } from '../wasm-module.ts';
-import { executable } from './commands.ts';
+import { executable } from '../frame/cli/commands.ts';
+import { makeFolder, makeProgram, until } from '../frame/programs.ts';
+import { code, writes } from '../frame/wasm-module.ts';
 
 const SIGUSR1 = 10;
 

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FOREGROUND, makeFolder } from '../run/programs.ts';
-import { executable } from './commands.ts';
+import { executable } from '../frame/cli/commands.ts';
+import { FOREGROUND, makeFolder } from '../frame/programs.ts';
 
 const PYTHON = '/usr/bin/python3';
 const skip = !existsSync(PYTHON) && 'needs the package python3';

@@ -7,8 +7,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { childrenOf, isAlive, makeFolder, until } from '../run/programs.ts';
-import { executable } from './commands.ts';
+import { executable } from '../frame/cli/commands.ts';
+import { childrenOf, isAlive, makeFolder, until } from '../frame/programs.ts';
 
 const field = (pid: number, file: string, name: string): string =>
   new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'latin1'))?.[1] ?? '';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { compare, describeMismatch } from './compare.ts';
-import { type Difference, ofObjects, ofWasi } from './differences.ts';
-import { granted, type Interpreter, linux, native, type Result, run } from './run.ts';
-import { type Call, type Language, Writer } from './script.ts';
+import { compare, describeMismatch } from '../frame/differential/compare.ts';
+import { type Difference, ofObjects, ofWasi } from '../frame/differential/differences.ts';
+import { granted, type Interpreter, linux, native, type Result, run } from '../frame/differential/run.ts';
+import { type Call, type Language, Writer } from '../frame/differential/script.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /*
  * The same calls on files give the same results natively and through every gate. More of them, or others:
@@ -70,7 +70,7 @@ const faces: readonly Face[] = [
   {
     name: 'a program in TypeScript',
     language: { all: false, absolutePaths: true, absoluteLinks: false },
-    interpreter: () => granted('tests/differential/program.ts'),
+    interpreter: () => granted('tests/frame/differential/program.ts'),
     tells: true,
     differences: ofObjects,
   },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PresetName } from '../../src/resources/rights.ts';
-import { makeFolder } from '../run/programs.ts';
-import { rightsDifferences } from './rights-differences.ts';
-import { nodeWasi, ours, runRights } from './rights-run.ts';
-import { type RightsCall, RightsWriter } from './rights-script.ts';
+import { rightsDifferences } from '../frame/differential/rights-differences.ts';
+import { nodeWasi, ours, runRights } from '../frame/differential/rights-run.ts';
+import { type RightsCall, RightsWriter } from '../frame/differential/rights-script.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /*
  * Calls of WASI with rights of all kinds are answered as by node:wasi, where a program that has the same rights asks for

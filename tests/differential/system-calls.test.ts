@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { command, file, pipe } from '../../src/resources/constructors.ts';
 import { launch } from '../../src/run/launch.ts';
-import { makeFolder } from '../run/programs.ts';
-import { type CallDifference, ofLandlock, ofWorlds } from './call-differences.ts';
+import { type CallDifference, ofLandlock, ofWorlds } from '../frame/differential/call-differences.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /*
  * Some three hundred calls that programs make are answered inside as they are outside, or otherwise by a rule that is

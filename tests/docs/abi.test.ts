@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { parseSpec } from '../../src/abi/spec/parse.ts';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
-import { makeFolder } from '../run/programs.ts';
-import { Page } from './page.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const abi = new Page('docs/abi.md');
 const reference = new Page('docs/abi-reference.md');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { Page } from './page.ts';
-import { install, makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/assemblyscript-sdk.md');
 const hello = page.block('ts', /^\/\/ hello\.ts/);

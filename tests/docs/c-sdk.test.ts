@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Page } from './page.ts';
-import { makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/c-sdk.md');
 const sources = ['hello', 'less', 'first'].map(

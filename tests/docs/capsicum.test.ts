@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { Page } from './page.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const page = new Page('docs/capsicum.md');
 const programs = page.blocks('js');

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { creates } from '../wasm-module.ts';
-import { Page } from './page.ts';
-import { makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeDesk } from '../frame/docs/shell.ts';
+import { creates } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/cli.md');
 const first = page.block('sh', /^cloudabi doctor\ncloudabi exec/);

@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeFolder } from '../run/programs.ts';
-import { assertOwnCommands } from './own-commands.ts';
-import { Page } from './page.ts';
-import { type Desk, install, makeDesk } from './shell.ts';
+import { assertOwnCommands } from '../frame/docs/own-commands.ts';
+import { Page } from '../frame/docs/page.ts';
+import { type Desk, install, makeDesk } from '../frame/docs/shell.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const page = new Page('docs/comparison.md');
 const repeating = page.block('sh', /bench\/peers/);

@@ -4,8 +4,8 @@ import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { Page } from './page.ts';
-import { type Desk, makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { type Desk, makeDesk } from '../frame/docs/shell.ts';
 
 /** The tree as a reader has it, with a copy of one example; commands run in that, or at the root. */
 function makeTree(t: TestContext, page: Page, where: 'example' | 'root' = 'example'): Desk {

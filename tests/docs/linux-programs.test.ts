@@ -7,9 +7,9 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { withheld } from '../../src/worlds/answers.ts';
-import { freePort } from '../free-port.ts';
-import { Page } from './page.ts';
-import { type Desk, forThisHost, makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { type Desk, forThisHost, makeDesk } from '../frame/docs/shell.ts';
+import { freePort } from '../frame/free-port.ts';
 
 const page = new Page('docs/linux-programs.md');
 const grants = page.block('yaml');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { blocksOf } from './page.ts';
+import { blocksOf } from '../frame/docs/page.ts';
 
 const pages = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),

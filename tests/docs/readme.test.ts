@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { assertOwnCommands } from './own-commands.ts';
-import { Page } from './page.ts';
-import { install, makeDesk } from './shell.ts';
+import { assertOwnCommands } from '../frame/docs/own-commands.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('README.md');
 const installing = page.block('sh', /npm pack/);

@@ -12,11 +12,11 @@ import {
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { command, file, launchPlan, plan } from '../../src/index.ts';
-import { assemble, call, I32 } from '../gates/wasm-bytes.ts';
-import { makeFolder } from '../run/programs.ts';
-import { assertOwnCommands } from './own-commands.ts';
-import { Page } from './page.ts';
-import { install, makeDesk } from './shell.ts';
+import { assertOwnCommands } from '../frame/docs/own-commands.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+import { assemble, call, I32 } from '../frame/gates/wasm-bytes.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const contributing = new Page('CONTRIBUTING.md');
 const checked = contributing.block('sh');

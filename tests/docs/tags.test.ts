@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { PlanJson } from '../../src/index.ts';
-import { exits } from '../wasm-module.ts';
-import { Page } from './page.ts';
-import { type Desk, forThisHost, install, makeDesk } from './shell.ts';
+import { Page } from '../frame/docs/page.ts';
+import { type Desk, forThisHost, install, makeDesk } from '../frame/docs/shell.ts';
+import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/tags.md');
 const first = page.block('yaml', /^%TAG/);

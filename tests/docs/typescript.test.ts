@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { build } from 'esbuild';
-import { command } from '../cli/commands.ts';
-import { folderWith } from '../program/sources.ts';
-import { Page } from './page.ts';
-import { makeDesk } from './shell.ts';
+import { command } from '../frame/cli/commands.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeDesk } from '../frame/docs/shell.ts';
+import { folderWith } from '../frame/program/sources.ts';
 
 const page = new Page('docs/typescript-programs.md');
 const hello = page.block('ts', /message: text\(\)/);

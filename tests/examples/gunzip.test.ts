@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { constants, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { command } from '../cli/commands.ts';
-import { argdataImport, encode, loadGuest, memoryOf } from '../sdk/guest.ts';
+import { command } from '../frame/cli/commands.ts';
+import { argdataImport, encode, loadGuest, memoryOf } from '../frame/sdk/guest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudabi-gunzip-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { command, executable } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command, executable } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const writer = resolve('examples/fixed-message/writer.wasm');
 

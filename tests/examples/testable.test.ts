@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const example = resolve('examples/webserver');
 

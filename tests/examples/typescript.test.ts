@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { inflateSync } from 'node:zlib';
 import { file, launch, pipe } from '../../src/index.ts';
 import { LocalListener } from '../../src/run/testing.ts';
-import { programWith } from '../program/sources.ts';
+import { programWith } from '../frame/program/sources.ts';
 
 const root = fileURLToPath(new URL('../../', new URL('..', import.meta.url)));
 const example = (path: string): string => join(root, 'examples', path);

@@ -7,9 +7,9 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { command, executable } from '../cli/commands.ts';
-import { freePort } from '../free-port.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command, executable } from '../frame/cli/commands.ts';
+import { freePort } from '../frame/free-port.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const example = resolve('examples/webserver');
 

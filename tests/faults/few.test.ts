@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '../run/programs.ts';
-import { type Kind, kinds } from './journals.ts';
-import { keepOrphans, nobodyLeft } from './parts.ts';
+import { type Kind, kinds } from '../frame/faults/journals.ts';
+import { keepOrphans, nobodyLeft } from '../frame/faults/parts.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 keepOrphans();
 
@@ -31,7 +31,13 @@ async function launches(
   for (const each of [folder, temporary]) mkdirSync(each);
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('few.js', import.meta.url)), kind, folder, what, ...rooms.map(String)],
+    [
+      fileURLToPath(new URL('../frame/faults/few.js', import.meta.url)),
+      kind,
+      folder,
+      what,
+      ...rooms.map(String),
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary } },
   );
   t.after(() => child.kill('SIGKILL'));

@@ -9,10 +9,10 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../fuzz/random.ts';
 import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
-import { freePort } from '../free-port.ts';
-import { makeFolder } from '../run/programs.ts';
-import { type Kind, kinds, launchJournal } from './journals.ts';
-import { beneath, holdsRecords, keepOrphans, mountsIn, nobodyLeft } from './parts.ts';
+import { type Kind, kinds, launchJournal } from '../frame/faults/journals.ts';
+import { beneath, holdsRecords, keepOrphans, mountsIn, nobodyLeft } from '../frame/faults/parts.ts';
+import { freePort } from '../frame/free-port.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /*
  * Whatever part is killed at whatever moment, nothing runs on, nothing that was acknowledged is lost, nothing is left.
@@ -48,7 +48,13 @@ async function load(t: TestContext, kind: Kind): Promise<Load> {
   const port = kind === 'linux' ? [String(await freePort())] : [];
   const launcher = spawn(
     process.execPath,
-    [fileURLToPath(new URL('launcher.js', import.meta.url)), kind, folder, String(PROGRAMS), ...port],
+    [
+      fileURLToPath(new URL('../frame/faults/launcher.js', import.meta.url)),
+      kind,
+      folder,
+      String(PROGRAMS),
+      ...port,
+    ],
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: temporary } },
   );
   t.after(() => launcher.kill('SIGKILL'));

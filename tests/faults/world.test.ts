@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeFolder, makeProgram, until } from '../run/programs.ts';
-import { spins } from '../wasm-module.ts';
-import { type Kind, kinds } from './journals.ts';
-import { beneath, holdsRecords, isConfined, keepOrphans, nobodyLeft } from './parts.ts';
+import { type Kind, kinds } from '../frame/faults/journals.ts';
+import { beneath, holdsRecords, isConfined, keepOrphans, nobodyLeft } from '../frame/faults/parts.ts';
+import { makeFolder, makeProgram, until } from '../frame/programs.ts';
+import { spins } from '../frame/wasm-module.ts';
 
 /* What the host itself can be short of, or do, while programs run. */
 
@@ -45,7 +45,7 @@ function journals(
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): Outcome {
-  const launcher = fileURLToPath(new URL('launcher.js', import.meta.url));
+  const launcher = fileURLToPath(new URL('../frame/faults/launcher.js', import.meta.url));
   const child = spawn(
     'unshare',
     [
@@ -153,7 +153,7 @@ test('the limit of wall-clock time holds while the time of day jumps', async (t)
     t.skip('no C compiler here');
     return;
   }
-  const limited = fileURLToPath(new URL('limited.js', import.meta.url));
+  const limited = fileURLToPath(new URL('../frame/faults/limited.js', import.meta.url));
   const child = spawn(process.execPath, [limited, makeProgram(t, spins()), room], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LD_PRELOAD: library },

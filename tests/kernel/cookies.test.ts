@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Cookies } from '../../src/kernel/cookies.ts';
-import { xorshift } from '../gates/xorshift.ts';
+import { xorshift } from '../frame/gates/xorshift.ts';
 
 const SHORT_END = 2n ** 31n;
 const halves = (place: bigint): [low: number, high: number] => [

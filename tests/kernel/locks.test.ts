@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { Errno, Lock } from '../../src/abi/generated/constants.ts';
 import { Locks } from '../../src/kernel/locks.ts';
 import { Wait, WaitingRoom } from '../../src/kernel/waiting.ts';
-import { At, GuestThread, type LockWork, within } from './locks-work.ts';
-import { onThreads } from './threads.ts';
+import { At, GuestThread, type LockWork, within } from '../frame/kernel/locks-work.ts';
+import { onThreads } from '../frame/kernel/threads.ts';
 
 const WRITTEN = Lock.wrlocked;
 const MANAGED = Lock.kernel_managed;

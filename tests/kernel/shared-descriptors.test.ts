@@ -16,8 +16,8 @@ import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
 import { getFlags } from '../../src/host/files/files.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../../src/kernel/rights.ts';
 import { SharedDescriptorTable } from '../../src/kernel/shared-descriptors.ts';
-import { type DescriptorWork, FILES } from './shared-descriptors-work.ts';
-import { onThreads } from './threads.ts';
+import { type DescriptorWork, FILES } from '../frame/kernel/shared-descriptors-work.ts';
+import { onThreads } from '../frame/kernel/threads.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shared-descriptors-'));
 after(() => rmSync(folder, { recursive: true }));

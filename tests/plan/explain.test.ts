@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describePlan, planToJson } from '../../src/plan/explain.ts';
-import { makeSandbox } from '../resources/sandbox.ts';
+import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const yaml = `listen:
 - !socket

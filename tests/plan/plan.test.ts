@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ProgramError, plan } from '../../src/plan/plan.ts';
-import { emptyModule, makeSandbox } from '../resources/sandbox.ts';
+import { emptyModule, makeSandbox } from '../frame/resources/sandbox.ts';
 
 const refused: readonly (readonly [name: string, bytes: string | Uint8Array, why: string])[] = [
   ['cloudabi', '\x7fELF\x02\x01\x01\x11', 'it is a CloudABI executable, and these come later'],

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { file } from '../../src/index.ts';
 import { type Directory, directory, OperationError, program } from '../../src/program/index.ts';
 import { run } from '../../src/run/testing.ts';
-import { folderWith } from './sources.ts';
+import { folderWith } from '../frame/program/sources.ts';
 
 type Rights = NonNullable<Parameters<typeof file>[1]>['rights'];
 

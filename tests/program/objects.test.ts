@@ -24,7 +24,7 @@ import {
   writable,
 } from '../../src/program/index.ts';
 import { localListener, run, sink, socketPair, source, temporaryDirectory } from '../../src/run/testing.ts';
-import { folderWith } from './sources.ts';
+import { folderWith } from '../frame/program/sources.ts';
 
 test('a socket pair and a temporary directory are handed over in one line', async () => {
   const echo = program({ schema: { peer: connection(), site: directory() } }, async ({ peer, site }) => {

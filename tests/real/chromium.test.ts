@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { asUser, NOBODY } from '../run/other-user.ts';
+import { asUser, NOBODY } from '../frame/other-user.ts';
 
 const cloudabi = fileURLToPath(new URL('../../../dist/bin/cloudabi.js', import.meta.url));
 

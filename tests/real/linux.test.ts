@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CommandOptions, command, file } from '../../src/resources/constructors.ts';
 import { launch } from '../../src/run/launch.ts';
-import { type Outcome, run, shell } from '../run/linux/launching.ts';
-import { makeFolder, until } from '../run/programs.ts';
+import { makeFolder, until } from '../frame/programs.ts';
+import { type Outcome, run, shell } from '../frame/run/linux/launching.ts';
 
 /** Skips a test where a Debian package is missing. */
 const needs = (path: string, packageName: string): { skip: string | false } => ({

@@ -6,10 +6,10 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { file } from '../../src/resources/constructors.ts';
-import { shell } from '../run/linux/launching.ts';
-import { passAsNobody } from '../run/other-user.ts';
-import { makeFolder, setEnvironment } from '../run/programs.ts';
-import { type Task, tasks } from './packages.ts';
+import { passAsNobody } from '../frame/other-user.ts';
+import { makeFolder, setEnvironment } from '../frame/programs.ts';
+import { type Task, tasks } from '../frame/real/packages.ts';
+import { shell } from '../frame/run/linux/launching.ts';
 
 const PATH = '/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 const all = process.env['REAL'] === 'all';

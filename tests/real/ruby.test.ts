@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { command, type Outcome } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command, type Outcome } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 // CRuby 3.4 with its standard library packed into the module; the package ships no tests of Ruby's own.
 const ruby = 'node_modules/@ruby/3.4-wasm-wasi/dist/ruby+stdlib.wasm';

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { asUser, NOBODY } from '../run/other-user.ts';
-import { makeFolder } from '../run/programs.ts';
+import { asUser, NOBODY } from '../frame/other-user.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /** How long one command may take, in milliseconds. */
 const PATIENCE = 600_000;

@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const sources = resolve('tests/real/wasi');
 

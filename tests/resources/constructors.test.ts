@@ -15,9 +15,9 @@ import {
 } from '../../src/resources/constructors.ts';
 import { launch } from '../../src/run/launch.ts';
 import { openPlan } from '../../src/run/open.ts';
-import { command as runCommand } from '../cli/commands.ts';
-import { until } from '../run/programs.ts';
-import { makeSandbox, mistakesOf, openDescriptors } from './sandbox.ts';
+import { command as runCommand } from '../frame/cli/commands.ts';
+import { until } from '../frame/programs.ts';
+import { makeSandbox, mistakesOf, openDescriptors } from '../frame/resources/sandbox.ts';
 
 test('constructors give the same plan as their tags', (t) => {
   const sandbox = makeSandbox(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { makeSandbox } from './sandbox.ts';
+import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const allTags = "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable' or '!command'";
 const presetList = 'read, write, append, create, remove, execute';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Filetype } from '../../src/abi/generated/constants.ts';
 import { decode } from '../../src/argdata/index.ts';
 import { openPlan } from '../../src/run/open.ts';
-import { makeSandbox } from './sandbox.ts';
+import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const tags: readonly { readonly yaml: string; readonly type: number; readonly description: RegExp }[] = [
   { yaml: '!fd 0', type: -1, description: /^Our descriptor 0, / },

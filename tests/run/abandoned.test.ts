@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { programWith } from '../program/sources.ts';
-import { code, writes } from '../wasm-module.ts';
-import { makeProgram } from './programs.ts';
+import { programWith } from '../frame/program/sources.ts';
+import { makeProgram } from '../frame/programs.ts';
+import { code, writes } from '../frame/wasm-module.ts';
 
-const launcher = fileURLToPath(new URL('abandoning-launcher.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../frame/run/abandoning-launcher.js', import.meta.url));
 
 const TYPESCRIPT = `
 import { program } from 'cloudabi/program';

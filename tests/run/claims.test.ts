@@ -10,17 +10,17 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PlanJson } from '../../src/plan/explain.ts';
-import { emptyModule } from '../resources/sandbox.ts';
-import type { Answered, ClaimScene } from './claims-inside.ts';
-import { makeFolder } from './programs.ts';
+import { makeFolder } from '../frame/programs.ts';
+import { emptyModule } from '../frame/resources/sandbox.ts';
+import type { Answered, ClaimScene } from '../frame/run/claims-inside.ts';
 
-const inside = fileURLToPath(new URL('claims-inside.js', import.meta.url));
+const inside = fileURLToPath(new URL('../frame/run/claims-inside.js', import.meta.url));
 
 /** Claims that other tests try: they need a program of the kind, or have to wait. */
 const triedElsewhere: readonly (readonly [claim: RegExp, test: string])[] = [
-  [/^No call without its right$/, 'tests/gates/cloudabi-rights.test.ts'],
+  [/^No call without its right$/, 'tests/gates/wasm/cloudabi/rights.test.ts'],
   [/^At most .* of memory$/, 'attacks/corpus/wasm/limits-memory.c'],
-  [/^At most .* of memory more than Node itself has$/, 'tests/run/node.test.ts'],
+  [/^At most .* of memory more than Node itself has$/, 'tests/run/node/launch.test.ts'],
   [/^At most .* from start to end$/, 'attacks/corpus/wasm/limits-time.c'],
   [/^(At most \d+ threads|No thread but the first)$/, 'attacks/corpus/wasm/limits-threads.c'],
 ];

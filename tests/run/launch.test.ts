@@ -8,8 +8,17 @@ import { test } from 'node:test';
 import { syscall } from '../../src/host/syscall.ts';
 import { fd, file, launch, pipe, type Refusal } from '../../src/index.ts';
 import { callNumberOf } from '../../src/linux/system-calls.ts';
-import { assemble, code, creates, exits, importsNonsense, spins, traps, writes } from '../wasm-module.ts';
-import { childrenOf, isAlive, makeFolder, makeProgram, until } from './programs.ts';
+import { childrenOf, isAlive, makeFolder, makeProgram, until } from '../frame/programs.ts';
+import {
+  assemble,
+  code,
+  creates,
+  exits,
+  importsNonsense,
+  spins,
+  traps,
+  writes,
+} from '../frame/wasm-module.ts';
 
 /** WASI's errno of a missing right. */
 const NOTCAPABLE = 76;

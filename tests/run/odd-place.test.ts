@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeFolder } from './programs.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 /** Copies the package, and what of its dependencies has native parts, to a folder whose name programs stumble over. */
 function install(

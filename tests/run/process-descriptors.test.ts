@@ -5,7 +5,7 @@ import { command, launch, type Process, pipe, processDescriptor, sharedMemory } 
 import { processDescriptor as aProcess, ProcessDescriptor, program } from '../../src/program/index.ts';
 import type { CallerPipe } from '../../src/resources/constructors.ts';
 import { run as runHere } from '../../src/run/testing.ts';
-import { programWith } from '../program/sources.ts';
+import { programWith } from '../frame/program/sources.ts';
 
 /** Says that it runs, waits for the process it was handed, and says how that has ended. */
 const waiter = `

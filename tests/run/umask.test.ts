@@ -3,16 +3,16 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { file } from '../../src/resources/constructors.ts';
-import { granted, run } from '../differential/run.ts';
-import { shell } from './linux/launching.ts';
-import { makeFolder } from './programs.ts';
+import { granted, run } from '../frame/differential/run.ts';
+import { makeFolder } from '../frame/programs.ts';
+import { shell } from '../frame/run/linux/launching.ts';
 
 function withMask(t: TestContext, mask: number): void {
   const before = process.umask(mask);
   t.after(() => process.umask(before));
 }
 
-for (const program of ['tests/programs/differential/files.wasm', 'tests/differential/program.ts'])
+for (const program of ['tests/programs/differential/files.wasm', 'tests/frame/differential/program.ts'])
   test(`files that ${program} makes are as private as the user's own`, async (t) => {
     withMask(t, 0o077);
     const { tree } = await run(granted(program), [[['open', '0', 'a', 'w', '0']]], makeFolder(t));

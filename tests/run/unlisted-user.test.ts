@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { modulePath } from '../capsicum/child.ts';
-import { executable } from '../cli/commands.ts';
-import { asUser } from './other-user.ts';
-import { makeFolder } from './programs.ts';
+import { modulePath } from '../frame/capsicum/child.ts';
+import { executable } from '../frame/cli/commands.ts';
+import { asUser } from '../frame/other-user.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const UNLISTED = 1_234_567_890;
 const user = asUser(UNLISTED);

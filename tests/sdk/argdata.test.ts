@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadGuest, runWriter } from './guest.ts';
+import { loadGuest, runWriter } from '../frame/sdk/guest.ts';
 
 const describe = loadGuest('tests/programs/sdk/describe.wasm');
 

@@ -7,10 +7,10 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { calls } from '../../src/abi/generated/calls.ts';
 import { file, launch, pipe, socket } from '../../src/index.ts';
-import { command } from '../cli/commands.ts';
-import { makeFolder, makeProgram } from '../run/programs.ts';
-import { compile, compileGuest } from './assemblyscript.ts';
-import { importedFunctions } from './wasm-imports.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder, makeProgram } from '../frame/programs.ts';
+import { compile, compileGuest } from '../frame/sdk/assemblyscript.ts';
+import { importedFunctions } from '../frame/sdk/wasm-imports.ts';
 
 test('each call is imported with the words of the specification, compiled as AssemblyScript', async () => {
   const isWide = (word: string) => word === 'u64' || word === 's64';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { WASI } from 'node:wasi';
 import { type Argdata, decode, Fd, Float, serialize, Timestamp } from '../../src/argdata/index.ts';
-import { loadGuest } from './guest.ts';
+import { loadGuest } from '../frame/sdk/guest.ts';
 
 /** One serialization that the guest wrote. */
 interface Built {

@@ -6,8 +6,8 @@ import { connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { command, executable } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command, executable } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const program = resolve('tests/programs/sdk/conveniences.wasm');
 

@@ -8,7 +8,7 @@ import type { Call, Word } from '../../src/abi/call.ts';
 import { calls } from '../../src/abi/generated/calls.ts';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
-import { importedFunctions } from './wasm-imports.ts';
+import { importedFunctions } from '../frame/sdk/wasm-imports.ts';
 
 const clang = await loadClang();
 const cwd = mkdtempSync(join(tmpdir(), 'cloudabi-headers-'));

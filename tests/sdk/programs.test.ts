@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { encode, loadGuest, runGuest } from './guest.ts';
+import { encode, loadGuest, runGuest } from '../frame/sdk/guest.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
 
 const raw = resolve('tests/programs/sdk/raw_calls.wasm');
 

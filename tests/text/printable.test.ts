@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { printable, printableJson, printableLines } from '../../src/text/printable.ts';
-import { harmfulIn } from './harmful.ts';
+import { harmfulIn } from '../frame/text/harmful.ts';
 
 test('nothing but what can be seen is in one line, and line ends and tabs among several', () => {
   const text = fc.string({ unit: 'binary', maxLength: 200 });

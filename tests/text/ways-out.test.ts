@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { command } from '../cli/commands.ts';
-import { makeFolder } from '../run/programs.ts';
-import { harmfulIn } from './harmful.ts';
+import { command } from '../frame/cli/commands.ts';
+import { makeFolder } from '../frame/programs.ts';
+import { harmfulIn } from '../frame/text/harmful.ts';
 
 /** What writes to a terminal, or to something else that looks like it. */
 const WRITES = /\bprocess\.std(?:out|err)\b|\bwriteSync\(|\bconsole\.\w+\(/;

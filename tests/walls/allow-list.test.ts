@@ -6,7 +6,7 @@ import { architecture } from '../../src/linux/architecture.ts';
 import { callNumber, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
 import { type CallRule, compileAllowList, type Refusal } from '../../src/walls/allow-list.ts';
 import type { ArgumentTest } from '../../src/walls/argument-test.ts';
-import { runFilter } from '../host/bpf.ts';
+import { runFilter } from '../frame/host/bpf.ts';
 
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;

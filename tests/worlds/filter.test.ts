@@ -8,7 +8,7 @@ import { filterFor } from '../../src/worlds/filter.ts';
 import { normalCalls } from '../../src/worlds/normal-calls.ts';
 import { socketRules } from '../../src/worlds/socket-rules.ts';
 import type { Network, Walls } from '../../src/worlds/world.ts';
-import { runFilter } from '../host/bpf.ts';
+import { runFilter } from '../frame/host/bpf.ts';
 
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;

@@ -9,7 +9,7 @@ import { bindSocket, listen, makeSocket } from '../../src/host/sockets/socket-se
 import { syscall } from '../../src/host/syscall.ts';
 import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { Relay, relayList } from '../../src/worlds/relay.ts';
-import { childrenOf, until } from '../run/programs.ts';
+import { childrenOf, until } from '../frame/programs.ts';
 
 test('a relay that is not let into a network ends by itself, and leaves nothing', async () => {
   const before = childrenOf(process.pid);

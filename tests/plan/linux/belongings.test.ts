@@ -10,7 +10,7 @@ import { readCommand } from '../../../src/resources/command.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { make } from '../../../src/resources/make.ts';
 import { launch } from '../../../src/run/launch.ts';
-import { makeFolder, setEnvironment } from '../../run/programs.ts';
+import { makeFolder, setEnvironment } from '../../frame/programs.ts';
 
 const TRUE = realpathSync('/bin/true');
 const granting = (...folders: readonly string[]): CommandOptions => ({

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { describePlan } from '../../../src/plan/explain.ts';
 import { command, file, type PresetName } from '../../../src/resources/constructors.ts';
-import { makeFolder } from '../../run/programs.ts';
-import { planLinux } from '../plans.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 const all: readonly PresetName[] = ['read', 'write', 'create', 'remove'];
 

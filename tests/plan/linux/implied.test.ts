@@ -20,9 +20,9 @@ import { type TestContext, test } from 'node:test';
 import { UngrantedError } from '../../../src/plan/linux/ungranted-error.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { launchPlan } from '../../../src/run/launch.ts';
-import { writeImage } from '../../elf/made-image.ts';
-import { makeFolder } from '../../run/programs.ts';
-import { planLinux } from '../plans.ts';
+import { writeImage } from '../../frame/elf/made-image.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 const READ_EXECUTE = { rights: ['read', 'execute'] } as const;
 const bases = ['minimal', 'system', 'none'] as const;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { readGrants } from '../../../src/resources/document.ts';
-import { makeSandbox, mistakesOf } from '../../resources/sandbox.ts';
-import { planLinux } from '../plans.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeSandbox, mistakesOf } from '../../frame/resources/sandbox.ts';
 
 const linuxOnly = (key: string): string =>
   `Key '${key}' is for Linux programs, and 'p.wasm' is a WebAssembly module`;

@@ -17,8 +17,8 @@ import { plan } from '../../../src/plan/plan.ts';
 import type { LinuxPlan } from '../../../src/plan/plan-types.ts';
 import { type CommandOptions, command, fd, file } from '../../../src/resources/constructors.ts';
 import { Mistakes } from '../../../src/resources/mistake.ts';
-import { makeFolder } from '../../run/programs.ts';
-import { planLinux } from '../plans.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 const planned = (program: string, options: CommandOptions = {}): LinuxPlan =>
   planLinux(program, command(options));

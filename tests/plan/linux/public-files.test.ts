@@ -8,7 +8,7 @@ import { linkedFiles } from '../../../src/plan/linux/linked-files.ts';
 import { homeOf, PublicFiles } from '../../../src/plan/linux/public-files.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { command } from '../../../src/resources/constructors.ts';
-import { makeFolder } from '../../run/programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 test('what is about users, secrets, the network or services has no home to be shown', () => {
   for (const path of [

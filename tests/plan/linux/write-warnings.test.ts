@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync } from 'node:fs';
 import { test } from 'node:test';
 import { writeWarnings } from '../../../src/plan/linux/write-warnings.ts';
-import { makeFolder } from '../../run/programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 const root = process.geteuid?.() === 0;
 const OTHER = 12_345;

@@ -17,9 +17,9 @@ import { type Mount, placeIn, shownBy, viewsOf } from '../../../src/host/files/m
 import { plan } from '../../../src/plan/plan.ts';
 import { dependencies } from '../../../src/plan/steering/dependencies.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
-import { shell } from '../../run/linux/launching.ts';
-import { makeFolder, makeProgram, setEnvironment } from '../../run/programs.ts';
-import { planLinux } from '../plans.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder, makeProgram, setEnvironment } from '../../frame/programs.ts';
+import { shell } from '../../frame/run/linux/launching.ts';
 
 const everything = ['read', 'write', 'create', 'remove', 'execute'] as const;
 const write = (path: string): ReturnType<typeof file> => file(path, { rights: [...everything] });

@@ -1,5 +1,5 @@
 /*
- * Makes the calls of WASI that a script on standard input names (tests/differential/rights-script.ts), with the rights
+ * Makes the calls of WASI that a script on standard input names (tests/frame/differential/rights-script.ts), with the rights
  * that it says, and writes a line about each: the errno, and what came of it. The directory is the first preopened one.
  *
  * With two arguments, the rights of that directory and what it passes on, it gives up all others, and never asks for rights

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { callNumberOf } from '../../../src/linux/system-calls.ts';
-import { shell } from './launching.ts';
+import { shell } from '../../frame/run/linux/launching.ts';
 
 test('a script that forbids core dumps and ends at the first error goes on', async () => {
   const { reason, out, errors } = await shell('set -e; ulimit -c 0; ulimit -c; echo goes on');

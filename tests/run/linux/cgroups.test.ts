@@ -9,7 +9,7 @@ import { holdLimits } from '../../../src/plan/linux/limits.ts';
 import { Mistakes } from '../../../src/resources/mistake.ts';
 import { Cgroups } from '../../../src/run/linux/cgroups.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
-import { USED_IN_A_SECOND } from '../programs.ts';
+import { USED_IN_A_SECOND } from '../../frame/programs.ts';
 
 const places = cgroupPlaces();
 const without = (controller: Controller): string | false =>

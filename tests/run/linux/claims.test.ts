@@ -29,7 +29,7 @@ import type { Resource } from '../../../src/resources/resource.ts';
 import { openWorld } from '../../../src/run/linux/open.ts';
 import { startLinux, type Without } from '../../../src/worlds/start.ts';
 import type { Walls } from '../../../src/worlds/world.ts';
-import { type AttemptOf, type Ground, trials, triedElsewhere } from './claim-trials.ts';
+import { type AttemptOf, type Ground, trials, triedElsewhere } from '../../frame/run/linux/claim-trials.ts';
 
 const SOURCE = 'tests/run/linux/claims.c';
 const skip = spawnSync('gcc', ['--version']).status === 0 ? false : 'there is no gcc';

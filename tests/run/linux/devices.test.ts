@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { command, file } from '../../../src/resources/constructors.ts';
-import { makeFolder } from '../programs.ts';
-import { shell } from './launching.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { shell } from '../../frame/run/linux/launching.ts';
 
 test('a device that is granted by its name opens as it was granted', async () => {
   const { out, errors } = await shell(

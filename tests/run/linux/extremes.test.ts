@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
-import { makeFolder } from '../programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 /** What a shell script prints, and how it ends. */
 async function run(script: string, options: CommandOptions): Promise<{ printed: string; kind: string }> {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const cloudabi = fileURLToPath(new URL('../../../../dist/bin/cloudabi.js', import.meta.url));
-const without = fileURLToPath(new URL('without-namespaces.js', import.meta.url));
+const without = fileURLToPath(new URL('../../frame/run/linux/without-namespaces.js', import.meta.url));
 const inside = ['--user', '--map-root-user', process.execPath, without, process.execPath, cloudabi];
 
 /** Runs cloudabi on a host without user namespaces; `undefined` where there can be no such host. */

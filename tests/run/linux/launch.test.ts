@@ -21,7 +21,7 @@ import type { Process } from '../../../src/process/process.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch, launchPlan } from '../../../src/run/launch.ts';
 import { MissingMechanismError } from '../../../src/walls/confinement.ts';
-import { makeFolder } from '../programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 function sh(script: string, options: CommandOptions = {}, launching: LaunchOptions = {}): Process {
   return launch('/bin/sh', command({ base: 'system', arguments: ['-c', script], ...options }), launching);
@@ -143,7 +143,7 @@ test('nothing of the launcher leaks in', async () => {
 });
 
 test('descriptors that the launcher has inherited stay with it', async (context) => {
-  const child = fileURLToPath(new URL('leaky-launcher.js', import.meta.url));
+  const child = fileURLToPath(new URL('../../frame/run/linux/leaky-launcher.js', import.meta.url));
   // Twenty pipes without FD_CLOEXEC.
   const stdio = ['ignore', 'pipe', 'inherit', ...Array<'pipe'>(20).fill('pipe')] as const;
   const launcher = spawn(process.execPath, [child, 'descriptors'], { stdio: [...stdio] });
@@ -155,7 +155,7 @@ test('descriptors that the launcher has inherited stay with it', async (context)
 });
 
 test('when the launcher is killed, nothing is left', async (context) => {
-  const child = fileURLToPath(new URL('leaky-launcher.js', import.meta.url));
+  const child = fileURLToPath(new URL('../../frame/run/linux/leaky-launcher.js', import.meta.url));
   for (const walls of ['all', 'landlock']) {
     const marker = `5678${process.pid}${walls.length}`;
     const launcher = spawn(process.execPath, [child, 'sleep', marker, walls], {

@@ -13,7 +13,7 @@ import {
   pipe,
 } from '../../../src/resources/constructors.ts';
 import { launchPlan } from '../../../src/run/launch.ts';
-import { makeFolder } from '../programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 type Rights = NonNullable<FileOptions['rights']>;
 const all: Rights = ['read', 'write', 'create', 'remove', 'execute'];

@@ -5,8 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { asUser, NOBODY } from '../other-user.ts';
-import { makeFolder } from '../programs.ts';
+import { asUser, NOBODY } from '../../frame/other-user.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
 const cloudabi = `${root}/dist/bin/cloudabi.js`;

@@ -12,9 +12,9 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
-import { planLinux } from '../../plan/plans.ts';
-import { makeFolder } from '../programs.ts';
-import { shell } from './launching.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { shell } from '../../frame/run/linux/launching.ts';
 
 const write = (path: string): ReturnType<typeof file> =>
   file(path, { rights: ['read', 'write', 'create', 'remove', 'execute'] });

@@ -12,7 +12,7 @@ import { openWorld } from '../../../src/run/linux/open.ts';
 import { systemCallsOf } from '../../../src/run/linux/system-calls.ts';
 import { startLinux } from '../../../src/worlds/start.ts';
 import type { Walls } from '../../../src/worlds/world.ts';
-import { planLinux } from '../../plan/plans.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
 
 /** What the steps do, but for numbers and names that only a start knows: of descriptors and of a terminal. */
 function steps(list: CallList): string[] {

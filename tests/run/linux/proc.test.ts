@@ -7,8 +7,8 @@ import { describePlan } from '../../../src/plan/explain.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file } from '../../../src/resources/constructors.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
-import { makeFolder } from '../programs.ts';
-import { shell } from './launching.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { shell } from '../../frame/run/linux/launching.ts';
 
 const here = availableParallelism();
 

@@ -9,9 +9,9 @@ import { type TestContext, test } from 'node:test';
 import { type CommandOptions, command, file, socket } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
 import { type Controller, cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
-import { openDescriptors } from '../../resources/sandbox.ts';
-import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND, until } from '../programs.ts';
-import { type Outcome, run, shell } from './launching.ts';
+import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND, until } from '../../frame/programs.ts';
+import { openDescriptors } from '../../frame/resources/sandbox.ts';
+import { type Outcome, run, shell } from '../../frame/run/linux/launching.ts';
 
 const node = process.execPath;
 const places = cgroupPlaces();

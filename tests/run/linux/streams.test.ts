@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, file } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
-import { makeFolder } from '../programs.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 for (const walls of ['all', 'landlock'] as const)
   test(`streams that are files are opened by name as they are open already (walls: ${walls})`, async (t) => {

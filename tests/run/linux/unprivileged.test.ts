@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { passAsNobody } from '../other-user.ts';
+import { passAsNobody } from '../../frame/other-user.ts';
 
 test('an ordinary user runs Linux programs just as root does', (context) =>
   passAsNobody(

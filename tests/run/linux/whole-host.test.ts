@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, file } from '../../../src/resources/constructors.ts';
-import { planLinux } from '../../plan/plans.ts';
-import { makeFolder } from '../programs.ts';
-import { run, shell } from './launching.ts';
+import { planLinux } from '../../frame/plan/plans.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { run, shell } from '../../frame/run/linux/launching.ts';
 
 const all = ['read', 'write', 'create', 'remove', 'execute'] as const;
 const whole = file('/', { rights: ['read', 'execute'] });

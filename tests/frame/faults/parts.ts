@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { syscall } from '../../../src/host/syscall.ts';
+import { callNumberOf } from '../../../src/linux/system-calls.ts';
+import { childrenOf, isAlive, until } from '../programs.ts';
+
+const PR_SET_CHILD_SUBREAPER = 36;
+
+/** Lets whatever loses its parent beneath this process become its child, so that nothing gets out of sight. */
+export function keepOrphans(): void {
+  assert.equal(syscall(callNumberOf('prctl'), PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+}
+
+/** Processes beneath one, zombies left out. */
+export function beneath(pid: number): number[] {
+  let children: number[] = [];
+  try {
+    children = childrenOf(pid);
+  } catch {
+    // It has ended meanwhile.
+  }
+  return children.filter(isAlive).flatMap((child) => [child, ...beneath(child)]);
+}
+
+/** Waits until nothing runs beneath this process. */
+export async function nobodyLeft(): Promise<void> {
+  try {
+    await until('nothing runs any more', () => beneath(process.pid).length === 0);
+  } catch (error) {
+    const names = beneath(process.pid).map(
+      (pid) => `${pid} ${readFileSync(`/proc/${pid}/comm`, 'latin1').trim()}`,
+    );
+    throw new Error(`These still run: ${names.join(', ')}`, { cause: error });
+  }
+}
+
+/** How many descriptors this process has open. */
+export function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+/** Mounts of this process's namespace that have to do with a folder. */
+export function mountsIn(folder: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(folder));
+}
+
+const RECORD = 100;
+
+/** Checks that a journal holds all records up to a number, in order. */
+export function holdsRecords(path: string, upTo: number): void {
+  const bytes = existsSync(path) ? readFileSync(path, 'latin1') : '';
+  assert.ok(
+    bytes.length >= upTo * RECORD,
+    `${path} has ${bytes.length} bytes; ${upTo} records were acknowledged`,
+  );
+  for (let number = 1; number <= upTo; number++) {
+    const record = bytes.slice((number - 1) * RECORD, number * RECORD);
+    assert.equal(record, `${String(number).padStart(RECORD - 1, '0')}\n`);
+  }
+}
+
+/** Whether a process filters its system calls. */
+export function isConfined(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/status`, 'latin1').includes('Seccomp:\t2');
+}
+
+/** Waits until no more descriptors are open: Node closes its ends of pipes in later turns of the event loop. */
+export async function settled(wanted: number, turns = 5000): Promise<void> {
+  for (let turn = 0; turn < turns && openDescriptors() > wanted; turn++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
