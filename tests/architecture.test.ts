@@ -118,6 +118,31 @@ test('the kernel knows neither YAML nor kinds of program', () => {
   }
 });
 
+test('tests lie where src/ says, and what they share lies apart', () => {
+  const folders = new Set(sources.map((name) => dirname(name)));
+  for (const name of sources) for (let at = dirname(name); at !== '.'; at = dirname(at)) folders.add(at);
+  // Parts of the repository beside src/, and the tests that look at several parts at once.
+  const others = /^(?:\.|docs|examples|fuzz|sdk|differential|faults|real)$/;
+  const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => !/^(?:frame|programs)\//.test(name));
+  assert.deepEqual(
+    files.filter((name) => !name.endsWith('.test.ts')),
+    [],
+    'a module without tests belongs in tests/frame, a program in tests/programs',
+  );
+  assert.deepEqual(
+    files.filter((name) => !folders.has(dirname(name)) && !others.test(dirname(name))),
+    [],
+    'no folder of src/ has this name',
+  );
+  const frame = readdirSync(join(root, 'tests/frame'), { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    frame.filter((name) => name.endsWith('.test.ts')),
+    [],
+  );
+});
+
 test('packages are imported where they belong and nowhere else', () => {
   const homes: Readonly<Record<string, RegExp>> = {
     koffi: /^host\/libc\.ts$/,
