@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-/** What a refused attempt may answer: anything else would mean that the attempt got as far as its arguments. */
+/** Errors of a refused attempt. Any other answer would mean that the kernel had looked at the arguments. */
 const refusals = new Set([
   'EPERM',
   'EACCES',

@@ -27,7 +27,7 @@ const secret = `${outside}/secret`;
 const abstractSocket = `\0cloudabi-${port}`;
 const parent = process.ppid;
 
-/** System calls made from a page of machine code of our own, as who has taken over V8 would. */
+/** System calls made from a page of machine code of our own, as an attacker who controls V8 would make them. */
 function fromOwnPage(number: number, ...values: number[]): number {
   const page = new NativeMemory(65536);
   const list = new NativeMemory(4096);
@@ -379,7 +379,7 @@ const forbidden: Record_ = {
 };
 
 function descriptorOfUdp(): number {
-  // Of all descriptors that is the one whose socket is bound to this port.
+  // Finds the descriptor whose socket is bound to this port.
   const handle: { fd?: number } = Reflect.get(
     Object(
       Reflect.get(

@@ -45,7 +45,7 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 Atomics.store(flags, 1, 1);
 await racer.terminate();
-// What lies outside is not made either, whichever bytes the handler sees.
+// No directory appears outside either, for any bytes that the handler reads.
 const other = Buffer.from(`${made}\0`);
 seen['made'] = syscall(callNumberOf('mkdirat'), AT_FDCWD, addressOf(other), 0o700) === 0 ? 1 : 0;
 process.stdout.write(JSON.stringify(seen));

@@ -30,7 +30,7 @@ function findAddon(): string {
   return join(dirname(main), found);
 }
 
-/** What a refused attempt may answer. */
+/** Errors of a refused attempt. */
 const refusals = new Set([
   'EACCES',
   'EPERM',

@@ -149,7 +149,7 @@ if (names !== undefined) {
     Atomics.store(words, Requests.states / 4 + slot, SlotState.free);
     return refused ? 'refused' : 'written';
   })();
-  // The bytes change while the writer copies them: whatever comes out, it has no slash.
+  // The bytes change while the writer copies them: the copied name never has a slash.
   forged['bytes that change meanwhile'] = (() => {
     const before = Buffer.from('aa/there\0');
     const after = Buffer.from('../absent');

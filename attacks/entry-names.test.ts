@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const inside = fileURLToPath(new URL('entry-names-inside.js', import.meta.url));
 
-/** What each call answered about a name that is there and about one that is not, beside the granted directory. */
+/** The answer of each call for an existing and for a missing name beside the granted directory. */
 type Answers = {
   readonly answers: Readonly<Record<string, { readonly there: string; readonly absent: string }>>;
   readonly forged: Readonly<Record<string, string>>;

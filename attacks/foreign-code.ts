@@ -48,7 +48,7 @@ function callerAt(address: number): Raw {
 }
 
 /**
- * Has V8 compile the gadget, and finds it in its executable memory, as somebody can who reads all of the process.
+ * Has V8 compile the gadget and finds it in executable memory, as an attacker can who reads the whole process.
  *
  * @returns `undefined` where a constant is not one piece in the code, as on aarch64.
  */

@@ -41,7 +41,7 @@ const read = (address: number): number =>
   Number(new DataView(bytesAt(address as Address, 8).buffer).getBigUint64(0, true));
 const stop = new SharedArrayBuffer(4);
 const evil = new NativeMemory(65536);
-// Where the handler would find a name, there is a path that leads out, in each of the places that it may use.
+// Each slot from which the handler may read a name holds a path that leads out.
 for (let at = 0; at < evil.length; at += 256) evil.bytes.set(Buffer.from('../outside/made\0'), at);
 const path = Buffer.from(`${kept}/inside\0`);
 const slot = path.length - 8;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const inside = fileURLToPath(new URL('handler-races-inside.js', import.meta.url));
 
-/** What changed outside, and how often each operation was answered how. */
+/** Runs the operations. Returns the changes outside, and for each operation the count of each answer. */
 function run(mode: 'raced' | 'quiet'): {
   readonly counts: Readonly<Record<string, number>>;
   readonly outside: readonly string[];
@@ -49,7 +49,7 @@ describe('the handler of refused calls', () => {
     assert.equal(counts['read outside: done'], undefined);
   });
 
-  test('does what it is asked when nobody does', () => {
+  test('does as asked while the memory stays as it is', () => {
     const { counts } = run('quiet');
     for (const name of ['mkdir', 'rmdir', 'write', 'link', 'rename', 'symlink'])
       assert.equal(counts[`${name}: done`], 1500, JSON.stringify(counts));

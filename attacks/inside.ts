@@ -68,7 +68,7 @@ if (fatal !== '') {
   process.once('unhandledRejection', () => endProcess(1));
   attempt();
   setTimeout(() => endProcess(0), 300);
-  // Whatever Node has begun goes on in its event loop.
+  // Keeps the event loop alive, so that pending operations of Node go on.
   await new Promise(() => undefined);
 }
 
@@ -229,7 +229,7 @@ raw('mkdirat', syscall(callNumberOf('mkdirat'), directory, text('made'), 0o777))
 raw('linkat from outside', syscall(callNumberOf('linkat'), AT_FDCWD, target, directory, text('linked'), 0));
 raw('sendto with an address', syscall(callNumberOf('sendto'), 1, target, 1, 0, memory.address, 16));
 
-// As if V8 had been taken over: machine code of our own in a page that was writable a moment ago.
+// As if V8 were compromised: machine code of our own in a page that was writable a moment ago.
 if (process.arch === 'x64') {
   const page = new NativeMemory(65536);
   const path = page.at(2048);

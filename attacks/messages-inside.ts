@@ -120,7 +120,7 @@ raw('sendmsg out of band', syscall(SENDMSG, SOCKET, start, noSignal | 1));
 raw('sendmsg of a descriptor that is not open', sendDescriptors(SOCKET, vector, [4000]));
 raw('sendmsg of the working directory', sendDescriptors(SOCKET, vector, [-100]));
 
-// Who may send nothing has no headers to seal.
+// A program without the right to send has no headers to seal.
 if (log < 0) {
   raw('unseal: mprotect', syscall(callNumberOf('mprotect'), start, stride / 2, 3));
   raw('unseal: mprotect of the last', syscall(callNumberOf('mprotect'), end - stride, stride / 2, 3));
@@ -142,7 +142,7 @@ raw(
   'sendto with an address',
   syscall(callNumberOf('sendto'), SOCKET, memory.address, 1, 0, memory.at(at.name), 11),
 );
-// The namespaces of a process (PIDFD_GET_NET_NAMESPACE), and whatever else there is to ask.
+// The namespaces of a process (PIDFD_GET_NET_NAMESPACE), and other questions to sockets.
 raw('ioctl: a namespace', syscall(callNumberOf('ioctl'), SOCKET, 0xff04, 0));
 raw('sendmmsg', syscall(process.arch === 'x64' ? 307 : 269, SOCKET, memory.address, 1, 0));
 

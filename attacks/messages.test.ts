@@ -20,7 +20,7 @@ import { NativeMemory } from '../src/host/memory.ts';
 import { sendDescriptors } from '../src/host/sockets/messages.ts';
 import { makePair, SocketPair } from '../src/host/sockets/sockets.ts';
 
-/** What a refused attempt may answer; ENOENT is for links to files that somebody else has opened (linkat(2)). */
+/** Errors of a refused attempt; ENOENT is for links to files that another process has opened (linkat(2)). */
 const refusals = new Set(['EPERM', 'EACCES', 'EXDEV', 'EBADF', 'ENOENT']);
 
 describe('a process in capability mode that sends and receives descriptors', () => {

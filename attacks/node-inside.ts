@@ -1,6 +1,6 @@
 /**
- * What a program in TypeScript does with what it was handed and with Node alone, by name; the attempts to do more are in
- * corpus/node. The source is linked and run as it is, so nothing of the tests is in it.
+ * Source of a program in TypeScript that uses its grants and Node as intended; corpus/node has the attempts to do more.
+ * It is linked and run as it is, so it imports nothing from the tests.
  */
 export const ALLOWED = `
 import { program } from 'cloudabi/program';

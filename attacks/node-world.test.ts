@@ -18,7 +18,7 @@ const NAMESPACES = ['ipc', 'mnt', 'net', 'pid', 'uts'] as const;
 const WAITS = `import { program } from 'cloudabi/program';
   export default program(async ({ output }: any) => { output.write('up'); setInterval(() => 0, 1000); });`;
 
-/** Of a process that may have ended meanwhile. */
+/** Lists the children of a process that may have ended meanwhile. */
 function childrenIfAny(pid: number): number[] {
   try {
     return childrenOf(pid);
@@ -27,7 +27,7 @@ function childrenIfAny(pid: number): number[] {
   }
 }
 
-/** The process of a program in a world of its own that somebody has started, by its id on the host. */
+/** Finds the host process id of the program that a launcher has started in a world of its own. */
 function inhabitantOf(launcher: number): number {
   const found = childrenOf(launcher)
     .flatMap(childrenIfAny)
@@ -72,8 +72,8 @@ test("a program's process has Node, its libraries and our few files around it, a
 });
 
 /**
- * A package that counts as one with machine code: whatever it does, it does before the other walls are up. It is also run
- * on the host itself, so that nothing in it may do harm where it succeeds.
+ * A package that counts as one with machine code: it runs before the other walls are up. It also runs on the host
+ * itself, so it must do no harm when it succeeds.
  */
 const TAKEOVER = `
 const fs = require('node:fs');
@@ -102,7 +102,7 @@ type Found = {
   readonly root: readonly string[];
   readonly pid: number;
   readonly processes: number;
-  /** How often somebody connected to a server of the test. */
+  /** Number of connections to a server of the test. */
   readonly connections: number;
   readonly attempts: Readonly<Record<string, string>>;
 };
@@ -136,14 +136,14 @@ async function takeOver(t: TestContext, walls: 'all' | 'landlock'): Promise<Foun
   return { root, pid, processes, connections, attempts };
 }
 
-test('native code that takes over before any other wall is up finds nothing of the host', async (t) => {
+test('native code that controls the process before any other wall is up finds nothing of the host', async (t) => {
   const { attempts, root, pid, processes, connections } = await takeOver(t, 'all');
   for (const name of ['secret', 'exists', 'write', 'own', 'users', 'signal', 'environment'])
     assert.match(attempts[name] ?? '', /^refused /, `${name}: ${attempts[name]}`);
   assert.equal(attempts['devices'], 'reached ["null"]');
   assert.match(attempts['interfaces'] ?? '', /^reached \[("lo")?\]$/);
   assert.deepEqual([attempts['host'], pid, processes, connections], ['localhost', 2, 2, 0]);
-  // Of the base system, libraries are there, which addons need.
+  // The libraries of the base system are there, since addons need them.
   for (const name of ['home', 'root', 'sys', 'run', 'mnt', 'opt', 'boot'])
     assert.ok(!root.includes(name), `/${name} is there`);
   assert.match(attempts['twin'] ?? '', /^reached true/);
@@ -156,7 +156,7 @@ test('without namespaces, the same code finds the host: it is they that hold it'
   assert.ok(processes > 2 && connections === 1);
 });
 
-test('whoever kills the launcher kills the program', async (t) => {
+test('the program dies with a launcher that is killed', async (t) => {
   const program = programWith(t, WAITS);
   const launcher: ChildProcess = spawn(process.execPath, [command, program], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -27,7 +27,7 @@ function race(): void {
     rename('granted/swap', 'granted/link', RENAME_EXCHANGE);
     // So do a file and a link to a file outside.
     rename('granted/file', 'granted/file-link', RENAME_EXCHANGE);
-    // A directory leaves the tree and comes back, while it may be open or on somebody's way.
+    // A directory leaves the tree and comes back, while a lookup may hold it open or pass through it.
     rename('granted/deep/walker', 'parked');
     rename('parked', 'granted/deep/walker');
     // The granted directory itself gets another name, and so does its parent's entry for it.

@@ -23,7 +23,7 @@ type Shared = {
   readonly table: number;
 };
 
-/** What a thread can do once the process is confined: one result per attempt. */
+/** Results of a thread's attempts in a confined process, one for each. */
 function attempts({ directory, outside, table }: Shared): number[] {
   const text = Buffer.from(`${outside}\0`);
   const file = Buffer.from('file\0');
@@ -66,7 +66,7 @@ function machineCall(number: number, instruction: 'int 0x80' | 'syscall'): numbe
 }
 
 /**
- * What a thread tries that is started in capability mode: it can load nothing but koffi, which is loaded already, and
+ * Source of a thread that is started in capability mode. It can load nothing but koffi, which is loaded already, and
  * makes its calls through the C library.
  */
 const LATER = `
@@ -113,7 +113,7 @@ function laterCalls(directory: number, outside: string, table: number): Record<s
   };
 }
 
-/** What starting a thread takes, besides `clone` with the flags of a thread. */
+/** Calls that start a thread, besides `clone` with the flags of a thread. */
 const ofThreads = ['clone', 'clone3', 'epoll_create1', 'eventfd2', 'pipe2'];
 
 if (!isMainThread) {

@@ -33,7 +33,7 @@ if (!all) {
   process.exit(status ?? 1);
 }
 
-/** What the figures were measured on. */
+/** The host of the figures. */
 const machine = {
   processor: cpus()[0]?.model ?? process.arch,
   processors: cpus().length,

@@ -1,6 +1,6 @@
 // Compiles the guest programs: every .c file under examples/, tests/programs/ and bench/programs/, and every
 // example in AssemblyScript, becomes a .wasm beside it, with threads where its path says so.
-// The results are committed, so that nobody needs a compiler to run them. They depend on nothing but the
+// The results are committed, so that running them needs no compiler. They depend on nothing but the
 // sources and the compilers' versions; `--check` compares instead of writing and fails on a difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,35 +1,24 @@
-// Looks for prose that reads as a riddle in comments of source files: see CONTRIBUTING.md, "English".
-// `node scripts/prose.js [folder…]` prints each place and ends with 1 if there is any. `npm run lint` runs it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Looks for prose that reads as a riddle: see CONTRIBUTING.md, "English".
+// `node scripts/prose.js [path…]` prints each place and ends with 1 if there is any. `npm run lint` runs it.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { proseOfPage } from './prose/markdown.js';
+import { judge } from './prose/rules.js';
+import { extensions, proseOf } from './prose/source.js';
 
-/** Words that a comment must not begin with: it says what a thing is, or does, with a noun or a verb. */
-const OPENERS = /^(?:What|Whether|How|Where|Who|Whoever|Whom|Whose|Which|Why|When|Of|By)\b(?!.*\?)/;
+/** Paths that are held to it. */
+const AREAS = ['src', 'attacks', 'scripts'];
 
-/** Actors are nouns: the attacker, the launcher, the user, the kernel. */
-const PRONOUNS = /\b(?:whoever|whatever|whichever|somebody|nobody|anybody|everybody|someone|anyone)\b/i;
+/** Folders whose strings are messages that a user reads. */
+const MESSAGES = /(?:^|\/)scripts\//;
 
-/** Paths of the source tree, which must exist. */
-const PATHS =
-  /(?<![\w./-])((?:src|tests|attacks|scripts|docs|spec|sdk|bench|fuzz|examples)\/[\w./-]+\.(?:ts|js|md|c|h|abi))\b/g;
+/** Generated files, and pages made from comments that are held to it themselves. */
+const GENERATED =
+  /(?:^|\/)(?:generated|node_modules)\/|sdk\/assemblyscript\/abi\/|sdk\/c\/include\/cloudabi_|docs\/(?:abi-reference|attacks|calls)\.md/;
 
-/** The comments of a file: each with its line and its text without stars and slashes. */
-function commentsOf(source) {
-  const found = [];
-  const comments = /\/\*\*?([\s\S]*?)\*\/|(?<=^|[\s;{}(,])\/\/ ?(.*)$/gm;
-  for (const match of source.matchAll(comments)) {
-    const line = source.slice(0, match.index).split('\n').length;
-    const text = (match[1] ?? match[2] ?? '').replace(/^\s*\* ?/gm, '').trim();
-    if (text !== '' && !text.startsWith('biome-ignore')) found.push({ line, text });
-  }
-  return found;
-}
-
-/** Sentences that begin a comment or one of its paragraphs or tags. */
-function openings(text) {
-  return text.split(/\n\s*\n|\n(?=@)/).map((part) => part.replace(/^@(?:param \S+|returns|throws)\s*/, ''));
-}
+/** Strings that are prose: three words, of which one begins the text, so that selectors, paths and code are passed over. */
+const SENTENCE = /^[^\w]*[A-Za-z'’]+[^\n]*? [a-z'’]+[ ,][^\n]*[a-z'’]+/;
 
 /**
  * Finds what reads as a riddle.
@@ -37,34 +26,32 @@ function openings(text) {
  * @returns Lines of the form `file:line: reason`.
  */
 export function riddlesIn(files) {
-  return files.flatMap((file) =>
-    commentsOf(readFileSync(file, 'utf8')).flatMap(({ line, text }) => {
-      const wrong = [];
-      for (const opening of openings(text)) {
-        const [word] = OPENERS.exec(opening) ?? [];
-        if (word !== undefined) wrong.push(`begins with '${word}'`);
-      }
-      const [pronoun] = PRONOUNS.exec(text) ?? [];
-      if (pronoun !== undefined) wrong.push(`'${pronoun}' stands for an actor or a thing`);
-      for (const [path] of text.matchAll(PATHS)) if (!existsSync(path)) wrong.push(`${path} does not exist`);
-      return wrong.map((reason) => `${file}:${line}: ${reason}`);
-    }),
-  );
+  return files.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    const pieces = extname(file) === '.md' ? proseOfPage(text) : proseOf(file, text);
+    return pieces
+      .filter(({ kind, text }) =>
+        kind === 'string' ? MESSAGES.test(file) && SENTENCE.test(text) : !text.startsWith('biome-ignore'),
+      )
+      .flatMap((piece) => judge(piece, existsSync).map(({ line, reason }) => `${file}:${line}: ${reason}`));
+  });
 }
 
-/** Source files in folders, without what is generated. */
-export function sourcesIn(folders) {
-  return folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map((name) => join(folder, name))
-      .filter((name) => /\.(?:ts|js)$/.test(name) && !/generated|node_modules/.test(name)),
-  );
+/** Source files and pages at paths, without those that are generated. */
+export function sourcesIn(paths) {
+  return paths
+    .flatMap((path) =>
+      statSync(path).isDirectory()
+        ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))
+        : [path],
+    )
+    .filter((name) => [...extensions, '.md'].includes(extname(name)) && !GENERATED.test(name));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-  const folders = process.argv.slice(2);
-  const riddles = riddlesIn(sourcesIn(folders.length === 0 ? ['src'] : folders));
+  const paths = process.argv.slice(2);
+  const riddles = riddlesIn(sourcesIn(paths.length === 0 ? AREAS : paths));
   for (const riddle of riddles) console.log(riddle);
   process.exitCode = riddles.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// Runs the half of the tests that differs for an ordinary user, as one: what launches, plans and confines programs. To be
-// called by root behind `node scripts/test.js`, which builds them; for everybody else that was an ordinary user already.
+// Runs the tests that differ for an ordinary user, as one: those that launch, plan and confine programs. Root calls it
+// behind `node scripts/test.js`, which builds them; other users have run them as ordinary users already.
 // TEST_PROCESSES says how many files run at once.
 import { spawnSync } from 'node:child_process';
 import {
@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 
 const NOBODY = 65534;
 const FOLDERS = ['cli', 'differential', 'faults', 'host', 'plan', 'run', 'worlds'];
-/** What tests read of the checkout. */
+/** The parts of the checkout that tests read. */
 const NEEDED = [
   'build',
   'dist',

@@ -1,5 +1,5 @@
 /**
- * What attempts are about, in the order of the page. The first word of a file's name is one of these.
+ * Subjects of attempts, in the order of the page. The first word of a file's name is one of these.
  */
 export const groups = {
   paths: 'Names that lead out of a directory',

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** What begins a comment line, by the end of a file's name. */
+/** Beginnings of comment lines, by the end of a file's name. */
 const COMMENTS: Readonly<Record<string, string>> = {
   c: '//',
   hex: '#',
@@ -13,16 +13,16 @@ const COMMENTS: Readonly<Record<string, string>> = {
   yaml: '#',
 };
 
-/** Whether the same file succeeds without walls, which proves that it is an attack. */
+/** Result of the same file without walls: success proves that it is an attack. */
 export type Unconfined =
   | { readonly works: true; readonly only: 'root' | undefined }
   | { readonly works: false; readonly reason: string };
 
-/** What an attempt says about itself. */
+/** The description in the first comment of an attempt. */
 export type Header = {
   readonly route: string;
   readonly knownFrom: string;
-  /** What is between the braces of a flow mapping of YAML; the runner of its kind knows the keys. Often empty. */
+  /** Text between the braces of a flow mapping of YAML; the runner of its kind knows the keys. Often empty. */
   readonly grants: string;
   /** The answers that are refusals: names of errors, or words. */
   readonly refused: readonly string[];

@@ -20,7 +20,7 @@ Options:
 
 Exit status: 0 when every wall held, 1 when one gave way, 2 for a mistake in the arguments or in a file.`;
 
-/** How many attempts are under way at once; each is made in several worlds. */
+/** Number of attempts under way at once; each is made in several worlds. */
 const AT_ONCE = 4;
 
 async function main(): Promise<number> {

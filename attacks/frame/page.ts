@@ -1,7 +1,7 @@
 import type { Attempt } from './corpus.ts';
 import { type Group, groups, isGroup } from './groups.ts';
 
-/** Where the page is. */
+/** Path of the page. */
 export const PAGE = 'docs/attacks.md';
 
 const INTRODUCTION = `# Attacks

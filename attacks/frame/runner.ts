@@ -1,16 +1,16 @@
 import type { Attempt, Kind } from './corpus.ts';
 
-/** What was seen of one attempt in one world. */
+/** Observations of one attempt in one world. */
 export type Observation =
   | {
       readonly kind: 'seen';
-      /** What the program says behind `attempt: `; `ok`, an error, or a word. Without a line, how it ended. */
+      /** The program's word behind `attempt: `: `ok`, an error, or a word. Without a line, its end in a word. */
       readonly attempt: string;
-      /** What it says behind `twin: `. */
+      /** The program's word behind `twin: `. */
       readonly twin: string;
-      /** What an onlooker found that must not be: changed canaries, secrets that were told, leftovers. */
+      /** Forbidden effects that the onlooker found: changed canaries, leaked secrets, leftovers. */
       readonly evidence: readonly string[];
-      /** What it printed, for messages. */
+      /** Output of the program, for messages. */
       readonly output: string;
     }
   /** It cannot be tried on this host. */
@@ -28,7 +28,7 @@ export type Runner = {
   /**
    * Ends what the runner keeps running.
    *
-   * @returns What was left behind and must not be.
+   * @returns Leftovers that must not be.
    */
   close(): Promise<readonly string[]>;
 };
@@ -37,9 +37,9 @@ export type Runner = {
 export type World = {
   /** Such as `landlock-user`. */
   readonly name: string;
-  /** Whether the same file is run without walls, too: once for each user is enough. */
+  /** `true` where the same file is run without walls, too: once for each user is enough. */
   readonly proves: boolean;
-  /** Whether the program runs as root. */
+  /** `true` if the program runs as root. */
   readonly root: boolean;
 };
 

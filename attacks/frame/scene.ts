@@ -53,7 +53,7 @@ export class SceneWatch {
     this.#before = this.#snapshot();
   }
 
-  /** What must not be, after the attempt: changes of what was not granted for changing, and secrets elsewhere. */
+  /** Finds forbidden effects of the attempt: changes to read-only or ungranted files, and secrets elsewhere. */
   findings(output: string): string[] {
     const { WORK, DATA } = this.scene;
     const found: string[] = [];

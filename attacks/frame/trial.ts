@@ -1,7 +1,7 @@
 import type { Attempt } from './corpus.ts';
 import { type Observation, type Runner, type World, worldsOf } from './runner.ts';
 
-/** What came of an attempt in a world. */
+/** Result of an attempt in a world. */
 export type Trial = {
   readonly attempt: Attempt;
   /** Name of the world, or `unconfined`. */

@@ -6,7 +6,7 @@ import type { Observation, Runner, World } from '../frame/runner.ts';
 import { SceneWatch } from '../frame/scene.ts';
 import { furnish, journalFindings, LONGEST } from './guest-scene.ts';
 
-/** What a reader of documents is sent. */
+/** Request to a reader of documents. */
 export type Reading = {
   /** `yaml` for grants, `hex` for argdata. */
   readonly language: string;
@@ -15,7 +15,7 @@ export type Reading = {
   readonly text: string;
 };
 
-/** What it answers. */
+/** Answer of a reader of documents. */
 export type Read = {
   /** `ok`, or the code of an error. */
   readonly answer: string;
@@ -25,13 +25,13 @@ export type Read = {
 
 const reader = fileURLToPath(new URL('config-reader.js', import.meta.url));
 
-/** What stands between an attempt and its twin. */
+/** The line between an attempt and its twin. */
 const BETWEEN = '#### twin\n';
 
 /** A reader that needs more megabytes for a document of some kilobytes is exhausted. */
 const MEMORY = 128;
 
-/** What no message may carry to a terminal, but for the ends of lines. */
+/** Characters that no message may carry to a terminal, but for the ends of lines. */
 const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Reads documents that mean to confuse; without us nothing reads them. */
@@ -83,7 +83,7 @@ export class ConfigRunner implements Runner {
   }
 }
 
-/** What follows the comment block of the header. */
+/** Returns the text behind the comment block of the header. */
 function bodyOf({ path }: Attempt): string {
   return readFileSync(path, 'utf8').replace(/^(?:# .*\n)+/, '');
 }

@@ -9,7 +9,7 @@ export const LONGEST = 60_000;
 
 const JOURNAL = 'what was written before\n';
 
-/** Where the file lies that may only grow. */
+/** Returns the path of the append-only file. */
 export const journalOf = ({ ROOT }: Scene): string => join(ROOT, 'journal');
 
 /**
@@ -23,12 +23,12 @@ export function furnish(scene: Scene): void {
   writeFileSync(journalOf(scene), JOURNAL);
 }
 
-/** What is wrong with the journal: it may only have grown. */
+/** Finds changes to the journal other than growth. */
 export function journalFindings(scene: Scene): string[] {
   return readFileSync(journalOf(scene), 'utf8').startsWith(JOURNAL) ? [] : ['the journal has not only grown'];
 }
 
-/** How a program ended, in one word, for when it has not said itself what it met. */
+/** Names the end of a program in one word, for programs that have printed no result. */
 export function endOf(reason: ExitReason): string {
   switch (reason.kind) {
     case 'exited':
@@ -44,7 +44,7 @@ export function endOf(reason: ExitReason): string {
   }
 }
 
-/** What a program has said of its attempt and of its twin, and how it has ended. */
+/** The results that a program has printed for its attempt and its twin, and its end. */
 export type Told = {
   readonly attempt?: string;
   readonly twin?: string;

@@ -1,6 +1,6 @@
 import type { Observation } from '../frame/runner.ts';
 
-/** What a launcher process is asked to run, one line of JSON. */
+/** Request to a launcher process, one line of JSON. */
 export type Job = {
   readonly id: number;
   /** A static program, or an interpreter. */
@@ -16,7 +16,7 @@ export type Job = {
   readonly walls: 'all' | 'landlock' | 'none';
 };
 
-/** What it answers: to a job, or with `id` -1 when it was told to end. */
+/** Answer of a launcher process: to a job, or with `id` -1 when it was told to end. */
 export type Answer =
   | { readonly id: number; readonly observation: Observation }
   | { readonly id: -1; readonly leftovers: readonly string[] };

@@ -22,7 +22,7 @@ import { Neighbours, processesWith } from './neighbours.ts';
 /** Nothing takes longer, in milliseconds; most take a few. */
 const LONGEST = 60_000;
 
-/** How long processes without walls may outlive their parent, in milliseconds. */
+/** Time that processes without walls may outlive their parent, in milliseconds. */
 const OUTLIVING = 10_000;
 
 const ONE_BYTE = Buffer.alloc(1);
@@ -61,7 +61,7 @@ function documentOf(
   return `%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n!command { ${keys.filter((key) => key !== '').join(', ')} }\n`;
 }
 
-/** How a program ended, in one word, for when it has not said itself what it met. */
+/** Names the end of a program in one word, for programs that have printed no result. */
 function endOf(reason: ExitReason): string {
   switch (reason.kind) {
     case 'exited':
@@ -78,7 +78,7 @@ function endOf(reason: ExitReason): string {
 type Ended = {
   readonly end: string;
   readonly printed: string;
-  /** What this host lacks, so that nothing was run. */
+  /** Mechanism that this host lacks, so that nothing was run. */
   readonly missing?: string;
 };
 
@@ -127,7 +127,7 @@ async function startBeside(argv: readonly string[], environment: NodeJS.ProcessE
   return child;
 }
 
-/** Gives processes that outlive a program which nobody confines the time to say so. */
+/** Gives processes that outlive an unconfined program the time to say so. */
 async function untilNobody(mark: string): Promise<void> {
   for (let waited = 0; waited < OUTLIVING && processesWith(mark).length > 0; waited += 50)
     await setTimeout(50);
@@ -159,7 +159,7 @@ async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {
     const evidence = confined ? [...watch.findings(printed), ...neighbours.findings()] : [];
     if (confined && left.length > 0) evidence.push(`processes are left: ${left.join(', ')}`);
     closeSync(input.read);
-    // Whoever escapes being listed by forking all the time still has its standard input.
+    // A process that escapes listings by constant forking still has its standard input.
     if (confined && write(input.write, addressOf(ONE_BYTE), 1) !== -LinuxErrno.EPIPE)
       evidence.push('somebody still holds the standard input');
     if (readFileSync('/proc/self/mountinfo', 'utf8').includes(watch.scene.ROOT))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Attempt } from '../frame/corpus.ts';
 import type { Job } from './linux-job.ts';
 
-/** What starts an attempt of a language. */
+/** Command that starts an attempt in a language. */
 export type Started = Pick<Job, 'program' | 'arguments' | 'scripts'>;
 
 const INTERPRETERS: Readonly<Record<string, string>> = { py: '/usr/bin/python3', sh: '/bin/sh' };
@@ -15,9 +15,9 @@ const FOLDER = 'build/attacks/linux';
 const made = new Map<string, Promise<string>>();
 
 /**
- * How an attempt is started; one in C is compiled, unless that was done before.
+ * Returns the command that starts an attempt; one in C is compiled, unless that was done before.
  *
- * @returns A reason why it cannot be on this host.
+ * @returns `missing` is the reason for which this host cannot start it.
  */
 export async function startOf(attempt: Attempt): Promise<Started | { readonly missing: string }> {
   const { language, path } = attempt;

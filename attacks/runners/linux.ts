@@ -10,7 +10,7 @@ import { startOf } from './linux-programs.ts';
 
 const launcherFile = fileURLToPath(new URL('linux-launcher.js', import.meta.url));
 
-/** How many programs of one user run at once. */
+/** Number of programs of one user that run at once. */
 const AT_ONCE = 3;
 
 const isRoot = process.getuid?.() === 0;
@@ -22,7 +22,7 @@ const worlds: readonly World[] = [
   { name: 'landlock-user', proves: false, root: false },
 ];
 
-/** What is seen of an attempt that was under way, or came after, when a launcher died. */
+/** Observation of an attempt that was under way, or came after, when a launcher died. */
 const KILLED: Observation = {
   kind: 'seen',
   attempt: 'nothing',
@@ -95,7 +95,7 @@ export class LinuxRunner implements Runner {
   readonly kind = 'linux';
   readonly worlds: readonly World[] = worlds;
   readonly #launchers = new Map<string, Launcher>();
-  /** Who is root can be nobody, too. */
+  /** Root can also act as the user `nobody`. */
   readonly #nobody = isRoot ? asUser(NOBODY) : { words: [] };
 
   run(attempt: Attempt, world: string): Promise<Observation> {

@@ -16,8 +16,8 @@ const AF_UNIX = 1;
 const SOCK_DGRAM = 0x80002;
 
 /**
- * What else lives on the host, as the same user: things that a program could reach for. Programs are told by the
- * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 where somebody listens,
+ * Neighbours on the host, as the same user, that a program could reach for. Programs are told by the
+ * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 with a listener,
  * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
  * System V segment, `QUEUE` the name of a POSIX queue.
  */
@@ -64,7 +64,7 @@ export class Neighbours {
     return new Neighbours([network, local], address.port, abstract);
   }
 
-  /** What was done to them. */
+  /** Finds traces of attacks on the neighbours. */
   findings(): string[] {
     return this.#victim.exitCode !== null || this.#victim.signalCode !== null
       ? ['a neighbour was killed']

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 const { promises } = fs;
 const [path = '', told = '{}'] = process.argv.slice(2);
 
-/** What a directory's methods do when every name may lead anywhere. */
+/** Methods of a directory without walls, where a name may lead out. */
 class OpenDirectory {
   readonly #fd: number;
 

@@ -9,9 +9,9 @@ const SDK = 'sdk/c';
 
 /** Attempts compiled together: one compiler run each. Paths are from the root of the project. */
 export type Modules = {
-  /** Of attempts that have one thread. */
+  /** Module of the attempts with one thread. */
   readonly single: string;
-  /** Of those that have several. */
+  /** Module of the attempts with several threads. */
   readonly threads: string;
   /** All that work without walls, compiled for this machine; `undefined` without a compiler. */
   readonly native: string | undefined;
@@ -19,7 +19,7 @@ export type Modules = {
 
 type Source = { readonly name: string; readonly text: string };
 
-/** Whether an attempt has several threads. */
+/** Says whether an attempt has several threads. */
 export function hasThreads(source: string): boolean {
   return source.includes('<pthread.h>');
 }
@@ -60,7 +60,7 @@ export async function compileAttempts(): Promise<Modules> {
   return { single, threads, native: compileNative(native, list('native.c', proven)) };
 }
 
-/** Whatever changes what is compiled changes this. */
+/** Returns a digest that changes with every input of the compilation. */
 function digest(): string {
   const hash = createHash('sha256');
   for (const folder of [CORPUS, SDK])

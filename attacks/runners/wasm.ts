@@ -14,14 +14,14 @@ import { type Scene, SceneWatch } from '../frame/scene.ts';
 import { endOf, furnish, journalOf, LONGEST, observe, type Told } from './guest-scene.ts';
 import { compileAttempts, hasThreads, type Modules } from './wasm-modules.ts';
 
-/** What an attempt may be granted besides what all are. */
+/** Grants of an attempt beyond the common ones. */
 type Grants = {
   readonly limits: Limits;
   /** A socket whose other end has sent an open directory and an open file. */
   readonly peer: boolean;
   /** A FIFO in the directory that may be changed. */
   readonly fifo: boolean;
-  /** The file that may only grow; whoever has one can send no descriptor. */
+  /** The append-only file; a program that has one can send no descriptor. */
   readonly journal: boolean;
 };
 

@@ -110,9 +110,9 @@ const SIG_IGN = 1n;
 rehearse();
 
 /**
- * Puts this process, all its threads included, into capability mode for ever: what is open stays usable, and no path
- * (but beneath kept directories), no address and no process id leads anywhere. A second call does nothing, unless it
- * asks for more than the first one left.
+ * Puts this process, all its threads included, into capability mode for ever: open descriptors stay usable, and no path
+ * (but beneath kept directories), no address and no process id resolves. A second call does nothing, unless it asks for
+ * more than the first one left.
  *
  * @throws CapsicumError before anything has changed.
  * @throws SystemError when the host fails half-way; the process should end then.

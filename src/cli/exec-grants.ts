@@ -183,7 +183,7 @@ function checkThere(option: string, path: string): void {
   throw new UsageError(`${option} ${path}: no such file or directory; make it first`);
 }
 
-/** The plan says why a path leads nowhere. */
+/** The plan says why a path does not resolve. */
 function isFile(path: string): boolean {
   try {
     return !statSync(hostPath(path)).isDirectory();

@@ -176,7 +176,7 @@ class Collector {
 
   #read(place: string): Found | undefined {
     this.#budget.look(place);
-    // Most paths of a search lead nowhere: this is cheaper than an error that says so.
+    // Most paths of a search do not exist: this is cheaper than an error that says so.
     if (!existsSync(place)) return undefined;
     const trace = tracePath(place, this.#look);
     if (trace === undefined) return undefined;

@@ -59,7 +59,7 @@ export class NativeMemory {
 
   /**
    * Seals the mapping: from now on it can neither be unmapped, replaced, moved nor given another protection,
-   * not even by code that has taken over this process (mseal(2), Linux 6.10).
+   * not even by an attacker who controls this process (mseal(2), Linux 6.10).
    *
    * @returns 0, or `-errno` where the host has no mseal.
    */

@@ -107,7 +107,7 @@ export class Locks {
     return BUSY;
   }
 
-  /** The word of a lock that this thread has for writing, without the bit of those who wait. */
+  /** The word of a lock that this thread has for writing, without the bit for waiting threads. */
   #owned(): number {
     return (WRITTEN | this.#tid()) >>> 0;
   }
@@ -135,7 +135,7 @@ export class Locks {
   #release(word: number): Result {
     const owned = this.#owned();
     const old = this.#load(word);
-    // Others may set the bit of those who wait only under the lock of the room, and change nothing else.
+    // Other threads may set the bit for waiting threads only under the lock of the room, and change nothing else.
     if ((old & ~MANAGED) >>> 0 !== owned || !this.#change(word, old, Lock.unlocked)) return -Errno.perm;
     const writer = this.#room.first(Wait.writer, word);
     if (writer >= 0) this.#room.wake(writer);

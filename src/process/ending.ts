@@ -9,7 +9,7 @@ import { report, usage } from './guest-report.ts';
  * The way in which a program's process ends and reports its end, as data: any thread of the program can then end it.
  */
 export type Ending =
-  /** It reports to the one who launched it; with `trace`, refusals too. */
+  /** It reports to its launcher; with `trace`, refusals too. */
   | { readonly to: 'launcher'; readonly trace: boolean }
   /** A trap of the program is printed, if standard error was granted. */
   | { readonly to: 'terminal'; readonly canPrint: boolean; readonly path: string };

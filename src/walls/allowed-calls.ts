@@ -170,9 +170,9 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
 const MFD_CLOEXEC = 1;
 
 /**
- * Calls that programs need for a call of CloudABI that they import. None of them leads anywhere: memory and pairs of
- * sockets that a program makes are connected with nothing but themselves.
- * `fd_create2` also brings what sets flags: programs that wait for many sockets do not want to be held up by one.
+ * Calls that programs need for a call of CloudABI that they import. None of them reaches an object outside: memory and
+ * pairs of sockets that a program makes are connected with nothing but themselves.
+ * `fd_create2` also brings the calls that set flags: programs that wait for many sockets do not want to be held up by one.
  */
 const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
   Object.entries({

@@ -172,7 +172,7 @@ const STDERR = 2;
 
 /**
  * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay open,
- * no path leads anywhere but beneath granted directories, and no call reaches out of the process.
+ * no path resolves but beneath granted directories, and no call reaches out of the process.
  *
  * Precondition: the caller has loaded everything it will need: afterwards no file of Node's can be opened.
  *

@@ -8,8 +8,8 @@ import { WorldError } from './world-error.ts';
 
 /**
  * Gives the rest of a world without namespaces: the host's own paths, of which Landlock lets the program use those that
- * were granted, where they lie. What would be made for it (a private /tmp, /proc, terminals, made-up files) does not
- * exist then: the program has nothing in its place.
+ * were granted, where they lie. The parts of a made root (a private /tmp, /proc, terminals, synthetic files) do not
+ * exist then: the program has nothing in their place.
  *
  * @param objects The objects of mounts and devices, by entry.
  * @param signals True if its signals must be kept inside.

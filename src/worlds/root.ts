@@ -386,8 +386,8 @@ export class RootBuilder {
   }
 
   /**
-   * Opens what is at a path, into `#target`. Symbolic links of the host must not lead out of the new root, and those
-   * that a program may have put there lead nowhere.
+   * Opens a path into `#target`. Symbolic links of the host must not lead out of the new root, and links that a program
+   * may have put there are not followed.
    */
   #openTarget(words: string, path: string): void {
     const list = this.#list;

@@ -8,7 +8,7 @@ import time
 
 
 PR_SET_PDEATHSIG = 1
-# Whoever started this may be killed by what is tried here.
+# The attempt may kill the process that started this one.
 ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-// What attempts in C share: they say on standard output what they met.
+// Functions for attempts in C, which print their results on standard output.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,7 +16,7 @@ static inline void answer(const char *key, const char *word) {
   fflush(stdout);
 }
 
-/// What a call has returned: -1 stands for the error in errno.
+/// Prints the result of a call: -1 stands for the error in errno.
 static inline void answer_result(const char *key, long result) {
   answer(key, result == -1 ? strerrorname_np(errno) : "ok");
 }

@@ -1,4 +1,4 @@
-# What attempts in Python share: they say on standard output what they met.
+# Functions for attempts in Python, which print their results on standard output.
 import ctypes
 import errno
 import os

@@ -1,4 +1,4 @@
-# What attempts in shell share: they say on standard output what they met.
+# Functions for attempts in shell, which print their results on standard output.
 
 # The name of the error in the last message of a command.
 error_of() {

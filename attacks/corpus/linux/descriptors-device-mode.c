@@ -1,4 +1,4 @@
-// Route: changes the mode of a device of the whole host by a descriptor that it was handed, to what it is
+// Route: sets the mode of a host device to its present value, by a descriptor that it was handed
 // Known from: first principles: root owns the devices, without any capability
 // Grants: { descriptors: { 3: !file { path: /dev/null, rights: [read, write] } } }
 // Refused: EROFS, EPERM

@@ -2,7 +2,7 @@
 // Known from: CVE-2024-21626 (runc), CVE-2016-9962 (runc), CVE-2016-8649 (LXC)
 // Refused: EBADF
 // Twin: finds its standard streams
-// Unconfined: cannot run: which descriptors are open is up to who starts it
+// Unconfined: cannot run: its parent decides which descriptors are open
 #include "attempt.h"
 int main(void) {
   int found = -1;

@@ -1,4 +1,4 @@
-// Route: takes a lease on a file that it may only read, which holds up all who want to write to it
+// Route: takes a lease on a read-only file, which holds up every writer
 // Known from: fcntl(2): F_SETLEASE needs the owner of the file and a descriptor to read from
 // Refused: EACCES
 // Twin: gives a lease back that it does not have, and asks for the flags of the descriptor

@@ -1,8 +1,8 @@
 // Route: makes calls that the filter cannot know
 // Known from: CVE-2021-41133 (Flatpak): calls that are newer than the filter
 // Refused: ENOSYS
-// Twin: makes a call that everybody knows
-// Unconfined: cannot run: nobody knows these calls
+// Twin: makes a call that every kernel has
+// Unconfined: cannot run: no kernel has these calls
 #include "attempt.h"
 int main(void) {
   int result = -1;

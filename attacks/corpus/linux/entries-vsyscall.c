@@ -1,8 +1,8 @@
 // Route: jumps between the entries of the page of old system calls, where instructions for any call might lie
 // Known from: the hint on vsyscall in the kernel's documentation of seccomp filters
 // Refused: SIGSEGV, SIGSYS
-// Twin: asks for the time as everybody does
-// Unconfined: cannot run: the kernels of today refuse it to everybody
+// Twin: asks for the time through the C library
+// Unconfined: cannot run: current kernels refuse it to all
 #include "attempt.h"
 #include <time.h>
 

@@ -1,4 +1,4 @@
-// Route: reads what the kernel has printed
+// Route: reads the messages of the kernel
 // Known from: addresses in messages of the kernel defeat its randomization
 // Refused: EPERM
 // Twin: asks how long the machine runs

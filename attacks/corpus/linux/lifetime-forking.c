@@ -1,8 +1,8 @@
-// Route: forks all the time, so that whoever ends processes one by one never catches it
+// Route: forks all the time, so that killing its processes one by one never catches it
 // Known from: kill loops that race with fork
 // Refused: status-0
 // Twin: ends by itself
-// Unconfined: cannot run: whoever looks for its processes one by one does not find them
+// Unconfined: cannot run: a search for its processes one by one does not find them
 #include "attempt.h"
 int main(void) {
   twin(0);

@@ -3,7 +3,7 @@
 // Grants: { limits: { processes: 20 } }
 // Refused: EAGAIN
 // Twin: makes one
-// Unconfined: cannot run: the frame bombs nobody
+// Unconfined: cannot run: a fork bomb would harm the host
 // Worlds: walls-root, landlock-root
 #include "attempt.h"
 int main(void) {

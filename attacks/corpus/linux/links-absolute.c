@@ -1,7 +1,7 @@
 // Route: follows an absolute symbolic link of its own making
 // Known from: CVE-2015-3627 (Docker), CVE-2024-1753 (Buildah, Podman)
 // Refused: ENOENT, EACCES
-// Twin: follows a link to what was granted
+// Twin: follows a link to a granted file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

@@ -1,4 +1,4 @@
-// Route: links what it may only read to where it may write
+// Route: links a read-only file into a writable directory
 // Known from: first principles
 // Refused: EXDEV, EACCES, EROFS
 // Twin: makes a symbolic link there

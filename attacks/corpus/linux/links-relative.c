@@ -1,7 +1,7 @@
 // Route: follows a relative symbolic link of its own making
 // Known from: CVE-2021-30465 (runc), CVE-2017-1002101 (Kubernetes)
 // Refused: ENOENT, EACCES
-// Twin: follows a relative link to what was granted
+// Twin: follows a relative link to a granted file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

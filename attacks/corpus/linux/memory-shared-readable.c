@@ -2,7 +2,7 @@
 // Known from: first principles
 // Refused: EACCES
 // Twin: maps a file of its own so
-// Unconfined: cannot run: the kernel refuses it to everybody
+// Unconfined: cannot run: the kernel refuses it to all
 #include "attempt.h"
 #include <sys/mman.h>
 

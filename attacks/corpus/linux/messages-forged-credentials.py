@@ -1,5 +1,5 @@
 # Route: claims to be another process in a message
-# Known from: CVE-2019-7304 (snapd) in shape: who is at the other end was believed
+# Known from: CVE-2019-7304 (snapd) in shape: a service that believed its peer's claim of identity
 # Refused: EPERM, ESRCH
 # Twin: sends a descriptor to itself
 # Unconfined: works for root

@@ -1,7 +1,7 @@
 // Route: asks about shared memory of the host, to remove it
 // Known from: CVE-2018-19333 (gVisor): IPC_RMID
 // Refused: EINVAL, EIDRM, EPERM, ENOSYS
-// Twin: shares memory with nobody
+// Twin: makes private shared memory
 // Unconfined: works
 #include "attempt.h"
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 // Route: attaches shared memory of a neighbour by its number
-// Known from: shmat(2): a number reaches whatever lies in the same namespace
+// Known from: shmat(2): a number reaches any segment of the same namespace
 // Refused: EINVAL, EIDRM, EPERM, ENOSYS
-// Twin: shares memory with nobody
+// Twin: makes private shared memory
 // Unconfined: works
 #include "attempt.h"
 #include <sys/mman.h>

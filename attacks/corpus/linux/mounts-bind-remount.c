@@ -1,4 +1,4 @@
-// Route: makes what it may read writable by mounting it again
+// Route: makes a read-only mount writable by mounting it again
 // Known from: first principles
 // Refused: EPERM
 // Twin: opens it for reading

@@ -1,4 +1,4 @@
-// Route: changes the mode of a device that it shares with the whole host, to what it is
+// Route: sets the mode of a device that it shares with the host to its present value
 // Known from: first principles: root owns the devices, without any capability
 // Grants: { dev: true }
 // Refused: EROFS, EPERM

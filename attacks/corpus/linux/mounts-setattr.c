@@ -1,7 +1,7 @@
 // Route: makes its mounts writable with mount_setattr
 // Known from: CVE-2021-41133 (Flatpak): new calls for mounts
 // Refused: EPERM
-// Twin: opens what it may read
+// Twin: opens a granted file
 // Unconfined: cannot run: it would change the mounts of this machine
 #include "attempt.h"
 int main(void) {

@@ -1,5 +1,5 @@
 // Route: mounts a file system over a granted directory
-// Known from: CVE-2016-10117 (firejail): --tmpfs by anybody
+// Known from: CVE-2016-10117 (firejail): --tmpfs for every user
 // Refused: EPERM
 // Twin: makes a directory there
 // Unconfined: cannot run: it would change the mounts of this machine

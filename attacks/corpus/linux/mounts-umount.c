@@ -1,7 +1,7 @@
-// Route: takes a mount away to see what is beneath it
+// Route: unmounts a mount to see the files beneath it
 // Known from: CVE-2021-41133 (Flatpak): calls for mounts that the filter did not refuse
 // Refused: EPERM
-// Twin: sees what is there
+// Twin: sees the mount
 // Unconfined: cannot run: it would change the mounts of this machine
 #include "attempt.h"
 #include <sys/mount.h>

@@ -1,8 +1,8 @@
 // Route: looks for files outside of its root with all the powers it has in namespaces of its own
-// Known from: CVE-2024-21626 (runc), CVE-2021-41133 (Flatpak): roots that could be left by whoever may mount
+// Known from: CVE-2024-21626 (runc), CVE-2021-41133 (Flatpak): roots that a program with the right to mount could leave
 // Grants: { system_calls: [namespaces] }
 // Refused: nothing
-// Twin: reads what it may by a mount of its own
+// Twin: reads a granted file through a mount of its own
 // Unconfined: works
 // Worlds: walls
 #include "attempt.h"
@@ -15,7 +15,7 @@ static int outside(void) {
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1) return -errno;
   char *secret = at("SECRET", "/file"), *work = at("WORK", "");
   if (look(secret)) return 0;
-  // What lies beneath the mounts, each taken away as far as that goes.
+  // Takes the mounts away, one after another, to see the files beneath.
   const char *const names[] = {at("WORK", ""), at("READ", ""), "/usr", "/tmp", "/"};
   for (int i = 0; i < 5; i++) {
     umount2(names[i], MNT_DETACH);

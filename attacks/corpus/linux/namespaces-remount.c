@@ -1,4 +1,4 @@
-// Route: makes what it may only read writable, in mounts of namespaces of its own
+// Route: makes a read-only mount writable, in namespaces of its own
 // Known from: CVE-2014-5206 (kernel): locked flags of mounts that a remount lost
 // Grants: { system_calls: [namespaces] }
 // Refused: EPERM, EROFS, EINVAL, EACCES

@@ -1,5 +1,5 @@
 // Route: enters the namespaces of a neighbour through its descriptor
-// Known from: CVE-2022-31214 (firejail): joining what was made to look like a sandbox
+// Known from: CVE-2022-31214 (firejail): joining a forged sandbox
 // Refused: EPERM, ESRCH
 // Twin: finds its own parent
 // Unconfined: works for root

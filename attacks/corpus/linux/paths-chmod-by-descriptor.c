@@ -1,7 +1,7 @@
-// Route: changes the mode of what it may not open, through a descriptor for its path alone
+// Route: changes the mode of a file that it may not open, through an O_PATH descriptor
 // Known from: Landlock does not hold fchmodat2(2), which Linux has since 6.6
 // Refused: ENOENT, EPERM, EBADF
-// Twin: opens what was granted for its path alone
+// Twin: opens a granted file with O_PATH
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

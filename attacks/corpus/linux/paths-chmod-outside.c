@@ -1,7 +1,7 @@
-// Route: opens a directory that was not granted to everybody, by chmod
+// Route: makes a directory that was not granted accessible to all, by chmod
 // Known from: Landlock does not hold chmod(2)
 // Refused: ENOENT, EPERM
-// Twin: reads the mode of what was granted
+// Twin: reads the mode of a granted file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

@@ -1,4 +1,4 @@
-// Route: changes the mode of what it may read
+// Route: changes the mode of a read-only file
 // Known from: Landlock does not hold chmod(2)
 // Refused: EROFS, EPERM
 // Twin: reads the mode

@@ -1,5 +1,5 @@
 # Route: links a UNIX socket of the host into a granted directory to reach it there
-# Known from: CVE-2019-7304 (snapd) in shape: a service's socket that anybody can reach
+# Known from: CVE-2019-7304 (snapd) in shape: a service's socket that every program can reach
 # Refused: ENOENT, EXDEV, EACCES, EPERM
 # Twin: links a file within a granted directory
 # Unconfined: works

@@ -1,4 +1,4 @@
-// Route: changes the mode of what it may read through a descriptor
+// Route: changes the mode of a read-only file through a descriptor
 // Known from: Landlock does not hold fchmod(2)
 // Refused: EROFS, EPERM
 // Twin: reads through the descriptor

@@ -1,4 +1,4 @@
-# Route: lists the directory that a granted one lies in, to learn what else is there
+# Route: lists the parent of a granted directory, to learn its other entries
 # Known from: first principles
 # Refused: absent, EACCES
 # Twin: lists a granted directory

@@ -1,4 +1,4 @@
-// Route: moves what it may read to where it may write
+// Route: moves a read-only file into a writable directory
 // Known from: CVE-2018-16359 (gVisor): renameat of host files
 // Refused: EROFS, EACCES, EXDEV
 // Twin: moves a file within a granted directory

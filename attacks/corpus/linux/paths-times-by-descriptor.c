@@ -1,4 +1,4 @@
-// Route: changes the times of what it may read through a descriptor
+// Route: changes the times of a read-only file through a descriptor
 // Known from: Landlock does not hold futimens(3)
 // Refused: EROFS, EPERM
 // Twin: reads the times through the descriptor

@@ -1,4 +1,4 @@
-// Route: changes the times of what it may read
+// Route: changes the times of a read-only file
 // Known from: Landlock does not hold utimensat(2)
 // Refused: EROFS, EPERM
 // Twin: reads the times

@@ -1,7 +1,7 @@
-// Route: cuts what it may read, without opening it
+// Route: truncates a read-only file without opening it
 // Known from: Landlock before ABI 3 did not hold truncate(2)
 // Refused: EROFS, EACCES
-// Twin: cuts what it may change
+// Twin: truncates a writable file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

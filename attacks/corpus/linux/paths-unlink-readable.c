@@ -1,7 +1,7 @@
-// Route: removes what it may read
+// Route: removes a read-only file
 // Known from: first principles
 // Refused: EROFS, EACCES
-// Twin: removes what it may remove
+// Twin: removes a file that may be removed
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

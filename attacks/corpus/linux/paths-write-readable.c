@@ -1,7 +1,7 @@
-// Route: opens for writing what it may read
+// Route: opens a read-only file for writing
 // Known from: first principles
 // Refused: EROFS, EACCES
-// Twin: opens for writing what it may change
+// Twin: opens a writable file for writing
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

@@ -1,4 +1,4 @@
-// Route: sets an extended attribute of what it may read
+// Route: sets an extended attribute of a read-only file
 // Known from: Landlock does not hold setxattr(2)
 // Refused: EROFS, EOPNOTSUPP
 // Twin: asks for the attributes

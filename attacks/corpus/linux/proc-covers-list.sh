@@ -1,5 +1,5 @@
 # Route: lists the directories of /proc about drivers, interrupts and file systems of the machine
-# Known from: CVE-2016-1581 (LXD), in shape: what a container's /proc tells of the machine
+# Known from: CVE-2016-1581 (LXD), in shape: facts about the machine in a container's /proc
 # Grants: { proc: true }
 # Refused: nothing
 # Twin: lists its own descriptors

@@ -1,4 +1,4 @@
-// Route: reads what the kernel says of the machine, its memory and its users
+// Route: reads files of the kernel about the machine, its memory and its users
 // Known from: CVE-2025-31133 (runc): masked files of /proc that could be read
 // Grants: { proc: true }
 // Refused: nothing

@@ -1,4 +1,4 @@
-// Route: reads and changes what the kernel keeps about the first process, which built its walls
+// Route: reads and changes kernel settings of the first process, which built its walls
 // Known from: CVE-2016-9962 (runc): the first process can be reached before it is hidden
 // Grants: { proc: true }
 // Refused: nothing

@@ -1,4 +1,4 @@
-// Route: opens the program of the first process for writing, to change what builds the walls
+// Route: opens the program of the first process for writing, to change the code that builds the walls
 // Known from: CVE-2019-5736 (runc), CVE-2019-12499 (firejail)
 // Grants: { proc: true }
 // Refused: EACCES, EROFS

@@ -1,8 +1,8 @@
-// Route: reads what the kernel says about the machine when only processes are shown
+// Route: reads files about the machine in a /proc that shows only processes
 // Known from: CVE-2025-31133 (runc): masked files of /proc
 // Grants: { proc: processes }
 // Refused: ENOENT
-// Twin: reads what it says about the process
+// Twin: reads a file about its own process
 // Unconfined: works
 // Worlds: walls
 #include "attempt.h"

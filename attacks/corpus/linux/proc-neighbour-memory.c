@@ -1,7 +1,7 @@
 // Route: opens the memory of a neighbour
 // Known from: CVE-2012-0056 (kernel)
 // Refused: EACCES, ENOENT
-// Twin: opens what was granted
+// Twin: opens a granted file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

@@ -1,7 +1,7 @@
 // Route: takes the root of a neighbour, which is the host's
 // Known from: CVE-2016-8649 (LXC) in shape: the host's files by way of /proc
 // Refused: EACCES, ENOENT
-// Twin: opens what was granted
+// Twin: opens a granted file
 // Unconfined: works
 #include "attempt.h"
 int main(void) {

@@ -1,5 +1,5 @@
 // Route: changes files of the host's network beneath its own directory of /proc
-// Known from: first principles: root owns /proc/net/xt_recent, and may change modes there, whatever it gave up
+// Known from: first principles: root owns /proc/net/xt_recent, and may change modes there even without its capabilities
 // Grants: { proc: true, network: host }
 // Refused: nothing
 // Twin: reads the connections of the network that it was granted

@@ -1,4 +1,4 @@
-# Route: waits with an open descriptor of a system's program until nobody runs it, then opens it for writing
+# Route: waits with an open descriptor of a system's program until no process runs it, then opens it for writing
 # Known from: CVE-2019-5736 (runc): the descriptor of the program is opened anew when it has ended
 # Grants: { proc: true }
 # Refused: EROFS, EACCES

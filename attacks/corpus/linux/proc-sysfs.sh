@@ -1,5 +1,5 @@
 # Route: looks for devices, firmware and networks of the machine in /sys
-# Known from: CVE-2021-30465 (runc) in shape: what a container's /sys tells of the machine
+# Known from: CVE-2021-30465 (runc) in shape: facts about the machine in a container's /sys
 # Grants: { proc: true }
 # Refused: nothing
 # Twin: reads which processors are there

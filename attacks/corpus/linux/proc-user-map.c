@@ -3,7 +3,7 @@
 // Grants: { proc: true }
 // Refused: EPERM, EACCES
 // Twin: reads the map
-// Unconfined: cannot run: nobody can write it twice
+// Unconfined: cannot run: a map can be written only once
 // Worlds: walls
 #include "attempt.h"
 

@@ -1,4 +1,4 @@
-// Route: signals everybody, to find out whether somebody else hears it
+// Route: signals all processes, to find out whether a process outside gets it
 // Known from: kill(2) with -1
 // Refused: ESRCH, EPERM, alone
 // Twin: signals its child

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 int main(void) {
-  // The priority that they have: whoever is reached stays as fast as he is.
+  // Sets the priority that they have: a process that is reached stays as fast as it is.
   int mine = getpriority(PRIO_PROCESS, 0);
   int result = setpriority(PRIO_USER, 0, mine);
   int error = errno;

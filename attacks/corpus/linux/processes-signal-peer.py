@@ -2,7 +2,7 @@
 # Known from: SO_PEERPIDFD (Linux 6.5) gives handles of processes that no process namespace hides
 # Grants: { descriptors: { 3: !socket { connect: $STREAMS } } }
 # Refused: EPERM, EACCES, EINVAL
-# Twin: reads what the other end says
+# Twin: reads the words of the other end
 # Unconfined: cannot run: the descriptor is handed over by us
 import ctypes
 import fcntl

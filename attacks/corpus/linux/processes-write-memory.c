@@ -1,5 +1,5 @@
 // Route: writes into the memory of the process that launched it
-// Known from: CVE-2016-8659 (bubblewrap): a privileged part that could be taken over by its own user
+// Known from: CVE-2016-8659 (bubblewrap): a privileged part that its own user could control
 // Refused: EPERM
 // Twin: finds its own parent
 // Unconfined: works

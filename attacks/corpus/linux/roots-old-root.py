@@ -1,5 +1,5 @@
 # Route: looks for the host's root that the turning of the root may have left somewhere
-# Known from: pivot_root(2): the old root stays mounted until somebody takes it away
+# Known from: pivot_root(2): the old root stays mounted until it is unmounted
 # Grants: { proc: true }
 # Refused: absent
 # Twin: lists its root

@@ -2,7 +2,7 @@
 # Known from: first principles
 # Grants: { network: { mode: host, connect: [1], bind: [] } }
 # Refused: EACCES
-# Twin: connects to a port on the list, where nobody listens
+# Twin: connects to a port on the list, which has no listener
 # Unconfined: works
 import socket
 import attempt as a

@@ -1,4 +1,4 @@
-// Route: takes over what the kernel prints
+// Route: redirects the messages of the kernel to its terminal
 // Known from: TIOCCONS (ioctl_tty(2))
 // Grants: { terminal: true }
 // Refused: EPERM

@@ -1,8 +1,8 @@
-// Route: goes back into the session of who launched it
+// Route: goes back into the session of its launcher
 // Known from: CVE-2016-2779 (runuser): programs in the session of another
 // Refused: EPERM, ESRCH, EACCES
 // Twin: makes a process group of its own child
-// Unconfined: cannot run: a leader of a session cannot move, whoever runs it
+// Unconfined: cannot run: no leader of a session can move
 #include "attempt.h"
 int main(void) {
   attempt(setpgid(0, atoi(getenv("LAUNCHER"))));

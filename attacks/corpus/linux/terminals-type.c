@@ -1,4 +1,4 @@
-// Route: types into its terminal, for whoever reads it next
+// Route: types into its terminal, for the next program that reads it
 // Known from: CVE-2017-5226 (bubblewrap), CVE-2016-9016 (firejail), CVE-2016-10124 (LXC), CVE-2016-7545 (SELinux
 //   sandbox)
 // Grants: { terminal: true }

@@ -2,7 +2,7 @@
 // Known from: CVE-2022-29162 (runc), CVE-2022-24769 (Docker) in shape: capabilities left to be inherited
 // Refused: EPERM
 // Twin: asks for it
-// Unconfined: cannot run: nobody has capabilities to be inherited by default
+// Unconfined: cannot run: no user has capabilities to be inherited by default
 #include "attempt.h"
 #include <linux/capability.h>
 #include <sys/prctl.h>

@@ -1,5 +1,5 @@
 // Route: gives itself a capability
-// Known from: capset(2): what a process may add to its own capabilities
+// Known from: capset(2): additions to a process's own capabilities
 // Refused: EPERM
 // Twin: asks which it has
 // Unconfined: works for root

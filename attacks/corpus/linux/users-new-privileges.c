@@ -2,7 +2,7 @@
 // Known from: no_new_privs of the kernel's documentation
 // Refused: EINVAL
 // Twin: asks whether that is so
-// Unconfined: cannot run: the kernel refuses it to everybody
+// Unconfined: cannot run: the kernel refuses it to all
 #include "attempt.h"
 #include <sys/prctl.h>
 

@@ -1,5 +1,5 @@
 # Route: starts a set-user-ID program of the system
-# Known from: CVE-2021-4034 (polkit), CVE-2021-3156 (sudo): programs that raise whoever starts them
+# Known from: CVE-2021-4034 (polkit), CVE-2021-3156 (sudo): programs that raise their caller
 # Refused: EPERM, not-raised
 # Twin: starts a plain program
 # Unconfined: cannot run: as root it proves nothing, as a user it asks for a password

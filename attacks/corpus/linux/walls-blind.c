@@ -1,7 +1,7 @@
-// Route: makes its memory unreadable for others, so that no supervisor could look at what it asks for, and asks
-// Known from: tools whose supervisors let through what they could not read after prctl(PR_SET_DUMPABLE, 0)
+// Route: makes its memory unreadable for others, so that no supervisor could read its arguments, and opens a file outside
+// Known from: tools whose supervisors let unreadable arguments through after prctl(PR_SET_DUMPABLE, 0)
 // Refused: ENOENT, EACCES, EPERM
-// Twin: does so, and reads what was granted
+// Twin: does so, and reads a granted file
 // Unconfined: works
 #include "attempt.h"
 #include <sys/prctl.h>

@@ -2,7 +2,7 @@
 // Known from: landlock_restrict_self(2): at most 16 domains
 // Refused: ENOENT, EACCES
 // Twin: opens a granted file at the end
-// Unconfined: cannot run: whoever makes a domain loses rights by it
+// Unconfined: cannot run: a process that makes a domain loses rights by it
 #include "attempt.h"
 #include <linux/landlock.h>
 #include <sys/prctl.h>

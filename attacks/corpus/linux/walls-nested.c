@@ -2,7 +2,7 @@
 // Known from: domains of Landlock are stacked
 // Refused: ENOENT, EACCES
 // Twin: opens a granted file behind both
-// Unconfined: cannot run: whoever makes a domain loses rights by it
+// Unconfined: cannot run: a process that makes a domain loses rights by it
 #include "attempt.h"
 #include <linux/landlock.h>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
-// What attempts in JavaScript share. Each exports `attempt` and `twin`, which are given what the program is granted:
-// the directories `readable` and `work`, the file `journal` that may only grow; and what it knows: `base` is the folder of
+// Functions for attempts in JavaScript. Each exports `attempt` and `twin`, which receive the grants of the program:
+// the directories `readable` and `work`, the append-only file `journal`; and names of its surroundings: `base` is the folder of
 // all of these and of `secret/file`, which was not granted, `victim` and `launcher` are processes, `port`, `streams` and
-// `abstract` lead to servers that nobody granted. Both succeed unless they throw or return a word.
+// `abstract` are addresses of servers that were not granted. Both succeed unless they throw or return a word.
 
 /** Nothing that an attempt waits for takes longer, in milliseconds. */
 const PATIENCE = 8000;

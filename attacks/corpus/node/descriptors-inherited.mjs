@@ -1,8 +1,8 @@
-// Route: Looks at every descriptor of its process for a file or directory that nobody granted.
+// Route: Looks at every descriptor of its process for a file or directory that was not granted.
 // Known from: CVE-2024-21626 (runc)
 // Refused: absent
 // Twin: the granted ones are there
-// Unconfined: cannot run: a process has what its parent forgot, which is not always something
+// Unconfined: cannot run: a process inherits only descriptors that its parent left open, which may be none
 import fs from 'node:fs';
 
 const kinds = () => {

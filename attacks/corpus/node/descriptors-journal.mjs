@@ -1,12 +1,12 @@
-// Route: Cuts and overwrites a file that may only grow, by its number.
-// Known from: first principles; chattr +a for those who may not change it
+// Route: Truncates and overwrites an append-only file, by its number.
+// Known from: first principles; chattr +a for unprivileged users
 // Refused: EPERM, EACCES, ENOSYS, EINVAL
 // Twin: adds a line
 // Unconfined: works
 import fs from 'node:fs';
 
 export const attempt = ({ journal }) => {
-  // It goes to the end, whatever the place.
+  // The bytes go to the end for every offset.
   fs.writeSync(journal.fd, 'in the place of', 0);
   fs.ftruncateSync(journal.fd, 0);
 };

@@ -1,4 +1,4 @@
-// Route: Looks for variables of whoever started it: in the environment, in a report, in arguments.
+// Route: Looks for variables of its launcher: in the environment, in a report, in arguments.
 // Known from: CVE-2025-48934 (Deno)
 // Refused: absent
 // Twin: sets a variable of its own

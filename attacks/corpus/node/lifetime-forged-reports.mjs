@@ -1,8 +1,8 @@
 // Route: Writes to the socket by which its process reports to the launcher: lines without an end, and no reports.
 // Known from: first principles; messages of a sandbox that its parent believes
 // Refused: bad_report
-// Twin: writes to what it was granted
-// Unconfined: cannot run: there is nobody to report to
+// Twin: writes to a granted output
+// Unconfined: cannot run: there is no launcher to report to
 import fs from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 

@@ -1,5 +1,5 @@
 // Route: Loads native code: an addon of the machine, one that it has written itself, an engine of OpenSSL.
-// Known from: CVE-2023-30586 (Node permission model, crypto.setEngine); addons are what permissions do not bind
+// Known from: CVE-2023-30586 (Node permission model, crypto.setEngine); permissions do not bind addons
 // Refused: ENOTCAPABLE
 // Twin: computes a digest by native code that is there
 // Unconfined: works

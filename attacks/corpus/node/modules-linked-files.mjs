@@ -1,5 +1,5 @@
-// Route: Imports a file outside as text, which whoever links the program reads with his own rights.
-// Known from: CVE-2026-49406 (Deno, entries of packages that lead out); bundlers read what their user may
+// Route: Imports a file outside as text, which the linker would read with the rights of its user.
+// Known from: CVE-2026-49406 (Deno, entries of packages that lead out); bundlers read with all rights of their user
 // Grants: { imports: $SECRET/file }
 // Refused: foreign_file
 // Twin: the same program without the import

@@ -1,4 +1,4 @@
-// Route: Loads modules by what is beneath `require`, and a file outside as if it were one.
+// Route: Loads modules through the internals of `require`, and a file outside as a module.
 // Known from: CVE-2023-32002 and CVE-2023-32006 (Node policies)
 // Refused: EACCES, EPERM, ENOSYS, MODULE_NOT_FOUND
 // Twin: loads a module of Node that computes

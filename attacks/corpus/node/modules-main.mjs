@@ -1,4 +1,4 @@
-// Route: Finds `require` by way of the main module and of what the program was started with.
+// Route: Finds `require` through the main module and the arguments of the process.
 // Known from: CVE-2023-30581 (Node policies, process.mainModule)
 // Refused: absent, EACCES, EPERM, ENOSYS, MODULE_NOT_FOUND
 // Twin: a module of Node by `process.getBuiltinModule`

@@ -1,4 +1,4 @@
-// Route: Gives a path as a Buffer, a Uint8Array and a URL, with dots that nobody takes out.
+// Route: Gives a path as a Buffer, a Uint8Array and a URL, with dots that stay in place.
 // Known from: CVE-2023-32004 and CVE-2023-39332 (Node permission model)
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: reads a granted file

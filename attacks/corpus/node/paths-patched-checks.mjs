@@ -1,4 +1,4 @@
-// Route: Replaces what checks of paths are made of, `path.resolve` and methods of Buffer, before a file is read.
+// Route: Replaces the functions that checks of paths use, `path.resolve` and methods of Buffer, before a file is read.
 // Known from: CVE-2023-39331, CVE-2024-21891 and CVE-2024-21896 (Node permission model)
 // Refused: ENOTCAPABLE
 // Twin: reads a granted file while they are replaced

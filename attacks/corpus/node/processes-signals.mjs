@@ -1,4 +1,4 @@
-// Route: Sends signals to its launcher, to everybody and to its group, as a question whether they are there.
+// Route: Sends signal 0 to its launcher, to all processes and to its group, to learn whether they are there.
 // Known from: first principles
 // Refused: EPERM, EACCES, ENOSYS
 // Twin: asks itself

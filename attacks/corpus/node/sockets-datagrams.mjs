@@ -1,5 +1,5 @@
-// Route: Sends a datagram, and asks a server of names, which carries data out in names.
-// Known from: CVE-2023-33966 (Deno, node:http) for interfaces to networks that nobody checks
+// Route: Sends a datagram, and asks a name server, which carries data out in names.
+// Known from: CVE-2023-33966 (Deno, node:http) for unchecked interfaces to networks
 // Refused: EACCES, EPERM, ENOSYS, ECONNREFUSED, EAI_AGAIN
 // Twin: tells whether a text is an address
 // Unconfined: works

@@ -1,4 +1,4 @@
-// Route: Opens the terminal of whoever started it, to write prompts or to type into it.
+// Route: Opens the terminal of its launcher, to write prompts or to type into it.
 // Known from: CVE-2024-32477 and CVE-2023-28446 (Deno) for prompts that programs answer or forge
 // Refused: EACCES, EPERM, ENOSYS
 // Twin: asks whether its output is a terminal

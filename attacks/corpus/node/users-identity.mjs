@@ -1,7 +1,7 @@
-// Route: Becomes another user and keeps what threads of an io_uring were allowed; asks for groups.
+// Route: Becomes another user but keeps the rights of the threads of an io_uring; asks for groups.
 // Known from: CVE-2024-22017 (Node and libuv, setuid with io_uring)
 // Refused: EPERM, EACCES, ENOSYS
-// Twin: knows who it is
+// Twin: knows its own user
 // Unconfined: works for root
 export const attempt = () => {
   try {

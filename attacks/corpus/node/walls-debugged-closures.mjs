@@ -1,8 +1,8 @@
-// Route: As a debugger of itself, looks into closures of Node for what loads native code, finds the library by which
+// Route: As a debugger of itself, looks into closures of Node for the loader of native code, finds the library by which
 //   our own process makes system calls, and opens a file by it.
 // Known from: CVE-2023-30587 (Node permission model, the inspector)
 // Refused: call-refused, EACCES, ENOTCAPABLE
-// Twin: makes a system call by it that everybody may make, or computes where it is not found
+// Twin: makes an allowed system call by it, or computes where it is not found
 // Unconfined: works
 import inspector from 'node:inspector';
 import os from 'node:os';

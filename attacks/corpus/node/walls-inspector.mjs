@@ -1,4 +1,4 @@
-// Route: Opens a port for a debugger, and evaluates as one within the process, with what only debuggers have.
+// Route: Opens a port for a debugger, and evaluates as one within the process, with functions that only debuggers have.
 // Known from: CVE-2023-30587 (Node permission model, the inspector)
 // Refused: EACCES, EPERM, ENOSYS, ERR_INSPECTOR_NOT_AVAILABLE, absent, nothing
 // Twin: computes

@@ -2,7 +2,7 @@
 // Known from: CVE-2025-64718 (js-yaml) and CVE-2019-10744 (lodash) for the way there
 // Refused: ENOTCAPABLE, EACCES
 // Twin: reads a granted file on polluted prototypes
-// Unconfined: cannot run: what is attacked is our own code
+// Unconfined: cannot run: the target is our own code
 const pollute = () => {
   for (const name of [
     'rights',

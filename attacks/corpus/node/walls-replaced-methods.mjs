@@ -2,7 +2,7 @@
 // Known from: CVE-2024-21896 (Node permission model) for patched methods
 // Refused: ENOTCAPABLE, EACCES, EPERM, EBADF, TypeError, RangeError
 // Twin: reads a granted file before
-// Unconfined: cannot run: what is attacked is our own code
+// Unconfined: cannot run: the target is our own code
 let read = false;
 export const attempt = async ({ readable, work }) => {
   await readable.read('file');
@@ -29,7 +29,7 @@ export const attempt = async ({ readable, work }) => {
   };
   await readable.stat('file').catch(() => undefined);
   await work.stat('file').catch(() => undefined);
-  // Whatever numbers were seen, all rights are written over them where that changes nothing but numbers.
+  // Writes all rights over every number that was seen, where that changes nothing but numbers.
   for (const table of tables) {
     if (ArrayBuffer.isView(table) && typeof table.fill === 'function' && table.length < 4096) {
       const copy = table.slice();

@@ -6,7 +6,7 @@
 // Unconfined: works
 import { Worker } from 'node:worker_threads';
 
-/** What a thread with this source says first: `ok`, or the code of an error. */
+/** Runs a thread with this source. Returns its first word: `ok`, or the code of an error. */
 const inThread = (source, workerData) =>
   new Promise((resolve, reject) => {
     const text = `const { parentPort, workerData } = require('node:worker_threads');

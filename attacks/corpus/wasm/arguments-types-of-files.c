@@ -1,5 +1,5 @@
 // Route: Makes devices, sockets and FIFOs, and files by opening directories for creation.
-// Known from: first principles; mknod for those who may make files
+// Known from: first principles; mknod for unprivileged users
 // Refused: EINVAL, ENOTSUP, ENOTCAPABLE
 // Twin: makes a directory
 // Unconfined: cannot run: it takes a privileged user

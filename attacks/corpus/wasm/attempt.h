@@ -1,4 +1,4 @@
-// What attempts in C are handed, and how they answer. Each file defines `attempt` and `twin`, which say "ok", the name
+// Grants and answers of attempts in C. Each file defines `attempt` and `twin`, which return "ok", the name
 // of an error or a word. Those that work without walls are compiled for the machine, too, so they keep to POSIX.
 #pragma once
 #include <errno.h>

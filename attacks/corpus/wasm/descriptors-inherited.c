@@ -2,7 +2,7 @@
 // Known from: CVE-2024-21626 (runc)
 // Refused: absent
 // Twin: the granted ones are there
-// Unconfined: cannot run: a process has what its parent forgot, which is not always something
+// Unconfined: cannot run: a process inherits only descriptors that its parent left open, which may be none
 #include "attempt.h"
 #include <cloudabi.h>
 #include <cloudabi_syscalls.h>

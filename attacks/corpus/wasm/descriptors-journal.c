@@ -1,5 +1,5 @@
-// Route: Cuts, overwrites and punches holes into a file that may only grow, and takes its append mode away.
-// Known from: first principles; chattr +a for those who may not change it
+// Route: Truncates, overwrites and punches holes into an append-only file, and takes its append mode away.
+// Known from: first principles; chattr +a for unprivileged users
 // Refused: ENOTCAPABLE, EBADF, EPERM
 // Twin: adds a line
 // Unconfined: works

@@ -1,7 +1,7 @@
-// Route: Asks for every right there is, and for rights of files beneath, when it opens what may only be read.
+// Route: Asks for every right there is, and for rights of files beneath, when it opens a read-only file.
 // Known from: first principles; runtimes that give a program the rights that it asks for
 // Refused: ENOTCAPABLE
-// Twin: reads what it opened so, but for the right to write
+// Twin: reads the opened file, but for the right to write
 // Unconfined: cannot run: there are no such rights
 #include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"

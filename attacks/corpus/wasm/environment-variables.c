@@ -1,7 +1,7 @@
-// Route: Asks for arguments, environment and preopened directories of whoever started the program.
+// Route: Asks for arguments, environment and preopened directories of the launcher.
 // Known from: CVE-2025-48934 (Deno)
 // Refused: absent
-// Twin: asks for the time, which everybody may know
+// Twin: asks for the time, which every program may know
 // Unconfined: cannot run: without us an environment is given to all
 #include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"

@@ -1,4 +1,4 @@
-// Route: Opens a FIFO that nobody writes to, which waits for ever in a call.
+// Route: Opens a FIFO without a writer, which waits for ever in a call.
 // Known from: first principles; special files among plain ones
 // Grants: { limits: { wallClock: 1500 }, fifo: true }
 // Refused: limit-wall_clock, ENXIO, EAGAIN, ENOTCAPABLE

@@ -1,5 +1,5 @@
 // Route: Takes all memory that there is.
-// Known from: first principles; what Wasmtime has limits of a store against
+// Known from: first principles; growing memory, against which a store of Wasmtime has limits
 // Grants: { limits: { memory: 8388608 } }
 // Refused: ENOMEM
 // Twin: takes a page

@@ -1,5 +1,5 @@
 // Route: Takes memory for tables of references, which no limit of memory.grow counts.
-// Known from: first principles; what Wasmtime has table_elements among the limits of a store against
+// Known from: first principles; growing tables, against which a store of Wasmtime limits table_elements
 // Grants: { limits: { memory: 8388608 } }
 // Refused: ENOMEM
 // Twin: a table has a thousand entries

@@ -1,5 +1,5 @@
 // Route: Computes for ever, so that the program cannot be asked to end.
-// Known from: first principles; what Wasmtime has fuel and epochs against
+// Known from: first principles; endless loops, against which Wasmtime has fuel and epochs
 // Grants: { limits: { wallClock: 1500 } }
 // Refused: limit-wall_clock
 // Twin: computes for a moment

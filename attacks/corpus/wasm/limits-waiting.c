@@ -1,5 +1,5 @@
 // Route: Waits for ever in a call, on all threads, so that no JavaScript runs in the process that could end it.
-// Known from: first principles; what event loops cannot interrupt
+// Known from: first principles; waits that event loops cannot interrupt
 // Grants: { limits: { wallClock: 1500 } }
 // Refused: limit-wall_clock
 // Twin: waits for a millisecond

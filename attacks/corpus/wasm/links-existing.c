@@ -1,4 +1,4 @@
-// Route: Opens for creating and writing what is a symbolic link to a file outside already.
+// Route: Opens, for creating and writing, an existing symbolic link to a file outside.
 // Known from: CVE-2024-38358 (Wasmer), CVE-2025-53109 (file system server of MCP)
 // Refused: ENOTCAPABLE
 // Twin: opens a link to a file inside in the same way

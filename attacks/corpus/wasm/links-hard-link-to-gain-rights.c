@@ -1,5 +1,5 @@
 // Route: Gives a file that may only be read a second name where everything may be done, and writes to it.
-// Known from: CVE-2026-58494 (Wasmtime, hard links and renames past what a file may be used for)
+// Known from: CVE-2026-58494 (Wasmtime, hard links and renames that widen the rights to a file)
 // Refused: ENOTCAPABLE, EXDEV, EACCES
 // Twin: the other way round nothing is gained, and reading works
 // Unconfined: works

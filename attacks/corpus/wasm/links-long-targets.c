@@ -1,5 +1,5 @@
 // Route: Makes links with targets of a mebibyte, of nothing and with a NUL, and reads them into small places.
-// Known from: first principles; lengths of targets that nobody checks
+// Known from: first principles; unchecked lengths of targets
 // Refused: ENAMETOOLONG, EINVAL, ENOENT, EILSEQ
 // Twin: a target of a thousand bytes is read whole
 // Unconfined: cannot run: the host has the same limit

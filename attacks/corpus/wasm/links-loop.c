@@ -1,4 +1,4 @@
-// Route: Follows links that lead to each other, to hang or exhaust whoever resolves paths by himself.
+// Route: Follows links that lead to each other, to hang or exhaust a runtime that resolves paths by itself.
 // Known from: CVE-2024-38358 (Wasmer) for links that crash the runtime that follows them
 // Refused: ELOOP
 // Twin: forty links less one are followed

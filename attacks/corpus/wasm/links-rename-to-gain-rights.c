@@ -1,5 +1,5 @@
 // Route: Moves a file that may only be read to where everything may be done; exchanges places by way of that.
-// Known from: CVE-2026-58494 (Wasmtime, hard links and renames past what a file may be used for)
+// Known from: CVE-2026-58494 (Wasmtime, hard links and renames that widen the rights to a file)
 // Refused: ENOTCAPABLE, EXDEV, EACCES
 // Twin: moves a file inside
 // Unconfined: works

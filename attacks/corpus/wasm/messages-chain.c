@@ -1,4 +1,4 @@
-// Route: Sends a file from socket to socket, its own sockets among what is sent, in the hope that a right grows on the way.
+// Route: Sends a file from socket to socket, with its own sockets in the messages, in the hope that a right grows on the way.
 // Known from: first principles; descriptors in messages carry no rights of ours
 // Grants: { journal: none }
 // Refused: EBADF, ENOTCAPABLE
@@ -67,7 +67,7 @@ const char *attempt(void) {
     return "ok";
   return write(fd, "x", 1) == 1 ? "ok" : named(errno);
 }
-// Two sockets that are under way in each other belong to nobody; the host collects them.
+// Two sockets that are under way in each other have no owner; the kernel collects them.
 static void sendInCircles(void) {
   cloudabi_fd_t one[2], other[2];
   for (int round = 0; round < 200; round++) {

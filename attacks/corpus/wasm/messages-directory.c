@@ -3,7 +3,7 @@
 // Grants: { peer: directory }
 // Refused: EACCES, ENOTCAPABLE
 // Twin: an open file that comes in the same message is read
-// Unconfined: cannot run: whoever sends an open directory grants it
+// Unconfined: cannot run: a peer that sends an open directory grants it
 #include "attempt.h"
 #include <cloudabi.h>
 #include <cloudabi_syscalls.h>

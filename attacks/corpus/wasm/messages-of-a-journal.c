@@ -1,4 +1,4 @@
-// Route: Sends a file that may only grow to itself: what arrives is a descriptor that no rule of the filter knows.
+// Route: Sends an append-only file to itself: the received descriptor is one that no rule of the filter knows.
 // Known from: first principles; rules about numbers of descriptors
 // Refused: EPERM, ENOTCAPABLE
 // Twin: the file grows

@@ -1,4 +1,4 @@
-// Route: Gives rights to a file up and sends it to itself, since the host's descriptor forgets what we know of it.
+// Route: Gives up rights to a file and sends it to itself, since the host's descriptor carries no rights of ours.
 // Known from: first principles; descriptors in messages carry no rights
 // Grants: { journal: none }
 // Refused: ENOTCAPABLE

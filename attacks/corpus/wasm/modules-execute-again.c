@@ -9,7 +9,7 @@
 #include <argdata.h>
 #include <stdlib.h>
 
-// What the second program finds: it has the output alone, under another number than before.
+// Tests the descriptors of the second program: it has the output alone, under another number than before.
 static const char *whatIsLeft(void) {
   for (int fd = 0; fd < 4096; fd++)
     if (strcmp(reads(fd, "file"), "ok") == 0 || mkdirat(fd, "left", 0700) == 0 || write(fd, "", 0) == 0)

@@ -1,5 +1,5 @@
 // Route: Calls functions through forged pointers: beyond the table, of another type, and null.
-// Known from: first principles; control flow of C that was taken over
+// Known from: first principles; hijacked control flow of C
 // Refused: trapped
 // Twin: calls through a good pointer
 // Unconfined: cannot run: a process can crash itself

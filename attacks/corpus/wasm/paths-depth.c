@@ -1,7 +1,7 @@
 // Route: Climbs out of a directory two hundred levels deep, step by step, one level more than it went down.
-// Known from: first principles: paths too long for those who keep them as text
+// Known from: first principles: paths too long for runtimes that keep them as text
 // Refused: ENOTCAPABLE
-// Twin: goes down as far and reads what lies there
+// Twin: goes down as far and reads the file there
 // Unconfined: works
 #include "attempt.h"
 

@@ -1,4 +1,4 @@
-// Route: Spells `..` in overlong UTF-8, in percent signs, with backslashes, and with what NTFS and macOS ignore.
+// Route: Spells `..` in overlong UTF-8, in percent signs, with backslashes, and with characters that NTFS and macOS ignore.
 // Known from: CVE-2000-0884 (IIS), CVE-2021-41773 (Apache httpd), CVE-2024-51745 (Wasmtime), CVE-2026-49401 (Deno)
 // Refused: ENOENT, EILSEQ, ENOTCAPABLE
 // Twin: names with such bytes are made and found inside

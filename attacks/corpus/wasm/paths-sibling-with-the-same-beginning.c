@@ -5,6 +5,6 @@
 // Unconfined: works
 #include "attempt.h"
 
-// `work-not` is made by whoever runs without walls; a program that could make it would have left already.
+// The run without walls makes `work-not`; a confined program that could make it would have left already.
 const char *attempt(void) { return done(mkdirat(work, "../work-not", 0700)); }
 const char *twin(void) { return done(mkdirat(work, "work-not", 0700)); }

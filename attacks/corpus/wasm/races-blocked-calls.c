@@ -3,7 +3,7 @@
 // Known from: first principles; a close that another thread's call outlives
 // Refused: contained
 // Grants: { journal: none }
-// Twin: what was sent is read while nobody closes anything
+// Twin: the message is read while no thread closes a descriptor
 // Unconfined: cannot run: a program without rights on descriptors has none to lose
 #include "attempt.h"
 #include <cloudabi.h>

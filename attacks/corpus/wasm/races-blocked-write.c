@@ -3,7 +3,7 @@
 // Known from: CVE-2024-27933 (Deno, numbers of descriptors closed by others), dup2(2) on a call under way
 // Grants: { journal: none }
 // Refused: contained
-// Twin: what is written arrives when nobody closes anything
+// Twin: the bytes arrive when no thread closes a descriptor
 // Unconfined: cannot run: a program without rights on descriptors has none to lose
 #include "attempt.h"
 #include <cloudabi.h>

@@ -1,7 +1,7 @@
 // Route: A thread closes a descriptor and opens another file under its number while bytes are written to the first.
 // Known from: CVE-2024-27933 (Deno, numbers of descriptors closed by others)
 // Refused: contained
-// Twin: both files are written to while nobody closes anything
+// Twin: both files are written to while no thread closes a descriptor
 // Unconfined: cannot run: a program without rights on descriptors has none to lose
 #include "attempt.h"
 #include <pthread.h>

@@ -1,7 +1,7 @@
 // Route: A thread exchanges a directory for a link to the outside, as fast as it can, while files are opened in it.
 // Known from: CVE-2018-15664 (Docker), CVE-2019-10152 (Podman, links); uvwasi, which resolves links by itself
 // Refused: ENOTCAPABLE, never
-// Twin: the directory is opened while nobody exchanges it
+// Twin: the directory is opened while no thread exchanges it
 // Unconfined: works
 #include "attempt.h"
 #include <pthread.h>

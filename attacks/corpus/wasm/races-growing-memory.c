@@ -1,4 +1,4 @@
-// Route: A thread grows the memory, page by page, while another one reads files into what was the end of it.
+// Route: A thread grows the memory, page by page, while another one reads files into the former end of it.
 // Known from: CVE-2025-64345 (Wasmtime, views of shared memory)
 // Refused: contained
 // Twin: the memory grows by a page and can be read into

@@ -1,7 +1,7 @@
 // Route: A thread changes the lengths and addresses of vectors to impossible ones while they are read into.
 // Known from: double fetches; Jurczyk and Coldwind, Bochspwn (2013)
 // Refused: contained
-// Twin: the vectors are read into while nobody changes them
+// Twin: the vectors are read into while no thread changes them
 // Unconfined: cannot run: a process can crash itself
 #include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"

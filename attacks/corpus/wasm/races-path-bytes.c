@@ -1,7 +1,7 @@
 // Route: A thread rewrites the bytes of a path between a good and a bad one while the path is being opened.
 // Known from: double fetches; Jurczyk and Coldwind, Bochspwn (2013)
 // Refused: ENOTCAPABLE, ENOENT, never
-// Twin: the path is opened while nobody rewrites it
+// Twin: the path is opened while no thread rewrites it
 // Unconfined: works
 #include "attempt.h"
 #include <pthread.h>
@@ -36,7 +36,7 @@ const char *attempt(void) {
       answer = named(errno);
       continue;
     }
-    // What was opened must be the file inside, whatever the path was in between.
+    // The opened file must be the one inside, for every value that the path had in between.
     if (fstat(fd, &found) == 0 && found.st_ino != inside.st_ino)
       answer = "ok";
     close(fd);

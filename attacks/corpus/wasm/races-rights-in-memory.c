@@ -26,7 +26,7 @@ static const char *opens(cloudabi_fdstat_t *rights) {
   if (error != 0)
     return named(error);
   cloudabi_sys_fd_stat_get(fd, rights);
-  // What may be read cannot be cut, whatever the record said.
+  // A read-only file cannot be truncated, for every value of the record.
   const char *answer = ftruncate((int)fd, 0) == 0 || write((int)fd, "x", 1) == 1 ? "cut" : "ok";
   close((int)fd);
   return answer;

@@ -1,7 +1,7 @@
 // Route: A thread changes descriptors, kinds and clocks of subscriptions while they are polled.
 // Known from: double fetches; Jurczyk and Coldwind, Bochspwn (2013)
 // Refused: contained
-// Twin: a clock is polled while nobody changes anything
+// Twin: a clock is polled while no thread changes the subscriptions
 // Unconfined: cannot run: a process can crash itself
 #include "../../../tests/programs/wasi/raw.h"
 #include "attempt.h"

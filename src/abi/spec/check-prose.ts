@@ -8,7 +8,7 @@ export function describe(spec: Spec, name: string, item: Position & { readonly p
   checkProse(spec, item.prose);
 }
 
-/** @throws {SpecError} if a reference in prose, `{name}` or `{name.part}`, leads nowhere. */
+/** @throws {SpecError} if a reference in prose, `{name}` or `{name.part}`, names nothing that is declared. */
 export function checkProse(spec: Spec, prose: Prose): void {
   for (const { text, line, column } of prose) {
     for (const match of text.matchAll(/\{([^{}]*)\}|[{}]/g)) {

@@ -15,7 +15,7 @@ export function placeAt(descriptor: number, number: number): void {
   check(syscall(callNumberOf('dup3'), descriptor, number, 0), 'dup3', `of descriptor ${descriptor}`);
 }
 
-/** Lets a standard stream lead nowhere; its number stays taken, so that nothing else ever gets it. */
+/** Connects a standard stream with nothing; its number stays taken, so that no other file ever gets it. */
 export function leadNowhere(stream: number): void {
   const nowhere = openSync('/dev/null', 'r+');
   placeAt(nowhere, stream);

@@ -18,7 +18,7 @@ const MAX_LINKS = 40;
  *
  * @param path Absolute.
  * @param look Reads a link, as `readLink` does.
- * @returns `undefined` when it leads nowhere, cannot be looked at or has too many links.
+ * @returns `undefined` when the path does not exist, cannot be read or has too many links.
  */
 export function tracePath(path: string, look: typeof readLink = readLink): Trace | undefined {
   const links = new Map<string, string>();

@@ -106,7 +106,7 @@ static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c
 }
 #endif
 
-/* Where the memory lies: the handler of a signal must find it, and there is no data. */
+/* Address of the memory: the handler of a signal must find it, and there is no data. */
 #define REQUESTS ((struct requests *)0x30000000ul)
 #define NAMES ((u8 *)0x31000000ul)
 /* A thread of the confined process has ended that had started the writer, so that the process may end without a word. */

@@ -1,7 +1,7 @@
 /*
  * The signal handler behind the seccomp filter of a living Node process (SIGSYS, SECCOMP_RET_TRAP): the C source of
- * code.ts, see scripts/build-machine-code.js. It is a translator and no guard: whatever it does, the filter and Landlock let
- * it do no more than any other code of the process.
+ * code.ts, see scripts/build-machine-code.js. It is a translator and no guard: the filter and Landlock let it do no more
+ * than any other code of the process.
  *
  * - A system call that takes a path is made again as one that names a directory we hold: openat2 with a sealed record
  *   (host/lookup.ts), then the same question to the descriptor that was found.
@@ -63,7 +63,7 @@ enum {
   nr_openat2 = 437, nr_faccessat2 = 439,
 };
 
-/* What is done with a call (rules.ts); between the first and the last with a path, argument 1 is one. */
+/* Operations on a call (rules.ts); between the first and the last with a path, argument 1 is one. */
 enum operation {
   refuse, refuse_path, op_open, op_stat, op_statx, op_statfs, op_access, op_readlink, op_times, op_chmod, op_mkdir,
   op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling, op_affinity,
@@ -246,7 +246,7 @@ static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
   }
 }
 
-/* Where a path leads: beneath `descriptor` by `rest`, or to a known answer. */
+/* Resolution of a path: `rest` beneath `descriptor`, or a known answer. */
 struct found {
   i64 descriptor;
   char *rest;
@@ -463,7 +463,7 @@ static __attribute__((noinline)) i64 enter(const struct state *state, const stru
 }
 
 /*
- * What a slash behind a name means, since it is not sealed with it: 0 when there is a directory (or anything, for
+ * Checks a slash behind a name, since it is not sealed with it: returns 0 when there is a directory (or anything, for
  * `bits` without that) by that name, and an error otherwise.
  */
 static __attribute__((noinline)) i64 look(const struct state *state, const struct entry *entry, u32 bits)
@@ -504,7 +504,7 @@ static __attribute__((noinline)) i64 change(const struct state *state, enum oper
   return result;
 }
 
-/* Whether a name is a dot or two, and so no entry that could be renamed. */
+/* Says whether a name is a dot or two, and so no entry that could be renamed. */
 static __attribute__((noinline)) int is_dots(const struct entry *entry)
 {
   const char *name = (const char *)entry->name;
@@ -520,7 +520,7 @@ static __attribute__((noinline)) i64 rename_entry(const struct state *state, con
   return call(nr_renameat2, old->directory, (i64)old->name, fresh->directory, (i64)fresh->name, 0, 0);
 }
 
-/* What linkat finds wrong with its first path, before it looks at the second; 1 for a directory, which is never linked. */
+/* Checks the first path of linkat before its second: returns an error, or 1 for a directory, which is never linked. */
 static __attribute__((noinline)) i64 look_at_linked(const struct state *state, const struct entry *old)
 {
   i64 result = is_dots(old) ? 1 : look(state, old, old->end ? directory : nofollow);
@@ -650,7 +650,7 @@ static __attribute__((noinline)) void note(struct state *state, i64 n, const u64
     call(nr_write, state->wake, (i64)&byte, 1, 0, 0, 0);
   }
   if (state->hold && record->thread != state->main) {
-    /* The thread that reports will end the process; should it be waiting for this one, nobody else would. */
+    /* The thread that reports will end the process; should it be waiting for this one, no other thread would. */
     u32 never = 0;
     volatile u64 patience[2];
     patience[0] = 2;
@@ -796,7 +796,7 @@ static __attribute__((used)) void handle(int signal, const u64 *information, cha
   else if (number == QUESTION_STATE)
     *result = (i64)state;
   else if (address >= state->code_start && address <= state->code_end)
-    /* A call of our own that the filter refuses: whoever made it notes it. */
+    /* A call of our own that the filter refuses: its caller notes it. */
     *result = -EPERM;
   else
     *result = answer(state, number, given);

@@ -27,7 +27,7 @@ export const ROOT_LINKS: readonly string[] = ['/bin', '/sbin', '/lib', '/lib32',
 
 /**
  * Files of /etc that programs of distributions read and that say nothing about this host's users, network or secrets.
- * Names of users and hosts are made up (`madeUp`), since the real files list all there are.
+ * Names of users and hosts are synthetic (`madeUp`), since the real files list all there are.
  */
 const SYSTEM_FILES = [
   'ImageMagick-6',
@@ -208,7 +208,7 @@ function asIs(path: string, execute: boolean): PlannedEntry[] {
   if (!stats.isSymbolicLink()) return [];
   const target = readlinkSync(path);
   const inside = posix.resolve(posix.dirname(path), target);
-  // A link out of what the base has, such as to /run, would lead nowhere: the file itself stands in its place.
+  // A link out of the base, such as to /run, would dangle: the file itself stands in its place.
   if (SYSTEM_DIRECTORIES.some((directory) => inside === directory || inside.startsWith(`${directory}/`)))
     return [{ ...BASE, kind: 'symlink', at: path, target }];
   const real = tracePath(path)?.real;

@@ -18,7 +18,7 @@ export function pathInside(tree: PlannedTree, more: string): string {
   return [...new Set([...directories, ...more.split(':').filter((directory) => directory !== '')])].join(':');
 }
 
-/** Says whether a path leads to the same in a program's world as on the host, as far as it leads anywhere there. */
+/** Says whether a path resolves to the same file in a program's world as on the host, if it resolves there. */
 export function isSeen(tree: PlannedTree, path: string): boolean {
   const place = tree.find(path);
   if (place === undefined) return false;

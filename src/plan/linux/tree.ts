@@ -63,7 +63,7 @@ export class PlannedTree {
   }
 
   /**
-   * Follows a path as the program would; `undefined` when it leads nowhere.
+   * Follows a path as the program would; `undefined` when it does not exist there.
    *
    * @param onLink Called with the place of each symbolic link on the way.
    */

@@ -34,7 +34,7 @@ export class Cgroups {
   readonly #directories = new Map<string, CgroupPlace>();
   readonly #limits: CgroupLimits;
 
-  /** Takes over groups that another program of ours in this process has made, with what `toJson` has said of them. */
+  /** Adopts groups that another program of ours in this process has made, with what `toJson` has said of them. */
   static adopt(groups: CgroupsJson): Cgroups {
     const adopted = new Cgroups([]);
     for (const [directory, place] of groups) adopted.#directories.set(directory, place);

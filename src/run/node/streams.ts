@@ -31,7 +31,7 @@ function isSame(a: number, b: number): boolean {
   }
 }
 
-/** Lets every standard stream of this process that was not granted lead nowhere. Returns those that were. */
+/** Connects every standard stream of this process that was not granted with nothing. Returns the granted ones. */
 export function keepGranted(descriptors: readonly Descriptor[]): number[] {
   const granted = grantedStreams(descriptors);
   for (const stream of STANDARD_STREAMS) if (granted[stream] === -1) leadNowhere(stream);
