@@ -1,6 +1,4 @@
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
+import { AF_INET, AF_INET6, AF_UNIX } from '../linux/sockets.ts';
 
 /**
  * A socket address as text (unix(7), ip(7), ipv6(7)).

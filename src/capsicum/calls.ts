@@ -1,4 +1,61 @@
 import { emptyPath, type LookupTable } from '../host/files/lookup.ts';
+import {
+  F_ADD_SEALS,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_GET_SEALS,
+  F_GETFD,
+  F_GETFL,
+  F_GETLK,
+  F_GETPIPE_SZ,
+  F_OFD_GETLK,
+  F_OFD_SETLK,
+  F_OFD_SETLKW,
+  F_SETFD,
+  F_SETFL,
+  F_SETLK,
+  F_SETLKW,
+} from '../linux/fcntl.ts';
+import {
+  FIOCLEX,
+  FIONBIO,
+  FIONCLEX,
+  FIONREAD,
+  TCGETS,
+  TCSETS,
+  TCSETSF,
+  TCSETSW,
+  TIOCGWINSZ,
+} from '../linux/ioctl.ts';
+import { AT_EMPTY_PATH } from '../linux/open-flags.ts';
+import { PR_GET_NAME, PR_SET_NAME, PR_SET_VMA } from '../linux/prctl.ts';
+import { SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
+import { SIGSYS } from '../linux/signals.ts';
+import {
+  AF_UNIX,
+  IPPROTO_TCP,
+  SO_BROADCAST,
+  SO_KEEPALIVE,
+  SO_LINGER,
+  SO_RCVBUF,
+  SO_RCVTIMEO,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SO_SNDBUF,
+  SO_SNDTIMEO,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_NODELAY,
+  TCP_QUICKACK,
+  TCP_USER_TIMEOUT,
+} from '../linux/sockets.ts';
+import { S_ISGID, S_ISUID } from '../linux/stat.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
@@ -131,42 +188,63 @@ const onDescriptors: readonly SystemCall[] = [
   'writev',
 ];
 
-const AT_EMPTY_PATH = 0x1000;
-/** S_ISUID and S_ISGID (inode(7)). */
-const SET_IDS = 0o6000;
-const SECCOMP_SET_MODE_FILTER = 1;
-const SECCOMP_FILTER_FLAG_TSYNC = 1;
-const SIGSYS = 31;
-const UNIX = 1;
+const SET_IDS = S_ISUID | S_ISGID;
 /** Names a thread or memory for the eyes of who debugs it. */
-const PR_NAMES = [15, 16, 0x53564d41];
-const STREAM_OR_DATAGRAM = [1, 2].flatMap((type) =>
-  [0, 0x800, 0x80000, 0x80800].map((flags) => type | flags),
+const NAMING: readonly number[] = [PR_SET_NAME, PR_GET_NAME, PR_SET_VMA];
+const STREAM_OR_DATAGRAM: readonly number[] = [SOCK_STREAM, SOCK_DGRAM].flatMap((type) =>
+  [0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC].map((flags) => type | flags),
 );
-
-const F_DUPFD = 0;
-const F_DUPFD_CLOEXEC = 1030;
 
 /**
  * The fcntl commands that stay: descriptor and status flags, locks, the size of a pipe, seals, and duplication of what
  * is not limited. None makes a signal go anywhere.
  */
-export const fcntls: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1032, 1033, 1034];
+export const fcntls: readonly number[] = [
+  F_GETFD,
+  F_SETFD,
+  F_GETFL,
+  F_SETFL,
+  F_GETLK,
+  F_SETLK,
+  F_SETLKW,
+  F_OFD_GETLK,
+  F_OFD_SETLK,
+  F_OFD_SETLKW,
+  F_GETPIPE_SZ,
+  F_ADD_SEALS,
+  F_GET_SEALS,
+];
 
-/**
- * The ioctl requests that stay: TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX.
- * None pushes input into a terminal.
- */
+/** The ioctl requests that stay. None pushes input into a terminal. */
 export const ioctls: readonly number[] = [
-  0x5401, 0x5402, 0x5403, 0x5404, 0x5413, 0x541b, 0x5421, 0x5451, 0x5450,
+  TCGETS,
+  TCSETS,
+  TCSETSW,
+  TCSETSF,
+  TIOCGWINSZ,
+  FIONREAD,
+  FIONBIO,
+  FIOCLEX,
+  FIONCLEX,
 ];
 
 /** Options of sockets that stay settable, by level: of the socket itself, and of TCP. */
 const socketOptions: readonly (readonly [level: number, options: readonly number[]])[] = [
-  // SO_REUSEADDR, BROADCAST, SNDBUF, RCVBUF, KEEPALIVE, LINGER, REUSEPORT, RCVTIMEO, SNDTIMEO.
-  [1, [2, 6, 7, 8, 9, 13, 15, 20, 21]],
-  // TCP_NODELAY, KEEPIDLE, KEEPINTVL, KEEPCNT, QUICKACK, USER_TIMEOUT.
-  [6, [1, 4, 5, 6, 12, 18]],
+  [
+    SOL_SOCKET,
+    [
+      SO_REUSEADDR,
+      SO_BROADCAST,
+      SO_SNDBUF,
+      SO_RCVBUF,
+      SO_KEEPALIVE,
+      SO_LINGER,
+      SO_REUSEPORT,
+      SO_RCVTIMEO,
+      SO_SNDTIMEO,
+    ],
+  ],
+  [IPPROTO_TCP, [TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_QUICKACK, TCP_USER_TIMEOUT]],
 ];
 
 /** The facts that the filter of capability mode depends on. */
@@ -257,7 +335,7 @@ export function capsicumCalls({ kept, lookups, names }: CallOptions): CallRule[]
 
     rule('sendto', equal(4, 0)),
     ...socketOptions.map(([level, options]) => rule('setsockopt', equal(1, level), oneOf(2, options))),
-    rule('socketpair', equal(0, UNIX), oneOf(1, STREAM_OR_DATAGRAM), equal(2, 0)),
+    rule('socketpair', equal(0, AF_UNIX), oneOf(1, STREAM_OR_DATAGRAM), equal(2, 0)),
 
     rule('mmap'),
     rule('close'),
@@ -274,7 +352,7 @@ export function capsicumCalls({ kept, lookups, names }: CallOptions): CallRule[]
     rule('tgkill', equal(0, process.pid)),
     rule('rt_sigaction', { argument: 0, is: 'none of', values: [SIGSYS] }),
     rule('rt_sigaction', equal(1, 0)),
-    rule('prctl', oneOf(0, PR_NAMES)),
+    rule('prctl', oneOf(0, NAMING)),
     rule('prlimit64', oneOf(0, [0, process.pid]), equal(2, 0)),
     rule('process_vm_readv', equal(0, process.pid)),
     rule('process_vm_writev', equal(0, process.pid)),

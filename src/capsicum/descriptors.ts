@@ -1,10 +1,9 @@
 import { readlinkSync } from 'node:fs';
 import { NumericListing } from '../host/files/directories.ts';
-import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { getFlags } from '../host/files/files.ts';
 import { syscall } from '../host/syscall.ts';
+import { O_CLOEXEC, O_WRONLY } from '../linux/open-flags.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-
-const O_CLOEXEC = 0x80000;
 
 /** Descriptors of Node's own event loops: they reach nothing outside the process. */
 const internal = /^anon_inode:\[(?:eventpoll|eventfd|timerfd|io_uring|inotify)\]$/;
@@ -41,6 +40,6 @@ export function findOthers(kept: ReadonlySet<number>): number[] {
 
 function hasBothEnds(open: ReadonlyMap<number, string>, pipe: string): boolean {
   const ends = [...open].filter(([, target]) => target === pipe).map(([descriptor]) => descriptor);
-  const writable = ends.map((descriptor) => (getFlags(descriptor) & StatusFlags.writeOnly) !== 0);
+  const writable = ends.map((descriptor) => (getFlags(descriptor) & O_WRONLY) !== 0);
   return writable.includes(true) && writable.includes(false);
 }

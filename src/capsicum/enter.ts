@@ -4,6 +4,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { findTrapState, isTrapping } from '../host/trap/install.ts';
+import { SIG_IGN, SIGUSR1 } from '../linux/signals.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { installFilter } from '../walls/install-filter.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
@@ -104,9 +105,6 @@ function readByWorkers(): string[] {
   }
 }
 
-const SIGUSR1 = 10;
-const SIG_IGN = 1n;
-
 rehearse();
 
 /**
@@ -195,6 +193,6 @@ function requireMechanisms(accepted: readonly Mechanism[], paths: boolean): read
 function ignoreInspectorSignal(): void {
   if (process.listenerCount('SIGUSR1') > 0) return;
   const action = new NativeMemory(64);
-  action.view.setBigUint64(0, SIG_IGN, true);
+  action.view.setBigUint64(0, BigInt(SIG_IGN), true);
   syscall(callNumberOf('rt_sigaction'), SIGUSR1, action.address, 0, 8);
 }

@@ -1,3 +1,4 @@
+import { MAP_ANONYMOUS, MAP_SHARED } from '../linux/memory.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
@@ -64,10 +65,6 @@ const needs: readonly (readonly [call: SystemCall, ...(readonly [argument: numbe
   ['writev', [0, 'write']],
 ];
 
-const MAP_ANONYMOUS = 0x20;
-/** Bit of MAP_SHARED and MAP_SHARED_VALIDATE that MAP_PRIVATE lacks. */
-const MAP_SHARED = 1;
-
 /**
  * The filters that take what limited descriptors have lost; they come on top of the one of capability mode, at its start
  * or later.
@@ -113,6 +110,7 @@ function refusals(limited: readonly LimitedDescriptor[], placeholder: number): F
   refuse('dup3', limited, 1, { argument: 0, is: 'none of', values: [placeholder] });
   // A mapping can be given any protection later that its descriptor has, so that the descriptor is what is judged.
   const file: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: 0 };
+  // The bit that MAP_SHARED and MAP_SHARED_VALIDATE have, and MAP_PRIVATE lacks.
   const shared: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_SHARED, value: MAP_SHARED };
   refuse('mmap', without('map', 'read'), 4, file);
   refuse(

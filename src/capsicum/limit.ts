@@ -1,7 +1,8 @@
-import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { getFlags } from '../host/files/files.ts';
 import { type Address, bytesAt } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { errnoName } from '../linux/errno.ts';
+import { O_ACCMODE } from '../linux/open-flags.ts';
 import { CapsicumError } from './errors.ts';
 
 /** A right on a descriptor that can be withheld; `rights` says what each is. */
@@ -138,7 +139,7 @@ export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescrip
     rights: both(before?.rights ?? new Set(all), limits.rights) ?? new Set(all),
     ioctls: both(before?.ioctls, limits.ioctls),
     fcntls: both(before?.fcntls, limits.fcntls),
-    writable: (before?.writable ?? false) || (flags & (StatusFlags.writeOnly | StatusFlags.readWrite)) !== 0,
+    writable: (before?.writable ?? false) || (flags & O_ACCMODE) !== 0,
   };
   limited.set(descriptor, left);
   return left;

@@ -1,11 +1,12 @@
 import { Socket } from 'node:net';
-import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
+import { getFlags, setFlags } from '../host/files/files.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
 import type { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { type NotedRefusal, RefusalReader } from '../host/trap/refusals.ts';
 import { nameOfCall } from '../host/trap/rules.ts';
 import { errnoName } from '../linux/errno.ts';
+import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { readAddress } from './address.ts';
 import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
@@ -48,7 +49,7 @@ export function watchRefusals(): Watch {
   const stacks = new RememberedStacks();
   const watched: Watched = { count: () => 0, refused: () => undefined, failed: () => undefined };
   watchBuiltins(watched, stacks);
-  setFlags(write, getFlags(write) | StatusFlags.nonblock);
+  setFlags(write, getFlags(write) | O_NONBLOCK);
   const here = syscall(callNumberOf('gettid'));
   return {
     wake: write,

@@ -1,9 +1,8 @@
 import { writeSync } from 'node:fs';
 import { raiseSignal } from '../host/processes/process.ts';
+import { SIGABRT } from '../linux/signals.ts';
 import { printableLines } from '../text/printable.ts';
 import { formatRefusal, type Refused } from './refusals.ts';
-
-const SIGABRT = 6;
 
 /** Writes what happened to standard error and ends the process with SIGABRT, as an assertion would. */
 export function stopAtFirst(refusal: Refused): void {

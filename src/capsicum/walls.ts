@@ -17,6 +17,9 @@ import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
 import { PollingRingError } from '../host/trap/batches.ts';
 import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../host/trap/install.ts';
+import { MFD_CLOEXEC } from '../linux/memory.ts';
+import { O_PATH } from '../linux/open-flags.ts';
+import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { compileAllowList } from '../walls/allow-list.ts';
 import { Capability, keepCapabilities } from '../walls/capabilities.ts';
@@ -68,10 +71,6 @@ export type Walls = {
    */
   raise(wake?: number): NativeMemory;
 };
-
-const PR_SET_NO_NEW_PRIVS = 38;
-const O_PATH = 0x200000;
-const MFD_CLOEXEC = 1;
 
 /**
  * Files that Node and the C library read to find out about memory and processors, the latter whenever a thread ends.

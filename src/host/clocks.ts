@@ -1,3 +1,9 @@
+import {
+  CLOCK_MONOTONIC,
+  CLOCK_PROCESS_CPUTIME_ID,
+  CLOCK_REALTIME,
+  CLOCK_THREAD_CPUTIME_ID,
+} from '../linux/waiting.ts';
 import { bind } from './libc.ts';
 import { NativeMemory } from './memory.ts';
 
@@ -15,7 +21,12 @@ function nanoseconds(): bigint {
 }
 
 /** Clock ids of Linux (clock_gettime(2)). */
-export const HostClock = { realtime: 0, monotonic: 1, processCpu: 2, threadCpu: 3 } as const;
+export const HostClock = {
+  realtime: CLOCK_REALTIME,
+  monotonic: CLOCK_MONOTONIC,
+  processCpu: CLOCK_PROCESS_CPUTIME_ID,
+  threadCpu: CLOCK_THREAD_CPUTIME_ID,
+} as const;
 
 /** The monotonic clock in nanoseconds: Node reads it without leaving optimized code. */
 const monotonicTime = process.hrtime.bigint;

@@ -1,11 +1,8 @@
+import { MAP_SHARED, PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bytesAt } from './libc.ts';
 import { syscall } from './syscall.ts';
 import { check } from './system-error.ts';
-
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const MAP_SHARED = 1;
 
 /**
  * Maps a whole file so that others see what is written (mmap(2), MAP_SHARED). It stays mapped.

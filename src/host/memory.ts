@@ -1,13 +1,8 @@
+import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bytesAt } from './libc.ts';
 import { syscall } from './syscall.ts';
 import { check } from './system-error.ts';
-
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const PROT_EXEC = 4;
-const MAP_PRIVATE = 2;
-const MAP_ANONYMOUS = 0x20;
 
 /** Page size of x86-64; aarch64 kernels may use larger pages, for which 64 KiB is a multiple that always works. */
 const PAGE = 65536;

@@ -1,23 +1,20 @@
+import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
 import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
 import { check } from './system-error.ts';
 
-const PROT_READ_WRITE = 3;
-const PROT_READ_EXECUTE = 5;
-const MAP_PRIVATE_ANONYMOUS = 0x22;
-
 /** A multiple of every page size; the code takes the first page, the list the second. */
 const PAGE = 65536;
 
 const start = check(
-  negativeErrno(bind('mmap', 6)(0, 2 * PAGE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0)),
+  negativeErrno(bind('mmap', 6)(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)),
   'mmap',
 ) as Address;
 const code = bytesAt(start, PAGE);
 code.set(Buffer.from(machineCode.bytes, 'hex'));
 new DataView(code.buffer).setBigUint64(machineCode.listAddress, BigInt(start + PAGE), true);
-check(negativeErrno(bind('mprotect', 3, 'int')(start, PAGE, PROT_READ_EXECUTE)), 'mprotect');
+check(negativeErrno(bind('mprotect', 3, 'int')(start, PAGE, PROT_READ | PROT_EXEC)), 'mprotect');
 
 function negativeErrno(result: number): number {
   return result < 0 ? -lastErrno() : result;

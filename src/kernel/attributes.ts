@@ -3,6 +3,7 @@ import { Stat, stat } from '../host/files/files.ts';
 import { statBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
+import { UTIME_NOW, UTIME_OMIT } from '../linux/stat.ts';
 
 /** The ABI's file type for `st_mode >> 12`, which is also the `d_type` of a directory entry (inode(7), readdir(3)). */
 const types: Filetype[] = Array<Filetype>(16).fill(Filetype.unknown);
@@ -89,9 +90,6 @@ export class Attributes {
     return BigInt.asUintN(64, this.#long(offset) * 1_000_000_000n + this.#long(offset + 8));
   }
 }
-
-const UTIME_NOW = 0x3fffffffn;
-const UTIME_OMIT = 0x3ffffffen;
 
 /** Two `struct timespec` for utimensat(2): access and modification time. */
 export class Times {

@@ -3,6 +3,7 @@ import { close } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { makePair, SocketPair } from '../host/sockets/sockets.ts';
 import { syscall } from '../host/syscall.ts';
+import { MFD_CLOEXEC } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
@@ -13,7 +14,6 @@ import { R, RH } from './rights.ts';
 /* Objects that a process may make out of nothing: they lead only to the holders of their two ends. */
 
 const MEMFD_CREATE = callNumberOf('memfd_create');
-const MFD_CLOEXEC = 1;
 
 /** The grant of descriptors that come from none. */
 const NO_GRANT = -1;

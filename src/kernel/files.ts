@@ -1,6 +1,7 @@
 import { Errno, Fdflags, Filetype, Fsflags } from '../abi/generated/constants.ts';
 import * as host from '../host/files/files.ts';
 import type { Address } from '../host/libc.ts';
+import { O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from '../linux/open-flags.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
@@ -139,12 +140,11 @@ export function getFlags(process: Process, fd: number): Result {
   if (file < 0) return file;
   const flags = host.getFlags(file);
   if (flags < 0) return fromHost(flags);
-  const { StatusFlags } = host;
   let result = 0;
-  if (flags & StatusFlags.append) result |= Fdflags.append;
-  if (flags & StatusFlags.nonblock) result |= Fdflags.nonblock;
-  if ((flags & StatusFlags.sync) === StatusFlags.sync) result |= Fdflags.sync | Fdflags.rsync;
-  else if (flags & StatusFlags.dsync) result |= Fdflags.dsync;
+  if (flags & O_APPEND) result |= Fdflags.append;
+  if (flags & O_NONBLOCK) result |= Fdflags.nonblock;
+  if ((flags & O_SYNC) === O_SYNC) result |= Fdflags.sync | Fdflags.rsync;
+  else if (flags & O_DSYNC) result |= Fdflags.dsync;
   return result;
 }
 
@@ -156,9 +156,8 @@ export function setFlags(process: Process, fd: number, flags: number): Result {
   const now = getFlags(process, fd);
   if (now < 0) return now;
   if ((flags & ~changeable & ~now) !== 0) return -Errno.notsup;
-  const { StatusFlags } = host;
-  const append = flags & Fdflags.append ? StatusFlags.append : 0;
-  return fromHost(host.setFlags(file, append | (flags & Fdflags.nonblock ? StatusFlags.nonblock : 0)));
+  const append = flags & Fdflags.append ? O_APPEND : 0;
+  return fromHost(host.setFlags(file, append | (flags & Fdflags.nonblock ? O_NONBLOCK : 0)));
 }
 
 /**

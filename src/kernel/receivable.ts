@@ -1,7 +1,8 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
-import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { getFlags } from '../host/files/files.ts';
 import { isProcess } from '../host/processes/process-info.ts';
 import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sockets/socket-setup.ts';
+import { O_ACCMODE, O_PATH, O_WRONLY } from '../linux/open-flags.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH, type RightsSet } from './rights.ts';
@@ -47,10 +48,10 @@ export function receivable(process: Process, host: number): Receivable | Result 
   if (loaded < 0) return fromHost(loaded);
   const { type } = process.attributes;
   // One that only names a file can do nothing; what can be done through it, the sealed lookups decide.
-  if (flags & StatusFlags.path) return { type: Filetype.unknown, base: NONE, inheriting: NONE };
-  const mode = flags & (StatusFlags.writeOnly | StatusFlags.readWrite);
+  if (flags & O_PATH) return { type: Filetype.unknown, base: NONE, inheriting: NONE };
+  const mode = flags & O_ACCMODE;
   const low = ({ read, write }: typeof FILE): number =>
-    R.file_stat_fget | (mode === StatusFlags.writeOnly ? 0 : read) | (mode === 0 ? 0 : write);
+    R.file_stat_fget | (mode === O_WRONLY ? 0 : read) | (mode === 0 ? 0 : write);
   switch (type) {
     case Filetype.directory:
       return { type, base: { low: DIRECTORY, high: 0 }, inheriting: { low: BENEATH, high: 0 } };

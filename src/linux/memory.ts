@@ -4,10 +4,12 @@ export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const PROT_EXEC = 4;
 
+/** Also a bit of MAP_SHARED_VALIDATE. */
 export const MAP_SHARED = 0x01;
 export const MAP_PRIVATE = 0x02;
 export const MAP_ANONYMOUS = 0x20;
 
 export const MFD_CLOEXEC = 0x01;
 export const MFD_ALLOW_SEALING = 0x02;
+/** Since Linux 6.3; older kernels make every memory file executable and do not know the flag. */
 export const MFD_EXEC = 0x10;

@@ -3,6 +3,7 @@
  * (keyctl(2)) and personalities (uapi/linux/personality.h).
  */
 
+/** A flag of unshare(2) alone; for clone(2) the bit is part of a signal's number. */
 export const CLONE_NEWTIME = 0x80;
 export const CLONE_VM = 0x100;
 export const CLONE_FS = 0x200;
@@ -45,5 +46,5 @@ export const PER_LINUX32 = 0x8;
 export const UNAME26 = 0x20000;
 export const ADDR_NO_RANDOMIZE = 0x40000;
 
-/** Says that a fault lies within the program (sysexits.h). */
+/** The exit status of a program with a fault of its own (sysexits.h). */
 export const EX_SOFTWARE = 70;

@@ -19,8 +19,10 @@ export const FUTEX_CMP_REQUEUE = 4;
 export const FUTEX_WAKE_OP = 5;
 export const FUTEX_WAIT_BITSET = 9;
 export const FUTEX_WAKE_BITSET = 10;
+/** Only threads of this process wait there. */
 export const FUTEX_PRIVATE_FLAG = 128;
 export const FUTEX_CLOCK_REALTIME = 256;
+/** The bit of a robust futex whose holder has ended. */
 export const FUTEX_OWNER_DIED = 0x40000000;
 
 export const POLLIN = 0x1;

@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
-import { close, getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
+import { close, getFlags, setFlags } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import { isTerminal } from '../host/files/terminal.ts';
 import { isProcess } from '../host/processes/process-info.ts';
 import { socketKind } from '../host/sockets/socket-kind.ts';
 import type { RightsSet } from '../kernel/rights.ts';
+import { O_APPEND, O_NONBLOCK, O_PATH, O_RDWR, O_WRONLY } from '../linux/open-flags.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
@@ -69,7 +70,7 @@ export class FdResource extends Resource {
       const { type, base, inheriting } = found;
       // Node makes its own standard streams non-blocking, which holds for all who share them: the program would lose
       // what it writes while the other end does not read. Processes that Node itself starts are helped in the same way.
-      if (this.stream !== undefined) setFlags(host, getFlags(host) & ~StatusFlags.nonblock);
+      if (this.stream !== undefined) setFlags(host, getFlags(host) & ~O_NONBLOCK);
       return { host, type, base, inheriting };
     }
     close(host);
@@ -88,11 +89,10 @@ function inspect(number: number, stream: StreamName | undefined): Found | string
   const flags = getFlags(number);
   if (flags < 0) return `Descriptor ${number}${stream === undefined ? '' : ` (${stream})`} is not open`;
   const access: Access[] = [];
-  const { writeOnly, readWrite, append, path } = StatusFlags;
-  const mode = flags & (writeOnly | readWrite);
-  if (flags & path) return `Descriptor ${number} only names a file (O_PATH), it cannot be granted`;
-  if (mode !== writeOnly && stream !== 'stdout' && stream !== 'stderr') access.push('read');
-  if (mode !== 0 && stream !== 'stdin') access.push(flags & append ? 'append' : 'write');
+  const mode = flags & (O_WRONLY | O_RDWR);
+  if (flags & O_PATH) return `Descriptor ${number} only names a file (O_PATH), it cannot be granted`;
+  if (mode !== O_WRONLY && stream !== 'stdout' && stream !== 'stderr') access.push('read');
+  if (mode !== 0 && stream !== 'stdin') access.push(flags & O_APPEND ? 'append' : 'write');
   if (access.length === 0)
     return `Descriptor ${number} (${stream}) is open for ${mode === 0 ? 'reading' : 'writing'} only`;
   const found = inspectOpen(number, access);

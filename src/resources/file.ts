@@ -1,8 +1,9 @@
 import { constants, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
-import { getFlags, StatusFlags, setFlags } from '../host/files/files.ts';
+import { getFlags, setFlags } from '../host/files/files.ts';
 import { hostPath } from '../host/files/host-path.ts';
+import { O_PATH } from '../linux/open-flags.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { checkFile } from './file-check.ts';
 import type { FileGrant } from './file-grant.ts';
@@ -22,7 +23,6 @@ import { quote, type Written } from './written.ts';
 const ALWAYS = constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** Node's table of constants lacks it; the same on x86-64 and aarch64. */
-const O_PATH = StatusFlags.path;
 
 /** `!file`: a file, a directory or a device, found by its path once, before the program starts. */
 export class FileResource extends Resource {

@@ -6,8 +6,10 @@ import { endProcess } from '../host/processes/process.ts';
 import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
+import { PROT_READ, PROT_WRITE } from '../linux/memory.ts';
+import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { createRuleset, LANDLOCK_MINIMUM, landlockVersion } from '../walls/landlock.ts';
+import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlock.ts';
 import { procFailure, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
 import { landlockReach } from '../worlds/wall.ts';
@@ -18,9 +20,6 @@ export type ProbeResult = {
   /** One line for people. */
   readonly detail: string;
 };
-
-const PROT_READ_WRITE = 3;
-const PR_SET_NO_NEW_PRIVS = 38;
 
 /** Additions of each version of Landlock, from the first. */
 const landlockAdditions = [
@@ -53,7 +52,7 @@ function probeMseal(): ProbeResult {
   memory.makeReadOnly();
   const sealed = memory.seal();
   if (sealed < 0) return { ok: false, detail: `mseal answers ${describe(sealed)}; Linux has it since 6.10` };
-  const result = syscall(callNumberOf('mprotect'), memory.address, memory.length, PROT_READ_WRITE);
+  const result = syscall(callNumberOf('mprotect'), memory.address, memory.length, PROT_READ | PROT_WRITE);
   if (result === -LinuxErrno.EPERM) return { ok: true, detail: 'sealed memory stays as it is' };
   return { ok: false, detail: `Sealed memory can be made writable: mprotect answers ${describe(result)}` };
 }
@@ -66,8 +65,8 @@ function probeLandlock(): ProbeResult {
   const withheld = landlockAdditions.slice(0, version).join(', ');
   const missing = landlockAdditions.slice(version).join(', ');
   const detail = `ABI ${version}: withholds ${withheld}${missing === '' ? '' : `; not ${missing}`}`;
-  if (version < LANDLOCK_MINIMUM)
-    return { ok: false, detail: `${detail}; ABI ${LANDLOCK_MINIMUM} is needed (Linux 6.2)` };
+  if (version < OLDEST_LANDLOCK)
+    return { ok: false, detail: `${detail}; ABI ${OLDEST_LANDLOCK} is needed (Linux 6.2)` };
   const ruleset = createRuleset([]);
   onEveryThread([
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },

@@ -1,8 +1,9 @@
 import { constants, openSync } from 'node:fs';
 import { Filetype, filetypeNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
-import { close, StatusFlags } from '../host/files/files.ts';
+import { close } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
+import { O_PATH } from '../linux/open-flags.ts';
 import type { Grant, Plan } from '../plan/plan-types.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';
@@ -85,7 +86,7 @@ function nameOfType(type: Filetype): string {
  * not expect that every use is refused: theirs has an end and forgets what is written.
  */
 function openNothing(linux: boolean): OpenedResource {
-  const host = openSync(NOWHERE, linux ? constants.O_RDWR : StatusFlags.path | constants.O_RDONLY);
+  const host = openSync(NOWHERE, linux ? constants.O_RDWR : O_PATH | constants.O_RDONLY);
   return { host, type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS };
 }
 

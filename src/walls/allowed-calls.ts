@@ -1,11 +1,14 @@
-import { StatusFlags } from '../host/files/files.ts';
 import { emptyPath, type LookupTable, lookupTable } from '../host/files/lookup.ts';
-import { PIDFD_GET_INFO } from '../host/processes/process-info.ts';
 import { messageTable } from '../host/sockets/messages.ts';
 import { SocketOptions } from '../host/sockets/socket-setup.ts';
 import { MessageFlags, SocketPair } from '../host/sockets/sockets.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
+import { F_GETFL, F_SETFL } from '../linux/fcntl.ts';
+import { FIONREAD, PIDFD_GET_INFO } from '../linux/ioctl.ts';
+import { MAP_ANONYMOUS, MFD_CLOEXEC } from '../linux/memory.ts';
+import { AT_EMPTY_PATH, O_APPEND } from '../linux/open-flags.ts';
+import { MSG_FASTOPEN, MSG_OOB } from '../linux/sockets.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { CallRule } from './allow-list.ts';
 import type { ArgumentTest } from './argument-test.ts';
@@ -60,18 +63,12 @@ const always: readonly SystemCall[] = [
   'writev',
 ];
 
-const AT_EMPTY_PATH = 0x1000;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const FIONREAD = 0x541b;
-const MAP_ANONYMOUS = 0x20;
 const BENEATH = { argument: 0, is: 'descriptor' } as const;
 
-/** Urgent data (CVE-2025-38236), and connecting by sending: nothing of ours uses them. */
-const MSG_OOB = 1;
-const MSG_FASTOPEN = 0x20000000;
-
-/** Only to the connected peer: a destination would be an address of the program's choice. */
+/**
+ * Only to the connected peer: a destination would be an address of the program's choice. Nothing of ours uses urgent data
+ * or connects by sending.
+ */
 const toPeer: CallRule = {
   call: 'sendto',
   when: [
@@ -166,8 +163,6 @@ const byRight: readonly { readonly low?: number; readonly high?: number; readonl
   { high: RH.sock_shutdown | RH.sockAccept, rule: toPeer },
   { low: R.poll_proc_terminate, rule: processInfo },
 ];
-
-const MFD_CLOEXEC = 1;
 
 /**
  * Calls that programs need for a call of CloudABI that they import. None of them reaches an object outside: memory and
@@ -280,10 +275,9 @@ function sendMessage(): CallRule {
 /** Flags of append-only descriptors can be set as long as the append flag is among them. */
 function setFlagsRules(appendOnly: readonly number[]): CallRule[] {
   const setFlags = { argument: 1, is: 'equal', value: F_SETFL } as const;
-  const { append } = StatusFlags;
   return [
     { call: 'fcntl', when: [setFlags, { argument: 0, is: 'none of', values: appendOnly }] },
-    { call: 'fcntl', when: [setFlags, { argument: 2, is: 'masked', mask: append, value: append }] },
+    { call: 'fcntl', when: [setFlags, { argument: 2, is: 'masked', mask: O_APPEND, value: O_APPEND }] },
   ];
 }
 

@@ -1,4 +1,14 @@
 import { architecture } from '../linux/architecture.ts';
+import {
+  AUDIT_ARCH_AARCH64,
+  AUDIT_ARCH_X86_64,
+  BPF_MAXINSNS,
+  SECCOMP_RET_ALLOW,
+  SECCOMP_RET_ERRNO,
+  SECCOMP_RET_KILL_PROCESS,
+  SECCOMP_RET_TRAP,
+  SECCOMP_RET_USER_NOTIF,
+} from '../linux/seccomp.ts';
 
 /* Programs of classic BPF for seccomp: linux/bpf_common.h, linux/seccomp.h, Documentation/userspace-api/seccomp_filter. */
 
@@ -17,29 +27,26 @@ export const Code = {
 
 /** Answers of a filter (SECCOMP_RET_*). An error number is added to `errno`. */
 export const Verdict = {
-  kill: 0x80000000,
-  trap: 0x00030000,
-  errno: 0x00050000,
-  notify: 0x7fc00000,
-  allow: 0x7fff0000,
+  kill: SECCOMP_RET_KILL_PROCESS,
+  trap: SECCOMP_RET_TRAP,
+  errno: SECCOMP_RET_ERRNO,
+  notify: SECCOMP_RET_USER_NOTIF,
+  allow: SECCOMP_RET_ALLOW,
 } as const;
 
 /** Offsets in `struct seccomp_data`, in bytes. */
 export const Offset = { number: 0, architecture: 4, arguments: 16 } as const;
 
-/** Values of `seccomp_data.arch` (AUDIT_ARCH_* of linux/audit.h). */
-const AUDIT_ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
+/** Values of `seccomp_data.arch`. */
+const architectures = { x64: AUDIT_ARCH_X86_64, arm64: AUDIT_ARCH_AARCH64 } as const;
 
 /** One classic BPF instruction: code, jump offsets if true and false, constant. */
 export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, constant: number];
 
-/** The longest program that the host takes (BPF_MAXINSNS). */
-const MOST_INSTRUCTIONS = 4096;
-
 /** The beginning of every filter: a call of another architecture ends the process; then the number is loaded. */
 export const prologue: readonly Instruction[] = [
   [Code.load, 0, 0, Offset.architecture],
-  [Code.jumpIfEqual, 1, 0, AUDIT_ARCH[architecture]],
+  [Code.jumpIfEqual, 1, 0, architectures[architecture]],
   [Code.answer, 0, 0, Verdict.kill],
   [Code.load, 0, 0, Offset.number],
 ];
@@ -50,9 +57,9 @@ export const prologue: readonly Instruction[] = [
  * @throws RangeError for more than the host takes.
  */
 export function encodeFilter(program: readonly Instruction[]): Uint8Array {
-  if (program.length > MOST_INSTRUCTIONS) {
+  if (program.length > BPF_MAXINSNS) {
     throw new RangeError(
-      `A filter of ${program.length} instructions is longer than the ${MOST_INSTRUCTIONS} the host takes`,
+      `A filter of ${program.length} instructions is longer than the ${BPF_MAXINSNS} the host takes`,
     );
   }
   // Both architectures are little-endian, as these words are.

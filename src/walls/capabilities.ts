@@ -3,12 +3,22 @@ import { NativeMemory } from '../host/memory.ts';
 import type { ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
+import {
+  _LINUX_CAPABILITY_VERSION_3,
+  CAP_CHOWN,
+  CAP_DAC_OVERRIDE,
+  CAP_DAC_READ_SEARCH,
+  CAP_FOWNER,
+} from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 
 /** Linux capabilities (capabilities(7)) that we name. */
-export const Capability = { chown: 0, dacOverride: 1, dacReadSearch: 2, fowner: 3 } as const;
-
-const VERSION_3 = 0x20080522;
+export const Capability = {
+  chown: CAP_CHOWN,
+  dacOverride: CAP_DAC_OVERRIDE,
+  dacReadSearch: CAP_DAC_READ_SEARCH,
+  fowner: CAP_FOWNER,
+} as const;
 
 /** The sets are behind a header of 8 bytes, as two halves of 12 bytes each (capget(2)). */
 const HALVES = [8, 20] as const;
@@ -19,7 +29,7 @@ const PERMITTED = 4;
 function ownCapabilities(): DataView {
   const bytes = new Uint8Array(32);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, VERSION_3, true);
+  view.setUint32(0, _LINUX_CAPABILITY_VERSION_3, true);
   const address = addressOf(bytes);
   check(syscall(callNumberOf('capget'), address, address + 8), 'capget');
   return view;
@@ -32,7 +42,7 @@ function ownCapabilities(): DataView {
 export function keepCapabilities(kept: readonly number[]): ThreadCall {
   const own = ownCapabilities();
   const memory = new NativeMemory(own.byteLength);
-  memory.view.setUint32(0, VERSION_3, true);
+  memory.view.setUint32(0, _LINUX_CAPABILITY_VERSION_3, true);
   const wanted = kept.reduce((bits, capability) => bits | (1 << capability), 0);
   for (const half of HALVES) {
     // Those that we name are in the first half.

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { Filetype } from '../abi/generated/constants.ts';
 import { type Hindrance, HindranceError, lookupHindrance } from '../host/around.ts';
 import { NumericListing } from '../host/files/directories.ts';
-import { close, getFlags, StatusFlags } from '../host/files/files.ts';
+import { close, getFlags } from '../host/files/files.ts';
 import { hasLookups, sealLookups } from '../host/files/lookup.ts';
 import { layOutNames, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { resetSignal } from '../host/processes/process.ts';
@@ -12,6 +12,9 @@ import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R } from '../kernel/rights.ts';
+import { O_APPEND, O_CLOEXEC } from '../linux/open-flags.ts';
+import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
+import { SIGUSR1 } from '../linux/signals.ts';
 import { callNumberOf, type SystemCall } from '../linux/system-calls.ts';
 import { type CallRule, compileAllowList } from './allow-list.ts';
 import { allowedCalls, mayPassDescriptors, needsNames } from './allowed-calls.ts';
@@ -98,7 +101,7 @@ export function landlockAccess({ base, inheriting }: Pick<Descriptor, 'base' | '
 
 /** True for a descriptor that was opened for appending and whose holder may not change that. */
 export function isAppendOnly({ host, base }: Descriptor): boolean {
-  return (getFlags(host) & StatusFlags.append) !== 0 && (base.low & R.fd_stat_put_flags) === 0;
+  return (getFlags(host) & O_APPEND) !== 0 && (base.low & R.fd_stat_put_flags) === 0;
 }
 
 /** The things that `confine` leaves a process. */
@@ -149,9 +152,8 @@ function closeOthers(kept: ReadonlySet<number>, eventLoop: boolean): void {
  * get such a number, because Node never closes those and ends when it is to.
  */
 function occupyStandardStreams(): void {
-  const cloexec = 0x80000;
-  let counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
-  while (counter <= STDERR) counter = check(syscall(callNumberOf('eventfd2'), 0, cloexec), 'eventfd2');
+  let counter = check(syscall(callNumberOf('eventfd2'), 0, O_CLOEXEC), 'eventfd2');
+  while (counter <= STDERR) counter = check(syscall(callNumberOf('eventfd2'), 0, O_CLOEXEC), 'eventfd2');
   close(counter);
 }
 
@@ -166,8 +168,6 @@ function threadIds(): number[] {
 /** Root keeps what lets it use granted files that belong to others; Landlock bounds where. */
 export const KEPT_CAPABILITIES: readonly number[] = [Capability.dacOverride, Capability.fowner];
 
-const PR_SET_NO_NEW_PRIVS = 38;
-const SIGUSR1 = 10;
 const STDERR = 2;
 
 /**

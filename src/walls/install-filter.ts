@@ -1,10 +1,8 @@
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
+import { SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-
-const SECCOMP_SET_MODE_FILTER = 1;
-const SECCOMP_FILTER_FLAG_TSYNC = 1;
 
 /**
  * Installs a filter on all threads of this process at once, for ever.

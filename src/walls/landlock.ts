@@ -1,49 +1,75 @@
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
+import {
+  LANDLOCK_ACCESS_FS_EXECUTE,
+  LANDLOCK_ACCESS_FS_IOCTL_DEV,
+  LANDLOCK_ACCESS_FS_MAKE_BLOCK,
+  LANDLOCK_ACCESS_FS_MAKE_CHAR,
+  LANDLOCK_ACCESS_FS_MAKE_DIR,
+  LANDLOCK_ACCESS_FS_MAKE_FIFO,
+  LANDLOCK_ACCESS_FS_MAKE_REG,
+  LANDLOCK_ACCESS_FS_MAKE_SOCK,
+  LANDLOCK_ACCESS_FS_MAKE_SYM,
+  LANDLOCK_ACCESS_FS_READ_DIR,
+  LANDLOCK_ACCESS_FS_READ_FILE,
+  LANDLOCK_ACCESS_FS_REFER,
+  LANDLOCK_ACCESS_FS_REMOVE_DIR,
+  LANDLOCK_ACCESS_FS_REMOVE_FILE,
+  LANDLOCK_ACCESS_FS_TRUNCATE,
+  LANDLOCK_ACCESS_FS_WRITE_FILE,
+  LANDLOCK_ACCESS_NET_BIND_TCP,
+  LANDLOCK_ACCESS_NET_CONNECT_TCP,
+  LANDLOCK_CREATE_RULESET_VERSION,
+  LANDLOCK_RULE_PATH_BENEATH,
+  LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+  LANDLOCK_SCOPE_SIGNAL,
+} from '../linux/landlock.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 
-/** Rights on files and directories that Landlock can withhold (include/uapi/linux/landlock.h). */
+/** Rights on files and directories that Landlock can withhold (landlock(7)). */
 export const LandlockAccess = {
-  execute: 1 << 0,
-  writeFile: 1 << 1,
-  readFile: 1 << 2,
-  readDir: 1 << 3,
-  removeDir: 1 << 4,
-  removeFile: 1 << 5,
-  makeChar: 1 << 6,
-  makeDir: 1 << 7,
-  makeReg: 1 << 8,
-  makeSock: 1 << 9,
-  makeFifo: 1 << 10,
-  makeBlock: 1 << 11,
-  makeSym: 1 << 12,
-  refer: 1 << 13,
-  truncate: 1 << 14,
-  ioctlDev: 1 << 15,
+  execute: LANDLOCK_ACCESS_FS_EXECUTE,
+  writeFile: LANDLOCK_ACCESS_FS_WRITE_FILE,
+  readFile: LANDLOCK_ACCESS_FS_READ_FILE,
+  readDir: LANDLOCK_ACCESS_FS_READ_DIR,
+  removeDir: LANDLOCK_ACCESS_FS_REMOVE_DIR,
+  removeFile: LANDLOCK_ACCESS_FS_REMOVE_FILE,
+  makeChar: LANDLOCK_ACCESS_FS_MAKE_CHAR,
+  makeDir: LANDLOCK_ACCESS_FS_MAKE_DIR,
+  makeReg: LANDLOCK_ACCESS_FS_MAKE_REG,
+  makeSock: LANDLOCK_ACCESS_FS_MAKE_SOCK,
+  makeFifo: LANDLOCK_ACCESS_FS_MAKE_FIFO,
+  makeBlock: LANDLOCK_ACCESS_FS_MAKE_BLOCK,
+  makeSym: LANDLOCK_ACCESS_FS_MAKE_SYM,
+  refer: LANDLOCK_ACCESS_FS_REFER,
+  truncate: LANDLOCK_ACCESS_FS_TRUNCATE,
+  ioctlDev: LANDLOCK_ACCESS_FS_IOCTL_DEV,
 } as const;
 
 /** A directory (an open descriptor) beneath which a process keeps the given `LandlockAccess` bits. */
 export type LandlockRule = { readonly directory: number; readonly access: number };
 
 /** The oldest Landlock that can withhold everything we rely on: ABI 3 adds truncation (Linux 6.2). */
-export const LANDLOCK_MINIMUM = 3;
+export const OLDEST_LANDLOCK = 3;
 
-const CREATE_RULESET_VERSION = 1;
-const RULE_PATH_BENEATH = 1;
-const ALL_NETWORK = 0b11;
-const ALL_SCOPES = 0b11;
+const ALL_NETWORK = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
 
 /** The Landlock ABI version of this host; 0 when it has none. */
 export function landlockVersion(): number {
-  return Math.max(0, syscall(callNumberOf('landlock_create_ruleset'), 0, 0, CREATE_RULESET_VERSION));
+  return Math.max(0, syscall(callNumberOf('landlock_create_ruleset'), 0, 0, LANDLOCK_CREATE_RULESET_VERSION));
 }
 
+/** The scopes that a domain can be kept within: signals, and abstract UNIX sockets. */
+export const LANDLOCK_SCOPES: number = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
+
 /** Every file right that a given ABI version can withhold. */
-function handledAccess(version: number): number {
-  if (version >= 5) return 0xffff;
-  if (version >= 3) return 0x7fff;
-  return version === 2 ? 0x3fff : 0x1fff;
+export function handledAccess(version: number): number {
+  const { refer, truncate, ioctlDev } = LandlockAccess;
+  // Each version has added one, the highest bit of its time.
+  if (version >= 5) return 2 * ioctlDev - 1;
+  if (version >= 3) return 2 * truncate - 1;
+  return version === 2 ? 2 * refer - 1 : refer - 1;
 }
 
 /**
@@ -59,7 +85,7 @@ export function createRuleset(rules: readonly LandlockRule[]): number {
   const memory = new NativeMemory(64);
   memory.view.setBigUint64(0, BigInt(handled), true);
   memory.view.setBigUint64(8, BigInt(version >= 4 ? ALL_NETWORK : 0), true);
-  memory.view.setBigUint64(16, BigInt(version >= 6 ? ALL_SCOPES : 0), true);
+  memory.view.setBigUint64(16, BigInt(version >= 6 ? LANDLOCK_SCOPES : 0), true);
   const size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const ruleset = check(
     syscall(callNumberOf('landlock_create_ruleset'), memory.address, size, 0),
@@ -70,7 +96,7 @@ export function createRuleset(rules: readonly LandlockRule[]): number {
     memory.view.setInt32(8, directory, true);
     if ((access & handled) === 0) continue;
     check(
-      syscall(callNumberOf('landlock_add_rule'), ruleset, RULE_PATH_BENEATH, memory.address, 0),
+      syscall(callNumberOf('landlock_add_rule'), ruleset, LANDLOCK_RULE_PATH_BENEATH, memory.address, 0),
       'landlock_add_rule',
       `for descriptor ${directory}`,
     );

@@ -1,8 +1,9 @@
 import { lookupTable } from '../host/files/lookup.ts';
 import { syscall } from '../host/syscall.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { SECCOMP_GET_ACTION_AVAIL } from '../linux/seccomp.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { LANDLOCK_MINIMUM, landlockVersion } from './landlock.ts';
+import { landlockVersion, OLDEST_LANDLOCK } from './landlock.ts';
 
 /** A mechanism of the host that the second wall is made of. */
 export type Mechanism = 'seccomp' | 'landlock' | 'mseal' | 'namespaces';
@@ -36,14 +37,12 @@ export const mechanisms: Readonly<
   },
 };
 
-const SECCOMP_GET_ACTION_AVAIL = 2;
-
 /** Tells which mechanisms this host lacks, without changing anything. */
 export function missingMechanisms(): Mechanism[] {
   const missing: Mechanism[] = [];
   const probe = syscall(callNumberOf('seccomp'), SECCOMP_GET_ACTION_AVAIL, 0, 0);
   if (probe === -LinuxErrno.ENOSYS || probe === -LinuxErrno.EINVAL) missing.push('seccomp');
-  if (landlockVersion() < LANDLOCK_MINIMUM) missing.push('landlock');
+  if (landlockVersion() < OLDEST_LANDLOCK) missing.push('landlock');
   // No range: answers 0 where the call exists (mseal(2)).
   if (syscall(callNumberOf('mseal'), lookupTable.start, 0, 0) < 0) missing.push('mseal');
   return missing;

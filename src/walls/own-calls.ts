@@ -1,17 +1,63 @@
+import {
+  CLOCK_BOOTTIME,
+  CLOCK_BOOTTIME_ALARM,
+  CLOCK_MONOTONIC,
+  CLOCK_MONOTONIC_COARSE,
+  CLOCK_MONOTONIC_RAW,
+  CLOCK_PROCESS_CPUTIME_ID,
+  CLOCK_REALTIME,
+  CLOCK_REALTIME_ALARM,
+  CLOCK_REALTIME_COARSE,
+  CLOCK_TAI,
+  CLOCK_THREAD_CPUTIME_ID,
+  FUTEX_CLOCK_REALTIME,
+  FUTEX_CMP_REQUEUE,
+  FUTEX_PRIVATE_FLAG,
+  FUTEX_REQUEUE,
+  FUTEX_WAIT,
+  FUTEX_WAIT_BITSET,
+  FUTEX_WAKE,
+  FUTEX_WAKE_BITSET,
+  FUTEX_WAKE_OP,
+} from '../linux/waiting.ts';
 import type { CallRule } from './allow-list.ts';
 
-/** CLOCK_REALTIME to CLOCK_TAI (clock_gettime(2)); negative ids are clocks of processes, and tell which there are. */
-const CLOCKS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11];
+/** Clocks by name (clock_gettime(2)); negative ids are clocks of processes, and tell which there are. */
+const CLOCKS: readonly number[] = [
+  CLOCK_REALTIME,
+  CLOCK_MONOTONIC,
+  CLOCK_PROCESS_CPUTIME_ID,
+  CLOCK_THREAD_CPUTIME_ID,
+  CLOCK_MONOTONIC_RAW,
+  CLOCK_REALTIME_COARSE,
+  CLOCK_MONOTONIC_COARSE,
+  CLOCK_BOOTTIME,
+  CLOCK_REALTIME_ALARM,
+  CLOCK_BOOTTIME_ALARM,
+  CLOCK_TAI,
+];
 
 /** Clocks of the host and of the process itself. */
 export const ownClocks: readonly CallRule[] = (
   ['clock_getres', 'clock_gettime', 'clock_nanosleep'] as const
 ).map((call) => ({ call, when: [{ argument: 0, is: 'one of', values: CLOCKS }] }));
 
-/** FUTEX_WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET (futex(2)). */
-const FUTEX_OPERATIONS: readonly number[] = [0, 1, 3, 4, 5, 9, 10];
-/** Combinations of FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME. */
-const FUTEX_FLAGS: readonly number[] = [0, 128, 256, 384];
+/** Operations of futex(2) that know a word in memory and nothing else. */
+const OPERATIONS: readonly number[] = [
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  FUTEX_REQUEUE,
+  FUTEX_CMP_REQUEUE,
+  FUTEX_WAKE_OP,
+  FUTEX_WAIT_BITSET,
+  FUTEX_WAKE_BITSET,
+];
+const FLAGS: readonly number[] = [
+  0,
+  FUTEX_PRIVATE_FLAG,
+  FUTEX_CLOCK_REALTIME,
+  FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME,
+];
 
 /** Waiting in memory, but with the inheritance of priorities: that names a thread, and tells which there are. */
 export const ownFutexes: CallRule = {
@@ -20,7 +66,7 @@ export const ownFutexes: CallRule = {
     {
       argument: 1,
       is: 'one of',
-      values: FUTEX_FLAGS.flatMap((flags) => FUTEX_OPERATIONS.map((operation) => operation | flags)),
+      values: FLAGS.flatMap((flags) => OPERATIONS.map((operation) => operation | flags)),
     },
   ],
 };

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { CGROUP2_SUPER_MAGIC } from '../linux/mounts.ts';
 
 /** The resources that a control group can limit. */
 export type Controller = 'memory' | 'pids' | 'cpu';
@@ -31,7 +32,6 @@ type Mount = {
 
 /** Deeper groups are not looked at. */
 const MAX_DEPTH = 32;
-const CGROUP2_MAGIC = 0x63677270;
 
 /**
  * Finds where groups can be made for each controller (cgroups(7)). Nothing is changed.
@@ -112,7 +112,7 @@ function unquote(text: string): string {
 /** Tells whether something else is mounted over it by now. */
 function isSecond(path: string): boolean {
   try {
-    return statfsSync(path).type === CGROUP2_MAGIC;
+    return statfsSync(path).type === CGROUP2_SUPER_MAGIC;
   } catch {
     return false;
   }

@@ -1,4 +1,16 @@
 import type { CallList } from '../host/processes/call-list.ts';
+import {
+  FSCONFIG_CMD_CREATE,
+  FSCONFIG_SET_STRING,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+  MOVE_MOUNT_F_EMPTY_PATH,
+} from '../linux/mounts.ts';
+import { AT_EMPTY_PATH, AT_FDCWD } from '../linux/open-flags.ts';
 import { addTextFiles } from './text-files.ts';
 import type { WorldEntry } from './world.ts';
 
@@ -7,16 +19,8 @@ import type { WorldEntry } from './world.ts';
  * own files would not be right: limits may be held by groups of version 1, or by none. So synthetic files lie on top.
  */
 
-const AT_FDCWD = -100;
-const MOVE_FROM_DESCRIPTOR = 0x4;
-const FSOPEN_CLOEXEC = 1;
-const FSMOUNT_CLOEXEC = 1;
-const FSCONFIG_SET_STRING = 1;
-const FSCONFIG_CMD_CREATE = 6;
-/** Read-only (set when the files are there), no set-user-ID programs, no devices, no programs. */
-const READ_ONLY = 1;
-const NO_SPECIAL = 14;
-const AT_EMPTY_PATH = 0x1000;
+/** No set-user-ID programs, no devices, no programs. */
+const NO_SPECIAL = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
 /** Adds the steps. Precondition: the process is in the cgroup namespace and in the root of the program. */
 export function addCgroup(list: CallList, { at, files }: Extract<WorldEntry, { kind: 'cgroup' }>): void {
@@ -29,9 +33,9 @@ export function addCgroup(list: CallList, { at, files }: Extract<WorldEntry, { k
   // Programs that look for the mount's type alone find it. Not every host lets a user have it.
   list.call(words, 'fsopen', [list.text('cgroup2'), FSOPEN_CLOEXEC], { result: opened, onError: above });
   list.call(words, 'fsconfig', [opened, FSCONFIG_CMD_CREATE, 0, 0, 0], { onError: above });
-  const attributes = NO_SPECIAL | READ_ONLY;
+  const attributes = NO_SPECIAL | MOUNT_ATTR_RDONLY;
   list.call(words, 'fsmount', [opened, FSMOUNT_CLOEXEC, attributes], { result: mount, onError: above });
-  list.call(words, 'move_mount', [mount, empty, AT_FDCWD, path, MOVE_FROM_DESCRIPTOR], { onError: above });
+  list.call(words, 'move_mount', [mount, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], { onError: above });
   list.place(above);
   list.call(words, 'fsopen', [list.text('tmpfs'), FSOPEN_CLOEXEC], { result: opened });
   const mode = [list.text('mode'), list.text('0755'), 0];
@@ -40,8 +44,8 @@ export function addCgroup(list: CallList, { at, files }: Extract<WorldEntry, { k
   list.call(words, 'fsmount', [opened, FSMOUNT_CLOEXEC, NO_SPECIAL], { result: mount });
   addTextFiles(list, words, mount, new Map(files));
   const attribute = Buffer.alloc(32);
-  attribute.writeBigUInt64LE(BigInt(READ_ONLY), 0);
+  attribute.writeBigUInt64LE(BigInt(MOUNT_ATTR_RDONLY), 0);
   const room = list.data('attribute read-only', [attribute]);
   list.call(words, 'mount_setattr', [mount, empty, AT_EMPTY_PATH, room, attribute.length]);
-  list.call(words, 'move_mount', [mount, empty, AT_FDCWD, path, MOVE_FROM_DESCRIPTOR]);
+  list.call(words, 'move_mount', [mount, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH]);
 }

@@ -1,5 +1,7 @@
 import { uptime } from 'node:os';
 import type { CallList, Label, Pointer, Slot } from '../host/processes/call-list.ts';
+import { AT_FDCWD, O_CLOEXEC } from '../linux/open-flags.ts';
+import { CLOCK_BOOTTIME } from '../linux/waiting.ts';
 import { createFile } from './text-files.ts';
 import type { World } from './world.ts';
 
@@ -10,9 +12,6 @@ import type { World } from './world.ts';
  * begin, and told as if these were over.
  */
 
-const AT_FDCWD = -100;
-const O_CLOEXEC = 0x80000;
-const CLOCK_BOOTTIME = 7;
 const TIMER_ABSTIME = 1;
 /** A real-time signal, which the launcher passes to no program. */
 const TICK = 63;

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { getFlags } from '../host/files/files.ts';
 import { errnoMeaning } from '../linux/errno.ts';
+import { O_ACCMODE, O_PATH } from '../linux/open-flags.ts';
 import type { DeviceName } from './world.ts';
 import { WorldError } from './world-error.ts';
 
@@ -42,7 +43,7 @@ export function openDevice(name: DeviceName): number {
 
 function tryToOpen(path: string): number {
   try {
-    return openSync(path, StatusFlags.path);
+    return openSync(path, O_PATH);
   } catch (error) {
     if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) throw error;
     throw new WorldError(`Cannot open ${path}: ${errnoMeaning(-error.errno)}`);
@@ -62,5 +63,5 @@ export function ownedDevice(descriptor: number): SharedDevice | undefined {
   // /dev/tty is the terminal of the process that opens it: opened again it would be another.
   const name = names.find((each) => each !== 'tty' && numberOf(each) === stats.rdev);
   if (name === undefined) return undefined;
-  return { name, mode: getFlags(descriptor) & (StatusFlags.writeOnly | StatusFlags.readWrite) };
+  return { name, mode: getFlags(descriptor) & O_ACCMODE };
 }

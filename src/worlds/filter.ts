@@ -1,3 +1,22 @@
+import { F_SETDELEG, F_SETLEASE, F_UNLCK } from '../linux/fcntl.ts';
+import { TIOCCONS, TIOCLINUX, TIOCSETD, TIOCSTI } from '../linux/ioctl.ts';
+import { __O_TMPFILE, O_CREAT } from '../linux/open-flags.ts';
+import {
+  ADDR_NO_RANDOMIZE,
+  CLONE_NEWCGROUP,
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWTIME,
+  CLONE_NEWUSER,
+  CLONE_NEWUTS,
+  PER_LINUX,
+  PER_LINUX32,
+  RLIMIT_CORE,
+  UNAME26,
+} from '../linux/processes.ts';
+import { S_IFBLK, S_IFCHR, S_IFMT, S_ISGID, S_ISUID } from '../linux/stat.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
@@ -9,29 +28,19 @@ import { socketRules } from './socket-rules.ts';
 import type { Network, Walls, World } from './world.ts';
 
 /** Flags of clone(2) and unshare(2) that make namespaces. */
-const NEW_NAMESPACES = 0x7e020000;
-/** A flag of unshare(2) alone; for clone(2) the bit is part of a signal's number. */
-const CLONE_NEWTIME = 0x80;
+const NEW_NAMESPACES =
+  CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
 /** Requests that type into a terminal, take its selection, or change who reads it. */
-const TERMINAL_REQUESTS = { TIOCSTI: 0x5412, TIOCLINUX: 0x541c, TIOCSETD: 0x5423, TIOCCONS: 0x541d } as const;
+const TERMINAL_REQUESTS: readonly number[] = [TIOCSTI, TIOCLINUX, TIOCSETD, TIOCCONS];
 
-const O_CREAT = 0x40;
-const O_TMPFILE = 0x400000;
-const SET_ID = 0o6000;
-const S_IFMT = 0o170000;
-const S_IFCHR = 0o020000;
-const S_IFBLK = 0o060000;
-
-const RLIMIT_CORE = 4;
+const SET_ID = S_ISUID | S_ISGID;
 
 /** Commands of fcntl(2) that take a lease, on a file or (since Linux 6.19) with what it delegates (linux/fcntl.h). */
-const FileControl = { setLease: 1024, setDelegation: 1040 } as const;
-const F_UNLCK = 2;
+const LEASES: readonly number[] = [F_SETLEASE, F_SETDELEG];
 
-/** Flags of personality(2) that change what uname(2) says: PER_LINUX32 and UNAME26. */
-const NAMES = [0, 0x8, 0x20000, 0x20008];
-const ADDR_NO_RANDOMIZE = 0x40000;
+/** Flags of personality(2) that change what uname(2) says. */
+const NAMES = [PER_LINUX, PER_LINUX32, UNAME26, UNAME26 | PER_LINUX32];
 /** Asks for the personality. */
 const ASKING = 0xffffffff;
 
@@ -84,7 +93,7 @@ function modeRules(setIdFiles: boolean): FilterRule[] {
   return modeCalls.flatMap(([call, mode, flags]) => {
     if (setIdFiles) return [allow(call)];
     // Without a file to be made, the argument for its mode is not looked at.
-    const opens = flags === undefined ? [] : [allow(call, without(flags, O_CREAT | O_TMPFILE))];
+    const opens = flags === undefined ? [] : [allow(call, without(flags, O_CREAT | __O_TMPFILE))];
     return [...opens, allow(call, without(mode, SET_ID))];
   });
 }
@@ -118,8 +127,8 @@ function coreRules(walls: Walls): FilterRule[] {
  */
 function leaseRules(): FilterRule[] {
   return [
-    allow('fcntl', equal(1, FileControl.setLease), equal(2, F_UNLCK)),
-    ...Object.values(FileControl).map(
+    allow('fcntl', equal(1, F_SETLEASE), equal(2, F_UNLCK)),
+    ...LEASES.map(
       (command): FilterRule => ({
         call: 'fcntl',
         when: [equal(1, command)],
@@ -144,7 +153,7 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
     ...leaseRules(),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
-    allow('ioctl', { argument: 1, is: 'none of', values: Object.values(TERMINAL_REQUESTS) }),
+    allow('ioctl', { argument: 1, is: 'none of', values: TERMINAL_REQUESTS }),
     allow('personality', { argument: 0, is: 'one of', values: personalities(groups.has('debug')) }),
     ...socketRules({ network, walls, handed }),
     ...[...groups].flatMap((group) => callGroups[group].calls.map((call) => allow(call))),

@@ -1,4 +1,6 @@
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { __WALL, RUSAGE_CHILDREN, WNOHANG } from '../linux/processes.ts';
+import { SIGCHLD, SIGKILL } from '../linux/signals.ts';
 import { addTick, addTimer, type Clock } from './clock.ts';
 
 /*
@@ -7,11 +9,6 @@ import { addTick, addTimer, type Clock } from './clock.ts';
  */
 
 const ALL = 0xffffffff;
-const SIGCHLD = 17;
-const SIGKILL = 9;
-const WNOHANG = 1;
-const WALL = 0x40000000;
-const RUSAGE_CHILDREN = -1;
 const EVERYBODY = -1;
 
 /**
@@ -66,7 +63,7 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
   list.call('pass on a signal', 'kill', [program, signal], { onZero: next, onError: next });
 
   list.place(reap);
-  list.call('reap', 'wait4', [EVERYBODY, list.at(report, Report.status), WNOHANG | WALL, 0], {
+  list.call('reap', 'wait4', [EVERYBODY, list.at(report, Report.status), WNOHANG | __WALL, 0], {
     result: child,
     onZero: next,
     onError: next,
@@ -86,7 +83,7 @@ function addSweep(list: CallList): void {
   const done = list.label();
   list.call('end all that it started', 'kill', [EVERYBODY, SIGKILL], { onError: wait });
   list.place(wait);
-  list.call('wait until they are gone', 'wait4', [EVERYBODY, 0, WALL, 0], {
+  list.call('wait until they are gone', 'wait4', [EVERYBODY, 0, __WALL, 0], {
     onPositive: wait,
     onZero: wait,
     onError: done,

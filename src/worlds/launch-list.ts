@@ -1,4 +1,29 @@
 import { CallList } from '../host/processes/call-list.ts';
+import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../linux/open-flags.ts';
+import {
+  _LINUX_CAPABILITY_VERSION_3,
+  CAP_NET_ADMIN,
+  CAP_SETPCAP,
+  CAP_SYS_ADMIN,
+  PR_CAP_AMBIENT,
+  PR_CAP_AMBIENT_RAISE,
+  PR_SET_CHILD_SUBREAPER,
+  PR_SET_DUMPABLE,
+  PR_SET_NO_NEW_PRIVS,
+  PR_SET_PDEATHSIG,
+} from '../linux/prctl.ts';
+import {
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUSER,
+  CLONE_NEWUTS,
+  CLONE_PARENT_SETTID,
+  CLONE_VM,
+} from '../linux/processes.ts';
+import { LAST_SIGNAL, SIGCHLD, SIGKILL, SIGSTOP } from '../linux/signals.ts';
+import { AF_INET, IFF_RUNNING, IFF_UP, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from '../linux/sockets.ts';
 import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import type { HostObject, SealedFile } from './objects.ts';
@@ -12,36 +37,7 @@ import type { World } from './world.ts';
  * process namespace (`init.ts`); its only child becomes the program (`target.ts`).
  */
 
-const CLONE_VM = 0x100;
-const CLONE_PARENT_SETTID = 0x100000;
-const CLONE_NEWNS = 0x20000;
-const CLONE_NEWUTS = 0x04000000;
-const CLONE_NEWIPC = 0x08000000;
-const CLONE_NEWUSER = 0x10000000;
-const CLONE_NEWPID = 0x20000000;
-const CLONE_NEWNET = 0x40000000;
-
-const AT_FDCWD = -100;
-const O_WRONLY_CLOEXEC = 0x80001;
-const PR_SET_PDEATHSIG = 1;
-const PR_SET_DUMPABLE = 4;
-const PR_SET_CHILD_SUBREAPER = 36;
-const PR_SET_NO_NEW_PRIVS = 38;
-const PR_CAP_AMBIENT = 47;
-const PR_CAP_AMBIENT_RAISE = 2;
-const SIGCHLD = 17;
-const SIGKILL = 9;
-const SIGSTOP = 19;
-const LAST_SIGNAL = 64;
 const ALL = 0xffffffff;
-const AF_INET = 2;
-const SOCK_DGRAM_CLOEXEC = 0x80002;
-const SIOCSIFFLAGS = 0x8914;
-const IFF_UP_RUNNING = 0x41;
-const CAPABILITY_VERSION = 0x20080522;
-const CAP_SETPCAP = 8;
-const CAP_NET_ADMIN = 12;
-const CAP_SYS_ADMIN = 21;
 /** The capabilities that the first process needs in its own namespaces. */
 const POWERS: readonly number[] = [CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_ADMIN];
 
@@ -95,7 +91,7 @@ export function inherited({
 /** Adds what lets a process that is about to execute the stub keep its powers over its own user namespace. */
 export function keepPowers(list: CallList): void {
   const header = Buffer.alloc(8);
-  header.writeUInt32LE(CAPABILITY_VERSION, 0);
+  header.writeUInt32LE(_LINUX_CAPABILITY_VERSION_3, 0);
   const sets = Buffer.alloc(24);
   const mask = POWERS.reduce((bits, capability) => bits | (1 << capability), 0);
   for (const at of [0, 4, 8]) sets.writeUInt32LE(mask, at);
@@ -192,7 +188,7 @@ function addIdentity(list: CallList, { user, group }: Launcher): void {
     const words = `write ${name}`;
     const outcome = { needs: 'user namespaces' };
     const bytes = Buffer.from(text);
-    list.call(words, 'openat', [AT_FDCWD, list.text(`/proc/self/${name}`), O_WRONLY_CLOEXEC, 0], {
+    list.call(words, 'openat', [AT_FDCWD, list.text(`/proc/self/${name}`), O_WRONLY | O_CLOEXEC, 0], {
       ...outcome,
       result: file,
     });
@@ -224,8 +220,8 @@ function addLoopback(list: CallList): void {
   const socket = list.slot('socket');
   const request = Buffer.alloc(40);
   request.write('lo', 0);
-  request.writeUInt16LE(IFF_UP_RUNNING, 16);
-  list.call(words, 'socket', [AF_INET, SOCK_DGRAM_CLOEXEC, 0], { result: socket });
+  request.writeUInt16LE(IFF_UP | IFF_RUNNING, 16);
+  list.call(words, 'socket', [AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0], { result: socket });
   list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
   list.call(words, 'close', [socket]);
   addAllPorts(list);
@@ -238,7 +234,7 @@ function addAllPorts(list: CallList): void {
   const file = list.slot('file of the first port');
   // If a container has its /proc read-only, the program does with the others.
   const goOn = list.label();
-  list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY_CLOEXEC, 0], { result: file, onError: goOn });
+  list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0], { result: file, onError: goOn });
   list.call(words, 'write', [file, list.data('first port', [Buffer.from('0')]), 1], { onError: goOn });
   list.call(words, 'close', [file]);
   list.place(goOn);

@@ -5,11 +5,9 @@ import type { CallList, Outcome, Pointer, Slot } from '../host/processes/call-li
 import { syscall } from '../host/syscall.ts';
 import { check, SystemError } from '../host/system-error.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { AT_EMPTY_PATH, AT_FDCWD } from '../linux/open-flags.ts';
+import { S_IFDIR, S_IFMT, STATX_INO } from '../linux/stat.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-
-const AT_FDCWD = -100;
-const S_IFMT = 0o170000;
-const S_IFDIR = 0o040000;
 
 /** A file or directory of the host as a new mount namespace finds it again. */
 export type HostObject = {
@@ -64,8 +62,6 @@ export function pathText({ path }: HostObject): string {
   return Buffer.from(path).toString();
 }
 
-const STATX_INO = 0x100;
-const AT_EMPTY_PATH = 0x1000;
 const STATX_SIZE = 256;
 const STX_INO = 32;
 const STX_DEVICE = 136;

@@ -1,4 +1,17 @@
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import {
+  MOUNT_ATTR_RDONLY,
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MS_BIND,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  MS_REMOUNT,
+  OPEN_TREE_CLONE,
+} from '../linux/mounts.ts';
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC } from '../linux/open-flags.ts';
+import { S_IFREG } from '../linux/stat.ts';
 import { addClock, type Clock, type ClockNumbers, secondsLength } from './clock.ts';
 import { freeMemory, type MachineShare } from './machine.ts';
 import { OWN_DIRECTORIES, type SharedName, sharedNames } from './proc-names.ts';
@@ -13,16 +26,8 @@ import { addTextFiles } from './text-files.ts';
  * read-only mounts in one call, and ends beneath its own subdirectory `sys`, where nothing finds it any more.
  */
 
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const O_CLOEXEC = 0x80000;
-const S_IFREG = 0o100000;
-const OPEN_TREE_CLONE = 1;
-const MOVE_FROM_DESCRIPTOR = 0x4;
-const MS_BIND = 0x1000;
-/** MS_REMOUNT | MS_BIND with MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC. */
-const MS_SEAL = 0x102f;
-const MOUNT_ATTRIBUTE_READ_ONLY = 1;
+/** Makes a bound mount read-only, with nothing in it that can be executed. */
+const SEAL = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
 const NEEDS = 'mount namespaces';
 
 /** An empty directory, an empty file, and a file that cannot be opened. */
@@ -116,7 +121,7 @@ export function addSeals(list: CallList, words: string, proc: Slot): void {
 
 function setReadOnly(list: CallList, words: string, mount: Slot): void {
   const attribute = Buffer.alloc(32);
-  attribute.writeBigUInt64LE(BigInt(MOUNT_ATTRIBUTE_READ_ONLY), 0);
+  attribute.writeBigUInt64LE(BigInt(MOUNT_ATTR_RDONLY), 0);
   const room = list.data('attribute read-only', [attribute]);
   const args = [mount, list.text(''), AT_EMPTY_PATH, room, attribute.length];
   list.call(words, 'mount_setattr', args, { needs: NEEDS });
@@ -124,7 +129,7 @@ function setReadOnly(list: CallList, words: string, mount: Slot): void {
 
 /** Puts a mount on a name, on top of what is mounted there. */
 function stack(list: CallList, words: string, mount: Slot, at: string): void {
-  const args = [mount, list.text(''), AT_FDCWD, list.text(at), MOVE_FROM_DESCRIPTOR];
+  const args = [mount, list.text(''), AT_FDCWD, list.text(at), MOVE_MOUNT_F_EMPTY_PATH];
   list.call(words, 'move_mount', args, { needs: NEEDS });
   list.call(words, 'close', [mount]);
 }
@@ -143,7 +148,7 @@ function bind(list: CallList, words: string, from: string, { name, certain }: Sh
 function bindReadOnly(list: CallList, words: string, name: string): void {
   const at = list.text(name);
   list.call(words, 'mount', [at, at, 0, MS_BIND, 0], { needs: NEEDS });
-  list.call(words, 'mount', [0, at, 0, MS_SEAL, 0], { needs: NEEDS });
+  list.call(words, 'mount', [0, at, 0, SEAL, 0], { needs: NEEDS });
 }
 
 function makeFile(list: CallList, words: string, root: Slot, path: string, mode: number): void {

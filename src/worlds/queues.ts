@@ -1,13 +1,16 @@
 import type { CallList } from '../host/processes/call-list.ts';
-import { FSCONFIG_CMD_CREATE, FSMOUNT_CLOEXEC, FSOPEN_CLOEXEC } from './root.ts';
+import { LANDLOCK_RULE_PATH_BENEATH } from '../linux/landlock.ts';
+import {
+  FSCONFIG_CMD_CREATE,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+  MOVE_MOUNT_F_EMPTY_PATH,
+} from '../linux/mounts.ts';
+import { AT_FDCWD } from '../linux/open-flags.ts';
 import { landlockHoldsFiles, pathRule, QUEUE_ACCESS } from './wall.ts';
 import type { World } from './world.ts';
 
 /* The steps that let a program open message queues of its own IPC namespace (mq_overview(7)). */
-
-const AT_FDCWD = -100;
-const MOVE_FROM_DESCRIPTOR = 0x4;
-const RULE_PATH_BENEATH = 1;
 
 /**
  * Adds a rule for the file system of message queues to a Landlock ruleset. It is mounted nowhere in the program's root;
@@ -30,8 +33,14 @@ export function addQueues(list: CallList, ruleset: number, world: World): void {
   list.call(words, 'fsopen', [list.text('mqueue'), FSOPEN_CLOEXEC], { result: context, onError: next });
   list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
   list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, 0], { result: mount });
-  list.call(words, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
-  list.call(words, 'move_mount', [mount, list.text(''), AT_FDCWD, list.text('/proc'), MOVE_FROM_DESCRIPTOR]);
+  list.call(words, 'landlock_add_rule', [ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0]);
+  list.call(words, 'move_mount', [
+    mount,
+    list.text(''),
+    AT_FDCWD,
+    list.text('/proc'),
+    MOVE_MOUNT_F_EMPTY_PATH,
+  ]);
   for (const descriptor of [mount, context]) list.call(words, 'close', [descriptor]);
   list.place(next);
 }

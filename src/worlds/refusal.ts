@@ -2,14 +2,12 @@ import { type Hindrance, hindranceOf } from '../host/around.ts';
 import type { SpawnError } from '../host/processes/spawn.ts';
 import { errnoMeaning, LinuxErrno } from '../linux/errno.ts';
 
-const EUSERS = 87;
-
 /** Answers of hosts to users who may not make namespaces. */
 const refusals: ReadonlyMap<number, string> = new Map([
   [LinuxErrno.EPERM, 'this user may not make user namespaces'],
   [LinuxErrno.EACCES, 'this user may not make user namespaces'],
   [LinuxErrno.ENOSPC, 'user.max_user_namespaces allows no more user namespaces'],
-  [EUSERS, 'user namespaces are nested too deeply'],
+  [LinuxErrno.EUSERS, 'user namespaces are nested too deeply'],
   [LinuxErrno.EINVAL, 'this kernel has been built without them'],
   [LinuxErrno.ENOSYS, 'something around this process forbids them'],
 ]);

@@ -2,6 +2,11 @@ import { close } from '../host/files/files.ts';
 import { CallList, type Label, type Pointer, type Slot } from '../host/processes/call-list.ts';
 import { packProgram } from '../host/processes/launch-stub.ts';
 import { reapIfEnded, type Spawned, sendSignal, spawnStub } from '../host/processes/spawn.ts';
+import { PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG } from '../linux/prctl.ts';
+import { CLONE_NEWNET, CLONE_NEWUSER } from '../linux/processes.ts';
+import { SIG_IGN, SIGCHLD, SIGKILL } from '../linux/signals.ts';
+import { AF_INET, IPPROTO_TCP, SHUT_WR, SOCK_CLOEXEC, SOCK_STREAM, TCP_NODELAY } from '../linux/sockets.ts';
+import { CLOCK_MONOTONIC, EFD_CLOEXEC, EFD_SEMAPHORE } from '../linux/waiting.ts';
 import { addNoCapabilities } from './target.ts';
 
 /*
@@ -25,23 +30,7 @@ export type RelayOptions = {
   readonly most?: number;
 };
 
-const CLONE_NEWUSER = 0x10000000;
-const CLONE_NEWNET = 0x40000000;
-const PR_SET_PDEATHSIG = 1;
-const PR_SET_DUMPABLE = 4;
-const PR_SET_NO_NEW_PRIVS = 38;
-const SIGCHLD = 17;
-const SIGKILL = 9;
-const SIG_IGN = 1;
 const ALL = 0xffffffff;
-const AF_INET = 2;
-const SOCK_STREAM_CLOEXEC = 0x80001;
-const SOCK_CLOEXEC = 0x80000;
-const IPPROTO_TCP = 6;
-const TCP_NODELAY = 1;
-const SHUT_WR = 1;
-const CLOCK_MONOTONIC = 1;
-const EFD_SEMAPHORE_CLOEXEC = 0x80001;
 
 /**
  * Connections at once: each is two processes of the host, which no limit of the program counts. Further ones wait in the
@@ -173,7 +162,7 @@ class Places {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(8n);
     this.#vector = list.data('iovec of one place', [list.data('one place', [one]), length]);
-    list.call('make places', 'eventfd2', [most, EFD_SEMAPHORE_CLOEXEC], { result: this.#counter });
+    list.call('make places', 'eventfd2', [most, EFD_SEMAPHORE | EFD_CLOEXEC], { result: this.#counter });
   }
 
   /** Waits until there is one. The number that is read is always 1, so that it need not be written again. */
@@ -251,7 +240,10 @@ function addConnection(
   const inside = list.slot('socket inside');
   list.call('end with the relay', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('close descriptors', 'close', [listening]);
-  list.call('make a socket', 'socket', [AF_INET, SOCK_STREAM_CLOEXEC, 0], { result: inside, onError: done });
+  list.call('make a socket', 'socket', [AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0], {
+    result: inside,
+    onError: done,
+  });
   const address = Buffer.alloc(16);
   address.writeUInt16LE(AF_INET, 0);
   address.writeUInt16BE(port, 2);

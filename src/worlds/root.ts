@@ -1,4 +1,35 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import { F_DUPFD_CLOEXEC } from '../linux/fcntl.ts';
+import {
+  FSCONFIG_CMD_CREATE,
+  FSCONFIG_SET_STRING,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+  MNT_DETACH,
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MOVE_MOUNT_T_EMPTY_PATH,
+  MS_PRIVATE,
+  MS_REC,
+  OPEN_TREE_CLONE,
+} from '../linux/mounts.ts';
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_RECURSIVE,
+  AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_CREAT,
+  O_NOFOLLOW,
+  O_PATH,
+  O_WRONLY,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_SYMLINKS,
+} from '../linux/open-flags.ts';
+import { S_IFREG } from '../linux/stat.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
@@ -7,35 +38,13 @@ import { WorldError } from './world-error.ts';
 
 /* The steps that make a program's root out of the entries of its world. */
 
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const AT_RECURSIVE = 0x8000;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const O_CLOEXEC = 0x80000;
-const O_CREATE_WRITE = 0x41;
-const O_PATH = 0x200000;
-const F_DUPFD_CLOEXEC = 1030;
-const S_IFREG = 0o100000;
-
-const OPEN_TREE_CLONE = 1;
-const MOVE_FROM_DESCRIPTOR = 0x4;
-const MOVE_TO_DESCRIPTOR = 0x40;
-/** A flag of fsopen(2). */
-export const FSOPEN_CLOEXEC = 1;
-/** A flag of fsmount(2). */
-export const FSMOUNT_CLOEXEC = 1;
-const FSCONFIG_SET_STRING = 1;
-/** A command of fsconfig(2). */
-export const FSCONFIG_CMD_CREATE = 6;
-const MNT_DETACH = 2;
-const MS_REC_PRIVATE = 0x44000;
-const MS_PRIVATE = 0x40000;
-const RESOLVE_NO_SYMLINKS = 0x04;
-const RESOLVE_IN_ROOT = 0x10;
-const O_NOFOLLOW = 0x20000;
-
 /** Attributes of mounts (mount_setattr(2)). */
-const Attribute = { readOnly: 1, noSetId: 2, noDevices: 4, noExecute: 8 } as const;
+const Attribute = {
+  readOnly: MOUNT_ATTR_RDONLY,
+  noSetId: MOUNT_ATTR_NOSUID,
+  noDevices: MOUNT_ATTR_NODEV,
+  noExecute: MOUNT_ATTR_NOEXEC,
+} as const;
 const ALL_ATTRIBUTES = Attribute.readOnly | Attribute.noSetId | Attribute.noDevices | Attribute.noExecute;
 
 /** The most memory that the root may take, in bytes. */
@@ -112,7 +121,7 @@ export class RootBuilder {
   /** Lets nothing that is mounted from now on be seen outside. */
   keepApart(): void {
     const list = this.#list;
-    const args = [0, list.text('/'), 0, MS_REC_PRIVATE, 0];
+    const args = [0, list.text('/'), 0, MS_REC | MS_PRIVATE, 0];
     list.call('keep mounts from spreading', 'mount', args, { needs: NEEDS });
   }
 
@@ -127,7 +136,7 @@ export class RootBuilder {
       ['size', ROOT_SIZE],
     ];
     this.#fileSystem(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices, this.#root);
-    list.call(words, 'move_mount', [this.#root, list.text(''), AT_FDCWD, root, MOVE_FROM_DESCRIPTOR], {
+    list.call(words, 'move_mount', [this.#root, list.text(''), AT_FDCWD, root, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
     });
     list.call(words, 'fchdir', [this.#root]);
@@ -222,7 +231,7 @@ export class RootBuilder {
     compareObject(list, words, this.#tree, object, this.#stat);
     this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
     const empty = list.text('');
-    list.call(words, 'move_mount', [this.#tree, empty, AT_FDCWD, path, MOVE_FROM_DESCRIPTOR], {
+    list.call(words, 'move_mount', [this.#tree, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
     });
     const [{ descriptor: first } = { descriptor: 0 }] = places;
@@ -332,7 +341,7 @@ export class RootBuilder {
   #replaceRoot(words: string): void {
     const list = this.#list;
     const empty = list.text('');
-    const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+    const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
     list.call(words, 'move_mount', [this.#tree, empty, this.#root, empty, flags]);
     list.call(words, 'close', [this.#root]);
     list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: this.#root });
@@ -352,13 +361,19 @@ export class RootBuilder {
     const empty = list.text('');
     if (this.#ownerOf(path) === 'theirs') {
       this.#openTarget(words, path);
-      const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+      const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
       list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags]);
       list.call(words, 'close', [this.#target]);
     } else {
       if (directory) this.#makeDirectories(words, path);
       else this.#makeFile(words, path);
-      list.call(words, 'move_mount', [this.#tree, empty, this.#root, list.text(path), MOVE_FROM_DESCRIPTOR]);
+      list.call(words, 'move_mount', [
+        this.#tree,
+        empty,
+        this.#root,
+        list.text(path),
+        MOVE_MOUNT_F_EMPTY_PATH,
+      ]);
     }
     list.call(words, 'close', [this.#tree]);
     this.#mounts.set(path, owner);
@@ -376,7 +391,7 @@ export class RootBuilder {
     const clone = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
     list.call(words, 'open_tree', [this.#target, empty, clone], { result: this.#tree, needs: NEEDS });
     if (readOnly) this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
-    const flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+    const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
     list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags], { needs: NEEDS });
     list.call(words, 'close', [this.#target]);
     list.call(words, 'close', [this.#tree]);
@@ -442,7 +457,7 @@ export class RootBuilder {
     const list = this.#list;
     this.#makeParents(words, path);
     const bytes = Buffer.from(content);
-    const flags = O_CREATE_WRITE | O_CLOEXEC;
+    const flags = O_CREAT | O_WRONLY | O_CLOEXEC;
     list.call(words, 'openat', [this.#root, list.text(path), flags, 0o444], { result: this.#target });
     list.call(words, 'write', [this.#target, list.data(`content of ${path}`, [bytes]), bytes.length]);
     list.call(words, 'close', [this.#target]);

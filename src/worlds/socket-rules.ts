@@ -1,3 +1,19 @@
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_UNIX,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  MSG_FASTOPEN,
+  MSG_OOB,
+  NETLINK_ROUTE,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOCK_TYPE_MASK,
+  TCP_ULP,
+} from '../linux/sockets.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
@@ -9,26 +25,6 @@ import type { Network, World } from './world.ts';
  * ports of TCP; sending and listening do without both, so that the filter withholds what of them leads further.
  */
 
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const AF_NETLINK = 16;
-const NETLINK_ROUTE = 0;
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_SEQPACKET = 5;
-const SOCK_TYPE = 0xf;
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
-/** Opens a connection by sending (TCP Fast Open), which Landlock does not see. */
-const MSG_FASTOPEN = 0x20000000;
-/**
- * Urgent data, of TCP and since Linux 5.15 of UNIX sockets, which hardly anything uses, and through which the kernel was
- * attacked from within sandboxes (CVE-2025-38236).
- */
-const MSG_OOB = 1;
-/** Makes another kind of socket out of one of TCP, such as SMC, whose connections Landlock does not see. */
-const TCP_ULP = 31;
 /** Bytes of `struct sockaddr_nl`, with which netlink sockets are bound; addresses of TCP are longer. */
 const NETLINK_ADDRESS = 12;
 
@@ -46,7 +42,7 @@ const masked = (argument: number, value: number, mask = -1): ArgumentTest => ({
 });
 /** Descriptors, families and flags are ints: the kernel looks at their low half alone. */
 const int = (argument: number, value: number): ArgumentTest => masked(argument, value);
-const ofType = (type: number): ArgumentTest => masked(1, type, SOCK_TYPE);
+const ofType = (type: number): ArgumentTest => masked(1, type, SOCK_TYPE_MASK);
 
 const allow = (call: SystemCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
 const refuse = (call: SystemCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });

@@ -3,6 +3,8 @@ import { duplicateAbove, makeSocketPair } from '../host/files/new-descriptors.ts
 import type { CallList } from '../host/processes/call-list.ts';
 import { packEncoded } from '../host/processes/launch-stub.ts';
 import { type Spawned, spawnStub } from '../host/processes/spawn.ts';
+import { O_RDONLY } from '../linux/open-flags.ts';
+import { CAP_SETPCAP, CAP_SYS_ADMIN } from '../linux/prctl.ts';
 import { heldCapabilities } from '../walls/capabilities.ts';
 import { landlockVersion } from '../walls/landlock.ts';
 import { openDevice, ownedDevice } from './devices.ts';
@@ -33,11 +35,6 @@ export type Without = {
   /** Without namespaces, the domain that keeps signals inside: for a program that is part of us. */
   readonly signals?: boolean;
 };
-
-/** O_RDONLY of open(2). */
-const READ_ONLY = 0;
-const CAP_SETPCAP = 8;
-const CAP_SYS_ADMIN = 21;
 
 /** Finds out what this process can do. */
 export function launcherNow(): Launcher {
@@ -160,7 +157,7 @@ function findSealed(
 ): ReadonlyMap<number, SealedFile> {
   const sealed = new Map<number, SealedFile>();
   for (const [number, host] of given) {
-    if (world.sealed?.includes(number)) sealed.set(host, { object: hostObject(host), mode: READ_ONLY });
+    if (world.sealed?.includes(number)) sealed.set(host, { object: hostObject(host), mode: O_RDONLY });
     const device = ownedDevice(host);
     if (device === undefined) continue;
     const { name, mode } = device;

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { getFlags, StatusFlags } from '../host/files/files.ts';
+import { getFlags } from '../host/files/files.ts';
+import { O_ACCMODE, O_WRONLY } from '../linux/open-flags.ts';
 import { LandlockAccess as L } from '../walls/landlock.ts';
 import type { PathRule } from './wall.ts';
 
@@ -15,8 +16,8 @@ export function streamRule(descriptor: number): PathRule | undefined {
   const device = stats.isCharacterDevice() || stats.isBlockDevice();
   if (!device && !stats.isFile()) return undefined;
   const flags = getFlags(descriptor);
-  const writes = (flags & (StatusFlags.writeOnly | StatusFlags.readWrite)) !== 0;
-  const reads = (flags & StatusFlags.writeOnly) === 0;
+  const writes = (flags & O_ACCMODE) !== 0;
+  const reads = (flags & O_WRONLY) === 0;
   return {
     descriptor,
     directory: false,

@@ -1,5 +1,22 @@
 import { readFileSync } from 'node:fs';
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { CLOSE_RANGE_CLOEXEC } from '../linux/fcntl.ts';
+import { TIOCSCTTY } from '../linux/ioctl.ts';
+import { LANDLOCK_RULE_PATH_BENEATH } from '../linux/landlock.ts';
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
+import {
+  _LINUX_CAPABILITY_VERSION_3,
+  CAP_SETPCAP,
+  PR_CAP_AMBIENT,
+  PR_CAP_AMBIENT_RAISE,
+  PR_CAPBSET_DROP,
+  PR_SET_NO_NEW_PRIVS,
+  PR_SET_PDEATHSIG,
+  PR_SET_SECUREBITS,
+} from '../linux/prctl.ts';
+import { CLONE_NEWCGROUP, KEYCTL_JOIN_SESSION_KEYRING, RLIMIT_CORE } from '../linux/processes.ts';
+import { SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
+import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
@@ -8,38 +25,17 @@ import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
 
-const AT_FDCWD = -100;
-const AT_EMPTY_PATH = 0x1000;
-const O_PATH_CLOEXEC = 0x280000;
-const O_NOFOLLOW = 0x20000;
 const ALL = 0xffffffff;
-const CLOSE_RANGE_CLOEXEC = 4;
-const CLONE_NEWCGROUP = 0x02000000;
-const TIOCSCTTY = 0x540e;
-const KEYCTL_JOIN_SESSION_KEYRING = 1;
-const RLIMIT_CORE = 4;
 /**
  * Too little for any core dump, and by this very number no program of the host is started to take one, which it would be
  * in spite of 0 (core(5), fs/coredump.c of Linux). The filter keeps the program from setting it to that.
  */
 const NO_CORE = 1;
-const RULE_PATH_BENEATH = 1;
-const SECCOMP_SET_MODE_FILTER = 1;
-const SIG_SETMASK = 2;
 
-const PR_SET_PDEATHSIG = 1;
-const PR_CAPBSET_DROP = 24;
-const PR_SET_SECUREBITS = 28;
-const PR_SET_NO_NEW_PRIVS = 38;
-const PR_CAP_AMBIENT = 47;
-const PR_CAP_AMBIENT_RAISE = 2;
-const CAP_SETPCAP = 8;
-const SIGKILL = 9;
 /** Capabilities there can be, should the host not say how many it has. */
 const MOST_CAPABILITIES = 64;
 /** NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each with its lock, and KEEP_CAPS locked as it is. */
 const SECURE_BITS = 0xef;
-const CAPABILITY_VERSION = 0x20080522;
 
 /** Host descriptors that the process needs, none of which has a number that the program gets. */
 export type TargetDescriptors = {
@@ -158,7 +154,7 @@ function addDescriptors(list: CallList, given: TargetDescriptors['given']): void
 function addProgramCheck(list: CallList, words: string, path: string, object: HostObject, found: Slot): void {
   const file = list.slot('file of the program');
   const onError = list.label();
-  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_PATH_CLOEXEC, 0], { result: file, onError });
+  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_PATH | O_CLOEXEC, 0], { result: file, onError });
   compareObject(list, words, file, object, statRoom(list), { onError });
   list.call(words, 'getpid', [], { result: found });
   list.place(onError);
@@ -209,7 +205,7 @@ export function addNoCapabilities(list: CallList): void {
  */
 function addCapabilities(list: CallList, kept: readonly number[], passing: readonly number[] = []): void {
   const header = Buffer.alloc(8);
-  header.writeUInt32LE(CAPABILITY_VERSION, 0);
+  header.writeUInt32LE(_LINUX_CAPABILITY_VERSION_3, 0);
   const maskOf = (capabilities: readonly number[]): number =>
     capabilities.reduce((bits, capability) => bits | (1 << capability), 0);
   const sets = Buffer.alloc(24);
@@ -233,12 +229,12 @@ function addWall(list: CallList, ruleset: number, world: World): void {
   const { files } = landlockReach();
   const add = (at: string, access: number): void => {
     const subject = `${words} around ${at}`;
-    const flags = O_PATH_CLOEXEC | O_NOFOLLOW;
+    const flags = O_PATH | O_CLOEXEC | O_NOFOLLOW;
     // The result is stored where the rule has its descriptor.
     const rule = list.data(`rule for ${at}`, [pathRule(access & files, 0)]);
     const file = list.slotAt(rule, 8);
     list.call(subject, 'openat', [AT_FDCWD, list.text(at), flags, 0], { result: file });
-    list.call(subject, 'landlock_add_rule', [ruleset, RULE_PATH_BENEATH, rule, 0]);
+    list.call(subject, 'landlock_add_rule', [ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0]);
     list.call(subject, 'close', [file]);
   };
   if (walls === 'all' && landlockHoldsFiles(world)) {

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { O_CLOEXEC, O_CREAT, O_WRONLY } from '../linux/open-flags.ts';
 
 /* The steps that fill a directory in memory with files of known content. */
-
-const O_CREATE_WRITE_CLOEXEC = 0x80041;
 
 /** Files by their path beneath a directory. */
 export type TextFiles = ReadonlyMap<string, string>;
@@ -29,5 +28,7 @@ export function addTextFiles(list: CallList, words: string, root: Slot, files: T
 
 /** Adds the step that makes one file and opens it for writing; its descriptor is in `file` then. */
 export function createFile(list: CallList, words: string, root: Slot, path: string, file: Slot): void {
-  list.call(words, 'openat', [root, list.text(path), O_CREATE_WRITE_CLOEXEC, 0o444], { result: file });
+  list.call(words, 'openat', [root, list.text(path), O_CREAT | O_WRONLY | O_CLOEXEC, 0o444], {
+    result: file,
+  });
 }

@@ -3,8 +3,14 @@ import { addressOf } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
 import { check, SystemError } from '../host/system-error.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import {
+  LANDLOCK_ACCESS_NET_BIND_TCP,
+  LANDLOCK_ACCESS_NET_CONNECT_TCP,
+  LANDLOCK_RULE_NET_PORT,
+  LANDLOCK_RULE_PATH_BENEATH,
+} from '../linux/landlock.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { LandlockAccess as L, landlockVersion } from '../walls/landlock.ts';
+import { handledAccess, LandlockAccess as L, LANDLOCK_SCOPES, landlockVersion } from '../walls/landlock.ts';
 import type { Network, World, WorldEntry } from './world.ts';
 
 /* The second wall: a Landlock domain with a rule for everything in a program's root. */
@@ -25,20 +31,12 @@ const WRITE =
   L.makeSym |
   L.refer;
 
-const BIND_TCP = 1;
-const CONNECT_TCP = 2;
-const SCOPES = 3;
-
-const RULE_PATH_BENEATH = 1;
-const RULE_NET_PORT = 2;
-
 /** The rights that this host's Landlock can withhold. */
 export type LandlockReach = { readonly files: number; readonly network: boolean; readonly scopes: boolean };
 
 /** Finds what a version of Landlock's ABI can withhold. */
 export function landlockReach(version: number = landlockVersion()): LandlockReach {
-  const files = version >= 5 ? 0xffff : version >= 3 ? 0x7fff : version === 2 ? 0x3fff : 0x1fff;
-  return { files, network: version >= 4, scopes: version >= 6 };
+  return { files: handledAccess(version), network: version >= 4, scopes: version >= 6 };
 }
 
 /** The rights of an entry of the root; those of directories in memory are for the new process to give. */
@@ -78,9 +76,12 @@ export const ROOT_ACCESS: number = L.readDir;
 
 /** The network rights that are withheld, but for the ports in the lists. */
 function handledNetwork(network: Network): number {
-  if (network.kind === 'none') return BIND_TCP | CONNECT_TCP;
+  if (network.kind === 'none') return LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
   if (network.kind === 'loopback') return 0;
-  return (network.bind === undefined ? 0 : BIND_TCP) | (network.connect === undefined ? 0 : CONNECT_TCP);
+  return (
+    (network.bind === undefined ? 0 : LANDLOCK_ACCESS_NET_BIND_TCP) |
+    (network.connect === undefined ? 0 : LANDLOCK_ACCESS_NET_CONNECT_TCP)
+  );
 }
 
 /** A right beneath a host descriptor. */
@@ -120,7 +121,7 @@ export function createWall(
   const attribute = Buffer.alloc(24);
   attribute.writeBigUInt64LE(BigInt(files), 0);
   attribute.writeBigUInt64LE(BigInt(ports), 8);
-  attribute.writeBigUInt64LE(BigInt(reach.scopes ? SCOPES : 0), 16);
+  attribute.writeBigUInt64LE(BigInt(reach.scopes ? LANDLOCK_SCOPES : 0), 16);
   const ruleset = createRuleset(attribute, reach);
   try {
     for (const { descriptor, directory, access } of rules) {
@@ -129,8 +130,8 @@ export function createWall(
       addPath(ruleset, allowed, descriptor);
     }
     if (reach.network && network.kind === 'host') {
-      addPorts(ruleset, network.bind, BIND_TCP);
-      addPorts(ruleset, network.connect, CONNECT_TCP);
+      addPorts(ruleset, network.bind, LANDLOCK_ACCESS_NET_BIND_TCP);
+      addPorts(ruleset, network.connect, LANDLOCK_ACCESS_NET_CONNECT_TCP);
     }
   } catch (error) {
     close(ruleset);
@@ -144,7 +145,7 @@ export function createScope(): number | undefined {
   const reach = landlockReach();
   if (!reach.scopes) return undefined;
   const attribute = Buffer.alloc(24);
-  attribute.writeBigUInt64LE(BigInt(SCOPES), 16);
+  attribute.writeBigUInt64LE(BigInt(LANDLOCK_SCOPES), 16);
   return createRuleset(attribute, reach);
 }
 
@@ -159,14 +160,19 @@ function addPorts(ruleset: number, ports: readonly number[] | undefined, access:
     const attribute = Buffer.alloc(16);
     attribute.writeBigUInt64LE(BigInt(access), 0);
     attribute.writeBigUInt64LE(BigInt(port), 8);
-    addRule(ruleset, RULE_NET_PORT, attribute, `for port ${port}`);
+    addRule(ruleset, LANDLOCK_RULE_NET_PORT, attribute, `for port ${port}`);
   }
 }
 
 /** An object in no directory, such as memory without a name, takes no rule; Landlock does not refuse it either. */
 function addPath(ruleset: number, access: number, descriptor: number): void {
   try {
-    addRule(ruleset, RULE_PATH_BENEATH, pathRule(access, descriptor), `for descriptor ${descriptor}`);
+    addRule(
+      ruleset,
+      LANDLOCK_RULE_PATH_BENEATH,
+      pathRule(access, descriptor),
+      `for descriptor ${descriptor}`,
+    );
   } catch (error) {
     if (!(error instanceof SystemError && error.errno === LinuxErrno.EBADFD)) throw error;
   }

@@ -1,4 +1,9 @@
 import { CallList, type Label, type Pointer, type Slot } from '../host/processes/call-list.ts';
+import { TCGETS } from '../linux/ioctl.ts';
+import { PR_SET_NAME } from '../linux/prctl.ts';
+import { __WALL, EX_SOFTWARE } from '../linux/processes.ts';
+import { SIG_SETMASK, SIGHUP, SIGKILL } from '../linux/signals.ts';
+import { POLLIN } from '../linux/waiting.ts';
 import { END_ALL, Report } from './init.ts';
 
 /*
@@ -8,14 +13,6 @@ import { END_ALL, Report } from './init.ts';
  */
 
 const ALL = 0xffffffff;
-const SIG_SETMASK = 2;
-const SIGHUP = 1;
-const SIGKILL = 9;
-const POLLIN = 1;
-const WALL = 0x40000000;
-const PR_SET_NAME = 15;
-const TCGETS = 0x5401;
-const EX_SOFTWARE = 70;
 
 /** Bytes of a report behind its first word and the two bytes of the status. */
 const REST = Report.bytes - Report.status - 2;
@@ -156,7 +153,7 @@ export function watcherList(options: WatcherOptions): CallList {
   list.place(end);
   // It has no exit signal, so that only a wait for all kinds finds it.
   const reaped = list.label();
-  list.call('reap it', 'wait4', [first, 0, WALL, 0], { onError: reaped });
+  list.call('reap it', 'wait4', [first, 0, __WALL, 0], { onError: reaped });
   list.place(reaped);
   addStatus(list, words, quick);
   list.call('write down how it ended', 'pwrite64', [state, words, WatcherState.bytes, 0]);

@@ -13,9 +13,10 @@ import { newSubscription, writeSubscription32 } from '../../../src/abi/generated
 import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
 import { type Guest, type Imports, oneThread } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
-import { StatusFlags, setFlags } from '../../../src/host/files/files.ts';
+import { setFlags } from '../../../src/host/files/files.ts';
 import { Process } from '../../../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, type RightsSet } from '../../../src/kernel/rights.ts';
+import { O_NONBLOCK } from '../../../src/linux/open-flags.ts';
 import type { Target } from '../../target.ts';
 import { ByteReader } from '../reader.ts';
 import { Model } from './model.ts';
@@ -179,7 +180,7 @@ class Sequence {
     const { descriptors } = this.#process;
     for (const result of results) {
       const socket = this.#view.getUint32(result, true);
-      setFlags(descriptors.require('fuzz', socket, 0), StatusFlags.nonblock);
+      setFlags(descriptors.require('fuzz', socket, 0), O_NONBLOCK);
       const low = descriptors.baseLow(socket) & ~R.fd_stat_put_flags;
       descriptors.restrict(socket, low, descriptors.baseHigh(socket), 0, 0);
     }

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
-import { StatusFlags } from '../../host/files/files.ts';
+import { O_PATH } from '../../linux/open-flags.ts';
 
 /** A file or directory that is held open, so that what was judged is what is used. */
 export type Held = {
@@ -29,7 +29,7 @@ export function holdInPlace(path: string, flags: number = constants.O_DIRECTORY)
 function hold(path: string, flags: number): Held | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(path, StatusFlags.path | flags);
+    descriptor = openSync(path, O_PATH | flags);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { StatusFlags } from '../../host/files/files.ts';
 import { createMemoryFile } from '../../host/files/memory-file.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
+import { O_PATH } from '../../linux/open-flags.ts';
 import { Capability, heldCapabilities } from '../../walls/capabilities.ts';
 import { landlockVersion } from '../../walls/landlock.ts';
 import { missingMechanisms } from '../../walls/mechanisms.ts';
@@ -67,7 +67,7 @@ function runWithin(by: Walls, call: LinkerCall, own: OwnFolders, bounds: LinkBou
   try {
     const input = keep(createMemoryFile('cloudabi-sources', [call.input]));
     const output = keep(createMemoryFile('cloudabi-linked', []));
-    const executable = keep(openSync(call.file, StatusFlags.path));
+    const executable = keep(openSync(call.file, O_PATH));
     const waits = watch(bounds);
     const world = worldOf(by, call, own, { executable, input, output }, bounds);
     const message = answered(by, () =>

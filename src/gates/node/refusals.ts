@@ -2,6 +2,7 @@ import { silentCalls } from '../../capsicum/calls.ts';
 import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
 import { findBatches } from '../../host/trap/batches.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
+import { TCGETS } from '../../linux/ioctl.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import type { CallWatch } from './walls.ts';
 
@@ -50,9 +51,7 @@ function ringDescriptors(): number[] {
   return findBatches().rings.map(({ descriptor }) => descriptor);
 }
 
-const TCGETS = 0x5401n;
-
 /** Node asks that of each standard stream that is used, and does without an answer. */
 function asksForTerminal({ call, arguments: values }: RefusedCall): boolean {
-  return call === 'ioctl' && values[1] === TCGETS;
+  return call === 'ioctl' && values[1] === BigInt(TCGETS);
 }

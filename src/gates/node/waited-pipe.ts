@@ -8,7 +8,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { StatusFlags } from '../../host/files/files.ts';
+import { O_PATH } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 
 /** Bytes of the longest path (PATH_MAX). */
@@ -53,7 +53,7 @@ function pipeBeingOpened(linker: number): string | undefined {
 }
 
 function isPipe(path: string): boolean {
-  const file = openSync(path, StatusFlags.path);
+  const file = openSync(path, O_PATH);
   try {
     return fstatSync(file).isFIFO();
   } finally {

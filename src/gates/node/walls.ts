@@ -1,22 +1,28 @@
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { RH } from '../../kernel/rights.ts';
+import { F_GETFD, F_SETFD } from '../../linux/fcntl.ts';
+import { FIOCLEX, FIONBIO } from '../../linux/ioctl.ts';
+import {
+  IPPROTO_TCP,
+  SO_KEEPALIVE,
+  SO_LINGER,
+  SO_RCVBUF,
+  SO_REUSEADDR,
+  SO_SNDBUF,
+  SOL_SOCKET,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_NODELAY,
+} from '../../linux/sockets.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
 
-const F_GETFD = 1;
-const F_SETFD = 2;
-const FIONBIO = 0x5421;
-const FIOCLEX = 0x5451;
-const SOL_SOCKET = 1;
-const IPPROTO_TCP = 6;
-
 /** Socket options that change how a connection of the program's own behaves, and nothing about its peer or address. */
 const options: readonly (readonly [level: number, names: readonly number[]])[] = [
-  // SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER
-  [SOL_SOCKET, [2, 7, 8, 9, 13]],
-  // TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT
-  [IPPROTO_TCP, [1, 4, 5, 6]],
+  [SOL_SOCKET, [SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER]],
+  [IPPROTO_TCP, [TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT]],
 ];
 
 /**

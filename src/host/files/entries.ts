@@ -1,3 +1,4 @@
+import { AT_EMPTY_PATH, AT_REMOVEDIR } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { type Name, withName } from '../names/sealed-names.ts';
@@ -10,8 +11,6 @@ const RENAMEAT2 = callNumberOf('renameat2');
 const LINKAT = callNumberOf('linkat');
 const SYMLINKAT = callNumberOf('symlinkat');
 
-const AT_REMOVEDIR = 0x200;
-const AT_EMPTY_PATH = 0x1000;
 const DIRECTORY_MODE = 0o777;
 
 /*

@@ -1,4 +1,7 @@
 import { architecture } from '../../linux/architecture.ts';
+import { F_GETFL, F_SETFL } from '../../linux/fcntl.ts';
+import { FIONREAD } from '../../linux/ioctl.ts';
+import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -24,22 +27,6 @@ const UTIMENSAT = callNumberOf('utimensat');
 const READLINKAT = callNumberOf('readlinkat');
 const FCNTL = callNumberOf('fcntl');
 const IOCTL = callNumberOf('ioctl');
-
-const AT_EMPTY_PATH = 0x1000;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const FIONREAD = 0x541b;
-
-/** Status flags of an open descriptor, as fcntl(2) reports them. */
-export const StatusFlags = {
-  writeOnly: 1,
-  readWrite: 2,
-  append: 0x400,
-  nonblock: 0x800,
-  dsync: 0x1000,
-  sync: 0x101000,
-  path: 0x200000,
-} as const;
 
 /** Origins of lseek(2). */
 export const SeekFrom = { start: 0, current: 1, end: 2 } as const;

@@ -1,9 +1,9 @@
+import { CLOSE_RANGE_CLOEXEC } from '../../linux/fcntl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
 
 const FIRST_OTHER = 3;
 const ALL = 0xffffffff;
-const CLOSE_RANGE_CLOEXEC = 4;
 
 /**
  * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed

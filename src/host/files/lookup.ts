@@ -1,4 +1,22 @@
 import { LinuxErrno } from '../../linux/errno.ts';
+import {
+  O_ACCMODE,
+  O_APPEND,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_DSYNC,
+  O_EXCL,
+  O_LARGEFILE,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_PATH,
+  O_SYNC,
+  O_TRUNC,
+  RESOLVE_BENEATH,
+  RESOLVE_NO_MAGICLINKS,
+} from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
@@ -28,33 +46,25 @@ const COMBINATIONS = 1 << 12;
 const STRIDE = 32;
 const HOW_SIZE = 24;
 
-const O_ACCMODE = 3;
-const O_NOCTTY = 0x100;
-const O_CLOEXEC = 0x80000;
-const O_PATH = 0x200000;
-const RESOLVE_NO_MAGICLINKS = 0x02;
-const RESOLVE_BENEATH = 0x08;
+/** The mode of new files, of which the mask of the process takes bits (umask(2)). */
 const CREATION_MODE = 0o666;
-
-/** A few flags of open(2) differ on aarch64 (arch/arm64/include/uapi/asm/fcntl.h). */
-const arm64 = process.arch === 'arm64';
 
 /** Bits of `Open`, and the flags of open(2) that they stand for. O_SYNC, which includes O_DSYNC, comes before it. */
 export const openFlags: readonly (readonly [bit: number, flag: number])[] = [
-  [Open.create, 0x40],
-  [Open.exclusive, 0x80],
-  [Open.truncate, 0x200],
-  [Open.directory, arm64 ? 0x4000 : 0x10000],
-  [Open.noFollow, arm64 ? 0x8000 : 0x20000],
-  [Open.append, 0x400],
-  [Open.nonblock, 0x800],
-  [Open.sync, 0x101000],
-  [Open.dsync, 0x1000],
+  [Open.create, O_CREAT],
+  [Open.exclusive, O_EXCL],
+  [Open.truncate, O_TRUNC],
+  [Open.directory, O_DIRECTORY],
+  [Open.noFollow, O_NOFOLLOW],
+  [Open.append, O_APPEND],
+  [Open.nonblock, O_NONBLOCK],
+  [Open.sync, O_SYNC],
+  [Open.dsync, O_DSYNC],
   [Open.path, O_PATH],
 ];
 
-/** Flags of open(2) that every lookup has anyway, or that change nothing here: O_CLOEXEC, O_NOCTTY, O_LARGEFILE. */
-export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | (arm64 ? 0x20000 : 0x8000);
+/** Flags of open(2) that every lookup has anyway, or that change nothing here. */
+export const ignoredOpenFlags: number = O_CLOEXEC | O_NOCTTY | O_LARGEFILE;
 
 /**
  * The name under which a thread that is started later finds the table of its process: only one is sealed and let

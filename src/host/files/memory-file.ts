@@ -1,10 +1,9 @@
 import { closeSync, writeSync } from 'node:fs';
+import { MFD_CLOEXEC } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
-
-const MFD_CLOEXEC = 1;
 
 /**
  * Creates a file that exists in memory only and has no name that could be opened (memfd_create(2)).

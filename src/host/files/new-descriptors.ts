@@ -1,3 +1,7 @@
+import { F_ADD_SEALS, F_DUPFD_CLOEXEC, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK } from '../../linux/fcntl.ts';
+import { MFD_ALLOW_SEALING, MFD_CLOEXEC } from '../../linux/memory.ts';
+import { O_CLOEXEC } from '../../linux/open-flags.ts';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -7,17 +11,6 @@ import { close } from './files.ts';
 /*
  * Making descriptors that come from no path. All have FD_CLOEXEC.
  */
-
-const O_CLOEXEC = 0x80000;
-const F_DUPFD_CLOEXEC = 1030;
-const AF_UNIX = 1;
-const SOCK_STREAM_CLOEXEC = 0x80001;
-const MFD_CLOEXEC = 1;
-const MFD_ALLOW_SEALING = 2;
-const F_ADD_SEALS = 1033;
-const F_SEAL_SEAL = 1;
-const F_SEAL_SHRINK = 2;
-const F_SEAL_GROW = 4;
 
 /** Numbers below are the standard streams of this process: a copy must never become one of them. */
 const FIRST_OTHER = 3;
@@ -63,7 +56,7 @@ export function makePipe(): { readonly read: number; readonly write: number } {
 export function makeSocketPair(): readonly [number, number] {
   const ends = new Int32Array(2);
   const call = callNumberOf('socketpair');
-  check(syscall(call, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, addressOf(ends)), 'socketpair');
+  check(syscall(call, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, addressOf(ends)), 'socketpair');
   return [ends[0] ?? -1, ends[1] ?? -1];
 }
 

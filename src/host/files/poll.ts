@@ -1,4 +1,5 @@
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP } from '../../linux/waiting.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
@@ -6,7 +7,14 @@ import { syscall } from '../syscall.ts';
 const PPOLL = callNumberOf('ppoll');
 
 /** Events of poll(2). */
-export const PollEvents = { in: 1, out: 4, error: 8, hangup: 16, invalid: 32, peerHangup: 0x2000 } as const;
+export const PollEvents = {
+  in: POLLIN,
+  out: POLLOUT,
+  error: POLLERR,
+  hangup: POLLHUP,
+  invalid: POLLNVAL,
+  peerHangup: POLLRDHUP,
+} as const;
 
 /** Bytes of `struct pollfd`: i32 descriptor, i16 events, i16 returned events. */
 export const POLLFD = 8;

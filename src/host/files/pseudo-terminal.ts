@@ -1,4 +1,6 @@
 import { constants, openSync } from 'node:fs';
+import { TIOCGPTPEER, TIOCGWINSZ, TIOCSPTLCK, TIOCSWINSZ } from '../../linux/ioctl.ts';
+import { O_CLOEXEC } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -8,12 +10,6 @@ import { close } from './files.ts';
 /*
  * Terminals of our own: pty(7), ioctl_tty(2). The requests have the same numbers on x86-64 and aarch64.
  */
-
-const TIOCSPTLCK = 0x40045431;
-const TIOCGPTPEER = 0x5441;
-const TIOCSWINSZ = 0x5414;
-const TIOCGWINSZ = 0x5413;
-const O_CLOEXEC = 0x80000;
 
 /** The two ends of a terminal, as host descriptors with FD_CLOEXEC. */
 export type PseudoTerminal = {

@@ -1,9 +1,8 @@
+import { TCGETS, TCSETSW } from '../../linux/ioctl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 
-const TCGETS = 0x5401;
-const TCSETSW = 0x5403;
 const TERMIOS_SIZE = 64;
 
 /** Fields of the kernel's `struct termios`, and flags of theirs (asm-generic/termbits.h, the same on x86-64 and aarch64). */

@@ -1,7 +1,9 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
 import { architecture } from '../../linux/architecture.ts';
 import { errnoMeaning, LinuxErrno } from '../../linux/errno.ts';
+import { MAP_SHARED, PROT_READ, PROT_WRITE } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { FUTEX_OWNER_DIED } from '../../linux/waiting.ts';
 import { close } from '../files/files.ts';
 import type { LookupTable } from '../files/lookup.ts';
 import { createMemoryFile } from '../files/memory-file.ts';
@@ -56,10 +58,6 @@ function regionOf({ names, requests }: NameMemory): Region {
   const bytes = bytesAt(requests, REQUESTS_SIZE);
   return { names, requests, bytes, words: new Int32Array(bytes.buffer) };
 }
-
-const PROT_READ = 1;
-const PROT_READ_WRITE = 3;
-const MAP_SHARED = 1;
 
 /**
  * Lays out the memory of names, once, without a writer yet.
@@ -116,7 +114,7 @@ function makeRegion(): Region {
     readable = openSync(`/proc/self/fd/${names}`, constants.O_RDONLY);
     const made = regionOf({
       names: mapWithin4GiB(readable),
-      requests: map(requests, REQUESTS_SIZE, PROT_READ_WRITE),
+      requests: map(requests, REQUESTS_SIZE, PROT_READ | PROT_WRITE),
     });
     files = { names, requests };
     return made;
@@ -185,9 +183,6 @@ function awaitWriter({ requests, words }: Region): void {
   }
   if (Atomics.load(words, alive) === 0) throw new Error('The process that writes names has not started');
 }
-
-/** Bit of a robust futex whose holder has ended (futex(2)). */
-const FUTEX_OWNER_DIED = 0x40000000;
 
 /**
  * Seals the names in their place for ever (mseal(2)).

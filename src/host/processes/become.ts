@@ -1,6 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { LinuxErrno } from '../../linux/errno.ts';
+import { F_SETFD } from '../../linux/fcntl.ts';
+import { AT_EMPTY_PATH, O_NONBLOCK } from '../../linux/open-flags.ts';
+import {
+  ALL_SIGNALS,
+  SA_ONSTACK,
+  SA_RESTART,
+  SA_RESTORER,
+  SA_SIGINFO,
+  SI_QUEUE,
+  SIG_SETMASK,
+  SIGSETXID,
+} from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { EFD_CLOEXEC, EFD_SEMAPHORE, POLLIN } from '../../linux/waiting.ts';
 import { functionAt } from '../libc.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
@@ -14,21 +27,6 @@ import { stubFor } from './launch-stub.ts';
  * before would end with Node's event loop. So every other thread is held in a signal handler in which all signals are
  * blocked, and the new program gets the pipes in which the event loop's handler keeps what it has not yet told.
  */
-
-const SIG_SETMASK = 2;
-/** glibc and musl keep it for themselves and never let a program block it, see threads.ts. */
-const SIGNAL = 33;
-const SA_SIGINFO = 0x4;
-const SA_RESTORER = 0x04000000;
-const SA_ONSTACK = 0x08000000;
-const SA_RESTART = 0x10000000;
-const SI_QUEUE = -1;
-const F_SETFD = 2;
-const AT_EMPTY_PATH = 0x1000;
-const EFD_SEMAPHORE_CLOEXEC = 0x80001;
-const POLLIN = 1;
-const O_NONBLOCK = 0o4000;
-const ALL_SIGNALS = 0xffffffffffffffffn;
 
 /** The longest that one thread may take until it is held, in nanoseconds. */
 const PATIENCE = 1_000_000_000n;
@@ -85,7 +83,7 @@ export function becomeProgram(successor: Successor): void {
       .filter((thread) => thread !== process.pid);
     const action = holdAction(held, gate);
     const before = new NativeMemory(64);
-    syscall(callNumberOf('rt_sigaction'), SIGNAL, action.address, before.address, 8);
+    syscall(callNumberOf('rt_sigaction'), SIGSETXID, action.address, before.address, 8);
     const memory = new NativeMemory(ROOM);
     const list = successorList(successor, threads, held, gate, action.at(INFORMATION));
     if (list.size > ROOM) throw new RangeError('The arguments of this process are too long to hand on');
@@ -94,7 +92,7 @@ export function becomeProgram(successor: Successor): void {
     code.bytes.set(stubFor(memory.address));
     code.makeExecutable();
     functionAt(code.address)();
-    syscall(callNumberOf('rt_sigaction'), SIGNAL, before.address, 0, 8);
+    syscall(callNumberOf('rt_sigaction'), SIGSETXID, before.address, 0, 8);
     const result = Number(memory.view.getBigInt64(FAILURE_OFFSET + 8, true));
     throw new SystemError(result < 0 ? -result : LinuxErrno.ETIMEDOUT, 'execveat', 'of a watcher');
   } finally {
@@ -103,7 +101,7 @@ export function becomeProgram(successor: Successor): void {
 }
 
 function eventCounter(): number {
-  const descriptor = syscall(callNumberOf('eventfd2'), 0, EFD_SEMAPHORE_CLOEXEC);
+  const descriptor = syscall(callNumberOf('eventfd2'), 0, EFD_SEMAPHORE | EFD_CLOEXEC);
   if (descriptor < 0) throw new SystemError(-descriptor, 'eventfd2', 'to hold threads');
   return descriptor;
 }
@@ -122,7 +120,7 @@ function holdAction(held: number, gate: number): NativeMemory {
   memory.view.setBigUint64(8, BigInt(flags), true);
   memory.view.setBigUint64(16, BigInt(restorerAddress), true);
   memory.view.setBigUint64(24, ALL_SIGNALS, true);
-  memory.view.setInt32(INFORMATION, SIGNAL, true);
+  memory.view.setInt32(INFORMATION, SIGSETXID, true);
   memory.view.setInt32(INFORMATION + 8, SI_QUEUE, true);
   memory.view.setInt32(INFORMATION + 16, process.pid, true);
   memory.view.setBigUint64(INFORMATION + 24, BigInt(memory.at(CALLS)), true);
@@ -156,7 +154,7 @@ function successorList(
     const next = list.label();
     const count = list.label();
     // A thread that has ended meanwhile need not be held.
-    list.call('hold a thread', 'rt_tgsigqueueinfo', [process.pid, thread, SIGNAL, information], {
+    list.call('hold a thread', 'rt_tgsigqueueinfo', [process.pid, thread, SIGSETXID, information], {
       onError: next,
     });
     const time = Buffer.alloc(16);

@@ -1,13 +1,10 @@
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAKE } from '../../linux/waiting.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 
 const FUTEX = callNumberOf('futex');
-const WAIT = 0;
-const WAKE = 1;
-/** Only threads of this process wait there. */
-const PRIVATE = 128;
 
 const SECOND = 1_000_000_000n;
 
@@ -31,20 +28,26 @@ function storeTimeout(nanoseconds: bigint): Address {
  * @returns 0, or `-errno`: `-EAGAIN` when the word has another value, `-ETIMEDOUT`, `-EINTR`.
  */
 export function futexWait(word: Address, value: number, timeout?: bigint): number {
-  return syscall(FUTEX, word, WAIT | PRIVATE, value, timeout === undefined ? 0 : storeTimeout(timeout));
+  return syscall(
+    FUTEX,
+    word,
+    FUTEX_WAIT | FUTEX_PRIVATE_FLAG,
+    value,
+    timeout === undefined ? 0 : storeTimeout(timeout),
+  );
 }
 
 /** Wakes up to `count` threads that sleep on a word; returns how many. */
 export function futexWake(word: Address, count: number): number {
-  return syscall(FUTEX, word, WAKE | PRIVATE, count);
+  return syscall(FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count);
 }
 
 /** As `futexWait`, for a word in memory that other processes have, too. */
 export function futexWaitShared(word: Address, value: number, timeout?: bigint): number {
-  return syscall(FUTEX, word, WAIT, value, timeout === undefined ? 0 : storeTimeout(timeout));
+  return syscall(FUTEX, word, FUTEX_WAIT, value, timeout === undefined ? 0 : storeTimeout(timeout));
 }
 
 /** As `futexWake`, for a word in memory that other processes have, too. */
 export function futexWakeShared(word: Address, count: number): number {
-  return syscall(FUTEX, word, WAKE, count);
+  return syscall(FUTEX, word, FUTEX_WAKE, count);
 }

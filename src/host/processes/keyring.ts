@@ -1,3 +1,11 @@
+import {
+  KEY_SPEC_PROCESS_KEYRING,
+  KEY_SPEC_USER_KEYRING,
+  KEYCTL_LINK,
+  KEYCTL_READ,
+  KEYCTL_SEARCH,
+  KEYCTL_UNLINK,
+} from '../../linux/processes.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
@@ -6,15 +14,6 @@ import { syscall } from '../syscall.ts';
  * Keys that the kernel keeps for a user (keyrings(7), user-keyring(7)). No file leads to them, and the programs that we
  * start have no call that does.
  */
-
-const KEYCTL_LINK = 8;
-const KEYCTL_UNLINK = 9;
-const KEYCTL_SEARCH = 10;
-const KEYCTL_READ = 11;
-
-/** The keyring of the process and that of its user (keyctl(2)). */
-const PROCESS_KEYRING = -2;
-const USER_KEYRING = -4;
 
 /** Bytes of a key. */
 const LENGTH = 32;
@@ -40,20 +39,20 @@ export function userKey(name: string): Buffer | undefined {
   const keyctl = (operation: number, ...values: readonly number[]): number =>
     syscall(callNumberOf('keyctl'), operation, ...values);
   // A key can be read by a process that possesses it: one that finds it from a keyring of its own.
-  if (keyctl(KEYCTL_LINK, USER_KEYRING, PROCESS_KEYRING) < 0) return undefined;
+  if (keyctl(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING) < 0) return undefined;
   try {
     const type = memory.at(PLACES.type);
     const description = memory.at(PLACES.description);
     const payload = memory.at(PLACES.payload);
-    let key = keyctl(KEYCTL_SEARCH, USER_KEYRING, type, description, 0);
+    let key = keyctl(KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, type, description, 0);
     if (key < 0) {
       put(PLACES.payload, process.getBuiltinModule('node:crypto').randomBytes(LENGTH));
-      key = syscall(callNumberOf('add_key'), type, description, payload, LENGTH, USER_KEYRING);
+      key = syscall(callNumberOf('add_key'), type, description, payload, LENGTH, KEY_SPEC_USER_KEYRING);
     }
     if (key < 0 || keyctl(KEYCTL_READ, key, payload, LENGTH) !== LENGTH) return undefined;
     return Buffer.from(memory.bytes.subarray(PLACES.payload, PLACES.payload + LENGTH));
   } finally {
     memory.bytes.fill(0, PLACES.payload, PLACES.payload + LENGTH);
-    keyctl(KEYCTL_UNLINK, USER_KEYRING, PROCESS_KEYRING);
+    keyctl(KEYCTL_UNLINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING);
   }
 }

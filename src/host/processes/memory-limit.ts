@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { RLIMIT_DATA } from '../../linux/processes.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
-
-const RLIMIT_DATA = 2;
 
 /** Memory in which limits are read and written: memory that is mapped stays. */
 let room: NativeMemory | undefined;

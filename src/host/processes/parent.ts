@@ -1,9 +1,8 @@
+import { PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
+import { SIGKILL } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
-
-const PR_SET_PDEATHSIG = 1;
-const SIGKILL = 9;
 
 /**
  * Makes the host kill this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).

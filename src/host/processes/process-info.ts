@@ -1,4 +1,6 @@
 import { readSync } from 'node:fs';
+import { PIDFD_GET_INFO } from '../../linux/ioctl.ts';
+import { PIDFD_INFO_EXIT } from '../../linux/processes.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
@@ -14,10 +16,6 @@ const PIDFD_OPEN = callNumberOf('pidfd_open');
 const SIZE = 64;
 const MASK = 0;
 const STATUS = 60;
-const INFO_EXIT = 8n;
-
-/** ioctl(2) on a process: _IOWR(0xff, 11, struct pidfd_info). Linux 6.13. */
-export const PIDFD_GET_INFO: number = ((3 << 30) | (SIZE << 16) | (0xff << 8) | 11) >>> 0;
 
 /** The end of a process: by itself with a code, or by a signal of Linux. */
 export type ProcessEnd = { readonly code: number; readonly signal: number };
@@ -92,9 +90,9 @@ function endOf(status: number): ProcessEnd {
 export function processEnd(descriptor: number): ProcessEnd | undefined {
   const file = told.get(descriptor);
   if (file !== undefined) return readTold(descriptor, file);
-  if (ask(descriptor, INFO_EXIT) < 0) return undefined;
+  if (ask(descriptor, PIDFD_INFO_EXIT) < 0) return undefined;
   const { view } = memory();
-  if ((view.getBigUint64(MASK, true) & INFO_EXIT) === 0n) return undefined;
+  if ((view.getBigUint64(MASK, true) & PIDFD_INFO_EXIT) === 0n) return undefined;
   return endOf(view.getInt32(STATUS, true));
 }
 

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type Architecture, architecture } from '../../linux/architecture.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
+import { MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { addressOf } from '../libc.ts';
@@ -78,10 +79,6 @@ export function imageOf(
     code,
   ]);
 }
-
-const MFD_CLOEXEC = 1;
-/** Since Linux 6.3; older kernels make every memory file executable and do not know the flag. */
-const MFD_EXEC = 0x10;
 
 /**
  * Makes a memory file that can be executed.

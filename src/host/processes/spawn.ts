@@ -1,4 +1,8 @@
 import { errnoMeaning } from '../../linux/errno.ts';
+import { F_SETFD } from '../../linux/fcntl.ts';
+import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
+import { __WALL, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, WNOHANG } from '../../linux/processes.ts';
+import { ALL_SIGNALS, SIG_SETMASK } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { PollEvents, poll } from '../files/poll.ts';
@@ -14,14 +18,7 @@ import { stubFor } from './launch-stub.ts';
  * this thread waits. Node's own spawn is a fork, whose cost grows with the memory that Node uses; this does not.
  */
 
-const CLONE_VM = 0x100;
-const CLONE_VFORK = 0x4000;
-const CLONE_PIDFD = 0x1000;
-const AT_EMPTY_PATH = 0x1000;
-const SIG_SETMASK = 2;
-const F_SETFD = 2;
 const NOT_EXECUTED = 127;
-const ALL_SIGNALS = 0xffffffffffffffffn;
 
 /** Room for the list, in bytes; more than any number of descriptors that a program is handed will need. */
 const ROOM = 0x100000;
@@ -135,9 +132,6 @@ function withSignalsBlocked({ mask }: Room, run: () => void): void {
   }
 }
 
-const WNOHANG = 1;
-const WALL = 0x40000000;
-
 /** The end of a child (wait(2)), and the resources that it and all its own children used. */
 export type Ended = {
   /** As wait4(2) stores it. */
@@ -167,11 +161,11 @@ export function readUsage(view: DataView, at: number): Omit<Ended, 'status'> {
  * @throws SystemError when it is no child of this process, or was reaped before.
  */
 export function reapIfEnded(pid: number): Ended | undefined {
-  return waitFor(pid, WALL | WNOHANG);
+  return waitFor(pid, __WALL | WNOHANG);
 }
 
 function reap(pid: number): void {
-  waitFor(pid, WALL);
+  waitFor(pid, __WALL);
 }
 
 function waitFor(pid: number, options: number): Ended | undefined {

@@ -1,5 +1,7 @@
 import { architecture } from '../../linux/architecture.ts';
+import { SA_ONSTACK, SA_RESTART, SA_RESTORER, SA_SIGINFO, SI_QUEUE, SIGSETXID } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { CLOCK_MONOTONIC } from '../../linux/waiting.ts';
 import { NumericListing } from '../files/directories.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
@@ -12,18 +14,6 @@ export type ThreadCall = {
   readonly number: number;
   readonly arguments: readonly number[];
 };
-
-/**
- * glibc keeps this signal for itself and never lets a program block it, so it reaches even the thread in
- * which Node waits for SIGUSR1 with every other signal blocked. musl does the same with its own numbers.
- */
-const SIGNAL = 33;
-
-const SA_SIGINFO = 0x4;
-const SA_RESTORER = 0x04000000;
-const SA_ONSTACK = 0x08000000;
-const SA_RESTART = 0x10000000;
-const SI_QUEUE = -1;
 
 /** The header of the list: { u32 threads done; i32 error }. */
 const HEADER = 8;
@@ -40,7 +30,6 @@ const SIGACTION = callNumberOf('rt_sigaction');
 const SIGQUEUE = callNumberOf('rt_tgsigqueueinfo');
 const YIELD = callNumberOf('sched_yield');
 const SLEEP = callNumberOf('clock_nanosleep');
-const CLOCK_MONOTONIC = 1;
 
 /** The time for all threads together to answer, in milliseconds, before we give up. */
 const PATIENCE = 5000;
@@ -77,7 +66,7 @@ export function layOutCalls(calls: readonly ThreadCall[]): CallsOfThreads {
   action.view.setBigUint64(0, BigInt(handlerAddress), true);
   action.view.setBigUint64(8, BigInt(flags), true);
   action.view.setBigUint64(16, BigInt(restorerAddress), true);
-  action.view.setInt32(INFORMATION, SIGNAL, true);
+  action.view.setInt32(INFORMATION, SIGSETXID, true);
   action.view.setInt32(INFORMATION + 8, SI_QUEUE, true);
   action.view.setInt32(INFORMATION + 16, process.pid, true);
   action.view.setBigUint64(INFORMATION + 24, BigInt(list.address), true);
@@ -86,10 +75,10 @@ export function layOutCalls(calls: readonly ThreadCall[]): CallsOfThreads {
     descriptor: threads.descriptor,
     make() {
       const previous = action.at(PREVIOUS);
-      check(syscall(SIGACTION, SIGNAL, action.address, previous, 8), 'rt_sigaction');
+      check(syscall(SIGACTION, SIGSETXID, action.address, previous, 8), 'rt_sigaction');
       tell(threads, list, action);
       threads.close();
-      check(syscall(SIGACTION, SIGNAL, previous, 0, 8), 'rt_sigaction');
+      check(syscall(SIGACTION, SIGSETXID, previous, 0, 8), 'rt_sigaction');
       const error = list.view.getInt32(4, true);
       if (error < 0)
         throw new SystemError(-error, calls.map(({ name }) => name).join(', '), 'on every thread');
@@ -112,7 +101,7 @@ function tell(threads: NumericListing, list: NativeMemory, action: NativeMemory)
     if (fresh.length === 0) return;
     for (const thread of fresh) {
       told.add(thread);
-      if (syscall(SIGQUEUE, process.pid, thread, SIGNAL, information) < 0) vanished++;
+      if (syscall(SIGQUEUE, process.pid, thread, SIGSETXID, information) < 0) vanished++;
     }
     for (let look = 0; list.view.getUint32(0, true) + vanished < told.size; look++) {
       if (Date.now() > deadline) throw new Error('A thread of this process does not answer its signal');

@@ -1,9 +1,8 @@
+import { AF_INET, AF_INET6 } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const LENGTH_AT = 128;
 
 let memory: NativeMemory | undefined;

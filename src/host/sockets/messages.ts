@@ -1,4 +1,6 @@
 import { architecture } from '../../linux/architecture.ts';
+import { PROT_READ } from '../../linux/memory.ts';
+import { SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
@@ -28,10 +30,6 @@ const VECTOR = 16;
 const PAGE = architecture === 'x64' ? 4096 : 65536;
 const STRIDE = 2 * PAGE;
 const RECORDS = MOST_DESCRIPTORS * STRIDE;
-
-const PROT_READ = 1;
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
 
 /** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
 const CONTROL_HEAD = 16;

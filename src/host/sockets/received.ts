@@ -1,14 +1,10 @@
+import { SCM_PIDFD, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { NativeMemory } from '../memory.ts';
 import { MessageHeader } from './sockets.ts';
 
 /*
  * The control messages that come with a message (recvmsg(2), cmsg(3)). What is in them was written by the host.
  */
-
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
-/** A descriptor of the sender's process, which comes where a socket was set up with SO_PASSPIDFD. */
-const SCM_PIDFD = 4;
 
 /** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
 const HEAD = 16;

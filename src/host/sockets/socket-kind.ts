@@ -1,3 +1,4 @@
+import { IPPROTO_TCP, IPPROTO_UDP } from '../../linux/sockets.ts';
 import { getOption, hasPeer, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
 
 /** The kind of a socket, as far as it can be granted. */
@@ -11,9 +12,6 @@ export type SocketKind = {
 
 /** A socket of a kind that cannot be granted, with its name for messages. */
 export type OtherSocket = { readonly protocol: 'other'; readonly name: string };
-
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
 
 /** Protocols of the IP families (linux/in.h). */
 const protocols: ReadonlyMap<number, string> = new Map([

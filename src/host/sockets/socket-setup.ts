@@ -1,4 +1,22 @@
 import { LinuxErrno } from '../../linux/errno.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  SO_ACCEPTCONN,
+  SO_DOMAIN,
+  SO_PROTOCOL,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SO_SNDTIMEO,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -13,29 +31,20 @@ const LISTEN = callNumberOf('listen');
 const SETSOCKOPT = callNumberOf('setsockopt');
 const SOCKET = callNumberOf('socket');
 
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0x80000;
-const SOL_SOCKET = 1;
-const IPPROTO_IPV6 = 41;
-
 /** A socket option: level and name (asm-generic/socket.h, ipv6(7)). */
 export type SocketOption = readonly [level: number, name: number];
 
 /** Options by name; all but the timeout are ints. */
 export const SocketOptions = {
-  reuseAddress: [SOL_SOCKET, 2],
-  type: [SOL_SOCKET, 3],
-  reusePort: [SOL_SOCKET, 15],
+  reuseAddress: [SOL_SOCKET, SO_REUSEADDR],
+  type: [SOL_SOCKET, SO_TYPE],
+  reusePort: [SOL_SOCKET, SO_REUSEPORT],
   /** The longest that sending and connecting wait; a `struct timeval`. */
-  sendTimeout: [SOL_SOCKET, 21],
-  listens: [SOL_SOCKET, 30],
-  protocol: [SOL_SOCKET, 38],
-  family: [SOL_SOCKET, 39],
-  ipv6Only: [IPPROTO_IPV6, 26],
+  sendTimeout: [SOL_SOCKET, SO_SNDTIMEO],
+  listens: [SOL_SOCKET, SO_ACCEPTCONN],
+  protocol: [SOL_SOCKET, SO_PROTOCOL],
+  family: [SOL_SOCKET, SO_DOMAIN],
+  ipv6Only: [IPPROTO_IPV6, IPV6_V6ONLY],
 } as const satisfies Readonly<Record<string, SocketOption>>;
 
 /** Values of `SocketOptions.type`. */

@@ -1,3 +1,16 @@
+import {
+  AF_UNIX,
+  MSG_CMSG_CLOEXEC,
+  MSG_CTRUNC,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  MSG_TRUNC,
+  MSG_WAITALL,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+} from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { syscall } from '../syscall.ts';
@@ -8,21 +21,22 @@ const SENDTO = callNumberOf('sendto');
 const SHUTDOWN = callNumberOf('shutdown');
 const SOCKETPAIR = callNumberOf('socketpair');
 
-const SOCK_CLOEXEC = 0x80000;
-const SOCK_NONBLOCK = 0x800;
-
 /** Arguments of socketpair(2) for sockets that reach nothing but each other. */
-export const SocketPair = { unix: 1, stream: 1 | SOCK_CLOEXEC, dgram: 2 | SOCK_CLOEXEC } as const;
+export const SocketPair = {
+  unix: AF_UNIX,
+  stream: SOCK_STREAM | SOCK_CLOEXEC,
+  dgram: SOCK_DGRAM | SOCK_CLOEXEC,
+} as const;
 
 /** Message flags of recv(2) and send(2). */
 export const MessageFlags = {
-  peek: 0x2,
-  controlTruncated: 0x8,
-  truncated: 0x20,
-  waitall: 0x100,
-  noSignal: 0x4000,
+  peek: MSG_PEEK,
+  controlTruncated: MSG_CTRUNC,
+  truncated: MSG_TRUNC,
+  waitall: MSG_WAITALL,
+  noSignal: MSG_NOSIGNAL,
   /** Received descriptors get FD_CLOEXEC. */
-  closeOnExec: 0x40000000,
+  closeOnExec: MSG_CMSG_CLOEXEC,
 } as const;
 
 /** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */

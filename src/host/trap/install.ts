@@ -1,4 +1,7 @@
 import { architecture } from '../../linux/architecture.ts';
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../../linux/open-flags.ts';
+import { SA_NODEFER, SA_RESTORER, SA_SIGINFO, SIGSYS } from '../../linux/signals.ts';
+import { STATX_ALL } from '../../linux/stat.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import {
   emptyPath,
@@ -69,14 +72,7 @@ export type TrapOptions = {
 /** The value in the code in place of the address of its state. */
 const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
 
-const SIGSYS = 31;
-const SA_SIGINFO = 0x4;
-const SA_RESTORER = 0x04000000;
-const SA_NODEFER = 0x40000000;
 const RESTORER = 16;
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_ALL = 0xfff;
 
 /*
  * The parts that do not depend on the handler's use are made when this module is loaded, so that entering capability

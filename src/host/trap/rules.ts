@@ -1,3 +1,11 @@
+import {
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  AT_SYMLINK_NOFOLLOW,
+  O_CREAT,
+  O_TRUNC,
+  O_WRONLY,
+} from '../../linux/open-flags.ts';
 import { callName, callNumber, type SystemCall } from '../../linux/system-calls.ts';
 
 /*
@@ -57,10 +65,10 @@ export const Operation = {
 /** Arguments that a call does not have; the handler counts them from 6 on. */
 export const constants: readonly number[] = [
   0,
-  // AT_FDCWD, AT_SYMLINK_NOFOLLOW, AT_REMOVEDIR
-  -100, 0x100, 0x200,
-  // O_CREAT | O_TRUNC | O_WRONLY
-  0x241,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  AT_REMOVEDIR,
+  O_CREAT | O_TRUNC | O_WRONLY,
 ];
 const [ZERO, HERE, NO_FOLLOW, REMOVE_DIRECTORY, NEW_FILE] = [6, 7, 8, 9, 10] as const;
 

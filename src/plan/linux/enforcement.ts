@@ -1,5 +1,6 @@
 import { Filetype } from '../../abi/generated/constants.ts';
-import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { getFlags } from '../../host/files/files.ts';
+import { O_ACCMODE, O_WRONLY } from '../../linux/open-flags.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Checked, Resource } from '../../resources/resource.ts';
@@ -52,8 +53,8 @@ type Use = { readonly read: boolean; readonly write: boolean };
  */
 function openedFor(resource: Resource): Use {
   if (!(resource instanceof FdResource)) return { read: false, write: false };
-  const mode = getFlags(resource.number) & (StatusFlags.writeOnly | StatusFlags.readWrite);
-  return { read: mode !== StatusFlags.writeOnly, write: mode !== 0 };
+  const mode = getFlags(resource.number) & O_ACCMODE;
+  return { read: mode !== O_WRONLY, write: mode !== 0 };
 }
 
 /** Finds the access to the file by a path that the program sees. */

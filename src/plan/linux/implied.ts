@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { hostPath } from '../../host/files/host-path.ts';
 import { tracePath } from '../../host/files/trace.ts';
+import { S_ISVTX } from '../../linux/stat.ts';
 import { isWithin } from '../../resources/file-kind.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
 import { isForEverybody, isOfRoot } from './ownership.ts';
@@ -24,8 +25,6 @@ const LINK_DIRECTORIES = [
 ] as const;
 
 const NIX_STORE = '/nix/store';
-
-const STICKY = 0o1000;
 
 /** Folders of programs, and of their libraries beside them. */
 const PROGRAM_FOLDER = /^(?:s?bin|libexec)$/;
@@ -120,7 +119,7 @@ function ownHome(): string | undefined {
 /** Says whether a folder is the root, the user's home or one for all users: the files in it do not belong together. */
 export function isShared(folder: string): boolean {
   const stats = lstatSync(hostPath(folder), { throwIfNoEntry: false });
-  return folder === '/' || folder === ownHome() || ((stats?.mode ?? 0) & STICKY) !== 0;
+  return folder === '/' || folder === ownHome() || ((stats?.mode ?? 0) & S_ISVTX) !== 0;
 }
 
 /** The store of Nix may belong to the user who installed it. */

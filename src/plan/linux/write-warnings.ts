@@ -1,5 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { hostPath } from '../../host/files/host-path.ts';
+import { S_ISGID } from '../../linux/stat.ts';
 import { quote } from '../../resources/written.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { launcherNow } from '../../worlds/start.ts';
@@ -15,7 +16,6 @@ export type WriteGrant = {
   readonly calls: readonly CallGroup[];
 };
 
-const SET_GROUP_ID = 0o2000;
 const WRITE = 0o222;
 const OWNER = 0o700;
 const GROUP = 0o070;
@@ -32,7 +32,7 @@ export function writeWarnings({ path, written, walls, calls }: WriteGrant): stri
   const warnings: string[] = [];
   if (!mayWrite(path, stats)) warnings.push(cannotWrite(what, stats.uid));
   if (walls === 'landlock' || !stats.isDirectory()) return warnings;
-  if ((stats.mode & SET_GROUP_ID) !== 0 && !calls.includes('set_id_files'))
+  if ((stats.mode & S_ISGID) !== 0 && !calls.includes('set_id_files'))
     warnings.push(
       `${what} passes its group on (set-group-ID): the program cannot change modes of such directories; the group of system calls 'set_id_files' lets it`,
     );

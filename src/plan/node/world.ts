@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { StatusFlags } from '../../host/files/files.ts';
+import { O_PATH } from '../../linux/open-flags.ts';
 import { withoutCall } from '../../walls/call-filter.ts';
 import { heldCapabilities } from '../../walls/capabilities.ts';
 import { KEPT_CAPABILITIES } from '../../walls/confinement.ts';
@@ -38,7 +38,7 @@ export function openNodeWorld(
     for (const descriptor of open.splice(0)) closeSync(descriptor);
   };
   const openPath = (path: string): number => {
-    const descriptor = openSync(path, StatusFlags.path);
+    const descriptor = openSync(path, O_PATH);
     open.push(descriptor);
     return descriptor;
   };

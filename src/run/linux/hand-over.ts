@@ -7,7 +7,9 @@ import { packProgram } from '../../host/processes/launch-stub.ts';
 import { readUsage } from '../../host/processes/spawn.ts';
 import { syscall } from '../../host/syscall.ts';
 import { SystemError } from '../../host/system-error.ts';
+import { O_CLOEXEC, O_NONBLOCK } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { CLOCK_MONOTONIC } from '../../linux/waiting.ts';
 import { entryPoint } from '../../plan/entry-points.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
@@ -18,9 +20,8 @@ import { endReason, type StartedProgram } from './launch.ts';
 
 /* A command that has nothing to do but wait becomes a watcher of a few kilobytes (worlds/watcher.ts). */
 
-const CLOCK_MONOTONIC = 1;
-/** The same bits for timers, signal descriptors and files: O_CLOEXEC and O_NONBLOCK. */
-const QUIETLY = 0o2004000;
+/** The same bits for timers, signal descriptors and files. */
+const QUIETLY = O_CLOEXEC | O_NONBLOCK;
 
 /** The state that a Node begins with which the watcher becomes at the end. */
 export type Remembered = {

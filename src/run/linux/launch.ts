@@ -19,7 +19,7 @@ import {
   mechanisms,
   missingMechanisms,
 } from '../../walls/confinement.ts';
-import { LANDLOCK_MINIMUM, landlockVersion } from '../../walls/landlock.ts';
+import { landlockVersion, OLDEST_LANDLOCK } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { PROC } from '../../worlds/root.ts';
@@ -90,7 +90,7 @@ export type StartedProgram = {
 function missingWalls(
   accept: readonly Mechanism[],
 ): { readonly landlock: boolean; readonly seccomp: boolean } | MissingMechanismError {
-  const landlock = landlockVersion() < LANDLOCK_MINIMUM;
+  const landlock = landlockVersion() < OLDEST_LANDLOCK;
   if (landlock && !accept.includes('landlock')) return new MissingMechanismError('landlock');
   const seccomp = missingMechanisms().includes('seccomp');
   if (seccomp && !accept.includes('seccomp')) return new MissingMechanismError('seccomp');

@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
-import { getFlags, StatusFlags } from '../../host/files/files.ts';
+import { getFlags } from '../../host/files/files.ts';
 import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
+import { O_ACCMODE, O_PATH } from '../../linux/open-flags.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
@@ -28,9 +29,6 @@ export type OpenedWorld = {
   /** For when it was not started: closes everything and takes back what opening left behind. */
   abandon(): void;
 };
-
-/** Node's table of constants lacks it; the same on x86-64 and aarch64. */
-const O_PATH = 0x200000;
 
 /**
  * Opens everything that a plan for a Linux program names.
@@ -118,7 +116,7 @@ function isOnlyRead(plan: LinuxPlan, { descriptors }: ReturnType<typeof openPlan
     found !== undefined &&
     grant?.resource instanceof FileResource &&
     grant.type === Filetype.regular_file &&
-    (getFlags(found.host) & (StatusFlags.writeOnly | StatusFlags.readWrite)) === 0
+    (getFlags(found.host) & O_ACCMODE) === 0
   );
 }
 

@@ -2,6 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { bytesOf, hostPath } from '../../host/files/host-path.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
+import { O_RDONLY } from '../../linux/open-flags.ts';
 import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
 import { worldOf } from '../../plan/linux/world-of.ts';
@@ -19,9 +20,6 @@ import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 const standIns = { status: 1000, executable: 1001, ruleset: 1002, scope: 1003, terminal: 1004 } as const;
 const FIRST_MEMBERSHIP = 1010;
 const FIRST_GIVEN = 1020;
-
-/** O_RDONLY of open(2). */
-const READ_ONLY = 0;
 
 /** Stands for the terminal that a launch makes. */
 const TERMINAL = '/dev/pts/0';
@@ -46,7 +44,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     executable,
     mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
     given,
-    sealed: [...sealed].filter(([, { mode }]) => mode === READ_ONLY).map(([number]) => number),
+    sealed: [...sealed].filter(([, { mode }]) => mode === O_RDONLY).map(([number]) => number),
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
     handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
@@ -75,7 +73,7 @@ function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedF
     if (resource instanceof FileResource && type === Filetype.regular_file) {
       const { absolute, rights } = resource.grant;
       if (!rights.presets.includes('write'))
-        sealed.set(descriptor, { object: objectAt(absolute), mode: READ_ONLY });
+        sealed.set(descriptor, { object: objectAt(absolute), mode: O_RDONLY });
     }
     const device =
       resource instanceof FdResource

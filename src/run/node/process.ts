@@ -4,6 +4,7 @@ import { dieWithParent } from '../../host/processes/parent.ts';
 import { endProcess, raiseSignal, resetSignal } from '../../host/processes/process.ts';
 import { listenForEnd } from '../../host/processes/process-info.ts';
 import { R } from '../../kernel/rights.ts';
+import { SIGSYS } from '../../linux/signals.ts';
 import { codeOf } from '../../plan/errors.ts';
 import { STDERR } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
@@ -14,8 +15,6 @@ import { LONGEST_MESSAGE, type Report } from '../../process/report.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
 import { type NodeStart, startNode } from './start.ts';
 import { becomeStreams } from './streams.ts';
-
-const SIGSYS = 31;
 
 /** As many frames of a stack are reported. */
 const MOST_FRAMES = 16;

@@ -1,8 +1,9 @@
 import { fstatSync } from 'node:fs';
-import { close, getFlags, StatusFlags } from '../../host/files/files.ts';
+import { close, getFlags } from '../../host/files/files.ts';
 import { leadNowhere, placeAt, STANDARD_STREAMS } from '../../host/files/standard-streams.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
+import { O_ACCMODE } from '../../linux/open-flags.ts';
 
 /** The right that granting a standard stream must give for `console` and `process.stdin` to use it too. */
 const uses: readonly number[] = [R.fd_read, R.fd_write, R.fd_write];
@@ -23,7 +24,7 @@ function isSame(a: number, b: number): boolean {
   try {
     const one = fstatSync(a);
     const other = fstatSync(b);
-    const mode = StatusFlags.writeOnly | StatusFlags.readWrite;
+    const mode = O_ACCMODE;
     const ways = (getFlags(a) & mode) === (getFlags(b) & mode);
     return ways && one.dev === other.dev && one.ino === other.ino && one.rdev === other.rdev;
   } catch {
