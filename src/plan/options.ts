@@ -2,8 +2,8 @@ import { oneOf } from '../resources/fields.ts';
 import { limitNames } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import { spell } from '../resources/spelling.ts';
-import { didYouMean } from '../resources/suggest.ts';
 import { quote } from '../resources/written.ts';
+import { didYouMean } from '../text/suggest.ts';
 
 /** The names of limits, as the API spells them. */
 const apiLimits: readonly string[] = limitNames.map((name) => spell(name, 'object'));

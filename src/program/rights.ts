@@ -5,8 +5,8 @@ import {
   rightNames,
   type WrittenRights,
 } from '../resources/rights.ts';
-import { didYouMean } from '../resources/suggest.ts';
 import { quote } from '../resources/written.ts';
+import { didYouMean } from '../text/suggest.ts';
 
 /** Presets such as `read`, or names of CloudABI rights. */
 export type Rights = PresetName | RightName | readonly (PresetName | RightName)[];

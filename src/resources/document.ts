@@ -8,6 +8,7 @@ import {
   type YamlTagged,
   yamlToArgdata,
 } from '../argdata/yaml.ts';
+import { didYouMean } from '../text/suggest.ts';
 import type { ReadContext } from './fields.ts';
 import { oneOf } from './fields.ts';
 import { Grants } from './grants.ts';
@@ -15,7 +16,6 @@ import { ConfigurationError, Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 import { COMMAND_TAG, type Command, readCommand, readers, tagNames } from './reader.ts';
 import type { Resource } from './resource.ts';
-import { didYouMean } from './suggest.ts';
 import { quote, type Written } from './written.ts';
 
 /*

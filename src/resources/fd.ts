@@ -7,6 +7,7 @@ import { isProcess } from '../host/processes/process-info.ts';
 import { socketKind } from '../host/sockets/socket-kind.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import { O_APPEND, O_NONBLOCK, O_PATH, O_RDWR, O_WRONLY } from '../linux/open-flags.ts';
+import { didYouMean } from '../text/suggest.ts';
 import type { ReadContext } from './fields.ts';
 import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
@@ -21,7 +22,6 @@ import {
   rightsSet,
 } from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
-import { didYouMean } from './suggest.ts';
 import { nameWritten, type Written } from './written.ts';
 
 /** The standard streams by name. */

@@ -1,7 +1,7 @@
+import { didYouMean } from '../text/suggest.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 import { callKey, type Spelling, spell } from './spelling.ts';
-import { didYouMean } from './suggest.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** Reading the contents of a tag or the arguments of a constructor. */

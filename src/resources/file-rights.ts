@@ -1,6 +1,6 @@
+import { didYouMean } from '../text/suggest.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { type PresetName, presetNames, type RightName, rightNames, type WrittenRights } from './rights.ts';
-import { didYouMean } from './suggest.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** Rights that change what is in a file already, which `append` promises not to. */

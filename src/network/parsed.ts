@@ -1,0 +1,7 @@
+/** A fault of a text: the UTF-16 units from `start` to `end`, and what is wrong with them, as a sentence. */
+export type RuleProblem = { readonly message: string; readonly start: number; readonly end: number };
+
+/** A value that was read from a text, or the fault of the text. */
+export type Parsed<T> =
+  | { readonly value: T; readonly problem?: undefined }
+  | { readonly problem: RuleProblem; readonly value?: undefined };

@@ -1,0 +1,44 @@
+import type { IpAddress } from './address.ts';
+import type { AddressClass } from './address-class.ts';
+import type { NetworkException, NetworkRule, Protocol } from './rule.ts';
+
+/** A connection or datagram of the program that is to be decided upon. */
+export type Attempt = {
+  readonly host:
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'address'; readonly address: IpAddress };
+  readonly port: number;
+  readonly protocol: Protocol;
+};
+
+/** The reason of a refusal. */
+export type Denial =
+  /** No rule is about the host. */
+  | { readonly kind: 'no-rule' }
+  /** A rule is about the host, with other ports or the other protocol. */
+  | { readonly kind: 'other-port'; readonly rule: NetworkRule }
+  | { readonly kind: 'excepted'; readonly exception: NetworkException; readonly address?: IpAddress }
+  /** The name leads to addresses of a class that is not granted. */
+  | { readonly kind: 'class'; readonly class: AddressClass; readonly address: IpAddress }
+  /** The address is one of those that stand for names, but stands for none now. */
+  | { readonly kind: 'stale' }
+  /** The name has no address. */
+  | { readonly kind: 'unknown-name' };
+
+/** The change of the grant that would allow what was refused. */
+export type Remedy =
+  | { readonly kind: 'rule'; readonly rule: NetworkRule }
+  | { readonly kind: 'drop-exception'; readonly exception: NetworkException }
+  /** None: the address is for no connection, or the name does not exist. */
+  | { readonly kind: 'none' };
+
+/** A refusal, and the change that would avoid it. */
+export type Refused = { readonly kind: 'refused'; readonly denial: Denial; readonly remedy: Remedy };
+
+/** The decision about an attempt. */
+export type Verdict =
+  /** Allowed, to these addresses and no others, in their order. IPv4-mapped ones have become IPv4. */
+  | { readonly kind: 'allowed'; readonly rule: NetworkRule; readonly addresses: readonly IpAddress[] }
+  /** Allowed as far as the name goes; its addresses are to be found and decided upon (`decideAddresses`). */
+  | { readonly kind: 'resolve'; readonly rule: NetworkRule; readonly name: string }
+  | Refused;
