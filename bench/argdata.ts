@@ -1,10 +1,12 @@
 // How fast is argdata against JSON, msgpackr and cbor-x on a tree of about 1 MB?
 // Records are a dialect of MessagePack that keeps keys apart from values; Maps are what argdata decodes to.
 // Milliseconds depend on the machine; ratios of one run say something.
-// Run: npm run bench -- argdata [--json] [--turns N]
+// Run: npm run bench -- argdata [--turns N]
+import { readFileSync } from 'node:fs';
 import { Encoder as Cbor } from 'cbor-x';
 import { Packr } from 'msgpackr';
 import { ArgdataView, decode, encode, toArgdata } from '../src/argdata/index.ts';
+import { notePeer, versionIn } from './peers.ts';
 import { benchOptions, OURS, type Result, report } from './report.ts';
 
 type Record = { [key: string]: string | number | boolean | string[] };
@@ -28,6 +30,12 @@ function makeTree(): Record[] {
   }
   return records;
 }
+
+for (const name of ['msgpackr', 'cbor-x'])
+  notePeer(
+    name,
+    versionIn(/"version": .*/.exec(readFileSync(`node_modules/${name}/package.json`, 'utf8'))?.[0] ?? ''),
+  );
 
 const objects = makeTree();
 const values = toArgdata(objects);
@@ -77,8 +85,8 @@ add(
       msgpackr: () => packr.unpack(packed),
       'msgpackr, records': () => recordPackr.unpack(recordPacked),
       'cbor-x': () => cbor.decode(cborBytes),
-      'msgpackr, Maps as argdata': () => mapPackr.unpack(packed),
-      'cbor-x, Maps as argdata': () => mapCbor.decode(cborBytes),
+      'msgpackr, Maps': () => mapPackr.unpack(packed),
+      'cbor-x, Maps': () => mapCbor.decode(cborBytes),
     },
     rounds,
   ),
@@ -92,8 +100,8 @@ add(
       msgpackr: () => packr.pack(objects),
       'msgpackr, records': () => recordPackr.pack(objects),
       'cbor-x': () => cbor.encode(objects),
-      'msgpackr, Maps as argdata': () => mapPackr.pack(values),
-      'cbor-x, Maps as argdata': () => mapCbor.encode(values),
+      'msgpackr, Maps': () => mapPackr.pack(values),
+      'cbor-x, Maps': () => mapCbor.encode(values),
     },
     rounds,
   ),

@@ -5,24 +5,18 @@
 // and times its calls in loops; see the program for what each name means. The contenders take turns, each call's
 // time is the least of all turns, and only the ratios say anything: of the least times of one run, they are
 // what our layers add to (or take from) a call. They say nothing about calls that wait, nor about start-up.
-// Run: npm run bench -- calls [--json] [--turns N]
+// Run: npm run bench -- calls [--turns N]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Aim, benchOptions, least, report } from './report.ts';
+import { noteAbsent, notePeer, versionIn } from './peers.ts';
+import { benchOptions, least, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = join(root, 'bench/programs/calls.c');
 const wasm = join(root, 'bench/programs/calls.wasm');
-
-/** Aims for each call; the clock has one of its own. */
-const AIMS: readonly Aim[] = [
-  { kind: 'at most', times: 1.5, of: 'native' },
-  { kind: 'at most', times: 0.7, of: 'node:wasi' },
-];
-const CLOCK: Aim = { kind: 'no more than', value: 50 };
 
 /** Files in the directory that is listed. */
 const ENTRIES = 10_000;
@@ -40,9 +34,11 @@ function fail(message: string): never {
 function nativeProgram(folder: string): string | undefined {
   const program = join(folder, 'calls');
   const { error, status, stderr } = spawnSync('cc', ['-O2', source, '-o', program], { encoding: 'utf8' });
-  if (error === undefined && status === 0) return program;
-  const reason = error === undefined ? `cc failed: ${stderr.trim()}` : 'this machine has no cc';
-  console.error(`Skipping the native contender: ${reason}`);
+  if (error === undefined && status === 0) {
+    notePeer('cc', versionIn(spawnSync('cc', ['--version'], { encoding: 'utf8' }).stdout));
+    return program;
+  }
+  noteAbsent('native', error === undefined ? `cc failed: ${stderr.trim()}` : 'there is no cc');
   return undefined;
 }
 
@@ -99,7 +95,6 @@ try {
     work: call,
     unit: 'ns' as const,
     values: Object.fromEntries(contenders.map(({ name }) => [name, best.get(name)?.get(call) ?? Number.NaN])),
-    aims: call === 'clock' ? [...AIMS, CLOCK] : AIMS,
   }));
   report(results, options);
 } finally {

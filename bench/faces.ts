@@ -1,21 +1,15 @@
 // Do both faces of the kernel cost the same? One program (bench/programs/faces.c) makes the same calls through
 // WASI and through CloudABI, in turns, in one process under `cloudabi exec`; each time is the least of all turns.
 // The ratio is what the choice of the face adds to a call.
-// Run: npm run bench -- faces [--json] [--turns N]
+// Run: npm run bench -- faces [--turns N]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Aim, benchOptions, least, OURS, report } from './report.ts';
+import { benchOptions, least, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The faces are to cost the same within five percent. */
-const AIMS: readonly Aim[] = [
-  { kind: 'at most', times: 1.05, of: 'WASI' },
-  { kind: 'at least', times: 0.95, of: 'WASI' },
-];
 
 const options = benchOptions(5);
 
@@ -49,7 +43,6 @@ report(
     work: call,
     unit: 'ns',
     values: { [OURS]: cloudabi, WASI: wasi },
-    aims: AIMS,
   })),
   options,
 );

@@ -1,106 +1,138 @@
-// How long a Linux program takes from its start to its end: /usr/bin/true, started by Node's own spawn, by launch()
-// and, where they are installed, by bubblewrap with the same grants, by firejail and by the sandbox runtime (srt) with
-// much more than that granted; from a process that uses 50 MB, and 1 GB.
-// Run: npm run bench -- linux-startup [--json] [--turns N]
-import { spawn, spawnSync } from 'node:child_process';
-import { plan } from '../src/plan/plan.ts';
+// How long does a Linux program take from its start to its end, as a program in Node starts it? /usr/bin/true is
+// started by Node's own spawn, by launch() with the base `system`, by bubblewrap, firejail and the sandbox runtime (srt)
+// through spawn, and by libraries of Python from a process of theirs. Each start is planned anew, from a new object.
+//   least, median   milliseconds from before the call until the end is known
+//   the call        milliseconds until the call returns: as long, nothing else happens in the caller
+//   caller          processor time of the caller's thread in milliseconds, until the end is known
+//   processor time  of the caller and of all processes that it started
+// Contenders take turns. From a process that uses 50 MB and from one of 1 GB; as root also as an ordinary user.
+// Run: npm run bench -- linux-startup [--turns N]
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { command, file } from '../src/resources/constructors.ts';
-import { launchPlan } from '../src/run/launch.ts';
-import { peer } from './peers.ts';
-import { type Aim, benchOptions, median, OURS, type Result, report } from './report.ts';
+import type { Resource } from '../src/resources/resource.ts';
+import { launch } from '../src/run/launch.ts';
+import { pythonPeers, wrappers } from './linux-peers.ts';
+import { asOrdinaryUser } from './ordinary-user.ts';
+import { allTime, threadTime } from './processor-time.ts';
+import { benchOptions, median, OURS, type Result, report } from './report.ts';
 
 const options = benchOptions(100);
 
-/** Turns of a peer that takes many times as long. */
+/** Turns of srt, which starts a Node first and takes many times as long. */
 const SLOW_TURNS = 5;
 const TRUE = '/usr/bin/true';
 
-function ended(name: string, args: readonly string[]): Promise<void> {
+/** The times of one start in milliseconds; those that are not known are left out. */
+type Start = { readonly wall: number } | { readonly [key in 'wall' | 'call' | 'caller' | 'cpu']: number };
+
+/** A way to start the program: a turn makes what it needs, then starts it and tells what that took. */
+type Way = () => Promise<Start>;
+
+async function time(begin: () => Promise<void>): Promise<Start> {
+  const cpu = allTime();
+  const caller = threadTime();
+  const start = performance.now();
+  const ended = begin();
+  const call = performance.now() - start;
+  await ended;
+  const wall = performance.now() - start;
+  return { wall, call, caller: threadTime() - caller, cpu: allTime() - cpu };
+}
+
+function spawned(path: string, args: readonly string[]): Promise<void> {
+  const child = spawn(path, args, { stdio: 'ignore', env: { PATH: process.env['PATH'] } });
   return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { stdio: 'ignore', env: { PATH: process.env['PATH'] } });
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}`))));
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${path} ended with ${code}`))));
   });
 }
 
-const planned = plan(
-  TRUE,
-  command({
-    base: 'minimal',
-    directories: { '/usr': file('/usr', { rights: ['read', 'execute'] }) },
-    proc: true,
-    dev: true,
-    tmp: true,
-  }),
-);
-const links = ['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64'];
-const unshared = ['--unshare-all', '--new-session', '--die-with-parent'];
-const bwrap = ['--ro-bind', '/usr', '/usr', ...links, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'];
-const firejail = [
-  '--quiet',
-  '--noprofile',
-  '--private-dev',
-  '--private-tmp',
-  '--net=none',
-  '--caps.drop=all',
-];
-const peers: readonly (readonly [name: string, args: readonly string[]])[] = [
-  ['bwrap', [...bwrap, ...unshared, TRUE]],
-  ['firejail', [...firejail, '--seccomp', TRUE]],
-  ['srt', [TRUE]],
-];
-
-type Way = { readonly name: string; readonly turns: number; readonly run: () => Promise<void> };
-
-const ways: Way[] = [
-  { name: 'spawn', turns: options.turns, run: () => ended(TRUE, []) },
-  {
-    name: OURS,
-    turns: options.turns,
-    run: async () => {
-      const reason = await launchPlan(planned).exited;
-      if (reason.kind !== 'exited' || reason.code !== 0) throw new Error(JSON.stringify(reason));
-    },
-  },
-];
-for (const [name, args] of peers) {
-  const path = peer(name);
-  // The sandbox runtime starts Node first.
-  const turns = name === 'srt' ? SLOW_TURNS : options.turns;
-  if (path === undefined) continue;
-  if (spawnSync(path, args, { stdio: 'ignore' }).status === 0)
-    ways.push({ name, turns, run: () => ended(path, args) });
-  else console.error(`Left out, because it does not work here for this user: ${name}`);
+async function launched(directories: Readonly<Record<string, Resource>>): Promise<void> {
+  const reason = await launch(TRUE, command({ base: 'system', directories })).exited;
+  if (reason.kind !== 'exited' || reason.code !== 0) throw new Error(JSON.stringify(reason));
 }
 
-const AIMS: readonly Aim[] = [
-  { kind: 'at most', times: 1.8, of: 'spawn' },
-  { kind: 'at most', times: 1, of: 'bwrap' },
-];
-const results: Result[] = [];
-for (const megabytes of [50, 1000]) {
-  const ballast = Buffer.alloc(Math.max(1, megabytes - 50) * 2 ** 20, 1);
-  const times = new Map(ways.map(({ name }) => [name, [] as number[]]));
+/** Has contenders take turns, so that other work on the machine hits all of them. */
+async function race(ways: Readonly<Record<string, Way>>): Promise<Map<string, Start[]>> {
+  const starts = new Map(Object.keys(ways).map((name) => [name, [] as Start[]]));
   for (let turn = 0; turn < options.turns; turn++) {
-    // In turns, so that whatever else the machine does hits all of them.
-    for (const { name, turns, run } of ways) {
-      if (turn >= turns) continue;
-      const start = performance.now();
-      await run();
-      times.get(name)?.push(performance.now() - start);
-    }
+    for (const [name, way] of Object.entries(ways))
+      if (turn < SLOW_TURNS || name !== 'srt') starts.get(name)?.push(await way());
   }
-  for (const [figure, choose] of [
-    ['median', median],
-    ['least', (values: readonly number[]) => Math.min(...values)],
-  ] as const) {
-    results.push({
-      work: `${TRUE} from ${megabytes} MB, ${figure}`,
-      unit: 'ms',
-      values: Object.fromEntries([...times].map(([name, values]) => [name, choose(values)])),
-      aims: AIMS,
-    });
-  }
-  if (ballast.length === 0) break;
+  return starts;
 }
-report(results, options);
+
+type Measure = readonly [
+  work: string,
+  read: (start: Start) => number | undefined,
+  choose: (values: readonly number[]) => number,
+];
+
+const MEASURES: readonly Measure[] = [
+  ['least', ({ wall }) => wall, (values) => Math.min(...values)],
+  ['median', ({ wall }) => wall, median],
+  ['the call, median', (start) => ('call' in start ? start.call : undefined), median],
+  ["the caller's thread, median", (start) => ('caller' in start ? start.caller : undefined), median],
+  ['processor time, median', (start) => ('cpu' in start ? start.cpu : undefined), median],
+];
+
+function summarize(from: string, starts: ReadonlyMap<string, readonly Start[]>, measures: number): Result[] {
+  return MEASURES.slice(0, measures).map(([work, read, choose]) => {
+    const known = [...starts].flatMap(([name, each]) => {
+      const values = each.map(read).filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [[name, choose(values)] as const];
+    });
+    return { work: `${from}, ${work}`, unit: 'ms', values: Object.fromEntries(known) };
+  });
+}
+
+const others = wrappers(TRUE);
+const libraries = await pythonPeers();
+
+const inNode: Readonly<Record<string, Way>> = {
+  spawn: () => time(() => spawned(TRUE, [])),
+  [OURS]: () => time(() => launched({})),
+  ...Object.fromEntries(
+    others.map((wrapper) => [
+      wrapper.name,
+      () => time(() => spawned(wrapper.path, [...wrapper.arguments, TRUE])),
+    ]),
+  ),
+};
+const inPython = Object.fromEntries(
+  libraries.map(({ name, run }): [string, Way] => [name, async () => ({ wall: await run() })]),
+);
+
+/** A directory of each turn's own is granted, as by a service that runs each job in a new one. */
+const jobs = mkdtempSync(join(tmpdir(), 'bench-jobs-'));
+const job = (): string => mkdtempSync(join(jobs, 'job-'));
+const bwrap = others.find(({ name }) => name === 'bwrap');
+const changing: Readonly<Record<string, Way>> = {
+  spawn: () => time(() => spawned(TRUE, [])),
+  [OURS]: () => {
+    const directory = job();
+    return time(() => launched({ [directory]: file(directory) }));
+  },
+  ...(bwrap !== undefined && {
+    bwrap: () => {
+      const directory = job();
+      const grant = ['--ro-bind', directory, directory];
+      return time(() => spawned(bwrap.path, [...bwrap.arguments, ...grant, TRUE]));
+    },
+  }),
+};
+
+const results = summarize('50 MB', await race({ ...inNode, ...inPython }), 5);
+if (!options.brief) {
+  results.push(...summarize('a directory more each time', await race(changing), 2));
+  const ballast = Buffer.alloc(950 * 2 ** 20, 1);
+  results.push(...summarize('1 GB', await race(inNode), 2));
+  if (ballast.length === 0) throw new Error('The ballast is gone');
+}
+for (const { end } of libraries) end();
+rmSync(jobs, { recursive: true });
+report([...results, ...asOrdinaryUser(fileURLToPath(import.meta.url), options.turns)], options);

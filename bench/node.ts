@@ -2,7 +2,7 @@
 // program of Node, behind the walls with a granted socket and, where they are installed, under Deno and Bun. Start-up
 // is that of an empty program that brings a bundle of a megabyte. Contenders take turns, and the client shares the
 // machine with them.
-// Run: npm run bench -- node [--json] [--turns N]
+// Run: npm run bench -- node [--turns N]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
@@ -11,14 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peer } from './peers.ts';
-import { type Aim, benchOptions, least, median, OURS, type Result, report } from './report.ts';
+import { benchOptions, least, median, OURS, type Result, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const command = join(root, 'dist/bin/cloudabi-run.js');
 
 const NODE = 'node';
 
-/** How many requests are under way at once, and for how many seconds. */
+/** Requests under way at once, and the seconds of the load. */
 const CONNECTIONS = 16;
 const SECONDS = 2;
 
@@ -48,7 +48,7 @@ writeFileSync(join(folder, 'ballast.mjs'), ballast);
 const starts = `import * as all from './ballast.mjs'; globalThis.all = all;`;
 writeFileSync(join(folder, 'start.mjs'), `${starts}\nexport default () => {};`);
 
-/** A port that nobody listens on. */
+/** Finds a port on which no socket listens. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -180,7 +180,7 @@ function timeOf(program: string, parameters: readonly string[], input = ''): num
 
 const loads = new Map<string, Load[]>();
 for (let turn = 0; turn < options.turns; turn++) {
-  // Whoever comes second finds a warmer machine, so that they change places.
+  // The second contender finds a warmer machine, so that they change places.
   for (const server of turn % 2 === 0 ? servers : servers.toReversed())
     loads.set(server.name, [...(loads.get(server.name) ?? []), await serve(server)]);
 }
@@ -205,27 +205,23 @@ rmSync(folder, { recursive: true, force: true });
 
 const of = (key: keyof Load): Record<string, number> =>
   Object.fromEntries([...loads].map(([name, each]) => [name, median(each.map((one) => one[key]))]));
-const started = (ours: 'linking' | 'cached', by: number): Result => {
+const started = (ours: 'linking' | 'cached'): Result => {
   const peers = [...times].filter(([name]) => name !== 'linking' && name !== 'cached');
   return {
     work: `start of a program of 1 MB, ${ours}`,
     unit: 'ms',
     values: { [OURS]: times.get(ours) ?? Number.NaN, ...Object.fromEntries(peers) },
-    aims: [{ kind: 'at most more', by, than: NODE }],
   };
 };
-const requests: Aim = { kind: 'at least', times: 0.97, of: NODE };
-const slowest: Aim = { kind: 'at most', times: 1.03, of: NODE };
-const memory: Aim = { kind: 'at most more', by: 10, than: NODE };
 report(
   [
-    { work: 'HTTP', unit: 'requests/s', values: of('requests'), aims: [requests] },
-    { work: 'HTTP, 99th percentile', unit: 'ms', values: of('p99'), aims: [slowest] },
-    { work: 'HTTP, CPU time of a request', unit: 'us', values: of('cpu') },
-    { work: 'HTTP, peak memory', unit: 'MB', values: of('memory'), aims: [memory] },
-    { work: 'HTTP, peak memory of all processes', unit: 'MB', values: of('together') },
-    started('linking', 40),
-    started('cached', 15),
+    { work: 'requests', unit: 'requests/s', values: of('requests') },
+    { work: '99th percentile', unit: 'ms', values: of('p99') },
+    { work: 'processor time of a request', unit: 'us', values: of('cpu') },
+    { work: 'peak memory of the server', unit: 'MB', values: of('memory') },
+    { work: 'peak memory of all processes', unit: 'MB', values: of('together') },
+    started('linking'),
+    started('cached'),
   ],
   options,
 );

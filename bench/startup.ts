@@ -4,23 +4,15 @@
 // CPU time is what it used on all its threads, peak memory is its largest resident set, which is sampled in turns
 // of their own because sampling disturbs. On a machine with other work, look at the least times: medians hold the
 // other work too.
-// Run: npm run bench -- startup [--json] [--turns N]
+// Run: npm run bench -- startup [--turns N]
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NativeMemory } from '../src/host/memory.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
+import { childrenTime } from './processor-time.ts';
 import { benchOptions, median, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What starting a program may cost more than Node alone. */
-const MORE = {
-  milliseconds: { kind: 'at most more', by: 25, than: 'node -e 0' },
-  megabytes: { kind: 'at most more', by: 20, than: 'node -e 0' },
-} as const;
 
 /** Turns in which memory is sampled. */
 const MEMORY_TURNS = 5;
@@ -43,17 +35,6 @@ const contenders: readonly { readonly name: string; readonly arguments: readonly
 
 /** The bare environment: variables such as NODE_OPTIONS would slow both starts and hide the difference. */
 const env = { PATH: process.env['PATH'] };
-
-const usage = new NativeMemory(256);
-const RUSAGE_CHILDREN = -1;
-
-/** CPU time of all children that have ended, in milliseconds (getrusage(2)). */
-function childrenTime(): number {
-  syscall(callNumberOf('getrusage'), RUSAGE_CHILDREN, usage.address);
-  const time = (at: number): number =>
-    Number(usage.view.getBigInt64(at, true)) * 1e3 + Number(usage.view.getBigInt64(at + 8, true)) / 1e3;
-  return time(0) + time(16);
-}
 
 /** Runs a contender; milliseconds of wall-clock and of CPU time. */
 function time(parameters: readonly string[]): { wall: number; cpu: number } {
@@ -112,17 +93,16 @@ for (let turn = 0; turn < MEMORY_TURNS; turn++) {
 const measures = [
   ['wall-clock time, least', 'ms', 'wall', (values: number[]) => Math.min(...values)],
   ['wall-clock time, median', 'ms', 'wall', median],
-  ['CPU time, least', 'ms', 'cpu', (values: number[]) => Math.min(...values)],
+  ['processor time, least', 'ms', 'cpu', (values: number[]) => Math.min(...values)],
   ['peak memory', 'MB', 'peak', median],
 ] as const;
 report(
   measures.map(([work, unit, key, choose]) => ({
-    work: `hello, ${work}`,
+    work,
     unit,
     values: Object.fromEntries(
       contenders.map(({ name }, index) => [name, choose(times[index]?.[key] ?? [])]),
     ),
-    aims: unit === 'MB' ? [MORE.megabytes] : work.includes('least') ? [MORE.milliseconds] : [],
   })),
   options,
 );

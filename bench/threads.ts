@@ -3,12 +3,13 @@
 //   cloudabi   as WebAssembly under `cloudabi-run`, in capability mode, as users get it
 // and makes threads, hands a lock over and signals a condition variable; see the program for what each name means.
 // The contenders take turns, each time is the least of all turns, and only the ratios say anything.
-// Run: npm run bench -- threads [--json] [--turns N]
+// Run: npm run bench -- threads [--turns N]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteAbsent } from './peers.ts';
 import { benchOptions, least, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,7 +43,7 @@ try {
   const native = join(folder, 'threads');
   const compiled = spawnSync('cc', ['-O2', '-pthread', source, '-o', native], { encoding: 'utf8' });
   if (compiled.status !== 0) {
-    console.error(`Skipping the native contender: ${compiled.error?.message ?? compiled.stderr.trim()}`);
+    noteAbsent('native', compiled.error?.message ?? compiled.stderr.trim());
   }
   const ours = new Map<string, number>();
   const theirs = new Map<string, number>();

@@ -1,76 +1,90 @@
-// Runs benchmarks against their peers on this machine and the built dist/. `npm run bench` runs all of bench/ one after
-// the other and prints one table of all ratios, `npm run bench -- --json` the same for programs; `npm run bench --
-// calls --turns 20` runs one of them with its own table.
+// Runs benchmarks against their peers on this machine and the built dist/. All of bench/ run one after the other, or
+// those that are named; each is a process of its own.
+//   npm run bench -- [NAME…] [--turns N]     prints the tables
+//   npm run bench -- [NAME…] --json          prints the records
+//   npm run bench -- [NAME…] --write         keeps the records in bench/results and writes the tables of pages anew
+//   npm run bench -- --tables                writes the tables anew from the records that are there; measures nothing
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { buildTests } from './build-tests.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const benchmarks = [
-  'calls',
-  'faces',
-  'startup',
-  'argdata',
-  'threads',
-  'toolchain',
-  'linux-startup',
-  'linux-steady',
-  'node',
-  'enter',
-];
 
-const [first, ...rest] = process.argv.slice(2);
-const all = first === undefined || first.startsWith('-');
-if (!all && !benchmarks.includes(first)) {
-  console.error(`There is no benchmark ${first}: the benchmarks are ${benchmarks.join(', ')}`);
+/** Prints a mistake in the command line and ends. */
+function refuse(message) {
+  console.error(message);
   process.exit(2);
 }
-await buildTests('bench');
-if (!all) {
-  const { status } = spawnSync(process.execPath, [`build/bench/${first}.js`, ...rest], { stdio: 'inherit' });
-  process.exit(status ?? 1);
-}
 
-/** The host of the figures. */
-const machine = {
-  processor: cpus()[0]?.model ?? process.arch,
-  processors: cpus().length,
-  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-  system: `Linux ${release()}`,
-  node: process.version,
-  date: new Date().toISOString().slice(0, 10),
-};
-
-const found = [];
-for (const name of benchmarks) {
-  const start = performance.now();
-  process.stderr.write(`${name} ...`);
-  const options = process.argv.slice(2).filter((option) => option !== '--json');
-  const argv = [`build/bench/${name}.js`, '--json', ...options];
-  const { status, stdout } = spawnSync(process.execPath, argv, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  process.stderr.write(` ${Math.round((performance.now() - start) / 1000)} s\n`);
-  for (const result of JSON.parse(stdout)) found.push({ benchmark: name, ...result });
-}
-
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ machine, results: found }, undefined, 2));
-} else {
-  const load = readFileSync('/proc/loadavg', 'utf8').split(' ')[0];
-  console.log(`${Object.values(machine).join(', ')}; load at the end ${load}\n`);
-  console.log('| benchmark | work | cloudabi | to its peers | aim |');
-  console.log('| --- | --- | ---: | --- | --- |');
-  for (const { benchmark, work, unit, values, ratios, aims } of found) {
-    const peers = Object.entries(ratios).map(([name, ratio]) => `${ratio.toPrecision(3)} x ${name}`);
-    const wanted = aims.map(({ aim, reached }) =>
-      reached === null ? aim : `${aim}: ${reached ? 'reached' : 'missed'}`,
-    );
-    const ours = `${Number(values.cloudabi.toPrecision(3))} ${unit}`;
-    console.log(`| ${[benchmark, work, ours, peers.join(', '), wanted.join('; ')].join(' | ')} |`);
+function readCommandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        tables: { type: 'boolean', default: false },
+        turns: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    return refuse(error.message);
   }
 }
+
+const { values: options, positionals: names } = readCommandLine();
+await buildTests('bench');
+const { benchmarks } = await import('../build/bench/benchmarks.js');
+const { renderBlock, writePages } = await import('../build/bench/pages.js');
+const { thisMachine, writeRecord } = await import('../build/bench/record.js');
+
+const wrong = names.find((name) => benchmarks[name] === undefined);
+if (wrong !== undefined)
+  refuse(`There is no benchmark ${wrong}: the benchmarks are ${Object.keys(benchmarks).join(', ')}`);
+
+/**
+ * The environment of all contenders. Extra certificates cost each start of Node some 47 ms, and NODE_OPTIONS and
+ * what npm sets for its scripts would slow some contenders and not others.
+ */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:NODE_|npm_|INIT_CWD$)/.test(name)),
+);
+
+/** Runs one benchmark; its record. */
+function run(name) {
+  const machine = thisMachine();
+  const start = performance.now();
+  process.stderr.write(`${name} ...\n`);
+  const turns = options.turns === undefined ? [] : ['--turns', options.turns];
+  const { status, stdout } = spawnSync(process.execPath, [`build/bench/${name}.js`, ...turns], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) return undefined;
+  process.stderr.write(`${name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
+  return { machine, ...JSON.parse(stdout) };
+}
+
+const records = {};
+const failed = [];
+for (const name of options.tables ? [] : names.length > 0 ? names : Object.keys(benchmarks)) {
+  const record = run(name);
+  if (record === undefined) failed.push(name);
+  else {
+    records[name] = record;
+    if (options.write) writeRecord(name, record);
+  }
+}
+
+if (options.write || options.tables) {
+  writePages();
+} else if (options.json) {
+  console.log(JSON.stringify(records, undefined, 2));
+} else {
+  for (const [name, record] of Object.entries(records))
+    for (const table of benchmarks[name]) console.log(`${renderBlock(name, table, record)}\n`);
+}
+for (const name of failed) console.error(`The benchmark ${name} has failed: its tables stay as they were`);
+if (failed.length > 0) process.exitCode = 1;

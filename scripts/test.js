@@ -21,7 +21,7 @@ function run(...argv) {
 
 if (check) run('node_modules/typescript/bin/tsc', '-p', 'tests/tsconfig.json');
 if (wanted.length === 0) rmSync('build/tests', { recursive: true, force: true });
-const sources = await buildTests('tests', 'attacks', 'fuzz');
+const sources = await buildTests('tests', 'attacks', 'bench', 'fuzz');
 const files = sources
   .filter((name) => name.endsWith('.test.ts'))
   .filter((name) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))

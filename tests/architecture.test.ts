@@ -125,7 +125,7 @@ test('tests lie where src/ says, and what they share lies apart', () => {
   const folders = new Set(sources.map((name) => dirname(name)));
   for (const name of sources) for (let at = dirname(name); at !== '.'; at = dirname(at)) folders.add(at);
   // Parts of the repository beside src/, and the tests that look at several parts at once.
-  const others = /^(?:\.|docs|examples|fuzz|sdk|differential|faults|real)$/;
+  const others = /^(?:\.|bench|docs|examples|fuzz|sdk|differential|faults|real)$/;
   const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .filter((name) => !/^(?:frame|programs)\//.test(name));

@@ -1,6 +1,5 @@
 /*
- * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)) and
- * priorities (setpriority(2), ioprio_set(2)), keys
+ * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)), keys
  * (keyctl(2)) and personalities (uapi/linux/personality.h).
  */
 
@@ -31,11 +30,6 @@ export const RUSAGE_CHILDREN = -1;
 
 export const RLIMIT_DATA = 2;
 export const RLIMIT_CORE = 4;
-
-export const PRIO_PROCESS = 0;
-export const PRIO_PGRP = 1;
-export const IOPRIO_WHO_PROCESS = 1;
-export const IOPRIO_WHO_PGRP = 2;
 
 export const PIDFD_INFO_EXIT = 8n;
 

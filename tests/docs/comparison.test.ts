@@ -205,14 +205,6 @@ for (const [tool, command, trial] of moduleTools)
     assert.match(stdout, /'wasi\.mjs'/, stderr);
   });
 
-test('the figures of docs/comparison.md are those of docs/performance.md', () => {
-  const figures = readFileSync('docs/performance.md', 'utf8');
-  const measured = page.text.slice(page.text.indexOf('## Measured'));
-  const numbers = [...measured.matchAll(/(?<=\| +)\d+\.\d\d(?= +\|)/g)].map(([number]) => number);
-  assert.ok(numbers.length > 15);
-  for (const number of numbers) assert.ok(figures.includes(number), number);
-});
-
 test('the commands of docs/comparison.md that measure exist', () => assertOwnCommands(repeating));
 
 page.end();

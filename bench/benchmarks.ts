@@ -1,0 +1,25 @@
+import type { Table } from './table.ts';
+import { tables as argdata } from './tables/argdata.ts';
+import { tables as calls } from './tables/calls.ts';
+import { tables as enter } from './tables/enter.ts';
+import { tables as faces } from './tables/faces.ts';
+import { tables as linuxStartup } from './tables/linux-startup.ts';
+import { tables as linuxSteady } from './tables/linux-steady.ts';
+import { tables as node } from './tables/node.ts';
+import { tables as startup } from './tables/startup.ts';
+import { tables as threads } from './tables/threads.ts';
+import { tables as toolchain } from './tables/toolchain.ts';
+
+/** Each benchmark, by the name of its file in bench/, in the order of a run, with the tables that pages show of it. */
+export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
+  calls,
+  faces,
+  startup,
+  argdata,
+  threads,
+  toolchain,
+  'linux-startup': linuxStartup,
+  'linux-steady': linuxSteady,
+  node,
+  enter,
+};
