@@ -20,6 +20,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   kernel: ['host', 'abi', 'argdata'],
   walls: ['kernel', 'host', 'abi'],
   capsicum: ['walls', 'kernel', 'host', 'abi'],
+  requests: ['capsicum', 'walls', 'kernel', 'host', 'abi'],
   worlds: ['walls', 'kernel', 'network', 'host', 'abi'],
   gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['kernel', 'network', 'host', 'abi', 'argdata'],
@@ -56,7 +57,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  bin: ['cli', 'run'],
+  bin: ['cli', 'run', 'requests'],
   'index.ts': ['run', 'process', 'plan', 'gates', 'walls', 'resources', 'argdata'],
 };
 
@@ -172,7 +173,7 @@ function packagesLoadedBy(file: string): string[] {
   return [...new Set(names)].filter((name) => name !== undefined);
 }
 
-test('loading us leaves the standard streams of the caller alone: importing node:process would open them', () => {
+test('the standard streams of whoever loads us stay as they are: importing node:process would open them', () => {
   assert.deepEqual(
     imports.filter(({ to, types }) => /^(?:node:)?process$/.test(to) && !types),
     [],

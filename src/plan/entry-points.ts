@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** Scripts with which Node processes are started. */
-export type EntryPoint = 'wasm-process' | 'node-process' | 'host-probe' | 'watch-end';
+export type EntryPoint = 'wasm-process' | 'node-process' | 'host-probe' | 'watch-end' | 'request-process';
 
 /**
  * Finds the path of an entry point, without `.js`. The same from a file of the library and from a bundled command,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SECONDS } from './clock.ts';
 import { hostText, type Machine, type MachineShare, machineOf } from './machine.ts';
 import type { TextFiles } from './text-files.ts';
@@ -148,6 +149,9 @@ const NETWORK_SETTINGS: readonly (readonly [path: string, text: string])[] = [
   ['net/ipv4/ip_local_port_range', '32768\t60999'],
 ];
 
+/** Tells one run of a machine from another: by a number of this process's own, not by the machine's. */
+const BOOT = randomUUID();
+
 /** Makes the files of `sys`. */
 export function settingTexts({ hostNetwork }: MachineShare): TextFiles {
   const found = new Map<string, string>();
@@ -156,7 +160,6 @@ export function settingTexts({ hostNetwork }: MachineShare): TextFiles {
   };
   for (const path of SETTINGS) put(path, hostText(`sys/${path}`));
   for (const [path, text] of NETWORK_SETTINGS) put(path, hostNetwork ? hostText(`sys/${path}`) : `${text}\n`);
-  // It tells one run of a machine from another: by a number of this process's own, which was random when it was read.
-  put('kernel/random/boot_id', hostText('sys/kernel/random/uuid'));
+  put('kernel/random/boot_id', `${BOOT}\n`);
   return found;
 }

@@ -7,15 +7,15 @@ import { features } from '../../src/capsicum/index.ts';
 import { told } from '../frame/capsicum/child.ts';
 import { featureTable, rightsTable } from '../frame/capsicum/tables.ts';
 
-/** Trial of a feature: an expression of JavaScript, the preparation, and the answer without capability mode. */
+/** How each feature is tried: an expression of JavaScript, the preparation, and what it answers without. */
 type Trial = {
   readonly value: string;
   readonly prepare?: string;
   /** Options of enter in place of preparation. */
   readonly options?: string;
-  /** Error code in capability mode, where the answer differs from before. */
+  /** What is answered where that is not what was answered before: code of the error. */
   readonly refused?: string | RegExp;
-  /** `false` where this version of Node lacks it; `true` by default. */
+  /** Whether this version of Node has it; by default it does. */
   readonly there?: boolean;
 };
 
@@ -166,7 +166,7 @@ async function tried({ value }: Trial, before: string): Promise<string> {
   return JSON.stringify(answer);
 }
 
-describe('broken features and their causes', () => {
+describe('what breaks and why', () => {
   test('every feature has a trial', () => {
     const found = Object.keys(trials).map(
       (start) => features.filter(({ feature }) => feature.startsWith(start)).length,

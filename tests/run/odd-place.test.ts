@@ -1,4 +1,4 @@
-// An installed package may lie in any folder of its user.
+// What is installed lies wherever its user's projects lie.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -10,7 +10,7 @@ import { loadGuest } from '../frame/sdk/guest.ts';
 /** One serialization that the guest wrote. */
 interface Built {
   readonly bytes: Buffer;
-  /** Number of descriptor values that it counted in the tree. */
+  /** How many descriptor values it counted in the tree. */
   readonly counted: number;
   readonly descriptors: readonly number[];
 }
@@ -48,7 +48,7 @@ function build(): Built[] {
 const [everything, deep] = build();
 assert.ok(everything !== undefined && deep !== undefined);
 
-/** The value that build.c builds. */
+/** What build.c builds. */
 const expected: Argdata = [
   -128,
   127,

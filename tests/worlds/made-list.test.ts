@@ -45,7 +45,7 @@ test('the same start finds its list made', () => {
   assert.equal(madeList(options()), madeList(options()));
 });
 
-test('starts that differ have lists of their own', () => {
+test('whatever differs in a start has a list of its own', () => {
   const { world } = options();
   const others = [
     options({}, 7n),

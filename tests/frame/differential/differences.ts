@@ -1,15 +1,15 @@
-/** An accepted difference between the answer of a call and the native one. */
+/** What a call may answer instead of what it answers natively. */
 export type Difference = {
   /** Names of calls; all when left out. */
   readonly calls?: readonly string[];
-  /** Modes by which its file was opened; any when left out. */
+  /** How the file that it is about was opened; any way when left out. */
   readonly opened?: readonly string[];
-  /** Answer of the host; any when left out. */
+  /** What the host answers; anything when left out. */
   readonly native?: string;
   readonly face: string;
   /** The host does what the face refuses, so that the rest of a script says nothing. */
   readonly parts?: true;
-  /** Reason of the difference. */
+  /** Where it comes from. */
   readonly why: string;
 };
 
@@ -31,10 +31,10 @@ const cutting: Difference = {
   why: 'cutting needs file_stat_fput_size',
 };
 
-/** Differences of WebAssembly modules with WASI. */
+/** Of WebAssembly modules with WASI. */
 export const ofWasi: readonly Difference[] = [leadsOut, cutting];
 
-/** Differences of the objects of `cloudabi/program`: a file lacks the rights for which it was not opened. */
+/** Of the objects of `cloudabi/program`: what a file was not opened for is a right that it lacks. */
 export const ofObjects: readonly Difference[] = [
   leadsOut,
   {

@@ -41,7 +41,7 @@ export type Grants = {
   /** The descriptor that lacks these rights. */
   readonly fd?: number;
   readonly lacking?: RightsSet;
-  /** Inheriting rights that the descriptors lack. */
+  /** What the descriptors lack among their inheriting rights. */
   readonly inheritingLacking?: RightsSet;
 };
 

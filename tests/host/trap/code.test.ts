@@ -10,7 +10,7 @@ import { callNumber, isSystemCall } from '../../../src/linux/system-calls.ts';
 import { compileAllowList } from '../../../src/walls/allow-list.ts';
 import { runFilter } from '../../frame/host/bpf.ts';
 
-/** Returns the name of an operation in handler.c. */
+/** What handler.c calls an operation. */
 function operationInC(name: string): string {
   if (name === 'refuse') return name;
   return name.startsWith('refuse')

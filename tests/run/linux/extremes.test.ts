@@ -8,7 +8,7 @@ import { launch } from '../../../src/run/launch.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { makeFolder } from '../../frame/programs.ts';
 
-/** Runs a shell script. Returns its output and the kind of its end. */
+/** What a shell script prints, and how it ends. */
 async function run(script: string, options: CommandOptions): Promise<{ printed: string; kind: string }> {
   const output = pipe('write');
   const started = launch(

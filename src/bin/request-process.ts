@@ -1,0 +1,3 @@
+import { holdRequests } from '../requests/process.ts';
+
+void holdRequests();

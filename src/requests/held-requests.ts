@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, readSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { RefusedRequest } from './held-origin.ts';
+import type { FromRequests, HeldGrant, HeldTarget, ToRequests } from './protocol.ts';
+
+/** The launcher's part in holding requests. */
+export type HeldRequestsOptions = {
+  /** The script of the process, with `.js`. */
+  readonly script: string;
+  readonly grants: readonly HeldGrant[];
+  /** Names that the authority may vouch for, with all beneath them. */
+  readonly names: readonly string[];
+  /** Certificates of authorities in PEM that servers may have theirs from; Node's own when left out. */
+  readonly trust?: readonly string[];
+  /** A pipe's ends: the process writes the certificate of its authority to it. They are closed here. */
+  readonly pipe: { readonly read: number; readonly write: number };
+  /** Connects to the server of an origin. The socket must not have been read from. */
+  readonly dial: (target: HeldTarget) => Promise<Socket>;
+  readonly onRefused: (refused: RefusedRequest) => void;
+  /** Called when the process has ended by itself. */
+  readonly onLost: () => void;
+};
+
+/** Most bytes of a certificate, which has a name or two for each grant. */
+const CERTIFICATE_ROOM = 0x100000;
+
+/** The process that holds the requests of one program. */
+export class HeldRequests {
+  readonly #options: HeldRequestsOptions;
+  readonly #child: ChildProcess;
+  #ended = false;
+  #certificate: string | undefined;
+
+  /** Starts it. It takes some tenths of a second until it has its authority. */
+  constructor(options: HeldRequestsOptions) {
+    this.#options = options;
+    const { script, grants, names, trust, pipe } = options;
+    this.#child = spawn(process.execPath, [script], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', pipe.write],
+      env: {
+        ...(process.env['NODE_EXTRA_CA_CERTS'] && {
+          NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
+        }),
+      },
+    });
+    closeSync(pipe.write);
+    this.#child.on('message', (message: FromRequests) => this.#hear(message));
+    this.#child.once('error', () => this.#lost()).once('exit', () => this.#lost());
+    this.#tell({ kind: 'begin', grants, names, ...(trust && { trust }) });
+  }
+
+  /**
+   * The certificate of its authority, in PEM. The first time, this waits until there is one.
+   *
+   * @throws Error if the process has ended before.
+   */
+  get certificate(): string {
+    this.#certificate ??= this.#readCertificate();
+    return this.#certificate;
+  }
+
+  /** Its process id; `undefined` if it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Gives it a connection of the program, of which nothing has been read. */
+  serve(target: HeldTarget, socket: Socket): void {
+    this.#tell({ kind: 'serve', target }, socket);
+  }
+
+  /** Ends it, and all its connections. */
+  end(): void {
+    this.#ended = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #readCertificate(): string {
+    const { read } = this.#options.pipe;
+    const room = Buffer.alloc(CERTIFICATE_ROOM);
+    let length = 0;
+    try {
+      for (;;) {
+        const count = readSync(read, room, length, room.length - length, null);
+        length += count;
+        const text = room.toString('latin1', 0, length);
+        if (/-----END CERTIFICATE-----\s*$/.test(text)) return text;
+        if (count === 0) throw new Error('The process that holds requests has not started');
+      }
+    } finally {
+      closeSync(read);
+    }
+  }
+
+  #hear(message: FromRequests): void {
+    if (message.kind === 'refused') this.#options.onRefused(message.refused);
+    else
+      this.#options.dial(message.target).then(
+        (socket) => this.#tell({ kind: 'dialled', dial: message.dial }, socket),
+        (error: Error) => this.#tell({ kind: 'not dialled', dial: message.dial, reason: error.message }),
+      );
+  }
+
+  #tell(message: ToRequests, socket?: Socket): void {
+    if (!this.#child.connected) {
+      socket?.destroy();
+      return;
+    }
+    this.#child.send(message, socket, {}, () => undefined);
+  }
+
+  #lost(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onLost();
+  }
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { enter } from '../capsicum/index.ts';
+import { Authority } from './authority.ts';
+import type { HeldOrigin } from './held-origin.ts';
+import type { FromRequests, HeldTarget, ToRequests } from './protocol.ts';
+import { RequestRelay } from './request-relay.ts';
+import { RequestRate } from './request-rule.ts';
+
+/** The descriptor to which the certificate is written; the launcher waits at its other end. */
+const CERTIFICATE = 4;
+
+type Begin = Extract<ToRequests, { kind: 'begin' }>;
+
+/** A dial that the launcher has not answered yet. */
+type Waiting = { readonly resolve: (stream: Duplex) => void; readonly reject: (error: Error) => void };
+
+/**
+ * Runs the process that holds requests. It has secrets and a key, and parses what the program and servers send, so that
+ * it is in capability mode from its first connection on: it holds the sockets that it is sent, and can make none.
+ */
+export async function holdRequests(): Promise<void> {
+  // The launcher is gone.
+  process.once('disconnect', () => process.exit());
+  const [begin]: [Begin] = (await once(process, 'message')) as [Begin];
+  const authority = await Authority.make(begin.names);
+  enter();
+  const waiting = new Map<number, Waiting>();
+  const relay = new RequestRelay(authority, {
+    dial: ({ grant, name, port }) => ask(waiting, { grant, name, port }),
+    onRefused: (refused) => tell({ kind: 'refused', refused }),
+    ...(begin.trust && { trust: begin.trust }),
+  });
+  const rates = begin.grants.map(({ rule }) => new RequestRate(rule.rate));
+  process.on('message', (message: Exclude<ToRequests, Begin>, socket: unknown) => {
+    switch (message.kind) {
+      case 'serve': {
+        const rate = rates[message.target.grant];
+        const origin = originOf(begin, message.target);
+        if (socket instanceof Socket && rate && origin) relay.serve(socket, origin, rate);
+        return;
+      }
+      case 'dialled':
+        if (socket instanceof Socket) take(waiting, message.dial)?.resolve(socket);
+        return;
+      case 'not dialled':
+        take(waiting, message.dial)?.reject(new Error(message.reason));
+    }
+  });
+  writeSync(CERTIFICATE, authority.certificate);
+}
+
+function originOf({ grants }: Begin, { grant, name, port }: HeldTarget): HeldOrigin | undefined {
+  const found = grants[grant];
+  return found && { ...found, credential: found.credential, grant, name, port };
+}
+
+let dials = 0;
+
+/** Asks the launcher for a connection: it resolves the name, checks the address, and connects. */
+function ask(waiting: Map<number, Waiting>, target: HeldTarget): Promise<Duplex> {
+  const dial = ++dials;
+  return new Promise((resolve, reject) => {
+    waiting.set(dial, { resolve, reject });
+    tell({ kind: 'dial', dial, target });
+  });
+}
+
+function take(waiting: Map<number, Waiting>, dial: number): Waiting | undefined {
+  const found = waiting.get(dial);
+  waiting.delete(dial);
+  return found;
+}
+
+function tell(message: FromRequests): void {
+  process.send?.(message);
+}
