@@ -12,10 +12,11 @@ import type { Name } from '../src/host/names/sealed-names.ts';
 import { endProcess } from '../src/host/processes/process.ts';
 import { messageTable, sendDescriptors } from '../src/host/sockets/messages.ts';
 import { ControlRoom } from '../src/host/sockets/received.ts';
-import { MessageFlags, MessageHeader, receive } from '../src/host/sockets/sockets.ts';
+import { MessageFlags, receive } from '../src/host/sockets/sockets.ts';
 import { syscall } from '../src/host/syscall.ts';
 import { ALL_HIGH, ALL_LOW, R, RH } from '../src/kernel/rights.ts';
 import { errnoName } from '../src/linux/errno.ts';
+import { MessageHeader } from '../src/linux/sockets.ts';
 import { callNumberOf } from '../src/linux/system-calls.ts';
 import { confine } from '../src/walls/confinement.ts';
 

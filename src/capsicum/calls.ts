@@ -16,17 +16,7 @@ import {
   F_SETLK,
   F_SETLKW,
 } from '../linux/fcntl.ts';
-import {
-  FIOCLEX,
-  FIONBIO,
-  FIONCLEX,
-  FIONREAD,
-  TCGETS,
-  TCSETS,
-  TCSETSF,
-  TCSETSW,
-  TIOCGWINSZ,
-} from '../linux/ioctl.ts';
+import { FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../linux/ioctl.ts';
 import { AT_EMPTY_PATH } from '../linux/open-flags.ts';
 import { PR_GET_NAME, PR_SET_NAME, PR_SET_VMA } from '../linux/prctl.ts';
 import { SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
@@ -57,6 +47,7 @@ import {
 } from '../linux/sockets.ts';
 import { S_ISGID, S_ISUID } from '../linux/stat.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
+import { TCGETS, TCSETS, TCSETSF, TCSETSW, TIOCGWINSZ } from '../linux/terminals.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { ownClocks, ownFutexes } from '../walls/own-calls.ts';

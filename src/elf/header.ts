@@ -1,3 +1,4 @@
+import { EHDR_SIZE, EM_AARCH64, EM_X86_64, ET_DYN, ET_EXEC, PHDR_SIZE } from '../linux/elf.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 
@@ -13,20 +14,20 @@ const machines: ReadonlyMap<number, string> = new Map([
   [21, '64-bit PowerPC'],
   [22, 'S/390'],
   [40, '32-bit ARM'],
-  [62, 'x86-64'],
-  [183, 'aarch64'],
+  [EM_X86_64, 'x86-64'],
+  [EM_AARCH64, 'aarch64'],
   [243, 'RISC-V'],
   [258, 'LoongArch'],
 ]);
 
 /** Values of the machine field. */
-export const Machine = { x64: 62, arm64: 183 } as const;
+export const Machine = { x64: EM_X86_64, arm64: EM_AARCH64 } as const;
 
 /** Values of the field that says which operating system an image is for. */
 export const OsAbi = { systemV: 0, gnu: 3, cloudabi: 17 } as const;
 
 /** Types of ELF files. */
-export const ElfType = { executable: 2, shared: 3 } as const;
+export const ElfType = { executable: ET_EXEC, shared: ET_DYN } as const;
 
 /** The header of a 64-bit little-endian image. */
 export type ElfHeader = {
@@ -34,20 +35,16 @@ export type ElfHeader = {
   readonly type: number;
   readonly machine: number;
   readonly entry: bigint;
-  /** The place of the program headers, and their number; each has `PROGRAM_HEADER` bytes. */
+  /** The place of the program headers, and their number; each has `PHDR_SIZE` bytes. */
   readonly programHeaders: { readonly offset: number; readonly count: number };
 };
 
-/** Bytes of a program header. */
-export const PROGRAM_HEADER = 56;
-
-const HEADER = 64;
 const MAGIC = 0x464c457f;
 const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
 
 /** The kernel itself takes no more bytes of program headers than this (fs/binfmt_elf.c). */
-const MAX_PROGRAM_HEADERS = Math.floor(65536 / PROGRAM_HEADER);
+const MAX_PROGRAM_HEADERS = Math.floor(65536 / PHDR_SIZE);
 
 /** Tells whether the first bytes are those of an ELF file. */
 export function isElf(start: Uint8Array): boolean {
@@ -67,18 +64,18 @@ export function machineName(machine: number): string {
 export function readHeader(source: ByteSource): ElfHeader {
   if (source.size < 4 || source.read(0, 4).readUInt32LE(0) !== MAGIC)
     throw new ElfError('not_elf', 'does not begin like an ELF file');
-  if (source.size < HEADER)
-    throw new ElfError('truncated', `has ${source.size} bytes, fewer than the ${HEADER} of an ELF header`);
-  const bytes = source.read(0, HEADER);
+  if (source.size < EHDR_SIZE)
+    throw new ElfError('truncated', `has ${source.size} bytes, fewer than the ${EHDR_SIZE} of an ELF header`);
+  const bytes = source.read(0, EHDR_SIZE);
   const machine = bytes.readUInt8(5) === LITTLE_ENDIAN ? bytes.readUInt16LE(18) : bytes.readUInt16BE(18);
   if (bytes.readUInt8(4) !== CLASS_64 || bytes.readUInt8(5) !== LITTLE_ENDIAN)
     throw new ElfError('foreign', `is for ${machineName(machine)}`);
   const count = bytes.readUInt16LE(56);
   const offset = Number(bytes.readBigUInt64LE(32));
-  if (count > 0 && bytes.readUInt16LE(54) !== PROGRAM_HEADER)
+  if (count > 0 && bytes.readUInt16LE(54) !== PHDR_SIZE)
     throw new ElfError(
       'malformed',
-      `has program headers of ${bytes.readUInt16LE(54)} bytes, not ${PROGRAM_HEADER}`,
+      `has program headers of ${bytes.readUInt16LE(54)} bytes, not ${PHDR_SIZE}`,
     );
   if (count > MAX_PROGRAM_HEADERS)
     throw new ElfError(

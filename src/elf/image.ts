@@ -1,8 +1,23 @@
 import type { RegularFile } from '../host/files/regular-file.ts';
+import {
+  DF_1_NODEFLIB,
+  DT_FLAGS_1,
+  DT_NEEDED,
+  DT_NULL,
+  DT_RPATH,
+  DT_RUNPATH,
+  DT_SONAME,
+  DT_STRSZ,
+  DT_STRTAB,
+  PHDR_SIZE,
+  PT_DYNAMIC,
+  PT_INTERP,
+  PT_LOAD,
+} from '../linux/elf.ts';
 import { Budget } from './budget.ts';
 import { type ByteSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
-import { ElfType, PROGRAM_HEADER, readHeader } from './header.ts';
+import { ElfType, readHeader } from './header.ts';
 
 /**
  * The parts of an image that a loader of Linux looks at. Texts come from the file: any bytes but NUL may be in them.
@@ -22,20 +37,6 @@ export type ElfImage = {
   /** No default directory is searched for what it needs (DF_1_NODEFLIB). */
   readonly noDefaultLibraries: boolean;
 };
-
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const PT_INTERP = 3;
-
-const DT_NULL = 0n;
-const DT_NEEDED = 1n;
-const DT_STRTAB = 5n;
-const DT_STRSZ = 10n;
-const DT_SONAME = 14n;
-const DT_RPATH = 15n;
-const DT_RUNPATH = 29n;
-const DT_FLAGS_1 = 0x6ffffffbn;
-const DF_1_NODEFLIB = 0x800n;
 
 /** The limits of Linux: PATH_MAX for an interpreter; the others are far beyond what real files have. */
 const MAX_PATH = 4096;
@@ -66,8 +67,8 @@ export function readImage(source: ByteSource): ElfImage {
   let interpreter: string | undefined;
   let dynamic: Segment | undefined;
   const { offset, count } = programHeaders;
-  const headers = source.read(offset, count * PROGRAM_HEADER);
-  for (let at = 0; at < headers.length; at += PROGRAM_HEADER) {
+  const headers = source.read(offset, count * PHDR_SIZE);
+  for (let at = 0; at < headers.length; at += PHDR_SIZE) {
     const kind = headers.readUInt32LE(at);
     if (kind !== PT_LOAD && kind !== PT_DYNAMIC && kind !== PT_INTERP) continue;
     const segment = {

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { LinuxErrno } from '../linux/errno.ts';
+import { CAP_SETFCAP } from '../linux/prctl.ts';
 
 /* Surroundings of this process, a container, a sandbox or a setting, that keep it from building walls for others. */
 
@@ -44,9 +45,6 @@ export function requireProc(): void {
     remedy: "mount one ('mount -t proc proc /proc'; in a program of 'cloudabi exec', give that '--proc')",
   });
 }
-
-/** The capability of a namespace's first process to map users who may set capabilities of files (capabilities(7)). */
-const CAP_SETFCAP = 31n;
 
 /** The subject of a step that the host has refused. */
 export type RefusedStep = 'make' | 'map' | 'mount' | 'proc';
@@ -136,8 +134,8 @@ function statusField(name: string): string | undefined {
   return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(textOf('/proc/self/status') ?? '')?.[1];
 }
 
-function hasCapability(number: bigint): boolean {
-  return ((BigInt(`0x${statusField('CapEff') ?? '0'}`) >> number) & 1n) === 1n;
+function hasCapability(number: number): boolean {
+  return ((BigInt(`0x${statusField('CapEff') ?? '0'}`) >> BigInt(number)) & 1n) === 1n;
 }
 
 function textOf(path: string): string | undefined {

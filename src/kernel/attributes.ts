@@ -1,18 +1,28 @@
 import { Filetype, Fsflags } from '../abi/generated/constants.ts';
-import { Stat, stat } from '../host/files/files.ts';
+import { stat } from '../host/files/files.ts';
 import { statBeneath } from '../host/files/lookup.ts';
 import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { UTIME_NOW, UTIME_OMIT } from '../linux/stat.ts';
+import {
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFREG,
+  S_IFSOCK,
+  Stat,
+  UTIME_NOW,
+  UTIME_OMIT,
+} from '../linux/stat.ts';
 
 /** The ABI's file type for `st_mode >> 12`, which is also the `d_type` of a directory entry (inode(7), readdir(3)). */
 const types: Filetype[] = Array<Filetype>(16).fill(Filetype.unknown);
-types[0o02] = Filetype.character_device;
-types[0o04] = Filetype.directory;
-types[0o06] = Filetype.block_device;
-types[0o10] = Filetype.regular_file;
-types[0o12] = Filetype.symbolic_link;
-types[0o14] = Filetype.socket_stream;
+types[S_IFCHR >> 12] = Filetype.character_device;
+types[S_IFDIR >> 12] = Filetype.directory;
+types[S_IFBLK >> 12] = Filetype.block_device;
+types[S_IFREG >> 12] = Filetype.regular_file;
+types[S_IFLNK >> 12] = Filetype.symbolic_link;
+types[S_IFSOCK >> 12] = Filetype.socket_stream;
 
 /** The ABI's file type of a directory entry's `d_type`. */
 export function entryType(type: number): Filetype {

@@ -1,10 +1,11 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
 import { readable } from '../host/files/files.ts';
-import { POLLFD, PollEvents, poll } from '../host/files/poll.ts';
+import { PollEvents, poll } from '../host/files/poll.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { isToldOfEnd, type ProcessEnd, processEnd } from '../host/processes/process-info.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { POLLFD_SIZE } from '../linux/waiting.ts';
 import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
 import type { Process } from './process.ts';
@@ -128,8 +129,8 @@ export class Poll {
   wait(): ReadonlyMap<number, Outcome> | Result {
     const memory = room(this.#wanted.length);
     this.#wanted.forEach(({ host, events }, position) => {
-      memory.view.setInt32(DESCRIPTORS + position * POLLFD, host, true);
-      memory.view.setInt16(DESCRIPTORS + position * POLLFD + 4, events, true);
+      memory.view.setInt32(DESCRIPTORS + position * POLLFD_SIZE, host, true);
+      memory.view.setInt16(DESCRIPTORS + position * POLLFD_SIZE + 4, events, true);
     });
     for (;;) {
       const timeout = this.#outcomes.size > 0 ? storeTimeout(memory, 0n) : this.#nextTimeout(memory);
@@ -165,7 +166,7 @@ export class Poll {
 
   #collect(memory: NativeMemory): void {
     this.#wanted.forEach(({ index, host, events, isProcess }, position) => {
-      const returned = memory.view.getInt16(DESCRIPTORS + position * POLLFD + 6, true);
+      const returned = memory.view.getInt16(DESCRIPTORS + position * POLLFD_SIZE + 6, true);
       if (returned === 0) return;
       if (isProcess) {
         const end = processEnd(host);
@@ -187,10 +188,11 @@ export class Poll {
 
 const TIMESPEC = 0;
 const DESCRIPTORS = 16;
-let scratch = new NativeMemory(DESCRIPTORS + 64 * POLLFD);
+let scratch = new NativeMemory(DESCRIPTORS + 64 * POLLFD_SIZE);
 
 function room(count: number): NativeMemory {
-  if (scratch.length < DESCRIPTORS + count * POLLFD) scratch = new NativeMemory(DESCRIPTORS + count * POLLFD);
+  if (scratch.length < DESCRIPTORS + count * POLLFD_SIZE)
+    scratch = new NativeMemory(DESCRIPTORS + count * POLLFD_SIZE);
   return scratch;
 }
 

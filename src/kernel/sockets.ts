@@ -4,13 +4,14 @@ import { NativeMemory } from '../host/memory.ts';
 import { canSendDescriptors, MOST_DESCRIPTORS, sendDescriptors } from '../host/sockets/messages.ts';
 import { ControlRoom } from '../host/sockets/received.ts';
 import * as host from '../host/sockets/sockets.ts';
+import { MessageHeader } from '../linux/sockets.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Process } from './process.ts';
 import { insertReceived, isUnixSocket, requireSendable } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
 
-const header = new NativeMemory(host.MessageHeader.size);
+const header = new NativeMemory(MessageHeader.size);
 
 /** A descriptor that must be a socket: without the right, other types say so before the missing right does. */
 function requireSocket(process: Process, call: string, fd: number, low: number, high: number): Result {
@@ -47,13 +48,13 @@ export function accept(process: Process, fd: number, nonblock: boolean): Result 
 
 /** True when the message of the last `receive` was longer than the buffers. */
 export function wasTruncated(): boolean {
-  return (header.view.getUint32(host.MessageHeader.flags, true) & host.MessageFlags.truncated) !== 0;
+  return (header.view.getUint32(MessageHeader.flags, true) & host.MessageFlags.truncated) !== 0;
 }
 
 /** True when more descriptors came with the message of the last `receive` than it gave. */
 export function hadMoreDescriptors(): boolean {
   return (
-    lost || (header.view.getUint32(host.MessageHeader.flags, true) & host.MessageFlags.controlTruncated) !== 0
+    lost || (header.view.getUint32(MessageHeader.flags, true) & host.MessageFlags.controlTruncated) !== 0
   );
 }
 
@@ -72,7 +73,7 @@ const control = new ControlRoom();
 export function receive(process: Process, fd: number, flags: number, room = 0, into: number[] = []): Result {
   const socket = requireSocket(process, 'sock_recv', fd, R.fd_read, 0);
   if (socket < 0) return socket;
-  const { MessageHeader, MessageFlags } = host;
+  const { MessageFlags } = host;
   const { view } = header;
   view.setBigUint64(MessageHeader.vectors, BigInt(process.vectors.address), true);
   view.setBigUint64(MessageHeader.count, BigInt(process.vectors.count), true);

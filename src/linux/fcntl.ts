@@ -27,3 +27,5 @@ export const F_SEAL_SHRINK = 2;
 export const F_SEAL_GROW = 4;
 
 export const CLOSE_RANGE_CLOEXEC = 4;
+/** The end of a range of all further descriptors (limits.h). */
+export const UINT_MAX = 0xffffffff;

@@ -1,25 +1,7 @@
 /*
- * Requests of ioctl(2): terminals (ioctl_tty(2), uapi/asm-generic/ioctls.h), descriptors, file systems (uapi/linux/fs.h)
- * and processes (uapi/linux/pidfd.h).
+ * Requests of ioctl(2): descriptors (uapi/asm-generic/ioctls.h), file systems (uapi/linux/fs.h) and processes
+ * (uapi/linux/pidfd.h). Those of terminals are in terminals.ts.
  */
-
-export const TCGETS = 0x5401;
-export const TCSETS = 0x5402;
-export const TCSETSW = 0x5403;
-export const TCSETSF = 0x5404;
-export const TIOCSCTTY = 0x540e;
-/** Types into the terminal. */
-export const TIOCSTI = 0x5412;
-export const TIOCGWINSZ = 0x5413;
-export const TIOCSWINSZ = 0x5414;
-/** Works on a console: takes its selection, for one. */
-export const TIOCLINUX = 0x541c;
-/** Takes over what is written to the console. */
-export const TIOCCONS = 0x541d;
-/** Changes the line discipline. */
-export const TIOCSETD = 0x5423;
-export const TIOCGPTPEER = 0x5441;
-export const TIOCSPTLCK = 0x40045431;
 
 export const FIONREAD = 0x541b;
 export const FIONBIO = 0x5421;

@@ -20,7 +20,16 @@ export const CAP_FOWNER = 3;
 export const CAP_SETPCAP = 8;
 export const CAP_NET_ADMIN = 12;
 export const CAP_SYS_ADMIN = 21;
+/** The first process of a user namespace needs it to map users who may set capabilities of files. */
 export const CAP_SETFCAP = 31;
 
 /** The layout of capget(2) and capset(2): two halves of 32 bits. */
 export const _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
+export const SECBIT_NOROOT = 0x1;
+export const SECBIT_NOROOT_LOCKED = 0x2;
+export const SECBIT_NO_SETUID_FIXUP = 0x4;
+export const SECBIT_NO_SETUID_FIXUP_LOCKED = 0x8;
+export const SECBIT_KEEP_CAPS_LOCKED = 0x20;
+export const SECBIT_NO_CAP_AMBIENT_RAISE = 0x40;
+export const SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED = 0x80;

@@ -1,5 +1,6 @@
 /*
- * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)), keys
+ * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)) and
+ * priorities (setpriority(2), ioprio_set(2)), keys
  * (keyctl(2)) and personalities (uapi/linux/personality.h).
  */
 
@@ -30,6 +31,11 @@ export const RUSAGE_CHILDREN = -1;
 
 export const RLIMIT_DATA = 2;
 export const RLIMIT_CORE = 4;
+
+export const PRIO_PROCESS = 0;
+export const PRIO_PGRP = 1;
+export const IOPRIO_WHO_PROCESS = 1;
+export const IOPRIO_WHO_PGRP = 2;
 
 export const PIDFD_INFO_EXIT = 8n;
 

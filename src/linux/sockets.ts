@@ -7,18 +7,36 @@ export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
+export const AF_RDS = 21;
+export const AF_CAN = 29;
+export const AF_TIPC = 30;
+export const AF_BLUETOOTH = 31;
+export const AF_ALG = 38;
+export const AF_VSOCK = 40;
+export const AF_SMC = 43;
+export const AF_XDP = 44;
 
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_RDM = 4;
 export const SOCK_SEQPACKET = 5;
 /** The bits of a type that are no flags. */
 export const SOCK_TYPE_MASK = 0xf;
 export const SOCK_NONBLOCK = 0x800;
 export const SOCK_CLOEXEC = 0x80000;
 
+export const IPPROTO_ICMP = 1;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
+export const IPPROTO_DCCP = 33;
 export const IPPROTO_IPV6 = 41;
+export const IPPROTO_ICMPV6 = 58;
+export const IPPROTO_SCTP = 132;
+export const IPPROTO_UDPLITE = 136;
+export const IPPROTO_SMC = 256;
+export const IPPROTO_MPTCP = 262;
 export const NETLINK_ROUTE = 0;
 
 export const SOL_SOCKET = 1;
@@ -70,3 +88,13 @@ export const SHUT_WR = 1;
 export const SIOCSIFFLAGS = 0x8914;
 export const IFF_UP = 0x1;
 export const IFF_RUNNING = 0x40;
+
+/** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */
+export const MessageHeader = {
+  vectors: 16,
+  count: 24,
+  control: 32,
+  controlLength: 40,
+  flags: 48,
+  size: 56,
+} as const;

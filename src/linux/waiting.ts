@@ -1,4 +1,4 @@
-/* Clocks (clock_gettime(2)), futexes (futex(2)), poll(2) and eventfd(2). */
+/* Clocks (clock_gettime(2)), timers (timerfd_settime(2)), futexes (futex(2)), poll(2) and eventfd(2). */
 
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
@@ -11,6 +11,7 @@ export const CLOCK_BOOTTIME = 7;
 export const CLOCK_REALTIME_ALARM = 8;
 export const CLOCK_BOOTTIME_ALARM = 9;
 export const CLOCK_TAI = 11;
+export const TIMER_ABSTIME = 1;
 
 export const FUTEX_WAIT = 0;
 export const FUTEX_WAKE = 1;
@@ -31,6 +32,8 @@ export const POLLERR = 0x8;
 export const POLLHUP = 0x10;
 export const POLLNVAL = 0x20;
 export const POLLRDHUP = 0x2000;
+/** Bytes of `struct pollfd`: i32 descriptor, i16 events, i16 returned events. */
+export const POLLFD_SIZE = 8;
 
 export const EFD_SEMAPHORE = 1;
 export const EFD_CLOEXEC = 0x80000;

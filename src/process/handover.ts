@@ -1,7 +1,8 @@
 import { NativeMemory } from '../host/memory.ts';
 import { MOST_DESCRIPTORS, sendDescriptors } from '../host/sockets/messages.ts';
 import { ControlRoom } from '../host/sockets/received.ts';
-import { MessageFlags, MessageHeader, receive } from '../host/sockets/sockets.ts';
+import { MessageFlags, receive } from '../host/sockets/sockets.ts';
+import { MessageHeader } from '../linux/sockets.ts';
 
 /*
  * A process of Node's is started before it is known what it is to be. It waits for messages with descriptors; each

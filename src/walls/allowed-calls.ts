@@ -1,6 +1,5 @@
 import { emptyPath, type LookupTable, lookupTable } from '../host/files/lookup.ts';
 import { messageTable } from '../host/sockets/messages.ts';
-import { SocketOptions } from '../host/sockets/socket-setup.ts';
 import { MessageFlags, SocketPair } from '../host/sockets/sockets.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
@@ -8,7 +7,7 @@ import { F_GETFL, F_SETFL } from '../linux/fcntl.ts';
 import { FIONREAD, PIDFD_GET_INFO } from '../linux/ioctl.ts';
 import { MAP_ANONYMOUS, MFD_CLOEXEC } from '../linux/memory.ts';
 import { AT_EMPTY_PATH, O_APPEND } from '../linux/open-flags.ts';
-import { MSG_FASTOPEN, MSG_OOB } from '../linux/sockets.ts';
+import { MSG_FASTOPEN, MSG_OOB, SO_ACCEPTCONN, SO_DOMAIN, SO_TYPE, SOL_SOCKET } from '../linux/sockets.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { CallRule } from './allow-list.ts';
 import type { ArgumentTest } from './argument-test.ts';
@@ -88,11 +87,11 @@ const processInfo: CallRule = {
 const socketKind: CallRule = {
   call: 'getsockopt',
   when: [
-    { argument: 1, is: 'equal', value: SocketOptions.type[0] },
+    { argument: 1, is: 'equal', value: SOL_SOCKET },
     {
       argument: 2,
       is: 'one of',
-      values: [SocketOptions.type[1], SocketOptions.listens[1], SocketOptions.family[1]],
+      values: [SO_TYPE, SO_ACCEPTCONN, SO_DOMAIN],
     },
   ],
 };

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { CallList, Label, Pointer, Slot } from '../host/processes/call-list.ts';
 import { AT_FDCWD, O_CLOEXEC } from '../linux/open-flags.ts';
-import { CLOCK_BOOTTIME } from '../linux/waiting.ts';
+import { CLOCK_BOOTTIME, TIMER_ABSTIME } from '../linux/waiting.ts';
 import { createFile } from './text-files.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +12,6 @@ import type { World } from './world.ts';
  * begin, and told as if these were over.
  */
 
-const TIMER_ABSTIME = 1;
 /** A real-time signal, which the launcher passes to no program. */
 const TICK = 63;
 const POINT = 46;

@@ -1,5 +1,4 @@
 import { F_SETDELEG, F_SETLEASE, F_UNLCK } from '../linux/fcntl.ts';
-import { TIOCCONS, TIOCLINUX, TIOCSETD, TIOCSTI } from '../linux/ioctl.ts';
 import { __O_TMPFILE, O_CREAT } from '../linux/open-flags.ts';
 import {
   ADDR_NO_RANDOMIZE,
@@ -18,6 +17,7 @@ import {
 } from '../linux/processes.ts';
 import { S_IFBLK, S_IFCHR, S_IFMT, S_ISGID, S_ISUID } from '../linux/stat.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
+import { TIOCCONS, TIOCLINUX, TIOCSETD, TIOCSTI } from '../linux/terminals.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
 import { withheld } from './answers.ts';

@@ -1,4 +1,5 @@
 import type { CallList, Slot } from '../host/processes/call-list.ts';
+import { UINT_MAX } from '../linux/fcntl.ts';
 import { __WALL, RUSAGE_CHILDREN, WNOHANG } from '../linux/processes.ts';
 import { SIGCHLD, SIGKILL } from '../linux/signals.ts';
 import { addTick, addTimer, type Clock } from './clock.ts';
@@ -8,7 +9,6 @@ import { addTick, addTimer, type Clock } from './clock.ts';
  * end, and when the program itself has ended, reports how and ends everything else.
  */
 
-const ALL = 0xffffffff;
 const EVERYBODY = -1;
 
 /**
@@ -38,11 +38,11 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
   const child = list.slot('child');
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
   if (status > 0) list.call('close descriptors', 'close_range', [0, status - 1, 0]);
-  if (clock === undefined) list.call('close descriptors', 'close_range', [status + 1, ALL, 0]);
+  if (clock === undefined) list.call('close descriptors', 'close_range', [status + 1, UINT_MAX, 0]);
   else {
     const { kernel, stat } = clock.numbers;
     list.call('close descriptors', 'close_range', [status + 1, kernel - 1, 0]);
-    list.call('close descriptors', 'close_range', [stat + 1, ALL, 0]);
+    list.call('close descriptors', 'close_range', [stat + 1, UINT_MAX, 0]);
     addTimer(list);
   }
 

@@ -1,4 +1,5 @@
 import { CallList } from '../host/processes/call-list.ts';
+import { UINT_MAX } from '../linux/fcntl.ts';
 import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../linux/open-flags.ts';
 import {
   _LINUX_CAPABILITY_VERSION_3,
@@ -37,7 +38,6 @@ import type { World } from './world.ts';
  * process namespace (`init.ts`); its only child becomes the program (`target.ts`).
  */
 
-const ALL = 0xffffffff;
 /** The capabilities that the first process needs in its own namespaces. */
 const POWERS: readonly number[] = [CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_ADMIN];
 
@@ -155,7 +155,7 @@ function addStart(list: CallList, options: LaunchListOptions): void {
     if (number > next) list.call('close descriptors', 'close_range', [next, number - 1, 0]);
     next = number + 1;
   }
-  list.call('close descriptors', 'close_range', [next, ALL, 0]);
+  list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
   list.call('begin a session', 'setsid', []);
   const ending = world.walls === 'all' ? SIGKILL : END_ALL;
   list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, ending, 0, 0, 0]);

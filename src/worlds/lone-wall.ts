@@ -7,6 +7,7 @@ import {
   FS_IOC_GETFLAGS,
   FS_IOC_GETVERSION,
 } from '../linux/ioctl.ts';
+import { IOPRIO_WHO_PGRP, IOPRIO_WHO_PROCESS, PRIO_PGRP, PRIO_PROCESS } from '../linux/processes.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { Answer, FilterRule } from '../walls/call-filter.ts';
@@ -57,7 +58,7 @@ const attributeCalls: readonly (readonly [answer: Answer, calls: readonly System
 ];
 
 /** The second byte of a request of ioctl(2) says which part of the kernel it is for. */
-const TYPE = 0xff00;
+const TYPE_MASK = 0xff00;
 
 /** Requests that only ask, or that need a descriptor open for writing (linux/fs.h). */
 const harmless: readonly number[] = [
@@ -70,8 +71,8 @@ const harmless: readonly number[] = [
   FIDEDUPERANGE,
 ];
 
-/** Types of requests to file systems: of all and ext4 (f, v, X), XFS (X), Btrfs (0x94), F2FS (0xf5). */
-const fileSystems = [0x66, 0x76, 0x58, 0x94, 0xf5] as const;
+/** Types of requests to file systems (Documentation/userspace-api/ioctl/ioctl-number.rst of Linux). */
+const fileSystems = { all: 0x6600, ext4: 0x7600, xfs: 0x5800, btrfs: 0x9400, f2fs: 0xf500 } as const;
 
 /** Calls by which a process changes others of its user, and what must be so for it to reach itself alone. */
 const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
@@ -80,10 +81,9 @@ const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
   ['sched_setattr', [self(0)]],
   ['sched_setparam', [self(0)]],
   ['sched_setscheduler', [self(0)]],
-  // PRIO_USER with 0 means every process of the user.
-  ['setpriority', [{ argument: 0, is: 'one of', values: [0, 1] }, self(1)]],
-  // IOPRIO_WHO_PROCESS and IOPRIO_WHO_PGRP, its own process or group.
-  ['ioprio_set', [{ argument: 0, is: 'one of', values: [1, 2] }, self(1)]],
+  // Users are left out: 0 would mean every process of the user.
+  ['setpriority', [{ argument: 0, is: 'one of', values: [PRIO_PROCESS, PRIO_PGRP] }, self(1)]],
+  ['ioprio_set', [{ argument: 0, is: 'one of', values: [IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP] }, self(1)]],
 ]);
 
 /** Withheld altogether: objects of the whole host are known by number. */
@@ -109,10 +109,10 @@ export function firstRules(attributes: boolean): FilterRule[] {
       when: [{ argument: 1, is: 'one of', values: harmless }],
       answer: 'allow',
     },
-    ...fileSystems.map(
+    ...Object.values(fileSystems).map(
       (type): FilterRule => ({
         call: 'ioctl',
-        when: [{ argument: 1, is: 'masked', mask: TYPE, value: type << 8 }],
+        when: [{ argument: 1, is: 'masked', mask: TYPE_MASK, value: type }],
         answer: 'ENOTTY',
       }),
     ),

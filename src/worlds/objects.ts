@@ -1,4 +1,4 @@
-import { Stat, stat } from '../host/files/files.ts';
+import { stat } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { CallList, Outcome, Pointer, Slot } from '../host/processes/call-list.ts';
@@ -6,7 +6,7 @@ import { syscall } from '../host/syscall.ts';
 import { check, SystemError } from '../host/system-error.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD } from '../linux/open-flags.ts';
-import { S_IFDIR, S_IFMT, STATX_INO } from '../linux/stat.ts';
+import { S_IFDIR, S_IFMT, STATX_INO, Stat, Statx } from '../linux/stat.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 
 /** A file or directory of the host as a new mount namespace finds it again. */
@@ -62,10 +62,6 @@ export function pathText({ path }: HostObject): string {
   return Buffer.from(path).toString();
 }
 
-const STATX_SIZE = 256;
-const STX_INO = 32;
-const STX_DEVICE = 136;
-
 /** Device numbers as `struct statx` has them, major then minor, from st_dev (gnu_dev_major(3)). */
 function deviceWord(device: bigint): bigint {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
@@ -81,7 +77,7 @@ function word(list: CallList, name: string, value: bigint): Slot {
 
 /** Memory for one `struct statx`, to be used again and again. */
 export function statRoom(list: CallList): Pointer {
-  return list.data('statx', [new Uint8Array(STATX_SIZE)]);
+  return list.data('statx', [new Uint8Array(Statx.size)]);
 }
 
 /** Adds steps that fail with ESTALE, or go on at `onError`, unless the descriptor in a slot is of the object. */
@@ -97,6 +93,6 @@ export function compareObject(
   const text = pathText(object);
   const inode = word(list, `inode of ${text}`, object.inode);
   const device = word(list, `device of ${text}`, deviceWord(object.device));
-  list.compare(words, list.slotAt(room, STX_INO), inode, outcome);
-  list.compare(words, list.slotAt(room, STX_DEVICE), device, outcome);
+  list.compare(words, list.slotAt(room, Statx.inode), inode, outcome);
+  list.compare(words, list.slotAt(room, Statx.device), device, outcome);
 }

@@ -2,6 +2,7 @@ import { close } from '../host/files/files.ts';
 import { CallList, type Label, type Pointer, type Slot } from '../host/processes/call-list.ts';
 import { packProgram } from '../host/processes/launch-stub.ts';
 import { reapIfEnded, type Spawned, sendSignal, spawnStub } from '../host/processes/spawn.ts';
+import { UINT_MAX } from '../linux/fcntl.ts';
 import { PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG } from '../linux/prctl.ts';
 import { CLONE_NEWNET, CLONE_NEWUSER } from '../linux/processes.ts';
 import { SIG_IGN, SIGCHLD, SIGKILL } from '../linux/signals.ts';
@@ -29,8 +30,6 @@ export type RelayOptions = {
   /** Connections at once; 1024 by default. */
   readonly most?: number;
 };
-
-const ALL = 0xffffffff;
 
 /**
  * Connections at once: each is two processes of the host, which no limit of the program counts. Further ones wait in the
@@ -191,7 +190,7 @@ function addEntry(
     if (descriptor > next) list.call('close descriptors', 'close_range', [next, descriptor - 1, 0]);
     next = descriptor + 1;
   }
-  list.call('close descriptors', 'close_range', [next, ALL, 0]);
+  list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
   list.call('begin a session', 'setsid', []);
   if (userNamespace !== undefined) {
     list.call('enter the user namespace', 'setns', [userNamespace, CLONE_NEWUSER]);

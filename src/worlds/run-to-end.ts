@@ -1,8 +1,9 @@
 import { closeSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
-import { POLLFD, PollEvents, poll } from '../host/files/poll.ts';
+import { PollEvents, poll } from '../host/files/poll.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { reapIfEnded, sendSignal, waitShortly } from '../host/processes/spawn.ts';
+import { POLLFD_SIZE } from '../linux/waiting.ts';
 import { readMessages, type StartMessage } from './messages.ts';
 import type { Started } from './start.ts';
 
@@ -16,12 +17,12 @@ let room: NativeMemory | undefined;
 
 /** Waits until a descriptor can be read, or for some milliseconds. Returns false when they are over. */
 function waitFor(descriptor: number, milliseconds: number): boolean {
-  room ??= new NativeMemory(POLLFD + 16);
+  room ??= new NativeMemory(POLLFD_SIZE + 16);
   room.view.setInt32(0, descriptor, true);
   room.view.setInt16(4, PollEvents.in, true);
-  room.view.setBigInt64(POLLFD, BigInt(Math.floor(milliseconds / 1000)), true);
-  room.view.setBigInt64(POLLFD + 8, BigInt(Math.floor(milliseconds % 1000)) * NANOSECONDS, true);
-  return poll(room.address, 1, room.at(POLLFD)) !== 0;
+  room.view.setBigInt64(POLLFD_SIZE, BigInt(Math.floor(milliseconds / 1000)), true);
+  room.view.setBigInt64(POLLFD_SIZE + 8, BigInt(Math.floor(milliseconds % 1000)) * NANOSECONDS, true);
+  return poll(room.address, 1, room.at(POLLFD_SIZE)) !== 0;
 }
 
 /** Options for waiting for a program. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CallList, Slot } from '../host/processes/call-list.ts';
-import { CLOSE_RANGE_CLOEXEC } from '../linux/fcntl.ts';
-import { TIOCSCTTY } from '../linux/ioctl.ts';
+import { CLOSE_RANGE_CLOEXEC, UINT_MAX } from '../linux/fcntl.ts';
 import { LANDLOCK_RULE_PATH_BENEATH } from '../linux/landlock.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
 import {
@@ -13,10 +12,18 @@ import {
   PR_SET_NO_NEW_PRIVS,
   PR_SET_PDEATHSIG,
   PR_SET_SECUREBITS,
+  SECBIT_KEEP_CAPS_LOCKED,
+  SECBIT_NO_CAP_AMBIENT_RAISE,
+  SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
+  SECBIT_NO_SETUID_FIXUP,
+  SECBIT_NO_SETUID_FIXUP_LOCKED,
+  SECBIT_NOROOT,
+  SECBIT_NOROOT_LOCKED,
 } from '../linux/prctl.ts';
 import { CLONE_NEWCGROUP, KEYCTL_JOIN_SESSION_KEYRING, RLIMIT_CORE } from '../linux/processes.ts';
 import { SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
 import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
+import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
@@ -25,7 +32,6 @@ import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
 
-const ALL = 0xffffffff;
 /**
  * Too little for any core dump, and by this very number no program of the host is started to take one, which it would be
  * in spite of 0 (core(5), fs/coredump.c of Linux). The filter keeps the program from setting it to that.
@@ -34,8 +40,15 @@ const NO_CORE = 1;
 
 /** Capabilities there can be, should the host not say how many it has. */
 const MOST_CAPABILITIES = 64;
-/** NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each with its lock, and KEEP_CAPS locked as it is. */
-const SECURE_BITS = 0xef;
+/** A user id of 0 brings no capabilities, nothing raises ambient ones, and none of it can be changed back. */
+const SECURE_BITS =
+  SECBIT_NOROOT |
+  SECBIT_NOROOT_LOCKED |
+  SECBIT_NO_SETUID_FIXUP |
+  SECBIT_NO_SETUID_FIXUP_LOCKED |
+  SECBIT_KEEP_CAPS_LOCKED |
+  SECBIT_NO_CAP_AMBIENT_RAISE |
+  SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
 /** Host descriptors that the process needs, none of which has a number that the program gets. */
 export type TargetDescriptors = {
@@ -147,7 +160,7 @@ function addDescriptors(list: CallList, given: TargetDescriptors['given']): void
     list.call(`hand over descriptor ${number}`, 'dup3', [host, number, 0]);
     next = number + 1;
   }
-  list.call('keep other descriptors back', 'close_range', [next, ALL, CLOSE_RANGE_CLOEXEC]);
+  list.call('keep other descriptors back', 'close_range', [next, UINT_MAX, CLOSE_RANGE_CLOEXEC]);
 }
 
 /** Finds out whether a path leads to the program: `found` is not zero then. */

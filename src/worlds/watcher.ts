@@ -1,8 +1,9 @@
 import { CallList, type Label, type Pointer, type Slot } from '../host/processes/call-list.ts';
-import { TCGETS } from '../linux/ioctl.ts';
+import { UINT_MAX } from '../linux/fcntl.ts';
 import { PR_SET_NAME } from '../linux/prctl.ts';
 import { __WALL, EX_SOFTWARE } from '../linux/processes.ts';
 import { SIG_SETMASK, SIGHUP, SIGKILL } from '../linux/signals.ts';
+import { TCGETS } from '../linux/terminals.ts';
 import { POLLIN } from '../linux/waiting.ts';
 import { END_ALL, Report } from './init.ts';
 
@@ -11,8 +12,6 @@ import { END_ALL, Report } from './init.ts';
  * program's first process. It passes signals on, keeps the time, and waits; when all has ended, it ends with the status
  * of the program, or becomes Node once more where there is something to say or to clean up.
  */
-
-const ALL = 0xffffffff;
 
 /** Bytes of a report behind its first word and the two bytes of the status. */
 const REST = Report.bytes - Report.status - 2;
@@ -179,7 +178,7 @@ function closeOthers(list: CallList, kept: readonly number[]): void {
     if (descriptor > next) list.call('close descriptors', 'close_range', [next, descriptor - 1, 0]);
     next = descriptor + 1;
   }
-  list.call('close descriptors', 'close_range', [next, ALL, 0]);
+  list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
 }
 
 /** Reads from a descriptor that does not wait; adds what follows when there was something. */

@@ -2,7 +2,7 @@ import { silentCalls } from '../../capsicum/calls.ts';
 import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
 import { findBatches } from '../../host/trap/batches.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
-import { TCGETS } from '../../linux/ioctl.ts';
+import { TCGETS } from '../../linux/terminals.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import type { CallWatch } from './walls.ts';
 

@@ -1,4 +1,3 @@
-import { architecture } from '../../linux/architecture.ts';
 import { F_GETFL, F_SETFL } from '../../linux/fcntl.ts';
 import { FIONREAD } from '../../linux/ioctl.ts';
 import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
@@ -105,28 +104,6 @@ export function allocate(descriptor: number, offset: number, length: number): nu
 export function advise(descriptor: number, offset: number, length: number, advice: number): number {
   return syscall(ADVISE, descriptor, offset, length, advice);
 }
-
-/**
- * Bytes of `struct stat`, and what lies where in it (arch/x86/include/uapi/asm/stat.h, include/uapi/asm-generic/stat.h).
- * `links` and `mode` are u32 (the upper half of x86-64's link count is not used), the others 64 bits wide; times are
- * {seconds, nanoseconds}.
- */
-export const Stat: Readonly<
-  Record<
-    'size' | 'device' | 'inode' | 'links' | 'mode' | 'fileSize' | 'accessed' | 'modified' | 'changed',
-    number
-  >
-> = {
-  size: 144,
-  device: 0,
-  inode: 8,
-  links: architecture === 'x64' ? 16 : 20,
-  mode: architecture === 'x64' ? 24 : 16,
-  fileSize: 48,
-  accessed: 72,
-  modified: 88,
-  changed: 104,
-};
 
 /** fstat(2), which also takes descriptors that only name an object; fills `Stat.size` bytes. It is cheaper than statx(2). */
 export function stat(descriptor: number, into: Address): number {

@@ -1,9 +1,8 @@
-import { CLOSE_RANGE_CLOEXEC } from '../../linux/fcntl.ts';
+import { CLOSE_RANGE_CLOEXEC, UINT_MAX } from '../../linux/fcntl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
 
 const FIRST_OTHER = 3;
-const ALL = 0xffffffff;
 
 /**
  * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed
@@ -13,5 +12,5 @@ const ALL = 0xffffffff;
  * @returns 0 or `-errno`.
  */
 export function handOnNothing(): number {
-  return syscall(callNumberOf('close_range'), FIRST_OTHER, ALL, CLOSE_RANGE_CLOEXEC);
+  return syscall(callNumberOf('close_range'), FIRST_OTHER, UINT_MAX, CLOSE_RANGE_CLOEXEC);
 }

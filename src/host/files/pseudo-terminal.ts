@@ -1,7 +1,7 @@
 import { constants, openSync } from 'node:fs';
-import { TIOCGPTPEER, TIOCGWINSZ, TIOCSPTLCK, TIOCSWINSZ } from '../../linux/ioctl.ts';
 import { O_CLOEXEC } from '../../linux/open-flags.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import { TIOCGPTPEER, TIOCGWINSZ, TIOCSPTLCK, TIOCSWINSZ } from '../../linux/terminals.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';

@@ -1,25 +1,34 @@
-import { TCGETS, TCSETSW } from '../../linux/ioctl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
+import {
+  BRKINT,
+  CS8,
+  CSIZE,
+  ECHO,
+  ECHONL,
+  ICANON,
+  ICRNL,
+  IEXTEN,
+  IGNBRK,
+  IGNCR,
+  INLCR,
+  ISIG,
+  ISTRIP,
+  IXON,
+  OPOST,
+  PARENB,
+  PARMRK,
+  TCGETS,
+  TCSETSW,
+  Termios,
+  VMIN,
+  VTIME,
+} from '../../linux/terminals.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 
-const TERMIOS_SIZE = 64;
-
-/** Fields of the kernel's `struct termios`, and flags of theirs (asm-generic/termbits.h, the same on x86-64 and aarch64). */
-const Termios = { input: 0, output: 4, control: 8, local: 12, least: 17 + 6, time: 17 + 5 } as const;
-/** IGNBRK, BRKINT, PARMRK, ISTRIP, INLCR, IGNCR, ICRNL, IXON. */
-const INPUT_FLAGS = 0o2753;
-/** OPOST. */
-const OUTPUT_FLAGS = 0o1;
-/** ECHO, ECHONL, ICANON, ISIG, IEXTEN. */
-const LOCAL_FLAGS = 0o100113;
-/** CSIZE and PARENB; CS8. */
-const CONTROL_FLAGS = 0o460;
-const EIGHT_BITS = 0o60;
-
 /** Tells whether a descriptor is a terminal (ioctl_tty(2), TCGETS). */
 export function isTerminal(descriptor: number): boolean {
-  const attributes = new Uint8Array(TERMIOS_SIZE);
+  const attributes = new Uint8Array(Termios.size);
   return syscall(callNumberOf('ioctl'), descriptor, TCGETS, addressOf(attributes)) === 0;
 }
 
@@ -28,7 +37,7 @@ export type TerminalSettings = Uint8Array;
 
 /** The settings of a terminal; `undefined` for what is none. */
 export function terminalSettings(descriptor: number): TerminalSettings | undefined {
-  const settings = new Uint8Array(TERMIOS_SIZE);
+  const settings = new Uint8Array(Termios.size);
   const result = syscall(callNumberOf('ioctl'), descriptor, TCGETS, addressOf(settings));
   return result < 0 ? undefined : settings;
 }
@@ -44,12 +53,12 @@ export function rawSettings(settings: TerminalSettings): TerminalSettings {
   const view = new DataView(raw.buffer);
   const clear = (field: number, flags: number): void =>
     view.setUint32(field, view.getUint32(field, true) & ~flags, true);
-  clear(Termios.input, INPUT_FLAGS);
-  clear(Termios.output, OUTPUT_FLAGS);
-  clear(Termios.local, LOCAL_FLAGS);
-  clear(Termios.control, CONTROL_FLAGS);
-  view.setUint32(Termios.control, view.getUint32(Termios.control, true) | EIGHT_BITS, true);
-  raw[Termios.least] = 1;
-  raw[Termios.time] = 0;
+  clear(Termios.input, IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+  clear(Termios.output, OPOST);
+  clear(Termios.local, ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+  clear(Termios.control, CSIZE | PARENB);
+  view.setUint32(Termios.control, view.getUint32(Termios.control, true) | CS8, true);
+  raw[Termios.characters + VMIN] = 1;
+  raw[Termios.characters + VTIME] = 0;
   return raw;
 }

@@ -1,6 +1,7 @@
 import { type Architecture, architecture } from '../../linux/architecture.ts';
+import { EHDR_SIZE, PHDR_SIZE } from '../../linux/elf.ts';
 import type { CallList } from './call-list.ts';
-import { EHDR, executableFile, imageOf, PHDR } from './small-program.ts';
+import { executableFile, imageOf } from './small-program.ts';
 
 /*
  * The interpreter of call lists, as a program of its own: a static ELF executable in a memory file, whose only
@@ -51,7 +52,7 @@ export function stubFor(listAddress: number, on: Architecture = architecture): U
 const PAGE = 0x10000;
 
 /** The offsets of the second segment's sizes, in the file and in memory. */
-const LIST_SIZES = [EHDR + PHDR + 32, EHDR + PHDR + 40] as const;
+const LIST_SIZES = [EHDR_SIZE + PHDR_SIZE + 32, EHDR_SIZE + PHDR_SIZE + 40] as const;
 
 /** The address of a packed program's list. */
 export const LIST_ADDRESS = 0x10000000;

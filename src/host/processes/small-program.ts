@@ -1,5 +1,17 @@
 import { writeSync } from 'node:fs';
 import { type Architecture, architecture } from '../../linux/architecture.ts';
+import {
+  EHDR_SIZE,
+  EM_AARCH64,
+  EM_X86_64,
+  ET_EXEC,
+  PF_R,
+  PF_W,
+  PF_X,
+  PHDR_SIZE,
+  PT_GNU_STACK,
+  PT_LOAD,
+} from '../../linux/elf.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
 import { MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
@@ -13,18 +25,8 @@ import { check } from '../system-error.ts';
  * costs next to nothing.
  */
 
-/** Bytes of an ELF64 header and of a segment's. */
-export const EHDR = 64;
-export const PHDR = 56;
-
 /** e_machine of elf(5). */
-const machines: Readonly<Record<Architecture, number>> = { x64: 62, arm64: 183 };
-
-const ET_EXEC = 2;
-const PT_LOAD = 1;
-const PT_GNU_STACK = 0x6474e551;
-const READ_EXECUTE = 5;
-const READ_WRITE = 6;
+const machines: Readonly<Record<Architecture, number>> = { x64: EM_X86_64, arm64: EM_AARCH64 };
 
 /** A multiple of every page size that aarch64 has. */
 const PAGE = 0x10000;
@@ -34,7 +36,7 @@ const CODE_ADDRESS = 0x400000;
 export type DataSegment = { readonly offset: number; readonly address: number; readonly size: number };
 
 function segment(type: number, flags: number, { offset, address, size }: DataSegment): Buffer {
-  const header = Buffer.alloc(PHDR);
+  const header = Buffer.alloc(PHDR_SIZE);
   header.writeUInt32LE(type, 0);
   header.writeUInt32LE(flags, 4);
   header.writeBigUInt64LE(BigInt(offset), 8);
@@ -59,23 +61,23 @@ export function imageOf(
   data: readonly DataSegment[] = [],
 ): Uint8Array {
   const segments = data.length + 2;
-  const codeAt = EHDR + segments * PHDR;
-  const header = Buffer.alloc(EHDR);
+  const codeAt = EHDR_SIZE + segments * PHDR_SIZE;
+  const header = Buffer.alloc(EHDR_SIZE);
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   header.writeUInt16LE(ET_EXEC, 16);
   header.writeUInt16LE(machines[on], 18);
   header.writeUInt32LE(1, 20);
   header.writeBigUInt64LE(BigInt(CODE_ADDRESS + codeAt + start), 24);
-  header.writeBigUInt64LE(BigInt(EHDR), 32);
-  header.writeUInt16LE(EHDR, 52);
-  header.writeUInt16LE(PHDR, 54);
+  header.writeBigUInt64LE(BigInt(EHDR_SIZE), 32);
+  header.writeUInt16LE(EHDR_SIZE, 52);
+  header.writeUInt16LE(PHDR_SIZE, 54);
   header.writeUInt16LE(segments, 56);
   const whole = { offset: 0, address: CODE_ADDRESS, size: codeAt + code.length };
   return Buffer.concat([
     header,
-    segment(PT_LOAD, READ_EXECUTE, whole),
-    ...data.map((one) => segment(PT_LOAD, READ_WRITE, one)),
-    segment(PT_GNU_STACK, READ_WRITE, { offset: 0, address: 0, size: 0 }),
+    segment(PT_LOAD, PF_R | PF_X, whole),
+    ...data.map((one) => segment(PT_LOAD, PF_R | PF_W, one)),
+    segment(PT_GNU_STACK, PF_R | PF_W, { offset: 0, address: 0, size: 0 }),
     code,
   ]);
 }

@@ -1,11 +1,11 @@
 import { architecture } from '../../linux/architecture.ts';
 import { PROT_READ } from '../../linux/memory.ts';
-import { SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
+import { MessageHeader, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall } from '../syscall.ts';
-import { MessageFlags, MessageHeader } from './sockets.ts';
+import { MessageFlags } from './sockets.ts';
 
 /*
  * Messages that carry descriptors (sendmsg(2), unix(7)). A filter cannot see what is behind the pointer to a message

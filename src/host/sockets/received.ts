@@ -1,6 +1,5 @@
-import { SCM_PIDFD, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
+import { MessageHeader, SCM_PIDFD, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { NativeMemory } from '../memory.ts';
-import { MessageHeader } from './sockets.ts';
 
 /*
  * The control messages that come with a message (recvmsg(2), cmsg(3)). What is in them was written by the host.

@@ -1,4 +1,27 @@
-import { IPPROTO_TCP, IPPROTO_UDP } from '../../linux/sockets.ts';
+import {
+  AF_ALG,
+  AF_BLUETOOTH,
+  AF_CAN,
+  AF_NETLINK,
+  AF_PACKET,
+  AF_RDS,
+  AF_SMC,
+  AF_TIPC,
+  AF_VSOCK,
+  AF_XDP,
+  IPPROTO_DCCP,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_MPTCP,
+  IPPROTO_SCTP,
+  IPPROTO_SMC,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPPROTO_UDPLITE,
+  SOCK_RAW,
+  SOCK_RDM,
+  SOCK_SEQPACKET,
+} from '../../linux/sockets.ts';
 import { getOption, hasPeer, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
 
 /** The kind of a socket, as far as it can be granted. */
@@ -13,35 +36,35 @@ export type SocketKind = {
 /** A socket of a kind that cannot be granted, with its name for messages. */
 export type OtherSocket = { readonly protocol: 'other'; readonly name: string };
 
-/** Protocols of the IP families (linux/in.h). */
+/** Protocols of the IP families. */
 const protocols: ReadonlyMap<number, string> = new Map([
-  [1, 'ICMP'],
-  [33, 'DCCP'],
-  [58, 'ICMPv6'],
-  [132, 'SCTP'],
-  [136, 'UDP-Lite'],
-  [256, 'SMC'],
-  [262, 'MPTCP'],
+  [IPPROTO_ICMP, 'ICMP'],
+  [IPPROTO_DCCP, 'DCCP'],
+  [IPPROTO_ICMPV6, 'ICMPv6'],
+  [IPPROTO_SCTP, 'SCTP'],
+  [IPPROTO_UDPLITE, 'UDP-Lite'],
+  [IPPROTO_SMC, 'SMC'],
+  [IPPROTO_MPTCP, 'MPTCP'],
 ]);
 
-/** Families of sockets (linux/socket.h). */
+/** Families of sockets. */
 const families: ReadonlyMap<number, string> = new Map([
-  [16, 'netlink'],
-  [17, 'packet'],
-  [21, 'RDS'],
-  [29, 'CAN'],
-  [30, 'TIPC'],
-  [31, 'Bluetooth'],
-  [38, 'cryptography (AF_ALG)'],
-  [40, 'VSOCK'],
-  [43, 'SMC'],
-  [44, 'XDP'],
+  [AF_NETLINK, 'netlink'],
+  [AF_PACKET, 'packet'],
+  [AF_RDS, 'RDS'],
+  [AF_CAN, 'CAN'],
+  [AF_TIPC, 'TIPC'],
+  [AF_BLUETOOTH, 'Bluetooth'],
+  [AF_ALG, 'cryptography (AF_ALG)'],
+  [AF_VSOCK, 'VSOCK'],
+  [AF_SMC, 'SMC'],
+  [AF_XDP, 'XDP'],
 ]);
 
 const types: ReadonlyMap<number, string> = new Map([
-  [3, 'raw'],
-  [4, 'reliable datagram'],
-  [5, 'sequenced packet'],
+  [SOCK_RAW, 'raw'],
+  [SOCK_RDM, 'reliable datagram'],
+  [SOCK_SEQPACKET, 'sequenced packet'],
 ]);
 
 /**

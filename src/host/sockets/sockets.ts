@@ -39,16 +39,6 @@ export const MessageFlags = {
   closeOnExec: MSG_CMSG_CLOEXEC,
 } as const;
 
-/** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */
-export const MessageHeader = {
-  vectors: 16,
-  count: 24,
-  control: 32,
-  controlLength: 40,
-  flags: 48,
-  size: 56,
-} as const;
-
 /** accept4(2) with FD_CLOEXEC; the peer's address is not asked for. */
 export function accept(socket: number, nonblock: boolean): number {
   return syscall(ACCEPT4, socket, 0, 0, nonblock ? SOCK_CLOEXEC | SOCK_NONBLOCK : SOCK_CLOEXEC);

@@ -1,4 +1,5 @@
 import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { IORING_OFF_SQES } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { NativeMemory } from '../memory.ts';
@@ -35,8 +36,6 @@ export class PollingRingError extends Error {
 }
 
 const LINK = 'anon_inode:[io_uring]';
-/** Offset of the submissions in the file (IORING_OFF_SQES). */
-const SUBMISSIONS = 0x10000000;
 /** `struct io_uring_params`: where sq_off and cq_off begin, and where in them are the fields we need. */
 const PARAMETERS = { size: 120, submission: 40, completion: 80 } as const;
 const HEAD = 0;
@@ -76,7 +75,7 @@ export function findBatches(): Batches {
     const inode = fstatSync(descriptor).ino;
     const own = mappings.filter((mapping) => mapping.inode === inode);
     const ring = own.find(({ offset }) => offset === 0)?.start;
-    const submissions = own.find(({ offset }) => offset === SUBMISSIONS)?.start;
+    const submissions = own.find(({ offset }) => offset === IORING_OFF_SQES)?.start;
     return ring === undefined || submissions === undefined ? [] : [{ descriptor, ring, submissions }];
   });
   return { rings, offsets: askOffsets() };

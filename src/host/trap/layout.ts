@@ -1,3 +1,5 @@
+import { Stat, Statx } from '../../linux/stat.ts';
+
 /*
  * The structures of handler.c: sizes and offsets in bytes.
  */
@@ -82,4 +84,7 @@ export const ANSWER = 0x7ca95101;
 export const QUESTION_STATE = 0x7ca95102;
 
 /** Sizes of `struct stat` (padded to the larger of both architectures) and `struct statx`. */
-export const ATTRIBUTES: { readonly stat: number; readonly statx: number } = { stat: 144, statx: 256 };
+export const ATTRIBUTES: { readonly stat: number; readonly statx: number } = {
+  stat: Stat.size,
+  statx: Statx.size,
+};

@@ -70,7 +70,11 @@ export const constants: readonly number[] = [
   AT_REMOVEDIR,
   O_CREAT | O_TRUNC | O_WRONLY,
 ];
-const [ZERO, HERE, NO_FOLLOW, REMOVE_DIRECTORY, NEW_FILE] = [6, 7, 8, 9, 10] as const;
+const ZERO = 6;
+const HERE = 7;
+const NO_FOLLOW = 8;
+const REMOVE_DIRECTORY = 9;
+const NEW_FILE = 10;
 
 /** A call, what is done with it, and which of its arguments (or constants) are those of the operation, in order. */
 type Rule = readonly [call: SystemCall, operation: keyof typeof Operation, ...from: number[]];

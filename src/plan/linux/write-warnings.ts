@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { hostPath } from '../../host/files/host-path.ts';
-import { S_ISGID } from '../../linux/stat.ts';
+import { S_IRWXG, S_IRWXO, S_IRWXU, S_ISGID } from '../../linux/stat.ts';
 import { quote } from '../../resources/written.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { launcherNow } from '../../worlds/start.ts';
@@ -17,9 +17,6 @@ export type WriteGrant = {
 };
 
 const WRITE = 0o222;
-const OWNER = 0o700;
-const GROUP = 0o070;
-const OTHERS = 0o007;
 
 /**
  * Says what a program cannot do with something that it may write to, because of owners, groups and modes: it has no
@@ -59,7 +56,7 @@ function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
   }
   // The kernel would say what root may with its capabilities.
   const member = gid === process.getegid?.() || groups().includes(gid);
-  return (mode & WRITE & (uid === 0 ? OWNER : member ? GROUP : OTHERS)) !== 0;
+  return (mode & WRITE & (uid === 0 ? S_IRWXU : member ? S_IRWXG : S_IRWXO)) !== 0;
 }
 
 function cannotWrite(what: string, owner: number): string {

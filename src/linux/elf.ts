@@ -1,0 +1,30 @@
+/* ELF files as the kernel and loaders read them (elf(5), uapi/linux/elf.h). */
+
+/** Bytes of the header of a 64-bit file, and of one of its program headers. */
+export const EHDR_SIZE = 64;
+export const PHDR_SIZE = 56;
+
+export const EM_X86_64 = 62;
+export const EM_AARCH64 = 183;
+
+export const ET_EXEC = 2;
+export const ET_DYN = 3;
+
+export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
+export const PT_INTERP = 3;
+export const PT_GNU_STACK = 0x6474e551;
+
+export const PF_X = 1;
+export const PF_W = 2;
+export const PF_R = 4;
+
+export const DT_NULL = 0n;
+export const DT_NEEDED = 1n;
+export const DT_STRTAB = 5n;
+export const DT_STRSZ = 10n;
+export const DT_SONAME = 14n;
+export const DT_RPATH = 15n;
+export const DT_RUNPATH = 29n;
+export const DT_FLAGS_1 = 0x6ffffffbn;
+export const DF_1_NODEFLIB = 0x800n;

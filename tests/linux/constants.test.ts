@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { constants as fileConstants, readdirSync, readFileSync } from 'node:fs';
+import { constants as hostConstants } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { LinuxErrno } from '../../src/linux/errno.ts';
+import * as openFlags from '../../src/linux/open-flags.ts';
+import * as signals from '../../src/linux/signals.ts';
+import * as stat from '../../src/linux/stat.ts';
+
+const source = fileURLToPath(new URL('../../../src', import.meta.url));
+
+/** Rooms whose numbers are not the kernel's: the ABI of CloudABI, encodings, and the compiler's. */
+const OTHERS = /^(?:abi|argdata|toolchain)\//;
+
+/** Tables of calls: what filters let through, and what stands for a refused call. */
+const tables = [
+  'capsicum/calls.ts',
+  'capsicum/limit-filter.ts',
+  'gates/node/refusals.ts',
+  'gates/node/walls.ts',
+  'host/trap/rules.ts',
+  'walls/allowed-calls.ts',
+  'walls/own-calls.ts',
+  'walls/thread-flags.ts',
+  'worlds/answers.ts',
+  'worlds/filter.ts',
+  'worlds/lone-wall.ts',
+  'worlds/normal-calls.ts',
+  'worlds/socket-rules.ts',
+];
+
+/** Beginnings of names in the kernel's headers. */
+const KERNELS =
+  /^(?:_*(?:AF|AT|AUDIT_ARCH|CAP|CLOCK|CLONE|DT|EFD|EM|ET|F|FS_IOC|FSCONFIG|FSMOUNT|FSOPEN|FUTEX|IFF|IORING|IPPROTO|KEYCTL|LANDLOCK|MAP|MFD|MNT|MOUNT_ATTR|MOVE_MOUNT|MS|MSG|O|OPEN_TREE|PF|PIDFD|PR|PROT|PT|RESOLVE|RLIMIT|RUSAGE|SA|SCM|SECBIT|SECCOMP|SHUT|SI|SIOCS|SO|SOCK|SOL|STATX|S|TCP|UTIME|W)_\w+|S_I\w+|SIG[A-Z0-9]+|TIOC\w+|TC[GS]ET\w*|FIO\w+|FICLONE\w*|POLL[A-Z]+)$/;
+
+type Definition = { readonly file: string; readonly name: string; readonly value: string };
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
+
+const definitions: readonly Definition[] = files.flatMap((file) => {
+  const text = readFileSync(join(source, file), 'utf8');
+  const found = text.matchAll(/\b(?:const|let) (\w+)(?:: [\w<>[\] ]+)? = ([^;]+);/g);
+  return [...found].map(([, name = '', value = '']) => ({ file, name, value }));
+});
+
+const inLinux = definitions.filter(({ file, name }) => file.startsWith('linux/') && /^[A-Z_]/.test(name));
+
+/** The text of a file without comments. */
+function codeOf(file: string): string {
+  return readFileSync(join(source, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+test('a number of the kernel has its name once, in src/linux', () => {
+  assert.ok(inLinux.length > 300, `only ${inLinux.length} constants were found`);
+  const names = inLinux.map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  );
+  const again = definitions.filter(({ file, name }) => !file.startsWith('linux/') && names.includes(name));
+  assert.deepEqual(again, []);
+});
+
+test('a name of the kernel stands for a number in src/linux alone', () => {
+  const number = /^-?(?:0[xo])?[\da-f_]+n?$/;
+  const elsewhere = definitions.filter(
+    ({ file, name, value }) =>
+      !file.startsWith('linux/') &&
+      !OTHERS.test(file) &&
+      (KERNELS.test(name) || name in LinuxErrno) &&
+      number.test(value),
+  );
+  assert.deepEqual(elsewhere, []);
+});
+
+test('a table of calls has no number without a name', () => {
+  for (const file of tables) {
+    const code = codeOf(file)
+      // A number is named by a constant or a property, but for what a test of an argument compares with.
+      .replace(/\bconst \w+(?:: number)? = -?\w+;/g, '')
+      .replace(/\b(?!value\b|mask\b)\w+: (?:0x)?[\da-f]+(?=[,\s}])/g, '');
+    const large = code.match(/(?<![\w.'])(?:0[xo][\da-f]+|\d{2,}|[6-9])(?![\w'])/g) ?? [];
+    assert.deepEqual(large, [], file);
+    const compared = [
+      ...code.matchAll(/\b(?:value|mask): [1-9]\d*/g),
+      ...code.matchAll(/\b(?:equal|int|masked|without)\(\d, [1-9]\d*/g),
+      ...code.matchAll(/\b(?:values: |oneOf\(\d, )\[[^\]]*\b[1-9]\d*[^\]]*\]/g),
+    ];
+    assert.deepEqual(
+      compared.map(([match]) => match),
+      [],
+      file,
+    );
+  }
+});
+
+test('numbers are those that Node has from the headers of this architecture', () => {
+  const host: Readonly<Record<string, number>> = { ...fileConstants, ...hostConstants.signals };
+  const ours: Readonly<Record<string, unknown>> = { ...openFlags, ...signals, ...stat };
+  const shared = Object.keys(ours).filter((name) => name in host);
+  assert.ok(shared.length > 40, `only ${shared.length} are known to both`);
+  for (const name of shared) assert.equal(ours[name], host[name], name);
+  const errors: Readonly<Record<string, number>> = hostConstants.errno;
+  for (const [name, number] of Object.entries(LinuxErrno)) assert.equal(number, errors[name] ?? number, name);
+});
