@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { isBeneath } from '../host/files/beneath.ts';
 import { close } from '../host/files/files.ts';
-import { isBeneath, mountTable } from '../host/files/mount-table.ts';
+import { mountTable } from '../host/files/mount-table.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import type { TrapPlace } from '../host/trap/install.ts';
 import { LandlockAccess } from '../walls/landlock.ts';
@@ -154,7 +155,7 @@ function refuseNarrower(opened: readonly OpenKept[]): void {
   const real = opened.map(({ descriptor }) => readlinkSync(`/proc/self/fd/${descriptor}`));
   for (const [inner, { path, access }] of opened.entries())
     for (const [outer, around] of opened.entries()) {
-      if (!isWithin(real[inner] ?? '', real[outer] ?? '')) continue;
+      if (!isBeneath(real[inner] ?? '', real[outer] ?? '')) continue;
       const more = [...around.access].filter((one) => !access.has(one));
       if (more.length > 0)
         throw new CapsicumError(
@@ -162,11 +163,6 @@ function refuseNarrower(opened: readonly OpenKept[]): void {
           `Cannot keep '${path}' without '${more.join("' and '")}': it lies in '${around.path}', which is kept with that, and so is everything in it. Keep both with the same access, or directories beside each other`,
         );
     }
-}
-
-/** Tells whether a path lies in a directory, or is the directory. */
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === '/' ? directory : `${directory}/`);
 }
 
 /** Every path from the root to `path`, without `path` itself; the root's name is empty. */
@@ -210,7 +206,7 @@ export function placesFor(
     if (known.includes(path)) learned.add(path).add(real);
   }
   const inside = (name: string): boolean =>
-    [...directories.keys()].some((directory) => name === directory || name.startsWith(`${directory}/`));
+    [...directories.keys()].some((directory) => isBeneath(name, directory));
   return [
     ...[...directories].map(([name, descriptor]): TrapPlace => {
       const link = isAbsolute(name) && lstatSync(name).isSymbolicLink();
@@ -228,9 +224,6 @@ export function placesFor(
 /** The kept directory that the working directory lies in, if any, opened as a place for relative paths to begin. */
 export function openWorkingDirectory(kept: readonly OpenKept[]): number | undefined {
   const here = process.cwd();
-  const inside = kept.some(({ path }) => {
-    const real = realpathSync(path);
-    return here === real || here.startsWith(real === '/' ? real : `${real}/`);
-  });
+  const inside = kept.some(({ path }) => isBeneath(here, realpathSync(path)));
   return inside ? openForProcess(here, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
 }

@@ -1,7 +1,6 @@
 /*
- * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)) and
- * priorities (setpriority(2), ioprio_set(2)), keys
- * (keyctl(2)) and personalities (uapi/linux/personality.h).
+ * Making processes (clone(2), uapi/linux/sched.h), waiting for them (wait(2)), their limits (getrlimit(2)) and priorities
+ * (setpriority(2), ioprio_set(2)), keys (keyctl(2)) and personalities (uapi/linux/personality.h).
  */
 
 /** A flag of unshare(2) alone; for clone(2) the bit is part of a signal's number. */

@@ -1,12 +1,13 @@
 import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
+import { isBeneath } from '../host/files/beneath.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
 import type { FileGrant } from './file-grant.ts';
-import { fileType, isWithin, look, reasonOf } from './file-kind.ts';
+import { fileType, look, reasonOf } from './file-kind.ts';
 import type { CheckContext, Checked } from './resource.ts';
 import {
   accessOf,
@@ -123,7 +124,7 @@ function warn(
   const changes = rights.presets.some((name) => name === 'write' || name === 'create' || name === 'remove');
   const writes = accessOf(union(granted.base, granted.inheriting)).writes;
   if (program !== undefined && (changes || writes)) {
-    if (type === Filetype.directory && isWithin(program.path, absolute))
+    if (type === Filetype.directory && isBeneath(program.path, absolute))
       warn(`Directory ${quote(path)} can be changed and holds the program itself`);
     else if (program.path === absolute) warn('The program can change its own file');
   }

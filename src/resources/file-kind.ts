@@ -1,5 +1,4 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
-import { relative } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { errnoMeaning } from '../linux/errno.ts';
@@ -10,12 +9,6 @@ export function fileType(stats: Stats): Filetype | undefined {
   if (stats.isFile()) return Filetype.regular_file;
   if (stats.isCharacterDevice()) return Filetype.character_device;
   return stats.isBlockDevice() ? Filetype.block_device : undefined;
-}
-
-/** Tells whether a path is a directory's or beneath it. Both absolute. */
-export function isWithin(path: string, directory: string): boolean {
-  const steps = relative(directory, path);
-  return steps === '' || (steps !== '..' && !steps.startsWith('../'));
 }
 
 /** Looks at a path: `undefined` when there is nothing, a reason when it cannot be told. */

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { isBeneath } from '../host/files/beneath.ts';
 import { CGROUP2_SUPER_MAGIC } from '../linux/mounts.ts';
 
 /** The resources that a control group can limit. */
@@ -86,7 +87,7 @@ function placeOfSecond(
 /** The directory of a group; `undefined` when the mount does not show it. */
 function beneath({ root, at }: Mount, path: string): string | undefined {
   if (path.split('/').includes('..')) return undefined;
-  if (root !== '/' && path !== root && !path.startsWith(`${root}/`)) return undefined;
+  if (!isBeneath(path, root)) return undefined;
   return posix.join(at, root === '/' ? path : path.slice(root.length));
 }
 

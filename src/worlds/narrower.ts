@@ -1,3 +1,5 @@
+import { isBeneath } from '../host/files/beneath.ts';
+
 /* Landlock has no exceptions: what a rule gives beneath a directory holds for everything beneath it. */
 
 /** The access beneath a path, besides reading. */
@@ -12,16 +14,11 @@ export type Excess<R extends Reach> = {
 /** Finds what gives more at a path than its own reach says; `undefined` when nothing does. */
 export function excessOver<R extends Reach>(inner: Reach, all: readonly R[]): Excess<R> | undefined {
   for (const outer of all) {
-    if (!isAbove(outer.path, inner.path)) continue;
+    if (!isBeneath(inner.path, outer.path)) continue;
     const rights = (['write', 'execute'] as const).filter((right) => outer[right] && !inner[right]);
     if (rights.length > 0) return { outer, rights };
   }
   return undefined;
-}
-
-/** Tells whether a path leads through a directory on the way to another, or is the same. */
-export function isAbove(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer === '/' ? outer : `${outer}/`);
 }
 
 const done = { write: 'changed', execute: 'executed' } as const;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { LARGEST_MANIFEST, readSmallFile } from '../../host/files/small-file.ts';
 import { LinkError } from './errors.ts';
 import { type Held, holdFolder, holdInPlace } from './held-folder.ts';
@@ -66,9 +67,9 @@ export class OwnFolders {
       found.push(...linked);
       const packages = [...this.modules, ...linked.map(({ path }) => path)];
       this.packages = packages.filter(
-        (path) => !packages.some((other) => other !== path && isIn(path, other)),
+        (path) => !packages.some((other) => other !== path && isBeneath(path, other)),
       );
-      found.push(...workspaces.flatMap(({ folder }) => (isIn(folder, root) ? [] : settingsIn(folder))));
+      found.push(...workspaces.flatMap(({ folder }) => (isBeneath(folder, root) ? [] : settingsIn(folder))));
       this.held = outermost(found);
       this.#beginnings = this.held.map(({ path }) => path);
     } catch (error) {
@@ -79,7 +80,7 @@ export class OwnFolders {
 
   /** Tells whether something belongs to the program. Precondition: the path has no symbolic links. */
   has(path: string): boolean {
-    return this.#beginnings.some((beginning) => isIn(path, beginning));
+    return this.#beginnings.some((beginning) => isBeneath(path, beginning));
   }
 
   close(): void {
@@ -87,16 +88,11 @@ export class OwnFolders {
   }
 }
 
-/** Tells whether a path is another one or lies beneath it. */
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
-}
-
 /** Those that lie in no other, parents before children; the others are closed. */
 function outermost(found: readonly Held[]): Held[] {
   const outer: Held[] = [];
   for (const held of found.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    if (outer.some(({ path }) => isIn(held.path, path))) closeSync(held.descriptor);
+    if (outer.some(({ path }) => isBeneath(held.path, path))) closeSync(held.descriptor);
     else outer.push(held);
   }
   return outer;
@@ -137,7 +133,7 @@ function workspacesAbove(place: string): Workspace[] {
 function linkedFrom(workspaces: readonly Workspace[]): Held[] {
   const found = new Map<string, Held>();
   const known = workspaces.map(({ modules }) => modules.path);
-  const own = (path: string): boolean => known.some((folder) => isIn(path, folder));
+  const own = (path: string): boolean => known.some((folder) => isBeneath(path, folder));
   const queue: { readonly path: string; readonly workspace: string | undefined }[] = workspaces.map(
     ({ folder, modules }) => ({ path: modules.path, workspace: folder }),
   );
@@ -146,7 +142,7 @@ function linkedFrom(workspaces: readonly Workspace[]): Held[] {
       const target = targetOf(link.path, own);
       if (target === undefined || found.size >= MOST_FOLDERS) continue;
       const store = [dirname(target), dirname(dirname(target))].find((at) => basename(at) === 'node_modules');
-      const beside = workspace !== undefined && isIn(target, workspace) && nameOf(target) === link.name;
+      const beside = workspace !== undefined && isBeneath(target, workspace) && nameOf(target) === link.name;
       const wanted = store ?? (beside ? target : undefined);
       if (wanted === undefined || own(wanted) || found.has(wanted)) continue;
       const held = holdInPlace(wanted);

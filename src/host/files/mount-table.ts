@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isBeneath } from './beneath.ts';
 
 /** One line of proc_pid_mountinfo(5). */
 export type Mount = {
@@ -37,11 +38,6 @@ function decoded(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
-}
-
-/** Tells whether a path is a directory's or beneath it. Both absolute, without `.` and `..`. */
-export function isBeneath(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, type Stats, type statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { posix } from 'node:path';
+import { isBeneath } from '../../host/files/beneath.ts';
 import type { RegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import { freezePlan } from '../freeze.ts';
@@ -209,7 +210,7 @@ function asIs(path: string, execute: boolean): PlannedEntry[] {
   const target = readlinkSync(path);
   const inside = posix.resolve(posix.dirname(path), target);
   // A link out of the base, such as to /run, would dangle: the file itself stands in its place.
-  if (SYSTEM_DIRECTORIES.some((directory) => inside === directory || inside.startsWith(`${directory}/`)))
+  if (SYSTEM_DIRECTORIES.some((directory) => isBeneath(inside, directory)))
     return [{ ...BASE, kind: 'symlink', at: path, target }];
   const real = tracePath(path)?.real;
   const found = real === undefined ? undefined : stat(lstatSync, real);

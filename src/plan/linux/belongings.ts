@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isWithin } from '../../resources/file-kind.ts';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { quote } from '../../resources/written.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
 import type { Ungranted } from './ungranted-error.ts';
@@ -78,7 +78,7 @@ export function belongingsOf(
 }
 
 function isOfSystem(path: string): boolean {
-  return SYSTEM_DIRECTORIES.some((directory) => isWithin(path, directory));
+  return SYSTEM_DIRECTORIES.some((directory) => isBeneath(path, directory));
 }
 
 /** The folder that a program lies in with all that belongs to it. */

@@ -1,11 +1,12 @@
 import { Filetype } from '../../abi/generated/constants.ts';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { getFlags } from '../../host/files/files.ts';
 import { O_ACCMODE, O_WRONLY } from '../../linux/open-flags.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Checked, Resource } from '../../resources/resource.ts';
 import { accessOf } from '../../resources/rights.ts';
-import { excessOver, isAbove, type Reach } from '../../worlds/narrower.ts';
+import { excessOver, type Reach } from '../../worlds/narrower.ts';
 import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
@@ -61,7 +62,7 @@ function openedFor(resource: Resource): Use {
 function grantedAnyway({ resource, entries }: Handed): Use {
   const path = pathOf(resource);
   const above = entries.filter(
-    (entry) => entry.kind === 'mount' && path !== undefined && isAbove(realPath(entry.path), path),
+    (entry) => entry.kind === 'mount' && path !== undefined && isBeneath(path, realPath(entry.path)),
   );
   const write = above.some((entry) => entry.kind === 'mount' && entry.access === 'write');
   return { read: above.length > 0, write };

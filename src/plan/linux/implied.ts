@@ -1,10 +1,10 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { hostPath } from '../../host/files/host-path.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import { S_ISVTX } from '../../linux/stat.ts';
-import { isWithin } from '../../resources/file-kind.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
 import { isForEverybody, isOfRoot } from './ownership.ts';
 
@@ -60,7 +60,7 @@ export class ImpliedPlaces {
    */
   problemOfFile(path: string): string | undefined {
     if (this.#isOwn(path) || this.#isGranted(path)) return undefined;
-    if (![...SYSTEM_DIRECTORIES, ...MORE_DIRECTORIES].some((directory) => isWithin(path, directory)))
+    if (![...SYSTEM_DIRECTORIES, ...MORE_DIRECTORIES].some((directory) => isBeneath(path, directory)))
       return `lies neither in the folder of the program (${this.folder}) nor in a directory of the system`;
     const stats = lstatSync(hostPath(path), { throwIfNoEntry: false });
     if (stats === undefined || !isSafelyOwned(stats, path) || !this.#isSafe(dirname(path)))
@@ -74,23 +74,23 @@ export class ImpliedPlaces {
     const directory = dirname(path);
     if (directory === '/' || this.#isOwn(path) || this.#isGranted(path)) return undefined;
     const known = [...SYSTEM_DIRECTORIES, ...MORE_DIRECTORIES, ...LINK_DIRECTORIES];
-    if (known.some((system) => isWithin(directory, system)) && this.#isSafe(directory)) return undefined;
+    if (known.some((system) => isBeneath(directory, system)) && this.#isSafe(directory)) return undefined;
     return `is a symbolic link neither in the folder of the program (${this.folder}) nor in a directory of the system`;
   }
 
   /** Libraries beside programs, such as `../lib` of `bin`, belong to them. */
   #isOwn(path: string): boolean {
     if (this.#shallow) return dirname(path) === this.folder;
-    if (isWithin(path, this.folder)) return true;
+    if (isBeneath(path, this.folder)) return true;
     const parent = dirname(this.folder);
     return (
-      PROGRAM_FOLDER.test(basename(this.folder)) && BESIDE.some((name) => isWithin(path, join(parent, name)))
+      PROGRAM_FOLDER.test(basename(this.folder)) && BESIDE.some((name) => isBeneath(path, join(parent, name)))
     );
   }
 
   #isGranted(path: string): boolean {
     return this.#granted.some((grant) =>
-      grant.directory ? isWithin(path, grant.path) : path === grant.path,
+      grant.directory ? isBeneath(path, grant.path) : path === grant.path,
     );
   }
 
@@ -124,5 +124,5 @@ export function isShared(folder: string): boolean {
 
 /** The store of Nix may belong to the user who installed it. */
 function isSafelyOwned(stats: Stats, path: string): boolean {
-  return isOfRoot(stats) || (stats.uid === process.getuid?.() && isWithin(path, NIX_STORE));
+  return isOfRoot(stats) || (stats.uid === process.getuid?.() && isBeneath(path, NIX_STORE));
 }

@@ -1,6 +1,7 @@
+import { isBeneath } from '../../host/files/beneath.ts';
 import { realPathOf } from '../../host/files/host-path.ts';
 import { quote } from '../../resources/written.ts';
-import { excessOver, excessProblem, isAbove, type Reach } from '../../worlds/narrower.ts';
+import { excessOver, excessProblem, type Reach } from '../../worlds/narrower.ts';
 import type { PlannedEntry } from './planned.ts';
 
 /** The entries of a world that are left without namespaces, and those that could not be held there. */
@@ -42,7 +43,7 @@ export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries
     (entry.kind === 'device' && entry.at === `/dev/${entry.device}`) ||
     (entry.kind === 'pin' && entry.readOnly);
   const warnings = placed
-    .filter(({ path }) => isAbove(path, DEVICES))
+    .filter(({ path }) => isBeneath(DEVICES, path))
     .map(({ entry: { why, position }, path }): Note => {
       const message = `${quote(path)} holds the devices of this host, which Landlock does not tell from other files: the program opens those that its user may open`;
       return { why, position, message };

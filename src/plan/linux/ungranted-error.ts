@@ -1,4 +1,4 @@
-import { isWithin } from '../../resources/file-kind.ts';
+import { isBeneath } from '../../host/files/beneath.ts';
 import type { Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { ProgramError } from '../program-error.ts';
@@ -25,7 +25,7 @@ export class UngrantedError extends ProgramError {
     // A directory brings what is in it.
     const needed = all.filter(
       ({ path }) =>
-        !all.some((other) => other.directory && other.path !== path && isWithin(path, other.path)),
+        !all.some((other) => other.directory && other.path !== path && isBeneath(path, other.path)),
     );
     const named = needed.slice(0, MAX_NAMED).map(({ path, problem }) => `${quote(path)}, which ${problem}`);
     const more = needed.length > MAX_NAMED ? ` and ${needed.length - MAX_NAMED} more` : '';

@@ -1,3 +1,4 @@
+import { isBeneath } from '../../host/files/beneath.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
@@ -64,7 +65,7 @@ function seenAt({ image, entries }: PlannedLinux): string {
     if (entry.kind !== 'mount') continue;
     const { path, at } = entry;
     if (image === path) found = at;
-    else if (image.startsWith(path === '/' ? path : `${path}/`)) {
+    else if (isBeneath(image, path)) {
       const rest = path === '/' ? image : image.slice(path.length);
       found = at === '/' ? rest : at + rest;
     }

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { O_PATH } from '../../linux/open-flags.ts';
 import { withoutCall } from '../../walls/call-filter.ts';
 import { heldCapabilities } from '../../walls/capabilities.ts';
@@ -52,8 +53,7 @@ export function openNodeWorld(
       if (entry.kind === 'mount') mount(entry.path, entry.at, entry.execute);
       else entries.push(entry);
     }
-    const isThere = (path: string): boolean =>
-      entries.some(({ at }) => path === at || path.startsWith(`${at}/`));
+    const isThere = (path: string): boolean => entries.some(({ at }) => isBeneath(path, at));
     for (const [at, target] of links) if (!isThere(at)) entries.push({ kind: 'symlink', at, target });
     for (const { path, at, execute } of mounts) if (!isThere(at)) mount(path, at, execute);
     const folders = holdFolders(addons.packages);

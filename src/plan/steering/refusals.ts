@@ -1,6 +1,7 @@
 import { readlinkSync, realpathSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
-import { isBeneath, mountTable } from '../../host/files/mount-table.ts';
+import { isBeneath } from '../../host/files/beneath.ts';
+import { mountTable } from '../../host/files/mount-table.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
