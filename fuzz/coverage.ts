@@ -1,4 +1,4 @@
-/** What Istanbul's instrumented code counts, per file: statements and the ways of each branch. */
+/** Counts of Istanbul's instrumented code, per file: statements and the ways of each branch. */
 type FileCounts = {
   readonly s: Record<string, number>;
   readonly b: Record<string, number[]>;
@@ -9,11 +9,11 @@ declare global {
   var __coverage__: Record<string, FileCounts> | undefined;
 }
 
-/** Which statements and branches ran, and how often in powers of two. */
+/** The statements and branches that ran, and how often in powers of two. */
 export class Coverage {
   readonly #statements: { readonly counts: Record<string, number>; readonly keys: readonly string[] }[] = [];
   readonly #branches: number[][] = [];
-  /** By place: a bit for each power of two seen. */
+  /** A bit for each power of two seen, by place. */
   readonly #seen: Uint32Array;
 
   constructor() {

@@ -6,13 +6,13 @@ import type { Target } from './target.ts';
 /** An input that broke a promise, made as short as it could be. */
 export type Finding = { readonly input: Uint8Array; readonly error: unknown };
 
-/** How far a search is. */
+/** Progress of a search. */
 export type Progress = { readonly runs: number; readonly inputs: number; readonly features: number };
 
-/** How many inputs are tried between two looks at the clock. */
+/** Number of inputs that are tried between two looks at the clock. */
 const BATCH = 64;
 
-/** How many shorter inputs are tried to make a finding short. */
+/** Number of shorter inputs that are tried to make a finding short. */
 const SHORTENINGS = 4000;
 
 /**

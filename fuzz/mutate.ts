@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 /** Bytes at the edges of what encodings and comparisons distinguish. */
 const edges = [0x00, 0x01, 0x09, 0x0a, 0x20, 0x22, 0x2d, 0x3a, 0x7f, 0x80, 0x81, 0xbf, 0xc0, 0xfe, 0xff];
 
-/** What mutations draw from. */
+/** Material of mutations. */
 export type Material = {
   readonly random: Random;
   /** Words of the target's language, encoded. */

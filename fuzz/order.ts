@@ -1,15 +1,15 @@
 import type { Progress } from './engine.ts';
 
-/** What a searching thread is to do. */
+/** The task of a searching thread. */
 export type Order = {
   /** The target's. */
   readonly name: string;
-  /** Of the random numbers. */
+  /** Seed of the random numbers. */
   readonly seed: number;
   readonly seconds: number;
   /** Inputs to begin with. */
   readonly seeds: readonly Uint8Array[];
-  /** Where it writes what it is about to try: two 32-bit numbers (below), and the input. */
+  /** Memory for the input that it is about to try: two 32-bit numbers (below), and the input. */
   readonly current: SharedArrayBuffer;
 };
 
@@ -18,7 +18,7 @@ export const STARTED = 0;
 /** Index of the length of the input being tried, in bytes. */
 export const CURRENT_LENGTH = 1;
 
-/** What a searching thread tells. */
+/** Messages of a searching thread. */
 export type Told =
   | ({ readonly is: 'progress' } & Progress)
   | { readonly is: 'finding'; readonly input: Uint8Array; readonly error: string };

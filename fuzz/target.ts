@@ -6,7 +6,7 @@
 export type Target = {
   /** As named on the command line, and of its folder in fuzz/seeds. */
   readonly name: string;
-  /** What it promises, for people; one line. */
+  /** The promise in one line, for people. */
   readonly promise: string;
   /** Words of its language, which mutations insert. */
   readonly words: readonly string[];

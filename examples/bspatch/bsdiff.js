@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { enter } from 'cloudabi/capsicum';
 import { HEADER, MAGIC, STEP } from './format.js';
 
-/** What is looked for in the old file at once. */
+/** Size of the blocks that are searched for in the old file, in bytes. */
 const BLOCK = 32;
 
-/** Where each block of the old file begins, by its bytes. */
+/** Maps the bytes of each block of the old file to its offset. */
 function indexOf(old) {
   const blocks = new Map();
   for (let at = 0; at + BLOCK <= old.length; at += BLOCK)
@@ -29,7 +29,7 @@ function steps(old, made) {
   const blocks = indexOf(old);
   const found = [];
   for (let at = 0, from = 0; at < made.length; ) {
-    // What is alike where we are, as long as half of it is.
+    // Extends the match here, as long as half of its bytes are equal.
     let add = 0;
     for (
       let index = 0, alike = 0;
@@ -42,7 +42,7 @@ function steps(old, made) {
     }
     const differences = Buffer.alloc(add);
     for (let index = 0; index < add; index++) differences[index] = made[at + index] - old[from + index];
-    // What is new, until a block of the old file turns up again.
+    // Collects new bytes, until a block of the old file turns up again.
     let end = at + add;
     let next;
     while (end < made.length) {

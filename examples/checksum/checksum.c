@@ -1,7 +1,7 @@
 /*
  * A worker with one input, one output and nothing else: reads all of the input and writes its CRC-32 and its
- * size, as cksum -a crc32b and gzip count them. Whoever sends it input that takes it over has gained a
- * process that can read that input and write that output.
+ * size, as cksum -a crc32b and gzip count them. An attacker whose input compromises it has gained a process
+ * that can read that input and write that output.
  *
  *   input: !fd stdin
  *   output: !fd stdout

@@ -1,5 +1,5 @@
 // Compares two files byte by byte, as cmp(1) does: says where they differ first and exits with 0, 1 or, for a mistake,
-// with 2. The files are opened first; whatever their contents may do to this program, it cannot reach anything else.
+// with 2. The files are opened first; even if their contents compromise this program, it reaches nothing else.
 import { openSync, readSync } from 'node:fs';
 import { enter, limit } from 'cloudabi/capsicum';
 

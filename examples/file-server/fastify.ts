@@ -11,7 +11,7 @@ export default program({ schema }, async ({ site, listen, log }) => {
     if (page === undefined) return reply.code(404).send('Not found\n');
     return reply.type(page.type).send(page.body);
   });
-  // What app.listen({ port }) does, with the socket that was handed over.
+  // Does as app.listen({ port }) would, with the socket that was handed over.
   await app.ready();
   app.server.listen(listen);
 });

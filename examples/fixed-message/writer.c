@@ -1,6 +1,6 @@
 /*
- * Writes a message three times, each time to another descriptor. Whether these are three files, three sockets or
- * three times standard output is for whoever starts it to say.
+ * Writes a message three times, each time to another descriptor. Its launcher decides whether these are three
+ * files, three sockets or three times standard output.
  *
  *   message: Hello, world
  *   outputs: [!fd stdout, !fd stdout, !fd stdout]

@@ -35,7 +35,7 @@ static size_t in_used, in_length;
 static uint32_t bits;       /* bits that were read and not taken, the next one lowest */
 static unsigned bit_count;
 
-/* When the buffer is full, its second half, all that a copy can reach, becomes the first. */
+/* Once the buffer is full, its second half, all that a copy can reach, becomes the first. */
 static unsigned char out[2 * WINDOW];
 static size_t out_length, out_written;
 static uint64_t total;      /* bytes of all members */

@@ -8,7 +8,7 @@ const schema = z.object({
   width: z.int().min(1).max(4096),
 });
 
-/** Reads a picture, makes it as wide as it is told to, and writes it: all it can do, whatever the picture makes it do. */
+/** Reads a picture, scales it to a width, and writes it: it can do nothing else, even if the picture compromises it. */
 export default program({ schema }, async ({ input, output, width }) => {
   const image = decode(await input.readFile());
   await output.truncate();

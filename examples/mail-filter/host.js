@@ -50,7 +50,7 @@ export function plugIns() {
   ];
 }
 
-/** What becomes of a message: whether it is spam, and headers to add. */
+/** Returns the verdict on a message: whether it is spam, and headers to add. */
 export async function filter(mail, filters) {
   const verdicts = await Promise.all(filters.map((plugIn) => plugIn.judge(mail)));
   const score = verdicts.reduce((sum, verdict) => sum + (verdict.score ?? 0), 0);

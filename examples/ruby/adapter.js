@@ -8,7 +8,7 @@
 // Calls follow the module's own interface, the canonical ABI of early interface types: a string is an address and a
 // length in memory that the module has allocated with `cabi_realloc`; a pair of results lies at a returned address.
 
-/** What Ruby could ask of JavaScript. All of it is refused. */
+/** Functions by which Ruby could call JavaScript. All of them are refused. */
 const refused = [
   'rb_wasm_throw_prohibit_rewind_exception',
   'eval-js: func(code: string) -> variant { success(handle<js-abi-value>), failure(handle<js-abi-value>) }',

@@ -1,6 +1,6 @@
 // A worker with one input, one output and nothing else: reads a picture in the format PPM (P6, 8 bits for each
-// colour) and writes one that fits a square, averaging what falls together. Whoever sends it a picture that takes it
-// over has gained a process that can read that picture and write that output.
+// colour) and writes one that fits a square, averaging pixels that fall together. An attacker whose picture compromises
+// it has gained a process that can read that picture and write that output.
 //
 //   input: !fd stdin
 //   output: !fd stdout
@@ -15,7 +15,7 @@ class Picture {
   constructor(
     readonly width: i32,
     readonly height: i32,
-    /** Where the first pixel is in `bytes`: three of them for each, row by row. */
+    /** Offset of the first pixel in `bytes`: three of them for each, row by row. */
     readonly start: i32,
     readonly bytes: Uint8Array,
   ) {}

@@ -1,6 +1,6 @@
 /*
  * Reads the head of an HTTP/1.1 request (RFC 9112) out of bytes that a stranger sent. Nothing here makes a
- * system call. It is strict: what is ambiguous is refused, so that nobody in between can read it otherwise.
+ * system call. It is strict: ambiguous input is refused, so that no proxy in between can read it otherwise.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -58,7 +58,7 @@ static inline int hex_digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Whether a comma-separated list has the given word in it. */
+/* Says whether a comma-separated list has the given word in it. */
 static inline bool list_has(struct text list, const char *word) {
   const char *end = list.start + list.length;
   for (const char *at = list.start; at < end;) {
@@ -78,7 +78,7 @@ static inline bool list_has(struct text list, const char *word) {
 
 /*
  * Turns the target into a path relative to the root directory: 0, or the status that refuses it. Names that
- * start with a dot are nobody's business but .well-known; this also keeps out dot segments. It is manners,
+ * start with a dot are private, but for .well-known; this also keeps out dot segments. It is manners,
  * not the wall: the wall is that no path can leave the directory that the descriptor stands for.
  */
 static inline int request_decode_path(struct request *request) {

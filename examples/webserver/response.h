@@ -92,7 +92,7 @@ static inline void format_tag(char tag[static TAG_SIZE], struct timespec modifie
            (unsigned long long)size);
 }
 
-/* Whether the client's copy is good still. A date is compared as text: it is the one that we gave out. */
+/* Says whether the client's copy is still good. A date is compared as text: it is the one that we gave out. */
 static inline bool is_fresh(const struct request *request, const char *tag, const char *modified) {
   struct text wanted = request->if_none_match;
   if (wanted.length > 0) {

@@ -153,7 +153,7 @@ static void respond_short(struct connection *connection, const struct request *r
   start_writing(connection);
 }
 
-/* What to tell the client when a file could not be opened. */
+/* Returns the status for the client when a file could not be opened. */
 static int status_of(int error) {
   switch (error) {
     case EACCES:
@@ -172,7 +172,7 @@ static int status_of(int error) {
 
 /* Opens what a path means beneath the root: a descriptor, or the negative of a status. */
 static int open_file(const char *path, struct stat *info) {
-  /* Without O_NONBLOCK, a pipe that somebody left in the directory would stop the server. */
+  /* Without O_NONBLOCK, a pipe that lies in the directory would stop the server. */
   int file = openat(rootdir, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (file < 0)
     return -status_of(errno);
@@ -245,7 +245,7 @@ static void handle_input(struct connection *connection) {
   connection->keep_alive = result > 0 && request.keep_alive;
   bool get = text_is(request.method, "GET") || text_is(request.method, "HEAD");
   if (result < 0 || !get || request.has_body) {
-    /* Where a request that was not understood ends is anybody's guess: the connection ends with it. */
+    /* The end of a request that was not understood is unknown: the connection ends with it. */
     connection->keep_alive = false;
     int status = result < 0 ? -result : get ? 413 : 405;
     respond_short(connection, &request, status, status == 405 ? "Allow: GET, HEAD\r\n" : "");
@@ -351,7 +351,7 @@ static bool on_ready(struct connection *connection) {
   }
 }
 
-/* Whether a late connection goes on: one that sent half a request is told so. */
+/* Says whether a late connection goes on: one that sent half a request is told so. */
 static bool on_deadline(struct connection *connection) {
   if (connection->state != READING || connection->input_used == 0)
     return false;

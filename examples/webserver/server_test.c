@@ -45,7 +45,7 @@ static void connect_client(void) {
     exit(4);
 }
 
-/* Whether the response is whole: its head, and as many bytes after it as the head says. */
+/* Says whether the response is whole: its head, and as many bytes after it as the head says. */
 static bool is_whole(bool has_body) {
   response[response_length] = '\0';
   const char *end = strstr(response, "\r\n\r\n");

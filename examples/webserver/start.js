@@ -1,5 +1,5 @@
-// What `npm start` shows: the plan, the web server at work, and what a program that has taken the server over could
-// reach. Everything runs through the commands that a user would type; they are printed before they run.
+// The session of `npm start`: the plan, the web server at work, and the attempts of a program that acts as an attacker
+// who controls the server. Everything runs through the commands that a user would type; they are printed before they run.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';

@@ -19,7 +19,7 @@ export const argdata: Target = {
   },
 };
 
-/** Reads lazily whatever is there. */
+/** Reads all values lazily. */
 function walk(view: ArgdataView, depth: number): void {
   if (depth === 0) return;
   switch (view.type) {

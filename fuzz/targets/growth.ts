@@ -51,7 +51,7 @@ export const growth: Target = {
     const plain = run(module, wanted, undefined);
     if (plain === undefined) return;
     const other = run(rewritten, wanted, fixed.ceiling);
-    // Where memory was missing there may be some now.
+    // Memory that was missing before may be there now.
     const end = plain.results.indexOf('trap');
     const count = end < 0 ? plain.results.length : end;
     deepStrictEqual(other?.results.slice(0, count), plain.results.slice(0, count));

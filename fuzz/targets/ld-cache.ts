@@ -44,7 +44,7 @@ function read(file: Buffer): Map<string, string[]> {
     const name = text(file.readUInt32LE(at + 4));
     const path = text(file.readUInt32LE(at + 8));
     if (file.readUInt32LE(at) !== 0x0303 || name === undefined || path === undefined) continue;
-    // What is not UTF-8 cannot be searched for by a text.
+    // A text cannot search for a name that is not UTF-8.
     if (!name.includes('\u{fffd}')) found.set(name, [...(found.get(name) ?? []), path]);
   }
   return found;

@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 const list = new CallList();
 for (let step = 0; step < 3; step++) list.call(`step ${step}`, 'getpid', []);
 
-/** What the first process of a Linux program reports: it holds nothing of ours, and may be the program's by then. */
+/** Reports of the first process of a Linux program: it holds nothing of ours, and the program may control it by then. */
 export const messages: Target = {
   name: 'messages',
   promise: 'bytes are no message yet, the failure of a step that there is, or an end with numbers',

@@ -5,7 +5,7 @@ import { MAX_REPORT, parseReport, type Report, ReportReader } from '../../src/pr
 import type { Target } from '../target.ts';
 import { textOf } from '../target.ts';
 
-/** What a confined process tells its launcher, which may have been taken over. */
+/** Reports of a confined process, which may be compromised, to its launcher. */
 export const report: Target = {
   name: 'report',
   promise: 'lines are reports that no terminal and no log can be misled by, however they arrive, or none',

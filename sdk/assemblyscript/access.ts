@@ -1,6 +1,6 @@
 import { Rights } from './abi/constants';
 
-/** What a file is opened for. Unions of these, or of `Rights`. */
+/** Purposes for which a file is opened: unions of these, or of `Rights`. */
 export namespace Access {
   /** To be read, from anywhere in it. */
   export const read: u64 =

@@ -14,18 +14,18 @@ export const enum Tag {
   timestamp = 9,
 }
 
-/** Values nested deeper are refused by everyone who reads argdata. */
+/** Values nested deeper are refused by all readers of argdata. */
 export const MAX_DEPTH: i32 = 256;
 
 /** Goes through the subfields of a map or sequence. */
 export class Cursor {
-  /** Where the present subfield's value starts and ends. */
+  /** Offsets of the start and end of the present subfield's value. */
   start: i32 = 0;
   end: i32 = 0;
-  /** Whether it came to an end because of a subfield that is none. */
+  /** `true` if it came to an end because of a malformed subfield. */
   malformed: bool = false;
 
-  /** @param at Where the first subfield starts; `limit` is where the last one ends. */
+  /** @param at Offset of the first subfield; `limit` is the end of the last one. */
   constructor(
     private readonly bytes: Uint8Array,
     private at: i32,
@@ -56,7 +56,7 @@ export class Cursor {
   }
 }
 
-/** How many bytes the length of a subfield takes. */
+/** Returns the number of bytes that the length of a subfield takes. */
 export function lengthSize(length: i32): i32 {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;
@@ -75,7 +75,7 @@ export function writeSubfield(into: Uint8Array, at: i32, value: Uint8Array): i32
   return at + value.length;
 }
 
-/** Whether an integer's payload is as short as it can be. */
+/** Says whether an integer's payload is as short as it can be. */
 export function isMinimal(bytes: Uint8Array, start: i32, end: i32): bool {
   if (end - start == 0) return true;
   const first = bytes[start];
@@ -104,7 +104,7 @@ export function encodeInteger(tag: Tag, value: u64, signed: bool): Uint8Array {
   return bytes;
 }
 
-/** Whether bytes are UTF-8: no over-long forms, no surrogates, nothing above U+10FFFF (Unicode, table 3-7). */
+/** Says whether bytes are UTF-8: no over-long forms, no surrogates, nothing above U+10FFFF (Unicode, table 3-7). */
 export function isUtf8(bytes: Uint8Array, start: i32, end: i32): bool {
   let at = start;
   while (at < end) {

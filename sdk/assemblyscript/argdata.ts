@@ -41,7 +41,7 @@ export class Entry {
 
 /**
  * A value of the tree that a program was handed, or of one that it makes. It is looked at when it is asked for, so
- * that a tree from somebody who means harm is safe to read: what is malformed is an error of the getter that meets it.
+ * that a tree from an attacker is safe to read: a malformed value is an error of the getter that meets it.
  *
  * Errors of getters: `noent` there is no such entry, `inval` another type or malformed, `range` a number that does
  * not fit, `ilseq` text that is not UTF-8, `badf` a descriptor that was not handed over.
@@ -51,9 +51,9 @@ export class Argdata {
     private readonly buffer: Uint8Array,
     private readonly start: i32,
     private readonly end: i32,
-    /** Where it stands in its tree, such as `listen[0]`; empty for the whole tree. */
+    /** Place in its tree, such as `listen[0]`; empty for the whole tree. */
     readonly path: string = '',
-    /** Why there is no value here. */
+    /** Reason for which there is no value here. */
     private readonly fault: Errno = Errno.success,
   ) {}
 
@@ -123,7 +123,7 @@ export class Argdata {
     return tag >= <u8>Tag.binary && tag <= <u8>Tag.timestamp ? <ArgdataType>tag : ArgdataType.malformed;
   }
 
-  /** Whether there is a value here, be it null. */
+  /** `true` if there is a value here, be it null. */
   get exists(): bool {
     return this.fault != Errno.noent;
   }

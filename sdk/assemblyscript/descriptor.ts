@@ -9,7 +9,7 @@ export const NO_DESCRIPTOR: u32 = u32.MAX_VALUE;
 const fdstat: usize = memory.data(24, 8);
 const number: usize = memory.data(4, 4);
 
-/** What a descriptor refers to and what may be done with it. */
+/** Type and rights of a descriptor. */
 export class Status {
   constructor(
     readonly type: Filetype,
@@ -35,7 +35,7 @@ export class Descriptor {
     return outcome(error, 'close a descriptor');
   }
 
-  /** What it refers to and what may be done with it. */
+  /** Returns its type and rights. */
   status(): Result<Status> {
     const error = fd_stat_get(this.fd, fdstat);
     if (error != Errno.success) return failure<Status>(error, 'tell what a descriptor is');

@@ -53,7 +53,7 @@ export class Directory extends Descriptor {
   /**
    * Opens a file that exists.
    *
-   * @param access What for; of its rights, the file gets those that this directory hands on.
+   * @param access Purpose; of its rights, the file gets those that this directory hands on.
    */
   open(path: string, access: u64 = Access.read): Result<File> {
     return this.openFile(path, access, 0);
@@ -68,7 +68,7 @@ export class Directory extends Descriptor {
     return this.openFile(path, access, exclusive ? Oflags.creat | Oflags.excl : Oflags.creat | Oflags.trunc);
   }
 
-  /** Opens a file, or makes it, whose every write goes to its end, whatever else happens to it. */
+  /** Opens or makes a file whose every write goes to its end, even if other writers change it. */
   append(path: string): Result<File> {
     return this.openFile(path, Access.write & ~(Rights.fd_seek | Rights.file_stat_fput_size), Oflags.creat, Fdflags.append);
   }
@@ -82,8 +82,8 @@ export class Directory extends Descriptor {
   /**
    * Opens a directory beneath this one.
    *
-   * @param rights What it may be used for, of what this one hands on; by default all of that.
-   * @param inheriting What it hands on in turn, of what this one does; by default all of that.
+   * @param rights Its rights, among those that this one hands on; by default all of them.
+   * @param inheriting Rights that it hands on in turn, among those that this one does; by default all of them.
    */
   openDirectory(path: string, rights: u64 = u64.MAX_VALUE, inheriting: u64 = u64.MAX_VALUE): Result<Directory> {
     // Nothing is written to a directory itself: asking for that is an error (`isdir`).
@@ -220,7 +220,7 @@ export class Directory extends Descriptor {
     return outcome(error, quoted('make', path));
   }
 
-  /** Where a symbolic link leads. */
+  /** Returns the target of a symbolic link. */
   readlink(path: string): Result<string> {
     const name = encoded(path);
     const target = new Uint8Array(<i32>LONGEST_TARGET);

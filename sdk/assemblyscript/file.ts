@@ -26,9 +26,9 @@ export class FileStat {
     readonly size: u64,
     readonly accessed: u64,
     readonly modified: u64,
-    /** When its attributes last changed. */
+    /** Time at which its attributes last changed. */
     readonly changed: u64,
-    /** How many names it has. */
+    /** Number of its names. */
     readonly links: u32,
     /** The file system that holds it, and its number there. */
     readonly device: u64,

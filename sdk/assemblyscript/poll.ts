@@ -9,13 +9,13 @@ const result: usize = memory.data(4, 4);
 /** Something that was waited for and has happened. */
 export class Event {
   constructor(
-    /** What the method that asked for it returned. */
+    /** Number that the method which asked for it returned. */
     readonly id: i32,
-    /** Why it could not be waited for; `Errno.success` otherwise. */
+    /** Reason for which it could not be waited for; `Errno.success` otherwise. */
     readonly error: Errno,
     /** Bytes that can be read; 0 if unknown. */
     readonly bytes: u64,
-    /** Whether the other end has hung up. */
+    /** `true` if the other end has hung up. */
     readonly hangup: bool,
   ) {}
 }

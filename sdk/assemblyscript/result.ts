@@ -1,14 +1,14 @@
-// How calls answer: AssemblyScript has no exceptions, so errors are values. Whoever does not look at an error and
-// goes on with a value that is not there ends the program with a message that says what could not be done.
+// Results of calls: AssemblyScript has no exceptions, so errors are values. Code that ignores an error and uses the
+// missing value ends the program with a message that names the failed task.
 
 import { Errno, meaningOf } from './abi/constants';
 
-/** Whether something was done. */
+/** Result of a call without a value. */
 export class Outcome {
   constructor(
-    /** Why not; `Errno.success` when it was. */
+    /** Reason of a failure; `Errno.success` without one. */
     readonly error: Errno,
-    /** What was to be done, such as `open 'a.txt'`; empty when it was. */
+    /** The failed task, such as `open 'a.txt'`; empty without a failure. */
     readonly task: string = '',
     /** The reason in words where they say more than the error by itself. */
     readonly reason: string = '',
@@ -72,7 +72,7 @@ export function success<T>(value: T): Result<T> {
 
 /** The answer of what went wrong. */
 export function failure<T>(error: Errno, task: string, reason: string = ''): Result<T> {
-  // Nobody gets to see the value: `value` ends the program before.
+  // No caller sees the value: `value` ends the program before.
   if (isReference<T>()) return new Result<T>(changetype<T>(0), error, task, reason);
   // @ts-ignore: T is a number here
   return new Result<T>(<T>0, error, task, reason);

@@ -1,6 +1,6 @@
-// What the compiler's own code calls: `abort`, when something went wrong, and `seed`, for Math.random. `cloudabi asc`
-// puts these in the place of the functions that a browser would supply. Nothing here allocates: memory may be what
-// has run out.
+// Functions that the compiler's own code calls: `abort`, after an error, and `seed`, for Math.random. `cloudabi asc`
+// puts these in the place of the functions that a browser would supply. Nothing here allocates: memory may have run
+// out.
 
 import { Errno } from './abi/constants';
 import { fd_write, random_get } from './abi/calls';
@@ -19,7 +19,7 @@ const result: usize = memory.data(8, 8);
 /** The descriptor that gets the last message too; `u32.MAX_VALUE` for none. */
 let output: u32 = u32.MAX_VALUE;
 
-/** Has the last message written to a descriptor too, besides being given to whoever started the program. */
+/** Has the last message written to a descriptor too, besides being given to the launcher. */
 export function setAbortOutput(fd: u32): void {
   output = fd;
 }
@@ -51,7 +51,7 @@ export function abort(message: string | null = null, file: string | null = null,
   unreachable();
 }
 
-/** A number that nobody can guess, for Math.random to start from. */
+/** Returns a random number, from which Math.random starts. */
 export function seed(): f64 {
   // Without an error there is nothing to do about: the generator then starts from where it always would.
   if (random_get(result, 8) != Errno.success) return 0;

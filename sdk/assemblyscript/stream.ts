@@ -18,7 +18,7 @@ export class Stream extends Descriptor {
   /**
    * Reads what is there, waiting for the first byte.
    *
-   * @returns How many bytes were read into the start of `into`; 0 at the end.
+   * @returns The number of bytes that were read into the start of `into`; 0 at the end.
    */
   read(into: Uint8Array): Result<i32> {
     const error = fd_read(this.fd, vectorOf(into.dataStart, into.length), 1, size);
@@ -28,7 +28,7 @@ export class Stream extends Descriptor {
   /**
    * Reads everything up to the end.
    *
-   * @param limit How many bytes there may be; more of them are the error `fbig`.
+   * @param limit Largest number of bytes; more of them are the error `fbig`.
    */
   readAll(limit: i32 = 16777216): Result<Uint8Array> {
     let buffer = new Uint8Array(min(limit, 65536));
@@ -66,7 +66,7 @@ export class Stream extends Descriptor {
   /**
    * Writes what there is room for, waiting for the first byte.
    *
-   * @returns How many bytes were taken.
+   * @returns The number of bytes that were taken.
    */
   write(bytes: Uint8Array): Result<i32> {
     const error = fd_write(this.fd, vectorOf(bytes.dataStart, bytes.length), 1, size);

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 /** A message as plug-ins see it. */
 export type Mail = { readonly from: string; readonly subject: string; readonly body: string };
 
-/** What a plug-in says of a message: a score (1 and above is spam), and a header to add. */
+/** Verdict of a plug-in on a message: a score (1 and above is spam), and a header to add. */
 export type Verdict = { readonly score?: number; readonly header?: readonly [name: string, value: string] };
 
 /** Answers each message with a verdict, a line of JSON each. */

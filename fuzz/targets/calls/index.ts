@@ -36,7 +36,7 @@ const tried = calls.filter(({ name, returns }) => returns && !notTried.has(name)
 /** Most calls of one sequence. */
 const MAX_CALLS = 64;
 
-/** Where things lie in the program's memory. */
+/** Addresses in the program's memory. */
 const At = {
   names: 1024,
   vectors: 512,

@@ -8,7 +8,7 @@ type Held = { readonly grant: number; readonly base: RightsSet; readonly inherit
 
 const bits: ReadonlyMap<string, bigint> = new Map(Object.entries(Rights));
 
-/** How many descriptors the model looks at: sequences are too short to make more. */
+/** Number of descriptors that the model looks at: sequences are too short to make more. */
 const LOOKED_AT = Math.min(64, CAPACITY);
 
 function held(table: DescriptorTable, descriptor: number): Held | undefined {
@@ -25,12 +25,12 @@ const within = (a: RightsSet, b: RightsSet): boolean => (a.low & ~b.low) === 0 &
 const union = (a: RightsSet, b: RightsSet): RightsSet => ({ low: a.low | b.low, high: a.high | b.high });
 
 /**
- * What must hold however a program calls, said as simply as possible: a call that the specification says needs a
- * right fails without it, and no descriptor of a grant ever has a right that the grant did not have.
+ * Promises that hold for all calls of a program, in their simplest form: a call that needs a right according to the
+ * specification fails without it, and no descriptor of a grant ever has a right that the grant did not have.
  */
 export class Model {
   readonly #table: DescriptorTable;
-  /** By grant: all rights it brought. */
+  /** All rights that each grant brought. */
   readonly #granted = new Map<number, RightsSet>();
 
   constructor(table: DescriptorTable) {
@@ -41,7 +41,7 @@ export class Model {
     }
   }
 
-  /** Why a call must not succeed; `undefined` when the model does not know that. */
+  /** Returns the reason for which a call must fail; `undefined` when the model has none. */
   refusal(call: Call, argument: (name: string) => number | undefined): string | undefined {
     for (const need of call.needs) {
       if (need.when !== undefined || need.unless !== undefined || need.set !== 'base') continue;
@@ -53,7 +53,7 @@ export class Model {
     return undefined;
   }
 
-  /** @throws When a descriptor has rights that its grant did not bring. */
+  /** @throws if a descriptor has rights that its grant did not bring. */
   check(): void {
     for (let descriptor = 0; descriptor < LOOKED_AT; descriptor++) {
       const rights = held(this.#table, descriptor);
@@ -68,7 +68,7 @@ export class Model {
 function satisfied({ rights, quantity }: CallNeed, base: RightsSet): boolean {
   const has = (name: string): boolean => {
     const { low, high } = fromAbi(bits.get(name) ?? 0n);
-    // Of a right that the kernel divides, one part may do.
+    // One part is enough of a right that the kernel divides.
     return (base.low & low) !== 0 || (base.high & high) !== 0;
   };
   return quantity === 'all' ? rights.every(has) : rights.some(has);

@@ -47,7 +47,7 @@ export class World {
     };
   }
 
-  /** @throws When what was not granted has changed. */
+  /** @throws if a file that was not granted has changed. */
   checkOutside(): void {
     const names = readdirSync(this.#outside).join();
     if (names !== 'secret' || readFileSync(join(this.#outside, 'secret'), 'utf8') !== SECRET)

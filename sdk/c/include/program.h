@@ -1,12 +1,12 @@
 /*
  * program.h: where a program starts.
  *
- * A program defines program_main instead of main. What it is given is all it has: the descriptors in the
+ * A program defines program_main instead of main. Its tree is all it has: the descriptors in the
  * tree are numbered from 0, and 0, 1 and 2 are no standard streams. Write to a descriptor out of the tree,
  * with write(), dprintf() or fdopen().
  *
- * Functions that would take what nobody handed over (open, fopen, printf, getenv, socket and the like) do not
- * compile in a file that includes this header; the compiler names what to use instead.
+ * Functions with ambient authority (open, fopen, printf, getenv, socket and the like) do not compile in a file
+ * that includes this header; the compiler names the functions to use instead.
  *
  * Returning from program_main ends the process with exit code 0; exit(n) ends it with n.
  */
@@ -31,8 +31,8 @@ void program_main(const argdata_t *ad);
 
 /*
  * Puts another program in the place of this one: a WebAssembly module, in a file that was granted with the right
- * proc_exec (preset `execute`). It starts with this tree, whose descriptors are all it has; whatever else this
- * program holds is closed, and its memory is gone.
+ * proc_exec (preset `execute`). It starts with this tree, whose descriptors are all it has; all other descriptors
+ * of this program are closed, and its memory is gone.
  *
  * Returns only if that fails, with an errno, and then nothing has changed: EBADF, ENOTCAPABLE for a file without
  * the right, ENOEXEC for a file that is no program, ENOMEM.

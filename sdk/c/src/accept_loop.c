@@ -5,7 +5,7 @@
 
 enum { SOCKETS_MAX = 64 };
 
-/* Errors of one connection, or of a socket that somebody else emptied first. */
+/* Errors of one connection, or of a socket that another process emptied first. */
 static bool is_passing(int error) {
   return error == EAGAIN || error == ECONNABORTED || error == EINTR || error == EPROTO || error == ETIMEDOUT;
 }

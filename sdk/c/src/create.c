@@ -22,7 +22,7 @@ argdata_t *argdata_allocate(uint8_t type, size_t payload_length, uint8_t **paylo
 argdata_t *argdata_create_number(uint8_t type, __int128 number) {
   uint8_t bytes[16];
   size_t used = 0;
-  /* What is left is 0 or -1 once the top bit of what was taken says the same. */
+  /* The rest is 0 or -1 once the top bit of the last byte taken says the same. */
   while (number != 0 && !(number == -1 && used > 0 && bytes[used - 1] >= 0x80)) {
     bytes[used++] = (uint8_t)number;
     number >>= 8;
@@ -38,7 +38,7 @@ argdata_t *argdata_create_number(uint8_t type, __int128 number) {
 }
 
 void argdata_free(argdata_t *value) {
-  /* The constants belong to nobody, and a program need not know whether it holds one. */
+  /* The constants have no owner, and a program need not know whether it holds one. */
   if (value != &argdata_null && value != &argdata_true && value != &argdata_false)
     free(value);
 }

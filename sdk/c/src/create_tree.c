@@ -3,7 +3,7 @@
 
 #include "create.h"
 
-/* How many bytes a subfield's length takes: seven bits each. */
+/* Returns the number of bytes that a subfield's length takes: seven bits each. */
 static size_t size_of_length(size_t length) {
   size_t size = 1;
   while ((length >>= 7) != 0)

@@ -20,7 +20,7 @@ enum {
 /* The bytes after the type byte: 0, or EINVAL when the value has another type. */
 int argdata_payload(const argdata_t *value, uint8_t type, argdata_t *payload);
 
-/* Whether the bytes are a two's complement number in as few bytes as possible. */
+/* Says whether the bytes are a two's complement number in as few bytes as possible. */
 bool argdata_is_minimal_int(const argdata_t *payload);
 
 #endif

@@ -3,7 +3,7 @@
 #include <program.h>
 #include <stdlib.h>
 
-/* Errors have the same numbers here and there: WASI took them over. */
+/* Errors have the same numbers here and there: WASI inherited them. */
 #ifdef __wasi__
 _Static_assert(CLOUDABI_EBADF == EBADF && CLOUDABI_ENOTCAPABLE == ENOTCAPABLE, "errno differs");
 #endif

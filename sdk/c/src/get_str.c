@@ -3,14 +3,14 @@
 
 #include "encoding.h"
 
-/* Whether the bytes are UTF-8: no over-long forms, no surrogates, nothing above U+10FFFF (RFC 3629). */
+/* Says whether the bytes are UTF-8: no over-long forms, no surrogates, nothing above U+10FFFF (RFC 3629). */
 static bool is_utf8(const uint8_t *bytes, size_t length) {
   size_t i = 0;
   while (i < length) {
     uint8_t first = bytes[i++];
     if (first < 0x80)
       continue;
-    /* How many bytes follow, and the range of the next one: that is where the exceptions are. */
+    /* The number of bytes that follow, and the range of the next one, which has the exceptions. */
     size_t more;
     uint8_t low = 0x80, high = 0xbf;
     if (first >= 0xc2 && first <= 0xdf) {

@@ -7,7 +7,7 @@ enum { MAX_DEPTH = 256 };
 
 /* Gives the descriptors of a tree, one after the other, without recursion: the tree may be a stranger's. */
 struct walk {
-  /* What is left of the map or sequence being read, and of those around it. */
+  /* The rest of the map or sequence being read, and of those around it. */
   argdata_t rest[MAX_DEPTH + 1];
   size_t depth;
 };

@@ -5,13 +5,13 @@
 
 #define READERS 0x3fffffffu
 
-/* How often to look again before sleeping: about as long as a short critical section takes. */
+/* Number of looks before sleeping: about as long as a short critical section takes. */
 #define SPINS 100
 
-/* What a thread knows of itself. The first thread's number is the system's promise, and others set theirs. */
+/* The number of this thread. The first thread's number is the system's promise, and others set theirs. */
 _Thread_local cloudabi_tid_t cloudabi_own_tid = 1;
 
-/* How many locks this thread has for reading: it may then not wait for writers, who may wait for it. */
+/* Number of locks that this thread has for reading: with any, it must not wait for writers, which may wait for it. */
 static _Thread_local unsigned read_locks;
 
 cloudabi_tid_t own_tid(void) { return cloudabi_own_tid; }
@@ -103,7 +103,7 @@ void unlock_read(lock_t *lock) {
   read_locks--;
   cloudabi_lock_t old = atomic_load_explicit(lock, memory_order_relaxed);
   for (;;) {
-    /* The last reader turns the lock into one for writing, so that nobody comes in while the kernel looks. */
+    /* The last reader turns the lock into one for writing, so that no thread comes in while the kernel looks. */
     bool last = old == (CLOUDABI_LOCK_KERNEL_MANAGED | 1);
     cloudabi_lock_t next = last ? CLOUDABI_LOCK_KERNEL_MANAGED | CLOUDABI_LOCK_WRLOCKED | own_tid() : old - 1;
     if (!atomic_compare_exchange_weak_explicit(lock, &old, next, memory_order_release, memory_order_relaxed))

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* How the words of a mutex are used; zeros are an ordinary one that is free. */
+/* The words of a mutex; zeros are an ordinary one that is free. */
 struct mutex {
   int type;
   lock_t lock;
-  /* How often its owner has taken a recursive one once more. */
+  /* Number of times that the owner of a recursive one has taken it once more. */
   unsigned again;
 };
 

@@ -22,7 +22,7 @@ struct __pthread {
   void *result;
   /* Its thread-local variables. */
   char *local;
-  /* Whether nobody will join it; the next in the list of such threads. */
+  /* True if no thread will join it; the next in the list of such threads. */
   bool detached;
   struct __pthread *next;
 };
@@ -35,7 +35,7 @@ void cloudabi_destroy_values(void);
 /* Made by the linker: sets up the thread-local variables of this thread. */
 void __wasm_init_tls(void *);
 
-/* Threads that nobody joins: whoever makes the next thread frees the memory of those that are over. */
+/* Detached threads: the call that makes the next thread frees the memory of those that are over. */
 static lock_t detached_lock;
 static struct __pthread *detached;
 
@@ -78,7 +78,7 @@ _Noreturn void pthread_exit(void *result) {
 __attribute__((noinline)) static void run(cloudabi_tid_t tid, struct __pthread *thread) {
   cloudabi_own_tid = tid;
   self = thread;
-  /* Whoever joins may wait already, which the topmost bit says. */
+  /* A joining thread may wait already, which the topmost bit says. */
   cloudabi_lock_t old = atomic_load(&thread->running);
   while (!atomic_compare_exchange_weak(&thread->running, &old,
                                        (old & CLOUDABI_LOCK_KERNEL_MANAGED) | CLOUDABI_LOCK_WRLOCKED | tid))
