@@ -25,6 +25,7 @@ export const F_UNLCK = 2;
 export const F_SEAL_SEAL = 1;
 export const F_SEAL_SHRINK = 2;
 export const F_SEAL_GROW = 4;
+export const F_SEAL_WRITE = 8;
 
 export const CLOSE_RANGE_CLOEXEC = 4;
 /** The end of a range of all further descriptors (limits.h). */

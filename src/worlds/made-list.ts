@@ -1,21 +1,34 @@
+import { closeSync } from 'node:fs';
 import type { CallList } from '../host/processes/call-list.ts';
-import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
+import { packProgram } from '../host/processes/launch-stub.ts';
+import { isFirstThread } from '../host/syscall.ts';
 import { type LaunchListOptions, launchList } from './launch-list.ts';
+import type { HostObject } from './objects.ts';
 import { changingFacts } from './proc-covers.ts';
 import type { WorldEntry } from './world.ts';
 
-/** A list, and its bytes as the launch stub reads them. */
-export type MadeList = { readonly list: CallList; readonly encoded: Uint8Array };
+/** A list, packed into a program. */
+export type MadeList = {
+  readonly list: CallList;
+  /** Host descriptor of the program, whose bytes nothing can change. */
+  readonly program: number;
+  /** Says that it is not needed any more for this start. */
+  close(): void;
+};
 
 /** The most lists that are kept. */
 const MOST = 8;
 
+type Kept = Pick<MadeList, 'list' | 'program'>;
+
 /** Lists by all that went into them; the one that was wanted last is the last. */
-const made = new Map<string, MadeList>();
+const made = new Map<string, Kept>();
 
 /**
- * Makes the list for a start, unless it was made before for exactly the same. Making it takes a fifth of a start, and who
- * starts a program again and again mostly has the same descriptors each time.
+ * Makes the list for a start, unless it was made before for exactly the same. Making it takes a fifth of a start.
+ * Descriptors of a thread that ends stay open, so that other threads than the first keep none.
+ *
+ * @throws SystemError when the host refuses memory for it.
  */
 export function madeList(options: LaunchListOptions): MadeList {
   const key = keyOf(options);
@@ -23,29 +36,34 @@ export function madeList(options: LaunchListOptions): MadeList {
   if (known !== undefined) {
     made.delete(key);
     made.set(key, known);
-    return known;
+    return { ...known, close: () => undefined };
   }
   const list = launchList(options);
-  const fresh = { list, encoded: list.encode(LIST_ADDRESS) };
-  made.set(key, fresh);
-  const [oldest] = made.keys();
-  if (made.size > MOST && oldest !== undefined) made.delete(oldest);
-  return fresh;
+  const program = packProgram(list);
+  if (!isFirstThread) return { list, program, close: () => closeSync(program) };
+  made.set(key, { list, program });
+  const [oldest] = made;
+  if (made.size > MOST && oldest !== undefined) {
+    made.delete(oldest[0]);
+    closeSync(oldest[1].program);
+  }
+  return { list, program, close: () => undefined };
 }
 
 function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions): string {
-  const { entries, ...others } = world;
+  const { entries, executable: _, descriptors: __, ...others } = world;
   const showsMachine = entries.some(({ kind }) => kind === 'proc');
   const facts = showsMachine ? changingFacts() : '';
-  const text = textOf([rest, others, facts, [...objects.values()], [...sealed]]);
+  const text = textOf([rest, others, facts, [...sealed]]);
   // JSON has no line breaks of its own, so that no two lists of entries read the same.
-  return `${entries.map(entryText).join('\n')}\n${text}`;
+  return `${entries.map((entry) => entryText(entry, objects.get(entry))).join('\n')}\n${text}`;
 }
 
 /** The texts of entries that cannot change, which the plans of one base share. */
 const entryTexts = new WeakMap<WorldEntry, string>();
 
-function entryText(entry: WorldEntry): string {
+function entryText(entry: WorldEntry, object: HostObject | undefined): string {
+  if (object !== undefined) return `${textOf(entry)}${textOf(object)}`;
   const known = entryTexts.get(entry);
   if (known !== undefined) return known;
   const text = textOf(entry);
@@ -59,8 +77,10 @@ function isUnchangeable(value: unknown): boolean {
   return Object.isFrozen(value) && Object.values(value).every(isUnchangeable);
 }
 
+/** The same without descriptors of the launcher's, which are in no list. */
 function textOf(subject: unknown): string {
-  return JSON.stringify(subject, (_, value: unknown) => {
+  return JSON.stringify(subject, (name, value: unknown) => {
+    if (name === 'descriptor') return undefined;
     if (typeof value === 'bigint') return `${value}n`;
     return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
   });

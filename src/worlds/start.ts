@@ -1,7 +1,6 @@
 import { closeSync } from 'node:fs';
-import { duplicateAbove, makeSocketPair } from '../host/files/new-descriptors.ts';
+import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import type { CallList } from '../host/processes/call-list.ts';
-import { packEncoded } from '../host/processes/launch-stub.ts';
 import { type Spawned, spawnStub } from '../host/processes/spawn.ts';
 import { O_RDONLY } from '../linux/open-flags.ts';
 import { CAP_SETPCAP, CAP_SYS_ADMIN } from '../linux/prctl.ts';
@@ -9,7 +8,7 @@ import { heldCapabilities } from '../walls/capabilities.ts';
 import { landlockVersion } from '../walls/landlock.ts';
 import { openDevice, ownedDevice } from './devices.ts';
 import { hostWorld } from './host-world.ts';
-import { cloneFlags, inherited, keepPowers, type Launcher } from './launch-list.ts';
+import { cloneFlags, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
@@ -67,13 +66,34 @@ class Temporary {
     return descriptor;
   }
 
-  /** The descriptor, or a copy with a higher number. */
-  above(descriptor: number, least: number): number {
-    return descriptor >= least ? descriptor : this.keep(duplicateAbove(descriptor, least));
-  }
-
   close(): void {
     for (const descriptor of this.#open.splice(0)) closeSync(descriptor);
+  }
+}
+
+/**
+ * The numbers that descriptors have in the new process until it is the program: above all that the program gets. They do
+ * not depend on the host's, so that the same start has the same list.
+ */
+class Places {
+  readonly #numbers = new Map<number, number>();
+  readonly #first: number;
+
+  constructor({ descriptors }: World) {
+    this.#first = 1 + Math.max(2, ...descriptors.map(([number]) => number));
+  }
+
+  /** The number of a host descriptor. */
+  of(host: number): number {
+    const known = this.#numbers.get(host);
+    if (known !== undefined) return known;
+    const number = this.#first + this.#numbers.size;
+    this.#numbers.set(host, number);
+    return number;
+  }
+
+  get all(): readonly (readonly [host: number, number: number])[] {
+    return [...this.#numbers];
   }
 }
 
@@ -89,47 +109,45 @@ export function startLinux(asked: World, without: Without = {}): Started {
     temporary.keep(theirs);
     const objects = findObjects(asked, temporary);
     const world = asked.walls === 'landlock' ? hostWorld(asked, objects, !without.signals) : asked;
-    const first = 1 + Math.max(2, ...world.descriptors.map(([number]) => number));
-    const raised: World = {
-      ...world,
-      limits: {
-        ...world.limits,
-        cgroups: world.limits.cgroups.map((group) => temporary.above(group, first)),
-      },
-      ...(world.terminal !== undefined && { terminal: temporary.above(world.terminal, first) }),
-    };
     const launcher = launcherNow();
     const scope =
       world.walls === 'landlock' && !without.landlock && !without.signals ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
-    const given = world.descriptors.map(([number, host]) => [number, temporary.above(host, first)] as const);
+    const ruleset = without.landlock ? undefined : wallFor(world, objects, temporary);
+    const places = new Places(world);
+    const place = (host: number): number => places.of(host);
     const options = {
-      world: raised,
+      world: {
+        ...world,
+        limits: { ...world.limits, cgroups: world.limits.cgroups.map(place) },
+        ...(world.terminal !== undefined && { terminal: place(world.terminal) }),
+      },
       launcher,
       objects,
-      sealed: findSealed(world, given, temporary),
+      sealed: findSealed(world, places, temporary),
       program: hostObject(world.executable),
-      status: temporary.above(theirs, first),
+      status: place(theirs),
       descriptors: {
-        executable: temporary.above(world.executable, first),
-        ruleset: without.landlock ? undefined : wallFor(world, objects, temporary, first),
-        given,
+        executable: place(world.executable),
+        ruleset: ruleset === undefined ? undefined : place(ruleset),
+        given: world.descriptors.map(([number, host]) => [number, place(host)] as const),
       },
-      scope: scope === undefined ? undefined : temporary.above(scope, first),
+      scope: scope === undefined ? undefined : place(scope),
       filters: !without.seccomp,
     };
-    const { list, encoded } = madeList(options);
-    const program = temporary.keep(packEncoded(encoded));
+    const made = madeList(options);
     const flags = cloneFlags(world, launcher);
     const keeps = world.walls === 'all' && !launcher.privileged;
     const spawned = spawnStub({
-      program,
-      inherit: inherited(options),
+      program: made.program,
+      inherit: [],
+      place: places.all,
       flags,
       ...(keeps && { prepare: keepPowers }),
     });
+    made.close();
     const ending = world.walls === 'all' ? 'with the first process' : 'by the first process';
-    return { process: spawned, status: ours, list, ending };
+    return { process: spawned, status: ours, list: made.list, ending };
   } catch (error) {
     closeSync(ours);
     throw error;
@@ -149,19 +167,19 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
   return objects;
 }
 
-/** Finds what is opened again through a read-only mount, by host descriptor: files that are only read, and devices. */
-function findSealed(
-  world: World,
-  given: readonly (readonly [number: number, host: number])[],
-  temporary: Temporary,
-): ReadonlyMap<number, SealedFile> {
+/**
+ * Finds what is opened again through a read-only mount, by the number in the new process: files
+ * that are only read, and devices.
+ */
+function findSealed(world: World, places: Places, temporary: Temporary): ReadonlyMap<number, SealedFile> {
   const sealed = new Map<number, SealedFile>();
-  for (const [number, host] of given) {
-    if (world.sealed?.includes(number)) sealed.set(host, { object: hostObject(host), mode: O_RDONLY });
+  for (const [number, host] of world.descriptors) {
+    const place = places.of(host);
+    if (world.sealed?.includes(number)) sealed.set(place, { object: hostObject(host), mode: O_RDONLY });
     const device = ownedDevice(host);
     if (device === undefined) continue;
     const { name, mode } = device;
-    sealed.set(host, { object: temporary.device(name), mode });
+    sealed.set(place, { object: temporary.device(name), mode });
   }
   return sealed;
 }
@@ -170,7 +188,6 @@ function wallFor(
   world: World,
   objects: ReadonlyMap<WorldEntry, HostObject>,
   temporary: Temporary,
-  first: number,
 ): number | undefined {
   if (landlockVersion() === 0) return undefined;
   const rules = world.entries.flatMap((entry): PathRule[] => {
@@ -183,5 +200,5 @@ function wallFor(
     if (rule !== undefined) rules.push(rule);
   }
   const ruleset = createWall(rules, world);
-  return ruleset === undefined ? undefined : temporary.above(temporary.keep(ruleset), first);
+  return ruleset === undefined ? undefined : temporary.keep(ruleset);
 }

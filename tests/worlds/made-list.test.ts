@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { ftruncateSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
+import type { CallList } from '../../src/host/processes/call-list.ts';
 import type { LaunchListOptions } from '../../src/worlds/launch-list.ts';
 import { madeList } from '../../src/worlds/made-list.ts';
 import type { HostObject } from '../../src/worlds/objects.ts';
@@ -41,8 +43,10 @@ function options(change: Partial<LaunchListOptions> = {}, inode = 5n): LaunchLis
   };
 }
 
+const encoded = (list: CallList): Buffer => Buffer.from(list.encode(0));
+
 test('the same start finds its list made', () => {
-  assert.equal(madeList(options()), madeList(options()));
+  assert.equal(madeList(options()).list, madeList(options()).list);
 });
 
 test('whatever differs in a start has a list of its own', () => {
@@ -60,14 +64,30 @@ test('whatever differs in a start has a list of its own', () => {
   ];
   for (const other of others) {
     const [first, second] = [madeList(options()), madeList(other)];
-    assert.notDeepEqual(Buffer.from(first.encoded), Buffer.from(second.encoded), JSON.stringify(other.world));
+    assert.notDeepEqual(encoded(first.list), encoded(second.list), JSON.stringify(other.world));
   }
+});
+
+test('the numbers that descriptors have in the launcher make no difference', () => {
+  const { world } = options();
+  const moved = { ...entry, descriptor: 40 };
+  const other = options({
+    world: { ...world, executable: 41, entries: [moved], descriptors: [[0, 42]] },
+    objects: new Map([[moved, { ...object('/usr', 5n), descriptor: 40 }]]),
+  });
+  assert.equal(madeList(other).list, madeList(options()).list);
+});
+
+test('a list that is kept cannot be changed by a program that has got hold of it', () => {
+  const { program } = madeList(options());
+  assert.throws(() => writeSync(program, 'x', 0), { code: 'EPERM' });
+  assert.throws(() => ftruncateSync(program, 0), { code: 'EPERM' });
 });
 
 test('only the latest lists are kept', () => {
   const first = madeList(options());
   for (let status = 100; status < 120; status++) madeList(options({ status }));
-  assert.notEqual(madeList(options()), first);
+  assert.notEqual(madeList(options()).list, first.list);
 });
 
 test('an entry that is frozen is told from others, and one that is not is looked at each time', () => {
@@ -78,12 +98,12 @@ test('an entry that is frozen is told from others, and one that is not is looked
   const text = (name: string, content: string) => ({ kind: 'text', at: name, content }) as const;
   const frozen = Object.freeze(text('/a', '1'));
   const first = madeList(at(frozen));
-  assert.equal(madeList(at(frozen)), first);
-  assert.equal(madeList(at(text('/a', '1'))), first);
-  assert.notEqual(madeList(at(Object.freeze(text('/a', '2')))), first);
-  assert.notEqual(madeList(at(frozen, text('/b', '1'))), first);
+  assert.equal(madeList(at(frozen)).list, first.list);
+  assert.equal(madeList(at(text('/a', '1'))).list, first.list);
+  assert.notEqual(madeList(at(Object.freeze(text('/a', '2')))).list, first.list);
+  assert.notEqual(madeList(at(frozen, text('/b', '1'))).list, first.list);
   const open = { kind: 'text' as const, at: '/a', content: '3' };
   const before = madeList(at(open));
   open.content = '4';
-  assert.notEqual(madeList(at(open)), before);
+  assert.notEqual(madeList(at(open)).list, before.list);
 });

@@ -29,7 +29,7 @@ export function duplicate(descriptor: number): number {
  *
  * @throws SystemError
  */
-export function duplicateAbove(descriptor: number, least: number): number {
+function duplicateAbove(descriptor: number, least: number): number {
   return check(
     syscall(callNumberOf('fcntl'), descriptor, F_DUPFD_CLOEXEC, least),
     'fcntl',

@@ -13,7 +13,8 @@ import {
   PT_LOAD,
 } from '../../linux/elf.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
-import { MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
+import { F_ADD_SEALS, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_WRITE } from '../../linux/fcntl.ts';
+import { MFD_ALLOW_SEALING, MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { addressOf } from '../libc.ts';
@@ -82,8 +83,10 @@ export function imageOf(
   ]);
 }
 
+const SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
 /**
- * Makes a memory file that can be executed.
+ * Makes a memory file that can be executed and that nothing can change.
  *
  * @param name Its name in /proc.
  * @param parts Its contents and their addresses.
@@ -96,11 +99,13 @@ export function executableFile(
 ): number {
   const label = Buffer.from(`${name}\0`);
   const create = callNumberOf('memfd_create');
-  let file = syscall(create, addressOf(label), MFD_CLOEXEC | MFD_EXEC);
-  if (file === -LinuxErrno.EINVAL) file = syscall(create, addressOf(label), MFD_CLOEXEC);
+  const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  let file = syscall(create, addressOf(label), flags | MFD_EXEC);
+  if (file === -LinuxErrno.EINVAL) file = syscall(create, addressOf(label), flags);
   check(file, 'memfd_create');
   try {
     for (const { bytes, at } of parts) writeAll(file, bytes, at);
+    check(syscall(callNumberOf('fcntl'), file, F_ADD_SEALS, SEALS), 'fcntl', 'to seal a program');
   } catch (error) {
     close(file);
     throw error;

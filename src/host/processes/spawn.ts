@@ -1,5 +1,5 @@
 import { errnoMeaning } from '../../linux/errno.ts';
-import { F_SETFD } from '../../linux/fcntl.ts';
+import { F_DUPFD_CLOEXEC, F_SETFD } from '../../linux/fcntl.ts';
 import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
 import { __WALL, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, WNOHANG } from '../../linux/processes.ts';
 import { ALL_SIGNALS, SIG_SETMASK } from '../../linux/signals.ts';
@@ -29,6 +29,8 @@ export type SpawnOptions = {
   readonly program: number;
   /** Host descriptors that the new process inherits under their own numbers. */
   readonly inherit: readonly number[];
+  /** Host descriptors that it inherits under other numbers, each of which is named once. */
+  readonly place?: readonly (readonly [host: number, number: number])[];
   /** Further CLONE_NEW* flags. */
   readonly flags: number;
   /** Adds calls that the new process makes first. */
@@ -69,12 +71,12 @@ function newRoom(): Room {
  *
  * @throws SpawnError when it could not be made or could not execute.
  */
-export function spawnStub({ program, inherit, flags, prepare }: SpawnOptions): Spawned {
+export function spawnStub(options: SpawnOptions): Spawned {
   room ??= newRoom();
   const { code, list: memory } = room;
   const list = new CallList();
-  const { pid, pidfd } = addSteps(list, program, inherit, flags, prepare);
-  if (list.size > ROOM) throw new RangeError(`${inherit.length} descriptors are too many to hand over`);
+  const { pid, pidfd } = addSteps(list, options);
+  if (list.size > ROOM) throw new RangeError('There are too many descriptors to hand over');
   memory.bytes.set(list.encode(memory.address));
   withSignalsBlocked(room, code);
   const number = (offset: number): number => Number(memory.view.getBigInt64(offset, true));
@@ -90,10 +92,7 @@ export function spawnStub({ program, inherit, flags, prepare }: SpawnOptions): S
 
 function addSteps(
   list: CallList,
-  program: number,
-  inherit: readonly number[],
-  flags: number,
-  prepare: SpawnOptions['prepare'],
+  { program, inherit, place = [], flags, prepare }: SpawnOptions,
 ): { readonly pid: Slot; readonly pidfd: Slot } {
   const back = list.label();
   const pidfd = list.slot('pidfd');
@@ -105,12 +104,12 @@ function addSteps(
     onError: back,
   });
   prepare?.(list);
-  for (const descriptor of [program, ...inherit]) {
+  const file = addPlaces(list, program, place);
+  for (const descriptor of inherit)
     list.call(`keep descriptor ${descriptor}`, 'fcntl', [descriptor, F_SETFD, 0]);
-  }
   const none = list.texts('nothing', []);
   const path = list.text('');
-  list.call('start the launch stub', 'execveat', [program, path, none, none, AT_EMPTY_PATH]);
+  list.call('start the launch stub', 'execveat', [file, path, none, none, AT_EMPTY_PATH]);
   const failed = list.label();
   list.place(failed);
   list.failAt(failed);
@@ -118,6 +117,31 @@ function addSteps(
   list.place(back);
   list.return();
   return { pid, pidfd };
+}
+
+/**
+ * Puts descriptors in their places. One whose own number is the place of another goes out of the way first.
+ *
+ * @returns The descriptor of the program then.
+ */
+function addPlaces(
+  list: CallList,
+  program: number,
+  place: NonNullable<SpawnOptions['place']>,
+): number | Slot {
+  const places = new Set(place.map(([, number]) => number));
+  const least = 1 + Math.max(...places, 2);
+  const away = (host: number): number | Slot => {
+    if (!places.has(host)) return host;
+    const moved = list.slot(`descriptor ${host}`);
+    list.call(`move descriptor ${host}`, 'fcntl', [host, F_DUPFD_CLOEXEC, least], { result: moved });
+    return moved;
+  };
+  const file = away(program);
+  const moved = place.map(([host, number]) => [host, away(host), number] as const);
+  for (const [host, from, number] of moved)
+    list.call(`hand over descriptor ${host}`, 'dup3', [from, number, 0]);
+  return file;
 }
 
 /** No handler of Node's may run in the child, which shares its memory. */
