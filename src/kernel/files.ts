@@ -1,8 +1,8 @@
 import { Errno, Fdflags, Filetype, Fsflags } from '../abi/generated/constants.ts';
 import * as host from '../host/files/files.ts';
-import type { Address } from '../host/libc.ts';
 import { O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from '../linux/open-flags.ts';
 import { fileTypeRights } from './filetype-rights.ts';
+import type { Memory } from './memory.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
@@ -22,10 +22,12 @@ export function read(process: Process, fd: number): Result {
   const file = process.descriptors.require('fd_read', fd, READ);
   if (file < 0) return file;
   const { vectors } = process;
-  return fromHost(
-    vectors.count === 1
-      ? host.read(file, vectors.first, vectors.firstLength)
-      : host.readv(file, vectors.address, vectors.count),
+  return vectors.scatter(
+    fromHost(
+      vectors.count === 1
+        ? host.read(file, vectors.first, vectors.firstLength)
+        : host.readv(file, vectors.address, vectors.count),
+    ),
   );
 }
 
@@ -34,10 +36,12 @@ export function pread(process: Process, fd: number, offset: number): Result {
   const file = process.descriptors.require('fd_pread', fd, PREAD);
   if (file < 0) return file;
   const { vectors } = process;
-  return fromHost(
-    vectors.count === 1
-      ? host.pread(file, vectors.first, vectors.firstLength, offset)
-      : host.preadv(file, vectors.address, vectors.count, offset),
+  return vectors.scatter(
+    fromHost(
+      vectors.count === 1
+        ? host.pread(file, vectors.first, vectors.firstLength, offset)
+        : host.preadv(file, vectors.address, vectors.count, offset),
+    ),
   );
 }
 
@@ -46,6 +50,8 @@ export function write(process: Process, fd: number): Result {
   const file = process.descriptors.require('fd_write', fd, WRITE);
   if (file < 0) return file;
   const { vectors } = process;
+  const gathered = vectors.gather();
+  if (gathered < 0) return gathered;
   return fromHost(
     vectors.count === 1
       ? host.write(file, vectors.first, vectors.firstLength)
@@ -58,6 +64,8 @@ export function pwrite(process: Process, fd: number, offset: number): Result {
   const file = process.descriptors.require('fd_pwrite', fd, PWRITE);
   if (file < 0) return file;
   const { vectors } = process;
+  const gathered = vectors.gather();
+  if (gathered < 0) return gathered;
   return fromHost(
     vectors.count === 1
       ? host.pwrite(file, vectors.first, vectors.firstLength, offset)
@@ -65,10 +73,25 @@ export function pwrite(process: Process, fd: number, offset: number): Result {
   );
 }
 
-/** mem_map: copies what lies at an offset of a file. Precondition: the rights to map it have been checked. */
-export function copyTo(process: Process, fd: number, into: Address, length: number, offset: number): Result {
+/**
+ * mem_map: copies what lies at an offset of a file to the guest's memory, `memory.most` bytes at once. Returns the bytes
+ * copied, 0 at the file's end. Precondition: the rights to map it have been checked.
+ */
+export function copyTo(
+  process: Process,
+  fd: number,
+  memory: Memory,
+  at: number,
+  length: number,
+  offset: number,
+): Result {
   const file = process.descriptors.require('mem_map', fd, R.mem_map);
-  return file < 0 ? file : fromHost(host.pread(file, into, length, offset));
+  if (file < 0) return file;
+  const step = Math.min(length, memory.most);
+  const place = memory.room(at, step);
+  if (place < 0) return place;
+  const done = host.pread(file, memory.addressOf(place), step, offset);
+  return done < 0 ? fromHost(done) : memory.give(at, done);
 }
 
 /** fd_seek: moves the offset; `from` is one of the host's `SeekFrom`. Asking where it stands needs only fd_tell. */

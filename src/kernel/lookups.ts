@@ -2,8 +2,8 @@ import { Errno, Fsflags, Lookupflags } from '../abi/generated/constants.ts';
 import * as entries from '../host/files/entries.ts';
 import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
-import type { Address } from '../host/libc.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import type { Memory } from './memory.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';
 import { fromHost, fromLookup, type Result } from './result.ts';
@@ -68,12 +68,20 @@ export function setTimes(
   );
 }
 
-/** file_readlink: stores as much of the contents as fits and returns that length. */
-export function readLink(process: Process, fd: number, into: Address, length: number): Result {
+/** Bytes of the longest link that the host can have (PATH_MAX). */
+const LONGEST_LINK = 4096;
+
+/** file_readlink: stores as much of the contents as fits at `at` and returns that length. */
+export function readLink(process: Process, fd: number, memory: Memory, at: number, length: number): Result {
   return onObject(process, 'file_readlink', fd, R.file_readlink, 0, (object) => {
-    const result = length === 0 ? 0 : hostReadLink(object, into, length);
+    if (length === 0) return 0;
+    const most = Math.min(length, LONGEST_LINK);
+    const place = memory.room(at, most);
+    if (place < 0) return place;
+    const result = hostReadLink(object, memory.addressOf(place), most);
     // The host answers so when the object is no symbolic link (readlinkat(2)).
-    return result === -LinuxErrno.ENOENT ? -Errno.inval : fromHost(result);
+    if (result === -LinuxErrno.ENOENT) return -Errno.inval;
+    return result < 0 ? fromHost(result) : memory.give(at, result);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { Name } from '../host/names/sealed-names.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import type { Memory } from './memory.ts';
 import { fromLookup, type Result } from './result.ts';
 
 /** Longest path the host takes, without the terminating NUL (PATH_MAX). */
@@ -40,7 +41,7 @@ export class Path {
 
   /**
    * The fault of the path in itself: 0 for none; `-noent` when empty; `-nametoolong`; `-inval` for a NUL byte;
-   * `-ilseq`. Calls answer it after they have checked descriptor and rights.
+   * `-ilseq`; `-fault` when the guest has no such memory. Calls answer it after they have checked descriptor and rights.
    */
   get problem(): Result {
     return this.#problem;
@@ -83,9 +84,16 @@ export class Path {
     return Buffer.from(this.#memory.bytes.subarray(0, this.#length)).toString();
   }
 
+  /** Copies a path out of a guest's memory, as `load` does. One that is empty or too long is not looked at. */
+  take(memory: Memory, at: number, length: number, utf8: boolean): void {
+    const place = length === 0 || length > PATH_LENGTH ? 0 : memory.take(at, length);
+    this.load(memory.bytes, place, length, utf8);
+  }
+
   /**
    * Copies a path in and finds its last component; `problem` tells afterwards whether it can be used.
    *
+   * @param start Its place in `source`; an error there becomes the path's problem.
    * @param utf8 Refuse bytes that are no UTF-8, as WASI does.
    */
   load(source: Uint8Array, start: number, length: number, utf8: boolean): void {
@@ -103,6 +111,7 @@ export class Path {
   #copy(source: Uint8Array, start: number, length: number, utf8: boolean): Result {
     if (length === 0) return -Errno.noent;
     if (length > PATH_LENGTH) return -Errno.nametoolong;
+    if (start < 0) return start;
     const { bytes } = this.#memory;
     let plain = true;
     for (let index = 0; index < length; index++) {

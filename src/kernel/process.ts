@@ -3,7 +3,7 @@ import { Cookies } from './cookies.ts';
 import { DescriptorTable } from './descriptors.ts';
 import { Path } from './path.ts';
 import { DirectoryBlock } from './readdir.ts';
-import { Vectors } from './vectors.ts';
+import { OwnVectors, type Vectors } from './vectors.ts';
 
 /**
  * The kernel's state of one process on one thread: its descriptors, and memory of ours into which a call's arguments
@@ -15,19 +15,25 @@ export class Process {
   readonly path: Path = new Path();
   /** The second path of a call. */
   readonly otherPath: Path = new Path();
-  readonly vectors: Vectors = new Vectors();
   readonly attributes: Attributes = new Attributes();
   readonly times: Times = new Times();
   readonly directoryBlock: DirectoryBlock = new DirectoryBlock();
 
   readonly cookies: Cookies;
+  readonly vectors: Vectors;
 
   /**
    * @param descriptors The process's table, as this thread sees it; by default an empty one for a single thread.
    * @param cookies Its cookies, likewise.
+   * @param vectors The buffers of its reads and writes; by default those of a guest whose memory is part of this process.
    */
-  constructor(descriptors: DescriptorTable = new DescriptorTable(), cookies: Cookies = new Cookies()) {
+  constructor(
+    descriptors: DescriptorTable = new DescriptorTable(),
+    cookies: Cookies = new Cookies(),
+    vectors: Vectors = new OwnVectors(),
+  ) {
     this.descriptors = descriptors;
     this.cookies = cookies;
+    this.vectors = vectors;
   }
 }

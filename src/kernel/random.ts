@@ -1,6 +1,6 @@
-import type { Address } from '../host/libc.ts';
 import { syscall } from '../host/syscall.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
+import type { Memory } from './memory.ts';
 import { fromHost, type Result } from './result.ts';
 
 const GETRANDOM = callNumberOf('getrandom');
@@ -9,10 +9,15 @@ const GETRANDOM = callNumberOf('getrandom');
 const PIECE = 1 << 20;
 
 /** random_get: fills memory with bytes of the host's generator. Needs no descriptor and no right. */
-export function fill(into: Address, length: number): Result {
+export function fill(memory: Memory, at: number, length: number): Result {
   for (let done = 0; done < length; ) {
-    const got = syscall(GETRANDOM, into + done, Math.min(PIECE, length - done), 0);
+    const piece = Math.min(PIECE, memory.most, length - done);
+    const place = memory.room(at + done, piece);
+    if (place < 0) return place;
+    const got = syscall(GETRANDOM, memory.addressOf(place), piece, 0);
     if (got < 0) return fromHost(got);
+    const given = memory.give(at + done, got);
+    if (given < 0) return given;
     done += got;
   }
   return 0;

@@ -4,6 +4,7 @@ import { NativeMemory } from '../host/memory.ts';
 import { entryType } from './attributes.ts';
 import type { Cookies } from './cookies.ts';
 import type { DescriptorTable } from './descriptors.ts';
+import type { Memory } from './memory.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -48,8 +49,8 @@ function copyLong(into: DataView, at: number, from: DataView, offset: number): v
 export type TypeNumbers = Uint8Array;
 
 /**
- * file_readdir: fills `target` from `start` with entries that follow the cookie, `.` and `..` among them. The last
- * entry may be cut off at the end of the buffer; less than a full buffer means the end of the directory.
+ * file_readdir: fills `length` bytes of the guest at `start` with entries that follow the cookie, `.` and `..` among
+ * them. The last entry may be cut off at the end of the buffer; less than a full buffer means the end of the directory.
  *
  * A cookie stands for the host's own place (cookies.ts): it stays valid as long as the directory is open, and 0 starts
  * anew.
@@ -59,7 +60,7 @@ export type TypeNumbers = Uint8Array;
 export function readDirectory(
   process: DirectoryReader,
   fd: number,
-  target: Uint8Array,
+  memory: Memory,
   start: number,
   length: number,
   after: bigint,
@@ -69,7 +70,6 @@ export function readDirectory(
   if (directory < 0) return directory;
   const { directoryBlock: block, cookies } = process;
   const cookie = BigInt.asUintN(64, after);
-  const { bytes, view, address } = block.memory;
   const { closes } = process.descriptors;
   const stale = block.descriptor !== directory || block.closes !== closes || block.cookie !== cookie;
   // Another thread may have moved the host's position meanwhile.
@@ -86,11 +86,42 @@ export function readDirectory(
     block.end = 0;
   }
 
+  let used = 0;
+  while (used < length) {
+    const room = Math.min(length - used, memory.most);
+    const place = memory.room(start + used, room);
+    if (place < 0) return place;
+    const stored = storeEntries(process, memory.bytes, place, room, used + room === length, types);
+    if (stored < 0) return used > 0 ? used : stored;
+    const given = memory.give(start + used, stored);
+    if (given < 0) return given;
+    used += stored;
+    // The host had no more entries, or could not read them.
+    if (block.end === 0 || block.descriptor < 0) break;
+  }
+  return used;
+}
+
+/**
+ * Stores entries from the block's place on, of the directory that the block comes from.
+ *
+ * @param isLast True if an entry that does not fit is to be cut off; else it is left for the next piece of the buffer.
+ * @returns Bytes stored; or an error, if the host gave none before it.
+ */
+function storeEntries(
+  { directoryBlock: block, cookies }: DirectoryReader,
+  target: Uint8Array,
+  start: number,
+  length: number,
+  isLast: boolean,
+  types: TypeNumbers,
+): Result {
+  const { bytes, view, address } = block.memory;
   const out = new DataView(target.buffer, target.byteOffset);
   let used = 0;
   while (used < length) {
     if (block.at === block.end) {
-      const read = readEntries(directory, address, block.memory.length);
+      const read = readEntries(block.descriptor, address, block.memory.length);
       if (read < 0) {
         block.descriptor = -1;
         return used > 0 ? used : fromHost(read);
@@ -114,6 +145,7 @@ export function readDirectory(
     const room = length - used;
     const at = start + used;
     if (size > room) {
+      if (!isLast) break;
       // Cut off: made apart, and stored as far as it fits. The next call starts with it again.
       entry.setBigUint64(0, following, true);
       copyLong(entry, 8, view, from + Dirent.inode);

@@ -86,7 +86,7 @@ export function receive(process: Process, fd: number, flags: number, room = 0, i
   lost = false;
   const received = host.receive(socket, header.address, how);
   if (received >= 0 && room > 0 && !peeks) takeDescriptors(process, fd, room, into);
-  return fromHost(received);
+  return process.vectors.scatter(fromHost(received));
 }
 
 /** Gives the descriptors that came with a message their numbers; none of them stays open without one. */
@@ -106,6 +106,8 @@ export function send(process: Process, fd: number): Result {
   const socket = requireSocket(process, 'sock_send', fd, R.fd_write, 0);
   if (socket < 0) return socket;
   const { vectors } = process;
+  const gathered = vectors.gather();
+  if (gathered < 0) return gathered;
   return fromHost(
     vectors.count <= 1
       ? host.send(socket, vectors.first, vectors.firstLength)
@@ -132,7 +134,8 @@ export function sendWith(process: Process, fd: number, passed: readonly number[]
     if (sendable < 0) return sendable;
     hosts.push(sendable);
   }
-  return fromHost(sendDescriptors(socket, vectors.bytes, hosts));
+  const gathered = vectors.gather();
+  return gathered < 0 ? gathered : fromHost(sendDescriptors(socket, vectors.bytes, hosts));
 }
 
 /** sock_shutdown; `how` are `Sdflags`. */

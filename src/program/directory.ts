@@ -1,7 +1,7 @@
 import { Errno, Filetype, Fsflags, Lookupflags, Oflags } from '../abi/generated/constants.ts';
-import { NativeMemory } from '../host/memory.ts';
 import { resolveType } from '../kernel/files.ts';
 import * as lookups from '../kernel/lookups.ts';
+import { OwnMemory } from '../kernel/memory.ts';
 import { open } from '../kernel/open.ts';
 import { R } from '../kernel/rights.ts';
 import { directoryRights, intersection, union } from '../resources/rights.ts';
@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 /** The longest contents of a symbolic link, in bytes. */
 const LINK_LENGTH = 4096;
 
-let linkBuffer: NativeMemory | undefined;
+let linkBuffer: OwnMemory | undefined;
 
 /**
  * A directory and what is beneath it. Paths are relative; no path, `..` and symbolic links included, leads out of it:
@@ -243,8 +243,8 @@ export class Directory extends Descriptor {
   /** Reads a symbolic link. */
   async readlink(path: string): Promise<string> {
     const { process } = this.#load(path);
-    linkBuffer ??= new NativeMemory(LINK_LENGTH);
-    const length = lookups.readLink(process, this.#number, linkBuffer.address, LINK_LENGTH);
+    linkBuffer ??= new OwnMemory(LINK_LENGTH);
+    const length = lookups.readLink(process, this.#number, linkBuffer, 0, LINK_LENGTH);
     this.#check(length, 'file_readlink', path);
     return Buffer.from(linkBuffer.bytes.subarray(0, length)).toString();
   }

@@ -1,3 +1,4 @@
+import { OwnMemory } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { readDirectory } from '../kernel/readdir.ts';
 import { Entry, kindOf } from './status.ts';
@@ -11,16 +12,20 @@ const BLOCK = 0x10000;
 /** The ABI's own numbers for types of entries. */
 const types = Uint8Array.from({ length: 256 }, (_, type) => type);
 
+/** Memory that is mapped stays: one block serves every listing, which nothing interrupts. */
+let block: OwnMemory | undefined;
+
 /**
  * All names in a directory but `.` and `..`.
  *
  * @param check Throws when a call has failed.
  */
 export function listEntries(process: Process, fd: number, check: (result: number) => void): Entry[] {
-  const bytes = Buffer.alloc(BLOCK);
+  block ??= new OwnMemory(BLOCK);
+  const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, BLOCK);
   const entries: Entry[] = [];
   for (let cookie = 0n; ; ) {
-    const end = readDirectory(process, fd, bytes, 0, BLOCK, cookie, types);
+    const end = readDirectory(process, fd, block, 0, BLOCK, cookie, types);
     check(end);
     let at = 0;
     while (at + HEADER <= end) {

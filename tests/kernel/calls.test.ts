@@ -20,6 +20,7 @@ import { addressOf } from '../../src/host/libc.ts';
 import { makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import * as files from '../../src/kernel/files.ts';
 import * as lookups from '../../src/kernel/lookups.ts';
+import { OwnMemory } from '../../src/kernel/memory.ts';
 import { open as openFile } from '../../src/kernel/open.ts';
 import { Poll } from '../../src/kernel/poll.ts';
 import { Process } from '../../src/kernel/process.ts';
@@ -33,6 +34,7 @@ const SOCKET = 2;
 const OTHER = 3;
 
 const buffer = Buffer.from('written');
+const memory = new OwnMemory(4096);
 const DEEPER = R.file_open | R.file_create_directory | R.file_stat_get;
 const types = new Uint8Array(256);
 
@@ -81,7 +83,7 @@ const rows: readonly Row[] = [
     DIRECTORY,
     R.file_readdir,
     0,
-    (process) => readDirectory(process, DIRECTORY, new Uint8Array(512), 0, 512, 0n, types),
+    (process) => readDirectory(process, DIRECTORY, memory, 0, 512, 0n, types),
   ],
   ['stat', DIRECTORY, R.file_stat_get, 0, (process) => lookups.getAttributes(process, DIRECTORY, 0)],
   [
@@ -96,7 +98,7 @@ const rows: readonly Row[] = [
     DIRECTORY,
     R.file_readlink,
     0,
-    (process) => lookups.readLink(process, DIRECTORY, addressOf(buffer), 1),
+    (process) => lookups.readLink(process, DIRECTORY, memory, 0, 1),
   ],
   ['mkdir', DIRECTORY, R.file_create_directory, 0, (process) => lookups.createDirectory(process, DIRECTORY)],
   ['unlink', DIRECTORY, R.file_unlink, 0, (process) => lookups.unlink(process, DIRECTORY)],
@@ -208,9 +210,8 @@ describe('a kernel call', () => {
     for (let index = 0; index < 50; index++) writeFileSync(join(folder, 'other', `secret-${index}`), '');
     const process = start(-1, 0, 0);
     const read = (fd: number, cookie: bigint): Buffer => {
-      const into = Buffer.alloc(300);
-      const used = readDirectory(process, fd, into, 0, into.length, cookie, types);
-      return into.subarray(0, Math.max(0, used));
+      const used = readDirectory(process, fd, memory, 0, 300, cookie, types);
+      return Buffer.from(memory.bytes.slice(0, Math.max(0, used)));
     };
     const cookie = read(OTHER, 0n).readBigInt64LE(0);
     const host = process.descriptors.require('file_readdir', OTHER, R.file_readdir);

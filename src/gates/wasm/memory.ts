@@ -1,4 +1,7 @@
+import { Errno } from '../../abi/generated/constants.ts';
 import { type Address, addressOf, NULL } from '../../host/libc.ts';
+import type { Memory } from '../../kernel/memory.ts';
+import type { Result } from '../../kernel/result.ts';
 import type { Vectors } from '../../kernel/vectors.ts';
 import { growBySizeWord } from './size-word.ts';
 
@@ -9,7 +12,9 @@ import { growBySizeWord } from './size-word.ts';
  *
  * Other threads may change shared memory during a call: what is read is copied once, and the copy is checked and used.
  */
-export class GuestMemory {
+export class GuestMemory implements Memory {
+  /** The kernel works on the memory itself, so that one call moves any number of bytes. */
+  readonly most: number = Number.POSITIVE_INFINITY;
   #memory: WebAssembly.Memory | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
@@ -101,6 +106,19 @@ export class GuestMemory {
     const { view } = this;
     view.setUint32(pointer, value, true);
     view.setUint32(pointer + 4, 0, true);
+  }
+
+  /** A place is the address itself. */
+  take(pointer: number, length: number): Result {
+    return this.covers(pointer, length) ? pointer : -Errno.fault;
+  }
+
+  room(pointer: number, length: number): Result {
+    return this.covers(pointer, length) ? pointer : -Errno.fault;
+  }
+
+  give(_pointer: number, length: number): Result {
+    return length;
   }
 
   /** The host's address of a byte. Precondition: `covers` said yes. */

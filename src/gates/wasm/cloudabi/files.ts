@@ -110,7 +110,7 @@ export function fileCalls(guest: Guest): Answers {
     },
     file_readdir(fd, buf, length, cookie, results) {
       const place = BigInt.asIntN(64, cookie);
-      const used = readDirectory(process, fd, memory.bytes, length === 0 ? 0 : buf, length, place, types);
+      const used = readDirectory(process, fd, memory, buf, length, place, types);
       results.bufused = used;
       return outcome(used);
     },

@@ -22,7 +22,7 @@ export function memoryCalls({ process, memory }: Guest): Answers {
   /** Copies a file to memory; where it ends before the memory, zeros stay. */
   function copy(fd: number, offset: number, to: number, length: number): Errno {
     for (let done = 0; done < length; ) {
-      const step = files.copyTo(process, fd, memory.addressOf(to + done), length - done, offset + done);
+      const step = files.copyTo(process, fd, memory, to + done, length - done, offset + done);
       if (step < 0) return outcome(step);
       if (step === 0) break;
       done += step;

@@ -11,9 +11,6 @@ import { ALL_FDFLAGS } from './descriptors.ts';
 import { storeFilestat } from './filestat.ts';
 import { outcome } from './outcome.ts';
 
-/** The most bytes of a link that one call copies: more than the host's links can have. */
-const LONGEST_LINK = 0x7fffffff;
-
 type Answers = Pick<
   Calls,
   | 'file_create'
@@ -34,7 +31,7 @@ export function pathCalls({ process, memory }: Guest): Answers {
   const filestat = newFilestat();
 
   function load(into: Path, pointer: number, length: number): void {
-    into.load(memory.bytes, pointer, length, true);
+    into.take(memory, pointer, length, true);
   }
 
   return {
@@ -74,8 +71,7 @@ export function pathCalls({ process, memory }: Guest): Answers {
     },
     file_readlink(fd, path, length, buf, room, results) {
       load(process.path, path, length);
-      const into = memory.addressOf(room === 0 ? 0 : buf);
-      const used = lookups.readLink(process, fd, into, Math.min(room, LONGEST_LINK));
+      const used = lookups.readLink(process, fd, memory, buf, room);
       results.bufused = used;
       return outcome(used);
     },

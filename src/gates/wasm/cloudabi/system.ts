@@ -26,7 +26,7 @@ export function processCalls(
       results.time = clocks.time(clock);
       return Errno.success;
     },
-    random_get: (buf, length) => outcome(fill(memory.addressOf(length === 0 ? 0 : buf), length)),
+    random_get: (buf, length) => outcome(fill(memory, buf, length)),
     proc_exec(fd, data, length, fds, count) {
       const numbers = Array.from({ length: Math.min(count, CAPACITY + 1) }, (_, index) =>
         memory.view.getUint32(fds + index * 4, true),

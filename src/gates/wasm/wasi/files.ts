@@ -163,9 +163,8 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
     fd_readdir(fd: number, buffer: number, length: number, cookie: bigint, result: number): number {
       const start = buffer >>> 0;
       if (!memory.covers(start, length >>> 0) || !memory.covers(result >>> 0, 4)) return Errno.fault;
-      const { bytes } = memory;
       return answerWord(
-        readDirectory(process, fd >>> 0, bytes, start, length >>> 0, cookie, wasiFiletypes),
+        readDirectory(process, fd >>> 0, memory, start, length >>> 0, cookie, wasiFiletypes),
         result >>> 0,
       );
     },

@@ -16,7 +16,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
   /** Copies a path in; false when it lies outside memory. */
   function load(into: Path, pointer: number, length: number): boolean {
     if (!memory.covers(pointer >>> 0, length >>> 0)) return false;
-    into.load(memory.bytes, pointer >>> 0, length >>> 0, true);
+    into.take(memory, pointer >>> 0, length >>> 0, true);
     return true;
   }
 
@@ -94,8 +94,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       if (!load(process.path, pointer, length)) return Errno.fault;
       if (!memory.covers(buffer >>> 0, bufferLength >>> 0) || !memory.covers(result >>> 0, 4))
         return Errno.fault;
-      const into = memory.addressOf(buffer >>> 0);
-      const used = lookups.readLink(process, fd >>> 0, into, Math.min(bufferLength >>> 0, 0x7fffffff));
+      const used = lookups.readLink(process, fd >>> 0, memory, buffer >>> 0, bufferLength >>> 0);
       if (used < 0) return -used;
       memory.view.setUint32(result >>> 0, used, true);
       return Errno.success;

@@ -148,7 +148,7 @@ export function processCalls(guest: Guest): Imports {
     },
     random_get(buffer: number, length: number): number {
       if (!memory.covers(buffer >>> 0, length >>> 0)) return Errno.fault;
-      return -fill(memory.addressOf(buffer >>> 0), length >>> 0);
+      return -fill(memory, buffer >>> 0, length >>> 0);
     },
     sched_yield(): number {
       syscall(SCHED_YIELD);
