@@ -6,10 +6,9 @@ import { syscall } from '../../../src/host/syscall.ts';
 import { callNumberOf } from '../../../src/linux/system-calls.ts';
 
 const SIZE = 65536;
-const PROT_NONE = 0;
 
 const memory = new NativeMemory(2 * SIZE);
-syscall(callNumberOf('mprotect'), memory.at(SIZE), SIZE, PROT_NONE);
+syscall(callNumberOf('mprotect'), memory.at(SIZE), SIZE, 0);
 console.log(`${memory.address}`);
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [offset = 0, length = 0] = line.split(' ').map(Number);
