@@ -1,0 +1,235 @@
+import { resolve } from 'node:path';
+import type { Placement } from '../requests/credential.ts';
+import { type PathPattern, pathPattern } from '../requests/path-pattern.ts';
+import type { RequestRule } from '../requests/request-rule.ts';
+import { printable } from '../text/printable.ts';
+import { Fields, type ReadContext } from './fields.ts';
+import { readDuration, readSize } from './quantity.ts';
+
+/** The source of a secret, outside the program. */
+export type SecretSource =
+  /** A variable of the launcher's environment. */
+  | { readonly kind: 'environment'; readonly name: string }
+  /** A file, of which a line end at the end does not count. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** A command without a shell; its standard output is read as a file is. */
+  | { readonly kind: 'command'; readonly words: readonly string[] };
+
+/** A secret that goes out with requests, and that the program never sees. */
+export type CredentialGrant = {
+  readonly from: SecretSource;
+  readonly placement: Placement;
+  /** The variable in which the program sees a placeholder; none when `undefined`. */
+  readonly variable: string | undefined;
+};
+
+/** The part of a rule that speaks of requests. */
+export type RequestGrant = {
+  readonly rule: RequestRule;
+  readonly credential: CredentialGrant | undefined;
+  /**
+   * The port of the program's loopback interface at which the origin is served without TLS. Without it, clients use TLS
+   * as with the server itself, and trust an authority that is made for the run.
+   */
+  readonly at: number | undefined;
+  /** The way to the server. */
+  readonly upstream: 'tls' | 'plain' | 'as the client';
+};
+
+/** The keys of a rule that speak of requests. */
+export const requestKeys: readonly string[] = [
+  'methods',
+  'paths',
+  'set_headers',
+  'drop_headers',
+  'max_body',
+  'rate',
+  'credential',
+  'at',
+  'tls',
+];
+
+const METHOD = /^[A-Z][A-Z-]{0,31}$/;
+/** A token (RFC 9110, section 5.6.2), in lower case. */
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,256}$/;
+/** Visible characters, with spaces and tabs between them. */
+const HEADER_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
+/** Headers that carry the connection or say where a request goes: the relay alone writes them. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+]);
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const MAX_ITEMS = 256;
+const MAX_BODY = 2 ** 50;
+const MAX_RATE = 1_000_000;
+const MAX_WITHIN = 24 * 3_600_000;
+const MAX_PORT = 65535;
+
+/** Reads the keys of a rule that speak of requests; `undefined` when it has none of them. */
+export function readRequests(fields: Fields, context: ReadContext): RequestGrant | undefined {
+  if (!requestKeys.some((key) => fields.has(key))) return undefined;
+  const credential = readCredential(fields, context);
+  const at = fields.integer('at', 1, MAX_PORT);
+  const plain = fields.has('tls') && !fields.bool('tls', true);
+  if (plain && credential !== undefined)
+    fields.wrong(
+      'tls',
+      `The secret would go out in the clear: leave '${fields.spell('tls')}' out, or '${fields.spell('credential')}'`,
+    );
+  const methods = readEach(fields, 'methods', 'a method in capitals such as GET', methodOf);
+  const paths = readEach(fields, 'paths', "a path such as '/v1/**'", pathOf);
+  const headers = readHeaders(fields);
+  const without = readEach(fields, 'drop_headers', 'the name of a header', headerOf);
+  const maximumBody = readSize(fields, 'max_body', 0, MAX_BODY);
+  const rate = readRate(fields, context);
+  return {
+    rule: {
+      ...(methods && { methods }),
+      ...(paths && { paths }),
+      ...(headers && { headers }),
+      ...(without && { without }),
+      ...(maximumBody !== undefined && { maximumBody }),
+      ...(rate && { rate }),
+    },
+    credential,
+    at,
+    upstream: plain ? 'plain' : at !== undefined || credential !== undefined ? 'tls' : 'as the client',
+  };
+}
+
+/** Reads a list, item by item. */
+function readEach<Item>(
+  fields: Fields,
+  key: string,
+  wanted: string,
+  read: (text: string) => Item | undefined,
+): readonly Item[] | undefined {
+  const written = fields.get(key);
+  if (written === undefined) return undefined;
+  if (written.kind !== 'seq' || written.items.length === 0 || written.items.length > MAX_ITEMS)
+    return fields.expected(key, `a list of one to ${MAX_ITEMS}, each ${wanted}`, written);
+  return written.items.flatMap((item) => {
+    const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
+    const found = text === undefined ? undefined : read(text);
+    if (found !== undefined) return [found];
+    fields.expected(key, `${wanted} in each place`, item);
+    return [];
+  });
+}
+
+const methodOf = (text: string): string | undefined => (METHOD.test(text) ? text : undefined);
+
+function pathOf(text: string): PathPattern | undefined {
+  try {
+    return pathPattern(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function headerOf(text: string): string | undefined {
+  const name = text.toLowerCase();
+  return HEADER_NAME.test(name) && !RESERVED.has(name) ? name : undefined;
+}
+
+function readHeaders(fields: Fields): readonly (readonly [string, string])[] | undefined {
+  const written = fields.get('set_headers');
+  if (written === undefined) return undefined;
+  const wanted = 'a map of names of headers to their values';
+  if (written.kind !== 'map' || written.entries.length > MAX_ITEMS)
+    return fields.expected('set_headers', wanted, written);
+  return written.entries.flatMap(({ key, value }) => {
+    const name = key.kind === 'scalar' && typeof key.value === 'string' ? headerOf(key.value) : undefined;
+    const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+    if (name !== undefined && text !== undefined && HEADER_VALUE.test(text)) return [[name, text] as const];
+    fields.expected('set_headers', wanted, name === undefined ? key : value);
+    return [];
+  });
+}
+
+function readRate(fields: Fields, context: ReadContext): RequestRule['rate'] {
+  const inner = fieldsOf(fields, 'rate', ['requests', 'within'], context);
+  if (inner === undefined) return undefined;
+  const count = inner.has('requests')
+    ? inner.integer('requests', 1, MAX_RATE)
+    : inner.missing('requests', 'how many may begin');
+  const within = inner.has('within')
+    ? readDuration(inner, 'within', 1, MAX_WITHIN)
+    : inner.missing('within', "a time such as '1 min'");
+  return count === undefined || within === undefined ? undefined : { count, within };
+}
+
+function readCredential(fields: Fields, context: ReadContext): CredentialGrant | undefined {
+  const inner = fieldsOf(fields, 'credential', ['environment', 'file', 'command', 'as', 'variable'], context);
+  if (inner === undefined) return undefined;
+  const from = readSource(inner, context);
+  const placement = readPlacement(inner, context);
+  const variable = inner.text('variable') ?? (from?.kind === 'environment' ? from.name : undefined);
+  if (variable !== undefined && !VARIABLE.test(variable))
+    inner.wrong(
+      'variable',
+      `'${inner.spell('variable')}' is the name of a variable, not '${printable(variable, 80)}'`,
+    );
+  return from && placement && { from, placement, variable };
+}
+
+const sources = ['environment', 'file', 'command'];
+
+function readSource(fields: Fields, { directory }: ReadContext): SecretSource | undefined {
+  const given = sources.filter((key) => fields.has(key));
+  if (given.length !== 1)
+    return fields.missing(
+      given[1] ?? 'environment',
+      "or 'file' or 'command', and one of them alone: the source of the secret",
+    );
+  const name = fields.has('environment') ? fields.text('environment') : undefined;
+  if (name !== undefined) return { kind: 'environment', name };
+  const path = fields.has('file') ? fields.text('file') : undefined;
+  if (path !== undefined) return { kind: 'file', path: resolve(directory, path) };
+  const words = readEach(fields, 'command', 'a word of a command', (text) => text);
+  return words && { kind: 'command', words };
+}
+
+function readPlacement(fields: Fields, context: ReadContext): Placement | undefined {
+  const written = fields.get('as');
+  if (written === undefined) return { kind: 'bearer' };
+  if (written.kind !== 'map') return fields.choice('as', ['bearer']) && { kind: 'bearer' };
+  const inner = fieldsOf(fields, 'as', ['header', 'basic', 'query'], context);
+  const [given, ...others] = ['header', 'basic', 'query'].filter((key) => inner?.has(key));
+  if (inner === undefined || given === undefined || others.length > 0)
+    return fields.expected('as', "'bearer', or a map with one of 'header', 'basic' and 'query'", written);
+  const text = inner.text(given);
+  if (text === undefined) return undefined;
+  if (given === 'query') return { kind: 'query', name: text };
+  if (given === 'basic')
+    return text.includes(':')
+      ? inner.wrong('basic', 'A user name has no colon (RFC 7617)')
+      : { kind: 'basic', user: text };
+  const name = headerOf(text);
+  return name === undefined
+    ? inner.wrong('header', `'${printable(text, 80)}' is not the name of a header that can be set`)
+    : { kind: 'header', name };
+}
+
+/** The parts of a map within the map. */
+function fieldsOf(
+  outer: Fields,
+  key: string,
+  keys: readonly string[],
+  context: ReadContext,
+): Fields | undefined {
+  const written = outer.get(key);
+  if (written === undefined) return undefined;
+  return Fields.read(written, keys, {
+    ...context,
+    subject: `'${outer.spell(key)}'`,
+    position: outer.at(key),
+  });
+}
