@@ -69,7 +69,11 @@ export class YamlBuilder {
       if (this.#anchors.has(name)) {
         throw new YamlError('recursive-alias', `Alias '*${name}' stands for a node that contains it`, span);
       }
-      throw new YamlError('unknown-anchor', `Alias '*${name}' has no anchor '&${name}' before it`, span);
+      throw new YamlError(
+        'unknown-anchor',
+        `Alias '*${name}' has no anchor '&${name}' before it; a text that begins with '*' stands in quotes`,
+        span,
+      );
     }
     this.#enter(depth + anchored.height, span);
     this.#weight += anchored.weight;

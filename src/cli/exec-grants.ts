@@ -3,10 +3,18 @@ import { resolve } from 'node:path';
 import { hostPath } from '../host/files/host-path.ts';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { ProgramKind } from '../plan/plan-types.ts';
-import { type CommandOptions, fd, file, type Resource, socket } from '../resources/constructors.ts';
+import {
+  type CommandOptions,
+  fd,
+  file,
+  type HostsOptions,
+  type Resource,
+  socket,
+} from '../resources/constructors.ts';
 import { look } from '../resources/file-kind.ts';
 import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
+import { networkLimitNames } from '../resources/network-limits.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
 import { checkUtf8, type Option, type ParsedOptions, UsageError } from './options.ts';
@@ -75,6 +83,29 @@ export const linuxOptions: readonly Option[] = [
     name: '--network',
     value: 'MODE',
     help: "none (so without this option), loopback (a loopback of its own), host (the host's).",
+  },
+  {
+    name: '--net',
+    value: 'RULE',
+    repeat: true,
+    help: 'A network that leads to what the rules name and nowhere else: registry.example.org:443,\n*.example.org:80,443, 10.0.0.0/8:53/udp, public:443, localhost:5432.',
+  },
+  {
+    name: '--net-except',
+    value: 'RULE',
+    repeat: true,
+    help: 'Not this, although a rule allows it; without ports, none of them.',
+  },
+  {
+    name: '--net-resolver',
+    value: 'ADDRESS:PORT',
+    help: "Look granted names up at this server, not in the host's way.",
+  },
+  {
+    name: '--net-limit',
+    value: 'NAME=VALUE',
+    repeat: true,
+    help: 'Limit what --net grants: connections=100, connections_per_second=20,\nbytes_per_second=1MiB, bytes=10GiB.',
   },
   {
     name: '--connect',
@@ -215,21 +246,40 @@ function environmentOf(given: ParsedOptions): Record<string, string> {
 }
 
 /** Limits whose value is a number; the others are texts with a unit. */
-const COUNTED: ReadonlySet<string> = new Set(['threads', 'processes', 'cpus', 'open_files']);
+const COUNTED: ReadonlySet<string> = new Set([
+  'threads',
+  'processes',
+  'cpus',
+  'open_files',
+  'connections',
+  'connections_per_second',
+]);
 
 function limitsOf(given: ParsedOptions): NonNullable<CommandOptions['limits']> {
-  return Object.fromEntries(
-    given.all('--limit').map((text) => {
-      const [name = '', value, ...more] = text.split('=');
-      if (value === undefined || more.length > 0)
-        throw new UsageError(`A limit is given as NAME=VALUE, such as memory=64MiB, not '${text}'`);
-      if (!limitNames.includes(name))
-        throw new UsageError(
-          `There is no limit '${name}'; there are ${limitNames.slice(0, -1).join(', ')} and ${limitNames.at(-1)}`,
-        );
-      return [spell(name, 'object'), COUNTED.has(name) ? numberOf(name, value) : value];
-    }),
-  );
+  return Object.fromEntries(namedValues(given, '--limit', limitNames, 'memory=64MiB').map(limitOf));
+}
+
+/** The values of an option that takes NAME=VALUE, with names out of a list. */
+function namedValues(
+  given: ParsedOptions,
+  option: string,
+  names: readonly string[],
+  example: string,
+): readonly (readonly [name: string, value: string])[] {
+  return given.all(option).map((text) => {
+    const [name = '', value, ...more] = text.split('=');
+    if (value === undefined || more.length > 0)
+      throw new UsageError(`A limit is given as NAME=VALUE, such as ${example}, not '${text}'`);
+    if (!names.includes(name))
+      throw new UsageError(
+        `There is no limit '${name}'; there are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`,
+      );
+    return [name, value];
+  });
+}
+
+function limitOf([name, value]: readonly [string, string]): readonly [string, string | number] {
+  return [spell(name, 'object'), COUNTED.has(name) ? numberOf(name, value) : value];
 }
 
 function numberOf(name: string, text: string): number {
@@ -281,6 +331,13 @@ function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined 
   const bind = given.all('--bind');
   const publish = given.all('--publish');
   const named = oneOfNames('--network', given.get('--network'), ['none', 'loopback', 'host'] as const);
+  const hosts = hostsOf(given);
+  const published = publish.length > 0 && { publish: new Map(publish.map(publishedOf)) };
+  if (hosts !== undefined) {
+    for (const option of ['--network', '--connect', '--bind'])
+      if (given.has(option)) throw new UsageError(`--net is a network of its own: leave ${option} out`);
+    return { ...hosts, ...published };
+  }
   const mode = named ?? (publish.length > 0 ? 'loopback' : undefined);
   const ports = connect.length + bind.length + publish.length;
   if (mode === undefined && ports > 0) throw new UsageError('--connect and --bind need --network host');
@@ -289,7 +346,26 @@ function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined 
     mode,
     ...(connect.length > 0 && { connect: connect.map(portOf) }),
     ...(bind.length > 0 && { bind: bind.map(portOf) }),
-    ...(publish.length > 0 && { publish: new Map(publish.map(publishedOf)) }),
+    ...published,
+  };
+}
+
+/** The rules of `--net`; the plan reads them. */
+function hostsOf(given: ParsedOptions): HostsOptions | undefined {
+  const hosts = given.all('--net');
+  const except = given.all('--net-except');
+  const resolver = given.get('--net-resolver');
+  const limits = namedValues(given, '--net-limit', networkLimitNames, 'connections=100');
+  if (hosts.length === 0) {
+    for (const option of ['--net-except', '--net-resolver', '--net-limit'])
+      if (given.has(option)) throw new UsageError(`${option} needs --net`);
+    return undefined;
+  }
+  return {
+    hosts,
+    ...(except.length > 0 && { except }),
+    ...(resolver !== undefined && { resolver }),
+    ...(limits.length > 0 && { limits: Object.fromEntries(limits.map(limitOf)) }),
   };
 }
 
@@ -298,7 +374,7 @@ function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   if (/[A-Za-z.:*/]/.test(text))
     throw new UsageError(
-      `Network rules by name or address, such as '${text}', come with policies; today a rule is a TCP port`,
+      `A TCP port is a number; a rule by name or address, such as '${text}', is given with --net`,
     );
   throw new UsageError(`A TCP port is a number, not '${text}'`);
 }

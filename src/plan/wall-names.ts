@@ -23,6 +23,10 @@ export const Wall = {
   processes: 'process namespace',
   ipc: 'IPC namespace',
   network: 'network namespace',
+  /** It decides about each connection, outside the program's world. */
+  broker: 'broker of the launcher',
+  /** It carries the connections, and can open none itself. */
+  pump: 'process that carries its connections',
   privileges: 'no_new_privs',
   capabilities: 'all capabilities dropped',
   session: 'a session of its own',

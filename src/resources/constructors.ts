@@ -83,6 +83,41 @@ export type LimitOptions = {
   readonly fileSize?: number | string;
 };
 
+/** A rule of the hosts that a program may reach, in parts; or as a text such as `registry.example.org:443`. */
+export type NetworkRuleOptions = {
+  /** A name, `*.` or `**.` before a name, an address, a prefix, a class of addresses, or `localhost`. */
+  readonly host: string;
+  /** A port, ports and ranges as a text such as `80,8000-8010`, or a list of these. */
+  readonly ports: number | string | readonly (number | string)[];
+  /** `tcp` by default. */
+  readonly protocol?: 'tcp' | 'udp';
+};
+
+/** A network that leads to the hosts of some rules. */
+export type HostsOptions = {
+  readonly hosts: readonly (string | NetworkRuleOptions)[];
+  /** Exceptions from the rules; one without ports is about all of them. */
+  readonly except?: readonly (
+    | string
+    | (Omit<NetworkRuleOptions, 'ports'> & Partial<Pick<NetworkRuleOptions, 'ports'>>)
+  )[];
+  /** Address and port of the server that looks up granted names; by default the host's own way. */
+  readonly resolver?: string;
+  /** Limits on all connections together; by default none. */
+  readonly limits?: {
+    /** The most at once. */
+    readonly connections?: number;
+    /** The most new ones within a second. */
+    readonly connectionsPerSecond?: number;
+    /** In both directions together: bytes within a second, or a text such as `1 MiB`. */
+    readonly bytesPerSecond?: number | string;
+    /** The same from start to end. */
+    readonly bytes?: number | string;
+  };
+  /** Ports of the program by the port of this host's loopback that leads to each. */
+  readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
+};
+
 /** Options of `command()` for Linux programs only. */
 export type LinuxOptions = {
   /** The beginning of its world; `minimal` by default: the program itself and the libraries it needs. */
@@ -108,7 +143,8 @@ export type LinuxOptions = {
         readonly bind?: readonly number[];
         /** Ports of the program by the port of this host's loopback that leads to each. */
         readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
-      };
+      }
+    | HostsOptions;
   /** A private `/tmp`: whether, or of which size. */
   readonly tmp?: boolean | number | string;
   /** The harmless devices in `/dev`. */

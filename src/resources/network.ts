@@ -1,4 +1,6 @@
+import { MAX_PORT } from '../network/rule.ts';
 import { Fields, type ReadContext } from './fields.ts';
+import { type HostsGrant, hostsKeys, type PublishedPort, readHosts } from './hosts.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** The grant of a network to a Linux program. */
@@ -6,16 +8,16 @@ export type NetworkGrant =
   | { readonly mode: 'none' }
   /** A loopback interface of its own; `publish` lets the host's loopback reach ports of the program. */
   | { readonly mode: 'loopback'; readonly publish: readonly PublishedPort[] }
+  /** A network of its own that leads to the hosts of some rules. */
+  | HostsGrant
   /** The host's network; with a list, only these TCP ports. */
   | { readonly mode: 'host'; readonly connect?: readonly number[]; readonly bind?: readonly number[] };
 
-/** A port of the program that the host's loopback leads to. */
-export type PublishedPort = { readonly hostPort: number; readonly port: number };
+export type { HostsGrant, PublishedPort } from './hosts.ts';
 
 const modes = ['none', 'loopback', 'host'] as const;
-const keys = ['mode', 'connect', 'bind', 'publish'];
+const keys = ['mode', 'connect', 'bind', 'publish', ...hostsKeys];
 
-const MAX_PORT = 65535;
 const MAX_PORTS = 256;
 
 /** Reads `network`: the name of a mode, or a map with the mode and its lists. */
@@ -35,8 +37,13 @@ export function readNetwork(
     position: outer.at('network'),
   });
   if (fields === undefined) return undefined;
+  if (hostsKeys.some((key) => fields.has(key))) return readHostsMode(fields, context);
   const implied = fields.has('publish') && !fields.has('mode');
-  if (!fields.has('mode') && !implied) fields.missing('mode', "'none', 'loopback' or 'host'");
+  if (!fields.has('mode') && !implied)
+    fields.missing(
+      'mode',
+      `'none', 'loopback' or 'host', or '${fields.spell('hosts')}', rules of what it may reach`,
+    );
   const mode = implied ? 'loopback' : fields.choice('mode', modes);
   if (mode === undefined) return undefined;
   const only = (key: string, wanted: string): void => {
@@ -51,6 +58,17 @@ export function readNetwork(
   const connect = readPorts('connect', fields, context);
   const bind = readPorts('bind', fields, context);
   return { mode, ...(connect && { connect }), ...(bind && { bind }) };
+}
+
+/** Rules are a mode of their own, which no other mode goes with. */
+function readHostsMode(fields: Fields, context: ReadContext): NetworkGrant | undefined {
+  const hosts = fields.call('hosts');
+  if (fields.has('mode'))
+    fields.wrong('mode', `${hosts} is a network of its own: leave '${fields.spell('mode')}' out`);
+  for (const key of ['connect', 'bind'])
+    if (fields.has(key))
+      fields.wrong(key, `${fields.call(key)} is for the network 'host'; rules of hosts name their ports`);
+  return readHosts(fields, context, readPublished(fields, context));
 }
 
 function readPorts(key: string, fields: Fields, { mistakes }: ReadContext): readonly number[] | undefined {
@@ -84,7 +102,7 @@ function portProblem(written: Written): string {
   const value = written.kind === 'scalar' ? written.value : undefined;
   // A name or an address would ask for more than a port can say.
   if (typeof value === 'string' && /[A-Za-z.:*/]/.test(value))
-    return `Network rules by name or address, such as ${quote(value)}, come with policies; today a rule is a TCP port from 1 to ${MAX_PORT}`;
+    return `A TCP port is an int from 1 to ${MAX_PORT}; a rule by name or address, such as ${quote(value)}, stands in 'hosts'`;
   return `A TCP port is an int from 1 to ${MAX_PORT}, not ${nameWritten(written)}`;
 }
 

@@ -20,9 +20,33 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [
     ['--network', 'host', '--connect', 'example.org:443'],
     64,
-    "Network rules by name or address, such as 'example.org:443', come with policies; today a rule is a TCP port",
+    "A TCP port is a number; a rule by name or address, such as 'example.org:443', is given with --net",
   ],
   [['--network', 'host', '--bind', '99999'], 65, 'A TCP port is an int from 1 to 65535, not the int 99999'],
+  [
+    ['--net', 'registry.example.org:https'],
+    65,
+    "write '443' instead of 'https'\n  --net registry.example.org:https\n                             ^^^^^\n",
+  ],
+  [['--net', 'a.example.org:443', '--net-except', '*'], 65, '\n  --net-except *\n               ^\n'],
+  [['--net', 'a\x1bb:443'], 65, 'it has a control character in it\n  --net a\u{fffd}b:443\n        ^^^\n'],
+  [['--net-except', 'a.example.org'], 64, '--net-except needs --net'],
+  [
+    ['--net', 'a.example.org:443', '--network', 'host'],
+    64,
+    '--net is a network of its own: leave --network out',
+  ],
+  [['--net', 'a.example.org:443', '--net-limit', 'bytes=many'], 65, "Limit 'bytes' expects a size"],
+  [
+    ['--net', 'a.example.org:443', '--net-limit', 'byte=5'],
+    64,
+    "There is no limit 'byte'; there are connections,",
+  ],
+  [
+    ['--walls', 'landlock', '--net', 'a.example.org:443'],
+    65,
+    "Rules of hosts ('--net') need a network namespace",
+  ],
   [['--publish', '80'], 64, "Ports are published as HOSTPORT:PORT, such as 8080:80, not '80'"],
   [['--limit', 'processes=many'], 64, "Limit 'processes' is a number, not 'many'"],
   [

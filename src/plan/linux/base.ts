@@ -4,6 +4,8 @@ import { posix } from 'node:path';
 import { isBeneath } from '../../host/files/beneath.ts';
 import type { RegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
+import { formatAddress } from '../../network/address.ts';
+import { RESOLVER_ADDRESS } from '../../network/synthetic.ts';
 import { freezePlan } from '../freeze.ts';
 import { linkedFiles } from './linked-files.ts';
 import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
@@ -150,6 +152,15 @@ export function networkFiles(): readonly PlannedEntry[] {
   return NETWORK_FILES.flatMap((name) => asIs(`/etc/${name}`, false));
 }
 
+/** The names of a network that leads to granted hosts: a resolver within it, and the loopback. */
+export function hostsFiles(): readonly PlannedEntry[] {
+  return [
+    textFile('resolv.conf', [`nameserver ${formatAddress(RESOLVER_ADDRESS)}`]),
+    textFile('nsswitch.conf', NAME_SERVICES),
+    textFile('hosts', HOSTS),
+  ];
+}
+
 function ownName(): string {
   try {
     const { username } = userInfo();
@@ -180,24 +191,29 @@ function filesAbout(user: string, uid: number, gid: number): readonly PlannedEnt
   const groups = ['root:x:0:', 'nogroup:x:65534:'];
   if (uid !== 0 && uid !== 65534) users.push(`${user}:x:${uid}:${gid}:${user}:/:/bin/sh`);
   if (gid !== 0 && gid !== 65534) groups.push(`${user}:x:${gid}:`);
-  const text = (name: string, lines: readonly string[]): PlannedEntry => ({
-    ...BASE,
-    kind: 'text',
-    at: `/etc/${name}`,
-    content: `${lines.join('\n')}\n`,
-  });
   return [
-    text('passwd', users),
-    text('group', groups),
-    text('nsswitch.conf', [
-      'passwd: files',
-      'group: files',
-      'shadow: files',
-      'hosts: files dns',
-      'services: files',
-    ]),
-    text('hosts', ['127.0.0.1 localhost', '::1 localhost']),
+    textFile('passwd', users),
+    textFile('group', groups),
+    textFile('nsswitch.conf', NAME_SERVICES),
+    textFile('hosts', HOSTS),
   ];
+}
+
+/** Sources of names (nsswitch.conf(5)). */
+const NAME_SERVICES = [
+  'passwd: files',
+  'group: files',
+  'shadow: files',
+  'hosts: files dns',
+  'services: files',
+] as const;
+
+/** The names of a machine by itself (hosts(5)). */
+const HOSTS = ['127.0.0.1 localhost', '::1 localhost'] as const;
+
+/** A synthetic file of /etc. */
+function textFile(name: string, lines: readonly string[]): PlannedEntry {
+  return { ...BASE, kind: 'text', at: `/etc/${name}`, content: `${lines.join('\n')}\n` };
 }
 
 /** A link of the host's as a link, anything else as a read-only mount; nothing for what is not there. */

@@ -11,6 +11,7 @@ import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';
+import { hostsLimits } from './explain-hosts.ts';
 import { realPath } from './lone.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
@@ -175,6 +176,8 @@ function networkLimits(network: PlannedLinux['network'], walls: Walls): readonly
       return [{ limit: 'No network', by: [walls === 'all' ? Wall.network : Wall.seccomp] }];
     case 'loopback':
       return [{ limit: 'No network but a loopback interface of its own', by: [Wall.network] }];
+    case 'hosts':
+      return hostsLimits(network);
     case 'host': {
       const limits: Enforcement[] = [];
       const { connect, bind } = network;

@@ -1,8 +1,10 @@
+import type { HostsGrant } from '../../resources/network.ts';
 import { printable } from '../../text/printable.ts';
 import type { ProcEntry, Walls } from '../../worlds/world.ts';
 import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
+import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
@@ -50,6 +52,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
     for (const { hostPort, port } of network.publish)
       lines.push(`Its port ${port} is reached at 127.0.0.1:${hostPort} of this host.`);
   if (network.mode === 'host') lines.push("It uses the host's network.");
+  if (network.mode === 'hosts') lines.push(...describeHosts(network));
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
@@ -116,7 +119,7 @@ export type WorldJson = {
     /** The things that the grant does not hold or do, for people. */
     readonly notes: readonly string[];
   }[];
-  readonly network: PlannedLinux['network'];
+  readonly network: Exclude<PlannedLinux['network'], HostsGrant> | HostsJson;
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
@@ -139,7 +142,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       enforcement: entryLimits(entry, linux),
       notes: isGrant(entry) ? grantNotes(entry, linux.entries) : [],
     })),
-    network,
+    network: network.mode === 'hosts' ? hostsToJson(network) : network,
     terminal,
     listenFds: listenFds ?? null,
     systemCalls: calls,

@@ -1,15 +1,19 @@
+import { breadthOf } from '../../network/broad.ts';
+import { printRule } from '../../network/print-rule.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import { spell } from '../../resources/spelling.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
+import type { Walls } from '../../worlds/world.ts';
 import type { Warning } from '../plan-types.ts';
 import type { Slot } from '../slots.ts';
 import { handedSockets, portsProblem } from './sockets.ts';
 
 /** The parts of a plan that its network is checked against. */
 export type NetworkContext = {
+  readonly walls: Walls;
   readonly calls: readonly CallGroup[];
   readonly slots: readonly Slot[];
   readonly mistakes: Mistakes;
@@ -19,6 +23,7 @@ export type NetworkContext = {
 /** Refuses what no mechanism can hold of a network, and warns of what is held in part. */
 export function checkNetwork(parts: CommandParts, context: NetworkContext): void {
   checkRings(parts, context);
+  checkHosts(parts, context);
   checkPorts(parts, context);
 }
 
@@ -37,6 +42,22 @@ function checkRings({ linux, spelling }: CommandParts, { calls, slots, mistakes 
       "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant the network 'host', or leave one of them out",
       position,
     );
+}
+
+/** Rules of hosts need a network of the program's own, and deserve a look where they are wide. */
+function checkHosts({ linux, spelling }: CommandParts, { walls, mistakes, warnings }: NetworkContext): void {
+  const { network, given } = linux;
+  if (network?.mode !== 'hosts') return;
+  if (walls === 'landlock')
+    mistakes.add(
+      `Rules of hosts ('${spell('hosts', spelling)}') need a network namespace, which the walls 'landlock' do without: Landlock knows ports, but no hosts; do with all walls, or grant the network 'host' with ports`,
+      given.get('network'),
+      'network',
+    );
+  for (const { rule, position } of network.hosts) {
+    const message = breadthOf(rule);
+    if (message !== undefined) warnings.push({ message, position, place: printRule(rule) });
+  }
 }
 
 /** Landlock knows ports of TCP alone, and those alone that a program names. */

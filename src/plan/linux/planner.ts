@@ -21,7 +21,7 @@ import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
 import type { SteeringCheck } from '../steering/overlaps.ts';
 import { refuseSteering } from '../steering/refusals.ts';
-import { devices, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
+import { devices, hostsFiles, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
 import { coverBase } from './cover.ts';
@@ -152,7 +152,13 @@ export class LinuxPlanner {
       );
     const bounds = holdLimits(limits, parts, this.#mistakes);
     const workingDirectory = this.#workingDirectory();
-    checkNetwork(parts, { calls, slots, mistakes: this.#mistakes, warnings: this.#warnings });
+    checkNetwork(parts, {
+      walls: this.#walls,
+      calls,
+      slots,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+    });
     const crashes = coreWarning();
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries(limits.memory);
@@ -195,6 +201,7 @@ export class LinuxPlanner {
     const system = this.#base === 'system';
     if (system) for (const entry of [...systemFiles(), ...madeUp()]) this.#tree.put(entry);
     if (system && this.#network.mode === 'host') for (const entry of networkFiles()) this.#tree.put(entry);
+    if (this.#network.mode === 'hosts') for (const entry of hostsFiles()) this.#tree.put(entry);
     if (dev ?? system) for (const entry of devices(terminal)) this.#tree.put(entry);
     if (tmp !== false && (tmp !== undefined || system))
       this.#tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));

@@ -35,6 +35,8 @@ export function socketProblem(
       if (sendsAnywhere(network)) return undefined;
       return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant 'network: host'`;
     case 'tcp':
+      if (network.mode === 'hosts')
+        return `A TCP socket cannot be ${place} of a Linux program with rules of hosts, which could connect it to any address of this host's network; publish a port instead`;
       if (network.mode !== 'loopback') return undefined;
       return `A TCP socket cannot be ${place} of a Linux program with 'network: loopback', which could connect it to any address of this host's network; grant 'network: none', or publish a port`;
     case 'stream':

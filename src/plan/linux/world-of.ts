@@ -1,6 +1,7 @@
 import { isBeneath } from '../../host/files/beneath.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
+import { WorldError } from '../../worlds/world-error.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
@@ -78,6 +79,8 @@ function networkOf(network: NetworkGrant): Network {
     case 'none':
     case 'loopback':
       return { kind: network.mode };
+    case 'hosts':
+      throw new WorldError('A program whose network leads to granted hosts cannot be started yet');
     case 'host': {
       const { connect, bind } = network;
       return { kind: 'host', ...(connect && { connect }), ...(bind && { bind }) };

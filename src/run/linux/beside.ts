@@ -12,7 +12,7 @@ export class Beside {
 
   /** @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then. */
   constructor({ network, terminal }: PlannedLinux, options: Pick<LaunchOptions, 'terminal'>) {
-    const published = network.mode === 'loopback' ? network.publish : [];
+    const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     try {
       this.terminal = terminal ? new ProgramTerminal(options.terminal) : undefined;

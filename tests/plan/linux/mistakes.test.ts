@@ -120,10 +120,13 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
     'network: internet',
     "2:10 Key 'network' of !command expects 'none', 'loopback' or 'host', not 'internet'",
   ],
-  ['network: { connect: [80] }', "2:10 'network' needs 'mode', 'none', 'loopback' or 'host'"],
+  [
+    'network: { connect: [80] }',
+    "2:10 'network' needs 'mode', 'none', 'loopback' or 'host', or 'hosts', rules of what it may reach",
+  ],
   [
     'network: { mode: host, ports: [80] }',
-    "2:24 Unknown key 'ports' in 'network', expected 'mode', 'connect', 'bind' or 'publish'",
+    "2:24 Unknown key 'ports' in 'network', expected 'mode', 'connect', 'bind', 'publish', 'hosts', 'except', 'resolver' or 'limits'; did you mean 'hosts'?",
   ],
   [
     'network: { mode: loopback, connect: [80] }',
@@ -144,15 +147,68 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     'network: { mode: host, connect: [example.org] }',
-    "2:34 Network rules by name or address, such as 'example.org', come with policies; today a rule is a TCP port from 1 to 65535",
+    "2:34 A TCP port is an int from 1 to 65535; a rule by name or address, such as 'example.org', stands in 'hosts'",
   ],
   [
     "network: { mode: host, connect: ['10.0.0.1:443'] }",
-    "2:34 Network rules by name or address, such as '10.0.0.1:443', come with policies; today a rule is a TCP port from 1 to 65535",
+    "2:34 A TCP port is an int from 1 to 65535; a rule by name or address, such as '10.0.0.1:443', stands in 'hosts'",
   ],
   [
     "network: { mode: host, bind: ['*:80'] }",
-    "2:31 Network rules by name or address, such as '*:80', come with policies; today a rule is a TCP port from 1 to 65535",
+    "2:31 A TCP port is an int from 1 to 65535; a rule by name or address, such as '*:80', stands in 'hosts'",
+  ],
+  [
+    'network: { hosts: [registry.example.org] }',
+    "2:40 The rule 'registry.example.org' has no port; write for example 'registry.example.org:443'",
+  ],
+  [
+    "network: { hosts: ['a.example.org:80,x'] }",
+    "2:38 A port is a number from 1 to 65535 or a range such as 8000-8010, not 'x'",
+  ],
+  [
+    'network: { hosts: ["a.example.org\\u0000:80"] }',
+    "2:20 'a.example.org\u{fffd}' is no name: it has a NUL character in it",
+  ],
+  [
+    'network: { except: [a.example.org] }',
+    "2:10 'network' needs 'hosts', rules such as 'registry.example.org:443'",
+  ],
+  [
+    'network: { hosts: a.example.org:443 }',
+    "2:19 Key 'hosts' of 'network' expects a list of rules, not 'a.example.org:443'",
+  ],
+  ['network: { hosts: [{ host: a.example.org }] }', "2:20 'hosts' needs 'ports', such as 443"],
+  [
+    "network: { hosts: [{ host: 'a.example.org:80', ports: 443 }] }",
+    "2:20 A port is a number from 1 to 65535 or a range such as 8000-8010, not '80:443'",
+  ],
+  [
+    'network: { hosts: [5] }',
+    "2:20 A rule is a string such as 'registry.example.org:443', or a map with 'host', 'ports', 'protocol', not the int 5",
+  ],
+  [
+    "network: { hosts: ['public:1-65535'] }",
+    '2:19 The rules grant 65535 ports, more than the 1024 that a network can have',
+  ],
+  [
+    'network: { mode: host, hosts: [a.example.org:443] }',
+    "2:18 Key 'hosts' is a network of its own: leave 'mode' out",
+  ],
+  [
+    'network: { hosts: [a.example.org:443], connect: [80] }',
+    "2:49 Key 'connect' is for the network 'host'; rules of hosts name their ports",
+  ],
+  [
+    'network: { hosts: [a.example.org:443], resolver: dns.example.org }',
+    "2:50 Key 'resolver' is the address of a server and a port, such as 192.0.2.53:53, not 'dns.example.org'",
+  ],
+  [
+    'network: { hosts: [a.example.org:443], limits: { bytes: many } }',
+    "2:57 Key 'bytes' of 'limits' expects a size such as '64 MiB', not 'many'",
+  ],
+  [
+    'network: { hosts: [a.example.org:80], publish: { 8080: 80 } }',
+    '2:48 Port 80 of the program cannot be published: a rule grants port 80 of hosts, so that connections to it lead outside',
   ],
   ['network: { publish: { 0: 80 } }', '2:23 A TCP port is an int from 1 to 65535, not the int 0'],
   [

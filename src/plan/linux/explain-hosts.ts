@@ -1,0 +1,132 @@
+import { formatHost } from '../../network/address.ts';
+import { notesOf } from '../../network/broad.ts';
+import { printException, printPorts, printRule } from '../../network/print-rule.ts';
+import type { HostsGrant, Placed } from '../../resources/hosts.ts';
+import type { NetworkLimits } from '../../resources/network-limits.ts';
+import { formatSize } from '../../resources/units.ts';
+import { printable } from '../../text/printable.ts';
+import { describeEnforcement } from '../describe-enforcement.ts';
+import type { Enforcement } from '../plan-types.ts';
+import { heldHere, Wall } from '../wall-names.ts';
+
+/** Rules are about whom it speaks to. */
+const CARRIES =
+  'A granted host can be used to carry data out: rules hold where it connects, not what it says there.';
+
+/** The limits on a program whose network leads to hosts, and what enforces each. */
+export function hostsLimits({ hosts, limits }: HostsGrant): readonly Enforcement[] {
+  return [
+    { limit: 'No network but its own', by: [Wall.network] },
+    {
+      limit: `No host, port or protocol but those of the ${hosts.length === 1 ? 'rule' : 'rules'}`,
+      by: [Wall.broker, Wall.network],
+    },
+    { limit: 'No look-up of other names', by: [Wall.broker, Wall.network] },
+    {
+      limit:
+        'No private, loopback, link-local or metadata address behind a granted name, unless that is granted, too',
+      by: [Wall.broker],
+    },
+    ...limitWords(limits).map((limit) => ({ limit, by: [Wall.pump] })),
+  ];
+}
+
+function limitWords(limits: NetworkLimits): readonly string[] {
+  const { connections, connectionsPerSecond, bytesPerSecond, bytes } = limits;
+  return [
+    ...(connections === undefined ? [] : [`At most ${connections} connections at once`]),
+    ...(connectionsPerSecond === undefined
+      ? []
+      : [`At most ${connectionsPerSecond} new connections in a second`]),
+    ...(bytesPerSecond === undefined ? [] : [`At most ${formatSize(bytesPerSecond)} in a second`]),
+    ...(bytes === undefined ? [] : [`At most ${formatSize(bytes)} over the network in all`]),
+  ];
+}
+
+/** The hosts that a program reaches, as lines for people: each rule with what holds it and what it does not hold. */
+export function describeHosts(grant: HostsGrant): readonly string[] {
+  const { hosts, except, resolver, publish } = grant;
+  const lines = ['', hosts.length === 0 ? 'It reaches no host.' : 'It reaches these hosts:'];
+  for (const { rule, position } of hosts) {
+    lines.push('', printable(`  ${printRule(rule)}${placeOf(position)}`));
+    lines.push(...describeEnforcement(ruleLimits({ rule }), '     '));
+    lines.push(...notesOf(rule).map((note) => `     ${note}`));
+  }
+  if (except.length > 0)
+    lines.push(
+      '',
+      'But none of these:',
+      ...except.map(({ rule, position }) => printable(`  ${printException(rule)}${placeOf(position)}`)),
+    );
+  if (resolver !== undefined)
+    lines.push('', `Granted names are looked up at ${formatHost(resolver.address)}:${resolver.port}.`);
+  if (hosts.length > 0) lines.push('', CARRIES);
+  for (const { hostPort, port } of publish)
+    lines.push(`Its port ${port} is reached at 127.0.0.1:${hostPort} of this host.`);
+  return lines;
+}
+
+/** The limits on what a rule grants: nothing listens on other ports, and the broker knows the host that was meant. */
+function ruleLimits({ rule }: Pick<HostsGrant['hosts'][number], 'rule'>): readonly Enforcement[] {
+  const { ports, protocol } = rule;
+  const one = ports.length === 1 && ports[0]?.first === ports[0]?.last;
+  const name = `${protocol.toUpperCase()} ${one ? 'port' : 'ports'} ${printPorts(ports)}`;
+  return heldHere([
+    { limit: 'No other host', by: [Wall.broker] },
+    { limit: `No other ports of it than ${name}`, by: [Wall.broker] },
+  ]);
+}
+
+function placeOf(position: Placed<unknown>['position']): string {
+  return position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
+}
+
+/** A grant of hosts as JSON. */
+export type HostsJson = {
+  readonly mode: 'hosts';
+  readonly hosts: readonly {
+    /** As it is written. */
+    readonly rule: string;
+    readonly protocol: string;
+    /** Ranges of ports, both ends included. */
+    readonly ports: readonly (readonly [first: number, last: number])[];
+    readonly position: PlaceJson | null;
+    readonly enforcement: readonly Enforcement[];
+    readonly notes: readonly string[];
+  }[];
+  readonly except: readonly { readonly rule: string; readonly position: PlaceJson | null }[];
+  /** Address and port of the server that looks names up; null for the way of the host. */
+  readonly resolver: string | null;
+  readonly limits: NetworkLimits;
+  readonly publish: HostsGrant['publish'];
+};
+
+type PlaceJson = { readonly file: string; readonly line: number; readonly column: number };
+
+/** The plain data of a grant of hosts. */
+export function hostsToJson({ hosts, except, resolver, limits, publish }: HostsGrant): HostsJson {
+  return {
+    mode: 'hosts',
+    hosts: hosts.map(({ rule, position }) => ({
+      rule: printRule(rule),
+      protocol: rule.protocol,
+      ports: rule.ports.map(({ first, last }) => [first, last] as const),
+      position: placeToJson(position),
+      enforcement: ruleLimits({ rule }),
+      notes: notesOf(rule),
+    })),
+    except: except.map(({ rule, position }) => ({
+      rule: printException(rule),
+      position: placeToJson(position),
+    })),
+    resolver: resolver === undefined ? null : `${formatHost(resolver.address)}:${resolver.port}`,
+    limits,
+    publish,
+  };
+}
+
+function placeToJson(position: Placed<unknown>['position']): PlaceJson | null {
+  if (position === undefined) return null;
+  const { file, line, column } = position;
+  return { file, line, column };
+}

@@ -1,0 +1,116 @@
+import type { IpAddress } from '../network/address.ts';
+import { parseIpv4, parseIpv6 } from '../network/address.ts';
+import { countServed, MAX_SERVED } from '../network/ports.ts';
+import { MAX_PORT, type NetworkException, type NetworkRule, type NetworkRules } from '../network/rule.ts';
+import type { Fields, ReadContext } from './fields.ts';
+import { type NetworkLimits, readNetworkLimits } from './network-limits.ts';
+import { readException, readRule } from './network-rule.ts';
+import type { Position } from './position.ts';
+import { quote, type Written } from './written.ts';
+
+/** A rule or an exception, and its place. */
+export type Placed<Rule> = { readonly rule: Rule; readonly position: Position | undefined };
+
+/** A server that looks names up. */
+export type ResolverAddress = { readonly address: IpAddress; readonly port: number };
+
+/** A port of the program that the host's loopback leads to. */
+export type PublishedPort = { readonly hostPort: number; readonly port: number };
+
+/** A network of a program's own from which rules lead to hosts outside. */
+export type HostsGrant = {
+  readonly mode: 'hosts';
+  readonly hosts: readonly Placed<NetworkRule>[];
+  readonly except: readonly Placed<NetworkException>[];
+  /** The server that looks up granted names; `undefined` for the way of the host. */
+  readonly resolver: ResolverAddress | undefined;
+  readonly limits: NetworkLimits;
+  readonly publish: readonly PublishedPort[];
+};
+
+/** The keys of a grant of hosts. */
+export const hostsKeys: readonly string[] = ['hosts', 'except', 'resolver', 'limits'];
+
+/** More rules than this are refused: each is looked at for each connection. */
+const MAX_RULES = 1024;
+
+/** The port of servers that look names up. */
+const DOMAIN = 53;
+
+/** Takes the rules of a grant without their places. */
+export function rulesOf({ hosts, except }: Pick<HostsGrant, 'hosts' | 'except'>): NetworkRules {
+  return { allow: hosts.map(({ rule }) => rule), except: except.map(({ rule }) => rule) };
+}
+
+/** Reads the keys of `hostsKeys`; `undefined` when they grant nothing. */
+export function readHosts(
+  fields: Fields,
+  context: ReadContext,
+  publish: readonly PublishedPort[],
+): HostsGrant | undefined {
+  if (!fields.has('hosts')) return fields.missing('hosts', "rules such as 'registry.example.org:443'");
+  const hosts = listOf('hosts', fields).flatMap((item) => placed(item, readRule(item, fields, context)));
+  const except = listOf('except', fields).flatMap((item) =>
+    placed(item, readException(item, fields, context)),
+  );
+  const rules = hosts.map(({ rule }) => rule);
+  const ports = countServed(rules);
+  if (ports > MAX_SERVED)
+    fields.wrong(
+      'hosts',
+      `The rules grant ${ports} ports, more than the ${MAX_SERVED} that a network can have`,
+    );
+  for (const { port } of publish)
+    if (
+      rules.some(
+        (rule) =>
+          rule.protocol === 'tcp' && rule.ports.some(({ first, last }) => first <= port && port <= last),
+      )
+    )
+      fields.wrong(
+        'publish',
+        `Port ${port} of the program cannot be published: a rule grants port ${port} of hosts, so that connections to it lead outside`,
+      );
+  return {
+    mode: 'hosts',
+    hosts,
+    except,
+    resolver: readResolver(fields),
+    limits: readNetworkLimits(fields.get('limits'), fields, context),
+    publish,
+  };
+}
+
+function placed<Rule>({ position }: Written, rule: Rule | undefined): Placed<Rule>[] {
+  return rule === undefined ? [] : [{ rule, position }];
+}
+
+/** The items of a list of rules. */
+function listOf(key: string, fields: Fields): readonly Written[] {
+  const written = fields.get(key);
+  if (written === undefined) return [];
+  if (written.kind !== 'seq') {
+    fields.expected(key, 'a list of rules', written);
+    return [];
+  }
+  if (written.items.length <= MAX_RULES) return written.items;
+  fields.wrong(
+    key,
+    `${fields.call(key)} has ${written.items.length} rules, more than the ${MAX_RULES} allowed`,
+  );
+  return [];
+}
+
+/** Reads `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`. */
+function readResolver(fields: Fields): ResolverAddress | undefined {
+  const text = fields.text('resolver');
+  if (text === undefined) return undefined;
+  const [, bracketed, dotted, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed === undefined ? parseIpv4(dotted ?? '') : parseIpv6(bracketed);
+  const port = digits === undefined ? DOMAIN : Number(digits);
+  if (address !== undefined && port >= 1 && port <= MAX_PORT) return { address, port };
+  return fields.wrong(
+    'resolver',
+    `${fields.call('resolver')} is the address of a server and a port, such as 192.0.2.53:53, not ${quote(text)}`,
+  );
+}
