@@ -1,11 +1,13 @@
 import type { Table } from './table.ts';
 import { tables as argdata } from './tables/argdata.ts';
 import { tables as calls } from './tables/calls.ts';
+import { tables as commandLine } from './tables/command-line.ts';
 import { tables as enter } from './tables/enter.ts';
 import { tables as faces } from './tables/faces.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
 import { tables as linuxSteady } from './tables/linux-steady.ts';
 import { tables as node } from './tables/node.ts';
+import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as startup } from './tables/startup.ts';
 import { tables as threads } from './tables/threads.ts';
 import { tables as toolchain } from './tables/toolchain.ts';
@@ -19,7 +21,9 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   threads,
   toolchain,
   'linux-startup': linuxStartup,
+  'command-line': commandLine,
   'linux-steady': linuxSteady,
   node,
+  'node-startup': nodeStartup,
   enter,
 };

@@ -1,17 +1,17 @@
 // What does confinement cost a program in TypeScript? A small HTTP server answers as often as it can: as a plain
-// program of Node, behind the walls with a granted socket and, where they are installed, under Deno and Bun. Start-up
-// is that of an empty program that brings a bundle of a megabyte. Contenders take turns, and the client shares the
-// machine with them.
+// program of Node, behind the walls with a granted socket and, where they are installed, under Deno and Bun. Contenders
+// take turns, and the client shares the machine with them.
 // Run: npm run bench -- node [--turns N]
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { privateMemory, treeOf } from './commands.ts';
 import { peer } from './peers.ts';
-import { benchOptions, least, median, OURS, type Result, report } from './report.ts';
+import { benchOptions, median, OURS, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const command = join(root, 'dist/bin/cloudabi-run.js');
@@ -38,16 +38,6 @@ writeFileSync(
   `import { createServer } from 'node:http'; import { listener, program } from 'cloudabi/program';
    export default program({ schema: { listen: listener() } }, ({ listen }) => { createServer(${answer}).listen(listen); });`,
 );
-// Functions that a program has and does not call, as most of what is bundled.
-const ballast = Array.from(
-  { length: 5000 },
-  (_, index) =>
-    `export function unused${index}(value) { if (value > ${index}) { return [value, ${index}].map((each) => each * 2 + ${index}); } const text = 'some text ${index}'; return text.split(' ').concat(String(value)); }`,
-).join('\n');
-writeFileSync(join(folder, 'ballast.mjs'), ballast);
-const starts = `import * as all from './ballast.mjs'; globalThis.all = all;`;
-writeFileSync(join(folder, 'start.mjs'), `${starts}\nexport default () => {};`);
-
 /** Finds a port on which no socket listens. */
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -70,18 +60,12 @@ type Load = {
   readonly p99: number;
   /** Microseconds of processor time for each request: what other work on the machine disturbs least. */
   readonly cpu: number;
-  /** Megabytes of the server itself, and of all processes that were started for it. */
+  /** Megabytes of the server itself, and of all processes that were started for it, at their peak. */
   readonly memory: number;
   readonly together: number;
+  /** Megabytes that no other process shares, of all but the server itself. */
+  readonly watching: number;
 };
-
-/** Ids of a process and of all that it has started. */
-function treeOf(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return [pid, ...children.flatMap(treeOf)];
-}
 
 /** The most memory that a process had at once, in megabytes. */
 function peakOf(pid: number): number {
@@ -132,6 +116,7 @@ async function load(port: number, child: ChildProcess): Promise<Load> {
     cpu: used / times.length,
     memory: peakOf(server),
     together: processes.reduce((sum, pid) => sum + peakOf(pid), 0),
+    watching: processes.slice(0, -1).reduce((sum, pid) => sum + privateMemory(pid), 0),
   };
 }
 
@@ -170,14 +155,6 @@ async function serve({ start }: Server): Promise<Load> {
   }
 }
 
-/** Milliseconds from before a process exists until it has ended. */
-function timeOf(program: string, parameters: readonly string[], input = ''): number {
-  const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, parameters, { env, input, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${parameters.join(' ')} failed: ${stderr}`);
-  return Number(process.hrtime.bigint() - start) / 1e6;
-}
-
 const loads = new Map<string, Load[]>();
 for (let turn = 0; turn < options.turns; turn++) {
   // The second contender finds a warmer machine, so that they change places.
@@ -185,34 +162,11 @@ for (let turn = 0; turn < options.turns; turn++) {
     loads.set(server.name, [...(loads.get(server.name) ?? []), await serve(server)]);
 }
 
-const bundle = join(folder, 'start.mjs');
-const linked = join(env.XDG_CACHE_HOME, 'cloudabi/linked');
-const startUps: Readonly<Record<string, () => number>> = {
-  [NODE]: () => timeOf(process.execPath, [bundle]),
-  linking: () => {
-    rmSync(linked, { recursive: true, force: true });
-    return timeOf(process.execPath, [command, bundle], 'null\n');
-  },
-  cached: () => timeOf(process.execPath, [command, bundle], 'null\n'),
-  ...(deno !== undefined && { deno: () => timeOf(deno, ['run', '--no-remote', bundle]) }),
-  ...(bun !== undefined && { bun: () => timeOf(bun, ['run', bundle]) }),
-};
-const times = new Map<string, number>();
-for (let turn = 0; turn < options.turns * 3; turn++) {
-  for (const [name, run] of Object.entries(startUps)) times.set(name, least(times.get(name), run()));
-}
 rmSync(folder, { recursive: true, force: true });
 
 const of = (key: keyof Load): Record<string, number> =>
   Object.fromEntries([...loads].map(([name, each]) => [name, median(each.map((one) => one[key]))]));
-const started = (ours: 'linking' | 'cached'): Result => {
-  const peers = [...times].filter(([name]) => name !== 'linking' && name !== 'cached');
-  return {
-    work: `start of a program of 1 MB, ${ours}`,
-    unit: 'ms',
-    values: { [OURS]: times.get(ours) ?? Number.NaN, ...Object.fromEntries(peers) },
-  };
-};
+const watching = { [OURS]: of('watching')[OURS] ?? Number.NaN };
 report(
   [
     { work: 'requests', unit: 'requests/s', values: of('requests') },
@@ -220,8 +174,7 @@ report(
     { work: 'processor time of a request', unit: 'us', values: of('cpu') },
     { work: 'peak memory of the server', unit: 'MB', values: of('memory') },
     { work: 'peak memory of all processes', unit: 'MB', values: of('together') },
-    started('linking'),
-    started('cached'),
+    { work: 'memory of what watches', unit: 'MB', values: watching },
   ],
   options,
 );

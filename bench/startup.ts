@@ -1,60 +1,68 @@
-// What does it cost to start a program? `cloudabi-run` with the hello program (a document is read and checked, the
-// process enters capability mode, a module of some kilobytes prints a line) over `node -e 0`, which does nothing: the
-// difference is ours. Contenders take turns. Wall-clock time is from before the process exists until it has ended,
-// CPU time is what it used on all its threads, peak memory is its largest resident set, which is sampled in turns
-// of their own because sampling disturbs. On a machine with other work, look at the least times: medians hold the
-// other work too.
+// What does it cost to start a WebAssembly program? The hello program (a document is read and checked, the process
+// enters capability mode, a module of some kilobytes prints a line) over `node -e 0`, which does nothing: the difference
+// is ours. By the command line, `cloudabi-run`; and by launch() with a new object each time, over spawn of `node -e 0`
+// from the same process. Contenders take turns. Time is from before the process exists, or the call, until its end is
+// known; processor time is that of all threads and processes. Peak memory is the largest resident set, which is sampled
+// in turns of their own because sampling disturbs.
 // Run: npm run bench -- startup [--turns N]
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childrenTime } from './processor-time.ts';
-import { benchOptions, median, OURS, report } from './report.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
+import { fd } from '../src/resources/constructors.ts';
+import { launch } from '../src/run/launch.ts';
+import { type CommandLine, ours, type Run, race, summarize, time } from './commands.ts';
+import { allTime } from './processor-time.ts';
+import { benchOptions, median, OURS, type Result, report } from './report.ts';
 
 /** Turns in which memory is sampled. */
 const MEMORY_TURNS = 5;
 
-const options = benchOptions(40);
+const options = benchOptions(30);
 
-const hello = join(root, 'examples/hello');
+const hello = fileURLToPath(new URL('../../examples/hello/', import.meta.url));
 const wasm = join(hello, 'hello.wasm');
 
-/** Node that is started and does nothing: what of a start is not ours. */
+/** Node that is started and does nothing: the part of a start that is not ours. */
 const NOTHING = 'node -e 0';
 
-const contenders: readonly { readonly name: string; readonly arguments: readonly string[] }[] = [
-  { name: NOTHING, arguments: ['-e', '0'] },
-  {
-    name: OURS,
-    arguments: [join(root, 'dist/bin/cloudabi-run.js'), '--config', join(hello, 'grants.yaml'), wasm],
-  },
-];
+const lines: Readonly<Record<string, CommandLine>> = {
+  [NOTHING]: [process.execPath, '-e', '0'],
+  [OURS]: ours('cloudabi-run', '--config', join(hello, 'grants.yaml'), wasm),
+};
 
-/** The bare environment: variables such as NODE_OPTIONS would slow both starts and hide the difference. */
+/** The bare environment: other variables would slow both starts and hide the difference. */
 const env = { PATH: process.env['PATH'] };
 
-/** Runs a contender; milliseconds of wall-clock and of CPU time. */
-function time(parameters: readonly string[]): { wall: number; cpu: number } {
-  const cpu = childrenTime();
-  const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(process.execPath, parameters, {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
+async function timeCall(begin: () => Promise<void>): Promise<Run> {
+  const cpu = allTime();
+  const start = performance.now();
+  await begin();
+  return { wall: performance.now() - start, cpu: allTime() - cpu };
+}
+
+function spawned([program, ...parameters]: CommandLine): Promise<void> {
+  const child = spawn(program, parameters, { env, stdio: 'ignore' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`)),
+    );
   });
-  const wall = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== 0) {
-    console.error(`${parameters.join(' ')} failed: ${stderr}`);
-    process.exit(1);
-  }
-  return { wall, cpu: childrenTime() - cpu };
+}
+
+async function launched(output: number): Promise<void> {
+  const argdata = new Map<string, unknown>([
+    ['output', fd(output)],
+    ['message', 'Hello, world'],
+  ]);
+  const reason = await launch(wasm, argdata).exited;
+  if (reason.kind !== 'exited' || reason.code !== 0) throw new Error(JSON.stringify(reason));
 }
 
 /** Peak memory of a contender in megabytes: the last VmHWM (proc_pid_status(5)) that could be read. */
-async function memory(parameters: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, parameters, { env, stdio: 'ignore' });
+async function peakMemory([program, ...parameters]: CommandLine): Promise<number> {
+  const child = spawn(program, parameters, { env, stdio: 'ignore' });
   let ended = false;
   child.once('exit', () => {
     ended = true;
@@ -72,37 +80,26 @@ async function memory(parameters: readonly string[]): Promise<number> {
   return peak / 1024;
 }
 
-const times = contenders.map((): { wall: number[]; cpu: number[]; peak: number[] } => ({
-  wall: [],
-  cpu: [],
-  peak: [],
-}));
-for (let turn = 0; turn < options.turns; turn++) {
-  for (const [index, contender] of contenders.entries()) {
-    const { wall, cpu } = time(contender.arguments);
-    times[index]?.wall.push(wall);
-    times[index]?.cpu.push(cpu);
-  }
-}
-for (let turn = 0; turn < MEMORY_TURNS; turn++) {
-  for (const [index, contender] of contenders.entries()) {
-    times[index]?.peak.push(await memory(contender.arguments));
-  }
+async function memory(): Promise<Result> {
+  const peaks = new Map(Object.keys(lines).map((name) => [name, [] as number[]]));
+  for (let turn = 0; turn < MEMORY_TURNS; turn++)
+    for (const [name, line] of Object.entries(lines)) peaks.get(name)?.push(await peakMemory(line));
+  const values = Object.fromEntries([...peaks].map(([name, each]) => [name, median(each)]));
+  return { work: 'peak memory', unit: 'MB', values };
 }
 
-const measures = [
-  ['wall-clock time, least', 'ms', 'wall', (values: number[]) => Math.min(...values)],
-  ['wall-clock time, median', 'ms', 'wall', median],
-  ['processor time, least', 'ms', 'cpu', (values: number[]) => Math.min(...values)],
-  ['peak memory', 'MB', 'peak', median],
-] as const;
-report(
-  measures.map(([work, unit, key, choose]) => ({
-    work,
-    unit,
-    values: Object.fromEntries(
-      contenders.map(({ name }, index) => [name, choose(times[index]?.[key] ?? [])]),
-    ),
-  })),
-  options,
+const byCommand = Object.fromEntries(
+  Object.entries(lines).map(([name, line]) => [name, () => time(line, env)]),
 );
+const output = openSync('/dev/null', 'w');
+const byCall = {
+  [NOTHING]: () => timeCall(() => spawned([process.execPath, '-e', '0'])),
+  [OURS]: () => timeCall(() => launched(output)),
+};
+const results = [
+  ...summarize('command line', await race(byCommand, options.turns)),
+  ...summarize('launch()', await race(byCall, options.turns)),
+  await memory(),
+];
+closeSync(output);
+report(results, options);

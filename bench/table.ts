@@ -54,7 +54,7 @@ function figure(column: Column, { values }: Result): number | undefined {
   const of = values[column.of];
   if (column.kind === 'value') return of;
   const to = values[column.to];
-  return of === undefined || to === undefined ? undefined : of / to;
+  return of === undefined || to === undefined || to === 0 ? undefined : of / to;
 }
 
 function titleOf(column: Column, unit: string | undefined): string {
