@@ -8,7 +8,7 @@ import { judge } from './prose/rules.js';
 import { extensions, proseOf } from './prose/source.js';
 
 /** Paths that are held to it. */
-const AREAS = ['src', 'attacks', 'scripts'];
+const AREAS = ['src', 'attacks', 'tests', 'scripts', 'bench', 'fuzz', 'examples', 'sdk'];
 
 /** Folders whose strings are messages that a user reads. */
 const MESSAGES = /(?:^|\/)scripts\//;

@@ -178,7 +178,7 @@ function packagesLoadedBy(file: string): string[] {
   return [...new Set(names)].filter((name) => name !== undefined);
 }
 
-test('the standard streams of whoever loads us stay as they are: importing node:process would open them', () => {
+test('loading us leaves the standard streams of the caller alone: importing node:process would open them', () => {
   assert.deepEqual(
     imports.filter(({ to, types }) => /^(?:node:)?process$/.test(to) && !types),
     [],

@@ -12,7 +12,7 @@ const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
 );
 const anchors = [...headings, ...[...text.matchAll(/<a id="([^"]*)">/g)].map(([, id = '']) => id)];
 
-/** What the second column of an index says for a subject in the first, which only its first row names. */
+/** Reads the second column of an index by subject; the first column names a subject in its first row alone. */
 function indexed(heading: string): Map<string, string[]> {
   const [, section = ''] = text.split(`\n## ${heading}\n`);
   const [, rows = ''] = section.split('| --- |\n');

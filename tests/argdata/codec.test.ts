@@ -84,7 +84,7 @@ test('every tree survives encoding and decoding', () => {
   );
 });
 
-test('whatever bytes decode, their value encodes to the same bytes but for NaNs', () => {
+test('every value that decodes encodes to the same bytes, but for NaNs', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 12 }),
     fc.array(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0x80, 0x81, 0x82, 0x83, 0xff), { maxLength: 14 }),

@@ -15,7 +15,7 @@ test('every tree survives printing as JSON and parsing, and the text is JSON', (
   );
 });
 
-test('whatever JSON.parse accepts is accepted', () => {
+test('accepts every text that JSON.parse accepts', () => {
   fc.assert(
     // A key that begins with $ has a meaning of ours.
     fc.property(

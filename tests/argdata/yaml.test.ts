@@ -141,7 +141,7 @@ test('entries of a map are found by name', () => {
   assert.equal(yamlEntry(node, '1'), undefined);
 });
 
-test('what the C library of CloudABI prints is read', () => {
+test('the output of the C library of CloudABI is read', () => {
   const printed = `%TAG ! tag:nuxi.nl,2015:cloudabi/
 ---
 !!map {

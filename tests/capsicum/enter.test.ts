@@ -123,7 +123,7 @@ describe('enter', () => {
     ]);
   });
 
-  test('what Node does in the background goes on: timers, signals, the pool, WebAssembly, a second event loop', async () => {
+  test('background work of Node goes on: timers, signals, the pool, WebAssembly, a second event loop', async () => {
     const answers = await told(`
       import { createHash, pbkdf2, randomBytes } from 'node:crypto';
       import { promisify } from 'node:util';

@@ -7,15 +7,15 @@ import { features } from '../../src/capsicum/index.ts';
 import { told } from '../frame/capsicum/child.ts';
 import { featureTable, rightsTable } from '../frame/capsicum/tables.ts';
 
-/** How each feature is tried: an expression of JavaScript, the preparation, and what it answers without. */
+/** Trial of a feature: an expression of JavaScript, the preparation, and the answer without capability mode. */
 type Trial = {
   readonly value: string;
   readonly prepare?: string;
   /** Options of enter in place of preparation. */
   readonly options?: string;
-  /** What is answered where that is not what was answered before: code of the error. */
+  /** Error code in capability mode, where the answer differs from before. */
   readonly refused?: string | RegExp;
-  /** Whether this version of Node has it; by default it does. */
+  /** `false` where this version of Node lacks it; `true` by default. */
   readonly there?: boolean;
 };
 
@@ -166,7 +166,7 @@ async function tried({ value }: Trial, before: string): Promise<string> {
   return JSON.stringify(answer);
 }
 
-describe('what breaks and why', () => {
+describe('broken features and their causes', () => {
   test('every feature has a trial', () => {
     const found = Object.keys(trials).map(
       (start) => features.filter(({ feature }) => feature.startsWith(start)).length,

@@ -194,7 +194,7 @@ describe('limit', () => {
     );
     const refused = 'refused';
     assert.deepEqual(answers, {
-      // What is private changes nothing of the file.
+      // A private mapping changes nothing of the file.
       readMap: ['written', refused, refused, refused, refused, 'written'],
       readOnly: ['written', 'read', 'read', 'read', refused, 'written'],
       map: [refused, refused, refused, refused, refused, 'written'],

@@ -6,7 +6,7 @@ import { modulePath } from '../frame/capsicum/child.ts';
 
 const without = fileURLToPath(new URL('../../attacks/without.js', import.meta.url));
 
-/** What a process answers on a host that lacks a mechanism. */
+/** Enters capability mode on a host that lacks a mechanism. Returns the answer of the process. */
 function enterWithout(lacking: string, acceptMissing: readonly string[], keep: object): unknown {
   const source = `
     import { enter } from '${modulePath}';

@@ -11,10 +11,10 @@ after(() => rmSync(base, { recursive: true, force: true }));
 
 type Told = { call: string; path?: string; to?: string; address?: string; errno: string; stack?: string };
 
-/** What is asked for, and refused, at the very end. */
+/** The last path that is asked for and refused. */
 const LAST = '/dev/full';
 
-/** What `onRefused` hears of a piece of JavaScript. */
+/** Returns the refusals that `onRefused` receives for a piece of JavaScript. */
 async function heard(source: string): Promise<Told[]> {
   const refusals = await told(
     `import net from 'node:net';

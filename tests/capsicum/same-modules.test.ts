@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { told } from '../frame/capsicum/child.ts';
 
 /**
- * What modules of Node answer that open nothing, or use what is open: expressions, evaluated in a process that has a
+ * Questions to modules of Node that open nothing, or use open objects: expressions, evaluated in a process that has a
  * listening server, a pair of connected sockets, a datagram socket and a worker from before.
  */
 const questions: Readonly<Record<string, string>> = {

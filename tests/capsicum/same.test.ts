@@ -58,7 +58,7 @@ for (const target of targets) {
 tell(answers);
 `;
 
-/** What is another error in capability mode, and why. */
+/** Operations whose error differs in capability mode, and the reason. */
 const different: readonly (readonly [operation: RegExp, before: string, entered: string])[] = [
   // Permission to do so was not kept, in the words of a path.
   [/^linkSync/, 'EPERM link', 'EACCES link'],

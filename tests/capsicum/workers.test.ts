@@ -10,7 +10,7 @@ const kept = join(base, 'kept');
 mkdirSync(kept);
 after(() => rmSync(base, { recursive: true, force: true }));
 
-/** What an application asks Node about its surroundings, as an expression; all of it was read before. */
+/** Questions of an application about its surroundings, as expressions; Node has read all answers before. */
 const questions: Readonly<Record<string, string>> = {
   processors: 'os.cpus().length',
   user: 'os.userInfo().username',

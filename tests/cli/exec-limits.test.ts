@@ -10,7 +10,7 @@ const exec = (limits: readonly string[], script: string): string => {
 
 const forks = 'sleep 0 & sleep 0 & sleep 0 & sleep 0 & sleep 0 & wait';
 
-test('a limit of processes that was reached is named, whatever the program says', {
+test('a limit of processes that was reached is named, for every output of the program', {
   skip: !cgroupPlaces().has('pids') && 'no control group with pids that we may write to',
 }, () => {
   const reached = /sh: its limit 'processes' was reached, and a process or thread refused (once|\d times)\n$/;

@@ -17,7 +17,7 @@ test('a path that is granted by a relative name is found by it', (t) => {
     assert.match(stdout, new RegExp(`^${cwd}\nfound\n`), walls);
     assert.doesNotMatch(stdout, /hidden/);
   }
-  // What is seen elsewhere leaves nothing of the caller's folder.
+  // A grant at another path leaves nothing of the caller's folder.
   const moved = ['exec', '--base', 'system', '--read', 'sub:/sub', '--', 'pwd'];
   assert.equal(command('cloudabi', moved, { cwd }).stdout, '/\n');
 });

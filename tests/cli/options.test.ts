@@ -28,7 +28,7 @@ test('options may follow where the program has no arguments of its own', () => {
   assert.deepEqual(given.rest, ['program']);
 });
 
-test('what is wrong is a usage error that names the option', () => {
+test('a wrong value is a usage error that names the option', () => {
   for (const argv of [['--fiel', 'a'], ['--file'], ['--help=yes'], ['--file', 'a', '--file', 'b'], ['-x']]) {
     assert.throws(
       () => parseOptions(argv, options),

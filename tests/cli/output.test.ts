@@ -1,4 +1,4 @@
-// What becomes of commands whose output nobody takes: no stack, and for `| head -1` no word at all.
+// Commands whose output is not read print no stack, and for `| head -1` no word at all.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

@@ -138,7 +138,7 @@ test('a file that --config names is the document, and its relative paths start b
   assert.ok(existsSync(join(folder, 'data/made.txt')));
 });
 
-test('a document is not waited for where nobody may write one, and has an end', (t) => {
+test('a document is not waited for without a possible writer, and has an end', (t) => {
   const folder = makeFolder(t);
   const program = makeProgram(t, writes(0, 'started'));
   const pipe = join(folder, 'pipe');

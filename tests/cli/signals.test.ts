@@ -23,13 +23,13 @@ function start(
   return child;
 }
 
-/** Whether a process has a handler for a signal (proc_pid_status(5)). */
+/** Says whether a process has a handler for a signal (proc_pid_status(5)). */
 function catches(pid: number, signal: number): boolean {
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
   return ((BigInt(`0x${caught ?? 0}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-/** How many TCP sockets over IPv4 of a process listen. */
+/** Counts the listening TCP sockets over IPv4 of a process. */
 function listening(pid: number): number {
   const mine = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((name) => {

@@ -107,7 +107,9 @@ test('the terminal is given back as it was, however the program ends', { skip },
     assert.equal(readFileSync(join(folder, name), 'utf8'), before, name);
 });
 
-test('a program cannot type into the terminal of its user, whichever terminal it has', { skip }, () => {
+test('a program cannot type into the terminal of its user, through any terminal that it has', {
+  skip,
+}, () => {
   const inject = `import fcntl, termios
 try:
     for c in "echo injected\\n": fcntl.ioctl(0, termios.TIOCSTI, c)

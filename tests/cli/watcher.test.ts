@@ -132,7 +132,7 @@ for (const signal of SIGNALS)
     assert.deepEqual(await once(child, 'exit'), [7, null]);
   });
 
-test('a signal that ends the program is not told to the one who sent it', async (t) => {
+test('a signal that ends the program is not reported to its sender', async (t) => {
   const child = await started(t, shell('echo up; exec sleep 100'));
   assert.ok(child.stderr && child.stdout);
   const errors = text(child.stderr);

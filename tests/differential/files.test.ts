@@ -16,7 +16,7 @@ import { makeFolder } from '../frame/programs.ts';
 const COUNT = Number(process.env['DIFFERENTIAL_SCRIPTS'] ?? 600);
 const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 1);
 
-/** How many examples a failure shows. */
+/** Number of examples that a failure shows. */
 const EXAMPLES = 8;
 
 function scripts(language: Language): readonly (readonly Call[])[] {
@@ -46,7 +46,7 @@ type Face = {
   readonly name: string;
   readonly language: Language;
   readonly interpreter: (native: string) => Interpreter;
-  /** Whether it finds out by itself what leads out of a directory. */
+  /** `true` if it finds out by itself which paths lead out of a directory. */
   readonly tells: boolean;
   readonly differences: readonly Difference[];
 };

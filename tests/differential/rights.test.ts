@@ -15,7 +15,7 @@ import { makeFolder } from '../frame/programs.ts';
 const COUNT = Number(process.env['DIFFERENTIAL_SCRIPTS'] ?? 200);
 const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 1);
 
-/** How many examples a failure shows. */
+/** Number of examples that a failure shows. */
 const EXAMPLES = 8;
 
 const granted: readonly (readonly PresetName[])[] = [
@@ -54,7 +54,7 @@ for (const rights of granted)
     assert.ok(same > COUNT / 2, `only ${same} of ${COUNT} scripts came to their end`);
   });
 
-test('what was not granted to be changed is as it was, whatever a program asks for', async (t) => {
+test('files that were not granted for changing stay as they were, for all calls of a program', async (t) => {
   const writer = new RightsWriter(SEED);
   const scripts = Array.from({ length: COUNT }, () => writer.script());
   const [before] = (await runRights(ours(['read']), [[]], makeFolder(t))).trees;

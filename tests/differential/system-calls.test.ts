@@ -17,7 +17,7 @@ import { makeFolder } from '../frame/programs.ts';
 /** Milliseconds after which a call counts as one that waits for ever. */
 const PATIENCE = 60_000;
 
-/** Whether a rule explains an answer. */
+/** Says whether a rule explains an answer. */
 function explains({ calls, answers }: CallDifference, [call = '', answer = '']: readonly string[]): boolean {
   return calls.test(call) && answers.includes(answer);
 }

@@ -14,7 +14,7 @@ const reference = new Page('docs/abi-reference.md');
 const example = abi.block('abi');
 const prototypes = reference.blocks('c');
 
-/** What the example of the page refers to and does not declare itself. */
+/** Declarations that the example of the page refers to. */
 const SURROUNDINGS = `chapter Basics
 enum errno : u16 (C: E*) -- Outcome.
   success = 0 -- Good.

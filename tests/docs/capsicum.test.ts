@@ -29,7 +29,7 @@ test('every program of docs/capsicum.md runs as written, and ends up in capabili
         console.log('in capability mode:', inCapabilityMode());
         process.exit(0);
       }, 10);`;
-    // Whatever listens on 8080 here is not the test's business.
+    // Another server may listen on 8080 here.
     writeFileSync(join(folder, 'program.mjs'), program.replace('8080', '0') + tail);
     const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], {
       cwd: folder,

@@ -63,7 +63,7 @@ function column(row: string, tool: string): Map<string, string> {
   return new Map(at < 0 ? [] : rows.map((cells) => [cells[1] ?? '', cells[at] ?? '']));
 }
 
-/** A project beside a secret, with peers in PATH and a server of this host that anybody may connect to. */
+/** A project beside a secret, with peers in PATH and a server of this host that every process may connect to. */
 async function makeProject(
   t: TestContext,
   files: (secret: string, port: number) => Readonly<Record<string, string>>,
@@ -86,14 +86,14 @@ async function makeProject(
   return desk;
 }
 
-/** Whether a tool is installed and works here; otherwise its commands are not tried, and the test says so. */
+/** Says whether a tool is installed and works here; otherwise its commands are not tried, and the test says so. */
 function works(t: TestContext, desk: Desk, tool: string, trial: string): boolean {
   const { status } = desk.run(`${trial} > /dev/null 2>&1`);
   if (status !== 0) t.diagnostic(`${tool} is not installed or does not work here: nothing was tried`);
   return status === 0;
 }
 
-/** What a script has printed, as rows of the page. */
+/** Returns the output of a script as rows of the page. */
 function answersOf({ stdout }: SpawnSyncReturns<string>): Map<string, string> {
   return new Map(
     [...stdout.matchAll(/^(.*): (yes|no)$/gm)].map(([, row = '', answer = '']) => [row, answer]),

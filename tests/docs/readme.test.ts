@@ -58,7 +58,7 @@ test('the program of the README in TypeScript says hello, and is that of its pag
 });
 
 test('the grants of the README are those of the example that npm start shows', () => {
-  // What it shows is tested in tests/examples/webserver.test.ts.
+  // The session is tested in tests/examples/webserver.test.ts.
   assertOwnCommands(starting);
   assert.ok(readFileSync('examples/webserver/grants.yaml', 'utf8').endsWith(grants));
 });

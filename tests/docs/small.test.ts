@@ -133,7 +133,7 @@ const api = new Page('docs/api.md');
 const launching = api.block('js');
 test('the program of docs/api.md launches a server and is told how it ended', (t) => {
   const { cwd, run } = makeDesk(t, {
-    // Whatever listens on 8080 here is not the test's business, nor is a minute.
+    // Another server may listen on 8080 here, and the test does not take a minute.
     'program.mjs': launching.replace(':8080', ':0').replace('60_000', '500'),
     'site/index.html': 'a page',
   });

@@ -131,7 +131,7 @@ test('the server of the page can be granted what its document says', (t) => {
   assert.deepEqual([status, stderr], [0, '']);
 });
 
-test('what does not fit a schema is told as the page shows', (t) => {
+test('a mismatch with a schema is reported as the page shows', (t) => {
   const source = `import { listener, number, program } from 'cloudabi/program';
     export default program({ schema: { listen: listener(), port: number() } }, () => {});\n`;
   const cwd = folderWith(t, { 'server.ts': source });

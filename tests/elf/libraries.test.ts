@@ -24,7 +24,7 @@ function makeFolder(t: TestContext): string {
 const ldd = spawnSync('ldd', ['--version']).status === 0;
 const gcc = spawnSync('gcc', ['--version']).status === 0;
 
-/** What ldd(1), which asks the loader itself, says a program loads. */
+/** Returns the libraries of a program according to ldd(1), which asks the loader itself. */
 function lddOf(path: string): Set<string> | undefined {
   const { stdout, status } = spawnSync('ldd', [path], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
   if (status !== 0) return undefined;

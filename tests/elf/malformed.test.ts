@@ -106,7 +106,7 @@ test('any change of a cache of libraries gives a cache or an ElfError', (t) => {
   assert.throws(() => read(Buffer.from('something else')), { code: 'truncated' });
 });
 
-test('looking at a pipe with a name wakes nobody who waits at it', async (t) => {
+test('looking at a pipe with a name wakes no process that waits at it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-elf-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const pipe = join(folder, 'pipe');

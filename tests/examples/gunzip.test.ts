@@ -134,7 +134,7 @@ function hostile(...deflated: number[]): Buffer {
   ]);
 }
 
-test('what is no gzip file, is damaged or ends early is refused', () => {
+test('a file that is no gzip file, is damaged or ends early is refused', () => {
   const good = gzipSync('Hello, world');
   const changed = (offset: number, value: number): Buffer => {
     const bytes = Buffer.from(good);
@@ -200,7 +200,7 @@ test('of any input, damaged or not, it says what zlib says', () => {
   assert.ok(accepted > 20, `${accepted} of the files were good`);
 });
 
-test('compressed bytes made up at random never do harm', () => {
+test('random compressed bytes never do harm', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), (bytes) => {
       const { status, output } = gunzip(hostile(...bytes), small(127));

@@ -15,8 +15,8 @@ import { freePort } from '../frame/free-port.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 /*
- * Whatever part is killed at whatever moment, nothing runs on, nothing that was acknowledged is lost, nothing is left.
- * More of it, or at other moments:
+ * Kills any part at any moment: no process runs on, no acknowledged write is lost and nothing is left behind.
+ * More rounds, or other moments:
  *
  *   FAULT_ROUNDS=100 FAULT_SEED=7 node scripts/test.js tests/faults
  */
@@ -36,7 +36,7 @@ type Load = {
   readonly temporary: string;
   /** Highest number that each program has acknowledged. */
   readonly acknowledged: Map<string, number>;
-  /** What the launcher has said last. */
+  /** The last line of the launcher. */
   readonly lastWord: Promise<string | undefined>;
 };
 

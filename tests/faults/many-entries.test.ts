@@ -13,7 +13,7 @@ import { launch } from '../../src/run/launch.ts';
 const ENTRIES = Number(process.env['ENTRIES'] ?? 5_000);
 /** Hard links of one file: file systems hold about so many of each. */
 const LINKS = 60_000;
-/** What a program may need for each entry that it holds in memory by itself, in bytes. */
+/** Memory that a program may need for each entry that it holds by itself, in bytes. */
 const BYTES = 2_000;
 /** Beside that. */
 const AT_MOST = 400 << 20;

@@ -11,13 +11,13 @@ import { beneath, holdsRecords, isConfined, keepOrphans, nobodyLeft } from '../f
 import { makeFolder, makeProgram, until } from '../frame/programs.ts';
 import { spins } from '../frame/wasm-module.ts';
 
-/* What the host itself can be short of, or do, while programs run. */
+/* Shortages and changes of the host while programs run. */
 
 keepOrphans();
 
 const PROGRAMS = 2;
 
-/** Mounts need a namespace of their own, and whoever may make one. */
+/** Mounts need a namespace of their own, and a user who may make one. */
 const cannotMount =
   spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status !== 0 &&
   'mounting in a namespace of one’s own is not possible here';
@@ -123,7 +123,7 @@ for (const kind of kinds) {
   });
 }
 
-/** A library that makes the time of day jump by years, back and forth, whenever somebody asks. */
+/** A library that makes the time of day jump by years, back and forth, whenever a process asks. */
 const JUMPING = `
 #define _GNU_SOURCE
 #include <sys/syscall.h>

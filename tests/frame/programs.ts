@@ -30,7 +30,7 @@ export function makeProgram(t: TestContext, module: Uint8Array): string {
   return path;
 }
 
-/** Process ids of the children of a process, whichever of its threads started them. */
+/** Lists the process ids of a process's children, for all of its threads. */
 export function childrenOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
@@ -45,7 +45,7 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-/** Whether a process exists and is no zombie. */
+/** Says whether a process exists and is no zombie. */
 export function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -50,7 +50,7 @@ export const code = {
   forever: [0x03, 0x40, 0x0c, 0x00, 0x0b],
 };
 
-/** Where the text of a module lies in its memory; before it come a vector that describes it and room for a result. */
+/** Address of a module's text; before it come a vector that describes it and room for a result. */
 const TEXT = 64;
 const RESULT = 32;
 

@@ -5,7 +5,7 @@ import { clockTime, HostClock } from '../../src/host/clocks.ts';
 /** Milliseconds. */
 const SPAN = 20;
 
-test("the system's time is the one that Date tells, and never runs backwards while nobody sets it", () => {
+test("the system's time is the one that Date tells, and never runs backwards unless it is set", () => {
   const end = Date.now() + SPAN;
   for (let last = 0n; Date.now() < end; ) {
     const before = BigInt(Date.now()) * 1_000_000n;

@@ -37,7 +37,7 @@ function readObject(file: Buffer): { text: Buffer; labels: Map<string, number> }
   return { text: bytes(found.get('.text') ?? 0), labels };
 }
 
-/** What an assembler makes of a source; `undefined` where there is none, which is said. */
+/** Assembles a source; returns `undefined` without an assembler, and says so. */
 function assemble(
   context: TestContext,
   name: string,

@@ -69,7 +69,7 @@ describe('a system call', () => {
     assert.equal(statSync(path).size, 14);
   });
 
-  test('leaves out arguments as zeros, whatever the call before had', () => {
+  test('leaves out arguments as zeros, after every other call', () => {
     assert.equal(syscall(callNumberOf('pread64'), file, 1, 2, 3, 4, 5), -LinuxErrno.EFAULT);
     assert.equal(syscall(callNumberOf('read'), file), 0);
   });
@@ -78,7 +78,7 @@ describe('a system call', () => {
     assert.equal(syscall(CLOSE, 123_456), -LinuxErrno.EBADF);
     assert.equal(syscall(callNumberOf('write'), file, 1, 1), -LinuxErrno.EFAULT);
     assert.equal(syscall(9999), -LinuxErrno.ENOSYS);
-    // What is no number at all becomes the least integer on x86-64, and 0 on aarch64.
+    // NaN becomes the least integer on x86-64, and 0 on aarch64.
     assert.ok(syscall(LSEEK, file, Number.NaN, 0) <= 0);
     for (const junk of [Number.POSITIVE_INFINITY, -(2 ** 63), 1e300]) {
       assert.ok(syscall(LSEEK, file, junk, 0) < 0, String(junk));

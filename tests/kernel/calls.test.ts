@@ -195,7 +195,7 @@ describe('a kernel call', () => {
     }
   });
 
-  test('on a number that is not open says so, whatever the number', () => {
+  test('on a number that is not open says so, for every number', () => {
     for (const fd of [4, 4095, 4096, 2 ** 31, 2 ** 32 - 1]) {
       const process = start(-1, 0, 0);
       assert.equal(files.read(process, fd), -Errno.badf);
@@ -245,7 +245,7 @@ describe('a kernel call', () => {
     assert.equal(find('link-39'), 0);
     assert.equal(find('link-40'), -Errno.loop);
     assert.equal(find('magic'), -Errno.notcapable);
-    // /proc itself as the granted directory: its magic links lead nowhere.
+    // /proc itself as the granted directory: its magic links are not followed.
     const proc = openSync('/proc/self', constants.O_RDONLY | constants.O_DIRECTORY);
     process.descriptors.add({
       host: proc,

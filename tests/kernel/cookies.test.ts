@@ -14,7 +14,7 @@ for (const [kind, make] of [
   ['several threads', () => new Cookies(Cookies.memory())],
 ] as const) {
   describe(`the cookies of ${kind}`, () => {
-    test('fit 31 bits and lead back to their places, however often and in whatever order', () => {
+    test('fit 31 bits and lead back to their places, however often and in any order', () => {
       const cookies = make();
       const places = Array.from({ length: 20_000 }, (_, index) => place(index));
       const given = places.map((at) => cookies.of(...halves(at)));

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
 import { CAPACITY, DescriptorTable } from '../../src/kernel/descriptors.ts';
 
-/** What a row of the model knows: which open file, and rights. */
+/** A row of the model: the open file, and rights. */
 type Row = { file: number; low: number; high: number; iLow: number; iHigh: number };
 
-/** Which of our host descriptors are open: those on /dev/null, by number. */
+/** Lists our open host descriptors: those on /dev/null, by number. */
 function openFiles(): Set<number> {
   const found = new Set<number>();
   for (const name of readdirSync('/proc/self/fd')) {

@@ -31,7 +31,7 @@ describe('a lock', () => {
     assert.equal((words[At.lock / 4] ?? 0) & ~MANAGED, 0);
   });
 
-  test('keeps readers and writers apart, whoever runs out of time', async () => {
+  test('keeps readers and writers apart, when any of them runs out of time', async () => {
     const words = await together(same(4, 'readers and writers', 8000));
     assert.equal(words[At.shared / 4], words[At.shared / 4 + 1]);
     assert.ok((words[At.shared / 4] ?? 0) > 1000);
@@ -49,7 +49,7 @@ describe('a lock', () => {
     assert.equal(second.read(At.lock, within(20_000_000)), -Errno.timedout);
     assert.ok(process.hrtime.bigint() - start >= 40_000_000n);
     assert.equal(second.locks.unlock(At.lock), -Errno.perm);
-    // The owner finds that somebody waited, and gives the lock up with the kernel.
+    // The owner finds that a thread waited, and gives the lock up with the kernel.
     assert.equal((first.words[At.lock / 4] ?? 0) >>> 0, (MANAGED | WRITTEN | 1) >>> 0);
     first.unwrite();
     assert.equal(first.words[At.lock / 4], 0);
@@ -103,14 +103,14 @@ describe('a condition variable', () => {
     assert.equal(words[At.condvar / 4], 0);
   });
 
-  test('gives each signal to one of those who wait, and the lock to each, also when time runs out meanwhile', async () => {
+  test('gives each signal to one waiting thread, and the lock to each, also when time runs out meanwhile', async () => {
     const words = await together([['timeouts', 3000], ...same(3, 'timeouts', 1000)]);
     assert.equal((words[At.shared / 4] ?? 0) + (words[At.shared / 4 + 1] ?? 0), 3000);
     assert.equal(words[At.condvar / 4], 0);
   });
 });
 
-test('a guest that overwrites its own locks hangs and crashes nobody', async () => {
+test('a guest that overwrites its own locks hangs and crashes no other thread', async () => {
   await together([
     ['destroyer', 300_000],
     ['garbage', 4000],

@@ -253,7 +253,7 @@ for (const [kind, make] of kinds) {
       assert.equal(lookups.readLink(process, DIRECTORY, guest.memory, 2 ** 46, 6), -Errno.fault);
     });
 
-    test('directories are listed whole, whatever the buffer, and each piece goes on where the last has ended', async () => {
+    test('directories are listed whole, with buffers of any size, and each piece goes on where the last has ended', async () => {
       const many = join(folder, 'many');
       mkdirSync(many);
       const names = Array.from({ length: 300 }, (_, index) => `${'n'.repeat(index % 200)}${index}`);

@@ -22,7 +22,7 @@ const bytes = fc.oneof(
     .map((length) => new Uint8Array(length).fill(0x61)),
 );
 
-/** What a path is, said with strings. */
+/** Splits a path, with strings. */
 function model(source: Uint8Array, utf8: boolean) {
   const text = Buffer.from(source).toString('latin1');
   let problem = 0;

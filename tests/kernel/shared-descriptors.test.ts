@@ -96,7 +96,7 @@ describe('descriptors that threads share', () => {
     assert.equal(other.require('fd_write', fd, R.fd_write), -Errno.notcapable);
     assert.equal(other.restrict(fd, R.fd_read | R.fd_write, 0, 0, 0), -Errno.notcapable);
     other.endCall();
-    // What one call has seen with more rights gives another none back.
+    // A call that saw more rights gives later calls none back.
     assert.equal(table.require('fd_read', fd, R.fd_read), host);
     assert.equal(other.restrict(fd, 0, 0, 0, 0), 0);
     other.endCall();

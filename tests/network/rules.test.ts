@@ -100,7 +100,7 @@ test('an exception without ports is about all of them', () => {
   assert.match(parseException('*').problem?.message ?? '', /'public'/);
 });
 
-test('whatever is written is a rule that survives printing, or a mistake within the text', () => {
+test('every text is a rule that survives printing, or a mistake within the text', () => {
   const part = fc.constantFrom(
     '*',
     '**',

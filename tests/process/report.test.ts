@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MAX_REPORT, parseReport, ReportReader } from '../../src/process/report.ts';
 
-test('what no process of ours would report is not a report', () => {
+test('a line that no process of ours would send is not a report', () => {
   const lines = [
     '',
     'hello',

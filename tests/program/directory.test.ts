@@ -147,7 +147,7 @@ test('a watch tells what is made, changed and removed', (t) =>
         if (['created made', 'changed kept', 'removed gone'].every((each) => seen.has(each))) end.abort();
       }
     })();
-    // What is changed before it has looked for the first time, it does not tell.
+    // The watcher reports no change from before its first look.
     for (let round = 0; seen.size === 0; round++) {
       await root.write(`early${round}`, '');
       await setTimeout(5);

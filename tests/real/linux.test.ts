@@ -14,7 +14,7 @@ const needs = (path: string, packageName: string): { skip: string | false } => (
   skip: !existsSync(path) && `needs the package ${packageName}`,
 });
 
-/** Where Debian has each version's programs. */
+/** Folder of each version's programs in Debian. */
 const POSTGRESQL = '/usr/lib/postgresql';
 
 const ENVIRONMENT = { LANG: 'C.UTF-8', HOME: '/work', GIT_CONFIG_NOSYSTEM: '1' };
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'what a build makes cannot be started where the folder is data only',
+  'results of a build cannot be started where the folder is data only',
   needs('/usr/bin/gcc', 'gcc'),
   async (t) => {
     const folder = makeFolder(t);

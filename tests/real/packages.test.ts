@@ -1,5 +1,5 @@
-// What the packages of Debian that are used most do outside, they do inside, with the base `system` and one directory
-// that may be written. `npm run real` makes every task, the normal run the quick ones.
+// The most used packages of Debian work inside as they do outside, with the base `system` and one writable directory.
+// `npm run real` makes every task, the normal run the quick ones.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { asUser, NOBODY } from '../frame/other-user.ts';
 import { makeFolder } from '../frame/programs.ts';
 
-/** How long one command may take, in milliseconds. */
+/** Time limit of one command, in milliseconds. */
 const PATIENCE = 600_000;
 
 type Stranger = {
@@ -16,7 +16,7 @@ type Stranger = {
   readonly run: (commands: string, cwd: string) => string;
 };
 
-/** Somebody who has nothing but the packed file; `undefined` where no package can be had. */
+/** A user who has nothing but the packed file; `undefined` where no package can be had. */
 function stranger(t: TestContext): Stranger | undefined {
   const home = makeFolder(t);
   const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--pack-destination', home], {
@@ -72,7 +72,7 @@ function stranger(t: TestContext): Stranger | undefined {
   };
 }
 
-test('who has only the packed file installs it without root, and makes, starts and tests a project in each language', (t) => {
+test('a user with only the packed file installs it without root, and makes, starts and tests a project in each language', (t) => {
   const somebody = stranger(t);
   if (somebody === undefined) return;
   const { home, run } = somebody;

@@ -103,7 +103,7 @@ test('requests of HTTP/2 share one connection to a server that speaks it', async
   assert.equal(server.dialled.length, 1);
 });
 
-test('what the rule does not allow is answered by the relay and never reaches the server', async () => {
+test('a request that the rule does not allow is answered by the relay and never reaches the server', async () => {
   const seen: string[] = [];
   const server = await hold({
     rule: { methods: ['GET'], paths: [pathPattern('/packages/*'), pathPattern('/files/**')] },

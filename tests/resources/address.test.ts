@@ -20,7 +20,7 @@ test('addresses become the structures of the host', () => {
   assert.equal(bytesOf('./s'), `0100${Buffer.from('/base/s\0').toString('hex')}`);
 });
 
-test('what Node takes for a numeric address is one here too, and nothing else is', () => {
+test('a numeric address of Node is one here too, and nothing else is', () => {
   const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{1,20}$/));
   fc.assert(
     fc.property(text, (host) => {

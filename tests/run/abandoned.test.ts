@@ -14,7 +14,7 @@ export default program(async ({ output }: any) => { output.write('up'); setInter
 `;
 
 for (const kind of ['Linux', 'TypeScript', 'WebAssembly'] as const)
-  test(`a ${kind} program ends whose handle is abandoned, and goes on while somebody waits for its end`, (t) => {
+  test(`a ${kind} program ends whose handle is abandoned, and goes on while a caller waits for its end`, (t) => {
     const program = {
       Linux: () => '/bin/sh',
       TypeScript: () => programWith(t, TYPESCRIPT),

@@ -62,7 +62,7 @@ for (const [kind, program] of [
   ['WebAssembly', 'program.wasm'],
   ['JavaScript', 'program.mjs'],
 ] as const)
-  test(`what the plan of a program in ${kind} claims holds against machine code in its process`, async (t) => {
+  test(`the claims of the plan of a program in ${kind} hold against machine code in its process`, async (t) => {
     const server = createServer((peer) => peer.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     t.after(() => server.close());

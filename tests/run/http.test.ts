@@ -11,7 +11,7 @@ import { CASES } from '../frame/run/http/cases.ts';
 import { exchange } from '../frame/run/http/client.ts';
 import { NAMES, serveAll } from '../frame/run/http/servers.ts';
 
-/** What a server has told and what its clients have got, by case and by server. */
+/** Words of a server and answers to its clients, by case and by server. */
 type Seen = {
   readonly answers: Readonly<Record<string, readonly [string, string]>>;
   readonly logs: Readonly<Record<string, readonly unknown[]>>;

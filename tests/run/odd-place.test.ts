@@ -1,4 +1,4 @@
-// What is installed lies wherever its user's projects lie.
+// An installed package may lie in any folder of its user.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -107,7 +107,7 @@ test('when one resource cannot be opened, everything opened before is closed and
   assert.ok(!existsSync(sandbox.path('s.sock')));
 });
 
-test('what was replaced between the check and the opening is found out', (t) => {
+test('a file that was replaced between the check and the opening is found out', (t) => {
   const sandbox = makeSandbox(t);
   const file = sandbox.plan('!file { path: f.txt, rights: append }');
   rmSync(sandbox.path('f.txt'));
@@ -199,7 +199,7 @@ test('connecting gives up after a while, however many signals come', (t) => {
   closeSync(socket);
 });
 
-test('nobody listens where a socket is to be connected: refused when opening', (t) => {
+test('a socket to connect without a listener is refused when opening', (t) => {
   const sandbox = makeSandbox(t);
   assert.throws(
     () => openPlan(sandbox.plan('!socket { connect: 127.0.0.1:1 }')),

@@ -18,7 +18,7 @@ const waiter = `
     },
   );`;
 
-/** What a confined program is told of the end of `other`, which `end` brings about. */
+/** Returns the report of a confined program about the end of `other`, which `end` brings about. */
 async function told(t: TestContext, other: Process, end: () => void): Promise<unknown> {
   const output = pipe('write');
   await using waits = launch(programWith(t, waiter), { other: processDescriptor(other), output });
@@ -64,7 +64,7 @@ test('and is told the signal that has ended one', async (t) => {
   }
 });
 
-test('waiting for a process can be given up, and holds no one who closes the descriptor', async (t) => {
+test('waiting for a process can be given up, and blocks no close of the descriptor', async (t) => {
   const input = pipe('read');
   await using other = launch(programWith(t, 'export default () => setTimeout(() => 0, 1e6);'), {});
   const waits = program({ schema: { other: aProcess() } }, async ({ other }) => {

@@ -29,7 +29,7 @@ for (const mask of [0o077, 0o002])
         directories: { '/w': file(folder, { rights: ['read', 'write', 'create', 'remove'] }) },
       },
     );
-    // What is made for it stays readable.
+    // Files that are made for it stay readable.
     assert.equal(out, `${mask.toString(8).padStart(4, '0')}\ndrwxr-xr-x\n`, errors);
     assert.equal(statSync(join(folder, 'file')).mode & 0o777, 0o666 & ~mask);
     assert.equal(statSync(join(folder, 'directory')).mode & 0o777, 0o777 & ~mask);

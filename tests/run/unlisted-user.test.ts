@@ -28,7 +28,7 @@ function run(env: Readonly<Record<string, string>>, words: readonly string[], in
 
 const printed = (stdout: string): object => ({ status: 0, stdout, stderr: '' });
 
-/** A folder for temporary files of everybody. */
+/** Makes a folder for temporary files of all users. */
 function makeTemporary(t: TestContext): string {
   const folder = makeFolder(t);
   chmodSync(folder, 0o1777);
@@ -79,9 +79,9 @@ test('a home that is not there is not made', (t) => {
   assert.ok(!existsSync(home));
 });
 
-test('folders in the place of ours that somebody else has made are not used', { skip }, (t) => {
+test('folders in the place of ours that another user has made are not used', { skip }, (t) => {
   const temporary = makeTemporary(t);
-  // One lets everybody write, the other is a link that its owner could change to lead elsewhere.
+  // One lets all users write, the other is a link that its owner could change to lead elsewhere.
   const taken = [`/dev/shm/cloudabi-${UNLISTED}`, join(temporary, `cloudabi-${UNLISTED}`)] as const;
   const ours = makeFolder(t);
   chownSync(ours, UNLISTED, UNLISTED);

@@ -5,7 +5,7 @@ import { loadGuest, runWriter } from '../frame/sdk/guest.ts';
 
 const describe = loadGuest('tests/programs/sdk/describe.wasm');
 
-/** What the guest says of a value given in hex; it describes the three constants after it. */
+/** Returns the guest's description of a value given in hex; it describes the three constants after it. */
 function described(hex: string): string {
   const output = runWriter(describe, Buffer.from(hex.replaceAll(' ', ''), 'hex'));
   const constants = 'null\nbool true\nbool false\n';

@@ -7,7 +7,7 @@ import { compileGuest } from '../frame/sdk/assemblyscript.ts';
 
 const describe = new WebAssembly.Module(await compileGuest('describe'));
 
-/** What the guest writes about some argdata: a stand-in for the gate is quicker than a process for each. */
+/** Returns the guest's description of argdata: a stand-in for the gate is quicker than a process for each. */
 function described(argdata: Uint8Array): Buffer {
   const written: Buffer[] = [];
   const memory = (): DataView => {
@@ -76,7 +76,7 @@ test('a descriptor that was not handed over stays one', () => {
   assert.equal(described(bytes).toString('latin1'), built(bytes));
 });
 
-test('a malformed value is an error, whatever is wrong with it', () => {
+test('a malformed value is an error, for every kind of mistake', () => {
   const malformed =
     '00,0a,ff,0200,0202,020101,03,03000000,030000000000,0400,0500,05007f,05ff80,0680,0681,06008080,068205,' +
     '0701,07008105,077f7f7f7f7f7f7f7fff,070f7f7f7fff,0781058205,08,0861,0900,08c08000,08eda08000,08c300';

@@ -38,7 +38,7 @@ test('each call is imported with the words of the specification, compiled as Ass
 
 const filesGuest = compileGuest('files');
 
-/** What the guest writes down; a `*` stands for any number. */
+/** Output of the guest; a `*` stands for any number. */
 const TRANSCRIPT = `seek 6 6
 rest World
 too much: Cannot read: there are more than 10 bytes (fbig)
@@ -89,7 +89,7 @@ test('directories, files, clocks and errors work as objects, and rights only eve
   const program = makeProgram(t, await filesGuest);
   const first = await run(t, program);
   assert.equal(first.text.replace(/0\.\d+(?:e-\d+)?$/m, '*'), TRANSCRIPT);
-  // Nobody looked at an error, so it ended the program, which told the output it named and whoever started it.
+  // An error that the program ignored ended it, which its output and its launcher were told.
   const { kind } = first.exit;
   assert.equal(kind, 'trapped');
   assert.equal(
@@ -116,7 +116,7 @@ test('a listener accepts connections, one after the other, and the peer gets bac
   assert.equal(kind, 'exited');
 });
 
-/** Connects to a socket as soon as somebody listens there. */
+/** Connects to a socket as soon as it has a listener. */
 async function connected(path: string) {
   for (let attempt = 0; ; attempt++) {
     const peer = connect({ path, allowHalfOpen: true });
@@ -132,7 +132,7 @@ async function connected(path: string) {
 
 const ends = compileGuest('ends');
 
-/** How the guest that ends in some way is said to have ended: its code, or its message. */
+/** Runs the guest with a way to end. Returns its exit code, or its message. */
 async function ended(t: TestContext, how: string): Promise<string | number> {
   await using started = launch(makeProgram(t, await ends), { how });
   const exit = await started.exited;
@@ -157,7 +157,7 @@ test('exit ends a program at once with its code', async (t) => {
   assert.equal(await ended(t, 'exit'), 3);
 });
 
-test('what a program gives up with is printed where it was granted standard error', async (t) => {
+test('the last message of a program is printed where it was granted standard error', async (t) => {
   const program = makeProgram(t, await ends);
   const granted = command('cloudabi-run', [program], { input: 'how: abort\nlog: !fd stderr\n' });
   assert.deepEqual(granted, { status: 134, stdout: '', stderr: `${program} trapped: The program gave up\n` });

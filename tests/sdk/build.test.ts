@@ -10,7 +10,7 @@ import { loadGuest } from '../frame/sdk/guest.ts';
 /** One serialization that the guest wrote. */
 interface Built {
   readonly bytes: Buffer;
-  /** How many descriptor values it counted in the tree. */
+  /** Number of descriptor values that it counted in the tree. */
   readonly counted: number;
   readonly descriptors: readonly number[];
 }
@@ -48,7 +48,7 @@ function build(): Built[] {
 const [everything, deep] = build();
 assert.ok(everything !== undefined && deep !== undefined);
 
-/** What build.c builds. */
+/** The value that build.c builds. */
 const expected: Argdata = [
   -128,
   127,

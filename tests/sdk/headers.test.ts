@@ -36,7 +36,7 @@ async function compile(argv: string[]): Promise<void> {
   assert.deepEqual({ status, messages }, { status: 0, messages: '' });
 }
 
-/** What is imported for a call: its words, an address for each result, and the error as result. */
+/** Returns the import of a call: its words, an address for each result, and the error as result. */
 function expected({ name, inputs, outputs, returns }: Call) {
   const words = inputs.flatMap(({ words }) => words.map(({ word }) => word));
   const wide: readonly Word[] = ['u64', 's64'];

@@ -30,7 +30,7 @@ function mentions(): { readonly file: string; readonly name: string; readonly ra
     );
 }
 
-test('whatever version of a compiler we name includes the one that is tested', () => {
+test('the range of versions of each compiler that we name includes the tested one', () => {
   const named = [
     ...mentions(),
     ...Object.entries(manifest.peerDependencies).map(([name, range]) => ({

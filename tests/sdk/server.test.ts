@@ -44,7 +44,7 @@ const skip = port === undefined && 'there is no native C compiler';
 
 async function startServer(): Promise<number | undefined> {
   const library = readdirSync(join(root, 'sdk/c/src')).filter(
-    // What starts programs is the host's part here.
+    // The host starts the programs here.
     (name) => name !== 'start.c' && name !== 'exec.c' && name.endsWith('.c'),
   );
   const sources = ['tests/sdk/native_host.c', 'examples/webserver/server.c'];
@@ -149,7 +149,7 @@ test('a copy that is good still is not sent again', { skip }, async () => {
   assert.equal(await ask(`If-None-Match: "other"\r\nIf-Modified-Since: ${modified}`), 200);
 });
 
-test('a redirect stays on this host, whatever slashes the target has', { skip }, async () => {
+test('a redirect stays on this host, for any slashes in the target', { skip }, async () => {
   assert.match(await raw('GET ///folder HTTP/1.0\r\n\r\n'), /\r\nLocation: \/folder\/\r\n/);
 });
 

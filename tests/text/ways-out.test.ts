@@ -7,7 +7,7 @@ import { command } from '../frame/cli/commands.ts';
 import { makeFolder } from '../frame/programs.ts';
 import { harmfulIn } from '../frame/text/harmful.ts';
 
-/** What writes to a terminal, or to something else that looks like it. */
+/** Code that writes to a terminal, or looks like it. */
 const WRITES = /\bprocess\.std(?:out|err)\b|\bwriteSync\(|\bconsole\.\w+\(/;
 
 /** The files that write by themselves, and why that is safe. */

@@ -32,7 +32,7 @@ test('a module of Node cannot be imported, and the compiler names what to use in
   }
 });
 
-test('what a program imports by a declaration of its own is refused unless every program gets it', async () => {
+test('an import that a program declares itself is refused unless every program gets it', async () => {
   const declared = (module: string, name: string) =>
     `@external('${module}', '${name}') declare function reach(number: i32): i32;\nexport function f(): void { reach(1); }\n`;
   const refused = await compile(declared('env', 'reach'));
@@ -52,7 +52,7 @@ test('what a program imports by a declaration of its own is refused unless every
   assert.deepEqual([twin.status, twin.messages], [0, '']);
 });
 
-test('what only calculates compiles: dates, chance, and names of the program itself', async () => {
+test('code that only calculates compiles: dates, chance, and names of the program itself', async () => {
   const source = `class console { static log(text: string): i32 { return text.length; } }
 export function f(): i32 {
   assert(Date.fromString('2001-12-14T21:59:43.1Z').getTime() == 1008367183100, 'a date');

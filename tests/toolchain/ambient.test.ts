@@ -50,7 +50,7 @@ const includes = headers
   .join('');
 const program = '#include <program.h>\n';
 
-/** Why this machine has no compiler for `--system`; false when it has. */
+/** Returns the reason for which this machine has no compiler for `--system`; false when it has one. */
 function reasonToSkipSystem(): string | false {
   try {
     findSystemClang('clang', true);

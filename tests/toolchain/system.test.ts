@@ -8,7 +8,7 @@ import { findSystemClang } from '../../src/toolchain/system.ts';
 import { command } from '../frame/cli/commands.ts';
 import { makeFolder } from '../frame/programs.ts';
 
-/** Why the tests of a whole system compiler are skipped here; false when they are not. */
+/** Returns the reason for which tests of a system compiler are skipped here; false when they are not. */
 function reasonToSkip(cxx: boolean): string | false {
   try {
     findSystemClang('clang', cxx);
@@ -118,7 +118,7 @@ void program_main(const argdata_t *ad) {
   assert.deepEqual({ stdout, stderr }, { stdout: 'one\ntwo\n', stderr: '' });
 });
 
-/** What a pretended compiler answers to each question. */
+/** Answers of a pretended compiler to each question. */
 interface Pretence {
   readonly version?: string;
   readonly targets?: string;
@@ -179,7 +179,7 @@ const lacking: readonly (readonly [Pretence, boolean, string])[] = [
   ],
 ];
 
-test('what a system compiler lacks is one line that names the Debian package', (t) => {
+test('a part that a system compiler lacks is one line that names the Debian package', (t) => {
   for (const [pretence, cxx, message] of lacking) {
     const program = pretend(t, pretence);
     assert.throws(

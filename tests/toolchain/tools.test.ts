@@ -82,7 +82,7 @@ test('the same files are compiled once, a warning is said each time, and any cha
   assert.equal(statSync(cache).mode & 0o777, 0o700);
 });
 
-test('what was damaged in the cache, or lies where others may write, is compiled anew', async (t) => {
+test('an entry of the cache that is damaged, or that others may write, is compiled anew', async (t) => {
   const cache = ownCache(t);
   const { clang, runs } = counting();
   const tree = { work: { 'a.c': 'int f(void) { return 1; }\n' } };
@@ -100,7 +100,7 @@ test('what was damaged in the cache, or lies where others may write, is compiled
   assert.equal(runs(), 3);
 });
 
-test('what failed or asked for the date is not kept', async (t) => {
+test('a compilation that failed or asked for the date is not cached', async (t) => {
   ownCache(t);
   const { clang, runs } = counting();
   for (const source of ['int x = ;\n', 'const char *day = __DATE__;\n'])

@@ -17,7 +17,7 @@ const X32 = 0x40000000;
 
 const low = (value: bigint): number => Number(BigInt.asUintN(32, value));
 
-/** What a test means, on 64-bit integers and without a thought for instructions. */
+/** Applies a test to 64-bit integers, without a thought for instructions. */
 function holds(rule: ArgumentTest, values: readonly bigint[]): boolean {
   const value = values[rule.argument] ?? 0n;
   switch (rule.is) {
@@ -167,7 +167,7 @@ describe('a compiled filter', () => {
   const all = compileAllowList(systemCalls.map((name): CallRule => ({ call: name })));
   const nothing = Array<bigint>(6).fill(0n);
 
-  test('lets no x32 call through, whatever its list says', () => {
+  test('lets no x32 call through, for any list', () => {
     for (const name of systemCalls) {
       const number = callNumber(name);
       if (number < 0) continue;
@@ -184,7 +184,7 @@ describe('a compiled filter', () => {
     }
   });
 
-  test('kills the process that calls through another architecture, whatever the number', () => {
+  test('kills the process that calls through another architecture, for every number', () => {
     for (const foreign of [0x40000003, 0xc00000b7, 0xc000003e, 0x40000028, 0].filter((one) => one !== HERE)) {
       for (let number = 0; number < 500; number++) {
         assert.equal(runFilter(all, { number, architecture: foreign, arguments: nothing }), KILL);

@@ -92,7 +92,7 @@ test('a group lets its calls through, and no other group', () => {
   }
 });
 
-test('numbers that nobody knows answer ENOSYS, other architectures end the process', () => {
+test('unknown numbers answer ENOSYS, other architectures end the process', () => {
   const filter = filterFor({ calls: [], network: none, walls: 'all' });
   for (const number of [600, 4096, 0x40000000, 0x40000001, 0x7fffffff, -1])
     assert.equal(verdict(filter, number), ENOSYS);
@@ -170,7 +170,7 @@ test('the limit of core dumps is read and never set, other limits are both', () 
     const filter = filterFor({ calls: [], network: none, walls });
     assert.equal(verdict(filter, 'prlimit64', 0, CORE, 0, ADDRESS), ALLOW);
     assert.equal(verdict(filter, 'prlimit64', 0, CORE, ADDRESS, 0), NOTHING);
-    // What would be asked for at once could not be answered.
+    // A request for both at once could not be answered.
     assert.equal(verdict(filter, 'prlimit64', 0, CORE, ADDRESS, ADDRESS), EPERM);
     assert.equal(verdict(filter, 'prlimit64', 0, 2 ** 32 + CORE, 2 ** 32, 0), NOTHING);
     assert.equal(verdict(filter, 'prlimit64', 0, FILES, ADDRESS, 0), ALLOW);
@@ -220,7 +220,7 @@ test('nothing listens, or connects by sending, where the network grants it no po
   assert.equal(verdict(whole, 'sendto', 3, 0, 0, FAST_OPEN, 1, 16), ALLOW);
 });
 
-test('where Landlock holds no ports, a program that was handed a TCP socket connects nothing', () => {
+test('a program that was handed a TCP socket connects nothing if Landlock holds no ports', () => {
   const demands = { network: none, walls: 'all', handed: 'connections' } as const;
   const connects = (holdsPorts: boolean): boolean =>
     socketRules(demands, holdsPorts).some(({ call, answer }) => call === 'connect' && answer === 'EACCES');

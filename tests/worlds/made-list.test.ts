@@ -49,7 +49,7 @@ test('the same start finds its list made', () => {
   assert.equal(madeList(options()).list, madeList(options()).list);
 });
 
-test('whatever differs in a start has a list of its own', () => {
+test('starts that differ have lists of their own', () => {
   const { world } = options();
   const others = [
     options({}, 7n),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a child that ran a piece of JavaScript left. */
+/** Result of a child that ran a piece of JavaScript. */
 export type Ended = {
   readonly status: number | null;
   readonly signal: string | null;
@@ -14,7 +14,7 @@ const capsicum = new URL('../../../../dist/capsicum/index.js', import.meta.url).
 const syscalls = new URL('../../../../dist/host/syscall.js', import.meta.url).href;
 const numbers = new URL('../../../../dist/linux/system-calls.js', import.meta.url).href;
 
-/** Where dist/ has the module, for programs in files of their own. */
+/** Path of the module in dist/, for programs in files of their own. */
 export const modulePath: string = fileURLToPath(capsicum);
 
 const prelude = `
@@ -57,7 +57,7 @@ export async function inChild(
   return { status, signal, stdout, stderr };
 }
 
-/** What the child told, which must have ended well. */
+/** Returns the value that the child reported; the child must have ended well. */
 export async function told(source: string, options: Parameters<typeof inChild>[1] = {}): Promise<unknown> {
   const { status, signal, stdout, stderr } = await inChild(source, options);
   if (status !== 0) throw new Error(`The child ended with ${status ?? signal}: ${stderr}`);

@@ -7,7 +7,7 @@ export function executable(name: 'cloudabi' | 'cloudabi-run'): string {
   return fileURLToPath(new URL(`../../../../dist/bin/${name}.js`, import.meta.url));
 }
 
-/** How a command ended. */
+/** End of a command. */
 export type Outcome = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 /** Runs one of our executables to its end; `cwd` and standard input are given, the environment is inherited. */

@@ -52,7 +52,7 @@ function applies(
   modes: ReadonlyMap<string, string>,
 ): boolean {
   if (calls !== undefined && !calls.includes(name)) return false;
-  // What is not open is so everywhere.
+  // A slot that is not open is so for every implementation.
   if (opened !== undefined && (answer === 'none' || !opened.includes(modes.get(slot) ?? ''))) return false;
   return native === undefined || native === answer;
 }

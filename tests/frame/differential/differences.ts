@@ -1,15 +1,15 @@
-/** What a call may answer instead of what it answers natively. */
+/** An accepted difference between the answer of a call and the native one. */
 export type Difference = {
   /** Names of calls; all when left out. */
   readonly calls?: readonly string[];
-  /** How the file that it is about was opened; any way when left out. */
+  /** Modes by which its file was opened; any when left out. */
   readonly opened?: readonly string[];
-  /** What the host answers; anything when left out. */
+  /** Answer of the host; any when left out. */
   readonly native?: string;
   readonly face: string;
   /** The host does what the face refuses, so that the rest of a script says nothing. */
   readonly parts?: true;
-  /** Where it comes from. */
+  /** Reason of the difference. */
   readonly why: string;
 };
 
@@ -31,10 +31,10 @@ const cutting: Difference = {
   why: 'cutting needs file_stat_fput_size',
 };
 
-/** Of WebAssembly modules with WASI. */
+/** Differences of WebAssembly modules with WASI. */
 export const ofWasi: readonly Difference[] = [leadsOut, cutting];
 
-/** Of the objects of `cloudabi/program`: what a file was not opened for is a right that it lacks. */
+/** Differences of the objects of `cloudabi/program`: a file lacks the rights for which it was not opened. */
 export const ofObjects: readonly Difference[] = [
   leadsOut,
   {

@@ -19,7 +19,7 @@ import {
 type Status = Awaited<ReturnType<Directory['stat']>>;
 type Act = (fields: readonly string[]) => Promise<string>;
 
-/** What a script has open. */
+/** Open directories and files of a script. */
 type Slots = { readonly directories: (Directory | undefined)[]; readonly files: (File | undefined)[] };
 
 const describe = (status: Status): string =>

@@ -6,7 +6,7 @@ const INVAL = '28';
 const NOTCAPABLE = '76';
 const NOTEMPTY = '55';
 
-/** What node:wasi (uvwasi) answers otherwise than we do. After one of them, the rest of a script says nothing. */
+/** A difference between node:wasi (uvwasi) and us. After one of them, the rest of a script says nothing. */
 export type RightsDifference = {
   readonly why: string;
   /**

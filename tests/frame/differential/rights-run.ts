@@ -9,7 +9,7 @@ import { describeTree } from './run.ts';
 
 const MODULE = 'tests/programs/differential/rights.wasm';
 
-/** What came of scripts: a line for each call, the tree that each has left behind, and the rights of the directory. */
+/** Results of scripts: a line for each call, the tree that each has left behind, and the rights of the directory. */
 export type RightsResult = {
   /** Base and inheriting, as WASI's numbers. */
   readonly root: readonly [base: string, inheriting: string];

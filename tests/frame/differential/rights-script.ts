@@ -8,7 +8,7 @@ const FD_READ = 1n << 1n;
 const FD_WRITE = 1n << 6n;
 const ALL_RIGHTS = (1n << 30n) - 1n;
 const FILE_RIGHTS = 0x8e001ffn;
-/** What Go asks for when it opens a file to read, and a directory. */
+/** Rights that Go asks for when it opens a file to read, and a directory. */
 const GO_FILE = 0xff7f5ben & ~FD_WRITE;
 const GO_DIRECTORY = 0x3ddffe9cn & ALL_RIGHTS;
 

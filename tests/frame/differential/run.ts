@@ -6,7 +6,7 @@ import { command, file, type PresetName, pipe } from '../../../src/resources/con
 import { launch } from '../../../src/run/launch.ts';
 import { type Call, scriptText } from './script.ts';
 
-/** What came of scripts: the lines that an interpreter wrote, and the trees that it left behind. */
+/** Results of scripts: the lines that an interpreter wrote, and the trees that it left behind. */
 export type Result = { readonly lines: readonly string[]; readonly tree: readonly string[] };
 
 /** Runs all scripts with one interpreter, in an empty folder. */

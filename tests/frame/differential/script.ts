@@ -6,7 +6,7 @@ import { Random } from '../../../fuzz/random.ts';
  */
 export type Call = readonly [name: string, ...fields: readonly string[]];
 
-/** What can be in a script. */
+/** The words of scripts. */
 export type Language = {
   /** Calls that the objects of `cloudabi/program` do not have. */
   readonly all: boolean;

@@ -1,5 +1,5 @@
 // A page of the documentation as its test sees it: blocks of code that are handed out once each. A page whose test ends
-// with `end()` has no block that nobody runs.
+// with `end()` has no block without a test.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -59,7 +59,7 @@ export function makeDesk(
     HOME: cwd,
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
-    // What was compiled once is not compiled again.
+    // Shares the cache of compiled programs.
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
   };
   const run = (commands: string, input = ''): SpawnSyncReturns<string> =>

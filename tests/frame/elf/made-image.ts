@@ -1,7 +1,7 @@
 // Makes small ELF images that say what a test wants them to say.
 import { chmodSync, writeFileSync } from 'node:fs';
 
-/** What an image says. */
+/** Contents of an image. */
 export type Said = {
   readonly interpreter?: string;
   readonly needed?: readonly string[];

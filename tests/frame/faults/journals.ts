@@ -14,7 +14,7 @@ while n=$((n + 1)); do
   if printf '%099d\\n' $n >> /logs/$0; then echo "$0 $n"; else echo "$0 full"; exit; fi
 done 2>/dev/null`;
 
-/** What has to be there for the first lines of a run, beyond what is granted. */
+/** Surroundings of a run before its first lines, beyond its grants. */
 export type Journal = { readonly name: string; readonly folder: string; readonly port?: number };
 
 /** Launches a program that writes the journal `folder/name`, and tells what it has written on standard output. */

@@ -11,7 +11,7 @@ const [wanted = '', folder = '', count = '1', port] = process.argv.slice(2);
 const kind = kinds.find((name): name is Kind => name === wanted);
 if (kind === undefined) throw new Error(`There is no kind ${wanted}`);
 
-// What is opened once and for all: standard input, and what the first launch needs.
+// Opens the descriptors that stay open: standard input, and those of the first launch.
 process.stdin.resume();
 const first = launchJournal(kind, { name: 'first', folder });
 first.kill();

@@ -6,7 +6,7 @@ import { childrenOf, isAlive, until } from '../programs.ts';
 
 const PR_SET_CHILD_SUBREAPER = 36;
 
-/** Lets whatever loses its parent beneath this process become its child, so that nothing gets out of sight. */
+/** Makes orphans beneath this process its children, so that no process gets out of sight. */
 export function keepOrphans(): void {
   assert.equal(syscall(callNumberOf('prctl'), PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
 }
@@ -34,7 +34,7 @@ export async function nobodyLeft(): Promise<void> {
   }
 }
 
-/** How many descriptors this process has open. */
+/** Counts the open descriptors of this process. */
 export function openDescriptors(): number {
   return readdirSync('/proc/self/fd').length;
 }
@@ -61,7 +61,7 @@ export function holdsRecords(path: string, upTo: number): void {
   }
 }
 
-/** Whether a process filters its system calls. */
+/** Says whether a process filters its system calls. */
 export function isConfined(pid: number): boolean {
   return readFileSync(`/proc/${pid}/status`, 'latin1').includes('Seccomp:\t2');
 }

@@ -41,7 +41,7 @@ export type Grants = {
   /** The descriptor that lacks these rights. */
   readonly fd?: number;
   readonly lacking?: RightsSet;
-  /** What the descriptors lack among their inheriting rights. */
+  /** Inheriting rights that the descriptors lack. */
   readonly inheritingLacking?: RightsSet;
 };
 

@@ -10,7 +10,7 @@ import {
 } from '../../../src/abi/generated/structs.ts';
 import { At, type Program } from './cloudabi-program.ts';
 
-/** Where the numbers of descriptors lie. */
+/** Address of the numbers of descriptors. */
 const FDS = 12288;
 const RECEIVED = At.buffer + 4096;
 
@@ -27,7 +27,7 @@ export function send(program: Program, sock: number, text: string, fds: readonly
   return errno;
 }
 
-/** What `receive` received. */
+/** A message that `receive` received. */
 export type Message = { readonly text: string; readonly fds: readonly number[]; readonly flags: number };
 
 /** Receives up to `length` bytes and `room` descriptors; nothing else may be written. */

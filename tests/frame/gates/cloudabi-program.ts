@@ -10,7 +10,7 @@ import { Process } from '../../../src/kernel/process.ts';
 const PAGES = 2;
 const MOST_PAGES = 6;
 
-/** Where things lie in memory, far enough from each other. */
+/** Addresses in memory, far enough from each other. */
 export const At = {
   result: 64,
   second: 128,
@@ -109,7 +109,7 @@ export class Program {
     return at;
   }
 
-  /** What memory holds, as text. */
+  /** Reads text from memory. */
   read(length: number, at: number = At.buffer): string {
     return Buffer.from(this.bytes.subarray(at, at + length)).toString();
   }

@@ -51,7 +51,7 @@ const parameters: Readonly<Record<string, string>> = {
   sock_shutdown: 'ii',
 };
 
-/** What a module must import, to be driven by `fuzz`. */
+/** Imports of a module that is driven by `fuzz`. */
 export const fuzzedImports: readonly (readonly [from: string, name: string, type: Signature])[] =
   Object.entries(parameters).map(([name, kinds]) => [
     'wasi_snapshot_preview1',

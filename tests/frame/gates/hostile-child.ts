@@ -19,7 +19,7 @@ export type HostileSpec = {
 };
 const spec: HostileSpec = JSON.parse(process.argv[2] ?? '');
 
-/** How many host descriptors this process has. */
+/** Counts the host descriptors of this process. */
 function openDescriptors(): number {
   let count = 0;
   for (let descriptor = 0; descriptor < 4096; descriptor++) if (getFlags(descriptor) >= 0) count++;

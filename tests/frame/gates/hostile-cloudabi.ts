@@ -38,7 +38,7 @@ const shapes: readonly Shape[] = calls
     ],
   }));
 
-/** What a module must import, to be driven by `fuzzCloudabi`. */
+/** Imports of a module that is driven by `fuzzCloudabi`. */
 export const cloudabiFuzzedImports: readonly (readonly [from: string, name: string, type: Signature])[] =
   shapes.map(({ name, words }) => ['cloudabi', name, [words.map(({ wide }) => (wide ? I64 : I32)), [I32]]]);
 
@@ -197,7 +197,7 @@ export function fuzzCloudabi(
     });
     if (['fd_close', 'fd_stat_put'].includes(name) && values[0] === KEPT) continue;
     if (name === 'fd_replace' && values[1] === KEPT) continue;
-    // What ends the process, fills a disk or blocks is left out.
+    // Calls that end the process, fill a disk or block are left out.
     if (name === 'proc_raise')
       values[0] = pick([0, -1, 27, 300, Signal.chld, Signal.urg, Signal.stop, Signal.cont]);
     if (name === 'file_allocate') values[2] = 4096n;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../programs.ts';
 
-/** What a program is handed. */
+/** Grants of a program. */
 export interface WasiWorld {
   /** All arguments, the program's name first. */
   readonly args: readonly string[];
@@ -16,13 +16,13 @@ export interface WasiWorld {
   /** The bytes of standard input, which is a pipe (not a socket) that ends after them. */
   readonly stdin: string;
   /**
-   * When given, a listening TCP socket on 127.0.0.1 is the next descriptor after the directories; it is
-   * called with the port as soon as that listens, and with what waits until the program has printed something.
+   * Adds a listening TCP socket on 127.0.0.1 as the next descriptor after the directories; called with its port as soon
+   * as it listens, and with a function that waits until the program has printed something.
    */
   readonly onListener?: (port: number, printed: () => Promise<void>) => void;
 }
 
-/** How a program ended. `status` is the exit code; a trap or a signal is `'trap'`. */
+/** End of a program. `status` is the exit code; a trap or a signal is `'trap'`. */
 export interface WasiOutcome {
   readonly status: number | 'trap';
   readonly stdout: Buffer;

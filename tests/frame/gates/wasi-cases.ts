@@ -12,7 +12,7 @@ export interface WasiCase {
   /** The first argument. */
   readonly name: string;
   readonly promise: string;
-  /** What the scratch directory holds, parents before children. */
+  /** Entries of the scratch directory, parents before children. */
   readonly files?: Readonly<Record<string, Entry>>;
   /** Folder in the scratch directory, name for the program; default `[['.', '/']]`. */
   readonly preopens?: readonly (readonly [string, string])[];
@@ -26,7 +26,7 @@ export interface WasiCase {
   readonly stderr?: string;
   /** A peer for the listening socket: connects at once or when the program has printed, sends `ping`, ends, reads `pong`. */
   readonly peer?: 'at once' | 'when it prints';
-  /** Why wasmtime 50, the reference, fails the case or traps. */
+  /** Reason for which wasmtime 50, the reference, fails the case or traps. */
   readonly wasmtime?: string;
 }
 

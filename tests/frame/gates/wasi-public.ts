@@ -1,5 +1,5 @@
-// Which of our cases cover which public ones: every preview 1 case of WebAssembly/wasi-testsuite by its name
-// there, then what wasmtime's and uvwasi's own preview 1 tests add. Ours are named `program case`.
+// Public cases and our cases that cover them: every preview 1 case of WebAssembly/wasi-testsuite by its name
+// there, then the additions of wasmtime's and uvwasi's own preview 1 tests. Ours are named `program case`.
 
 /** The public suite, complete for preview 1: C, AssemblyScript and Rust, with two cases it no longer runs. */
 export const publicSuite: Readonly<Record<string, readonly string[]>> = {
@@ -114,7 +114,7 @@ export const publicSuite: Readonly<Record<string, readonly string[]>> = {
   'rust/unlink_file_trailing_slashes': ['paths slash-after-a-directory', 'paths slash-after-a-file'],
 };
 
-/** What wasmtime's and uvwasi's tests of preview 1 have beyond the suite. A terminal on stdio is not covered. */
+/** Cases of wasmtime's and uvwasi's tests of preview 1 beyond the suite. A terminal on stdio is not covered. */
 export const publicExtras: Readonly<Record<string, readonly string[]>> = {
   'wasmtime/fd_filestat_get': ['stdio status'],
   'wasmtime/fd_read_on_dirfd': ['directories no-data'],

@@ -29,7 +29,7 @@ export const DROP: readonly number[] = [0x1a];
 /** A function's type: parameters, results. */
 export type Signature = readonly [parameters: readonly number[], results: readonly number[]];
 
-/** What a module is made of; functions are numbered from the imports on. */
+/** Parts of a module; functions are numbered from the imports on. */
 export type Parts = {
   /** Import module, name, type. */
   readonly imports?: readonly (readonly [from: string, name: string, type: Signature])[];

@@ -3,7 +3,7 @@ import { Errno, Lock } from '../../../src/abi/generated/constants.ts';
 import { Locks } from '../../../src/kernel/locks.ts';
 import { Wait, WaitingRoom } from '../../../src/kernel/waiting.ts';
 
-/** Where things lie in the guest's memory of these tests. */
+/** Addresses in the guest's memory of these tests. */
 export const At = { lock: 64, condvar: 128, shared: 256 } as const;
 
 export type LockWork = {
@@ -71,7 +71,7 @@ export function within(nanoseconds: number): () => bigint {
 
 const cell = At.shared / 4;
 
-/** What one thread of a test does. */
+/** Runs one thread of a test. */
 export function useLocks(work: LockWork): void {
   const guest = new GuestThread(work);
   const { words } = guest;
@@ -112,7 +112,7 @@ export function useLocks(work: LockWork): void {
         guest.unwrite();
         break;
       case 'timeouts': {
-        // One thread signals a token at a time; whoever waits gets it, or is late, and has the lock either way.
+        // One thread signals a token at a time; the waiting thread gets it, or is late, and has the lock either way.
         assert.equal(guest.write(), 0);
         if (work.thread === 0) {
           words[cell] = (words[cell] ?? 0) + 1;
@@ -132,7 +132,7 @@ export function useLocks(work: LockWork): void {
         break;
       }
       case 'destroyer':
-        // Another thread of the guest that writes whatever it likes over its locks.
+        // Another thread of the guest that writes random values over its locks.
         Atomics.store(
           words,
           (chance(2) === 0 ? At.lock : At.condvar) / 4,

@@ -52,7 +52,7 @@ export class OtherMemory implements Memory {
   }
 
   room(): Result {
-    // What the last guest's call left there is no business of this one.
+    // The last guest's call may have left bytes there, which this one must not see.
     this.#window.bytes.fill(0);
     return 0;
   }

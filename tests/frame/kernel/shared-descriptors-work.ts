@@ -19,7 +19,7 @@ export type DescriptorWork = {
 
 export const FILES = 8;
 
-/** The descriptors that everybody fights for. */
+/** Number of the descriptors that all threads use. */
 const CONTESTED = 6;
 
 /**
@@ -29,7 +29,7 @@ const CONTESTED = 6;
 const rightsOf = (file: number): number =>
   R.fd_seek | (file % 2 === 0 ? R.fd_read | R.file_allocate : R.fd_write | R.mem_map);
 
-/** What one thread of a test does with descriptors that others close, replace and use at the same time. */
+/** Runs one thread of a test, on descriptors that others close, replace and use at the same time. */
 export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWork): void {
   const table = new SharedDescriptorTable(buffer);
   const process = new Process(table);
@@ -59,7 +59,7 @@ export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWo
     bytes.fill(0x21);
     const checked = table.require('test', fd, R.fd_seek | (writes ? R.fd_write : R.fd_read));
     if (checked >= 0) {
-      // What a call of the kernel does, with all the time in the world between check and use.
+      // Does as a call of the kernel does, with much time between check and use.
       const end = globalThis.process.hrtime.bigint() + BigInt(chance(60_000));
       while (globalThis.process.hrtime.bigint() < end);
     }

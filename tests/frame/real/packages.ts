@@ -7,7 +7,7 @@ export type Task = {
   readonly needs: string;
   /** For `sh -e`, in a directory of its own. */
   readonly script: string;
-  /** What it prints is not the same twice, or tells of the machine; without it, it is the same inside and outside. */
+  /** `true` for output that varies, or describes the machine; without it, the output is the same inside and outside. */
   readonly varies?: true;
   /** It is in the normal run, too: the package is on every host or installed by the run, and the task takes no second. */
   readonly quick?: true;
@@ -15,7 +15,7 @@ export type Task = {
   readonly calls?: readonly string[];
   /** It needs a loopback interface. */
   readonly loopback?: true;
-  /** Why it is for ordinary users only. */
+  /** Reason for which it is for ordinary users only. */
   readonly notRoot?: string;
 };
 

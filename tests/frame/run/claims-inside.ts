@@ -15,7 +15,7 @@ import { readGrants } from '../../../src/resources/document.ts';
 import { openPlan } from '../../../src/run/open.ts';
 import { confine } from '../../../src/walls/confinement.ts';
 
-/** What the parent has laid out. */
+/** Objects that the parent has prepared. */
 export type ClaimScene = {
   /** A file that was not granted. */
   readonly secret: string;
@@ -23,7 +23,7 @@ export type ClaimScene = {
   readonly port: number;
 };
 
-/** What an attempt on a claim has answered. */
+/** Answer of an attempt on a claim. */
 export type Answered = { readonly claim: string; readonly attempt: string; readonly answer: string };
 
 const [program = '', grants = '', given = ''] = process.argv.slice(2);
@@ -97,7 +97,7 @@ function met(claim: string, attempt: string, result: number): void {
   answers.push({ claim, attempt, answer: result < 0 ? errnoName(-result) : `succeeded with ${result}` });
 }
 
-/** What may be changed in a directory, by the names of rights. */
+/** Attempts to change a directory, by the names of rights. */
 const changes: readonly (readonly [right: string, attempt: (claim: string, host: number) => void])[] = [
   ['fd_write', (claim, host) => met(claim, 'open to write', openBeneath(host, names.file, Open.write))],
   ['fd_write', (claim, host) => met(claim, 'open for both', openBeneath(host, names.file, Open.readWrite))],

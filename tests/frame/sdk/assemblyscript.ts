@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asc } from '../../../src/toolchain/asc.ts';
 
-/** How a compilation ended, what the compiler said, and what it made. */
+/** End of a compilation, messages of the compiler, and its output. */
 export interface Compiled {
   readonly status: number;
   readonly messages: string;

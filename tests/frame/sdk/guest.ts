@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
 
-/** How a guest ended and what it wrote to descriptor 1. */
+/** End of a guest and its output to descriptor 1. */
 export interface GuestResult {
   readonly status: number;
   readonly output: string;

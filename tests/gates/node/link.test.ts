@@ -45,7 +45,7 @@ function readNames(folder: string): string[] {
   }
 }
 
-/** What the program's file exports once it has been evaluated. */
+/** Evaluates the program's file. Returns its exports. */
 async function exportsOf(bytes: Uint8Array): Promise<Record<string, unknown>> {
   const linked = unpack(bytes);
   const seen: Record<string, unknown>[] = [];
@@ -59,7 +59,7 @@ async function exportsOf(bytes: Uint8Array): Promise<Record<string, unknown>> {
   return seen[0] ?? {};
 }
 
-test('a program is linked with what it imports, whatever that is', async (t) => {
+test('a program is linked with its imports, of every kind', async (t) => {
   cacheIn(t);
   const folder = folderWith(t, {
     'package.json': '{ "type": "module" }',
@@ -105,7 +105,7 @@ test('a program is linked with what it imports, whatever that is', async (t) => 
   });
 });
 
-test('what cannot be linked is reported with its place', (t) => {
+test('an import that cannot be linked is reported with its place', (t) => {
   cacheIn(t);
   const folder = folderWith(t, { 'a.ts': "const x = 1;\nimport './missing.ts';\nconst y: = 2;\n" });
   assert.throws(
@@ -246,7 +246,7 @@ test('a program that has not changed is not linked again, and one that has is', 
   });
   const linked = (): Uint8Array => linkCached(join(folder, 'a.ts'), none);
   const got = async (): Promise<unknown> => (await exportsOf(linked()))['got'];
-  /** What has just been written may change again unseen, and is not kept. */
+  /** Links until the program is cached: a file written just now may change unseen, so it is not at first. */
   const kept = (isNew: (entry: string) => boolean = () => true): string => {
     const end = Date.now() + 10_000;
     for (;;) {
@@ -277,7 +277,7 @@ test('a program that has not changed is not linked again, and one that has is', 
   kept((entry) => !readFileSync(entry).equals(first));
 });
 
-test('what others put in the place of a kept program is not used', async (t) => {
+test('a cached program that another user has replaced is not used', async (t) => {
   const cache = cacheIn(t);
   const folder = folderWith(t, {
     'package.json': '{}',

@@ -12,14 +12,14 @@ import { folderWith } from '../../frame/program/sources.ts';
 
 const SECRET = 'top-secret-words';
 
-/** How long the linker may take to notice what cannot come to an end, in milliseconds. */
+/** Time within which the linker must notice an endless input, in milliseconds. */
 const SOON = 20_000;
 
 function linked(program: string): Linkage {
   return link(program, { addons: [], without: [] }, [], { time: 4 * SOON, memory: 2 ** 31 });
 }
 
-/** All that a linked program and those who see it learn. */
+/** Everything that a linked program and its observers learn. */
 function told({ linked: { header, script, map } }: Linkage): string {
   return [JSON.stringify(header), ...[script, map].map((part) => Buffer.from(part).toString())].join('\n');
 }
@@ -56,7 +56,7 @@ function attacked(t: TestContext, files: Readonly<Record<string, string>>): stri
   });
 }
 
-test('a path that the linker reads differently leads nowhere', (t) => {
+test('a path that the linker reads differently does not resolve', (t) => {
   const folder = attacked(t, {});
   for (const up of [1, 2, 3, 99]) {
     for (const base of ['__virtual__', '$$virtual']) {
@@ -133,7 +133,7 @@ test('settings and source maps of others are not read', (t) => {
   assert.match(told(linked(join(own, 'm.js'))), new RegExp(SECRET));
 });
 
-test('what a link leads to is in no message', (t) => {
+test('the target of a link is in no message', (t) => {
   const folder = attacked(t, { 'a.ts': "import './b.ts';", 'package.json': '{ "name": "x" }' });
   const own = join(folder, 'own');
   const key = join(folder, 'secret/key');

@@ -60,7 +60,7 @@ describe('an adapter', () => {
     assert.deepEqual(run(returns), { kind: 'exited', code: 9 });
   });
 
-  test('replaces none of our functions, by whatever name it offers others', () => {
+  test('replaces none of our functions, by any name under which it offers others', () => {
     for (const own of [
       `${WASI}: { random_get: () => 0, proc_exit: () => {} }`,
       `wasi_unstable: {}, ['${WASI}']: { random_get: () => 0 }`,

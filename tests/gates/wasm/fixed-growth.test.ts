@@ -30,7 +30,7 @@ const GROW: readonly number[] = [0x40, 0];
 const LOCAL: readonly number[] = [0x20, 0];
 const SHARED = 3;
 
-/** What a test's module has of its own. */
+/** Parts of a module that a test chooses. */
 type Parts = {
   readonly least?: number;
   readonly most?: number;
@@ -138,7 +138,7 @@ function decode(module: Uint8Array): number {
   return instructions;
 }
 
-/** What goes wrong with a module, which must be an error of ours. */
+/** Returns the error for a module, which must be one of ours. */
 function refusal(bytes: Uint8Array, limit?: number): ModuleError | undefined {
   try {
     fixGrowth(bytes, limit);
@@ -204,7 +204,7 @@ describe('a module whose growth is fixed', () => {
     }
   });
 
-  test('grows by each page once, whichever thread asks for it', async () => {
+  test('grows by each page once, for requests of any thread', async () => {
     const module = moduleOf({ least: 1, most: 2001 });
     const fixed = fixGrowth(module);
     const { memory: wanted } = readImports(module);
@@ -257,7 +257,7 @@ describe('a module whose growth is fixed', () => {
     decode(fixGrowth(module)?.bytes ?? module);
   });
 
-  test('costs time and memory by its length, whatever it is made of', () => {
+  test('costs time and memory by its length, for all contents', () => {
     const sizes = [250_000, 1_000_000].map((count) => {
       const asked = new Uint8Array(count * 3);
       for (let at = 0; at < asked.length; at += 3) asked.set([...SIZE, ...DROP], at);

@@ -210,7 +210,7 @@ describe('a hostile module', () => {
         const works = new Set(
           Object.entries(support).flatMap(([name, { wasm }]) => (wasm.level === 'refused' ? [] : [name])),
         );
-        // Whatever ends the program or puts another in its place; nobody is given a lock by chance; and this program can
+        // Leaves out calls that end the program or replace it, and locks, which no call gets by chance; this program can
         // have one thread.
         for (const name of ['proc_exec', 'proc_exit', 'thread_exit', 'lock_unlock', 'thread_create'])
           works.delete(name);

@@ -78,7 +78,7 @@ describe('a module', () => {
     );
   });
 
-  test('that imports what nobody offers is told which', () => {
+  test('that imports an unknown function is told its name', () => {
     const importing = (from: string, name: string): ModuleError | undefined =>
       attempt(assemble({ imports: [[from, name, [[], []]]], functions: [[[]]], exports: [['_start', 1]] }));
     assert.match(importing('env', 'system')?.message ?? '', /function env\.system/);
@@ -194,7 +194,7 @@ describe('a memory limit', () => {
       memory,
     });
 
-  test('is where memory.grow stops, whatever the module asked for', () => {
+  test('is where memory.grow stops, for every request of the module', () => {
     const width = fc.integer({ min: 1, max: 5 });
     fc.assert(
       fc.property(

@@ -50,7 +50,7 @@ describe('a Rust program for wasm32-wasip1-threads', () => {
     assert.equal(status, 0);
   });
 
-  test('ends with the status that one of its threads says, whatever the others do', () => {
+  test('ends with the status that one of its threads says, for any state of the others', () => {
     assert.equal(exec(rust, 'exit').status, 7);
     assert.equal(exec(rust, 'spin-exit').status, 8);
   });
@@ -76,7 +76,7 @@ describe('a Rust program for wasm32-wasip1-threads', () => {
     assert.equal(exec('--limit', 'memory=512MiB', rust).status, 0);
   });
 
-  test('reports what a thread was refused, and how a thread ended it, to the one who launched it', async () => {
+  test('reports the refusals of a thread, and how a thread ended it, to its launcher', async () => {
     const refusals: Refusal[] = [];
     const argdata = command({
       arguments: ['write'],
@@ -106,7 +106,7 @@ describe('a C program with CloudABI threads', () => {
     assert.equal('kind' in reason && reason.kind, 'exited');
   });
 
-  test('ends with the code of whichever thread says so, while another computes', async () => {
+  test('ends with the code of the first thread that exits, while another computes', async () => {
     const { reason } = await launchPosix('exit');
     assert.ok('code' in reason && reason.code === 9, JSON.stringify(reason));
   });

@@ -6,7 +6,7 @@ import { keep, readKept } from '../../../src/host/files/kept.ts';
 import { userKey } from '../../../src/host/processes/keyring.ts';
 import { folderWith } from '../../frame/program/sources.ts';
 
-test('what was kept is found by its purpose, unless a byte of it has changed', (t) => {
+test('a cached file is found by its purpose, unless a byte of it has changed', (t) => {
   if (userKey('cloudabi:test') === undefined) return t.skip('the kernel keeps no keys here');
   const path = join(folderWith(t, {}), 'kept');
   keep(path, 'purpose', Buffer.from('content'));

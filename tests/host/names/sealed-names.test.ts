@@ -23,7 +23,7 @@ function nameOf(bytes: Uint8Array): Name {
   return { bytes: terminated.subarray(0, -1), address: addressOf(terminated) };
 }
 
-/** What lies at the address that a name is given. */
+/** Names the file behind a name. */
 function written(bytes: Uint8Array): Buffer {
   let found = Buffer.alloc(0);
   const name = nameOf(bytes);

@@ -153,7 +153,7 @@ test('a list can be printed', () => {
   assert.equal(listToJson(list)[0]?.onError, 2);
 });
 
-test('texts with a NUL, labels that lead nowhere and calls that are none are refused', () => {
+test('texts with a NUL, labels outside of the list and unknown calls are refused', () => {
   const list = new CallList();
   assert.throws(() => list.text('a\0b'), /NUL/);
   assert.throws(() => list.call('too many', 'getpid', [1, 2, 3, 4, 5, 6, 7]), RangeError);

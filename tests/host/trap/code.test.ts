@@ -10,7 +10,7 @@ import { callNumber, isSystemCall } from '../../../src/linux/system-calls.ts';
 import { compileAllowList } from '../../../src/walls/allow-list.ts';
 import { runFilter } from '../../frame/host/bpf.ts';
 
-/** What handler.c calls an operation. */
+/** Returns the name of an operation in handler.c. */
 function operationInC(name: string): string {
   if (name === 'refuse') return name;
   return name.startsWith('refuse')

@@ -82,7 +82,7 @@ test('PATH leads inside where the caller’s leads, as far as that is there', (t
   assert.equal(pathOf({ base: 'system' }), `/bin:/usr/bin:${usual}`);
   assert.equal(pathOf({ base: 'system', environment: { PATH: '/opt' } }), '/opt');
   assert.equal(pathOf({ base: 'minimal' }), undefined);
-  // What lies elsewhere inside is not what the caller means.
+  // A file at another path inside is not the one that the caller means.
   const elsewhere = { [root]: file(hidden, { rights: ['read', 'execute'] }) };
   assert.equal(pathOf({ base: 'system', directories: elsewhere }), `/bin:/usr/bin:${usual}`);
 });

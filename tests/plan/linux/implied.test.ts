@@ -1,4 +1,4 @@
-// What a program names in its own file enters its world from few places only, and never as anything but an image.
+// Files that a program names in its image enter its world from few places only, and as images only.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -60,7 +60,7 @@ function writeScript(path: string, text: string): string {
   return path;
 }
 
-/** What a plan mounts of the host, or why there is none. */
+/** Returns the mounts of a plan from the host, or the reason for having no plan. */
 function outcomeOf(program: string, options: CommandOptions): readonly string[] | Error {
   try {
     const entries = planLinux(program, command(options)).linux.entries;
@@ -80,7 +80,7 @@ function assertWithheld(program: string, outside: string, options: CommandOption
   for (const path of outcome) assert.ok(!path.startsWith(outside), `${what}: ${path} enters the world`);
 }
 
-test('an interpreter that is no image is never mounted, whoever names it', async (t) => {
+test('an interpreter that is no image is never mounted, for any program that names it', async (t) => {
   const { own, outside } = await makeScene(t);
   writeImage(join(own, 'env'), {});
   const things = ['directory', 'socket', 'pipe', 'text', 'image', ''].map((name) => join(outside, name));
@@ -107,7 +107,7 @@ test('a library is an image of this machine from a place of its own', async (t) 
     }
 });
 
-test('what is refused is named, and a grant of it or of its folder brings it', {
+test('a refused file is named, and a grant of it or of its folder brings it', {
   skip: loader === undefined && 'no readelf here',
 }, async (t) => {
   const { own, outside } = await makeScene(t);
@@ -211,7 +211,7 @@ test('a library that is replaced between the plan and the launch is refused', as
   }
 });
 
-test('what was judged is what is mounted, however often it is exchanged meanwhile', {
+test('the judged file is the mounted one, however often it is exchanged meanwhile', {
   skip: spawnSync('python3', ['--version']).status !== 0 && 'no python3 here',
 }, async (t) => {
   const { own, outside } = await makeScene(t);

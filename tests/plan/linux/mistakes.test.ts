@@ -273,7 +273,7 @@ for (const [yaml, mistake] of cases) {
   });
 }
 
-test('what is for Linux programs only is refused for others, each key at its place', (t) => {
+test('keys for Linux programs only are refused for others, each at its place', (t) => {
   const yaml =
     '!command\nbase: system\nnetwork: host\nlimits: { memory: 1 MiB, processes: 5 }\nterminal: true';
   assert.deepEqual(makeSandbox(t).mistakes(yaml), [

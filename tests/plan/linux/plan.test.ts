@@ -123,7 +123,7 @@ test('a grant covers the base, nested and overlapping grants lie in order, names
   assert.ok(entries.indexOf('/tmp') < entries.indexOf('/tmp/a'));
 });
 
-test('what a script needs is there: its interpreter, what env starts, and their libraries', (t) => {
+test('the needs of a script are there: its interpreter, the program that env starts, and their libraries', (t) => {
   const folder = makeFolder(t);
   const script = makeScript(folder, 'script', '#!/usr/bin/env -S sh -e\n:\n');
   const { linux, command: started } = planLinux(
@@ -160,7 +160,7 @@ test('first lines mean what they mean to the kernel', (t) => {
   for (const [index, head] of heads.entries()) {
     const path = makeScript(folder, `s${index}`, head);
     const { stdout } = spawnSync(path, ['last'], { encoding: 'utf8' });
-    // What the kernel refuses, a shell may be tried with, which prints nothing.
+    // A file that the kernel refuses to execute may be tried by a shell, which prints nothing.
     const said = stdout?.endsWith('last\n') ? stdout : undefined;
     let expected: string | undefined;
     try {

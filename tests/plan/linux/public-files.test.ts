@@ -1,4 +1,4 @@
-// What the base `system` brings from /etc and /var: what links in /usr lead to, without secrets and users.
+// Files of /etc and /var in the base `system`: targets of links in /usr, without secrets and users.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { plan } from '../../../src/plan/plan.ts';
 import { command } from '../../../src/resources/constructors.ts';
 import { makeFolder } from '../../frame/programs.ts';
 
-test('what is about users, secrets, the network or services has no home to be shown', () => {
+test('files about users, secrets, the network or services are not shown', () => {
   for (const path of [
     '/etc/passwd',
     '/etc/shadow-',
@@ -60,7 +60,7 @@ test('a directory is shown as a whole where every user may read all of it', { sk
   assert.deepEqual(shown(folder), [folder]);
 });
 
-test('a part that not everybody may read, or that others may change, stays out', { skip }, (t) => {
+test('a part that some users may not read, or that others may change, stays out', { skip }, (t) => {
   const folder = makeTree(t);
   const rest = ['a/deep', 'b', 'one'].map((path) => join(folder, path));
   for (const mode of [0o600, 0o640, 0o666]) {

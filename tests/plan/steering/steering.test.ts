@@ -216,12 +216,12 @@ const table: readonly Mount[] = [
   { device: '8:2', root: '/', point: '/srv/data', type: 'ext4' },
 ];
 
-test('a place is found by whichever mount shows it', () => {
+test('a place is found through any mount that shows it', () => {
   const cache = { device: '8:2', path: '/user/.cache/cloudabi' };
   const seen = (path: string): (string | undefined)[] =>
     viewsOf(table, path).map((view) => shownBy(view, cache));
   assert.deepEqual(placeIn(table, '/srv/data/user/.cache/cloudabi'), cache);
-  // What covers a mount is what is seen.
+  // The upper mount is the visible one.
   assert.deepEqual(placeIn(table, '/home/user'), { device: '0:5', path: '/user' });
   assert.deepEqual(seen('/mnt/alias'), ['cloudabi']);
   assert.deepEqual(seen('/mnt/alias/cloudabi'), ['']);

@@ -87,7 +87,7 @@ static int is_directory(int fd) {
   return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* What a look along a path finds. */
+/* Results of a look along a path. */
 enum found { REACHED, LEADS_OUT, FAILED };
 
 #ifndef __wasi__

@@ -41,7 +41,7 @@ static __wasi_rights_t asked(__wasi_fd_t dir, __wasi_oflags_t flags, __wasi_righ
   return base & (stat.fs_rights_inheriting | must);
 }
 
-// What a directory passes on: all that the one above does.
+// Rights that a directory passes on: all that the one above does.
 static __wasi_rights_t inherited(__wasi_fd_t dir) {
   __wasi_fdstat_t stat;
   return __wasi_fd_fdstat_get(dir, &stat) == 0 ? stat.fs_rights_inheriting : 0;

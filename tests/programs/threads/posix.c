@@ -1,6 +1,6 @@
 /*
- * What POSIX and C11 threads promise, one line of output for each part: the first word names it, the rest is what the
- * test compares. Argument data: a descriptor to write to, or a map with "output" and "mode".
+ * Promises of POSIX and C11 threads, one line of output for each part: the first word names it, and the test compares
+ * the rest. Argument data: a descriptor to write to, or a map with "output" and "mode".
  */
 #include <cloudabi.h>
 #include <errno.h>
@@ -201,7 +201,7 @@ static void test_late(void) {
   dprintf(output, "late %d\n", taken + tokens == 300 && taken + late == 600);
 }
 
-/* Locks that are waited for with a deadline, by somebody who never gets them. */
+/* Locks that are waited for with a deadline, by threads that never get them. */
 static void *cannot_lock(void *lock) {
   struct timespec deadline;
   clock_gettime(CLOCK_REALTIME, &deadline);

@@ -1,5 +1,5 @@
-// What every conformance program shares: a table of named cases of which argv[1] selects one, and checks
-// that print where they failed, what was evaluated, what it gave and what was wanted, and then exit with 1.
+// Frame of all conformance programs: a table of named cases of which argv[1] selects one, and checks that
+// print their place, their expression, its value and the expected one when they fail, and then exit with 1.
 // An unknown case exits with 2, so that a misspelt name cannot pass.
 #pragma once
 #include <stddef.h>

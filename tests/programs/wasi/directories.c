@@ -279,7 +279,7 @@ static void cookies_in_31_bits(void) {
     if (all[i].name[0] == '.' || all[i + 1].name[0] == '.') continue;
     OK(__wasi_path_unlink_file(dir, all[i].name));
     size_t read = read_entries(dir, all[i].head.d_next, sizeof(buffer), again, 256);
-    // What was there before and still is comes next, behind what appeared.
+    // Old entries that still exist come next, behind new ones.
     size_t at = 0;
     while (at < read && strncmp(again[at].name, "file.", 5) != 0) at++;
     CHECK_TRUE(at < read);

@@ -246,7 +246,7 @@ static void sync(void) {
   OK(__wasi_fd_datasync(fd));
 }
 
-// What one descriptor wrote, another reads at once.
+// Bytes that one descriptor wrote can be read from another at once.
 static void unbuffered(void) {
   char byte = 0;
   __wasi_size_t got;

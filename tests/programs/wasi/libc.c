@@ -1,4 +1,4 @@
-// What programs in C meet: the same promises through wasi-libc, whose start-up looks at the preopens and whose
+// The same promises for programs in C, through wasi-libc, whose start-up looks at the preopens and whose
 // calls ask for rights of their own. Given: `file` (empty), `lseek.txt` (01234567), `pread.txt`
 // (test-data), a directory `dir` with `file-0` and `file-1`.
 #define _POSIX_C_SOURCE 200809L

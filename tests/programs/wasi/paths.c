@@ -1,4 +1,4 @@
-// What a path may be: absolute, escaping, with `..` inside, empty, too long, with a NUL, not UTF-8, ending in
+// Forms of paths: absolute, escaping, with `..` inside, empty, too long, with a NUL, not UTF-8, ending in
 // slashes. Every call that takes a path is asked.
 #include "raw.h"
 #include "scratch.h"
@@ -182,7 +182,7 @@ static void remove_directory_with_slash(void) {
   OK(__wasi_path_remove_directory(ROOT, "dir"));
 }
 
-// A slash makes a symlink be followed, whatever the flags say.
+// A slash makes a symlink be followed, for all flags.
 static void slash_after_a_symlink(void) {
   uint8_t buffer[8];
   __wasi_size_t used;

@@ -228,7 +228,7 @@ static void missing_right(void) {
   CHECK_ANY(event.error, E(NOTCAPABLE), E(BADF));
 }
 
-// Standard input, whatever it is, is ready or the clock runs out.
+// Standard input of any type is ready or the clock runs out.
 static void standard_input(void) {
   __wasi_event_t events[2];
   __wasi_subscription_t subs[2] = {clock_after(__WASI_CLOCKID_MONOTONIC, 200 * MS, 0),

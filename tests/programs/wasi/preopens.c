@@ -84,7 +84,7 @@ static void renumbered_onto(void) {
   OK(__wasi_fd_close(ROOT));
 }
 
-// What took a preopen's number is no preopen: the old name must not stick to it.
+// A descriptor that took a preopen's number is no preopen: the old name must not stick to it.
 static void renumbered_onto_forgets(void) {
   __wasi_prestat_t stat;
   __wasi_fd_t dir = make_dir(ROOT, "dir");

@@ -82,7 +82,7 @@ static __wasi_fd_t lessened(__wasi_rights_t base, __wasi_rights_t inheriting) {
   return dir;
 }
 
-// What a directory does not pass on is never had below it: writing cannot be asked for, the rest is left out.
+// Rights that a directory does not pass on are never had below it: asking to write fails, the rest is left out.
 static void not_passed_on(void) {
   char byte;
   __wasi_size_t moved;
@@ -142,7 +142,7 @@ static void size_without_writing(void) {
   check_text(ROOT, "file", "ke");
 }
 
-// What is opened in a directory beneath does not depend on what was asked for when that was opened.
+// The rights of a file in a subdirectory do not depend on the rights with which that was opened.
 static void passed_on_whole(void) {
   __wasi_fd_t dir, fd;
   OK(__wasi_fd_close(make_dir(ROOT, "dir")));
@@ -186,7 +186,7 @@ static void reading_taken_from_a_directory(void) {
   CHECK(try_open(dir, "file", 0, R(FD_READ), &fd), E(NOTCAPABLE));
 }
 
-// Bits above those that are defined are no rights anybody has.
+// Bits above the defined ones are no rights.
 static void unknown_bits(void) {
   __wasi_fd_t fd = create_file(ROOT, "file");
   __wasi_rights_t base = fdstat_of(fd).fs_rights_base;

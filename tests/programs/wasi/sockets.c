@@ -46,7 +46,7 @@ static void on_files(void) {
   }
 }
 
-// Waits for somebody to read from or to accept. The listener blocks or not as it was handed in.
+// Waits for a peer to read from or to accept. The listener blocks or not as it was handed in.
 static void wait_for(__wasi_fd_t fd) {
   __wasi_event_t event;
   __wasi_size_t got;
@@ -118,7 +118,7 @@ static void conversation_by_read_and_write(void) {
   OK(__wasi_fd_close(fd));
 }
 
-// Accepting waits for nothing when told not to block, and poll says when there is somebody. The harness
+// Accepting waits for nothing when told not to block, and poll says when there is a client. The harness
 // connects a while after the start.
 static void nonblocking(void) {
   __wasi_fd_t fd;

@@ -17,7 +17,7 @@ static void to_a_directory(void) {
   make_file(ROOT, "target/file", "x");
   OK(__wasi_path_symlink("target", ROOT, "link"));
   OK(open_error(ROOT, FOLLOW, "link", DIRECTORY));
-  // A link on the way is followed whatever the flags say.
+  // A link on the way is followed for all flags.
   OK(open_error(ROOT, 0, "link/file", 0));
   check_text(ROOT, "link/file", "x");
   CHECK(__wasi_path_remove_directory(ROOT, "link"), E(NOTDIR));

@@ -71,7 +71,7 @@ test('a control group refuses processes beyond its number', { skip: without('pid
   assert.ok(groups.events().refusedProcesses > 0);
 });
 
-/** How much of a processor a program has that computes for a second, its start left out. */
+/** Measures the share of a processor that a program gets in a second of computing, its start left out. */
 function usedIn(t: TestContext, groups: Cgroups): number {
   return Number(runIn(t, groups, `exec ${process.execPath} -e '${USED_IN_A_SECOND}'`).out);
 }
@@ -148,7 +148,7 @@ test('without control groups, resource limits hold what they can and the plan sa
   assert.throws(() => mistakes.throwIfAny(), /Limit 'cpus' cannot be held on this host/);
 });
 
-/** A made-up /proc and hierarchy; directories are real, so that it can be asked whether they are writable. */
+/** Makes a synthetic /proc and hierarchy; directories are real, so that access(2) can be asked about them. */
 function makeHost(t: TestContext, own: string, mounts: (root: string) => string): string {
   const root = mkdtempSync(join(tmpdir(), 'cloudabi-cgroup-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));

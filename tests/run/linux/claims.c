@@ -21,13 +21,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-// How an attempt ends that came to its end.
+// Exit status of an attempt that came to its end.
 enum { DONE = 42 };
 
 static const char *attempt, *argument;
 static int broken;
 
-// What an attempt has met: refusals are errors, but for those that come only behind the check that was to refuse it.
+// Prints the result of an attempt: refusals are errors, but for errors of checks that come after the refusing one.
 static void met(const char *what, long result) {
   int refused = result == -1 && errno != ENXIO && errno != EFAULT && errno != EAGAIN && errno != EINPROGRESS;
   if (!refused) {
@@ -123,7 +123,7 @@ static void move_away(void) {
 }
 
 static int reach(int family, int type, int protocol) {
-  // What is never answered ends the attempt.
+  // A call that is never answered ends the attempt.
   alarm(20);
   return socket(family, type | SOCK_CLOEXEC, protocol);
 }

@@ -173,7 +173,7 @@ function run(found: LinuxPlan, walls: Walls, without: Without, output: string): 
 
 for (const [name, kinds, optionsOf] of variants)
   for (const walls of kinds)
-    test(`what the plan of a program ${name} claims holds behind ${walls === 'all' ? 'all walls' : 'Landlock alone'}`, {
+    test(`the claims of the plan of a program ${name} hold behind ${walls === 'all' ? 'all walls' : 'Landlock alone'}`, {
       skip,
     }, (t) => {
       const { scene, program } = furnish(t);
@@ -185,7 +185,7 @@ for (const [name, kinds, optionsOf] of variants)
       const claims = claimsOf(planned(program, scene, walls, streams));
       const rounds: readonly (readonly [left: string, without: Without, claims: readonly Claim[]])[] = [
         ['all of it', {}, claims],
-        // Of several walls, those that are left hold by themselves.
+        // The remaining walls hold by themselves.
         ...(walls === 'all'
           ? ([
               ['without Landlock', { landlock: true }, heldHere(claims, ['landlock'])],

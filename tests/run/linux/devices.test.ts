@@ -11,7 +11,7 @@ test('a device that is granted by its name opens as it was granted', async () =>
   const { out, errors } = await shell(
     'echo in > /x/null && head -c 3 /x/zero | wc -c; echo in > /x/zero || echo kept',
     {
-      // Where the world has devices of its own, the harmless ones may be written to.
+      // The harmless devices of a world of its own may be written to.
       dev: false,
       files: {
         '/x/null': file('/dev/null', { rights: ['read', 'write'] }),

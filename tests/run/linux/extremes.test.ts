@@ -8,7 +8,7 @@ import { launch } from '../../../src/run/launch.ts';
 import { cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
 import { makeFolder } from '../../frame/programs.ts';
 
-/** What a shell script prints, and how it ends. */
+/** Runs a shell script. Returns its output and the kind of its end. */
 async function run(script: string, options: CommandOptions): Promise<{ printed: string; kind: string }> {
   const output = pipe('write');
   const started = launch(

@@ -68,7 +68,7 @@ test('the list of system calls can be printed, for people and as JSON', () => {
   );
 });
 
-test('where no /proc of its own can be had, a program says so, and runs without', (context) => {
+test('a program that can have no /proc of its own says so, and runs without', (context) => {
   const script =
     'mount -t proc proc /proc && mount -t tmpfs none /proc/sys && exec unshare --user --map-user=1000 --map-group=1000 ' +
     'setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"';

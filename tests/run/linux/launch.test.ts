@@ -70,7 +70,7 @@ test('a signal that ends the program is told, one of ours reaches it', async () 
   assert.equal(trapping.signal('SIGTERM'), false);
 });
 
-test('a program is killed with all that it has started, whatever they ignore', async () => {
+test('a program is killed with all processes that it has started, even if they ignore signals', async () => {
   for (const walls of ['all', 'landlock'] as const) {
     const output = pipe('write');
     const marker = `1234${process.pid}${walls.length}`;
@@ -87,7 +87,7 @@ test('a program is killed with all that it has started, whatever they ignore', a
   }
 });
 
-test('what a program leaves behind ends with it', async () => {
+test('background processes of a program end with it', async () => {
   for (const walls of ['all', 'landlock'] as const) {
     const marker = `4321${process.pid}${walls.length}`;
     const reason = await sh(`setsid sleep ${marker} & exit 3`, {}, { walls }).exited;
@@ -187,7 +187,7 @@ test('two hundred programs at once leave nothing behind', async () => {
   assert.deepEqual(count(), before);
 });
 
-test('what is granted is the directory that was there when the program was launched', async (context) => {
+test('the granted directory is the one that was there when the program was launched', async (context) => {
   const folder = makeFolder(context);
   for (const name of ['granted', 'other']) {
     mkdirSync(join(folder, name));
@@ -204,7 +204,7 @@ test('what is granted is the directory that was there when the program was launc
   renameSync(join(folder, 'granted'), join(folder, 'moved'));
   symlinkSync(join(folder, 'other'), join(folder, 'granted'));
   const [printed, reason] = await Promise.all([text(output.stream), running.exited]);
-  // Whoever is quicker: the directory itself, or nothing at all.
+  // Either side may be quicker: the program sees the directory itself, or nothing at all.
   if (reason.kind === 'exited') assert.equal(printed.trim(), 'granted');
   else assert.match(JSON.stringify(reason), /cannot_open/);
 });

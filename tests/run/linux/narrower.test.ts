@@ -34,7 +34,7 @@ function nested(t: TestContext, outer: Rights, inner: Rights) {
   return { folder, sub, grants };
 }
 
-test('where Landlock stands alone, a grant within a wider one is refused with its cause', (t) => {
+test('a grant within a wider one is refused with its cause if Landlock stands alone', (t) => {
   for (const [outer, inner, what] of [
     [all, 'read', 'changed and executed'],
     [['read', 'write', 'create', 'remove'], 'read', 'changed'],

@@ -74,7 +74,7 @@ const refused: readonly (readonly [
 ];
 
 for (const [words, options, said, user] of refused)
-  test(`what it lacks within itself is named: ${words}`, (t) => {
+  test(`a mechanism that it lacks within itself is named: ${words}`, (t) => {
     const before = user === undefined ? [] : ordinary();
     if (user !== undefined && before.length === 0 && process.getuid?.() === 0)
       return t.skip('no ordinary user here');
@@ -91,7 +91,7 @@ test('root that lacks capabilities is told to start it as an ordinary user', (t)
   assert.match(stderr, /root without all its capabilities.* start it as an ordinary user/);
 });
 
-test('without a /proc it says so, whatever the program, and advises to lower no wall', (t) => {
+test('without a /proc it says so, for every program, and advises to lower no wall', (t) => {
   const hidden = [
     'unshare',
     '--user',

@@ -58,7 +58,7 @@ const ROUTES: readonly (readonly [what: string, protectedPath: string, script: s
 ];
 
 for (const [what, path, script] of ROUTES) {
-  test(`what is granted within a writable directory stays as it is when ${what}`, async (t) => {
+  test(`a grant within a writable directory stays as it is when ${what}`, async (t) => {
     const inside = path.endsWith('.txt') ? path : `${path}/in.txt`;
     const folder = makeProject(t, inside);
     const { reason } = await shell(script, project(folder, path));
@@ -116,7 +116,7 @@ test('directories on the way within a private /tmp are held, too', async (t) => 
   assert.notEqual(reason.kind === 'exited' && reason.code, 0);
 });
 
-test('what is missing within a writable directory is refused, with what to do', (t) => {
+test('a missing file within a writable directory is refused, with a remedy', (t) => {
   const folder = makeProject(t, 'a/in.txt');
   assert.throws(() => plan('/bin/true', command(project(folder, 'a/hooks'))), {
     code: 'bad_configuration',

@@ -14,7 +14,7 @@ import { startLinux } from '../../../src/worlds/start.ts';
 import type { Walls } from '../../../src/worlds/world.ts';
 import { planLinux } from '../../frame/plan/plans.ts';
 
-/** What the steps do, but for numbers and names that only a start knows: of descriptors and of a terminal. */
+/** Describes the steps, but for numbers and names that only a start knows: of descriptors and of a terminal. */
 function steps(list: CallList): string[] {
   return listToJson(list)
     .filter(({ call }) => call !== 'close_range' && call !== 'compare')

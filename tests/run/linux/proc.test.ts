@@ -1,4 +1,4 @@
-// What programs see in /proc and /sys of the machine, and that their own attributes are theirs.
+// Views of the machine in a program's /proc and /sys, and its own attributes there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
@@ -50,7 +50,7 @@ test('processes name themselves and their threads, and offer themselves when mem
   assert.equal(out, 'renamed\noffered\n');
 });
 
-test('what was covered looks empty or is closed, beside what the program may know', async () => {
+test('a covered file looks empty or is closed, beside files that the program may read', async () => {
   const out = await printed(
     'ls /proc/irq /proc/fs /proc/bus; cat /proc/diskstats; cat /proc/kallsyms 2> /dev/null || echo closed; ' +
       'cat /proc/sys/kernel/core_pattern 2> /dev/null || echo missing; cat /proc/loadavg',
@@ -91,13 +91,13 @@ test('processes alone are read-only', async () => {
 });
 
 test('with the namespaces that it may make, an ordinary user maps itself', async (t) => {
-  // The kernel lets nobody map root who could not set capabilities of files (user_namespaces(7)).
+  // The kernel lets no user map root without the right to set capabilities of files (user_namespaces(7)).
   if (process.getuid?.() === 0) return t.skip('root without capabilities cannot map itself');
   const out = await printed('unshare --user --map-root-user id -u', { systemCalls: ['namespaces'] });
   assert.equal(out, '0\n');
 });
 
-test('who may mount is told that Landlock holds no files, and has no file more', async () => {
+test('a program that may mount is told that Landlock holds no files, and reaches no file more', async () => {
   const planned = (systemCalls: readonly string[]): string =>
     describePlan(plan('/bin/true', command({ base: 'system', systemCalls })));
   const files = /No file that is not listed(.*)/;
@@ -109,7 +109,7 @@ test('who may mount is told that Landlock holds no files, and has no file more',
   assert.equal(out, 'nothing\n');
 });
 
-test('where granted things lie is told by the mounts in /proc, as explain says, and by nothing without', async (t) => {
+test('the mounts in /proc leak the host paths of grants, as explain says, and nothing does without /proc', async (t) => {
   const folder = makeFolder(t);
   const options: CommandOptions = { directories: { '/seen': file(folder) } };
   const told =

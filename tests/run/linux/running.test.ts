@@ -222,7 +222,7 @@ test('a program in a terminal of its own is told its size, its keys and its chan
   await type('fg\n', /^and on\r\n/m);
   await type('\x03', />/);
   await type('test -t 0 && test -t 1 && test -t 2 && echo all\n', /^[^\r]*\r\n(?:> )?all\r\n/);
-  // By its name, too: programs such as gpg and screen look for it.
+  // Opens it by its name, too: programs such as gpg and screen look for it.
   await type('tty; echo -n written > "$(tty)"\n', /\/dev\/console\r\nwritten/);
   terminal.input.write('exit 6\n');
   const reason = await started.exited;

@@ -59,7 +59,7 @@ test('programs of the base can be started, although nothing in the grant can', a
   assert.equal(out, 'started\n', errors);
 });
 
-test('what is granted within the host’s devices or processes stays', () => {
+test('a grant within the host’s devices or processes stays', () => {
   const { entries } = planLinux(
     '/bin/true',
     command({ directories: { '/': whole, '/proc': file('/proc', { rights: ['read'] }) } }),

@@ -7,7 +7,7 @@ import { openProcess } from '../../../src/host/processes/process-info.ts';
 import { command, fd, launch, pipe } from '../../../src/index.ts';
 import { folderWith, programWith } from '../../frame/program/sources.ts';
 
-/** What a program of several files prints. */
+/** Runs a program of several files. Returns its output. */
 async function printed(
   t: TestContext,
   files: Readonly<Record<string, string>>,
@@ -46,7 +46,7 @@ test('classes and functions keep their names when files are joined', async (t) =
   assert.equal(await printed(t, files, 'a.ts'), 'Failure Failure fail fail\n');
 });
 
-test('what is not there and is never asked for stops no program', async (t) => {
+test('a missing file that is never asked for stops no program', async (t) => {
   const files = {
     'a.cjs': `function never() { return [require('not-there'), require('./not-there')]; }
       const code = (() => { try { never(); } catch (error) { return error.code; } })();
@@ -138,7 +138,7 @@ test('import.meta.resolve finds modules of Node and paths', async (t) => {
   );
 });
 
-test('what createRequire is asked for by a text is linked', async (t) => {
+test('a module that createRequire is asked for by a text is linked', async (t) => {
   const files = {
     'package.json': '{ "version": "1.2.3" }',
     'a.mjs': `import { createRequire } from 'node:module';

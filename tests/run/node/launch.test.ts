@@ -63,7 +63,7 @@ test('a program gets its values as JavaScript has them', async (t) => {
   assert.ok(reason.kind === 'exited' && reason.code === 0 && reason.usage !== undefined);
 });
 
-test('nothing of whoever started a program is in its world', async (t) => {
+test('nothing of its launcher is in the world of a program', async (t) => {
   const { written } = await outputOf(
     t,
     prints(`const os = await import('node:os');
@@ -73,7 +73,7 @@ test('nothing of whoever started a program is in its world', async (t) => {
   assert.deepEqual(JSON.parse(written), world);
 });
 
-test('the exit status is that of the program, and so is an error that nobody catches', async (t) => {
+test('the exit status is that of the program, and so is an uncaught error', async (t) => {
   const exits = async (source: string) => (await outputOf(t, prints(source))).reason;
   const codeOf = (reason: Awaited<ReturnType<typeof exits>>) =>
     reason.kind === 'exited' ? reason.code : reason;
@@ -176,7 +176,7 @@ test('a launched script has the streams of its command', async (t) => {
   assert.equal((await child.exited).kind, 'exited');
 });
 
-test('an operation that a right is missing for is reported to whoever launched', async (t) => {
+test('an operation that a right is missing for is reported to the launcher', async (t) => {
   const folder = folderWith(t, { a: '1' });
   const refusals: Refusal[] = [];
   const source = `export default async ({ root }: any) => { try { await root.write('a', 'x'); } catch {} };`;
@@ -206,7 +206,7 @@ test('explain names the kind of program and what its packages will look for in v
   assert.match(described, /Worth a look:\n {2}p\.js:1:34: require\(\) of a variable/);
 });
 
-test('a limit of time ends a program, whatever it does', async (t) => {
+test('a limit of time ends a program, for all its efforts', async (t) => {
   const child = launch(programWith(t, 'export default () => { for (;;); };'), null, {
     limits: { wallClock: 700 },
   });

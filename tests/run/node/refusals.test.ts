@@ -70,13 +70,13 @@ test('each refused system call of a program is reported with its path or address
   assert.match(connection.remedy, /!socket/);
   find(({ call, path }) => call === 'clone' && path === '/bin/true');
   find(({ call }) => call === 'kill');
-  // What the program's objects refuse is heard of on the same way.
+  // Refusals by the program's objects arrive in the same way.
   const own = find(({ call }) => call === 'file_open');
   assert.deepEqual([own.path, own.grant?.place], ['name', 'data']);
   assert.ok(refusals.every(({ call }) => call !== 'fstat' && call !== 'ioctl'));
 });
 
-test('a program that nobody traces is refused the same', async (t) => {
+test('a program that is not traced is refused the same', async (t) => {
   const source = `import fs from 'node:fs';
     export default () => { try { fs.readFileSync('/etc/passwd'); } catch { process.exit(3); } };`;
   const codes = [];

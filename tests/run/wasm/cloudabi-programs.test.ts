@@ -147,7 +147,7 @@ test('a right that was given up does not come back with another program', async 
   const { folder } = prepare(t);
   const { lines } = await run('exec', {
     greeting: 'less',
-    // Its own descriptor has no right to be executed, whatever the file is.
+    // Its own descriptor has no right to be executed, for any file.
     file: file(program('successor')),
     text: file(join(folder, 'file'), { rights: 'execute' }),
     next: file(program('successor'), { rights: 'execute' }),

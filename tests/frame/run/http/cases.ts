@@ -1,7 +1,7 @@
 /** A step of a client: bytes to send, the end of what it sends, or what it waits for in what it has received. */
 export type Step = string | { readonly until: RegExp } | 'END';
 
-/** What a client does with a server, and the server that it asks. */
+/** Steps of a client with a server, and the server that it asks. */
 export type Case = {
   readonly server: string;
   readonly steps: readonly Step[];

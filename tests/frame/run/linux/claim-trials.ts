@@ -1,12 +1,12 @@
-// Which attempts of claims.c try what a plan of a Linux program claims.
+// The attempts of claims.c that try each claim of a plan of a Linux program.
 import type { Scene } from '../../../../attacks/frame/scene.ts';
 
-/** What attempts are made on. */
+/** Objects of the attempts. */
 export type Ground = {
   readonly scene: Scene;
   /** Variables by which programs find what else lives on the host (attacks/runners/neighbours.ts). */
   readonly neighbours: Readonly<Record<string, string>>;
-  /** Where an entry that is claimed about lies; for a descriptor, its number. */
+  /** Path of the entry of the claim; for a descriptor, its number. */
   readonly at: string;
   /** The claim. */
   readonly limit: string;

@@ -4,7 +4,7 @@ import type { ExitReason } from '../../../../src/process/exit-reason.ts';
 import { type CommandOptions, command, pipe } from '../../../../src/resources/constructors.ts';
 import { launch } from '../../../../src/run/launch.ts';
 
-/** How a program ended, and what it printed. */
+/** End and output of a program. */
 export type Outcome = { readonly reason: ExitReason; readonly out: string; readonly errors: string };
 
 /** Runs a program to its end. */

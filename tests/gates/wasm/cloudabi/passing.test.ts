@@ -144,7 +144,7 @@ describe('descriptors sent through a socket', () => {
         const both = Rights.fd_read | Rights.fd_write;
         assert.equal(stat(program, number).fs_rights_base & both, wanted);
       }
-      // Appending is less than writing, and how a file is open for it can be changed by whoever shares it.
+      // Appending is less than writing, and every holder of a shared file can change how it is open.
       const host = openSync(join(folder, 'name'), constants.O_WRONLY | constants.O_APPEND);
       const append = fromAbi(Rights.fd_write | Rights.file_stat_fget | Rights.poll_fd_readwrite);
       const log = program.process.descriptors.add({
@@ -168,7 +168,7 @@ describe('descriptors sent through a socket', () => {
     program.close();
   });
 
-  test('are closed by the host when they circle in each other and everybody is gone', async () => {
+  test('are closed by the host when they circle in each other and all processes are gone', async () => {
     const program = new Program();
     const { read, write } = makePipe();
     const end = program.process.descriptors.add({
@@ -207,7 +207,7 @@ describe('descriptors sent through a socket', () => {
   });
 });
 
-describe('what cannot be sent or received', () => {
+describe('a message that cannot be sent or received', () => {
   test('is refused before anything is sent', () => {
     inFolder(({ program, hostDescriptors }) => {
       const [one, other] = pair(program);

@@ -180,7 +180,7 @@ for (const [right, fd, act, outcome = 'success', label = ''] of rows) {
   const title = label === '' ? right : `${right}, ${label}`;
   const lacking = fromAbi(Rights[right]);
 
-  test(`whoever holds the right may do it, whoever lacks it may not and changes nothing: ${title}`, () => {
+  test(`a program with the right may do it, one without it may not and changes nothing: ${title}`, () => {
     inFolder(({ program }) => {
       prepare(program);
       assert.equal(act(program), outcome);
@@ -202,11 +202,11 @@ for (const [right, fd, act, outcome = 'success', label = ''] of rows) {
     inFolder(
       ({ program }) => {
         prepare(program);
-        // By a copy, over a number that has it or not.
+        // Copies it, over a number that has the right or not.
         const copy = program.must('fd_dup', fd, At.result);
         assert.equal(program.call('fd_replace', copy, fd), 'success');
         assert.equal(act(program), 'notcapable');
-        // By asking for it; nor does that take anything away.
+        // Asks for the right, which must not take any away either.
         const before = rightsOf(program, fd);
         const wish = program.fdstat(before[0] | Rights[right], before[1]);
         assert.equal(program.call('fd_stat_put', fd, wish, Fdsflags.rights), 'notcapable');
@@ -214,7 +214,7 @@ for (const [right, fd, act, outcome = 'success', label = ''] of rows) {
         assert.deepEqual(rightsOf(program, fd), before);
         program.bytes.fill(0);
         assert.equal(act(program), 'notcapable');
-        // By giving up others.
+        // Gives up other rights.
         const less = program.fdstat(before[0] & ~Rights.fd_datasync, 0n);
         assert.equal(program.call('fd_stat_put', fd, less, Fdsflags.rights), 'success');
         assert.equal(
@@ -393,7 +393,7 @@ test('a file is opened for writing in step only where that is passed on', () => 
   assert.equal(answers(Fdflags.dsync, fd_sync | fd_datasync), 'notcapable');
 });
 
-test('what was read of a descriptor can be put back, for every type', () => {
+test('rights that were read from a descriptor can be set again, for every type', () => {
   inFolder(({ program }) => {
     for (const fd of [FILE, DIRECTORY, SOCKET]) {
       const rights = rightsOf(program, fd);
