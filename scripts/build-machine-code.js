@@ -1,5 +1,5 @@
 // Compiles the C sources of machine code for both architectures and writes the bytes beside them as TypeScript.
-// `--print handler` or `--print writer` prints one as JSON instead. Needs clang; the files say which version made them.
+// `--print handler`, `--print writer` or `--print pump` prints one as JSON instead. Needs clang; the files say which version made them.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,12 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const sources = {
   handler: { source: 'src/host/trap/handler.c', output: 'src/host/trap/code.ts', name: 'handlerCode' },
   writer: { source: 'src/host/names/writer.c', output: 'src/host/names/code.ts', name: 'writerCode' },
+  pump: {
+    source: 'src/host/pump/pump.c',
+    output: 'src/host/pump/code.ts',
+    name: 'pumpCode',
+    flags: ['-mgeneral-regs-only'],
+  },
 };
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const flags = [
@@ -55,13 +61,13 @@ function sectionsOf(file) {
 const version = /version (\S+)/.exec(run('clang', '--version'))?.[1];
 
 /** The machine code of a C source, by architecture. */
-function compile(source) {
+function compile({ source, flags: more = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
   const codes = {};
   for (const [architecture, target] of Object.entries(targets)) {
     const object = join(folder, architecture);
     const arch = architecture === 'x64' ? flags : flags.filter((flag) => !flag.startsWith('-fcf'));
-    run('clang', `--target=${target}`, ...arch, '-c', source, '-o', object);
+    run('clang', `--target=${target}`, ...arch, ...more, '-c', source, '-o', object);
     const sections = sectionsOf(readFileSync(object));
     for (const [name, content] of sections) {
       if (/^\.(rela?\.text|rodata|data|bss)/.test(name) && content.length > 0) {
@@ -84,15 +90,16 @@ const hex = (bytes) =>
 
 const print = process.argv.indexOf('--print');
 if (print >= 0) {
-  const { x64, arm64 } = compile(sources[process.argv[print + 1]].source);
+  const { x64, arm64 } = compile(sources[process.argv[print + 1]]);
   console.log(JSON.stringify({ version, x64: x64.toString('base64'), arm64: arm64.toString('base64') }));
 } else {
-  for (const { source, output, name } of Object.values(sources)) {
-    const { x64, arm64 } = compile(source);
+  for (const kind of Object.values(sources)) {
+    const { source, output, name } = kind;
+    const { x64, arm64 } = compile(kind);
     writeFileSync(
       output,
       `// Made by scripts/build-machine-code.js out of ${basename(source)}; a test compares them where the same compiler is at hand.
-import type { Architecture } from '../architecture.ts';
+import type { Architecture } from '../../linux/architecture.ts';
 
 /** The version of clang that made these bytes. */
 export const compiler = '${version}';

@@ -49,14 +49,15 @@ export function makePipe(): { readonly read: number; readonly write: number } {
 }
 
 /**
- * Two UNIX stream sockets that are connected to one another (socketpair(2)).
+ * Two UNIX sockets that are connected to one another (socketpair(2)).
  *
+ * @param type SOCK_STREAM by default.
  * @throws SystemError
  */
-export function makeSocketPair(): readonly [number, number] {
+export function makeSocketPair(type: number = SOCK_STREAM): readonly [number, number] {
   const ends = new Int32Array(2);
   const call = callNumberOf('socketpair');
-  check(syscall(call, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, addressOf(ends)), 'socketpair');
+  check(syscall(call, AF_UNIX, type | SOCK_CLOEXEC, 0, addressOf(ends)), 'socketpair');
   return [ends[0] ?? -1, ends[1] ?? -1];
 }
 
