@@ -1,6 +1,7 @@
 import type { Target } from '../target.ts';
 import { argdata } from './argdata.ts';
 import { callSequences } from './calls/index.ts';
+import { dns } from './dns.ts';
 import { document } from './document.ts';
 import { elf } from './elf.ts';
 import { exec } from './exec.ts';
@@ -12,6 +13,7 @@ import { messages } from './messages.ts';
 import { wasmModule } from './module.ts';
 import { commandLine } from './options.ts';
 import { report } from './report.ts';
+import { rules } from './rules.ts';
 import { script } from './script.ts';
 import { spec } from './spec.ts';
 import { yaml } from './yaml.ts';
@@ -33,5 +35,7 @@ export const targets: readonly Target[] = [
   lists,
   messages,
   report,
+  rules,
+  dns,
   callSequences,
 ];

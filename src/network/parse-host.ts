@@ -1,16 +1,13 @@
 import { printable } from '../text/printable.ts';
-import { nearest } from '../text/suggest.ts';
 import { formatHost, parseAddress, parseIpv4, parseIpv6 } from './address.ts';
 import { grantableClasses } from './address-class.ts';
 import { unmapped } from './embedded.ts';
+import { nearKeyword } from './keywords.ts';
 import { isLocalhost, parseName } from './name.ts';
 import type { Parsed } from './parsed.ts';
 import { bitsOf, contains, formatPrefix, prefixOf } from './prefix.ts';
 import type { HostPattern } from './rule.ts';
 import { isNowhere, isSyntheticPrefix } from './synthetic.ts';
-
-/** The words that stand for more than a name; one that is misspelt would be the name of a host. */
-const keywords: readonly string[] = [...grantableClasses, 'localhost'];
 
 /** Reads the host of a rule: a name or pattern, an address or prefix, a class, or `localhost`. */
 export function parseHost(text: string): Parsed<HostPattern> {
@@ -29,7 +26,7 @@ export function parseHost(text: string): Parsed<HostPattern> {
   if ('problem' in parsed) return wrong(capital(parsed.problem), text);
   if (isLocalhost(parsed.name))
     return wrong(`'${parsed.name}' always means the machine itself; write 'localhost'`, text);
-  const near = text.includes('.') ? undefined : nearest(name, keywords);
+  const near = nearKeyword(text);
   if (near !== undefined)
     return wrong(
       `Did you mean '${near}'? The name '${parsed.name}' itself is written '${parsed.name}.'`,

@@ -1,3 +1,4 @@
+import { nearKeyword } from './keywords.ts';
 import { formatPrefix } from './prefix.ts';
 import type { HostPattern, NetworkException, NetworkRule, PortRange } from './rule.ts';
 
@@ -15,7 +16,7 @@ export function printException(exception: NetworkException): string {
 export function printHost(host: HostPattern): string {
   switch (host.kind) {
     case 'name':
-      return host.name;
+      return nearKeyword(host.name) === undefined ? host.name : `${host.name}.`;
     case 'one-label':
       return `*.${host.suffix}`;
     case 'labels':

@@ -87,7 +87,7 @@ test('a mistake names its place and the way to mend it', () => {
 });
 
 test('a host whose name is near to that of a class is written with a dot at its end', () => {
-  assert.equal(print('metdata.:80'), 'metdata:80');
+  assert.equal(print('metdata.:80'), 'metdata.:80');
 });
 
 test('an exception without ports is about all of them', () => {
