@@ -24,9 +24,11 @@ declare namespace WebAssembly {
     static customSections(module: Module, name: string): ArrayBuffer[];
   }
 
+  type Exports = Record<string, ExportValue>;
+
   class Instance {
     constructor(module: Module, imports?: Imports);
-    readonly exports: Record<string, ExportValue>;
+    readonly exports: Exports;
   }
 
   class Memory {
@@ -44,6 +46,7 @@ declare namespace WebAssembly {
     grow(entries: number): number;
     readonly length: number;
     get(index: number): ((...args: never[]) => unknown) | null;
+    set(index: number, value: ExportValue | undefined): void;
   }
 
   class CompileError extends Error {}

@@ -90,12 +90,13 @@ const pairs: readonly (readonly [number, Errno])[] = [
   [L.ENOTRECOVERABLE, Errno.notrecoverable],
 ];
 
-const table = new Uint8Array(256).fill(Errno.io);
-for (const [linux, abi] of pairs) table[linux] = abi;
+/** The ABI's error number for each of Linux's; the last one stands for all that are larger. */
+export const abiErrors: Uint8Array = new Uint8Array(256).fill(Errno.io);
+for (const [linux, abi] of pairs) abiErrors[linux] = abi;
 
 /** Turns a host result (`-errno` of Linux) into the kernel's. */
 export function fromHost(result: number): Result {
-  return result >= 0 ? result : -(table[-result] ?? Errno.io);
+  return result >= 0 ? result : -(abiErrors[-result] ?? Errno.io);
 }
 
 /** The same for lookups beneath a directory, where EXDEV says that the path leads out of it. */

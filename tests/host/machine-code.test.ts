@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { codes } from '../../src/host/machine-code.ts';
 import { stubs } from '../../src/host/processes/launch-stub.ts';
+import { recordCodes } from '../../src/host/record.ts';
 import type { Architecture } from '../../src/linux/architecture.ts';
 
 /** Assemblers by the names distributions give them; the plain name counts where it is the right one. */
@@ -71,6 +72,17 @@ for (const architecture of ['x64', 'arm64'] as const) {
     assert.equal(labels.get('call'), offsets.call);
     if (architecture === 'x64') assert.equal(labels.get('restorer'), offsets.restorer);
     assert.equal(text.readBigUInt64LE(offsets.listAddress), 0x1122334455667788n);
+  });
+
+  test(`the machine code of records for ${architecture} is what its source says`, (context) => {
+    const object = assemble(context, 'record', architecture);
+    if (object === undefined) return;
+    const { text, labels } = object;
+    const { bytes, call, time, recordAddresses, functionAddress } = recordCodes[architecture];
+    assert.equal(text.toString('hex'), bytes);
+    assert.deepEqual([labels.get('call'), labels.get('time')], [call, time]);
+    for (const at of recordAddresses) assert.equal(text.readBigUInt64LE(at), 0x1122334455667788n);
+    assert.equal(text.readBigUInt64LE(functionAddress), 0x2233445566778899n);
   });
 
   test(`the launch stub for ${architecture} is what its source says`, (context) => {

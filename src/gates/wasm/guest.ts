@@ -3,6 +3,7 @@ import type { Process } from '../../kernel/process.ts';
 import type { Result } from '../../kernel/result.ts';
 import { type Job, Threads } from '../../kernel/threads.ts';
 import { WaitingRoom } from '../../kernel/waiting.ts';
+import type { DirectKernel } from './direct/direct.ts';
 import type { GuestMemory } from './memory.ts';
 
 /** The threads of a process, as the faces see them on one of them. */
@@ -26,6 +27,8 @@ export type Guest = {
   readonly process: Process;
   readonly memory: GuestMemory;
   readonly threads: GuestThreads;
+  /** The part of the kernel without JavaScript, of a process that has one thread for ever. */
+  readonly direct?: DirectKernel;
   /** Encoded argdata. */
   readonly argdata: Uint8Array;
   /** WASI arguments, each NUL-terminated. */

@@ -23,6 +23,7 @@ export class GuestMemory implements Memory {
   #base: Address = NULL;
   #isShared = false;
   #ceiling: number | undefined;
+  #onMoved: (base: Address, length: number) => void = () => undefined;
 
   /**
    * Binds the memory that the instance exports or imports; before that, every address is outside.
@@ -36,6 +37,14 @@ export class GuestMemory implements Memory {
     this.#refresh();
   }
 
+  /**
+   * Calls a listener whenever the memory may lie elsewhere or has another length, with its address and bytes: from when
+   * it is attached until it is detached, which tells a length of 0. Memory that threads share is never told of.
+   */
+  onMoved(listener: (base: Address, length: number) => void): void {
+    this.#onMoved = listener;
+  }
+
   /** Lets go of the memory, so that the engine can: every address is outside again. */
   detach(): void {
     this.#memory = undefined;
@@ -44,6 +53,7 @@ export class GuestMemory implements Memory {
     this.#longs = new BigUint64Array(0);
     this.#words = new Int32Array(0);
     this.#base = NULL;
+    this.#onMoved(NULL, 0);
   }
 
   /** True if threads share it. */
@@ -59,6 +69,7 @@ export class GuestMemory implements Memory {
     this.#longs = new BigUint64Array(buffer);
     this.#words = new Int32Array(buffer);
     this.#base = buffer.byteLength === 0 ? NULL : addressOf(this.#bytes);
+    if (!this.#isShared) this.#onMoved(this.#base, buffer.byteLength);
   }
 
   /** All bytes. Do not keep it across a return into the module. */

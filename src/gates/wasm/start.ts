@@ -1,6 +1,6 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { Cookies } from '../../kernel/cookies.ts';
-import type { Descriptor } from '../../kernel/descriptors.ts';
+import { type Descriptor, DescriptorTable } from '../../kernel/descriptors.ts';
 import { newProcess, type Refusal, reportRefusals, useful } from '../../kernel/new-process.ts';
 import { Process } from '../../kernel/process.ts';
 import { RH } from '../../kernel/rights.ts';
@@ -9,10 +9,12 @@ import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
 import { readThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
+import { DirectKernel } from './direct/direct.ts';
 import type { WasmExit } from './exit.ts';
 import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
 import { makeMemory } from './imported-memory.ts';
-import { type AllImports, endingCalls, importsFor, namesOf, withMemory } from './imports.ts';
+import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
+import { instantiate } from './instantiate.ts';
 import { GuestMemory } from './memory.ts';
 import { type CompiledModule, compileModule } from './module.ts';
 import { newGuest, type ProgramData } from './new-guest.ts';
@@ -84,15 +86,17 @@ function programData({ argdata, command }: WasmStart): ProgramData {
 }
 
 /** A program of one thread, which may let others take its place. */
-function simpleGuest(start: WasmStart): Guest {
+function simpleGuest(start: WasmStart, direct?: DirectKernel): Guest {
   const memory = new GuestMemory();
+  direct?.follow(memory);
+  const process = newProcess(
+    start.descriptors,
+    start.onRefused,
+    new Process(new DescriptorTable(direct?.rows)),
+  );
   const guest: Guest = {
-    ...newGuest(
-      programData(start),
-      newProcess(start.descriptors, start.onRefused),
-      memory,
-      oneThread(memory),
-    ),
+    ...newGuest(programData(start), process, memory, oneThread(memory)),
+    ...(direct !== undefined && { direct }),
     // An adapter supplies imports for one module, and waits for that to end.
     ...(start.adapter === undefined && {
       load: (module) => loadModule(module, importsFor(guest), start).runnable,
@@ -102,12 +106,17 @@ function simpleGuest(start: WasmStart): Guest {
 }
 
 /** The guest for a program that has taken the place of another: the process and its limits stay, everything else is new. */
-function succeed({ process, memory, load }: Guest, { argdata }: Successor): Guest {
+function succeed({ process, memory, load, direct }: Guest, { argdata }: Successor): Guest {
   memory.detach();
   const own = new GuestMemory();
+  direct?.follow(own);
   // It has neither arguments nor environment, because none were given.
   const data: ProgramData = { argdata, arguments: [], environment: [], preopens: [] };
-  return { ...newGuest(data, process, own, oneThread(own)), ...(load !== undefined && { load }) };
+  return {
+    ...newGuest(data, process, own, oneThread(own)),
+    ...(load !== undefined && { load }),
+    ...(direct !== undefined && { direct }),
+  };
 }
 
 /**
@@ -171,7 +180,8 @@ export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
  */
 export function startWasm(start: WasmStart): WasmExit {
   const { adapter } = start;
-  const simple = simpleGuest(start);
+  // An adapter may have functions of its own between the module and ours.
+  const simple = simpleGuest(start, adapter === undefined ? new DirectKernel() : undefined);
   let exported: WasmExports = {};
   const simpleImports = importsFor(simple, adapter?.imports?.(() => exported) ?? {});
   const { compiled, runnable } = loadModule(start.module, simpleImports, start);
@@ -210,10 +220,13 @@ function run(
   enter: (exports: WasmExports) => number | undefined,
 ): WasmExit {
   try {
-    const { module, memory, ceiling } = runnable;
-    const { exports } = new WebAssembly.Instance(module, withMemory(imports, runnable));
+    const { memory, ceiling } = runnable;
+    const { exports, connect } = instantiate(guest, runnable, imports);
     const own = memory ?? exports['memory'];
-    if (own instanceof WebAssembly.Memory) guest.memory.attach(own, ceiling);
+    if (own instanceof WebAssembly.Memory) {
+      guest.memory.attach(own, ceiling);
+      if (!guest.memory.isShared) connect(own);
+    }
     const code = enter(exports);
     const { _start } = exports;
     if (code === undefined && typeof _start === 'function') Reflect.apply(_start, undefined, []);
