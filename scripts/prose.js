@@ -11,7 +11,7 @@ import { extensions, proseOf } from './prose/source.js';
 const AREAS = ['src', 'attacks', 'tests', 'scripts', 'bench', 'fuzz', 'examples', 'sdk'];
 
 /** Folders whose strings are messages that a user reads. */
-const MESSAGES = /(?:^|\/)scripts\//;
+const MESSAGES = /(?:^|\/)(?:src|scripts)\//;
 
 /** Generated files, and pages made from comments that are held to it themselves. */
 const GENERATED =

@@ -47,9 +47,9 @@ const riddles: Readonly<Record<string, readonly [name: string, text: string, fin
       'it(`what \x24{name} has stays`, () => {});',
       [/begins with 'what'/],
     ],
-    'a message': ['scripts/a.js', "fail('What stands here cannot be used');", [/begins with 'What'/]],
+    'a message': ['src/a.ts', "fail('What stands here cannot be used');", [/begins with 'What'/]],
     'a message with values in it': [
-      'scripts/a.js',
+      'src/a.ts',
       'fail(`The file \x24{`\x24{a}`} of whoever owns it`);',
       [/'whoever'/],
     ],

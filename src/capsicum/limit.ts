@@ -82,7 +82,7 @@ export function descriptorOf(target: HasDescriptor): number {
         ? target.fd
         : (target as { _handle?: { fd?: number } })._handle?.fd;
   if (descriptor === undefined || !Number.isInteger(descriptor) || descriptor < 0) {
-    throw new CapsicumError('bad_option', 'What is to be limited or kept has no open descriptor');
+    throw new CapsicumError('bad_option', 'The object to limit or keep has no open descriptor');
   }
   return descriptor;
 }

@@ -31,11 +31,11 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   program
     .command('run')
     .usage('[options] PROGRAM < grants.yaml')
-    .description('run a program with what a YAML document grants');
+    .description('run a program with the grants of a YAML document');
   program
     .command('exec')
     .usage('[options] -- PROGRAM [ARGUMENTS...]')
-    .description('run a UNIX program with what options grant');
+    .description('run a UNIX program with the grants of options');
   addExplain(program);
   addDoctor(program);
   addArgdataCommand(program);

@@ -28,6 +28,6 @@ export async function closeDebugger(plan: Plan): Promise<void> {
     }
   } else if (plan.kind === 'linux' && plan.linux.network.mode === 'host')
     throw new UsageError(
-      `Node's debugger listens at ${address}, where a program with the host's network could take this process over; start without --inspect`,
+      `Node's debugger listens at ${address}, where a program with the host's network could control this process; start without --inspect`,
     );
 }

@@ -61,7 +61,7 @@ function readConfig(file: string): string {
     if (stats.isDirectory()) throw cannot('is a directory');
     // A shell's <(…) is a pipe without a name, which has a writer from the start.
     if (stats.isFIFO() && readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('/'))
-      throw cannot('is a pipe with a name, in which nobody may ever write; use standard input');
+      throw cannot('is a pipe with a name, which may never get a writer; use standard input');
     return readAll(descriptor, file);
   } finally {
     closeSync(descriptor);

@@ -71,7 +71,7 @@ export const linuxOptions: readonly Option[] = [
   {
     name: '--base',
     value: 'BASE',
-    help: 'What it sees before anything is granted: minimal (itself and its libraries; so without\nthis option), system (the programs and libraries of this host, /tmp, /dev, /proc), none.',
+    help: 'Its files before any grant: minimal (itself and its libraries; so without\nthis option), system (the programs and libraries of this host, /tmp, /dev, /proc), none.',
   },
   {
     name: '--chdir',
@@ -123,7 +123,7 @@ export const linuxOptions: readonly Option[] = [
     name: '--publish',
     value: 'HOSTPORT:PORT',
     repeat: true,
-    help: "Lead HOSTPORT of this host's loopback to PORT of the program's.",
+    help: "Forward HOSTPORT of this host's loopback to PORT of the program's.",
   },
   {
     name: '--listen',
@@ -195,7 +195,8 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
   const add = (text: string, presets: readonly PresetName[]): void => {
     const { path, at } = pathAndName(text, kind);
     if (kind !== 'linux') checkUtf8('A name that such a program knows', at);
-    if (directories.has(at) || files.has(at)) throw new UsageError(`Two things are to be seen at '${at}'`);
+    if (directories.has(at) || files.has(at))
+      throw new UsageError(`Two grants name '${at}'; give each a name of its own with PATH:AT`);
     (kind === 'linux' && isFile(path) ? files : directories).set(at, file(path, { rights: presets }));
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];

@@ -12,7 +12,9 @@ import { wallsNamed } from './run-plan.ts';
 export function addExplain(program: Command): void {
   program
     .command('explain')
-    .description('say what a YAML document grants and what enforces each limit; nothing is opened or started')
+    .description(
+      'print the grants of a YAML document and what enforces each limit; nothing is opened or started',
+    )
     .argument('<program>', 'the program that would be run')
     .option('--config <file>', 'read the document from a file instead of standard input')
     .option('--json', 'print the plan as JSON')

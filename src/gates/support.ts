@@ -66,7 +66,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   mem_advise: { wasm: partly('advice is accepted and has no effect') },
   mem_map: {
     wasm: partly(
-      'memory grows by pages of 64 KiB, of which offsets are multiples; a file is copied when it is mapped, so that `shared` ends with `nodev`; whatever is mapped can be read and written, and asking for no reading or for execution ends with `notsup`',
+      'memory grows by pages of 64 KiB, of which offsets are multiples; a file is copied when it is mapped, so that `shared` ends with `nodev`; mapped memory can always be read and written, and asking for no reading or for execution ends with `notsup`',
     ),
   },
   mem_protect: {

@@ -64,7 +64,7 @@ function hostNotes(host: HostPattern): readonly string[] {
         'Looked up when it connects; of its addresses, only public ones and those granted beside it are dialled',
       ];
     case 'localhost':
-      return ["The host's own services trust those who reach them from there"];
+      return ["The host's own services trust clients that reach them from there"];
     case 'prefix':
       return host.prefix.bits < WIDE
         ? ['Only its public addresses: private, loopback and link-local ones are granted by their class']

@@ -20,7 +20,7 @@ export function describePlan(plan: Plan): string {
     lines.push('', `It is started with ${list('argument', command.arguments)}`);
     lines.push(`and ${list('variable', [...command.environment.keys()])} in its environment.`);
   }
-  lines.push('', 'Whatever it does:', ...describeEnforcement(enforcement, '  '));
+  lines.push('', 'For the whole process:', ...describeEnforcement(enforcement, '  '));
   const notes = (plan.kind === 'node' ? plan.program.notes : []).filter(({ inPackage }) => inPackage);
   if (notes.length > 0) {
     lines.push('', 'Its packages may look for more, and will not find it:');
@@ -44,7 +44,7 @@ function describeGrant(grant: Grant): string[] {
   const lines = [printable(`  ${descriptor}  ${place === '' ? '(the tree itself)' : place}${where}`)];
   lines.push(printable(`     ${description}`));
   if (rights.base.length > 0) lines.push(...wrap('     Rights: ', rights.base));
-  const through = sockets.includes(type) ? 'What comes through it' : 'What it opens';
+  const through = sockets.includes(type) ? 'Descriptors from it' : 'Files in it';
   if (rights.inheriting.length > 0) lines.push(...wrap(`     ${through} can get: `, rights.inheriting));
   return [...lines, ...describeEnforcement(enforcement, '     ')];
 }

@@ -4,6 +4,7 @@ import type { LinkNote } from '../gates/node/linked.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position } from '../resources/position.ts';
 import type { ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+import type { Spelling } from '../resources/spelling.ts';
 import type { PlannedLinux } from './linux/planned.ts';
 
 export type { Limits };
@@ -87,6 +88,8 @@ type PlanParts = {
   /** Limits that hold for the process as a whole, with any grants. */
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly Warning[];
+  /** The user's spelling of the grants, in which remedies are told. */
+  readonly spelling: Spelling;
 };
 
 /** Parts of the plans of programs that our kernel serves. */

@@ -62,7 +62,9 @@ export class Planner {
       place: places.get(resource) ?? '',
     }));
     const { grants } = this.#grants(slots);
-    return this.#finish({ argdata, encoded: bytes, grants, command: undefined, limits });
+    // The resources of a document have a place in it.
+    const spelling = grants.some(({ position }) => position === undefined) ? 'object' : 'document';
+    return this.#finish({ argdata, encoded: bytes, grants, command: undefined, spelling, limits });
   }
 
   /** A program that expects a UNIX world: its standard streams are 0, 1 and 2, directories follow. */
@@ -88,7 +90,8 @@ export class Planner {
       preopens,
     };
     const limits = smallestLimits(parts.limits, asked);
-    return this.#finish({ argdata: null, encoded: new Uint8Array(0), grants, command, limits });
+    const { spelling } = parts;
+    return this.#finish({ argdata: null, encoded: new Uint8Array(0), grants, command, spelling, limits });
   }
 
   #encode(argdata: Argdata<Resource>): { readonly bytes: Uint8Array; readonly descriptors: Resource[] } {
@@ -140,7 +143,7 @@ export class Planner {
     if (wider === undefined || !(resource instanceof FileResource)) return;
     const [inner, outer] = [quote(resource.grant.path), quote(wider.grant.path)];
     this.#mistakes.add(
-      `Cannot withhold from ${inner} what is granted around it: what may be changed in ${outer} may be changed in everything beneath it; grant both alike, or directories beside ${inner} instead of ${outer}`,
+      `Cannot make ${inner} narrower than the grant of ${outer} around it, which allows changes in everything beneath it; grant both alike, or directories beside ${inner} instead of ${outer}`,
       resource.grant.pathPosition,
       place,
     );
@@ -160,7 +163,7 @@ export class Planner {
     } else if ((base.low & low) === 0) {
       const [done, right] = place === 'stdin' ? ['read', 'read'] : ['written', 'write'];
       const hint = resource instanceof FileResource ? `; add '${right}' to its rights` : '';
-      wrong(`What stands for ${place} cannot be ${done}${hint}`);
+      wrong(`The grant for ${place} cannot be ${done}${hint}`);
     }
   }
 

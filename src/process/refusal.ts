@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Grant, Plan } from '../plan/plan-types.ts';
-import { combinations, type Preset, type PresetName, presetNames, presets } from '../resources/rights.ts';
 import { printable, printableJson } from '../text/printable.ts';
+import { callRemedy, enumerate, remedyFor } from './remedy.ts';
 import type { ReportedCall, ReportedRefusal } from './report.ts';
 
 /** An operation that a process tried and was refused. */
@@ -51,86 +51,20 @@ export function explainRefusal(
     ...(path === undefined ? {} : { path }),
     missing,
     ...(grant === undefined ? {} : { grant }),
-    remedy: remedyFor(call, grant, missing),
+    remedy: remedyFor(call, grant, missing, plan.spelling),
   };
 }
 
 /** The same for a system call that the walls have refused. */
 export function explainCall(plan: Plan, refused: ReportedCall, time: Date = new Date()): Refusal {
   const { program } = plan;
-  return { time, program: program.path, ...refused, missing: [], remedy: callRemedy(refused) };
-}
-
-/** Remedies for calls of the host, by their names. */
-const callRemedies: readonly (readonly [calls: RegExp, remedy: string])[] = [
-  [/^connect$/, 'grant a !socket that connects there'],
-  [/^(?:bind|listen)$/, 'grant a !socket that binds there'],
-  [/^(?:socket|sendto|sendmsg|recvmmsg)/, 'grant a !socket for the address that it is for'],
-  [/^(?:clone3?|v?fork|execve(?:at)?)$/, 'a program can make no process or thread'],
-  [/^(?:kill|tkill|tgkill|pidfd_)/, 'a program can signal itself only'],
-];
-
-function callRemedy({ call, path }: ReportedCall): string {
-  const known = callRemedies.find(([calls]) => calls.test(call))?.[1];
-  if (known !== undefined) return known;
-  if (path === undefined) return 'nothing that can be granted allows this';
-  return 'grant the directory with !file, and use its Directory';
-}
-
-function remedyFor(call: string, grant: Grant | undefined, missing: readonly string[]): string {
-  if (grant === undefined) return 'nothing that was granted allows this, and nothing can';
-  const at = whereIs(grant);
-  if (grant.kind === 'nothing') return `${at} was not granted`;
-  if (grant.kind !== 'file') return `${at}: no !${grant.kind} can be granted with that`;
-  if (missing.length === 0) return `${at} ends here: grant what the path leads to as a resource of its own`;
-  const names = namesToAdd(call, missing).map((name) => `\`${name}\``);
-  return `${at}: add ${enumerate(names)} to its rights`;
-}
-
-/** Calls that have to do with changing something: of two presets that would do, they suggest the one that writes. */
-const changing = /write|put|allocate|sync/;
-
-/** The fewest presets that give all that is missing, and the names of rights that no preset gives. */
-function namesToAdd(call: string, missing: readonly string[]): readonly string[] {
-  const order = changing.test(call)
-    ? presetNames.toSorted((a, b) => Number(b === 'write') - Number(a === 'write'))
-    : presetNames;
-  const chosen = new Set<PresetName>();
-  let rest = missing;
-  for (;;) {
-    const useful = order.map((name) => ({ name, count: rest.filter((right) => gives(name, right)).length }));
-    const best = useful.reduce((a, b) => (b.count > a.count ? b : a));
-    if (best.count === 0) break;
-    chosen.add(best.name);
-    rest = rest.filter((right) => !gives(best.name, right));
-  }
-  for (const { all, directory } of combinations) {
-    if (!rest.includes(directory)) continue;
-    for (const name of all) chosen.add(name);
-    rest = rest.filter((right) => right !== directory);
-  }
-  return [...presetNames.filter((name) => chosen.has(name)), ...rest];
-}
-
-function gives(name: PresetName, right: string): boolean {
-  const { file, directory, beneath }: Preset = presets[name];
-  return [...file, ...directory, ...beneath].some((given) => given === right);
-}
-
-/** The most names in a line. */
-const MAX_NAMES = 6;
-
-function enumerate(names: readonly string[]): string {
-  if (names.length > MAX_NAMES)
-    return `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`;
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
-}
-
-/** Names a grant by its line in the document and its place in the tree: `grants.yaml:9:3 rootdir`. */
-export function whereIs({ position, place }: Grant): string {
-  const name = place === '' ? 'the document' : place;
-  return position === undefined ? name : `${position.file}:${position.line}:${position.column} ${name}`;
+  return {
+    time,
+    program: program.path,
+    ...refused,
+    missing: [],
+    remedy: callRemedy(refused, plan.spelling),
+  };
 }
 
 /**
@@ -169,7 +103,7 @@ export function formatStop(refusal: Refusal, plan: Plan): string {
   return [
     'Stopped at the first refusal:',
     formatRefusal(refusal),
-    ...(refusal.stack === undefined ? ['    (nobody knows where JavaScript asked for it)'] : []),
+    ...(refusal.stack === undefined ? ['    (its JavaScript stack is not known)'] : []),
     ...(values.length === 0 ? [] : [`Arguments: ${values.join(', ')}`]),
     `Descriptors:${grants.length === 0 ? ' none' : ''}`,
     ...grants,

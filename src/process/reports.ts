@@ -32,7 +32,7 @@ export class Reports {
           onNonsense({
             kind: 'failed',
             code: 'bad_report',
-            message: 'The process reported what none of ours would, and was killed',
+            message: 'The process sent a malformed report and was killed',
           });
           return;
         }

@@ -88,8 +88,8 @@ function missing(path: string, absolute: string, create: boolean): string | unde
 }
 
 function wrongKind(stats: Stats, path: string): string | undefined {
-  if (stats.isSocket()) return "it is a UNIX socket, use '!socket' with 'connect'";
-  if (stats.isFIFO()) return "it is a pipe with a name, open it and hand it over with '!fd'";
+  if (stats.isSocket()) return 'it is a UNIX socket: grant a socket that connects to it';
+  if (stats.isFIFO()) return 'it is a pipe with a name: open it and grant its descriptor';
   if (path.endsWith('/') && !stats.isDirectory()) return errnoMeaning(20);
   return undefined;
 }

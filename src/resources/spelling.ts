@@ -32,6 +32,16 @@ export function spell(key: string, spelling: Spelling): string {
   return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** A key of a command with its value, as the person spells it: `network: host`, `--network host`. */
+export function spellSetting(key: string, value: string, spelling: Spelling): string {
+  return spelling === 'options' ? `${spell(key, spelling)} ${value}` : `${spell(key, spelling)}: ${value}`;
+}
+
+/** The remedy of granting a path under a key of a command: `grant it in 'directories'`, `grant it with --read`. */
+export function grantIn(key: 'directories' | 'files', spelling: Spelling): string {
+  return spelling === 'options' ? `grant it with ${spell(key, spelling)}` : `grant it in '${key}'`;
+}
+
 /** A key as messages begin with it: `Key 'listen_fds'`, `Option '--listen'`. */
 export function callKey(key: string, spelling: Spelling): string {
   return `${spelling === 'options' && options.has(key) ? 'Option' : 'Key'} '${spell(key, spelling)}'`;

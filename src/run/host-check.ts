@@ -31,10 +31,10 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
   { name: 'seccomp', purpose: 'no system calls beyond those that the grants need', need: 'acceptable' },
   {
     name: 'landlock',
-    purpose: 'no files outside the granted ones, whoever has taken over',
+    purpose: 'no files outside the granted ones, even for an attacker in the process',
     need: 'acceptable',
   },
-  { name: 'mseal', purpose: 'lookups cannot be forged by whoever has taken over', need: 'acceptable' },
+  { name: 'mseal', purpose: 'an attacker in the process cannot forge lookups', need: 'acceptable' },
   {
     name: 'namespaces',
     purpose: 'programs for Linux and in TypeScript see nothing but what was granted',

@@ -8,7 +8,7 @@ const NETWORK = 'grant a socket with the tag !socket and take it from the argdat
 const SPAWN =
   'a program cannot start others: start them beside it, connected by a socket with the tag !socket';
 const ZONE = 'the time zone of the machine is not granted: use gmtime_r, timegm and strftime';
-const NAMES = 'nobody resolves names here: grant a socket with the tag !socket and an address';
+const NAMES = 'names are not resolved here: grant a socket with the tag !socket and an address';
 const SHARED =
   'use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it';
 const USERS = 'there are no users and groups: what may be done stands in the grants';
@@ -66,7 +66,7 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row(
         '__assert_fail',
         'void __assert_fail(const char *, const char *, int, const char *)',
-        'assert() writes to descriptor 2, whatever that is: use if (!condition) abort(), or define NDEBUG',
+        'assert() writes to descriptor 2, which may be any file: use if (!condition) abort(), or define NDEBUG',
       ),
     ],
   },
@@ -167,7 +167,7 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row(
         'clock_settime',
         'int clock_settime(const struct __clockid *, const struct timespec *)',
-        'nobody can set the clock of the machine',
+        'no program can set the clock of the machine',
       ),
     ],
   },

@@ -39,7 +39,7 @@ export class MissingMechanismError extends Error {
       return;
     }
     const { since, without } = mechanisms[mechanism];
-    const taken = mechanism === 'namespaces' ? '' : ', once it had taken over its process';
+    const taken = mechanism === 'namespaces' ? '' : ', once an attacker controlled its process';
     const shown = detail === undefined ? '' : ` (${detail})`;
     super(
       `This host lacks ${mechanism} (${since})${shown}: without it ${without}${taken}. ` +

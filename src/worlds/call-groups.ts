@@ -27,7 +27,7 @@ const mountCalls = [
 export const callGroups = {
   debug: {
     meaning: 'Debug and trace its own processes: gdb, strace',
-    risk: 'one process of the program can take over another',
+    risk: 'one process of the program can control another',
     calls: [
       'ptrace',
       'process_vm_readv',
@@ -67,12 +67,12 @@ export const callGroups = {
   },
   page_faults: {
     meaning: 'Handle page faults itself: some virtual machines and garbage collectors',
-    risk: 'what attacks on the kernel win their races with',
+    risk: 'attacks on the kernel win their races with it',
     calls: ['userfaultfd'],
   },
   bpf: {
     meaning: 'Load programs into the kernel',
-    risk: 'a large part of the kernel that others are attacked through',
+    risk: 'a large part of the kernel, through which other parts are attacked',
     calls: ['bpf'],
   },
   numa: {

@@ -26,5 +26,5 @@ const done = { write: 'changed', execute: 'executed' } as const;
 /** Says why a narrower reach cannot be held where Landlock stands alone. */
 export function excessProblem(inner: string, { outer, rights }: Excess<Reach>): string {
   const what = rights.map((right) => done[right]).join(' and ');
-  return `Cannot withhold from ${inner} what is granted around it: without namespaces, what may be ${what} in ${outer.path} may be ${what} in everything beneath it; grant both alike, or do with all walls`;
+  return `Cannot make ${inner} narrower than the grant of ${outer.path} around it: without namespaces, everything beneath ${outer.path} may be ${what}; grant both alike, or use all walls`;
 }

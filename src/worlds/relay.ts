@@ -215,7 +215,7 @@ function addEntry(
   // Processes that end are reaped by the kernel if their parent ignores SIGCHLD.
   const ignore = Buffer.alloc(32);
   ignore.writeBigUInt64LE(BigInt(SIG_IGN), 0);
-  list.call('reap whoever ends', 'rt_sigaction', [SIGCHLD, list.data('ignore', [ignore]), 0, 8]);
+  list.call('reap children', 'rt_sigaction', [SIGCHLD, list.data('ignore', [ignore]), 0, 8]);
 }
 
 function addPause(list: CallList, next: Label): void {

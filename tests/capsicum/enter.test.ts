@@ -117,7 +117,7 @@ describe('enter', () => {
       "The access to '/' is 'nothing': expected 'all' or some of read, write, create, remove",
       "Cannot keep '/usr' without 'create' and 'remove': it lies in '/', which is kept with that, and so is everything in it. Keep both with the same access, or directories beside each other",
       'Descriptor 1 is not a directory that has a path',
-      'What is to be limited or kept has no open descriptor',
+      'The object to limit or keep has no open descriptor',
       false,
       'kept',
     ]);

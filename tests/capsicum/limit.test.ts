@@ -163,7 +163,7 @@ describe('limit', () => {
     assert.match(answers[0], /^'poll' cannot be withheld: poll and select take descriptor numbers in memory/);
     assert.match(answers[1], /^'fly' is no right\. Rights are read, write, /);
     assert.deepEqual(answers.slice(2), [
-      'What is to be limited or kept has no open descriptor',
+      'The object to limit or keep has no open descriptor',
       'EPERM',
       'EPERM',
       false,

@@ -144,7 +144,7 @@ test('a document is not waited for without a possible writer, and has an end', (
   const pipe = join(folder, 'pipe');
   spawnSync('mkfifo', [pipe]);
   for (const [path, message] of [
-    [pipe, /is a pipe with a name, in which nobody may ever write; use standard input/],
+    [pipe, /is a pipe with a name, which may never get a writer; use standard input/],
     [folder, /is a directory/],
     ['/dev/zero', /'\/dev\/zero' has more than \d+ bytes, as no document has/],
   ] as const) {

@@ -175,7 +175,7 @@ test('a watcher tells when the first process was killed', async (t) => {
   const [first = 0] = childrenOf(child.pid);
   process.kill(first, 'SIGKILL');
   assert.deepEqual(await once(child, 'exit'), [70, null]);
-  assert.match(await errors, /^cloudabi exec: The first process was killed by somebody else\n$/);
+  assert.match(await errors, /^cloudabi exec: The first process was killed from outside\n$/);
 });
 
 test('a watcher stops and goes on as the jobs of a shell do', async (t) => {

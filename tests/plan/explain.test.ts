@@ -25,7 +25,7 @@ It gets 3 descriptors:
   0  listen[0]  ROOT/g.yaml:2:3
      Listens on 127.0.0.1:8080 (TCP)
      Rights: fd_read, fd_stat_put_flags, file_stat_fget, poll_fd_readwrite, sock_accept
-     What comes through it can get: fd_read, fd_stat_put_flags, fd_write, file_stat_fget,
+     Descriptors from it can get: fd_read, fd_stat_put_flags, fd_write, file_stat_fget,
        poll_fd_readwrite, sock_shutdown
      No call without its right: kernel rights
      No other address: seccomp, Landlock
@@ -40,13 +40,13 @@ It gets 3 descriptors:
   2  rootdir  ROOT/g.yaml:7:10
      Directory ROOT/d (read)
      Rights: file_open, file_readdir, file_readlink, file_stat_fget, file_stat_get
-     What it opens can get: fd_read, fd_seek, fd_tell, file_advise, file_open, file_readdir,
+     Files in it can get: fd_read, fd_seek, fd_tell, file_advise, file_open, file_readdir,
        file_readlink, file_stat_fget, file_stat_get, mem_map, poll_fd_readwrite
      No call without its right: kernel rights
      Nothing outside this directory: lookups beneath (openat2, sealed table), seccomp, Landlock
      No change beneath it: kernel rights, Landlock
 
-Whatever it does:
+For the whole process:
   No file that was not granted: lookups beneath (openat2, sealed table), seccomp, Landlock
   No new socket, connection, process or signal to others: seccomp
 `,

@@ -41,7 +41,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!file { path: pipe }',
-    "1:15 Cannot grant 'pipe': it is a pipe with a name, open it and hand it over with '!fd'",
+    "1:15 Cannot grant 'pipe': it is a pipe with a name: open it and grant its descriptor",
   ],
   [
     '!file { path: f.txt, right: read }',
@@ -187,7 +187,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!command { stdout: !file { path: f.txt } }',
-    "1:20 What stands for stdout cannot be written; add 'write' to its rights",
+    "1:20 The grant for stdout cannot be written; add 'write' to its rights",
   ],
   ['!command { stdin: !file { path: d } }', '1:19 A directory cannot be stdin'],
   [

@@ -136,7 +136,7 @@ extern int posix_openpt(int) __attribute__((unavailable("there is no terminal: u
 extern void openlog(const char *, int, int) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 extern void syslog(int, const char *, ...) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 extern void vsyslog(int, const char *, __builtin_va_list) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
-extern void __assert_fail(const char *, const char *, int, const char *) __attribute__((unavailable("assert() writes to descriptor 2, whatever that is: use if (!condition) abort(), or define NDEBUG")));
+extern void __assert_fail(const char *, const char *, int, const char *) __attribute__((unavailable("assert() writes to descriptor 2, which may be any file: use if (!condition) abort(), or define NDEBUG")));
 
 /* Environment */
 extern char *getenv(const char *) __attribute__((unavailable("there is no environment: take the value from the argdata of program_main")));
@@ -155,17 +155,17 @@ extern int listen(int, int) __attribute__((unavailable("a granted socket with bi
 extern int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern __PTRDIFF_TYPE__ sendto(int, const void *, __SIZE_TYPE__, int, const struct sockaddr *, unsigned) __attribute__((unavailable("use send(descriptor, bytes, length, flags) on a connected socket")));
 extern struct hostent *gethostbyname(const char *) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
-extern struct hostent *gethostbyaddr(const void *, unsigned, int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct servent *getservbyname(const char *, const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct servent *getservbyport(int, const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct protoent *getprotobyname(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct protoent *getprotobynumber(int) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct netent *getnetbyname(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern unsigned if_nametoindex(const char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern char *if_indextoname(unsigned, char *) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern struct if_nameindex *if_nameindex(void) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
-extern int getifaddrs(struct ifaddrs **) __attribute__((unavailable("nobody resolves names here: grant a socket with the tag !socket and an address")));
+extern struct hostent *gethostbyaddr(const void *, unsigned, int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct servent *getservbyname(const char *, const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct servent *getservbyport(int, const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct protoent *getprotobyname(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct protoent *getprotobynumber(int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct netent *getnetbyname(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern unsigned if_nametoindex(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern char *if_indextoname(unsigned, char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern struct if_nameindex *if_nameindex(void) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
+extern int getifaddrs(struct ifaddrs **) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
 
 /* Memory, semaphores and queues by name */
 extern int shm_open(const char *, int, unsigned) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
@@ -203,7 +203,7 @@ extern int getlogin_r(char *, __SIZE_TYPE__) __attribute__((unavailable("there a
 extern int uname(struct utsname *) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
 extern int gethostname(char *, __SIZE_TYPE__) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
 extern long gethostid(void) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
-extern int clock_settime(const struct __clockid *, const struct timespec *) __attribute__((unavailable("nobody can set the clock of the machine")));
+extern int clock_settime(const struct __clockid *, const struct timespec *) __attribute__((unavailable("no program can set the clock of the machine")));
 
 /* Other programs */
 extern int system(const char *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));

@@ -798,7 +798,7 @@ CLOUDABI_ASSERT(offsetof(cloudabi_send_out_t, so_datalen) == 0);
 CLOUDABI_ASSERT(sizeof(cloudabi_send_out_t) == CLOUDABI_BY_WIDTH(4, 8));
 CLOUDABI_ASSERT(CLOUDABI_ALIGNOF(cloudabi_send_out_t) == CLOUDABI_BY_WIDTH(4, 8));
 
-/** What a `cloudabi_subscription_t` holds if its `type` is `CLOUDABI_EVENTTYPE_CLOCK`. */
+/** Contents of a `cloudabi_subscription_t` if its `type` is `CLOUDABI_EVENTTYPE_CLOCK`. */
 typedef struct {
   /** A number by which the program knows the clock. Ignored. */
   cloudabi_userdata_t identifier;
@@ -812,7 +812,7 @@ typedef struct {
   cloudabi_subclockflags_t flags;
 } cloudabi_subscription_clock_t;
 
-/** What a `cloudabi_subscription_t` holds if its `type` is `CLOUDABI_EVENTTYPE_CONDVAR`. */
+/** Contents of a `cloudabi_subscription_t` if its `type` is `CLOUDABI_EVENTTYPE_CONDVAR`. */
 typedef struct {
   /** The condition variable. */
   CLOUDABI_ATOMIC(cloudabi_condvar_t) *condvar;
@@ -825,7 +825,7 @@ typedef struct {
 } cloudabi_subscription_condvar_t;
 
 /**
- * What a `cloudabi_subscription_t` holds if its `type` is `CLOUDABI_EVENTTYPE_FD_READ` or
+ * Contents of a `cloudabi_subscription_t` if its `type` is `CLOUDABI_EVENTTYPE_FD_READ` or
  * `CLOUDABI_EVENTTYPE_FD_WRITE`.
  */
 typedef struct {
@@ -836,7 +836,7 @@ typedef struct {
 } cloudabi_subscription_fd_readwrite_t;
 
 /**
- * What a `cloudabi_subscription_t` holds if its `type` is `CLOUDABI_EVENTTYPE_LOCK_RDLOCK` or
+ * Contents of a `cloudabi_subscription_t` if its `type` is `CLOUDABI_EVENTTYPE_LOCK_RDLOCK` or
  * `CLOUDABI_EVENTTYPE_LOCK_WRLOCK`.
  */
 typedef struct {
@@ -846,7 +846,7 @@ typedef struct {
   cloudabi_scope_t lock_scope;
 } cloudabi_subscription_lock_t;
 
-/** What a `cloudabi_subscription_t` holds if its `type` is `CLOUDABI_EVENTTYPE_PROC_TERMINATE`. */
+/** Contents of a `cloudabi_subscription_t` if its `type` is `CLOUDABI_EVENTTYPE_PROC_TERMINATE`. */
 typedef struct {
   /** The descriptor of the process. */
   cloudabi_fd_t fd;
@@ -889,7 +889,7 @@ CLOUDABI_ASSERT(sizeof(cloudabi_subscription_t) == 56);
 CLOUDABI_ASSERT(CLOUDABI_ALIGNOF(cloudabi_subscription_t) == 8);
 
 /**
- * What a `cloudabi_event_t` holds if its `type` is `CLOUDABI_EVENTTYPE_FD_READ` or
+ * Contents of a `cloudabi_event_t` if its `type` is `CLOUDABI_EVENTTYPE_FD_READ` or
  * `CLOUDABI_EVENTTYPE_FD_WRITE`.
  */
 typedef struct {
@@ -901,7 +901,7 @@ typedef struct {
   cloudabi_eventrwflags_t flags;
 } cloudabi_event_fd_readwrite_t;
 
-/** What a `cloudabi_event_t` holds if its `type` is `CLOUDABI_EVENTTYPE_PROC_TERMINATE`. */
+/** Contents of a `cloudabi_event_t` if its `type` is `CLOUDABI_EVENTTYPE_PROC_TERMINATE`. */
 typedef struct {
   /** Ignored. */
   char unused[4];

@@ -62,7 +62,7 @@ function emitProperty(spec: Spec, field: FieldItem, indent: string): string {
   if (struct) return `${text}${indent}readonly ${key(field.name)}: ${typeName(struct.name)};\n`;
   const own = `${text}${indent}${key(field.name)}: ${isWide(spec, field.type) ? 'bigint' : 'number'};\n`;
   if (field.type.kind !== 'range') return own;
-  return `${own}${comment(`How many elements \`${field.name}\` has.`, indent)}${indent}${key(lengthName(field.name))}: number;\n`;
+  return `${own}${comment(`Number of elements of \`${field.name}\`.`, indent)}${indent}${key(lengthName(field.name))}: number;\n`;
 }
 
 function emitNew(spec: Spec, struct: StructType, name: string): string {

@@ -256,7 +256,7 @@ export function writeDirent(view: DataView, at: number, value: Readonly<Dirent>)
 export interface Iovec {
   /** Its address and its size in bytes. */
   buf: number;
-  /** How many elements `buf` has. */
+  /** Number of elements of `buf`. */
   buf_len: number;
 }
 
@@ -334,7 +334,7 @@ export function writeIovec64(view: DataView, at: number, value: Readonly<Iovec>)
 export interface Ciovec {
   /** Its address and its size in bytes. */
   buf: number;
-  /** How many elements `buf` has. */
+  /** Number of elements of `buf`. */
   buf_len: number;
 }
 
@@ -412,11 +412,11 @@ export function writeCiovec64(view: DataView, at: number, value: Readonly<Ciovec
 export interface RecvIn {
   /** Where the data goes. */
   ri_data: number;
-  /** How many elements `ri_data` has. */
+  /** Number of elements of `ri_data`. */
   ri_data_len: number;
   /** Where the numbers of received descriptors go. */
   ri_fds: number;
-  /** How many elements `ri_fds` has. */
+  /** Number of elements of `ri_fds`. */
   ri_fds_len: number;
   /** How to receive. */
   ri_flags: number;
@@ -606,11 +606,11 @@ export function writeRecvOut64(view: DataView, at: number, value: Readonly<RecvO
 export interface SendIn {
   /** The data to send. */
   si_data: number;
-  /** How many elements `si_data` has. */
+  /** Number of elements of `si_data`. */
   si_data_len: number;
   /** Descriptors to send along. */
   si_fds: number;
-  /** How many elements `si_fds` has. */
+  /** Number of elements of `si_fds`. */
   si_fds_len: number;
   /** How to send. */
   si_flags: number;
@@ -1166,7 +1166,7 @@ export interface Threadattr {
   entry_point: number;
   /** The memory for its stack: lowest address and size. */
   stack: number;
-  /** How many elements `stack` has. */
+  /** Number of elements of `stack`. */
   stack_len: number;
   /** What is passed on to the entry point. */
   argument: number;

@@ -16,7 +16,7 @@ export function checkProse(spec: Spec, prose: Prose): void {
       const reference = match[1];
       if (reference === undefined) throw new SpecError('Unpaired brace in prose', position);
       if (!refers(spec, reference.split('.')))
-        throw new SpecError(`Reference '{${reference}}' leads nowhere`, position);
+        throw new SpecError(`Reference '{${reference}}' names nothing that is declared`, position);
     }
   }
 }

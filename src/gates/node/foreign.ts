@@ -49,7 +49,7 @@ function refusal(foreign: readonly string[], { program, root }: OwnFolders): Lin
   return new LinkError(
     'foreign_file',
     `Cannot link '${program}': it imports ${shown.join(', ')}${more}, which is not beneath '${root}' or in its ` +
-      'node_modules; grant what it shall read with !file',
+      'node_modules; grant files that it reads with !file',
   );
 }
 

@@ -210,7 +210,8 @@ export class CallList {
     const recordAt = (index: number): number => base + HEADER + index * RECORD;
     const target = (label: Label | undefined, otherwise: number): number => {
       if (label === undefined) return otherwise;
-      if (label.index < 0 || label.index >= this.steps.length) throw new Error('A label leads nowhere');
+      if (label.index < 0 || label.index >= this.steps.length)
+        throw new Error('A label is outside of the list');
       return recordAt(label.index);
     };
     const address = ({ offset, inHeader }: Pointer): number => base + (inHeader ? 0 : dataAt) + offset;

@@ -10,7 +10,7 @@ const PATTERN = '/proc/sys/kernel/core_pattern';
  */
 export function coreWarning(pattern: string | undefined = readPattern()): string | undefined {
   if (pattern?.startsWith('@') !== true) return undefined;
-  return "A crash connects to this host's service for core dumps ('@' in kernel.core_pattern), whatever the limits: the service gets the memory of the program";
+  return "A crash connects to this host's service for core dumps ('@' in kernel.core_pattern), which no limit prevents: the service gets the memory of the program";
 }
 
 /** The setting, kept open: it is read at each plan, since it can be changed at any time. */

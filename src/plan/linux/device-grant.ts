@@ -1,4 +1,5 @@
 import { MountFlags, mountFlags } from '../../host/files/mount-flags.ts';
+import type { Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { landlockReach } from '../../worlds/wall.ts';
 
@@ -8,11 +9,16 @@ import { landlockReach } from '../../worlds/wall.ts';
  * @param path Its absolute path on the host.
  * @param written The path as it was written.
  */
-export function deviceProblem(path: string, written: string, access: 'read' | 'write'): string | undefined {
+export function deviceProblem(
+  path: string,
+  written: string,
+  access: 'read' | 'write',
+  spelling: Spelling,
+): string | undefined {
   if ((mountFlags(path) & MountFlags.noDevices) !== 0)
     return `Device ${quote(written)} cannot be opened: it lies on a file system that is mounted without devices (nodev)`;
   // A read-only mount lets data of a device through.
   if (access === 'read' && landlockReach().files === 0)
-    return `Without Landlock, nothing keeps a Linux program from writing to the device ${quote(written)}; grant 'write', too`;
+    return `Without Landlock, nothing keeps a Linux program from writing to the device ${quote(written)}; ${spelling === 'options' ? 'grant it with --write' : "grant 'write', too"}`;
   return undefined;
 }

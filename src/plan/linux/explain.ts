@@ -21,7 +21,7 @@ const WITHOUT_NAMESPACES =
 
 /** The kernel names mounts so for every process that sees them (proc_pid_mountinfo(5)). */
 const TELLS_PATHS =
-  'It can learn from /proc/self/mountinfo where on the host lies what it sees elsewhere; --no-proc keeps that back.';
+  'Its /proc/self/mountinfo shows where on the host its grants lie; withhold /proc to hide that.';
 
 function isGrant({ why }: PlannedEntry): boolean {
   return why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';

@@ -12,10 +12,8 @@ export function grantNotes(entry: PlannedEntry, entries: readonly PlannedEntry[]
   const { type, access } = entry;
   const within = access === 'read' && liesInWritable(entry.at, entries);
   return [
-    ...(within ? ['Not held for what another process of the host puts in its place meanwhile'] : []),
-    ...(type === 'file' && !within
-      ? ['It stays the file that is there now when it is replaced outside']
-      : []),
+    ...(within ? ['Does not hold for a file that another process of the host puts in its place'] : []),
+    ...(type === 'file' && !within ? ['It stays the present file, also when that is replaced outside'] : []),
     ...(type === 'file' && access === 'write'
       ? ['It is written in place: saving it by a rename needs its directory']
       : []),

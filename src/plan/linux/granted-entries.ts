@@ -83,15 +83,16 @@ export class GrantedEntries {
         pathPosition,
       );
     const at = this.#placeOf(name);
-    const mount = mountOfGrant(resource, found, at);
+    const { spelling } = this.#parts;
+    const mount = mountOfGrant(resource, found, at, spelling);
     if ('problem' in mount) return wrong(mount.problem, rightsPosition);
     const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
     if (mount.access === 'read') return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
-    const walls = this.#walls;
-    for (const message of writeWarnings({ path: mount.path, written: path, walls, calls })) warn(message);
+    const granted = { path: mount.path, written: path, walls: this.#walls, calls, spelling };
+    for (const message of writeWarnings(granted)) warn(message);
   }
 
   /**

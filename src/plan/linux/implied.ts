@@ -65,7 +65,7 @@ export class ImpliedPlaces {
     const stats = lstatSync(hostPath(path), { throwIfNoEntry: false });
     if (stats === undefined || !isSafelyOwned(stats, path) || !this.#isSafe(dirname(path)))
       return 'lies in a directory of the system, but others than root can change it';
-    if (!isForEverybody(stats)) return 'lies in a directory of the system, but not everybody may read it';
+    if (!isForEverybody(stats)) return 'lies in a directory of the system, but some users may not read it';
     return undefined;
   }
 

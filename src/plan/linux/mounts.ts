@@ -3,6 +3,7 @@ import { oneOf } from '../../resources/fields.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Checked } from '../../resources/resource.ts';
 import type { PresetName } from '../../resources/rights.ts';
+import { grantIn, type Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { deviceProblem } from './device-grant.ts';
 import type { MountType, PlannedMount } from './planned.ts';
@@ -19,6 +20,7 @@ export function mountOfGrant(
   { grant }: FileResource,
   checked: Checked,
   at: string,
+  spelling: Spelling,
 ): PlannedMount | { readonly problem: string } {
   const { presets, names } = grant.rights;
   const path = quote(grant.path);
@@ -42,7 +44,7 @@ export function mountOfGrant(
     };
   }
   const access = presets.includes('write') ? 'write' : 'read';
-  const problem = type === 'device' ? deviceProblem(grant.absolute, grant.path, access) : undefined;
+  const problem = type === 'device' ? deviceProblem(grant.absolute, grant.path, access, spelling) : undefined;
   if (problem !== undefined) return { problem };
   return {
     kind: 'mount',
@@ -62,10 +64,15 @@ function typeOfGrant(type: Filetype): MountType {
 }
 
 /** Says why a descriptor cannot be handed to a Linux program as it was granted; `undefined` when it can. */
-export function descriptorProblem(resource: unknown, checked: Checked, place: string): string | undefined {
+export function descriptorProblem(
+  resource: unknown,
+  checked: Checked,
+  place: string,
+  spelling: Spelling,
+): string | undefined {
   // Through a descriptor of a directory, `..` leads out of it.
   if (checked.type === Filetype.directory)
-    return `A directory cannot be ${place} of a Linux program, which could leave it through '..'; grant it in 'directories'`;
+    return `A directory cannot be ${place} of a Linux program, which could leave it through '..'; ${grantIn('directories', spelling)}`;
   if (!(resource instanceof FileResource)) return undefined;
   const { presets, names } = resource.grant.rights;
   const [name] = names;

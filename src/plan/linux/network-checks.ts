@@ -3,7 +3,7 @@ import { printRule } from '../../network/print-rule.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import { spell } from '../../resources/spelling.ts';
+import { spell, spellSetting } from '../../resources/spelling.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import type { Walls } from '../../worlds/world.ts';
@@ -39,7 +39,7 @@ function checkRings({ linux, spelling }: CommandParts, { calls, slots, mistakes 
     );
   else if (network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')
     mistakes.add(
-      "Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant the network 'host', or leave one of them out",
+      `Group 'io_uring' cannot be granted with a TCP socket and without the host's network: the filter does not see where the socket is connected anew; grant '${spellSetting('network', 'host', spelling)}', or leave one of them out`,
       position,
     );
 }
@@ -61,11 +61,11 @@ function checkHosts({ linux, spelling }: CommandParts, { walls, mistakes, warnin
 }
 
 /** Landlock knows ports of TCP alone, and those alone that a program names. */
-function checkPorts({ linux }: CommandParts, { mistakes, warnings }: NetworkContext): void {
+function checkPorts({ linux, spelling }: CommandParts, { mistakes, warnings }: NetworkContext): void {
   const { network, given } = linux;
   if (network?.mode !== 'host' || !hasPortLists(network)) return;
   const position = given.get('network');
-  const problem = portsProblem(network);
+  const problem = portsProblem(network, spelling);
   if (problem !== undefined) mistakes.add(problem, position, 'network');
   const { connect, bind } = network;
   const warn = (message: string): void => {
@@ -75,7 +75,7 @@ function checkPorts({ linux }: CommandParts, { mistakes, warnings }: NetworkCont
     warn('Ports are limited for TCP only: the program can send datagrams anywhere');
   if (bind !== undefined && bind.length > 0)
     warn(
-      "A socket that is not bound listens on a port of the kernel's choice, which no mechanism of Linux withholds from a program that may listen; a socket that you hand over ('--listen', descriptors) does without",
+      `A socket that is not bound listens on a port of the kernel's choice, which no mechanism of Linux withholds from a program that may listen; grant a listening socket in '${spell('descriptors', spelling)}' instead`,
     );
 }
 

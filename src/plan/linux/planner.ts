@@ -9,7 +9,7 @@ import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import { spell } from '../../resources/spelling.ts';
+import { grantIn, spell, spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
@@ -137,11 +137,17 @@ export class LinuxPlanner {
       nothing: NOTHING,
     });
     refuseSteering(slots, checked, check, this.#mistakes, 'a descriptor');
-    const held = { network: this.#network, walls: this.#walls, scopes: landlockReach().scopes };
+    const held = {
+      network: this.#network,
+      walls: this.#walls,
+      scopes: landlockReach().scopes,
+      spelling: parts.spelling,
+    };
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
       const problem =
-        found && (descriptorProblem(resource, found, place) ?? socketProblem(resource, place, held));
+        found &&
+        (descriptorProblem(resource, found, place, parts.spelling) ?? socketProblem(resource, place, held));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
     }
     this.#addToEnvironment(environment);
@@ -193,6 +199,7 @@ export class LinuxPlanner {
         ...bounds.enforcement,
       ],
       warnings: this.#warnings,
+      spelling: parts.spelling,
     });
   }
 
@@ -287,7 +294,7 @@ export class LinuxPlanner {
   #checkInterpreter({ interpreter }: ProgramChain): void {
     if (interpreter === undefined || this.#tree.find(interpreter) !== undefined) return;
     this.#mistakes.add(
-      `${quote(basename(this.#program.path))} needs the loader ${quote(interpreter)}, which nothing grants; use the base 'minimal', or grant it`,
+      `${quote(basename(this.#program.path))} needs the loader ${quote(interpreter)}, which nothing grants; use '${spellSetting('base', 'minimal', this.#parts.spelling)}', or grant it`,
       this.#linux.given.get('base'),
     );
   }
@@ -327,7 +334,7 @@ export class LinuxPlanner {
     const place = this.#tree.find(workingDirectory);
     if (place === undefined)
       this.#mistakes.add(
-        `The program does not see the working directory ${quote(workingDirectory)}; ${this.#parts.spelling === 'options' ? 'grant it with --read' : "grant it in 'directories'"}`,
+        `The program does not see the working directory ${quote(workingDirectory)}; ${grantIn('directories', this.#parts.spelling)}`,
         given.get('working_directory'),
       );
     else if (place.host !== undefined && !isDirectory(place.host))

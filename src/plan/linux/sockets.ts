@@ -3,6 +3,7 @@ import { FdResource } from '../../resources/fd.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { SocketResource } from '../../resources/socket.ts';
+import { type Spelling, spell, spellSetting } from '../../resources/spelling.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import { landlockReach } from '../../worlds/wall.ts';
 import type { HandedSockets, Walls } from '../../worlds/world.ts';
@@ -19,32 +20,35 @@ export type SocketWalls = {
   readonly walls: Walls;
   /** True if the host's Landlock keeps abstract sockets apart (Linux 6.12). */
   readonly scopes: boolean;
+  /** The user's spelling, for remedies. */
+  readonly spelling: Spelling;
 };
 
 /** Says why a program must not be handed a socket; `undefined` when it may be. */
 export function socketProblem(
   resource: Resource | undefined,
   place: string,
-  { network, walls, scopes }: SocketWalls,
+  { network, walls, scopes, spelling }: SocketWalls,
 ): string | undefined {
   const kind = kindOf(resource);
+  const mode = (name: NetworkGrant['mode']): string => `'${spellSetting('network', name, spelling)}'`;
   switch (kind?.protocol) {
     case undefined:
       return undefined;
     case 'udp':
       if (sendsAnywhere(network)) return undefined;
-      return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant 'network: host'`;
+      return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant ${mode('host')}`;
     case 'tcp':
       if (network.mode === 'hosts')
         return `A TCP socket cannot be ${place} of a Linux program with rules of hosts, which could connect it to any address of this host's network; publish a port instead`;
       if (network.mode !== 'loopback') return undefined;
-      return `A TCP socket cannot be ${place} of a Linux program with 'network: loopback', which could connect it to any address of this host's network; grant 'network: none', or publish a port`;
+      return `A TCP socket cannot be ${place} of a Linux program with ${mode('loopback')}, which could connect it to any address of this host's network; grant ${mode('none')}, or publish a port`;
     case 'stream':
     case 'datagram':
       // A stream that has a peer keeps it, and one that listens gets none.
       if (kind.protocol === 'stream' && (kind.connected || kind.listening)) return undefined;
       if (walls === 'landlock' && network.mode === 'host')
-        return `A UNIX socket that sends to other addresses (a datagram socket, or one without a peer) cannot be ${place} of a Linux program with the host's network and without namespaces, which could send from it to any service of this host; do with all walls, or grant 'network: none'`;
+        return `A UNIX socket that sends to other addresses (a datagram socket, or one without a peer) cannot be ${place} of a Linux program with the host's network and without namespaces, which could send from it to any service of this host; use all walls, or grant ${mode('none')}`;
       if (walls === 'all' && !scopes)
         return `A UNIX socket that sends to other addresses (a datagram socket, or one without a peer) cannot be ${place} of a Linux program on this host, whose Landlock keeps no abstract sockets apart (Linux 6.12 does)`;
       return undefined;
@@ -54,15 +58,18 @@ export function socketProblem(
 /**
  * Says why the ports of a network cannot be limited; `undefined` when they can be, or need not.
  *
+ * @param spelling The user's spelling, for the remedy.
  * @param holdsPorts True if the host's Landlock holds ports of TCP.
  */
 export function portsProblem(
   network: NetworkGrant,
+  spelling: Spelling,
   holdsPorts: boolean = landlockReach().network,
 ): string | undefined {
   if (holdsPorts || network.mode !== 'host') return undefined;
   if (network.connect === undefined && network.bind === undefined) return undefined;
-  return "This host's Landlock holds no ports (Linux 6.7 does), so that 'connect' and 'bind' limit nothing; leave them out, or grant 'network: none' and sockets that are opened for the program";
+  const [connect, bind] = [spell('connect', spelling), spell('bind', spelling)];
+  return `This host's Landlock holds no ports (Linux 6.7 does), so that '${connect}' and '${bind}' limit nothing; leave them out, or grant '${spellSetting('network', 'none', spelling)}' and sockets that are opened for the program`;
 }
 
 /** Finds out which TCP sockets are among resources. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { hostPath } from '../../host/files/host-path.ts';
 import { S_IRWXG, S_IRWXO, S_IRWXU, S_ISGID } from '../../linux/stat.ts';
+import { type Spelling, spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { launcherNow } from '../../worlds/start.ts';
@@ -14,6 +15,8 @@ export type WriteGrant = {
   readonly written: string;
   readonly walls: Walls;
   readonly calls: readonly CallGroup[];
+  /** The user's spelling, for remedies. */
+  readonly spelling: Spelling;
 };
 
 const WRITE = 0o222;
@@ -22,16 +25,17 @@ const WRITE = 0o222;
  * Says what a program cannot do with something that it may write to, because of owners, groups and modes: it has no
  * capabilities, and in the namespaces of an ordinary user there is no group but the user's own.
  */
-export function writeWarnings({ path, written, walls, calls }: WriteGrant): string[] {
+export function writeWarnings({ path, written, walls, calls, spelling }: WriteGrant): string[] {
   const stats = statSync(hostPath(path), { throwIfNoEntry: false });
   if (stats === undefined) return [];
   const what = quote(written);
   const warnings: string[] = [];
+  const group = spelling === 'options' ? 'set_id_files' : '[set_id_files]';
   if (!mayWrite(path, stats)) warnings.push(cannotWrite(what, stats.uid));
   if (walls === 'landlock' || !stats.isDirectory()) return warnings;
   if ((stats.mode & S_ISGID) !== 0 && !calls.includes('set_id_files'))
     warnings.push(
-      `${what} passes its group on (set-group-ID): the program cannot change modes of such directories; the group of system calls 'set_id_files' lets it`,
+      `${what} passes its group on (set-group-ID): the program cannot change modes of such directories; grant '${spellSetting('system_calls', group, spelling)}' to allow that`,
     );
   if (!launcherNow().privileged && stats.gid !== process.getegid?.() && groups().includes(stats.gid))
     warnings.push(
@@ -61,6 +65,6 @@ function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
 
 function cannotWrite(what: string, owner: number): string {
   return process.geteuid?.() === 0
-    ? `The program cannot write to ${what}, which belongs to user ${owner}: a Linux program of root has no capabilities; start it as that user, or grant what belongs to root`
+    ? `The program cannot write to ${what}, which belongs to user ${owner}: a Linux program of root has no capabilities; start it as that user, or grant files of root`
     : `The program cannot write to ${what}: this user may not, either`;
 }

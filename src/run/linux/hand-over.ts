@@ -173,7 +173,7 @@ function reasonOf(
   if (isSet(timeUp)) return { kind: 'limit', limit: 'wall_clock' };
   if (isSet(hungUp)) return { kind: 'killed' };
   if (!isSet(reported))
-    return { kind: 'failed', code: 'lost', message: 'The first process was killed by somebody else' };
+    return { kind: 'failed', code: 'lost', message: 'The first process was killed from outside' };
   const status = view.getUint8(signal) | (view.getUint8(code) << 8);
   return endReason({ kind: 'ended', status, ...readUsage(view, rest + USAGE) }, limits, cgroups);
 }

@@ -100,10 +100,10 @@ export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | unde
 }
 
 /** Sockets were checked for the walls that the plan was made for. */
-function checkSockets({ grants, linux: { network } }: LinuxPlan, walls: Walls): void {
+function checkSockets({ grants, spelling, linux: { network } }: LinuxPlan, walls: Walls): void {
   const { scopes } = landlockReach();
   for (const { resource, place, position } of grants) {
-    const problem = socketProblem(resource, place, { network, walls, scopes });
+    const problem = socketProblem(resource, place, { network, walls, scopes, spelling });
     if (problem !== undefined) throw new ResourceError(problem, position, place);
   }
 }

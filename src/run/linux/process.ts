@@ -127,7 +127,7 @@ export class Watcher implements Running {
     const lost = {
       kind: 'failed',
       code: 'lost',
-      message: 'The first process was killed by somebody else',
+      message: 'The first process was killed from outside',
     } as const;
     const message = this.#message;
     const reason = this.#killedFor ?? (message === undefined ? lost : this.#options.reasonOf(message));

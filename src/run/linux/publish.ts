@@ -97,7 +97,7 @@ export class PublishedPorts {
     this.#timer = setInterval(() => {
       if (!this.#relays.some((relay) => relay.hasEnded)) return;
       clearInterval(this.#timer);
-      onFailure('the host does not let us into its network, or has ended who leads there');
+      onFailure('the host does not let us into its network, or the process that forwards there has ended');
     }, LOOK);
     this.#timer.unref();
   }

@@ -126,7 +126,7 @@ const MISTAKES: readonly [promise: string, text: string, message: RegExp, line: 
   [
     'a reference to nothing',
     `${BASE}number n : u32 -- See {rights.jump} there.`,
-    /'\{rights.jump\}' leads nowhere/,
+    /'\{rights.jump\}' names nothing that is declared/,
     9,
     23,
   ],

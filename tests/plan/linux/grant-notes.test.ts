@@ -29,12 +29,9 @@ test('explain says what holds of single files and of grants within wider ones', 
   );
   const text = describePlan(plan);
   const about = (place: string): string => text.slice(text.indexOf(`"${place}"`)).split('\n\n')[0] ?? '';
-  assert.match(about('/w/inner'), /Not held for what another process/);
-  assert.match(about('/w/one'), /Not held for what another process/);
-  assert.match(about('/x/one'), /It stays the file that is there now/);
-  assert.match(
-    about('/x/two'),
-    /It stays the file that is there now[\s\S]*saving it by a rename needs its directory/,
-  );
+  assert.match(about('/w/inner'), /Does not hold for a file that another process/);
+  assert.match(about('/w/one'), /Does not hold for a file that another process/);
+  assert.match(about('/x/one'), /It stays the present file/);
+  assert.match(about('/x/two'), /It stays the present file[\s\S]*saving it by a rename needs its directory/);
   assert.doesNotMatch(about('/w'), /Not held|It stays|rename/);
 });

@@ -18,7 +18,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['base: 5', "2:7 Key 'base' of !command expects 'system', 'minimal' or 'none', not the int 5"],
   [
     'base: none',
-    "2:7 'true' needs the loader '/lib64/ld-linux-x86-64.so.2', which nothing grants; use the base 'minimal', or grant it",
+    "2:7 'true' needs the loader '/lib64/ld-linux-x86-64.so.2', which nothing grants; use 'base: minimal', or grant it",
   ],
   // directories
   [

@@ -56,9 +56,9 @@ function makeRaw(family: number, type: number, protocol: number): number {
 
 test('lists of ports are refused where nothing holds them', () => {
   for (const list of [{ connect: [443] }, { bind: [] }])
-    assert.match(portsProblem({ mode: 'host', ...list }, false) ?? '', /holds no ports/);
-  assert.equal(portsProblem({ mode: 'host' }, false), undefined);
-  assert.equal(portsProblem({ mode: 'host', connect: [443] }, true), undefined);
+    assert.match(portsProblem({ mode: 'host', ...list }, 'document', false) ?? '', /holds no ports/);
+  assert.equal(portsProblem({ mode: 'host' }, 'document', false), undefined);
+  assert.equal(portsProblem({ mode: 'host', connect: [443] }, 'document', true), undefined);
 });
 
 test('io_uring, which the filter does not see, is not granted with limits on sockets', () => {
@@ -130,7 +130,7 @@ test('a UNIX socket that sends to other addresses is not handed over where they 
   plan('/bin/true', command({ descriptors: { 3: fd(right) } }), { walls: 'landlock' });
   const [peer] = makePair(t, SOCK_STREAM);
   plan('/bin/true', command({ descriptors: { 3: fd(peer) }, network: 'host' }), { walls: 'landlock' });
-  const held = { network: { mode: 'none' }, walls: 'all', scopes: false } as const;
+  const held = { network: { mode: 'none' }, walls: 'all', scopes: false, spelling: 'document' } as const;
   assert.match(socketProblem(fd(left), 'stdin', held) ?? '', /keeps no abstract sockets apart/);
   assert.equal(socketProblem(fd(left), 'stdin', { ...held, scopes: true }), undefined);
   closeSync(unconnected);

@@ -122,7 +122,7 @@ function emitStruct(spec: Spec, struct: StructType): string {
       }
       const name = groupInC(struct.name, group);
       const inner = fields.map((field) => emitField(spec, field, '  ')).join('');
-      const text = `What a \`${typeInC(struct.name)}\` holds if its \`${by}\` is ${values}.`;
+      const text = `Contents of a \`${typeInC(struct.name)}\` if its \`${by}\` is ${values}.`;
       groups += `\n${comment(text)}typedef struct {\n${inner}} ${name};\n`;
       body += `    ${name} ${group};\n`;
     }

@@ -83,7 +83,7 @@ export function emitErrorIndex(spec: Spec): string {
   const common = ['badf', 'notcapable', 'fault', 'inval'].map((name) => link(name, 'errno', name));
   return `## Errors by call
 
-${enumerate(common, 'and')} can come from every call, as [the first chapter](#basics) says. What the host reports beyond the reasons below, such as a failing device, comes under the name that it has there.
+${enumerate(common, 'and')} can come from every call, as [the first chapter](#basics) says. Errors of the host beyond the reasons below, such as a failing device, keep their names.
 
 ${table(['error', 'call', 'reason'], rows)}`;
 }

@@ -118,7 +118,7 @@ function variantPart(
         : `${target(struct.name, group)}the fields of \`${group}\``;
     return `- ${enumerate(values, 'or')}: ${what}`;
   });
-  return `What \`${by}\` is decides which members there are:\n\n${rows.join('\n')}`;
+  return `The value of \`${by}\` decides which members there are:\n\n${rows.join('\n')}`;
 }
 
 function entryParts(spec: Spec, entry: EntryType): string[] {
