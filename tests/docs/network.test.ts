@@ -1,0 +1,51 @@
+// docs/network.md: each rule of its tables is one, and its examples grant what they say.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseRule } from '../../src/network/parse-rule.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+
+const page = new Page('docs/network.md');
+const explain = page.block('sh');
+const document = page.block('yaml');
+const api = page.block('ts');
+
+/** The texts in backquotes in the first column of the table below a heading of a column. */
+function firstColumn(heading: string): readonly string[] {
+  const table = page.text.slice(page.text.indexOf(`| ${heading} `)).split('\n\n', 1)[0] ?? '';
+  const cells = table.split('\n').slice(2);
+  return cells.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text),
+  );
+}
+
+test('every host and every list of ports in the tables is part of a rule', () => {
+  const hosts = firstColumn('HOST');
+  const ports = firstColumn('PORTS');
+  assert.ok(hosts.length > 10 && ports.length === 3);
+  for (const host of hosts)
+    for (const list of ports) assert.ok(parseRule(`${host}:${list}`).value, `${host}:${list}`);
+});
+
+test('the first command explains its rule', (t) => {
+  const { stdout, stderr, status } = makeDesk(t, {}, { npm: 'exit 0' }).run(explain);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^ {2}registry\.example\.org:443$/m);
+});
+
+test('the document and the program in TypeScript grant hosts', (t) => {
+  const { cwd, run } = makeDesk(t, { 'grants.yaml': document }, { npm: 'exit 0' });
+  const { stdout, stderr, status } = run('cloudabi explain --config grants.yaml /bin/true');
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /\*\.packages\.example\.org:80,443 {2}grants\.yaml:7:7[\s\S]*But none of these:\n {2}ads\./,
+  );
+  install(cwd);
+  writeFileSync(join(cwd, 'npm.mjs'), `${api}\nconsole.log(npm.linux.network.mode);\n`);
+  assert.equal(run('node npm.mjs').stdout, 'hosts\n');
+});
+
+page.end();
