@@ -51,6 +51,12 @@ export const grantOptions: readonly Option[] = [
     help: 'Like --write, but nothing beneath PATH can be started.',
   },
   {
+    name: '--socket',
+    value: 'PATH[:AT]',
+    repeat: true,
+    help: 'Let a Linux program connect to the UNIX socket PATH, which it sees at AT.',
+  },
+  {
     name: '--env',
     value: 'NAME[=VALUE]',
     repeat: true,
@@ -303,6 +309,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   const streams = !given.has('--no-stdin') && !given.has('--no-stdout');
   const terminal = switched('terminal') ?? (kind === 'linux' && both && streams ? true : undefined);
   const network = networkOf(given);
+  const sockets = socketsOf(given);
   const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
   const workingDirectory = given.get('--chdir');
   const systemCalls = given.all('--allow-calls');
@@ -310,6 +317,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(base !== undefined && { base }),
     ...(workingDirectory !== undefined && { workingDirectory: resolve(workingDirectory) }),
     ...(network !== undefined && { network }),
+    ...(sockets.size > 0 && { sockets }),
     ...(tmp !== undefined && { tmp }),
     ...(dev !== undefined && { dev }),
     ...(proc !== undefined && { proc }),
@@ -320,6 +328,16 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
       listenFds: true,
     }),
   };
+}
+
+function socketsOf(given: ParsedOptions): ReadonlyMap<string, string> {
+  const sockets = new Map<string, string>();
+  for (const text of given.all('--socket')) {
+    const { path, at } = pathAndName(text, 'linux');
+    if (sockets.has(at)) throw new UsageError(`Two things are to be seen at '${at}'`);
+    sockets.set(at, path);
+  }
+  return sockets;
 }
 
 function procOf(given: ParsedOptions): CommandOptions['proc'] {

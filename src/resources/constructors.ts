@@ -124,6 +124,8 @@ export type LinuxOptions = {
   readonly base?: Base;
   /** Files by the path under which the program sees them. */
   readonly files?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
+  /** UNIX sockets of the host that a Linux program may connect to: paths, or the paths that it sees with those of the host. */
+  readonly sockets?: readonly string[] | Readonly<Record<string, string>> | ReadonlyMap<string, string>;
   /** As the program sees it. */
   readonly workingDirectory?: string;
   /** Descriptors by their number, from 3. */

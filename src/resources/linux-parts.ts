@@ -4,6 +4,7 @@ import { FileResource } from './file.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
 import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
+import { readSockets, type SocketGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
@@ -27,6 +28,8 @@ export type LinuxParts = {
   readonly base: Base | undefined;
   /** Files by the path under which the program sees them. */
   readonly files: ReadonlyMap<string, FileResource>;
+  /** UNIX sockets by the path under which the program sees them. */
+  readonly sockets: ReadonlyMap<string, SocketGrant>;
   readonly workingDirectory: string | undefined;
   /** Descriptors by their number, from 3. */
   readonly descriptors: ReadonlyMap<number, Resource>;
@@ -49,6 +52,7 @@ export type LinuxParts = {
 export const noLinuxParts: LinuxParts = {
   base: undefined,
   files: new Map(),
+  sockets: new Map(),
   workingDirectory: undefined,
   descriptors: new Map(),
   listenFds: false,
@@ -65,6 +69,7 @@ export const noLinuxParts: LinuxParts = {
 export const linuxKeys: readonly string[] = [
   'base',
   'files',
+  'sockets',
   'working_directory',
   'descriptors',
   'listen_fds',
@@ -89,6 +94,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
   return {
     base: fields.choice<Base>('base', ['system', 'minimal', 'none']),
     files: readFiles(fields, context),
+    sockets: readSockets(fields, context),
     workingDirectory: readPath('working_directory', fields),
     descriptors: readDescriptors(fields, context),
     listenFds: fields.bool('listen_fds', false),

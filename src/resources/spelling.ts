@@ -9,6 +9,7 @@ const options: ReadonlyMap<string, string> = new Map([
   ['environment', '--env'],
   ['directories', '--read'],
   ['files', '--read'],
+  ['sockets', '--socket'],
   ['limits', '--limit'],
   ['working_directory', '--chdir'],
   ['descriptors', '--listen'],

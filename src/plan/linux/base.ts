@@ -245,7 +245,8 @@ export function mountOfFile(file: RegularFile): PlannedMount {
 export function typeOf(stats: Stats): MountType | undefined {
   if (stats.isDirectory()) return 'directory';
   if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'device';
-  return stats.isFile() || stats.isSocket() ? 'file' : undefined;
+  if (stats.isSocket()) return 'socket';
+  return stats.isFile() ? 'file' : undefined;
 }
 
 function stat(look: typeof statSync, path: string): Stats | undefined {

@@ -112,7 +112,7 @@ export function entryLimits(
     limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
   // Landlock knows execve(2); a loader maps what it may read.
   const started = `No program in it can be started${walls === 'all' ? '' : ' by its name'}`;
-  if (!execute) limits.push({ limit: started, by: by(Wall.noExecute, 'execute') });
+  if (!execute && type !== 'socket') limits.push({ limit: started, by: by(Wall.noExecute, 'execute') });
   return heldHere(limits);
 }
 

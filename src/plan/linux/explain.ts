@@ -62,11 +62,12 @@ export function describeWorld(linux: PlannedLinux): string[] {
 function describeEntry(entry: PlannedEntry): string {
   switch (entry.kind) {
     case 'mount': {
+      const from = entry.path === entry.at ? '' : ` from ${entry.path}`;
+      if (entry.type === 'socket') return `${entry.at}${from} (socket; connect)`;
       const rights = [
         entry.access === 'write' ? 'read and write' : 'read',
         ...(entry.execute ? ['execute'] : []),
       ];
-      const from = entry.path === entry.at ? '' : ` from ${entry.path}`;
       return `${entry.at}${from} (${entry.type}; ${rights.join(', ')})`;
     }
     case 'symlink':

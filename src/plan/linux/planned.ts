@@ -7,7 +7,7 @@ import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 
 /** The type that a mount must still have when it is opened. */
-export type MountType = 'directory' | 'file' | 'device';
+export type MountType = 'directory' | 'file' | 'device' | 'socket';
 
 /** The reason why something is in a program's world. */
 export type Reason = {

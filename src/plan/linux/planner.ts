@@ -28,6 +28,7 @@ import { coverBase } from './cover.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
+import { putSockets } from './granted-sockets.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { machineEntries } from './machine-entries.ts';
@@ -112,6 +113,7 @@ export class LinuxPlanner {
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     }).put();
+    putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
     this.#coverBase(limits);
     const ungranted = this.#putProgram(chain, environment);
     this.#putRootLinks();
