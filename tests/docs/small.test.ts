@@ -37,7 +37,7 @@ const checks = architecture.block('sh');
 const tree = architecture.block('');
 test('the tree of docs/architecture.md is the tree that is there', () => {
   assertOwnCommands(checks);
-  const inside = [...tree.matchAll(/^ {2}((?:\w+\/ ?)+)/gm)].flatMap(([, names = '']) =>
+  const inside = [...tree.matchAll(/^ {2}((?:[\w-]+\/ ?)+)/gm)].flatMap(([, names = '']) =>
     names.trim().split(/\/ ?/),
   );
   const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
