@@ -1,7 +1,8 @@
 // Compiles the C sources of machine code for both architectures and writes the bytes beside them as TypeScript.
-// `--print handler`, `--print writer` or `--print pump` prints one as JSON instead. Needs clang; the files say which version made them.
+// `--print handler`, `--print writer` or `--print pump` prints one as JSON instead, `--print numbers` the header of
+// numbers. Needs dist/ and clang; the files say which version made them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +18,11 @@ const sources = {
     flags: ['-mgeneral-regs-only'],
   },
 };
+const headers = ['src/host/freestanding.h', 'src/host/names/requests.h'];
+const numbersHeader = 'src/host/linux-numbers.h';
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const flags = [
+  '-Isrc/host',
   '-Os',
   '-Wall',
   '-Wextra',
@@ -42,6 +46,40 @@ function run(...argv) {
   return stdout;
 }
 
+/** The numbers of src/linux that the sources use, as a C header. */
+async function numbersOf(files) {
+  const text = files
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('')
+    .replace(/\/\*[\s\S]*?\*\//g, '');
+  const words = [...new Set(text.match(/\b_*[A-Za-z]\w+\b/g))].sort();
+  const numbers = new Map();
+  for (const file of readdirSync('dist/linux').filter((name) => name.endsWith('.js'))) {
+    const { LinuxErrno = {}, ...constants } = await import(`../dist/linux/${file}`);
+    for (const [name, value] of Object.entries({ ...LinuxErrno, ...constants }))
+      if (typeof value === 'number') numbers.set(name, value);
+  }
+  const { callNumber, isSystemCall } = await import('../dist/linux/system-calls.js');
+  const calls = words
+    .map((word) => word.slice(3))
+    .filter((name, index) => words[index].startsWith('nr_') && isSystemCall(name));
+  const numbersOn = (architecture) =>
+    calls.map((call) => `#define nr_${call} ${callNumber(call, architecture)}`).join('\n');
+  const literal = (value) => (value < 0x100 ? value : `0x${value.toString(16)}`);
+  const defines = words
+    .filter((word) => numbers.has(word))
+    .map((word) => `#define ${word} ${literal(numbers.get(word))}`);
+  return `/* Made by scripts/build-machine-code.js out of src/linux. */
+${defines.join('\n')}
+
+#ifdef __x86_64__
+${numbersOn('x64')}
+#else
+${numbersOn('arm64')}
+#endif
+`;
+}
+
 /** The contents of the sections of an ELF64 object, by name (elf(5)). */
 function sectionsOf(file) {
   const header = (index) => Number(file.readBigUInt64LE(0x28)) + index * 64;
@@ -58,7 +96,7 @@ function sectionsOf(file) {
   return found;
 }
 
-const version = /version (\S+)/.exec(run('clang', '--version'))?.[1];
+const versionOfCompiler = () => /version (\S+)/.exec(run('clang', '--version'))?.[1];
 
 /** The machine code of a C source, by architecture. */
 function compile({ source, flags: more = [] }) {
@@ -89,10 +127,17 @@ const hex = (bytes) =>
     .join(' +\n');
 
 const print = process.argv.indexOf('--print');
-if (print >= 0) {
-  const { x64, arm64 } = compile(sources[process.argv[print + 1]]);
+const what = print < 0 ? undefined : process.argv[print + 1];
+const numbers = await numbersOf([...headers, ...Object.values(sources).map(({ source }) => source)]);
+if (what === 'numbers') {
+  process.stdout.write(numbers);
+} else if (what !== undefined) {
+  const version = versionOfCompiler();
+  const { x64, arm64 } = compile(sources[what]);
   console.log(JSON.stringify({ version, x64: x64.toString('base64'), arm64: arm64.toString('base64') }));
 } else {
+  const version = versionOfCompiler();
+  writeFileSync(numbersHeader, numbers);
   for (const kind of Object.values(sources)) {
     const { source, output, name } = kind;
     const { x64, arm64 } = compile(kind);

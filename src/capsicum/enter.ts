@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
-import { findTrapState, isTrapping } from '../host/trap/install.ts';
+import { findTrapState, isTrapping, type UnnotedPlace } from '../host/trap/install.ts';
 import { SIG_IGN, SIGUSR1 } from '../linux/signals.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { installFilter } from '../walls/install-filter.ts';
@@ -95,13 +95,14 @@ const preloadFile = fileURLToPath(new URL('preload.cjs', import.meta.url));
  * Files that Node looks for when a thread of its own begins, and does without: memory and limits, its stack, its
  * executable, name servers, and what package the working directory is in.
  */
-function readByWorkers(): string[] {
+function readByWorkers(): UnnotedPlace[] {
   const own = ['/sys/fs/cgroup', '/proc/meminfo', '/proc/self/maps', '/proc/self/exe'];
   const names = ['resolv', 'nsswitch', 'host', 'svc', 'netsvc'].map((name) => `/etc/${name}.conf`);
-  const paths = [...own, ...names];
+  const places = [...own, ...names].map((name): UnnotedPlace => ({ kind: 'quiet', name }));
   for (let directory = process.cwd(); ; directory = dirname(directory)) {
-    paths.push(join(directory, 'package.json'));
-    if (directory === '/') return paths;
+    // Node goes on without a package.json that is not there, not without one that it may not read.
+    places.push({ kind: 'absent', name: join(directory, 'package.json') });
+    if (directory === '/') return places;
   }
 }
 
@@ -138,7 +139,7 @@ export function enter(options: EnterOptions = {}): void {
     keep,
     missing,
     hold: stop,
-    ...(workers && { files: [preloadFile], quiet: readByWorkers() }),
+    ...(workers && { files: [preloadFile], unnoted: readByWorkers() }),
   });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
   installGuards(workers ? preloadFile : undefined);

@@ -5,7 +5,7 @@ import { isBeneath } from '../host/files/beneath.ts';
 import { close } from '../host/files/files.ts';
 import { mountTable } from '../host/files/mount-table.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
-import type { TrapPlace } from '../host/trap/install.ts';
+import type { TrapPlace, UnnotedPlace } from '../host/trap/install.ts';
 import { LandlockAccess } from '../walls/landlock.ts';
 import { CapsicumError } from './errors.ts';
 
@@ -188,7 +188,7 @@ export function placesFor(
   kept: readonly OpenKept[],
   files: readonly KeptFile[],
   known: readonly string[],
-  quiet: readonly string[],
+  unnoted: readonly UnnotedPlace[],
   workingDirectory: number | undefined,
 ): TrapPlace[] {
   const directories = new Map<string, number>();
@@ -214,7 +214,7 @@ export function placesFor(
     }),
     ...files.map(({ path, directory }): TrapPlace => ({ kind: 'file', name: path, descriptor: directory })),
     ...[...learned].filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'known', name })),
-    ...quiet.filter((name) => !inside(name)).map((name): TrapPlace => ({ kind: 'quiet', name })),
+    ...unnoted.filter(({ name }) => !inside(name)),
     ...(workingDirectory === undefined
       ? []
       : [{ kind: 'relative', descriptor: workingDirectory } satisfies TrapPlace]),

@@ -16,7 +16,13 @@ import { layOutCalls, type ThreadCall } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
 import { PollingRingError } from '../host/trap/batches.ts';
-import { modeTables, type PreparedTrap, prepareTrap, type TrapOptions } from '../host/trap/install.ts';
+import {
+  modeTables,
+  type PreparedTrap,
+  prepareTrap,
+  type TrapOptions,
+  type UnnotedPlace,
+} from '../host/trap/install.ts';
 import { MFD_CLOEXEC } from '../linux/memory.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
@@ -53,7 +59,7 @@ export type WallOptions = {
   /** Files that stay readable by their absolute real paths, besides those that Node needs. */
   readonly files?: readonly string[];
   /** Paths whose refusal is not noted. */
-  readonly quiet?: readonly string[];
+  readonly unnoted?: readonly UnnotedPlace[];
 };
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
@@ -90,7 +96,7 @@ const LOCALTIME = '/etc/localtime';
  *
  * @throws CapsicumError when they cannot be made so; nothing stays open then.
  */
-export function drawWalls({ keep, missing, hold, files: more = [], quiet = [] }: WallOptions): Walls {
+export function drawWalls({ keep, missing, hold, files: more = [], unnoted = [] }: WallOptions): Walls {
   const opened: number[] = [];
   const holding = (descriptor: number): number => {
     opened.push(descriptor);
@@ -124,7 +130,7 @@ export function drawWalls({ keep, missing, hold, files: more = [], quiet = [] }:
     const table = LimitTable.allocate();
     for (const one of limited) new LimitTable(table.address).add(one);
     const trap = prepared({
-      places: placesFor(kept, files, linked, quiet, here),
+      places: placesFor(kept, files, linked, unnoted, here),
       hold,
       placeholder,
       names: nameMemory(),

@@ -8,11 +8,9 @@ export const PROT_EXEC = 4;
 export const MAP_SHARED = 0x01;
 export const MAP_PRIVATE = 0x02;
 export const MAP_ANONYMOUS = 0x20;
+export const MAP_FIXED_NOREPLACE = 0x100000;
 
 export const MFD_CLOEXEC = 0x01;
 export const MFD_ALLOW_SEALING = 0x02;
 /** Since Linux 6.3; older kernels make every memory file executable and do not know the flag. */
 export const MFD_EXEC = 0x10;
-
-/** The offset of the submissions in the file of a ring (io_uring(7)). */
-export const IORING_OFF_SQES = 0x10000000;

@@ -4,6 +4,7 @@ export const PR_SET_PDEATHSIG = 1;
 export const PR_SET_DUMPABLE = 4;
 export const PR_SET_NAME = 15;
 export const PR_GET_NAME = 16;
+export const PR_SET_SECCOMP = 22;
 export const PR_CAPBSET_DROP = 24;
 export const PR_SET_SECUREBITS = 28;
 export const PR_SET_MM = 35;

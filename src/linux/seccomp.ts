@@ -1,5 +1,7 @@
 /* seccomp(2): operations, flags and answers (uapi/linux/seccomp.h), and architectures (uapi/linux/audit.h). */
 
+/** A value of PR_SET_SECCOMP. */
+export const SECCOMP_MODE_FILTER = 2;
 export const SECCOMP_SET_MODE_FILTER = 1;
 export const SECCOMP_GET_ACTION_AVAIL = 2;
 export const SECCOMP_FILTER_FLAG_TSYNC = 1;
@@ -14,5 +16,18 @@ export const SECCOMP_RET_ALLOW = 0x7fff0000;
 export const AUDIT_ARCH_X86_64 = 0xc000003e;
 export const AUDIT_ARCH_AARCH64 = 0xc00000b7;
 
-/** The longest filter, in instructions. */
+/** Parts of the codes of classic BPF (uapi/linux/bpf_common.h), and the longest program, in instructions. */
+export const BPF_LD = 0x00;
+export const BPF_ALU = 0x04;
+export const BPF_JMP = 0x05;
+export const BPF_RET = 0x06;
+export const BPF_W = 0x00;
+export const BPF_ABS = 0x20;
+export const BPF_AND = 0x50;
+export const BPF_JA = 0x00;
+export const BPF_JEQ = 0x10;
+export const BPF_JGT = 0x20;
+export const BPF_JGE = 0x30;
+export const BPF_JSET = 0x40;
+export const BPF_K = 0x00;
 export const BPF_MAXINSNS = 4096;

@@ -2,7 +2,20 @@ import { architecture } from '../linux/architecture.ts';
 import {
   AUDIT_ARCH_AARCH64,
   AUDIT_ARCH_X86_64,
+  BPF_ABS,
+  BPF_ALU,
+  BPF_AND,
+  BPF_JA,
+  BPF_JEQ,
+  BPF_JGE,
+  BPF_JGT,
+  BPF_JMP,
+  BPF_JSET,
+  BPF_K,
+  BPF_LD,
   BPF_MAXINSNS,
+  BPF_RET,
+  BPF_W,
   SECCOMP_RET_ALLOW,
   SECCOMP_RET_ERRNO,
   SECCOMP_RET_KILL_PROCESS,
@@ -15,14 +28,14 @@ import {
 /** Codes of the instructions that filters are made of. */
 export const Code = {
   /** Loads a 32-bit word of `struct seccomp_data`. */
-  load: 0x20,
-  jump: 0x05,
-  jumpIfEqual: 0x15,
-  jumpIfGreater: 0x25,
-  jumpIfAtLeast: 0x35,
-  jumpIfAnyBit: 0x45,
-  and: 0x54,
-  answer: 0x06,
+  load: BPF_LD | BPF_W | BPF_ABS,
+  jump: BPF_JMP | BPF_JA,
+  jumpIfEqual: BPF_JMP | BPF_JEQ | BPF_K,
+  jumpIfGreater: BPF_JMP | BPF_JGT | BPF_K,
+  jumpIfAtLeast: BPF_JMP | BPF_JGE | BPF_K,
+  jumpIfAnyBit: BPF_JMP | BPF_JSET | BPF_K,
+  and: BPF_ALU | BPF_AND | BPF_K,
+  answer: BPF_RET | BPF_K,
 } as const;
 
 /** Answers of a filter (SECCOMP_RET_*). An error number is added to `errno`. */

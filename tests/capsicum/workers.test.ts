@@ -136,4 +136,21 @@ describe('new workers in capability mode', () => {
     );
     assert.deepEqual(refused, ['/etc/passwd']);
   });
+
+  test('find no package.json around the working directory, and are refused what else they look for', async () => {
+    const answers = await told(
+      `import { openSync } from 'node:fs';
+       const refused = [];
+       const codeOf = (path) => { try { openSync(path); return 'opened'; } catch (error) { return error.code; } };
+       const paths = [process.cwd() + '/package.json', '/package.json', '/etc/resolv.conf', '/proc/meminfo/x.json',
+         process.cwd() + '/tsconfig.json', '/etc/package.json'];
+       enter({ workers: true, onRefused: ({ call, path }) => refused.push(path ?? call) });
+       const codes = paths.map(codeOf);
+       setTimeout(() => { tell({ codes, refused }); process.exit(0); }, 100);`,
+    );
+    assert.deepEqual(answers, {
+      codes: ['ENOENT', 'ENOENT', 'EACCES', 'EACCES', 'EACCES', 'EACCES'],
+      refused: [join(process.cwd(), 'tsconfig.json'), '/etc/package.json'],
+    });
+  });
 });

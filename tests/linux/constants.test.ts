@@ -8,6 +8,7 @@ import { LinuxErrno } from '../../src/linux/errno.ts';
 import * as openFlags from '../../src/linux/open-flags.ts';
 import * as signals from '../../src/linux/signals.ts';
 import * as stat from '../../src/linux/stat.ts';
+import { printedNow } from '../frame/host/machine-code.ts';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
 
@@ -106,4 +107,17 @@ test('numbers are those that Node has from the headers of this architecture', ()
   for (const name of shared) assert.equal(ours[name], host[name], name);
   const errors: Readonly<Record<string, number>> = hostConstants.errno;
   for (const [name, number] of Object.entries(LinuxErrno)) assert.equal(number, errors[name] ?? number, name);
+});
+
+test('the C sources of machine code have the same numbers', () => {
+  assert.equal(printedNow('numbers'), readFileSync('src/host/linux-numbers.h', 'utf8'));
+  for (const file of ['names/writer.c', 'names/requests.h', 'trap/handler.c', 'freestanding.h']) {
+    const own = readFileSync(join(source, 'host', file), 'utf8').matchAll(/#define (\w+) |\b(nr_\w+) =/g);
+    const names = [...own].map(([, macro, call]) => macro ?? call ?? '');
+    assert.deepEqual(
+      names.filter((name) => KERNELS.test(name) || name in LinuxErrno || name.startsWith('nr_')),
+      [],
+      file,
+    );
+  }
 });

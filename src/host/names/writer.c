@@ -9,53 +9,14 @@
  * No library, no data: what the compiler makes of it can lie anywhere (scripts/build-machine-code.js). `layout.ts` mirrors the
  * structures.
  */
-typedef unsigned long u64;
-typedef long i64;
-typedef unsigned int u32;
-typedef int i32;
-typedef unsigned short u16;
-typedef unsigned char u8;
-
-#define SLOTS 256
-#define NAME_ROOM 256
-
-/* States of a slot. The confined process frees, claims and asks; the writer takes, and answers with one of the last. */
-enum { slot_free, slot_claimed, slot_asked, slot_taken, slot_written, slot_refused };
-
-struct requests {
-  u32 sequence; /* counts requests; the writer sleeps on it */
-  u32 alive;    /* the writer's thread id; the kernel marks it when the writer ends (robust futex) */
-  u32 states[SLOTS];
-  u8 names[SLOTS][NAME_ROOM];
-};
+#include "freestanding.h"
+#include "names/requests.h"
 
 /* Behind the first instructions; TypeScript fills it in. */
 struct parameters {
   u64 names, requests; /* descriptors of the two memory files */
   u64 parent;          /* process id of the confined process */
 };
-
-enum {
-#ifdef __x86_64__
-  nr_mmap = 9, nr_rt_sigaction = 13, nr_rt_sigprocmask = 14, nr_rt_sigreturn = 15, nr_getpid = 39, nr_exit = 231,
-  nr_getppid = 110, nr_prctl = 157, nr_futex = 202, nr_set_robust_list = 273,
-#define AUDIT_ARCH 0xc000003e
-#else
-  nr_mmap = 222, nr_rt_sigaction = 134, nr_rt_sigprocmask = 135, nr_rt_sigreturn = 139, nr_getpid = 172,
-  nr_exit = 94, nr_getppid = 173, nr_prctl = 167, nr_futex = 98, nr_set_robust_list = 99,
-#define AUDIT_ARCH 0xc00000b7
-#endif
-  nr_close_range = 436,
-};
-
-#define SIGTERM 15
-#define FUTEX_WAIT 0
-#define FUTEX_WAKE 1
-#define PR_SET_PDEATHSIG 1
-#define PR_SET_DUMPABLE 4
-#define PR_SET_NAME 15
-#define PR_SET_SECCOMP 22
-#define PR_SET_NO_NEW_PRIVS 38
 
 #ifdef __x86_64__
 asm(".text\n"
@@ -69,18 +30,8 @@ asm(".text\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0\n");
 
+#define AUDIT_ARCH AUDIT_ARCH_X86_64
 #define ADDRESS_OF(label, into) asm("lea " label "(%%rip), %0" : "=r"(into))
-
-static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
-{
-  i64 result;
-  register i64 r10 asm("r10") = d;
-  register i64 r8 asm("r8") = e;
-  register i64 r9 asm("r9") = f;
-  asm volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-               : "rcx", "r11", "memory");
-  return result;
-}
 #else
 asm(".text\n"
     "  bl run\n"
@@ -90,20 +41,8 @@ asm(".text\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0\n");
 
+#define AUDIT_ARCH AUDIT_ARCH_AARCH64
 #define ADDRESS_OF(label, into) asm("adr %0, " label : "=r"(into))
-
-static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
-{
-  register i64 x8 asm("x8") = n;
-  register i64 x0 asm("x0") = a;
-  register i64 x1 asm("x1") = b;
-  register i64 x2 asm("x2") = c;
-  register i64 x3 asm("x3") = d;
-  register i64 x4 asm("x4") = e;
-  register i64 x5 asm("x5") = f;
-  asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return x0;
-}
 #endif
 
 /* Address of the memory: the handler of a signal must find it, and there is no data. */
@@ -111,11 +50,10 @@ static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c
 #define NAMES ((u8 *)0x31000000ul)
 /* A thread of the confined process has ended that had started the writer, so that the process may end without a word. */
 #define ENDING ((volatile u32 *)0x32000000ul)
-#define MAP_FIXED_NOREPLACE 0x100000
 
 static __attribute__((noinline, noreturn)) void end(void)
 {
-  for (;;) call(nr_exit, 0, 0, 0, 0, 0, 0);
+  for (;;) call(nr_exit_group, 0, 0, 0, 0, 0, 0);
 }
 
 /*
@@ -153,20 +91,20 @@ static void confine(void)
 {
   struct instruction program[16], *next = program;
   struct { u64 length; struct instruction *program; } filter;
-  next = put(next, 0x20, 0, 4); /* architecture */
-  next = put(next, 0x15, 0x0100, AUDIT_ARCH);
-  next = put(next, 0x06, 0, 0x80000000);
-  next = put(next, 0x20, 0, 0); /* number */
-  next = put(next, 0x15, 0x0400, nr_futex);
-  next = put(next, 0x15, 0x0300, nr_getppid);
-  next = put(next, 0x15, 0x0200, nr_rt_sigreturn);
-  next = put(next, 0x15, 0x0100, nr_exit);
-  next = put(next, 0x06, 0, 0x80000000);
-  next = put(next, 0x06, 0, 0x7fff0000);
+  next = put(next, BPF_LD | BPF_W | BPF_ABS, 0, 4); /* architecture */
+  next = put(next, BPF_JMP | BPF_JEQ | BPF_K, 0x0100, AUDIT_ARCH);
+  next = put(next, BPF_RET | BPF_K, 0, SECCOMP_RET_KILL_PROCESS);
+  next = put(next, BPF_LD | BPF_W | BPF_ABS, 0, 0); /* number */
+  next = put(next, BPF_JMP | BPF_JEQ | BPF_K, 0x0400, nr_futex);
+  next = put(next, BPF_JMP | BPF_JEQ | BPF_K, 0x0300, nr_getppid);
+  next = put(next, BPF_JMP | BPF_JEQ | BPF_K, 0x0200, nr_rt_sigreturn);
+  next = put(next, BPF_JMP | BPF_JEQ | BPF_K, 0x0100, nr_exit_group);
+  next = put(next, BPF_RET | BPF_K, 0, SECCOMP_RET_KILL_PROCESS);
+  next = put(next, BPF_RET | BPF_K, 0, SECCOMP_RET_ALLOW);
   filter.length = (u64)(next - program);
   filter.program = program;
   if (call(nr_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0) < 0) end();
-  if (call(nr_prctl, PR_SET_SECCOMP, 2, (i64)&filter, 0, 0, 0) < 0) end();
+  if (call(nr_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (i64)&filter, 0, 0, 0) < 0) end();
 }
 
 /* Copies one name. What is read may change meanwhile; no byte that is written is ever a slash. */
@@ -198,11 +136,16 @@ static __attribute__((used, noreturn)) void run(void)
   struct requests *requests = REQUESTS;
   volatile u64 pause[2];
   u64 wait = 1000000;
-  if (call(nr_mmap, (i64)NAMES, SLOTS * NAME_ROOM, 3, 1 | MAP_FIXED_NOREPLACE, (i64)parameters->names, 0) < 0) end();
-  if (call(nr_mmap, (i64)requests, sizeof(struct requests), 3, 1 | MAP_FIXED_NOREPLACE, (i64)parameters->requests, 0) < 0)
+  enum {
+    writable = PROT_READ | PROT_WRITE,
+    shared = MAP_SHARED | MAP_FIXED_NOREPLACE,
+    own = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+  };
+  if (call(nr_mmap, (i64)NAMES, SLOTS * NAME_ROOM, writable, shared, (i64)parameters->names, 0) < 0) end();
+  if (call(nr_mmap, (i64)requests, sizeof(struct requests), writable, shared, (i64)parameters->requests, 0) < 0)
     end();
-  if (call(nr_mmap, (i64)ENDING, 4096, 3, 0x22 | MAP_FIXED_NOREPLACE, -1, 0) < 0) end();
-  call(nr_close_range, 0, 0xffffffff, 0, 0, 0, 0);
+  if (call(nr_mmap, (i64)ENDING, 4096, writable, own, -1, 0) < 0) end();
+  call(nr_close_range, 0, UINT_MAX, 0, 0, 0, 0);
   call(nr_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0, 0);
   name[0] = 0x69626164756f6c63ul;
   name[1] = 0x73656d616e2dul;
@@ -210,7 +153,7 @@ static __attribute__((used, noreturn)) void run(void)
 
   action[0] = (u64)handler;
 #ifdef __x86_64__
-  action[1] = 0x04000000; /* SA_RESTORER */
+  action[1] = SA_RESTORER;
 #else
   action[1] = 0;
 #endif
@@ -218,7 +161,7 @@ static __attribute__((used, noreturn)) void run(void)
   action[3] = 0;
   call(nr_rt_sigaction, SIGTERM, (i64)action, 0, 8, 0, 0);
   mask = ~(1ul << (SIGTERM - 1));
-  call(nr_rt_sigprocmask, 2, (i64)&mask, 0, 8, 0, 0);
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&mask, 0, 8, 0, 0);
   call(nr_prctl, PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0, 0);
   end_without_parent(0);
 

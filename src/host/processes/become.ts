@@ -2,25 +2,17 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { LinuxErrno } from '../../linux/errno.ts';
 import { F_SETFD } from '../../linux/fcntl.ts';
 import { AT_EMPTY_PATH, O_NONBLOCK } from '../../linux/open-flags.ts';
-import {
-  ALL_SIGNALS,
-  SA_ONSTACK,
-  SA_RESTART,
-  SA_RESTORER,
-  SA_SIGINFO,
-  SI_QUEUE,
-  SIG_SETMASK,
-  SIGSETXID,
-} from '../../linux/signals.ts';
+import { ALL_SIGNALS, SIG_SETMASK } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { EFD_CLOEXEC, EFD_SEMAPHORE, POLLIN } from '../../linux/waiting.ts';
 import { functionAt } from '../libc.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
-import { handlerAddress, restorerAddress, syscall } from '../syscall.ts';
+import { syscall } from '../syscall.ts';
 import { SystemError } from '../system-error.ts';
 import { CallList, FAILURE_OFFSET } from './call-list.ts';
 import { stubFor } from './launch-stub.ts';
+import { INFORMATION, THREAD_SIGNAL, writeThreadAction } from './thread-signal.ts';
 
 /*
  * Replaces this process by another program. No signal may be lost on the way: one that another thread took a moment
@@ -83,7 +75,7 @@ export function becomeProgram(successor: Successor): void {
       .filter((thread) => thread !== process.pid);
     const action = holdAction(held, gate);
     const before = new NativeMemory(64);
-    syscall(callNumberOf('rt_sigaction'), SIGSETXID, action.address, before.address, 8);
+    syscall(callNumberOf('rt_sigaction'), THREAD_SIGNAL, action.address, before.address, 8);
     const memory = new NativeMemory(ROOM);
     const list = successorList(successor, threads, held, gate, action.at(INFORMATION));
     if (list.size > ROOM) throw new RangeError('The arguments of this process are too long to hand on');
@@ -92,7 +84,7 @@ export function becomeProgram(successor: Successor): void {
     code.bytes.set(stubFor(memory.address));
     code.makeExecutable();
     functionAt(code.address)();
-    syscall(callNumberOf('rt_sigaction'), SIGSETXID, before.address, 0, 8);
+    syscall(callNumberOf('rt_sigaction'), THREAD_SIGNAL, before.address, 0, 8);
     const result = Number(memory.view.getBigInt64(FAILURE_OFFSET + 8, true));
     throw new SystemError(result < 0 ? -result : LinuxErrno.ETIMEDOUT, 'execveat', 'of a watcher');
   } finally {
@@ -106,8 +98,7 @@ function eventCounter(): number {
   return descriptor;
 }
 
-/** Places in the memory of `holdAction`, behind `struct sigaction`. */
-const INFORMATION = 128;
+/** Places in the memory of `holdAction`, behind what the signal needs. */
 const ONE = 192;
 const WORD = 200;
 const CALLS = 256;
@@ -115,15 +106,7 @@ const CALLS = 256;
 /** A `struct sigaction` whose handler says that its thread is there and waits at the gate, deaf to signals. */
 function holdAction(held: number, gate: number): NativeMemory {
   const memory = new NativeMemory(1024);
-  memory.view.setBigUint64(0, BigInt(handlerAddress), true);
-  const flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | (restorerAddress === 0 ? 0 : SA_RESTORER);
-  memory.view.setBigUint64(8, BigInt(flags), true);
-  memory.view.setBigUint64(16, BigInt(restorerAddress), true);
-  memory.view.setBigUint64(24, ALL_SIGNALS, true);
-  memory.view.setInt32(INFORMATION, SIGSETXID, true);
-  memory.view.setInt32(INFORMATION + 8, SI_QUEUE, true);
-  memory.view.setInt32(INFORMATION + 16, process.pid, true);
-  memory.view.setBigUint64(INFORMATION + 24, BigInt(memory.at(CALLS)), true);
+  writeThreadAction(memory, memory.at(CALLS), ALL_SIGNALS);
   memory.view.setBigUint64(ONE, 1n, true);
   // The list of machine-code.ts: two words, then records of doubles.
   const doubles = new Float64Array(memory.bytes.buffer, CALLS + 8, 3 * Record.doubles);
@@ -154,7 +137,7 @@ function successorList(
     const next = list.label();
     const count = list.label();
     // A thread that has ended meanwhile need not be held.
-    list.call('hold a thread', 'rt_tgsigqueueinfo', [process.pid, thread, SIGSETXID, information], {
+    list.call('hold a thread', 'rt_tgsigqueueinfo', [process.pid, thread, THREAD_SIGNAL, information], {
       onError: next,
     });
     const time = Buffer.alloc(16);

@@ -1,12 +1,11 @@
-import { architecture } from '../../linux/architecture.ts';
-import { SA_ONSTACK, SA_RESTART, SA_RESTORER, SA_SIGINFO, SI_QUEUE, SIGSETXID } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { CLOCK_MONOTONIC } from '../../linux/waiting.ts';
 import { NumericListing } from '../files/directories.ts';
 import { END, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
-import { handlerAddress, restorerAddress, syscall } from '../syscall.ts';
+import { syscall } from '../syscall.ts';
 import { check, SystemError } from '../system-error.ts';
+import { INFORMATION, THREAD_SIGNAL, writeThreadAction } from './thread-signal.ts';
 
 /** One system call for every thread: its number and up to six arguments. */
 export type ThreadCall = {
@@ -18,9 +17,8 @@ export type ThreadCall = {
 /** The header of the list: { u32 threads done; i32 error }. */
 const HEADER = 8;
 
-/** Offsets of the former `struct sigaction`, `siginfo_t` and a `struct timespec`, behind the new `struct sigaction`. */
+/** Offsets of the former `struct sigaction` and of a `struct timespec`, around the `siginfo_t`. */
 const PREVIOUS = 64;
-const INFORMATION = 128;
 const PAUSE = 256;
 
 /** The sleep between two looks, in nanoseconds. */
@@ -62,23 +60,16 @@ export function layOutCalls(calls: readonly ThreadCall[]): CallsOfThreads {
   const list = newList(calls);
   const threads = new NumericListing('/proc/self/task');
   const action = new NativeMemory(272);
-  const flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | (architecture === 'x64' ? SA_RESTORER : 0);
-  action.view.setBigUint64(0, BigInt(handlerAddress), true);
-  action.view.setBigUint64(8, BigInt(flags), true);
-  action.view.setBigUint64(16, BigInt(restorerAddress), true);
-  action.view.setInt32(INFORMATION, SIGSETXID, true);
-  action.view.setInt32(INFORMATION + 8, SI_QUEUE, true);
-  action.view.setInt32(INFORMATION + 16, process.pid, true);
-  action.view.setBigUint64(INFORMATION + 24, BigInt(list.address), true);
+  writeThreadAction(action, list.address);
   action.view.setBigInt64(PAUSE + 8, LONG, true);
   return {
     descriptor: threads.descriptor,
     make() {
       const previous = action.at(PREVIOUS);
-      check(syscall(SIGACTION, SIGSETXID, action.address, previous, 8), 'rt_sigaction');
+      check(syscall(SIGACTION, THREAD_SIGNAL, action.address, previous, 8), 'rt_sigaction');
       tell(threads, list, action);
       threads.close();
-      check(syscall(SIGACTION, SIGSETXID, previous, 0, 8), 'rt_sigaction');
+      check(syscall(SIGACTION, THREAD_SIGNAL, previous, 0, 8), 'rt_sigaction');
       const error = list.view.getInt32(4, true);
       if (error < 0)
         throw new SystemError(-error, calls.map(({ name }) => name).join(', '), 'on every thread');
@@ -101,7 +92,7 @@ function tell(threads: NumericListing, list: NativeMemory, action: NativeMemory)
     if (fresh.length === 0) return;
     for (const thread of fresh) {
       told.add(thread);
-      if (syscall(SIGQUEUE, process.pid, thread, SIGSETXID, information) < 0) vanished++;
+      if (syscall(SIGQUEUE, process.pid, thread, THREAD_SIGNAL, information) < 0) vanished++;
     }
     for (let look = 0; list.view.getUint32(0, true) + vanished < told.size; look++) {
       if (Date.now() > deadline) throw new Error('A thread of this process does not answer its signal');

@@ -1,5 +1,5 @@
 import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { IORING_OFF_SQES } from '../../linux/memory.ts';
+import { IORING_OFF_SQES } from '../../linux/io-uring.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
 import { NativeMemory } from '../memory.ts';

@@ -10,34 +10,8 @@
  * No library, no data, no jump tables: what the compiler makes of it can lie anywhere. What would be data comes from
  * TypeScript: `layout.ts` mirrors the structs, `rules.ts` says which system calls are which operations.
  */
-typedef unsigned long u64;
-typedef long i64;
-typedef unsigned int u32;
-typedef int i32;
-typedef unsigned char u8;
-
-#define EPERM 1
-#define ENOENT 2
-#define EIO 5
-#define EBADF 9
-#define EAGAIN 11
-#define EACCES 13
-#define EBUSY 16
-#define EFAULT 14
-#define EEXIST 17
-#define EXDEV 18
-#define ENOTDIR 20
-#define EISDIR 21
-#define EINVAL 22
-#define ENAMETOOLONG 36
-#define ELOOP 40
-#define ENOSYS 38
-#define ETIMEDOUT 110
-
-#define AT_FDCWD -100
-#define AT_SYMLINK_NOFOLLOW 0x100
-#define AT_REMOVEDIR 0x200
-#define AT_EMPTY_PATH 0x1000
+#include "freestanding.h"
+#include "names/requests.h"
 
 /* Questions that only this handler answers: whether this process is in capability mode, where `state` is (layout.ts). */
 #define QUESTION 0x7ca95100
@@ -47,30 +21,11 @@ typedef unsigned char u8;
 /* In place of an error number: EACCES that is not noted. */
 #define QUIET 1000
 
-/* The calls that the handler makes itself. */
-enum {
-#ifdef __x86_64__
-  nr_write = 1, nr_close = 3, nr_fstat = 5, nr_getpid = 39, nr_sendto = 44, nr_kill = 62, nr_fchmod = 91, nr_fchown = 93,
-  nr_fstatfs = 138, nr_gettid = 186, nr_futex = 202, nr_sched_getaffinity = 204, nr_epoll_ctl = 233, nr_mkdirat = 258, nr_unlinkat = 263,
-  nr_linkat = 265, nr_symlinkat = 266, nr_readlinkat = 267, nr_utimensat = 280, nr_dup3 = 292, nr_vm_readv = 310,
-  nr_vm_writev = 311, nr_renameat2 = 316, nr_statx = 332,
-#else
-  nr_write = 64, nr_close = 57, nr_fstat = 80, nr_getpid = 172, nr_sendto = 206, nr_kill = 129, nr_fchmod = 52, nr_fchown = 55,
-  nr_fstatfs = 44, nr_gettid = 178, nr_futex = 98, nr_sched_getaffinity = 123, nr_epoll_ctl = 21, nr_mkdirat = 34, nr_unlinkat = 35,
-  nr_linkat = 37, nr_symlinkat = 36, nr_readlinkat = 78, nr_utimensat = 88, nr_dup3 = 24, nr_vm_readv = 270,
-  nr_vm_writev = 271, nr_renameat2 = 276, nr_statx = 291,
-#endif
-  nr_openat2 = 437, nr_faccessat2 = 439,
-};
-
 /* Operations on a call (rules.ts); between the first and the last with a path, argument 1 is one. */
 enum operation {
   refuse, refuse_path, op_open, op_stat, op_statx, op_statfs, op_access, op_readlink, op_times, op_chmod, op_mkdir,
   op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling, op_affinity,
 };
-
-#define O_NONBLOCK 0x800
-#define O_CLOEXEC 0x80000
 
 /* The bits of host/lookup.ts (`Open`), and the size and spacing of its records. */
 enum { create = 4, directory = 32, nofollow = 64, nonblock = 256, path_only = 2048 };
@@ -93,7 +48,7 @@ struct place {
   i32 descriptor;
   u64 kind;         /* 0: a directory; 1: where relative paths begin; 2: only known, from the time of
                        the start; 3: one file of the directory, by its last name; 4: refused like any
-                       other, with all beneath it, but not noted */
+                       other, with all beneath it, but not noted; 5: nothing is there */
   u64 attributes;   /* of kind 2, and of a directory that is reached by a link: struct stat and struct statx without following a link, then both following it */
   u64 link;         /* address of what the symbolic link says, or 0 */
   u64 link_length;
@@ -155,18 +110,6 @@ struct state {
   struct record ring[RECORDS];
 };
 
-/* Names at once, and the room of each: host/names/writer.c. */
-#define SLOTS 256
-#define NAME_ROOM 256
-#define FUTEX_OWNER_DIED 0x40000000
-enum { slot_free, slot_claimed, slot_asked, slot_taken, slot_written, slot_refused };
-
-struct requests {
-  u32 sequence, alive;
-  u32 states[SLOTS];
-  u8 names[SLOTS][NAME_ROOM];
-};
-
 #ifdef __x86_64__
 asm(".text\n"
     "  movabs $0x1122334455667788, %rcx\n" /* replaced by the address of the state */
@@ -174,35 +117,11 @@ asm(".text\n"
     "  .balign 16\n"
     "  mov $15, %eax\n" /* the restorer: rt_sigreturn */
     "  syscall\n");
-
-static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
-{
-  i64 result;
-  register i64 r10 asm("r10") = d;
-  register i64 r8 asm("r8") = e;
-  register i64 r9 asm("r9") = f;
-  asm volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-               : "rcx", "r11", "memory");
-  return result;
-}
 #else
 asm(".text\n"
     "  ldr x3, 1f\n"
     "  b handle\n"
     "1: .quad 0x1122334455667788\n");
-
-static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
-{
-  register i64 x8 asm("x8") = n;
-  register i64 x0 asm("x0") = a;
-  register i64 x1 asm("x1") = b;
-  register i64 x2 asm("x2") = c;
-  register i64 x3 asm("x3") = d;
-  register i64 x4 asm("x4") = e;
-  register i64 x5 asm("x5") = f;
-  asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return x0;
-}
 #endif
 
 /* Copies memory of this process without trusting either address. */
@@ -224,7 +143,7 @@ static __attribute__((noinline)) i64 copy_path(char *into, u64 from)
   for (u64 at = from;;) {
     u64 length = PAGE - at % PAGE;
     if (length > sizeof block) length = sizeof block;
-    if (copy(nr_vm_readv, (u64)block, at, length) != (i64)length) return -EFAULT;
+    if (copy(nr_process_vm_readv, (u64)block, at, length) != (i64)length) return -EFAULT;
     for (u64 i = 0; i < length; i++) {
       char byte = block[i];
       if (used >= PATH_ROOM - 1) return -ENAMETOOLONG;
@@ -278,6 +197,7 @@ static __attribute__((noinline)) i64 find(const struct state *state, i64 from, c
       rest += same;
       if (same < place->length || (*rest != 0 && *rest != '/')) continue;
       if (place->kind == 4) return -QUIET;
+      if (place->kind == 5) return -ENOENT;
       if (*rest == '/') rest++;
       if (place->kind >= 2) {
         if (*rest != 0) continue;
@@ -348,19 +268,19 @@ static __attribute__((noinline)) i64 ask(const struct state *state, const struct
 }
 
 /* Room for a struct stat, its size, and that of struct statx. */
-#define STAT_ROOM 144
+#define ROOM_OF_STAT 144
 #ifdef __x86_64__
-#define STAT_SIZE 144
+#define SIZE_OF_STAT 144
 #else
-#define STAT_SIZE 128
+#define SIZE_OF_STAT 128
 #endif
-#define STATX_SIZE 256
+#define SIZE_OF_STATX 256
 
 static __attribute__((noinline)) i64 answer_known(const struct place *place, i64 flags, u64 into, int extended)
 {
-  u64 from = place->attributes + (flags & AT_SYMLINK_NOFOLLOW ? 0 : STAT_ROOM + STATX_SIZE);
-  u64 size = extended ? STATX_SIZE : STAT_SIZE;
-  return copy(nr_vm_writev, from + (extended ? STAT_ROOM : 0), into, size) == (i64)size ? 0 : -EFAULT;
+  u64 from = place->attributes + (flags & AT_SYMLINK_NOFOLLOW ? 0 : ROOM_OF_STAT + SIZE_OF_STATX);
+  u64 size = extended ? SIZE_OF_STATX : SIZE_OF_STAT;
+  return copy(nr_process_vm_writev, from + (extended ? ROOM_OF_STAT : 0), into, size) == (i64)size ? 0 : -EFAULT;
 }
 
 /* Brings the arguments of a call into the order that its operation has them in. */
@@ -394,7 +314,7 @@ static __attribute__((noinline)) i64 seal_name(const struct state *state, const 
   for (u32 index = 0; index <= length; index++) requests->names[slot][index] = (u8)name[index];
   __atomic_store_n(&requests->states[slot], slot_asked, __ATOMIC_SEQ_CST);
   __atomic_fetch_add(&requests->sequence, 1, __ATOMIC_SEQ_CST);
-  call(nr_futex, (i64)&requests->sequence, 1, 1, 0, 0, 0);
+  call(nr_futex, (i64)&requests->sequence, FUTEX_WAKE, 1, 0, 0, 0);
   for (;;) {
     volatile u64 second[2];
     u32 now = __atomic_load_n(&requests->states[slot], __ATOMIC_SEQ_CST);
@@ -402,7 +322,7 @@ static __attribute__((noinline)) i64 seal_name(const struct state *state, const 
     if (now == slot_written) return slot;
     second[0] = 1;
     second[1] = 0;
-    if (!problem && call(nr_futex, (i64)&requests->states[slot], 0, now, (i64)second, 0, 0) == -ETIMEDOUT &&
+    if (!problem && call(nr_futex, (i64)&requests->states[slot], FUTEX_WAIT, now, (i64)second, 0, 0) == -ETIMEDOUT &&
         __atomic_load_n(&requests->alive, __ATOMIC_SEQ_CST) & FUTEX_OWNER_DIED)
       problem = -EIO;
     if (!problem) continue;
@@ -574,7 +494,7 @@ static __attribute__((noinline)) i64 translate(const struct state *state, enum o
     case op_stat: return answer_known(known, flags, a[2], 0);
     case op_statx: return answer_known(known, flags, a[4], 1);
     case op_access: return a[2] ? -EACCES : 0;
-    case op_readlink: return known->link ? copy(nr_vm_writev, known->link, a[2], size) : -EINVAL;
+    case op_readlink: return known->link ? copy(nr_process_vm_writev, known->link, a[2], size) : -EINVAL;
     default: return -EACCES;
     }
   }
@@ -641,7 +561,7 @@ static __attribute__((noinline)) void note(struct state *state, i64 n, const u64
     u64 room = TEXT_ROOM - used;
     if (size > room) size = room;
     record->second = used;
-    if (copy(nr_vm_readv, (u64)record->text + used, second, size) == (i64)size) used += (u32)size;
+    if (copy(nr_process_vm_readv, (u64)record->text + used, second, size) == (i64)size) used += (u32)size;
   }
   record->length = used;
   __atomic_store_n(&record->complete, number + 1, __ATOMIC_RELEASE);
@@ -655,9 +575,9 @@ static __attribute__((noinline)) void note(struct state *state, i64 n, const u64
     volatile u64 patience[2];
     patience[0] = 2;
     patience[1] = 0;
-    call(nr_futex, (i64)&never, 128, 0, (i64)patience, 0, 0);
-    call(nr_kill, call(nr_getpid, 0, 0, 0, 0, 0, 0), 6, 0, 0, 0, 0);
-    for (;;) call(nr_futex, (i64)&never, 128, 0, 0, 0, 0);
+    call(nr_futex, (i64)&never, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (i64)patience, 0, 0);
+    call(nr_kill, call(nr_getpid, 0, 0, 0, 0, 0, 0), SIGABRT, 0, 0, 0, 0);
+    for (;;) call(nr_futex, (i64)&never, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, 0, 0, 0);
   }
 }
 
@@ -665,13 +585,12 @@ static __attribute__((noinline)) void note(struct state *state, i64 n, const u64
 static __attribute__((noinline)) i64 send_message(const u64 *a)
 {
   u64 header[7], vector[2];
-  if (copy(nr_vm_readv, (u64)header, a[1], sizeof header) != sizeof header) return -EFAULT;
+  if (copy(nr_process_vm_readv, (u64)header, a[1], sizeof header) != sizeof header) return -EFAULT;
   if (header[0] || header[5] || header[3] != 1) return -EPERM;
-  if (copy(nr_vm_readv, (u64)vector, header[2], sizeof vector) != sizeof vector) return -EFAULT;
+  if (copy(nr_process_vm_readv, (u64)vector, header[2], sizeof vector) != sizeof vector) return -EFAULT;
   return call(nr_sendto, (i64)a[0], (i64)vector[0], (i64)vector[1], (i64)a[2], 0, 0);
 }
 
-#define IORING_OP_EPOLL_CTL 29
 #define SUBMISSION 64
 #define COMPLETION 16
 
@@ -740,7 +659,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
   if (operation == op_scheduling && (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0)) {
     /* A thread that was started later asks about itself: as all others. */
     u32 priority = 0;
-    return a[1] && copy(nr_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
+    return a[1] && copy(nr_process_vm_writev, (u64)&priority, a[1], 4) != 4 ? -EFAULT : 0;
   }
   if (operation == op_affinity && (i64)a[0] == call(nr_gettid, 0, 0, 0, 0, 0, 0))
     return call(nr_sched_getaffinity, 0, (i64)a[1], (i64)a[2], 0, 0, 0);
@@ -763,8 +682,7 @@ static __attribute__((noinline)) i64 answer(struct state *state, i64 number, con
     path[0] = first;
     path[1] = next;
   }
-  /* Node goes on without a package.json that is not there, not without one that it may not read. */
-  if (result == -QUIET) return length > 5 && path[length - 5] == '.' && path[length - 4] == 'j' ? -ENOENT : -EACCES;
+  if (result == -QUIET) return -EACCES;
   int two = operation == op_rename || operation == op_link;
   if (result == -EPERM || (result == -EXDEV && !two)) result = -EACCES;
   if (result == -EACCES || result == -EXDEV) {

@@ -53,8 +53,14 @@ export type TrapPlace =
   | { readonly kind: 'file'; readonly name: string; readonly descriptor: number }
   /** A file of which attributes, and what it says as a symbolic link, stay known as they are now; nothing else. */
   | { readonly kind: 'known'; readonly name: string }
-  /** Refused like any other, with all beneath it, but not noted. */
-  | { readonly kind: 'quiet'; readonly name: string };
+  | UnnotedPlace;
+
+/** A path, with all beneath it, whose refusal is not noted. */
+export type UnnotedPlace = {
+  /** It is refused like any other, or it is not there. */
+  readonly kind: 'quiet' | 'absent';
+  readonly name: string;
+};
 
 /** Options for the treatment of refusals. */
 export type TrapOptions = {

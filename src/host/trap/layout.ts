@@ -17,7 +17,7 @@ export const Place = {
 } as const;
 
 /** The kinds of `Place`. */
-export const PlaceKind = { directory: 0, relative: 1, known: 2, file: 3, quiet: 4 } as const;
+export const PlaceKind = { directory: 0, relative: 1, known: 2, file: 3, quiet: 4, absent: 5 } as const;
 
 /** `struct state`. */
 export const State = {

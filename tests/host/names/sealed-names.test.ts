@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { addressOf, bytesAt } from '../../../src/host/libc.ts';
 import { compiler, writerCode } from '../../../src/host/names/code.ts';
@@ -13,10 +13,7 @@ import {
   SlotState,
 } from '../../../src/host/names/layout.ts';
 import { type Name, startNameWriter, withName } from '../../../src/host/names/sealed-names.ts';
-
-const version = /version (\S+)/.exec(
-  spawnSync('clang', ['--version'], { encoding: 'utf8' }).stdout ?? '',
-)?.[1];
+import { holdInSource, isWhatItsSourceSays } from '../../frame/host/machine-code.ts';
 
 function nameOf(bytes: Uint8Array): Name {
   const terminated = Buffer.concat([bytes, Buffer.of(0)]);
@@ -37,28 +34,12 @@ function written(bytes: Uint8Array): Buffer {
 }
 
 describe('the name writer', () => {
-  test('is what its source says', (context) => {
-    if (version !== compiler) {
-      context.skip(`it was made by clang ${compiler}; here is ${version ?? 'none'}`);
-      return;
-    }
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['scripts/build-machine-code.js', '--print', 'writer'],
-      { encoding: 'utf8' },
-    );
-    assert.equal(status, 0, stderr);
-    const { x64, arm64 } = JSON.parse(stdout);
-    assert.deepEqual(writerCode, { x64, arm64 });
-  });
+  test('is what its source says', (context) =>
+    isWhatItsSourceSays(context, 'writer', { compiler, code: writerCode }));
 
   test('has the structure that TypeScript and the handler of refused calls write', (context) => {
-    if (version === undefined) {
-      context.skip('no clang here');
-      return;
-    }
-    for (const source of ['src/host/names/writer.c', 'src/host/trap/handler.c']) {
-      const assertions = [
+    for (const source of ['src/host/names/writer.c', 'src/host/trap/handler.c'])
+      holdInSource(context, source, [
         `SLOTS == ${SLOTS} && NAME_ROOM == ${NAME_ROOM} && SLOTS * NAME_ROOM == ${NAMES_SIZE}`,
         `sizeof(struct requests) <= ${REQUESTS_SIZE}`,
         `__builtin_offsetof(struct requests, sequence) == ${Requests.sequence}`,
@@ -66,13 +47,7 @@ describe('the name writer', () => {
         `__builtin_offsetof(struct requests, states) == ${Requests.states}`,
         `__builtin_offsetof(struct requests, names) == ${Requests.names}`,
         ...Object.entries(SlotState).map(([name, value]) => `slot_${name} == ${value}`),
-      ].map((assertion) => `_Static_assert(${assertion}, "layout");`);
-      const { status, stderr } = spawnSync('clang', ['-x', 'c', '-fsyntax-only', '-ffreestanding', '-'], {
-        input: `${readFileSync(source, 'utf8')}\n${assertions.join('\n')}\n`,
-        encoding: 'utf8',
-      });
-      assert.equal(status, 0, `${source}: ${stderr}`);
-    }
+      ]);
   });
 
   test('writes names of any bytes, and nothing with a slash', () => {

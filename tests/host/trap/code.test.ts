@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { openFlags } from '../../../src/host/files/lookup.ts';
 import { compiler, handlerCode } from '../../../src/host/trap/code.ts';
 import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../../src/host/trap/rules.ts';
-import { callNumber, isSystemCall } from '../../../src/linux/system-calls.ts';
+import { callNumber } from '../../../src/linux/system-calls.ts';
 import { compileAllowList } from '../../../src/walls/allow-list.ts';
 import { runFilter } from '../../frame/host/bpf.ts';
+import { holdInSource, isWhatItsSourceSays } from '../../frame/host/machine-code.ts';
 
 /** Returns the name of an operation in handler.c. */
 function operationInC(name: string): string {
@@ -19,34 +18,11 @@ function operationInC(name: string): string {
 }
 
 describe('the handler of refused calls', () => {
-  const version = /version (\S+)/.exec(
-    spawnSync('clang', ['--version'], { encoding: 'utf8' }).stdout ?? '',
-  )?.[1];
-
-  test('is what its source says', (context) => {
-    if (version !== compiler) {
-      context.skip(`it was made by clang ${compiler}; here is ${version ?? 'none'}`);
-      return;
-    }
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['scripts/build-machine-code.js', '--print', 'handler'],
-      {
-        encoding: 'utf8',
-      },
-    );
-    assert.equal(status, 0, stderr);
-    const { x64, arm64 } = JSON.parse(stdout);
-    assert.deepEqual(handlerCode, { x64, arm64 });
-  });
+  test('is what its source says', (context) =>
+    isWhatItsSourceSays(context, 'handler', { compiler, code: handlerCode }));
 
   test('has the structures that TypeScript writes', (context) => {
-    if (version === undefined) {
-      context.skip('no clang here');
-      return;
-    }
-    const source = readFileSync('src/host/trap/handler.c', 'utf8');
-    const assertions = [
+    holdInSource(context, 'src/host/trap/handler.c', [
       `sizeof(struct place) == ${Place.size}`,
       `__builtin_offsetof(struct place, link_length) == ${Place.linkLength}`,
       `sizeof(struct record) == ${RefusalRecord.size}`,
@@ -65,24 +41,7 @@ describe('the handler of refused calls', () => {
       `RECORDS == ${RECORDS}`,
       `sizeof ((struct state *)0)->modes / 4 >= ${creationModes.length}`,
       ...Object.entries(Operation).map(([name, value]) => `${operationInC(name)} == ${value}`),
-    ];
-    for (const [architecture, target] of [
-      ['x64', 'x86_64-linux-gnu'],
-      ['arm64', 'aarch64-linux-gnu'],
-    ] as const) {
-      const calls = [...source.matchAll(/\bnr_(\w+) = /g)].map(([, name = '']) => {
-        const call = name.replace(/^vm_/, 'process_vm_');
-        assert.ok(isSystemCall(call), call);
-        return `nr_${name} == ${callNumber(call, architecture)}`;
-      });
-      const asserted = [...assertions, ...calls].map((one) => `_Static_assert(${one}, "${one}");`);
-      const { status, stderr } = spawnSync(
-        'clang',
-        [`--target=${target}`, '-ffreestanding', '-fsyntax-only', '-x', 'c', '-'],
-        { input: `${source}\n${asserted.join('\n')}`, encoding: 'utf8' },
-      );
-      assert.equal(status, 0, stderr);
-    }
+    ]);
   });
 });
 
