@@ -1,5 +1,5 @@
 /*
- * What the C sources of machine code share: types, and a system call. There is no library. linux-numbers.h is made out of
+ * The parts that C sources of machine code share: types, and a system call. There is no library. linux-numbers.h is made of
  * src/linux by scripts/build-machine-code.js.
  */
 #include "linux-numbers.h"

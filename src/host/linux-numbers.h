@@ -1,4 +1,5 @@
 /* Made by scripts/build-machine-code.js out of src/linux. */
+#define AF_INET6 10
 #define AT_EMPTY_PATH 0x1000
 #define AT_FDCWD -100
 #define AT_REMOVEDIR 0x200
@@ -16,8 +17,10 @@
 #define EAGAIN 11
 #define EBADF 9
 #define EBUSY 16
+#define ECONNABORTED 103
 #define EEXIST 17
 #define EFAULT 14
+#define EINTR 4
 #define EINVAL 22
 #define EIO 5
 #define EISDIR 21
@@ -32,6 +35,7 @@
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1
 #define IORING_OP_EPOLL_CTL 29
+#define IPPROTO_TCP 6
 #define MAP_ANONYMOUS 32
 #define MAP_FIXED_NOREPLACE 0x100000
 #define MAP_PRIVATE 2
@@ -55,10 +59,15 @@
 #define UINT_MAX 0xffffffff
 
 #ifdef __x86_64__
+#define nr_accept4 288
+#define nr_capset 126
+#define nr_clock_gettime 228
 #define nr_close 3
 #define nr_close_range 436
 #define nr_dup3 292
+#define nr_epoll_create1 291
 #define nr_epoll_ctl 233
+#define nr_epoll_pwait 281
 #define nr_exit_group 231
 #define nr_faccessat2 439
 #define nr_fchmod 91
@@ -68,6 +77,7 @@
 #define nr_futex 202
 #define nr_getpid 39
 #define nr_getppid 110
+#define nr_getsockname 51
 #define nr_gettid 186
 #define nr_kill 62
 #define nr_linkat 265
@@ -75,6 +85,7 @@
 #define nr_mmap 9
 #define nr_openat2 437
 #define nr_prctl 157
+#define nr_prlimit64 302
 #define nr_process_vm_readv 310
 #define nr_process_vm_writev 311
 #define nr_readlinkat 267
@@ -85,16 +96,22 @@
 #define nr_sched_getaffinity 204
 #define nr_sendto 44
 #define nr_set_robust_list 273
+#define nr_setsid 112
 #define nr_statx 332
 #define nr_symlinkat 266
 #define nr_unlinkat 263
 #define nr_utimensat 280
 #define nr_write 1
 #else
+#define nr_accept4 242
+#define nr_capset 91
+#define nr_clock_gettime 113
 #define nr_close 57
 #define nr_close_range 436
 #define nr_dup3 24
+#define nr_epoll_create1 20
 #define nr_epoll_ctl 21
+#define nr_epoll_pwait 22
 #define nr_exit_group 94
 #define nr_faccessat2 439
 #define nr_fchmod 52
@@ -104,6 +121,7 @@
 #define nr_futex 98
 #define nr_getpid 172
 #define nr_getppid 173
+#define nr_getsockname 204
 #define nr_gettid 178
 #define nr_kill 129
 #define nr_linkat 37
@@ -111,6 +129,7 @@
 #define nr_mmap 222
 #define nr_openat2 437
 #define nr_prctl 167
+#define nr_prlimit64 261
 #define nr_process_vm_readv 270
 #define nr_process_vm_writev 271
 #define nr_readlinkat 78
@@ -121,6 +140,7 @@
 #define nr_sched_getaffinity 123
 #define nr_sendto 206
 #define nr_set_robust_list 99
+#define nr_setsid 157
 #define nr_statx 291
 #define nr_symlinkat 36
 #define nr_unlinkat 35
