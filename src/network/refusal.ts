@@ -1,0 +1,85 @@
+import { printable, printableJson } from '../text/printable.ts';
+import { formatAddress, formatHost, type IpAddress } from './address.ts';
+import { describeDenial, remedyOption, remedyYaml } from './describe-denial.ts';
+import { printException, printRule } from './print-rule.ts';
+import type { Protocol } from './rule.ts';
+import type { Denial, Remedy } from './verdict.ts';
+
+/** The host and port that were meant. */
+export type RefusedTarget =
+  /** A connection, or a first datagram; the name is known if the program has looked it up. */
+  | {
+      readonly kind: 'connection';
+      readonly name: string | undefined;
+      /** The address that the program named, or the one behind the name that was refused. */
+      readonly address: IpAddress | undefined;
+      readonly port: number;
+      readonly protocol: Protocol;
+    }
+  | { readonly kind: 'look-up'; readonly name: string };
+
+/** A connection or a look-up of a name that a program tried and was refused. */
+export type ConnectionRefusal = {
+  readonly time: Date;
+  /** The process that tried, by the number that the host knows it by; `undefined` when it was gone already. */
+  readonly process: { readonly pid: number; readonly executable: string } | undefined;
+  readonly target: RefusedTarget;
+  readonly denial: Denial;
+  readonly remedy: Remedy;
+};
+
+/**
+ * For people, one line: time, program, host and port, reason, remedy.
+ *
+ * @param remedies The form of remedies: as options of the command line, or as YAML.
+ */
+export function formatConnectionRefusal(refusal: ConnectionRefusal, remedies: 'option' | 'yaml'): string {
+  const { time, process, target, denial, remedy } = refusal;
+  const who = process === undefined ? 'a process' : `${process.executable} (${process.pid})`;
+  const what =
+    target.kind === 'look-up' ? `look-up of ${target.name}` : `connection to ${nameTarget(target)}`;
+  const change = remedies === 'option' ? remedyOption(remedy) : remedyYaml(remedy);
+  const end = change === undefined ? '' : `; ${change}`;
+  return printable(`${time.toISOString()} ${who}: ${what} refused: ${describeDenial(denial)}${end}`);
+}
+
+/** Names a target as rules do: `registry.example.org:443`, `[2001:db8::1]:53/udp`. */
+export function nameTarget(target: RefusedTarget): string {
+  if (target.kind === 'look-up') return target.name;
+  const { name, address, port, protocol } = target;
+  const host = name ?? (address === undefined ? '' : formatHost(address));
+  return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
+}
+
+/** The same as one line of JSON. Names are stable; null stands for what is not known or does not exist. */
+export function connectionRefusalToJson({
+  time,
+  process,
+  target,
+  denial,
+  remedy,
+}: ConnectionRefusal): string {
+  const connection = target.kind === 'connection' ? target : undefined;
+  const address = connection?.address ?? ('address' in denial ? denial.address : undefined);
+  return printableJson(
+    JSON.stringify({
+      time,
+      kind: target.kind,
+      process: process ?? null,
+      name: target.name ?? null,
+      address: address === undefined ? null : formatAddress(address),
+      port: connection?.port ?? null,
+      protocol: connection?.protocol ?? null,
+      rule: ruleOf(denial) ?? null,
+      reason: describeDenial(denial),
+      option: remedyOption(remedy) ?? null,
+      yaml: remedyYaml(remedy) ?? null,
+    }),
+  );
+}
+
+/** The rule or exception that is about the host. */
+function ruleOf(denial: Denial): string | undefined {
+  if (denial.kind === 'other-port') return printRule(denial.rule);
+  return denial.kind === 'excepted' ? printException(denial.exception) : undefined;
+}
