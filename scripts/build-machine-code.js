@@ -18,7 +18,6 @@ const sources = {
     flags: ['-mgeneral-regs-only'],
   },
 };
-const headers = ['src/host/freestanding.h', 'src/host/names/requests.h'];
 const numbersHeader = 'src/host/linux-numbers.h';
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const flags = [
@@ -128,7 +127,10 @@ const hex = (bytes) =>
 
 const print = process.argv.indexOf('--print');
 const what = print < 0 ? undefined : process.argv[print + 1];
-const numbers = await numbersOf([...headers, ...Object.values(sources).map(({ source }) => source)]);
+const files = readdirSync('src/host', { recursive: true, encoding: 'utf8' })
+  .map((name) => join('src/host', name))
+  .filter((name) => /\.[ch]$/.test(name) && name !== numbersHeader);
+const numbers = await numbersOf(files);
 if (what === 'numbers') {
   process.stdout.write(numbers);
 } else if (what !== undefined) {

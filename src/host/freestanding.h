@@ -11,6 +11,12 @@ typedef int i32;
 typedef unsigned short u16;
 typedef unsigned char u8;
 
+#ifdef __x86_64__
+#define AUDIT_ARCH AUDIT_ARCH_X86_64
+#else
+#define AUDIT_ARCH AUDIT_ARCH_AARCH64
+#endif
+
 static inline __attribute__((always_inline)) i64 call(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f)
 {
 #ifdef __x86_64__

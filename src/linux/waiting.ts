@@ -1,4 +1,4 @@
-/* Clocks (clock_gettime(2)), timers (timerfd_settime(2)), futexes (futex(2)), poll(2) and eventfd(2). */
+/* Clocks (clock_gettime(2)), timers (timerfd_settime(2)), futexes (futex(2)), poll(2), epoll(7) and eventfd(2). */
 
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
@@ -34,6 +34,15 @@ export const POLLNVAL = 0x20;
 export const POLLRDHUP = 0x2000;
 /** Bytes of `struct pollfd`: i32 descriptor, i16 events, i16 returned events. */
 export const POLLFD_SIZE = 8;
+
+export const EPOLL_CLOEXEC = 0x80000;
+export const EPOLL_CTL_ADD = 1;
+export const EPOLLIN = 0x1;
+export const EPOLLOUT = 0x4;
+export const EPOLLERR = 0x8;
+export const EPOLLHUP = 0x10;
+export const EPOLLRDHUP = 0x2000;
+export const EPOLLET = 0x80000000;
 
 export const EFD_SEMAPHORE = 1;
 export const EFD_CLOEXEC = 0x80000;

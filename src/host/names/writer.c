@@ -30,7 +30,6 @@ asm(".text\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0\n");
 
-#define AUDIT_ARCH AUDIT_ARCH_X86_64
 #define ADDRESS_OF(label, into) asm("lea " label "(%%rip), %0" : "=r"(into))
 #else
 asm(".text\n"
@@ -41,7 +40,6 @@ asm(".text\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0\n");
 
-#define AUDIT_ARCH AUDIT_ARCH_AARCH64
 #define ADDRESS_OF(label, into) asm("adr %0, " label : "=r"(into))
 #endif
 

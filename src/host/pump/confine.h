@@ -23,11 +23,11 @@ FUNCTION void put(struct filter *f, u32 code, u32 if_true, u32 if_false, u32 val
   at->value = value;
 }
 
-#define LOAD(offset) put(f, 0x20, 0, 0, offset)
-#define EQUAL(value, yes, no) put(f, 0x15, yes, no, value)
-#define AT_LEAST(value, yes, no) put(f, 0x35, yes, no, value)
-#define ALLOW() put(f, 0x06, 0, 0, 0x7fff0000)
-#define KILL() put(f, 0x06, 0, 0, 0x80000000)
+#define LOAD(offset) put(f, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset)
+#define EQUAL(value, yes, no) put(f, BPF_JMP | BPF_JEQ | BPF_K, yes, no, value)
+#define AT_LEAST(value, yes, no) put(f, BPF_JMP | BPF_JGE | BPF_K, yes, no, value)
+#define ALLOW() put(f, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW)
+#define KILL() put(f, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS)
 #define ARGUMENT(number) (16 + 8 * (number))
 
 FUNCTION void allow(struct filter *f, u32 number)
@@ -74,16 +74,16 @@ FUNCTION void confine(u32 low)
   allow(f, nr_getsockopt);
   allow(f, nr_getsockname);
   allow(f, nr_clock_gettime);
-  allow(f, nr_exit);
+  allow(f, nr_exit_group);
   allow(f, nr_munmap);
   EQUAL(nr_mmap, 0, 6); /* memory that is not executable, and no file */
   LOAD(ARGUMENT(2));
-  EQUAL(3, 0, 3);
+  EQUAL(PROT_READ | PROT_WRITE, 0, 3);
   LOAD(ARGUMENT(3));
-  EQUAL(0x22, 0, 1);
+  EQUAL(MAP_PRIVATE | MAP_ANONYMOUS, 0, 1);
   ALLOW();
   KILL();
-  EQUAL(nr_setsockopt, 0, 8); /* SO_LINGER and TCP_NODELAY */
+  EQUAL(nr_setsockopt, 0, 8);
   LOAD(ARGUMENT(1));
   EQUAL(SOL_SOCKET, 0, 2);
   LOAD(ARGUMENT(2));
@@ -93,6 +93,6 @@ FUNCTION void confine(u32 low)
   EQUAL(TCP_NODELAY, 0, 1);
   ALLOW();
   KILL();
-  if (call(nr_prctl, 38 /* PR_SET_NO_NEW_PRIVS */, 1, 0, 0, 0, 0) < 0) end(68);
-  if (call(nr_prctl, 22 /* PR_SET_SECCOMP */, 2, (i64)&filter, 0, 0, 0) < 0) end(69);
+  if (call(nr_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0) < 0) end(68);
+  if (call(nr_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (i64)&filter, 0, 0, 0) < 0) end(69);
 }

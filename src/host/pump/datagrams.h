@@ -3,8 +3,6 @@
 #define FLOW_IDLE 120000   /* milliseconds: RFC 4787 asks for two minutes at least */
 #define REFUSED_FOR 5000
 #define FLOW_WAIT 30000
-#define AF_INET 2
-#define AF_INET6 10
 
 FUNCTION u32 chain_of(const struct address *source, const u8 *target, u32 socket)
 {

@@ -41,7 +41,7 @@ asm(".text\n"
 FUNCTION u64 milliseconds(void)
 {
   u64 time[2];
-  call(nr_clock_gettime, 1 /* CLOCK_MONOTONIC */, (i64)time, 0, 0, 0, 0);
+  call(nr_clock_gettime, CLOCK_MONOTONIC, (i64)time, 0, 0, 0, 0);
   return time[0] * 1000 + time[1] / 1000000;
 }
 
@@ -88,7 +88,7 @@ FUNCTION int accept_one(struct state *s, struct listener *l)
   if (s->most_per_second != 0 && s->tokens == 0) return 0;
   clear(&source, sizeof source);
   clear(&target, sizeof target);
-  fd = call(nr_accept4, l->fd, (i64)&source, (i64)&length, 0x80800 /* SOCK_CLOEXEC, SOCK_NONBLOCK */, 0, 0);
+  fd = call(nr_accept4, l->fd, (i64)&source, (i64)&length, SOCK_CLOEXEC | SOCK_NONBLOCK, 0, 0);
   if (fd == -ECONNABORTED || fd == -EINTR) return 1;
   if (fd == -EAGAIN) {
     l->ready = 0;
@@ -202,24 +202,24 @@ FUNCTION void settle_in(const struct parameters *parameters)
   u64 mask = ~0ul, header, sets[3], limit[2], name[2];
   i32 control = (i32)parameters->control, intake = (i32)parameters->intake;
   /* Both numbers are above 2: see pump.ts. */
-  if (call(nr_dup3, control, fd_control, 0x80000, 0, 0, 0) < 0) end(72);
-  if (call(nr_dup3, intake, fd_intake, 0x80000, 0, 0, 0) < 0) end(72);
-  call(nr_close_range, fd_epoll, 0xffffffff, 0, 0, 0, 0);
-  if (call(nr_epoll_create1, 0x80000, 0, 0, 0, 0, 0) != fd_epoll) end(73);
+  if (call(nr_dup3, control, fd_control, O_CLOEXEC, 0, 0, 0) < 0) end(72);
+  if (call(nr_dup3, intake, fd_intake, O_CLOEXEC, 0, 0, 0) < 0) end(72);
+  call(nr_close_range, fd_epoll, UINT_MAX, 0, 0, 0, 0);
+  if (call(nr_epoll_create1, EPOLL_CLOEXEC, 0, 0, 0, 0, 0) != fd_epoll) end(73);
   call(nr_setsid, 0, 0, 0, 0, 0, 0);
-  call(nr_rt_sigprocmask, 2, (i64)&mask, 0, 8, 0, 0);
-  call(nr_prctl, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0, 0);
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&mask, 0, 8, 0, 0);
+  call(nr_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0, 0);
   name[0] = 0x69626164756f6c63ul; /* "cloudabi-pump" */
   name[1] = 0x706d75702dul;
-  call(nr_prctl, 15 /* PR_SET_NAME */, (i64)name, 0, 0, 0, 0);
-  call(nr_prctl, 1 /* PR_SET_PDEATHSIG */, 9, 0, 0, 0, 0);
+  call(nr_prctl, PR_SET_NAME, (i64)name, 0, 0, 0, 0);
+  call(nr_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
   if (call(nr_getppid, 0, 0, 0, 0, 0, 0) != (i64)parameters->parent) end(0);
-  header = 0x20080522; /* of this process */
+  header = _LINUX_CAPABILITY_VERSION_3; /* of this process */
   sets[0] = sets[1] = sets[2] = 0;
   call(nr_capset, (i64)&header, (i64)sets, 0, 0, 0, 0);
-  call(nr_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, (i64)limit, 0, 0);
+  call(nr_prlimit64, 0, RLIMIT_NOFILE, 0, (i64)limit, 0, 0);
   limit[0] = limit[1];
-  call(nr_prlimit64, 0, 7, (i64)limit, 0, 0, 0);
+  call(nr_prlimit64, 0, RLIMIT_NOFILE, (i64)limit, 0, 0, 0);
 }
 
 static __attribute__((used, noreturn)) void run(void)
@@ -232,7 +232,7 @@ static __attribute__((used, noreturn)) void run(void)
   settle_in(parameters);
   s = memory(sizeof *s);
   s->fds = fd_first;
-  call(nr_prlimit64, 0, 7, 0, (i64)limit, 0, 0);
+  call(nr_prlimit64, 0, RLIMIT_NOFILE, 0, (i64)limit, 0, 0);
   s->most_fds = limit[0] > 0x7fffffff ? 0x7fffffff : (u32)limit[0];
   s->free_connections = s->free_flows = s->work_first = s->work_last = s->owing_first = NONE;
   s->in_fd = -1;

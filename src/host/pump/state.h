@@ -134,21 +134,6 @@ struct message {
   i32 flags; u32 pad2;
 };
 
-#define EPOLLIN 1u
-#define EPOLLOUT 4u
-#define EPOLLERR 8u
-#define EPOLLHUP 0x10u
-#define EPOLLRDHUP 0x2000u
-#define EPOLLET 0x80000000u
-#define MSG_DONTWAIT 0x40
-#define MSG_NOSIGNAL 0x4000
-#define MSG_CMSG_CLOEXEC 0x40000000
-#define SOL_SOCKET 1
-#define SO_ERROR 4
-#define SO_LINGER 13
-#define IPPROTO_TCP 6
-#define TCP_NODELAY 1
-#define SHUT_WR 1
 
 /* The subject of an event: 8 bits of kind, 8 of side, 16 of generation, 32 of index. */
 enum { about_control = 1, about_listener, about_datagrams, about_packets, about_connection, about_flow };
@@ -163,7 +148,7 @@ FUNCTION void watch(i32 fd, u32 events, u64 data)
   struct event event;
   event.events = events;
   event.data = data;
-  call(nr_epoll_ctl, fd_epoll, 1 /* EPOLL_CTL_ADD */, fd, (i64)&event, 0, 0);
+  call(nr_epoll_ctl, fd_epoll, EPOLL_CTL_ADD, fd, (i64)&event, 0, 0);
 }
 
 FUNCTION void close_descriptor(struct state *s, i32 fd)

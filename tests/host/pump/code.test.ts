@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compiler, pumpCode } from '../../../src/host/pump/code.ts';
@@ -10,25 +9,10 @@ import {
   MOST_SOCKETS,
   RECORD,
 } from '../../../src/host/pump/records.ts';
+import { isWhatItsSourceSays } from '../../frame/host/machine-code.ts';
 
-const version = /version (\S+)/.exec(
-  spawnSync('clang', ['--version'], { encoding: 'utf8' }).stdout ?? '',
-)?.[1];
-
-test('the pump is what its source says', (context) => {
-  if (version !== compiler) {
-    context.skip(`it was made by clang ${compiler}; here is ${version ?? 'none'}`);
-    return;
-  }
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['scripts/build-machine-code.js', '--print', 'pump'],
-    { encoding: 'utf8' },
-  );
-  assert.equal(status, 0, stderr);
-  const { x64, arm64 } = JSON.parse(stdout);
-  assert.deepEqual({ x64, arm64 }, pumpCode);
-});
+test('the pump is what its source says', (context) =>
+  isWhatItsSourceSays(context, 'pump', { compiler, code: pumpCode }));
 
 test('the sizes in C are those of records.ts', () => {
   const source = readFileSync('src/host/pump/state.h', 'utf8');
