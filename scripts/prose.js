@@ -8,7 +8,20 @@ import { judge } from './prose/rules.js';
 import { extensions, proseOf } from './prose/source.js';
 
 /** Paths that are held to it. */
-const AREAS = ['src', 'attacks', 'tests', 'scripts', 'bench', 'fuzz', 'examples', 'sdk'];
+const AREAS = [
+  'src',
+  'attacks',
+  'tests',
+  'scripts',
+  'bench',
+  'fuzz',
+  'examples',
+  'sdk',
+  'docs',
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+];
 
 /** Folders whose strings are messages that a user reads. */
 const MESSAGES = /(?:^|\/)(?:src|scripts)\//;

@@ -77,7 +77,7 @@ function describeEntry(entry: PlannedEntry): string {
     case 'tmpfs':
       return `${entry.at} (private, in memory${entry.size === undefined ? '' : `, at most ${entry.size} bytes`}${entry.execute ? '' : '; nothing in it can be started'})`;
     case 'text':
-      return `${entry.at} (made up)`;
+      return `${entry.at} (synthetic)`;
     case 'device':
       return `${entry.at} (device)`;
     case 'console':
