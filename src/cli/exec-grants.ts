@@ -19,6 +19,7 @@ import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
 import { checkUtf8, type Option, type ParsedOptions, UsageError } from './options.ts';
 import { rawVariable } from './raw-arguments.ts';
+import { withSecrets } from './secret-option.ts';
 
 /** The options of `exec` that grant something. */
 export const grantOptions: readonly Option[] = [
@@ -94,7 +95,13 @@ export const linuxOptions: readonly Option[] = [
     name: '--net',
     value: 'RULE',
     repeat: true,
-    help: 'A network that leads to what the rules name and nowhere else: registry.example.org:443,\n*.example.org:80,443, 10.0.0.0/8:53/udp, public:443, localhost:5432.',
+    help: 'A network that leads to what the rules name and nowhere else: registry.example.org:443,\n*.example.org:80,443, 10.0.0.0/8:53/udp, public:443, localhost:5432.\n"GET,HEAD registry.example.org:443" holds requests.',
+  },
+  {
+    name: '--secret',
+    value: 'NAME@HOST:PORT[=PLACE]',
+    repeat: true,
+    help: 'Send the variable NAME of this environment with each request to HOST, as a bearer token or at\nPLACE (header:NAME, basic:USER, query:NAME). The program finds a placeholder in NAME.',
   },
   {
     name: '--net-except',
@@ -375,13 +382,14 @@ function hostsOf(given: ParsedOptions): HostsOptions | undefined {
   const except = given.all('--net-except');
   const resolver = given.get('--net-resolver');
   const limits = namedValues(given, '--net-limit', networkLimitNames, 'connections=100');
-  if (hosts.length === 0) {
+  const secrets = given.all('--secret');
+  if (hosts.length + secrets.length === 0) {
     for (const option of ['--net-except', '--net-resolver', '--net-limit'])
       if (given.has(option)) throw new UsageError(`${option} needs --net`);
     return undefined;
   }
   return {
-    hosts,
+    hosts: withSecrets(hosts, secrets),
     ...(except.length > 0 && { except }),
     ...(resolver !== undefined && { resolver }),
     ...(limits.length > 0 && { limits: Object.fromEntries(limits.map(limitOf)) }),

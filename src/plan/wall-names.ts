@@ -27,6 +27,7 @@ export const Wall = {
   broker: 'broker of the launcher',
   /** It carries the connections, and can open none itself. */
   pump: 'process that carries its connections',
+  requests: 'process that holds its requests',
   privileges: 'no_new_privs',
   capabilities: 'all capabilities dropped',
   session: 'a session of its own',

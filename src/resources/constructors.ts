@@ -93,9 +93,52 @@ export type NetworkRuleOptions = {
   readonly protocol?: 'tcp' | 'udp';
 };
 
+/** Limits on the requests of a rule; the keys are those of a document. */
+export type RequestOptions = {
+  /** Methods in capitals; all by default. `GET` includes `HEAD`. */
+  readonly methods?: readonly string[];
+  /** Paths such as `/v1/messages`, `/v1/*` (one segment) and `/files/**` (any number); all by default. */
+  readonly paths?: readonly string[];
+  /** Headers that are set in place of the program's. */
+  readonly setHeaders?: Readonly<Record<string, string>>;
+  /** Names of headers that are left out. */
+  readonly dropHeaders?: readonly string[];
+  /** Bytes in the body of a request, or a text such as `1 MiB`. */
+  readonly maxBody?: number | string;
+  /** Requests that may begin within a time such as `1 min`. */
+  readonly rate?: { readonly requests: number; readonly within: string };
+  /** A secret that goes out with each request, and that the program does not see. */
+  readonly credential?: SecretOrigin & {
+    /** `Authorization: Bearer` by default. */
+    readonly as?: SecretPlace;
+    /** The variable in which the program finds a placeholder; that of the launcher by default. */
+    readonly variable?: string;
+  };
+  /** A port of the program's loopback at which the origin is served without TLS. */
+  readonly at?: number;
+  /** False for a server without TLS. */
+  readonly tls?: boolean;
+};
+
+/** The place of a secret in a request: a bearer token, a header, the password of a user, a parameter of the query. */
+export type SecretPlace =
+  | 'bearer'
+  | { readonly header: string }
+  | { readonly basic: string }
+  | { readonly query: string };
+
+/** The source of a secret: a variable of the launcher, a file, or a command without a shell. */
+export type SecretOrigin =
+  | { readonly environment: string }
+  | { readonly file: string }
+  | { readonly command: readonly string[] };
+
+/** A rule of hosts: a text such as `GET registry.example.org:443`, or its parts. */
+export type HostRule = string | (RequestOptions & (NetworkRuleOptions | { readonly host: string }));
+
 /** A network that leads to the hosts of some rules. */
 export type HostsOptions = {
-  readonly hosts: readonly (string | NetworkRuleOptions)[];
+  readonly hosts: readonly HostRule[];
   /** Exceptions from the rules; one without ports is about all of them. */
   readonly except?: readonly (
     | string

@@ -4,7 +4,7 @@ import { countServed, MAX_SERVED } from '../network/ports.ts';
 import { MAX_PORT, type NetworkException, type NetworkRule, type NetworkRules } from '../network/rule.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { type NetworkLimits, readNetworkLimits } from './network-limits.ts';
-import { readException, readRule } from './network-rule.ts';
+import { type GrantedHost, readException, readRule } from './network-rule.ts';
 import type { Position } from './position.ts';
 import { quote, type Written } from './written.ts';
 
@@ -20,7 +20,7 @@ export type PublishedPort = { readonly hostPort: number; readonly port: number }
 /** A network of a program's own from which rules lead to hosts outside. */
 export type HostsGrant = {
   readonly mode: 'hosts';
-  readonly hosts: readonly Placed<NetworkRule>[];
+  readonly hosts: readonly (GrantedHost & Pick<Placed<NetworkRule>, 'position'>)[];
   readonly except: readonly Placed<NetworkException>[];
   /** The server that looks up granted names; `undefined` for the way of the host. */
   readonly resolver: ResolverAddress | undefined;
@@ -39,7 +39,10 @@ const DOMAIN = 53;
 
 /** Takes the rules of a grant without their places. */
 export function rulesOf({ hosts, except }: Pick<HostsGrant, 'hosts' | 'except'>): NetworkRules {
-  return { allow: hosts.map(({ rule }) => rule), except: except.map(({ rule }) => rule) };
+  // A rule with limits on requests comes before a wider one without.
+  const first = hosts.filter(({ requests }) => requests !== undefined);
+  const others = hosts.filter(({ requests }) => requests === undefined);
+  return { allow: [...first, ...others].map(({ rule }) => rule), except: except.map(({ rule }) => rule) };
 }
 
 /** Reads the keys of `hostsKeys`; `undefined` when they grant nothing. */
@@ -49,7 +52,10 @@ export function readHosts(
   publish: readonly PublishedPort[],
 ): HostsGrant | undefined {
   if (!fields.has('hosts')) return fields.missing('hosts', "rules such as 'registry.example.org:443'");
-  const hosts = listOf('hosts', fields).flatMap((item) => placed(item, readRule(item, fields, context)));
+  const hosts = listOf('hosts', fields).flatMap((item) => {
+    const host = readRule(item, fields, context);
+    return host === undefined ? [] : [{ ...host, position: item.position }];
+  });
   const except = listOf('except', fields).flatMap((item) =>
     placed(item, readException(item, fields, context)),
   );

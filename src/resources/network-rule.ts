@@ -4,14 +4,64 @@ import { type NetworkException, type NetworkRule, protocols } from '../network/r
 import { printable } from '../text/printable.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { placeWithin } from './position.ts';
+import { onlyMethods, type RequestGrant, readRequests, requestKeys } from './request-grant.ts';
 import { nameWritten, type Written } from './written.ts';
 
 /** The keys of a rule that is written as a map. */
 const keys = ['host', 'ports', 'protocol'];
 
+/** A rule of hosts, and its limits on requests where it speaks of them. */
+export type GrantedHost = { readonly rule: NetworkRule; readonly requests: RequestGrant | undefined };
+
+/** Methods before a rule that is a text: `GET,HEAD registry.example.org:443`. */
+const METHODS = /^([A-Z][A-Z-]*(?:,[A-Z][A-Z-]*)*) +(?=\S)/;
+
 /** Reads a rule: a text, or a map with its parts. */
-export function readRule(written: Written, list: Fields, context: ReadContext): NetworkRule | undefined {
-  return read('hosts', written, list, context, parseRule);
+export function readRule(written: Written, list: Fields, context: ReadContext): GrantedHost | undefined {
+  if (written.kind === 'map') {
+    const fields = fieldsOf('hosts', written, list, context, [...keys, ...requestKeys]);
+    const requests = fields && readRequests(fields, context);
+    const text = fields && textOfMap('hosts', fields);
+    const rule =
+      text === undefined ? undefined : parse('hosts', { text, written, from: 0 }, list, context, parseRule);
+    return rule && checked({ rule, requests }, fields, list, context);
+  }
+  const text = textOf('hosts', written, list, context);
+  if (text === undefined) return undefined;
+  const [prefix = '', methods] = METHODS.exec(text) ?? [];
+  const rest = { text: text.slice(prefix.length), written, from: prefix.length };
+  const rule = parse('hosts', rest, list, context, parseRule);
+  if (rule === undefined) return undefined;
+  if (methods === undefined) return { rule, requests: undefined };
+  return checked({ rule, requests: onlyMethods(methods.split(',')) }, undefined, list, context);
+}
+
+/** Requests are those of HTTP over TCP, to a server that has a name. */
+function checked(
+  host: GrantedHost,
+  fields: Fields | undefined,
+  list: Fields,
+  { mistakes }: ReadContext,
+): GrantedHost | undefined {
+  const { rule, requests } = host;
+  if (requests === undefined) return host;
+  const wrong = (message: string): undefined => {
+    mistakes.add(message, fields?.at('host') ?? list.at('hosts'));
+  };
+  if (rule.protocol !== 'tcp')
+    return wrong('A rule with limits on requests is for tcp: HTTP over QUIC is not read');
+  if (rule.host.kind === 'prefix' || rule.host.kind === 'class')
+    return wrong('A rule with limits on requests names its host: certificates are made for names');
+  const [only] = rule.ports;
+  if (
+    requests.at !== undefined &&
+    (rule.ports.length !== 1 ||
+      only?.first !== only?.last ||
+      rule.host.kind === 'labels' ||
+      rule.host.kind === 'one-label')
+  )
+    return wrong(`A rule with '${list.spell('at')}' names one host and one port`);
+  return host;
 }
 
 /** Reads an exception: a text, or a map, of which `ports` may be left out. */
@@ -20,20 +70,25 @@ export function readException(
   list: Fields,
   context: ReadContext,
 ): NetworkException | undefined {
-  return read('except', written, list, context, parseException);
+  const fields = written.kind === 'map' ? fieldsOf('except', written, list, context, keys) : undefined;
+  const text =
+    written.kind === 'map' ? fields && textOfMap('except', fields) : textOf('except', written, list, context);
+  return text === undefined
+    ? undefined
+    : parse('except', { text, written, from: 0 }, list, context, parseException);
 }
 
-function read<Rule>(
+/** A text to be parsed, and its place within what was written. */
+type RuleText = { readonly text: string; readonly written: Written; readonly from: number };
+
+function parse<Rule>(
   key: 'hosts' | 'except',
-  written: Written,
+  { text, written, from }: RuleText,
   list: Fields,
   context: ReadContext,
-  parse: (text: string) => Parsed<Rule>,
+  read: (text: string) => Parsed<Rule>,
 ): Rule | undefined {
-  if (written.kind === 'broken') return undefined;
-  const text = textOf(key, written, list, context);
-  if (text === undefined) return undefined;
-  const parsed = parse(text);
+  const parsed = read(text);
   if (!parsed.problem) return parsed.value;
   const { message } = parsed.problem;
   const { mistakes, spelling } = context;
@@ -42,8 +97,14 @@ function read<Rule>(
     mistakes.add(`${message}\n${excerptOf(`${list.spell(key)} `, text, parsed.problem)}`, undefined);
   else if (position === undefined)
     mistakes.add(`Rule '${printable(text, 80)}' of '${list.spell(key)}': ${message}`, undefined);
-  else
-    mistakes.add(message, written.kind === 'scalar' ? placeWithin(position, text, parsed.problem) : position);
+  else {
+    const { start, end } = parsed.problem;
+    const within = { start: start + from, end: end + from };
+    mistakes.add(
+      message,
+      written.kind === 'scalar' ? placeWithin(position, `${' '.repeat(from)}${text}`, within) : position,
+    );
+  }
   return undefined;
 }
 
@@ -59,33 +120,41 @@ function excerptOf(
   return `  ${before}${shown}\n  ${' '.repeat(before.length + from)}${carets}`;
 }
 
-/** The text of a rule; that of a map is put together, so that both are read in one way. */
 function textOf(
   key: 'hosts' | 'except',
   written: Written,
   list: Fields,
-  context: ReadContext,
+  { mistakes }: ReadContext,
 ): string | undefined {
   if (written.kind === 'scalar' && typeof written.value === 'string') return written.value;
-  const subject = `'${list.spell(key)}'`;
-  if (written.kind !== 'map') {
-    const example = "'registry.example.org:443'";
-    context.mistakes.add(
-      `A rule is a string such as ${example}, or a map with '${keys.join("', '")}', not ${nameWritten(written)}`,
+  if (written.kind !== 'broken')
+    mistakes.add(
+      `A rule is a string such as 'registry.example.org:443', or a map with '${keys.join("', '")}', not ${nameWritten(written)}`,
       written.position ?? list.at(key),
     );
-    return undefined;
-  }
-  const fields = Fields.read(written, keys, {
-    ...context,
-    subject,
-    position: written.position ?? list.at(key),
-  });
-  if (fields === undefined) return undefined;
+  return undefined;
+}
+
+function fieldsOf(
+  key: 'hosts' | 'except',
+  written: Written,
+  list: Fields,
+  context: ReadContext,
+  allowed: readonly string[],
+): Fields | undefined {
+  const subject = `'${list.spell(key)}'`;
+  return Fields.read(written, allowed, { ...context, subject, position: written.position ?? list.at(key) });
+}
+
+/** Puts the text of a rule that is a map together, so that both are read in one way. */
+function textOfMap(key: 'hosts' | 'except', fields: Fields): string | undefined {
   const host = fields.has('host')
     ? fields.text('host')
     : fields.missing('host', "such as 'registry.example.org'");
   const protocol = fields.choice('protocol', protocols);
+  // A host may bring its ports, as in a rule that is a text.
+  if (host !== undefined && !fields.has('ports') && /:[\d,-]+$/.test(host) && protocol === undefined)
+    return host;
   const ports = portsOf(fields);
   if (key === 'hosts' && !fields.has('ports')) fields.missing('ports', 'such as 443');
   if (host === undefined || (key === 'hosts' && ports === undefined)) return undefined;

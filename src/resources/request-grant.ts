@@ -104,6 +104,11 @@ export function readRequests(fields: Fields, context: ReadContext): RequestGrant
   };
 }
 
+/** Allows some methods of an origin, and nothing but them. */
+export function onlyMethods(methods: readonly string[]): RequestGrant {
+  return { rule: { methods }, credential: undefined, at: undefined, upstream: 'as the client' };
+}
+
 /** Reads a list, item by item. */
 function readEach<Item>(
   fields: Fields,

@@ -3,11 +3,13 @@ import { notesOf } from '../../network/broad.ts';
 import { printException, printPorts, printRule } from '../../network/print-rule.ts';
 import type { HostsGrant, Placed } from '../../resources/hosts.ts';
 import type { NetworkLimits } from '../../resources/network-limits.ts';
+import type { GrantedHost } from '../../resources/network-rule.ts';
 import { formatSize } from '../../resources/units.ts';
 import { printable } from '../../text/printable.ts';
 import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';
+import { requestLimits, requestNotes } from './explain-requests.ts';
 
 /** Rules are about whom it speaks to. */
 const CARRIES =
@@ -47,10 +49,11 @@ function limitWords(limits: NetworkLimits): readonly string[] {
 export function describeHosts(grant: HostsGrant): readonly string[] {
   const { hosts, except, resolver, publish } = grant;
   const lines = ['', hosts.length === 0 ? 'It reaches no host.' : 'It reaches these hosts:'];
-  for (const { rule, position } of hosts) {
+  for (const host of hosts) {
+    const { rule, position } = host;
     lines.push('', printable(`  ${printRule(rule)}${placeOf(position)}`));
-    lines.push(...describeEnforcement(ruleLimits({ rule }), '     '));
-    lines.push(...notesOf(rule).map((note) => `     ${note}`));
+    lines.push(...describeEnforcement(ruleLimits(host), '     '));
+    lines.push(...notesOfHost(host).map((note) => printable(`     ${note}`)));
   }
   if (except.length > 0)
     lines.push(
@@ -67,14 +70,19 @@ export function describeHosts(grant: HostsGrant): readonly string[] {
 }
 
 /** The limits on what a rule grants: nothing listens on other ports, and the broker knows the host that was meant. */
-function ruleLimits({ rule }: Pick<HostsGrant['hosts'][number], 'rule'>): readonly Enforcement[] {
+function ruleLimits({ rule, requests }: GrantedHost): readonly Enforcement[] {
   const { ports, protocol } = rule;
   const one = ports.length === 1 && ports[0]?.first === ports[0]?.last;
   const name = `${protocol.toUpperCase()} ${one ? 'port' : 'ports'} ${printPorts(ports)}`;
   return heldHere([
     { limit: 'No other host', by: [Wall.broker] },
     { limit: `No other ports of it than ${name}`, by: [Wall.broker] },
+    ...(requests ? requestLimits(requests) : []),
   ]);
+}
+
+function notesOfHost({ rule, requests }: GrantedHost): readonly string[] {
+  return [...notesOf(rule), ...(requests ? requestNotes(requests) : [])];
 }
 
 function placeOf(position: Placed<unknown>['position']): string {
@@ -107,13 +115,13 @@ type PlaceJson = { readonly file: string; readonly line: number; readonly column
 export function hostsToJson({ hosts, except, resolver, limits, publish }: HostsGrant): HostsJson {
   return {
     mode: 'hosts',
-    hosts: hosts.map(({ rule, position }) => ({
+    hosts: hosts.map(({ rule, requests, position }) => ({
       rule: printRule(rule),
       protocol: rule.protocol,
       ports: rule.ports.map(({ first, last }) => [first, last] as const),
       position: placeToJson(position),
-      enforcement: ruleLimits({ rule }),
-      notes: notesOf(rule),
+      enforcement: ruleLimits({ rule, requests }),
+      notes: notesOfHost({ rule, requests }),
     })),
     except: except.map(({ rule, position }) => ({
       rule: printException(rule),

@@ -4,6 +4,7 @@ import { describePlan, planToJson } from '../../../src/plan/explain.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { command, socket } from '../../../src/resources/constructors.ts';
 import { readGrants } from '../../../src/resources/document.ts';
+import { rulesOf } from '../../../src/resources/hosts.ts';
 
 const YAML = `!command
 network:
@@ -66,4 +67,61 @@ test('a TCP socket of the host is not handed to a program with rules of hosts', 
     network: { hosts: ['a.example.org:443'] },
   };
   assert.throws(() => plan('/bin/true', command(options)), /publish a port instead/);
+});
+
+test('explain says what a rule allows of requests, and where its secret goes', () => {
+  const document = `!command
+network:
+  hosts:
+    - GET,HEAD registry.example.org:443
+    - host: api.example.org:443
+      methods: [POST]
+      paths: [/v1/messages]
+      credential: { environment: API_KEY, as: { header: x-api-key } }
+    - host: local.example.org:8443
+      at: 8080
+`;
+  const text = describePlan(plan('/bin/true', readGrants(document, { file: 'g.yaml' })));
+  for (const line of [
+    '  registry.example.org:443  g.yaml:4:7',
+    '     No methods but GET, HEAD: process that holds its requests',
+    '     No paths but /v1/messages: process that holds its requests',
+    '     It does not see the secret, not in answers either: process that holds its requests',
+    "     The secret in this environment's API_KEY goes out as the header x-api-key; the program sees a placeholder in API_KEY.",
+    '     It is served without TLS at 127.0.0.1:8080 of the program.',
+  ])
+    assert.ok(text.split('\n').includes(line), line);
+});
+
+test('limits on requests are for hosts that have a name, over TCP', () => {
+  const mistakes = (hosts: string): string => {
+    try {
+      plan('/bin/true', readGrants(`!command\nnetwork: { hosts: ${hosts} }\n`, { file: 'g.yaml' }));
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  assert.equal(mistakes("['GET *.example.org:443']"), '');
+  assert.match(mistakes("['GET 10.0.0.1:80']"), /names its host/);
+  assert.match(mistakes("['GET public:443']"), /names its host/);
+  assert.match(mistakes("['GET a.example.org:443/udp']"), /is for tcp/);
+  assert.match(mistakes("['GET a.example.org']"), /has no port/);
+  assert.match(mistakes("[{ host: '*.example.org:443', at: 80 }]"), /names one host and one port/);
+  assert.match(
+    mistakes("[{ host: 'a.example.org:443', method: [GET] }]"),
+    /Unknown key 'method'.*did you mean 'methods'/s,
+  );
+});
+
+test('a rule with limits on requests comes before a wider one', () => {
+  const made = plan(
+    '/bin/true',
+    command({ network: { hosts: ['**.example.org:443', 'GET a.example.org:443'] } }),
+  );
+  assert.ok(made.kind === 'linux' && made.linux.network.mode === 'hosts');
+  assert.deepEqual(
+    rulesOf(made.linux.network).allow.map(({ host }) => host.kind),
+    ['name', 'labels'],
+  );
 });
