@@ -2,12 +2,14 @@
 //   native     compiled by this machine's cc -O2, calling Linux itself (left out, with a word why, without a cc)
 //   cloudabi   as WebAssembly under `cloudabi exec`: a process of its own, in capability mode, as users get it
 //   node:wasi  the same module under Node's own WASI, a process of its own too
-// and times its calls in loops; see the program for what each name means. The contenders take turns, each call's
+//   wasmtime   the same module under wasmtime's WASI, compiled by Cranelift before it begins (bench/wasmtime-wasi.py)
+// and times its calls in loops; see the program for what each name means. "In main" is the loop of a function that runs
+// once, 20,000 calls from a cold start: what a program without hot functions pays. The contenders take turns, each call's
 // time is the least of all turns, and only the ratios say anything: of the least times of one run, they are
 // what our layers add to (or take from) a call. They say nothing about calls that wait, nor about start-up.
 // Run: npm run bench -- calls [--turns N]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +25,11 @@ const ENTRIES = 10_000;
 
 const options = benchOptions(8);
 
-type Contender = { readonly name: string; readonly command: readonly [string, ...string[]] };
+type Contender = {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env?: NodeJS.ProcessEnv;
+};
 
 function fail(message: string): never {
   console.error(message);
@@ -42,15 +48,33 @@ function nativeProgram(folder: string): string | undefined {
   return undefined;
 }
 
-/** Runs a contender once; nanoseconds by call. */
-function take({ name, command: [program, ...rest] }: Contender): ReadonlyMap<string, number> {
-  const { status, stdout, stderr, error } = spawnSync(program, rest, { encoding: 'utf8' });
+/** Finds wasmtime, which `npm ci --prefix bench/peers` installs where there is a Python. */
+function wasmtime(directory: string): Contender[] {
+  const folder = join(root, 'bench/peers/node_modules/.python');
+  if (!existsSync(join(folder, 'wasmtime'))) {
+    noteAbsent('wasmtime', 'not installed');
+    return [];
+  }
+  const requirements = readFileSync(join(root, 'bench/peers/requirements.txt'), 'utf8');
+  notePeer('wasmtime', versionIn(/^wasmtime==(.*)$/m.exec(requirements)?.[1] ?? ''));
+  const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
+  const script = join(root, 'bench/wasmtime-wasi.py');
+  return [{ name: 'wasmtime', command: ['python3', script, wasm, directory, '/directory'], env }];
+}
+
+/** Runs a contender once, in one of the two forms of the program; nanoseconds by call. */
+function take(
+  { name, command: [program, ...rest], env }: Contender,
+  form: readonly string[],
+): ReadonlyMap<string, number> {
+  const options = { encoding: 'utf8', ...(env !== undefined && { env }) } as const;
+  const { status, stdout, stderr, error } = spawnSync(program, [...rest, ...form], options);
   if (status !== 0) fail(`${name} failed: ${error?.message ?? stderr}`);
   const lines = stdout.trim().split('\n');
   return new Map(
     lines.map((line): [string, number] => {
-      const [call = '', time = ''] = line.split(' ');
-      return [call, Number(time)];
+      const end = line.lastIndexOf(' ');
+      return [line.slice(0, end), Number(line.slice(end + 1))];
     }),
   );
 }
@@ -82,12 +106,14 @@ try {
       name: 'node:wasi',
       command: [node, '--no-warnings', join(root, 'build/bench/node-wasi.js'), wasm, directory, '/directory'],
     },
+    ...wasmtime(directory),
   ];
   const best = new Map(contenders.map(({ name }) => [name, new Map<string, number>()]));
   for (let turn = 0; turn < options.turns; turn++) {
     for (const contender of contenders) {
       const times = best.get(contender.name) ?? new Map<string, number>();
-      for (const [call, time] of take(contender)) times.set(call, least(times.get(call), time));
+      for (const form of [[], ['main']])
+        for (const [call, time] of take(contender, form)) times.set(call, least(times.get(call), time));
     }
   }
   const calls = [...(best.get('cloudabi')?.keys() ?? [])];

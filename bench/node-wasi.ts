@@ -1,12 +1,12 @@
 // Runs a WASI program under node:wasi, with one directory: the contender of calls.ts.
-// Arguments: the module, the host's directory, its name for the program.
+// Arguments: the module, the host's directory, its name for the program, arguments of the program.
 import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 
-const [module = '', directory = '', name = ''] = process.argv.slice(2);
+const [module = '', directory = '', name = '', ...rest] = process.argv.slice(2);
 const wasi = new WASI({
   version: 'preview1',
-  args: [module, name],
+  args: [module, name, ...rest],
   preopens: { [name]: directory },
   returnOnExit: false,
 });
