@@ -6,6 +6,7 @@ import { tables as enter } from './tables/enter.ts';
 import { tables as faces } from './tables/faces.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
 import { tables as linuxSteady } from './tables/linux-steady.ts';
+import { tables as many } from './tables/many.ts';
 import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as startup } from './tables/startup.ts';
@@ -22,6 +23,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   toolchain,
   'linux-startup': linuxStartup,
   'command-line': commandLine,
+  many,
   'linux-steady': linuxSteady,
   node,
   'node-startup': nodeStartup,

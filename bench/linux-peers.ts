@@ -23,17 +23,23 @@ const FIREJAIL = [
   '--seccomp',
 ];
 
-/** Finds the wrappers that are installed and can start a program for this user. */
-export function wrappers(program: string): Wrapper[] {
-  const known = Object.entries({ bwrap: BWRAP, firejail: FIREJAIL, srt: [] });
-  return known.flatMap(([name, before]) => {
-    const path = peer(name);
-    if (path === undefined) return [];
-    const { status, stderr } = spawnSync(path, [...before, program], { encoding: 'utf8' });
-    if (status === 0) return [{ name, path, arguments: before }];
-    noteAbsent(name, `does not start a program here: ${stderr.trim().split('\n')[0] ?? ''}`);
-    return [];
-  });
+const ARGUMENTS = { bwrap: BWRAP, firejail: FIREJAIL, srt: [] } as const;
+
+/** Finds a wrapper, if it is installed and can start a program for this user; otherwise notes it as absent. */
+export function wrapper(name: keyof typeof ARGUMENTS, program: readonly string[]): Wrapper | undefined {
+  const path = peer(name);
+  if (path === undefined) return undefined;
+  const before = ARGUMENTS[name];
+  const { status, stderr } = spawnSync(path, [...before, ...program], { encoding: 'utf8' });
+  if (status === 0) return { name, path, arguments: before };
+  noteAbsent(name, `does not start a program here: ${stderr.trim().split('\n')[0] ?? ''}`);
+  return undefined;
+}
+
+/** Finds all wrappers that are installed and can start a program for this user. */
+export function wrappers(...program: readonly string[]): Wrapper[] {
+  const names = ['bwrap', 'firejail', 'srt'] as const;
+  return names.map((name) => wrapper(name, program)).filter((found) => found !== undefined);
 }
 
 /** A library of Python that starts a program, held by a process that does so whenever it is asked. */
