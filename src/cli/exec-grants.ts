@@ -1,6 +1,4 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hostPath } from '../host/files/host-path.ts';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { ProgramKind } from '../plan/plan-types.ts';
 import {
@@ -11,7 +9,7 @@ import {
   type Resource,
   socket,
 } from '../resources/constructors.ts';
-import { look } from '../resources/file-kind.ts';
+import { HeldFile, type HeldFiles } from '../resources/held-files.ts';
 import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
 import { networkLimitNames } from '../resources/network-limits.ts';
@@ -176,12 +174,14 @@ export const unlistedOptions: readonly Option[] = [
 /**
  * Reads what the options grant, as `command()` takes it.
  *
+ * @param files Looks up the paths that are granted.
  * @throws UsageError
  */
 export function commandOptions(
   given: ParsedOptions,
   kind: ProgramKind,
   rest: readonly string[],
+  files: HeldFiles,
 ): CommandOptions {
   if (kind !== 'linux') {
     for (const text of rest) checkUtf8('An argument of such a program', text);
@@ -193,7 +193,7 @@ export function commandOptions(
     ...(!given.has('--no-stdin') && { stdin: fd('stdin') }),
     ...(!given.has('--no-stdout') && { stdout: fd('stdout') }),
     ...(!given.has('--no-stderr') && { stderr: fd('stderr') }),
-    ...pathsOf(given, kind),
+    ...pathsOf(given, kind, files),
     limits: limitsOf(given),
     ...linuxPart(given, kind),
   };
@@ -202,7 +202,11 @@ export function commandOptions(
 const READ: readonly PresetName[] = ['read'];
 const WRITE: readonly PresetName[] = ['read', 'write', 'create', 'remove'];
 
-function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 'directories' | 'files'> {
+function pathsOf(
+  given: ParsedOptions,
+  kind: ProgramKind,
+  held: HeldFiles,
+): Pick<CommandOptions, 'directories' | 'files'> {
   const directories = new Map<string, Resource>();
   const files = new Map<string, Resource>();
   const add = (text: string, presets: readonly PresetName[]): void => {
@@ -210,12 +214,12 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
     if (kind !== 'linux') checkUtf8('A name that such a program knows', at);
     if (directories.has(at) || files.has(at))
       throw new UsageError(`Two grants name '${at}'; give each a name of its own with PATH:AT`);
-    (kind === 'linux' && isFile(path) ? files : directories).set(at, file(path, { rights: presets }));
+    (kind === 'linux' && isFile(path, held) ? files : directories).set(at, file(path, { rights: presets }));
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
   for (const text of given.all('--read')) add(text, [...READ, ...execute]);
   for (const option of ['--write', '--write-data'])
-    for (const text of given.all(option)) checkThere(option, pathAndName(text, kind).path);
+    for (const text of given.all(option)) checkThere(option, pathAndName(text, kind).path, held);
   for (const text of given.all('--write')) add(text, [...WRITE, ...execute]);
   for (const text of given.all('--read-data')) add(text, READ);
   for (const text of given.all('--write-data')) add(text, WRITE);
@@ -223,18 +227,15 @@ function pathsOf(given: ParsedOptions, kind: ProgramKind): Pick<CommandOptions, 
 }
 
 /** A grant for writing could mean a file or a directory that is to be made, and we make neither. */
-function checkThere(option: string, path: string): void {
-  if (look(path) !== undefined) return;
+function checkThere(option: string, path: string, files: HeldFiles): void {
+  if (files.find(resolve(path)) !== undefined) return;
   throw new UsageError(`${option} ${path}: no such file or directory; make it first`);
 }
 
 /** The plan says why a path does not resolve. */
-function isFile(path: string): boolean {
-  try {
-    return !statSync(hostPath(path)).isDirectory();
-  } catch {
-    return false;
-  }
+function isFile(path: string, files: HeldFiles): boolean {
+  const found = files.find(resolve(path));
+  return found instanceof HeldFile && !found.stats.isDirectory();
 }
 
 /** Splits at the last colon, so that PATH may hold colons when AT is given. */

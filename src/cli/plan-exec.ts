@@ -1,7 +1,8 @@
-import { type Plan, plan } from '../plan/plan.ts';
+import { type Plan, planToLaunch } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
 import { type Command, readCommand } from '../resources/command.ts';
 import type { CommandOptions } from '../resources/constructors.ts';
+import { HeldFiles } from '../resources/held-files.ts';
 import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
@@ -10,7 +11,7 @@ import { checkWorkingDirectory } from './raw-arguments.ts';
 import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
 
 /**
- * Makes the plan of a command line of `cloudabi exec`. Nothing is opened or started.
+ * Makes the plan of a command line of `cloudabi exec`, to be carried out at once. Nothing is started.
  *
  * @param name The name of the command in messages.
  * @throws UsageError; what `plan` throws.
@@ -21,11 +22,14 @@ export function planExec(name: string, given: ParsedOptions): Plan {
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   checkUtf8('The name of the program', program);
   checkWorkingDirectory();
-  return plan(program, commandOf(commandOptions(given, programKind(program), rest)), {
+  const files = new HeldFiles();
+  const command = commandOf(commandOptions(given, programKind(program), rest, files));
+  const options = {
     ...adapterOf(given),
     ...addonsOf(given),
     ...planWalls(given, mechanismsNamed(given)),
-  });
+  };
+  return planToLaunch(program, command, options, files);
 }
 
 /** The same as `command()`, with mistakes in the words of the command line. */

@@ -100,9 +100,9 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   // Loaded while that starts.
   const { readDocument } = await import('./document.ts');
   const { readGrants } = await import('../resources/document.ts');
-  const { plan } = await import('../plan/plan.ts');
+  const { planToLaunch } = await import('../plan/plan.ts');
   const { text, path, ...from } = await readDocument(command, program, given.get('--config'));
-  const planned = plan(program, readGrants(text, from), {
+  const planned = planToLaunch(program, readGrants(text, from), {
     ...adapterOf(given),
     ...addonsOf(given),
     ...planWalls(given, accept),

@@ -1,5 +1,6 @@
 import type { Argdata } from '../argdata/value.ts';
 import type { Command } from '../resources/command.ts';
+import type { HeldFiles } from '../resources/held-files.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -18,9 +19,11 @@ export type PlanRequest<K extends ProgramKind> = {
   readonly adapter: string | undefined;
   /** The walls that will hold the program. */
   readonly walls: Walls;
-  /** Collects what is wrong. */
+  /** Looks up the files that are granted. */
+  readonly files: HeldFiles;
   /** Finds what the program must not change because it steers later launches. */
   readonly check: SteeringCheck;
+  /** Collects what is wrong. */
   readonly mistakes: Mistakes;
 };
 

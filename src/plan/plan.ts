@@ -3,12 +3,14 @@ import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command } from '../resources/command.ts';
 import { Grants } from '../resources/grants.ts';
+import { HeldFiles } from '../resources/held-files.ts';
 import type { Limits } from '../resources/limits.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
+import { keepFiles } from './held.ts';
 import { planKinds } from './kinds.ts';
 import { addonFolders } from './node/addons.ts';
 import { checkOptions } from './options.ts';
@@ -72,7 +74,7 @@ export const planOptionNames: readonly string[] = Object.keys({
 } satisfies Record<keyof Required<PlanOptions>, true>);
 
 /**
- * Checks everything and says what will be opened. Nothing is opened or started.
+ * Checks everything and says what will be opened. Nothing stays open and nothing is started.
  *
  * @param program Path of the program.
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
@@ -87,6 +89,36 @@ export const planOptionNames: readonly string[] = Object.keys({
  * ```
  */
 export function plan(program: string, argdata: unknown = null, options: PlanOptions = {}): Plan {
+  const files = new HeldFiles();
+  try {
+    return makePlan(program, argdata, options, files);
+  } finally {
+    files.close();
+  }
+}
+
+/**
+ * The same for a plan that is carried out at once: what it has looked up is held until then (held.ts).
+ *
+ * @param files Files that have been looked up already. They are closed if there is no plan.
+ */
+export function planToLaunch(
+  program: string,
+  argdata: unknown = null,
+  options: PlanOptions = {},
+  files: HeldFiles = new HeldFiles(),
+): Plan {
+  try {
+    const made = makePlan(program, argdata, options, files);
+    keepFiles(made, files);
+    return made;
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+function makePlan(program: string, argdata: unknown, options: PlanOptions, files: HeldFiles): Plan {
   requireProc();
   const mistakes = new Mistakes();
   checkOptions('plan()', options, planOptionNames, mistakes);
@@ -100,15 +132,16 @@ export function plan(program: string, argdata: unknown = null, options: PlanOpti
   if (planned.kind !== 'node' && threads)
     mistakes.add('Threads are granted to programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
-  const check = new SteeringCheck([
+  const places = [
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),
     // Without a world of its own, what an addon does while it is loaded is not confined.
     ...(planned.kind === 'node' && walls === 'landlock'
       ? addonFolders(planned).packages.map((path) => ({ path, what: 'its native addons' }))
       : []),
-  ]);
-  return planOf(planned, { shown: program, content, limits, adapter, walls, check, mistakes });
+  ];
+  const check = new SteeringCheck(places, files);
+  return planOf(planned, { shown: program, content, limits, adapter, walls, files, check, mistakes });
 }
 
 function planOf<K extends ProgramKind>(

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { serialize } from '../argdata/encode.ts';
@@ -6,7 +5,7 @@ import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command, type CommandParts } from '../resources/command.ts';
 import { FileResource } from '../resources/file.ts';
-import { look } from '../resources/file-kind.ts';
+import type { HeldFiles } from '../resources/held-files.ts';
 import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
@@ -31,11 +30,16 @@ type Parts = Omit<ServedParts, 'enforcement'>;
 /** Makes these parts: checks every resource, collects what is wrong, and throws it all at the end. */
 export class Planner {
   readonly #program: WasmProgram | NodeProgram;
+  readonly #files: HeldFiles;
   readonly #check: SteeringCheck;
   readonly #mistakes: Mistakes;
   readonly warnings: Warning[] = [];
 
-  constructor(program: WasmProgram | NodeProgram, check: SteeringCheck, mistakes: Mistakes) {
+  constructor(
+    program: WasmProgram | NodeProgram,
+    { files, check, mistakes }: Pick<PlanRequest<'wasm' | 'node'>, 'files' | 'check' | 'mistakes'>,
+  ) {
+    this.#files = files;
     this.#check = check;
     this.#program = program;
     this.#mistakes = mistakes;
@@ -108,13 +112,14 @@ export class Planner {
     const program = this.#program.kind === 'node' ? 'node' : 'wasm';
     const found = checkSlots(slots, {
       program: this.#program,
+      files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.warnings,
       enforcement: (checked, resource) =>
         enforcementOf(checked, {
           kind: resource.kind,
           program,
-          wider: widerThan(resource, slots) !== undefined,
+          wider: widerThan(resource, slots, this.#files) !== undefined,
         }),
       nothing: NOTHING,
     });
@@ -139,7 +144,7 @@ export class Planner {
 
   /** A name beneath a directory can be opened through every directory around it, with the rights that one gives. */
   #checkAround(resource: Resource, slots: readonly Slot[], place: string): void {
-    const wider = widerThan(resource, slots);
+    const wider = widerThan(resource, slots, this.#files);
     if (wider === undefined || !(resource instanceof FileResource)) return;
     const [inner, outer] = [quote(resource.grant.path), quote(wider.grant.path)];
     this.#mistakes.add(
@@ -155,7 +160,8 @@ export class Planner {
     const { low } = rightsSet([place === 'stdin' ? 'fd_read' : 'fd_write']);
     if (place.startsWith('directories')) {
       const path = resource instanceof FileResource ? quote(resource.grant.path) : place;
-      const missing = resource instanceof FileResource && look(resource.grant.absolute) === undefined;
+      const missing =
+        resource instanceof FileResource && this.#files.find(resource.grant.absolute) === undefined;
       if (missing) wrong(`Cannot grant ${path}: no such directory; make it first`);
       else if (type !== Filetype.directory) wrong(`Cannot grant ${path} as a directory: not a directory`);
     } else if (type === Filetype.directory) {
@@ -174,24 +180,16 @@ export class Planner {
 }
 
 /** Finds a grant around another that lets more be changed there; `undefined` when none does. */
-function widerThan(resource: Resource, slots: readonly Slot[]): FileResource | undefined {
+function widerThan(resource: Resource, slots: readonly Slot[], files: HeldFiles): FileResource | undefined {
   if (!(resource instanceof FileResource)) return undefined;
   const others = slots.flatMap((slot) =>
     slot.resource instanceof FileResource && slot.resource !== resource ? [slot.resource] : [],
   );
-  const inner = reachOf(resource);
-  return others.find((other) => excessOver(inner, [reachOf(other)]) !== undefined);
+  const inner = reachOf(resource, files);
+  return others.find((other) => excessOver(inner, [reachOf(other, files)]) !== undefined);
 }
 
-function reachOf({ grant }: FileResource): Reach {
+function reachOf({ grant }: FileResource, files: HeldFiles): Reach {
   const write = grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute');
-  return { path: realPath(grant.absolute), write, execute: true };
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+  return { path: files.real(grant.absolute), write, execute: true };
 }

@@ -1,5 +1,6 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { CAPACITY } from '../kernel/descriptors.ts';
+import type { HeldFiles } from '../resources/held-files.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import { checkPipes } from '../resources/pipe.ts';
 import type { Checked, ProgramFile, Resource } from '../resources/resource.ts';
@@ -23,6 +24,7 @@ export type CheckedSlots = {
 /** Options for checking slots. */
 export type SlotContext = {
   readonly program: ProgramFile;
+  readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
   /** Gives what enforces the limits of a resource that was checked. */
@@ -33,7 +35,7 @@ export type SlotContext = {
 
 /** Checks the resource of every slot; what is wrong goes to the mistakes. */
 export function checkSlots(slots: readonly Slot[], context: SlotContext): CheckedSlots {
-  const { program, mistakes, warnings } = context;
+  const { program, files, mistakes, warnings } = context;
   if (slots.length > CAPACITY) {
     const reason = `The program would get ${slots.length} descriptors, more than the ${CAPACITY} it can have`;
     mistakes.add(reason, undefined);
@@ -42,6 +44,7 @@ export function checkSlots(slots: readonly Slot[], context: SlotContext): Checke
   const checked = slots.map(({ resource, place }) =>
     resource?.check({
       program,
+      files,
       mistakes,
       place,
       warn: (message) => warnings.push({ message, position: resource.position, place }),

@@ -8,6 +8,7 @@ import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
 import type { FileGrant } from './file-grant.ts';
 import { fileType, look, reasonOf } from './file-kind.ts';
+import type { HeldFile } from './held-files.ts';
 import type { CheckContext, Checked } from './resource.ts';
 import {
   accessOf,
@@ -21,10 +22,10 @@ import {
 } from './rights.ts';
 import { quote } from './written.ts';
 
-/** Finds out whether a file can be granted as written, without opening it. */
+/** Finds out whether a file can be granted as written, without opening it for its contents. */
 export function checkFile(grant: FileGrant, context: CheckContext): Checked | undefined {
   const { path, absolute, rights, pathPosition, rightsPosition } = grant;
-  const { mistakes, place } = context;
+  const { files, mistakes, place } = context;
   const wrongPath = (reason: string): undefined => {
     mistakes.add(`Cannot grant ${quote(path)}: ${reason}`, pathPosition, place);
   };
@@ -33,8 +34,9 @@ export function checkFile(grant: FileGrant, context: CheckContext): Checked | un
   };
 
   const create = rights.presets.includes('create');
-  const stats = look(absolute);
-  if (typeof stats === 'string') return wrongPath(stats);
+  const held = files.find(absolute);
+  if (typeof held === 'string') return wrongPath(held);
+  const stats = held?.stats;
   const problem = stats === undefined ? missing(path, absolute, create) : wrongKind(stats, path);
   if (problem !== undefined) return wrongPath(problem);
   const type = (stats && fileType(stats)) ?? Filetype.regular_file;
@@ -56,7 +58,7 @@ export function checkFile(grant: FileGrant, context: CheckContext): Checked | un
   });
   if (useless !== undefined) return wrongRights(`Right '${useless}' has no use for ${quote(path)}, a file`);
 
-  const denied = stats === undefined ? undefined : permission(absolute, type, granted);
+  const denied = held && permission(held, type, granted);
   if (denied !== undefined) return wrongPath(denied);
   warn(grant, type, granted, context);
   return {
@@ -95,12 +97,12 @@ function wrongKind(stats: Stats, path: string): string | undefined {
 }
 
 /** Finds a right that the host's permissions withhold from us, so that opening is going to fail. */
-function permission(absolute: string, type: Filetype, { base }: GrantedRights): string | undefined {
+function permission({ name }: HeldFile, type: Filetype, { base }: GrantedRights): string | undefined {
   const { reads, writes } = accessOf(base);
   let mode = reads || type === Filetype.directory ? constants.R_OK : constants.F_OK;
   if (writes && type !== Filetype.directory) mode |= constants.W_OK;
   try {
-    accessSync(hostPath(absolute), mode);
+    accessSync(name, mode);
     return undefined;
   } catch (error) {
     return reasonOf(error);

@@ -21,7 +21,8 @@ export function look(path: string, followLink = true): Stats | undefined | strin
   }
 }
 
-function isNothing(error: unknown): boolean {
+/** Tells whether a call of the host failed because there is nothing at its path. */
+export function isNothing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 

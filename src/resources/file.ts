@@ -9,6 +9,7 @@ import { checkFile } from './file-check.ts';
 import type { FileGrant } from './file-grant.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
+import { HeldFile } from './held-files.ts';
 import {
   type CheckContext,
   type Checked,
@@ -21,8 +22,6 @@ import { quote, type Written } from './written.ts';
 
 /** Opening must neither wait (a pipe with a name put there meanwhile) nor take a terminal. */
 const ALWAYS = constants.O_NONBLOCK | constants.O_NOCTTY;
-
-/** Node's table of constants lacks it; the same on x86-64 and aarch64. */
 
 /** `!file`: a file, a directory or a device, found by its path once, before the program starts. */
 export class FileResource extends Resource {
@@ -43,14 +42,19 @@ export class FileResource extends Resource {
     return quote(this.grant.path);
   }
 
-  override open(_: OpenContext, type: Filetype): OpenedResource {
+  override open({ files }: OpenContext, type: Filetype): OpenedResource {
     const { absolute, rights } = this.grant;
+    const found = files.find(absolute);
+    // A file that may have to be made is opened by its path: in a sticky directory such as /tmp, the kernel then refuses
+    // a file of another user (proc_sys_fs(5), protected_regular).
+    const isHeld = found instanceof HeldFile && !rights.presets.includes('create');
+    const path = isHeld ? found.name : hostPath(absolute);
     if (type === Filetype.directory) {
-      const host = openSync(hostPath(absolute), constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
+      const host = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
       return { host, type, ...directoryRights(rights) };
     }
     const granted = fileRights(rights, type);
-    const host = openSync(hostPath(absolute), openFlags(granted, rights), 0o666);
+    const host = openSync(path, openFlags(granted, rights), 0o666);
     const flags = getFlags(host);
     if ((flags & O_PATH) === 0) setFlags(host, flags & ~constants.O_NONBLOCK);
     // The opened file counts, not the one that lay there when it was checked: a pipe or a socket has no type here.

@@ -1,5 +1,6 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { RightsSet } from '../kernel/rights.ts';
+import type { HeldFiles } from './held-files.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 
@@ -21,6 +22,8 @@ export type ProgramFile = {
 export type CheckContext = {
   /** The program; `undefined` when it cannot be read, which is a mistake of its own. */
   readonly program: ProgramFile | undefined;
+  /** Looks up files that are granted, and holds them. */
+  readonly files: HeldFiles;
   /** Collects what is wrong. */
   readonly mistakes: Mistakes;
   /** The place in the tree of the resource under check, such as `listen[0]`; empty for the root. */
@@ -54,6 +57,8 @@ export type OpenedResource = {
 /** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {
   readonly program: ProgramFile;
+  /** The files that were checked, as far as they are still held. */
+  readonly files: HeldFiles;
   /** Ends of pipes that are open and wait for their resource, by the name of the pipe and the end. */
   readonly pipes: Map<string, number>;
 };

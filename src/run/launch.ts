@@ -1,5 +1,6 @@
+import { takeFiles } from '../plan/held.ts';
 import { checkOptions } from '../plan/options.ts';
-import { plan as makePlan, type PlanOptions, planOptionNames } from '../plan/plan.ts';
+import { type PlanOptions, planOptionNames, planToLaunch } from '../plan/plan.ts';
 import type { Plan, ProgramKind } from '../plan/plan-types.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
@@ -31,8 +32,12 @@ import { launchWasm } from './wasm/launch.ts';
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
   checkLaunchOptions('launch()', options);
   const { signal, terminal, onRefused, trap, ...planOptions } = options;
-  const planned = makePlan(program, argdata, planOptions);
-  return launchPlan(planned, options);
+  const planned = planToLaunch(program, argdata, planOptions);
+  try {
+    return launchPlan(planned, options);
+  } finally {
+    takeFiles(planned).close();
+  }
 }
 
 /** The names of the options of `launch()`: all of them, or this does not compile. */

@@ -4,8 +4,10 @@ import { nameOf } from '../abi/names.ts';
 import { close } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { O_PATH } from '../linux/open-flags.ts';
+import { takeFiles } from '../plan/held.ts';
 import type { Grant, Plan } from '../plan/plan-types.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedResource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
@@ -29,8 +31,18 @@ const NOWHERE = '/dev/null';
  * @throws ResourceError when something cannot be opened; everything opened before is closed then.
  */
 export function openPlan(plan: Plan): OpenedPlan {
+  const files = takeFiles(plan);
+  try {
+    return openGrants(plan, files);
+  } finally {
+    files.close();
+  }
+}
+
+/** The same with the files of the plan, which stay open. */
+export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
   const opened: OpenedResource[] = [];
-  const context: OpenContext = { program: plan.program, pipes: new Map() };
+  const context: OpenContext = { program: plan.program, files, pipes: new Map() };
   const closeAll = (): void => {
     for (const { host } of opened.splice(0)) close(host);
   };

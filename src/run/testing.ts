@@ -21,6 +21,7 @@ import type { Program } from '../program/program.ts';
 import { World } from '../program/world.ts';
 import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
+import { HeldFiles } from '../resources/held-files.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
 import type { PresetName, RightName } from '../resources/rights.ts';
@@ -64,13 +65,22 @@ export function run(program: Program, argdata: unknown): Run {
 }
 
 function open(resource: Resource, place: string, world: World): number {
+  const files = new HeldFiles();
+  try {
+    return openWith(files, resource, place, world);
+  } finally {
+    files.close();
+  }
+}
+
+function openWith(files: HeldFiles, resource: Resource, place: string, world: World): number {
   const mistakes = new Mistakes();
-  const checked = resource.check({ program: undefined, mistakes, place, warn: () => undefined });
+  const checked = resource.check({ program: undefined, files, mistakes, place, warn: () => undefined });
   mistakes.throwIfAny();
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
   const { host, type, base, inheriting } = resource.open(
-    { program: nothing, pipes: new Map() },
+    { program: nothing, files, pipes: new Map() },
     checked.type,
   );
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));

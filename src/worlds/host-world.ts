@@ -51,6 +51,8 @@ function refuseNarrower(entries: readonly WorldEntry[], objects: ReadonlyMap<Wor
 function isThere(entry: WorldEntry, object: HostObject | undefined): boolean {
   if (entry.kind === 'device') return entry.at === `/dev/${entry.device}`;
   if (entry.kind !== 'mount' || object === undefined) return false;
+  // The host has just told that the object lies there.
+  if (pathText(object) === entry.at) return true;
   // Another name of the same thing is as good.
   const there = statSync(hostPath(entry.at), { bigint: true, throwIfNoEntry: false });
   if (there !== undefined && there.dev === object.device && there.ino === object.inode) return true;

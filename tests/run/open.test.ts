@@ -6,8 +6,10 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmdirSync,
   rmSync,
   writeFileSync,
@@ -20,6 +22,8 @@ import { getFlags } from '../../src/host/files/files.ts';
 import { bindSocket, connectSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import type { Descriptor } from '../../src/kernel/descriptors.ts';
 import { LinuxErrno } from '../../src/linux/errno.ts';
+import { planToLaunch } from '../../src/plan/plan.ts';
+import { file } from '../../src/resources/constructors.ts';
 import { namesOfRights } from '../../src/resources/rights.ts';
 import { openPlan } from '../../src/run/open.ts';
 import { makeSandbox, mistakesOf, openDescriptors } from '../frame/resources/sandbox.ts';
@@ -55,6 +59,38 @@ for (const [rights, flags] of modes) {
     assert.equal(getFlags(host) & (O_ACCMODE | O_APPEND | O_NONBLOCK | O_PATH), flags);
   });
 }
+
+test('a launch opens the file and the directory that it has checked, not what has taken their places since', (t) => {
+  const sandbox = makeSandbox(t);
+  const before = openDescriptors();
+  const planned = planToLaunch(sandbox.program, [file(sandbox.path('f.txt')), file(sandbox.path('d'))]);
+  for (const name of ['f.txt', 'd']) renameSync(sandbox.path(name), sandbox.path(`old-${name}`));
+  writeFileSync(sandbox.path('f.txt'), 'other');
+  mkdirSync(sandbox.path('d'));
+  const opened = openPlan(planned);
+  const [f, d] = opened.descriptors.map(({ host }) => host);
+  const bytes = Buffer.alloc(10);
+  assert.equal(bytes.toString('utf8', 0, readSync(f ?? -1, bytes)), 'hello');
+  assert.deepEqual(readdirSync(`/proc/self/fd/${d}`), ['inner.txt']);
+  opened.close();
+  assert.deepEqual(openDescriptors(), before);
+
+  // The plan itself is plain data: carried out again, it opens what is there then.
+  const again = openPlan(planned);
+  const length = readSync(again.descriptors[0]?.host ?? -1, bytes);
+  assert.equal(bytes.toString('utf8', 0, length), 'other');
+  again.close();
+  assert.deepEqual(openDescriptors(), before);
+});
+
+test('a plan holds nothing open, whether it is made or refused', (t) => {
+  const sandbox = makeSandbox(t);
+  const before = openDescriptors();
+  sandbox.plan('- !file { path: f.txt }\n- !file { path: d, rights: write }\n');
+  assert.equal(sandbox.mistakes('- !file { path: f.txt }\n- !file { path: nowhere }\n').length, 1);
+  assert.throws(() => planToLaunch(sandbox.program, [file(sandbox.path('d')), file(sandbox.path('none'))]));
+  assert.deepEqual(openDescriptors(), before);
+});
 
 test('a missing file is made with create, and a file that is there keeps its contents', (t) => {
   const sandbox = makeSandbox(t);

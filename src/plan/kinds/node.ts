@@ -10,10 +10,10 @@ import { AdapterError } from '../wasm/adapter.ts';
 export const nodeKind: PlanKind<'node'> = {
   title: 'TypeScript or JavaScript',
   plan(request) {
-    const { program, adapter, mistakes } = request;
+    const { program, adapter } = request;
     if (adapter !== undefined)
       throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
-    const planner = new Planner(program, request.check, mistakes);
+    const planner = new Planner(program, request);
     for (const { place, message, inPackage } of program.notes)
       if (!inPackage) planner.warnings.push({ message, position: undefined, place });
     const parts = planner.parts(request);

@@ -9,9 +9,9 @@ import { locateAdapter } from '../wasm/adapter.ts';
 export const wasmKind: PlanKind<'wasm'> = {
   title: 'WebAssembly',
   plan(request) {
-    const { program, adapter, mistakes } = request;
+    const { program, adapter } = request;
     const located = adapter === undefined ? undefined : locateAdapter(adapter);
-    const parts = new Planner(program, request.check, mistakes).parts(request);
+    const parts = new Planner(program, request).parts(request);
     const enforcement = processEnforcement(parts.limits, 'wasm', request.walls);
     return freezePlan({ kind: 'wasm', program, adapter: located, ...parts, enforcement });
   },

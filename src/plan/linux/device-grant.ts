@@ -6,7 +6,7 @@ import { landlockReach } from '../../worlds/wall.ts';
 /**
  * Says why a device cannot be granted by its name; `undefined` when it can.
  *
- * @param path Its absolute path on the host.
+ * @param path A path on the host that leads to it.
  * @param written The path as it was written.
  */
 export function deviceProblem(

@@ -4,6 +4,7 @@ import { getFlags } from '../../host/files/files.ts';
 import { O_ACCMODE, O_WRONLY } from '../../linux/open-flags.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
+import type { HeldFiles } from '../../resources/held-files.ts';
 import type { Checked, Resource } from '../../resources/resource.ts';
 import { accessOf } from '../../resources/rights.ts';
 import { excessOver, type Reach } from '../../worlds/narrower.ts';
@@ -26,6 +27,8 @@ export type Handed = {
   /** True if the program finds its descriptors by name in /proc, so that it can open them again as it likes. */
   readonly seesProcesses: boolean;
   readonly entries: readonly PlannedEntry[];
+  /** Resolves each path once for a plan. */
+  readonly files: HeldFiles;
   /** True if Landlock holds files, so that one is not opened anew for more than it may be. */
   readonly landlock: boolean;
 };
@@ -60,18 +63,18 @@ function openedFor(resource: Resource): Use {
 }
 
 /** Finds the access to the file by a path that the program sees. */
-function grantedAnyway({ resource, entries }: Handed): Use {
-  const path = pathOf(resource);
+function grantedAnyway({ resource, entries, files }: Handed): Use {
+  const path = pathOf(resource, files);
   const above = entries.filter(
-    (entry) => entry.kind === 'mount' && path !== undefined && isBeneath(path, realPath(entry.path)),
+    (entry) => entry.kind === 'mount' && path !== undefined && isBeneath(path, files.real(entry.path)),
   );
   const write = above.some((entry) => entry.kind === 'mount' && entry.access === 'write');
   return { read: above.length > 0, write };
 }
 
-function pathOf(resource: Resource): string | undefined {
-  if (resource instanceof FileResource) return realPath(resource.grant.absolute);
-  return resource instanceof FdResource ? realPath(`/proc/self/fd/${resource.number}`) : undefined;
+function pathOf(resource: Resource, files: HeldFiles): string | undefined {
+  if (resource instanceof FileResource) return files.real(resource.grant.absolute);
+  return resource instanceof FdResource ? files.real(`/proc/self/fd/${resource.number}`) : undefined;
 }
 
 /** Lists what Landlock lets a program do at the places of its world. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import type { FileResource } from '../../resources/file.ts';
-import { look } from '../../resources/file-kind.ts';
+import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import { type LinuxParts, pathProblem } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { Position } from '../../resources/position.ts';
@@ -22,6 +22,7 @@ export type GrantContext = {
   readonly tree: PlannedTree;
   /** Collects links that are held in their places. */
   readonly withheld: Withheld[];
+  readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
 };
@@ -34,6 +35,7 @@ export class GrantedEntries {
   readonly #walls: Walls;
   readonly #tree: PlannedTree;
   readonly #withheld: Withheld[];
+  readonly #files: HeldFiles;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[];
 
@@ -44,6 +46,7 @@ export class GrantedEntries {
     this.#walls = context.walls;
     this.#tree = context.tree;
     this.#withheld = context.withheld;
+    this.#files = context.files;
     this.#mistakes = context.mistakes;
     this.#warnings = context.warnings;
   }
@@ -72,10 +75,17 @@ export class GrantedEntries {
     const warn = (message: string): void => {
       this.#warnings.push({ message, position, place });
     };
-    const found = resource.check({ program: this.#program, mistakes: this.#mistakes, place, warn });
+    const found = resource.check({
+      program: this.#program,
+      files: this.#files,
+      mistakes: this.#mistakes,
+      place,
+      warn,
+    });
     if (found === undefined) return;
     const directory = found.type === Filetype.directory;
-    if (!directory && kind === 'directories' && look(resource.grant.absolute) === undefined)
+    const file = this.#files.find(resource.grant.absolute);
+    if (!directory && kind === 'directories' && file === undefined)
       return wrong(`Cannot grant ${quote(path)}: no such directory; make it first`, pathPosition);
     if (directory !== (kind === 'directories'))
       return wrong(
@@ -84,14 +94,14 @@ export class GrantedEntries {
       );
     const at = this.#placeOf(name);
     const { spelling } = this.#parts;
-    const mount = mountOfGrant(resource, found, at, spelling);
+    const mount = mountOfGrant(resource, found, { at, file, spelling });
     if ('problem' in mount) return wrong(mount.problem, rightsPosition);
     const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
-    if (mount.access === 'read') return;
+    if (mount.access === 'read' || !(file instanceof HeldFile)) return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
-    const granted = { path: mount.path, written: path, walls: this.#walls, calls, spelling };
+    const granted = { file, written: path, walls: this.#walls, calls, spelling };
     for (const message of writeWarnings(granted)) warn(message);
   }
 

@@ -1,5 +1,6 @@
 import { isBeneath } from '../../host/files/beneath.ts';
 import { realPathOf } from '../../host/files/host-path.ts';
+import type { HeldFiles } from '../../resources/held-files.ts';
 import { quote } from '../../resources/written.ts';
 import { excessOver, excessProblem, type Reach } from '../../worlds/narrower.ts';
 import type { PlannedEntry } from './planned.ts';
@@ -23,10 +24,10 @@ type Placed = Reach & { readonly entry: PlannedEntry };
  * Leaves out what is made for a program alone, which does not exist without namespaces, and finds grants within wider ones:
  * Landlock gives what a directory gives to everything beneath it. What the base has within a grant is part of the grant.
  */
-export function withoutNamespaces(entries: readonly PlannedEntry[]): LoneEntries {
+export function withoutNamespaces(entries: readonly PlannedEntry[], files: HeldFiles): LoneEntries {
   const placed = entries.flatMap((entry): Placed[] => {
     if (entry.kind !== 'mount') return [];
-    return [{ entry, path: realPath(entry.path), write: entry.access === 'write', execute: entry.execute }];
+    return [{ entry, path: files.real(entry.path), write: entry.access === 'write', execute: entry.execute }];
   });
   const exceeded = new Set<PlannedEntry>();
   const problems = placed.flatMap((inner): Note[] => {

@@ -1,6 +1,7 @@
 import { Filetype } from '../../abi/generated/constants.ts';
 import { oneOf } from '../../resources/fields.ts';
 import { FileResource } from '../../resources/file.ts';
+import { HeldFile } from '../../resources/held-files.ts';
 import type { Checked } from '../../resources/resource.ts';
 import type { PresetName } from '../../resources/rights.ts';
 import { grantIn, type Spelling } from '../../resources/spelling.ts';
@@ -11,6 +12,14 @@ import type { MountType, PlannedMount } from './planned.ts';
 /** Rights that change a directory; the host's kernel has one switch for all of them. */
 const CHANGING = ['write', 'create', 'remove'] as const satisfies readonly PresetName[];
 
+/** The place of a grant in a program's world, and what it names. */
+export type GrantPlace = {
+  readonly at: string;
+  /** The object itself, as it was looked up. */
+  readonly file: HeldFile | string | undefined;
+  readonly spelling: Spelling;
+};
+
 /**
  * Says how a granted file or directory is mounted, or why the host cannot hold its rights.
  *
@@ -19,8 +28,7 @@ const CHANGING = ['write', 'create', 'remove'] as const satisfies readonly Prese
 export function mountOfGrant(
   { grant }: FileResource,
   checked: Checked,
-  at: string,
-  spelling: Spelling,
+  { at, file, spelling }: GrantPlace,
 ): PlannedMount | { readonly problem: string } {
   const { presets, names } = grant.rights;
   const path = quote(grant.path);
@@ -44,7 +52,10 @@ export function mountOfGrant(
     };
   }
   const access = presets.includes('write') ? 'write' : 'read';
-  const problem = type === 'device' ? deviceProblem(grant.absolute, grant.path, access, spelling) : undefined;
+  const problem =
+    type === 'device' && file instanceof HeldFile
+      ? deviceProblem(file.name, grant.path, access, spelling)
+      : undefined;
   if (problem !== undefined) return { problem };
   return {
     kind: 'mount',
@@ -54,7 +65,7 @@ export function mountOfGrant(
     access,
     execute: presets.includes('execute'),
     file: undefined,
-    ...(presets.includes('create') && type === 'file' && { create: true }),
+    ...(presets.includes('create') && type === 'file' && file === undefined && { create: true }),
   };
 }
 

@@ -5,6 +5,7 @@ import { isSameFile } from '../../host/files/regular-file.ts';
 import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
+import type { HeldFiles } from '../../resources/held-files.ts';
 import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -68,6 +69,7 @@ export class LinuxPlanner {
   readonly #walls: Walls;
   readonly #base: Base;
   readonly #network: NetworkGrant;
+  readonly #files: HeldFiles;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[] = [];
   readonly #tree = new PlannedTree();
@@ -75,7 +77,14 @@ export class LinuxPlanner {
   readonly #withheld: Withheld[] = [];
 
   /** @param shown The program as it was written. */
-  constructor(program: LinuxProgram, parts: CommandParts, walls: Walls, mistakes: Mistakes) {
+  constructor(
+    program: LinuxProgram,
+    parts: CommandParts,
+    walls: Walls,
+    files: HeldFiles,
+    mistakes: Mistakes,
+  ) {
+    this.#files = files;
     this.#program = program;
     this.#parts = parts;
     this.#walls = walls;
@@ -110,6 +119,7 @@ export class LinuxPlanner {
       walls: this.#walls,
       tree: this.#tree,
       withheld: this.#withheld,
+      files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     }).put();
@@ -127,6 +137,7 @@ export class LinuxPlanner {
     const slots = this.#slots();
     const { grants, checked } = checkSlots(slots, {
       program: this.#program,
+      files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
       enforcement: (found, resource) =>
@@ -134,6 +145,7 @@ export class LinuxPlanner {
           resource,
           seesProcesses: this.#seesProcesses(),
           entries: this.#tree.entries(),
+          files: this.#files,
           landlock,
         }),
       nothing: NOTHING,
@@ -241,7 +253,7 @@ export class LinuxPlanner {
     const sized = this.#tree.entries().map((entry) => sizedBy(memory, entry));
     const entries = withPins(sized, this.#withheld);
     if (this.#walls === 'all') return entries;
-    const { kept, problems, warnings } = withoutNamespaces(entries);
+    const { kept, problems, warnings } = withoutNamespaces(entries, this.#files);
     for (const { message, position, why } of warnings) this.#warnings.push({ message, position, place: why });
     for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
     return kept;
@@ -270,7 +282,7 @@ export class LinuxPlanner {
   /** @returns The files that the program needs and that have to be granted. */
   #putProgram(chain: ProgramChain, environment: Map<string, string>): readonly Ungranted[] {
     const { directories, linux } = this.#parts;
-    const granted = grantedPaths(directories.values(), linux.files.values());
+    const granted = grantedPaths(directories.values(), linux.files.values(), this.#files);
     const { path } = this.#program;
     if (this.#base === 'none') {
       this.#checkInterpreter(chain);
@@ -339,7 +351,7 @@ export class LinuxPlanner {
         `The program does not see the working directory ${quote(workingDirectory)}; ${grantIn('directories', this.#parts.spelling)}`,
         given.get('working_directory'),
       );
-    else if (place.host !== undefined && !isDirectory(place.host))
+    else if (place.host !== undefined && !isDirectory(place.host, this.#files))
       this.#mistakes.add(
         `The working directory ${quote(workingDirectory)} is not a directory`,
         given.get('working_directory'),
@@ -370,7 +382,9 @@ function sizedBy(memory: number | undefined, entry: PlannedEntry): PlannedEntry 
   return { ...entry, size: memory };
 }
 
-function isDirectory(path: string): boolean {
+function isDirectory(path: string, files: HeldFiles): boolean {
+  const held = files.held(path);
+  if (held !== undefined) return held.stats.isDirectory();
   return statSync(hostPath(path), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type RegularFile, withRegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import type { FileResource } from '../../resources/file.ts';
+import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import { quote } from '../../resources/written.ts';
 import { mountOfFile } from './base.ts';
 import { belongingsOf, folderOfProgram } from './belongings.ts';
@@ -76,11 +77,12 @@ function ungrantedFile(path: string, problem: string): Ungranted {
 export function grantedPaths(
   directories: Iterable<FileResource>,
   files: Iterable<FileResource>,
+  held: HeldFiles,
 ): readonly GrantedPath[] {
   const pathsOf = (resources: Iterable<FileResource>, directory: boolean): GrantedPath[] =>
     [...resources].flatMap(({ grant: { absolute, rights } }) => {
-      const path = rights.presets.includes('execute') ? tracePath(absolute)?.real : undefined;
-      return path === undefined ? [] : [{ path, directory }];
+      const found = rights.presets.includes('execute') ? held.find(absolute) : undefined;
+      return found instanceof HeldFile ? [{ path: found.real, directory }] : [];
     });
   return [...pathsOf(directories, true), ...pathsOf(files, false)];
 }

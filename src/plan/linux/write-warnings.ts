@@ -1,6 +1,6 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { hostPath } from '../../host/files/host-path.ts';
+import { accessSync, constants } from 'node:fs';
 import { S_IRWXG, S_IRWXO, S_IRWXU, S_ISGID } from '../../linux/stat.ts';
+import type { HeldFile } from '../../resources/held-files.ts';
 import { type Spelling, spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
@@ -9,8 +9,8 @@ import type { Walls } from '../../worlds/world.ts';
 
 /** The facts that the warnings depend on. */
 export type WriteGrant = {
-  /** Absolute path on the host of what is granted for writing. */
-  readonly path: string;
+  /** The file, directory or device of the host that is granted for writing. */
+  readonly file: HeldFile;
   /** The path as it was written. */
   readonly written: string;
   readonly walls: Walls;
@@ -25,13 +25,12 @@ const WRITE = 0o222;
  * Says what a program cannot do with something that it may write to, because of owners, groups and modes: it has no
  * capabilities, and in the namespaces of an ordinary user there is no group but the user's own.
  */
-export function writeWarnings({ path, written, walls, calls, spelling }: WriteGrant): string[] {
-  const stats = statSync(hostPath(path), { throwIfNoEntry: false });
-  if (stats === undefined) return [];
+export function writeWarnings({ file, written, walls, calls, spelling }: WriteGrant): string[] {
+  const { stats } = file;
   const what = quote(written);
   const warnings: string[] = [];
   const group = spelling === 'options' ? 'set_id_files' : '[set_id_files]';
-  if (!mayWrite(path, stats)) warnings.push(cannotWrite(what, stats.uid));
+  if (!mayWrite(file)) warnings.push(cannotWrite(what, stats.uid));
   if (walls === 'landlock' || !stats.isDirectory()) return warnings;
   if ((stats.mode & S_ISGID) !== 0 && !calls.includes('set_id_files'))
     warnings.push(
@@ -49,10 +48,10 @@ function groups(): readonly number[] {
 }
 
 /** Tells whether a process of this user may write to it without any capability. */
-function mayWrite(path: string, { uid, gid, mode }: Stats): boolean {
+function mayWrite({ name, stats: { uid, gid, mode } }: HeldFile): boolean {
   if (process.geteuid?.() !== 0) {
     try {
-      accessSync(hostPath(path), constants.W_OK);
+      accessSync(name, constants.W_OK);
       return true;
     } catch {
       return false;

@@ -1,7 +1,10 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostPath, realPathOf } from '../../host/files/host-path.ts';
+import { hostPath } from '../../host/files/host-path.ts';
 import { type Mount, mountTable, placeIn, shownBy, viewsOf } from '../../host/files/mount-table.ts';
+import { reasonOf } from '../../resources/file-kind.ts';
+import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
+import { ResourceError } from '../../resources/mistake.ts';
 import type { SteeringPlace } from './place.ts';
 import { installationPlaces, installationRegions, otherPlaces } from './places.ts';
 
@@ -16,13 +19,21 @@ export type Overlap =
 export class SteeringCheck {
   /** Paths that the caller adds: documents, adapters. */
   readonly #more: readonly SteeringPlace[];
+  readonly #files: HeldFiles;
   #table: readonly Mount[] | undefined;
   #regions: readonly SteeringPlace[] | undefined;
   #others: readonly SteeringPlace[] | undefined;
   #installation: readonly SteeringPlace[] | undefined;
 
-  constructor(more: readonly SteeringPlace[]) {
+  constructor(more: readonly SteeringPlace[], files: HeldFiles) {
     this.#more = more;
+    this.#files = files;
+  }
+
+  /** Finds the path without symbolic links of something that is granted; `undefined` of what is not there. */
+  realPathOf(path: string): string | undefined {
+    const found = this.#files.find(path);
+    return found instanceof HeldFile ? found.real : undefined;
   }
 
   /**
@@ -31,12 +42,8 @@ export class SteeringCheck {
    * @param path Absolute, of something that the program may change. Nothing overlaps with what is not there.
    */
   overlapsOf(path: string): readonly Overlap[] {
-    let real: string;
-    try {
-      real = realPathOf(path);
-    } catch {
-      return [];
-    }
+    const real = this.realPathOf(path);
+    if (real === undefined) return [];
     this.#regions ??= installationRegions();
     this.#others ??= [...otherPlaces(), ...this.#more];
     const others = this.#overlaps(real, this.#others);
@@ -45,9 +52,22 @@ export class SteeringCheck {
     return [...this.#overlaps(real, this.#installation), ...others];
   }
 
+  /**
+   * The mounts of this process, read once.
+   *
+   * @throws ResourceError when they cannot be read.
+   */
+  get mounts(): readonly Mount[] {
+    try {
+      this.#table ??= mountTable();
+      return this.#table;
+    } catch (error) {
+      throw new ResourceError(`Cannot read '/proc/self/mountinfo': ${reasonOf(error)}`, undefined);
+    }
+  }
+
   #overlaps(real: string, places: readonly SteeringPlace[]): Overlap[] {
-    this.#table ??= mountTable();
-    const table = this.#table;
+    const table = this.mounts;
     const views = viewsOf(table, real);
     return places.flatMap((place): Overlap[] => {
       const where = placeIn(table, place.path);

@@ -1,7 +1,6 @@
-import { readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { isBeneath } from '../../host/files/beneath.ts';
-import { mountTable } from '../../host/files/mount-table.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
@@ -46,7 +45,7 @@ export function refuseSteering(
     const path = pathOf(resource);
     const shown = resource instanceof FileResource ? resource.grant.path : (path ?? '');
     const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
-    if (path !== undefined && showsProcesses(path))
+    if (path !== undefined && showsProcesses(check, path))
       mistakes.add(
         `Cannot grant ${quote(shown)} for writing: it holds files of processes (/proc/PID/mem), through which ${subject} could change its own memory and look outside; grant it for reading`,
         at,
@@ -59,14 +58,10 @@ export function refuseSteering(
 }
 
 /** Tells whether a path holds, or lies in, a file system of processes. */
-function showsProcesses(path: string): boolean {
-  let real: string;
-  try {
-    real = realpathSync(path);
-  } catch {
-    return false;
-  }
-  return mountTable().some(
+function showsProcesses(check: SteeringCheck, path: string): boolean {
+  const real = check.realPathOf(path);
+  if (real === undefined) return false;
+  return check.mounts.some(
     ({ type, point }) =>
       type === 'proc' && (isBeneath(real, point) || (real !== '/' && isBeneath(point, real))),
   );

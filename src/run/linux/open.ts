@@ -5,6 +5,7 @@ import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
 import { O_ACCMODE, O_PATH } from '../../linux/open-flags.ts';
+import { takeFiles } from '../../plan/held.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
@@ -12,11 +13,12 @@ import { worldOf } from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
+import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
 import { landlockReach } from '../../worlds/wall.ts';
 import type { Walls, World } from '../../worlds/world.ts';
-import { openPlan } from '../open.ts';
+import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
 
 /** An opened world, and what has to be put away. */
@@ -47,9 +49,17 @@ export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | unde
     );
   if (walls !== linux.walls) checkSockets(plan, walls);
   const mine: number[] = [];
-  const opened = openPlan(plan);
+  const files = takeFiles(plan);
+  let opened: OpenedPlan;
+  try {
+    opened = openGrants(plan, files);
+  } catch (error) {
+    files.close();
+    throw error;
+  }
   const close = (): void => {
     for (const descriptor of mine.splice(0)) closeSync(descriptor);
+    files.close();
   };
   let cgroups: Cgroups | undefined;
   const abandon = (): void => {
@@ -63,7 +73,10 @@ export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | unde
   };
   try {
     const mounts = new Map<PlannedMount, number>();
-    for (const entry of linux.entries) if (entry.kind === 'mount') mounts.set(entry, keep(openMount(entry)));
+    for (const entry of linux.entries) {
+      if (entry.kind !== 'mount') continue;
+      mounts.set(entry, heldMount(entry, files) ?? keep(openMount(entry)));
+    }
     const executable = keep(openImage(plan));
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
     const memberships = cgroups?.openMembership() ?? [];
@@ -109,7 +122,7 @@ function checkSockets({ grants, spelling, linux: { network } }: LinuxPlan, walls
 }
 
 /** Tells whether a descriptor is a regular file that we have opened for reading. */
-function isOnlyRead(plan: LinuxPlan, { descriptors }: ReturnType<typeof openPlan>, index: number): boolean {
+function isOnlyRead(plan: LinuxPlan, { descriptors }: OpenedPlan, index: number): boolean {
   const found = descriptors[index];
   const grant = found && plan.grants[found.grant];
   return (
@@ -123,6 +136,12 @@ function isOnlyRead(plan: LinuxPlan, { descriptors }: ReturnType<typeof openPlan
 /** A terminal of its own stands for ours, and for what was not granted; what leads elsewhere stays as it is. */
 function isReplaced({ grants }: LinuxPlan, grant: number, host: number): boolean {
   return grants[grant]?.resource === undefined || isTerminal(host);
+}
+
+/** Gives the descriptor of what the user has granted, as it was looked up and checked; `undefined` where none is held. */
+function heldMount({ path, type, file, create }: PlannedMount, files: HeldFiles): number | undefined {
+  const held = file === undefined && !create ? files.held(path) : undefined;
+  return held !== undefined && typeOf(held.stats) === type ? held.descriptor : undefined;
 }
 
 function openMount({ path, type, file, position, why, create }: PlannedMount & Reason): number {
