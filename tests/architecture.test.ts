@@ -52,7 +52,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
+  broker: ['network', 'host'],
   run: [
+    'broker',
     'requests',
     'process',
     'plan',

@@ -8,13 +8,13 @@ const FIRST_LOOK = 2;
 const LONGEST_PAUSE = 1000;
 
 /**
- * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, and no
- * process that looks at this one itself.
+ * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
+ * hosts to decide by, and no process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): boolean {
   if (plan.kind !== 'linux' || plan.linux.terminal) return false;
   const { network } = plan.linux;
-  if (network.mode === 'loopback' && network.publish.length > 0) return false;
+  if (network.mode === 'hosts' || (network.mode === 'loopback' && network.publish.length > 0)) return false;
   return (
     process.execArgv.length === 0 && process.env['NODE_V8_COVERAGE'] === undefined && url() === undefined
   );

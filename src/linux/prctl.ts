@@ -20,6 +20,7 @@ export const CAP_DAC_READ_SEARCH = 2;
 export const CAP_FOWNER = 3;
 export const CAP_SETPCAP = 8;
 export const CAP_NET_ADMIN = 12;
+export const CAP_NET_RAW = 13;
 export const CAP_SYS_ADMIN = 21;
 /** The first process of a user namespace needs it to map users who may set capabilities of files. */
 export const CAP_SETFCAP = 31;

@@ -28,6 +28,7 @@ export const SOCK_NONBLOCK = 0x800;
 export const SOCK_CLOEXEC = 0x80000;
 
 export const IPPROTO_ICMP = 1;
+export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 export const IPPROTO_DCCP = 33;
@@ -54,12 +55,22 @@ export const SO_SNDTIMEO = 21;
 export const SO_ACCEPTCONN = 30;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
+export const SO_ATTACH_FILTER = 26;
+export const IP_PKTINFO = 8;
 export const IPV6_V6ONLY = 26;
+export const IPV6_RECVPKTINFO = 49;
+/** Lets a socket use addresses that no interface has, as far as routes make them local. */
+export const IPV6_FREEBIND = 78;
+export const SOL_PACKET = 263;
+/** Leaves out packets that go out (since Linux 4.20). */
+export const PACKET_IGNORE_OUTGOING = 23;
+export const ETH_P_ALL = 3;
 
 export const TCP_NODELAY = 1;
 export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
+export const TCP_SYNCNT = 7;
 export const TCP_QUICKACK = 12;
 export const TCP_USER_TIMEOUT = 18;
 /** Makes another kind of socket out of one of TCP, such as SMC, whose connections Landlock does not see. */

@@ -1,3 +1,4 @@
+import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { Limits } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
@@ -35,6 +36,11 @@ export type LaunchOptions = {
   readonly terminal?: TerminalOptions;
   /** Called for every operation that the program tried and was refused. Without it, none is reported. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /**
+   * Called for every connection, flow of datagrams and look-up of a name that a Linux program with rules of hosts tried
+   * and was refused; at most a hundred within a second.
+   */
+  readonly onRefusedConnection?: (refusal: ConnectionRefusal) => void;
   /**
    * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
    * reported; false by default.

@@ -43,10 +43,13 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
 /** The names of the options of `launch()`: all of them, or this does not compile. */
 const launchOptionNames: readonly string[] = [
   ...planOptionNames,
-  ...Object.keys({ signal: true, terminal: true, onRefused: true, trap: true } satisfies Record<
-    Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>,
-    true
-  >),
+  ...Object.keys({
+    signal: true,
+    terminal: true,
+    onRefused: true,
+    onRefusedConnection: true,
+    trap: true,
+  } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),
 ];
 
 function checkLaunchOptions(subject: string, options: LaunchOptions): void {

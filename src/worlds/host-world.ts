@@ -25,6 +25,9 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
   if (world.network.kind === 'loopback') {
     throw new WorldError('A loopback interface of its own needs namespaces, which are not used');
   }
+  if (world.network.kind === 'named') {
+    throw new WorldError('A network that leads to granted hosts needs namespaces, which are not used');
+  }
   for (const entry of world.entries)
     if (entry.kind === 'pin' && entry.readOnly)
       throw new WorldError(

@@ -4,6 +4,7 @@ import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../linux/open-flags.ts';
 import {
   _LINUX_CAPABILITY_VERSION_3,
   CAP_NET_ADMIN,
+  CAP_NET_RAW,
   CAP_SETPCAP,
   CAP_SYS_ADMIN,
   PR_CAP_AMBIENT,
@@ -27,6 +28,7 @@ import { LAST_SIGNAL, SIGCHLD, SIGKILL, SIGSTOP } from '../linux/signals.ts';
 import { AF_INET, IFF_RUNNING, IFF_UP, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from '../linux/sockets.ts';
 import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
+import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { addQueues } from './queues.ts';
 import { type ReopenPlace, RootBuilder } from './root.ts';
@@ -40,6 +42,9 @@ import type { World } from './world.ts';
 
 /** The capabilities that the first process needs in its own namespaces. */
 const POWERS: readonly number[] = [CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_ADMIN];
+
+/** The capability for the packet socket of a network that leads to granted hosts. */
+const MORE_POWERS: readonly number[] = [...POWERS, CAP_NET_RAW];
 
 /** The launcher. */
 export type Launcher = {
@@ -82,22 +87,24 @@ export function inherited({
   scope,
 }: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope'>): number[] {
   const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
-  for (const number of [descriptors.ruleset, scope, world.terminal, ...world.limits.cgroups]) {
+  const out = world.network.kind === 'named' ? world.network.out : undefined;
+  for (const number of [descriptors.ruleset, scope, world.terminal, out, ...world.limits.cgroups]) {
     if (number !== undefined) numbers.add(number);
   }
   return [...numbers].toSorted((a, b) => a - b);
 }
 
 /** Adds what lets a process that is about to execute the stub keep its powers over its own user namespace. */
-export function keepPowers(list: CallList): void {
+export function keepPowers(list: CallList, { network }: Pick<World, 'network'>): void {
+  const powers = network.kind === 'named' ? MORE_POWERS : POWERS;
   const header = Buffer.alloc(8);
   header.writeUInt32LE(_LINUX_CAPABILITY_VERSION_3, 0);
   const sets = Buffer.alloc(24);
-  const mask = POWERS.reduce((bits, capability) => bits | (1 << capability), 0);
+  const mask = powers.reduce((bits, capability) => bits | (1 << capability), 0);
   for (const at of [0, 4, 8]) sets.writeUInt32LE(mask, at);
   const words = 'keep powers over the user namespace';
   list.call(words, 'capset', [list.data('capability version', [header]), list.data('capabilities', [sets])]);
-  for (const capability of POWERS) {
+  for (const capability of powers) {
     list.call(words, 'prctl', [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0]);
   }
 }
@@ -213,6 +220,12 @@ function addNamespaces(list: CallList, { network, hostname = 'localhost' }: Worl
   const name = Buffer.from(hostname);
   list.call('name the host', 'sethostname', [list.data(JSON.stringify(hostname), [name]), name.length]);
   if (network.kind === 'loopback') addLoopback(list);
+  if (network.kind === 'named') {
+    addSetting(list, 'allow all ports', 'ip_unprivileged_port_start', '0');
+    // Clients that close first would use up their ports to one address in a second otherwise.
+    addSetting(list, 'use ports again', 'tcp_tw_reuse', '1');
+    addNamedNetwork(list, network);
+  }
 }
 
 function addLoopback(list: CallList): void {
@@ -224,18 +237,18 @@ function addLoopback(list: CallList): void {
   list.call(words, 'socket', [AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0], { result: socket });
   list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
   list.call(words, 'close', [socket]);
-  addAllPorts(list);
+  // Ports below 1024 are for the owner of the network, which in a network of its own is the program.
+  addSetting(list, 'allow all ports', 'ip_unprivileged_port_start', '0');
 }
 
-/** Ports below 1024 are for the owner of the network, which in a network of its own is the program. */
-function addAllPorts(list: CallList): void {
-  const words = 'allow all ports';
-  const path = list.text('/proc/sys/net/ipv4/ip_unprivileged_port_start');
-  const file = list.slot('file of the first port');
-  // If a container has its /proc read-only, the program does with the others.
+/** Adds a setting of IPv4 in a network namespace of its own (ip_unprivileged_port_start and others, ip(7), tcp(7)). */
+function addSetting(list: CallList, words: string, name: string, value: string): void {
+  const path = list.text(`/proc/sys/net/ipv4/${name}`);
+  const file = list.slot(`file of ${name}`);
+  // If a container has its /proc read-only, the program does without.
   const goOn = list.label();
   list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0], { result: file, onError: goOn });
-  list.call(words, 'write', [file, list.data('first port', [Buffer.from('0')]), 1], { onError: goOn });
+  list.call(words, 'write', [file, list.data(name, [Buffer.from(value)]), value.length], { onError: goOn });
   list.call(words, 'close', [file]);
   list.place(goOn);
 }

@@ -113,33 +113,61 @@ export function socketRules(
   ];
 }
 
+const internet = [AF_INET, AF_INET6] as const;
+
+/** UDP over both families. */
+function datagrams(): readonly FilterRule[] {
+  const values = [0, IPPROTO_UDP];
+  return internet.map((family) =>
+    allow('socket', int(0, family), ofType(SOCK_DGRAM), { argument: 2, is: 'one of', values }),
+  );
+}
+
+/** TCP over both families. */
+function streams(): readonly FilterRule[] {
+  return internet.flatMap((family) =>
+    [0, IPPROTO_TCP].map((protocol) =>
+      allow('socket', int(0, family), ofType(SOCK_STREAM), int(2, protocol)),
+    ),
+  );
+}
+
+/**
+ * The answers for sockets of other protocols and families, as of a kernel without them: clients of MPTCP and SCTP go on
+ * with TCP then.
+ */
+const otherKinds: readonly FilterRule[] = [
+  ...internet.flatMap((family): FilterRule[] => [
+    { call: 'socket', when: [int(0, family), ofType(SOCK_STREAM)], answer: 'EPROTONOSUPPORT' },
+    { call: 'socket', when: [int(0, family), ofType(SOCK_DGRAM)], answer: 'EPROTONOSUPPORT' },
+    { call: 'socket', when: [int(0, family)], answer: 'EPERM' },
+  ]),
+  refuse('socket', 'EAFNOSUPPORT'),
+];
+
 function makingRules({ network, walls }: SocketDemands): FilterRule[] {
   // Without a network namespace, a socket of any kind would be one in the host's network or to the host's services.
   if (walls === 'landlock' && network.kind !== 'host') return [refuse('socket', 'EACCES')];
   const netlink = allow('socket', int(0, AF_NETLINK), int(2, NETLINK_ROUTE));
   // Landlock does not look at the paths of sockets: all services of the host would be there.
   const unix = walls === 'landlock' ? [] : [AF_UNIX];
+  if (network.kind === 'named')
+    return [
+      ...unix.map((family) => allow('socket', int(0, family))),
+      ...streams(),
+      ...datagrams(),
+      netlink,
+      ...otherKinds,
+    ];
   if (network.kind !== 'host' || hasWholeNetwork(network)) {
     const families = [...unix, AF_INET, AF_INET6].map((family) => allow('socket', int(0, family)));
     return [...families, netlink, refuse('socket', 'EAFNOSUPPORT')];
   }
   // Landlock knows the ports of TCP alone.
-  const datagrams = [AF_INET, AF_INET6].map((family) =>
-    allow('socket', int(0, family), ofType(SOCK_DGRAM), {
-      argument: 2,
-      is: 'one of',
-      values: [0, IPPROTO_UDP],
-    }),
-  );
-  const streams = [AF_INET, AF_INET6].flatMap((family) =>
-    [0, IPPROTO_TCP].map((protocol) =>
-      allow('socket', int(0, family), ofType(SOCK_STREAM), int(2, protocol)),
-    ),
-  );
   return [
     ...unix.map((family) => allow('socket', int(0, family))),
-    ...streams,
-    ...(mayLookUpNames(network) ? datagrams : []),
+    ...streams(),
+    ...(mayLookUpNames(network) ? datagrams() : []),
     netlink,
     refuse('socket', 'EACCES'),
   ];

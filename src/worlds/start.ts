@@ -121,6 +121,10 @@ export function startLinux(asked: World, without: Without = {}): Started {
         ...world,
         limits: { ...world.limits, cgroups: world.limits.cgroups.map(place) },
         ...(world.terminal !== undefined && { terminal: place(world.terminal) }),
+        network:
+          world.network.kind === 'named'
+            ? { ...world.network, out: place(world.network.out) }
+            : world.network,
       },
       launcher,
       objects,
@@ -143,7 +147,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
       inherit: [],
       place: places.all,
       flags,
-      ...(keeps && { prepare: keepPowers }),
+      ...(keeps && { prepare: (list: CallList) => keepPowers(list, world) }),
     });
     made.close();
     const ending = world.walls === 'all' ? 'with the first process' : 'by the first process';

@@ -77,7 +77,7 @@ export const ROOT_ACCESS: number = L.readDir;
 /** The network rights that are withheld, but for the ports in the lists. */
 function handledNetwork(network: Network): number {
   if (network.kind === 'none') return LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
-  if (network.kind === 'loopback') return 0;
+  if (network.kind === 'loopback' || network.kind === 'named') return 0;
   return (
     (network.bind === undefined ? 0 : LANDLOCK_ACCESS_NET_BIND_TCP) |
     (network.connect === undefined ? 0 : LANDLOCK_ACCESS_NET_CONNECT_TCP)

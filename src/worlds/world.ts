@@ -1,5 +1,6 @@
 import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
+import type { NamedNetwork } from './named-network.ts';
 
 /**
  * Everything a Linux program will see. Paths inside are as the program sees them, absolute and without `.`, `..` or
@@ -131,6 +132,7 @@ export type Network =
   | { readonly kind: 'none' }
   /** A loopback interface of its own. */
   | { readonly kind: 'loopback' }
+  | NamedNetwork
   /** The host's network. With lists, only these TCP ports: an empty list refuses all, none refuses nothing. */
   | { readonly kind: 'host'; readonly connect?: readonly number[]; readonly bind?: readonly number[] };
 

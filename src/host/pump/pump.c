@@ -240,6 +240,8 @@ static __attribute__((used, noreturn)) void run(void)
   take_sockets(s);
   confine(fd_first + s->sockets);
   watch(fd_control, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, about(about_control, 0, 0, 0));
+  /* Records that the broker has sent already count for the first connection. */
+  read_control(s);
   put_record(s, from_ready)->value = (i32)s->sockets;
   for (;;) {
     i64 count;

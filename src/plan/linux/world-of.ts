@@ -1,7 +1,7 @@
 import { isBeneath } from '../../host/files/beneath.ts';
+import { servedPorts } from '../../network/ports.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
-import { WorldError } from '../../worlds/world-error.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
@@ -21,6 +21,8 @@ export type WorldDescriptors = {
   readonly handed: HandedSockets;
   /** The program's end of its terminal; `undefined` without one. */
   readonly terminal: number | undefined;
+  /** The socket through which the program's network goes to its pump; `undefined` without rules of hosts. */
+  readonly pump: number | undefined;
 };
 
 /**
@@ -29,7 +31,7 @@ export type WorldDescriptors = {
  * @param descriptors One for every mount of the plan.
  */
 export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
-  const { executable, mounts, given, sealed, memberships, handed, terminal } = descriptors;
+  const { executable, mounts, given, sealed, memberships, handed, terminal, pump } = descriptors;
   const processors = chooseProcessors(linux.cpus);
   return {
     executable,
@@ -46,7 +48,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     }),
     descriptors: given,
     sealed,
-    network: networkOf(linux.network),
+    network: networkOf(linux.network, pump),
     handed,
     limits: {
       resources: linux.resources,
@@ -74,13 +76,15 @@ function seenAt({ image, entries }: PlannedLinux): string {
   return found;
 }
 
-function networkOf(network: NetworkGrant): Network {
+function networkOf(network: NetworkGrant, pump: number | undefined): Network {
   switch (network.mode) {
     case 'none':
     case 'loopback':
       return { kind: network.mode };
-    case 'hosts':
-      throw new WorldError('A program whose network leads to granted hosts cannot be started yet');
+    case 'hosts': {
+      if (pump === undefined) throw new Error('No socket to the pump');
+      return { kind: 'named', ports: servedPorts(network.hosts.map(({ rule }) => rule)), out: pump };
+    }
     case 'host': {
       const { connect, bind } = network;
       return { kind: 'host', ...(connect && { connect }), ...(bind && { bind }) };

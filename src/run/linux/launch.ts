@@ -50,7 +50,7 @@ export function launchLinux(
   let opened: OpenedWorld;
   let started: Started;
   try {
-    opened = openWorld(plan, walls, beside.terminal?.theirs);
+    opened = openWorld(plan, walls, beside.terminal?.theirs, beside.broker?.intake);
   } catch (error) {
     beside.close();
     throw error;
@@ -162,6 +162,8 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
+const NETWORK_LOST = 'The process that carries the connections of the program has ended';
+
 /** Follows a program that was started until it has ended. */
 function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Watcher {
   const watcher = new Watcher(started, {
@@ -172,8 +174,13 @@ function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: 
       beside.end();
     },
   });
-  beside.begin(started.process.pid, (reason) => {
-    watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
+  beside.begin(started.process.pid, {
+    onPortsLost: (reason) => {
+      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
+    },
+    onNetworkLost: () => {
+      watcher.end({ kind: 'failed', code: 'network_lost', message: NETWORK_LOST });
+    },
   });
   return watcher;
 }

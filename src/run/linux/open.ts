@@ -36,10 +36,16 @@ export type OpenedWorld = {
  * Opens everything that a plan for a Linux program names.
  *
  * @param terminal Host descriptor of the program's end of a terminal, which stays the caller's.
+ * @param pump Host descriptor through which its network goes to the pump, which stays the caller's.
  * @throws ResourceError when something cannot be opened or is not any more what it was when the plan was made;
  *   nothing stays open then.
  */
-export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | undefined): OpenedWorld {
+export function openWorld(
+  plan: LinuxPlan,
+  walls: Walls,
+  terminal: number | undefined,
+  pump?: number,
+): OpenedWorld {
   const { linux } = plan;
   if (walls === 'landlock' && linux.listenFds !== undefined)
     throw new ResourceError(
@@ -96,6 +102,7 @@ export function openWorld(plan: LinuxPlan, walls: Walls, terminal: number | unde
       memberships,
       handed: openSockets(descriptors.map(([, host]) => host)),
       terminal,
+      pump,
     });
     return {
       world,

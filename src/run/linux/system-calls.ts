@@ -17,7 +17,14 @@ import { launcherNow } from '../../worlds/start.ts';
 import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 
 /** Stand for the numbers of descriptors that a launch opens, which are found out then. */
-const standIns = { status: 1000, executable: 1001, ruleset: 1002, scope: 1003, terminal: 1004 } as const;
+const standIns = {
+  status: 1000,
+  executable: 1001,
+  ruleset: 1002,
+  scope: 1003,
+  terminal: 1004,
+  pump: 1005,
+} as const;
 const FIRST_MEMBERSHIP = 1010;
 const FIRST_GIVEN = 1020;
 
@@ -48,6 +55,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
     handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
+    pump: linux.network.mode === 'hosts' ? standIns.pump : undefined,
   });
   const objects = objectsOf(asked, planned);
   const world = walls === 'landlock' ? hostWorld(asked, objects) : asked;

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { Endpoints } from '../host/pump/records.ts';
+
+/** A process of a program, by the number that the host knows it by. */
+export type FoundProcess = { readonly pid: number; readonly executable: string };
+
+/** The most processes and descriptors that are looked at for one refusal. */
+const MOST_PROCESSES = 512;
+const MOST_DESCRIPTORS = 16_384;
+
+/**
+ * Finds the process of a program that has a socket, by the local port (proc_pid_net(5)).
+ *
+ * @param first The id of the first process of the program's namespaces.
+ * @returns `undefined` when the socket is closed already, or /proc does not show it.
+ */
+export function findProcess(first: number, { protocol, source }: Endpoints): FoundProcess | undefined {
+  try {
+    const inode = inodeOf(first, protocol, source.address.length === 16, source.port);
+    if (inode === undefined) return undefined;
+    const wanted = `socket:[${inode}]`;
+    let left = MOST_DESCRIPTORS;
+    for (const pid of descendantsOf(first)) {
+      for (const descriptor of listed(`/proc/${pid}/fd`)) {
+        if (left-- === 0) return undefined;
+        if (linkOf(`/proc/${pid}/fd/${descriptor}`) === wanted)
+          return { pid, executable: linkOf(`/proc/${pid}/exe`) ?? '' };
+      }
+    }
+  } catch {
+    // The program may end meanwhile.
+  }
+  return undefined;
+}
+
+/** Finds a socket's inode in the tables of a network: a dual-stack socket stands in that of IPv6. */
+function inodeOf(first: number, protocol: string, six: boolean, port: number): string | undefined {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  for (const table of six ? [`${protocol}6`] : [protocol, `${protocol}6`]) {
+    for (const line of readFileSync(`/proc/${first}/net/${table}`, 'latin1').split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      const inode = fields[9];
+      if (fields[1]?.endsWith(suffix) && inode !== undefined && inode !== '0') return inode;
+    }
+  }
+  return undefined;
+}
+
+function descendantsOf(first: number): readonly number[] {
+  const found: number[] = [];
+  for (const queue = [first]; queue.length > 0 && found.length < MOST_PROCESSES; ) {
+    const pid = queue.shift() ?? first;
+    if (pid !== first) found.push(pid);
+    for (const thread of listed(`/proc/${pid}/task`)) {
+      try {
+        const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
+        if (children !== '') queue.push(...children.split(' ').map(Number));
+      } catch {
+        // A thread that has ended has no children.
+      }
+    }
+  }
+  return found;
+}
+
+function listed(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
