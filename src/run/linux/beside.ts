@@ -47,6 +47,9 @@ export class Beside {
     network: Extract<PlannedLinux['network'], { mode: 'hosts' }>,
     { onRefusedConnection }: LaunchOptions,
   ): Broker {
+    // Passed through, connections of such a rule would carry any request.
+    if (network.hosts.some(({ requests }) => requests !== undefined))
+      throw new Error('Rules that say more than hosts and ports are for requests, which nothing holds yet');
     return new Broker({
       rules: rulesOf(network),
       resolver: network.resolver,
