@@ -14,6 +14,8 @@ export type Job = {
   readonly beside: readonly string[] | undefined;
   /** `none` runs it without us. */
   readonly walls: 'all' | 'landlock' | 'none';
+  /** True if such programs were started before, with the base system, so that this one gets a copy of their root. */
+  readonly repeated: boolean;
 };
 
 /** Answer of a launcher process: to a job, or with `id` -1 when it was told to end. */

@@ -13,6 +13,7 @@ import { LinuxErrno } from '../../src/linux/errno.ts';
 import { readGrants } from '../../src/plan/grants.ts';
 import type { ExitReason } from '../../src/process/exit-reason.ts';
 import { launch } from '../../src/run/launch.ts';
+import { templatesMade } from '../../src/run/linux/templates.ts';
 import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
 import { type Observation, readAnswers } from '../frame/runner.ts';
 import { SceneWatch } from '../frame/scene.ts';
@@ -24,6 +25,12 @@ const LONGEST = 60_000;
 
 /** Time that processes without walls may outlive their parent, in milliseconds. */
 const OUTLIVING = 10_000;
+
+/** Starts after which there is a template for the next. */
+const STARTS_BEFORE = 2;
+
+/** An argument with which no program is executed (execve(2)): the attempt is made once. */
+const TOO_LONG = 'x'.repeat(0x40000);
 
 const ONE_BYTE = Buffer.alloc(1);
 
@@ -44,7 +51,7 @@ function documentOf(
   ];
   const base = /\bbase:/.test(job.grants)
     ? []
-    : [`base: ${job.scripts === undefined ? 'minimal' : 'system'}`];
+    : [`base: ${job.scripts === undefined && !job.repeated ? 'minimal' : 'system'}`];
   const [stdin, stdout, stderr] = streams;
   const standard = /\bterminal:/.test(job.grants)
     ? []
@@ -90,7 +97,14 @@ async function runConfined(
   const { walls } = job;
   if (walls === 'none') throw new TypeError('A confined program has walls');
   const grants = readGrants(documentOf(job, environment, streams), { directory: '/' });
-  const process = launch(job.program, grants, { walls, limits: { wallClock: LONGEST } });
+  const options = { walls, limits: { wallClock: LONGEST } };
+  if (job.repeated) {
+    const failing = documentOf({ ...job, arguments: [TOO_LONG] }, environment, streams);
+    for (let start = 0; start < STARTS_BEFORE; start++)
+      await launch(job.program, readGrants(failing, { directory: '/' }), options).exited;
+  }
+  await templatesMade();
+  const process = launch(job.program, grants, options);
   const printed = process.terminal === undefined ? '' : text(process.terminal.output);
   const reason = await process.exited;
   if (reason.kind !== 'failed') return { end: endOf(reason), printed: await printed };

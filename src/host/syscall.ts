@@ -54,6 +54,28 @@ export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0
 /** True in the first thread of its process; `isMainThread` of Node says the same, and takes long to load. */
 export const isFirstThread: boolean = syscall(callNumberOf('gettid')) === process.pid;
 
+/** The most system calls that are made in one step. */
+export const MOST_CALLS: number = PAGE / Record.bytes - 1;
+
+/**
+ * Makes system calls in one step out of JavaScript.
+ *
+ * @param records As in machine-code.ts, `MOST_CALLS` at most.
+ * @returns True if all have succeeded; false if one has failed, behind which none was made.
+ */
+export function succeed(records: Float64Array): boolean {
+  const count = records.length / Record.doubles;
+  list.set(records);
+  list[records.length] = END;
+  run();
+  list[SECOND] = END;
+  list[THIRD] = END;
+  list[FOURTH] = END;
+  for (let index = 0; index < count; index++)
+    if ((list[index * Record.doubles + Record.result] ?? END) < 0) return false;
+  return true;
+}
+
 /**
  * Opens a descriptor, makes one call on it and closes it, all in one step out of JavaScript.
  *

@@ -27,6 +27,7 @@ export const FUTEX_CLOCK_REALTIME = 256;
 export const FUTEX_OWNER_DIED = 0x40000000;
 
 export const POLLIN = 0x1;
+export const POLLPRI = 0x2;
 export const POLLOUT = 0x4;
 export const POLLERR = 0x8;
 export const POLLHUP = 0x10;

@@ -33,7 +33,8 @@ import type { HostObject, SealedFile } from './objects.ts';
 import { addQueues } from './queues.ts';
 import { type ReopenPlace, RootBuilder } from './root.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
-import type { World } from './world.ts';
+import { addTemplateRoot, HIDDEN_DIRECTORY, hiddenFile } from './template.ts';
+import type { Template, World } from './world.ts';
 
 /*
  * The list of system calls that turns a new process into a program in its world. The process becomes the first of a
@@ -88,7 +89,8 @@ export function inherited({
 }: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope'>): number[] {
   const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
   const out = world.network.kind === 'named' ? world.network.out : undefined;
-  for (const number of [descriptors.ruleset, scope, world.terminal, out, ...world.limits.cgroups]) {
+  const others = [descriptors.ruleset, scope, world.terminal, out, world.template?.namespace];
+  for (const number of [...others, ...world.limits.cgroups]) {
     if (number !== undefined) numbers.add(number);
   }
   return [...numbers].toSorted((a, b) => a - b);
@@ -119,7 +121,8 @@ export function launchList(options: LaunchListOptions): CallList {
   if (confined) {
     if (!launcher.privileged) addIdentity(list, launcher);
     addNamespaces(list, world);
-    root = addRoot(list, options);
+    root =
+      world.template === undefined ? addRoot(list, options) : addRootInCopy(list, world.template, options);
   } else {
     list.call('adopt what the program leaves', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
     list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
@@ -207,13 +210,13 @@ function addIdentity(list: CallList, { user, group }: Launcher): void {
   write('gid_map', `${group} ${group} 1`);
 }
 
-function addNamespaces(list: CallList, { network, hostname = 'localhost' }: World): void {
+function addNamespaces(list: CallList, { network, hostname = 'localhost', template }: World): void {
   const make = (what: string, flag: number): void => {
     list.call(`make ${what.startsWith('i') ? 'an' : 'a'} ${what} namespace`, 'unshare', [flag], {
       needs: `${what} namespaces`,
     });
   };
-  make('mount', CLONE_NEWNS);
+  if (template === undefined) make('mount', CLONE_NEWNS);
   make('ipc', CLONE_NEWIPC);
   make('uts', CLONE_NEWUTS);
   if (network.kind !== 'host') make('network', CLONE_NEWNET);
@@ -263,6 +266,29 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.end();
+  return root;
+}
+
+/** The same where a part of the root is there: what a start has for itself is added to a copy of it. */
+function addRootInCopy(list: CallList, template: Template, options: LaunchListOptions): RootBuilder {
+  const { world, objects, sealed, descriptors } = options;
+  const root = addTemplateRoot(
+    new CallList(),
+    template.shared,
+    options,
+    clockNumbers(world, inherited(options)),
+  );
+  const later: (() => void)[] = [];
+  root.enterCopy(list, template.namespace, () => {
+    for (const [entry, object] of objects) root.clone(entry, object);
+    const files = [...placesOf(sealed)];
+    for (const [index, [object, places]] of files.entries())
+      later.push(root.reopenInCopy(object, places, `/${hiddenFile(index)}`));
+  });
+  for (const add of later) add();
+  if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world, `/${HIDDEN_DIRECTORY}`);
+  for (const entry of world.entries) root.add(entry, objects.get(entry));
+  root.endInCopy();
   return root;
 }
 

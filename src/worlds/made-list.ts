@@ -51,10 +51,10 @@ export function madeList(options: LaunchListOptions): MadeList {
 }
 
 function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions): string {
-  const { entries, executable: _, descriptors: __, ...others } = world;
+  const { entries, executable: _, descriptors: __, template, ...others } = world;
   const showsMachine = entries.some(({ kind }) => kind === 'proc');
   const facts = showsMachine ? changingFacts() : '';
-  const text = textOf([rest, others, facts, [...sealed]]);
+  const text = textOf([rest, others, template?.name, facts, [...sealed]]);
   // JSON has no line breaks of its own, so that no two lists of entries read the same.
   return `${entries.map((entry) => entryText(entry, objects.get(entry))).join('\n')}\n${text}`;
 }

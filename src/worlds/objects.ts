@@ -63,7 +63,7 @@ export function pathText({ path }: HostObject): string {
 }
 
 /** Device numbers as `struct statx` has them, major then minor, from st_dev (gnu_dev_major(3)). */
-function deviceWord(device: bigint): bigint {
+export function deviceWord(device: bigint): bigint {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
   const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
   return major | (minor << 32n);

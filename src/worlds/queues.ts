@@ -18,10 +18,10 @@ import type { World } from './world.ts';
  *
  * Precondition: the process has its own IPC and mount namespaces, and still the host's root, which it is about to leave
  * with all that is mounted in it, and needs its /proc no more. (On the host's root itself it would be the mount that
- * umount2(2) finds in that one's place.) To close a mount that is nowhere would take the kernel longer than all these steps:
+ * umount2(2) finds in that one's place.) In a copy of another root, it is mounted at a hidden place. To close a mount that is nowhere would take the kernel longer than all these steps:
  * it waits for every processor then (fs/namespace.c, `namespace_unlock`).
  */
-export function addQueues(list: CallList, ruleset: number, world: World): void {
+export function addQueues(list: CallList, ruleset: number, world: World, at = '/proc'): void {
   if (!landlockHoldsFiles(world)) return;
   const words = 'let message queues in';
   const context = list.slot('file system of message queues');
@@ -34,13 +34,7 @@ export function addQueues(list: CallList, ruleset: number, world: World): void {
   list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
   list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, 0], { result: mount });
   list.call(words, 'landlock_add_rule', [ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0]);
-  list.call(words, 'move_mount', [
-    mount,
-    list.text(''),
-    AT_FDCWD,
-    list.text('/proc'),
-    MOVE_MOUNT_F_EMPTY_PATH,
-  ]);
+  list.call(words, 'move_mount', [mount, list.text(''), AT_FDCWD, list.text(at), MOVE_MOUNT_F_EMPTY_PATH]);
   for (const descriptor of [mount, context]) list.call(words, 'close', [descriptor]);
   list.place(next);
 }

@@ -29,6 +29,7 @@ import {
   RESOLVE_IN_ROOT,
   RESOLVE_NO_SYMLINKS,
 } from '../linux/open-flags.ts';
+import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
@@ -83,16 +84,38 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
   }
 }
 
+/** The attributes of the mount of something of the host's. */
+function bindAttributes(entry: WorldEntry): number {
+  const { noSetId, noDevices, noExecute, readOnly } = Attribute;
+  switch (entry.kind) {
+    case 'mount':
+      return (
+        noSetId |
+        (entry.device ? 0 : noDevices) |
+        (entry.execute ? 0 : noExecute) |
+        // Data of a device goes through a read-only mount all the same: Landlock holds that. Its attributes do not.
+        (entry.access === 'read' || entry.device ? readOnly : 0)
+      );
+    case 'device':
+      // So here. A terminal is the program's own.
+      return noSetId | noExecute | readOnly;
+    default:
+      return noSetId | noExecute;
+  }
+}
+
 /** A descriptor in whose place a file is opened again, and the access mode of open(2) for that. */
 export type ReopenPlace = { readonly descriptor: number; readonly mode: number };
 
 /** Adds the steps. */
 export class RootBuilder {
-  readonly #list: CallList;
-  readonly #root: Slot;
-  readonly #tree: Slot;
-  readonly #target: Slot;
-  readonly #stat: Pointer;
+  #list: CallList;
+  #root: Slot;
+  #tree: Slot;
+  #target: Slot;
+  #stat: Pointer;
+  /** Mounts of entries that were made while the host's root was there. */
+  readonly #cloned = new Map<WorldEntry, Slot>();
   /** Paths in the root that exist in memory of ours, where more can be made. */
   readonly #made = new Set<string>(['']);
   /** Paths of mounts, and whether we may make things beneath them, which in the host's directories we must not. */
@@ -100,7 +123,7 @@ export class RootBuilder {
   /** Paths of mounts that the program can change: no symbolic link in them is followed, which it may have put there. */
   readonly #writable = new Set<string>();
   /** The mask of new files that the launcher has, once the root is begun. */
-  readonly mask: Slot;
+  mask: Slot;
   #sealed = true;
 
   /** The clock that lets time pass in /proc, once that has been added. */
@@ -142,6 +165,55 @@ export class RootBuilder {
     list.call(words, 'fchdir', [this.#root]);
   }
 
+  /**
+   * Goes on in another list, whose process has entered a copy of the root as it is now. The root itself is read-only:
+   * nothing can be made in it any more.
+   *
+   * @param namespace The number of a descriptor of its mount namespace, which is closed.
+   * @param before Adds the steps for which the host's root must still be there.
+   */
+  enterCopy(list: CallList, namespace: number, before: () => void): void {
+    const words = 'enter the root';
+    this.#list = list;
+    this.#root = list.slot('root');
+    this.mask = list.slot('mask of new files');
+    this.#tree = list.slot('tree');
+    this.#target = list.slot('target');
+    this.#stat = statRoom(list);
+    this.#sealed = false;
+    before();
+    list.call('set the mask of new files', 'umask', [0o022], { result: this.mask });
+    list.call(words, 'setns', [namespace, CLONE_NEWNS], { needs: NEEDS });
+    list.call(words, 'close', [namespace]);
+    list.call('make a mount namespace', 'unshare', [CLONE_NEWNS], { needs: NEEDS });
+    const flags = O_PATH | O_CLOEXEC;
+    list.call(words, 'openat', [AT_FDCWD, list.text('/'), flags, 0], { result: this.#root });
+    list.call(words, 'fchdir', [this.#root]);
+  }
+
+  /** Makes the place where an entry will be mounted, if it lies in the memory of the root. */
+  makePlace(entry: WorldEntry, object: HostObject | undefined): void {
+    const path = entry.at.slice(1);
+    if (this.#ownerOf(path) === 'theirs') return;
+    const words = `make a place at ${entry.at}`;
+    if (object === undefined || object.directory) this.#makeDirectories(words, path);
+    else this.#makeFile(words, path);
+  }
+
+  /** Makes a place that is hidden once something is mounted above it. */
+  makeHiddenPlace(path: string, directory: boolean): void {
+    const words = 'make a hidden place';
+    if (directory) this.#makeDirectories(words, path);
+    else this.#makeFile(words, path);
+  }
+
+  /** Clones what an entry mounts while the host's root is there, to be added afterwards. */
+  clone(entry: WorldEntry, object: HostObject): void {
+    const slot = this.#list.slot(`tree for ${entry.at}`);
+    this.#cloned.set(entry, slot);
+    this.#cloneTree(entryWords(entry, object), object, bindAttributes(entry), slot);
+  }
+
   /** Adds one entry. */
   add(entry: WorldEntry, object: HostObject | undefined): void {
     const words = entryWords(entry, object);
@@ -154,11 +226,7 @@ export class RootBuilder {
     switch (entry.kind) {
       case 'mount': {
         if (object === undefined) throw new Error('A mount has no object');
-        const execute = entry.execute ? 0 : Attribute.noExecute;
-        // Data of a device goes through a read-only mount all the same: Landlock holds that. Its attributes do not.
-        const readOnly = entry.access === 'read' || entry.device ? Attribute.readOnly : 0;
-        const noDevices = entry.device ? 0 : Attribute.noDevices;
-        this.#bind(words, object, at, Attribute.noSetId | noDevices | execute | readOnly);
+        this.#bind(words, object, entry);
         if (entry.access === 'write') this.#writable.add(path);
         return;
       }
@@ -168,14 +236,7 @@ export class RootBuilder {
       case 'device':
       case 'console':
         if (object === undefined) throw new Error('A device has no object');
-        // A mount that is read-only keeps attributes of the host's device; data goes through all the same. A terminal is
-        // the program's own.
-        this.#bind(
-          words,
-          object,
-          at,
-          Attribute.noSetId | Attribute.noExecute | (entry.kind === 'device' ? Attribute.readOnly : 0),
-        );
+        this.#bind(words, object, entry);
         return;
       case 'symlink':
         this.#makeParents(words, path);
@@ -244,6 +305,31 @@ export class RootBuilder {
     }
   }
 
+  /**
+   * The same where the host's root is left for a copy of another.
+   *
+   * @param at A file in a hidden place.
+   * @returns Adds the steps that are taken there.
+   */
+  reopenInCopy(object: HostObject, places: readonly ReopenPlace[], at: string): () => void {
+    const list = this.#list;
+    const words = `open ${pathText(object)} again`;
+    const mount = list.slot(`tree for ${at}`);
+    this.#cloneTree(words, object, Attribute.readOnly, mount);
+    const empty = list.text('');
+    const path = list.text(at);
+    return () => {
+      list.call(words, 'move_mount', [mount, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], {
+        needs: NEEDS,
+      });
+      list.call(words, 'close', [mount]);
+      for (const { descriptor, mode } of places) {
+        list.call(words, 'openat', [AT_FDCWD, path, O_CLOEXEC | mode, 0], { result: this.#target });
+        this.#replace(words, this.#target, descriptor);
+      }
+    };
+  }
+
   #addProc(words: string, entry: ProcEntry): void {
     const list = this.#list;
     if (entry.show === 'processes') {
@@ -289,6 +375,13 @@ export class RootBuilder {
     list.call(words, 'close', [this.#root]);
   }
 
+  /** The same in a copy of a root, which is the only one there is. */
+  endInCopy(): void {
+    const list = this.#list;
+    list.call('enter the root', 'close', [this.#root]);
+    list.call('enter the root', 'chdir', [list.text('/')]);
+  }
+
   /** Makes a file system; its mount is in a slot then. */
   #fileSystem(
     words: string,
@@ -313,17 +406,19 @@ export class RootBuilder {
     list.call(words, 'close', [this.#target]);
   }
 
-  #bind(words: string, object: HostObject, at: string, attributes: number): void {
+  #bind(words: string, object: HostObject, entry: WorldEntry): void {
+    const cloned = this.#cloned.get(entry);
+    if (cloned === undefined) this.#cloneTree(words, object, bindAttributes(entry), this.#tree);
+    if (entry.at === '/') this.#replaceRoot(words);
+    else this.#attach(words, entry.at, object.directory, 'theirs', cloned);
+  }
+
+  #cloneTree(words: string, object: HostObject, attributes: number, into: Slot): void {
     const list = this.#list;
     const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW;
-    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], {
-      result: this.#tree,
-      needs: NEEDS,
-    });
-    compareObject(list, words, this.#tree, object, this.#stat);
-    this.#setAttributes(words, this.#tree, attributes, AT_EMPTY_PATH | AT_RECURSIVE);
-    if (at === '/') this.#replaceRoot(words);
-    else this.#attach(words, at, object.directory, 'theirs');
+    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], { result: into, needs: NEEDS });
+    compareObject(list, words, into, object, this.#stat);
+    this.#setAttributes(words, into, attributes, AT_EMPTY_PATH | AT_RECURSIVE);
   }
 
   #setAttributes(words: string, mount: Slot, attributes: number, flags: number): void {
@@ -354,28 +449,28 @@ export class RootBuilder {
     this.#sealed = false;
   }
 
-  /** Puts the mount in `#tree` where the program is to see it. */
-  #attach(words: string, at: string, directory: boolean, owner: 'ours' | 'theirs'): void {
+  /** Puts a mount where the program is to see it. */
+  #attach(
+    words: string,
+    at: string,
+    directory: boolean,
+    owner: 'ours' | 'theirs',
+    mount: Slot = this.#tree,
+  ): void {
     const list = this.#list;
     const path = at.slice(1);
     const empty = list.text('');
     if (this.#ownerOf(path) === 'theirs') {
       this.#openTarget(words, path);
       const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-      list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags]);
+      list.call(words, 'move_mount', [mount, empty, this.#target, empty, flags]);
       list.call(words, 'close', [this.#target]);
     } else {
       if (directory) this.#makeDirectories(words, path);
       else this.#makeFile(words, path);
-      list.call(words, 'move_mount', [
-        this.#tree,
-        empty,
-        this.#root,
-        list.text(path),
-        MOVE_MOUNT_F_EMPTY_PATH,
-      ]);
+      list.call(words, 'move_mount', [mount, empty, this.#root, list.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
     }
-    list.call(words, 'close', [this.#tree]);
+    list.call(words, 'close', [mount]);
     this.#mounts.set(path, owner);
     // Things made beneath are covered now.
     for (const made of this.#made) if (made.startsWith(`${path}/`)) this.#made.delete(made);

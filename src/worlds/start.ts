@@ -12,8 +12,9 @@ import { cloneFlags, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
+import { startTemplate, type TemplateProcess } from './template.ts';
 import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
-import type { DeviceName, World, WorldEntry } from './world.ts';
+import type { DeviceName, SharedEntry, World, WorldEntry } from './world.ts';
 
 /** A program on its way: the process is there, its list runs. */
 export type Started = {
@@ -125,6 +126,9 @@ export function startLinux(asked: World, without: Without = {}): Started {
           world.network.kind === 'named'
             ? { ...world.network, out: place(world.network.out) }
             : world.network,
+        ...(world.template !== undefined && {
+          template: { ...world.template, namespace: place(world.template.namespace) },
+        }),
       },
       launcher,
       objects,
@@ -155,6 +159,34 @@ export function startLinux(asked: World, without: Without = {}): Started {
   } catch (error) {
     closeSync(ours);
     throw error;
+  } finally {
+    temporary.close();
+  }
+}
+
+/** A template that is being made. */
+export type Preparation = TemplateProcess & {
+  readonly shared: readonly SharedEntry[];
+  /** The device and inode of each mount and device among them. */
+  readonly identities: readonly Pick<HostObject, 'device' | 'inode'>[];
+};
+
+/**
+ * Starts a process that makes a template for worlds like this one.
+ *
+ * @param isShared Tells which entries it has.
+ * @throws WorldError, SystemError, SpawnError
+ */
+export function prepareTemplate(world: World, isShared: (index: number) => boolean): Preparation {
+  const temporary = new Temporary();
+  try {
+    const objects = findObjects(world, temporary);
+    const shared = world.entries
+      .filter((_, index) => isShared(index))
+      .map((entry) => ({ entry, directory: objects.get(entry)?.directory ?? false }));
+    const rest = { entries: world.entries.filter((_, index) => !isShared(index)) };
+    const identities = shared.flatMap(({ entry }) => objects.get(entry) ?? []);
+    return { ...startTemplate(shared, { world: rest, objects }, objects), shared, identities };
   } finally {
     temporary.close();
   }

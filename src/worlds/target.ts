@@ -27,7 +27,14 @@ import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
-import { entryAccess, landlockHoldsFiles, landlockReach, pathRule, ROOT_ACCESS } from './wall.ts';
+import {
+  entryAccess,
+  FILE_ACCESS,
+  landlockHoldsFiles,
+  landlockReach,
+  pathRule,
+  ROOT_ACCESS,
+} from './wall.ts';
 import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
@@ -253,6 +260,10 @@ function addWall(list: CallList, ruleset: number, world: World): void {
   if (walls === 'all' && landlockHoldsFiles(world)) {
     add('/', ROOT_ACCESS);
     for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
+    for (const { entry, directory } of world.template?.shared ?? []) {
+      const access = entryAccess(entry) & (directory ? -1 : FILE_ACCESS);
+      if (access !== 0) add(entry.at, access);
+    }
   }
   list.call(words, 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
 }

@@ -16,7 +16,7 @@ import type { Network, World, WorldEntry } from './world.ts';
 /* The second wall: a Landlock domain with a rule for everything in a program's root. */
 
 /** The rights of Landlock that a single file can have. */
-const FILE = L.execute | L.writeFile | L.readFile | L.truncate | L.ioctlDev;
+export const FILE_ACCESS: number = L.execute | L.writeFile | L.readFile | L.truncate | L.ioctlDev;
 
 const READ = L.readFile | L.readDir;
 const WRITE =
@@ -125,7 +125,7 @@ export function createWall(
   const ruleset = createRuleset(attribute, reach);
   try {
     for (const { descriptor, directory, access } of rules) {
-      const allowed = access & files & (directory ? -1 : FILE);
+      const allowed = access & files & (directory ? -1 : FILE_ACCESS);
       if (allowed === 0) continue;
       addPath(ruleset, allowed, descriptor);
     }

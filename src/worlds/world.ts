@@ -47,9 +47,23 @@ export type World = {
   readonly walls: Walls;
   /** The filter of its system calls, as `struct sock_filter` records; that of `calls` and `network` when left out. */
   readonly filter?: Uint8Array;
+  /** A root in which other parts are there already than `entries`; for all walls alone. */
+  readonly template?: Template;
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
 };
+
+/** A mount namespace of which a program gets a copy, with the parts of a root that starts of one shape share. */
+export type Template = {
+  /** Tells it from all others. */
+  readonly name: string;
+  /** Its host descriptor. */
+  readonly namespace: number;
+  readonly shared: readonly SharedEntry[];
+};
+
+/** A part of such a root. The descriptor of a mount has no meaning. */
+export type SharedEntry = { readonly entry: WorldEntry; readonly directory: boolean };
 
 /**
  * The walls of the program. `all`: a world of its own made of namespaces, with Landlock and seccomp as the second wall.

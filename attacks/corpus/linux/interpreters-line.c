@@ -3,6 +3,7 @@
 // Refused: ENOENT, EACCES
 // Twin: runs a program
 // Unconfined: works
+// Worlds: walls-root, walls-user, landlock
 #include "attempt.h"
 static int start(const char *path) {
   char *arguments[] = {(char *)path, NULL}, *environment[] = {NULL};

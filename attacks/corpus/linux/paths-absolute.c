@@ -3,6 +3,7 @@
 // Refused: ENOENT, EACCES
 // Twin: opens a granted file by its absolute path
 // Unconfined: works
+// Worlds: walls-root, walls-user, landlock
 #include "attempt.h"
 int main(void) {
   attempt(open("/etc/passwd", O_RDONLY));

@@ -3,6 +3,7 @@
 // Refused: EROFS, EACCES
 // Twin: makes a file in a granted directory
 // Unconfined: works
+// Worlds: walls-root, walls-user, landlock
 #include "attempt.h"
 int main(void) {
   attempt(open(at("WORK", "/../planted"), O_WRONLY | O_CREAT, 0644));

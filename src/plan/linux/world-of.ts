@@ -1,7 +1,7 @@
 import { isBeneath } from '../../host/files/beneath.ts';
 import { servedPorts } from '../../network/ports.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { HandedSockets, Network, Walls, World, WorldEntry } from '../../worlds/world.ts';
+import type { HandedSockets, Network, Template, Walls, World, WorldEntry } from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
@@ -23,6 +23,9 @@ export type WorldDescriptors = {
   readonly terminal: number | undefined;
   /** The socket through which the program's network goes to its pump; `undefined` without rules of hosts. */
   readonly pump: number | undefined;
+  /** A root that has the entries with these indices already; none when left out. */
+  readonly template?: Template;
+  readonly shared?: ReadonlySet<number>;
 };
 
 /**
@@ -31,7 +34,8 @@ export type WorldDescriptors = {
  * @param descriptors One for every mount of the plan.
  */
 export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
-  const { executable, mounts, given, sealed, memberships, handed, terminal, pump } = descriptors;
+  const { executable, mounts, given, sealed, memberships, handed, terminal, pump, template, shared } =
+    descriptors;
   const processors = chooseProcessors(linux.cpus);
   return {
     executable,
@@ -39,7 +43,8 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     arguments: command.arguments,
     environment: [...command.environment],
     workingDirectory: linux.workingDirectory,
-    entries: linux.entries.map((entry): WorldEntry => {
+    entries: linux.entries.flatMap((entry, index): WorldEntry | readonly WorldEntry[] => {
+      if (shared?.has(index)) return [];
       if (entry.kind !== 'mount') return entry;
       const descriptor = mounts.get(entry);
       if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
@@ -57,6 +62,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     },
     calls: linux.calls,
     ...(terminal !== undefined && { terminal }),
+    ...(template !== undefined && { template }),
     walls,
   };
 }

@@ -73,6 +73,7 @@ export function launchLinux(
       );
     throw error;
   }
+  opened.prepare();
   opened.close();
   const watcher = follow(plan, started, opened, beside);
   onStart({ started, watcher, cgroups: opened.cgroups });

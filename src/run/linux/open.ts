@@ -20,12 +20,15 @@ import { landlockReach } from '../../worlds/wall.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
+import { templateFor } from './templates.ts';
 
 /** An opened world, and what has to be put away. */
 export type OpenedWorld = {
   readonly world: World;
   /** The control groups that the program joins; `undefined` for none. To be removed once it has ended. */
   readonly cgroups: Cgroups | undefined;
+  /** Has made what later starts of this shape share, as far as they can; for when it has started. */
+  prepare(): void;
   /** Closes our copies: for when the program has its own, or has not started. */
   close(): void;
   /** For when it was not started: closes everything and takes back what opening left behind. */
@@ -79,8 +82,9 @@ export function openWorld(
   };
   try {
     const mounts = new Map<PlannedMount, number>();
-    for (const entry of linux.entries) {
-      if (entry.kind !== 'mount') continue;
+    const found = walls === 'all' ? templateFor(linux, plan.grants.length) : undefined;
+    for (const [index, entry] of linux.entries.entries()) {
+      if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
       mounts.set(entry, heldMount(entry, files) ?? keep(openMount(entry)));
     }
     const executable = keep(openImage(plan));
@@ -103,9 +107,11 @@ export function openWorld(
       handed: openSockets(descriptors.map(([, host]) => host)),
       terminal,
       pump,
+      ...(found?.template !== undefined && { template: found.template, shared: found.shared }),
     });
     return {
       world,
+      prepare: () => found?.prepare(world),
       cgroups,
       close: () => {
         close();
