@@ -15,7 +15,7 @@ export const features: readonly Feature[] = [
     feature: 'local time: `new Date()`, `toLocaleString()`, `Intl.DateTimeFormat`',
     needs: '`/etc/localtime`; Intl data, which are in the executable',
     after: 'works',
-    how: '`enter()` finds out the time zone, and what the link says stays known when `TZ` changes',
+    how: '`enter()` finds out the time zone, and the target of the link stays known when `TZ` changes',
   },
   {
     feature: 'other time zones and locales, collation, number formats, segmentation',
@@ -76,7 +76,7 @@ export const features: readonly Feature[] = [
     feature: '`os.availableParallelism()`, `process.constrainedMemory()`',
     needs: 'the control group',
     after: 'works',
-    how: 'they answer what they did at `enter()`',
+    how: 'they answer as they did at `enter()`',
   },
   {
     feature: 'stacks of errors, source maps of modules that are loaded',

@@ -115,7 +115,7 @@ function refuseProcesses(opened: readonly OpenKept[]): void {
   throw new CapsicumError(
     'bad_option',
     `Cannot keep '${writable[index]}' with 'write': it holds files of processes, through which this one could change ` +
-      "its own memory and look outside. Keep what lies beside them, or this with 'read'",
+      "its own memory and look outside. Keep directories beside them, or this one with 'read'",
   );
 }
 

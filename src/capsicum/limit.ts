@@ -29,7 +29,7 @@ export const rights: Readonly<Record<Right, string>> = {
   write: 'write, send, reserve space',
   seek: 'move the position, and read and write at a position',
   truncate: 'change the length of a file',
-  sync: 'wait until what was written is on the disk',
+  sync: 'wait until writes are on the disk',
   stat: 'read attributes',
   attributes: 'change mode, owner and times',
   lock: 'lock a file with flock',
@@ -45,8 +45,7 @@ export const rights: Readonly<Record<Right, string>> = {
 /** Uses that nothing on Linux can withhold from the holder of a descriptor, and the reasons. */
 export const unlimited: Readonly<Record<string, string>> = {
   poll: 'poll and select take descriptor numbers in memory, where a filter does not see them',
-  close:
-    'Node closes what it opened; the number of a limited descriptor stays taken, so that no other gets it',
+  close: 'Node closes its files; the number of a limited descriptor stays taken, so that no other gets it',
   'receive descriptors':
     'whether a message brings descriptors is decided by the sender; recvmsg cannot be told apart by a filter',
   'send to one peer only': 'a descriptor of a socket is its peer',

@@ -6,7 +6,7 @@ export const acceptOption: Option = {
   name: '--accept-missing',
   value: 'MECHANISM',
   repeat: true,
-  help: `Run although this host lacks MECHANISM (${Object.keys(mechanisms).join(', ')});\n'cloudabi doctor' says what is lost then.`,
+  help: `Run although this host lacks MECHANISM (${Object.keys(mechanisms).join(', ')});\n'cloudabi doctor' names the loss.`,
 };
 
 function isMechanism(name: string): name is Mechanism {

@@ -13,8 +13,8 @@ export function addAsc(program: Command): void {
     .summary('compile AssemblyScript to a WebAssembly program')
     .description(
       'Compiles AssemblyScript to a program. Takes the options of asc (see asc --help), such as -O, --debug,\n' +
-        '-o FILE, -t FILE, --runtime NAME. The SDK is imported from cloudabi/assemblyscript; what no program is\n' +
-        'handed (console, process, Date.now and the like) does not compile.',
+        '-o FILE, -t FILE, --runtime NAME. The SDK is imported from cloudabi/assemblyscript; functions that no\n' +
+        'program gets (console, process, Date.now and the like) does not compile.',
     )
     .usage('[options] FILE.ts -o PROGRAM.wasm')
     .argument('[arguments...]', 'options and files, as for asc')

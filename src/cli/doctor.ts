@@ -13,7 +13,7 @@ const YELLOW = '\u001b[33m';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('try out what this host can enforce')
+    .description('test which limits this host can enforce')
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExit status: 0 when programs can be run, ${ExitStatus.mechanism} when not.`)
     .action(({ json }: { json?: true }) => {

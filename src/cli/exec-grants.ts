@@ -93,7 +93,7 @@ export const linuxOptions: readonly Option[] = [
     name: '--net',
     value: 'RULE',
     repeat: true,
-    help: 'A network that leads to what the rules name and nowhere else: registry.example.org:443,\n*.example.org:80,443, 10.0.0.0/8:53/udp, public:443, localhost:5432.\n"GET,HEAD registry.example.org:443" holds requests.',
+    help: 'A network that reaches the hosts of the rules and no others: registry.example.org:443,\n*.example.org:80,443, 10.0.0.0/8:53/udp, public:443, localhost:5432.\n"GET,HEAD registry.example.org:443" holds requests.',
   },
   {
     name: '--secret',
@@ -116,7 +116,7 @@ export const linuxOptions: readonly Option[] = [
     name: '--net-limit',
     value: 'NAME=VALUE',
     repeat: true,
-    help: 'Limit what --net grants: connections=100, connections_per_second=20,\nbytes_per_second=1MiB, bytes=10GiB.',
+    help: 'Limit the network of --net: connections=100, connections_per_second=20,\nbytes_per_second=1MiB, bytes=10GiB.',
   },
   {
     name: '--connect',

@@ -15,7 +15,7 @@ import {
 
 const listed: readonly Option[] = [
   ...grantOptions,
-  { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
+  { name: '--explain', help: 'Print the grants and the mechanism behind each limit; start nothing.' },
   {
     name: '--explain-calls',
     help: 'Print the system calls by which a Linux program is started; start nothing.',

@@ -13,7 +13,7 @@ export function addExplain(program: Command): void {
   program
     .command('explain')
     .description(
-      'print the grants of a YAML document and what enforces each limit; nothing is opened or started',
+      'print the grants of a YAML document and the mechanism behind each limit; nothing is opened or started',
     )
     .argument('<program>', 'the program that would be run')
     .option('--config <file>', 'read the document from a file instead of standard input')

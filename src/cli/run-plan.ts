@@ -12,11 +12,11 @@ import type { RunOptions, Trace } from './run-options.ts';
 export const traceOptions: readonly Option[] = [
   {
     name: '--trace',
-    help: 'Print each operation that was refused, with what to write for it to be allowed.',
+    help: 'Print each operation that was refused, with the change to the grants that would allow it.',
   },
   {
     name: '--trap',
-    help: 'Stop a program in TypeScript or JavaScript at the first operation that is refused, and print\nwhat it was, where, and what the program had.',
+    help: 'Stop a program in TypeScript or JavaScript at the first operation that is refused, and print\nit with its place and the descriptors of the program.',
   },
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
@@ -25,7 +25,7 @@ export const traceOptions: readonly Option[] = [
 export const adapterOption: Option = {
   name: '--adapter',
   value: 'FILE',
-  help: 'Start the module with this JavaScript, which supplies what it imports beyond WASI\n(docs/cli.md); it is confined like the module.',
+  help: 'Start the module with this JavaScript, which supplies its imports beyond WASI\n(docs/cli.md); it is confined like the module.',
 };
 
 /** Options for programs in TypeScript and JavaScript. */
@@ -142,7 +142,7 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
   if (plan.kind === 'linux' && trace !== undefined)
     throw new UsageError(
-      '--trace prints what a WebAssembly program is refused; the calls of a Linux program go to the host and are not seen by us',
+      '--trace prints refusals of a WebAssembly program; the calls of a Linux program go to the host and are not seen by us',
     );
   if (trace === undefined && !trap && plan.limits.wallClock === undefined) {
     const { inPlace } = await import('../run/in-place.ts');

@@ -22,7 +22,7 @@ const options: readonly Option[] = [
     value: 'FILE',
     help: 'Read the document from FILE; standard input stays free for the program.',
   },
-  { name: '--explain', help: 'Print what would be opened and what enforces each limit; start nothing.' },
+  { name: '--explain', help: 'Print the grants and the mechanism behind each limit; start nothing.' },
   adapterOption,
   ...addonOptions,
   ...traceOptions,

@@ -171,7 +171,7 @@ function readStrings(
   if (size > MAX_STRINGS)
     throw new ElfError('too_large', `has a table of texts of ${size} bytes, more than ${MAX_STRINGS}`);
   const home = loaded.find((part) => address >= part.address && address < part.address + BigInt(part.size));
-  if (home === undefined) throw new ElfError('malformed', 'has its table of texts outside what is loaded');
+  if (home === undefined) throw new ElfError('malformed', 'has its table of texts outside the loaded parts');
   const start = home.offset + Number(address - home.address);
   // Large tables hold the names of symbols, which are not needed here.
   const whole = size <= WHOLE ? source.read(start, size) : undefined;

@@ -96,7 +96,7 @@ export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Sup
   random_get: { wasm: supported },
   sock_recv: {
     wasm: partly(
-      'the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; what lies beneath a received directory can be opened only where a granted directory leads as well (`acces`); with `peek`, descriptors stay in the queue',
+      'the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; files beneath a received directory can be opened only beneath a granted directory, too (`acces`); with `peek`, descriptors stay in the queue',
     ),
   },
   sock_send: {

@@ -42,7 +42,7 @@ export function enforcementOf(checked: Checked, granted: Granted): readonly Enfo
     case Filetype.character_device:
     case Filetype.block_device:
       if (checked.appends)
-        limits.push({ limit: 'No change of what is there', by: [...own, Wall.appendFlag, Wall.seccomp] });
+        limits.push({ limit: 'No change of existing bytes', by: [...own, Wall.appendFlag, Wall.seccomp] });
       else if (!writes) limits.push({ limit: 'No writing', by: byAccess });
       if (!reads) limits.push({ limit: 'No reading', by: byAccess });
       break;

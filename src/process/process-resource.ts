@@ -22,7 +22,8 @@ export function setDescriptor(process: object, descriptor: DescriptorOf): void {
  */
 export function resourceOf(process: Pick<Process, 'exited'>): Resource {
   const descriptor = descriptors.get(process);
-  if (descriptor === undefined) throw new TypeError('processDescriptor() expects what launch() has returned');
+  if (descriptor === undefined)
+    throw new TypeError('processDescriptor() expects a process that launch() has returned');
   return new ProcessResource(descriptor, process);
 }
 

@@ -48,7 +48,7 @@ function unknownRight(item: Written): string {
 function consistent(rights: WrittenRights, fields: Fields): WrittenRights | undefined {
   if (!rights.presets.includes('append')) return rights;
   if (rights.presets.includes('write')) {
-    const reason = "'write' changes what is there and 'append' only adds to it";
+    const reason = "'write' changes existing bytes and 'append' only adds new ones";
     return fields.wrong('rights', `Rights 'append' and 'write' exclude each other: ${reason}`);
   }
   const breaking = rights.names.find((name) => changing.includes(name));

@@ -63,7 +63,7 @@ export const presets = {
     beneath: readFile,
   },
   write: {
-    meaning: 'Change the contents, size and times of what is there',
+    meaning: 'Change the contents, size and times of existing files',
     file: writeFile,
     directory: [
       ...findBeneath,
@@ -76,7 +76,7 @@ export const presets = {
     beneath: writeFile,
   },
   append: {
-    meaning: 'Add to the end of a file, never change what is there',
+    meaning: 'Add to the end of a file, never change existing bytes',
     file: appendFile,
     directory: [],
     beneath: [],

@@ -84,7 +84,7 @@ export class SocketResource extends Resource {
         return undefined;
       }
     } else if (use === 'bind' && isWildcard(address)) {
-      warn(`${text} takes in what any network of this machine sends; 127.0.0.1 takes only this machine's`);
+      warn(`${text} accepts clients of every network of this machine; 127.0.0.1 accepts only this machine's`);
     }
     const verb = use === 'connect' ? 'Connected to' : this.#datagram ? 'Bound to' : 'Listens on';
     const kind = address.family === 'unix' ? `UNIX ${protocol}` : protocol.toUpperCase();

@@ -37,7 +37,7 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
   { name: 'mseal', purpose: 'an attacker in the process cannot forge lookups', need: 'acceptable' },
   {
     name: 'namespaces',
-    purpose: 'programs for Linux and in TypeScript see nothing but what was granted',
+    purpose: 'programs for Linux and in TypeScript see nothing but their grants',
     need: 'acceptable',
   },
   {

@@ -50,7 +50,7 @@ export const MODULES: readonly AmbientName[] = [
   { name: 'https', instead: SOCKET },
   { name: 'child_process', instead: SPAWN },
   { name: 'worker_threads', instead: SPAWN },
-  { name: 'os', instead: 'what a program shall know of its host stands in its argdata' },
+  { name: 'os', instead: 'facts about the host come in the argdata' },
   { name: 'timers', instead: WAIT },
 ];
 

@@ -11,7 +11,7 @@ const ZONE = 'the time zone of the machine is not granted: use gmtime_r, timegm 
 const NAMES = 'names are not resolved here: grant a socket with the tag !socket and an address';
 const SHARED =
   'use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it';
-const USERS = 'there are no users and groups: what may be done stands in the grants';
+const USERS = 'there are no users and groups: the grants decide';
 const PROCESS = 'there are no process numbers: processes are descriptors';
 const MACHINE = 'a program does not know its machine: take the name from the argdata';
 const TERMINAL = 'there is no terminal: use a descriptor that the program was given';

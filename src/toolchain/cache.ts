@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../host/files/cache-folder.ts';
 import { keep as keepFile, readKept } from '../host/files/kept.ts';
 
-/** Bounds of what is kept; when one is passed, the files that were not used for the longest time go. */
+/** Bounds of the cache; when one is passed, the files that were not used for the longest time go. */
 const MOST_FILES = 512;
 const MOST_BYTES = 256 * 2 ** 20;
 
@@ -17,7 +17,7 @@ function directory(): string | undefined {
 }
 
 /**
- * Gives what was kept under a name. A file that is damaged, or was put there by others, is as
+ * Gives the file cached under a name. A file that is damaged, or was put there by others, is as
  * good as none.
  *
  * @param name a file's name, made of a digest of all that the content depends on

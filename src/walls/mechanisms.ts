@@ -30,7 +30,7 @@ export const mechanisms: Readonly<
   },
   namespaces: {
     enforces:
-      'programs for Linux and in TypeScript see nothing but what they were granted: files, processes, network',
+      'programs for Linux and in TypeScript see nothing but their grants: no other files, processes, networks',
     since: 'Linux 5.12, where users may make user namespaces',
     without:
       'a program for Linux could see names and attributes (not contents) of all files and processes, and only Landlock and seccomp would hold it or one in TypeScript',

@@ -43,7 +43,8 @@ export const withheld: readonly WithheldEntry[] = [
   },
   {
     answer: 'ENOSYS',
-    reason: 'as a kernel without keyrings: what would keep a key there does without, container runtimes too',
+    reason:
+      'as a kernel without keyrings: programs that would keep a key there do without, container runtimes too',
     calls: ['add_key', 'request_key', 'keyctl'],
   },
   {

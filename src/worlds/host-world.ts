@@ -31,7 +31,7 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
   for (const entry of world.entries)
     if (entry.kind === 'pin' && entry.readOnly)
       throw new WorldError(
-        `Without namespaces, ${entry.at} cannot be withheld from what is granted for writing above it; grant directories beneath that do not hold it`,
+        `Without namespaces, ${entry.at} cannot be withheld from the writable grant above it; grant directories beneath that do not hold it`,
       );
   const entries = world.entries.filter((entry) => isThere(entry, objects.get(entry)));
   refuseNarrower(entries, objects);

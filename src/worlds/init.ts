@@ -72,7 +72,7 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
 
   list.place(end);
   if (sweeps) addSweep(list);
-  list.call('count what was used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, Report.usage)]);
+  list.call('count resources used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, Report.usage)]);
   list.call('report', 'write', [status, report, Report.bytes]);
   list.call('end', 'exit_group', [0]);
 }

@@ -124,7 +124,7 @@ export function launchList(options: LaunchListOptions): CallList {
     root =
       world.template === undefined ? addRoot(list, options) : addRootInCopy(list, world.template, options);
   } else {
-    list.call('adopt what the program leaves', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
+    list.call('adopt orphans of the program', 'prctl', [PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0]);
     list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
     if (scope !== undefined) {
       list.call('keep signals inside', 'landlock_restrict_self', [scope, 0], { needs: 'landlock' });

@@ -16,7 +16,7 @@ export type MadeList = {
   close(): void;
 };
 
-/** The most lists that are kept. */
+/** The most lists that are cached. */
 const MOST = 8;
 
 type Kept = Pick<MadeList, 'list' | 'program'>;

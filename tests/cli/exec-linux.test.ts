@@ -57,7 +57,11 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [['--proc=all'], 64, "--proc takes one of none, processes, system, everything, not 'all'"],
   [['--proc', 'system', '--no-proc'], 64, '--proc and --no-proc exclude each other'],
   [['--tmp', '--no-tmp'], 64, '--tmp and --no-tmp exclude each other'],
-  [['--read', '/usr', '--write', '/usr'], 64, "Two things are to be seen at '/usr'"],
+  [
+    ['--read', '/usr', '--write', '/usr'],
+    64,
+    "Two grants name '/usr'; give each a name of its own with PATH:AT",
+  ],
   [['--write', 'newdir'], 64, '--write newdir: no such file or directory; make it first'],
   [
     ['--write-data', '/no/such/thing:/x'],
@@ -76,7 +80,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
     65,
     "The program does not see the working directory '/nowhere'; grant it with --read",
   ],
-  [['--trace'], 64, '--trace prints what a WebAssembly program is refused'],
+  [['--trace'], 64, '--trace prints refusals of a WebAssembly program'],
 ];
 
 for (const [options, status, message] of wrong) {

@@ -34,7 +34,7 @@ It gets 3 descriptors:
      File ROOT/access.log (append, create, will be created)
      Rights: fd_datasync, fd_sync, fd_write, file_stat_fget, poll_fd_readwrite
      No call without its right: kernel rights
-     No change of what is there: kernel rights, append mode of the descriptor, seccomp
+     No change of existing bytes: kernel rights, append mode of the descriptor, seccomp
      No reading: kernel rights, access mode of the descriptor
 
   2  rootdir  ROOT/g.yaml:7:10
@@ -93,7 +93,7 @@ test('a plan as JSON has the same facts and survives a round trip', (t) => {
     enforcement: [
       { limit: 'No call without its right', by: ['kernel rights'] },
       {
-        limit: 'No change of what is there',
+        limit: 'No change of existing bytes',
         by: ['kernel rights', 'append mode of the descriptor', 'seccomp'],
       },
       { limit: 'No reading', by: ['kernel rights', 'access mode of the descriptor'] },

@@ -63,7 +63,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['!file { path: d, rights: append }', "1:26 Right 'append' is for files only, 'd' is a directory"],
   [
     '!file { path: f.txt, rights: [append, write] }',
-    "1:30 Rights 'append' and 'write' exclude each other: 'write' changes what is there and 'append' only adds to it",
+    "1:30 Rights 'append' and 'write' exclude each other: 'write' changes existing bytes and 'append' only adds new ones",
   ],
   [
     '!file { path: f.txt, rights: [append, file_stat_fput_size] }',

@@ -24,7 +24,7 @@ type Folder = { readonly path: string; readonly names: string };
 /** The files and folders that must be as they were for a linked program to be used again. */
 type Manifest = { readonly inputs: readonly Input[]; readonly folders: readonly Folder[] };
 
-/** The format of what is kept; another one is not found. */
+/** The format of a cached file; another one is not found. */
 const VERSION = 7;
 
 /**
@@ -79,7 +79,7 @@ function linkKept(
   return bytes;
 }
 
-/** A linked program that V8 has not compiled yet, as it was kept. */
+/** A cached program that V8 has not compiled yet. */
 type WithoutCode = { readonly manifest: Manifest; readonly path: string; readonly purpose: string };
 
 const withoutCode = new WeakMap<Uint8Array, WithoutCode>();
@@ -97,7 +97,7 @@ export function keepCode(bytes: Uint8Array): void {
   keep(known.path, known.purpose, packKept(known.manifest, packLinked({ ...linked, code })));
 }
 
-/** In front of what is kept: the length of the manifest. */
+/** Bytes in front of a cached program: the length of the manifest. */
 const HEAD = 4;
 
 function packKept(manifest: Manifest, bytes: Uint8Array): Buffer {

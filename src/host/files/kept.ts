@@ -11,7 +11,7 @@ import { readSmallFile } from './small-file.ts';
 /** The code in front of a kept file: HMAC with SHA-256. */
 const DIGEST = 32;
 
-/** Bytes of the largest file that is kept. */
+/** Bytes of the largest file that is cached. */
 const MOST = 2 ** 30;
 
 /**
@@ -37,7 +37,7 @@ function digest(purpose: string, content: Uint8Array): Buffer | undefined {
  * Reads what `keep` has written.
  *
  * @param purpose The purpose of the cached file, in full; the name of a file may say less.
- * @returns `undefined` for nothing, or for a file of others, a damaged one, or one that was kept for something else.
+ * @returns `undefined` for nothing, or for a file of others, a damaged one, or one that was cached for another purpose.
  */
 export function readKept(path: string, purpose: string): Buffer | undefined {
   try {

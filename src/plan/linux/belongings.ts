@@ -57,12 +57,12 @@ export function belongingsOf(
     return needing(root, `is the virtual environment of ${called} and is not granted`);
   // pyenv, rbenv, nodenv, asdf and their like.
   if (basename(folder) === 'shims' && !isOfSystem(path))
-    return needing(root, `holds what ${called} chooses from and is not granted`);
+    return needing(root, `holds the files that ${called} chooses from and is not granted`);
   // The folder of a package, and for its own links that of all packages.
   if (isScript && folder !== dirname(real) && !isOfSystem(real))
     return needing(
       basename(folder) === '.bin' ? root : folderOfProgram(real),
-      `holds what ${called} leads to and is not granted`,
+      `holds the files that ${called} leads to and is not granted`,
     );
   const proxy = proxies.find(({ name }) => name === basename(real) && name !== basename(path));
   return (proxy?.places ?? []).flatMap(([variable, fallback]) => {
@@ -71,7 +71,7 @@ export function belongingsOf(
     const variables = [...(process.env[variable] === undefined ? ['HOME'] : [variable])];
     return needing(
       at,
-      `holds what ${called} starts and is not granted`,
+      `holds the files that ${called} starts and is not granted`,
       variables.filter((name) => !environment.has(name)),
     );
   });

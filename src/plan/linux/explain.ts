@@ -10,14 +10,14 @@ import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
 /** A line for each base: what it brings. */
 const bases: Readonly<Record<PlannedLinux['base'], string>> = {
-  system: 'Base system: what programs of the distribution need, read-only',
+  system: 'Base system: programs, libraries and data of the distribution, read-only',
   minimal: 'Base minimal: the program itself and the libraries it needs',
   none: 'Base none: nothing that was not granted',
 };
 
 /** The things that Landlock and seccomp do not withhold. */
 const WITHOUT_NAMESPACES =
-  'No namespaces: it sees names and attributes of what its user sees, and that other processes exist.';
+  'No namespaces: it sees names and attributes of all files that its user sees, and that other processes exist.';
 
 /** The kernel names mounts so for every process that sees them (proc_pid_mountinfo(5)). */
 const TELLS_PATHS =

@@ -57,7 +57,7 @@ export function holdLimits(
     resource(
       'dataSize',
       memory,
-      `At most ${formatSize(memory)} of memory of its own in each process, not counting what is shared or lies in files in memory`,
+      `At most ${formatSize(memory)} of memory of its own in each process, not counting shared memory and files in memory`,
       'RLIMIT_DATA',
     );
   const counted =

@@ -76,7 +76,7 @@ const SIGNS = [
 const WATCHED = /^\/etc\//;
 const MAX_WATCHED = 100;
 
-/** The format of what is kept. */
+/** The format of the cached file. */
 const VERSION = 4;
 const KEPT = `system-files-${VERSION}.json`;
 
@@ -92,7 +92,7 @@ let known: Kept | undefined;
 
 /**
  * Finds the files outside of /usr that belong to the programs in it, without what is secret or about users. Looking
- * through /usr takes a tenth of a second, so what was found is kept until something shows a change.
+ * through /usr takes a tenth of a second, so the result is cached until something shows a change.
  */
 export function linkedFiles(): readonly PublicFile[] {
   if (known === undefined || stateOf(known.watched) !== known.state) known = readKept() ?? findAll();

@@ -35,7 +35,7 @@ export function mountOfGrant(
   const [name] = names;
   if (name !== undefined)
     return {
-      problem: `Right '${name}' is finer than what the host can hold for a Linux program; use ${oneOf(['read', 'write', 'create', 'remove', 'execute'])}`,
+      problem: `Right '${name}' is finer than the host can hold for a Linux program; use ${oneOf(['read', 'write', 'create', 'remove', 'execute'])}`,
     };
   if (presets.includes('append'))
     return {
@@ -88,7 +88,7 @@ export function descriptorProblem(
   const { presets, names } = resource.grant.rights;
   const [name] = names;
   if (name !== undefined)
-    return `Right '${name}' is finer than what the host can hold for a Linux program; use 'read' or 'write'`;
+    return `Right '${name}' is finer than the host can hold for a Linux program; use 'read' or 'write'`;
   if (presets.includes('append'))
     return `Right 'append' cannot be held for a Linux program, which could also cut ${quote(resource.grant.path)}; grant 'write', or give it a pipe`;
   return undefined;

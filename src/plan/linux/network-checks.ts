@@ -34,7 +34,7 @@ function checkRings({ linux, spelling }: CommandParts, { calls, slots, mistakes 
   const position = linux.given.get('system_calls');
   if (hasPortLists(network))
     mistakes.add(
-      `Group 'io_uring' cannot be granted with lists of ports: the filter does not see what kind of sockets it makes, nor what is sent from them; leave out '${spell('connect', spelling)}' and '${spell('bind', spelling)}'`,
+      `Group 'io_uring' cannot be granted with lists of ports: the filter sees neither the kind of its sockets nor the destinations of messages; leave out '${spell('connect', spelling)}' and '${spell('bind', spelling)}'`,
       position,
     );
   else if (network.mode !== 'host' && handedSockets(slots.map(({ resource }) => resource)) !== 'none')

@@ -147,7 +147,7 @@ class Putting implements ProgramFiles {
       this.#need(named && why === 'program' ? ungrantedProgram(path, problem) : ungrantedFile(path, problem));
     else if (place !== undefined || nowhere !== undefined)
       this.warnings.push(
-        `The ${why} ${quote(path)} is covered by what is granted at ${quote(this.#tree.covering(path)?.at ?? path)}`,
+        `The ${why} ${quote(path)} is covered by the grant at ${quote(this.#tree.covering(path)?.at ?? path)}`,
       );
     else this.#tree.put({ ...mountOfFile(file), ...becauseOf(why) });
   }

@@ -33,7 +33,7 @@ export type NodeFiles = {
 /** The cached facts. */
 type Kept = { readonly state: string; readonly files: NodeFiles };
 
-/** The format of what is kept; another one is not found. */
+/** The format of a cached file; another one is not found. */
 const VERSION = 2;
 
 const LOADER_CACHE = '/etc/ld.so.cache';
@@ -45,7 +45,7 @@ let known: Kept | undefined;
 
 /**
  * Finds the files. Looking for libraries as the loader does costs more than the start of a small program, so what was
- * found is kept as long as neither Node nor the loader's cache nor one of the files has changed.
+ * found is cached as long as neither Node nor the loader's cache nor one of the files has changed.
  *
  * @throws ElfError, Error of Node: this Node cannot be started in a world of its own.
  */

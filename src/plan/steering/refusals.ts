@@ -17,7 +17,7 @@ const HARMLESS =
 /** Says in one line why something must not be granted for writing. */
 export function steeringProblem(shown: string, { kind, place }: Overlap, subject: string): string {
   const { path, what, whenMissing } = place;
-  const then = 'what is there decides how later programs are started';
+  const then = 'files there decide how later programs are started';
   if (kind === 'within')
     return `Cannot grant ${quote(shown)} for writing: it lies in ${quote(path)} (${what}), and ${then}; grant another directory`;
   const why =

@@ -107,7 +107,7 @@ async function run(
   const objects = new Modules(PROGRAM_DIRECTORY, header.name);
   let exported: object = {};
   let later: Later = () => undefined;
-  // V8 sees nothing of the program before: neither its text nor what was kept of it as compiled.
+  // V8 sees nothing of the program before: neither its text nor its cached code.
   await compileLinked(linked)({
     require: requireFor(header, modules, objects, (name) => later(name)),
     setLater: (find) => {

@@ -160,7 +160,7 @@ const ofDescriptor: Readonly<
   'No other change beneath it than granted': (claim, host, rights) => {
     for (const [right, attempt] of changes) if (!rights.includes(right)) attempt(claim, host);
   },
-  'No change of what is there': (claim, host) => {
+  'No change of existing bytes': (claim, host) => {
     tryCall(claim, 'F_SETFL', 'fcntl', host, 4, 0);
     tryCall(claim, 'ftruncate', 'ftruncate', host, 0);
     tryCall(claim, 'fallocate', 'fallocate', host, 8, 0, 4096);

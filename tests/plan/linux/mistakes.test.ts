@@ -51,7 +51,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     'directories: { /d: !file { path: d, rights: [file_open] } }',
-    "2:45 Right 'file_open' is finer than what the host can hold for a Linux program; use 'read', 'write', 'create', 'remove' or 'execute'",
+    "2:45 Right 'file_open' is finer than the host can hold for a Linux program; use 'read', 'write', 'create', 'remove' or 'execute'",
   ],
   [
     'directories: { /d: !file { path: d }, /d/nope: !file { path: d } }',
