@@ -146,10 +146,10 @@ export class Planner {
   #checkAround(resource: Resource, slots: readonly Slot[], place: string): void {
     const wider = widerThan(resource, slots, this.#files);
     if (wider === undefined || !(resource instanceof FileResource)) return;
-    const [inner, outer] = [quote(resource.grant.path), quote(wider.grant.path)];
+    const [inner, outer] = [quote(resource.path), quote(wider.path)];
     this.#mistakes.add(
       `Cannot make ${inner} narrower than the grant of ${outer} around it, which allows changes in everything beneath it; grant both alike, or directories beside ${inner} instead of ${outer}`,
-      resource.grant.pathPosition,
+      resource.pathPosition,
       place,
     );
   }
@@ -159,9 +159,8 @@ export class Planner {
     const wrong = (message: string): void => this.#mistakes.add(message, resource.position, place);
     const { low } = rightsSet([place === 'stdin' ? 'fd_read' : 'fd_write']);
     if (place.startsWith('directories')) {
-      const path = resource instanceof FileResource ? quote(resource.grant.path) : place;
-      const missing =
-        resource instanceof FileResource && this.#files.find(resource.grant.absolute) === undefined;
+      const path = resource instanceof FileResource ? quote(resource.path) : place;
+      const missing = resource instanceof FileResource && this.#files.find(resource.absolute) === undefined;
       if (missing) wrong(`Cannot grant ${path}: no such directory; make it first`);
       else if (type !== Filetype.directory) wrong(`Cannot grant ${path} as a directory: not a directory`);
     } else if (type === Filetype.directory) {
@@ -189,7 +188,7 @@ function widerThan(resource: Resource, slots: readonly Slot[], files: HeldFiles)
   return others.find((other) => excessOver(inner, [reachOf(other, files)]) !== undefined);
 }
 
-function reachOf({ grant }: FileResource, files: HeldFiles): Reach {
+function reachOf(grant: FileResource, files: HeldFiles): Reach {
   const write = grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute');
   return { path: files.real(grant.absolute), write, execute: true };
 }

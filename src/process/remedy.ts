@@ -57,7 +57,7 @@ const WRITABLE: readonly string[] = ['read', 'write', 'create', 'remove'] satisf
 function remedyInOptions(call: string, { kind, place, resource }: Grant, missing: readonly string[]): string {
   if (kind === 'nothing') return `leave out --no-${place}`;
   if (!(resource instanceof FileResource)) return `${place}: no option grants more of it`;
-  const { path, rights } = resource.grant;
+  const { path, rights } = resource;
   const [, name = '""'] = /^directories\[(".*")\]$/.exec(place) ?? [];
   const at: unknown = JSON.parse(name);
   const value = at === path ? path : `${path}:${at}`;

@@ -6,9 +6,9 @@ import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
-import type { FileGrant } from './file-grant.ts';
 import { fileType, look, reasonOf } from './file-kind.ts';
 import type { HeldFile } from './held-files.ts';
+import type { Position } from './position.ts';
 import type { CheckContext, Checked } from './resource.ts';
 import {
   accessOf,
@@ -19,8 +19,22 @@ import {
   NO_RIGHTS,
   rightsSet,
   union,
+  type WrittenRights,
 } from './rights.ts';
 import { quote } from './written.ts';
+
+/** A grant of a file as it was written, and where. */
+export type FileGrant = {
+  /** The path as it was written. */
+  readonly path: string;
+  /** The same, absolute. */
+  readonly absolute: string;
+  readonly rights: WrittenRights;
+  readonly position: Position | undefined;
+  /** The places of the path and the rights, for mistakes about them. */
+  readonly pathPosition: Position | undefined;
+  readonly rightsPosition: Position | undefined;
+};
 
 /** Finds out whether a file can be granted as written, without opening it for its contents. */
 export function checkFile(grant: FileGrant, context: CheckContext): Checked | undefined {

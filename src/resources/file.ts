@@ -5,11 +5,11 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { Fields, type ReadContext } from './fields.ts';
-import { checkFile } from './file-check.ts';
-import type { FileGrant } from './file-grant.ts';
+import { checkFile, type FileGrant } from './file-check.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
+import type { Position } from './position.ts';
 import {
   type CheckContext,
   type Checked,
@@ -24,26 +24,34 @@ import { quote, type Written } from './written.ts';
 const ALWAYS = constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** `!file`: a file, a directory or a device, found by its path once, before the program starts. */
-export class FileResource extends Resource {
+export class FileResource extends Resource implements FileGrant {
   readonly kind = 'file';
-  readonly grant: FileGrant;
+  readonly path: string;
+  readonly absolute: string;
+  readonly rights: WrittenRights;
+  readonly pathPosition: Position | undefined;
+  readonly rightsPosition: Position | undefined;
 
   constructor(grant: FileGrant) {
     super(grant.position);
-    this.grant = Object.freeze(grant);
+    this.path = grant.path;
+    this.absolute = grant.absolute;
+    this.rights = grant.rights;
+    this.pathPosition = grant.pathPosition;
+    this.rightsPosition = grant.rightsPosition;
     Object.freeze(this);
   }
 
   override check(context: CheckContext): Checked | undefined {
-    return checkFile(this.grant, context);
+    return checkFile(this, context);
   }
 
   override label(): string {
-    return quote(this.grant.path);
+    return quote(this.path);
   }
 
   override open({ files }: OpenContext, type: Filetype): OpenedResource {
-    const { absolute, rights } = this.grant;
+    const { absolute, rights } = this;
     const found = files.find(absolute);
     // A file that may have to be made is opened by its path: in a sticky directory such as /tmp, the kernel then refuses
     // a file of another user (proc_sys_fs(5), protected_regular).

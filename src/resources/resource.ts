@@ -1,4 +1,5 @@
 import type { Filetype } from '../abi/generated/constants.ts';
+import type { Descriptor } from '../kernel/descriptors.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { HeldFiles } from './held-files.ts';
 import type { Mistakes } from './mistake.ts';
@@ -43,13 +44,8 @@ export type Checked = {
   readonly appends?: boolean;
 };
 
-/** A host descriptor on its way to a program. */
-export type OpenedResource = {
-  /** The host's descriptor number, with FD_CLOEXEC. */
-  readonly host: number;
-  readonly type: Filetype;
-  readonly base: RightsSet;
-  readonly inheriting: RightsSet;
+/** A host descriptor on its way to a program, with FD_CLOEXEC. */
+export type OpenedResource = Omit<Descriptor, 'grant'> & {
   /** Takes back what opening left behind besides the descriptor, such as the file of a UNIX socket. */
   readonly undo?: () => void;
 };

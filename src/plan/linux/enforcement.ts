@@ -73,7 +73,7 @@ function grantedAnyway({ resource, entries, files }: Handed): Use {
 }
 
 function pathOf(resource: Resource, files: HeldFiles): string | undefined {
-  if (resource instanceof FileResource) return files.real(resource.grant.absolute);
+  if (resource instanceof FileResource) return files.real(resource.absolute);
   return resource instanceof FdResource ? files.real(`/proc/self/fd/${resource.number}`) : undefined;
 }
 

@@ -66,7 +66,7 @@ export class GrantedEntries {
 
   #putGrant(kind: 'directories' | 'files', name: string, resource: FileResource): undefined {
     const place = `${kind}[${JSON.stringify(name)}]`;
-    const { position, pathPosition, rightsPosition, path } = resource.grant;
+    const { position, pathPosition, rightsPosition, path } = resource;
     const wrong = (message: string, at: Position | undefined = position): undefined => {
       this.#mistakes.add(message, at, place);
     };
@@ -84,7 +84,7 @@ export class GrantedEntries {
     });
     if (found === undefined) return;
     const directory = found.type === Filetype.directory;
-    const file = this.#files.find(resource.grant.absolute);
+    const file = this.#files.find(resource.absolute);
     if (!directory && kind === 'directories' && file === undefined)
       return wrong(`Cannot grant ${quote(path)}: no such directory; make it first`, pathPosition);
     if (directory !== (kind === 'directories'))

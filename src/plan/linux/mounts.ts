@@ -26,7 +26,7 @@ export type GrantPlace = {
  * @param checked The result of its check.
  */
 export function mountOfGrant(
-  { grant }: FileResource,
+  grant: FileResource,
   checked: Checked,
   { at, file, spelling }: GrantPlace,
 ): PlannedMount | { readonly problem: string } {
@@ -85,11 +85,11 @@ export function descriptorProblem(
   if (checked.type === Filetype.directory)
     return `A directory cannot be ${place} of a Linux program, which could leave it through '..'; ${grantIn('directories', spelling)}`;
   if (!(resource instanceof FileResource)) return undefined;
-  const { presets, names } = resource.grant.rights;
+  const { presets, names } = resource.rights;
   const [name] = names;
   if (name !== undefined)
     return `Right '${name}' is finer than the host can hold for a Linux program; use 'read' or 'write'`;
   if (presets.includes('append'))
-    return `Right 'append' cannot be held for a Linux program, which could also cut ${quote(resource.grant.path)}; grant 'write', or give it a pipe`;
+    return `Right 'append' cannot be held for a Linux program, which could also cut ${quote(resource.path)}; grant 'write', or give it a pipe`;
   return undefined;
 }

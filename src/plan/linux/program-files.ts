@@ -80,7 +80,7 @@ export function grantedPaths(
   held: HeldFiles,
 ): readonly GrantedPath[] {
   const pathsOf = (resources: Iterable<FileResource>, directory: boolean): GrantedPath[] =>
-    [...resources].flatMap(({ grant: { absolute, rights } }) => {
+    [...resources].flatMap(({ absolute, rights }) => {
       const found = rights.presets.includes('execute') ? held.find(absolute) : undefined;
       return found instanceof HeldFile ? [{ path: found.real, directory }] : [];
     });

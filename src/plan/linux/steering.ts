@@ -47,6 +47,6 @@ export function withheldSteering(
 /** The paths of grants as the user wrote them, by their places. */
 function writtenPaths({ directories, linux }: CommandParts): ReadonlyMap<string, string> {
   const of = (kind: string, grants: ReadonlyMap<string, FileResource>): [string, string][] =>
-    [...grants].map(([name, { grant }]) => [`${kind}[${JSON.stringify(name)}]`, grant.path]);
+    [...grants].map(([name, grant]) => [`${kind}[${JSON.stringify(name)}]`, grant.path]);
   return new Map([...of('directories', directories), ...of('files', linux.files)]);
 }

@@ -43,8 +43,8 @@ export function refuseSteering(
     const found = checked[index];
     if (resource === undefined || found === undefined || !isFile(found) || !canChange(found)) continue;
     const path = pathOf(resource);
-    const shown = resource instanceof FileResource ? resource.grant.path : (path ?? '');
-    const at = resource instanceof FileResource ? resource.grant.pathPosition : resource.position;
+    const shown = resource instanceof FileResource ? resource.path : (path ?? '');
+    const at = resource instanceof FileResource ? resource.pathPosition : resource.position;
     if (path !== undefined && showsProcesses(check, path))
       mistakes.add(
         `Cannot grant ${quote(shown)} for writing: it holds files of processes (/proc/PID/mem), through which ${subject} could change its own memory and look outside; grant it for reading`,
@@ -77,7 +77,7 @@ function canChange({ base, inheriting }: Checked): boolean {
 
 /** Finds the path of what is handed over; a descriptor of ours by its link in proc(5). */
 function pathOf(resource: Resource): string | undefined {
-  if (resource instanceof FileResource) return resource.grant.absolute;
+  if (resource instanceof FileResource) return resource.absolute;
   if (!(resource instanceof FdResource)) return undefined;
   try {
     const path = readlinkSync(`/proc/self/fd/${resource.number}`);

@@ -79,7 +79,7 @@ function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedF
   const devices = new Map<string, HostObject>();
   for (const { descriptor, resource, type } of grants) {
     if (resource instanceof FileResource && type === Filetype.regular_file) {
-      const { absolute, rights } = resource.grant;
+      const { absolute, rights } = resource;
       if (!rights.presets.includes('write'))
         sealed.set(descriptor, { object: objectAt(absolute), mode: O_RDONLY });
     }
