@@ -9,11 +9,11 @@
 // what our layers add to (or take from) a call. They say nothing about calls that wait, nor about start-up.
 // Run: npm run bench -- calls [--turns N]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { noteAbsent, notePeer, versionIn } from './peers.ts';
+import { noteAbsent, notePeer, pythonPeer, versionIn } from './peers.ts';
 import { benchOptions, least, report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -48,18 +48,12 @@ function nativeProgram(folder: string): string | undefined {
   return undefined;
 }
 
-/** Finds wasmtime, which `npm ci --prefix bench/peers` installs where there is a Python. */
+/** Finds wasmtime, where it is installed. */
 function wasmtime(directory: string): Contender[] {
-  const folder = join(root, 'bench/peers/node_modules/.python');
-  if (!existsSync(join(folder, 'wasmtime'))) {
-    noteAbsent('wasmtime', 'not installed');
-    return [];
-  }
-  const requirements = readFileSync(join(root, 'bench/peers/requirements.txt'), 'utf8');
-  notePeer('wasmtime', versionIn(/^wasmtime==(.*)$/m.exec(requirements)?.[1] ?? ''));
-  const env = { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
+  const env = pythonPeer('wasmtime', 'wasmtime');
   const script = join(root, 'bench/wasmtime-wasi.py');
-  return [{ name: 'wasmtime', command: ['python3', script, wasm, directory, '/directory'], env }];
+  const command = ['python3', script, wasm, directory, '/directory'] as const;
+  return env === undefined ? [] : [{ name: 'wasmtime', command, env }];
 }
 
 /** Runs a contender once, in one of the two forms of the program; nanoseconds by call. */

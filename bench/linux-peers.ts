@@ -1,11 +1,10 @@
 // Peers that start a Linux program, with grants like those of the base `system` as far as each can be told: the
 // programs and libraries of the host, a /tmp, /dev and /proc of its own, no network.
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { noteAbsent, notePeer, peer, versionIn } from './peers.ts';
+import { noteAbsent, peer, pythonPeer } from './peers.ts';
 
 const here = fileURLToPath(new URL('../../bench/peers/', import.meta.url));
 
@@ -53,11 +52,6 @@ export type PythonPeer = {
 /** Libraries, by the name of their package. */
 const LIBRARIES = { sandlock: 'sandlock', nono: 'nono-py' };
 
-function versionOf(library: string): string {
-  const requirements = readFileSync(join(here, 'requirements.txt'), 'utf8');
-  return versionIn(new RegExp(`^${library}==(.*)$`, 'm').exec(requirements)?.[1] ?? '');
-}
-
 function ask(child: ChildProcessWithoutNullStreams): () => Promise<number> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return async () => {
@@ -73,20 +67,14 @@ function ask(child: ChildProcessWithoutNullStreams): () => Promise<number> {
 export async function pythonPeers(): Promise<PythonPeer[]> {
   const found: PythonPeer[] = [];
   for (const [name, library] of Object.entries(LIBRARIES)) {
-    const folder = join(here, 'node_modules/.python');
-    if (!existsSync(folder)) {
-      noteAbsent(name, 'not installed');
-      continue;
-    }
-    const child = spawn('python3', [join(here, 'launch.py'), name], {
-      env: { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
-    });
+    const env = pythonPeer(name, library);
+    if (env === undefined) continue;
+    const child = spawn('python3', [join(here, 'launch.py'), name], { env });
     child.once('error', () => child.stdin.destroy());
     child.stdin.on('error', () => child.kill());
     const run = ask(child);
     try {
       await run();
-      notePeer(name, versionOf(library));
       found.push({ name, run, end: () => child.kill() });
     } catch (error) {
       noteAbsent(name, `does not work here: ${error instanceof Error ? error.message : error}`);

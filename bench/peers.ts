@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,4 +42,36 @@ export function peer(name: string): string | undefined {
   if (found === undefined) noteAbsent(name, 'not installed');
   else notePeer(name, versionIn(spawnSync(found, ['--version'], { encoding: 'utf8' }).stdout ?? ''));
   return found;
+}
+
+/** Finds the interpreter of Python itself, as `python3` may be a script that looks for it; noted as absent if there is none. */
+export function python(): string | undefined {
+  const say = ['-c', 'import sys; print(sys.executable, sys.version.split()[0])'];
+  const { status, stdout } = spawnSync('python3', say, { encoding: 'utf8' });
+  const [path, version = ''] = status === 0 ? stdout.trim().split(' ') : [];
+  if (path === undefined) noteAbsent('python3', 'not installed');
+  else notePeer('python3', version);
+  return path;
+}
+
+/** Libraries of Python that `npm ci --prefix bench/peers` installs where there is a Python. */
+const libraries = join(root, 'bench/peers/node_modules/.python');
+
+/**
+ * Finds a library of Python.
+ *
+ * @param name The name of the peer.
+ * @param distribution The name in bench/peers/requirements.txt, which has its version, too.
+ * @returns The environment in which `python3` finds it; `undefined`, and noted as absent, where it is not installed.
+ */
+export function pythonPeer(name: string, distribution: string): NodeJS.ProcessEnv | undefined {
+  const requirements = readFileSync(join(root, 'bench/peers/requirements.txt'), 'utf8');
+  const [, version = ''] = new RegExp(`^${distribution}==(.*)$`, 'm').exec(requirements) ?? [];
+  const folder = distribution.replaceAll('-', '_');
+  if (!existsSync(join(libraries, folder))) {
+    noteAbsent(name, 'not installed');
+    return undefined;
+  }
+  notePeer(name, version);
+  return { ...process.env, PYTHONPATH: libraries, PYTHONDONTWRITEBYTECODE: '1' };
 }

@@ -51,8 +51,12 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Prints results, with the peers that were looked for, in the common form. */
+/** Prints results, with the peers that were looked for, in the common form. A figure that is no number is left out. */
 export function report(results: readonly Result[], { turns }: BenchOptions): void {
-  const measured: Measured = { turns, results, ...foundPeers() };
+  const known = results.map(({ values, ...result }) => ({
+    ...result,
+    values: Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))),
+  }));
+  const measured: Measured = { turns, results: known, ...foundPeers() };
   console.log(JSON.stringify(measured));
 }

