@@ -2,6 +2,7 @@ import { ArgdataValueError } from './errors.ts';
 import { lengthSize, MAX_DEPTH, MAX_NUMBER_KEYS, TAG } from './format.ts';
 import { KeySet } from './keys.ts';
 import { describe } from './plain.ts';
+import { LONE_SURROGATE } from './surrogate.ts';
 import {
   type Argdata,
   type ArgdataMap,
@@ -74,8 +75,6 @@ let spare: Buffer | undefined;
 
 /** Strings below this many characters are written by a loop: calling into the runtime costs more. */
 const SHORT = 64;
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 class Encoder<Leaf> {
   readonly #indexOf: (leaf: Leaf) => number;

@@ -1,6 +1,7 @@
 import { parseDecimal } from './decimal.ts';
 import { encode } from './encode.ts';
 import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
+import { LONE_SURROGATE } from './surrogate.ts';
 import { parseTimestamp } from './time.ts';
 import { type Argdata, Fd, fromFloat, INVALID_FD, toKey } from './value.ts';
 
@@ -42,7 +43,6 @@ export function parseJson(text: string): Argdata {
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const FLOATS = new Map([
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],

@@ -3,6 +3,7 @@ import { printDecimal } from './decimal.ts';
 import { ArgdataValueError } from './errors.ts';
 import { MAX_DEPTH } from './format.ts';
 import { describe } from './plain.ts';
+import { LONE_SURROGATE } from './surrogate.ts';
 import { formatTimestamp } from './time.ts';
 import { type Argdata, type ArgdataMap, Fd, Float, isIntNumber, isMap, isSeq, Timestamp } from './value.ts';
 
@@ -93,8 +94,6 @@ function floatText(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function strText(value: string): string {
   if (LONE_SURROGATE.test(value)) {

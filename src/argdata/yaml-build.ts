@@ -1,6 +1,7 @@
 import { type CST, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { printDecimal } from './decimal.ts';
 import { MAX_DEPTH, MAX_NUMBER_KEYS } from './format.ts';
+import { LONE_SURROGATE } from './surrogate.ts';
 import { YamlError, type YamlSpan } from './yaml-error.ts';
 import { YamlKeySet } from './yaml-key.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-node.ts';
@@ -20,8 +21,6 @@ interface Anchored {
   readonly weight: number;
   readonly height: number;
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Turns the nodes of the YAML library into ours, checking what that library does not. */
 export class YamlBuilder {

@@ -3,6 +3,7 @@ import { printDecimal } from './decimal.ts';
 import { ArgdataValueError } from './errors.ts';
 import { MAX_DEPTH } from './format.ts';
 import { describe } from './plain.ts';
+import { LONE_SURROGATE } from './surrogate.ts';
 import { formatTimestamp } from './time.ts';
 import {
   type Argdata,
@@ -115,7 +116,6 @@ function floatText(value: number): string {
 // Words and paths, and nothing that another YAML parser, 1.1 included, takes for something else.
 const PLAIN = /^[A-Za-z_/](?:[\w./@+-]| (?=[\w./@+-]))*$/;
 const RESERVED = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function strText(value: string): string {
   if (PLAIN.test(value) && !RESERVED.test(value)) return value;

@@ -14,6 +14,7 @@ import {
   PT_INTERP,
   PT_LOAD,
 } from '../linux/elf.ts';
+import { PATH_MAX } from '../linux/limits.ts';
 import { Budget } from './budget.ts';
 import { type ByteSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
@@ -38,8 +39,7 @@ export type ElfImage = {
   readonly noDefaultLibraries: boolean;
 };
 
-/** The limits of Linux: PATH_MAX for an interpreter; the others are far beyond what real files have. */
-const MAX_PATH = 4096;
+/** Far beyond what real files have, as the following limits are. */
 const MAX_DYNAMIC = 0x40000;
 const MAX_STRINGS = 0x4000000;
 const MAX_NEEDED = 1024;
@@ -110,8 +110,8 @@ const noDynamic: DynamicParts = {
 };
 
 function readInterpreter(source: ByteSource, { offset, size }: Segment): string {
-  if (size < 2 || size > MAX_PATH)
-    throw new ElfError('malformed', `names its interpreter with ${size} bytes, not 2 to ${MAX_PATH}`);
+  if (size < 2 || size > PATH_MAX)
+    throw new ElfError('malformed', `names its interpreter with ${size} bytes, not 2 to ${PATH_MAX}`);
   const bytes = source.read(offset, size);
   if (bytes[size - 1] !== 0) throw new ElfError('malformed', 'names an interpreter without an end');
   return bytes.toString('utf8', 0, bytes.indexOf(0));
@@ -141,8 +141,8 @@ function readDynamic(
     return place === undefined ? undefined : strings(place, most);
   };
   return {
-    name: text(DT_SONAME, MAX_PATH),
-    needed: needed.map((place) => strings(place, MAX_PATH)),
+    name: text(DT_SONAME, PATH_MAX),
+    needed: needed.map((place) => strings(place, PATH_MAX)),
     rpath: directoriesOf(text(DT_RPATH, MAX_TEXT)),
     runpath: directoriesOf(text(DT_RUNPATH, MAX_TEXT)),
     noDefaultLibraries: ((single.get(DT_FLAGS_1) ?? 0n) & DF_1_NODEFLIB) !== 0n,

@@ -1,4 +1,5 @@
 import { tracePath } from '../host/files/trace.ts';
+import { PATH_MAX } from '../linux/limits.ts';
 import { type ByteSource, bytesSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import { Machine } from './header.ts';
@@ -19,6 +20,9 @@ export type LibraryCache = {
 
 /** Without a cache, nothing is found in it. */
 const NO_CACHE: LibraryCache = { find: () => [] };
+
+/** The place of the cache. */
+export const LOADER_CACHE = '/etc/ld.so.cache';
 
 const OLD_MAGIC = 'ld.so-1.7.0\0';
 const OLD_HEADER = 16;
@@ -98,11 +102,8 @@ function startOfNew(all: ByteSource): number {
   return start;
 }
 
-/** Longest path of Linux. */
-const MAX_PATH = 4096;
-
 function textAt(strings: Buffer, place: number): string | undefined {
-  const text = strings.subarray(place, place + MAX_PATH);
+  const text = strings.subarray(place, place + PATH_MAX);
   const end = text.indexOf(0);
   return end < 0 ? undefined : text.toString('utf8', 0, end);
 }

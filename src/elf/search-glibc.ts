@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { PATH_MAX } from '../linux/limits.ts';
 import { Machine } from './header.ts';
 import type { ElfImage } from './image.ts';
 import { type LibraryCache, readCacheFile } from './ld-cache.ts';
@@ -53,9 +54,6 @@ const names: ReadonlyMap<number, MachineNames> = new Map([
 /** The directory of the image that names it. */
 const ORIGIN = /\$(?:ORIGIN\b|\{ORIGIN\})/g;
 
-/** The longest path of Linux; longer ones are of no file. */
-const MAX_PATH = 4096;
-
 const unknown: MachineNames = { directories: ['/lib', '/usr/lib'], lib: ['lib'], platform: [], variants: [] };
 
 /** A search as glibc's loader does it, with the cache of this host. */
@@ -69,7 +67,7 @@ export function glibcSearch(
   /** Expands a text with `$ORIGIN`, `$LIB` or `$PLATFORM` to all that it can stand for. */
   const expand = (text: string, origin: string): string[] => {
     const origins = text.match(ORIGIN)?.length ?? 0;
-    if (text.length + origins * origin.length > MAX_PATH) return [];
+    if (text.length + origins * origin.length > PATH_MAX) return [];
     const somewhere = text.replaceAll(ORIGIN, () => origin);
     const all = replaceEach(somewhere, /\$(?:LIB\b|\{LIB\})/, lib).flatMap((part) =>
       replaceEach(part, /\$(?:PLATFORM\b|\{PLATFORM\})/, platform),

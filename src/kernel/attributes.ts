@@ -101,6 +101,9 @@ export class Attributes {
   }
 }
 
+/** All flags about times. */
+export const TIME_FLAGS: Fsflags = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
+
 /** Two `struct timespec` for utimensat(2): access and modification time. */
 export class Times {
   readonly #memory = new NativeMemory(32);

@@ -1,6 +1,7 @@
-import { Errno, Fdflags, Filetype, Fsflags } from '../abi/generated/constants.ts';
+import { Errno, Fdflags, Filetype } from '../abi/generated/constants.ts';
 import * as host from '../host/files/files.ts';
 import { O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from '../linux/open-flags.ts';
+import { TIME_FLAGS } from './attributes.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Memory } from './memory.ts';
 import type { Process } from './process.ts';
@@ -141,8 +142,6 @@ export function setSize(process: Process, fd: number, size: number): Result {
   return file < 0 ? file : fromHost(host.truncate(file, size));
 }
 
-const TIMES = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
-
 /** file_stat_fput with times, in nanoseconds since 1970; `flags` says which (`Fsflags`). */
 export function setTimes(
   process: Process,
@@ -153,7 +152,7 @@ export function setTimes(
 ): Result {
   const file = process.descriptors.require('file_stat_fput', fd, R.file_stat_fput_times);
   if (file < 0) return file;
-  if ((flags & ~TIMES) !== 0 || !process.times.load(accessed, modified, flags)) return -Errno.inval;
+  if ((flags & ~TIME_FLAGS) !== 0 || !process.times.load(accessed, modified, flags)) return -Errno.inval;
   return fromHost(host.setTimes(file, process.times.address));
 }
 

@@ -1,10 +1,9 @@
 import { Filetype } from '../abi/generated/constants.ts';
-import { ALL_HIGH, ALL_LOW, R, RH, type RightsSet } from './rights.ts';
+import { ALL_HIGH, ALL_LOW, NO_RIGHTS, R, RH, type RightsSet } from './rights.ts';
 
 /** Rights that a type of descriptor has a use for; opening one with more gives it only these. */
 export type UsefulRights = { readonly base: RightsSet; readonly inheriting: RightsSet };
 
-const NONE: RightsSet = { low: 0, high: 0 };
 const ALL: RightsSet = { low: ALL_LOW, high: ALL_HIGH };
 
 const ANY_FILE = R.fd_stat_put_flags | R.file_stat_fget | R.file_stat_fput_times;
@@ -41,22 +40,25 @@ const DIRECTORY =
   R.openTruncate;
 
 const table: ReadonlyMap<number, UsefulRights> = new Map([
-  [Filetype.regular_file, { base: { low: REGULAR, high: RH.proc_exec }, inheriting: NONE }],
+  [Filetype.regular_file, { base: { low: REGULAR, high: RH.proc_exec }, inheriting: NO_RIGHTS }],
   [Filetype.directory, { base: { low: DIRECTORY, high: 0 }, inheriting: ALL }],
-  [Filetype.character_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
-  [Filetype.block_device, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
-  [Filetype.shared_memory, { base: { low: REGULAR, high: 0 }, inheriting: NONE }],
+  [Filetype.character_device, { base: { low: REGULAR, high: 0 }, inheriting: NO_RIGHTS }],
+  [Filetype.block_device, { base: { low: REGULAR, high: 0 }, inheriting: NO_RIGHTS }],
+  [Filetype.shared_memory, { base: { low: REGULAR, high: 0 }, inheriting: NO_RIGHTS }],
   // Rights that a socket passes on: to connections that it accepts, and to descriptors that are received through it.
   [
     Filetype.socket_stream,
     { base: { low: STREAM, high: RH.sock_shutdown | RH.sockAccept }, inheriting: ALL },
   ],
   [Filetype.socket_dgram, { base: { low: STREAM, high: RH.sock_shutdown }, inheriting: ALL }],
-  [Filetype.process, { base: { low: R.poll_proc_terminate | R.file_stat_fget, high: 0 }, inheriting: NONE }],
-  [Filetype.unknown, { base: { low: STREAM, high: 0 }, inheriting: NONE }],
+  [
+    Filetype.process,
+    { base: { low: R.poll_proc_terminate | R.file_stat_fget, high: 0 }, inheriting: NO_RIGHTS },
+  ],
+  [Filetype.unknown, { base: { low: STREAM, high: 0 }, inheriting: NO_RIGHTS }],
 ]);
 
 /** The rights that a file type has a use for; pipes and other types without a number of their own are streams. */
 export function fileTypeRights(type: Filetype): UsefulRights {
-  return table.get(type) ?? { base: { low: STREAM, high: 0 }, inheriting: NONE };
+  return table.get(type) ?? { base: { low: STREAM, high: 0 }, inheriting: NO_RIGHTS };
 }

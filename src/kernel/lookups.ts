@@ -1,8 +1,9 @@
-import { Errno, Fsflags, Lookupflags } from '../abi/generated/constants.ts';
+import { Errno, Lookupflags } from '../abi/generated/constants.ts';
 import * as entries from '../host/files/entries.ts';
 import { close, readLink as hostReadLink, setTimes as hostSetTimes } from '../host/files/files.ts';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { TIME_FLAGS } from './attributes.ts';
 import type { Memory } from './memory.ts';
 import type { Path } from './path.ts';
 import type { Process } from './process.ts';
@@ -51,8 +52,6 @@ export function getAttributes(process: Process, fd: number, lookup: number): Res
   return result < 0 ? answer(process, 'file_stat_get', fd, result) : result;
 }
 
-const TIMES = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
-
 /** file_stat_put: sets times (nanoseconds since 1970) of what the path names, of a symbolic link itself if not followed. */
 export function setTimes(
   process: Process,
@@ -62,7 +61,7 @@ export function setTimes(
   modified: bigint,
   flags: number,
 ): Result {
-  const valid = (flags & ~TIMES) === 0 && process.times.load(accessed, modified, flags);
+  const valid = (flags & ~TIME_FLAGS) === 0 && process.times.load(accessed, modified, flags);
   return onObject(process, 'file_stat_put', fd, R.file_stat_put_times, lookup, (object) =>
     valid ? fromHost(hostSetTimes(object, process.times.address)) : -Errno.inval,
   );

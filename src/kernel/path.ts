@@ -6,11 +6,12 @@ import type { Address } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { Name } from '../host/names/sealed-names.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { PATH_MAX } from '../linux/limits.ts';
 import type { Memory } from './memory.ts';
 import { fromLookup, type Result } from './result.ts';
 
 /** Longest path the host takes, without the terminating NUL (PATH_MAX). */
-export const PATH_LENGTH = 4095;
+export const PATH_LENGTH: number = PATH_MAX - 1;
 
 /** The place of the copy of the last component, behind the path. */
 const NAME = PATH_LENGTH + 1;

@@ -9,7 +9,10 @@ import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
 /** Bytes of the ABI's `dirent` before the name: next cookie (u64), inode (u64), name length (u32), type (u8), padding. */
-const HEADER = 24;
+export const ENTRY_HEADER = 24;
+
+/** The ABI's own numbers for types of entries. */
+export const ownTypes: Uint8Array = Uint8Array.from({ length: 256 }, (_, type) => type);
 
 /**
  * The last block of entries read from the host. Programs read a directory in small pieces and each piece ends in
@@ -36,7 +39,7 @@ export type DirectoryReader = {
 };
 
 /** The header of an entry that does not fit as a whole. */
-const entryBytes = new Uint8Array(HEADER);
+const entryBytes = new Uint8Array(ENTRY_HEADER);
 const entry = new DataView(entryBytes.buffer);
 
 /** Copies a 64-bit number as two halves, which engines do many times faster than as one. */
@@ -136,7 +139,7 @@ function storeEntries(
     let nameEnd = nameStart;
     while (nameEnd < next && bytes[nameEnd] !== 0) nameEnd++;
     const nameLength = nameEnd - nameStart;
-    const size = HEADER + nameLength;
+    const size = ENTRY_HEADER + nameLength;
     const following = cookies.of(
       view.getUint32(from + Dirent.next, true),
       view.getInt32(from + Dirent.next + 4, true),
@@ -151,8 +154,9 @@ function storeEntries(
       copyLong(entry, 8, view, from + Dirent.inode);
       entry.setUint32(16, nameLength, true);
       entry.setUint32(20, type, true);
-      target.set(entryBytes.subarray(0, Math.min(room, HEADER)), at);
-      if (room > HEADER) target.set(bytes.subarray(nameStart, nameStart + room - HEADER), at + HEADER);
+      target.set(entryBytes.subarray(0, Math.min(room, ENTRY_HEADER)), at);
+      if (room > ENTRY_HEADER)
+        target.set(bytes.subarray(nameStart, nameStart + room - ENTRY_HEADER), at + ENTRY_HEADER);
       used = length;
       break;
     }
@@ -161,7 +165,7 @@ function storeEntries(
     out.setUint32(at + 16, nameLength, true);
     out.setUint32(at + 20, type, true);
     for (let index = 0; index < nameLength; index++)
-      target[at + HEADER + index] = bytes[nameStart + index] ?? 0;
+      target[at + ENTRY_HEADER + index] = bytes[nameStart + index] ?? 0;
     used += size;
     block.at = next;
     block.cookie = following;

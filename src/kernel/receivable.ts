@@ -5,7 +5,7 @@ import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sock
 import { O_ACCMODE, O_PATH, O_WRONLY } from '../linux/open-flags.ts';
 import type { Process } from './process.ts';
 import { fromHost, type Result } from './result.ts';
-import { R, RH, type RightsSet } from './rights.ts';
+import { NO_RIGHTS, R, RH, type RightsSet } from './rights.ts';
 
 /*
  * Descriptors travel in messages as the host's, which know nothing of rights. So the rights of a received descriptor
@@ -20,8 +20,6 @@ export type Receivable = {
   readonly base: RightsSet;
   readonly inheriting: RightsSet;
 };
-
-const NONE: RightsSet = { low: 0, high: 0 };
 
 /** Reading and writing of what has an offset, and of what has none. */
 const FILE = {
@@ -48,7 +46,7 @@ export function receivable(process: Process, host: number): Receivable | Result 
   if (loaded < 0) return fromHost(loaded);
   const { type } = process.attributes;
   // One that only names a file can do nothing; what can be done through it, the sealed lookups decide.
-  if (flags & O_PATH) return { type: Filetype.unknown, base: NONE, inheriting: NONE };
+  if (flags & O_PATH) return { type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS };
   const mode = flags & O_ACCMODE;
   const low = ({ read, write }: typeof FILE): number =>
     R.file_stat_fget | (mode === O_WRONLY ? 0 : read) | (mode === 0 ? 0 : write);
@@ -57,7 +55,7 @@ export function receivable(process: Process, host: number): Receivable | Result 
       return { type, base: { low: DIRECTORY, high: 0 }, inheriting: { low: BENEATH, high: 0 } };
     case Filetype.regular_file:
     case Filetype.block_device:
-      return { type, base: { low: low(FILE), high: 0 }, inheriting: NONE };
+      return { type, base: { low: low(FILE), high: 0 }, inheriting: NO_RIGHTS };
     case Filetype.socket_stream:
       return receivableSocket(host);
     default:
@@ -65,16 +63,16 @@ export function receivable(process: Process, host: number): Receivable | Result 
   }
   if (type === Filetype.unknown && isProcess(host)) {
     const base = { low: R.poll_proc_terminate | R.file_stat_fget, high: 0 };
-    return { type: Filetype.process, base, inheriting: NONE };
+    return { type: Filetype.process, base, inheriting: NO_RIGHTS };
   }
-  return { type, base: { low: low(STREAM), high: 0 }, inheriting: NONE };
+  return { type, base: { low: low(STREAM), high: 0 }, inheriting: NO_RIGHTS };
 }
 
 function receivableSocket(host: number): Receivable | Result {
   const kind = getOption(host, SocketOptions.type);
   if (kind < 0) return fromHost(kind);
   const connected = { low: SOCKET, high: RH.sock_shutdown };
-  const passedOn = isUnixSocket(host) ? RECEIVABLE : NONE;
+  const passedOn = isUnixSocket(host) ? RECEIVABLE : NO_RIGHTS;
   if (kind !== SocketType.stream) {
     const type = kind === SocketType.datagram ? Filetype.socket_dgram : Filetype.unknown;
     return { type, base: connected, inheriting: passedOn };
@@ -82,7 +80,7 @@ function receivableSocket(host: number): Receivable | Result {
   const type = Filetype.socket_stream;
   if (getOption(host, SocketOptions.listens) !== 1) return { type, base: connected, inheriting: passedOn };
   const base = { low: STREAM.read | R.file_stat_fget, high: RH.sockAccept };
-  return { type, base, inheriting: passedOn === NONE ? connected : passedOn };
+  return { type, base, inheriting: passedOn === NO_RIGHTS ? connected : passedOn };
 }
 
 /** True for the sockets that descriptors can travel through. */
@@ -114,7 +112,7 @@ export function insertReceived(process: Process, socket: number, host: number): 
   const { descriptors } = process;
   const found = receivable(process, host);
   const { type, base, inheriting } =
-    typeof found === 'number' ? { type: Filetype.unknown, base: NONE, inheriting: NONE } : found;
+    typeof found === 'number' ? { type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS } : found;
   const most = { low: descriptors.inheritingLow(socket), high: descriptors.inheritingHigh(socket) };
   return descriptors.insert(
     host,

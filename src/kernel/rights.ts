@@ -35,6 +35,9 @@ export function fromAbi(mask: bigint): RightsSet {
   return { low, high };
 }
 
+/** No right at all. */
+export const NO_RIGHTS: RightsSet = { low: 0, high: 0 };
+
 /**
  * CloudABI's mask for the kernel's set. Removing counts only when both halves are there; truncating counts when
  * one is, because a file has the one half and a directory the other.

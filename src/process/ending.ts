@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { WasmExit } from '../gates/wasm/exit.ts';
+import { STDERR } from '../host/files/standard-streams.ts';
 import { endProcess } from '../host/processes/process.ts';
 import { printable } from '../text/printable.ts';
 import { ExitStatus } from './exit-status.ts';
@@ -13,9 +14,6 @@ export type Ending =
   | { readonly to: 'launcher'; readonly trace: boolean }
   /** A trap of the program is printed, if standard error was granted. */
   | { readonly to: 'terminal'; readonly canPrint: boolean; readonly path: string };
-
-/** Standard error of this process. */
-export const STDERR = 2;
 
 /** Ends the process as its program has ended. */
 export function endAs(exit: WasmExit, ending: Ending): never {

@@ -2,6 +2,7 @@ import { NativeMemory } from '../host/memory.ts';
 import { MOST_DESCRIPTORS, sendDescriptors } from '../host/sockets/messages.ts';
 import { ControlRoom } from '../host/sockets/received.ts';
 import { MessageFlags, receive } from '../host/sockets/sockets.ts';
+import { IOVEC_SIZE } from '../linux/limits.ts';
 import { MessageHeader } from '../linux/sockets.ts';
 
 /*
@@ -10,7 +11,6 @@ import { MessageHeader } from '../linux/sockets.ts';
  */
 
 const COUNT = 4;
-const VECTOR = 16;
 
 /** Memory in which a message is made: memory that is mapped stays. */
 let room: NativeMemory | undefined;
@@ -24,7 +24,7 @@ let room: NativeMemory | undefined;
 export function handOver(socket: number, descriptors: readonly number[]): boolean {
   room ??= new NativeMemory(COUNT);
   const count = room;
-  const vector = Buffer.alloc(VECTOR);
+  const vector = Buffer.alloc(IOVEC_SIZE);
   vector.writeBigUInt64LE(BigInt(count.address), 0);
   vector.writeBigUInt64LE(BigInt(COUNT), 8);
   for (let at = 0; at < descriptors.length; at += MOST_DESCRIPTORS) {
@@ -40,8 +40,8 @@ export function handOver(socket: number, descriptors: readonly number[]): boolea
  * @returns The descriptors in order, with FD_CLOEXEC; `undefined` when the other side has gone.
  */
 export function takeOver(socket: number): readonly number[] | undefined {
-  const memory = new NativeMemory(MessageHeader.size + VECTOR + COUNT);
-  const at = { vector: MessageHeader.size, count: MessageHeader.size + VECTOR };
+  const memory = new NativeMemory(MessageHeader.size + IOVEC_SIZE + COUNT);
+  const at = { vector: MessageHeader.size, count: MessageHeader.size + IOVEC_SIZE };
   memory.view.setBigUint64(at.vector, BigInt(memory.at(at.count)), true);
   memory.view.setBigUint64(at.vector + 8, BigInt(COUNT), true);
   const room = new ControlRoom();

@@ -22,7 +22,7 @@ export type ArgumentTest =
 const FAIL = -1;
 
 /** The farthest that a conditional jump reaches, in instructions. */
-const FARTHEST = 255;
+export const FARTHEST = 255;
 
 /** Conditional jumps reach 255 instructions at most, so that they only step over this one, which reaches any. */
 const FAILS: Instruction = [Code.jump, 0, 0, FAIL];

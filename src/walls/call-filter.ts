@@ -1,6 +1,6 @@
 import { LinuxErrno } from '../linux/errno.ts';
 import { callNumber, type SystemCall, systemCalls } from '../linux/system-calls.ts';
-import { type ArgumentTest, ruleBody } from './argument-test.ts';
+import { type ArgumentTest, FARTHEST, ruleBody } from './argument-test.ts';
 import { Code, encodeFilter, type Instruction, prologue, Verdict } from './bpf.ts';
 
 /**
@@ -29,9 +29,6 @@ const worldDefaults: Defaults = { unlisted: 'EPERM', unknown: 'ENOSYS' };
 
 /** Neighbouring call numbers with the same answer, which begins at `from`. */
 type Range = { readonly from: number; readonly body: readonly Instruction[] };
-
-/** The farthest that a conditional jump reaches, in instructions. */
-const FARTHEST = 255;
 
 /** More than any table has numbers. */
 const MOST_NUMBERS = 512;

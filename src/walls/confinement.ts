@@ -4,6 +4,7 @@ import { type Hindrance, HindranceError, lookupHindrance } from '../host/around.
 import { NumericListing } from '../host/files/directories.ts';
 import { close, getFlags } from '../host/files/files.ts';
 import { hasLookups, sealLookups } from '../host/files/lookup.ts';
+import { STDERR } from '../host/files/standard-streams.ts';
 import { layOutNames, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
 import { resetSignal } from '../host/processes/process.ts';
 import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
@@ -167,8 +168,6 @@ function threadIds(): number[] {
 
 /** Root keeps what lets it use granted files that belong to others; Landlock bounds where. */
 export const KEPT_CAPABILITIES: readonly number[] = [Capability.dacOverride, Capability.fowner];
-
-const STDERR = 2;
 
 /**
  * Puts this process, all its threads included, into capability mode for ever: only the granted descriptors stay open,

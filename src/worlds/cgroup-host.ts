@@ -3,6 +3,9 @@ import { join, posix } from 'node:path';
 import { isBeneath } from '../host/files/beneath.ts';
 import { CGROUP2_SUPER_MAGIC } from '../linux/mounts.ts';
 
+/** The period in which the time of processors is divided, in microseconds. */
+export const CPU_PERIOD = 100_000;
+
 /** The resources that a control group can limit. */
 export type Controller = 'memory' | 'pids' | 'cpu';
 

@@ -24,6 +24,7 @@ import { withheld } from './answers.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
+import { allow, refuse } from './rule.ts';
 import { socketRules } from './socket-rules.ts';
 import type { Network, Walls, World } from './world.ts';
 
@@ -61,9 +62,6 @@ const without = (argument: number, mask: number): ArgumentTest => ({
   mask,
   value: 0,
 });
-
-const allow = (call: SystemCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
-const refuse = (call: SystemCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });
 
 /** Calls that make files or change their permission bits, and which argument has those. */
 const modeCalls: readonly (readonly [call: SystemCall, mode: number, flags?: number])[] = [

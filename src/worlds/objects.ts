@@ -5,6 +5,7 @@ import type { CallList, Outcome, Pointer, Slot } from '../host/processes/call-li
 import { syscall } from '../host/syscall.ts';
 import { check, SystemError } from '../host/system-error.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { PATH_MAX } from '../linux/limits.ts';
 import { AT_EMPTY_PATH, AT_FDCWD } from '../linux/open-flags.ts';
 import { S_IFDIR, S_IFMT, STATX_INO, Stat, Statx } from '../linux/stat.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
@@ -26,7 +27,6 @@ export type SealedFile = { readonly object: HostObject; readonly mode: number };
 let room: NativeMemory | undefined;
 
 const PATH_AT = 256;
-const MOST_PATH = 4096;
 
 /**
  * Finds out what a descriptor stands for. A mount namespace of its own does not take descriptors of another, so the
@@ -37,16 +37,16 @@ const MOST_PATH = 4096;
  * @throws SystemError when it is not open, or its path is longer than any that could be opened.
  */
 export function hostObject(descriptor: number): HostObject {
-  room ??= new NativeMemory(PATH_AT + MOST_PATH);
+  room ??= new NativeMemory(PATH_AT + PATH_MAX);
   check(stat(descriptor, room.address), 'fstat', `descriptor ${descriptor}`);
   const link = Buffer.from(`/proc/self/fd/${descriptor}\0`);
   const call = callNumberOf('readlinkat');
   const length = check(
-    syscall(call, AT_FDCWD, addressOf(link), room.at(PATH_AT), MOST_PATH),
+    syscall(call, AT_FDCWD, addressOf(link), room.at(PATH_AT), PATH_MAX),
     'readlinkat',
     `of descriptor ${descriptor}`,
   );
-  if (length === MOST_PATH)
+  if (length === PATH_MAX)
     throw new SystemError(LinuxErrno.ENAMETOOLONG, 'readlinkat', `of descriptor ${descriptor}`);
   return {
     descriptor,

@@ -28,7 +28,8 @@ import { addTextFiles } from './text-files.ts';
 
 /** Makes a bound mount read-only, with nothing in it that can be executed. */
 const SEAL = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-const NEEDS = 'mount namespaces';
+/** The mechanism that the steps of a root need. */
+export const NEEDS = 'mount namespaces';
 
 /** An empty directory, an empty file, and a file that cannot be opened. */
 const NOTHING = { directory: 'nothing', empty: 'empty', file: 'closed' } as const;

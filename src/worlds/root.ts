@@ -33,7 +33,7 @@ import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
-import { addCovers, addSeals, COVERS_SIZE } from './proc-covers.ts';
+import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
@@ -50,8 +50,6 @@ const ALL_ATTRIBUTES = Attribute.readOnly | Attribute.noSetId | Attribute.noDevi
 
 /** The most memory that the root may take, in bytes. */
 const ROOT_SIZE = '64m';
-
-const NEEDS = 'mount namespaces';
 
 /** A mechanism that containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
 export const PROC = 'a /proc of its own';

@@ -17,6 +17,7 @@ import {
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
+import { allow, refuse } from './rule.ts';
 import { landlockReach } from './wall.ts';
 import type { Network, World } from './world.ts';
 
@@ -43,9 +44,6 @@ const masked = (argument: number, value: number, mask = -1): ArgumentTest => ({
 /** Descriptors, families and flags are ints: the kernel looks at their low half alone. */
 const int = (argument: number, value: number): ArgumentTest => masked(argument, value);
 const ofType = (type: number): ArgumentTest => masked(1, type, SOCK_TYPE_MASK);
-
-const allow = (call: SystemCall, ...when: ArgumentTest[]): FilterRule => ({ call, when, answer: 'allow' });
-const refuse = (call: SystemCall, answer: FilterRule['answer']): FilterRule => ({ call, answer });
 
 const sends: readonly (readonly [call: SystemCall, flags: number])[] = [
   ['sendto', 3],

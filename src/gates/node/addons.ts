@@ -27,8 +27,8 @@ export function packageOf(path: string): { readonly name: string; readonly folde
   return { name: parts.slice(at + 1, end).join('/'), folder: parts.slice(0, end).join(sep) };
 }
 
-/** Folders deeper than this are not searched for machine code. */
-const DEPTH = 4;
+/** Folders of a package deeper than this are not searched. */
+export const DEPTH = 4;
 
 /**
  * The packages among linked files that bring machine code: those that import a `.node` file, and those that say in

@@ -1,13 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import { packageOf } from './addons.ts';
+import { DEPTH, packageOf } from './addons.ts';
 
 /** The package by which many others load their machine code, some only when it is used for the first time. */
 const LOADER = 'bindings';
-
-/** Folders deeper than this are not searched, in a package. */
-const DEPTH = 4;
 
 /** Files of a package that are looked at. */
 const MOST_FILES = 10_000;

@@ -1,4 +1,17 @@
 import { findSection, readNumber, writeNumber } from './binary.ts';
+import {
+  CALL,
+  CODE_SECTION,
+  FUNCTION_SECTION,
+  HAS_MAXIMUM,
+  IMPORT_SECTION,
+  MEMORY_GROW,
+  MEMORY_SIZE,
+  MOST_PAGES,
+  PAGE,
+  SHARED,
+  TYPE_SECTION,
+} from './binary-numbers.ts';
 import { countTypes } from './function-types.ts';
 import { type MemoryImport, readImports } from './imported-memory.ts';
 import { appended, type Edit, edited, resized, type VectorSection, vectorSection } from './module-edits.ts';
@@ -7,21 +20,8 @@ import { rewriteCode } from './rewrite-code.ts';
 import { SIZE_TYPES, sizeFunctions } from './size-word.ts';
 import { WAIT_BEGINNINGS, WaitFunctions } from './waits.ts';
 
-const TYPE_SECTION = 1;
-const IMPORT_SECTION = 2;
-const FUNCTION_SECTION = 3;
-const CODE_SECTION = 10;
-
-const PAGE = 65536;
-/** Pages that a 32-bit memory may have, of which the last is ours. */
-const MOST_PAGES = 65536;
-
-/** Flags of limits: with a maximum and shared. Others mean memories of other kinds. */
-const SHARED_LIMITS = 3;
-
-const MEMORY_SIZE = 0x3f;
-const MEMORY_GROW = 0x40;
-const CALL = 0x10;
+/** The flags that such a memory has. Others mean memories of other kinds. */
+const SHARED_LIMITS = HAS_MAXIMUM | SHARED;
 
 /**
  * True if this engine needs `fixGrowth` for memory that threads share. V8 before 12 lets a thread go on with the size

@@ -1,8 +1,7 @@
 import { readNumber, skipType } from './binary.ts';
+import { FUNCTION_TYPE } from './binary-numbers.ts';
 import type { VectorSection } from './module-edits.ts';
 import { malformed } from './module-error.ts';
-
-const FUNCTION_TYPE = 0x60;
 
 /**
  * The first byte of a type that is none of a function; `undefined` when there is none.

@@ -1,11 +1,8 @@
 import { findSection, readNumber, skipType } from './binary.ts';
+import { HAS_MAXIMUM, IMPORT_SECTION, MOST_PAGES, PAGE, SHARED } from './binary-numbers.ts';
 import { tooMuchMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
 import { setSize } from './size-word.ts';
-
-const IMPORT_SECTION = 2;
-const PAGE = 65536;
-const MOST_PAGES = 65536;
 
 /** Kinds of imports (WebAssembly core specification, 5.5.5). */
 const FUNCTION = 0;
@@ -13,10 +10,6 @@ const TABLE = 1;
 const MEMORY = 2;
 const GLOBAL = 3;
 const TAG = 4;
-
-/** Flags of limits: with a maximum, shared by threads. */
-const HAS_MAXIMUM = 1;
-const SHARED = 2;
 
 /** Flags of limits that a memory with 32-bit addresses has. */
 export const ORDINARY_LIMITS: number = HAS_MAXIMUM | SHARED;

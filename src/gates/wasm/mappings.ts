@@ -1,12 +1,7 @@
 import { Errno } from '../../abi/generated/constants.ts';
 import type { Result } from '../../kernel/result.ts';
+import { MOST_PAGES, PAGE } from './binary-numbers.ts';
 import type { GuestMemory } from './memory.ts';
-
-/** A page of linear memory: the least that can be mapped. */
-export const PAGE = 65536;
-
-/** Linear memory has no more pages. */
-const MOST_PAGES = 65536;
 
 /** States of a page: the module's own, mapped, or mapped once and free. */
 const OWN = 0;

@@ -1,14 +1,9 @@
 import { findSection, readNumber, writeNumber } from './binary.ts';
+import { HAS_MAXIMUM, IS_64_BIT, MEMORY_SECTION, PAGE, TYPE_SECTION } from './binary-numbers.ts';
 import { otherType } from './function-types.ts';
 import { edited, resized, vectorSection } from './module-edits.ts';
 import { ModuleError } from './module-error.ts';
 import { limitTables } from './table-limit.ts';
-
-const TYPE_SECTION = 1;
-const MEMORY_SECTION = 5;
-const PAGE = 65536;
-const HAS_MAXIMUM = 1;
-const IS_64_BIT = 4;
 
 /** A module that takes no more memory than it may, and what of that is left for a memory that it imports. */
 export type LimitedModule = { readonly bytes: Uint8Array; readonly left: number };

@@ -1,6 +1,5 @@
 import { writeNumber } from './binary.ts';
-
-const PAGE = 65536;
+import { FUNCTION_TYPE, I32, PAGE } from './binary-numbers.ts';
 
 /**
  * Sets the size that a memory has for its program: a word in the page behind those that it may have at most
@@ -28,9 +27,6 @@ export function growBySizeWord(words: Int32Array, ceiling: number, pages: number
     if (Atomics.compareExchange(words, word, size, size + pages) === size) return size;
   }
 }
-
-const FUNCTION_TYPE = 0x60;
-const I32 = 0x7f;
 
 /** The types of `sizeFunctions`: `[] -> [i32]` and `[i32] -> [i32]`. */
 export const SIZE_TYPES: readonly (readonly number[])[] = [

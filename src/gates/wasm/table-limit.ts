@@ -1,9 +1,8 @@
 import { findSection, readNumber, skipType, writeNumber } from './binary.ts';
+import { END, HAS_MAXIMUM, IS_64_BIT, TABLE_SECTION } from './binary-numbers.ts';
 import { skipInstruction } from './instructions.ts';
 import { type Edit, edited, resized, vectorSection } from './module-edits.ts';
 import { ModuleError } from './module-error.ts';
-
-const TABLE_SECTION = 4;
 
 /** Bytes of the host for an entry of a table (V8 takes 28), and for a table of none. */
 const ENTRY = 32;
@@ -15,13 +14,10 @@ const UNCOUNTED = 65536;
 /** The part of the limit that is kept for tables that can grow. */
 const GROWTH = 1 / 16;
 
-const HAS_MAXIMUM = 1;
-const IS_64_BIT = 4;
 const MOST_ENTRIES = 2 ** 32 - 1;
 
 /** First bytes of a table that comes with the value of its entries. */
 const WITH_VALUE = 0x40;
-const END = 0x0b;
 
 /** A table of a module, and where its limits stand. */
 type Table = {

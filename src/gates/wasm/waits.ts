@@ -1,15 +1,11 @@
 import { writeNumber } from './binary.ts';
+import { CALL, FUNCTION_TYPE, I32, I64 } from './binary-numbers.ts';
 import { ModuleError } from './module-error.ts';
 
 /** The first byte of instructions for threads, and the second of those that wait. */
 const ATOMIC = 0xfe;
 const WAIT32 = 1;
 const WAIT64 = 2;
-
-const CALL = 0x10;
-const FUNCTION_TYPE = 0x60;
-const I32 = 0x7f;
-const I64 = 0x7e;
 
 /** Beginnings of the instructions that wait: with the second number in one byte or more. */
 export const WAIT_BEGINNINGS: readonly Buffer[] = [WAIT32, WAIT64].flatMap((second) =>

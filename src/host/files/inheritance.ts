@@ -1,8 +1,7 @@
 import { CLOSE_RANGE_CLOEXEC, UINT_MAX } from '../../linux/fcntl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { syscall } from '../syscall.ts';
-
-const FIRST_OTHER = 3;
+import { FIRST_OTHER } from './standard-streams.ts';
 
 /**
  * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed

@@ -7,13 +7,11 @@ import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
 import { close } from './files.ts';
+import { FIRST_OTHER } from './standard-streams.ts';
 
 /*
  * Making descriptors that come from no path. All have FD_CLOEXEC.
  */
-
-/** Numbers below are the standard streams of this process: a copy must never become one of them. */
-const FIRST_OTHER = 3;
 
 /**
  * Another descriptor for the same open file (fcntl(2), F_DUPFD_CLOEXEC).

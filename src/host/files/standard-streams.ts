@@ -6,6 +6,12 @@ import { check } from '../system-error.ts';
 /** The numbers of standard input, output and error. */
 export const STANDARD_STREAMS: readonly number[] = [0, 1, 2];
 
+/** The number of standard error. */
+export const STDERR = 2;
+
+/** Numbers below are the standard streams of this process: a copy must never become one of them. */
+export const FIRST_OTHER: number = STANDARD_STREAMS.length;
+
 /**
  * Gives an open descriptor a second number, which may be open already (dup3(2)).
  *

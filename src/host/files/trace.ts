@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MAXSYMLINKS } from '../../linux/limits.ts';
 import { hostPath, textOf } from './host-path.ts';
 
 /** The way from a path to what it names. */
@@ -9,9 +10,6 @@ export type Trace = {
   /** Every symbolic link on the way: its path, whose directories are real, and what it says. */
   readonly links: ReadonlyMap<string, string>;
 };
-
-/** As many symbolic links as the kernel follows in one path (MAXSYMLINKS). */
-const MAX_LINKS = 40;
 
 /**
  * Follows a path link by link, so that the same names can be made elsewhere.
@@ -37,7 +35,7 @@ export function tracePath(path: string, look: typeof readLink = readLink): Trace
       real = here;
       continue;
     }
-    if (++followed > MAX_LINKS) return undefined;
+    if (++followed > MAXSYMLINKS) return undefined;
     links.set(here, target);
     if (target.startsWith('/')) real = '/';
     rest.push(...stepsOf(target).reverse());

@@ -8,6 +8,7 @@ import { close } from '../files/files.ts';
 import type { LookupTable } from '../files/lookup.ts';
 import { createMemoryFile } from '../files/memory-file.ts';
 import { type Address, bytesAt } from '../libc.ts';
+import { fillIn } from '../placeholder.ts';
 import { futexWaitShared, futexWakeShared } from '../processes/futex.ts';
 import { executableFile, imageOf } from '../processes/small-program.ts';
 import { SpawnError, spawnStub } from '../processes/spawn.ts';
@@ -139,14 +140,9 @@ function mapWithin4GiB(file: number): Address {
   }
 }
 
-/** The value in the code in place of its parameters. */
-const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
-
 function startWriter(names: number, requests: number): void {
   const code = Buffer.from(writerCode[architecture], 'base64');
-  const parameters = code.indexOf(PLACEHOLDER);
-  for (const [index, value] of [names, requests, process.pid].entries())
-    code.writeBigUInt64LE(BigInt(value), parameters + 8 * index);
+  fillIn(code, names, requests, process.pid);
   const program = executableFile('cloudabi-name-writer', [{ bytes: imageOf(code, 0), at: 0 }]);
   try {
     close(spawnStub({ program, inherit: [names, requests], flags: 0 }).pidfd);

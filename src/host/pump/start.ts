@@ -2,6 +2,7 @@ import { architecture } from '../../linux/architecture.ts';
 import { SOCK_SEQPACKET } from '../../linux/sockets.ts';
 import { close } from '../files/files.ts';
 import { makeSocketPair } from '../files/new-descriptors.ts';
+import { fillIn } from '../placeholder.ts';
 import { executableFile, imageOf } from '../processes/small-program.ts';
 import { type Spawned, spawnStub } from '../processes/spawn.ts';
 import { pumpCode } from './code.ts';
@@ -18,9 +19,6 @@ export type StartedPump = {
   readonly intake: number;
 };
 
-/** The value in the code in place of its parameters. */
-const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
-
 /**
  * Starts a pump. It dies with this thread, and when its control socket closes.
  *
@@ -30,9 +28,7 @@ export function startPump(): StartedPump {
   const [control, theirControl] = makeSocketPair();
   const [intake, theirIntake] = makeSocketPair(SOCK_SEQPACKET);
   const code = Buffer.from(pumpCode[architecture], 'base64');
-  const parameters = code.indexOf(PLACEHOLDER);
-  for (const [index, value] of [theirControl, theirIntake, process.pid].entries())
-    code.writeBigUInt64LE(BigInt(value), parameters + 8 * index);
+  fillIn(code, theirControl, theirIntake, process.pid);
   const opened: number[] = [theirControl, theirIntake];
   try {
     const program = executableFile('cloudabi-pump', [{ bytes: imageOf(code, 0), at: 0 }]);

@@ -1,4 +1,5 @@
 import { architecture } from '../../linux/architecture.ts';
+import { IOVEC_SIZE, UIO_MAXIOV } from '../../linux/limits.ts';
 import { PROT_READ } from '../../linux/memory.ts';
 import { MessageHeader, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
@@ -22,10 +23,6 @@ const MSEAL = callNumberOf('mseal');
 /** The most descriptors one message carries. Linux would take 253; each costs a page. */
 export const MOST_DESCRIPTORS = 64;
 
-/** The most vectors of one message (IOV_MAX). */
-const MOST_VECTORS = 1024;
-const VECTOR = 16;
-
 /** The largest page there may be. */
 const PAGE = architecture === 'x64' ? 4096 : 65536;
 const STRIDE = 2 * PAGE;
@@ -43,7 +40,7 @@ let table: Table | undefined;
 /** A filter compares the halves of an address separately, so the records must not lie across a 4 GiB boundary. */
 function makeTable(): Table {
   for (;;) {
-    const memory = new NativeMemory(RECORDS + STRIDE + MOST_VECTORS * VECTOR);
+    const memory = new NativeMemory(RECORDS + STRIDE + UIO_MAXIOV * IOVEC_SIZE);
     const start = Math.ceil(memory.address / STRIDE) * STRIDE - memory.address;
     const first = memory.address + start;
     if (Math.floor(first / 2 ** 32) === Math.floor((first + RECORDS) / 2 ** 32)) return { memory, start };
@@ -57,7 +54,7 @@ function fillTable({ memory, start }: Table): void {
     const control = record + PAGE - CONTROL_HEAD;
     const length = BigInt(CONTROL_HEAD + count * 4);
     view.setBigUint64(record + MessageHeader.vectors, BigInt(memory.at(start + RECORDS)), true);
-    view.setBigUint64(record + MessageHeader.count, BigInt(MOST_VECTORS), true);
+    view.setBigUint64(record + MessageHeader.count, BigInt(UIO_MAXIOV), true);
     view.setBigUint64(record + MessageHeader.control, BigInt(memory.at(control)), true);
     view.setBigUint64(record + MessageHeader.controlLength, length, true);
     view.setBigUint64(control, length, true);
@@ -114,7 +111,7 @@ export function sendDescriptors(socket: number, from: Uint8Array, descriptors: r
   const vectors = start + RECORDS;
   memory.bytes.set(from, vectors);
   // All headers say that there are 1024 vectors: those that are not meant are empty.
-  memory.bytes.fill(0, vectors + from.length, vectors + MOST_VECTORS * VECTOR);
+  memory.bytes.fill(0, vectors + from.length, vectors + UIO_MAXIOV * IOVEC_SIZE);
   const record = start + (descriptors.length - 1) * STRIDE;
   for (const [index, descriptor] of descriptors.entries())
     memory.view.setInt32(record + PAGE + index * 4, descriptor, true);

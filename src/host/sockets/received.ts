@@ -1,3 +1,4 @@
+import { SCM_MAX_FD } from '../../linux/limits.ts';
 import { MessageHeader, SCM_PIDFD, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { NativeMemory } from '../memory.ts';
 
@@ -7,9 +8,6 @@ import { NativeMemory } from '../memory.ts';
 
 /** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
 const HEAD = 16;
-
-/** Linux puts no more into one message (SCM_MAX_FD). */
-const MOST = 253;
 
 /** Host descriptors that came with a message. */
 export type Received = {
@@ -21,12 +19,12 @@ export type Received = {
 
 /** Room for control messages, and a message header that names it. */
 export class ControlRoom {
-  readonly #memory = new NativeMemory(HEAD + MOST * 4);
+  readonly #memory = new NativeMemory(HEAD + SCM_MAX_FD * 4);
 
   /** Writes into a header that there is room for exactly `count` descriptors: with none, the host closes all. */
   offer(header: NativeMemory, count: number): void {
     const { view } = header;
-    const length = count === 0 ? 0 : HEAD + Math.min(count, MOST) * 4;
+    const length = count === 0 ? 0 : HEAD + Math.min(count, SCM_MAX_FD) * 4;
     view.setBigUint64(MessageHeader.control, BigInt(length === 0 ? 0 : this.#memory.address), true);
     view.setBigUint64(MessageHeader.controlLength, BigInt(length), true);
   }

@@ -15,6 +15,7 @@ import {
 import { type Address, bytesAt, NULL } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import type { NameMemory } from '../names/sealed-names.ts';
+import { fillIn } from '../placeholder.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
 import { type Batches, findBatches } from './batches.ts';
@@ -75,9 +76,6 @@ export type TrapOptions = {
   readonly limits?: NativeMemory | undefined;
 };
 
-/** The value in the code in place of the address of its state. */
-const PLACEHOLDER = Buffer.from(new BigUint64Array([0x1122334455667788n]).buffer);
-
 const RESTORER = 16;
 
 /*
@@ -92,7 +90,7 @@ export const modeTables: LookupTable = tableIsInherited ? lookupTable : sealedMo
 
 const state = new NativeMemory(State.ring + RECORDS * RefusalRecord.size);
 const bytes = Buffer.from(handlerCode[architecture], 'base64');
-bytes.writeBigUInt64LE(BigInt(state.address), bytes.indexOf(PLACEHOLDER));
+fillIn(bytes, state.address);
 const code = new NativeMemory(bytes.length);
 code.bytes.set(bytes);
 code.makeExecutable();

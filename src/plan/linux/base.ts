@@ -8,7 +8,8 @@ import { formatAddress } from '../../network/address.ts';
 import { RESOLVER_ADDRESS } from '../../network/synthetic.ts';
 import { freezePlan } from '../freeze.ts';
 import { linkedFiles } from './linked-files.ts';
-import type { MountType, PlannedEntry, PlannedMount, Reason } from './planned.ts';
+import type { MountType, PlannedEntry, PlannedMount } from './planned.ts';
+import { BASE } from './planned.ts';
 import type { PublicFile } from './public-files.ts';
 
 /* The things that the bases put into a program's world. docs/linux-programs.md shows the same lists. */
@@ -75,8 +76,6 @@ const SYSTEM_FILES = [
 
 /** Files about the network for programs that are given the host's. */
 const NETWORK_FILES = ['hosts', 'resolv.conf', 'host.conf'] as const;
-
-const BASE: Reason = { why: 'base', position: undefined };
 
 /** The lists of devices without and with a terminal: plans share them. */
 const deviceLists = new Map<boolean, readonly PlannedEntry[]>();

@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
-import type { PlannedEntry, PlannedMount, Reason } from './planned.ts';
+import type { PlannedEntry, PlannedMount } from './planned.ts';
+import { BASE } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 
 /* The base where the user has granted a directory above its entries, such as the whole of `/`. */
-
-const BASE: Reason = { why: 'base', position: undefined };
 
 /** Most bytes in a `/dev` of the program's own, which has links and places of mounts in it. */
 const DEV_SIZE = 65536;

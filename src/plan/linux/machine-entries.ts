@@ -1,16 +1,13 @@
 import type { Limits } from '../../resources/limits.ts';
 import type { ProcShow } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
+import { CPU_PERIOD } from '../../worlds/cgroup-host.ts';
 import { cpusOf, hostText, type MachineShare } from '../../worlds/machine.ts';
 import type { CgroupFile } from '../../worlds/world.ts';
-import type { PlannedEntry, Reason } from './planned.ts';
+import type { PlannedEntry } from './planned.ts';
+import { BASE } from './planned.ts';
 
 /* The program's view of processes and of the machine: the share of it that its limits leave. */
-
-const BASE: Reason = { why: 'base', position: undefined };
-
-/** Microseconds over which the time of processors is divided, as control groups tell it. */
-const CPU_PERIOD = 100_000;
 
 /** The number by which version 1 says that memory has no limit: the largest number of whole pages. */
 const NO_MEMORY_LIMIT = '9223372036854771712';

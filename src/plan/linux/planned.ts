@@ -16,6 +16,9 @@ export type Reason = {
   readonly position: Position | undefined;
 };
 
+/** The reason of what every program of a base has. */
+export const BASE: Reason = { why: 'base', position: undefined };
+
 /** A directory, file or device of the host, as the program sees it. */
 export type PlannedMount = {
   readonly kind: 'mount';

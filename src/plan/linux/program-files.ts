@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { LOADER_CACHE } from '../../elf/ld-cache.ts';
 import { type RegularFile, withRegularFile } from '../../host/files/regular-file.ts';
 import { tracePath } from '../../host/files/trace.ts';
 import type { FileResource } from '../../resources/file.ts';
@@ -12,9 +13,6 @@ import type { Reason } from './planned.ts';
 import { isSeen } from './search-path.ts';
 import type { PlannedTree } from './tree.ts';
 import type { Ungranted } from './ungranted-error.ts';
-
-/** The cache of the loader. */
-const LOADER_CACHE = '/etc/ld.so.cache';
 
 /** The facts that were found while the files of a program were put into its world. */
 export type ProgramFiles = {

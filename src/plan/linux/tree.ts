@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { hostPath } from '../../host/files/host-path.ts';
 import { readLink } from '../../host/files/trace.ts';
+import { MAXSYMLINKS } from '../../linux/limits.ts';
 import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';
 
@@ -12,9 +13,6 @@ export type Place = {
   /** The path on the host; `undefined` for what exists in the world alone. */
   readonly host: string | undefined;
 };
-
-/** As many symbolic links as the kernel follows in one path (MAXSYMLINKS). */
-const MAX_LINKS = 40;
 
 /** Counts the steps from the root to a place. Plans ask for it often, so nothing is made for the answer. */
 export function depthOf(at: string): number {
@@ -86,7 +84,7 @@ export class PlannedTree {
         at = here;
         continue;
       }
-      if (++followed > MAX_LINKS) return undefined;
+      if (++followed > MAXSYMLINKS) return undefined;
       onLink(here);
       if (found.startsWith('/')) at = '/';
       rest.push(

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { LOADER_CACHE } from '../../elf/ld-cache.ts';
 import { librariesOf } from '../../elf/libraries.ts';
 import { cacheFolder } from '../../host/files/cache-folder.ts';
 import { keep, readKept } from '../../host/files/kept.ts';
@@ -35,8 +36,6 @@ type Kept = { readonly state: string; readonly files: NodeFiles };
 
 /** The format of a cached file; another one is not found. */
 const VERSION = 2;
-
-const LOADER_CACHE = '/etc/ld.so.cache';
 
 /** The packages that our entry has its foreign function interface from; the second is for when the first is not there. */
 const FOREIGN = [`@koromix/koffi-linux-${process.arch}`, 'koffi'] as const;

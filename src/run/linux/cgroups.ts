@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import type { CgroupLimit, CgroupLimits, CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
+import { CPU_PERIOD } from '../../worlds/cgroup-host.ts';
 
 /** Groups as plain data: where they lie, and within what. */
 export type CgroupsJson = readonly (readonly [directory: string, place: CgroupPlace])[];
@@ -23,9 +24,6 @@ export type CgroupEvents = {
   /** Processes that could not be made. */
   readonly refusedProcesses: number;
 };
-
-/** The period in which the time of processors is divided, in microseconds. */
-const CPU_PERIOD = 100_000;
 
 let counter = 0;
 

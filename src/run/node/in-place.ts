@@ -1,8 +1,8 @@
 import { keepCode } from '../../gates/node/cache.ts';
+import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
 import type { NodePlan, Plan } from '../../plan/plan-types.ts';
-import { STDERR } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { FdResource } from '../../resources/fd.ts';
 import type { Mechanism } from '../../walls/confinement.ts';

@@ -1,12 +1,11 @@
 import { close } from '../../host/files/files.ts';
-import { placeAt } from '../../host/files/standard-streams.ts';
+import { placeAt, STDERR } from '../../host/files/standard-streams.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
 import { endProcess, raiseSignal, resetSignal } from '../../host/processes/process.ts';
 import { listenForEnd } from '../../host/processes/process-info.ts';
 import { R } from '../../kernel/rights.ts';
 import { SIGSYS } from '../../linux/signals.ts';
 import { codeOf } from '../../plan/errors.ts';
-import { STDERR } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report, usage } from '../../process/guest-report.ts';
 import { takeOver } from '../../process/handover.ts';

@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { startWasm, type WasmAdapter } from '../../gates/wasm/start.ts';
+import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/process.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
 import type { WasmPlan } from '../../plan/plan-types.ts';
-import { type Ending, endAs, STDERR } from '../../process/ending.ts';
+import { type Ending, endAs } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { openPlan } from '../open.ts';

@@ -2,16 +2,15 @@ import type { Calls } from '../../../abi/generated/calls.ts';
 import { Advice, Errno, Fsflags, Whence } from '../../../abi/generated/constants.ts';
 import { newFilestat, readFilestat } from '../../../abi/generated/structs.ts';
 import { SeekFrom } from '../../../host/files/files.ts';
+import { TIME_FLAGS } from '../../../kernel/attributes.ts';
 import * as files from '../../../kernel/files.ts';
-import { readDirectory } from '../../../kernel/readdir.ts';
+import { ownTypes, readDirectory } from '../../../kernel/readdir.ts';
 import { R } from '../../../kernel/rights.ts';
+import { UIO_MAXIOV } from '../../../linux/limits.ts';
 import type { Guest } from '../guest.ts';
 import { storeFilestat } from './filestat.ts';
 import { wholeNumber } from './numbers.ts';
 import { outcome } from './outcome.ts';
-
-/** The most vectors of one call (IOV_MAX of the host). */
-export const MOST_VECTORS = 1024;
 
 /** The host's number for each `whence`. */
 const origins: number[] = [];
@@ -27,11 +26,6 @@ advices[Advice.sequential] = 2;
 advices[Advice.willneed] = 3;
 advices[Advice.dontneed] = 4;
 advices[Advice.noreuse] = 5;
-
-/** Directory entries hold the ABI's file types as they are. */
-const types = Uint8Array.from({ length: 256 }, (_, type) => type);
-
-const TIMES = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
 
 type Answers = Pick<
   Calls,
@@ -51,7 +45,7 @@ type Answers = Pick<
 
 /** Loads the vectors of a transfer; their array has been checked. */
 export function loadVectors({ process, memory }: Guest, array: number, count: number): Errno {
-  if (count > MOST_VECTORS) return Errno.inval;
+  if (count > UIO_MAXIOV) return Errno.inval;
   // The address of an empty array means nothing.
   const loaded = memory.loadVectors(process.vectors, count === 0 ? 0 : array, count, 1);
   return loaded ? Errno.success : Errno.fault;
@@ -110,7 +104,7 @@ export function fileCalls(guest: Guest): Answers {
     },
     file_readdir(fd, buf, length, cookie, results) {
       const place = BigInt.asIntN(64, cookie);
-      const used = readDirectory(process, fd, memory, buf, length, place, types);
+      const used = readDirectory(process, fd, memory, buf, length, place, ownTypes);
       results.bufused = used;
       return outcome(used);
     },
@@ -123,7 +117,7 @@ export function fileCalls(guest: Guest): Answers {
     file_stat_fput(fd, buf, flags) {
       readFilestat(memory.view, buf, stat);
       const sets = flags & Fsflags.size;
-      const times = flags & TIMES;
+      const times = flags & TIME_FLAGS;
       // Both rights, and the sense of the times, before either changes.
       const rights = (sets ? R.file_stat_fput_size : 0) | (times ? R.file_stat_fput_times : 0);
       const able = descriptors.require('file_stat_fput', fd, rights);

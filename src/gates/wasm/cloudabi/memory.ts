@@ -2,8 +2,9 @@ import type { Calls } from '../../../abi/generated/calls.ts';
 import { Errno, Filetype, Mflags, Mprot, Msflags } from '../../../abi/generated/constants.ts';
 import * as files from '../../../kernel/files.ts';
 import { R } from '../../../kernel/rights.ts';
+import { PAGE } from '../binary-numbers.ts';
 import type { Guest } from '../guest.ts';
-import { Mappings, PAGE } from '../mappings.ts';
+import { Mappings } from '../mappings.ts';
 import { wholeNumber } from './numbers.ts';
 import { outcome } from './outcome.ts';
 

@@ -4,6 +4,7 @@ import { clearTable, TABLE_WORDS } from '../../../kernel/descriptors.ts';
 import { abiErrors } from '../../../kernel/result.ts';
 import { R } from '../../../kernel/rights.ts';
 import { callNumberOf } from '../../../linux/system-calls.ts';
+import { PAGE } from '../binary-numbers.ts';
 import type { GuestMemory } from '../memory.ts';
 import { directCalls, directModules } from './code.ts';
 
@@ -23,7 +24,6 @@ const ROWS = 2048;
 /** Offsets in its `state`. */
 const State = { seconds: 48, timeAddress: 64, program: 72, pages: 80, calls: 84, errors: 124 } as const;
 
-const PAGE = 65536;
 const PAGES = Math.ceil((ROWS + TABLE_WORDS * 4) / PAGE);
 
 /** The faces, by how `kernel.c` calls what it understands of their numbers. */

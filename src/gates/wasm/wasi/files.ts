@@ -1,12 +1,15 @@
-import { Errno, Fdflags, Filetype, Fsflags } from '../../../abi/generated/constants.ts';
+import { Errno, Filetype } from '../../../abi/generated/constants.ts';
 import { SeekFrom } from '../../../host/files/files.ts';
+import { TIME_FLAGS } from '../../../kernel/attributes.ts';
 import * as files from '../../../kernel/files.ts';
 import { readDirectory } from '../../../kernel/readdir.ts';
 import type { Result } from '../../../kernel/result.ts';
+import { UIO_MAXIOV } from '../../../linux/limits.ts';
 import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
 import {
+  ALL_FDFLAGS,
   advices,
   areRights,
   beyondWasi,
@@ -17,12 +20,7 @@ import {
   wasiRights,
 } from './numbers.ts';
 
-const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
-const ALL_FSTFLAGS = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
 const FDSTAT_SIZE = 24;
-
-/** The most vectors of one call (IOV_MAX of the host). */
-export const MOST_VECTORS = 1024;
 
 /** The `fd_*` calls of WASI preview 1. Numbers arrive as the engine hands them over: i32 signed, i64 as bigint. */
 export function fileCalls(guest: Guest, dialect: Dialect): Imports {
@@ -39,7 +37,7 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
   /** Checks the vectors and the place for the result of a read or write; 0 or an errno. */
   function loadTransfer(array: number, count: number, result: number): number {
     if (!memory.covers(result, 4) || !memory.covers(array, count * 8)) return Errno.fault;
-    if (count > MOST_VECTORS) return Errno.inval;
+    if (count > UIO_MAXIOV) return Errno.inval;
     return memory.loadVectors(vectors, array, count) ? Errno.success : Errno.fault;
   }
 
@@ -151,7 +149,7 @@ export function fileCalls(guest: Guest, dialect: Dialect): Imports {
       return -files.setSize(process, fd >>> 0, Number(size));
     },
     fd_filestat_set_times(fd: number, accessed: bigint, modified: bigint, flags: number): number {
-      if ((flags & ~ALL_FSTFLAGS) !== 0) return Errno.inval;
+      if ((flags & ~TIME_FLAGS) !== 0) return Errno.inval;
       return -files.setTimes(
         process,
         fd >>> 0,

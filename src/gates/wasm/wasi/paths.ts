@@ -1,15 +1,14 @@
-import { Errno, Fdflags, Fsflags, Lookupflags, Oflags } from '../../../abi/generated/constants.ts';
+import { Errno, Lookupflags, Oflags } from '../../../abi/generated/constants.ts';
+import { TIME_FLAGS } from '../../../kernel/attributes.ts';
 import * as lookups from '../../../kernel/lookups.ts';
 import { openWithin } from '../../../kernel/open.ts';
 import type { Path } from '../../../kernel/path.ts';
 import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
-import { kernelHigh, kernelLow, lowWord } from './numbers.ts';
+import { ALL_FDFLAGS, kernelHigh, kernelLow, lowWord } from './numbers.ts';
 
 const ALL_OFLAGS = Oflags.creat | Oflags.directory | Oflags.excl | Oflags.trunc;
-const ALL_FDFLAGS = Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
-const ALL_FSTFLAGS = Fsflags.atim | Fsflags.atim_now | Fsflags.mtim | Fsflags.mtim_now;
 
 /** The `path_*` calls of WASI preview 1. */
 export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports {
@@ -79,7 +78,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       flags: number,
     ): number {
       if (!load(process.path, pointer, length)) return Errno.fault;
-      if ((lookup & ~Lookupflags.symlink_follow) !== 0 || (flags & ~ALL_FSTFLAGS) !== 0) return Errno.inval;
+      if ((lookup & ~Lookupflags.symlink_follow) !== 0 || (flags & ~TIME_FLAGS) !== 0) return Errno.inval;
       const times = [BigInt.asUintN(64, accessed), BigInt.asUintN(64, modified)] as const;
       return -lookups.setTimes(process, fd >>> 0, lookup, ...times, flags);
     },

@@ -5,6 +5,7 @@ import * as clock from '../../../kernel/clocks.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';
 import { fill } from '../../../kernel/random.ts';
 import * as sockets from '../../../kernel/sockets.ts';
+import { UIO_MAXIOV } from '../../../linux/limits.ts';
 import {
   SIGABRT,
   SIGALRM,
@@ -36,7 +37,6 @@ import {
 import { callNumberOf } from '../../../linux/system-calls.ts';
 import { endProgram, type Guest, type Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
-import { MOST_VECTORS } from './files.ts';
 import { clocks } from './numbers.ts';
 
 const SCHED_YIELD = callNumberOf('sched_yield');
@@ -186,7 +186,7 @@ export function socketCalls({ process, memory }: Guest): Imports {
       flagsAt: number,
     ): number {
       if (!memory.covers(sizeAt >>> 0, 4) || !memory.covers(flagsAt >>> 0, 2)) return Errno.fault;
-      if (count >>> 0 > MOST_VECTORS) return Errno.inval;
+      if (count >>> 0 > UIO_MAXIOV) return Errno.inval;
       if (!memory.loadVectors(process.vectors, iovs >>> 0, count >>> 0)) return Errno.fault;
       if ((flags & ~(RECV_PEEK | RECV_WAITALL)) !== 0) return Errno.inval;
       const how = (flags & RECV_PEEK ? Riflags.peek : 0) | (flags & RECV_WAITALL ? Riflags.waitall : 0);
@@ -198,7 +198,7 @@ export function socketCalls({ process, memory }: Guest): Imports {
     },
     sock_send(fd: number, iovs: number, count: number, flags: number, sizeAt: number): number {
       if (!memory.covers(sizeAt >>> 0, 4)) return Errno.fault;
-      if (count >>> 0 > MOST_VECTORS) return Errno.inval;
+      if (count >>> 0 > UIO_MAXIOV) return Errno.inval;
       if (!memory.loadVectors(process.vectors, iovs >>> 0, count >>> 0)) return Errno.fault;
       if (flags !== 0) return Errno.inval;
       const sent = sockets.send(process, fd >>> 0);
