@@ -63,15 +63,28 @@ for (const { path, text } of outputFiles) writeExecutable(path, text);
 const scratch = mkdtempSync(join(tmpdir(), 'cloudabi-build-'));
 const program = join(scratch, 'program.ts');
 const nothing = join(scratch, 'nothing.yaml');
+const grants = join(scratch, 'grants.yaml');
 writeFileSync(program, 'export default () => {};');
 writeFileSync(nothing, 'null');
+writeFileSync(grants, '!command\nbase: system\narguments: ["0.1"]\nstdout: !fd stdout\n');
 warm('node-process');
 warm('wasm-process');
 warm('wasm-thread');
 warm('request-process');
 const wasm = ['--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm'];
-warm('cloudabi-run', '--config', nothing, program, '--then', ...wasm);
-warm('cloudabi', 'exec', '--', program, '--then', 'exec', '--', 'examples/hello/hello.wasm');
+const linux = [['/bin/true'], ['/bin/sleep', '0.1']];
+warm('cloudabi-run', ['--config', nothing, program]);
+warm('cloudabi-run', wasm);
+warm('cloudabi-run', ...linux.map(([path]) => ['--config', grants, path]));
+warm('cloudabi', ['exec', '--', program]);
+warm('cloudabi', ['exec', '--', 'examples/hello/hello.wasm']);
+warm(
+  'cloudabi',
+  ...linux.flatMap((argv) => [
+    ['exec', '--', ...argv],
+    ['exec', '--base', 'system', '--write', scratch, '--', ...argv],
+  ]),
+);
 rmSync(scratch, { recursive: true });
 
 /** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
@@ -121,6 +134,19 @@ function lateBuiltins() {
 }
 
 /**
+ * Lets a command guess by names which kind of program it runs: the more V8 takes from its cache the longer that takes, so
+ * that there is one for each. With a wrong one, V8 compiles what it lacks.
+ */
+function chooseCache() {
+  return `const kindOf = (word) =>
+  word.endsWith('.wasm') ? 'wasm' : /\\.[cm]?[jt]s$/.test(word) ? 'node' : undefined;
+const words = process.argv.slice(2);
+const last = words.indexOf('--') + 1;
+const kind = (last > 0 ? kindOf(words[last] ?? '') : words.map(kindOf).find(Boolean)) ?? 'linux';
+const cache = name + '.' + kind + '.cache';`;
+}
+
+/**
  * Writes a bundle as text, a small file that runs it, and what V8 makes of it, which spares parsing it at each start.
  * V8 refuses what another version or processor has made, and parses the text then.
  */
@@ -136,6 +162,7 @@ function writeExecutable(path, bundle) {
     `(function(exports,require,module,__filename,__dirname,__importMetaUrl,__import){${body}\n})`,
     'latin1',
   );
+  const kinds = shebang !== '';
   writeFileSync(
     path,
     `${shebang}'use strict';
@@ -144,13 +171,14 @@ process.on('SIGUSR1', String).removeAllListeners('SIGUSR1');
 const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const name = __filename.slice(0, -3);
+${kinds ? chooseCache() : "const cache = name + '.cache';"}
 let cachedData;
-try { cachedData = readFileSync(name + '.cache'); } catch {}
+try { cachedData = readFileSync(cache); } catch {}
 const script = new Script(readFileSync(name + '.bundle', 'latin1'), {
   filename: name + '.bundle',
   cachedData,
 });
-exports.script = script;
+Object.assign(exports, { script, cache });
 const url = require('node:url').pathToFileURL(__filename).href;
 script.runInThisContext()(exports, require, module, __filename, __dirname, url, (what) => import(what));
 `,
@@ -158,13 +186,20 @@ script.runInThisContext()(exports, require, module, __filename, __dirname, url, 
   chmodSync(path, 0o755);
 }
 
-/** Lets V8 compile what an executable needs, once and for all starts. Does no harm when it fails: starts are slower then. */
-function warm(name, ...args) {
+/**
+ * Lets V8 compile what an executable needs, once and for all starts: each command begins with what those before it have
+ * left. Does no harm when it fails: starts are slower then.
+ */
+function warm(name, ...commands) {
   if (!entries.includes(`${name}.ts`)) return;
-  const command = ['scripts/warm.cjs', `${root}dist/bin/${name}.js`, ...args];
   // A program that is linked the first time is found in the cache the second time.
   const env = { ...process.env, XDG_CACHE_HOME: scratch };
-  for (let turn = 0; turn < 2; turn++)
-    spawnSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore'], env });
-  if (!existsSync(`dist/bin/${name}.cache`)) console.warn(`${name} has no cache and will start slower`);
+  const turns = commands.length === 0 ? [[]] : commands;
+  for (const args of [...turns, ...turns])
+    spawnSync(process.execPath, ['scripts/warm.cjs', `${root}dist/bin/${name}.js`, ...args], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+      env,
+    });
+  if (!readdirSync('dist/bin').some((file) => file.startsWith(`${name}.`) && file.endsWith('.cache')))
+    console.warn(`${name} has no cache and will start slower`);
 }

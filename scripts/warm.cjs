@@ -1,38 +1,23 @@
-// Runs an executable of dist/bin, once for each list of arguments, up to the point of no return, and keeps what V8 has
-// compiled by then, so that it need not be parsed at each start:
-// node scripts/warm.cjs EXECUTABLE [ARGUMENTS...] [--then ARGUMENTS...]
+// Runs an executable of dist/bin up to the point of no return, and keeps what V8 has compiled by then, so that it need
+// not be parsed at each start: node scripts/warm.cjs EXECUTABLE [ARGUMENTS...]
 const fs = require('node:fs');
-const url = require('node:url');
 const vm = require('node:vm');
 const { setFlagsFromString } = require('node:v8');
 
 const [, , executable, ...args] = process.argv;
-const runs = [[]];
-for (const argument of args) {
-  if (argument === '--then') runs.push([]);
-  else runs.at(-1).push(argument);
-}
+
+/** Bytes, more than a command can hand on. */
+const LONG = 0x20000;
+
 let saved = false;
 
 function save() {
   if (saved) return;
   saved = true;
-  const { script } = require.cache[executable].exports;
-  fs.writeFileSync(executable.replace(/\.js$/, '.cache'), script.createCachedData());
+  const { script, cache } = require.cache[executable].exports;
+  fs.writeFileSync(cache, script.createCachedData());
 }
 
-/** Starts the next run, or keeps what there is after the last. */
-function next() {
-  const run = runs.shift();
-  if (run === undefined) return save();
-  process.argv = [process.argv[0], executable, ...run];
-  const known = require.cache[executable];
-  if (known === undefined) return require(executable);
-  const { script } = known.exports;
-  const href = url.pathToFileURL(executable).href;
-  return script.runInThisContext()({}, require, known, executable, executable, href, (what) => import(what));
-}
-process.on('beforeExit', next);
 process.on('exit', save);
 
 // A program's process would go into capability mode next and never come back.
@@ -48,6 +33,10 @@ fs.fstatSync = (descriptor, ...rest) => {
   }
   return fstatSync(descriptor, ...rest);
 };
+// A command that waits for a Linux program becomes another program. This one has too many arguments for that, and stays.
+const { readFileSync } = fs;
+fs.readFileSync = (path, ...rest) =>
+  path === '/proc/self/cmdline' ? 'x'.repeat(LONG).concat('\0') : readFileSync(path, ...rest);
 // Of what becomes a program nothing more can be kept, so that all of it is compiled here.
 if (executable.endsWith('node-process.js')) {
   vm.Script = class extends vm.Script {
@@ -58,4 +47,5 @@ if (executable.endsWith('node-process.js')) {
     }
   };
 }
-next();
+process.argv = [process.argv[0], executable, ...args];
+require(executable);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { SECONDS } from './clock.ts';
 import { hostText, type Machine, type MachineShare, machineOf } from './machine.ts';
 import type { TextFiles } from './text-files.ts';
@@ -149,9 +148,6 @@ const NETWORK_SETTINGS: readonly (readonly [path: string, text: string])[] = [
   ['net/ipv4/ip_local_port_range', '32768\t60999'],
 ];
 
-/** Tells one run of a machine from another: by a number of this process's own, not by the machine's. */
-const BOOT = randomUUID();
-
 /** Makes the files of `sys`. */
 export function settingTexts({ hostNetwork }: MachineShare): TextFiles {
   const found = new Map<string, string>();
@@ -160,6 +156,7 @@ export function settingTexts({ hostNetwork }: MachineShare): TextFiles {
   };
   for (const path of SETTINGS) put(path, hostText(`sys/${path}`));
   for (const [path, text] of NETWORK_SETTINGS) put(path, hostNetwork ? hostText(`sys/${path}`) : `${text}\n`);
-  put('kernel/random/boot_id', `${BOOT}\n`);
+  // It tells one run of a machine from another: by a number of this process's own, which was random when it was read.
+  put('kernel/random/boot_id', hostText('sys/kernel/random/uuid'));
   return found;
 }

@@ -47,11 +47,16 @@ export function hostPath(path: string): string | Buffer {
   return isUtf8(path) ? path : bytesOf(path);
 }
 
+/** The character that stands in a string of `node:fs` for bytes that are not UTF-8. */
+const REPLACED = '\ufffd';
+
 /**
  * Finds the path without symbolic links (realpath(3)).
  *
- * @throws The error of `realpathSync`.
+ * @throws The error of `realpathSync.native`.
  */
 export function realPathOf(path: string): string {
-  return textOf(realpathSync(hostPath(path), { encoding: 'buffer' }));
+  const asked = hostPath(path);
+  const real = realpathSync.native(asked);
+  return real.includes(REPLACED) ? textOf(realpathSync.native(asked, { encoding: 'buffer' })) : real;
 }
