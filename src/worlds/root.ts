@@ -1,15 +1,7 @@
 import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
 import { F_DUPFD_CLOEXEC } from '../linux/fcntl.ts';
 import {
-  FSCONFIG_CMD_CREATE,
-  FSCONFIG_SET_STRING,
-  FSMOUNT_CLOEXEC,
-  FSOPEN_CLOEXEC,
   MNT_DETACH,
-  MOUNT_ATTR_NODEV,
-  MOUNT_ATTR_NOEXEC,
-  MOUNT_ATTR_NOSUID,
-  MOUNT_ATTR_RDONLY,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
   MS_PRIVATE,
@@ -32,75 +24,19 @@ import {
 import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
+import { entryWords } from './entry-words.ts';
+import { ALL_ATTRIBUTES, Attribute, bindAttributes } from './mount-attributes.ts';
+import { addAttributes, addClone, addFileSystem, type NewFileSystem } from './mount-steps.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
+import { RootPlaces } from './root-places.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
 /* The steps that make a program's root out of the entries of its world. */
 
-/** Attributes of mounts (mount_setattr(2)). */
-const Attribute = {
-  readOnly: MOUNT_ATTR_RDONLY,
-  noSetId: MOUNT_ATTR_NOSUID,
-  noDevices: MOUNT_ATTR_NODEV,
-  noExecute: MOUNT_ATTR_NOEXEC,
-} as const;
-const ALL_ATTRIBUTES = Attribute.readOnly | Attribute.noSetId | Attribute.noDevices | Attribute.noExecute;
-
 /** The most memory that the root may take, in bytes. */
 const ROOT_SIZE = '64m';
-
-/** A mechanism that containers often lack: the host gives out no `/proc` where parts of the one there are hidden. */
-export const PROC = 'a /proc of its own';
-
-/** Names an entry in messages. */
-export function entryWords(entry: WorldEntry, object: HostObject | undefined): string {
-  switch (entry.kind) {
-    case 'mount':
-      return `mount ${object === undefined ? `descriptor ${entry.descriptor}` : pathText(object)} at ${entry.at}`;
-    case 'symlink':
-      return `make the symbolic link ${entry.at} to ${entry.target}`;
-    case 'directory':
-      return `make the directory ${entry.at}`;
-    case 'tmpfs':
-      return `mount a directory in memory at ${entry.at}`;
-    case 'text':
-      return `write ${entry.at}`;
-    case 'device':
-      return `mount the device ${entry.device} at ${entry.at}`;
-    case 'console':
-      return `mount its terminal at ${entry.at}`;
-    case 'terminals':
-      return `mount terminals at ${entry.at}`;
-    case 'pin':
-      return `hold ${entry.at} in its place`;
-    case 'proc':
-      return `mount processes at ${entry.at}`;
-    case 'cgroup':
-      return `make the directory ${entry.at}`;
-  }
-}
-
-/** The attributes of the mount of something of the host's. */
-function bindAttributes(entry: WorldEntry): number {
-  const { noSetId, noDevices, noExecute, readOnly } = Attribute;
-  switch (entry.kind) {
-    case 'mount':
-      return (
-        noSetId |
-        (entry.device ? 0 : noDevices) |
-        (entry.execute ? 0 : noExecute) |
-        // Data of a device goes through a read-only mount all the same: Landlock holds that. Its attributes do not.
-        (entry.access === 'read' || entry.device ? readOnly : 0)
-      );
-    case 'device':
-      // So here. A terminal is the program's own.
-      return noSetId | noExecute | readOnly;
-    default:
-      return noSetId | noExecute;
-  }
-}
 
 /** A descriptor in whose place a file is opened again, and the access mode of open(2) for that. */
 export type ReopenPlace = { readonly descriptor: number; readonly mode: number };
@@ -114,12 +50,7 @@ export class RootBuilder {
   #stat: Pointer;
   /** Mounts of entries that were made while the host's root was there. */
   readonly #cloned = new Map<WorldEntry, Slot>();
-  /** Paths in the root that exist in memory of ours, where more can be made. */
-  readonly #made = new Set<string>(['']);
-  /** Paths of mounts, and whether we may make things beneath them, which in the host's directories we must not. */
-  readonly #mounts = new Map<string, 'ours' | 'theirs'>();
-  /** Paths of mounts that the program can change: no symbolic link in them is followed, which it may have put there. */
-  readonly #writable = new Set<string>();
+  readonly #places = new RootPlaces();
   /** The mask of new files that the launcher has, once the root is begun. */
   mask: Slot;
   #sealed = true;
@@ -152,11 +83,11 @@ export class RootBuilder {
     const words = 'make the root';
     const root = list.text('/');
     list.call('set the mask of new files', 'umask', [0o022], { result: this.mask });
-    const options = [
+    const options: NewFileSystem['options'] = [
       ['mode', '0755'],
       ['size', ROOT_SIZE],
     ];
-    this.#fileSystem(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices, this.#root);
+    this.#make(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices, this.#root);
     list.call(words, 'move_mount', [this.#root, list.text(''), AT_FDCWD, root, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
     });
@@ -192,7 +123,7 @@ export class RootBuilder {
   /** Makes the place where an entry will be mounted, if it lies in the memory of the root. */
   makePlace(entry: WorldEntry, object: HostObject | undefined): void {
     const path = entry.at.slice(1);
-    if (this.#ownerOf(path) === 'theirs') return;
+    if (this.#places.ownerOf(path) === 'theirs') return;
     const words = `make a place at ${entry.at}`;
     if (object === undefined || object.directory) this.#makeDirectories(words, path);
     else this.#makeFile(words, path);
@@ -209,7 +140,7 @@ export class RootBuilder {
   clone(entry: WorldEntry, object: HostObject): void {
     const slot = this.#list.slot(`tree for ${entry.at}`);
     this.#cloned.set(entry, slot);
-    this.#cloneTree(entryWords(entry, object), object, bindAttributes(entry), slot);
+    this.#clone(entryWords(entry, object), object, bindAttributes(entry), slot);
   }
 
   /** Adds one entry. */
@@ -218,14 +149,14 @@ export class RootBuilder {
     const list = this.#list;
     const { at } = entry;
     const path = at.slice(1);
-    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#ownerOf(path) === 'theirs') {
+    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#places.ownerOf(path) === 'theirs') {
       throw new WorldError(`Cannot ${words}: it lies in a directory of the host`);
     }
     switch (entry.kind) {
       case 'mount': {
         if (object === undefined) throw new Error('A mount has no object');
         this.#bind(words, object, entry);
-        if (entry.access === 'write') this.#writable.add(path);
+        if (entry.access === 'write') this.#places.letChange(path);
         return;
       }
       case 'pin':
@@ -247,14 +178,14 @@ export class RootBuilder {
         this.#write(words, path, entry.content);
         return;
       case 'tmpfs': {
-        const options = [['mode', (entry.mode ?? 0o1777).toString(8)]];
+        const options: [string, string][] = [['mode', (entry.mode ?? 0o1777).toString(8)]];
         if (entry.size !== undefined) options.push(['size', String(entry.size)]);
         const execute = entry.execute ? 0 : Attribute.noExecute;
-        this.#fileSystem(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices | execute);
+        this.#make(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices | execute);
         break;
       }
       case 'terminals':
-        this.#fileSystem(
+        this.#make(
           words,
           'devpts',
           [
@@ -269,7 +200,7 @@ export class RootBuilder {
         return;
       case 'cgroup':
         // Its contents belong to a control group that is joined later (cgroup-mount.ts); the host has a place for it.
-        if (this.#ownerOf(path) === 'ours') this.#makeDirectories(words, path);
+        if (this.#places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
         return;
     }
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
@@ -288,7 +219,7 @@ export class RootBuilder {
     const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
     list.call(words, 'open_tree', [AT_FDCWD, path, flags], { result: this.#tree, needs: NEEDS });
     compareObject(list, words, this.#tree, object, this.#stat);
-    this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
+    addAttributes(list, words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
     const empty = list.text('');
     list.call(words, 'move_mount', [this.#tree, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
@@ -313,7 +244,7 @@ export class RootBuilder {
     const list = this.#list;
     const words = `open ${pathText(object)} again`;
     const mount = list.slot(`tree for ${at}`);
-    this.#cloneTree(words, object, Attribute.readOnly, mount);
+    this.#clone(words, object, Attribute.readOnly, mount);
     const empty = list.text('');
     const path = list.text(at);
     return () => {
@@ -331,23 +262,23 @@ export class RootBuilder {
   #addProc(words: string, entry: ProcEntry): void {
     const list = this.#list;
     if (entry.show === 'processes') {
-      this.#fileSystem(words, 'proc', [['subset', 'pid']], ALL_ATTRIBUTES);
+      this.#make(words, 'proc', [['subset', 'pid']], ALL_ATTRIBUTES);
       this.#attach(words, entry.at, true, 'theirs');
       return;
     }
     const attributes = entry.attributes ? ALL_ATTRIBUTES & ~Attribute.readOnly : ALL_ATTRIBUTES;
-    this.#fileSystem(words, 'proc', [], attributes);
+    this.#make(words, 'proc', [], attributes);
     const proc = list.slot('new /proc');
     list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: proc });
     this.#attach(words, entry.at, true, 'theirs');
     list.call(words, 'fchdir', [proc]);
     if (entry.show === 'everything') addSeals(list, words, proc);
     else {
-      const options = [
+      const options: NewFileSystem['options'] = [
         ['mode', '0755'],
         ['size', COVERS_SIZE],
       ];
-      this.#fileSystem(words, 'tmpfs', options, ALL_ATTRIBUTES & ~Attribute.readOnly);
+      this.#make(words, 'tmpfs', options, ALL_ATTRIBUTES & ~Attribute.readOnly);
       if (this.#numbers === undefined)
         throw new Error('A /proc of the base system has no numbers for its clock');
       this.clock = addCovers(list, { words, covers: this.#tree, numbers: this.#numbers }, entry.share);
@@ -365,7 +296,7 @@ export class RootBuilder {
   end(): void {
     const list = this.#list;
     const words = 'enter the root';
-    if (this.#sealed) this.#setAttributes(words, this.#root, ALL_ATTRIBUTES, AT_EMPTY_PATH);
+    if (this.#sealed) addAttributes(list, words, this.#root, ALL_ATTRIBUTES, AT_EMPTY_PATH);
     const here = list.text('.');
     list.call(words, 'pivot_root', [here, here], { needs: NEEDS });
     list.call('leave the host’s root', 'umount2', [here, MNT_DETACH], { needs: NEEDS });
@@ -380,54 +311,25 @@ export class RootBuilder {
     list.call('enter the root', 'chdir', [list.text('/')]);
   }
 
-  /** Makes a file system; its mount is in a slot then. */
-  #fileSystem(
+  #make(
     words: string,
-    type: string,
-    options: readonly (readonly string[])[],
+    type: NewFileSystem['type'],
+    options: NewFileSystem['options'],
     attributes: number,
     into: Slot = this.#tree,
   ): void {
-    const list = this.#list;
-    const outcome = { needs: type === 'proc' ? PROC : NEEDS };
-    list.call(words, 'fsopen', [list.text(type), FSOPEN_CLOEXEC], { ...outcome, result: this.#target });
-    for (const [key = '', value = ''] of options) {
-      list.call(
-        words,
-        'fsconfig',
-        [this.#target, FSCONFIG_SET_STRING, list.text(key), list.text(value), 0],
-        outcome,
-      );
-    }
-    list.call(words, 'fsconfig', [this.#target, FSCONFIG_CMD_CREATE, 0, 0, 0], outcome);
-    list.call(words, 'fsmount', [this.#target, FSMOUNT_CLOEXEC, attributes], { ...outcome, result: into });
-    list.call(words, 'close', [this.#target]);
+    addFileSystem(this.#list, words, { type, options, attributes, into, scratch: this.#target });
+  }
+
+  #clone(words: string, object: HostObject, attributes: number, into: Slot): void {
+    addClone(this.#list, words, object, { attributes, into, room: this.#stat });
   }
 
   #bind(words: string, object: HostObject, entry: WorldEntry): void {
     const cloned = this.#cloned.get(entry);
-    if (cloned === undefined) this.#cloneTree(words, object, bindAttributes(entry), this.#tree);
+    if (cloned === undefined) this.#clone(words, object, bindAttributes(entry), this.#tree);
     if (entry.at === '/') this.#replaceRoot(words);
     else this.#attach(words, entry.at, object.directory, 'theirs', cloned);
-  }
-
-  #cloneTree(words: string, object: HostObject, attributes: number, into: Slot): void {
-    const list = this.#list;
-    const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW;
-    list.call(words, 'open_tree', [AT_FDCWD, list.text(object.path), flags], { result: into, needs: NEEDS });
-    compareObject(list, words, into, object, this.#stat);
-    this.#setAttributes(words, into, attributes, AT_EMPTY_PATH | AT_RECURSIVE);
-  }
-
-  #setAttributes(words: string, mount: Slot, attributes: number, flags: number): void {
-    const list = this.#list;
-    const attribute = Buffer.alloc(32);
-    attribute.writeBigUInt64LE(BigInt(attributes), 0);
-    attribute.writeBigUInt64LE(BigInt(MS_PRIVATE), 16);
-    const room = list.data(`attributes ${attributes}`, [attribute]);
-    list.call(words, 'mount_setattr', [mount, list.text(''), flags, room, attribute.length], {
-      needs: NEEDS,
-    });
   }
 
   /** Makes the mount in `#tree` the root. */
@@ -440,10 +342,7 @@ export class RootBuilder {
     list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: this.#root });
     list.call(words, 'close', [this.#tree]);
     list.call(words, 'fchdir', [this.#root]);
-    this.#made.clear();
-    this.#mounts.clear();
-    this.#writable.clear();
-    this.#mounts.set('', 'theirs');
+    this.#places.replaceRoot();
     this.#sealed = false;
   }
 
@@ -458,7 +357,7 @@ export class RootBuilder {
     const list = this.#list;
     const path = at.slice(1);
     const empty = list.text('');
-    if (this.#ownerOf(path) === 'theirs') {
+    if (this.#places.ownerOf(path) === 'theirs') {
       this.#openTarget(words, path);
       const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
       list.call(words, 'move_mount', [mount, empty, this.#target, empty, flags]);
@@ -469,28 +368,23 @@ export class RootBuilder {
       list.call(words, 'move_mount', [mount, empty, this.#root, list.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
     }
     list.call(words, 'close', [mount]);
-    this.#mounts.set(path, owner);
-    // Things made beneath are covered now.
-    for (const made of this.#made) if (made.startsWith(`${path}/`)) this.#made.delete(made);
+    this.#places.mount(path, owner);
   }
 
   /** Mounts what is at a path on itself. */
   #pin(words: string, path: string, readOnly: boolean): void {
     const list = this.#list;
-    const owner = this.#ownerOf(path);
-    if (owner === 'ours') this.#makeDirectories(words, path);
+    if (this.#places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
     this.#openTarget(words, path);
     const empty = list.text('');
     const clone = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
     list.call(words, 'open_tree', [this.#target, empty, clone], { result: this.#tree, needs: NEEDS });
-    if (readOnly) this.#setAttributes(words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
+    if (readOnly) addAttributes(list, words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
     const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
     list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags], { needs: NEEDS });
     list.call(words, 'close', [this.#target]);
     list.call(words, 'close', [this.#tree]);
-    const writable = this.#isWritable(path);
-    this.#mounts.set(path, owner);
-    if (writable && !readOnly) this.#writable.add(path);
+    this.#places.pin(path, readOnly);
   }
 
   /**
@@ -499,32 +393,12 @@ export class RootBuilder {
    */
   #openTarget(words: string, path: string): void {
     const list = this.#list;
-    const writable = this.#isWritable(path);
+    const writable = this.#places.isWritable(path);
     const how = Buffer.alloc(24);
     how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC | (writable ? O_NOFOLLOW : 0)), 0);
     how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT | (writable ? RESOLVE_NO_SYMLINKS : 0)), 16);
     const room = list.data('how', [how]);
     list.call(words, 'openat2', [this.#root, list.text(path), room, how.length], { result: this.#target });
-  }
-
-  /** Tells whether a path lies in a mount that the program can change. */
-  #isWritable(path: string): boolean {
-    const mount = this.#mountAbove(path);
-    return mount !== undefined && this.#writable.has(mount);
-  }
-
-  #ownerOf(path: string): 'ours' | 'theirs' {
-    const mount = this.#mountAbove(path);
-    return (mount === undefined ? undefined : this.#mounts.get(mount)) ?? 'ours';
-  }
-
-  /** The path of the mount that a path lies in, or is; `undefined` for the root that we have made. */
-  #mountAbove(path: string): string | undefined {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const mount = path.slice(0, end);
-      if (this.#mounts.has(mount)) return mount;
-    }
-    return this.#mounts.has('') ? '' : undefined;
   }
 
   #makeParents(words: string, path: string): void {
@@ -533,16 +407,16 @@ export class RootBuilder {
   }
 
   #makeDirectories(words: string, path: string): void {
-    if (this.#made.has(path) || this.#mounts.has(path)) return;
+    if (this.#places.has(path)) return;
     this.#makeParents(words, path);
-    this.#made.add(path);
+    this.#places.make(path);
     this.#list.call(words, 'mkdirat', [this.#root, this.#list.text(path), 0o755]);
   }
 
   #makeFile(words: string, path: string): void {
-    if (this.#made.has(path)) return;
+    if (this.#places.has(path)) return;
     this.#makeParents(words, path);
-    this.#made.add(path);
+    this.#places.make(path);
     this.#list.call(words, 'mknodat', [this.#root, this.#list.text(path), S_IFREG | 0o444, 0]);
   }
 

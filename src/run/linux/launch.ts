@@ -21,8 +21,8 @@ import {
 } from '../../walls/confinement.ts';
 import { landlockVersion, OLDEST_LANDLOCK } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
+import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
-import { PROC } from '../../worlds/root.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import { Beside } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
