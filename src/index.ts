@@ -1,5 +1,5 @@
 /**
- * The API of cloudabi: run a program with exactly what its argdata names.
+ * The API of cloudabi: run a program with exactly the resources in its argdata.
  *
  * ```ts
  * import { file, launch, pipe, socket } from 'cloudabi';

@@ -4,7 +4,7 @@ import { INTEGER_SIZES } from './spec/types.ts';
 /** Bytes in an address: 4 for wasm32, 8 for x86-64 and aarch64. */
 export type PointerSize = 4 | 8;
 
-/** Bytes a type takes, and what its address is a multiple of. */
+/** Size of a type in bytes, and its alignment. */
 export interface Extent {
   readonly size: number;
   readonly alignment: number;

@@ -161,7 +161,7 @@ class Encoder<Leaf> {
       this.#subfield(key, depth);
       if (typeof key === 'object' && key !== null) {
         keys ??= new KeySet();
-        // The length field is part of what is compared: it is the same for the same keys.
+        // The length field is compared, too: it is the same for the same keys.
         if (!keys.add(this.#buffer, start, this.#at)) throw duplicateKey();
         if (
           key instanceof Float &&

@@ -199,7 +199,7 @@ class JsonParser {
     if (this.#text[this.#at] !== '[') throw this.#error("A '[' is expected here, '$map' holds pairs");
   }
 
-  /** Reads what stands between brackets, separated by commas. */
+  /** Reads the values between brackets, separated by commas. */
   #list(depth: number, close: string, item: () => void): void {
     if (depth > MAX_DEPTH) throw this.#error(`Values nest deeper than ${MAX_DEPTH} levels`);
     this.#at++;

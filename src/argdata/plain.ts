@@ -4,7 +4,7 @@ import { type Argdata, Fd, Float, Timestamp, toKey } from './value.ts';
 
 /**
  * Makes argdata of ordinary JavaScript values: plain objects become maps with string keys (properties
- * that are `undefined` are left out), `Date` becomes a timestamp, everything else is what it is already.
+ * that are `undefined` are left out), `Date` becomes a timestamp, other values stay as they are.
  *
  * @throws {ArgdataValueError} for functions, symbols, `undefined`, foreign objects, and nesting deeper
  *   than {@link MAX_DEPTH} levels (so also for cycles).

@@ -8,7 +8,7 @@ import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './yaml-n
 import { plainScalar, type ScalarValue, typedScalar, YAML_TAG } from './yaml-scalar.ts';
 
 /**
- * The most that all aliases of a document may add to it when they are replaced by what they stand for: one for each
+ * The most that all aliases of a document may add to it when they are replaced by their values: one for each
  * node and one for each character of a scalar.
  */
 export const MAX_EXPANSION = 0x400000;
@@ -22,7 +22,7 @@ interface Anchored {
   readonly height: number;
 }
 
-/** Turns the nodes of the YAML library into ours, checking what that library does not. */
+/** Turns the nodes of the YAML library into ours, with checks that the library lacks. */
 export class YamlBuilder {
   readonly #tags: readonly CST.SourceToken[];
   readonly #span: (offset: number, end: number) => YamlSpan;
@@ -30,7 +30,7 @@ export class YamlBuilder {
   readonly #anchors = new Map<string, Anchored | undefined>();
   /** The next of the tags: nodes are visited in the order of the text, and so are their tags. */
   #nextTag = 0;
-  /** The size of what was built so far, in nodes and characters, with aliases expanded. */
+  /** The size of the tree so far, in nodes and characters, with aliases expanded. */
   #weight = 0;
   /** The part of it that came through aliases. */
   #expansion = 0;

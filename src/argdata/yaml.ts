@@ -1,4 +1,4 @@
-// The YAML side of argdata. Apart from the codec, so that only who reads YAML loads its parser.
+// The YAML side of argdata. Apart from the codec, so that only readers of YAML load the parser.
 export { MAX_EXPANSION, TAG_PREFIX } from './yaml-build.ts';
 export { YamlError, type YamlErrorCode, type YamlSource, type YamlSpan } from './yaml-error.ts';
 export { fdOfTag } from './yaml-fd.ts';

@@ -180,7 +180,7 @@ const onDescriptors: readonly SystemCall[] = [
 ];
 
 const SET_IDS = S_ISUID | S_ISGID;
-/** Names a thread or memory for the eyes of who debugs it. */
+/** Names a thread or memory for a debugger. */
 const NAMING: readonly number[] = [PR_SET_NAME, PR_GET_NAME, PR_SET_VMA];
 const STREAM_OR_DATAGRAM: readonly number[] = [SOCK_STREAM, SOCK_DGRAM].flatMap((type) =>
   [0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC].map((flags) => type | flags),

@@ -1,4 +1,4 @@
-/** A feature that Node has lazily or through the system, and what becomes of it. */
+/** A feature that Node has lazily or through the system, and its state in capability mode. */
 export type Feature = {
   readonly feature: string;
   /** The files and calls that Node needs for it. */

@@ -10,7 +10,7 @@ import { readAvailableMemory, readProcessors } from './proc.ts';
 
 /*
  * A function of Node that would hide a refusal (by an empty list, another error or a default) is replaced by one that
- * answers from what was prepared, or says what to prepare. The walls do not rest on this.
+ * answers from the preparations, or names the missing one. The walls do not rest on this.
  */
 
 type Callable = (...args: never[]) => unknown;
@@ -58,7 +58,7 @@ export function installGuards(preload: string | undefined): void {
   syncBuiltinESMExports();
 }
 
-/** Reads what Node reads at its first use, when it would get a default. */
+/** Reads the files that Node reads at their first use, when it would get a default. */
 function readOnce(): Found {
   new Date().getTimezoneOffset();
   void process.stdout;
@@ -73,7 +73,7 @@ function readOnce(): Found {
   };
 }
 
-/** Gives what was found out before: replacements are called after that. */
+/** Returns the earlier result: replacements are called after that. */
 function found(): Found {
   prepared.found ??= readOnce();
   return prepared.found;

@@ -120,9 +120,9 @@ function refuseProcesses(opened: readonly OpenKept[]): void {
 }
 
 /**
- * Opens what is to be kept.
+ * Opens the directories to keep.
  *
- * @throws CapsicumError for what is not a directory, and for what would have less than a kept directory around it; nothing
+ * @throws CapsicumError for a path that is no directory, and for one with less than a kept directory around it; nothing
  *   stays open then.
  */
 export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKept[] {
@@ -148,7 +148,7 @@ export function openKept(kept: ReadonlyMap<string, ReadonlySet<Access>>): OpenKe
 }
 
 /**
- * Refuses a directory that is kept with less than one around it: Landlock gives what a directory gives to everything
+ * Refuses a directory that is kept with less than one around it: Landlock extends the rights of a directory to everything
  * beneath it, so that nothing would hold the difference.
  */
 function refuseNarrower(opened: readonly OpenKept[]): void {

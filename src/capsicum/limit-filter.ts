@@ -66,7 +66,7 @@ const needs: readonly (readonly [call: SystemCall, ...(readonly [argument: numbe
 ];
 
 /**
- * The filters that take what limited descriptors have lost; they come on top of the one of capability mode, at its start
+ * The filters that withhold the lost rights of limited descriptors; they come on top of the one of capability mode, at its start
  * or later.
  *
  * @param placeholder The descriptor that takes the place of limited ones when they are closed.
@@ -108,7 +108,7 @@ function refusals(limited: readonly LimitedDescriptor[], placeholder: number): F
   for (const call of ['dup', 'dup2', 'dup3', 'close'] as const) refuse(call, limited, 0);
   refuse('dup2', limited, 1);
   refuse('dup3', limited, 1, { argument: 0, is: 'none of', values: [placeholder] });
-  // A mapping can be given any protection later that its descriptor has, so that the descriptor is what is judged.
+  // A mapping can be given any protection later that its descriptor has, so the filter judges the descriptor.
   const file: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: 0 };
   // The bit that MAP_SHARED and MAP_SHARED_VALIDATE have, and MAP_PRIVATE lacks.
   const shared: ArgumentTest = { argument: 3, is: 'masked', mask: MAP_SHARED, value: MAP_SHARED };

@@ -113,7 +113,7 @@ const both = <Value>(
  * Adds limits to those a descriptor has; rights only ever become fewer.
  *
  * @returns The rights that are left of the descriptor.
- * @throws CapsicumError for what is no right, or no descriptor.
+ * @throws CapsicumError for an unknown right or a number that is no descriptor.
  */
 export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescriptor {
   const descriptor = descriptorOf(target);
@@ -158,7 +158,7 @@ export class LimitTable {
     return new NativeMemory(2 * MOST);
   }
 
-  /** Notes what a descriptor has lost. */
+  /** Notes the rights that a descriptor has lost. */
   add({ descriptor, rights }: LimitedDescriptor): void {
     all.forEach((right, bit) => {
       if (!rights.has(right)) Atomics.or(this.#missing, descriptor, 1 << bit);

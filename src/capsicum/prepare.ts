@@ -17,7 +17,7 @@ export type Preparation = {
    * `() => import(name)` for packages that only `import` finds.
    */
   readonly modules?: readonly (string | (() => Promise<unknown>))[];
-  /** Host names to look up; `dns.lookup` then answers from what was found. */
+  /** Host names to look up; `dns.lookup` then answers from the results. */
   readonly dns?: readonly string[];
   /** The system's certificates, for `tls.getCACertificates('system')` and TLS clients that use them. */
   readonly certificates?: boolean;
@@ -30,7 +30,7 @@ export type Preparation = {
 };
 
 /**
- * Reads now what Node would read when it is first needed. Can be called several times.
+ * Reads now the files that Node would read at their first use. Can be called several times.
  *
  * @throws CapsicumError once this process is in capability mode; a module that fails to load rejects with its own
  * error.

@@ -53,7 +53,7 @@ export type Found = {
   readonly nameServers: readonly string[];
 };
 
-/** Under this name of `setEnvironmentData` workers find what has been prepared. */
+/** Under this name of `setEnvironmentData` workers find the preparations. */
 export const PREPARED = 'cloudabi-prepared';
 
 /** The facts that were prepared on this thread, or on the one that has started it. */

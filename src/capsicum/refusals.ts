@@ -41,7 +41,7 @@ export type Watch = {
   start(state: NativeMemory, onRefused: OnRefused): void;
 };
 
-/** Begins to watch: what JavaScript calls is remembered from here on, for the stacks of refusals. */
+/** Begins to watch: calls of JavaScript are remembered from here on, for the stacks of refusals. */
 export function watchRefusals(): Watch {
   const { read, write } = makePipe();
   const reader = new Socket({ fd: read, readable: true, writable: false });
@@ -116,7 +116,7 @@ function describe(noted: NotedRefusal, address: string | undefined, stack: strin
 }
 
 /**
- * One refusal as text: a line that says what was refused, and the stack.
+ * One refusal as text: a line for the call, and the stack.
  *
  * @example
  * enter({ onRefused: (refusal) => console.error(formatRefusal(refusal)) });

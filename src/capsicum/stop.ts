@@ -4,7 +4,7 @@ import { SIGABRT } from '../linux/signals.ts';
 import { printableLines } from '../text/printable.ts';
 import { formatRefusal, type Refused } from './refusals.ts';
 
-/** Writes what happened to standard error and ends the process with SIGABRT, as an assertion would. */
+/** Writes the refusal to standard error and ends the process with SIGABRT, as an assertion would. */
 export function stopAtFirst(refusal: Refused): void {
   const numbers = refusal.arguments.map((value) => `0x${value.toString(16)}`).join(', ');
   const report = [

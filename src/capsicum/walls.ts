@@ -190,7 +190,7 @@ function prepared(options: TrapOptions): PreparedTrap {
   }
 }
 
-/** Root keeps what lets it use kept files that belong to others; Landlock bounds where. */
+/** Root keeps the capabilities for kept files of other users; Landlock bounds where. */
 function capabilitiesFor(kept: readonly OpenKept[]): number[] {
   if (kept.length === 0) return [];
   const owners = kept.every(({ access }) => allAccess.every((one) => access.has(one)));
@@ -217,7 +217,7 @@ export function compileLimits(
   );
 }
 
-/** Filters by what may be done in kept directories. */
+/** Filters by the access to kept directories. */
 const known = new Map<string, Uint8Array>();
 
 function compile(options: CallOptions): Uint8Array {

@@ -2,7 +2,7 @@ import { type Dump, type DumpLine, dump } from '../argdata/dump.ts';
 import type { ArgdataError } from '../argdata/errors.ts';
 import { printHex } from './hex.ts';
 
-/** The stream for a dump: standard output, or what stands for it in a test. */
+/** The stream for a dump: standard output, or a test's stream. */
 interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;

@@ -12,7 +12,7 @@ export function addCxx(program: Command): void {
 
 /**
  * Adds `cloudabi cc`: compiles C and C++ to WebAssembly with the command line of a C compiler. The process
- * exits with the compiler's status; what is not the source's fault is one line and status 1.
+ * exits with the compiler's status; other failures are one line and status 1.
  */
 export function addCc(program: Command): void {
   addCompiler(program.command('cc').summary('compile C or C++ to a WebAssembly program'), 'cc');

@@ -9,7 +9,7 @@ const GREEN = '\u001b[32m';
 const RED = '\u001b[31m';
 const YELLOW = '\u001b[33m';
 
-/** Adds `cloudabi doctor`: what this host can enforce. */
+/** Adds `cloudabi doctor`: the limits that this host can enforce. */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')

@@ -6,7 +6,7 @@ import { UsageError } from './options.ts';
 /** The pause before looking again, in milliseconds, when standard input does not wait by itself. */
 const PAUSE = 5;
 
-/** More than any document has, in bytes: the parser refuses what is longer than it allows. */
+/** More than any document has, in bytes: the parser refuses longer ones. */
 const MAX_INPUT = 64 * 1024 * 1024;
 
 /** A document of grants. */
@@ -16,7 +16,7 @@ export type Document = {
   readonly file: string;
   /** The folder where relative paths in it start. */
   readonly directory: string;
-  /** Its path, absolute; `undefined` for what comes through a pipe. */
+  /** Its path, absolute; `undefined` for a pipe. */
   readonly path: string | undefined;
 };
 
@@ -43,7 +43,7 @@ export async function readDocument(
   return { text: readAll(0, '<stdin>'), file: '<stdin>', directory: process.cwd(), path };
 }
 
-/** Loads what knows terminals only for what may be one, because that takes as long as reading a document. */
+/** Loads the code for terminals only for a possible one, because that takes as long as reading a document. */
 async function isTerminal(): Promise<boolean> {
   return fstatSync(0).isCharacterDevice() && (await import('node:tty')).isatty(0);
 }

@@ -172,7 +172,7 @@ export const unlistedOptions: readonly Option[] = [
 ].map((name) => ({ name, help: '' }));
 
 /**
- * Reads what the options grant, as `command()` takes it.
+ * Reads the grants of the options, as `command()` takes them.
  *
  * @param files Looks up the paths that are granted.
  * @throws UsageError

@@ -6,7 +6,7 @@ import { print, printJson } from './output.ts';
 import { wallsNamed } from './run-plan.ts';
 
 /**
- * Adds `cloudabi explain`: what a program would get and what enforces each limit, without starting it. What it needs
+ * Adds `cloudabi explain`: the grants of a program and the mechanism behind each limit, without starting it. What it needs
  * is loaded when it is called: other commands must work where system calls cannot be made.
  */
 export function addExplain(program: Command): void {

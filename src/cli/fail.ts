@@ -5,7 +5,7 @@ import { reasonOf } from '../resources/file-kind.ts';
 import { printError } from './output.ts';
 
 /**
- * Tells the user what went wrong: a mistake of theirs in its own words, a mistake of ours with all that helps to
+ * Tells the user about an error: a mistake of theirs in its own words, a mistake of ours with all that helps to
  * find it.
  *
  * @returns The exit status it deserves.

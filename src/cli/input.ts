@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Something wrong with what the user gave; its message is all that is shown. */
+/** A mistake in the user's input; its message is all that is shown. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }

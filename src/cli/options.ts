@@ -24,7 +24,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Makes sure that what is given is UTF-8 where nothing else can be carried.
+ * Makes sure that a text is UTF-8 where nothing else can be carried.
  *
  * @param what For the message: `The name of the program`.
  * @throws UsageError
@@ -33,7 +33,7 @@ export function checkUtf8(what: string, text: string): void {
   if (!isUtf8(text)) throw new UsageError(`${what} must be UTF-8, which ${quote(text)} is not`);
 }
 
-/** Options as given, and what follows them. */
+/** Options as given, and the words behind them. */
 export class ParsedOptions {
   readonly #values: ReadonlyMap<string, readonly string[]>;
   /** The first argument that is no option and all behind it, a `--` in front of it left out. */
@@ -59,7 +59,7 @@ export class ParsedOptions {
 }
 
 /**
- * Reads options up to the first argument that is none: what follows is the program's own. Both `--name VALUE` and
+ * Reads options up to the first argument that is none: the rest is the program's own. Both `--name VALUE` and
  * `--name=VALUE` are understood.
  *
  * @param anywhere The program has no arguments of its own, so options may also follow it.

@@ -63,7 +63,7 @@ export function adapterOf(given: ParsedOptions): { adapter?: string } {
   return adapter === undefined ? {} : { adapter };
 }
 
-/** Chooses what holds a Linux program. */
+/** Chooses the walls of a Linux program. */
 export const wallsOption: Option = {
   name: '--walls',
   value: 'WALLS',
@@ -78,7 +78,7 @@ export function wallsOf(given: ParsedOptions): Walls | undefined {
 /**
  * Reads the name of a set of walls.
  *
- * @throws UsageError for what is none.
+ * @throws UsageError for other texts.
  */
 export function wallsNamed(walls: string | undefined): Walls | undefined {
   if (walls === undefined || walls === 'all' || walls === 'landlock') return walls;
@@ -96,7 +96,7 @@ export function traceOf(given: ParsedOptions): Trace {
 }
 
 /**
- * Starts the process of a program in TypeScript or JavaScript before it is known what it is granted, so that Node starts
+ * Starts the process of a program in TypeScript or JavaScript before its grants are known, so that Node starts
  * while we read the document, link and plan.
  *
  * @returns `undefined` where there is nothing to gain, or nothing could be started: `runPlan` then says why.

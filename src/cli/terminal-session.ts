@@ -10,7 +10,7 @@ import type { ProgramTerminal } from '../process/terminal.ts';
 const STDIN = 0;
 const STDOUT = 1;
 
-/** The character that ends what is typed at a terminal (VEOF). */
+/** The character that ends input at a terminal (VEOF). */
 const END_OF_INPUT = '\u0004';
 
 /** The time for the last output of a program to arrive once the program has ended, in milliseconds. */

@@ -36,7 +36,7 @@ function neededThreads(plan: Plan, reason: ExitReason): boolean {
   return addons && reason.kind === 'signaled' && GIVING_UP.includes(reason.signal);
 }
 
-/** Runs a plan in a child and watches over it: its time, what it is refused, and signals meant for it. */
+/** Runs a plan in a child and watches over it: its time, its refusals, and signals meant for it. */
 export async function watchPlan(
   command: string,
   plan: Plan,

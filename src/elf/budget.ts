@@ -18,7 +18,7 @@ export class Budget {
   /**
    * Counts one path, or one directory of a search.
    *
-   * @param path Empty for what costs no call of the host.
+   * @param path Empty for work without a call of the host.
    * @throws ElfError `too_large` when the budget is used up, by looks or by bytes.
    */
   look(path = ''): void {
@@ -28,7 +28,7 @@ export class Budget {
     this.#checkBytes();
   }
 
-  /** Counts what is read from a source: reading on throws ElfError `too_large` when the budget is used up. */
+  /** Counts the bytes read from a source: reading on throws ElfError `too_large` when the budget is used up. */
   counted(source: ByteSource): ByteSource {
     return {
       size: source.size,

@@ -54,7 +54,7 @@ const WHOLE = 0x2000;
 type Segment = { readonly offset: number; readonly address: bigint; readonly size: number };
 
 /**
- * Reads what a loader looks at. Nothing in the file is believed: every place and length is checked, so any bytes give
+ * Reads the parts that a loader looks at. Nothing in the file is believed: every place and length is checked, so any bytes give
  * an image or an ElfError.
  *
  * @throws ElfError
@@ -92,7 +92,7 @@ export type ImageFile = { readonly image: ElfImage; readonly file: RegularFile }
  * Reads the image of a file.
  *
  * @param path Absolute, without symbolic links.
- * @param budget Pays for what is read.
+ * @param budget Pays for bytes that are read.
  * @throws ElfError; Error of Node when it cannot be opened.
  */
 export function readImageFile(path: string, budget: Budget = new Budget()): ImageFile {

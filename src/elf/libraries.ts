@@ -30,7 +30,7 @@ export type Libraries = {
    * Each is an ELF image for the program's machine, and was read as the file that stands here.
    */
   readonly files: ReadonlyMap<string, RegularFile>;
-  /** The symbolic links on the way to them: path, and what the link says. */
+  /** The symbolic links on the way to them: path and target. */
   readonly links: ReadonlyMap<string, string>;
   /** Libraries that the loader is not going to find. */
   readonly missing: readonly Omit<Library, 'path'>[];

@@ -33,7 +33,7 @@ export function muslSearch(interpreter: string, { libraryPath = [] }: SearchOpti
       yield* inside(libraryPath);
       for (let loader: Needing | undefined = needing; loader !== undefined; loader = loader.loader) {
         const { image, origin } = loader;
-        // musl makes no difference between the two, and looks at those of all who led here.
+        // musl makes no difference between the two, and looks at those of all libraries on the way here.
         const list = image.runpath ?? image.rpath ?? [];
         yield* inside(list.map((text) => text.replace(/\$(?:ORIGIN|\{ORIGIN\})/g, () => origin)));
       }

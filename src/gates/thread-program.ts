@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  * then, so that all of it is read before and handed over.
  */
 export type ThreadProgram = {
-  /** Name and text of the bundle, and what V8 has made of it earlier. */
+  /** Name and text of the bundle, and V8's cached code of it. */
   readonly name: string;
   readonly text: string;
   readonly cache: Uint8Array | undefined;

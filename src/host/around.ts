@@ -17,7 +17,7 @@ export class HindranceError extends Error {
   override readonly name = 'HindranceError';
   readonly code = 'missing_mechanism';
 
-  /** @param what Begins the message: what cannot be done. */
+  /** @param what Begins the message: the task that failed. */
   constructor(what: string, { cause, remedy }: Hindrance) {
     super(`${what}: ${cause}; ${remedy}`);
   }

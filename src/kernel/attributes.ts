@@ -43,7 +43,7 @@ export class Attributes {
     return stat(descriptor, this.#memory.address);
   }
 
-  /** Reads the attributes of what a path names beneath a directory; `how` are `Open` bits. */
+  /** Reads the attributes of a path beneath a directory; `how` are `Open` bits. */
   loadBeneath(directory: number, path: Address, how: number): number {
     return statBeneath(directory, path, how, this.#memory.address);
   }

@@ -240,7 +240,7 @@ export class DescriptorTable {
     return copy;
   }
 
-  /** Makes `to` (which must be open) another number for `from`; what `to` was is closed. */
+  /** Makes `to` (which must be open) another number for `from`; its old descriptor is closed. */
   replace(from: number, to: number): Result {
     if (!this.isOpen(from) || !this.isOpen(to)) return -Errno.badf;
     if (from === to) return 0;
@@ -288,7 +288,7 @@ export class DescriptorTable {
     for (const [number, row] of kept.entries()) this.rows.set(row, number * COLUMNS);
     this.rows[LOWEST_FREE] = kept.length;
     this.rows[SHARED] = kept.length - hosts.size;
-    // Also without any closed: what is remembered of a number is void.
+    // Also without any closed: notes about a number are void.
     this.#count(CLOSES, 1 + dropped.size);
     for (const host of dropped) this.#closeHost(host);
     return 0;

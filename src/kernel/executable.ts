@@ -15,7 +15,7 @@ const STEP = 2 ** 20;
 /**
  * proc_exec: the contents of an executable, as a copy that cannot change any more.
  *
- * @returns An error without the right, for what is no ordinary file (`noexec`), and for too long a one (`nomem`).
+ * @returns An error without the right, for a file of another type (`noexec`), and for too long a one (`nomem`).
  */
 export function readExecutable(process: Process, fd: number): Uint8Array | Result {
   const type = resolveType(process, fd);

@@ -75,7 +75,7 @@ export function pwrite(process: Process, fd: number, offset: number): Result {
 }
 
 /**
- * mem_map: copies what lies at an offset of a file to the guest's memory, `memory.most` bytes at once. Returns the bytes
+ * mem_map: copies bytes from an offset of a file to the guest's memory, `memory.most` bytes at once. Returns the bytes
  * copied, 0 at the file's end. Precondition: the rights to map it have been checked.
  */
 export function copyTo(

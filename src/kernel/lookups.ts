@@ -52,7 +52,7 @@ export function getAttributes(process: Process, fd: number, lookup: number): Res
   return result < 0 ? answer(process, 'file_stat_get', fd, result) : result;
 }
 
-/** file_stat_put: sets times (nanoseconds since 1970) of what the path names, of a symbolic link itself if not followed. */
+/** file_stat_put: sets times (nanoseconds since 1970) of the path's target, of a symbolic link itself if not followed. */
 export function setTimes(
   process: Process,
   fd: number,
@@ -178,7 +178,7 @@ export function symlink(process: Process, fd: number): Result {
  * as anywhere.
  */
 
-/** file_rename: `process.path` becomes `process.otherPath`, replacing what that name meant. */
+/** file_rename: `process.path` becomes `process.otherPath`, replacing an older file of that name. */
 export function rename(process: Process, fd: number, otherFd: number): Result {
   const { path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>
@@ -200,7 +200,7 @@ export function rename(process: Process, fd: number, otherFd: number): Result {
   );
 }
 
-/** file_link: `process.otherPath` becomes another name for `process.path`, or for what it points at if followed. */
+/** file_link: `process.otherPath` becomes another name for `process.path`, or for its target if followed. */
 export function link(process: Process, fd: number, lookup: number, otherFd: number): Result {
   const { attributes, path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>

@@ -129,7 +129,7 @@ export function openWithin(
   return insert(process, fd, oflags, opened, low, high, most, mostHigh);
 }
 
-/** Errors of the host for what it may still open for reading. */
+/** Errors of the host for files that it may still open for reading. */
 const refusedWriting: ReadonlySet<number> = new Set(
   [LinuxErrno.EACCES, LinuxErrno.EISDIR, LinuxErrno.EPERM, LinuxErrno.EROFS, LinuxErrno.ETXTBSY].map(
     (error) => -error,
@@ -142,7 +142,7 @@ function accessOf(oflags: number, low: number, most: number): number {
   return readOnly ? Open.read : accessMode(low, most);
 }
 
-/** Puts what was opened beneath `fd` into the table. */
+/** Puts a descriptor that was opened beneath `fd` into the table. */
 function insert(
   { descriptors }: Process,
   fd: number,

@@ -23,7 +23,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /**
- * A path that was copied out of the program's memory: what is checked is what is used. The copy is NUL-terminated
+ * A path that was copied out of the program's memory, so that the checked bytes are the used ones. The copy is NUL-terminated
  * and lies in memory of ours; one `Path` serves one argument position and is filled anew for each call.
  */
 export class Path {
@@ -146,7 +146,7 @@ export class Path {
     return fromLookup(parent);
   }
 
-  /** Closes what `enterParent` opened. */
+  /** Closes the directory that `enterParent` opened. */
   leaveParent(directory: number, parent: number): void {
     if (parent !== directory && parent >= 0) close(parent);
   }

@@ -21,7 +21,7 @@ export type Receivable = {
   readonly inheriting: RightsSet;
 };
 
-/** Reading and writing of what has an offset, and of what has none. */
+/** Reading and writing of files with an offset, and of those without. */
 const FILE = {
   read: R.fd_read | R.fd_seek | R.fd_tell | R.mem_map,
   write: R.fd_write | R.fd_seek | R.fd_tell,
@@ -32,7 +32,7 @@ const DIRECTORY = R.file_open | R.file_readdir | R.file_readlink | R.file_stat_f
 const BENEATH = DIRECTORY | FILE.read | STREAM.read;
 const SOCKET = STREAM.read | STREAM.write | R.file_stat_fget;
 
-/** Everything that a received descriptor may have: what a connected UNIX socket passes on. */
+/** Every right that a received descriptor may have: those that a connected UNIX socket passes on. */
 export const RECEIVABLE: RightsSet = {
   low: SOCKET | DIRECTORY | FILE.read | FILE.write | R.poll_proc_terminate,
   high: RH.sock_shutdown | RH.sockAccept,

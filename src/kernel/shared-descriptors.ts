@@ -100,7 +100,7 @@ export class SharedDescriptorTable extends DescriptorTable {
     return 0;
   }
 
-  /** Closes what `#closeLater` remembered. No row names it and no thread uses it, so that no call can mean it. */
+  /** Closes the descriptors that `#closeLater` remembered. No row names it and no thread uses it, so that no call can mean it. */
   #close(): number {
     let result = 0;
     for (let host = this.#closing.pop(); host !== undefined; host = this.#closing.pop()) {
@@ -110,7 +110,7 @@ export class SharedDescriptorTable extends DescriptorTable {
     return result;
   }
 
-  /** Changes the table under the lock, and closes afterwards what lost its last row. */
+  /** Changes the table under the lock, and closes afterwards the descriptors that lost their last row. */
   #change(change: (table: DescriptorTable) => Result): Result {
     this.#lock.lock();
     const result = change(this.#table);
@@ -131,7 +131,7 @@ export class SharedDescriptorTable extends DescriptorTable {
   }
 
   override restrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
-    // The first look reports a refusal; what counts is the second, at the row as it is now.
+    // The first look reports a refusal; the second counts, at the row as it is now.
     const error = this.mayRestrict(descriptor, low, high, iLow, iHigh);
     return error < 0 ? error : this.#change((table) => table.restrict(descriptor, low, high, iLow, iHigh));
   }

@@ -33,7 +33,7 @@ const WAITS = 1;
 const HAS_JOB = 2;
 const RUNS = 3;
 
-/** Words of a job: what they mean is the gate's business. */
+/** Words of a job, whose meaning is the gate's. */
 export type Job = readonly [number, number, number, number];
 
 /** A job on its way: the thread's number, and the worker that must be made for it if there was none to spare. */

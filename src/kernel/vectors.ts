@@ -26,9 +26,9 @@ export interface Vectors {
   clear(): void;
   /** Adds a piece of memory: by its address in this process if the guest's memory is ours, else by the guest's address. */
   add(at: number, length: number): void;
-  /** Fetches from the guest what is to be written, before the host writes it; 0, or `-fault`. */
+  /** Fetches the bytes to write from the guest, before the host writes them; 0, or `-fault`. */
   gather(): Result;
-  /** Hands to the guest what the host has read; returns `done`, the result of the call, or `-fault`. */
+  /** Hands the bytes that the host has read to the guest; returns `done`, the result of the call, or `-fault`. */
   scatter(done: Result): Result;
 }
 
@@ -71,7 +71,7 @@ export class OwnVectors implements Vectors {
     this.#total = 0;
   }
 
-  /** Adds a buffer; buffers beyond what one host call takes, and empty ones, are left out. */
+  /** Adds a buffer; buffers beyond the limit of one host call, and empty ones, are left out. */
   add(address: number, length: number): void {
     if (length === 0 || this.#count === MOST) return;
     const at = this.#count * 4;

@@ -29,7 +29,7 @@ const WAITING = 1;
 const WOKEN = 2;
 
 /**
- * The room in which the threads of a process wait: a place for each thread, with what it waits for. All changes of
+ * The room in which the threads of a process wait: a place for each thread, with the object it waits for. All changes of
  * places, and of the guest's lock words that go with them, happen under one lock (`during`); only sleeping does not. A
  * thread that is woken is told so under that lock, exactly once, so that a wake-up can neither get lost nor count
  * twice, even if a wait times out at the same time.
@@ -79,7 +79,7 @@ export class WaitingRoom {
     Atomics.store(this.#words, own + STATE, WAITING);
   }
 
-  /** Under the lock: this thread waits no longer. Returns what it waited for last; 0 when it had been woken. */
+  /** Under the lock: this thread waits no longer. Returns the object it waited for last; 0 when it had been woken. */
   leave(): Wait | 0 {
     const waiting = this.#get(this.#own, STATE) === WAITING;
     const kind = this.#get(this.#own, KIND);
@@ -88,7 +88,7 @@ export class WaitingRoom {
     return kind === Wait.reader || kind === Wait.writer ? kind : Wait.condvar;
   }
 
-  /** Under the lock: what this thread waits for; 0 when it has been woken. */
+  /** Under the lock: the object that this thread waits for; 0 when it has been woken. */
   get waitsFor(): number {
     return this.#get(this.#own, STATE) === WAITING ? this.#get(this.#own, KIND) : 0;
   }

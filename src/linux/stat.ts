@@ -28,7 +28,7 @@ export const UTIME_NOW = 0x3fffffffn;
 export const UTIME_OMIT = 0x3ffffffen;
 
 /**
- * Bytes of `struct stat`, and what lies where in it (arch/x86/include/uapi/asm/stat.h, include/uapi/asm-generic/stat.h).
+ * Bytes of `struct stat`, and the offsets in it (arch/x86/include/uapi/asm/stat.h, include/uapi/asm-generic/stat.h).
  * `links` and `mode` are u32 (the upper half of x86-64's link count is not used), the others 64 bits wide; times are
  * {seconds, nanoseconds}.
  */

@@ -11,7 +11,7 @@ export const TIOCGWINSZ = 0x5413;
 export const TIOCSWINSZ = 0x5414;
 /** Works on a console: takes its selection, for one. */
 export const TIOCLINUX = 0x541c;
-/** Takes over what is written to the console. */
+/** Redirects output of the console to a terminal. */
 export const TIOCCONS = 0x541d;
 /** Changes the line discipline. */
 export const TIOCSETD = 0x5423;

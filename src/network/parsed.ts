@@ -1,4 +1,4 @@
-/** A fault of a text: the UTF-16 units from `start` to `end`, and what is wrong with them, as a sentence. */
+/** A fault of a text: the UTF-16 units from `start` to `end`, and the mistake in them, as a sentence. */
 export type RuleProblem = { readonly message: string; readonly start: number; readonly end: number };
 
 /** A value that was read from a text, or the fault of the text. */

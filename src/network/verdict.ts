@@ -25,7 +25,7 @@ export type Denial =
   /** The name has no address. */
   | { readonly kind: 'unknown-name' };
 
-/** The change of the grant that would allow what was refused. */
+/** The change of the grant that would allow the refused attempt. */
 export type Remedy =
   | { readonly kind: 'rule'; readonly rule: NetworkRule }
   | { readonly kind: 'drop-exception'; readonly exception: NetworkException }

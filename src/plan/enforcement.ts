@@ -15,7 +15,7 @@ export type Granted = {
 };
 
 /**
- * The limits on a granted descriptor, and what enforces each. The rights that our kernel checks hold a module; code in
+ * The limits on a granted descriptor, and the mechanism behind each. The rights that our kernel checks hold a module; code in
  * JavaScript could go around them with the descriptor's number, so that they are not claimed there.
  */
 export function enforcementOf(checked: Checked, granted: Granted): readonly Enforcement[] {
@@ -63,7 +63,7 @@ export function enforcementOf(checked: Checked, granted: Granted): readonly Enfo
   return heldHere(limits);
 }
 
-/** Rights on a directory that change what is beneath it. */
+/** Rights on a directory that change its entries. */
 const changing: ReadonlySet<string> = new Set([
   'file_create_directory',
   'file_create_file',

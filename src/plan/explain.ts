@@ -7,7 +7,7 @@ import type { PlanKind } from './plan-kind.ts';
 import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
 
 /**
- * A plan as text for people: the program, every descriptor it gets with its rights and what enforces each limit,
+ * A plan as text for people: the program, every descriptor it gets with its rights and the mechanism behind each limit,
  * and the limits that hold for the process as a whole.
  */
 export function describePlan(plan: Plan): string {
@@ -35,7 +35,7 @@ function describeKind<K extends ProgramKind>(plan: Plan<K>): readonly string[] {
   return kind.describe(plan);
 }
 
-/** Types whose inheriting rights are for what comes through them: it is not opened. */
+/** Types whose inheriting rights are for received descriptors, which are not opened. */
 const sockets: readonly Filetype[] = [Filetype.socket_stream, Filetype.socket_dgram];
 
 function describeGrant(grant: Grant): string[] {

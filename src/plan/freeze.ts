@@ -1,4 +1,4 @@
-/** Freezes the plain objects and arrays of a plan; bytes, maps and resources are what they are. */
+/** Freezes the plain objects and arrays of a plan; bytes, maps and resources stay as they are. */
 export function freezePlan<P extends object>(plan: P): P {
   freezeTree(plan);
   return plan;

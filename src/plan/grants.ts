@@ -1,2 +1,2 @@
-// Apart from plan.ts, so that only who reads a document loads its parser.
+// Apart from plan.ts, so that only readers of documents load the parser.
 export { type DocumentOptions, readGrants } from '../resources/document.ts';

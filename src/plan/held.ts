@@ -3,7 +3,7 @@ import type { Plan } from './plan-types.ts';
 
 /*
  * A plan is plain data, which may be kept, printed and carried out several times. The files that were looked up for it are
- * kept beside it until it is carried out for the first time, so that what was checked is what is opened.
+ * kept beside it until it is carried out for the first time, so that the checked file is the opened one.
  */
 
 const files = new WeakMap<Plan, HeldFiles>();

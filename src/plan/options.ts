@@ -9,7 +9,7 @@ import { didYouMean } from '../text/suggest.ts';
 const apiLimits: readonly string[] = limitNames.map((name) => spell(name, 'object'));
 
 /**
- * Refuses options that do not exist and limits that are no amounts: who writes JavaScript has no compiler that would.
+ * Refuses options that do not exist and limits that are no amounts: users of JavaScript have no compiler that would.
  *
  * @param subject The name in messages of the function that takes them.
  */

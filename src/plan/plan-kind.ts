@@ -8,7 +8,7 @@ import type { Walls } from '../worlds/world.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
 
-/** A request for a plan: the program that was read, and what its user has written. */
+/** A request for a plan: the program that was read, and the grants of its user. */
 export type PlanRequest<K extends ProgramKind> = {
   readonly program: Plan<K>['program'];
   /** The program as it was written. */
@@ -21,9 +21,9 @@ export type PlanRequest<K extends ProgramKind> = {
   readonly walls: Walls;
   /** Looks up the files that are granted. */
   readonly files: HeldFiles;
-  /** Finds what the program must not change because it steers later launches. */
+  /** Finds the files that the program must not change because they steer later launches. */
   readonly check: SteeringCheck;
-  /** Collects what is wrong. */
+  /** Collects mistakes. */
   readonly mistakes: Mistakes;
 };
 
@@ -33,6 +33,6 @@ export type PlanKind<K extends ProgramKind> = {
   readonly title: string;
   /** @throws ConfigurationError with every mistake; ProgramError or AdapterError when it cannot be run. */
   plan(request: PlanRequest<K>): Plan<K>;
-  /** Describes what only this kind has, in lines for people; they come before the descriptors. */
+  /** Describes the parts of this kind alone, in lines for people; they come before the descriptors. */
   describe(plan: Plan<K>): readonly string[];
 };

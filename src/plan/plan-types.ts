@@ -33,11 +33,11 @@ export type LinuxProgram = ProgramFile & { readonly kind: 'linux' };
 /** The program of a plan. */
 export type PlannedProgram = WasmProgram | NodeProgram | LinuxProgram;
 
-/** A limit and what enforces it. */
+/** A limit and the mechanisms that enforce it. */
 export type Enforcement = {
   /** The thing that the program cannot do, for people. */
   readonly limit: string;
-  /** Names of what enforces it; several are several walls. */
+  /** Names of the mechanisms; several are several walls. */
   readonly by: readonly string[];
 };
 
@@ -53,7 +53,7 @@ export type Grant = {
   readonly type: Filetype;
   /** One line for people. */
   readonly description: string;
-  /** Names of CloudABI rights, for the descriptor itself and for what is opened through it. */
+  /** Names of CloudABI rights, for the descriptor itself and for files opened through it. */
   readonly rights: { readonly base: readonly string[]; readonly inheriting: readonly string[] };
   readonly enforcement: readonly Enforcement[];
   /** The resource that is opened; `undefined` for a standard stream of a command that was not granted. */
@@ -128,7 +128,7 @@ export type Plans = { readonly wasm: WasmPlan; readonly node: NodePlan; readonly
 export type ProgramKind = keyof Plans;
 
 /**
- * A plan, of the kinds named: all that will be opened for a process and what enforces each limit. It is written so that
+ * A plan, of the kinds named: all that will be opened for a process and the mechanism behind each limit. It is written so that
  * a table by kind can be called with any plan.
  */
 export type Plan<K extends ProgramKind = ProgramKind> = { [P in K]: Plans[P] & { readonly kind: P } }[K];

@@ -74,7 +74,7 @@ export const planOptionNames: readonly string[] = Object.keys({
 } satisfies Record<keyof Required<PlanOptions>, true>);
 
 /**
- * Checks everything and says what will be opened. Nothing stays open and nothing is started.
+ * Checks everything and lists what will be opened. Nothing stays open and nothing is started.
  *
  * @param program Path of the program.
  * @param argdata A tree of values with resources as leaves (plain objects are maps), a `command()`, or a document
@@ -98,7 +98,7 @@ export function plan(program: string, argdata: unknown = null, options: PlanOpti
 }
 
 /**
- * The same for a plan that is carried out at once: what it has looked up is held until then (held.ts).
+ * The same for a plan that is carried out at once: its lookups are held until then (held.ts).
  *
  * @param files Files that have been looked up already. They are closed if there is no plan.
  */
@@ -135,7 +135,7 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
   const places = [
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),
-    // Without a world of its own, what an addon does while it is loaded is not confined.
+    // Without a world of its own, the code of an addon is not confined while it is loaded.
     ...(planned.kind === 'node' && walls === 'landlock'
       ? addonFolders(planned).packages.map((path) => ({ path, what: 'its native addons' }))
       : []),

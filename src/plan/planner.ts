@@ -27,7 +27,7 @@ const NOTHING = 'Nothing: every use is refused';
 /** The parts of a plan that are the same for all programs that our kernel serves. */
 type Parts = Omit<ServedParts, 'enforcement'>;
 
-/** Makes these parts: checks every resource, collects what is wrong, and throws it all at the end. */
+/** Makes these parts: checks every resource, collects mistakes, and throws them all at the end. */
 export class Planner {
   readonly #program: WasmProgram | NodeProgram;
   readonly #files: HeldFiles;
@@ -128,7 +128,7 @@ export class Planner {
     return found;
   }
 
-  /** Refuses what only Linux programs have, rather than ignore it. */
+  /** Refuses keys for Linux programs, rather than ignore them. */
   #refuseLinux({ linux, limits, limitsGiven, spelling }: CommandParts): void {
     const { kind, path } = this.#program;
     const isWasm = kind === 'wasm';

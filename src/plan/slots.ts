@@ -15,7 +15,7 @@ export type Slot = {
   readonly resource: Resource | undefined;
 };
 
-/** Slots that were checked: their grants, and what was found out about each. */
+/** Slots that were checked: their grants, and the result of each check. */
 export type CheckedSlots = {
   readonly grants: readonly Grant[];
   readonly checked: readonly (Checked | undefined)[];
@@ -27,13 +27,13 @@ export type SlotContext = {
   readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
-  /** Gives what enforces the limits of a resource that was checked. */
+  /** Returns the mechanisms for the limits of a resource that was checked. */
   readonly enforcement: (checked: Checked, resource: Resource) => readonly Enforcement[];
   /** The description of a slot without a resource, for people. */
   readonly nothing: string;
 };
 
-/** Checks the resource of every slot; what is wrong goes to the mistakes. */
+/** Checks the resource of every slot, and collects mistakes. */
 export function checkSlots(slots: readonly Slot[], context: SlotContext): CheckedSlots {
   const { program, files, mistakes, warnings } = context;
   if (slots.length > CAPACITY) {

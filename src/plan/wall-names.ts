@@ -1,12 +1,12 @@
 import { type Mechanism, missingMechanisms } from '../walls/mechanisms.ts';
 import type { Enforcement } from './plan-types.ts';
 
-/** Names of what enforces limits, for people. */
+/** Names of the mechanisms that enforce limits, for people. */
 export const Wall = {
   kernel: 'kernel rights',
   lookup: 'lookups beneath (openat2, sealed table)',
   landlock: 'Landlock',
-  /** Landlock holds the ports that bind(2) and connect(2) name; seccomp, what does without them. */
+  /** Landlock holds the ports that bind(2) and connect(2) name; seccomp, the calls that do without them. */
   ports: 'Landlock and seccomp together',
   /** The descriptor is as it was opened; Landlock keeps it from being opened again through /proc. */
   opened: 'access mode of the descriptor and Landlock together',
@@ -46,7 +46,7 @@ const lacking: ReadonlyMap<string, readonly Mechanism[]> = new Map([
 ]);
 
 /**
- * Takes out what this host lacks: a limit that nothing else enforces is none.
+ * Takes out mechanisms that this host lacks: a limit that nothing else enforces is none.
  *
  * @param missing Mechanisms that this host lacks, which only starts where that is accepted.
  */

@@ -29,7 +29,7 @@ export type ExitReason =
       readonly usage?: ResourceUsage;
       readonly refused?: readonly RefusedLimit[];
     }
-  /** It did what its machine forbids: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
+  /** It trapped: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
   | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
   /** A signal ended it that did not come from `kill()`. */
   | {
@@ -104,7 +104,7 @@ const limitTexts: Readonly<Record<Extract<ExitReason, { kind: 'limit' }>['limit'
   file_size: 'Reached its limit of the size of a file',
 };
 
-/** Says for people what a limit has refused. */
+/** Says for people which request a limit has refused. */
 export function describeRefused({ limit, times }: RefusedLimit): string {
   const often = times === 1 ? 'once' : `${times} times`;
   return limit === 'processes'
@@ -112,7 +112,7 @@ export function describeRefused({ limit, times }: RefusedLimit): string {
     : `its limit 'memory' was reached, and a process of its own ended ${often}`;
 }
 
-/** One line for people: what became of a process. */
+/** Describes the end of a process in one line, for people. */
 export function describeExit(reason: ExitReason): string {
   switch (reason.kind) {
     case 'exited':

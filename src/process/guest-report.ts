@@ -9,7 +9,7 @@ export function report(message: Report): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(Inherited.report, bytes, at);
 }
 
-/** Counts what this process has used so far. */
+/** Counts the resources that this process has used so far. */
 export function usage(): ResourceUsage {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   return { maximumMemory: maxRSS * 1024, cpuTime: (userCPUTime + systemCPUTime) / 1000 };

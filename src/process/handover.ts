@@ -6,7 +6,7 @@ import { IOVEC_SIZE } from '../linux/limits.ts';
 import { MessageHeader } from '../linux/sockets.ts';
 
 /*
- * A process of Node's is started before it is known what it is to be. It waits for messages with descriptors; each
+ * A process of Node's is started before its program is known. It waits for messages with descriptors; each
  * has four bytes, the number of descriptors that are still to come with it and after it.
  */
 
@@ -35,7 +35,7 @@ export function handOver(socket: number, descriptors: readonly number[]): boolea
 }
 
 /**
- * Waits for what `handOver` sends.
+ * Waits for the messages of `handOver`.
  *
  * @returns The descriptors in order, with FD_CLOEXEC; `undefined` when the other side has gone.
  */

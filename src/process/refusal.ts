@@ -36,7 +36,7 @@ export type Refusal = {
   readonly remedy: string;
 };
 
-/** Puts what a process reported into the words of the person who started it. */
+/** Puts the report of a process into the words of its user. */
 export function explainRefusal(
   plan: Plan,
   { call, descriptor, path, missing, grant: number }: ReportedRefusal,
@@ -68,7 +68,7 @@ export function explainCall(plan: Plan, refused: ReportedCall, time: Date = new 
 }
 
 /**
- * For people, one line: time, program, call, what it was tried on, what is missing, remedy. Where the stack is known, a
+ * For people, one line: time, program, call, object, missing rights, remedy. Where the stack is known, a
  * line for each frame follows.
  */
 export function formatRefusal(refusal: Refusal): string {
@@ -93,7 +93,7 @@ function describeCall({ path, to, address, errno = '' }: Refusal): [on: string, 
   return [on === '' ? '' : ` on ${on}`, errno];
 }
 
-/** Describes the stop of a program at its first refusal: the refusal, and what the program had. */
+/** Describes the stop of a program at its first refusal: the refusal, and the program's descriptors. */
 export function formatStop(refusal: Refusal, plan: Plan): string {
   const { arguments: values = [] } = refusal;
   const grants = plan.grants.map(

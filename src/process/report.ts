@@ -44,7 +44,7 @@ export const MAX_REPORT = 0x10000;
 /** UTF-16 units of the last words of a program; as JSON they fit into a report. */
 export const LONGEST_MESSAGE = 8192;
 
-/** Splits what arrives into lines of at most `MAX_REPORT` bytes. */
+/** Splits incoming text into lines of at most `MAX_REPORT` bytes. */
 export class ReportReader {
   #rest = '';
 

@@ -7,7 +7,7 @@ import { type Report, ReportReader } from './report.ts';
 /** The report of a program's process about its end. */
 export type LastWord = Exclude<Report, { is: 'refused' | 'refused call' }>;
 
-/** Reads what the process of a program reports. */
+/** Reads the reports of a program's process. */
 export class Reports {
   /** Resolves when nothing more can come. */
   readonly ended: Promise<void>;
@@ -15,7 +15,7 @@ export class Reports {
 
   /**
    * @param onRefused Called for each refusal.
-   * @param onNonsense Called when the process reports what none of ours would: it is to be ended for that reason.
+   * @param onNonsense Called for a malformed report: the process is to be ended for that reason.
    */
   constructor(
     stream: Readable,

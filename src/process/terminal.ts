@@ -78,7 +78,7 @@ export class ProgramTerminal {
     this.#theirs = undefined;
   }
 
-  /** Closes both ends: what is left of the program's session is told by SIGHUP. */
+  /** Closes both ends: SIGHUP tells the remaining processes of the program's session. */
   close(): void {
     this.handOver();
     this.#stream.destroy();

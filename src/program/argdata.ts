@@ -36,7 +36,7 @@ export function valueFrom(argdata: Uint8Array, world: World): Value {
 /**
  * Turns a tree of argdata into values of a program.
  *
- * @param leaf Makes what stands for a descriptor; its place in the tree is for messages.
+ * @param leaf Makes the object for a descriptor; its place in the tree is for messages.
  */
 export function convert<Leaf extends object>(
   value: Argdata<Leaf>,

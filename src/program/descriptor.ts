@@ -58,7 +58,7 @@ export abstract class Descriptor {
     }
   }
 
-  /** Closes it, once what it is busy with has ended. Closing twice is harmless. */
+  /** Closes it, once its pending operations have ended. Closing twice is harmless. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -20,7 +20,7 @@ const LINK_LENGTH = 4096;
 let linkBuffer: OwnMemory | undefined;
 
 /**
- * A directory and what is beneath it. Paths are relative; no path, `..` and symbolic links included, leads out of it:
+ * A directory and the files beneath it. Paths are relative; no path, `..` and symbolic links included, leads out of it:
  * the host sees to that at each lookup.
  */
 export class Directory extends Descriptor {
@@ -78,7 +78,7 @@ export class Directory extends Descriptor {
   /**
    * A directory beneath this one, with its rights or fewer.
    *
-   * @param rights Presets or names of CloudABI rights; what this directory does not have itself is an error.
+   * @param rights Presets or names of CloudABI rights; one that this directory lacks itself is an error.
    * @throws OperationError
    */
   async directory(path: string, rights?: Rights): Promise<Directory> {
@@ -125,7 +125,7 @@ export class Directory extends Descriptor {
     }
   }
 
-  /** Makes a file or replaces what is in it. `mode` is `a` to add to it, `wx` to fail if it exists. */
+  /** Makes a file or replaces its contents. `mode` is `a` to add to it, `wx` to fail if it exists. */
   async write(path: string, data: Data, mode: OpenMode = 'w'): Promise<void> {
     const file = await this.open(path, mode);
     try {
@@ -149,7 +149,7 @@ export class Directory extends Descriptor {
     }
   }
 
-  /** Attributes of what a path names. */
+  /** Returns the attributes of a path's target. */
   async stat(path = '.'): Promise<Status> {
     return this.#attributes(path, Lookupflags.symlink_follow);
   }
@@ -217,7 +217,7 @@ export class Directory extends Descriptor {
     }
   }
 
-  /** Gives what a path names another name, here or in another directory; what had that name is replaced. */
+  /** Renames a file, here or into another directory; an older file of that name is replaced. */
   async rename(from: string, to: string, directory: Directory = this): Promise<void> {
     const { process } = this.#load(from);
     this.#sameWorld(directory);
@@ -249,7 +249,7 @@ export class Directory extends Descriptor {
     return Buffer.from(linkBuffer.bytes.subarray(0, length)).toString();
   }
 
-  /** Tells what changes in the directory itself, not beneath its subdirectories, until `signal` is aborted. */
+  /** Reports changes in the directory itself, not beneath its subdirectories, until `signal` is aborted. */
   watch(options: WatchOptions = {}): AsyncIterableIterator<Change> {
     return watchDirectory(this, options);
   }

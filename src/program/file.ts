@@ -76,7 +76,7 @@ export class File extends Descriptor {
     );
   }
 
-  /** Reads what is left, from where the last read ended, as bytes or as text. */
+  /** Reads the rest, from where the last read ended, as bytes or as text. */
   readFile(): Promise<Buffer>;
   readFile(encoding: BufferEncoding | { readonly encoding: BufferEncoding }): Promise<string>;
   async readFile(options?: BufferEncoding | { readonly encoding: BufferEncoding }): Promise<Buffer | string> {
@@ -171,7 +171,7 @@ export class File extends Descriptor {
     world.check(result, 'file_stat_fput', label);
   }
 
-  /** A stream of what is in the file. The file is closed when the stream ends, unless `autoClose` is false. */
+  /** A stream of the file's bytes. The file is closed when the stream ends, unless `autoClose` is false. */
   createReadStream(
     options: Range & { readonly encoding?: BufferEncoding; readonly autoClose?: boolean } = {},
   ): ReadStream {

@@ -24,7 +24,7 @@ export class Listener extends Descriptor {
   }
 
   /**
-   * The host's number, which is what servers look for. The code that asks for it owns it from then on and closes it.
+   * The host's number, for which servers look. The code that asks for it owns it from then on and closes it.
    */
   get fd(): number {
     this.#taken ??= this.require('sock_accept', 0, RH.sockAccept);

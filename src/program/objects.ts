@@ -58,7 +58,7 @@ function stream({ world, number, label }: Place): Socket | Readable | Writable {
   const fd = world.check(descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
   const readable = (low & R.fd_read) !== 0;
   const writable = (low & R.fd_write) !== 0;
-  // Event loops make what they wait for answer at once, for all who share it: a right of its own.
+  // Event loops make their descriptors non-blocking, for all who share them: a right of its own.
   if (low & R.fd_stat_put_flags) {
     // Networking is loaded for programs that have a use for it.
     const { Socket } = globalThis.process.getBuiltinModule('node:net');

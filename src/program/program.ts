@@ -1,7 +1,7 @@
 import type { Value } from './argdata.ts';
 import { type Output, type Shape, type StandardSchema, validate } from './standard.ts';
 
-/** A program: what it wants to be handed, and what it does with it. */
+/** A program: the schema of its tree, and its function. */
 export class Program {
   /**
    * Runs it, here and now, with a value that stands for its argdata.
@@ -25,7 +25,7 @@ export function declaredProgram(): Program | undefined {
 }
 
 /**
- * Declares what a program does. It begins when it is started with `cloudabi-run` or `launch`; nothing happens where the
+ * Declares a program. It begins when it is started with `cloudabi-run` or `launch`; nothing happens where the
  * file is merely imported, as tests do.
  *
  * The process ends when there is nothing left to wait for, as usual in Node.
@@ -41,7 +41,7 @@ export function declaredProgram(): Program | undefined {
  */
 export function program(run: (argdata: Value) => unknown): Program;
 /**
- * The same for a program that says what it wants.
+ * The same for a program with a schema.
  *
  * @param options `schema` is a schema of any library, or an object with a schema for each key.
  */

@@ -8,7 +8,7 @@ export class SharedMemory extends Descriptor {
   #bytes: Uint8Array | undefined;
 
   /**
-   * All of it, mapped: what is written here, the others see at once. It stays mapped as long as the process lives.
+   * All of it, mapped: other processes see writes at once. It stays mapped as long as the process lives.
    * `Atomics` works on it, but for waiting and waking: the engine lets no thread wait on memory that is not its own.
    */
   get bytes(): Uint8Array {

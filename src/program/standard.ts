@@ -3,7 +3,7 @@ import { Descriptor } from './descriptor.ts';
 
 /**
  * The interface that schema libraries share (Standard Schema, version 1: standardschema.dev), so that a program may
- * describe what it is handed with Zod, Valibot, ArkType or any other.
+ * describe its tree with Zod, Valibot, ArkType or any other.
  */
 export type StandardSchema<Output = unknown> = {
   readonly '~standard': {
@@ -14,7 +14,7 @@ export type StandardSchema<Output = unknown> = {
   };
 };
 
-/** A value of the wanted type, or what is wrong. */
+/** A value of the wanted type, or the mistake. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };

@@ -17,13 +17,13 @@ export type WatchOptions = {
 
 const INTERVAL = 100;
 
-/** The part of a directory that tells what is in it. */
+/** The part of a directory that lists its entries. */
 type Listed = {
   list(): Promise<readonly { readonly name: string }[]>;
   lstat(name: string): Promise<Status>;
 };
 
-/** Reads what tells one state of an entry from another. */
+/** Reads the attributes that tell one state of an entry from another. */
 async function look(directory: Listed): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { name } of await directory.list()) {
@@ -38,7 +38,7 @@ async function look(directory: Listed): Promise<Map<string, string>> {
 }
 
 /**
- * Compares a directory with what it was, again and again. The host can only be asked to watch a path, and a confined
+ * Compares a directory with its last state, again and again. The host can only be asked to watch a path, and a confined
  * process has none: so this looks, which costs a system call for each name and each time.
  */
 export async function* watchDirectory(

@@ -33,5 +33,5 @@ export class World {
   }
 }
 
-/** A descriptor's place: its world, its number there, and what messages call it. */
+/** A descriptor's place: its world, its number there, and its name in messages. */
 export type Place = { readonly world: World; readonly number: number; readonly label: string };

@@ -50,7 +50,7 @@ export class RequestRate {
     this.#last = now();
   }
 
-  /** Takes one request out of what is left; false if nothing is. */
+  /** Takes one request out of the rest; false if none is left. */
   take(): boolean {
     if (this.#rate === undefined) return true;
     const { count, within } = this.#rate;

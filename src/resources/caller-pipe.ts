@@ -10,7 +10,7 @@ import { type Checked, type OpenedResource, Resource } from './resource.ts';
 
 /**
  * A pipe between the program and the caller of the API. The program gets one end as a descriptor, the caller the
- * other as a stream, which works from the start: what is written before the program runs waits for it.
+ * other as a stream, which works from the start: bytes written before the program runs wait for it.
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export type SocketOptions = {
   readonly backlog?: number;
   /** Bind although old connections linger; by default true for TCP. */
   readonly reuseAddress?: boolean;
-  /** Share the port with others who do the same; by default false. */
+  /** Share the port with other sockets that do the same; by default false. */
   readonly reusePort?: boolean;
   /** Take no IPv4 connections at an IPv6 address; by default true. */
   readonly ipv6Only?: boolean;

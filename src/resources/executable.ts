@@ -25,7 +25,7 @@ export class ExecutableResource extends Resource {
   }
 
   override check({ program }: CheckContext): Checked | undefined {
-    // A program that cannot be read has been reported by who tried.
+    // A program that cannot be read has been reported by its reader.
     if (program === undefined) return undefined;
     const type = Filetype.regular_file;
     return { description: 'The program itself', type, ...fileRights(RIGHTS, type) };

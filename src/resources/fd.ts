@@ -84,7 +84,7 @@ type Found = GrantedRights & { readonly type: Filetype; readonly what: string; r
 const words = { read: 'read', write: 'written', append: 'added to' } as const;
 type Access = keyof typeof words;
 
-/** Finds out what a descriptor of ours is and may do, or what is wrong with it, without an effect on it. */
+/** Finds out type and rights of a descriptor of ours, or its mistake, without an effect on it. */
 function inspect(number: number, stream: StreamName | undefined): Found | string {
   const flags = getFlags(number);
   if (flags < 0) return `Descriptor ${number}${stream === undefined ? '' : ` (${stream})`} is not open`;

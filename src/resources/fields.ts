@@ -6,7 +6,7 @@ import { nameWritten, quote, type Written } from './written.ts';
 
 /** Reading the contents of a tag or the arguments of a constructor. */
 export type ReadContext = {
-  /** The name in messages of what is read: `!socket` or `socket()`. */
+  /** The name in messages of the value that is read: `!socket` or `socket()`. */
   readonly subject: string;
   readonly spelling: Spelling;
   /** Relative paths start here; an absolute path. */
@@ -101,7 +101,7 @@ export class Fields {
     return this.wrong(key, `${this.#call(key)} expects ${wanted}, not ${nameWritten(written)}${hint}`);
   }
 
-  /** A key as messages begin with it, and what it belongs to. */
+  /** A key as messages begin with it, and its owner. */
   #call(key: string): string {
     const { spelling, subject } = this.#context;
     if (spelling !== 'options') return `Key '${this.spell(key)}' of ${subject}`;

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Resource } from './resource.ts';
 
-/** A document that was read: what it grants, and the mistakes found in it so far. `plan` takes it. */
+/** A document that was read: its grants, and the mistakes found in it so far. `plan` takes it. */
 export class Grants {
   /** A tree whose leaves are resources, or the world of a command. */
   readonly content: Argdata<Resource> | Command;

@@ -48,7 +48,7 @@ export class HeldFiles {
     return found;
   }
 
-  /** Gives what a path has led to, if that was looked up. */
+  /** Returns the file of a path that was looked up. */
   held(path: string): HeldFile | undefined {
     const found = this.#found.get(path);
     return found instanceof HeldFile ? found : undefined;

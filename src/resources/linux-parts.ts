@@ -20,7 +20,7 @@ export type ProcGrant = 'none' | ProcShow;
  */
 export type ProcShow = 'processes' | 'system' | 'everything';
 
-/** The words for what a /proc shows, as `proc` and `--proc` take them. */
+/** The words for the contents of a /proc, as `proc` and `--proc` take them. */
 export const procGrants: readonly ProcGrant[] = ['none', 'processes', 'system', 'everything'];
 
 /** The keys of `!command` for Linux programs only. Without a key, the base decides. */

@@ -1,6 +1,6 @@
 import type { Position } from './position.ts';
 
-/** Something wrong in what the person who starts a program has written. */
+/** A mistake in the grants of the user. */
 export type Mistake = {
   /** One sentence. */
   readonly message: string;
@@ -29,7 +29,7 @@ export class Mistakes {
     return this.#count;
   }
 
-  /** Adds what another collection holds. */
+  /** Adds the mistakes of another collection. */
   addAll(others: Mistakes): void {
     for (const mistake of others.#kept) if (this.#kept.length < MAX_KEPT) this.#kept.push(mistake);
     this.#count += others.#count;

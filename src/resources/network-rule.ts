@@ -78,7 +78,7 @@ export function readException(
     : parse('except', { text, written, from: 0 }, list, context, parseException);
 }
 
-/** A text to be parsed, and its place within what was written. */
+/** A text to be parsed, and its place within the whole. */
 type RuleText = { readonly text: string; readonly written: Written; readonly from: number };
 
 function parse<Rule>(
@@ -108,7 +108,7 @@ function parse<Rule>(
   return undefined;
 }
 
-/** The words of the command line with carets below what is wrong. */
+/** The words of the command line with carets below mistakes. */
 function excerptOf(
   before: string,
   text: string,

@@ -9,7 +9,7 @@ import { readSharedMemory } from './shared-memory.ts';
 import { readSocket } from './socket.ts';
 import type { Written } from './written.ts';
 
-/** Makes a resource of what was written; `undefined` when that was wrong and has been reported. */
+/** Makes a resource of written values; `undefined` after a mistake, which has been reported. */
 export type Reader = (written: Written, context: ReadContext) => Resource | undefined;
 
 /** The tags that stand for descriptors, by name, in the order of the documentation. */

@@ -25,7 +25,7 @@ export type CheckContext = {
   readonly program: ProgramFile | undefined;
   /** Looks up files that are granted, and holds them. */
   readonly files: HeldFiles;
-  /** Collects what is wrong. */
+  /** Collects mistakes. */
   readonly mistakes: Mistakes;
   /** The place in the tree of the resource under check, such as `listen[0]`; empty for the root. */
   readonly place: string;
@@ -46,7 +46,7 @@ export type Checked = {
 
 /** A host descriptor on its way to a program, with FD_CLOEXEC. */
 export type OpenedResource = Omit<Descriptor, 'grant'> & {
-  /** Takes back what opening left behind besides the descriptor, such as the file of a UNIX socket. */
+  /** Removes leftovers of opening besides the descriptor, such as the file of a UNIX socket. */
   readonly undo?: () => void;
 };
 

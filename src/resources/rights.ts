@@ -194,7 +194,7 @@ export function processRights(): RightsSet {
   return rightsSet(['file_stat_fget', 'poll_proc_terminate']);
 }
 
-/** Finds how a host descriptor must be opened so that it allows what the rights say and as little more as possible. */
+/** Finds the mode for a host descriptor that allows all of the rights and as little more as possible. */
 export function accessOf({ low, high }: RightsSet): { readonly reads: boolean; readonly writes: boolean } {
   const reads = rightsSet(['fd_read', 'file_readdir', 'mem_map', 'mem_map_exec', 'proc_exec']);
   const writes = rightsSet(['fd_write', 'file_allocate', 'file_stat_fput_size']);

@@ -47,7 +47,7 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
   },
 ];
 
-/** Finds out what this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */
+/** Tests which limits this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */
 export function checkHost(): HostCheck[] {
   const koffi = checkKoffi();
   const results = probes.map((probe): HostCheck => ({ ...probe, ...runProbe(probe.name, koffi.ok) }));

@@ -84,7 +84,7 @@ function probeLandlock(): ProbeResult {
   }
 }
 
-/** Enters capability mode as a program's process does; looks at every thread, and tries what must not work. */
+/** Enters capability mode as a program's process does; looks at every thread, and makes forbidden attempts. */
 async function probeSeccomp(): Promise<ProbeResult> {
   const { confine, missingMechanisms } = await import('../walls/confinement.ts');
   // Opened before, because afterwards nothing can be.
@@ -139,7 +139,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   scopes: probeScopes,
 };
 
-/** Runs one probe in this process, which is of no use afterwards, prints what it found as JSON and ends. */
+/** Runs one probe in this process, which is of no use afterwards, prints its findings as JSON and ends. */
 export async function runProbe(name: string): Promise<never> {
   let found: ProbeResult;
   try {

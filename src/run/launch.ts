@@ -13,7 +13,7 @@ import type { WaitingNode } from './node/waiting.ts';
 import { launchWasm } from './wasm/launch.ts';
 
 /**
- * Starts a program with exactly what its argdata names. Any number may run at once.
+ * Starts a program with exactly the resources in its argdata. Any number may run at once.
  *
  * The process lives no longer than the thread that launched it: when that ends, so does the process.
  *
@@ -59,7 +59,7 @@ function checkLaunchOptions(subject: string, options: LaunchOptions): void {
 }
 
 /**
- * Starts what a plan says. `options.limits` have no effect here: the plan has its own.
+ * Carries out a plan. `options.limits` have no effect here: the plan has its own.
  *
  * @param waiting A process that waits to be a program in TypeScript or JavaScript; without it, one is started.
  * @throws ConfigurationError when there is no such option.
@@ -99,7 +99,7 @@ function launchKind<K extends ProgramKind>(
  * A process to be handed to another program, which can wait for its end (`poll` of CloudABI, event `proc_terminate`;
  * `ProcessDescriptor` in TypeScript) and can do nothing else to it. It must not have ended when the other program is launched.
  *
- * @throws TypeError for what `launch` has not returned.
+ * @throws TypeError for a value that `launch` has not returned.
  */
 export function processDescriptor(process: Process): Resource {
   return resourceOf(process);

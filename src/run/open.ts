@@ -95,7 +95,7 @@ function nameOfType(type: Filetype): string {
 
 /**
  * A standard stream that was not granted: a descriptor that only names a device, without any right. Linux programs do
- * not expect that every use is refused: theirs has an end and forgets what is written.
+ * not expect that every use is refused: theirs has an end and discards writes.
  */
 function openNothing(linux: boolean): OpenedResource {
   const host = openSync(NOWHERE, linux ? constants.O_RDWR : O_PATH | constants.O_RDONLY);

@@ -170,7 +170,7 @@ export function localListener(): LocalListener {
   return new LocalListener();
 }
 
-/** A stream that keeps what is written to it: `text()` gives it. */
+/** A stream that collects its bytes: `text()` returns them. */
 export class Sink extends Writable {
   readonly #chunks: Buffer[] = [];
 
@@ -185,7 +185,7 @@ export class Sink extends Writable {
   }
 }
 
-/** A stream that keeps what is written to it. */
+/** A stream that collects its bytes. */
 export function sink(): Sink {
   return new Sink();
 }

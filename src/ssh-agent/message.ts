@@ -24,7 +24,7 @@ export class MessageReader {
   #pending: Buffer = Buffer.alloc(0);
 
   /**
-   * Takes what has come, and gives the messages that are whole, each with its type and without its length.
+   * Takes new bytes, and returns the messages that are whole, each with its type and without its length.
    *
    * @throws RangeError for a message that is empty or too long: the stream cannot go on.
    */

@@ -1,6 +1,6 @@
 /*
  * Text that others control (names of files, messages of programs, documents) reaches terminals and logs only through
- * these functions. There it could move the cursor, forge lines or hide what follows.
+ * these functions. There it could move the cursor, forge lines or hide the text behind it.
  */
 
 /** Characters that are not shown as themselves: controls, formats such as those of text direction, line separators. */
@@ -27,7 +27,7 @@ export function printableLines(text: string): string {
   return text.replace(UNSEEN_IN_LINES, REPLACEMENT);
 }
 
-/** JSON that a terminal shows as it is: what is not shown in strings becomes an escape sequence of JSON. */
+/** JSON that a terminal shows as it is: unprintable characters in strings become escape sequences of JSON. */
 export function printableJson(json: string): string {
   return json.replace(UNSEEN_IN_JSON, (character) =>
     Array.from(

@@ -16,7 +16,7 @@ const MODULES: readonly string[] = ['cloudabi', 'cloudabi_program', 'wasi_snapsh
 /** The most refused imports that a message names. */
 const NAMED = 5;
 
-/** The messages of a compilation, and its compiler; by default, what a compiler run from a shell would. */
+/** The messages of a compilation, and its compiler; by default, those of a compiler run from a shell. */
 export interface AscRun {
   /** The compiler; that of the project in the current directory when absent. */
   readonly asc?: Asc;
@@ -31,7 +31,7 @@ export interface AscRun {
  *
  * @param argv The arguments of `asc`.
  * @returns The exit status: 0, or 1 for an error that was reported.
- * @throws ToolchainError for what is not the fault of the source.
+ * @throws ToolchainError for failures other than mistakes in the source.
  *
  * @example
  * const status = await asc(['hello.ts', '-O', '-o', 'hello.wasm']);
@@ -83,7 +83,7 @@ function provideLibrary(files: Record<string, string>): void {
   if (date !== undefined) files['date'] = date.replace(/@inline static now\(\): i64 \{[^}]*\}/, '');
 }
 
-/** Refuses a program that imports what no program gets: by a declaration of its own, or in a way we do not know. */
+/** Refuses a program whose imports no program gets: by a declaration of its own, or in a way we do not know. */
 function refuseOtherImports(compiled: CompiledModule): void {
   const module = new WebAssembly.Module(Buffer.from(compiled.emitBinary()));
   const refused = WebAssembly.Module.imports(module)

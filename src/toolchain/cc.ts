@@ -16,7 +16,7 @@ import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 import { systemCc } from './system-cc.ts';
 
-/** The messages and effects of a compilation; by default, what a compiler run from a shell would. */
+/** The messages and effects of a compilation; by default, those of a compiler run from a shell. */
 export interface CcOptions {
   /** The directory that relative names start at; the current directory when absent. */
   readonly cwd?: string;
@@ -36,7 +36,7 @@ export interface CcOptions {
  *
  * @param argv the arguments of the compiler, without its name
  * @returns the exit status: 0, or that of the tool that found an error
- * @throws ToolchainError for what is not the fault of the source
+ * @throws ToolchainError for failures other than mistakes in the source
  *
  * @example
  * const status = await cc(['hello.c', '-o', 'hello.wasm']);

@@ -3,7 +3,7 @@ import { cached, keep } from './cache.ts';
 import type { Clang, ToolResult, Tree } from './llvm.ts';
 
 /**
- * Makes a compiler that does nothing twice: what a tool made of the same files with the same arguments is
+ * Makes a compiler that does nothing twice: the output of a tool for the same files and arguments is
  * taken from the user's cache directory. The tools see the files handed to them and no others, so nothing
  * else can matter; but a run that asked for the date (`__DATE__`) or failed is not kept.
  */

@@ -54,7 +54,7 @@ export class Stage {
   }
 
   /**
-   * Adds a source file and what it includes, as far as it exists: the compiler reports what is missing.
+   * Adds a source file and its includes, as far as they exist: the compiler reports missing ones.
    *
    * @param path the source file
    * @param search the include directories, in the compiler's order
@@ -106,7 +106,7 @@ function place(root: Tree, path: string, bytes: Uint8Array): void {
   makeDirectory(root, dirname(path))[basename(path)] = bytes;
 }
 
-/** Gives the directory at a path, and makes what is missing of it. */
+/** Returns the directory at a path, and makes its missing parts. */
 function makeDirectory(root: Tree, path: string): Tree {
   let directory = root;
   for (const name of path.split('/').filter((name) => name !== '')) {

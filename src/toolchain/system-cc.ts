@@ -26,7 +26,7 @@ export interface SystemOptions {
  *
  * @param program the compiler, by name or path
  * @returns the exit status: 0, or that of the tool that found an error
- * @throws ToolchainError for what is not the fault of the source
+ * @throws ToolchainError for failures other than mistakes in the source
  */
 export function systemCc(program: string, parsed: CompilerArguments, options: SystemOptions): number {
   const clang = findSystemClang(program, parsed.cxx);

@@ -252,7 +252,7 @@ export function allowedCalls(
 }
 
 /**
- * Tells whether a program may send descriptors. One that holds an append-only file may not: who sends a descriptor to
+ * Tells whether a program may send descriptors. One that holds an append-only file may not: a program that sends a descriptor to
  * himself has it under a second number, which the rules above would not know.
  */
 export function mayPassDescriptors(appendOnly: readonly number[], imported: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
 import type { Address } from '../host/libc.ts';
 import { Code, type Instruction, Offset } from './bpf.ts';
 
-/** A condition on one argument (0 to 5) of a system call; the filter sees values, never what pointers point at. */
+/** A condition on one argument (0 to 5) of a system call; the filter sees values, never the memory behind pointers. */
 export type ArgumentTest =
   | { readonly argument: number; readonly is: 'equal'; readonly value: number }
   | { readonly argument: number; readonly is: 'one of' | 'none of'; readonly values: readonly number[] }

@@ -61,7 +61,7 @@ function requireMechanisms(accepted: readonly Mechanism[]): readonly Mechanism[]
   return missing;
 }
 
-/** Landlock's rights for a directory's rights: `base` for its entries, `inheriting` for what is opened beneath. */
+/** Landlock's rights for a directory's rights: `base` for its entries, `inheriting` for files opened beneath. */
 const landlockRights: readonly (readonly [of: 'base' | 'inheriting', right: number, access: number])[] = [
   ['inheriting', R.fd_read, LandlockAccess.readFile],
   ['inheriting', R.file_readdir, LandlockAccess.readDir],
@@ -166,7 +166,7 @@ function threadIds(): number[] {
   return threads;
 }
 
-/** Root keeps what lets it use granted files that belong to others; Landlock bounds where. */
+/** Root keeps the capabilities for granted files of other users; Landlock bounds where. */
 export const KEPT_CAPABILITIES: readonly number[] = [Capability.dacOverride, Capability.fowner];
 
 /**

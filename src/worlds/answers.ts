@@ -11,8 +11,8 @@ export type WithheldEntry = {
 
 /**
  * The answers of calls that nothing allows. Where a kernel without a feature, or an older one, has an answer of its
- * own, it is that one: programs and C libraries know it and fall back. EPERM is for what the kernel itself answers to
- * users without a capability. docs/linux-programs.md shows this table; a test compares them and finds every call here.
+ * own, it is that one: programs and C libraries know it and fall back. EPERM is for calls that the kernel itself
+ * answers so to users without a capability. docs/linux-programs.md shows this table; a test compares them and finds every call here.
  */
 export const withheld: readonly WithheldEntry[] = [
   {

@@ -6,7 +6,7 @@ import { createFile } from './text-files.ts';
 import type { World } from './world.ts';
 
 /*
- * The synthetic /proc/uptime and /proc/stat go on with time, without what the kernel's say of the machine's work: the
+ * The synthetic /proc/uptime and /proc/stat go on with time, without the kernel's counts of the machine's work: the
  * first process copies the seconds of the kernel's /proc/uptime into both, once a second. Programs such as ps and top
  * compare them with the start of a process, which must not seem to lie in the future: so they are read as the seconds
  * begin, and told as if these were over.
@@ -21,7 +21,7 @@ export const SECONDS = '\u0001';
 
 const UPTIME = `${SECONDS}.99 0.00\n`;
 
-/** Numbers under which the first process keeps what it copies from and to; nothing else of it has them. */
+/** Numbers of the first process's descriptors for copies; nothing else of it has them. */
 export type ClockNumbers = { readonly kernel: number; readonly uptime: number; readonly stat: number };
 
 /** Own descriptors of a new process above those that it has inherited; it opens only a few at once. */

@@ -32,7 +32,7 @@ import type { Network, Walls, World } from './world.ts';
 const NEW_NAMESPACES =
   CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
-/** Requests that type into a terminal, take its selection, or change who reads it. */
+/** Requests that type into a terminal, take its selection, or change its readers. */
 const TERMINAL_REQUESTS: readonly number[] = [TIOCSTI, TIOCLINUX, TIOCSETD, TIOCCONS];
 
 const SET_ID = S_ISUID | S_ISGID;
@@ -120,7 +120,7 @@ function coreRules(walls: Walls): FilterRule[] {
 }
 
 /**
- * A lease on a file holds up all who open it otherwise, for as long as the host lets it (fs.lease-break-time), and needs
+ * A lease on a file holds up all other opens, for as long as the host lets it (fs.lease-break-time), and needs
  * no more than a descriptor to read from. Giving one back is harmless.
  */
 function leaseRules(): FilterRule[] {

@@ -13,8 +13,8 @@ import { WorldError } from './world-error.ts';
  *
  * @param objects The objects of mounts and devices, by entry.
  * @param signals True if its signals must be kept inside.
- * @throws WorldError on hosts whose Landlock cannot hold a program alone, for what would have to be seen elsewhere than
- * on the host or be narrower than what lies around it, and for a network of its own.
+ * @throws WorldError on hosts whose Landlock cannot hold a program alone, for grants at other places than on the
+ * host, for grants narrower than those around them, and for a network of its own.
  */
 export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObject>, signals = true): World {
   if (signals && !landlockReach().scopes) {
@@ -38,7 +38,7 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
   return { ...world, entries };
 }
 
-/** Refuses entries that are meant to be narrower than what lies around them, and would not be. */
+/** Refuses entries that are meant to be narrower than entries around them, and would not be. */
 function refuseNarrower(entries: readonly WorldEntry[], objects: ReadonlyMap<WorldEntry, HostObject>): void {
   const reaches = entries.flatMap((entry): Reach[] => {
     const object = objects.get(entry);

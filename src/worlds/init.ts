@@ -31,7 +31,7 @@ export type InitOptions = {
   readonly clock: Clock | undefined;
 };
 
-/** Adds what the first process does after it has started the program. */
+/** Adds the calls of the first process after it has started the program. */
 export function addInit(list: CallList, { status, program, sweeps, clock }: InitOptions): void {
   const report = list.data('report', [new Uint8Array(Report.bytes)]);
   const signal = list.slot('signal');

@@ -96,7 +96,7 @@ export function inherited({
   return [...numbers].toSorted((a, b) => a - b);
 }
 
-/** Adds what lets a process that is about to execute the stub keep its powers over its own user namespace. */
+/** Adds the calls by which a process that is about to execute the stub keeps its powers over its own user namespace. */
 export function keepPowers(list: CallList, { network }: Pick<World, 'network'>): void {
   const powers = network.kind === 'named' ? MORE_POWERS : POWERS;
   const header = Buffer.alloc(8);
@@ -191,7 +191,7 @@ function addStart(list: CallList, options: LaunchListOptions): void {
   list.call('reset the personality', 'personality', [0]);
 }
 
-/** The ids stay what they are: everything else would show in the attributes of files. */
+/** The ids stay the same: all others would show in the attributes of files. */
 function addIdentity(list: CallList, { user, group }: Launcher): void {
   const file = list.slot('file of a map');
   const write = (name: string, text: string): void => {
@@ -269,7 +269,7 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   return root;
 }
 
-/** The same where a part of the root is there: what a start has for itself is added to a copy of it. */
+/** The same where a part of the root is there: a start adds its own parts to a copy of it. */
 function addRootInCopy(list: CallList, template: Template, options: LaunchListOptions): RootBuilder {
   const { world, objects, sealed, descriptors } = options;
   const root = addTemplateRoot(

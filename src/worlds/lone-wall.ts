@@ -74,7 +74,7 @@ const harmless: readonly number[] = [
 /** Types of requests to file systems (Documentation/userspace-api/ioctl/ioctl-number.rst of Linux). */
 const fileSystems = { all: 0x6600, ext4: 0x7600, xfs: 0x5800, btrfs: 0x9400, f2fs: 0xf500 } as const;
 
-/** Calls by which a process changes others of its user, and what must be so for it to reach itself alone. */
+/** Calls by which a process changes others of its user, and the conditions under which it reaches itself alone. */
 const reaching: ReadonlyMap<SystemCall, readonly ArgumentTest[]> = new Map([
   ['prlimit64', [self(0)]],
   ['sched_setaffinity', [self(0)]],

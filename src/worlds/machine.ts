@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 
 /*
- * The facts about the machine that a program is told: the limits that it has, or else what system calls would tell it
- * anyway.
+ * The facts about the machine that a program is told: the limits that it has, or else the answers of system calls.
  */
 
 /** The part of the machine that a program may use, as its plan limits it. */
@@ -57,7 +56,7 @@ const texts = new Map<string, string>();
 /**
  * Reads a file of the host's /proc that does not change, once.
  *
- * @returns '' for what this host does not have or does not show.
+ * @returns '' for facts that this host does not have or does not show.
  */
 export function hostText(path: string): string {
   let text = texts.get(path);

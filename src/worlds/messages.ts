@@ -20,7 +20,7 @@ export type StartMessage =
 
 const FAILURE_BYTES = 16;
 
-/** Reads what has arrived so far; of several messages, a failure counts. `undefined` while there is none. */
+/** Reads the bytes that have arrived so far; of several messages, a failure counts. `undefined` while there is none. */
 export function readMessages(bytes: Buffer, list: CallList): StartMessage | undefined {
   let found: StartMessage | undefined;
   for (let at = 0; at + FAILURE_BYTES <= bytes.length; ) {

@@ -5,13 +5,13 @@ import { isBeneath } from '../host/files/beneath.ts';
 /** The access beneath a path, besides reading. */
 export type Reach = { readonly path: string; readonly write: boolean; readonly execute: boolean };
 
-/** A reach within which another is meant to be narrower, and what it gives there all the same. */
+/** A reach within which another is meant to be narrower, and the rights that it gives there all the same. */
 export type Excess<R extends Reach> = {
   readonly outer: R;
   readonly rights: readonly ('write' | 'execute')[];
 };
 
-/** Finds what gives more at a path than its own reach says; `undefined` when nothing does. */
+/** Finds a reach that gives more at a path than the path's own; `undefined` without one. */
 export function excessOver<R extends Reach>(inner: Reach, all: readonly R[]): Excess<R> | undefined {
   for (const outer of all) {
     if (!isBeneath(inner.path, outer.path)) continue;

@@ -1,8 +1,8 @@
 import { isSystemCall, type SystemCall } from '../linux/system-calls.ts';
 
 /**
- * The system calls that programs normally need, by what they are about. Those whose arguments matter are in
- * filter.ts, what the others answer in answers.ts.
+ * The system calls that programs normally need, by subject. Those whose arguments matter are in
+ * filter.ts, the answers of withheld calls in answers.ts.
  */
 export const normalCalls = {
   files: `access chdir chown close close_range copy_file_range dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate

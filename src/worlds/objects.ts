@@ -29,8 +29,8 @@ let room: NativeMemory | undefined;
 const PATH_AT = 256;
 
 /**
- * Finds out what a descriptor stands for. A mount namespace of its own does not take descriptors of another, so the
- * new process opens the path again and compares: what is at that path by then is either the same object or refused.
+ * Finds the object of a descriptor. A descriptor from another mount namespace cannot be mounted, so the new process
+ * reopens the path and compares device and inode: another object at that path is refused.
  *
  * A launch does this for every entry, so it is done without the objects that Node would make.
  *

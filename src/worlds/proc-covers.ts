@@ -19,7 +19,7 @@ import { settingTexts, statText, topTexts } from './proc-texts.ts';
 import { addTextFiles } from './text-files.ts';
 
 /*
- * The steps that leave of a new, writable /proc only what belongs to the processes of the program. Everything else at
+ * The steps that leave of a new, writable /proc only the entries of the program's processes. Everything else at
  * its top is shared by the whole machine, and much of it could be written by root: each name is covered by a mount.
  *
  * The covers lie in one directory in memory. It is mounted read-only on `sys`, so that binding from there makes
@@ -48,7 +48,7 @@ export type CoverOptions = {
   readonly words: string;
   /** A mount of tmpfs that is nowhere yet, to hold the covers. */
   readonly covers: Slot;
-  /** The descriptors in which the first process keeps what it needs to let time pass. */
+  /** The descriptors of the first process for the passing of time. */
   readonly numbers: ClockNumbers;
 };
 
@@ -81,7 +81,7 @@ export function addCovers(
     needs: NEEDS,
   });
   setReadOnly(list, words, identifiers);
-  // The files of the clock are open for writing through this mount: what is seen is a copy of it.
+  // The files of the clock are open for writing through this mount: programs see a copy of it.
   stack(list, words, covers, 'sys');
   list.call(words, 'open_tree', [AT_FDCWD, list.text('sys'), OPEN_TREE_CLONE | O_CLOEXEC], {
     result: covers,
@@ -128,7 +128,7 @@ function setReadOnly(list: CallList, words: string, mount: Slot): void {
   list.call(words, 'mount_setattr', args, { needs: NEEDS });
 }
 
-/** Puts a mount on a name, on top of what is mounted there. */
+/** Puts a mount on a name, on top of an older mount there. */
 function stack(list: CallList, words: string, mount: Slot, at: string): void {
   const args = [mount, list.text(''), AT_FDCWD, list.text(at), MOVE_MOUNT_F_EMPTY_PATH];
   list.call(words, 'move_mount', args, { needs: NEEDS });

@@ -8,7 +8,7 @@ import { lstatSync, readdirSync } from 'node:fs';
  */
 const KEPT: ReadonlySet<string> = new Set(['self', 'thread-self', 'mounts', 'net']);
 
-/** Directories that show what a namespace of the program holds: they stay, but cannot be changed. */
+/** Directories that show the contents of a namespace of the program: they stay, but cannot be changed. */
 export const OWN_DIRECTORIES: readonly string[] = ['sysvipc'];
 
 /** Names that kernels have at the top of /proc (proc(5), fs/proc), with those of common modules. */
@@ -76,7 +76,7 @@ const BELIEVED = 1000;
 let listed: { readonly names: readonly SharedName[]; readonly at: number } | undefined;
 
 /**
- * Lists what is shared at the top of /proc: what this host's /proc has now, and what kernels are known to have, should
+ * Lists the shared entries at the top of /proc: those of this host, and those of other known kernels, should
  * the /proc of the launcher hide a part. Of the latter, not all is there.
  */
 export function sharedNames(): readonly SharedName[] {

@@ -36,7 +36,7 @@ function cgroups(): string {
   return `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${lines.join('')}`;
 }
 
-/** Lines of a processor that number it, by architecture; and what says which of a socket's it is. */
+/** Lines of a processor that number it, by architecture; and the lines that say which of a socket's it is. */
 function numbered(line: string, index: number, cpus: number): string {
   const [, name, blank] = /^([^\t:]+)(\s*): /.exec(line) ?? [];
   const say = (value: number): string => `${name}${blank}: ${value}`;
@@ -56,7 +56,7 @@ function numbered(line: string, index: number, cpus: number): string {
   }
 }
 
-/** The first processor's block for each; it says what the instruction CPUID says, but for the microcode. */
+/** The first processor's block for each; it has the facts of the instruction CPUID, but for the microcode. */
 function cpuinfo({ cpus }: Machine): string {
   const [block = ''] = hostText('cpuinfo').split('\n\n');
   const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('microcode'));

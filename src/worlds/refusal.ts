@@ -17,7 +17,7 @@ export function isRefusal(errno: number): boolean {
   return refusals.has(errno);
 }
 
-/** Says why namespaces could not be made: what around this process hinders it, or a few words. */
+/** Says why namespaces could not be made: the obstacle around this process, or a few words. */
 export function spawnHindrance(error: SpawnError): Hindrance | string {
   return hindranceOf('make', error.errno) ?? describeSpawn(error);
 }

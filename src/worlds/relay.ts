@@ -150,7 +150,7 @@ export function relayList({
 class Places {
   readonly #list: CallList;
   readonly #counter: Slot;
-  /** `struct iovec` of a number, to take and to give back: plain read(2) and write(2) are for what is copied. */
+  /** `struct iovec` of a number, to take and to give back: plain read(2) and write(2) are for copied bytes. */
   readonly #vector: Pointer;
 
   constructor(list: CallList, most: number) {

@@ -59,7 +59,7 @@ export class RootBuilder {
   clock: Clock | undefined;
   readonly #numbers: ClockNumbers | undefined;
 
-  /** @param numbers The descriptors in which the first process keeps what it needs for a clock in /proc. */
+  /** @param numbers The descriptors of the first process for a clock in /proc. */
   constructor(list: CallList, numbers?: ClockNumbers) {
     this.#list = list;
     this.#numbers = numbers;
@@ -136,7 +136,7 @@ export class RootBuilder {
     else this.#makeFile(words, path);
   }
 
-  /** Clones what an entry mounts while the host's root is there, to be added afterwards. */
+  /** Clones the mount of an entry while the host's root is there, to be added afterwards. */
   clone(entry: WorldEntry, object: HostObject): void {
     const slot = this.#list.slot(`tree for ${entry.at}`);
     this.#cloned.set(entry, slot);
@@ -371,7 +371,7 @@ export class RootBuilder {
     this.#places.mount(path, owner);
   }
 
-  /** Mounts what is at a path on itself. */
+  /** Mounts a path on itself. */
   #pin(words: string, path: string, readOnly: boolean): void {
     const list = this.#list;
     if (this.#places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);

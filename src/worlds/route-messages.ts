@@ -43,7 +43,7 @@ function packed(messages: readonly Buffer[]): RouteMessages {
   return { bytes: Buffer.concat(messages), lastLength: last.length };
 }
 
-/** `struct nlmsghdr` and what follows. All our parts have lengths that are multiples of four. */
+/** `struct nlmsghdr` and its payload. All our parts have lengths that are multiples of four. */
 function message(type: number, flags: number, parts: readonly Uint8Array[]): Buffer {
   const header = Buffer.alloc(NETLINK_HEADER);
   const bytes = Buffer.concat([header, ...parts]);

@@ -23,7 +23,7 @@ import type { Network, World } from './world.ts';
 
 /*
  * Rules for the sockets that a program makes, and for those that it has. Landlock asks bind(2) and connect(2) for the
- * ports of TCP; sending and listening do without both, so that the filter withholds what of them leads further.
+ * ports of TCP; sending and listening do without both, so that the filter withholds their uses that reach further.
  */
 
 /** Bytes of `struct sockaddr_nl`, with which netlink sockets are bound; addresses of TCP are longer. */

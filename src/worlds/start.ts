@@ -36,7 +36,7 @@ export type Without = {
   readonly signals?: boolean;
 };
 
-/** Finds out what this process can do. */
+/** Finds out the privileges of this process. */
 export function launcherNow(): Launcher {
   const held = heldCapabilities();
   const has = (capability: number): boolean => ((held >> BigInt(capability)) & 1n) === 1n;
@@ -204,7 +204,7 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
 }
 
 /**
- * Finds what is opened again through a read-only mount, by the number in the new process: files
+ * Finds the descriptors to reopen through a read-only mount, by the number in the new process: files
  * that are only read, and devices.
  */
 function findSealed(world: World, places: Places, temporary: Temporary): ReadonlyMap<number, SealedFile> {

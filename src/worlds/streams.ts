@@ -5,7 +5,7 @@ import { LandlockAccess as L } from '../walls/landlock.ts';
 import type { PathRule } from './wall.ts';
 
 /**
- * Says how Landlock lets a program open by name what it was handed, which it does by `/dev/stderr` and
+ * Makes the rule of Landlock by which a program opens its own descriptor by name, such as `/dev/stderr` and
  * `/proc/self/fd/3`: a file or a device in the way in which it is open already. Pipes and sockets are not files of a
  * directory, and Landlock refuses none of them.
  *

@@ -133,7 +133,7 @@ function addSession(list: CallList, { terminal, limits, walls, entries }: World,
   list.place(next);
 }
 
-/** The program can take others again: what holds it is its control group. So do programs know how many they have. */
+/** The program can take others again: its control group holds it. So do programs know how many they have. */
 function addProcessors(list: CallList, processors: readonly number[]): void {
   const mask = Buffer.alloc(8 * (1 + Math.floor(Math.max(...processors) / 64)));
   for (const number of processors) {
@@ -205,7 +205,7 @@ function addBounds(list: CallList, kept: readonly number[]): void {
   }
   list.place(done);
   if (kept.length > 0) {
-    // Programs of root get no capabilities from that, so that what is kept must be ambient (capabilities(7)).
+    // Programs of root get no capabilities from that, so that capabilities to keep must be ambient (capabilities(7)).
     addCapabilities(list, kept, [CAP_SETPCAP]);
     for (const capability of kept)
       list.call(words, 'prctl', [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0]);

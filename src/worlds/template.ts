@@ -15,7 +15,7 @@ import type { SharedEntry, WorldEntry } from './world.ts';
 
 /*
  * A root that many starts share a part of: a process makes it in a mount namespace of its own, which stays as long as the
- * launcher holds a descriptor of it. Each start enters it, makes a copy for itself, and adds what it alone has. Programs
+ * launcher holds a descriptor of it. Each start enters it, makes a copy for itself, and adds its own parts. Programs
  * share nothing that they can change: all mounts are private and read-only.
  */
 

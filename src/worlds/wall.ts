@@ -34,7 +34,7 @@ const WRITE =
 /** The rights that this host's Landlock can withhold. */
 export type LandlockReach = { readonly files: number; readonly network: boolean; readonly scopes: boolean };
 
-/** Finds what a version of Landlock's ABI can withhold. */
+/** Finds the rights that a version of Landlock's ABI can withhold. */
 export function landlockReach(version: number = landlockVersion()): LandlockReach {
   return { files: handledAccess(version), network: version >= 4, scopes: version >= 6 };
 }
@@ -104,7 +104,7 @@ export function landlockHoldsFiles({ walls, calls }: Pick<World, 'walls' | 'call
 }
 
 /**
- * Makes the domain of a program, as far as it consists of what the host has.
+ * Makes the domain of a program, as far as it consists of objects of the host.
  *
  * @returns The host descriptor of a ruleset; `undefined` when there is nothing that it would hold.
  * @throws SystemError when the host refuses.

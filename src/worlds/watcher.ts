@@ -181,7 +181,7 @@ function closeOthers(list: CallList, kept: readonly number[]): void {
   list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
 }
 
-/** Reads from a descriptor that does not wait; adds what follows when there was something. */
+/** Reads from a descriptor that does not wait; adds the further steps for bytes that came. */
 function onArrival(
   list: CallList,
   descriptor: number,
@@ -228,7 +228,7 @@ function addHangUp(
   list.place(over);
 }
 
-/** Reads what the first process reports: a zero and how the program ended, or the step that failed. */
+/** Reads the report of the first process: a zero and how the program ended, or the step that failed. */
 function addReading(
   list: CallList,
   {

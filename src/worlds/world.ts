@@ -16,7 +16,7 @@ export type World = {
    * by its descriptor alone, and then the program cannot find its own file.
    */
   readonly executablePath?: string;
-  /** The first is what the program believes to be called. */
+  /** `argv[0]` comes first. */
   readonly arguments: readonly string[];
   readonly environment: readonly (readonly [name: string, value: string])[];
   readonly workingDirectory: string;
@@ -126,7 +126,7 @@ export type ProcEntry =
   /** Nothing else is there, and all of it is read-only. */
   | { readonly kind: 'proc'; readonly at: string; readonly show: 'processes' }
   /**
-   * `system`: what programs need to know of the machine is there, too, as far as it is theirs. `everything`: all that
+   * `system`: the facts about the machine that programs need are there, too, as far as they are theirs. `everything`: all that
    * the kernel says of the machine, read-only.
    */
   | {

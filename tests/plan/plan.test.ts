@@ -75,7 +75,7 @@ const warned: readonly (readonly [yaml: string, warning: RegExp | undefined])[] 
   ['!file { path: p.wasm, rights: write }', /^The program can change its own file$/],
   ['!file { path: / }', /^Grants the host's whole file system$/],
   ["!socket { bind: '0.0.0.0:0' }", /^0\.0\.0\.0:0 accepts clients of every network of this machine/],
-  ["!socket { bind: '[::]:0' }", /^\[::\]:0 takes in/],
+  ["!socket { bind: '[::]:0' }", /^\[::\]:0 accepts clients/],
   ["!socket { bind: '127.0.0.1:0' }", undefined],
   ['!file { path: f.txt, rights: fd_read }', /finer than the host's.*the kernel alone enforces them$/],
 ];

@@ -73,7 +73,7 @@ function emitFunction(spec: Spec, call: CallItem, tables: Map<string, string>): 
   return `    ${call.name}(${parameters.join(', ')}): number {\n${body}      return Errno.success;\n    },\n`;
 }
 
-/** The lines that refuse what an argument must not be. */
+/** The lines that refuse forbidden values of an argument. */
 function checksOf(
   spec: Spec,
   name: string,

@@ -17,7 +17,7 @@ import type {
 } from './model.ts';
 import { readType } from './types.ts';
 
-/** Reads what follows `call`: its name, arguments, rules for rights, errors and corner cases. */
+/** Reads the words behind `call`: its name, arguments, rules for rights, errors and corner cases. */
 export function readCall(node: Node, cursor: Cursor): CallItem {
   const { name } = cursor.name('the name of a call');
   const returns = !cursor.take('noreturn');
@@ -69,7 +69,7 @@ export function readCall(node: Node, cursor: Cursor): CallItem {
   };
 }
 
-/** Reads what follows `entry`: a function of the program. */
+/** Reads the words behind `entry`: a function of the program. */
 export function readEntry(node: Node, cursor: Cursor): EntryType {
   const { name } = cursor.name('the name of a function');
   cursor.end();

@@ -1,4 +1,4 @@
-/** Endings of files that are no programs, by what they become when they are imported. */
+/** Endings of files that are no programs, by the type of the value that they become when they are imported. */
 const assets = {
   text: ['.css', '.csv', '.html', '.md', '.sql', '.svg', '.txt', '.xml', '.yaml', '.yml'],
   binary: [

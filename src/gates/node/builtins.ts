@@ -7,7 +7,7 @@ export const OWN_MODULES = ['cloudabi/program'] as const;
 const PREFIXED = ['node:sea', 'node:sqlite', 'node:test', 'node:test/reporters'];
 
 /**
- * Makes modules that stand for what is not linked: each asks the gate for its module. A linker that finds them in the
+ * Makes modules that stand for unlinked ones: each asks the gate for its module. A linker that finds them in the
  * place of Node's modules leaves no import behind. They are texts in URLs, so that no file has to be kept for them.
  *
  * @param names Packages besides Node's modules and ours.

@@ -18,7 +18,7 @@ type Input = {
   readonly checksum: number;
 };
 
-/** A folder in which another file would change what an import means. */
+/** A folder in which another file would change the meaning of an import. */
 type Folder = { readonly path: string; readonly names: string };
 
 /** The files and folders that must be as they were for a linked program to be used again. */
@@ -37,7 +37,7 @@ const TICK = 20;
 const LARGEST = 2 ** 28;
 
 /**
- * Links a program, or finds what it was linked to before if nothing has changed since.
+ * Links a program, or finds the earlier result if nothing has changed since.
  *
  * @param program Absolute path.
  * @returns A linked program in one piece, see `unpackLinked`.

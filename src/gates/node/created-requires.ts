@@ -16,7 +16,7 @@ const AT_ONCE = /\bcreateRequire\s*\([^()]*\)\s*\(\s*(['"])([^'"\n]+)\1\s*\)/g;
 export type CreatedRequires = ReadonlyMap<string, string>;
 
 /**
- * Finds what a program asks for by functions of `createRequire(import.meta.url)`, of which the linker knows nothing: by
+ * Finds the modules that a program asks for by functions of `createRequire(import.meta.url)`, of which the linker knows nothing: by
  * looking for calls with a text. A text that stands for two files is left out, since all files of a program have one URL.
  */
 export function createdRequires({ inputs }: Metafile, own: OwnFolders): CreatedRequires {
@@ -56,7 +56,7 @@ function pathFrom(root: string, path: string): string {
   return `./${posix.normalize(relative(root, path))}`;
 }
 
-/** The function of the script that gives what these texts stand for; its place is before all that calls it. */
+/** The function of the script that returns the modules for these texts; its place is before all its callers. */
 export function laterFunction(requires: CreatedRequires): string {
   const cases = [...requires].map(
     ([text, target]) =>

@@ -13,7 +13,7 @@ const NAMED = 5;
 const NOT_FOUND = /^(?:Could not resolve|Cannot read (?:file|directory)) "(.*?)"/s;
 
 /**
- * Finds out which imports failed because what they name is not the program's own: the linker does not see it. Whether it
+ * Finds out which imports failed because they name foreign files: the linker does not see these. Whether it
  * is there is told to the user and to no program.
  *
  * @returns The error that says so; `undefined` when all of them failed for another reason.

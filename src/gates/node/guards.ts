@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
 
-/** Something of Node's that needs what a program does not have. */
+/** A feature of Node's that needs something that a program does not have. */
 class GuardError extends Error {
   readonly code = 'ENOTCAPABLE';
 }
@@ -64,7 +64,7 @@ export function guardTransports(): void {
 const WATCHED = ['timeout', 'breakOnSigint'] as const;
 
 /**
- * Lets `vm` refuse what needs a thread that watches, for want of which the process would end. Everything else of it works.
+ * Lets `vm` refuse options that need a watching thread, for want of which the process would end. Everything else of it works.
  */
 export function guardContexts(): void {
   const refuse = refusing('vm with a timeout or breakOnSigint', 'a thread');
@@ -82,9 +82,9 @@ export function guardContexts(): void {
 
 /**
  * Takes `process.dlopen` away. A file of machine code cannot be opened behind the walls, but the host's loader hands out
- * once more what it has loaded already, by the path alone: the library by which our own code makes system calls.
+ * once more an addon that it has loaded already, by the path alone: the library by which our own code makes system calls.
  *
- * Precondition: granted addons are loaded. No wall either: what such calls reach is up to the host.
+ * Precondition: granted addons are loaded. No wall either: the host decides what such calls reach.
  */
 export function withholdAddons(): void {
   const value = refusing('process.dlopen()', 'an addon, which is granted by --addon and loaded at the start');

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { O_PATH } from '../../linux/open-flags.ts';
 
-/** A file or directory that is held open, so that what was judged is what is used. */
+/** A file or directory that is held open, so that the judged file is the used one. */
 export type Held = {
   /** Its path: absolute, without symbolic links. */
   readonly path: string;

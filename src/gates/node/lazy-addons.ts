@@ -20,7 +20,7 @@ export function loadLazyCode(main: string): void {
   if (folder === undefined) return;
   const files = [...filesIn(folder, DEPTH)];
   const folders = new Set(files.filter((path) => /\.[cm]?js$/.test(path)).map((path) => join(path, '..')));
-  // Node remembers what it has found for a folder, so that each of them asks once.
+  // Node remembers its results for a folder, so that each of them asks once.
   const found = [...folders].flatMap((each) => loaderFor(each));
   const [loader] = found;
   if (loader === undefined) return;
@@ -53,7 +53,7 @@ function loadCode(path: string): unknown {
   }
 }
 
-/** Lets a loader give what is loaded already before it looks for files. */
+/** Lets a loader return modules that are loaded already before it looks for files. */
 function answerBefore(require: NodeJS.Require, path: string, loaded: ReadonlyMap<string, unknown>): void {
   const module = require.cache[path];
   const load: unknown = module?.exports;

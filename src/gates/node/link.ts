@@ -21,7 +21,7 @@ export type LinkOptions = {
   readonly without: readonly string[];
 };
 
-/** A linked program and what it was made of. */
+/** A linked program and its sources. */
 export type Linkage = {
   readonly linked: Linked;
   /** Absolute paths of all files in it. */
@@ -32,11 +32,11 @@ export type Linkage = {
 
 /**
  * Links a program and all that it imports into one script, TypeScript included. Types are not checked, and V8 has not
- * seen the script yet. Only what belongs to the program is read for it.
+ * seen the script yet. Only files of the program are read for it.
  *
  * @param program Absolute path.
  * @param accepted Mechanisms that the host may lack; without all that could confine the linker, it reads all that its
- *   user may, and what it has read is judged afterwards.
+ *   user may, and the files that it has read are judged afterwards.
  * @throws LinkError, MissingMechanismError
  */
 export function link(

@@ -68,7 +68,7 @@ export function requireFor(
   });
 }
 
-/** Node's module `module` with a `createRequire` that finds what was linked. */
+/** Node's module `module` with a `createRequire` that finds linked modules. */
 function withCreateRequire(exports: object, createRequire: () => unknown): object {
   const made: object = new Proxy(exports, {
     get(target, key, receiver): unknown {

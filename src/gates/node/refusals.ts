@@ -38,7 +38,7 @@ export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: bool
 
 /**
  * Lets the event loop of newer versions of Node go on where it has a ring of io_uring(7), through which no filter sees:
- * the handler does what it would hand to the kernel there.
+ * the handler makes the calls there that it would hand to the kernel.
  *
  * @throws PollingRingError
  */

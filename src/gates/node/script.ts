@@ -12,13 +12,13 @@ export type Later = (name: string) => { readonly exports: unknown } | undefined;
 
 /** The values that a linked script is called with. */
 export type Scope = {
-  /** Gives what a module of Node's, of ours or of an addon exports; also what `require(variable)` calls. */
+  /** Returns the exports of a module of Node's, of ours or of an addon; `require(variable)` calls it, too. */
   readonly require: (name: string) => unknown;
   /** Makes the `module` of a file in CommonJS, by its name. */
   readonly module: (name: string) => object;
-  /** Called with what the program's own file exports, once it and all it imports have been evaluated. */
+  /** Called with the exports of the program's own file, once it and all its imports have been evaluated. */
   readonly main: (exports: object) => void;
-  /** Called with what finds files for functions of `createRequire`. */
+  /** Called with the function that finds files for `createRequire`. */
   readonly setLater?: (find: Later) => void;
   /** Stands for `import.meta` and `import()`. */
   readonly meta: object;

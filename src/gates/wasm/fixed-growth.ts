@@ -67,7 +67,7 @@ export function fixGrowth(bytes: Uint8Array, limit: number = MOST_PAGES * PAGE):
 }
 
 /**
- * The edits that let functions at the end of a module do what some instructions did.
+ * The edits that let functions at the end of a module take the place of some instructions.
  *
  * @param imported The number of functions that the module imports.
  */
@@ -109,7 +109,7 @@ function codeEdits(
   ];
 }
 
-/** Checks what the engine will not see any more, because it is replaced. */
+/** Checks instructions that the engine will not see any more, because they are replaced. */
 function checkLimits({ flags, least, most }: MemoryImport): void {
   if (flags !== SHARED_LIMITS || least > most || most > MOST_PAGES) {
     throw malformed(`memory of ${least} to ${most} pages with flags ${flags}`);

@@ -33,7 +33,7 @@ export type MemoryImport = ImportedMemory & {
 };
 
 /**
- * Reads what a module imports: how many functions, and its first memory. The engine does not tell how large that must
+ * Reads the imports of a module: the number of functions, and its first memory. The engine does not tell how large that must
  * be.
  *
  * @throws ModuleError when it is malformed here.

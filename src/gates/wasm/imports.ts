@@ -37,7 +37,7 @@ export function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<st
 }
 
 /**
- * The same functions for a thread among others: what a call has looked at among the descriptors, it holds until its end.
+ * The same functions for a thread among others: a call holds the descriptors that it uses until its end.
  */
 export function endingCalls(imports: AllImports, { process }: Guest): AllImports {
   const { descriptors } = process;

@@ -25,7 +25,7 @@ export function instantiate(guest: Guest, runnable: Runnable, imports: AllImport
       },
     };
   } catch (error) {
-    // A module that declares other types than ours gets what the engine converts: JavaScript takes any.
+    // A module that declares other types than ours gets the engine's conversions: JavaScript takes any type.
     if (direct.length === 0 || !(error instanceof WebAssembly.LinkError)) throw error;
     const { exports } = new WebAssembly.Instance(module, withMemory(imports, runnable));
     return { exports, connect: () => undefined };

@@ -10,7 +10,7 @@ const FREE = 2;
 
 /**
  * The pages of a module's memory that were mapped by calls. Linear memory is one piece that can only grow, so new pages
- * come from its end, and what is unmapped is kept for the next who asks.
+ * come from its end, and unmapped pages are kept for the next request.
  */
 export class Mappings {
   readonly #memory: GuestMemory;
@@ -38,7 +38,7 @@ export class Mappings {
     return first * PAGE;
   }
 
-  /** Gives pages back: 0, or `-inval` for what was not mapped. */
+  /** Gives pages back: 0, or `-inval` for pages that were not mapped. */
   unmap(at: number, length: number): Result {
     const first = at / PAGE;
     const end = first + Math.ceil(length / PAGE);

@@ -5,7 +5,7 @@ import { edited, resized, vectorSection } from './module-edits.ts';
 import { ModuleError } from './module-error.ts';
 import { limitTables } from './table-limit.ts';
 
-/** A module that takes no more memory than it may, and what of that is left for a memory that it imports. */
+/** A module that takes no more memory than it may, and the rest of that for a memory that it imports. */
 export type LimitedModule = { readonly bytes: Uint8Array; readonly left: number };
 
 /**

@@ -10,7 +10,7 @@ import { growBySizeWord } from './size-word.ts';
  * `covers` first. Growing the memory detaches the old view, which shows as a length of 0; memory that threads share
  * grows without that, at any moment, so that `covers` looks again before it says no. No memory ever shrinks.
  *
- * Other threads may change shared memory during a call: what is read is copied once, and the copy is checked and used.
+ * Other threads may change shared memory during a call: bytes are copied once, and the copy is checked and used.
  */
 export class GuestMemory implements Memory {
   /** The kernel works on the memory itself, so that one call moves any number of bytes. */

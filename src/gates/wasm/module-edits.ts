@@ -1,7 +1,7 @@
 import { findSection, readNumber, writeNumber } from './binary.ts';
 import { malformed } from './module-error.ts';
 
-/** A range of a module's bytes, which may be empty, and what is to stand there instead. */
+/** A range of a module's bytes, which may be empty, and the bytes to replace it. */
 export type Edit = {
   readonly start: number;
   readonly end: number;

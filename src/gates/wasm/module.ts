@@ -6,7 +6,7 @@ import { ModuleError } from './module-error.ts';
 
 export { ModuleError } from './module-error.ts';
 
-/** The engine's own words for what is wrong, without its prefix. */
+/** The engine's own words for the mistake, without its prefix. */
 function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return printable(text.replace(/^WebAssembly\.\w+(\(\))?:\s*/, '').replace(/\s+/g, ' '), MESSAGE_LENGTH);
@@ -85,7 +85,7 @@ function fixedForEngine(bytes: Uint8Array, memoryLimit: number | undefined): Fix
   }
 }
 
-/** The module with its memory and tables bounded, and what is left of the limit for a memory that it imports. */
+/** The module with its memory and tables bounded, and the rest of the limit for a memory that it imports. */
 function limited(
   bytes: Uint8Array,
   { memoryLimit, threadLimit = 1 }: ModuleNeeds,
@@ -106,7 +106,7 @@ function limited(
 
 /**
  * Compiles a module and checks that it can be started: that it imports nothing but the functions we offer and
- * memory that threads share, and exports what a program needs.
+ * memory that threads share, and has the exports of a program.
  *
  * @param known Function names by import module.
  * @throws ModuleError

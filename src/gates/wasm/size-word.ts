@@ -13,7 +13,7 @@ export function setSize({ buffer }: WebAssembly.Memory, ceiling: number, pages: 
 }
 
 /**
- * Does what memory.grow does, in such a memory.
+ * Grows such a memory, as memory.grow does.
  *
  * @param words The whole memory. The program can write into it, to its own harm.
  * @returns Pages that the memory had before, or -1 when it cannot grow so far.
@@ -39,7 +39,7 @@ function constant(value: number): number[] {
   return value < 64 ? [value] : [(value % 128) + 128, ...constant(Math.floor(value / 128))];
 }
 
-/** Two functions that do what memory.size and memory.grow do in such a memory, as items of a code section. */
+/** Two functions in the place of memory.size and memory.grow in such a memory, as items of a code section. */
 export function sizeFunctions(ceiling: number): readonly (readonly number[])[] {
   // Alignment of 4 bytes, and the address as an offset from 0.
   const word = [2, ...writeNumber(ceiling * PAGE)];

@@ -30,11 +30,11 @@ export type WasmExports = Readonly<Record<string, unknown>>;
 /**
  * JavaScript between a module and its start, for modules that need more than WASI: functions they import beside it,
  * or another way to start than `_start`. `start` and the import functions run in the
- * confined process and can reach no more than the module; what the adapter does before, while it is loaded and in
+ * confined process and can reach no more than the module; its code before, while it is loaded and in
  * `imports` itself, is not confined.
  */
 export type WasmAdapter = {
-  /** Functions by import module; `exports` gives what the module exports once it has been instantiated. */
+  /** Functions by import module; `exports` returns the exports of the module once it has been instantiated. */
   readonly imports?: (
     exports: () => WasmExports,
   ) => Record<string, Record<string, (...values: never[]) => unknown>>;
@@ -42,7 +42,7 @@ export type WasmAdapter = {
   readonly start: (exports: WasmExports, programArguments: readonly string[]) => number;
 };
 
-/** The start of a WebAssembly program. It does not have what is left out. */
+/** The start of a WebAssembly program. It lacks the parts that are left out. */
 export type WasmStart = {
   /** The module's bytes. */
   readonly module: Uint8Array;
@@ -190,7 +190,7 @@ export function startWasm(start: WasmStart): WasmExit {
     threaded && runnable.memory !== undefined
       ? withThreads(start, { ...runnable, memory: runnable.memory })
       : { guest: simple, imports: simpleImports };
-  // The engine loads what it needs to report a trap (source text of its own) before no file can be opened any more.
+  // The engine loads the source text that it needs to report a trap, since no file can be opened later.
   void new Error('warm-up').stack;
   confine({
     descriptors: start.descriptors.map(useful),

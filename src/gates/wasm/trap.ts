@@ -4,7 +4,7 @@ import type { Guest } from './guest.ts';
 /** Longest message of a program or the engine that is repeated, in characters. */
 const LONGEST = 400;
 
-/** One line: why a program gave up, if it said so; otherwise what went wrong, and in which functions of the module. */
+/** One line: the last message of a program that gave up; otherwise the trap, and the functions of the module in which it happened. */
 export function reasonOfTrap({ exit }: Guest, error: unknown): string {
   if (exit.message !== undefined) return printable(exit.message, LONGEST);
   if (!(error instanceof Error)) return printable(String(error), LONGEST);

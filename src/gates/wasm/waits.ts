@@ -39,7 +39,7 @@ export class WaitFunctions {
   }
 
   /**
-   * The call that does what an instruction does; `undefined` if it does not wait.
+   * The call in the place of an instruction; `undefined` if it does not wait.
    *
    * @throws ModuleError when there are too many.
    */

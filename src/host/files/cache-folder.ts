@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const ROOM = 4 * 1024 * 1024;
 
 /**
- * The folder for what can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi` (XDG Base Directory
+ * The folder for files that can be made again: `$XDG_CACHE_HOME/cloudabi`, by default `~/.cache/cloudabi` (XDG Base Directory
  * Specification), and one of the user's own among temporary files, or in memory, where that cannot be used.
  *
  * @returns Finds a folder that exists, and in which no other user can write; `undefined` for none.

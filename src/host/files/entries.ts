@@ -34,7 +34,7 @@ export function removeDirectory(directory: number, name: Name): number {
   return withName(name, (sealed) => syscall(UNLINKAT, directory, sealed, AT_REMOVEDIR));
 }
 
-/** renameat2(2) without flags: replaces what the new name meant before. */
+/** renameat2(2) without flags: replaces an older file of the new name. */
 export function rename(fromDirectory: number, from: Name, toDirectory: number, to: Name): number {
   return withName(from, (old) =>
     withName(to, (fresh) => syscall(RENAMEAT2, fromDirectory, old, toDirectory, fresh, 0)),

@@ -5,7 +5,7 @@ import { FIRST_OTHER } from './standard-streams.ts';
 
 /**
  * Makes sure that processes which this one starts get no descriptor beyond standard streams and those they are handed
- * explicitly, in spite of what this process itself has inherited (close_range(2), Linux 5.11). Node does so at its
+ * explicitly, in spite of descriptors that this process itself has inherited (close_range(2), Linux 5.11). Node does so at its
  * start only up to the first number that is free.
  *
  * @returns 0 or `-errno`.

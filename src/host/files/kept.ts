@@ -5,7 +5,7 @@ import { readSmallFile } from './small-file.ts';
 
 /*
  * Cached files steer the next start: it is run, or says what a program sees. So each file carries a message
- * authentication code, of a key that no program can reach, over what it holds and what that is for.
+ * authentication code, of a key that no program can reach, over its contents and their purpose.
  */
 
 /** The code in front of a kept file: HMAC with SHA-256. */
@@ -15,7 +15,7 @@ const DIGEST = 32;
 const MOST = 2 ** 30;
 
 /**
- * The code of what a file holds; `undefined` where there is no key. The key is asked for each time and forgotten: this
+ * The code of a file's contents; `undefined` without a key. The key is asked for each time and forgotten: this
  * process may become a program.
  */
 function digest(purpose: string, content: Uint8Array): Buffer | undefined {
@@ -34,7 +34,7 @@ function digest(purpose: string, content: Uint8Array): Buffer | undefined {
 }
 
 /**
- * Reads what `keep` has written.
+ * Reads a file that `keep` has written.
  *
  * @param purpose The purpose of the cached file, in full; the name of a file may say less.
  * @returns `undefined` for nothing, or for a file of others, a damaged one, or one that was cached for another purpose.

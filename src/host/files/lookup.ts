@@ -22,7 +22,7 @@ import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall, syscallOnOpened } from '../syscall.ts';
 
-/** Ways of opening what a lookup finds. Combine with `|`. */
+/** Ways of opening the result of a lookup. Combine with `|`. */
 export const Open = {
   read: 0,
   write: 1,
@@ -184,7 +184,7 @@ export function hasLookups(): boolean {
 const ATTEMPTS = 64;
 
 /**
- * Opens what `path` names beneath a directory. The lookup never leaves that directory, in spite of symbolic links,
+ * Opens `path` beneath a directory. The lookup never leaves that directory, in spite of symbolic links,
  * `..`, absolute paths and concurrent renames, and never passes through a magic link of /proc.
  *
  * @param path Address of a NUL-terminated string.
@@ -200,7 +200,7 @@ export function openBeneath(directory: number, path: Address, how: number): numb
 }
 
 /**
- * The attributes of what `path` names beneath a directory: a lookup as in `openBeneath` with `Open.path`, fstat(2)
+ * Reads the attributes of `path` beneath a directory: a lookup as in `openBeneath` with `Open.path`, fstat(2)
  * of what it found, and the end of that descriptor, in one step.
  *
  * @param into Address of a `struct stat`.

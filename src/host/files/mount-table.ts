@@ -54,7 +54,7 @@ export function placeIn(table: readonly Mount[], real: string): FilePlace {
 }
 
 /**
- * Lists what a directory shows: a part of its own file system, and what is mounted beneath it.
+ * Lists the file systems in a directory: a part of its own, and those mounted beneath it.
  *
  * @param real Absolute, without symbolic links.
  */

@@ -48,7 +48,7 @@ export function setTerminalSize(terminal: number, { columns, rows }: TerminalSiz
   return syscall(callNumberOf('ioctl'), terminal, TIOCSWINSZ, addressOf(size));
 }
 
-/** The size of a terminal; `undefined` for what is none, or does not know its size. */
+/** The size of a terminal; `undefined` for other files, or an unknown size. */
 export function terminalSize(terminal: number): TerminalSize | undefined {
   const size = new Uint16Array(4);
   const result = syscall(callNumberOf('ioctl'), terminal, TIOCGWINSZ, addressOf(size));

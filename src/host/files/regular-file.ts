@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
 import { hostPath, textOf } from './host-path.ts';
 
-/** A regular file that was read, and what shows that another one is the same and unchanged. */
+/** A regular file that was read, and the attributes that show that another one is the same and unchanged. */
 export type RegularFile = {
   /** Absolute, without symbolic links. */
   readonly path: string;
@@ -32,7 +32,7 @@ export function withRegularFile<Result>(
   path: string,
   use: (descriptor: number, file: RegularFile) => Result,
 ): Result {
-  // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
+  // Opening is not harmless for all there is: it wakes processes that wait at a pipe, and starts some devices.
   const name = hostPath(path);
   if (!lstatSync(name).isFile()) throw new IrregularFileError('is not a regular file');
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
@@ -50,7 +50,7 @@ export function withRegularFile<Result>(
   }
 }
 
-/** Compares what two files are, and whether they were changed. */
+/** Compares the identity and the changes of two files. */
 export function isSameFile(a: Omit<RegularFile, 'path'>, b: Omit<RegularFile, 'path'>): boolean {
   return a.device === b.device && a.inode === b.inode && a.size === b.size && a.changed === b.changed;
 }

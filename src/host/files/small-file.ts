@@ -25,7 +25,7 @@ export function readWithAttributes(
   most: number,
   flags = 0,
 ): { readonly bytes: Buffer; readonly attributes: Stats } {
-  // Opening is not harmless for all there is: it wakes who waits at a pipe, and starts some devices.
+  // Opening is not harmless for all there is: it wakes processes that wait at a pipe, and starts some devices.
   checkSuitable(path, statSync(path), most);
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | flags);
   try {

@@ -35,7 +35,7 @@ export function isTerminal(descriptor: number): boolean {
 /** Settings of a terminal, as the kernel has them. */
 export type TerminalSettings = Uint8Array;
 
-/** The settings of a terminal; `undefined` for what is none. */
+/** The settings of a terminal; `undefined` for other files. */
 export function terminalSettings(descriptor: number): TerminalSettings | undefined {
   const settings = new Uint8Array(Termios.size);
   const result = syscall(callNumberOf('ioctl'), descriptor, TCGETS, addressOf(settings));

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { MAXSYMLINKS } from '../../linux/limits.ts';
 import { hostPath, textOf } from './host-path.ts';
 
-/** The way from a path to what it names. */
+/** The way from a path to its target. */
 export type Trace = {
   /** The path of the thing itself, without symbolic links. */
   readonly real: string;
-  /** Every symbolic link on the way: its path, whose directories are real, and what it says. */
+  /** Every symbolic link on the way: its path, whose directories are real, and its target. */
   readonly links: ReadonlyMap<string, string>;
 };
 

@@ -17,7 +17,7 @@ import { INFORMATION, THREAD_SIGNAL, writeThreadAction } from './thread-signal.t
 /*
  * Replaces this process by another program. No signal may be lost on the way: one that another thread took a moment
  * before would end with Node's event loop. So every other thread is held in a signal handler in which all signals are
- * blocked, and the new program gets the pipes in which the event loop's handler keeps what it has not yet told.
+ * blocked, and the new program gets the pipes in which the event loop's handler keeps signals that it has not yet told.
  */
 
 /** The longest that one thread may take until it is held, in nanoseconds. */

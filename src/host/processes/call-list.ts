@@ -2,7 +2,7 @@ import { callNumber, type SystemCall } from '../../linux/system-calls.ts';
 import { bytesOf } from '../files/host-path.ts';
 
 /*
- * Lists of system calls for the interpreter of launch-stub.ts: what a new process does before it is the program.
+ * Lists of system calls for the interpreter of launch-stub.ts: the calls of a new process before it is the program.
  * A list is data: it is made here, in TypeScript, can be printed, and runs where no JavaScript can.
  */
 

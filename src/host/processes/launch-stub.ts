@@ -57,7 +57,7 @@ const LIST_SIZES = [EHDR_SIZE + PHDR_SIZE + 32, EHDR_SIZE + PHDR_SIZE + 40] as c
 /** The address of a packed program's list. */
 export const LIST_ADDRESS = 0x10000000;
 
-/** Makes what precedes the list in the file: ELF header, segments, instructions. */
+/** Makes the part in front of the list in the file: ELF header, segments, instructions. */
 export function stubHead(listSize: number, on: Architecture = architecture): Uint8Array {
   return imageOf(stubFor(LIST_ADDRESS, on), stubs[on].start, on, [
     { offset: PAGE, address: LIST_ADDRESS, size: listSize },

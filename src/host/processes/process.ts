@@ -12,7 +12,7 @@ export function endProcess(code: number): never {
   for (;;) syscall(callNumberOf('exit_group'), code & 0xff);
 }
 
-/** Lets a signal do to this process what it does by default, in spite of Node's handlers. */
+/** Restores the default action of a signal for this process, in spite of Node's handlers. */
 export function raiseSignal(signal: number): void {
   resetSignal(signal);
   syscall(callNumberOf('tgkill'), process.pid, syscall(callNumberOf('gettid')), signal);

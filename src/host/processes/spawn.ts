@@ -52,7 +52,7 @@ export class SpawnError extends Error {
   }
 }
 
-/** Memory for one thread's use: the code, the list it runs, and what signal masks and wait4(2) need. */
+/** Memory for one thread's use: the code, the list it runs, and room for signal masks and wait4(2). */
 type Room = { readonly code: () => void; readonly list: NativeMemory; readonly mask: NativeMemory };
 
 let room: Room | undefined;

@@ -7,7 +7,7 @@ import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { MOST_PAYLOAD, type PumpReport, RECORD, readReports } from './records.ts';
 
-/** The places of what sendmsg(2) needs, in memory of this thread. */
+/** The places of arguments of sendmsg(2), in memory of this thread. */
 const VECTOR = 64;
 const CONTROL = 96;
 const DATA = 128;
@@ -27,7 +27,7 @@ type Waiting = { readonly record: Uint8Array; readonly descriptor: number | unde
 /** Callbacks of a control socket. */
 export type ControlEvents = {
   readonly onReport: (report: PumpReport) => void;
-  /** The pump has ended, or sent what no pump sends. Called once. */
+  /** Called once, when the pump has ended or sent a malformed message. */
   readonly onEnd: () => void;
 };
 

@@ -9,7 +9,7 @@ import { isFirstThread, syscall } from '../syscall.ts';
 import { MessageFlags } from './sockets.ts';
 
 /*
- * Messages that carry descriptors (sendmsg(2), unix(7)). A filter cannot see what is behind the pointer to a message
+ * Messages that carry descriptors (sendmsg(2), unix(7)). A filter cannot see the memory behind the pointer to a message
  * header, where a destination could stand, or an option that routes a packet elsewhere (IPV6_RTHDR). So there is one
  * header for each number of descriptors, sealed like the lookups of lookup.ts: each names no destination and has one
  * control message, of type SCM_RIGHTS. Sealed are whole pages; the control message's own head ends such a page, so that

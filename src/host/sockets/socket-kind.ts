@@ -68,7 +68,7 @@ const types: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Finds out by family, type and protocol what a descriptor is as a socket; `undefined` for what is none.
+ * Finds out by family, type and protocol the kind of a descriptor as a socket; `undefined` if it is none.
  *
  * Only kinds are told apart of which Landlock and the filters know how they connect: TCP and UDP over IPv4 and IPv6, UNIX
  * streams and datagrams. MPTCP, for one, has the type of TCP, and no rule for ports holds it.

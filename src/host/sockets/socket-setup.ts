@@ -73,7 +73,7 @@ export function setOption(socket: number, [level, name]: SocketOption, value: nu
   return syscall(SETSOCKOPT, socket, level, name, addressOf(int), int.byteLength);
 }
 
-/** getsockopt(2) of an int, such as one of `SocketType`; `-errno` for what is no socket. */
+/** getsockopt(2) of an int, such as one of `SocketType`; `-errno` for other files. */
 export function getOption(socket: number, [level, name]: SocketOption): number {
   const int = new Int32Array(1);
   const length = Uint32Array.of(int.byteLength);

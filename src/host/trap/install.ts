@@ -96,7 +96,7 @@ code.bytes.set(bytes);
 code.makeExecutable();
 layOutConstants(state.view);
 
-/** Writes what the handler knows of this process and of system calls; it has no data of its own. */
+/** Writes the handler's facts about this process and system calls; it has no data of its own. */
 function layOutConstants(view: DataView): void {
   setAddress(view, State.codeStart, code.address);
   setAddress(view, State.codeEnd, code.at(bytes.length));
@@ -122,7 +122,7 @@ function layOutConstants(view: DataView): void {
 /** A handler that knows its places; it begins to answer when it is installed. */
 export type PreparedTrap = {
   /**
-   * Makes the handler (handler.c) answer SIGSYS: what a filter with the verdict `trap` refuses. Has no effect on calls
+   * Makes the handler (handler.c) answer SIGSYS, for calls that a filter with the verdict `trap` refuses. Has no effect on calls
    * that no filter refuses. At most once in a process.
    *
    * @param wake Write end of a pipe that gets a byte for each refusal; it must not block.
@@ -133,7 +133,7 @@ export type PreparedTrap = {
 };
 
 /**
- * Lays out what the handler will need; of several that are prepared, only the last can be installed.
+ * Lays out the memory of the handler; of several that are prepared, only the last can be installed.
  *
  * @throws PollingRingError
  * @throws SystemError
@@ -212,7 +212,7 @@ function emptyRoot(): Address {
   return slash.address;
 }
 
-/** Stores what is known of a file from `free` on, and where; returns where the next free byte is. */
+/** Stores facts about a file from `free` on, with their place; returns the next free byte. */
 function learn(memory: NativeMemory, place: number, path: Address, free: number): number {
   memory.view.setBigUint64(place + Place.attributes, BigInt(memory.at(free)), true);
   let next = free;

@@ -18,7 +18,7 @@ export type NotedRefusal = {
   readonly second?: Uint8Array;
 };
 
-/** Reads what the handler has noted. */
+/** Reads the notes of the handler. */
 export class RefusalReader {
   readonly #state: NativeMemory;
   readonly #counter: Uint32Array;

@@ -76,7 +76,7 @@ const NO_FOLLOW = 8;
 const REMOVE_DIRECTORY = 9;
 const NEW_FILE = 10;
 
-/** A call, what is done with it, and which of its arguments (or constants) are those of the operation, in order. */
+/** A call, its operation, and the arguments (or constants) of the operation, in order. */
 type Rule = readonly [call: SystemCall, operation: keyof typeof Operation, ...from: number[]];
 
 const rules: readonly Rule[] = [

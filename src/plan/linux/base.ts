@@ -123,7 +123,7 @@ export function privateTmp(size: number | undefined): PlannedEntry {
 /** The entries that were found for the linked files that stand beside it. */
 let system: { readonly linked: readonly PublicFile[]; readonly entries: readonly PlannedEntry[] } | undefined;
 
-/** Lists what programs of distributions need, read-only: their own files, configuration without secrets. */
+/** Lists the files that programs of distributions need, read-only: their own, configuration without secrets. */
 export function systemFiles(): readonly PlannedEntry[] {
   const linked = linkedFiles();
   // They are found anew when something changes that has to do with the others, too.
@@ -143,7 +143,7 @@ function isCovered(path: string, places: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** A mount of the base of what is not started. */
+/** A mount of the base in which nothing can be started. */
 const readOnly = { kind: 'mount', access: 'read', execute: false, file: undefined } as const;
 
 /** The host's own view of the network's names, for programs that are given the host's network. */
@@ -215,7 +215,7 @@ function textFile(name: string, lines: readonly string[]): PlannedEntry {
   return { ...BASE, kind: 'text', at: `/etc/${name}`, content: `${lines.join('\n')}\n` };
 }
 
-/** A link of the host's as a link, anything else as a read-only mount; nothing for what is not there. */
+/** A link of the host's as a link, anything else as a read-only mount; nothing for a missing file. */
 function asIs(path: string, execute: boolean): PlannedEntry[] {
   const stats = stat(lstatSync, path);
   if (stats === undefined) return [];

@@ -26,7 +26,7 @@ export type ChainLink = {
 
 /** The way of the kernel from a file to machine code. */
 export type ProgramChain = {
-  /** The program itself, the interpreter of each script, and what env starts. */
+  /** The program itself, the interpreter of each script, and the program that env starts. */
   readonly links: readonly ChainLink[];
   /** The image that the kernel loads, absolute. */
   readonly image: string;
@@ -55,7 +55,7 @@ const MAX_SCRIPTS = 5;
 const ENV = '/usr/bin/env';
 
 /**
- * Follows `#!` lines to the ELF image that runs in the end, and notes what the host's env(1) is going to start.
+ * Follows `#!` lines to the ELF image that runs in the end, and notes the program that the host's env(1) is going to start.
  *
  * @param program Absolute path.
  * @param shown The program as messages call it.
@@ -74,7 +74,7 @@ class Chain {
     this.#context = context;
   }
 
-  /** @param env True if env is followed: not from what env starts. */
+  /** @param env True if env is followed: not from a program that env starts. */
   follow(program: string, env: boolean): ProgramChain {
     const links: ChainLink[] = [];
     let before: string[] = [program];

@@ -40,7 +40,7 @@ export function descriptorLimits({ type, base }: Checked, handed: Handed): reado
   const { reads, writes } = accessOf(base);
   const opened = openedFor(resource);
   const granted = grantedAnyway(handed);
-  // Landlock holds what has a path; a pipe has none, and the harmless devices are in every world.
+  // Landlock holds files with a path; a pipe has none, and the harmless devices are in every world.
   const path = type === Filetype.regular_file || type === Filetype.directory;
   const mounted = type === Filetype.regular_file && resource instanceof FileResource && !writes;
   const again = !seesProcesses ? [Wall.accessMode] : path && landlock ? [Wall.opened] : [];
@@ -77,7 +77,7 @@ function pathOf(resource: Resource, files: HeldFiles): string | undefined {
   return resource instanceof FdResource ? files.real(`/proc/self/fd/${resource.number}`) : undefined;
 }
 
-/** Lists what Landlock lets a program do at the places of its world. */
+/** Lists the rights that Landlock gives a program at the places of its world. */
 function reachesOf(entries: readonly PlannedEntry[]): readonly Reach[] {
   return entries.flatMap((entry): Reach[] => {
     if (entry.kind === 'mount')
@@ -113,7 +113,7 @@ export function entryLimits(
     });
   else if (access === 'read' && type !== 'device')
     limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
-  // Landlock knows execve(2); a loader maps what it may read.
+  // Landlock knows execve(2); a loader maps every readable file.
   const started = `No program in it can be started${walls === 'all' ? '' : ' by its name'}`;
   if (!execute && type !== 'socket') limits.push({ limit: started, by: by(Wall.noExecute, 'execute') });
   return heldHere(limits);

@@ -18,7 +18,7 @@ const MAX_WORDS = 1024;
 const WITH_VALUE: ReadonlySet<string> = new Set(['a', 'C', 'S', 'u']);
 const WITHOUT_VALUE: ReadonlySet<string> = new Set(['i', 'v', '0']);
 
-/** Long options by their short names; those without one change nothing about what is started. */
+/** Long options by their short names; those without one change nothing about the started program. */
 const longOptions: ReadonlyMap<string, string> = new Map([
   ['argv0', 'a'],
   ['chdir', 'C'],
@@ -36,7 +36,7 @@ const longOptions: ReadonlyMap<string, string> = new Map([
 class Unknown extends Error {}
 
 /**
- * Reads what follows env in the first line of a script.
+ * Reads the words behind env in the first line of a script.
  *
  * @param argument All of it, as one argument: the kernel does not split it.
  * @param environment The variables that env will have.

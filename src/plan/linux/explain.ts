@@ -8,7 +8,7 @@ import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
-/** A line for each base: what it brings. */
+/** A line for each base. */
 const bases: Readonly<Record<PlannedLinux['base'], string>> = {
   system: 'Base system: programs, libraries and data of the distribution, read-only',
   minimal: 'Base minimal: the program itself and the libraries it needs',
@@ -27,7 +27,7 @@ function isGrant({ why }: PlannedEntry): boolean {
   return why !== 'base' && why !== 'program' && why !== 'library' && why !== 'pin';
 }
 
-/** The world of a Linux program as lines for people: what it sees, with the user's own grants first. */
+/** The world of a Linux program as lines for people: its files, with the user's own grants first. */
 export function describeWorld(linux: PlannedLinux): string[] {
   const { walls, base, entries, workingDirectory, network, terminal, calls, image, listenFds } = linux;
   const grants = entries.filter(isGrant);
@@ -113,7 +113,7 @@ export type WorldJson = {
     readonly at: string;
     readonly kind: string;
     readonly why: string;
-    /** The path on the host; null for what is made for the program. */
+    /** The path on the host; null for entries that are made for the program. */
     readonly path: string | null;
     readonly description: string;
     readonly enforcement: readonly Enforcement[];

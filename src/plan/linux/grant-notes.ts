@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { PlannedEntry } from './planned.ts';
 
 /**
- * Says what a grant does not hold or do, for people: a mount is of what lay at the path when the program started, and the
+ * Notes the gaps of a grant, for people: a mount is of the file at the path when the program started, and the
  * kernel takes it away where a process outside renames something over it (fs/namei.c, `detach_mounts`).
  *
  * @param entries All of the program's world.

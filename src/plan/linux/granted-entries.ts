@@ -51,7 +51,7 @@ export class GrantedEntries {
     this.#warnings = context.warnings;
   }
 
-  /** Adds the grants, which cover what the base has there. */
+  /** Adds the grants, which cover files of the base there. */
   put(): void {
     const { directories, linux } = this.#parts;
     const grants = [
@@ -106,7 +106,7 @@ export class GrantedEntries {
   }
 
   /**
-   * Finds the place of a grant: a name that leads through links is the name of what they lead to. Links that the
+   * Finds the place of a grant: a name that leads through links is the name of their target. Links that the
    * program could replace are held in their places, or the name would lead elsewhere afterwards, also outside.
    */
   #placeOf(name: string): string {

@@ -19,7 +19,7 @@ export type HeldLimits = {
 const OWN_PROCESSES = 0;
 
 /**
- * Chooses what holds each limit: a control group where we may make one, since that counts all processes together;
+ * Chooses the mechanism of each limit: a control group where we may make one, since that counts all processes together;
  * otherwise a resource limit, which counts each process for itself.
  *
  * @param written The place of each limit, by its name in a document, and the spelling of names.

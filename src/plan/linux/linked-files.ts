@@ -91,7 +91,7 @@ type Kept = {
 let known: Kept | undefined;
 
 /**
- * Finds the files outside of /usr that belong to the programs in it, without what is secret or about users. Looking
+ * Finds the files outside of /usr that belong to the programs in it, without files that are secret or about users. Looking
  * through /usr takes a tenth of a second, so the result is cached until something shows a change.
  */
 export function linkedFiles(): readonly PublicFile[] {

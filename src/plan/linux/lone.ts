@@ -21,8 +21,8 @@ const DEVICES = '/dev';
 type Placed = Reach & { readonly entry: PlannedEntry };
 
 /**
- * Leaves out what is made for a program alone, which does not exist without namespaces, and finds grants within wider ones:
- * Landlock gives what a directory gives to everything beneath it. What the base has within a grant is part of the grant.
+ * Leaves out entries that are made for a program, which need namespaces, and finds grants within wider ones:
+ * Landlock extends the rights of a directory to everything beneath it. Files of the base within a grant belong to it.
  */
 export function withoutNamespaces(entries: readonly PlannedEntry[], files: HeldFiles): LoneEntries {
   const placed = entries.flatMap((entry): Placed[] => {
@@ -52,7 +52,7 @@ export function withoutNamespaces(entries: readonly PlannedEntry[], files: HeldF
   return { kept: entries.filter(stays), problems, warnings };
 }
 
-/** Follows all links of a path; what does not exist stays as it is, and is refused when it is opened. */
+/** Follows all links of a path; a missing part stays as it is, and is refused when it is opened. */
 export function realPath(path: string): string {
   try {
     return realPathOf(path);

@@ -12,7 +12,7 @@ import type { MountType, PlannedMount } from './planned.ts';
 /** Rights that change a directory; the host's kernel has one switch for all of them. */
 const CHANGING = ['write', 'create', 'remove'] as const satisfies readonly PresetName[];
 
-/** The place of a grant in a program's world, and what it names. */
+/** The place of a grant in a program's world, and the file that it names. */
 export type GrantPlace = {
   readonly at: string;
   /** The object itself, as it was looked up. */

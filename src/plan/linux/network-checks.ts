@@ -20,14 +20,14 @@ export type NetworkContext = {
   readonly warnings: Warning[];
 };
 
-/** Refuses what no mechanism can hold of a network, and warns of what is held in part. */
+/** Refuses networks that no mechanism can hold, and warns of those that are held in part. */
 export function checkNetwork(parts: CommandParts, context: NetworkContext): void {
   checkRings(parts, context);
   checkHosts(parts, context);
   checkPorts(parts, context);
 }
 
-/** The filter sees nothing of what is done through io_uring: it could not hold what Landlock does not hold. */
+/** The filter sees no operation of io_uring: it could not hold the ones that Landlock does not hold. */
 function checkRings({ linux, spelling }: CommandParts, { calls, slots, mistakes }: NetworkContext): void {
   if (!calls.includes('io_uring')) return;
   const network = linux.network ?? { mode: 'none' };

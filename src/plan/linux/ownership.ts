@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { S_IROTH, S_IWOTH, S_IXOTH } from '../../linux/stat.ts';
 
-/** The owner that files of users have who do not exist in this user namespace (user_namespaces(7)). */
+/** The owner of files whose users do not exist in this user namespace (user_namespaces(7)). */
 const OVERFLOW_USER = 65534;
 
 /** User ids below are those of the system and its services (login.defs(5), SYS_UID_MAX). */
@@ -17,7 +17,7 @@ export function isOfSystem({ uid, mode }: Stats): boolean {
   return (uid < FIRST_PERSON || isOfNobodyHere(uid)) && (mode & S_IWOTH) === 0;
 }
 
-/** Says whether every user can read a file, or list a directory and open what is in it. */
+/** Says whether every user can read a file, or list a directory and open its files. */
 export function isForEverybody(stats: Stats): boolean {
   const wanted = S_IROTH | (stats.isDirectory() ? S_IXOTH : 0);
   return (stats.mode & wanted) === wanted;

@@ -47,7 +47,7 @@ function nearest(entries: ReadonlyMap<string, PlannedEntry>, at: string): Planne
   }
 }
 
-/** Tells whether a program can move what lies in an entry. */
+/** Tells whether a program can move files in an entry. */
 function isChangeable(entry: PlannedEntry | undefined): boolean {
   return (entry?.kind === 'mount' && entry.access === 'write') || entry?.kind === 'tmpfs';
 }

@@ -38,7 +38,7 @@ export type PlannedMount = {
 
 /** A part of a mount that is mounted on itself, and why (`WorldEntry`). */
 export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
-  /** For people: what is read-only, and for what reason; `undefined` for the way to something else. */
+  /** The reason for which it is read-only, for people; `undefined` for the way to something else. */
   readonly withheld: string | undefined;
 };
 

@@ -56,12 +56,12 @@ const NOTHING = 'Nothing: /dev/null';
 /** The process id that a program has in its own process namespace, where its init is the first. */
 const OWN_PID = '2';
 
-/** CloudABI's rights say nothing about what the host's kernel lets a Linux program do. */
+/** CloudABI's rights say nothing about the rights of a Linux program. */
 const NO_NAMES: Grant['rights'] = { base: [], inheriting: [] };
 
 const streams = ['stdin', 'stdout', 'stderr'] as const;
 
-/** Makes the plan of one Linux program: what it sees, what it is handed, and what holds it. */
+/** Makes the plan of one Linux program: its files, its descriptors, and its walls. */
 export class LinuxPlanner {
   readonly #program: LinuxProgram;
   readonly #parts: CommandParts;
@@ -248,7 +248,7 @@ export class LinuxPlanner {
     return this.#walls === 'landlock' || this.#tree.find('/proc') !== undefined;
   }
 
-  /** All that it sees. Without namespaces that is what the host has of it, and Landlock makes no exceptions. */
+  /** All that it sees. Without namespaces these are files of the host, and Landlock makes no exceptions. */
   #entries(memory: number | undefined): PlannedEntry[] {
     const sized = this.#tree.entries().map((entry) => sizedBy(memory, entry));
     const entries = withPins(sized, this.#withheld);

@@ -18,7 +18,7 @@ import type { Ungranted } from './ungranted-error.ts';
 export type ProgramFiles = {
   /** The files that it needs and that have to be granted, each once. */
   readonly ungranted: readonly Ungranted[];
-  /** For people: what is going to fail. */
+  /** The expected failure, for people. */
   readonly warnings: readonly string[];
 };
 
@@ -59,7 +59,7 @@ export function ungrantedOf(
   });
 }
 
-/** A program that is a link to elsewhere mostly needs what lies there with it. */
+/** A program that is a link to elsewhere mostly needs the files beside its target. */
 function ungrantedProgram(path: string, problem: string): Ungranted {
   const folder = folderOfProgram(path);
   return isShared(folder)
@@ -130,7 +130,7 @@ class Putting implements ProgramFiles {
     this.#ungranted.set(ungranted.path, ungranted);
   }
 
-  /** Says whether a directory is there only because of what was put beneath it. */
+  /** Says whether a directory is there only because of entries beneath it. */
   #isMade(path: string): boolean {
     return this.#tree.find(path)?.host === undefined;
   }

@@ -4,7 +4,7 @@ import { isForEverybody, isOfSystem } from './ownership.ts';
 
 /*
  * Data and settings of programs of the system that do not lie in /usr. A directory enters worlds as a whole only if
- * every user may read all of it: root in a world reads what belongs to root, of any mode.
+ * every user may read all of it: root in a world reads files of root, of any mode.
  */
 
 /** Directories whose children belong to one program each. */
@@ -72,7 +72,7 @@ export class PublicFiles {
     const parts: PublicFile[] = [];
     let whole = true;
     for (const entry of readdirSync(path, { withFileTypes: true })) {
-      // A link leads to what the world has there.
+      // A link leads to the file of the world at its target.
       if (entry.isSymbolicLink()) continue;
       const part = this.#look(posix.join(path, entry.name));
       if (part === 'hidden') whole = false;

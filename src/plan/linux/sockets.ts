@@ -95,7 +95,7 @@ function sendsAnywhere(network: NetworkGrant): boolean {
   return mayLookUpNames({ kind: 'host', ...(connect !== undefined && { connect }) });
 }
 
-/** Finds the kind of a resource as a socket; `undefined` for what is none. */
+/** Finds the kind of a resource as a socket; `undefined` if it is none. */
 function kindOf(resource: Resource | undefined): SocketKind | undefined {
   if (resource instanceof SocketResource) {
     const { protocol, use } = resource.grant;

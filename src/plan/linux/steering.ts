@@ -8,7 +8,7 @@ import { steeringProblem } from '../steering/refusals.ts';
 import type { Withheld } from './pins.ts';
 import type { PlannedTree } from './tree.ts';
 
-/** Options for finding what must be withheld. */
+/** Options for finding the files that must be withheld. */
 export type SteeringContext = {
   readonly parts: CommandParts;
   readonly walls: Walls;
@@ -17,8 +17,8 @@ export type SteeringContext = {
 };
 
 /**
- * Lists what of writable directories decides how later programs are started: a Linux program can see it there, but not
- * change it. What cannot be withheld is a mistake.
+ * Lists files of writable directories that decide how later programs are started: a Linux program can see them there, but not
+ * change them. A file that cannot be withheld is a mistake.
  */
 export function withheldSteering(
   tree: PlannedTree,

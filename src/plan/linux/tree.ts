@@ -10,7 +10,7 @@ import type { PlannedEntry } from './planned.ts';
 export type Place = {
   /** The path without symbolic links, as the program sees it. */
   readonly at: string;
-  /** The path on the host; `undefined` for what exists in the world alone. */
+  /** The path on the host; `undefined` for entries that exist in the world alone. */
   readonly host: string | undefined;
 };
 
@@ -22,7 +22,7 @@ export function depthOf(at: string): number {
   return depth;
 }
 
-/** The root of a program while it is planned: what is where, and what a path will lead to. */
+/** The root of a program while it is planned: its entries, and the targets of paths. */
 export class PlannedTree {
   readonly #entries = new Map<string, PlannedEntry>();
   /** Directories that are there because something lies beneath them. */
@@ -31,7 +31,7 @@ export class PlannedTree {
   readonly #hostLinks = new Map<string, string>();
   #sorted: readonly PlannedEntry[] | undefined;
 
-  /** Puts something at its place, in the place of what was there. */
+  /** Puts an entry at its place, and replaces an earlier one. */
   put(entry: PlannedEntry): void {
     this.#sorted = undefined;
     this.#entries.set(entry.at, entry);

@@ -22,7 +22,7 @@ export class UngrantedError extends ProgramError {
    * @param spelling The words of the remedy.
    */
   constructor(shown: string, all: readonly Ungranted[], spelling: Spelling) {
-    // A directory brings what is in it.
+    // A directory brings its files.
     const needed = all.filter(
       ({ path }) =>
         !all.some((other) => other.directory && other.path !== path && isBeneath(path, other.path)),

@@ -22,7 +22,7 @@ export type WriteGrant = {
 const WRITE = 0o222;
 
 /**
- * Says what a program cannot do with something that it may write to, because of owners, groups and modes: it has no
+ * Says which writes fail in spite of a grant, because of owners, groups and modes: the program has no
  * capabilities, and in the namespaces of an ordinary user there is no group but the user's own.
  */
 export function writeWarnings({ file, written, walls, calls, spelling }: WriteGrant): string[] {
@@ -57,7 +57,7 @@ function mayWrite({ name, stats: { uid, gid, mode } }: HeldFile): boolean {
       return false;
     }
   }
-  // The kernel would say what root may with its capabilities.
+  // The kernel would answer for root with its capabilities.
   const member = gid === process.getegid?.() || groups().includes(gid);
   return (mode & WRITE & (uid === 0 ? S_IRWXU : member ? S_IRWXG : S_IRWXO)) !== 0;
 }

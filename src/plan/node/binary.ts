@@ -24,13 +24,13 @@ const entryPoints: Readonly<Record<NodeKind, string>> = {
  * @throws ResourceError when no process can be started.
  */
 export function startNodeBinary(kind: NodeKind, stdio: StdioOptions): ChildProcess {
-  // It closes what it was not granted, but cannot tell an inherited event counter from one of its own.
+  // It closes foreign descriptors, but cannot tell an inherited event counter from one of its own.
   handOnNothing();
   try {
     checkRoom(stdio.length);
     const child = spawn(process.execPath, [entryPoints[kind]], {
       stdio,
-      // No filter of system calls sees what goes through a ring.
+      // No filter of system calls sees operations of a ring.
       env: kind === 'node' ? { UV_USE_IO_URING: '0' } : {},
       cwd: '/',
       detached: true,

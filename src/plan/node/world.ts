@@ -87,7 +87,7 @@ export function openNodeWorld(
   }
 }
 
-/** Root keeps what lets it use granted files that belong to others, until Landlock bounds where. */
+/** Root keeps the capabilities for granted files of other users, until Landlock bounds where. */
 function keptCapabilities(): readonly number[] {
   if (!launcherNow().privileged) return [];
   const held = heldCapabilities();

@@ -15,7 +15,7 @@ export type Overlap =
   /** The grant holds the place, at this path beneath it. */
   | { readonly kind: 'holds'; readonly place: SteeringPlace; readonly at: string };
 
-/** Finds what of granted files and directories steers later launches. */
+/** Finds the granted files and directories that steer later launches. */
 export class SteeringCheck {
   /** Paths that the caller adds: documents, adapters. */
   readonly #more: readonly SteeringPlace[];
@@ -30,7 +30,7 @@ export class SteeringCheck {
     this.#files = files;
   }
 
-  /** Finds the path without symbolic links of something that is granted; `undefined` of what is not there. */
+  /** Finds the path without symbolic links of a granted file; `undefined` if it does not exist. */
   realPathOf(path: string): string | undefined {
     const found = this.#files.find(path);
     return found instanceof HeldFile ? found.real : undefined;
@@ -39,7 +39,7 @@ export class SteeringCheck {
   /**
    * Lists every overlap, also by another mount of the same file system.
    *
-   * @param path Absolute, of something that the program may change. Nothing overlaps with what is not there.
+   * @param path Absolute, of something that the program may change. Nothing overlaps with a missing file.
    */
   overlapsOf(path: string): readonly Overlap[] {
     const real = this.realPathOf(path);
@@ -89,7 +89,7 @@ function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean 
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
     } catch {
-      // A program of ours cannot make what we cannot.
+      // A program of ours cannot make a file that we cannot make.
       return false;
     }
   }

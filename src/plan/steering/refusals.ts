@@ -75,7 +75,7 @@ function canChange({ base, inheriting }: Checked): boolean {
   return [...namesOfRights(base), ...namesOfRights(inheriting)].some((name) => !HARMLESS.test(name));
 }
 
-/** Finds the path of what is handed over; a descriptor of ours by its link in proc(5). */
+/** Finds the path of a granted file; of a descriptor of ours by its link in proc(5). */
 function pathOf(resource: Resource): string | undefined {
   if (resource instanceof FileResource) return resource.absolute;
   if (!(resource instanceof FdResource)) return undefined;

@@ -7,7 +7,7 @@ import { rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { PublishedPorts } from './publish.ts';
 
-/** Callbacks for what can end beside a program. */
+/** Callbacks for the ends of parts beside a program. */
 export type BesideEvents = {
   /** Its ports cannot be published, or not any more. */
   readonly onPortsLost: (reason: string) => void;

@@ -14,7 +14,7 @@ import { ResourceError } from '../../resources/mistake.ts';
 import type { CgroupLimit, CgroupLimits, CgroupPlace, Controller } from '../../worlds/cgroup-host.ts';
 import { CPU_PERIOD } from '../../worlds/cgroup-host.ts';
 
-/** Groups as plain data: where they lie, and within what. */
+/** Groups as plain data: their paths, and their parents. */
 export type CgroupsJson = readonly (readonly [directory: string, place: CgroupPlace])[];
 
 /** The effects of groups so far. */
@@ -32,7 +32,7 @@ export class Cgroups {
   readonly #directories = new Map<string, CgroupPlace>();
   readonly #limits: CgroupLimits;
 
-  /** Adopts groups that another program of ours in this process has made, with what `toJson` has said of them. */
+  /** Adopts groups that another program of ours in this process has made, from the output of `toJson`. */
   static adopt(groups: CgroupsJson): Cgroups {
     const adopted = new Cgroups([]);
     for (const [directory, place] of groups) adopted.#directories.set(directory, place);
@@ -78,7 +78,7 @@ export class Cgroups {
     }
   }
 
-  /** Counts what has happened in them so far. */
+  /** Counts the events in them so far. */
   events(): CgroupEvents {
     let killedForMemory = 0;
     let refusedProcesses = 0;
@@ -95,7 +95,7 @@ export class Cgroups {
     return [...this.#directories];
   }
 
-  /** The names of what is limited, for tests. */
+  /** The names of the limited resources, for tests. */
   get controllers(): readonly Controller[] {
     return this.#limits.map(({ controller }) => controller);
   }
@@ -124,7 +124,7 @@ function settingsOf({ controller, place, value }: CgroupLimit): readonly Setting
           ]
         : [
             ['memory.limit_in_bytes', `${value}`],
-            // Memory and swap together: without it, what is too much would be swapped out. Not every host counts swap.
+            // Memory and swap together: without it, the excess would be swapped out. Not every host counts swap.
             ['memory.memsw.limit_in_bytes', `${value}`, 'any'],
           ];
     case 'pids':

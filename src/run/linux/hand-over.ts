@@ -144,7 +144,7 @@ export type Watched = Remembered & {
 };
 
 /**
- * Reads what a watcher has left, and puts away what the launch had made.
+ * Reads the notes of a watcher, and removes leftovers of the launch.
  *
  * @param descriptor The descriptor of the state; it is closed.
  * @throws Error for anything but such a state.

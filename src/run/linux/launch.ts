@@ -33,7 +33,7 @@ import { Watcher } from './process.ts';
 /**
  * Starts a Linux program.
  *
- * @param onStart Called with what was started.
+ * @param onStart Called with the started process.
  * @throws ResourceError, WorldError: nothing was started.
  */
 export function launchLinux(
@@ -87,7 +87,7 @@ export type StartedProgram = {
   readonly cgroups: Cgroups | undefined;
 };
 
-/** Finds what the second wall has to do without, as accepted. */
+/** Finds the missing mechanisms of the second wall, as accepted. */
 function missingWalls(
   accept: readonly Mechanism[],
 ): { readonly landlock: boolean; readonly seccomp: boolean } | MissingMechanismError {
@@ -146,7 +146,7 @@ export function endReason(message: StartMessage, limits: Limits, cgroups: Cgroup
   return refused.length === 0 ? end : { ...end, refused };
 }
 
-/** Reads how a program has ended, and what it used. */
+/** Reads the end of a program, and the resources that it used. */
 export function endOf({
   status,
   maximumMemory,

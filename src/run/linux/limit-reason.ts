@@ -27,7 +27,7 @@ export function limitBehind(
   return undefined;
 }
 
-/** Lists what limits have refused to a program that has ended otherwise. */
+/** Lists the refusals of limits to a program that has ended otherwise. */
 export function refusedBy(events: CgroupEvents | undefined): readonly RefusedLimit[] {
   const { refusedProcesses = 0, killedForMemory = 0 } = events ?? {};
   return [

@@ -22,7 +22,7 @@ import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
 import { templateFor } from './templates.ts';
 
-/** An opened world, and what has to be put away. */
+/** An opened world, and its leftovers to remove. */
 export type OpenedWorld = {
   readonly world: World;
   /** The control groups that the program joins; `undefined` for none. To be removed once it has ended. */
@@ -40,7 +40,7 @@ export type OpenedWorld = {
  *
  * @param terminal Host descriptor of the program's end of a terminal, which stays the caller's.
  * @param pump Host descriptor through which its network goes to the pump, which stays the caller's.
- * @throws ResourceError when something cannot be opened or is not any more what it was when the plan was made;
+ * @throws ResourceError when a file cannot be opened or has changed since the plan was made;
  *   nothing stays open then.
  */
 export function openWorld(
@@ -146,7 +146,7 @@ function isOnlyRead(plan: LinuxPlan, { descriptors }: OpenedPlan, index: number)
   );
 }
 
-/** A terminal of its own stands for ours, and for what was not granted; what leads elsewhere stays as it is. */
+/** A terminal of its own stands for ours, and for streams that were not granted; others stay as they are. */
 function isReplaced({ grants }: LinuxPlan, grant: number, host: number): boolean {
   return grants[grant]?.resource === undefined || isTerminal(host);
 }
@@ -198,7 +198,7 @@ function openImage({ program, linux: { image, imageFile } }: LinuxPlan): number 
   throw replaced(image);
 }
 
-/** Compares what was opened with what was judged. */
+/** Compares the opened file with the judged one. */
 function isStill(descriptor: number, file: Omit<RegularFile, 'path'>): boolean {
   const { dev, ino, size, ctimeNs } = fstatSync(descriptor, { bigint: true });
   return isSameFile({ device: dev, inode: ino, size, changed: ctimeNs }, file);

@@ -35,7 +35,7 @@ const TERMINAL = '/dev/pts/0';
  * Makes the list of system calls by which a new process becomes the program. Nothing is opened: descriptors of the
  * launcher have stand-in numbers from 1000, and a terminal the name of the first one.
  *
- * @throws WorldError for what cannot be had with these walls.
+ * @throws WorldError for grants that these walls cannot hold.
  */
 export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
   const { linux } = plan;
@@ -73,7 +73,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
   });
 }
 
-/** Lists what is opened again through a read-only mount, by descriptor of the program. */
+/** Lists the files to reopen through a read-only mount, by descriptor of the program. */
 function sealedOf({ grants }: LinuxPlan, terminal: boolean): Map<number, SealedFile> {
   const sealed = new Map<number, SealedFile>();
   const devices = new Map<string, HostObject>();

@@ -80,7 +80,7 @@ export function templateFor(linux: PlannedLinux, descriptors: number): Found | u
   return { ...none, prepare: (world) => begin(shape, world) };
 }
 
-/** Forgets what may have changed. Returns false where that cannot be told. */
+/** Forgets parts that may have changed. Returns false if that is unknown. */
 function canTell(): boolean {
   try {
     if (mountsHaveChanged()) forgetAll();

@@ -7,7 +7,7 @@ import { printableLines } from '../../text/printable.ts';
 /** The exit code of Node for an uncaught error. */
 const UNCAUGHT = 1;
 
-/** The exit code of Node for a program that awaits at its top what never comes. */
+/** The exit code of Node for a program whose await at its top never ends. */
 const UNSETTLED = 13;
 
 /** Called as the last thing before the process ends by itself. `said` is why, if standard error was not granted. */

@@ -74,7 +74,7 @@ function inWords(error: unknown): unknown {
   return new ResourceError(`Cannot start a process: ${hostReason(error)}`, undefined);
 }
 
-/** Starts a process without a world of its own, which only what it raises itself holds. */
+/** Starts a process without a world of its own, which only its own walls hold. */
 function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
   const opened = openPlan(plan);
   const [socket, theirs] = makeSocketPair();
@@ -89,10 +89,10 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
   return new Handle(running, options);
 }
 
-/** A process beside this one dies with its parent; one in a world of its own is told what the host does not tell it. */
+/** A process beside this one dies with its parent; one in a world of its own is told facts that the host does not tell it. */
 type Told = { readonly parent: number } | { readonly over: Promise<unknown> };
 
-/** Tells a process what it is to be. Should it be gone already, its watcher finds out. */
+/** Sends a process its start. Should it be gone already, its watcher finds out. */
 function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket: number, told: Told): void {
   const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.

@@ -43,9 +43,9 @@ export type NodeStart = {
   readonly accept: readonly Mechanism[];
   /** True when it may start threads. */
   readonly threads: boolean;
-  /** Hears of what the program's objects refuse. */
+  /** Hears of refusals of the program's objects. */
   readonly onRefused?: (refusal: Refusal) => void;
-  /** Hears of what the host refuses, as the program's system calls. */
+  /** Hears of refusals of the host, as the program's system calls. */
   readonly onRefusedCall?: (refused: RefusedCall) => void;
   /** Threads other than the first stop for ever at a refusal. */
   readonly hold?: boolean;
@@ -189,7 +189,7 @@ function settleProcess(name: string, command: PlannedCommand | undefined): void 
   for (const [variable, value] of command?.environment ?? []) process.env[variable] = value;
 }
 
-/** Lets Node load what it would look for in files later, and start the threads that it starts only once. */
+/** Lets Node load the files that it would read later, and start the threads that it starts only once. */
 async function warmUp(): Promise<void> {
   void new Error('warm-up').stack;
   new Date().getTimezoneOffset();

@@ -19,7 +19,7 @@ function canFilter(): boolean {
 }
 
 /**
- * Starts one. It knows nothing yet and holds nothing: what it is to be can be found out while Node starts.
+ * Starts one. It knows nothing yet and holds nothing: its program can be found out while Node starts.
  *
  * @param addons Folders that granted addons are loaded from; none by default.
  * @throws SpawnError, SystemError, ElfError, Error of Node: nothing was started. What fails later arrives on its

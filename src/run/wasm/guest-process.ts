@@ -10,7 +10,7 @@ import { settle, TERMINATING } from '../../process/process-state.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
 
 /**
- * The whole life of a process that `launch` has started: reads what it is to do, goes into capability mode, runs the
+ * The whole life of a process that `launch` has started: reads its start, goes into capability mode, runs the
  * program, reports and ends.
  */
 export async function guestProcess(): Promise<never> {

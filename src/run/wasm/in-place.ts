@@ -50,7 +50,7 @@ export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], ad
   }
 }
 
-/** Tells whether a descriptor lets the program write to what our standard error is. */
+/** Tells whether a descriptor lets the program write to our standard error. */
 function isStandardError({ host, base }: Descriptor): boolean {
   if ((base.low & R.fd_write) === 0) return false;
   try {

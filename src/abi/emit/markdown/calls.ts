@@ -5,7 +5,7 @@ import { wordsOf } from '../calls.ts';
 import { enumerate, link, linkLine, linkProse, linkType, table, typeBehind } from './links.ts';
 import { showGuard, showPath, showRights, showSet } from './rules.ts';
 
-/** The section of a call: what it does, takes, gives back and needs, how it fails, and its corner cases. */
+/** The section of a call: purpose, arguments, results, rights, errors and corner cases. */
 export function emitCall(spec: Spec, call: CallItem): string {
   const parts = [`### \`${call.name}\``, ...linkProse(spec, call.prose)];
   parts.push(`\`\`\`c\n${prototypeInC(spec, call).replace('CLOUDABI_NORETURN ', '')};\n\`\`\``);

@@ -20,7 +20,7 @@ function check({ memory }: Guest, word: number, scope: number): Errno {
   return error === Errno.success && !scopes.includes(scope) ? Errno.inval : error;
 }
 
-/** Waits for what the first subscription of a call wants; 0, or an error, `-timedout` among them. */
+/** Waits for the event of the first subscription of a call; 0, or an error, `-timedout` among them. */
 function wait(guest: Guest, { type, lock, condvar }: Subscription, left: (() => bigint) | undefined): Result {
   const { locks: ours } = guest.threads;
   if (type !== Eventtype.condvar) {

@@ -13,7 +13,7 @@ const SCHED_YIELD = callNumberOf('sched_yield');
 const STACK_ALIGNMENT = 16;
 
 /**
- * Threads, and what gives up locks and wakes who waits; `poll` waits. In what kind of memory a lock lies makes no
+ * Threads, and the calls that give up locks and wake waiting threads; `poll` waits. The kind of a lock's memory makes no
  * difference: a module's memory is never part of another process.
  */
 export function threadCalls(

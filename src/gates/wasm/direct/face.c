@@ -1,6 +1,6 @@
 /* The other half of kernel.c, over the program's memory: looks at the arguments of a call, as far as it is plain, and
  * stores its result. Compiled to the module `face` of code.ts. There is one instance for each of CloudABI's calls and
- * the two generations of WASI preview 1; what one of them refuses, this leaves to TypeScript for all.
+ * the two generations of WASI preview 1; a number that one of them refuses, this leaves to TypeScript for all.
  */
 
 typedef unsigned int u32;

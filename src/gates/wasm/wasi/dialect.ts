@@ -16,7 +16,7 @@ export type Dialect = {
     readonly modified: number;
     readonly changed: number;
   };
-  /** Offsets in `subscription` of what belongs to a clock. */
+  /** Offsets in `subscription` of the members of a clock. */
   readonly subscription: {
     readonly size: number;
     readonly clock: number;

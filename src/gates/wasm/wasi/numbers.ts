@@ -81,7 +81,7 @@ export const beyondWasi: RightsSet = {
 /**
  * Translates the bits of a word by tables, a byte at a time: programs translate rights with every file they open.
  *
- * @param meanings Makes tables of what each bit becomes.
+ * @param meanings Makes tables of the results of each bit.
  */
 function bitTables(meanings: readonly number[]): (bits: number) => number {
   const tables = [0, 8, 16, 24].map((shift) => {
