@@ -20,8 +20,14 @@
 export { type Argdata, type ArgdataMap, type ArgdataSeq, Float, Timestamp } from './argdata/value.ts';
 export { ModuleError } from './gates/wasm/module.ts';
 export type { WasmAdapter, WasmExports } from './gates/wasm/start.ts';
+export {
+  type ConnectionRefusal,
+  connectionRefusalToJson,
+  formatConnectionRefusal,
+} from './network/refusal.ts';
 export { describePlan, type PlaceJson, type PlanJson, planToJson } from './plan/explain.ts';
 export type { WorldJson } from './plan/linux/explain.ts';
+export type { HostsJson } from './plan/linux/explain-hosts.ts';
 export type { PlannedEntry, PlannedLinux, PlannedMount } from './plan/linux/planned.ts';
 export {
   type Enforcement,

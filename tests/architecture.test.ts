@@ -87,7 +87,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'argdata',
   ],
   bin: ['cli', 'run', 'requests'],
-  'index.ts': ['run', 'process', 'plan', 'gates', 'walls', 'resources', 'argdata'],
+  'index.ts': ['run', 'process', 'plan', 'gates', 'walls', 'resources', 'network', 'argdata'],
 };
 
 /** `types`: nothing is left of it at run time. */

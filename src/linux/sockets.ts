@@ -55,8 +55,10 @@ export const SO_SNDTIMEO = 21;
 export const SO_ACCEPTCONN = 30;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
-export const SO_ATTACH_FILTER = 26;
 export const IP_PKTINFO = 8;
+export const IP_RECVERR = 11;
+export const IPV6_RECVERR = 25;
+export const SO_ATTACH_FILTER = 26;
 export const IPV6_V6ONLY = 26;
 export const IPV6_RECVPKTINFO = 49;
 /** Lets a socket use addresses that no interface has, as far as routes make them local. */

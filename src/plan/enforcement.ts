@@ -1,8 +1,10 @@
 import { Filetype } from '../abi/generated/constants.ts';
+import type { HostsGrant } from '../resources/hosts.ts';
 import type { Checked, ResourceKind } from '../resources/resource.ts';
 import { accessOf, namesOfRights } from '../resources/rights.ts';
 import { formatDuration, formatSize } from '../resources/units.ts';
 import type { Walls } from '../worlds/world.ts';
+import { hostsLimits } from './linux/explain-hosts.ts';
 import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';
 import { heldHere, Wall } from './wall-names.ts';
 
@@ -48,7 +50,9 @@ export function enforcementOf(checked: Checked, granted: Granted): readonly Enfo
       break;
     case Filetype.socket_stream:
     case Filetype.socket_dgram:
-      limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
+      if (granted.kind === 'network')
+        limits.push({ limit: 'No connection but those it asks for', by: [Wall.broker] });
+      else limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
       break;
     case Filetype.shared_memory:
       limits.push({ limit: 'No other size', by: [...own, Wall.seals] });
@@ -78,17 +82,19 @@ const changing: ReadonlySet<string> = new Set([
 ]);
 
 /** The limits on the process as a whole: they hold for all grants. */
-export function processEnforcement(limits: Limits, kind: ProgramKind, walls: Walls): readonly Enforcement[] {
+export function processEnforcement(
+  limits: Limits,
+  kind: Exclude<ProgramKind, 'linux'>,
+  walls: Walls,
+  network: HostsGrant | undefined,
+): readonly Enforcement[] {
   const inWorld = kind === 'node' && walls === 'all';
   const always: Enforcement[] = [
     {
       limit: 'No file that was not granted',
       by: [Wall.lookup, Wall.seccomp, Wall.landlock, ...(inWorld ? [Wall.mounts] : [])],
     },
-    {
-      limit: 'No new socket, connection, process or signal to others',
-      by: [Wall.seccomp, ...(inWorld ? [Wall.network, Wall.processes] : [])],
-    },
+    ...networkEnforcement(kind, inWorld, network),
   ];
   if (limits.memory !== undefined) {
     const size = formatSize(limits.memory);
@@ -102,6 +108,25 @@ export function processEnforcement(limits: Limits, kind: ProgramKind, walls: Wal
     always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
   if (limits.threads !== undefined) always.push({ limit: threadLimit(limits.threads), by: [Wall.count] });
   return heldHere(always);
+}
+
+function networkEnforcement(
+  kind: Exclude<ProgramKind, 'linux'>,
+  inWorld: boolean,
+  network: HostsGrant | undefined,
+): readonly Enforcement[] {
+  const processes = inWorld ? [Wall.processes] : [];
+  if (network === undefined)
+    return [
+      {
+        limit: 'No new socket, connection, process or signal to others',
+        by: [Wall.seccomp, ...(inWorld ? [Wall.network] : []), ...processes],
+      },
+    ];
+  return [
+    { limit: 'No process or signal to others', by: [Wall.seccomp, ...processes] },
+    ...hostsLimits(network, kind === 'wasm' ? Wall.seccomp : Wall.network),
+  ];
 }
 
 function threadLimit(threads: number): string {

@@ -3,6 +3,7 @@ import { printable } from '../text/printable.ts';
 import { describeEnforcement } from './describe-enforcement.ts';
 import { planKinds } from './kinds.ts';
 import { type WorldJson, worldToJson } from './linux/explain.ts';
+import { type HostsJson, hostsToJson } from './linux/explain-hosts.ts';
 import type { PlanKind } from './plan-kind.ts';
 import type { Enforcement, Grant, Plan, ProgramKind, Warning } from './plan-types.ts';
 
@@ -110,6 +111,8 @@ export type PlanJson = {
   };
   /** Only for Linux programs. */
   readonly world: WorldJson | null;
+  /** The hosts that a program in WebAssembly, TypeScript or JavaScript reaches; null for none. */
+  readonly network: HostsJson | null;
   readonly enforcement: readonly Enforcement[];
   readonly warnings: readonly {
     readonly message: string;
@@ -151,6 +154,7 @@ export function planToJson(plan: Plan): PlanJson {
       fileSize: limits.fileSize ?? null,
     },
     world: plan.kind === 'linux' ? worldToJson(plan.linux) : null,
+    network: plan.kind !== 'linux' && plan.network !== undefined ? hostsToJson(plan.network) : null,
     enforcement,
     warnings: warnings.map(({ message, place, position }) => ({
       message,

@@ -1,6 +1,7 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
 import type { LinkNote } from '../gates/node/linked.ts';
+import type { HostsGrant } from '../resources/hosts.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position } from '../resources/position.ts';
 import type { ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
@@ -100,6 +101,8 @@ export type ServedParts = PlanParts & {
   readonly encoded: Uint8Array;
   /** Only for programs that expect a UNIX world. */
   readonly command: PlannedCommand | undefined;
+  /** The hosts that it reaches; `undefined` for none. */
+  readonly network: HostsGrant | undefined;
 };
 
 /** The plan of a WebAssembly module. */

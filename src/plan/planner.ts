@@ -6,6 +6,7 @@ import type { Argdata } from '../argdata/value.ts';
 import { Command, type CommandParts } from '../resources/command.ts';
 import { FileResource } from '../resources/file.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
+import type { HostsGrant } from '../resources/hosts.ts';
 import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
@@ -13,10 +14,12 @@ import { rightsSet } from '../resources/rights.ts';
 import { callKey, spellLimit } from '../resources/spelling.ts';
 import { quote } from '../resources/written.ts';
 import { excessOver, type Reach } from '../worlds/narrower.ts';
+import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './places.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
+import { checkServedNetwork, networkIn } from './served-network.ts';
 import { type CheckedSlots, checkSlots, type Slot } from './slots.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
 import { refuseSteering } from './steering/refusals.ts';
@@ -33,6 +36,7 @@ export class Planner {
   readonly #files: HeldFiles;
   readonly #check: SteeringCheck;
   readonly #mistakes: Mistakes;
+  #walls: Walls = 'all';
   readonly warnings: Warning[] = [];
 
   constructor(
@@ -50,7 +54,9 @@ export class Planner {
     content,
     shown,
     limits,
-  }: Pick<PlanRequest<'wasm' | 'node'>, 'content' | 'shown' | 'limits'>): Parts {
+    walls,
+  }: Pick<PlanRequest<'wasm' | 'node'>, 'content' | 'shown' | 'limits' | 'walls'>): Parts {
+    this.#walls = walls;
     return content instanceof Command
       ? this.#command(content.parts, shown, limits)
       : this.#tree(content, limits);
@@ -66,14 +72,16 @@ export class Planner {
       place: places.get(resource) ?? '',
     }));
     const { grants } = this.#grants(slots);
+    const network = this.#network(networkIn(slots, this.#mistakes), slots);
     // The resources of a document have a place in it.
     const spelling = grants.some(({ position }) => position === undefined) ? 'object' : 'document';
-    return this.#finish({ argdata, encoded: bytes, grants, command: undefined, spelling, limits });
+    return this.#finish({ argdata, encoded: bytes, grants, command: undefined, network, spelling, limits });
   }
 
   /** A program that expects a UNIX world: its standard streams are 0, 1 and 2, directories follow. */
   #command(parts: CommandParts, program: string, asked: Limits): Parts {
-    this.#refuseLinux(parts);
+    const network = this.#commandNetwork(parts);
+    this.#refuseLinux(parts, network);
     const streams = ['stdin', 'stdout', 'stderr'] as const;
     const slots: Slot[] = streams.map((place, descriptor) => ({ descriptor, place, resource: parts[place] }));
     const preopens = new Map<number, string>();
@@ -95,7 +103,15 @@ export class Planner {
     };
     const limits = smallestLimits(parts.limits, asked);
     const { spelling } = parts;
-    return this.#finish({ argdata: null, encoded: new Uint8Array(0), grants, command, spelling, limits });
+    return this.#finish({
+      argdata: null,
+      encoded: new Uint8Array(0),
+      grants,
+      command,
+      network: this.#network(network, slots),
+      spelling,
+      limits,
+    });
   }
 
   #encode(argdata: Argdata<Resource>): { readonly bytes: Uint8Array; readonly descriptors: Resource[] } {
@@ -129,17 +145,39 @@ export class Planner {
   }
 
   /** Refuses keys for Linux programs, rather than ignore them. */
-  #refuseLinux({ linux, limits, limitsGiven, spelling }: CommandParts): void {
+  #refuseLinux(
+    { linux, limits, limitsGiven, spelling }: CommandParts,
+    network: HostsGrant | undefined,
+  ): void {
     const { kind, path } = this.#program;
     const isWasm = kind === 'wasm';
     const what = `and ${quote(basename(path))} is ${isWasm ? 'a WebAssembly module' : 'written in TypeScript or JavaScript'}`;
     if (!isWasm && limits.threads !== undefined)
       this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
-      this.#mistakes.add(`${callKey(key, spelling)} is for Linux programs, ${what}`, position);
+      if (key !== 'network' || network === undefined)
+        this.#mistakes.add(`${callKey(key, spelling)} is for Linux programs, ${what}`, position);
     for (const [name, position] of limitsGiven)
       if (linuxLimits.has(name))
         this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);
+  }
+
+  /** Rules of hosts are for a program in TypeScript or JavaScript, too: Node's own functions connect for it. */
+  #commandNetwork({ linux: { network } }: CommandParts): HostsGrant | undefined {
+    return this.#program.kind === 'node' && network?.mode === 'hosts' ? network : undefined;
+  }
+
+  /** Refuses a network that nothing would hold, and warns of rules that are wide. */
+  #network(network: HostsGrant | undefined, slots: readonly Slot[]): HostsGrant | undefined {
+    if (network === undefined) return undefined;
+    checkServedNetwork(network, {
+      kind: this.#program.kind,
+      walls: this.#walls,
+      slots,
+      mistakes: this.#mistakes,
+      warnings: this.warnings,
+    });
+    return network;
   }
 
   /** A name beneath a directory can be opened through every directory around it, with the rights that one gives. */

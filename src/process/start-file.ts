@@ -38,6 +38,10 @@ export type StartFile = {
    * (listenForEnd of host/process-info.ts).
    */
   readonly ends: readonly number[];
+  /** True for a program in TypeScript or JavaScript in a network that leads to hosts. */
+  readonly hasNetwork: boolean;
+  /** The index of the descriptor that stands for it. */
+  readonly network: number | undefined;
   /** Absolute path of the program. */
   readonly path: string;
   /** True if refusals are reported. */
@@ -83,10 +87,17 @@ export function startOf(
     accept,
     streams,
     ends,
+    hasNetwork: plan.network !== undefined,
+    network: networkIndex(plan),
     path: program.path,
     trace: onRefused !== undefined || trap,
     trap,
   };
+}
+
+function networkIndex({ grants }: ServedPlan): number | undefined {
+  const index = grants.findIndex(({ kind }) => kind === 'network');
+  return index < 0 ? undefined : index;
 }
 
 /** Writes a start file; returns its host descriptor. */

@@ -7,6 +7,7 @@ export { OperationError } from './errors.ts';
 export { type Data, File, type Range } from './file.ts';
 export { Listener } from './listener.ts';
 export type { OpenMode } from './mode.ts';
+export { Network } from './network.ts';
 export type { Granted } from './objects.ts';
 export { type EndOptions, ProcessDescriptor, type ProcessEnd } from './process-descriptor.ts';
 export { Program, program } from './program.ts';
@@ -19,6 +20,7 @@ export {
   file,
   list,
   listener,
+  network,
   number,
   optional,
   processDescriptor,

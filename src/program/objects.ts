@@ -8,6 +8,7 @@ import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
 import { Listener } from './listener.ts';
+import { Network } from './network.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { Place } from './world.ts';
@@ -17,6 +18,7 @@ export type Granted =
   | Directory
   | File
   | Listener
+  | Network
   | Socket
   | Readable
   | Writable
@@ -32,6 +34,7 @@ export type Granted =
 export function objectOf(place: Place): Granted {
   const { world, number, label } = place;
   const { descriptors } = world.process;
+  if (number === world.network) return new Network(place);
   const type = world.check(resolveType(world.process, number), 'fd_stat_get', label);
   switch (type) {
     case Filetype.directory:

@@ -4,6 +4,7 @@ import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
 import { Listener } from './listener.ts';
+import { Network } from './network.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { SchemaResult, StandardSchema } from './standard.ts';
@@ -40,6 +41,7 @@ function name(value: unknown): string {
   if (value instanceof Directory) return 'a directory';
   if (value instanceof File) return 'a file';
   if (value instanceof Listener) return 'a listening socket';
+  if (value instanceof Network) return 'a network';
   if (value instanceof SharedMemory) return 'shared memory';
   if (value instanceof ProcessDescriptor) return 'a process';
   if (value instanceof Datagrams) return 'a datagram socket';
@@ -77,6 +79,11 @@ export function file(): TypeSchema<File> {
 /** A socket that listens. */
 export function listener(): TypeSchema<Listener> {
   return schema('a listening socket', (value) => value instanceof Listener);
+}
+
+/** A network that leads to granted hosts. */
+export function network(): TypeSchema<Network> {
+  return schema('a network', (value) => value instanceof Network);
 }
 
 /** A socket that is connected. */

@@ -6,13 +6,21 @@ import { operationError } from './errors.ts';
 /** The possessions of one program: its descriptors in the kernel, by whose rights all objects of the program act. */
 export class World {
   readonly process: Process;
+  /** The number of the descriptor that stands for its network; `undefined` for none. */
+  readonly network: number | undefined;
   #refused: Refusal | undefined;
 
   /**
    * @param descriptors The number of each is its index; they belong to this world from now on.
    * @param onRefused Called for every operation that is refused.
+   * @param network The number of the descriptor that stands for its network.
    */
-  constructor(descriptors: readonly OpenDescriptor[], onRefused?: (refusal: Refusal) => void) {
+  constructor(
+    descriptors: readonly OpenDescriptor[],
+    onRefused?: (refusal: Refusal) => void,
+    network?: number,
+  ) {
+    this.network = network;
     this.process = newProcess(descriptors, (refusal) => {
       this.#refused = refusal;
       onRefused?.(refusal);

@@ -6,6 +6,7 @@ import { type FdResource, readFd, type StreamName } from './fd.ts';
 import { type FileResource, readFile } from './file.ts';
 import type { Base, ProcGrant } from './linux-parts.ts';
 import { make } from './make.ts';
+import { type NetworkResource, readNetworkResource } from './network-resource.ts';
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
@@ -254,6 +255,16 @@ export function pipe(
  */
 export function sharedMemory(size: number | string): SharedMemoryResource {
   return make('sharedMemory()', readSharedMemory, { size });
+}
+
+/**
+ * The hosts that a program in WebAssembly, TypeScript or JavaScript may connect to: rules, or rules with exceptions and
+ * limits.
+ *
+ * @throws ConfigurationError
+ */
+export function network(options: HostsOptions | HostsOptions['hosts']): NetworkResource {
+  return make('network()', readNetworkResource, options);
 }
 
 /** The program itself, to be read and started again. */

@@ -106,7 +106,8 @@ function portProblem(written: Written): string {
   return `A TCP port is an int from 1 to ${MAX_PORT}, not ${nameWritten(written)}`;
 }
 
-function readPublished(fields: Fields, { mistakes }: ReadContext): readonly PublishedPort[] {
+/** Reads `publish`: the program's ports by those of this host's loopback. */
+export function readPublished(fields: Fields, { mistakes }: ReadContext): readonly PublishedPort[] {
   const written = fields.get('publish');
   if (written === undefined) return [];
   if (written.kind !== 'map') {

@@ -3,6 +3,7 @@ import { readExecutable } from './executable.ts';
 import { readFd } from './fd.ts';
 import type { ReadContext } from './fields.ts';
 import { readFile } from './file.ts';
+import { readNetworkResource } from './network-resource.ts';
 import { readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import { readSharedMemory } from './shared-memory.ts';
@@ -20,6 +21,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['pipe', readPipe],
   ['shared_memory', readSharedMemory],
   ['executable', readExecutable],
+  ['network', readNetworkResource],
 ]);
 
 /** The tag that stands for a whole world, and only at the top. */

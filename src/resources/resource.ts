@@ -6,7 +6,7 @@ import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 
 /** The names of the resources, which are the names of their tags. */
-export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 'shared_memory';
+export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 'shared_memory' | 'network';
 
 /** The program that resources are for: `executable()` opens it. */
 export type ProgramFile = {
@@ -50,6 +50,9 @@ export type OpenedResource = Omit<Descriptor, 'grant'> & {
   readonly undo?: () => void;
 };
 
+/** A network that was granted, and the host descriptor on which its program asks for connections. */
+export type OpenedNetwork = { readonly resource: Resource; readonly socket: number };
+
 /** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {
   readonly program: ProgramFile;
@@ -57,6 +60,8 @@ export type OpenContext = {
   readonly files: HeldFiles;
   /** Ends of pipes that are open and wait for their resource, by the name of the pipe and the end. */
   readonly pipes: Map<string, number>;
+  /** Our ends of the sockets of networks that are open: the broker of the launcher answers on them. */
+  readonly networks: OpenedNetwork[];
 };
 
 /**

@@ -31,7 +31,7 @@ import { launchWasm } from './wasm/launch.ts';
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
   checkLaunchOptions('launch()', options);
-  const { signal, terminal, onRefused, trap, ...planOptions } = options;
+  const { signal, terminal, onRefused, onRefusedConnection, trap, ...planOptions } = options;
   const planned = planToLaunch(program, argdata, planOptions);
   try {
     return launchPlan(planned, options);

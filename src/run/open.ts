@@ -9,13 +9,15 @@ import type { Grant, Plan } from '../plan/plan-types.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
-import type { OpenContext, OpenedResource } from '../resources/resource.ts';
+import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
 import { NO_RIGHTS } from '../resources/rights.ts';
 
 /** The open resources of a plan. The owner closes them or hands them to a process. */
 export type OpenedPlan = {
   /** In the order of the program's descriptor numbers. */
   readonly descriptors: readonly Descriptor[];
+  /** Networks on which the broker of the launcher answers; the caller that takes one has to close its socket. */
+  takeNetworks(): readonly OpenedNetwork[];
   /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
   close(): void;
   /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
@@ -42,9 +44,10 @@ export function openPlan(plan: Plan): OpenedPlan {
 /** The same with the files of the plan, which stay open. */
 export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
   const opened: OpenedResource[] = [];
-  const context: OpenContext = { program: plan.program, files, pipes: new Map() };
+  const context: OpenContext = { program: plan.program, files, pipes: new Map(), networks: [] };
   const closeAll = (): void => {
     for (const { host } of opened.splice(0)) close(host);
+    for (const { socket } of context.networks.splice(0)) close(socket);
   };
   const undos: (() => void)[] = [];
   const abandon = (): void => {
@@ -65,7 +68,7 @@ export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
   const descriptors = opened.map(
     ({ host, type, base, inheriting }, grant): Descriptor => ({ host, type, base, inheriting, grant }),
   );
-  return { descriptors, close: closeAll, abandon };
+  return { descriptors, takeNetworks: () => context.networks.splice(0), close: closeAll, abandon };
 }
 
 function openGrant(

@@ -80,7 +80,7 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Wo
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
   const { host, type, base, inheriting } = resource.open(
-    { program: nothing, files, pipes: new Map() },
+    { program: nothing, files, pipes: new Map(), networks: [] },
     checked.type,
   );
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));

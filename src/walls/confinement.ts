@@ -117,6 +117,8 @@ export type Confinement = {
   readonly calls?: ReadonlySet<string>;
   /** System calls of an event loop that goes on, and so do its pipes; none by default. */
   readonly eventLoop?: readonly CallRule[];
+  /** True when the process has a network of its own, whose ports it may use; false by default. */
+  readonly network?: boolean;
   /** Refused calls raise SIGSYS, for which there is a handler, but for silent ones; without it, they answer EPERM. */
   readonly trap?: { readonly silent: readonly SystemCall[] };
 };
@@ -185,6 +187,7 @@ export function confine({
   accepted,
   calls: imported,
   eventLoop,
+  network = false,
   trap,
 }: Confinement): void {
   const missing = requireMechanisms(accepted);
@@ -205,6 +208,7 @@ export function confine({
     const directories = descriptors.filter(({ type }) => type === Filetype.directory);
     ruleset = createRuleset(
       directories.map((directory) => ({ directory: directory.host, access: landlockAccess(directory) })),
+      network,
     );
     calls.push({
       name: 'landlock_restrict_self',

@@ -79,12 +79,12 @@ export function handledAccess(version: number): number {
  * @returns A descriptor for `landlock_restrict_self`.
  * @throws SystemError when the host refuses, for example because it has no Landlock.
  */
-export function createRuleset(rules: readonly LandlockRule[]): number {
+export function createRuleset(rules: readonly LandlockRule[], network = false): number {
   const version = landlockVersion();
   const handled = handledAccess(version);
   const memory = new NativeMemory(64);
   memory.view.setBigUint64(0, BigInt(handled), true);
-  memory.view.setBigUint64(8, BigInt(version >= 4 ? ALL_NETWORK : 0), true);
+  memory.view.setBigUint64(8, BigInt(version >= 4 && !network ? ALL_NETWORK : 0), true);
   memory.view.setBigUint64(16, BigInt(version >= 6 ? LANDLOCK_SCOPES : 0), true);
   const size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const ruleset = check(

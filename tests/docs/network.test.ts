@@ -10,7 +10,8 @@ import { install, makeDesk } from '../frame/docs/shell.ts';
 const page = new Page('docs/network.md');
 const explain = page.block('sh');
 const document = page.block('yaml');
-const api = page.block('ts');
+const api = page.block('ts', /plan\(/);
+const client = page.block('ts', /fetch/);
 
 /** The texts in backquotes in the first column of the table below a heading of a column. */
 function firstColumn(heading: string): readonly string[] {
@@ -46,6 +47,14 @@ test('the document and the program in TypeScript grant hosts', (t) => {
   install(cwd);
   writeFileSync(join(cwd, 'npm.mjs'), `${api}\nconsole.log(npm.linux.network.mode);\n`);
   assert.equal(run('node npm.mjs').stdout, 'hosts\n');
+});
+
+test('the program in TypeScript is planned with what its document grants', (t) => {
+  const { run } = makeDesk(t, { 'client.ts': client });
+  const document = 'network: !network [api.example.org:443]\noutput: !fd stdout\n';
+  const { stdout, stderr, status } = run('cloudabi explain client.ts', document);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^ {2}api\.example\.org:443 {2}<stdin>:1:20$/m);
 });
 
 page.end();

@@ -24,6 +24,7 @@ const documents: readonly (readonly [yaml: string, explained: RegExp, program?: 
   [page.block('yaml', /!pipe/), /results/],
   [page.block('yaml', /!shared_memory/), /1 MiB|1,?048,?576/],
   [page.block('yaml', /!executable/), /server\.wasm/],
+  [page.block('yaml', /!network/), /registry\.example\.org:443/, 'client.ts'],
   [script, /script\.py/],
   [page.block('yaml', /base: system/), /app\.conf/, '/bin/true'],
 ];
@@ -41,6 +42,7 @@ test('the script that docs/tags.md starts lies where the document says', (t) => 
 function makeReader(t: TestContext): Desk {
   const desk = makeDesk(t, {
     'server.wasm': exits(0),
+    'client.ts': 'export default () => undefined;',
     'www/index.html': 'a page',
     'logs/access.log': '',
     'access.log': '',

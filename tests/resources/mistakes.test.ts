@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { makeSandbox } from '../frame/resources/sandbox.ts';
 
-const allTags = "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable' or '!command'";
+const allTags =
+  "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable', '!network' or '!command'";
 const presetList = 'read, write, append, create, remove, execute';
 
 const cases: readonly (readonly [yaml: string, mistake: string])[] = [

@@ -3,12 +3,26 @@ import { RH } from '../../kernel/rights.ts';
 import { F_GETFD, F_SETFD } from '../../linux/fcntl.ts';
 import { FIOCLEX, FIONBIO } from '../../linux/ioctl.ts';
 import {
+  AF_INET,
+  AF_INET6,
+  IP_RECVERR,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPV6_RECVERR,
+  IPV6_V6ONLY,
+  MSG_FASTOPEN,
+  MSG_OOB,
   SO_KEEPALIVE,
   SO_LINGER,
   SO_RCVBUF,
   SO_REUSEADDR,
   SO_SNDBUF,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
   SOL_SOCKET,
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
@@ -17,6 +31,7 @@ import {
 } from '../../linux/sockets.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
+import type { ArgumentTest } from '../../walls/argument-test.ts';
 import { confine, type Mechanism } from '../../walls/confinement.ts';
 
 /** Socket options that change how a connection of the program's own behaves, and nothing about its peer or address. */
@@ -64,6 +79,59 @@ function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
   ];
 }
 
+/** The kinds of sockets that a program with a network makes. Flags may be set beside them. */
+const KINDS = ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+const socketsOf = (family: number, type: number): CallRule => ({
+  call: 'socket',
+  when: [
+    { argument: 0, is: 'equal', value: family },
+    { argument: 1, is: 'masked', mask: KINDS, value: type },
+    { argument: 2, is: 'one of', values: [0, IPPROTO_TCP, IPPROTO_UDP] },
+  ],
+});
+
+/** Urgent data, and connecting by sending, are for no program. */
+const noUrgent = (argument: number): ArgumentTest => ({
+  argument,
+  is: 'masked',
+  mask: MSG_OOB | MSG_FASTOPEN,
+  value: 0,
+});
+
+/**
+ * System calls of Node and the C library on sockets of a network of the program's own, in which every address leads to the
+ * pump. The plan grants no socket of another network beside it (plan/served-network.ts): its address could be changed.
+ */
+const networkCalls: readonly CallRule[] = [
+  ...[AF_INET, AF_INET6].flatMap((family) =>
+    [SOCK_STREAM, SOCK_DGRAM].map((type) => socketsOf(family, type)),
+  ),
+  { call: 'connect' },
+  { call: 'bind' },
+  { call: 'listen' },
+  { call: 'accept4' },
+  { call: 'shutdown' },
+  { call: 'getsockopt' },
+  { call: 'sendto', when: [noUrgent(3)] },
+  { call: 'sendmsg', when: [noUrgent(2)] },
+  { call: 'sendmmsg', when: [noUrgent(3)] },
+  { call: 'recvfrom', when: [noUrgent(3)] },
+  { call: 'recvmsg', when: [noUrgent(2)] },
+  { call: 'recvmmsg', when: [noUrgent(3)] },
+  ...[
+    { level: IPPROTO_IPV6, names: [IPV6_V6ONLY, IPV6_RECVERR] },
+    { level: IPPROTO_IP, names: [IP_RECVERR] },
+  ].map(
+    ({ level, names }): CallRule => ({
+      call: 'setsockopt',
+      when: [
+        { argument: 1, is: 'equal', value: level },
+        { argument: 2, is: 'one of', values: names },
+      ],
+    }),
+  ),
+];
+
 /** A watch over refused system calls (refusals.ts). */
 export type CallWatch = {
   /** Host descriptors that it needs. */
@@ -84,6 +152,8 @@ export type NodeWalls = {
   readonly accepted: readonly Mechanism[];
   /** True when it may start threads, which are behind the same walls. */
   readonly threads: boolean;
+  /** True when its process has a network of its own that leads to hosts: it may make and connect sockets there. */
+  readonly network: boolean;
   /** Without it, refused calls answer EPERM and are not reported. */
   readonly watch?: CallWatch | undefined;
 };
@@ -96,13 +166,14 @@ export type NodeWalls = {
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end.
  */
-export function raiseWalls({ descriptors, keep, accepted, threads, watch }: NodeWalls): void {
+export function raiseWalls({ descriptors, keep, accepted, threads, network, watch }: NodeWalls): void {
   confine({
     descriptors,
     keep: [...keep, ...(watch?.keep ?? [])],
     accepted,
     ...(threads && { calls: new Set(['thread_create']) }),
-    eventLoop: [...eventLoopCalls(descriptors), ...(watch?.calls ?? [])],
+    eventLoop: [...eventLoopCalls(descriptors), ...(network ? networkCalls : []), ...(watch?.calls ?? [])],
+    network,
     ...(watch !== undefined && { trap: { silent: watch.silent } }),
   });
   watch?.start();

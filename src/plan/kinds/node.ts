@@ -1,6 +1,7 @@
 import { printable } from '../../text/printable.ts';
 import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
+import { describeHosts } from '../linux/explain-hosts.ts';
 import { addonFolders } from '../node/addons.ts';
 import type { PlanKind } from '../plan-kind.ts';
 import { Planner } from '../planner.ts';
@@ -21,15 +22,16 @@ export const nodeKind: PlanKind<'node'> = {
       kind: 'node',
       program,
       ...parts,
-      enforcement: processEnforcement(parts.limits, 'node', request.walls),
+      enforcement: processEnforcement(parts.limits, 'node', request.walls, parts.network),
     });
   },
-  describe: ({ program }) => {
+  describe: ({ program, network }) => {
     const { packages } = addonFolders(program);
     const threads = program.threads ? ['It may start threads, which are behind the same walls.'] : [];
-    if (packages.length === 0) return [...threads, ''];
+    const before = [...threads, ...(network === undefined ? [] : describeHosts(network))];
+    if (packages.length === 0) return [...before, ''];
     return [
-      ...threads,
+      ...before,
       '',
       'Before the second wall is up, it loads packages with native addons, and sees, read-only, the base system and:',
       ...packages.map((folder) => printable(`  ${folder}`)),

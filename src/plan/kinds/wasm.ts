@@ -1,6 +1,7 @@
 import { printable } from '../../text/printable.ts';
 import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
+import { describeHosts } from '../linux/explain-hosts.ts';
 import type { PlanKind } from '../plan-kind.ts';
 import { Planner } from '../planner.ts';
 import { locateAdapter } from '../wasm/adapter.ts';
@@ -12,11 +13,12 @@ export const wasmKind: PlanKind<'wasm'> = {
     const { program, adapter } = request;
     const located = adapter === undefined ? undefined : locateAdapter(adapter);
     const parts = new Planner(program, request).parts(request);
-    const enforcement = processEnforcement(parts.limits, 'wasm', request.walls);
+    const enforcement = processEnforcement(parts.limits, 'wasm', request.walls, parts.network);
     return freezePlan({ kind: 'wasm', program, adapter: located, ...parts, enforcement });
   },
-  describe: ({ adapter }) => [
+  describe: ({ adapter, network }) => [
     ...(adapter === undefined ? [] : [`Started by the adapter ${printable(adapter)}, inside the same walls`]),
+    ...(network === undefined ? [] : describeHosts(network)),
     '',
   ],
 };

@@ -16,14 +16,20 @@ const CARRIES =
   'A granted host can be used to carry data out: rules hold where it connects, not what it says there.';
 
 /** The limits on a program whose network leads to hosts, and what enforces each. */
-export function hostsLimits({ hosts, limits }: HostsGrant): readonly Enforcement[] {
+export function hostsLimits(
+  { hosts, limits }: HostsGrant,
+  around: typeof Wall.network | typeof Wall.seccomp = Wall.network,
+): readonly Enforcement[] {
   return [
-    { limit: 'No network but its own', by: [Wall.network] },
+    {
+      limit: around === Wall.network ? 'No network but its own' : 'No socket of its own making',
+      by: [around],
+    },
     {
       limit: `No host, port or protocol but those of the ${hosts.length === 1 ? 'rule' : 'rules'}`,
-      by: [Wall.broker, Wall.network],
+      by: [Wall.broker, around],
     },
-    { limit: 'No look-up of other names', by: [Wall.broker, Wall.network] },
+    { limit: 'No look-up of other names', by: [Wall.broker, around] },
     {
       limit:
         'No private, loopback, link-local or metadata address behind a granted name, unless that is granted, too',

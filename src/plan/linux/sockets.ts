@@ -72,6 +72,13 @@ export function portsProblem(
   return `This host's Landlock holds no ports (Linux 6.7 does), so that '${connect}' and '${bind}' limit nothing; leave them out, or grant '${spellSetting('network', 'none', spelling)}' and sockets that are opened for the program`;
 }
 
+/** Tells whether a resource is a socket that can be connected anew, or that sends to any address. */
+export function isSteerable(resource: Resource | undefined): boolean {
+  const kind = kindOf(resource);
+  if (kind === undefined) return false;
+  return kind.protocol !== 'stream' || !(kind.connected || kind.listening);
+}
+
 /** Finds out which TCP sockets are among resources. */
 export function handedSockets(resources: readonly (Resource | undefined)[]): HandedSockets {
   return worst(resources.map(kindOf));

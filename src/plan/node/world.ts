@@ -6,7 +6,7 @@ import { heldCapabilities } from '../../walls/capabilities.ts';
 import { KEPT_CAPABILITIES } from '../../walls/confinement.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { World, WorldEntry } from '../../worlds/world.ts';
-import { systemFiles } from '../linux/base.ts';
+import { hostsFiles, systemFiles } from '../linux/base.ts';
 import { type AddonFolders, holdFolders } from './addons.ts';
 import { ENTRY, nodeFiles } from './files.ts';
 
@@ -27,11 +27,13 @@ const WALLS = 'all';
  * @param descriptors The descriptors that the process inherits: its number there, and the host descriptor, which stays
  * the caller's.
  * @param addons Folders of the host that granted addons are loaded from; they lie where they lie on the host.
+ * @param network A network that leads to granted hosts; none by default.
  * @throws ElfError, SystemError, Error of Node.
  */
 export function openNodeWorld(
   descriptors: World['descriptors'],
   addons: AddonFolders = { packages: [], links: [] },
+  network: World['network'] = { kind: 'none' },
 ): NodeWorld {
   const { node, mounts, links } = nodeFiles();
   const open: number[] = [];
@@ -62,6 +64,8 @@ export function openNodeWorld(
     for (const { path, descriptor } of folders)
       if (!isThere(path))
         entries.push({ kind: 'mount', descriptor, at: path, access: 'read', execute: true });
+    if (network.kind === 'named')
+      for (const entry of hostsFiles()) if (entry.kind === 'text') entries.push(entry);
     entries.push({ kind: 'device', at: '/dev/null', device: 'null' });
     entries.push({ kind: 'proc', at: '/proc', show: 'processes' });
     const world: World = {
@@ -72,7 +76,7 @@ export function openNodeWorld(
       workingDirectory: '/',
       entries,
       descriptors,
-      network: { kind: 'none' },
+      network,
       limits: { resources: [], cgroups: [] },
       calls: [],
       walls: WALLS,

@@ -1,5 +1,6 @@
 import { Broker } from '../../broker/broker.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import type { ExitReason } from '../../process/exit-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
@@ -15,6 +16,17 @@ export type BesideEvents = {
   readonly onNetworkLost: () => void;
 };
 
+const NETWORK_LOST = 'The process that carries the connections of the program has ended';
+
+/** Lets a program end when something ends beside it. */
+export function besideEvents(end: (reason: ExitReason) => void): BesideEvents {
+  return {
+    onPortsLost: (reason) =>
+      end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` }),
+    onNetworkLost: () => end({ kind: 'failed', code: 'network_lost', message: NETWORK_LOST }),
+  };
+}
+
 /**
  * The things beside a running program on the host's side: its terminal, the ports that lead to it, and the broker of its
  * network.
@@ -27,7 +39,7 @@ export class Beside {
   #networkLost = false;
 
   /** @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then. */
-  constructor({ network, terminal }: PlannedLinux, options: LaunchOptions) {
+  constructor({ network, terminal }: Pick<PlannedLinux, 'network' | 'terminal'>, options: LaunchOptions) {
     const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     let doing = 'make a terminal';

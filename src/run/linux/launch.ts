@@ -24,7 +24,7 @@ import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
-import { Beside } from './beside.ts';
+import { Beside, besideEvents } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
@@ -163,8 +163,6 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
-const NETWORK_LOST = 'The process that carries the connections of the program has ended';
-
 /** Follows a program that was started until it has ended. */
 function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Watcher {
   const watcher = new Watcher(started, {
@@ -175,13 +173,9 @@ function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: 
       beside.end();
     },
   });
-  beside.begin(started.process.pid, {
-    onPortsLost: (reason) => {
-      watcher.end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` });
-    },
-    onNetworkLost: () => {
-      watcher.end({ kind: 'failed', code: 'network_lost', message: NETWORK_LOST });
-    },
-  });
+  beside.begin(
+    started.process.pid,
+    besideEvents((reason) => watcher.end(reason)),
+  );
   return watcher;
 }

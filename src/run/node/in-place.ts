@@ -40,6 +40,8 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       keep,
       canPrint: true,
       threads: program.threads,
+      hasNetwork: false,
+      network: undefined,
       memoryLimit: plan.limits.memory,
       accept,
     });

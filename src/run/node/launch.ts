@@ -6,6 +6,7 @@ import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { SystemError } from '../../host/system-error.ts';
 import { errnoMeaning } from '../../linux/errno.ts';
+import { servedPorts } from '../../network/ports.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
 import { startNodeBinary } from '../../plan/node/binary.ts';
 import type { NodePlan } from '../../plan/plan-types.ts';
@@ -20,11 +21,13 @@ import type { Process } from '../../process/process.ts';
 import { Reports } from '../../process/reports.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
+import { rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
+import { Beside, besideEvents } from '../linux/beside.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { type OpenedPlan, openPlan } from '../open.ts';
@@ -40,14 +43,28 @@ import { startWaiting, type WaitingNode } from './waiting.ts';
  */
 export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: WaitingNode): Process {
   const { accept = [], walls = wallsHere('node', accept) } = options;
+  const { network } = plan;
+  if (walls === 'landlock' && network !== undefined)
+    throw new ResourceError(
+      'Rules of hosts need a network namespace, and this host gives out none',
+      undefined,
+      'network',
+    );
   if (walls === 'landlock') return launchBeside(plan, options);
+  const beside = network && new Beside({ network, terminal: false }, options);
   let node: WaitingNode;
   try {
-    node = waiting ?? startWaiting(addonFolders(plan.program));
+    node =
+      beside === undefined
+        ? (waiting ?? startWaiting(addonFolders(plan.program)))
+        : startInNetwork(plan, beside);
   } catch (error) {
+    beside?.close();
     return new Handle(notStarted(refusalOf(error)), options);
   }
-  const running = follow(plan, node, options);
+  // A process that waits already has no network.
+  if (beside !== undefined && waiting !== undefined) letGoOf(waiting);
+  const running = follow(plan, node, options, beside);
   let opened: OpenedPlan | undefined;
   try {
     opened = openPlan(plan);
@@ -59,6 +76,19 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
   }
   setImmediate(keepCode, plan.program.bytes);
   return new Handle(running, options);
+}
+
+/** Starts a process in a network that leads to what the plan grants. */
+function startInNetwork({ program, network }: NodePlan, { broker }: Beside): WaitingNode {
+  if (network === undefined || broker === undefined) throw new Error('There is no broker');
+  const ports = servedPorts(rulesOf(network).allow);
+  return startWaiting(addonFolders(program), { kind: 'named', ports, out: broker.intake });
+}
+
+/** Ends a process that will not be a program. */
+function letGoOf({ started, socket }: WaitingNode): void {
+  closeSync(socket);
+  new Watcher(started, { wallClock: undefined, reasonOf }).end({ kind: 'killed' });
 }
 
 function refusalOf(error: unknown): MissingMechanismError | SystemError | SpawnError {
@@ -116,8 +146,21 @@ function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket
 }
 
 /** Follows a process in a world of its own until it has ended. */
-function follow(plan: NodePlan, { started, socket }: WaitingNode, { onRefused }: LaunchOptions): Running {
-  const watcher = new Watcher(started, { wallClock: plan.limits.wallClock, reasonOf });
+function follow(
+  plan: NodePlan,
+  { started, socket }: WaitingNode,
+  { onRefused }: LaunchOptions,
+  beside: Beside | undefined,
+): Running {
+  const watcher = new Watcher(started, {
+    wallClock: plan.limits.wallClock,
+    reasonOf,
+    onEnd: () => beside?.end(),
+  });
+  beside?.begin(
+    started.process.pid,
+    besideEvents((reason) => watcher.end(reason)),
+  );
   const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) => watcher.end(reason));
   return {
     exited: whenOver(plan, watcher, reports),

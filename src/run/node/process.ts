@@ -75,6 +75,8 @@ async function prepare(): Promise<() => void> {
     memoryLimit: start.memoryLimit,
     accept: start.accept,
     threads: start.startsThreads,
+    hasNetwork: start.hasNetwork,
+    network: start.network,
     ...(start.trace && refusalReporters(start.trap)),
     canPrint,
     onExit: (code, said) =>

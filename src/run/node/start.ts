@@ -6,6 +6,7 @@ import { type Linked, unpackLinked } from '../../gates/node/linked.ts';
 import { keepMemoryUsage } from '../../gates/node/memory-usage.ts';
 import { Modules } from '../../gates/node/module-objects.ts';
 import { loadAddons, requireFor } from '../../gates/node/modules.ts';
+import { lookUpByResolver } from '../../gates/node/names.ts';
 import type { RefusedCall } from '../../gates/node/refusals.ts';
 import { compileLinked, type Later, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
 import { installTraces } from '../../gates/node/trace.ts';
@@ -43,6 +44,10 @@ export type NodeStart = {
   readonly accept: readonly Mechanism[];
   /** True when it may start threads. */
   readonly threads: boolean;
+  /** True when its network leads to hosts, so that Node may connect. */
+  readonly hasNetwork: boolean;
+  /** The number of the descriptor that stands for it. */
+  readonly network: number | undefined;
   /** Hears of refusals of the program's objects. */
   readonly onRefused?: (refusal: Refusal) => void;
   /** Hears of refusals of the host, as the program's system calls. */
@@ -68,7 +73,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     ['cloudabi/program', programModule],
     ...loadAddons(header.path, header.addons),
   ]);
-  const world = new World(start.descriptors, start.onRefused);
+  const world = new World(start.descriptors, start.onRefused, start.network);
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
@@ -78,6 +83,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   if (!start.threads) guardContexts();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
+  if (start.hasNetwork) lookUpByResolver();
   const watch = await watchFor(start);
   if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);
   raiseWalls({
@@ -85,6 +91,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     keep: [...start.keep, keepMemoryUsage()],
     accepted: start.accept,
     threads: start.threads,
+    network: start.hasNetwork,
     watch,
   });
   return () => void run(start, linked, modules, value, words);
