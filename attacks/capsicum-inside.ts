@@ -48,7 +48,7 @@ function text(value: string): number {
   return addressOf(buffer);
 }
 
-/** Throws what a system call answers as an error. */
+/** Throws the answer of a system call as an error. */
 function succeeds(result: number): void {
   if (result < 0) throw Object.assign(new Error('system call'), { code: errnoName(-result) });
 }

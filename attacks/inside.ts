@@ -74,12 +74,12 @@ if (fatal !== '') {
 
 const answers: Record<string, string> = {};
 
-/** Notes what a system call answered. */
+/** Notes the answer of a system call. */
 function raw(name: string, result: number): void {
   answers[name] = result < 0 ? errnoName(-result) : `succeeded with ${result}`;
 }
 
-/** Notes what a piece of JavaScript answered. */
+/** Notes the answer of a piece of JavaScript. */
 function script(name: string, attempt: () => unknown): void {
   try {
     attempt();

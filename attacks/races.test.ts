@@ -112,7 +112,7 @@ describe('while another process changes the tree', () => {
   }
   const openCount = (): number => readdirSync('/proc/self/fd').length;
 
-  /** Reads what a descriptor of the process says, and closes that. */
+  /** Reads the text of a descriptor of the process, and closes that. */
   function read(fd: number): string {
     process.vectors.clear();
     process.vectors.add(addressOf(content), content.length);

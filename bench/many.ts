@@ -111,7 +111,7 @@ async function race(work: string, starts: Readonly<Record<string, Start>>): Prom
 const bwrap = wrapper('bwrap', [SHELL, '-c', ':']);
 const wrapped = bwrap && ([bwrap.path, ...bwrap.arguments, SHELL, ...SCRIPT] as const);
 const exec = ours('cloudabi', 'exec', '--base', 'system', '--', SHELL, ...SCRIPT);
-// The cache of what is compiled is filled once.
+// The cache of compiled code is filled once.
 await turn(() => spawned(exec));
 
 const results = [

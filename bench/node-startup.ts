@@ -27,7 +27,7 @@ const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: cache };
 const deno = peer('deno');
 const bun = peer('bun');
 
-// Functions that a program has and does not call, as most of what is bundled.
+// Functions that a program has and does not call, as most bundled ones.
 const ballast = Array.from(
   { length: 5000 },
   (_, index) =>

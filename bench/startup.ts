@@ -123,7 +123,7 @@ const byCall = {
 };
 const folder = mkdtempSync(join(tmpdir(), 'cloudabi-bench-'));
 const interpreters = pythons(folder);
-// Caches of what is compiled are filled first.
+// Caches of compiled code are filled first.
 for (const run of Object.values(interpreters)) run();
 const results = [
   ...summarize('command line', await race(byCommand, options.turns)),

@@ -27,12 +27,12 @@ export class Coverage {
     this.#seen = new Uint32Array(places);
   }
 
-  /** Forgets what has been counted since the last look. */
+  /** Forgets the counts since the last look. */
   clear(): void {
     this.#look(() => undefined);
   }
 
-  /** Takes what has been counted since the last look; how many (place, power of two) pairs were never seen before. */
+  /** Takes the counts since the last look; how many (place, power of two) pairs were never seen before. */
   take(): number {
     let fresh = 0;
     this.#look((place, count) => {

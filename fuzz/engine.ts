@@ -94,7 +94,7 @@ export class Engine {
     return undefined;
   }
 
-  /** Leaves out what is not needed to break the promise. */
+  /** Leaves out parts that are not needed to break the promise. */
   #shorten(finding: Finding): Finding {
     let { input, error } = finding;
     let left = SHORTENINGS;

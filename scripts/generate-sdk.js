@@ -1,4 +1,4 @@
-// Regenerates what is made of the tables of ambient authority: a header of the C SDK, and a part of each SDK's page.
+// Regenerates the files made of the tables of ambient authority: a header of the C SDK, and a part of each SDK's page.
 // Wants dist/ to be built.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Regenerates what is generated from spec/cloudabi.abi, and the pages made from tables in the source. The generators
+// Regenerates the files made from spec/cloudabi.abi, and the pages made from tables in the source. The generators
 // are bundled in memory, not taken from dist/, because dist/ cannot be built while the generated files are missing.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

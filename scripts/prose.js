@@ -34,7 +34,7 @@ const GENERATED =
 const SENTENCE = /^[^\w]*[A-Za-z'’]+[^\n]*? [a-z'’]+[ ,][^\n]*[a-z'’]+/;
 
 /**
- * Finds what reads as a riddle.
+ * Finds riddles.
  *
  * @returns Lines of the form `file:line: reason`.
  */

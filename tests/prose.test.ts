@@ -54,6 +54,11 @@ const riddles: Readonly<Record<string, readonly [name: string, text: string, fin
       [/'whoever'/],
     ],
     'a term': ['a.ts', '// Holds when V8 was taken over.', [/'taken over': say 'compromised'/]],
+    'a clause in the place of a noun': [
+      'a.ts',
+      '/** Reads what a file holds; `undefined` for what is none. */',
+      [/'Reads what …'/, /'for what is …'/],
+    ],
     'a path': ['a.ts', '// See src/no/such-file.ts.', [/^1: src\/no\/such-file\.ts does not exist/]],
     'a comment in C': ['a.c', '/* Whoever reads this. */', [/begins/, /'Whoever'/]],
     'a comment in Python': ['a.py', 'a = 1\n# Where it lies.\n', [/^2: begins with 'Where'/]],

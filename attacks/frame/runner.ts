@@ -26,7 +26,7 @@ export type Runner = {
   /** Runs the same file without walls; the name says as whom. Only called when the header says that it works. */
   runUnconfined(attempt: Attempt, world: string): Promise<Observation>;
   /**
-   * Ends what the runner keeps running.
+   * Ends processes that the runner keeps running.
    *
    * @returns Leftovers that must not be.
    */

@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
 export type Page = { readonly type: string; readonly body: Buffer };
 
 /**
- * Finds what a URL's path names. There is no check of `..` here: the directory answers for what is beneath it, and
+ * Finds the file of a URL's path. There is no check of `..` here: the directory answers for the files beneath it, and
  * nothing else is.
  */
 export async function find(site: Directory, path: string): Promise<Page | undefined> {

@@ -68,7 +68,7 @@ export const exec: Target = {
   },
 };
 
-/** Runs what may fail with a mistake of the user's. */
+/** Runs code that may fail with a mistake of the user's. */
 function planned<T>(make: () => T): T | undefined {
   try {
     return make();

@@ -21,6 +21,9 @@ const TERMS = [
   [/\bleads? (?:anywhere|nowhere|to nothing)\b/i, "say what is resolved or forwarded, as 'no path resolves'"],
 ];
 
+/** Clauses in the place of a noun. */
+const NOUNLESS = [/^[A-Z][a-z]+s(?: out)? what\b/gm, /\b(?:for|of) what (?:is|was)\b/g];
+
 /** The header of an attack (attacks/frame/header.ts), and clauses that stand for a noun there. */
 const HEADER = /^Route: /;
 const CLAUSES = /\b(?:what|who) (?:it|is|was|may|the|they|a|only|[a-z]+s)\b/g;
@@ -59,6 +62,9 @@ export function judge({ kind, line, text: whole }, exists) {
   }
   for (const match of HEADER.test(text) ? text.matchAll(CLAUSES) : [])
     add(match.index, `'${match[0]} …' stands for a noun: write it ('a read-only file', 'its launcher')`);
+  for (const pattern of kind === 'title' ? [] : NOUNLESS)
+    for (const match of text.matchAll(pattern))
+      add(match.index, `'${match[0]} …' stands for a noun: name the thing`);
   if (kind !== 'string')
     for (const match of whole.matchAll(PATHS))
       if (!exists(match[1])) add(match.index, `${match[1]} does not exist: name the file that does`);

@@ -53,7 +53,7 @@ export class Descriptor {
    * Gives up all rights but some, for ever.
    *
    * @param rights The `Rights` to keep; those that are not there do not come.
-   * @param inheriting The `Rights` to keep for what is opened through it; none by default.
+   * @param inheriting The `Rights` to keep for descriptors opened through it; none by default.
    */
   limit(rights: u64, inheriting: u64 = 0): Outcome {
     let error = fd_stat_get(this.fd, fdstat);

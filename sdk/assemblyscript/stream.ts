@@ -16,7 +16,7 @@ export function vectorOf(address: usize, length: i32): usize {
 /** Bytes that come and go one after the other: a file, a pipe, a terminal, a connection. */
 export class Stream extends Descriptor {
   /**
-   * Reads what is there, waiting for the first byte.
+   * Reads available bytes, waiting for the first one.
    *
    * @returns The number of bytes that were read into the start of `into`; 0 at the end.
    */
@@ -64,7 +64,7 @@ export class Stream extends Descriptor {
   }
 
   /**
-   * Writes what there is room for, waiting for the first byte.
+   * Writes as many bytes as there is room for, waiting for the first one.
    *
    * @returns The number of bytes that were taken.
    */

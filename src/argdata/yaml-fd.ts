@@ -6,7 +6,7 @@ import type { YamlTagged } from './yaml-node.ts';
  * The leaf of `!fd NUMBER`, for use with `yamlToArgdata` where nothing is opened: the number is the
  * descriptor's index, not an open descriptor.
  *
- * @throws {YamlError} `bad-tag` for every other tag and for what is not such a number.
+ * @throws {YamlError} `bad-tag` for every other tag and for a value that is no such number.
  */
 export function fdOfTag({ tag, content, span }: YamlTagged): Fd {
   if (tag !== 'fd') {

@@ -267,7 +267,7 @@ export class Broker {
     });
   }
 
-  /** Finds what an attempt meant: a synthetic address stands for the name that was looked up. */
+  /** Finds the host that an attempt meant: a synthetic address stands for the name that was looked up. */
   #meant({ protocol, target }: Endpoints): { readonly attempt: Attempt; readonly meant: Meant } {
     const address = unmapped(addressOfBytes(target.address));
     const name = this.#table.nameOf(address);

@@ -28,7 +28,7 @@ export class NameService {
     this.#options = options;
   }
 
-  /** Answers a datagram; `undefined` for what is not to be answered. */
+  /** Answers a datagram; `undefined` for one that gets no answer. */
   answerDatagram(message: Uint8Array): Uint8Array | undefined {
     return this.#answer(message, encodeUdpAnswer);
   }

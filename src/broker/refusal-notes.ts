@@ -22,7 +22,7 @@ export class RefusalNotes {
     this.#onRefused = onRefused;
   }
 
-  /** @param findProcess Finds the process that tried; called only for what is reported. */
+  /** @param findProcess Finds the process that tried; called only for reported refusals. */
   add(
     target: RefusedTarget,
     findProcess: (() => ConnectionRefusal['process']) | undefined,

@@ -23,7 +23,7 @@ const shared = new Set([
   'workers.dev',
 ]);
 
-/** Says what is wide about a rule for names, or about a class or prefix that holds more than it seems; for people. */
+/** Warns of the width of a rule for names, or about a class or prefix that holds more than it seems; for people. */
 export function breadthOf({ host }: Pick<NetworkRule, 'host'>): string | undefined {
   switch (host.kind) {
     case 'one-label':
@@ -49,7 +49,7 @@ function isOpen(suffix: string): boolean {
   );
 }
 
-/** Says what a rule does not hold, or does not grant although it may seem so; for people. */
+/** Notes the limits of a rule, and hosts that it only seems to grant; for people. */
 export function notesOf({ host, protocol }: Pick<NetworkRule, 'host' | 'protocol'>): readonly string[] {
   const datagrams = protocol === 'udp' ? ['Answers come only from the address that was sent to'] : [];
   return [...hostNotes(host), ...datagrams];

@@ -33,7 +33,7 @@ const classWords = {
   reserved: 'reserved for special purposes',
 } as const;
 
-/** Says what would grant an attempt, as an option: `--net NAME:443`; `undefined` if nothing would. */
+/** Writes the grant that would allow an attempt, as an option: `--net NAME:443`; `undefined` if nothing would. */
 export function remedyOption(remedy: Remedy): string | undefined {
   switch (remedy.kind) {
     case 'rule':
@@ -45,7 +45,7 @@ export function remedyOption(remedy: Remedy): string | undefined {
   }
 }
 
-/** Says what would grant an attempt, as a line of YAML: `network: { hosts: [NAME:443] }`. */
+/** Writes the grant that would allow an attempt, as a line of YAML: `network: { hosts: [NAME:443] }`. */
 export function remedyYaml(remedy: Remedy): string | undefined {
   switch (remedy.kind) {
     case 'rule':

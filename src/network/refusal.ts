@@ -51,7 +51,7 @@ export function nameTarget(target: RefusedTarget): string {
   return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
 }
 
-/** The same as one line of JSON. Names are stable; null stands for what is not known or does not exist. */
+/** The same as one line of JSON. Names are stable; null stands for unknown or missing values. */
 export function connectionRefusalToJson({
   time,
   process,

@@ -27,14 +27,14 @@ const directories: Readonly<Record<Spelling, string>> = {
   options: 'grant the directory with --read, and use its Directory',
 };
 
-/** Says what would allow a system call that the walls have refused, in the user's spelling. */
+/** Names the grant that would allow a system call that the walls have refused, in the user's spelling. */
 export function callRemedy({ call, path }: ReportedCall, spelling: Spelling): string {
   const known = callRemedies.find(([calls]) => calls.test(call))?.[1];
   if (known !== undefined) return known(spelling);
   return path === undefined ? 'no grant allows this' : directories[spelling];
 }
 
-/** Says what would allow an operation on a grant, in the user's spelling. */
+/** Names the change that would allow an operation on a grant, in the user's spelling. */
 export function remedyFor(
   call: string,
   grant: Grant | undefined,

@@ -62,7 +62,7 @@ export class Authority {
     return new Authority(keys, root);
   }
 
-  /** Makes what a TLS server needs to be a host of this name; it is made once. */
+  /** Makes the context by which a TLS server is a host of this name; it is made once. */
   hostFor(name: string): Promise<Host> {
     let host = this.#hosts.get(name);
     if (host === undefined) {

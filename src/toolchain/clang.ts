@@ -85,7 +85,7 @@ async function run(module: ClangPackage, argv: readonly string[], files: Tree): 
   }
 }
 
-/** Gathers what a tool prints; the bytes are the tool's memory and must be copied at once. */
+/** Gathers the output of a tool; the bytes are the tool's memory and must be copied at once. */
 class Collector {
   readonly #chunks: Uint8Array[] = [];
   readonly write = (bytes: Uint8Array | null): void => {

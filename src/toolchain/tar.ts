@@ -4,7 +4,7 @@ import { MemoryDirectory, MemoryFile } from './memory-files.ts';
 const BLOCK = 512;
 
 /**
- * Reads what an archive in the ustar format (POSIX.1-2024, pax) holds: directories and plain files;
+ * Reads an archive in the ustar format (POSIX.1-2024, pax): directories and plain files;
  * everything else is left out. Contents are read when they are first wanted, from the file at that path.
  *
  * @throws RangeError when a length in the archive makes no sense; errors of `fs`

@@ -52,7 +52,7 @@ export function addFileSystem(
 }
 
 /**
- * Clones what lies at the path of an object, mounts beneath it included; fails with ESTALE if that is another object now.
+ * Clones the tree at the path of an object, mounts beneath it included; fails with ESTALE if that is another object now.
  *
  * @param room For `compareObject`.
  */

@@ -8,7 +8,7 @@ import { told } from '../frame/capsicum/child.ts';
 const base = mkdtempSync(join(tmpdir(), 'same-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
-/** Tells what functions of node:fs answer about names of every kind, and what they leave behind. */
+/** Prints the answers of node:fs about names of every kind, and the files that it leaves behind. */
 const operations = `
 const [base, mode, here] = process.argv.slice(1);
 const kept = base + '/kept';

@@ -1,5 +1,5 @@
 // The table of features in docs/comparison.md: each claim about a tool that is installed is tried here, or carries the
-// mark of what is known from documentation alone.
+// mark of facts that are known from documentation alone.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -78,7 +78,7 @@ async function load(t: TestContext, kind: Kind): Promise<Load> {
   return { launcher, folder, temporary, acknowledged, lastWord };
 }
 
-/** Checks what must hold when all is over. */
+/** Checks the promises that must hold when all is over. */
 async function allOver({ folder, temporary, acknowledged, lastWord }: Load): Promise<void> {
   await nobodyLeft();
   await lastWord;

@@ -91,7 +91,7 @@ export class Cursor {
     if (!this.done) this.fail('the end of the line');
   }
 
-  /** @throws {SpecError} always: what is found instead of what is wanted. */
+  /** @throws {SpecError} always: names the found word and the wanted one. */
   fail(wanted: string): never {
     const token = this.peek();
     const found = token === undefined ? 'the end of the line' : `'${token}'`;

@@ -139,7 +139,7 @@ export interface Need extends Position {
   readonly prose: Prose;
 }
 
-/** A descriptor's rights for itself, or for what is opened through it. */
+/** A descriptor's rights for itself, or for descriptors opened through it. */
 export type RightsSet = 'base' | 'inheriting';
 
 /** Rights that the caller passes as a value and that must lie within those of a descriptor. */

@@ -4,7 +4,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { readSmallFile } from './small-file.ts';
 
 /*
- * Files of the cache without a message authentication code: for what is judged anew when it is read, so that nothing has
+ * Files of the cache without a message authentication code: for contents that are judged anew when they are read, so that nothing has
  * to be found out again where there is no key (kept.ts).
  */
 

@@ -116,7 +116,7 @@ export class CallList {
   }
 
   /**
-   * Says what follows the failure of a step that does not say it itself. The header's failure fields are set by then. A
+   * Sets the next step after the failure of a step that names none itself. The header's failure fields are set by then. A
    * step at or behind this place that fails is followed by the next one: a report that is not read any more must not be
    * repeated for ever.
    */

@@ -3,7 +3,7 @@ import { openSync, readSync } from 'node:fs';
 const PATTERN = '/proc/sys/kernel/core_pattern';
 
 /**
- * Says what a crash reaches in spite of the limit on core dumps (worlds/target.ts), which keeps the kernel from writing
+ * Warns of the reach of a crash in spite of the limit on core dumps (worlds/target.ts), which keeps the kernel from writing
  * files and from starting programs, but not from connecting to a socket (`@PATH`, Linux 6.16; fs/coredump.c).
  *
  * @param pattern The host's setting.

@@ -36,8 +36,8 @@ const MAX_ENTRIES = 20_000;
 export type PublicFile = { readonly path: string; readonly type: 'file' | 'directory' };
 
 /**
- * Finds the child of `/etc`, `/var/lib` and the like in which a path lies; `undefined` for other paths and for what is
- * withheld.
+ * Finds the child of `/etc`, `/var/lib` and the like in which a path lies; `undefined` for other paths and
+ * for withheld files.
  *
  * @param path Absolute.
  */

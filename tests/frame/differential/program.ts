@@ -1,5 +1,5 @@
 /**
- * Does what a script of file-system calls says with the objects of `cloudabi/program`, and writes a line about each as
+ * Carries out a script of file-system calls with the objects of `cloudabi/program`, and writes a line about each as
  * tests/programs/differential/files.c does.
  *
  *   folder: !file {path: …, rights: [read, write, create, remove]}

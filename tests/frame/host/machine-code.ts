@@ -10,7 +10,7 @@ const version = /version (\S+)/.exec(
 
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
-/** Prints what scripts/build-machine-code.js makes now. */
+/** Returns the present output of scripts/build-machine-code.js. */
 export function printedNow(what: 'handler' | 'writer' | 'pump' | 'numbers'): string {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -49,7 +49,7 @@ export function loadGuest(path: string): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(new URL(`../../../../${path}`, import.meta.url)));
 }
 
-/** Encodes what these tests need; the real encoder has tests of its own. */
+/** Encodes the values of these tests; the real encoder has tests of its own. */
 export const encode = {
   str: (text: string): Uint8Array => Uint8Array.of(8, ...Buffer.from(text), 0),
   fd: (number: number): Uint8Array => Uint8Array.of(3, 0, 0, 0, number),

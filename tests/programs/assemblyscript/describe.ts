@@ -1,4 +1,4 @@
-// Says what each value of its argdata is as text, and builds it anew; tests/sdk/assemblyscript-argdata.test.ts
+// Describes each value of its argdata as text, and builds it anew; tests/sdk/assemblyscript-argdata.test.ts
 // gives it valid trees and random bytes.
 import { Argdata, ArgdataMap, ArgdataSeq, ArgdataType, Descriptor, Errno, program, Stream } from 'cloudabi/assemblyscript';
 

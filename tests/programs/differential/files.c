@@ -1,5 +1,5 @@
 /*
- * Does what a script of file-system calls says (tests/frame/differential/script.ts) and writes a line about each: natively,
+ * Carries out a script of file-system calls (tests/frame/differential/script.ts) and writes a line about each: natively,
  * where it says what must come out, under Linux walls, and as WebAssembly.
  *
  *   folder: !file {path: …, rights: [read, write, create, remove]}

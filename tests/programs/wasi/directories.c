@@ -133,7 +133,7 @@ static void empty_has_dots(void) {
   CHECK(parent->head.d_type, __WASI_FILETYPE_DIRECTORY);
 }
 
-// At the top of what was granted, `..` is there too but tells nothing that the program could not know.
+// At the top of a grant, `..` is there too but tells nothing that the program could not know.
 static void top_has_dots(void) {
   struct entry entries[4];
   CHECK(read_entries(ROOT, 0, sizeof(buffer), entries, 4), 2);

@@ -25,7 +25,7 @@ test('the memory limit ends a program, and is named', { skip: without('memory') 
   const eats = 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1))';
   const { reason } = await script(eats, { limits: { memory: '128 MiB' } });
   assert.equal(reason.kind === 'limit' && reason.limit, 'memory', JSON.stringify(reason));
-  // A shell that waits for what was ended is no other end.
+  // A shell that waits for the ended process is no other end.
   const beneath = await shell(`${node} -e '${eats}'; exit $?`, {
     base: 'system',
     limits: { memory: '128 MiB' },

@@ -73,7 +73,7 @@ test('a file and a directory are sent from one program to another, and mean what
     directory: file(directory),
   });
   assert.deepEqual(sent.lines, ['sent: error 0, 4 bytes']);
-  // Landlock keeps the contents of what is beneath: names and attributes can be seen through the descriptor.
+  // Landlock keeps the contents of files beneath: names and attributes can be seen through the descriptor.
   const received = await run('messages', { role: 'receive', socket: fd(other) });
   assert.deepEqual(received.lines, [
     "received: error 0, 'word', 2 descriptors, flags 0",

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Hears what happens in a server, in the order in which it does. */
+/** Hears of the events of a server, in their order. */
 export type Log = (...what: readonly unknown[]) => void;
 
 /** Makes a server for the cases that go by its name. */

@@ -10,7 +10,7 @@ export type Ground = {
   readonly at: string;
   /** The claim. */
   readonly limit: string;
-  /** Names of what is claimed to enforce it. */
+  /** Names of the mechanisms that are claimed to enforce it. */
   readonly by: readonly string[];
 };
 
