@@ -31,7 +31,7 @@ export type ServedNetworkContext = {
   readonly warnings: Warning[];
 };
 
-/** Refuses what no mechanism would hold beside a network, and warns of rules that are wide. */
+/** Refuses keys that no mechanism would hold beside a network, and warns of rules that are wide. */
 export function checkServedNetwork(network: HostsGrant, context: ServedNetworkContext): void {
   const { kind, walls, slots, mistakes, warnings } = context;
   const [first] = network.hosts;
