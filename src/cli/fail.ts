@@ -35,4 +35,6 @@ export async function guarded(command: string, run: () => Promise<number>): Prom
   } catch (error) {
     process.exitCode = explainFailure(command, error);
   }
+  // Nothing is left to be done then. Node would take its heap apart first.
+  process.once('beforeExit', () => process.exit());
 }

@@ -24,6 +24,10 @@ type Kept = Pick<MadeList, 'list' | 'program'>;
 /** Lists by all that went into them; the one that was wanted last is the last. */
 const made = new Map<string, Kept>();
 
+/** The first list, whose key is only found out when there is another start: a command has but one. */
+let first: (Kept & { readonly options: LaunchListOptions; readonly facts: string }) | undefined;
+let started = false;
+
 /**
  * Makes the list for a start, unless it was made before for exactly the same. Making it takes a fifth of a start.
  * Descriptors of a thread that ends stay open, so that other threads than the first keep none.
@@ -31,29 +35,44 @@ const made = new Map<string, Kept>();
  * @throws SystemError when the host refuses memory for it.
  */
 export function madeList(options: LaunchListOptions): MadeList {
-  const key = keyOf(options);
+  if (!started) {
+    started = true;
+    const { list, program, close } = newList(options);
+    if (isFirstThread) first = { list, program, options, facts: factsOf(options) };
+    return { list, program, close };
+  }
+  if (first !== undefined) made.set(keyOf(first.options, first.facts), first);
+  first = undefined;
+  const key = keyOf(options, factsOf(options));
   const known = made.get(key);
   if (known !== undefined) {
     made.delete(key);
     made.set(key, known);
     return { ...known, close: () => undefined };
   }
-  const list = launchList(options);
-  const program = packProgram(list);
-  if (!isFirstThread) return { list, program, close: () => closeSync(program) };
-  made.set(key, { list, program });
+  const fresh = newList(options);
+  if (!isFirstThread) return fresh;
+  made.set(key, fresh);
   const [oldest] = made;
   if (made.size > MOST && oldest !== undefined) {
     made.delete(oldest[0]);
     closeSync(oldest[1].program);
   }
-  return { list, program, close: () => undefined };
+  return fresh;
 }
 
-function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions): string {
+function newList(options: LaunchListOptions): MadeList {
+  const list = launchList(options);
+  const program = packProgram(list);
+  return { list, program, close: isFirstThread ? () => undefined : () => closeSync(program) };
+}
+
+function factsOf({ world }: LaunchListOptions): string {
+  return world.entries.some(({ kind }) => kind === 'proc') ? changingFacts() : '';
+}
+
+function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions, facts: string): string {
   const { entries, executable: _, descriptors: __, template, ...others } = world;
-  const showsMachine = entries.some(({ kind }) => kind === 'proc');
-  const facts = showsMachine ? changingFacts() : '';
   const text = textOf([rest, others, template?.name, facts, [...sealed]]);
   // JSON has no line breaks of its own, so that no two lists of entries read the same.
   return `${entries.map((entry) => entryText(entry, objects.get(entry))).join('\n')}\n${text}`;

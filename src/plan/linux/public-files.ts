@@ -10,24 +10,42 @@ import { isForEverybody, isOfSystem } from './ownership.ts';
 /** Directories whose children belong to one program each. */
 const HOMES = ['/etc', '/var/lib', '/var/cache', '/var/spool'] as const;
 
-/** Paths about users, secrets, the network or services of this host, also those that every user may read. */
-const WITHHELD: readonly RegExp[] = [
+/**
+ * Names about users, secrets, the network or services of this host, also those that every user may read. A star stands for
+ * all that follows. They are no patterns: to compile those takes longer than all that is found out here.
+ */
+const WITHHELD: readonly string[] = [
   // Users, and how they get in.
-  /^(?:passwd|group|shadow|gshadow|subuid|subgid|opasswd)-?$/,
-  /^(?:aliases|mail|mailname|mail\.rc|login\.?\w*|adduser|deluser|skel|sudoers.*|doas.*|security|pam.*|polkit.*|shells\.state)$/,
-  /^(?:AccountsService|sssd?|nslcd.*|ldap.*|krb5.*|nsswitch\.conf|machine-id|hostid|utmp|wtmp)$/,
+  'passwd passwd- group group- shadow shadow- gshadow gshadow- subuid subuid- subgid subgid- opasswd opasswd-',
+  'aliases mail mailname mail.rc login* adduser deluser skel sudoers* doas* security pam* polkit* shells.state',
+  'AccountsService sss sssd nslcd* ldap* krb5* nsswitch.conf machine-id hostid utmp wtmp',
   // Keys and secrets.
-  /^(?:ssh.*|ssl|pki|gnupg|private|keys?|letsencrypt|certbot|acme.*|credstore.*|crypttab|luks.*|environment.*)$/,
-  /^(?:wireguard|openvpn|ipsec.*|strongswan.*|swanctl|wpa_supplicant|NetworkManager|iwd|ppp|chatscripts)$/,
+  'ssh* ssl pki gnupg private key keys letsencrypt certbot acme* credstore* crypttab luks* environment*',
+  'wireguard openvpn ipsec* strongswan* swanctl wpa_supplicant NetworkManager iwd ppp chatscripts',
   // The network and file systems of this host.
-  /^(?:host.*|resolv.*|network.*|netplan|netctl|dhcp.*|fstab|mtab|exports.*|auto\..*|nfs.*|samba|cifs.*|ufw)$/,
-  /^(?:nftables.*|iptables.*|firewalld|fail2ban|avahi|systemd|udev|dbus-1|cron.*|anacron.*|at|atjobs|audit.*)$/,
-  /^(?:selinux|apparmor.*|default|init\.d|rc.*\.d|sysctl.*|modprobe.*|modules.*|cloud|grub.*|apt|yum.*|dnf|zypp)$/,
+  'host* resolv* network* netplan netctl dhcp* fstab mtab exports* auto.* nfs* samba cifs* ufw',
+  'nftables* iptables* firewalld fail2ban avahi systemd udev dbus-1 cron* anacron* at atjobs audit*',
+  'selinux apparmor* default init.d rc*.d sysctl* modprobe* modules* cloud grub* apt yum* dnf zypp',
   // Services and their data.
-  /^(?:apache2|httpd|nginx|lighttpd|caddy|haproxy|squid|mysql.*|mariadb.*|postgresql.*|redis.*|mongo.*|rabbitmq)$/,
-  /^(?:docker.*|containerd.*|containers|kube.*|rancher|cni|libvirt|lxc.*|lxd|machines|snapd?|flatpak|waydroid)$/,
-  /^(?:postfix|exim.*|dovecot.*|bind|named|unbound|cups|saned?|gdm.*|lightdm.*|sddm|bluetooth|upower|colord)$/,
+  'apache2 httpd nginx lighttpd caddy haproxy squid mysql* mariadb* postgresql* redis* mongo* rabbitmq',
+  'docker* containerd* containers kube* rancher cni libvirt lxc* lxd machines snap snapd flatpak waydroid',
+  'postfix exim* dovecot* bind named unbound cups sane saned gdm* lightdm* sddm bluetooth upower colord',
 ];
+
+const withheld = new Set<string>();
+/** The two ends of names that have a star in them. */
+const withheldParts: (readonly [start: string, end: string])[] = [];
+for (const word of WITHHELD.flatMap((line) => line.split(' '))) {
+  const star = word.indexOf('*');
+  if (star < 0) withheld.add(word);
+  else withheldParts.push([word.slice(0, star), word.slice(star + 1)]);
+}
+
+function isWithheld(name: string): boolean {
+  return (
+    withheld.has(name) || withheldParts.some(([start, end]) => name.startsWith(start) && name.endsWith(end))
+  );
+}
 
 /** More entries than the data of any program that is found so. */
 const MAX_ENTRIES = 20_000;
@@ -45,7 +63,7 @@ export function homeOf(path: string): string | undefined {
   for (const home of HOMES) {
     if (!path.startsWith(`${home}/`)) continue;
     const name = path.slice(home.length + 1).split('/', 1)[0] ?? '';
-    return name === '' || WITHHELD.some((pattern) => pattern.test(name)) ? undefined : `${home}/${name}`;
+    return name === '' || isWithheld(name) ? undefined : `${home}/${name}`;
   }
   return undefined;
 }
