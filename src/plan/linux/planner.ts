@@ -1,8 +1,5 @@
-import { statSync } from 'node:fs';
-import { basename, posix } from 'node:path';
-import { hostPath } from '../../host/files/host-path.ts';
+import { basename } from 'node:path';
 import { isSameFile } from '../../host/files/regular-file.ts';
-import { readLink } from '../../host/files/trace.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
 import type { HeldFiles } from '../../resources/held-files.ts';
@@ -10,7 +7,7 @@ import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import { grantIn, spell, spellSetting } from '../../resources/spelling.ts';
+import { spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
@@ -22,24 +19,23 @@ import { ProgramError } from '../program-error.ts';
 import { checkSlots, type Slot } from '../slots.ts';
 import type { SteeringCheck } from '../steering/overlaps.ts';
 import { refuseSteering } from '../steering/refusals.ts';
-import { devices, hostsFiles, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
-import { coverBase } from './cover.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
 import { putSockets } from './granted-sockets.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
-import { machineEntries } from './machine-entries.ts';
 import { descriptorProblem } from './mounts.ts';
 import { checkNetwork } from './network-checks.ts';
 import { type Withheld, withPins } from './pins.ts';
-import type { PlannedEntry, Reason } from './planned.ts';
+import type { PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
+import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
 import { callersPath, pathInside } from './search-path.ts';
 import { socketProblem } from './sockets.ts';
+import { addToEnvironment, argumentsBefore, workingDirectoryOf } from './start-values.ts';
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
@@ -52,9 +48,6 @@ export const DEFAULT_BASE: Base = 'minimal';
  * expect.
  */
 const NOTHING = 'Nothing: /dev/null';
-
-/** The process id that a program has in its own process namespace, where its init is the first. */
-const OWN_PID = '2';
 
 /** CloudABI's rights say nothing about the rights of a Linux program. */
 const NO_NAMES: Grant['rights'] = { base: [], inheriting: [] };
@@ -113,7 +106,8 @@ export class LinuxPlanner {
       );
 
     const limits = smallestLimits(parts.limits, asked);
-    this.#putBase(limits);
+    const base = { base: this.#base, linux: this.#linux, network: this.#network, limits };
+    putBase(this.#tree, base);
     new GrantedEntries(parts, {
       program: this.#program,
       walls: this.#walls,
@@ -124,9 +118,9 @@ export class LinuxPlanner {
       warnings: this.#warnings,
     }).put();
     putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
-    this.#coverBase(limits);
+    coverWithOwn(this.#tree, base);
     const ungranted = this.#putProgram(chain, environment);
-    this.#putRootLinks();
+    if (this.#base !== 'none') putRootLinks(this.#tree);
     const path = this.#path(chain);
     if (path !== undefined && !environment.has('PATH')) environment.set('PATH', path);
     const context = { parts, walls: this.#walls, check, mistakes: this.#mistakes };
@@ -164,14 +158,14 @@ export class LinuxPlanner {
         (descriptorProblem(resource, found, place, parts.spelling) ?? socketProblem(resource, place, held));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
     }
-    this.#addToEnvironment(environment);
+    addToEnvironment(environment, parts, this.#mistakes);
     if (limits.threads !== undefined)
       this.#mistakes.add(
         "Limit 'threads' is for WebAssembly programs; 'processes' counts the threads of a Linux program, too",
         parts.limitsGiven.get('threads'),
       );
     const bounds = holdLimits(limits, parts, this.#mistakes);
-    const workingDirectory = this.#workingDirectory();
+    const workingDirectory = workingDirectoryOf(parts, this.#tree, this.#files, this.#mistakes);
     checkNetwork(parts, {
       walls: this.#walls,
       calls,
@@ -189,7 +183,10 @@ export class LinuxPlanner {
       program: this.#program,
       grants: grants.map((grant) => ({ ...grant, rights: NO_NAMES })),
       command: {
-        arguments: [...this.#argumentsBefore(chain, shown, workingDirectory), ...parts.arguments],
+        arguments: [
+          ...argumentsBefore(chain, this.#program.path, shown, workingDirectory),
+          ...parts.arguments,
+        ],
         environment,
       },
       linux: {
@@ -217,32 +214,6 @@ export class LinuxPlanner {
     });
   }
 
-  #putBase(limits: Limits): void {
-    const { tmp, dev, proc, terminal } = this.#linux;
-    const system = this.#base === 'system';
-    if (system) for (const entry of [...systemFiles(), ...madeUp()]) this.#tree.put(entry);
-    if (system && this.#network.mode === 'host') for (const entry of networkFiles()) this.#tree.put(entry);
-    if (this.#network.mode === 'hosts') for (const entry of hostsFiles()) this.#tree.put(entry);
-    if (dev ?? system) for (const entry of devices(terminal)) this.#tree.put(entry);
-    if (tmp !== false && (tmp !== undefined || system))
-      this.#tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));
-    const show = proc ?? (system ? 'system' : 'none');
-    if (show === 'none') return;
-    const machine = machineEntries(show, { limits, network: this.#network });
-    for (const entry of machine) this.#tree.put(entry);
-  }
-
-  /** With the whole of the host, it has devices and processes of its own in the place of the host's. */
-  #coverBase(limits: Limits): void {
-    const { dev, proc, terminal } = this.#linux;
-    const show = proc ?? 'system';
-    const machine = { limits, network: this.#network };
-    coverBase(this.#tree, {
-      devices: () => (dev === false ? undefined : devices(terminal)),
-      processes: () => (show === 'none' ? undefined : machineEntries(show, machine)),
-    });
-  }
-
   /** Tells whether it finds its descriptors by name, so that it can open pipes again. */
   #seesProcesses(): boolean {
     return this.#walls === 'landlock' || this.#tree.find('/proc') !== undefined;
@@ -257,20 +228,6 @@ export class LinuxPlanner {
     for (const { message, position, why } of warnings) this.#warnings.push({ message, position, place: why });
     for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
     return kept;
-  }
-
-  /**
-   * The name a program is called by is the one that was written, unless that leads elsewhere from where it starts; a
-   * script's interpreter gets its path.
-   */
-  #argumentsBefore(
-    { arguments: before }: ProgramChain,
-    shown: string,
-    workingDirectory: string,
-  ): readonly string[] {
-    if (before.length > 1) return before;
-    const relative = shown.includes('/') && !shown.startsWith('/');
-    return [relative && workingDirectory !== process.cwd() ? this.#program.path : shown];
   }
 
   /** The PATH of a program that is given none; `undefined` for none. */
@@ -293,17 +250,6 @@ export class LinuxPlanner {
     return ungranted;
   }
 
-  /** `/bin` and the like, where the host has links into something that is granted. */
-  #putRootLinks(): void {
-    if (this.#base === 'none') return;
-    for (const link of ROOT_LINKS) {
-      if (this.#tree.find(link) !== undefined) continue;
-      const target = readLink(link);
-      if (target !== undefined && target !== '' && this.#tree.find(posix.resolve('/', target)) !== undefined)
-        this.#tree.put({ kind: 'symlink', at: link, target, ...becauseOf('library') });
-    }
-  }
-
   /** Without a base, the loader of the program is only there if it was granted. */
   #checkInterpreter({ interpreter }: ProgramChain): void {
     if (interpreter === undefined || this.#tree.find(interpreter) !== undefined) return;
@@ -322,41 +268,6 @@ export class LinuxPlanner {
     for (const [descriptor, resource] of this.#linux.descriptors)
       slots.push({ descriptor, place: `descriptors[${descriptor}]`, resource });
     return slots;
-  }
-
-  #addToEnvironment(environment: Map<string, string>): void {
-    const { listenFds, terminal, descriptors, given } = this.#linux;
-    if (terminal)
-      for (const name of ['TERM', 'COLORTERM']) {
-        const value = process.env[name];
-        if (value !== undefined && !environment.has(name)) environment.set(name, value);
-      }
-    if (!listenFds) return;
-    const numbers = [...descriptors.keys()];
-    if (numbers.length === 0 || numbers.some((number, index) => number !== index + 3))
-      this.#mistakes.add(
-        `With '${spell('listen_fds', this.#parts.spelling)}' the descriptors are numbered from 3 without a gap, not ${numbers.join(', ') || 'none'}`,
-        given.get('listen_fds'),
-      );
-    environment.set('LISTEN_FDS', `${numbers.length}`);
-    environment.set('LISTEN_PID', OWN_PID);
-  }
-
-  #workingDirectory(): string {
-    const { workingDirectory, given } = this.#linux;
-    if (workingDirectory === undefined) return this.#tree.hasPlace(process.cwd()) ? process.cwd() : '/';
-    const place = this.#tree.find(workingDirectory);
-    if (place === undefined)
-      this.#mistakes.add(
-        `The program does not see the working directory ${quote(workingDirectory)}; ${grantIn('directories', this.#parts.spelling)}`,
-        given.get('working_directory'),
-      );
-    else if (place.host !== undefined && !isDirectory(place.host, this.#files))
-      this.#mistakes.add(
-        `The working directory ${quote(workingDirectory)} is not a directory`,
-        given.get('working_directory'),
-      );
-    return workingDirectory;
   }
 
   #calls(): CallGroup[] {
@@ -380,14 +291,4 @@ export class LinuxPlanner {
 function sizedBy(memory: number | undefined, entry: PlannedEntry): PlannedEntry {
   if (memory === undefined || entry.kind !== 'tmpfs' || entry.size !== undefined) return entry;
   return { ...entry, size: memory };
-}
-
-function isDirectory(path: string, files: HeldFiles): boolean {
-  const held = files.held(path);
-  if (held !== undefined) return held.stats.isDirectory();
-  return statSync(hostPath(path), { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function becauseOf(why: string): Reason {
-  return { why, position: undefined };
 }
