@@ -6,6 +6,7 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 import { printError } from './output.ts';
+import { reachesHosts } from './refused-connections.ts';
 import type { RunOptions, Trace } from './run-options.ts';
 
 /** Options of every command that runs a program. */
@@ -106,7 +107,9 @@ export async function startEarly(
   given: ParsedOptions,
   accept: readonly Mechanism[],
 ): Promise<WaitingNode | undefined> {
-  if (!isScript(program) || given.has('--explain') || given.has('--explain-calls')) return undefined;
+  // One with a network is started when the rules are known.
+  if (!isScript(program) || given.has('--net') || given.has('--explain') || given.has('--explain-calls'))
+    return undefined;
   // Its walls and its world are only known when the plan is.
   if (wallsOf(given) === 'landlock' || accept.includes('namespaces') || given.all('--addon').length > 0)
     return undefined;
@@ -140,11 +143,11 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
   const { trace, trap } = options;
   if (trap && plan.kind !== 'node')
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
-  if (plan.kind === 'linux' && trace !== undefined)
+  if (plan.kind === 'linux' && trace !== undefined && !reachesHosts(plan))
     throw new UsageError(
-      '--trace prints refusals of a WebAssembly program; the calls of a Linux program go to the host and are not seen by us',
+      '--trace prints refusals of a WebAssembly program, and refused connections of any program that is granted hosts (--net); the calls of a Linux program go to the host and are not seen by us',
     );
-  if (trace === undefined && !trap && plan.limits.wallClock === undefined) {
+  if (trace === undefined && !trap && plan.limits.wallClock === undefined && !reachesHosts(plan)) {
     const { inPlace } = await import('../run/in-place.ts');
     const become = await inPlace(plan, options);
     if (become !== undefined) return become();

@@ -9,6 +9,7 @@ import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { closeDebugger } from './debugger.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
+import { RefusedConnections, reachesHosts } from './refused-connections.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Told, tellEnd } from './tell-end.ts';
 
@@ -42,6 +43,7 @@ export async function watchPlan(
   plan: Plan,
   { accept, trace, trap, walls, waiting }: RunOptions,
 ): Promise<number> {
+  const connections = reachesHosts(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const options: LaunchOptions = {
     accept,
@@ -50,6 +52,7 @@ export async function watchPlan(
     terminal: { like: 0 },
     trap,
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
+    ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
     ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
   };
   await closeDebugger(plan);
@@ -97,6 +100,7 @@ export async function watchPlan(
   clearTimeout(grace);
   await session?.end();
   const status = tellEnd(told, reason, forwarded);
+  connections?.tell();
   if (neededThreads(plan, reason))
     printError(`${plan.program.path}: an addon that starts threads needs --threads`);
   return status;

@@ -34,13 +34,20 @@ export type ConnectionRefusal = {
  * @param remedies The form of remedies: as options of the command line, or as YAML.
  */
 export function formatConnectionRefusal(refusal: ConnectionRefusal, remedies: 'option' | 'yaml'): string {
-  const { time, process, target, denial, remedy } = refusal;
+  return printable(`${refusal.time.toISOString()} ${describeConnectionRefusal(refusal, remedies)}`);
+}
+
+/** The same without the time. */
+export function describeConnectionRefusal(
+  { process, target, denial, remedy }: ConnectionRefusal,
+  remedies: 'option' | 'yaml',
+): string {
   const who = process === undefined ? 'a process' : `${process.executable} (${process.pid})`;
   const what =
     target.kind === 'look-up' ? `look-up of ${target.name}` : `connection to ${nameTarget(target)}`;
   const change = remedies === 'option' ? remedyOption(remedy) : remedyYaml(remedy);
   const end = change === undefined ? '' : `; ${change}`;
-  return printable(`${time.toISOString()} ${who}: ${what} refused: ${describeDenial(denial)}${end}`);
+  return printable(`${who}: ${what} refused: ${describeDenial(denial)}${end}`);
 }
 
 /** Names a target as rules do: `registry.example.org:443`, `[2001:db8::1]:53/udp`. */

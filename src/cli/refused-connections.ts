@@ -1,0 +1,60 @@
+import { remedyOption } from '../network/describe-denial.ts';
+import {
+  type ConnectionRefusal,
+  connectionRefusalToJson,
+  describeConnectionRefusal,
+  formatConnectionRefusal,
+  nameTarget,
+} from '../network/refusal.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import { printError } from './output.ts';
+import type { Trace } from './run-options.ts';
+
+/** Refused targets that are told at the end, at most. */
+const MOST_TOLD = 10;
+
+/** Different targets that are remembered. */
+const MOST_KEPT = 1000;
+
+/** Tells the user which connections a program was refused: each at once with `--trace`, else each target at the end. */
+export class RefusedConnections {
+  readonly #trace: Trace;
+  readonly #remedies: 'option' | 'yaml';
+  readonly #command: string;
+  /** The first refusal of each target. */
+  readonly #kept = new Map<string, ConnectionRefusal>();
+
+  constructor(command: string, { spelling }: Plan, trace: Trace) {
+    this.#command = command;
+    this.#trace = trace;
+    this.#remedies = spelling === 'options' ? 'option' : 'yaml';
+  }
+
+  /** Hears of a refusal. */
+  add(refusal: ConnectionRefusal): void {
+    if (this.#trace === 'json') printError(connectionRefusalToJson(refusal));
+    else if (this.#trace === 'lines') printError(formatConnectionRefusal(refusal, this.#remedies));
+    else {
+      // One line for both families of an address, and for all that one change would grant.
+      const target = remedyOption(refusal.remedy) ?? nameTarget(refusal.target);
+      if (this.#kept.size < MOST_KEPT && !this.#kept.has(target)) this.#kept.set(target, refusal);
+    }
+  }
+
+  /** The program has ended. */
+  tell(): void {
+    const kept = [...this.#kept.values()];
+    for (const refusal of kept.slice(0, MOST_TOLD))
+      printError(`${this.#command}: ${describeConnectionRefusal(refusal, this.#remedies)}`);
+    const more = kept.length - MOST_TOLD;
+    if (more > 0)
+      printError(
+        `${this.#command}: ${more} more ${more === 1 ? 'target was' : 'targets were'} refused; --trace prints each`,
+      );
+  }
+}
+
+/** Tells whether the network of a plan leads to hosts. */
+export function reachesHosts(plan: Plan): boolean {
+  return plan.kind === 'linux' ? plan.linux.network.mode === 'hosts' : plan.network !== undefined;
+}
