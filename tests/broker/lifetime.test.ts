@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { command } from '../../src/resources/constructors.ts';
+import { launch } from '../../src/run/launch.ts';
+import { script, serve } from '../frame/broker/hosts.ts';
+import { childrenOf, isAlive, until } from '../frame/programs.ts';
+
+const pumpsOf = (pid: number): number[] =>
+  childrenOf(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/comm`, 'utf8') === 'cloudabi-pump\n';
+    } catch {
+      return false;
+    }
+  });
+
+test('a program whose pump has ended is ended, and the reason says so', async () => {
+  const started = launch(
+    '/bin/sleep',
+    command({ base: 'system', arguments: ['1000'], network: { hosts: ['localhost:1'] } }),
+  );
+  await until('there is a pump', () => pumpsOf(process.pid).length === 1);
+  const [pump] = pumpsOf(process.pid);
+  assert.ok(pump);
+  process.kill(pump, 'SIGKILL');
+  const reason = await started.exited;
+  assert.deepEqual(reason.kind === 'failed' && reason.code, 'network_lost');
+  await until('it is reaped', () => !isAlive(pump));
+});
+
+test('pump and program end with their launcher', async () => {
+  const script = fileURLToPath(new URL('../frame/broker/launcher.js', import.meta.url));
+  const launcher = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(launcher.stdout, 'data');
+  const pid = launcher.pid ?? 0;
+  assert.equal(String(line), 'up\n');
+  const children = childrenOf(pid);
+  assert.equal(pumpsOf(pid).length, 1);
+  assert.ok(children.length >= 2);
+  launcher.kill('SIGKILL');
+  await until('all are gone', () => !children.some(isAlive));
+});
+
+test('programs one after another leave no process and no descriptor', async (t) => {
+  const { port } = await serve(t, (socket) => socket.resume().end('x'));
+  const network = { hosts: [`localhost:${port}`] };
+  const descriptors = (): string[] => readdirSync('/proc/self/fd').map(linkOf).toSorted();
+  const source = `require('net').connect(${port}, '127.0.0.1').on('data', (data) => process.stdout.write(data))`;
+  const one = async (): Promise<void> => assert.equal((await script(network, source)).out, 'x');
+  await one();
+  await until('the first is gone', () => childrenOf(process.pid).length === 0);
+  const before = descriptors();
+  for (let round = 0; round < 10; round++) await one();
+  await until('all are gone', () => childrenOf(process.pid).length === 0);
+  await until('sockets are closed', () => descriptors().length <= before.length);
+});
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}
