@@ -1,3 +1,4 @@
+import { isBeneath } from '../host/files/beneath.ts';
 import { close } from '../host/files/files.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { CallList } from '../host/processes/call-list.ts';
@@ -62,7 +63,10 @@ export function addTemplateRoot(
   root.begin();
   for (const each of shared)
     root.add(each.entry, objects === undefined ? standIn(each) : objects.get(each.entry));
-  for (const entry of own.world.entries) root.makePlace(entry, own.objects.get(entry));
+  const memory = own.world.entries.filter(({ kind }) => kind === 'tmpfs').map(({ at }) => at);
+  for (const entry of own.world.entries)
+    if (!memory.some((place) => entry.at !== place && isBeneath(entry.at, place)))
+      root.makePlace(entry, own.objects.get(entry));
   root.makeHiddenPlace(HIDDEN_DIRECTORY, true);
   for (let index = 0; index < MOST_HIDDEN_FILES; index++) root.makeHiddenPlace(hiddenFile(index), false);
   return root;

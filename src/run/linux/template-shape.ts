@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { isBeneath } from '../../host/files/beneath.ts';
 import { bytesOf } from '../../host/files/host-path.ts';
 import type { PlannedEntry, PlannedLinux } from '../../plan/linux/planned.ts';
 import { MOST_HIDDEN_FILES } from '../../worlds/template.ts';
@@ -36,11 +36,11 @@ const MOST_SHAPES = 64;
 export function shapeOf({ entries, calls }: PlannedLinux, descriptors: number): Shape | undefined {
   if (calls.includes('namespaces') || calls.includes('user_namespaces') || descriptors > MOST_HIDDEN_FILES)
     return undefined;
-  const key = entries.map(numberOf).join();
-  if (shapes.has(key)) return shapes.get(key);
-  const shape = newShape(key, entries);
+  const all = entries.map(numberOf).join();
+  if (shapes.has(all)) return shapes.get(all);
+  const shape = newShape(entries);
   if (shapes.size >= MOST_SHAPES) shapes.clear();
-  shapes.set(key, shape);
+  shapes.set(all, shape);
   return shape;
 }
 
@@ -60,19 +60,27 @@ function numberOf(entry: PlannedEntry): number {
   return number;
 }
 
-function newShape(key: string, entries: readonly PlannedEntry[]): Shape | undefined {
+function newShape(entries: readonly PlannedEntry[]): Shape | undefined {
   const shared = new Set<number>();
   const paths: Uint8Array[] = [];
-  const own = new Set<string>();
+  const key: number[] = [];
+  const own: string[] = [];
+  /** Directories in memory: what lies in them has its place in each start's own. */
+  const apart: string[] = [];
   for (const [index, entry] of entries.entries()) {
-    if (entry.at === '/' || ['console', 'cgroup'].includes(entry.kind)) return undefined;
-    const path = pathOf(entry);
-    if (isStatic(entry) && !isBeneath(entry.at, own)) {
+    const { at, kind } = entry;
+    if (at === '/' || kind === 'console' || kind === 'cgroup') return undefined;
+    if (!apart.some((place) => isBeneath(at, place))) key.push(numberOf(entry));
+    if (isStatic(entry) && !own.some((place) => isBeneath(at, place))) {
       shared.add(index);
+      const path = pathOf(entry);
       if (path !== undefined) paths.push(path);
-    } else own.add(entry.at);
+    } else {
+      own.push(at);
+      if (kind === 'tmpfs') apart.push(at);
+    }
   }
-  return paths.length < FEWEST_MOUNTS || !own.has(PROC) ? undefined : { key, shared, paths };
+  return paths.length < FEWEST_MOUNTS || !own.includes(PROC) ? undefined : { key: key.join(), shared, paths };
 }
 
 /** Tells whether an entry is the same for every start, and cannot be changed by a program. */
@@ -94,9 +102,4 @@ function isStatic(entry: PlannedEntry): boolean {
 function pathOf(entry: PlannedEntry): Uint8Array | undefined {
   if (entry.kind === 'device') return Buffer.from(`/dev/${entry.device}`);
   return entry.kind === 'mount' ? bytesOf(entry.path) : undefined;
-}
-
-function isBeneath(path: string, places: ReadonlySet<string>): boolean {
-  for (let here = path; here !== '/'; here = posix.dirname(here)) if (places.has(here)) return true;
-  return false;
 }

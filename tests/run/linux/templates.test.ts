@@ -119,6 +119,24 @@ test('places for what a start is granted are in no copy for another', { skip }, 
   assert.equal(out, 'anew');
 });
 
+test('another directory each time, in a directory in memory, does with the copy of the others', {
+  skip,
+}, async () => {
+  const granted = (name: string): CommandOptions => {
+    const path = join(scratch, name);
+    mkdirSync(path);
+    writeFileSync(join(path, 'file'), name);
+    return { directories: { [`/tmp/jobs/${name}`]: file(path, { rights: ['read'] }) } };
+  };
+  for (const name of ['first', 'second']) await start(':', granted(name));
+  const { out, copied } = await start(
+    'cat /tmp/jobs/*/file; ls /tmp/jobs; : > /tmp/jobs/new',
+    granted('third'),
+  );
+  assert.ok(copied);
+  assert.equal(out, 'thirdthird\n');
+});
+
 test('streams that are read, devices and message queues are the program’s as without', { skip }, async () => {
   const input = join(scratch, 'input');
   writeFileSync(input, 'read me');
