@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -43,7 +43,7 @@ const { outputFiles } = await build({
   minifySyntax: true,
   legalComments: 'eof',
   external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
-  plugins: [nativeKoffi(), lateBuiltins()],
+  plugins: [nativeKoffi(), lateBuiltins(), lateParts()],
   define: { 'import.meta.url': '__importMetaUrl' },
   logLevel: 'warning',
 });
@@ -128,6 +128,36 @@ function lateBuiltins() {
         const names = Object.keys(await import(path)).filter((name) => name !== 'default');
         const getters = names.map((name) => `get ${name}(){return require('${path}').${name}}`);
         return { contents: `module.exports={${getters}};` };
+      });
+    },
+  };
+}
+
+/**
+ * Does the same for files of ours that lead to much which the start of one kind of program needs and that of another
+ * does not. Their importers use what they import within functions.
+ */
+function lateParts() {
+  const parts = [
+    'src/plan/kinds/linux.ts',
+    'src/plan/kinds/node.ts',
+    'src/plan/linux/find-program.ts',
+    'src/gates/node/cache.ts',
+    'src/worlds/probe.ts',
+  ].map((path) => join(root, path));
+  return {
+    name: 'late-parts',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.ts$/ }, ({ path, importer, namespace, kind }) => {
+        const file = resolve(dirname(importer), path);
+        const late = namespace === 'file' && kind === 'import-statement' && parts.includes(file);
+        return late ? { path: file, namespace: 'late-part' } : undefined;
+      });
+      onLoad({ filter: /.*/, namespace: 'late-part' }, ({ path }) => {
+        const declared = /^export (?:async )?(?:const|function|class) (\w+)/gm;
+        const names = [...readFileSync(path, 'utf8').matchAll(declared)].map(([, name]) => name);
+        const getters = names.map((name) => `get ${name}(){return require('${path}').${name}}`);
+        return { contents: `module.exports={${getters}};`, resolveDir: dirname(path) };
       });
     },
   };

@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { Cookies } from '../../kernel/cookies.ts';
 import { type Descriptor, DescriptorTable } from '../../kernel/descriptors.ts';
@@ -172,6 +173,17 @@ export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
 }
 
 /**
+ * Lets the engine load what it needs to report a trap, source text of its own, before no file can be opened any more: in
+ * a script by itself, because V8 counts the lines of each script that a trace names, and ours is a megabyte.
+ */
+function prepareTraces(): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  new Script("new Error('warm-up').stack").runInThisContext();
+  Error.stackTraceLimit = stackTraceLimit;
+}
+
+/**
  * Puts this process into capability mode and runs the module in it, on this thread, to its end. Irrevocable: this
  * process can only report afterwards and end with `endProcess`. Other threads of the program may still run then.
  *
@@ -190,8 +202,7 @@ export function startWasm(start: WasmStart): WasmExit {
     threaded && runnable.memory !== undefined
       ? withThreads(start, { ...runnable, memory: runnable.memory })
       : { guest: simple, imports: simpleImports };
-  // The engine loads the source text that it needs to report a trap, since no file can be opened later.
-  void new Error('warm-up').stack;
+  prepareTraces();
   confine({
     descriptors: start.descriptors.map(useful),
     keep: start.keep ?? [],
