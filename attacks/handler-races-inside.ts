@@ -8,7 +8,7 @@ import { enter } from '../src/capsicum/index.ts';
 import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { syscall } from '../src/host/syscall.ts';
-import { Place, QUESTION_STATE, State } from '../src/host/trap/layout.ts';
+import { PlaceLayout, QUESTION_STATE, State } from '../src/host/trap/layout.ts';
 import { callNumberOf } from '../src/linux/system-calls.ts';
 
 const [mode = '', folder = ''] = process.argv.slice(2);
@@ -51,10 +51,10 @@ const outside = Buffer.from('../../xx').readBigUInt64LE(0);
 const places = read(state + State.places);
 const count = Number(BigInt.asUintN(32, BigInt(read(state + State.placeCount))));
 /** The first place leads elsewhere: into the folder that is held and was not kept. */
-const copies = new NativeMemory(count * Place.size);
-copies.bytes.set(bytesAt(places as Address, count * Place.size));
+const copies = new NativeMemory(count * PlaceLayout.size);
+copies.bytes.set(bytesAt(places as Address, count * PlaceLayout.size));
 for (let index = 0; index < count; index++)
-  copies.view.setInt32(index * Place.size + Place.descriptor, held, true);
+  copies.view.setInt32(index * PlaceLayout.size + PlaceLayout.descriptor, held, true);
 
 const targets = [
   { address: state + State.places, first: places, second: copies.address },

@@ -23,7 +23,7 @@ import { addressOf } from '../src/host/libc.ts';
 import * as files from '../src/kernel/files.ts';
 import * as lookups from '../src/kernel/lookups.ts';
 import { open as openFile } from '../src/kernel/open.ts';
-import { Process } from '../src/kernel/process.ts';
+import { KernelProcess } from '../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../src/kernel/rights.ts';
 
 const DURATION = 1500;
@@ -32,7 +32,7 @@ const FOLLOW = Lookupflags.symlink_follow;
 describe('while another process changes the tree', () => {
   const base = mkdtempSync(join(tmpdir(), 'races-'));
   const outside = join(base, 'outside');
-  const process = new Process();
+  const process = new KernelProcess();
   const content = Buffer.alloc(64);
   let racer: ChildProcess;
   let outsideBefore: unknown;
@@ -138,8 +138,8 @@ describe('while another process changes the tree', () => {
     const paths = ['swap', 'link', 'swap/file', 'link/file', 'file', 'file-link', 'swap/..', 'link/..'];
     const result = repeat((round) => {
       load(paths[(round >> 1) % paths.length] ?? '');
-      if (round % 2 === 0) return lookups.setTimes(process, 0, FOLLOW, 1n, 1n, Fsflags.mtim | Fsflags.atim);
-      const answer = lookups.getAttributes(process, 0, FOLLOW);
+      if (round % 2 === 0) return lookups.setTimesAt(process, 0, FOLLOW, 1n, 1n, Fsflags.mtim | Fsflags.atim);
+      const answer = lookups.getAttributesAt(process, 0, FOLLOW);
       if (answer === 0) assert.ok(!inodes.has(Number(process.attributes.inode)));
       return answer;
     });
@@ -215,12 +215,12 @@ describe('while another process changes the tree', () => {
       const fd = openFile(process, 0, 0, Oflags.directory, rights, 0, ALL_LOW, 0, 0);
       if (fd < 0) return fd;
       load(names[round % names.length] ?? '');
-      const up = lookups.getAttributes(process, fd, FOLLOW);
+      const up = lookups.getAttributesAt(process, fd, FOLLOW);
       process.descriptors.close(fd);
       assert.ok(up === -Errno.notcapable || up === -Errno.again, `above an opened directory: ${up}`);
       // From the granted directory the same way is allowed, as long as it stays beneath.
       load('deep/walker/a/b/../../../../swap');
-      const around = lookups.getAttributes(process, 0, FOLLOW);
+      const around = lookups.getAttributesAt(process, 0, FOLLOW);
       if (around === 0) {
         within++;
         assert.ok(!inodes.has(Number(process.attributes.inode)));

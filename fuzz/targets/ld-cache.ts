@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { bytesSource } from '../../src/elf/byte-source.ts';
 import { ElfError } from '../../src/elf/elf-error.ts';
-import { Machine } from '../../src/elf/header.ts';
+import { ElfMachine } from '../../src/elf/header.ts';
 import { readCache } from '../../src/elf/ld-cache.ts';
 import { refusedAs, type Target } from '../target.ts';
 
@@ -21,7 +21,7 @@ export const ldCache: Target = {
   ],
   maximumLength: 1024,
   run(bytes) {
-    const cache = refusedAs([ElfError], () => readCache(bytesSource(bytes), Machine.x64));
+    const cache = refusedAs([ElfError], () => readCache(bytesSource(bytes), ElfMachine.x64));
     if (cache === undefined) return;
     const plain = read(Buffer.from(bytes));
     for (const [name, paths] of plain) deepStrictEqual(cache.find(name), paths, name);

@@ -11,7 +11,7 @@ export interface Extent {
 }
 
 /** The place of a member, in bytes from the start of the structure that was laid out. */
-export interface Placed extends Extent {
+export interface PlacedMember extends Extent {
   /** The name, after the name of its group and a dot if it has one. */
   readonly name: string;
   readonly offset: number;
@@ -20,7 +20,7 @@ export interface Placed extends Extent {
 
 /** A structure in memory. A range counts as one member: the address, then the number of elements. */
 export interface StructLayout extends Extent {
-  readonly members: readonly Placed[];
+  readonly members: readonly PlacedMember[];
 }
 
 /** The extent of a type as C compilers choose it: each value is aligned to its own size. */
@@ -72,7 +72,7 @@ function place(
   start: number,
   pointer: PointerSize,
 ) {
-  const members: Placed[] = [];
+  const members: PlacedMember[] = [];
   let end = start;
   let alignment = 1;
   for (const field of fields) {

@@ -11,6 +11,6 @@ export function rightsHigh(rights: Rights): number {
 }
 
 /** Puts two halves together; a half may be negative, as the results of bitwise operators are. */
-export function rightsOf(low: number, high: number): Rights {
+export function rightsFromHalves(low: number, high: number): Rights {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

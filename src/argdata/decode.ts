@@ -1,7 +1,7 @@
 import { ArgdataError } from './errors.ts';
 import { lengthSize, MAX_DEPTH, MAX_NUMBER_KEYS, readLength, TAG, tooDeep, unknownType } from './format.ts';
 import { KeySet } from './keys.ts';
-import { endOfStr, readBool, readFd, readFloat, readInt, readTimestamp } from './scalars.ts';
+import { endOfStr, readBool, readFdPayload, readFloat, readInt, readTimestamp } from './scalars.ts';
 import { checkUtf8 } from './utf8.ts';
 import { type Argdata, type ArgdataMap, Fd, fromFloat, Timestamp, toKey } from './value.ts';
 
@@ -94,7 +94,7 @@ class Decoder<Leaf> {
         // Not slice(): of a Buffer that would share its memory.
         return new Uint8Array(bytes.subarray(start, end));
       case TAG.fd:
-        return this.leaf(readFd(bytes, start, end));
+        return this.leaf(readFdPayload(bytes, start, end));
       case TAG.timestamp:
         return new Timestamp(readTimestamp(bytes, start, end));
       default:

@@ -12,7 +12,7 @@ export function readBool(bytes: Uint8Array, start: number, end: number): boolean
 }
 
 /** @throws {ArgdataError} `bad-fd` when the payload is not 4 bytes. */
-export function readFd(bytes: Uint8Array, start: number, end: number): number {
+export function readFdPayload(bytes: Uint8Array, start: number, end: number): number {
   if (end - start !== 4) {
     throw new ArgdataError('bad-fd', start, `The payload of an fd is 4 bytes, not ${end - start}`);
   }

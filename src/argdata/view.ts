@@ -2,7 +2,7 @@ import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { ArgdataError } from './errors.ts';
 import { lengthSize, readLength, TAG, TYPE_NAMES, unknownType } from './format.ts';
-import { endOfStr, readBool, readFd, readFloat, readInt, readTimestamp } from './scalars.ts';
+import { endOfStr, readBool, readFdPayload, readFloat, readInt, readTimestamp } from './scalars.ts';
 import { checkUtf8 } from './utf8.ts';
 import { type Argdata, type ArgdataType, Fd } from './value.ts';
 
@@ -65,7 +65,7 @@ export class ArgdataView {
 
   /** The descriptor index, {@link INVALID_FD} included. */
   fd(): number {
-    return readFd(this.#buffer, this.#payload(TAG.fd), this.#end);
+    return readFdPayload(this.#buffer, this.#payload(TAG.fd), this.#end);
   }
 
   float(): number {

@@ -79,7 +79,7 @@ function checkTokens(tokens: readonly CST.Token[], span: SpanMaker): CST.SourceT
       push(token.start, 0);
       push(token.value ? [token.value] : [], 1);
     } else if ('items' in token) {
-      if (depth > MAX_DEPTH) throw tooDeep(span(token.offset, token.offset + 1));
+      if (depth > MAX_DEPTH) throw nodesTooDeep(span(token.offset, token.offset + 1));
       for (const item of token.items) {
         push(item.start, depth);
         push(item.sep, depth);
@@ -108,7 +108,7 @@ function compose(tokens: CST.Token[], end: number, span: SpanMaker): Document.Pa
     );
     if (error !== undefined) {
       const exhausted = error.code === 'RESOURCE_EXHAUSTION';
-      if (exhausted) throw tooDeep(span(...error.pos));
+      if (exhausted) throw nodesTooDeep(span(...error.pos));
       throw new YamlError('syntax', error.message, span(...error.pos));
     }
     if (document.contents === null || 'range' in document.contents)
@@ -121,6 +121,6 @@ function compose(tokens: CST.Token[], end: number, span: SpanMaker): Document.Pa
 export type SpanMaker = (offset: number, end: number) => YamlSpan;
 
 /** @returns the error for a node nested beyond {@link MAX_DEPTH}. */
-export function tooDeep(span: YamlSpan): YamlError<YamlErrorCode> {
+export function nodesTooDeep(span: YamlSpan): YamlError<YamlErrorCode> {
   return new YamlError('too-deep', `Nodes nest deeper than ${MAX_DEPTH} levels`, span);
 }

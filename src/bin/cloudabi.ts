@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { guarded } from '../cli/fail.ts';
+import { runGuarded } from '../cli/fail.ts';
 import { rawArguments } from '../cli/raw-arguments.ts';
 
 const [name] = process.argv.slice(2);
@@ -7,12 +7,12 @@ const [name] = process.argv.slice(2);
 // Commands that start programs must be fast, so they read their own arguments; the other commands use a library.
 if (name === 'run' || name === 'exec') {
   const command = `cloudabi ${name}`;
-  void guarded(command, async () => {
+  void runGuarded(command, async () => {
     const [, ...argv] = rawArguments();
     return name === 'run'
       ? (await import('../cli/run.ts')).runCommand(command, argv)
       : (await import('../cli/exec.ts')).execCommand(command, argv);
   });
 } else {
-  void guarded('cloudabi', async () => (await import('../cli/cloudabi.ts')).cloudabi(process.argv));
+  void runGuarded('cloudabi', async () => (await import('../cli/cloudabi.ts')).cloudabi(process.argv));
 }

@@ -26,7 +26,7 @@ import { unmapped } from '../network/embedded.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
-import type { Attempt, Refused } from '../network/verdict.ts';
+import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { beginDial } from './dial.ts';
 import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
 import { LookUp, type NameServer } from './look-up.ts';
@@ -314,7 +314,7 @@ export class Broker {
     service(socket, live.meant);
   }
 
-  #refuse(live: Live, ends: Endpoints, { denial, remedy }: Refused): void {
+  #refuse(live: Live, ends: Endpoints, { denial, remedy }: RefusedAttempt): void {
     const { name, address, port } = live.meant;
     const target = {
       kind: 'connection',
@@ -354,7 +354,7 @@ export class Broker {
 
   async #decide(
     attempt: Attempt,
-  ): Promise<Refused | { readonly kind: 'allowed'; readonly addresses: readonly IpAddress[] }> {
+  ): Promise<RefusedAttempt | { readonly kind: 'allowed'; readonly addresses: readonly IpAddress[] }> {
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind !== 'resolve') return verdict;
     const addresses = this.#lookUp.known(verdict.name) ?? (await this.#lookUp.find(verdict.name));

@@ -15,7 +15,7 @@ import {
 } from '../linux/sockets.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import type { IpAddress } from '../network/address.ts';
-import type { Protocol } from '../network/rule.ts';
+import type { PortProtocol } from '../network/rule.ts';
 
 const SOCKET = callNumberOf('socket');
 const CONNECT = callNumberOf('connect');
@@ -24,7 +24,7 @@ const CONNECT = callNumberOf('connect');
 const ONE_REPETITION = 1;
 
 /** A way to a server: an address that was checked, and no name. */
-export type Way = { readonly address: IpAddress; readonly port: number; readonly protocol: Protocol };
+export type Way = { readonly address: IpAddress; readonly port: number; readonly protocol: PortProtocol };
 
 /**
  * Begins to connect a new socket, without waiting.

@@ -1,6 +1,6 @@
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import { nameTarget } from '../network/refusal.ts';
-import type { Refused } from '../network/verdict.ts';
+import type { RefusedAttempt } from '../network/verdict.ts';
 
 /** Refusals that are reported within a second, at most; further ones are dropped. */
 const MOST_PER_SECOND = 100;
@@ -26,7 +26,7 @@ export class RefusalNotes {
   add(
     target: RefusedTarget,
     findProcess: (() => ConnectionRefusal['process']) | undefined,
-    { denial, remedy }: Pick<Refused, 'denial' | 'remedy'>,
+    { denial, remedy }: Pick<RefusedAttempt, 'denial' | 'remedy'>,
   ): void {
     if (this.#onRefused === undefined || !this.#isDue(target)) return;
     this.#onRefused({ time: new Date(), process: findProcess?.(), target, denial, remedy });

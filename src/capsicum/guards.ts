@@ -5,7 +5,7 @@ import os from 'node:os';
 import tls from 'node:tls';
 import workers from 'node:worker_threads';
 import { CapsicumError, NotPreparedError } from './errors.ts';
-import { again, type Found, prepared, type System } from './prepared.ts';
+import { again, type FactsFound, prepared, type System } from './prepared.ts';
 import { readAvailableMemory, readProcessors } from './proc.ts';
 
 /*
@@ -59,7 +59,7 @@ export function installGuards(preload: string | undefined): void {
 }
 
 /** Reads the files that Node reads at their first use, when it would get a default. */
-function readOnce(): Found {
+function readOnce(): FactsFound {
   new Date().getTimezoneOffset();
   void process.stdout;
   void process.stderr;
@@ -74,7 +74,7 @@ function readOnce(): Found {
 }
 
 /** Returns the earlier result: replacements are called after that. */
-function found(): Found {
+function found(): FactsFound {
   prepared.found ??= readOnce();
   return prepared.found;
 }

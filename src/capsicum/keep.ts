@@ -49,7 +49,7 @@ const landlock: Readonly<Record<Access, number>> = {
 };
 
 /** The Landlock rights that an access needs. */
-export function landlockAccess(access: ReadonlySet<Access>): number {
+export function landlockOfKept(access: ReadonlySet<Access>): number {
   return [...access].reduce((bits, one) => bits | landlock[one], 0);
 }
 

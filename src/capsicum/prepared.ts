@@ -2,12 +2,12 @@ import type { LookupAddress } from 'node:dns';
 import type { CpuInfo, NetworkInterfaceInfo, UserInfo } from 'node:os';
 
 /** The answer of a Node function, a value or an error, as data that can be handed to a worker. */
-export type Answer<T> =
+export type AnswerData<T> =
   | { readonly value: T }
   | { readonly message: string; readonly properties: Readonly<Record<string, unknown>> };
 
 /** Asks a function now, for later calls. */
-export function answered<T>(ask: () => T): Answer<T> {
+export function answered<T>(ask: () => T): AnswerData<T> {
   try {
     return { value: ask() };
   } catch (error) {
@@ -17,7 +17,7 @@ export function answered<T>(ask: () => T): Answer<T> {
 }
 
 /** Answers as the function did. */
-export function again<T>(answer: Answer<T>): T {
+export function again<T>(answer: AnswerData<T>): T {
   if ('value' in answer) return structuredClone(answer.value);
   throw Object.assign(new Error(answer.message), answer.properties);
 }
@@ -25,9 +25,9 @@ export function again<T>(answer: Answer<T>): T {
 /** The facts that `prepare` has read, for the functions that take the place of Node's own (guards.ts). */
 export type System = {
   /** These fail as Node's own did: not every user is in the list of users, nor every network looked at. */
-  readonly user: Answer<UserInfo<string>>;
-  readonly home: Answer<string>;
-  readonly networkInterfaces: Answer<NodeJS.Dict<NetworkInterfaceInfo[]>>;
+  readonly user: AnswerData<UserInfo<string>>;
+  readonly home: AnswerData<string>;
+  readonly networkInterfaces: AnswerData<NodeJS.Dict<NetworkInterfaceInfo[]>>;
   readonly processors: readonly CpuInfo[];
   /** Open descriptors of /proc/meminfo and /proc/stat, which are read anew each time. */
   readonly memory: number;
@@ -42,11 +42,11 @@ export type Prepared = {
   readonly names: Map<string, readonly LookupAddress[]>;
   locales: boolean;
   /** The facts that `enter` finds out by itself. */
-  found: Found | undefined;
+  found: FactsFound | undefined;
 };
 
 /** Facts that Node would read at its first use, when it would get a default. */
-export type Found = {
+export type FactsFound = {
   readonly parallelism: number;
   /** The answer of `process.constrainedMemory()`, where there is one. */
   readonly memoryLimit: unknown;

@@ -38,7 +38,7 @@ import { CapsicumError } from './errors.ts';
 import {
   type Access,
   allAccess,
-  landlockAccess,
+  landlockOfKept,
   type OpenKept,
   openForProcess,
   openKept,
@@ -63,7 +63,7 @@ export type WallOptions = {
 };
 
 /** Walls that are ready to be raised. Nothing of the process has changed so far, but that it has opened descriptors. */
-export type Walls = {
+export type DrawnWalls = {
   /** Descriptors that have been opened, and must stay open. */
   readonly descriptors: readonly number[];
   /** An empty file, which takes the place of descriptors that are closed. */
@@ -96,7 +96,7 @@ const LOCALTIME = '/etc/localtime';
  *
  * @throws CapsicumError when they cannot be made so; nothing stays open then.
  */
-export function drawWalls({ keep, missing, hold, files: more = [], unnoted = [] }: WallOptions): Walls {
+export function drawWalls({ keep, missing, hold, files: more = [], unnoted = [] }: WallOptions): DrawnWalls {
   const opened: number[] = [];
   const holding = (descriptor: number): number => {
     opened.push(descriptor);
@@ -147,7 +147,7 @@ export function drawWalls({ keep, missing, hold, files: more = [], unnoted = [] 
         createRuleset([
           ...kept.map(({ descriptor, access }) => ({
             directory: descriptor,
-            access: landlockAccess(access),
+            access: landlockOfKept(access),
           })),
           ...files.map(({ file }) => ({ directory: file, access: LandlockAccess.readFile })),
         ]),

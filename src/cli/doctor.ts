@@ -3,7 +3,7 @@ import { requireProc } from '../host/around.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
 import { printable } from '../text/printable.ts';
-import { coloured, printJson } from './output.ts';
+import { coloured, printJsonValue } from './output.ts';
 
 const GREEN = '\u001b[32m';
 const RED = '\u001b[31m';
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
       requireProc();
       const checks = checkHost();
       const runs = canRun(checks);
-      if (json) printJson({ canRun: runs, checks });
+      if (json) printJsonValue({ canRun: runs, checks });
       // Its cells are made fit one by one, because some have colours.
       else process.stdout.write(`${table(checks, runs)}\n`);
       process.exitCode = runs ? 0 : ExitStatus.mechanism;

@@ -15,7 +15,7 @@ import { procGrants } from '../resources/linux-parts.ts';
 import { networkLimitNames } from '../resources/network-limits.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
-import { checkUtf8, type Option, type ParsedOptions, UsageError } from './options.ts';
+import { type Option, type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { rawVariable } from './raw-arguments.ts';
 import { withSecrets } from './secret-option.ts';
 
@@ -184,8 +184,8 @@ export function commandOptions(
   files: HeldFiles,
 ): CommandOptions {
   if (kind !== 'linux') {
-    for (const text of rest) checkUtf8('An argument of such a program', text);
-    for (const text of given.all('--env')) checkUtf8('A variable of such a program', text);
+    for (const text of rest) requireUtf8('An argument of such a program', text);
+    for (const text of given.all('--env')) requireUtf8('A variable of such a program', text);
   }
   return {
     arguments: rest,
@@ -211,7 +211,7 @@ function pathsOf(
   const files = new Map<string, Resource>();
   const add = (text: string, presets: readonly PresetName[]): void => {
     const { path, at } = pathAndName(text, kind);
-    if (kind !== 'linux') checkUtf8('A name that such a program knows', at);
+    if (kind !== 'linux') requireUtf8('A name that such a program knows', at);
     if (directories.has(at) || files.has(at))
       throw new UsageError(`Two grants name '${at}'; give each a name of its own with PATH:AT`);
     (kind === 'linux' && isFile(path, held) ? files : directories).set(at, file(path, { rights: presets }));

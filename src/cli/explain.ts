@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.ts';
 import { readDocument } from './document.ts';
 import { UsageError } from './options.ts';
-import { print, printJson } from './output.ts';
+import { print, printJsonValue } from './output.ts';
 import { wallsNamed } from './run-plan.ts';
 
 /**
@@ -41,7 +41,7 @@ export function addExplain(program: Command): void {
 /** Prints a plan; returns the exit status. */
 export async function printPlan(planned: Plan, json: boolean): Promise<number> {
   const { describePlan, planToJson } = await import('../plan/explain.ts');
-  if (json) printJson(planToJson(planned));
+  if (json) printJsonValue(planToJson(planned));
   else print(describePlan(planned));
   return 0;
 }
@@ -60,7 +60,7 @@ export async function printSystemCalls(planned: Plan, json: boolean): Promise<nu
     import('../host/processes/call-list-text.ts'),
   ]);
   const list = systemCallsOf(planned, planned.linux.walls);
-  if (json) printJson(listToJson(list));
+  if (json) printJsonValue(listToJson(list));
   else print(`${describeList(list).join('\n')}\n`);
   return 0;
 }

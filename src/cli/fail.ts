@@ -29,7 +29,7 @@ export function explainFailure(command: string, error: unknown): number {
 }
 
 /** Runs a command to its end: its status becomes that of this process, its failure is explained. */
-export async function guarded(command: string, run: () => Promise<number>): Promise<void> {
+export async function runGuarded(command: string, run: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await run();
   } catch (error) {

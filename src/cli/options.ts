@@ -29,7 +29,7 @@ export class UsageError extends Error {
  * @param what For the message: `The name of the program`.
  * @throws UsageError
  */
-export function checkUtf8(what: string, text: string): void {
+export function requireUtf8(what: string, text: string): void {
   if (!isUtf8(text)) throw new UsageError(`${what} must be UTF-8, which ${quote(text)} is not`);
 }
 
@@ -78,7 +78,7 @@ export function parseOptions(
     if (argument === '--') return new ParsedOptions(values, [...others, ...argv.slice(at + 1)]);
     if (!argument.startsWith('-') || argument === '-') {
       if (!anywhere) break;
-      checkUtf8('The name of a program', argument);
+      requireUtf8('The name of a program', argument);
       others.push(argument);
       continue;
     }
@@ -105,7 +105,7 @@ export function parseOptions(
       value = argv[++at];
       if (value === undefined) throw new UsageError(`${name} needs a value: ${name} ${option.value}`);
     }
-    if (value !== undefined && option.bytes !== true) checkUtf8(`The value of ${name}`, value);
+    if (value !== undefined && option.bytes !== true) requireUtf8(`The value of ${name}`, value);
     const given = values.get(option.name);
     if (given === undefined) values.set(option.name, value === undefined ? [] : [value]);
     else if (option.repeat && value !== undefined) given.push(value);

@@ -37,7 +37,7 @@ export function print(text: string): void {
 }
 
 /** Writes a value as JSON to standard output, with a line end. */
-export function printJson(value: unknown): void {
+export function printJsonValue(value: unknown): void {
   watchOutput();
   process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -6,7 +6,7 @@ import { HeldFiles } from '../resources/held-files.ts';
 import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
-import { checkUtf8, type ParsedOptions, UsageError } from './options.ts';
+import { type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { checkWorkingDirectory } from './raw-arguments.ts';
 import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
 
@@ -20,7 +20,7 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
-  checkUtf8('The name of the program', program);
+  requireUtf8('The name of the program', program);
   checkWorkingDirectory();
   const files = new HeldFiles();
   const command = commandOf(commandOptions(given, programKind(program), rest, files));

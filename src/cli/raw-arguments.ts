@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { textOf } from '../host/files/host-path.ts';
-import { checkUtf8, UsageError } from './options.ts';
+import { requireUtf8, UsageError } from './options.ts';
 
 /** In the place of this character in an argument, Node may have found bytes that are not UTF-8. */
 const REPLACED = '\ufffd';
@@ -38,7 +38,7 @@ export function rawVariable(name: string): string | undefined {
  */
 export function checkWorkingDirectory(): void {
   if (!process.cwd().includes(REPLACED)) return;
-  checkUtf8(
+  requireUtf8(
     'The name of the working directory',
     textOf(readlinkSync('/proc/self/cwd', { encoding: 'buffer' })),
   );

@@ -8,7 +8,7 @@ import {
 } from '../network/refusal.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import { printError } from './output.ts';
-import type { Trace } from './run-options.ts';
+import type { TraceFormat } from './run-options.ts';
 
 /** Refused targets that are told at the end, at most. */
 const MOST_TOLD = 10;
@@ -18,13 +18,13 @@ const MOST_KEPT = 1000;
 
 /** Tells the user which connections a program was refused: each at once with `--trace`, else each target at the end. */
 export class RefusedConnections {
-  readonly #trace: Trace;
+  readonly #trace: TraceFormat;
   readonly #remedies: 'option' | 'yaml';
   readonly #command: string;
   /** The first refusal of each target. */
   readonly #kept = new Map<string, ConnectionRefusal>();
 
-  constructor(command: string, { spelling }: Plan, trace: Trace) {
+  constructor(command: string, { spelling }: Plan, trace: TraceFormat) {
     this.#command = command;
     this.#trace = trace;
     this.#remedies = spelling === 'options' ? 'option' : 'yaml';

@@ -3,12 +3,12 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 
 /** The form in which refusals are printed; `undefined` for not at all. */
-export type Trace = 'lines' | 'json' | undefined;
+export type TraceFormat = 'lines' | 'json' | undefined;
 
 /** Options for running a plan. */
 export type RunOptions = {
   readonly accept: readonly Mechanism[];
-  readonly trace: Trace;
+  readonly trace: TraceFormat;
   /** True if the first refusal ends the program. */
   readonly trap: boolean;
   readonly walls: Walls | undefined;

@@ -1,13 +1,13 @@
 import type { PlanOptions } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import { isScript } from '../plan/script-name.ts';
+import { isNamedAsScript } from '../plan/script-name.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 import { printError } from './output.ts';
 import { reachesHosts } from './refused-connections.ts';
-import type { RunOptions, Trace } from './run-options.ts';
+import type { RunOptions, TraceFormat } from './run-options.ts';
 
 /** Options of every command that runs a program. */
 export const traceOptions: readonly Option[] = [
@@ -87,7 +87,7 @@ export function wallsNamed(walls: string | undefined): Walls | undefined {
 }
 
 /** @throws UsageError for `--json` alone. */
-export function traceOf(given: ParsedOptions): Trace {
+export function traceOf(given: ParsedOptions): TraceFormat {
   const json = given.has('--json');
   if (json && !['--trace', '--explain', '--explain-calls'].some((name) => given.has(name))) {
     throw new UsageError('--json says how --trace or --explain prints, and neither is given');
@@ -108,7 +108,12 @@ export async function startEarly(
   accept: readonly Mechanism[],
 ): Promise<WaitingNode | undefined> {
   // One with a network is started when the rules are known.
-  if (!isScript(program) || given.has('--net') || given.has('--explain') || given.has('--explain-calls'))
+  if (
+    !isNamedAsScript(program) ||
+    given.has('--net') ||
+    given.has('--explain') ||
+    given.has('--explain-calls')
+  )
     return undefined;
   // Its walls and its world are only known when the plan is.
   if (wallsOf(given) === 'landlock' || accept.includes('namespaces') || given.all('--addon').length > 0)

@@ -21,7 +21,7 @@ const machines: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Values of the machine field. */
-export const Machine = { x64: EM_X86_64, arm64: EM_AARCH64 } as const;
+export const ElfMachine = { x64: EM_X86_64, arm64: EM_AARCH64 } as const;
 
 /** Values of the field that says which operating system an image is for. */
 export const OsAbi = { systemV: 0, gnu: 3, cloudabi: 17 } as const;

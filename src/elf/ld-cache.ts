@@ -2,7 +2,7 @@ import { tracePath } from '../host/files/trace.ts';
 import { PATH_MAX } from '../linux/limits.ts';
 import { type ByteSource, bytesSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
-import { Machine } from './header.ts';
+import { ElfMachine } from './header.ts';
 
 /*
  * ld.so.cache, the list of libraries that ldconfig(8) leaves for glibc's loader: sysdeps/generic/dl-cache.h of glibc.
@@ -36,8 +36,8 @@ const MAX_CACHE = 64 * 1024 * 1024;
 
 /** The `flags` of an entry: a library for this C library and this machine. */
 const flagsOf: ReadonlyMap<number, number> = new Map([
-  [Machine.x64, 0x0303],
-  [Machine.arm64, 0x0a03],
+  [ElfMachine.x64, 0x0303],
+  [ElfMachine.arm64, 0x0a03],
 ]);
 
 /** Reads the cache at a path; without one, an empty cache. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RegularFile } from '../host/files/regular-file.ts';
-import { readLink, type Trace, tracePath } from '../host/files/trace.ts';
+import { linkTarget, type Trace, tracePath } from '../host/files/trace.ts';
 import { Budget } from './budget.ts';
 import { ElfError } from './elf-error.ts';
 import { machineName } from './header.ts';
@@ -86,7 +86,7 @@ class Collector {
 
   readonly #look = (path: string): string | undefined => {
     this.#budget.look(path);
-    if (!this.#steps.has(path)) this.#steps.set(path, readLink(path));
+    if (!this.#steps.has(path)) this.#steps.set(path, linkTarget(path));
     return this.#steps.get(path);
   };
 

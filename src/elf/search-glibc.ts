@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { PATH_MAX } from '../linux/limits.ts';
-import { Machine } from './header.ts';
+import { ElfMachine } from './header.ts';
 import type { ElfImage } from './image.ts';
 import { type LibraryCache, readCacheFile } from './ld-cache.ts';
 import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';
@@ -18,7 +18,7 @@ type MachineNames = {
 
 const names: ReadonlyMap<number, MachineNames> = new Map([
   [
-    Machine.x64,
+    ElfMachine.x64,
     {
       directories: [
         '/lib/x86_64-linux-gnu',
@@ -34,7 +34,7 @@ const names: ReadonlyMap<number, MachineNames> = new Map([
     },
   ],
   [
-    Machine.arm64,
+    ElfMachine.arm64,
     {
       directories: [
         '/lib/aarch64-linux-gnu',

@@ -2,7 +2,7 @@ import type { CallName } from '../abi/generated/calls.ts';
 import type { Errno } from '../abi/generated/constants.ts';
 
 /** A kind of program. */
-export type ProgramKind = 'wasm';
+export type SupportedKind = 'wasm';
 
 /** The extent to which a call works for a kind of program. */
 export type Support =
@@ -20,7 +20,7 @@ const THREADS =
   'only in a program that imports shared memory and exports its function table and stack pointer ([threads](threads.md)); others get `nosys`';
 
 /** The support of each call of CloudABI for each kind of program. docs/calls.md is made from this table. */
-export const support: Readonly<Record<CallName, Readonly<Record<ProgramKind, Support>>>> = {
+export const support: Readonly<Record<CallName, Readonly<Record<SupportedKind, Support>>>> = {
   clock_res_get: { wasm: supported },
   clock_time_get: { wasm: supported },
   condvar_signal: { wasm: supported },

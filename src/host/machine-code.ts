@@ -57,7 +57,7 @@ export const machineCode: MachineCode = codes[architecture];
 export const Record = { doubles: 8, bytes: 64, number: 0, arguments: 1, result: 7 } as const;
 
 /** Ends a list in place of a call number. */
-export const END = -1;
+export const END_OF_LIST = -1;
 
 /** As a first argument: the result of the list's first record. */
 export const FIRST_RESULT = -4096;

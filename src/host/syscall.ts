@@ -1,7 +1,7 @@
 import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { type Address, bind, bytesAt, functionAt, lastErrno } from './libc.ts';
-import { END, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
+import { END_OF_LIST, FIRST_RESULT, machineCode, Record } from './machine-code.ts';
 import { check } from './system-error.ts';
 
 /** A multiple of every page size; the code takes the first page, the list the second. */
@@ -29,9 +29,9 @@ const list = new Float64Array(bytesAt((start + PAGE) as Address, PAGE).buffer);
 const SECOND = Record.doubles;
 const THIRD = 2 * Record.doubles;
 const FOURTH = 3 * Record.doubles;
-list[SECOND] = END;
-list[THIRD] = END;
-list[FOURTH] = END;
+list[SECOND] = END_OF_LIST;
+list[THIRD] = END_OF_LIST;
+list[FOURTH] = END_OF_LIST;
 
 const run = functionAt((start + machineCode.call) as Address);
 
@@ -48,7 +48,7 @@ export function syscall(number: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0
   list[5] = e;
   list[6] = f;
   run();
-  return list[Record.result] ?? END;
+  return list[Record.result] ?? END_OF_LIST;
 }
 
 /** True in the first thread of its process; `isMainThread` of Node says the same, and takes long to load. */
@@ -66,13 +66,13 @@ export const MOST_CALLS: number = PAGE / Record.bytes - 1;
 export function succeed(records: Float64Array): boolean {
   const count = records.length / Record.doubles;
   list.set(records);
-  list[records.length] = END;
+  list[records.length] = END_OF_LIST;
   run();
-  list[SECOND] = END;
-  list[THIRD] = END;
-  list[FOURTH] = END;
+  list[SECOND] = END_OF_LIST;
+  list[THIRD] = END_OF_LIST;
+  list[FOURTH] = END_OF_LIST;
   for (let index = 0; index < count; index++)
-    if ((list[index * Record.doubles + Record.result] ?? END) < 0) return false;
+    if ((list[index * Record.doubles + Record.result] ?? END_OF_LIST) < 0) return false;
   return true;
 }
 
@@ -105,11 +105,11 @@ export function syscallOnOpened(
   list[THIRD] = close;
   list[THIRD + 1] = FIRST_RESULT;
   run();
-  list[SECOND] = END;
-  list[THIRD] = END;
-  const opened = list[Record.result] ?? END;
+  list[SECOND] = END_OF_LIST;
+  list[THIRD] = END_OF_LIST;
+  const opened = list[Record.result] ?? END_OF_LIST;
   if (opened < 0) return opened;
-  const used = list[SECOND + Record.result] ?? END;
+  const used = list[SECOND + Record.result] ?? END_OF_LIST;
   if (used < 0) syscall(close, opened);
   return used;
 }

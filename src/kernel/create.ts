@@ -6,7 +6,7 @@ import { syscall } from '../host/syscall.ts';
 import { MFD_CLOEXEC } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { fileTypeRights } from './filetype-rights.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { RECEIVABLE } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
@@ -36,7 +36,7 @@ const WITHHELD = {
   socket: R.file_stat_fput_times,
 } as const;
 
-function insert(process: Process, host: number, type: Filetype): Result {
+function insert(process: KernelProcess, host: number, type: Filetype): Result {
   const { low, high } = fileTypeRights(type).base;
   const isMemory = type === Filetype.shared_memory;
   const withheld = isMemory ? WITHHELD.memory : WITHHELD.socket;
@@ -53,7 +53,7 @@ function insert(process: Process, host: number, type: Filetype): Result {
 }
 
 /** fd_create1: empty shared memory, with the rights that it has a use for. Returns the descriptor. */
-export function createSharedMemory(process: Process): Result {
+export function createSharedMemory(process: KernelProcess): Result {
   const made = syscall(MEMFD_CREATE, memory().at(NAME), MFD_CLOEXEC);
   return made < 0 ? fromHost(made) : insert(process, made, Filetype.shared_memory);
 }
@@ -64,7 +64,7 @@ export function createSharedMemory(process: Process): Result {
  * @param into Gets the two descriptors; left alone on errors.
  */
 export function createSocketPair(
-  process: Process,
+  process: KernelProcess,
   type: typeof Filetype.socket_dgram | typeof Filetype.socket_stream,
   into: { fd1: number; fd2: number },
 ): Result {

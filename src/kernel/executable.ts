@@ -2,7 +2,7 @@ import { Errno, Filetype } from '../abi/generated/constants.ts';
 import { pread } from '../host/files/files.ts';
 import { addressOf } from '../host/libc.ts';
 import { resolveType } from './files.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { RH } from './rights.ts';
 
@@ -17,7 +17,7 @@ const STEP = 2 ** 20;
  *
  * @returns An error without the right, for a file of another type (`noexec`), and for too long a one (`nomem`).
  */
-export function readExecutable(process: Process, fd: number): Uint8Array | Result {
+export function loadExecutable(process: KernelProcess, fd: number): Uint8Array | Result {
   const type = resolveType(process, fd);
   const file = process.descriptors.require('proc_exec', fd, 0, RH.proc_exec);
   if (file < 0) return file;

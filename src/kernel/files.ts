@@ -4,7 +4,7 @@ import { O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from '../linux/open-flags.ts';
 import { TIME_FLAGS } from './attributes.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { Memory } from './memory.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -19,7 +19,7 @@ const PREAD = R.fd_read | R.fd_seek;
 const PWRITE = R.fd_write | R.fd_seek;
 
 /** fd_read: reads into the loaded vectors; returns the bytes read, 0 at the end. */
-export function read(process: Process, fd: number): Result {
+export function read(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('fd_read', fd, READ);
   if (file < 0) return file;
   const { vectors } = process;
@@ -33,7 +33,7 @@ export function read(process: Process, fd: number): Result {
 }
 
 /** fd_pread: the same at an offset, leaving the descriptor's own offset alone. */
-export function pread(process: Process, fd: number, offset: number): Result {
+export function pread(process: KernelProcess, fd: number, offset: number): Result {
   const file = process.descriptors.require('fd_pread', fd, PREAD);
   if (file < 0) return file;
   const { vectors } = process;
@@ -47,7 +47,7 @@ export function pread(process: Process, fd: number, offset: number): Result {
 }
 
 /** fd_write: writes the loaded vectors; returns the bytes written. */
-export function write(process: Process, fd: number): Result {
+export function write(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('fd_write', fd, WRITE);
   if (file < 0) return file;
   const { vectors } = process;
@@ -61,7 +61,7 @@ export function write(process: Process, fd: number): Result {
 }
 
 /** fd_pwrite: the same at an offset. A descriptor in append mode appends at any offset, as on Linux. */
-export function pwrite(process: Process, fd: number, offset: number): Result {
+export function pwrite(process: KernelProcess, fd: number, offset: number): Result {
   const file = process.descriptors.require('fd_pwrite', fd, PWRITE);
   if (file < 0) return file;
   const { vectors } = process;
@@ -79,7 +79,7 @@ export function pwrite(process: Process, fd: number, offset: number): Result {
  * copied, 0 at the file's end. Precondition: the rights to map it have been checked.
  */
 export function copyTo(
-  process: Process,
+  process: KernelProcess,
   fd: number,
   memory: Memory,
   at: number,
@@ -96,7 +96,7 @@ export function copyTo(
 }
 
 /** fd_seek: moves the offset; `from` is one of the host's `SeekFrom`. Asking where it stands needs only fd_tell. */
-export function seek(process: Process, fd: number, offset: number, from: number): Result {
+export function seek(process: KernelProcess, fd: number, offset: number, from: number): Result {
   resolveType(process, fd);
   const tells = offset === 0 && from === host.SeekFrom.current;
   const mayTell = tells && (process.descriptors.baseLow(fd) & R.fd_seek) === 0;
@@ -105,19 +105,25 @@ export function seek(process: Process, fd: number, offset: number, from: number)
 }
 
 /** fd_sync: data and attributes reach the disk. */
-export function sync(process: Process, fd: number): Result {
+export function sync(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('fd_sync', fd, R.fd_sync);
   return file < 0 ? file : fromHost(host.sync(file));
 }
 
 /** fd_datasync: data reaches the disk. */
-export function datasync(process: Process, fd: number): Result {
+export function datasync(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('fd_datasync', fd, R.fd_datasync);
   return file < 0 ? file : fromHost(host.datasync(file));
 }
 
 /** file_advise: `advice` is the host's number. */
-export function advise(process: Process, fd: number, offset: number, length: number, advice: number): Result {
+export function advise(
+  process: KernelProcess,
+  fd: number,
+  offset: number,
+  length: number,
+  advice: number,
+): Result {
   const file = process.descriptors.require('file_advise', fd, R.file_advise);
   if (file < 0) return file;
   if (offset < 0 || length < 0) return -Errno.inval;
@@ -125,26 +131,26 @@ export function advise(process: Process, fd: number, offset: number, length: num
 }
 
 /** file_allocate: makes sure that a range of the file has space on disk. */
-export function allocate(process: Process, fd: number, offset: number, length: number): Result {
+export function allocate(process: KernelProcess, fd: number, offset: number, length: number): Result {
   const file = process.descriptors.require('file_allocate', fd, R.file_allocate);
   return file < 0 ? file : fromHost(host.allocate(file, offset, length));
 }
 
 /** file_stat_fget: loads `process.attributes`. */
-export function getAttributes(process: Process, fd: number): Result {
+export function getAttributes(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('file_stat_fget', fd, R.file_stat_fget);
   return file < 0 ? file : fromHost(process.attributes.load(file));
 }
 
 /** file_stat_fput with `Fsflags.size`. */
-export function setSize(process: Process, fd: number, size: number): Result {
+export function setSize(process: KernelProcess, fd: number, size: number): Result {
   const file = process.descriptors.require('file_stat_fput', fd, R.file_stat_fput_size);
   return file < 0 ? file : fromHost(host.truncate(file, size));
 }
 
 /** file_stat_fput with times, in nanoseconds since 1970; `flags` says which (`Fsflags`). */
 export function setTimes(
-  process: Process,
+  process: KernelProcess,
   fd: number,
   accessed: bigint,
   modified: bigint,
@@ -156,8 +162,12 @@ export function setTimes(
   return fromHost(host.setTimes(file, process.times.address));
 }
 
+/** Every bit of `fdflags`. */
+export const ALL_FDFLAGS: number =
+  Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
+
 /** `Fdflags` of an open descriptor. */
-export function getFlags(process: Process, fd: number): Result {
+export function getFlags(process: KernelProcess, fd: number): Result {
   const file = process.descriptors.require('fd_stat_get', fd, 0);
   if (file < 0) return file;
   const flags = host.getFlags(file);
@@ -171,7 +181,7 @@ export function getFlags(process: Process, fd: number): Result {
 }
 
 /** fd_stat_put with `Fdsflags.flags`: append and nonblock can change, the others only repeat what is set: `notsup`. */
-export function setFlags(process: Process, fd: number, flags: number): Result {
+export function setFlags(process: KernelProcess, fd: number, flags: number): Result {
   const file = process.descriptors.require('fd_stat_put', fd, R.fd_stat_put_flags);
   if (file < 0) return file;
   const changeable = Fdflags.append | Fdflags.nonblock;
@@ -186,7 +196,7 @@ export function setFlags(process: Process, fd: number, flags: number): Result {
  * Finds out the type of a descriptor whose opening left it open (to save a host call), and takes away the rights
  * that its type has no use for. Returns the type, or an error.
  */
-export function resolveType(process: Process, fd: number): Result {
+export function resolveType(process: KernelProcess, fd: number): Result {
   const { descriptors } = process;
   const file = descriptors.require('fd_stat_get', fd, 0);
   if (file < 0) return file;

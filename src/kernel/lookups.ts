@@ -6,7 +6,7 @@ import { LinuxErrno } from '../linux/errno.ts';
 import { TIME_FLAGS } from './attributes.ts';
 import type { Memory } from './memory.ts';
 import type { Path } from './path.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { fromHost, fromLookup, type Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -17,13 +17,13 @@ import { R } from './rights.ts';
  */
 
 /** Turns a lookup's answer into the ABI's and reports paths that lead out of the directory. */
-export function answer(process: Process, call: string, fd: number, result: number): Result {
+export function answer(process: KernelProcess, call: string, fd: number, result: number): Result {
   return result === -LinuxErrno.EXDEV ? process.descriptors.refuse(call, fd) : fromLookup(result);
 }
 
 /** Resolves the whole path to a descriptor that only names the object, and hands it to `act`. */
 function onObject(
-  process: Process,
+  process: KernelProcess,
   call: string,
   fd: number,
   right: number,
@@ -42,7 +42,7 @@ function onObject(
 }
 
 /** file_stat_get: loads `process.attributes`. */
-export function getAttributes(process: Process, fd: number, lookup: number): Result {
+export function getAttributesAt(process: KernelProcess, fd: number, lookup: number): Result {
   const directory = process.descriptors.require('file_stat_get', fd, R.file_stat_get);
   if (directory < 0) return directory;
   const { path } = process;
@@ -53,8 +53,8 @@ export function getAttributes(process: Process, fd: number, lookup: number): Res
 }
 
 /** file_stat_put: sets times (nanoseconds since 1970) of the path's target, of a symbolic link itself if not followed. */
-export function setTimes(
-  process: Process,
+export function setTimesAt(
+  process: KernelProcess,
   fd: number,
   lookup: number,
   accessed: bigint,
@@ -71,7 +71,13 @@ export function setTimes(
 const LONGEST_LINK = 4096;
 
 /** file_readlink: stores as much of the contents as fits at `at` and returns that length. */
-export function readLink(process: Process, fd: number, memory: Memory, at: number, length: number): Result {
+export function readLink(
+  process: KernelProcess,
+  fd: number,
+  memory: Memory,
+  at: number,
+  length: number,
+): Result {
   return onObject(process, 'file_readlink', fd, R.file_readlink, 0, (object) => {
     if (length === 0) return 0;
     const most = Math.min(length, LONGEST_LINK);
@@ -91,7 +97,7 @@ export function readLink(process: Process, fd: number, memory: Memory, at: numbe
  * and those are none. (Paths that lead out of the directory are refused as such first.)
  */
 function onEntry(
-  process: Process,
+  process: KernelProcess,
   call: string,
   fd: number,
   right: number,
@@ -116,7 +122,7 @@ function onEntry(
 }
 
 /** file_create with `filetype.directory`. */
-export function createDirectory(process: Process, fd: number): Result {
+export function createDirectory(process: KernelProcess, fd: number): Result {
   const { path } = process;
   return onEntry(process, 'file_create', fd, R.file_create_directory, path, Errno.exist, (parent) =>
     fromHost(entries.makeDirectory(parent, path.name)),
@@ -124,7 +130,7 @@ export function createDirectory(process: Process, fd: number): Result {
 }
 
 /** file_unlink for anything but a directory. */
-export function unlink(process: Process, fd: number): Result {
+export function unlink(process: KernelProcess, fd: number): Result {
   const { path } = process;
   return onEntry(process, 'file_unlink', fd, R.file_unlink, path, Errno.isdir, (parent) => {
     if (!path.endsInSlash) return fromHost(entries.unlink(parent, path.name));
@@ -147,14 +153,14 @@ function findDirectory(parent: number, { name }: Path): Result {
 }
 
 /** Makes an entry that is no directory, which therefore has no slash behind its name. */
-function makeEntry(process: Process, parent: number, path: Path, make: () => number): Result {
+function makeEntry(process: KernelProcess, parent: number, path: Path, make: () => number): Result {
   if (!path.endsInSlash) return fromHost(make());
   const found = fromLookup(process.attributes.loadBeneath(parent, path.name.address, Open.noFollow));
   return found === 0 ? -Errno.exist : found;
 }
 
 /** file_unlink with `Ulflags.removedir`: removes an empty directory. */
-export function removeDirectory(process: Process, fd: number): Result {
+export function removeDirectory(process: KernelProcess, fd: number): Result {
   const { path } = process;
   const noEntry = (): Result => (path.namesAbove ? -Errno.notempty : -Errno.inval);
   return onEntry(process, 'file_unlink', fd, R.removeDirectory, path, noEntry, (parent) =>
@@ -163,7 +169,7 @@ export function removeDirectory(process: Process, fd: number): Result {
 }
 
 /** file_symlink: `process.path` holds the contents, `process.otherPath` the new name. */
-export function symlink(process: Process, fd: number): Result {
+export function symlink(process: KernelProcess, fd: number): Result {
   const { descriptors, path, otherPath } = process;
   const directory = descriptors.require('file_symlink', fd, R.file_symlink);
   if (directory < 0) return directory;
@@ -179,7 +185,7 @@ export function symlink(process: Process, fd: number): Result {
  */
 
 /** file_rename: `process.path` becomes `process.otherPath`, replacing an older file of that name. */
-export function rename(process: Process, fd: number, otherFd: number): Result {
+export function rename(process: KernelProcess, fd: number, otherFd: number): Result {
   const { path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>
     onEntry(process, 'file_rename', otherFd, R.file_rename_target, otherPath, Errno.busy, act);
@@ -201,7 +207,7 @@ export function rename(process: Process, fd: number, otherFd: number): Result {
 }
 
 /** file_link: `process.otherPath` becomes another name for `process.path`, or for its target if followed. */
-export function link(process: Process, fd: number, lookup: number, otherFd: number): Result {
+export function link(process: KernelProcess, fd: number, lookup: number, otherFd: number): Result {
   const { attributes, path, otherPath } = process;
   const toTarget = (act: (parent: number) => Result): Result =>
     onEntry(process, 'file_link', otherFd, R.file_link_target, otherPath, Errno.exist, act);

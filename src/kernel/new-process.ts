@@ -1,11 +1,11 @@
 import { allRightsHigh, allRightsLow, rightsNames } from '../abi/generated/constants.ts';
 import type { Descriptor } from './descriptors.ts';
 import { fileTypeRights } from './filetype-rights.ts';
-import { Process } from './process.ts';
+import { KernelProcess } from './process.ts';
 import { R, RH } from './rights.ts';
 
 /** An operation that was refused for want of a right, or because a path leads out of its directory. */
-export type Refusal = {
+export type KernelRefusal = {
   /** CloudABI's name of the call, such as `file_open`. */
   readonly call: string;
   /** The program's number of the descriptor it was tried on. */
@@ -45,7 +45,7 @@ export function useful(descriptor: Descriptor): Descriptor {
 }
 
 /** Calls `listener` for every operation of a process that is refused. */
-export function reportRefusals(process: Process, listener: (refusal: Refusal) => void): void {
+export function reportRefusals(process: KernelProcess, listener: (refusal: KernelRefusal) => void): void {
   process.descriptors.onRefused((call, descriptor, low, high, grant) => {
     const path = pathCalls.test(call) ? { path: process.path.text } : {};
     listener({ call, descriptor, ...path, missing: rightsByName(low, high), grant });
@@ -60,9 +60,9 @@ export function reportRefusals(process: Process, listener: (refusal: Refusal) =>
  */
 export function newProcess(
   descriptors: readonly Descriptor[],
-  onRefused?: (refusal: Refusal) => void,
-  process: Process = new Process(),
-): Process {
+  onRefused?: (refusal: KernelRefusal) => void,
+  process: KernelProcess = new KernelProcess(),
+): KernelProcess {
   for (const descriptor of descriptors) process.descriptors.add(useful(descriptor));
   if (onRefused !== undefined) reportRefusals(process, onRefused);
   return process;

@@ -3,7 +3,7 @@ import { Open, openBeneath } from '../host/files/lookup.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import { answer } from './lookups.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import type { Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -48,7 +48,7 @@ function neededOf(oflags: number): number {
  * @returns The new descriptor.
  */
 export function open(
-  process: Process,
+  process: KernelProcess,
   fd: number,
   lookup: number,
   oflags: number,
@@ -92,7 +92,7 @@ export function open(
  * @returns The new descriptor.
  */
 export function openWithin(
-  process: Process,
+  process: KernelProcess,
   fd: number,
   lookup: number,
   oflags: number,
@@ -144,7 +144,7 @@ function accessOf(oflags: number, low: number, most: number): number {
 
 /** Puts a descriptor that was opened beneath `fd` into the table. */
 function insert(
-  { descriptors }: Process,
+  { descriptors }: KernelProcess,
   fd: number,
   oflags: number,
   opened: number,

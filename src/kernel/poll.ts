@@ -1,14 +1,14 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
-import { readable } from '../host/files/files.ts';
+import { countReadable } from '../host/files/files.ts';
 import { PollEvents, poll } from '../host/files/poll.ts';
 import { type Address, NULL } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { isToldOfEnd, type ProcessEnd, processEnd } from '../host/processes/process-info.ts';
+import { type HostProcessEnd, isToldOfEnd, processEnd } from '../host/processes/process-info.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import { POLLFD_SIZE } from '../linux/waiting.ts';
 import { isClock, time } from './clocks.ts';
 import { resolveType } from './files.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { R } from './rights.ts';
 
@@ -16,7 +16,7 @@ import { R } from './rights.ts';
 export const MOST_SUBSCRIPTIONS = 8192;
 
 /** The outcome of one subscription. */
-export type Outcome = {
+export type PollOutcome = {
   /** `Errno` of the subscription; `success` when it occurred. */
   readonly error: Errno;
   /** Bytes that can be read without waiting; 1 for writing, where the host does not say. */
@@ -24,7 +24,7 @@ export type Outcome = {
   /** The peer has closed or disconnected. */
   readonly hangup: boolean;
   /** The end of the process that was waited for. */
-  readonly end?: ProcessEnd;
+  readonly end?: HostProcessEnd;
 };
 
 type Wanted = {
@@ -41,12 +41,12 @@ type Timer = { readonly index: number; readonly clock: number; readonly deadline
  * for (closed descriptor, missing right, unknown clock) has occurred already, with its error.
  */
 export class Poll {
-  readonly #process: Process;
+  readonly #process: KernelProcess;
   readonly #wanted: Wanted[] = [];
   readonly #timers: Timer[] = [];
-  readonly #outcomes = new Map<number, Outcome>();
+  readonly #outcomes = new Map<number, PollOutcome>();
 
-  constructor(process: Process) {
+  constructor(process: KernelProcess) {
     this.#process = process;
   }
 
@@ -61,7 +61,7 @@ export class Poll {
   }
 
   /** The outcomes so far, by index of the subscription in their order. */
-  get outcomes(): ReadonlyMap<number, Outcome> {
+  get outcomes(): ReadonlyMap<number, PollOutcome> {
     return new Map([...this.#outcomes].sort(([a], [b]) => a - b));
   }
 
@@ -126,7 +126,7 @@ export class Poll {
    *
    * @returns The outcomes by index of the subscription, in the order of subscription; or an error.
    */
-  wait(): ReadonlyMap<number, Outcome> | Result {
+  wait(): ReadonlyMap<number, PollOutcome> | Result {
     const memory = room(this.#wanted.length);
     this.#wanted.forEach(({ host, events }, position) => {
       memory.view.setInt32(DESCRIPTORS + position * POLLFD_SIZE, host, true);
@@ -210,5 +210,5 @@ const count = new NativeMemory(4);
  * Counts the bytes that can be read without waiting; 0 where the host does not say (a listening socket, for example).
  */
 function bytesReadable(host: number): number {
-  return readable(host, count.address) < 0 ? 0 : count.view.getInt32(0, true);
+  return countReadable(host, count.address) < 0 ? 0 : count.view.getInt32(0, true);
 }

@@ -9,7 +9,7 @@ import { OwnVectors, type Vectors } from './vectors.ts';
  * The kernel's state of one process on one thread: its descriptors, and memory of ours into which a call's arguments
  * are copied before anything is decided, and out of which results are copied afterwards.
  */
-export class Process {
+export class KernelProcess {
   readonly descriptors: DescriptorTable;
   /** The path of a call, or the first of two. */
   readonly path: Path = new Path();

@@ -1,5 +1,5 @@
 import { Errno } from '../abi/generated/constants.ts';
-import { Dirent, readEntries, seekEntries } from '../host/files/directories.ts';
+import { LinuxDirent, readEntries, seekEntries } from '../host/files/directories.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { entryType } from './attributes.ts';
 import type { Cookies } from './cookies.ts';
@@ -134,24 +134,24 @@ function storeEntries(
       if (read === 0) break;
     }
     const from = block.at;
-    const nameStart = from + Dirent.name;
-    const next = from + view.getUint16(from + Dirent.recordLength, true);
+    const nameStart = from + LinuxDirent.name;
+    const next = from + view.getUint16(from + LinuxDirent.recordLength, true);
     let nameEnd = nameStart;
     while (nameEnd < next && bytes[nameEnd] !== 0) nameEnd++;
     const nameLength = nameEnd - nameStart;
     const size = ENTRY_HEADER + nameLength;
     const following = cookies.of(
-      view.getUint32(from + Dirent.next, true),
-      view.getInt32(from + Dirent.next + 4, true),
+      view.getUint32(from + LinuxDirent.next, true),
+      view.getInt32(from + LinuxDirent.next + 4, true),
     );
-    const type = types[entryType(view.getUint8(from + Dirent.type))] ?? 0;
+    const type = types[entryType(view.getUint8(from + LinuxDirent.type))] ?? 0;
     const room = length - used;
     const at = start + used;
     if (size > room) {
       if (!isLast) break;
       // Cut off: made apart, and stored as far as it fits. The next call starts with it again.
       entry.setBigUint64(0, following, true);
-      copyLong(entry, 8, view, from + Dirent.inode);
+      copyLong(entry, 8, view, from + LinuxDirent.inode);
       entry.setUint32(16, nameLength, true);
       entry.setUint32(20, type, true);
       target.set(entryBytes.subarray(0, Math.min(room, ENTRY_HEADER)), at);
@@ -161,7 +161,7 @@ function storeEntries(
       break;
     }
     out.setBigUint64(at, following, true);
-    copyLong(out, at + 8, view, from + Dirent.inode);
+    copyLong(out, at + 8, view, from + LinuxDirent.inode);
     out.setUint32(at + 16, nameLength, true);
     out.setUint32(at + 20, type, true);
     for (let index = 0; index < nameLength; index++)

@@ -1,9 +1,9 @@
 import { Errno, Filetype } from '../abi/generated/constants.ts';
 import { getFlags } from '../host/files/files.ts';
 import { isProcess } from '../host/processes/process-info.ts';
-import { getOption, SocketFamily, SocketOptions, SocketType } from '../host/sockets/socket-setup.ts';
+import { getOption, SocketFamily, SocketOptionNames, SocketType } from '../host/sockets/socket-setup.ts';
 import { O_ACCMODE, O_PATH, O_WRONLY } from '../linux/open-flags.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { NO_RIGHTS, R, RH, type RightsSet } from './rights.ts';
 
@@ -39,7 +39,7 @@ export const RECEIVABLE: RightsSet = {
 };
 
 /** Finds the type and the receiver's rights of a host descriptor; or `-errno` of the ABI. */
-export function receivable(process: Process, host: number): Receivable | Result {
+export function receivable(process: KernelProcess, host: number): Receivable | Result {
   const flags = getFlags(host);
   if (flags < 0) return fromHost(flags);
   const loaded = process.attributes.load(host);
@@ -69,7 +69,7 @@ export function receivable(process: Process, host: number): Receivable | Result 
 }
 
 function receivableSocket(host: number): Receivable | Result {
-  const kind = getOption(host, SocketOptions.type);
+  const kind = getOption(host, SocketOptionNames.type);
   if (kind < 0) return fromHost(kind);
   const connected = { low: SOCKET, high: RH.sock_shutdown };
   const passedOn = isUnixSocket(host) ? RECEIVABLE : NO_RIGHTS;
@@ -78,21 +78,22 @@ function receivableSocket(host: number): Receivable | Result {
     return { type, base: connected, inheriting: passedOn };
   }
   const type = Filetype.socket_stream;
-  if (getOption(host, SocketOptions.listens) !== 1) return { type, base: connected, inheriting: passedOn };
+  if (getOption(host, SocketOptionNames.listens) !== 1)
+    return { type, base: connected, inheriting: passedOn };
   const base = { low: STREAM.read | R.file_stat_fget, high: RH.sockAccept };
   return { type, base, inheriting: passedOn === NO_RIGHTS ? connected : passedOn };
 }
 
 /** True for the sockets that descriptors can travel through. */
 export function isUnixSocket(host: number): boolean {
-  return getOption(host, SocketOptions.family) === SocketFamily.unix;
+  return getOption(host, SocketOptionNames.family) === SocketFamily.unix;
 }
 
 /**
  * Checks that a program may send one of its descriptors: gives the host descriptor, `-badf`, or `-notcapable` if a
  * receiver could do more with it.
  */
-export function requireSendable(process: Process, fd: number): Result {
+export function requireSendable(process: KernelProcess, fd: number): Result {
   const { descriptors } = process;
   if (!descriptors.isOpen(fd)) return -Errno.badf;
   const host = descriptors.require('sock_send', fd, 0);
@@ -108,7 +109,7 @@ export function requireSendable(process: Process, fd: number): Result {
  * Puts a received host descriptor into the table, with no more than the inheriting rights of the socket it came
  * through. The host descriptor is closed if anything fails.
  */
-export function insertReceived(process: Process, socket: number, host: number): Result {
+export function insertReceived(process: KernelProcess, socket: number, host: number): Result {
   const { descriptors } = process;
   const found = receivable(process, host);
   const { type, base, inheriting } =

@@ -6,7 +6,7 @@ import { ControlRoom } from '../host/sockets/received.ts';
 import * as host from '../host/sockets/sockets.ts';
 import { MessageHeader } from '../linux/sockets.ts';
 import { fileTypeRights } from './filetype-rights.ts';
-import type { Process } from './process.ts';
+import type { KernelProcess } from './process.ts';
 import { insertReceived, isUnixSocket, requireSendable } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
@@ -14,7 +14,7 @@ import { R, RH } from './rights.ts';
 const header = new NativeMemory(MessageHeader.size);
 
 /** A descriptor that must be a socket: without the right, other types say so before the missing right does. */
-function requireSocket(process: Process, call: string, fd: number, low: number, high: number): Result {
+function requireSocket(process: KernelProcess, call: string, fd: number, low: number, high: number): Result {
   const { descriptors } = process;
   if (!descriptors.isOpen(fd)) return -Errno.badf;
   const type = descriptors.type(fd);
@@ -26,7 +26,7 @@ function requireSocket(process: Process, call: string, fd: number, low: number, 
  * sock_accept (ours: CloudABI had it in early versions, WASI has it): the next connection of a listening socket.
  * It gets the socket's inheriting rights, as far as a connection has a use for them, and passes them on.
  */
-export function accept(process: Process, fd: number, nonblock: boolean): Result {
+export function accept(process: KernelProcess, fd: number, nonblock: boolean): Result {
   const { descriptors } = process;
   const socket = requireSocket(process, 'sock_accept', fd, 0, RH.sockAccept);
   if (socket < 0) return socket;
@@ -70,7 +70,13 @@ const control = new ControlRoom();
  * takes none.
  * @param into Gets the numbers of received descriptors.
  */
-export function receive(process: Process, fd: number, flags: number, room = 0, into: number[] = []): Result {
+export function receive(
+  process: KernelProcess,
+  fd: number,
+  flags: number,
+  room = 0,
+  into: number[] = [],
+): Result {
   const socket = requireSocket(process, 'sock_recv', fd, R.fd_read, 0);
   if (socket < 0) return socket;
   const { MessageFlags } = host;
@@ -90,7 +96,7 @@ export function receive(process: Process, fd: number, flags: number, room = 0, i
 }
 
 /** Gives the descriptors that came with a message their numbers; none of them stays open without one. */
-function takeDescriptors(process: Process, fd: number, room: number, into: number[]): void {
+function takeDescriptors(process: KernelProcess, fd: number, room: number, into: number[]): void {
   const { sent, others } = control.take(header);
   for (const other of others) close(other);
   for (const [index, descriptor] of sent.entries()) {
@@ -102,7 +108,7 @@ function takeDescriptors(process: Process, fd: number, room: number, into: numbe
 }
 
 /** sock_send of the loaded vectors. Returns the bytes sent. */
-export function send(process: Process, fd: number): Result {
+export function send(process: KernelProcess, fd: number): Result {
   const socket = requireSocket(process, 'sock_send', fd, R.fd_write, 0);
   if (socket < 0) return socket;
   const { vectors } = process;
@@ -120,7 +126,7 @@ export function send(process: Process, fd: number): Result {
  *
  * @param passed Numbers of the descriptors, at least one.
  */
-export function sendWith(process: Process, fd: number, passed: readonly number[]): Result {
+export function sendWith(process: KernelProcess, fd: number, passed: readonly number[]): Result {
   const socket = requireSocket(process, 'sock_send', fd, R.fd_write, 0);
   if (socket < 0) return socket;
   const { descriptors, vectors } = process;
@@ -139,7 +145,7 @@ export function sendWith(process: Process, fd: number, passed: readonly number[]
 }
 
 /** sock_shutdown; `how` are `Sdflags`. */
-export function shutdown(process: Process, fd: number, how: number): Result {
+export function shutdown(process: KernelProcess, fd: number, how: number): Result {
   const socket = requireSocket(process, 'sock_shutdown', fd, 0, RH.sock_shutdown);
   if (socket < 0) return socket;
   if (how === 0 || (how & ~(Sdflags.rd | Sdflags.wr)) !== 0) return -Errno.inval;

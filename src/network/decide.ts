@@ -12,7 +12,7 @@ import {
   type NetworkRules,
 } from './rule.ts';
 import { isNowhere, isSynthetic } from './synthetic.ts';
-import type { Attempt, Denial, Refused, Remedy, Verdict } from './verdict.ts';
+import type { Attempt, Denial, RefusedAttempt, Remedy, Verdict } from './verdict.ts';
 
 /**
  * Decides about an attempt. Exceptions come first; of the rules, the first that matches is named. A name must be in its
@@ -58,7 +58,7 @@ export function decideAddresses(
 }
 
 /** Finds the reason why an address of a granted name may not be dialled. */
-function problemOf(rules: NetworkRules, attempt: Attempt, address: IpAddress): Refused | undefined {
+function problemOf(rules: NetworkRules, attempt: Attempt, address: IpAddress): RefusedAttempt | undefined {
   const exception = rules.except.find((one) => deniesAddress(one.host, address) && concerns(one, attempt));
   if (exception)
     return refused({ kind: 'excepted', exception, address }, { kind: 'drop-exception', exception });
@@ -93,7 +93,7 @@ function firstAllowed(rules: NetworkRules, attempt: Attempt, addresses: readonly
  * Decides about looking up a name in its normal form, of which no port is known: the resolver answers names that could
  * be granted for some port and refuses all others.
  */
-export function decideLookup(rules: NetworkRules, name: string): { readonly kind: 'known' } | Refused {
+export function decideLookup(rules: NetworkRules, name: string): { readonly kind: 'known' } | RefusedAttempt {
   if (isLocalhost(name)) return { kind: 'known' };
   const exception = rules.except.find((one) => one.all && matchesName(one.host, name));
   if (exception) return refused({ kind: 'excepted', exception }, { kind: 'drop-exception', exception });
@@ -119,12 +119,12 @@ function concerns(exception: NetworkException, attempt: Target): boolean {
   return exception.all || permits(exception, attempt);
 }
 
-function refuse(near: NetworkRule | undefined, attempt: Target, host: HostPattern): Refused {
+function refuse(near: NetworkRule | undefined, attempt: Target, host: HostPattern): RefusedAttempt {
   const denial: Denial = near === undefined ? { kind: 'no-rule' } : { kind: 'other-port', rule: near };
   return refused(denial, remedyFor(host, attempt));
 }
 
-function refused(denial: Denial, remedy: Remedy): Refused {
+function refused(denial: Denial, remedy: Remedy): RefusedAttempt {
   return { kind: 'refused', denial, remedy };
 }
 

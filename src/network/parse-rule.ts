@@ -2,7 +2,7 @@ import { printable } from '../text/printable.ts';
 import { parseHost } from './parse-host.ts';
 import { parsePorts } from './parse-ports.ts';
 import type { Parsed } from './parsed.ts';
-import type { NetworkException, NetworkRule, Protocol } from './rule.ts';
+import type { NetworkException, NetworkRule, PortProtocol } from './rule.ts';
 
 /** The longest rule, in UTF-16 units. */
 export const MAX_RULE = 1200;
@@ -14,7 +14,7 @@ const EXAMPLE = 'registry.example.org:443';
 type Parts = {
   readonly host: string;
   readonly ports: { readonly text: string; readonly at: number } | undefined;
-  readonly protocol: Protocol;
+  readonly protocol: PortProtocol;
 };
 
 /**
@@ -55,7 +55,7 @@ function split(text: string): Parsed<Parts> {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text);
   if (scheme) return wrong(`A rule is no URL: ${adviceForUrl(text)}`);
   const slash = /\/(tcp|udp)$/i.exec(text);
-  const protocol: Protocol = slash?.[1]?.toLowerCase() === 'udp' ? 'udp' : 'tcp';
+  const protocol: PortProtocol = slash?.[1]?.toLowerCase() === 'udp' ? 'udp' : 'tcp';
   const rest = slash ? text.slice(0, slash.index) : text;
   const bracket = rest.startsWith('[') ? rest.indexOf(']') : 0;
   if (bracket < 0) return wrong("The bracket '[' of an IPv6 address is not closed", 0, rest.length);
@@ -88,7 +88,7 @@ function adviceForUrl(text: string): string {
   return `write '${printable(hostname, 80)}:${number}'`;
 }
 
-function missingPort(text: string, host: string, protocol: Protocol): Parsed<never> {
+function missingPort(text: string, host: string, protocol: PortProtocol): Parsed<never> {
   const end = protocol === 'udp' ? '/udp' : '';
   const port = protocol === 'udp' ? 53 : 443;
   const message = `The rule '${printable(text, 80)}' has no port; write for example '${printable(host, 80)}:${port}${end}'`;

@@ -2,7 +2,7 @@ import { printable, printableJson } from '../text/printable.ts';
 import { formatAddress, formatHost, type IpAddress } from './address.ts';
 import { describeDenial, remedyOption, remedyYaml } from './describe-denial.ts';
 import { printException, printRule } from './print-rule.ts';
-import type { Protocol } from './rule.ts';
+import type { PortProtocol } from './rule.ts';
 import type { Denial, Remedy } from './verdict.ts';
 
 /** The host and port that were meant. */
@@ -14,7 +14,7 @@ export type RefusedTarget =
       /** The address that the program named, or the one behind the name that was refused. */
       readonly address: IpAddress | undefined;
       readonly port: number;
-      readonly protocol: Protocol;
+      readonly protocol: PortProtocol;
     }
   | { readonly kind: 'look-up'; readonly name: string };
 

@@ -2,10 +2,10 @@ import type { GrantableClass } from './address-class.ts';
 import type { Prefix } from './prefix.ts';
 
 /** A protocol that carries connections or datagrams to ports. */
-export type Protocol = 'tcp' | 'udp';
+export type PortProtocol = 'tcp' | 'udp';
 
 /** The protocols, as rules name them. */
-export const protocols: readonly Protocol[] = ['tcp', 'udp'];
+export const protocols: readonly PortProtocol[] = ['tcp', 'udp'];
 
 /** The hosts that a rule is about. Names are in their normal form. */
 export type HostPattern =
@@ -28,7 +28,7 @@ export type PortRange = { readonly first: number; readonly last: number };
 export type NetworkRule = {
   readonly host: HostPattern;
   readonly ports: readonly PortRange[];
-  readonly protocol: Protocol;
+  readonly protocol: PortProtocol;
 };
 
 /** An exception from what rules allow: some ports of a host for one protocol, or all of the host. */

@@ -1,6 +1,6 @@
 import type { IpAddress } from './address.ts';
 import type { AddressClass } from './address-class.ts';
-import type { NetworkException, NetworkRule, Protocol } from './rule.ts';
+import type { NetworkException, NetworkRule, PortProtocol } from './rule.ts';
 
 /** A connection or datagram of the program that is to be decided upon. */
 export type Attempt = {
@@ -8,7 +8,7 @@ export type Attempt = {
     | { readonly kind: 'name'; readonly name: string }
     | { readonly kind: 'address'; readonly address: IpAddress };
   readonly port: number;
-  readonly protocol: Protocol;
+  readonly protocol: PortProtocol;
 };
 
 /** The reason of a refusal. */
@@ -33,7 +33,7 @@ export type Remedy =
   | { readonly kind: 'none' };
 
 /** A refusal, and the change that would avoid it. */
-export type Refused = { readonly kind: 'refused'; readonly denial: Denial; readonly remedy: Remedy };
+export type RefusedAttempt = { readonly kind: 'refused'; readonly denial: Denial; readonly remedy: Remedy };
 
 /** The decision about an attempt. */
 export type Verdict =
@@ -41,4 +41,4 @@ export type Verdict =
   | { readonly kind: 'allowed'; readonly rule: NetworkRule; readonly addresses: readonly IpAddress[] }
   /** Allowed as far as the name goes; its addresses are to be found and decided upon (`decideAddresses`). */
   | { readonly kind: 'resolve'; readonly rule: NetworkRule; readonly name: string }
-  | Refused;
+  | RefusedAttempt;

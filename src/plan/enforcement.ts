@@ -9,7 +9,7 @@ import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';
 import { heldHere, Wall } from './wall-names.ts';
 
 /** The facts that limits on a descriptor depend on, besides its type. */
-export type Granted = {
+export type GrantFacts = {
   readonly kind: ResourceKind;
   readonly program: Exclude<ProgramKind, 'linux'>;
   /** True if another granted directory leads to it, too, beneath which more may be changed. */
@@ -20,7 +20,7 @@ export type Granted = {
  * The limits on a granted descriptor, and the mechanism behind each. The rights that our kernel checks hold a module; code in
  * JavaScript could go around them with the descriptor's number, so that they are not claimed there.
  */
-export function enforcementOf(checked: Checked, granted: Granted): readonly Enforcement[] {
+export function enforcementOf(checked: Checked, granted: GrantFacts): readonly Enforcement[] {
   const own = granted.program === 'wasm' ? [Wall.kernel] : [];
   const limits: Enforcement[] = [{ limit: 'No call without its right', by: own }];
   const { type, base } = checked;

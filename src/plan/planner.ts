@@ -20,7 +20,7 @@ import { placesOf } from './places.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
 import { checkServedNetwork, networkIn } from './served-network.ts';
-import { type CheckedSlots, checkSlots, type Slot } from './slots.ts';
+import { type CheckedSlots, checkSlots, type GrantSlot } from './slots.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
 import { refuseSteering } from './steering/refusals.ts';
 
@@ -83,7 +83,11 @@ export class Planner {
     const network = this.#commandNetwork(parts);
     this.#refuseLinux(parts, network);
     const streams = ['stdin', 'stdout', 'stderr'] as const;
-    const slots: Slot[] = streams.map((place, descriptor) => ({ descriptor, place, resource: parts[place] }));
+    const slots: GrantSlot[] = streams.map((place, descriptor) => ({
+      descriptor,
+      place,
+      resource: parts[place],
+    }));
     const preopens = new Map<number, string>();
     for (const [name, resource] of parts.directories) {
       preopens.set(slots.length, name);
@@ -124,7 +128,7 @@ export class Planner {
     }
   }
 
-  #grants(slots: readonly Slot[]): CheckedSlots {
+  #grants(slots: readonly GrantSlot[]): CheckedSlots {
     const program = this.#program.kind === 'node' ? 'node' : 'wasm';
     const found = checkSlots(slots, {
       program: this.#program,
@@ -168,7 +172,7 @@ export class Planner {
   }
 
   /** Refuses a network that nothing would hold, and warns of rules that are wide. */
-  #network(network: HostsGrant | undefined, slots: readonly Slot[]): HostsGrant | undefined {
+  #network(network: HostsGrant | undefined, slots: readonly GrantSlot[]): HostsGrant | undefined {
     if (network === undefined) return undefined;
     checkServedNetwork(network, {
       kind: this.#program.kind,
@@ -181,7 +185,7 @@ export class Planner {
   }
 
   /** A name beneath a directory can be opened through every directory around it, with the rights that one gives. */
-  #checkAround(resource: Resource, slots: readonly Slot[], place: string): void {
+  #checkAround(resource: Resource, slots: readonly GrantSlot[], place: string): void {
     const wider = widerThan(resource, slots, this.#files);
     if (wider === undefined || !(resource instanceof FileResource)) return;
     const [inner, outer] = [quote(resource.path), quote(wider.path)];
@@ -217,7 +221,11 @@ export class Planner {
 }
 
 /** Finds a grant around another that lets more be changed there; `undefined` when none does. */
-function widerThan(resource: Resource, slots: readonly Slot[], files: HeldFiles): FileResource | undefined {
+function widerThan(
+  resource: Resource,
+  slots: readonly GrantSlot[],
+  files: HeldFiles,
+): FileResource | undefined {
   if (!(resource instanceof FileResource)) return undefined;
   const others = slots.flatMap((slot) =>
     slot.resource instanceof FileResource && slot.resource !== resource ? [slot.resource] : [],

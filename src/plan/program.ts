@@ -11,7 +11,7 @@ import type { Mechanism } from '../walls/mechanisms.ts';
 import { DEFAULT_PATH, findProgram } from './linux/find-program.ts';
 import type { PlannedProgram, ProgramKind } from './plan-types.ts';
 import { ProgramError } from './program-error.ts';
-import { isScript } from './script-name.ts';
+import { isNamedAsScript } from './script-name.ts';
 
 /** Larger files are no programs we can run; in bytes. */
 const MAX_PROGRAM = 2 ** 30;
@@ -113,7 +113,7 @@ export function programKind(path: string): ProgramKind {
 }
 
 function kindOf(descriptor: number, path: string): ProgramKind {
-  if (isScript(path)) return 'node';
+  if (isNamedAsScript(path)) return 'node';
   const head = Buffer.alloc(HEAD);
   return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
 }

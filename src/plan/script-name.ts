@@ -2,6 +2,6 @@
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
 
 /** Tells by its name whether a program is in TypeScript or JavaScript. */
-export function isScript(path: string): boolean {
+export function isNamedAsScript(path: string): boolean {
   return SCRIPT.test(path);
 }

@@ -6,12 +6,12 @@ import { NetworkResource } from '../resources/network-resource.ts';
 import type { Walls } from '../worlds/world.ts';
 import { isSteerable } from './linux/sockets.ts';
 import type { ProgramKind, Warning } from './plan-types.ts';
-import type { Slot } from './slots.ts';
+import type { GrantSlot } from './slots.ts';
 
 /* Networks of programs in WebAssembly, TypeScript and JavaScript. */
 
 /** Finds the network among the resources of a tree; a second one is a mistake. */
-export function networkIn(slots: readonly Slot[], mistakes: Mistakes): HostsGrant | undefined {
+export function networkIn(slots: readonly GrantSlot[], mistakes: Mistakes): HostsGrant | undefined {
   const [first, second] = slots.filter(({ resource }) => resource instanceof NetworkResource);
   if (second !== undefined)
     mistakes.add(
@@ -26,7 +26,7 @@ export function networkIn(slots: readonly Slot[], mistakes: Mistakes): HostsGran
 export type ServedNetworkContext = {
   readonly kind: Exclude<ProgramKind, 'linux'>;
   readonly walls: Walls;
-  readonly slots: readonly Slot[];
+  readonly slots: readonly GrantSlot[];
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
 };

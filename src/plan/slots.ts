@@ -8,7 +8,7 @@ import { namesOfRights } from '../resources/rights.ts';
 import type { Enforcement, Grant, Warning } from './plan-types.ts';
 
 /** A place that gets a descriptor; without a resource, it gets one that can do nothing. */
-export type Slot = {
+export type GrantSlot = {
   /** The program's number for it. */
   readonly descriptor: number;
   readonly place: string;
@@ -34,7 +34,7 @@ export type SlotContext = {
 };
 
 /** Checks the resource of every slot, and collects mistakes. */
-export function checkSlots(slots: readonly Slot[], context: SlotContext): CheckedSlots {
+export function checkSlots(slots: readonly GrantSlot[], context: SlotContext): CheckedSlots {
   const { program, files, mistakes, warnings } = context;
   if (slots.length > CAPACITY) {
     const reason = `The program would get ${slots.length} descriptors, more than the ${CAPACITY} it can have`;
@@ -55,7 +55,7 @@ export function checkSlots(slots: readonly Slot[], context: SlotContext): Checke
 }
 
 function toGrant(
-  { resource, place, descriptor }: Slot,
+  { resource, place, descriptor }: GrantSlot,
   checked: Checked | undefined,
   { enforcement, nothing }: SlotContext,
 ): Grant {

@@ -1,8 +1,9 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
+import { NO_RIGHTS } from '../kernel/rights.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
-import { NO_RIGHTS, processRights } from '../resources/rights.ts';
+import { processRights } from '../resources/rights.ts';
 import type { Process } from './process.ts';
 
 /** Gives the host's descriptor of a process, as long as the process has not ended. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Grant, Plan } from '../plan/plan-types.ts';
 import { printable, printableJson } from '../text/printable.ts';
-import { callRemedy, enumerate, remedyFor } from './remedy.ts';
+import { callRemedy, remedyFor, shortList } from './remedy.ts';
 import type { ReportedCall, ReportedRefusal } from './report.ts';
 
 /** An operation that a process tried and was refused. */
@@ -83,7 +83,7 @@ function describeOperation({ descriptor, path, missing, grant }: Refusal): [on: 
   const about = path === undefined ? object : `${object}, path '${printable(path)}'`;
   return [
     ` on ${about}`,
-    missing.length === 0 ? 'leads out of the directory' : `lacks ${enumerate(missing)}`,
+    missing.length === 0 ? 'leads out of the directory' : `lacks ${shortList(missing)}`,
   ];
 }
 

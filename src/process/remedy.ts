@@ -48,7 +48,7 @@ export function remedyFor(
   if (grant.kind !== 'file') return `${at}: no !${grant.kind} can be granted with that`;
   if (missing.length === 0) return `${at} ends here: grant the target of the path as a resource of its own`;
   const names = namesToAdd(call, missing).map((name) => `\`${name}\``);
-  return `${at}: add ${enumerate(names)} to its rights`;
+  return `${at}: add ${shortList(names)} to its rights`;
 }
 
 /** The presets that --write brings. */
@@ -66,7 +66,7 @@ function remedyInOptions(call: string, { kind, place, resource }: Grant, missing
   const names = namesToAdd(call, missing);
   if (!rights.presets.includes('write') && names.every((one) => WRITABLE.includes(one)))
     return `grant it with --write ${value} instead of --read`;
-  const more = enumerate(names.map((one) => `\`${one}\``));
+  const more = shortList(names.map((one) => `\`${one}\``));
   return `no option grants that: write a document for 'cloudabi run' and add ${more} to the rights of ${path}`;
 }
 
@@ -104,7 +104,7 @@ function gives(name: PresetName, right: string): boolean {
 const MAX_NAMES = 6;
 
 /** Joins names for a line of text. */
-export function enumerate(names: readonly string[]): string {
+export function shortList(names: readonly string[]): string {
   if (names.length > MAX_NAMES)
     return `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`;
   const last = names.at(-1) ?? '';

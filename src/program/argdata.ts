@@ -1,7 +1,7 @@
 import { decode } from '../argdata/decode.ts';
 import { type Argdata, type Fd, Float, Timestamp } from '../argdata/value.ts';
 import { type Granted, objectOf } from './objects.ts';
-import type { World } from './world.ts';
+import type { ProgramWorld } from './world.ts';
 
 /**
  * A value that a program is handed. Maps with nothing but strings as keys are plain objects, others a `Map`; timestamps
@@ -24,7 +24,7 @@ export type Value =
 const PLAIN = /^[A-Za-z_][\w-]*$/;
 
 /** Turns encoded argdata into the objects of a program. One descriptor is one object, wherever it stands. */
-export function valueFrom(argdata: Uint8Array, world: World): Value {
+export function valueFrom(argdata: Uint8Array, world: ProgramWorld): Value {
   const known = new Map<number, Granted>();
   return convert<Fd>(decode(argdata), '', (fd, label) => {
     const object = known.get(fd.index) ?? objectOf({ world, number: fd.index, label });

@@ -1,8 +1,8 @@
 import { Errno } from '../abi/generated/constants.ts';
-import type { Place } from './world.ts';
+import type { DescriptorPlace } from './world.ts';
 
 /** The place of an object; for the files of this folder, never for programs. */
-let placeOf: (descriptor: Descriptor) => Place;
+let placeOf: (descriptor: Descriptor) => DescriptorPlace;
 
 export { placeOf };
 
@@ -11,17 +11,17 @@ export { placeOf };
  * the program: every operation is checked against its rights.
  */
 export abstract class Descriptor {
-  readonly #place: Place;
+  readonly #place: DescriptorPlace;
   #pending = 0;
   #closed: Promise<void> | undefined;
   #idle: (() => void) | undefined;
 
   static {
-    placeOf = (descriptor): Place => descriptor.#place;
+    placeOf = (descriptor): DescriptorPlace => descriptor.#place;
   }
 
   /** Programs cannot make descriptors, they are handed them. */
-  constructor(place: Place) {
+  constructor(place: DescriptorPlace) {
     this.#place = place;
   }
 

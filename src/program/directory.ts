@@ -12,7 +12,7 @@ import { modes, type OpenMode } from './mode.ts';
 import { parseRights, type Rights } from './rights.ts';
 import { type Entry, Status } from './status.ts';
 import { type Change, type WatchOptions, watchDirectory } from './watch.ts';
-import type { World } from './world.ts';
+import type { ProgramWorld } from './world.ts';
 
 /** The longest contents of a symbolic link, in bytes. */
 const LINK_LENGTH = 4096;
@@ -25,7 +25,7 @@ let linkBuffer: OwnMemory | undefined;
  */
 export class Directory extends Descriptor {
   /** Loads a path where the kernel finds it. */
-  #load(path: string, into: 'path' | 'otherPath' = 'path'): World {
+  #load(path: string, into: 'path' | 'otherPath' = 'path'): ProgramWorld {
     const { world } = placeOf(this);
     const bytes = Buffer.from(path);
     world.process[into].load(bytes, 0, bytes.length, false);
@@ -42,7 +42,7 @@ export class Directory extends Descriptor {
     return placeOf(this).number;
   }
 
-  #opened(number: number, path: string): { world: World; number: number; label: string } {
+  #opened(number: number, path: string): { world: ProgramWorld; number: number; label: string } {
     const { world, label } = placeOf(this);
     return { world, number, label: path === '.' ? label : `${label}/${path}` };
   }
@@ -161,14 +161,14 @@ export class Directory extends Descriptor {
 
   #attributes(path: string, lookup: number): Status {
     const { process } = this.#load(path);
-    this.#check(lookups.getAttributes(process, this.#number, lookup), 'file_stat_get', path);
+    this.#check(lookups.getAttributesAt(process, this.#number, lookup), 'file_stat_get', path);
     return new Status(process.attributes);
   }
 
   /** Sets the times of last access and last change; numbers are seconds since 1970. */
   async utimes(path: string, accessed: Date | number, modified: Date | number): Promise<void> {
     const { process } = this.#load(path);
-    const result = lookups.setTimes(
+    const result = lookups.setTimesAt(
       process,
       this.#number,
       Lookupflags.symlink_follow,

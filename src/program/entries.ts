@@ -1,5 +1,5 @@
 import { OwnMemory } from '../kernel/memory.ts';
-import type { Process } from '../kernel/process.ts';
+import type { KernelProcess } from '../kernel/process.ts';
 import { ENTRY_HEADER, ownTypes, readDirectory } from '../kernel/readdir.ts';
 import { Entry, kindOf } from './status.ts';
 
@@ -14,7 +14,7 @@ let block: OwnMemory | undefined;
  *
  * @param check Throws when a call has failed.
  */
-export function listEntries(process: Process, fd: number, check: (result: number) => void): Entry[] {
+export function listEntries(process: KernelProcess, fd: number, check: (result: number) => void): Entry[] {
   block ??= new OwnMemory(BLOCK);
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, BLOCK);
   const entries: Entry[] = [];

@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errnoNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
-import type { Refusal } from '../kernel/new-process.ts';
+import type { KernelRefusal } from '../kernel/new-process.ts';
 import { quote } from '../resources/written.ts';
 
 /**
@@ -40,7 +40,7 @@ export function operationError(
   call: string,
   object: string,
   path: string | undefined,
-  refused: Refusal | undefined,
+  refused: KernelRefusal | undefined,
 ): OperationError {
   const code = `E${nameOf(errnoNames, -result).toUpperCase()}`;
   const about = path === undefined ? object : `${quote(path)} in ${object}`;

@@ -11,7 +11,7 @@ import { Listener } from './listener.ts';
 import { Network } from './network.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
 import { SharedMemory } from './shared-memory.ts';
-import type { Place } from './world.ts';
+import type { DescriptorPlace } from './world.ts';
 
 /** The object for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
 export type Granted =
@@ -31,7 +31,7 @@ export type Granted =
  *
  * @throws OperationError when the descriptor is not open.
  */
-export function objectOf(place: Place): Granted {
+export function objectOf(place: DescriptorPlace): Granted {
   const { world, number, label } = place;
   const { descriptors } = world.process;
   if (number === world.network) return new Network(place);
@@ -55,7 +55,7 @@ export function objectOf(place: Place): Granted {
 }
 
 /** A socket or a pipe as a stream of Node, which has the host descriptor from then on. */
-function stream({ world, number, label }: Place): Socket | Readable | Writable {
+function stream({ world, number, label }: DescriptorPlace): Socket | Readable | Writable {
   const { descriptors } = world.process;
   const low = descriptors.baseLow(number);
   const fd = world.check(descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);

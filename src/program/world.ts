@@ -1,14 +1,14 @@
 import type { Descriptor as OpenDescriptor } from '../kernel/descriptors.ts';
-import { newProcess, type Refusal } from '../kernel/new-process.ts';
-import type { Process } from '../kernel/process.ts';
+import { type KernelRefusal, newProcess } from '../kernel/new-process.ts';
+import type { KernelProcess } from '../kernel/process.ts';
 import { operationError } from './errors.ts';
 
 /** The possessions of one program: its descriptors in the kernel, by whose rights all objects of the program act. */
-export class World {
-  readonly process: Process;
+export class ProgramWorld {
+  readonly process: KernelProcess;
   /** The number of the descriptor that stands for its network; `undefined` for none. */
   readonly network: number | undefined;
-  #refused: Refusal | undefined;
+  #refused: KernelRefusal | undefined;
 
   /**
    * @param descriptors The number of each is its index; they belong to this world from now on.
@@ -17,7 +17,7 @@ export class World {
    */
   constructor(
     descriptors: readonly OpenDescriptor[],
-    onRefused?: (refusal: Refusal) => void,
+    onRefused?: (refusal: KernelRefusal) => void,
     network?: number,
   ) {
     this.network = network;
@@ -42,4 +42,8 @@ export class World {
 }
 
 /** A descriptor's place: its world, its number there, and its name in messages. */
-export type Place = { readonly world: World; readonly number: number; readonly label: string };
+export type DescriptorPlace = {
+  readonly world: ProgramWorld;
+  readonly number: number;
+  readonly label: string;
+};

@@ -14,7 +14,7 @@ export type ParsedAddress =
  *
  * @param directory Relative paths start here.
  */
-export function parseAddress(text: string, directory: string): ParsedAddress {
+export function parseSocketAddress(text: string, directory: string): ParsedAddress {
   if (text.includes('/')) return parsePath(text, directory);
   const colon = text.lastIndexOf(':');
   const host = colon < 0 ? text : text.slice(0, colon);

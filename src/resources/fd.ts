@@ -6,6 +6,7 @@ import { isTerminal } from '../host/files/terminal.ts';
 import { isProcess } from '../host/processes/process-info.ts';
 import { socketKind } from '../host/sockets/socket-kind.ts';
 import type { RightsSet } from '../kernel/rights.ts';
+import { NO_RIGHTS } from '../kernel/rights.ts';
 import { O_APPEND, O_NONBLOCK, O_PATH, O_RDWR, O_WRONLY } from '../linux/open-flags.ts';
 import { didYouMean } from '../text/suggest.ts';
 import type { ReadContext } from './fields.ts';
@@ -13,14 +14,7 @@ import { fileType } from './file-kind.ts';
 import { ResourceError } from './mistake.ts';
 import type { Position } from './position.ts';
 import { type CheckContext, type Checked, type OpenedResource, Resource } from './resource.ts';
-import {
-  directoryRights,
-  fileRights,
-  type GrantedRights,
-  NO_RIGHTS,
-  processRights,
-  rightsSet,
-} from './rights.ts';
+import { directoryRights, fileRights, type GrantedRights, processRights, rightsSet } from './rights.ts';
 import { connectedRights, datagramRights, listeningRights } from './socket-rights.ts';
 import { nameWritten, type Written } from './written.ts';
 

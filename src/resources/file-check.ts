@@ -4,6 +4,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { isBeneath } from '../host/files/beneath.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
+import { NO_RIGHTS } from '../kernel/rights.ts';
 import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
 import { fileType, look, reasonOf } from './file-kind.ts';
@@ -16,7 +17,6 @@ import {
   fileRights,
   type GrantedRights,
   intersection,
-  NO_RIGHTS,
   rightsSet,
   union,
   type WrittenRights,

@@ -4,7 +4,7 @@ import { FileResource } from './file.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
 import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
-import { readSockets, type SocketGrant } from './socket-grants.ts';
+import { readSockets, type SocketPathGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
@@ -29,7 +29,7 @@ export type LinuxParts = {
   /** Files by the path under which the program sees them. */
   readonly files: ReadonlyMap<string, FileResource>;
   /** UNIX sockets by the path under which the program sees them. */
-  readonly sockets: ReadonlyMap<string, SocketGrant>;
+  readonly sockets: ReadonlyMap<string, SocketPathGrant>;
   readonly workingDirectory: string | undefined;
   /** Descriptors by their number, from 3. */
   readonly descriptors: ReadonlyMap<number, Resource>;

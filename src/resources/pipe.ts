@@ -1,10 +1,11 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
+import { NO_RIGHTS } from '../kernel/rights.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 import { type Checked, type OpenContext, type OpenedResource, Resource } from './resource.ts';
-import { type GrantedRights, NO_RIGHTS, rightsSet } from './rights.ts';
+import { type GrantedRights, rightsSet } from './rights.ts';
 import { quote, type Written } from './written.ts';
 
 /** The end of a pipe that the program gets. */

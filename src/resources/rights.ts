@@ -1,7 +1,7 @@
 import { allRights, Filetype, Rights, rightsNames } from '../abi/generated/constants.ts';
 import { namesOf } from '../abi/names.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
-import { fromAbi, RH, type RightsSet, toAbi } from '../kernel/rights.ts';
+import { fromAbi, NO_RIGHTS, RH, type RightsSet, toAbi } from '../kernel/rights.ts';
 
 /** The rights of a preset: names of CloudABI rights, for the three places that rights of a file grant can stand in. */
 export type Preset = {
@@ -132,9 +132,6 @@ export type WrittenRights = {
 
 /** Base and inheriting rights. */
 export type GrantedRights = { readonly base: RightsSet; readonly inheriting: RightsSet };
-
-/** No rights at all. */
-export const NO_RIGHTS: RightsSet = { low: 0, high: 0 };
 
 /** The set of some rights. */
 export function rightsSet(names: Iterable<RightName>): RightsSet {

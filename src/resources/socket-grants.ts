@@ -4,7 +4,7 @@ import type { Position } from './position.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
 /** A UNIX socket of the host that a Linux program may connect to. */
-export type SocketGrant = {
+export type SocketPathGrant = {
   /** Its path, as it was written. */
   readonly path: string;
   readonly absolute: string;
@@ -16,9 +16,9 @@ export type SocketGrant = {
  *
  * @returns The sockets by the path under which the program sees them.
  */
-export function readSockets(fields: Fields, context: ReadContext): ReadonlyMap<string, SocketGrant> {
+export function readSockets(fields: Fields, context: ReadContext): ReadonlyMap<string, SocketPathGrant> {
   const written = fields.get('sockets');
-  const sockets = new Map<string, SocketGrant>();
+  const sockets = new Map<string, SocketPathGrant>();
   if (written === undefined) return sockets;
   const add = (at: string | undefined, value: Written): void => {
     const path = textOf(value);

@@ -1,6 +1,6 @@
 import { RECEIVABLE } from '../kernel/receivable.ts';
-import { RH, type RightsSet } from '../kernel/rights.ts';
-import { type GrantedRights, NO_RIGHTS, rightsSet, union } from './rights.ts';
+import { NO_RIGHTS, RH, type RightsSet } from '../kernel/rights.ts';
+import { type GrantedRights, rightsSet, union } from './rights.ts';
 
 const ACCEPT = { low: 0, high: RH.sockAccept };
 

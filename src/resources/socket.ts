@@ -8,11 +8,11 @@ import {
   listen,
   makeSocket,
   type SocketAddress,
-  SocketOptions,
+  SocketOptionNames,
   setOption,
 } from '../host/sockets/socket-setup.ts';
 import { check } from '../host/system-error.ts';
-import { isWildcard, parseAddress } from './address.ts';
+import { isWildcard, parseSocketAddress } from './address.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { look } from './file-kind.ts';
 import type { Position } from './position.ts';
@@ -112,8 +112,8 @@ export class SocketResource extends Resource {
 
   #bind(host: number): void {
     const { address, text, backlog, reuseAddress, reusePort, ipv6Only } = this.grant;
-    const set = (option: keyof typeof SocketOptions, on: boolean): void => {
-      check(setOption(host, SocketOptions[option], on ? 1 : 0), 'setsockopt', text);
+    const set = (option: keyof typeof SocketOptionNames, on: boolean): void => {
+      check(setOption(host, SocketOptionNames[option], on ? 1 : 0), 'setsockopt', text);
     };
     if (address.family !== 'unix') {
       set('reuseAddress', reuseAddress);
@@ -169,7 +169,7 @@ export function readSocket(written: Written, context: ReadContext): SocketResour
   const use = fields.has('connect') ? 'connect' : 'bind';
   if (!fields.has(use)) fields.missing('bind', "an address to listen on, or 'connect', one to call");
   const text = fields.text(use);
-  const parsed = text === undefined ? undefined : parseAddress(text, context.directory);
+  const parsed = text === undefined ? undefined : parseSocketAddress(text, context.directory);
   const named = fields.choice<Protocol>('protocol', ['tcp', 'udp', 'stream', 'datagram']);
   const backlog = fields.integer('backlog', 1, MAX_BACKLOG);
   const reusePort = fields.bool('reuse_port', false);

@@ -3,6 +3,7 @@ import { Filetype, filetypeNames } from '../abi/generated/constants.ts';
 import { nameOf } from '../abi/names.ts';
 import { close } from '../host/files/files.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
+import { NO_RIGHTS } from '../kernel/rights.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { takeFiles } from '../plan/held.ts';
 import type { Grant, Plan } from '../plan/plan-types.ts';
@@ -10,7 +11,6 @@ import { reasonOf } from '../resources/file-kind.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
-import { NO_RIGHTS } from '../resources/rights.ts';
 
 /** The open resources of a plan. The owner closes them or hands them to a process. */
 export type OpenedPlan = {

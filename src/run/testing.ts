@@ -18,7 +18,7 @@ import { useful } from '../kernel/new-process.ts';
 import { Descriptor } from '../program/descriptor.ts';
 import { type Granted, objectOf } from '../program/objects.ts';
 import type { Program } from '../program/program.ts';
-import { World } from '../program/world.ts';
+import { ProgramWorld } from '../program/world.ts';
 import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
 import { HeldFiles } from '../resources/held-files.ts';
@@ -45,7 +45,7 @@ export type Run = {
  * @throws ConfigurationError when a resource cannot be opened.
  */
 export function run(program: Program, argdata: unknown): Run {
-  const world = new World([]);
+  const world = new ProgramWorld([]);
   const handed: Granted[] = [];
   const known = new Map<Resource, Granted>();
   const value = replace(argdata, '', (resource, place) => {
@@ -64,7 +64,7 @@ export function run(program: Program, argdata: unknown): Run {
   return { finished: program.run(value), close, [Symbol.asyncDispose]: close };
 }
 
-function open(resource: Resource, place: string, world: World): number {
+function open(resource: Resource, place: string, world: ProgramWorld): number {
   const files = new HeldFiles();
   try {
     return openWith(files, resource, place, world);
@@ -73,7 +73,7 @@ function open(resource: Resource, place: string, world: World): number {
   }
 }
 
-function openWith(files: HeldFiles, resource: Resource, place: string, world: World): number {
+function openWith(files: HeldFiles, resource: Resource, place: string, world: ProgramWorld): number {
   const mistakes = new Mistakes();
   const checked = resource.check({ program: undefined, files, mistakes, place, warn: () => undefined });
   mistakes.throwIfAny();

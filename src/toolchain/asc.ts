@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HIDDEN, replacementFor } from './ambient-assemblyscript.ts';
-import { type Asc, type CompiledModule, loadAsc } from './assemblyscript.ts';
+import { type Asc, type AssembledModule, loadAsc } from './assemblyscript.ts';
 
 /** The AssemblyScript part of the SDK; this module is two directories below the package's root. */
 const SDK = fileURLToPath(new URL('../../sdk/assemblyscript/', import.meta.url));
@@ -84,7 +84,7 @@ function provideLibrary(files: Record<string, string>): void {
 }
 
 /** Refuses a program whose imports no program gets: by a declaration of its own, or in a way we do not know. */
-function refuseOtherImports(compiled: CompiledModule): void {
+function refuseOtherImports(compiled: AssembledModule): void {
   const module = new WebAssembly.Module(Buffer.from(compiled.emitBinary()));
   const refused = WebAssembly.Module.imports(module)
     .filter(({ module: from, kind }) => kind !== 'function' || !MODULES.includes(from))

@@ -9,7 +9,7 @@ export interface Diagnostic {
 }
 
 /** The compiled module, before it is optimized. */
-export interface CompiledModule {
+export interface AssembledModule {
   emitBinary(): Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export interface AscOptions {
   readonly stderr: AscStream;
   /** Called for each message, after it was written. */
   readonly reportDiagnostic: (diagnostic: Diagnostic) => void;
-  readonly transforms: readonly { afterCompile(module: CompiledModule): void }[];
+  readonly transforms: readonly { afterCompile(module: AssembledModule): void }[];
 }
 
 /** The module `assemblyscript/asc`: of its exports, what we use. */

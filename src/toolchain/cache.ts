@@ -38,7 +38,7 @@ export function cached(name: string): Buffer | undefined {
 }
 
 /** Keeps bytes under a name, whole or not at all; that nothing can be kept is no error. */
-export function keep(name: string, bytes: Uint8Array): void {
+export function keepNamed(name: string, bytes: Uint8Array): void {
   const kept = directory();
   if (kept === undefined) return;
   keepFile(join(kept, name), name, bytes);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached, keep } from './cache.ts';
+import { cached, keepNamed } from './cache.ts';
 import { ToolchainError } from './errors.ts';
 import type { Clang, Tree } from './llvm.ts';
 
@@ -67,7 +67,7 @@ export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Ar
   const known = cached(name);
   if (known !== undefined) return known;
   const archive = await build(clang, parts, folders);
-  keep(name, archive);
+  keepNamed(name, archive);
   return archive;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { cached, keep } from './cache.ts';
+import { cached, keepNamed } from './cache.ts';
 import type { Clang, ToolResult, Tree } from './llvm.ts';
 
 /**
@@ -17,7 +17,7 @@ export function remembering(clang: Clang): Clang {
       const known = cached(name);
       if (known !== undefined) return decode(known);
       const result = await clang.run(argv, files);
-      if (result.status === 0 && result.repeatable) keep(name, encode(result));
+      if (result.status === 0 && result.repeatable) keepNamed(name, encode(result));
       return result;
     },
   };

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
-import { cached, keep } from './cache.ts';
+import { cached, keepNamed } from './cache.ts';
 import { ToolchainError } from './errors.ts';
 import { type LibraryParts, libraryParts, SDK } from './library.ts';
 import { LAYOUT, libraryPath, THREADS } from './link.ts';
@@ -122,7 +122,7 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean, thr
       const known = cached(key);
       if (known === undefined) {
         compileOwn(clang, parts, join(SDK, part, name), object);
-        keep(key, readFileSync(object));
+        keepNamed(key, readFileSync(object));
       } else {
         writeFileSync(object, known);
       }

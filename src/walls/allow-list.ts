@@ -13,7 +13,7 @@ export type CallRule = {
 };
 
 /** The answer to a call that is not on the list: an errno, the end of the process, or SIGSYS (trap/install.ts). */
-export type Refusal = 'EPERM' | 'kill' | 'trap';
+export type UnlistedAnswer = 'EPERM' | 'kill' | 'trap';
 
 /**
  * Compiles an allow list: its calls pass, `clone3` answers ENOSYS (so that the C library falls back to `clone`, whose
@@ -27,7 +27,7 @@ export type Refusal = 'EPERM' | 'kill' | 'trap';
  */
 export function compileAllowList(
   rules: readonly CallRule[],
-  refusal: Refusal = 'EPERM',
+  refusal: UnlistedAnswer = 'EPERM',
   silent: readonly SystemCall[] = [],
 ): Uint8Array {
   const list: FilterRule[] = [

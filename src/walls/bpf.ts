@@ -39,7 +39,7 @@ export const Code = {
 } as const;
 
 /** Answers of a filter (SECCOMP_RET_*). An error number is added to `errno`. */
-export const Verdict = {
+export const FilterVerdict = {
   kill: SECCOMP_RET_KILL_PROCESS,
   trap: SECCOMP_RET_TRAP,
   errno: SECCOMP_RET_ERRNO,
@@ -60,7 +60,7 @@ export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: n
 export const prologue: readonly Instruction[] = [
   [Code.load, 0, 0, Offset.architecture],
   [Code.jumpIfEqual, 1, 0, architectures[architecture]],
-  [Code.answer, 0, 0, Verdict.kill],
+  [Code.answer, 0, 0, FilterVerdict.kill],
   [Code.load, 0, 0, Offset.number],
 ];
 

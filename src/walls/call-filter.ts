@@ -1,7 +1,7 @@
 import { LinuxErrno } from '../linux/errno.ts';
 import { callNumber, type SystemCall, systemCalls } from '../linux/system-calls.ts';
 import { type ArgumentTest, FARTHEST, ruleBody } from './argument-test.ts';
-import { Code, encodeFilter, type Instruction, prologue, Verdict } from './bpf.ts';
+import { Code, encodeFilter, FilterVerdict, type Instruction, prologue } from './bpf.ts';
 
 /**
  * The answer of a filter to a call: lets it through, answers success without making it, tells the supervisor, raises
@@ -65,7 +65,7 @@ export function withoutCall(call: SystemCall): Uint8Array {
     ...prologue,
     [Code.jumpIfEqual, 0, 1, callNumber(call)],
     [Code.answer, 0, 0, answer],
-    [Code.answer, 0, 0, Verdict.allow],
+    [Code.answer, 0, 0, FilterVerdict.allow],
   ]);
 }
 
@@ -112,11 +112,11 @@ function codeOf(answer: Answer): number {
     case 'notify':
     case 'trap':
     case 'kill':
-      return Verdict[answer];
+      return FilterVerdict[answer];
     case 'pretend':
-      return Verdict.errno;
+      return FilterVerdict.errno;
     default:
-      return Verdict.errno | LinuxErrno[answer];
+      return FilterVerdict.errno | LinuxErrno[answer];
   }
 }
 

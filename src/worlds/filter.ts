@@ -26,7 +26,7 @@ import * as lone from './lone-wall.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import { allow, refuse } from './rule.ts';
 import { socketRules } from './socket-rules.ts';
-import type { Network, Walls, World } from './world.ts';
+import type { Walls, World, WorldNetwork } from './world.ts';
 
 /** Flags of clone(2) and unshare(2) that make namespaces. */
 const NEW_NAMESPACES =
@@ -96,7 +96,7 @@ function modeRules(setIdFiles: boolean): FilterRule[] {
   });
 }
 
-function normalRules(walls: Walls, network: Network): FilterRule[] {
+function normalRules(walls: Walls, network: WorldNetwork): FilterRule[] {
   if (walls === 'landlock') return lone.normalRules(network.kind === 'host');
   const families = Object.keys(normalCalls) as CallFamily[];
   return families.flatMap(callsOf).map((call) => allow(call));

@@ -17,7 +17,7 @@ const EVERYBODY = -1;
 export const END_ALL = 64;
 
 /** The report at the end: a zero, the status of wait(2) in four bytes, four more, and a `struct rusage`. */
-export const Report = { status: 8, usage: 16, bytes: 160 } as const;
+export const EndReport = { status: 8, usage: 16, bytes: 160 } as const;
 
 /** Options of `init`. */
 export type InitOptions = {
@@ -33,7 +33,7 @@ export type InitOptions = {
 
 /** Adds the calls of the first process after it has started the program. */
 export function addInit(list: CallList, { status, program, sweeps, clock }: InitOptions): void {
-  const report = list.data('report', [new Uint8Array(Report.bytes)]);
+  const report = list.data('report', [new Uint8Array(EndReport.bytes)]);
   const signal = list.slot('signal');
   const child = list.slot('child');
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
@@ -63,7 +63,7 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
   list.call('pass on a signal', 'kill', [program, signal], { onZero: next, onError: next });
 
   list.place(reap);
-  list.call('reap', 'wait4', [EVERYBODY, list.at(report, Report.status), WNOHANG | __WALL, 0], {
+  list.call('reap', 'wait4', [EVERYBODY, list.at(report, EndReport.status), WNOHANG | __WALL, 0], {
     result: child,
     onZero: next,
     onError: next,
@@ -72,8 +72,8 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
 
   list.place(end);
   if (sweeps) addSweep(list);
-  list.call('count resources used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, Report.usage)]);
-  list.call('report', 'write', [status, report, Report.bytes]);
+  list.call('count resources used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, EndReport.usage)]);
+  list.call('report', 'write', [status, report, EndReport.bytes]);
   list.call('end', 'exit_group', [0]);
 }
 

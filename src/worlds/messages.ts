@@ -1,7 +1,7 @@
 import type { CallList, Step } from '../host/processes/call-list.ts';
 import { LIST_ADDRESS } from '../host/processes/launch-stub.ts';
 import { readUsage } from '../host/processes/spawn.ts';
-import { Report } from './init.ts';
+import { EndReport } from './init.ts';
 
 /** The reports of a first process. */
 export type StartMessage =
@@ -31,11 +31,11 @@ export function readMessages(bytes: Buffer, list: CallList): StartMessage | unde
       at += FAILURE_BYTES;
       continue;
     }
-    if (at + Report.bytes > bytes.length) return found;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, Report.bytes);
-    const status = view.getInt32(Report.status, true);
-    found = { kind: 'ended', status, ...readUsage(view, Report.usage) };
-    at += Report.bytes;
+    if (at + EndReport.bytes > bytes.length) return found;
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, EndReport.bytes);
+    const status = view.getInt32(EndReport.status, true);
+    found = { kind: 'ended', status, ...readUsage(view, EndReport.usage) };
+    at += EndReport.bytes;
   }
   return found;
 }

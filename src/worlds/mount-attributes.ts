@@ -7,7 +7,7 @@ import {
 import type { WorldEntry } from './world.ts';
 
 /** Attributes of mounts (mount_setattr(2)). */
-export const Attribute = {
+export const MountAttribute = {
   readOnly: MOUNT_ATTR_RDONLY,
   noSetId: MOUNT_ATTR_NOSUID,
   noDevices: MOUNT_ATTR_NODEV,
@@ -16,11 +16,11 @@ export const Attribute = {
 
 /** Everything that a mount can be kept from. */
 export const ALL_ATTRIBUTES: number =
-  Attribute.readOnly | Attribute.noSetId | Attribute.noDevices | Attribute.noExecute;
+  MountAttribute.readOnly | MountAttribute.noSetId | MountAttribute.noDevices | MountAttribute.noExecute;
 
 /** The attributes of the mount of something of the host's. */
 export function bindAttributes(entry: WorldEntry): number {
-  const { noSetId, noDevices, noExecute, readOnly } = Attribute;
+  const { noSetId, noDevices, noExecute, readOnly } = MountAttribute;
   switch (entry.kind) {
     case 'mount':
       return (

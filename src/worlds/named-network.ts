@@ -1,5 +1,5 @@
 import type { CallList, Label, Slot } from '../host/processes/call-list.ts';
-import { SocketKind } from '../host/pump/records.ts';
+import { PumpSocketKind } from '../host/pump/records.ts';
 import { NETLINK_ERROR, NETLINK_HEADER } from '../linux/netlink.ts';
 import {
   AF_INET,
@@ -86,7 +86,7 @@ export function addNamedNetwork(list: CallList, { ports, out }: NamedNetwork): v
   for (const part of sixes) addSockets(list, out, part, onlyFour);
   list.place(onlyFour);
   list.call(words, 'close', [netlink]);
-  addHandOver(list, out, [{ kind: SocketKind.end, port: 0 }]);
+  addHandOver(list, out, [{ kind: PumpSocketKind.end, port: 0 }]);
 }
 
 /** Lists the sockets for all ports. The resolver has port 53 of its address, unless the port is granted for all. */
@@ -166,7 +166,7 @@ class HandOver {
     this.#list = list;
     this.#out = out;
     this.#entries = entries;
-    const count = entries[0]?.kind === SocketKind.end ? 0 : entries.length;
+    const count = entries[0]?.kind === PumpSocketKind.end ? 0 : entries.length;
     // Results have eight bytes, and each one covers the upper half of the one before.
     const control = Buffer.alloc(CONTROL_HEAD + 4 * count + 8);
     control.writeBigUInt64LE(BigInt(CONTROL_HEAD + 4 * count), 0);
@@ -188,7 +188,7 @@ class HandOver {
       entries.writeUInt16LE(kind, ANNOUNCED * index);
       entries.writeUInt16LE(port, ANNOUNCED * index + 2);
     }
-    const isEnd = this.#entries[0]?.kind === SocketKind.end;
+    const isEnd = this.#entries[0]?.kind === PumpSocketKind.end;
     const count = isEnd ? 0 : this.#entries.length;
     const vector = list.data('vector', [list.data('sockets', [entries]), word(entries.length)]);
     const control = isEnd ? [word(0), word(0)] : [this.#control, word(CONTROL_HEAD + 4 * count)];
@@ -212,8 +212,8 @@ function addHandOver(list: CallList, out: number, entries: readonly Announced[])
 }
 
 function kindOf({ protocol, family }: Served): number {
-  if (protocol === 'tcp') return SocketKind.tcp;
-  return family === AF_INET ? SocketKind.udp4 : SocketKind.udp6;
+  if (protocol === 'tcp') return PumpSocketKind.tcp;
+  return family === AF_INET ? PumpSocketKind.udp4 : PumpSocketKind.udp6;
 }
 
 /** @param otherwise The step that follows if the host has no such family. */
@@ -254,7 +254,7 @@ function addSockets(list: CallList, out: number, served: readonly Served[], othe
 /** A socket on which the pump sees attempts on ports that nothing serves, and no other packets. */
 function addPacketSocket(list: CallList, out: number): void {
   const words = 'see attempts on other ports';
-  const handOver = new HandOver(list, out, [{ kind: SocketKind.packet, port: 0 }]);
+  const handOver = new HandOver(list, out, [{ kind: PumpSocketKind.packet, port: 0 }]);
   const socket = handOver.slot(0);
   const { bytes, instructions } = attemptFilter();
   const filter = list.data('filter of attempts', [word(instructions), list.data('instructions', [bytes])]);

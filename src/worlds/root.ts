@@ -25,7 +25,7 @@ import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { entryWords } from './entry-words.ts';
-import { ALL_ATTRIBUTES, Attribute, bindAttributes } from './mount-attributes.ts';
+import { ALL_ATTRIBUTES, bindAttributes, MountAttribute } from './mount-attributes.ts';
 import { addAttributes, addClone, addFileSystem, type NewFileSystem } from './mount-steps.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
@@ -87,7 +87,7 @@ export class RootBuilder {
       ['mode', '0755'],
       ['size', ROOT_SIZE],
     ];
-    this.#make(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices, this.#root);
+    this.#make(words, 'tmpfs', options, MountAttribute.noSetId | MountAttribute.noDevices, this.#root);
     list.call(words, 'move_mount', [this.#root, list.text(''), AT_FDCWD, root, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
     });
@@ -180,8 +180,8 @@ export class RootBuilder {
       case 'tmpfs': {
         const options: [string, string][] = [['mode', (entry.mode ?? 0o1777).toString(8)]];
         if (entry.size !== undefined) options.push(['size', String(entry.size)]);
-        const execute = entry.execute ? 0 : Attribute.noExecute;
-        this.#make(words, 'tmpfs', options, Attribute.noSetId | Attribute.noDevices | execute);
+        const execute = entry.execute ? 0 : MountAttribute.noExecute;
+        this.#make(words, 'tmpfs', options, MountAttribute.noSetId | MountAttribute.noDevices | execute);
         break;
       }
       case 'terminals':
@@ -192,7 +192,7 @@ export class RootBuilder {
             ['ptmxmode', '0666'],
             ['mode', '0620'],
           ],
-          Attribute.noSetId | Attribute.noExecute,
+          MountAttribute.noSetId | MountAttribute.noExecute,
         );
         break;
       case 'proc':
@@ -219,7 +219,7 @@ export class RootBuilder {
     const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
     list.call(words, 'open_tree', [AT_FDCWD, path, flags], { result: this.#tree, needs: NEEDS });
     compareObject(list, words, this.#tree, object, this.#stat);
-    addAttributes(list, words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH);
+    addAttributes(list, words, this.#tree, MountAttribute.readOnly, AT_EMPTY_PATH);
     const empty = list.text('');
     list.call(words, 'move_mount', [this.#tree, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], {
       needs: NEEDS,
@@ -244,7 +244,7 @@ export class RootBuilder {
     const list = this.#list;
     const words = `open ${pathText(object)} again`;
     const mount = list.slot(`tree for ${at}`);
-    this.#clone(words, object, Attribute.readOnly, mount);
+    this.#clone(words, object, MountAttribute.readOnly, mount);
     const empty = list.text('');
     const path = list.text(at);
     return () => {
@@ -266,7 +266,7 @@ export class RootBuilder {
       this.#attach(words, entry.at, true, 'theirs');
       return;
     }
-    const attributes = entry.attributes ? ALL_ATTRIBUTES & ~Attribute.readOnly : ALL_ATTRIBUTES;
+    const attributes = entry.attributes ? ALL_ATTRIBUTES & ~MountAttribute.readOnly : ALL_ATTRIBUTES;
     this.#make(words, 'proc', [], attributes);
     const proc = list.slot('new /proc');
     list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: proc });
@@ -278,7 +278,7 @@ export class RootBuilder {
         ['mode', '0755'],
         ['size', COVERS_SIZE],
       ];
-      this.#make(words, 'tmpfs', options, ALL_ATTRIBUTES & ~Attribute.readOnly);
+      this.#make(words, 'tmpfs', options, ALL_ATTRIBUTES & ~MountAttribute.readOnly);
       if (this.#numbers === undefined)
         throw new Error('A /proc of the base system has no numbers for its clock');
       this.clock = addCovers(list, { words, covers: this.#tree, numbers: this.#numbers }, entry.share);
@@ -379,7 +379,8 @@ export class RootBuilder {
     const empty = list.text('');
     const clone = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
     list.call(words, 'open_tree', [this.#target, empty, clone], { result: this.#tree, needs: NEEDS });
-    if (readOnly) addAttributes(list, words, this.#tree, Attribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
+    if (readOnly)
+      addAttributes(list, words, this.#tree, MountAttribute.readOnly, AT_EMPTY_PATH | AT_RECURSIVE);
     const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
     list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags], { needs: NEEDS });
     list.call(words, 'close', [this.#target]);

@@ -19,7 +19,7 @@ import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
 import { allow, refuse } from './rule.ts';
 import { landlockReach } from './wall.ts';
-import type { Network, World } from './world.ts';
+import type { World, WorldNetwork } from './world.ts';
 
 /*
  * Rules for the sockets that a program makes, and for those that it has. Landlock asks bind(2) and connect(2) for the
@@ -58,7 +58,7 @@ const receives: readonly (readonly [call: SystemCall, flags: number])[] = [
 ];
 
 /** Tells whether the network is the host's, with all of its ports. */
-function hasWholeNetwork(network: Network): boolean {
+function hasWholeNetwork(network: WorldNetwork): boolean {
   return network.kind === 'host' && network.connect === undefined && network.bind === undefined;
 }
 
@@ -66,7 +66,7 @@ function hasWholeNetwork(network: Network): boolean {
  * Tells whether datagrams can be sent, by which names are looked up. Their ports cannot be told apart, so that a grant
  * with limited connections has to name that port by number, or has none.
  */
-export function mayLookUpNames(network: Network): boolean {
+export function mayLookUpNames(network: WorldNetwork): boolean {
   return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
 }
 

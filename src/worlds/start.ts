@@ -165,7 +165,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
 }
 
 /** A template that is being made. */
-export type Preparation = TemplateProcess & {
+export type TemplatePreparation = TemplateProcess & {
   readonly shared: readonly SharedEntry[];
   /** The device and inode of each mount and device among them. */
   readonly identities: readonly Pick<HostObject, 'device' | 'inode'>[];
@@ -177,7 +177,7 @@ export type Preparation = TemplateProcess & {
  * @param isShared Tells which entries it has.
  * @throws WorldError, SystemError, SpawnError
  */
-export function prepareTemplate(world: World, isShared: (index: number) => boolean): Preparation {
+export function prepareTemplate(world: World, isShared: (index: number) => boolean): TemplatePreparation {
   const temporary = new Temporary();
   try {
     const objects = findObjects(world, temporary);

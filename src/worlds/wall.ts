@@ -11,7 +11,7 @@ import {
 } from '../linux/landlock.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { handledAccess, LandlockAccess as L, LANDLOCK_SCOPES, landlockVersion } from '../walls/landlock.ts';
-import type { Network, World, WorldEntry } from './world.ts';
+import type { World, WorldEntry, WorldNetwork } from './world.ts';
 
 /* The second wall: a Landlock domain with a rule for everything in a program's root. */
 
@@ -75,7 +75,7 @@ export const QUEUE_ACCESS: number = L.readFile | L.writeFile;
 export const ROOT_ACCESS: number = L.readDir;
 
 /** The network rights that are withheld, but for the ports in the lists. */
-function handledNetwork(network: Network): number {
+function handledNetwork(network: WorldNetwork): number {
   if (network.kind === 'none') return LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
   if (network.kind === 'loopback' || network.kind === 'named') return 0;
   return (

@@ -5,7 +5,7 @@ import { __WALL, EX_SOFTWARE } from '../linux/processes.ts';
 import { SIG_SETMASK, SIGHUP, SIGKILL } from '../linux/signals.ts';
 import { TCGETS } from '../linux/terminals.ts';
 import { POLLIN } from '../linux/waiting.ts';
-import { END_ALL, Report } from './init.ts';
+import { END_ALL, EndReport } from './init.ts';
 
 /*
  * The process that a command becomes when nothing needs Node any more: one of a few kilobytes that watches over a
@@ -14,7 +14,7 @@ import { END_ALL, Report } from './init.ts';
  */
 
 /** Bytes of a report behind its first word and the two bytes of the status. */
-const REST = Report.bytes - Report.status - 2;
+const REST = EndReport.bytes - EndReport.status - 2;
 
 /** The needs of a watcher; all are host descriptors that it inherits. */
 export type WatcherOptions = {

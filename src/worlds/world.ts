@@ -32,7 +32,7 @@ export type World = {
    * beneath a read-only mount, since mode, owner, times and more can be changed through any descriptor of a file.
    */
   readonly sealed?: readonly number[];
-  readonly network: Network;
+  readonly network: WorldNetwork;
   /** The TCP sockets of the host's network among `descriptors`; `none` when left out. */
   readonly handed?: HandedSockets;
   readonly limits: LinuxLimits;
@@ -73,7 +73,7 @@ export type SharedEntry = { readonly entry: WorldEntry; readonly directory: bool
 export type Walls = 'all' | 'landlock';
 
 /** The access beneath a mount. Reading is always possible. */
-export type Access = 'read' | 'write';
+export type MountAccess = 'read' | 'write';
 
 /** One thing in the program's root. */
 export type WorldEntry =
@@ -82,7 +82,7 @@ export type WorldEntry =
       readonly kind: 'mount';
       readonly descriptor: number;
       readonly at: string;
-      readonly access: Access;
+      readonly access: MountAccess;
       /** True if programs in it can be started and code mapped from it. */
       readonly execute: boolean;
       /** True for a device that can be opened; those beneath other mounts cannot. */
@@ -142,7 +142,7 @@ export type ProcEntry =
 export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'tty';
 
 /** The part of the network that a program can reach. */
-export type Network =
+export type WorldNetwork =
   | { readonly kind: 'none' }
   /** A loopback interface of its own. */
   | { readonly kind: 'loopback' }

@@ -16,7 +16,7 @@ import {
   signalActions,
 } from '../../src/abi/generated/constants.ts';
 import { nameOf, namesOf } from '../../src/abi/names.ts';
-import { rightsHigh, rightsLow, rightsOf } from '../../src/abi/rights.ts';
+import { rightsFromHalves, rightsHigh, rightsLow } from '../../src/abi/rights.ts';
 
 const text = readFileSync('spec/cloudabi.abi', 'utf8');
 
@@ -72,14 +72,14 @@ test('the two halves of a right make the right, and neither is negative', () => 
     const low = Object.entries(RightsLow).find(([key]) => key === name)?.[1] ?? -1;
     const high = Object.entries(RightsHigh).find(([key]) => key === name)?.[1] ?? -1;
     assert.ok((low | 0) >= 0 && (high | 0) >= 0, name);
-    assert.equal(rightsOf(low, high), right, name);
+    assert.equal(rightsFromHalves(low, high), right, name);
     assert.deepEqual([rightsLow(right), rightsHigh(right)], [low, high], name);
   }
-  assert.equal(rightsOf(allRightsLow, allRightsHigh), allRights);
+  assert.equal(rightsFromHalves(allRightsLow, allRightsHigh), allRights);
 });
 
 test('halves survive bitwise operators', () => {
-  assert.equal(rightsOf(-1 & -1, -1 | 0), 0xffff_ffff_ffff_ffffn);
+  assert.equal(rightsFromHalves(-1 & -1, -1 | 0), 0xffff_ffff_ffff_ffffn);
 });
 
 test('values keep the numbers that existing executables were built with', () => {

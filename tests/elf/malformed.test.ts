@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { bytesSource } from '../../src/elf/byte-source.ts';
 import { ElfError } from '../../src/elf/elf-error.ts';
-import { Machine } from '../../src/elf/header.ts';
+import { ElfMachine } from '../../src/elf/header.ts';
 import { readImage, readImageFile } from '../../src/elf/image.ts';
 import { readCache } from '../../src/elf/ld-cache.ts';
 
@@ -93,7 +93,7 @@ test('any change of a cache of libraries gives a cache or an ElfError', (t) => {
     t.skip('no cache here');
     return;
   }
-  const read = (bytes: Uint8Array): unknown => readCache(bytesSource(bytes), Machine.x64);
+  const read = (bytes: Uint8Array): unknown => readCache(bytesSource(bytes), ElfMachine.x64);
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 6 }), fc.nat(real.length), (changes, cut) => {
       const bytes = Uint8Array.from(real);

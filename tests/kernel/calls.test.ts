@@ -23,7 +23,7 @@ import * as lookups from '../../src/kernel/lookups.ts';
 import { OwnMemory } from '../../src/kernel/memory.ts';
 import { open as openFile } from '../../src/kernel/open.ts';
 import { Poll } from '../../src/kernel/poll.ts';
-import { Process } from '../../src/kernel/process.ts';
+import { KernelProcess } from '../../src/kernel/process.ts';
 import { readDirectory } from '../../src/kernel/readdir.ts';
 import { ALL_HIGH, ALL_LOW, R, RH } from '../../src/kernel/rights.ts';
 import * as sockets from '../../src/kernel/sockets.ts';
@@ -39,9 +39,15 @@ const DEEPER = R.file_open | R.file_create_directory | R.file_stat_get;
 const types = new Uint8Array(256);
 
 /** A call, what it is tried on, and the one right without which it must not do anything. */
-type Row = readonly [name: string, fd: number, low: number, high: number, call: (process: Process) => number];
+type Row = readonly [
+  name: string,
+  fd: number,
+  low: number,
+  high: number,
+  call: (process: KernelProcess) => number,
+];
 
-const poll = (process: Process, forWriting: boolean): number => {
+const poll = (process: KernelProcess, forWriting: boolean): number => {
   const poller = new Poll(process);
   poller.addDescriptor(0, SOCKET, forWriting);
   const outcomes = poller.wait();
@@ -49,7 +55,7 @@ const poll = (process: Process, forWriting: boolean): number => {
 };
 const open =
   (oflags: number, low: number, fdflags = 0) =>
-  (process: Process): number =>
+  (process: KernelProcess): number =>
     openFile(process, DIRECTORY, 0, oflags, low, 0, 0, 0, fdflags);
 
 const rows: readonly Row[] = [
@@ -85,13 +91,13 @@ const rows: readonly Row[] = [
     0,
     (process) => readDirectory(process, DIRECTORY, memory, 0, 512, 0n, types),
   ],
-  ['stat', DIRECTORY, R.file_stat_get, 0, (process) => lookups.getAttributes(process, DIRECTORY, 0)],
+  ['stat', DIRECTORY, R.file_stat_get, 0, (process) => lookups.getAttributesAt(process, DIRECTORY, 0)],
   [
     'times by path',
     DIRECTORY,
     R.file_stat_put_times,
     0,
-    (process) => lookups.setTimes(process, DIRECTORY, 0, 1n, 1n, Fsflags.mtim),
+    (process) => lookups.setTimesAt(process, DIRECTORY, 0, 1n, 1n, Fsflags.mtim),
   ],
   [
     'readlink',
@@ -130,8 +136,8 @@ describe('a kernel call', () => {
   after(() => spawnSync('rm', ['-rf', base]));
 
   /** A process with one of each, every right there except the ones given on one descriptor. */
-  function start(fd: number, low: number, high: number, inherit = ALL_LOW): Process {
-    const process = new Process();
+  function start(fd: number, low: number, high: number, inherit = ALL_LOW): KernelProcess {
+    const process = new KernelProcess();
     const inheriting = { low: inherit, high: ALL_HIGH };
     const rights = (number: number) => ({
       base:
@@ -240,7 +246,7 @@ describe('a kernel call', () => {
     const process = start(-1, 0, 0);
     const find = (path: string): number => {
       process.path.load(Buffer.from(path), 0, path.length, true);
-      return lookups.getAttributes(process, DIRECTORY, 1);
+      return lookups.getAttributesAt(process, DIRECTORY, 1);
     };
     assert.equal(find('link-39'), 0);
     assert.equal(find('link-40'), -Errno.loop);
@@ -275,10 +281,10 @@ describe('a kernel call', () => {
       at = next;
     }
     process.path.load(Buffer.from('..'), 0, 2, true);
-    assert.equal(lookups.getAttributes(process, at, 1), -Errno.notcapable, 'its own parent is outside');
+    assert.equal(lookups.getAttributesAt(process, at, 1), -Errno.notcapable, 'its own parent is outside');
     const up = '../'.repeat(1300);
     process.path.load(Buffer.from(up), 0, up.length, true);
-    assert.equal(lookups.getAttributes(process, DIRECTORY, 1), -Errno.notcapable);
+    assert.equal(lookups.getAttributesAt(process, DIRECTORY, 1), -Errno.notcapable);
     process.descriptors.closeAll();
   });
 });

@@ -26,7 +26,7 @@ import * as lookups from '../../src/kernel/lookups.ts';
 import { type Memory, OwnMemory } from '../../src/kernel/memory.ts';
 import { open } from '../../src/kernel/open.ts';
 import { Poll } from '../../src/kernel/poll.ts';
-import { Process } from '../../src/kernel/process.ts';
+import { KernelProcess } from '../../src/kernel/process.ts';
 import { fill } from '../../src/kernel/random.ts';
 import { readDirectory } from '../../src/kernel/readdir.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../../src/kernel/rights.ts';
@@ -35,7 +35,7 @@ import { OtherMemory, OtherVectors } from '../frame/kernel/other-process.ts';
 
 /** A guest: its memory as calls see it, and as it sees it itself. */
 type Guest = {
-  readonly process: Process;
+  readonly process: KernelProcess;
   readonly memory: Memory;
   /** Bytes of its memory. */
   readonly size: number;
@@ -53,7 +53,7 @@ const SIZE = 65536;
 function own(): Guest {
   const memory = new OwnMemory(SIZE);
   return {
-    process: new Process(),
+    process: new KernelProcess(),
     memory,
     size: SIZE,
     base: 0,
@@ -68,7 +68,7 @@ function module(): Guest {
   const memory = new GuestMemory();
   memory.attach(new WebAssembly.Memory({ initial: 1 }));
   return {
-    process: new Process(),
+    process: new KernelProcess(),
     memory,
     size: SIZE,
     base: 0,
@@ -88,7 +88,7 @@ async function otherProcess(): Promise<Guest> {
   const pid = child.pid ?? -1;
   const memory = new OtherMemory(pid);
   return {
-    process: new Process(undefined, undefined, new OtherVectors(pid)),
+    process: new KernelProcess(undefined, undefined, new OtherVectors(pid)),
     memory,
     size: SIZE,
     base,
@@ -128,7 +128,7 @@ for (const [kind, make] of kinds) {
   describe(`with ${kind},`, () => {
     let folder = '';
     let guest: Guest;
-    let process: Process;
+    let process: KernelProcess;
     before(async () => {
       folder = mkdtempSync(join(tmpdir(), 'memory-'));
       guest = await make();
@@ -214,10 +214,10 @@ for (const [kind, make] of kinds) {
       take('otherPath', 4090, 'renamed');
       assert.equal(lookups.rename(process, DIRECTORY, DIRECTORY), 0);
       take('path', 300, 'renamed');
-      assert.equal(lookups.getAttributes(process, DIRECTORY, 0), 0);
+      assert.equal(lookups.getAttributesAt(process, DIRECTORY, 0), 0);
       assert.equal(process.attributes.type, Filetype.directory);
       take('path', 300, '../renamed');
-      assert.equal(lookups.getAttributes(process, DIRECTORY, 0), -Errno.notcapable);
+      assert.equal(lookups.getAttributesAt(process, DIRECTORY, 0), -Errno.notcapable);
       take('path', 300, 'renamed');
       assert.equal(lookups.removeDirectory(process, DIRECTORY), 0);
     });
@@ -227,7 +227,7 @@ for (const [kind, make] of kinds) {
       take('path', 50, 'first');
       guest.put(50, Buffer.from('other'));
       assert.equal(process.path.text, 'first');
-      assert.equal(lookups.getAttributes(process, DIRECTORY, 0), 0);
+      assert.equal(lookups.getAttributesAt(process, DIRECTORY, 0), 0);
     });
 
     test('a path that lies outside, even in part, is a fault', () => {
@@ -239,7 +239,7 @@ for (const [kind, make] of kinds) {
       assert.equal(process.path.problem, -Errno.noent);
       process.path.take(guest.memory, 2 ** 46, 2 ** 31, true);
       assert.equal(process.path.problem, -Errno.nametoolong);
-      assert.equal(lookups.getAttributes(process, DIRECTORY, 0), -Errno.nametoolong);
+      assert.equal(lookups.getAttributesAt(process, DIRECTORY, 0), -Errno.nametoolong);
     });
 
     test('links are read, as far as there is room', async () => {

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from '../../src/network/address.ts';
 import { decide, decideAddresses, decideLookup } from '../../src/network/decide.ts';
 import { describeDenial, remedyOption, remedyYaml } from '../../src/network/describe-denial.ts';
 import { parseException, parseRule } from '../../src/network/parse-rule.ts';
-import type { NetworkRules, Protocol } from '../../src/network/rule.ts';
+import type { NetworkRules, PortProtocol } from '../../src/network/rule.ts';
 import type { Attempt, Verdict } from '../../src/network/verdict.ts';
 
 const address = (text: string) => parseAddress(text) ?? assert.fail(`${text} is no address`);
@@ -17,7 +17,7 @@ function rules(allow: string, except = ''): NetworkRules {
   };
 }
 
-function attempt(host: string, port: number, protocol: Protocol = 'tcp'): Attempt {
+function attempt(host: string, port: number, protocol: PortProtocol = 'tcp'): Attempt {
   const literal = parseAddress(host);
   return {
     host: literal ? { kind: 'address', address: literal } : { kind: 'name', name: host },

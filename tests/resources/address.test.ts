@@ -3,10 +3,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeAddress } from '../../src/host/sockets/socket-setup.ts';
-import { parseAddress } from '../../src/resources/address.ts';
+import { parseSocketAddress } from '../../src/resources/address.ts';
 
 const bytesOf = (text: string): string => {
-  const parsed = parseAddress(text, '/base');
+  const parsed = parseSocketAddress(text, '/base');
   return parsed.problem === undefined
     ? Buffer.from(encodeAddress(parsed.address)).toString('hex')
     : parsed.problem;
@@ -24,9 +24,9 @@ test('a numeric address of Node is one here too, and nothing else is', () => {
   const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{1,20}$/));
   fc.assert(
     fc.property(text, (host) => {
-      const six = parseAddress(`[${host}]:1`, '/').problem === undefined;
+      const six = parseSocketAddress(`[${host}]:1`, '/').problem === undefined;
       assert.equal(six, isIPv6(host), host);
-      const four = parseAddress(`${host}:1`, '/').problem === undefined;
+      const four = parseSocketAddress(`${host}:1`, '/').problem === undefined;
       if (!host.includes(':')) assert.equal(four, isIPv4(host), host);
     }),
     { numRuns: 2000 },
@@ -34,6 +34,6 @@ test('a numeric address of Node is one here too, and nothing else is', () => {
 });
 
 test('a path that does not fit into a socket address is refused', () => {
-  const problem = parseAddress(`./${'x'.repeat(110)}`, '/base').problem ?? '';
+  const problem = parseSocketAddress(`./${'x'.repeat(110)}`, '/base').problem ?? '';
   assert.match(problem, /has 116 bytes, a UNIX socket's path has at most 107$/);
 });

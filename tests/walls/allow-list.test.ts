@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Address } from '../../src/host/libc.ts';
 import { architecture } from '../../src/linux/architecture.ts';
 import { callNumber, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
-import { type CallRule, compileAllowList, type Refusal } from '../../src/walls/allow-list.ts';
+import { type CallRule, compileAllowList, type UnlistedAnswer } from '../../src/walls/allow-list.ts';
 import type { ArgumentTest } from '../../src/walls/argument-test.ts';
 import { runFilter } from '../frame/host/bpf.ts';
 
@@ -42,7 +42,7 @@ function holds(rule: ArgumentTest, values: readonly bigint[]): boolean {
 
 function expected(
   rules: readonly CallRule[],
-  refusal: Refusal,
+  refusal: UnlistedAnswer,
   number: number,
   values: readonly bigint[],
 ): number {
@@ -136,7 +136,7 @@ function telling(rules: readonly CallRule[]): fc.Arbitrary<bigint> {
 describe('a compiled filter', () => {
   test('decides as its rules say, for any rules and any call', () => {
     const lists = fc
-      .tuple(fc.array(rule, { maxLength: 5 }), fc.constantFrom<Refusal>('EPERM', 'kill'))
+      .tuple(fc.array(rule, { maxLength: 5 }), fc.constantFrom<UnlistedAnswer>('EPERM', 'kill'))
       .chain(([rules, refusal]) =>
         fc.record({
           rules: fc.constant(rules),

@@ -7,7 +7,7 @@ import { callGroupNames, callGroups } from '../../src/worlds/call-groups.ts';
 import { filterFor } from '../../src/worlds/filter.ts';
 import { normalCalls } from '../../src/worlds/normal-calls.ts';
 import { socketRules } from '../../src/worlds/socket-rules.ts';
-import type { Network, Walls } from '../../src/worlds/world.ts';
+import type { Walls, WorldNetwork } from '../../src/worlds/world.ts';
 import { runFilter } from '../frame/host/bpf.ts';
 
 const ALLOW = 0x7fff0000;
@@ -27,7 +27,7 @@ const answers: ReadonlyMap<Answer, number> = new Map([
   ['EOPNOTSUPP', EOPNOTSUPP],
 ]);
 
-const none: Network = { kind: 'none' };
+const none: WorldNetwork = { kind: 'none' };
 
 function verdict(filter: Uint8Array, call: SystemCall | number, ...values: number[]): number {
   const number = typeof call === 'number' ? call : callNumber(call);

@@ -14,7 +14,7 @@ import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
 import { type Guest, type Imports, oneThread } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
 import { setFlags } from '../../../src/host/files/files.ts';
-import { Process } from '../../../src/kernel/process.ts';
+import { KernelProcess } from '../../../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, type RightsSet } from '../../../src/kernel/rights.ts';
 import { O_NONBLOCK } from '../../../src/linux/open-flags.ts';
 import type { Target } from '../../target.ts';
@@ -91,7 +91,7 @@ export const callSequences: Target = {
 
 class Sequence {
   readonly #from: ByteReader;
-  readonly #process = new Process();
+  readonly #process = new KernelProcess();
   readonly #memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
   readonly #view = new DataView(this.#memory.buffer);
   readonly #bytes = new Uint8Array(this.#memory.buffer);

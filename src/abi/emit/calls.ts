@@ -1,5 +1,5 @@
 import type { Call, CallArgument, CallGuard, CallWord } from '../call.ts';
-import type { ArgumentItem, CallItem, Condition, Guard, Path, Spec, TypeUse } from '../spec/model.ts';
+import type { ArgumentItem, CallItem, Condition, FieldPath, Guard, Spec, TypeUse } from '../spec/model.ts';
 import { comment, GENERATED_NOTICE, key, lengthName, literal, plain, typeName } from './names.ts';
 
 /**
@@ -80,7 +80,7 @@ function guardData({ when, unless }: Guard): CallGuard {
   };
 }
 
-function showPath(path: Path): string {
+function showPath(path: FieldPath): string {
   return path.names.join('.');
 }
 

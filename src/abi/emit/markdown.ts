@@ -8,7 +8,7 @@ import {
   isReported,
   rightAnchor,
 } from './markdown/indexes.ts';
-import { link, linkProse } from './markdown/links.ts';
+import { linkProse, linkTo } from './markdown/links.ts';
 import { emitType } from './markdown/types.ts';
 
 const HEAD = `<!-- Generated from spec/cloudabi.abi by \`npm run generate\`. Do not edit. -->
@@ -45,7 +45,7 @@ function emitContents(spec: Spec): string {
   const names = (chapter: Chapter, calls: boolean) =>
     chapter.items
       .filter(({ kind }) => (kind === 'call') === calls)
-      .map(({ name }) => link(name, name))
+      .map(({ name }) => linkTo(name, name))
       .join(', ');
   const chapters = spec.chapters.map((chapter) =>
     [

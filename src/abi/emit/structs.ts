@@ -1,4 +1,4 @@
-import { layoutOf, type Placed, type PointerSize, type StructLayout } from '../layout.ts';
+import { layoutOf, type PlacedMember, type PointerSize, type StructLayout } from '../layout.ts';
 import type { CaseItem, FieldItem, IntegerName, Spec, StructType, TypeUse } from '../spec/model.ts';
 import { comment, GENERATED_NOTICE, key, lengthName, plain, typeName } from './names.ts';
 
@@ -138,7 +138,7 @@ function emitAccess(
 
 function accessLines(
   spec: Spec,
-  member: Placed,
+  member: PlacedMember,
   pointer: PointerSize,
   direction: Direction,
   indent: string,

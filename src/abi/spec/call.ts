@@ -8,11 +8,11 @@ import type {
   Condition,
   EntryType,
   Failure,
+  FieldPath,
   Guard,
   Need,
-  Path,
   Prose,
-  RightsSet,
+  RightsExpression,
   ValueReference,
 } from './model.ts';
 import { readType } from './types.ts';
@@ -130,13 +130,13 @@ function readBound(node: Node, cursor: Cursor): Bound {
   return { value, descriptor, set, guard, prose: node.prose, line: node.line, column: node.column };
 }
 
-function readSet(cursor: Cursor): RightsSet {
+function readSet(cursor: Cursor): RightsExpression {
   if (!cursor.take('inheriting')) return 'base';
   cursor.expect('of');
   return 'inheriting';
 }
 
-function readPath(cursor: Cursor): Path {
+function readPath(cursor: Cursor): FieldPath {
   const first = cursor.name('the name of an argument');
   const names = [first.name];
   while (cursor.take('.')) names.push(cursor.name('the name of a field').name);

@@ -1,12 +1,12 @@
-import { checkProse, describe } from './check-prose.ts';
+import { checkProse, requireProse } from './check-prose.ts';
 import { checkUnique, checkUse } from './check-use.ts';
 import { SpecError } from './error.ts';
 import type {
   ArgumentItem,
   CallItem,
   Condition,
+  FieldPath,
   Guard,
-  Path,
   Spec,
   TypeUse,
   ValueReference,
@@ -18,7 +18,7 @@ export function checkCall(spec: Spec, call: CallItem): void {
   const all = [...call.inputs, ...call.outputs];
   checkUnique(all.map((argument) => [argument.name, argument]));
   for (const argument of all) {
-    describe(spec, `${call.name}.${argument.name}`, argument);
+    requireProse(spec, `${call.name}.${argument.name}`, argument);
     checkUse(spec, argument.type);
     for (const value of argument.only) checkValue(spec, argument.type, value);
   }
@@ -39,7 +39,7 @@ export function checkCall(spec: Spec, call: CallItem): void {
   }
   for (const failure of call.failures) {
     checkValue(spec, named('errno', failure.line, failure.column), { ...failure, name: failure.error });
-    describe(spec, `${call.name} fails ${failure.error}`, failure);
+    requireProse(spec, `${call.name} fails ${failure.error}`, failure);
   }
   for (const edge of call.edges) checkProse(spec, edge);
 }
@@ -54,7 +54,7 @@ function checkResult(spec: Spec, { name, type, line, column }: ArgumentItem): vo
   if (!scalar) throw new SpecError(`Result '${name}' is not a single value`, { line, column });
 }
 
-function checkPath(spec: Spec, call: CallItem, path: Path, wanted: string): void {
+function checkPath(spec: Spec, call: CallItem, path: FieldPath, wanted: string): void {
   const type = resolvePath(spec, call.inputs, path);
   if (type.kind !== 'named' || type.name !== wanted) {
     throw new SpecError(`'${path.names.join('.')}' is not of type '${wanted}'`, path);

@@ -1,9 +1,9 @@
-import { type Position, SpecError } from './error.ts';
+import { SpecError, type SpecPosition } from './error.ts';
 import type { Prose, Spec } from './model.ts';
 import { membersOf } from './resolve.ts';
 
 /** @throws {SpecError} if an item has no prose, or its prose names something that does not exist. */
-export function describe(spec: Spec, name: string, item: Position & { readonly prose: Prose }): void {
+export function requireProse(spec: Spec, name: string, item: SpecPosition & { readonly prose: Prose }): void {
   if (item.prose.every(({ text }) => text === '')) throw new SpecError(`'${name}' has no description`, item);
   checkProse(spec, item.prose);
 }

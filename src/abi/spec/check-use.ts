@@ -1,8 +1,8 @@
-import { type Position, SpecError } from './error.ts';
+import { SpecError, type SpecPosition } from './error.ts';
 import type { Spec, TypeUse } from './model.ts';
 
 /** @throws {SpecError} at the first name that occurs a second time. */
-export function checkUnique(names: readonly (readonly [string, Position])[]): void {
+export function checkUnique(names: readonly (readonly [string, SpecPosition])[]): void {
   const lines = new Map<string, number>();
   for (const [name, position] of names) {
     const line = lines.get(name);

@@ -1,5 +1,5 @@
 import { checkCall } from './check-call.ts';
-import { checkProse, describe } from './check-prose.ts';
+import { checkProse, requireProse } from './check-prose.ts';
 import { checkUnique, checkUse } from './check-use.ts';
 import { SpecError } from './error.ts';
 import type { IntegerType, Spec, StructType, TypeUse, ValueItem } from './model.ts';
@@ -11,13 +11,13 @@ export function checkSpec(spec: Spec): void {
   for (const chapter of spec.chapters) {
     checkProse(spec, chapter.prose);
     for (const item of chapter.items) {
-      describe(spec, item.name, item);
+      requireProse(spec, item.name, item);
       if (item.kind === 'call') checkCall(spec, item);
       else if (item.kind === 'struct') checkStruct(spec, item);
       else if (item.kind === 'entry') {
         checkUnique(item.inputs.map((input) => [input.name, input]));
         for (const input of item.inputs) {
-          describe(spec, `${item.name}.${input.name}`, input);
+          requireProse(spec, `${item.name}.${input.name}`, input);
           checkUse(spec, input.type);
         }
       } else checkInteger(spec, item);
@@ -31,7 +31,7 @@ function checkInteger(spec: Spec, type: IntegerType): void {
   const limit = 1n << BigInt(INTEGER_SIZES[type.integer] * 8 - (signed ? 1 : 0));
   const seen: ValueItem[] = [];
   for (const value of type.values) {
-    describe(spec, `${type.name}.${value.name}`, value);
+    requireProse(spec, `${type.name}.${value.name}`, value);
     if (value.value >= limit)
       throw new SpecError(`Value ${value.value} does not fit '${type.integer}'`, value);
     if (type.kind === 'flags') checkFlag(type, value, seen);
@@ -67,7 +67,7 @@ function checkStruct(spec: Spec, struct: StructType): void {
     const fields = member.kind === 'field' ? [member.field] : member.fields;
     checkUnique(fields.map((field) => [field.name, field]));
     for (const field of fields) {
-      describe(spec, `${struct.name}.${name}`, field);
+      requireProse(spec, `${struct.name}.${name}`, field);
       checkUse(spec, field.type);
       if (contains(spec, field.type, struct.name, new Set())) {
         throw new SpecError(`Structure '${struct.name}' contains itself`, field);

@@ -1,8 +1,8 @@
-import { type Position, SpecError } from './error.ts';
+import { SpecError, type SpecPosition } from './error.ts';
 import type { ValueReference } from './model.ts';
 
 /** Code to be read: a line, or a part of one. */
-export interface CodeLine extends Position {
+export interface CodeLine extends SpecPosition {
   readonly code: string;
 }
 
@@ -17,7 +17,7 @@ export class Cursor {
   }
 
   /** The place of the next token. */
-  get position(): Position {
+  get position(): SpecPosition {
     return { line: this.#code.line, column: this.#code.column + this.#offset };
   }
 

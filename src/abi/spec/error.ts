@@ -1,5 +1,5 @@
 /** A place in a text: both numbers count from 1, the column in UTF-16 code units. */
-export interface Position {
+export interface SpecPosition {
   readonly line: number;
   readonly column: number;
 }
@@ -10,9 +10,9 @@ export class SpecError extends Error {
   /** Stable identifier of this class of errors. */
   readonly code: 'abi_spec' = 'abi_spec';
   /** The place of the mistake. */
-  readonly position: Position;
+  readonly position: SpecPosition;
 
-  constructor(message: string, position: Position) {
+  constructor(message: string, position: SpecPosition) {
     super(`${message} (${position.line}:${position.column})`);
     this.position = { line: position.line, column: position.column };
   }

@@ -1,7 +1,7 @@
-import type { Position } from './error.ts';
+import type { SpecPosition } from './error.ts';
 
 /** One line of prose, as written after `--`. */
-export interface ProseLine extends Position {
+export interface ProseLine extends SpecPosition {
   readonly text: string;
 }
 
@@ -17,24 +17,24 @@ export type PrimitiveName = IntegerName | 'char' | 'size' | 'void';
 /** A use of a type. */
 export type TypeUse =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
-  | ({ readonly kind: 'named'; readonly name: string } & Position)
+  | ({ readonly kind: 'named'; readonly name: string } & SpecPosition)
   /** `&T`, `&mut T`, `&atomic T`: one address. */
-  | { readonly kind: 'pointer'; readonly to: TypeUse; readonly access: Access }
+  | { readonly kind: 'pointer'; readonly to: TypeUse; readonly access: MemoryAccess }
   /** `[T]`, `[mut T]`: an address and a count of elements. */
-  | { readonly kind: 'range'; readonly of: TypeUse; readonly access: Access }
+  | { readonly kind: 'range'; readonly of: TypeUse; readonly access: MemoryAccess }
   /** `T * N`: N elements in place. */
   | { readonly kind: 'array'; readonly of: TypeUse; readonly length: number };
 
 /** The use that the kernel makes of the memory behind an address: reads it, writes it, or changes it atomically. */
-export type Access = 'read' | 'mut' | 'atomic';
+export type MemoryAccess = 'read' | 'mut' | 'atomic';
 
-interface Item extends Position {
+interface Item extends SpecPosition {
   readonly name: string;
   readonly prose: Prose;
 }
 
 /** A remark in brackets after a value, such as `[terminate]` or `[implies fd_tell]`. */
-export interface Attribute extends Position {
+export interface Attribute extends SpecPosition {
   readonly name: string;
   readonly argument: string | undefined;
 }
@@ -66,14 +66,14 @@ export interface FieldItem extends Item {
  * The contents of a variant for some values of its tag. With a `group`, the fields form a structure of that name;
  * without, there is one field, directly in the union.
  */
-export interface CaseItem extends Position {
+export interface CaseItem extends SpecPosition {
   readonly tags: readonly string[];
   readonly group: string | undefined;
   readonly fields: readonly FieldItem[];
 }
 
 /** The union at the end of a structure, whose member is chosen by the field `by`. */
-export interface Variant extends Position {
+export interface Variant extends SpecPosition {
   readonly by: string;
   readonly cases: readonly CaseItem[];
 }
@@ -101,18 +101,18 @@ export interface ArgumentItem extends FieldItem {
 }
 
 /** A name whose meaning depends on its place, with that place. */
-export interface ValueReference extends Position {
+export interface ValueReference extends SpecPosition {
   readonly name: string;
 }
 
 /** The way from an argument through fields: `in.fd_readwrite.fd`. */
-export interface Path extends Position {
+export interface FieldPath extends SpecPosition {
   readonly names: readonly string[];
 }
 
 /** `SUBJECT has A or B` (flags), `SUBJECT is A or B` (enums, numbers). */
 export interface Condition {
-  readonly subject: Path;
+  readonly subject: FieldPath;
   readonly test: 'has' | 'is';
   /** The condition holds if it holds for one of these. */
   readonly anyOf: readonly ValueReference[];
@@ -128,10 +128,10 @@ export interface Guard {
 }
 
 /** Rights a call needs on a descriptor it is given. */
-export interface Need extends Position {
-  readonly descriptor: Path;
+export interface Need extends SpecPosition {
+  readonly descriptor: FieldPath;
   /** The set of the descriptor, of its two, that must hold them. */
-  readonly set: RightsSet;
+  readonly set: RightsExpression;
   readonly rights: readonly ValueReference[];
   /** `all` of the rights, or `any` one of them. */
   readonly quantity: 'all' | 'any';
@@ -140,19 +140,19 @@ export interface Need extends Position {
 }
 
 /** A descriptor's rights for itself, or for descriptors opened through it. */
-export type RightsSet = 'base' | 'inheriting';
+export type RightsExpression = 'base' | 'inheriting';
 
 /** Rights that the caller passes as a value and that must lie within those of a descriptor. */
-export interface Bound extends Position {
-  readonly value: Path;
-  readonly descriptor: Path;
-  readonly set: RightsSet;
+export interface Bound extends SpecPosition {
+  readonly value: FieldPath;
+  readonly descriptor: FieldPath;
+  readonly set: RightsExpression;
   readonly guard: Guard;
   readonly prose: Prose;
 }
 
 /** An error that a call reports, with its reason as prose. */
-export interface Failure extends Position {
+export interface Failure extends SpecPosition {
   readonly error: string;
   readonly prose: Prose;
 }
@@ -171,7 +171,7 @@ export interface CallItem extends Item {
 }
 
 /** A part of the manual: a heading, an introduction, and what is declared under it. */
-export interface Chapter extends Position {
+export interface Chapter extends SpecPosition {
   readonly title: string;
   readonly prose: Prose;
   readonly items: readonly (TypeItem | CallItem)[];

@@ -1,5 +1,5 @@
-import { type Position, SpecError } from './error.ts';
-import type { ArgumentItem, FieldItem, IntegerType, Path, Spec, StructType, TypeUse } from './model.ts';
+import { SpecError, type SpecPosition } from './error.ts';
+import type { ArgumentItem, FieldItem, FieldPath, IntegerType, Spec, StructType, TypeUse } from './model.ts';
 
 /** The meaning of a name in a structure: a field, or a group of fields within the variant. */
 export type Member =
@@ -7,8 +7,8 @@ export type Member =
   | { readonly kind: 'group'; readonly fields: readonly FieldItem[] };
 
 /** All members of a structure by name, those of its variant included. */
-export function membersOf(struct: StructType): [name: string, member: Member, position: Position][] {
-  const members: [string, Member, Position][] = struct.fields.map((field) => [
+export function membersOf(struct: StructType): [name: string, member: Member, position: SpecPosition][] {
+  const members: [string, Member, SpecPosition][] = struct.fields.map((field) => [
     field.name,
     { kind: 'field', field },
     field,
@@ -25,7 +25,7 @@ export function membersOf(struct: StructType): [name: string, member: Member, po
  *
  * @throws {SpecError} if a name on the way means nothing.
  */
-export function resolvePath(spec: Spec, inputs: readonly ArgumentItem[], path: Path): TypeUse {
+export function resolvePath(spec: Spec, inputs: readonly ArgumentItem[], path: FieldPath): TypeUse {
   let type: TypeUse | undefined;
   let fields: readonly FieldItem[] = inputs;
   for (const [index, name] of path.names.entries()) {

@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import { SpecError } from './error.ts';
-import type { Access, IntegerName, PrimitiveName, TypeUse } from './model.ts';
+import type { IntegerName, MemoryAccess, PrimitiveName, TypeUse } from './model.ts';
 
 /** The integers with their widths in bytes. */
 export const INTEGER_SIZES: Readonly<Record<IntegerName, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, s64: 8 };
@@ -38,7 +38,7 @@ export function readType(cursor: Cursor): TypeUse {
   return of;
 }
 
-function readAccess(cursor: Cursor): Access {
+function readAccess(cursor: Cursor): MemoryAccess {
   if (cursor.take('mut')) return 'mut';
   return cursor.take('atomic') ? 'atomic' : 'read';
 }

@@ -5,7 +5,7 @@ import { cacheFolder } from '../../host/files/cache-folder.ts';
 import { keep, readKept } from '../../host/files/kept.ts';
 import { readSmallFile, readWithAttributes } from '../../host/files/small-file.ts';
 import type { Mechanism } from '../../walls/mechanisms.ts';
-import { type Linkage, type LinkOptions, link } from './link.ts';
+import { type Linkage, type LinkOptions, linkProgram } from './link.ts';
 import { packLinked, unpackLinked } from './linked.ts';
 import { codeFor, scriptName } from './script.ts';
 
@@ -49,7 +49,7 @@ export function linkCached(
   accepted: readonly Mechanism[] = [],
 ): Uint8Array {
   const folder = cacheFolder();
-  if (folder === undefined) return packLinked(link(program, options, accepted).linked);
+  if (folder === undefined) return packLinked(linkProgram(program, options, accepted).linked);
   return linkKept(program, options, accepted, folder);
 }
 
@@ -69,7 +69,7 @@ function linkKept(
     return kept.bytes;
   }
   const started = Date.now();
-  const linkage = link(program, options, accepted);
+  const linkage = linkProgram(program, options, accepted);
   const bytes = packLinked(linkage.linked);
   const manifest = describe(linkage);
   if (manifest.inputs.every(({ changed }) => changed < started - TICK)) {

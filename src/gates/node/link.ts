@@ -39,7 +39,7 @@ export type Linkage = {
  *   user may, and the files that it has read are judged afterwards.
  * @throws LinkError, MissingMechanismError
  */
-export function link(
+export function linkProgram(
   program: string,
   options: LinkOptions,
   accepted: readonly Mechanism[] = [],

@@ -11,7 +11,7 @@ export const PROGRAM_DIRECTORY = '/program';
 export type Later = (name: string) => { readonly exports: unknown } | undefined;
 
 /** The values that a linked script is called with. */
-export type Scope = {
+export type ScriptScope = {
   /** Returns the exports of a module of Node's, of ours or of an addon; `require(variable)` calls it, too. */
   readonly require: (name: string) => unknown;
   /** Makes the `module` of a file in CommonJS, by its name. */
@@ -59,7 +59,7 @@ export function scriptName({ header }: Pick<Linked, 'header'>): string {
 }
 
 /** Compiles a linked program. The result evaluates it, which may take as long as it awaits something at its top. */
-export function compileLinked(linked: Linked): (scope: Scope) => Promise<void> {
+export function compileLinked(linked: Linked): (scope: ScriptScope) => Promise<void> {
   const made: unknown = compile(linked.script, scriptName(linked), linked.code).runInThisContext();
   if (typeof made !== 'function') throw new TypeError('A linked program is no function');
   return async ({ require, module: make, main, meta, setLater = () => undefined }) => {

@@ -1,5 +1,5 @@
 import { Locks } from '../../kernel/locks.ts';
-import type { Process } from '../../kernel/process.ts';
+import type { KernelProcess } from '../../kernel/process.ts';
 import type { Result } from '../../kernel/result.ts';
 import { type Job, Threads } from '../../kernel/threads.ts';
 import { WaitingRoom } from '../../kernel/waiting.ts';
@@ -24,7 +24,7 @@ export function oneThread(memory: GuestMemory): GuestThreads {
 
 /** The state that the faces of a wasm process work on, on one of its threads. */
 export type Guest = {
-  readonly process: Process;
+  readonly process: KernelProcess;
   readonly memory: GuestMemory;
   readonly threads: GuestThreads;
   /** The part of the kernel without JavaScript, of a process that has one thread for ever. */
@@ -41,7 +41,7 @@ export type Guest = {
    * The code with which the program has asked to end, why it gave up, or what it has put in its own place; or the lock
    * that its thread gives up at its end.
    */
-  readonly exit: { code?: number; message?: string; successor?: Successor; threadLock?: number };
+  readonly exit: { code?: number; message?: string; successor?: NextProgram; threadLock?: number };
   /** Makes a module ready to run in the place of this one; absent where none can. Throws ModuleError. */
   readonly load?: (module: Uint8Array) => Runnable;
 };
@@ -57,7 +57,7 @@ export type Runnable = {
 };
 
 /** A program that takes the place of another in its process. */
-export type Successor = {
+export type NextProgram = {
   readonly program: Runnable;
   readonly argdata: Uint8Array;
 };
@@ -81,7 +81,7 @@ export function endProgram(guest: Guest, code: number): never {
  * Ends the program from within one of its calls, and lets another take its place (start.ts). Its descriptors must be
  * those of the other already. A program with several threads must have ended all others before.
  */
-export function replaceProgram(guest: Guest, successor: Successor): never {
+export function replaceProgram(guest: Guest, successor: NextProgram): never {
   guest.exit.successor = successor;
   return trapProgram();
 }

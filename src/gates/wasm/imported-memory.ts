@@ -2,7 +2,7 @@ import { findSection, readNumber, skipType } from './binary.ts';
 import { HAS_MAXIMUM, IMPORT_SECTION, MOST_PAGES, PAGE, SHARED } from './binary-numbers.ts';
 import { tooMuchMemory } from './memory-limit.ts';
 import { ModuleError } from './module-error.ts';
-import { setSize } from './size-word.ts';
+import { storeSize } from './size-word.ts';
 
 /** Kinds of imports (WebAssembly core specification, 5.5.5). */
 const FUNCTION = 0;
@@ -112,7 +112,7 @@ export function makeMemory(
   const initial = ceiling === undefined ? least : maximum;
   try {
     const memory = new WebAssembly.Memory({ initial, maximum, shared });
-    if (ceiling !== undefined) setSize(memory, ceiling, least);
+    if (ceiling !== undefined) storeSize(memory, ceiling, least);
     return memory;
   } catch {
     const kind = shared ? 'shared memory' : 'memory';

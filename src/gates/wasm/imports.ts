@@ -30,7 +30,7 @@ export function withMemory(
 }
 
 /** The names of imports. */
-export function namesOf(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
+export function importNames(imports: AllImports): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     Object.entries(imports).map(([module, functions]) => [module, new Set(Object.keys(functions))]),
   );

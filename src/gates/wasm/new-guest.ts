@@ -1,4 +1,4 @@
-import type { Process } from '../../kernel/process.ts';
+import type { KernelProcess } from '../../kernel/process.ts';
 import type { Guest, GuestThreads } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 
@@ -22,7 +22,7 @@ function terminated(text: string): Uint8Array {
  */
 export function newGuest(
   data: ProgramData,
-  process: Process,
+  process: KernelProcess,
   memory: GuestMemory,
   threads: GuestThreads,
 ): Guest {

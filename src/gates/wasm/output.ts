@@ -1,7 +1,7 @@
 import { writeNumber } from './binary.ts';
 
 /** Bytes that are written one piece after the other. */
-export class Output {
+export class OutputMemory {
   #bytes: Uint8Array;
   #length = 0;
 

@@ -2,7 +2,7 @@ import { readNumber } from './binary.ts';
 import { skipInstruction, skipLocals } from './instructions.ts';
 import type { VectorSection } from './module-edits.ts';
 import { malformed } from './module-error.ts';
-import { Output } from './output.ts';
+import { OutputMemory } from './output.ts';
 
 /** Gives the replacement of an instruction from one byte to another; `undefined` if it stays. */
 export type Replace = (start: number, end: number) => ArrayLike<number> | undefined;
@@ -23,9 +23,9 @@ export function rewriteCode(
   { count, first, end }: VectorSection,
   beginnings: readonly Buffer[],
   replace: Replace,
-): Output {
+): OutputMemory {
   const bytes = module.subarray(0, end);
-  const output = new Output((end - first) * 1.25 + 64);
+  const output = new OutputMemory((end - first) * 1.25 + 64);
   const isSuspect = suspicion(bytes, beginnings);
   /** The bodies from here on are to be copied as they are. */
   let unchanged = first;
@@ -79,7 +79,7 @@ function changesOf(body: Uint8Array, content: number, replace: Replace): Changes
 }
 
 function writeBody(
-  output: Output,
+  output: OutputMemory,
   body: Uint8Array,
   content: number,
   { starts, ends, replacements, growth }: Changes,

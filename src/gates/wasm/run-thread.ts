@@ -1,6 +1,6 @@
 import { Cookies } from '../../kernel/cookies.ts';
-import { type Refusal, reportRefusals } from '../../kernel/new-process.ts';
-import { Process } from '../../kernel/process.ts';
+import { type KernelRefusal, reportRefusals } from '../../kernel/new-process.ts';
+import { KernelProcess } from '../../kernel/process.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import type { Job } from '../../kernel/threads.ts';
 import type { WasmExit } from './exit.ts';
@@ -18,7 +18,7 @@ export type WorkerDuties = {
   /** Ends the process: one of its threads has ended it, or trapped, or was the last. */
   readonly end: (exit: WasmExit) => never;
   /** Called for every refused operation. */
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: (refusal: KernelRefusal) => void;
 };
 
 /**
@@ -30,7 +30,7 @@ export function runThreads(start: WorkerStart, { end, onRefused }: WorkerDuties)
   memory.attach(start.memory, start.ceiling);
   const threads = workerThreads(memory, start);
   const descriptors = new SharedDescriptorTable(start.descriptors);
-  const process = new Process(descriptors, new Cookies(start.cookies));
+  const process = new KernelProcess(descriptors, new Cookies(start.cookies));
   if (onRefused !== undefined) {
     reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));
   }

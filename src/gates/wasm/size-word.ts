@@ -8,7 +8,7 @@ import { FUNCTION_TYPE, I32, PAGE } from './binary-numbers.ts';
  * @param ceiling Pages that the program may have at most; the memory has one more.
  * @param pages Size.
  */
-export function setSize({ buffer }: WebAssembly.Memory, ceiling: number, pages: number): void {
+export function storeSize({ buffer }: WebAssembly.Memory, ceiling: number, pages: number): void {
   Atomics.store(new Int32Array(buffer, ceiling * PAGE, 1), 0, pages);
 }
 

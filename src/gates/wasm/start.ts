@@ -2,8 +2,8 @@ import { Script } from 'node:vm';
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { Cookies } from '../../kernel/cookies.ts';
 import { type Descriptor, DescriptorTable } from '../../kernel/descriptors.ts';
-import { newProcess, type Refusal, reportRefusals, useful } from '../../kernel/new-process.ts';
-import { Process } from '../../kernel/process.ts';
+import { type KernelRefusal, newProcess, reportRefusals, useful } from '../../kernel/new-process.ts';
+import { KernelProcess } from '../../kernel/process.ts';
 import { RH } from '../../kernel/rights.ts';
 import { SharedDescriptorTable } from '../../kernel/shared-descriptors.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
@@ -12,9 +12,9 @@ import { readThreadProgram } from '../thread-program.ts';
 import { CLOUDABI_MODULE } from './cloudabi/index.ts';
 import { DirectKernel } from './direct/direct.ts';
 import type { WasmExit } from './exit.ts';
-import { type Guest, oneThread, type Runnable, type Successor } from './guest.ts';
+import { type Guest, type NextProgram, oneThread, type Runnable } from './guest.ts';
 import { makeMemory } from './imported-memory.ts';
-import { type AllImports, endingCalls, importsFor, namesOf } from './imports.ts';
+import { type AllImports, endingCalls, importNames, importsFor } from './imports.ts';
 import { instantiate } from './instantiate.ts';
 import { GuestMemory } from './memory.ts';
 import { type CompiledModule, compileModule } from './module.ts';
@@ -23,7 +23,7 @@ import { endThisThread } from './run-thread.ts';
 import { allowThreads, firstThread, makesThreads, type SharedProgram } from './threads.ts';
 import { reasonOfTrap } from './trap.ts';
 
-export type { Refusal } from '../../kernel/new-process.ts';
+export type { KernelRefusal } from '../../kernel/new-process.ts';
 
 /** Functions that a module exports, and its memory. */
 export type WasmExports = Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export type WasmStart = {
   /** Host descriptors of ours that survive capability mode. */
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: (refusal: KernelRefusal) => void;
   /** The module's needs beyond WASI; none by default. */
   readonly adapter?: WasmAdapter;
   /** Mechanisms that this host may lack; none by default. */
@@ -93,7 +93,7 @@ function simpleGuest(start: WasmStart, direct?: DirectKernel): Guest {
   const process = newProcess(
     start.descriptors,
     start.onRefused,
-    new Process(new DescriptorTable(direct?.rows)),
+    new KernelProcess(new DescriptorTable(direct?.rows)),
   );
   const guest: Guest = {
     ...newGuest(programData(start), process, memory, oneThread(memory)),
@@ -107,7 +107,7 @@ function simpleGuest(start: WasmStart, direct?: DirectKernel): Guest {
 }
 
 /** The guest for a program that has taken the place of another: the process and its limits stay, everything else is new. */
-function succeed({ process, memory, load, direct }: Guest, { argdata }: Successor): Guest {
+function succeed({ process, memory, load, direct }: Guest, { argdata }: NextProgram): Guest {
   memory.detach();
   const own = new GuestMemory();
   direct?.follow(own);
@@ -130,7 +130,7 @@ function loadModule(
   imports: AllImports,
   { adapter, memoryLimit, threadLimit }: Pick<WasmStart, 'adapter' | 'memoryLimit' | 'threadLimit'>,
 ): { readonly compiled: CompiledModule; readonly runnable: Runnable } {
-  const compiled = compileModule(bytes, namesOf(imports), {
+  const compiled = compileModule(bytes, importNames(imports), {
     starts: adapter === undefined,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     threadLimit: threadLimit ?? DEFAULT_THREADS,
@@ -169,7 +169,7 @@ function possibleCalls(
 export function checkModule(module: Uint8Array, adapter?: WasmAdapter): void {
   const nothing = simpleGuest({ module, argdata: new Uint8Array(), descriptors: [] });
   const added = adapter?.imports?.(() => ({})) ?? {};
-  compileModule(module, namesOf(importsFor(nothing, added)), { starts: adapter === undefined });
+  compileModule(module, importNames(importsFor(nothing, added)), { starts: adapter === undefined });
 }
 
 /**
@@ -274,7 +274,11 @@ function withThreads(
   const cookies = Cookies.memory();
   const threads = firstThread(own, start.threadLimit);
   const data = programData(start);
-  const process = newProcess(start.descriptors, undefined, new Process(descriptors, new Cookies(cookies)));
+  const process = newProcess(
+    start.descriptors,
+    undefined,
+    new KernelProcess(descriptors, new Cookies(cookies)),
+  );
   const { onRefused } = start;
   if (onRefused !== undefined) {
     reportRefusals(process, (refusal) => threads.table.speaking.during(() => onRefused(refusal)));

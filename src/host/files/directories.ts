@@ -10,7 +10,7 @@ const GETDENTS64 = callNumberOf('getdents64');
 const LSEEK = callNumberOf('lseek');
 
 /** Offsets within `struct linux_dirent64` (getdents64(2)). */
-export const Dirent = { inode: 0, next: 8, recordLength: 16, type: 18, name: 19 } as const;
+export const LinuxDirent = { inode: 0, next: 8, recordLength: 16, type: 18, name: 19 } as const;
 
 /** Fills memory with directory entries from where the descriptor stands; returns bytes used, 0 at the end, or `-errno`. */
 export function readEntries(directory: number, into: Address, length: number): number {
@@ -47,9 +47,9 @@ export class NumericListing {
     for (;;) {
       const used = check(readEntries(this.descriptor, this.#block.address, this.#block.length), 'getdents64');
       if (used === 0) return found;
-      for (let at = 0; at < used; at += this.#block.view.getUint16(at + Dirent.recordLength, true)) {
+      for (let at = 0; at < used; at += this.#block.view.getUint16(at + LinuxDirent.recordLength, true)) {
         let value = 0;
-        for (let index = at + Dirent.name; this.#block.bytes[index] !== 0; index++) {
+        for (let index = at + LinuxDirent.name; this.#block.bytes[index] !== 0; index++) {
           value = value * 10 + (this.#block.bytes[index] ?? 0) - 48;
         }
         if (Number.isSafeInteger(value) && value >= 0) found.push(value);

@@ -135,6 +135,6 @@ export function setFlags(descriptor: number, flags: number): number {
 }
 
 /** Stores into an `int` how many bytes can be read without waiting. */
-export function readable(descriptor: number, into: Address): number {
+export function countReadable(descriptor: number, into: Address): number {
   return syscall(IOCTL, descriptor, FIONREAD, into);
 }

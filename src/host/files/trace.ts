@@ -15,10 +15,10 @@ export type Trace = {
  * Follows a path link by link, so that the same names can be made elsewhere.
  *
  * @param path Absolute.
- * @param look Reads a link, as `readLink` does.
+ * @param look Reads a link, as `linkTarget` does.
  * @returns `undefined` when the path does not exist, cannot be read or has too many links.
  */
-export function tracePath(path: string, look: typeof readLink = readLink): Trace | undefined {
+export function tracePath(path: string, look: typeof linkTarget = linkTarget): Trace | undefined {
   const links = new Map<string, string>();
   const rest = stepsOf(path).reverse();
   let real = '/';
@@ -48,7 +48,7 @@ function stepsOf(path: string): string[] {
 }
 
 /** Reads a symbolic link of the host; an empty text for anything else; `undefined` for nothing. */
-export function readLink(path: string): string | undefined {
+export function linkTarget(path: string): string | undefined {
   try {
     const name = hostPath(path);
     const stats = lstatSync(name, { throwIfNoEntry: false });

@@ -6,7 +6,7 @@ import { ALL_SIGNALS, SIG_SETMASK } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { EFD_CLOEXEC, EFD_SEMAPHORE, POLLIN } from '../../linux/waiting.ts';
 import { functionAt } from '../libc.ts';
-import { END, Record } from '../machine-code.ts';
+import { END_OF_LIST, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { SystemError } from '../system-error.ts';
@@ -112,7 +112,7 @@ function holdAction(held: number, gate: number): NativeMemory {
   const doubles = new Float64Array(memory.bytes.buffer, CALLS + 8, 3 * Record.doubles);
   doubles.set([callNumberOf('write'), held, memory.at(ONE), 8], 0);
   doubles.set([callNumberOf('read'), gate, memory.at(WORD), 8], Record.doubles);
-  doubles[2 * Record.doubles] = END;
+  doubles[2 * Record.doubles] = END_OF_LIST;
   return memory;
 }
 

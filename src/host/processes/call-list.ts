@@ -69,7 +69,7 @@ const ZERO = new Uint8Array(WORD);
 export const FAILURE_OFFSET = 2 * WORD;
 
 /** The step of a list that failed, and a Linux error number. */
-export type Failure = { readonly step: Step; readonly errno: number };
+export type StepFailure = { readonly step: Step; readonly errno: number };
 
 /** Builds one list. Steps run in the order in which they are added, unless an outcome says otherwise. */
 export class CallList {
@@ -255,7 +255,7 @@ export class CallList {
    * @param record, result What the interpreter has put into the header.
    * @returns `undefined` for anything that it would not put there.
    */
-  failure(base: number, record: number, result: number): Failure | undefined {
+  failure(base: number, record: number, result: number): StepFailure | undefined {
     const step = this.steps[(record - base - HEADER) / RECORD];
     return step === undefined || result >= 0 ? undefined : { step, errno: -result };
   }

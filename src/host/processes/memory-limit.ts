@@ -26,7 +26,7 @@ function setLimits(soft: bigint, hard: bigint): void {
  *
  * @throws SystemError
  */
-export function limitMemory(more: number): void {
+export function limitOwnMemory(more: number): void {
   const most = BigInt(memoryNow() + more);
   setLimits(most, most);
 }

@@ -18,7 +18,7 @@ const MASK = 0;
 const STATUS = 60;
 
 /** The end of a process: by itself with a code, or by a signal of Linux. */
-export type ProcessEnd = { readonly code: number; readonly signal: number };
+export type HostProcessEnd = { readonly code: number; readonly signal: number };
 
 /** A descriptor for a process by its id, with FD_CLOEXEC, or `-errno`. Precondition: the id cannot be reused now. */
 export function openProcess(id: number): number {
@@ -48,7 +48,7 @@ const TOLD = 8;
 export const END_UNKNOWN: Uint8Array = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0);
 
 /** Makes the bytes to write into a file for a process that has ended; `status` as wait(2) has it. */
-export function endToTell({ code, signal }: ProcessEnd): Uint8Array {
+export function endToTell({ code, signal }: HostProcessEnd): Uint8Array {
   const bytes = Buffer.alloc(TOLD);
   bytes.writeInt32LE(1, 0);
   bytes.writeInt32LE(((code & 0xff) << 8) | signal, 4);
@@ -69,7 +69,7 @@ export function isToldOfEnd(descriptor: number): boolean {
   return told.has(descriptor);
 }
 
-function readTold(descriptor: number, file: number): ProcessEnd | undefined {
+function readTold(descriptor: number, file: number): HostProcessEnd | undefined {
   const bytes = Buffer.alloc(TOLD);
   if (readSync(file, bytes, 0, TOLD, 0) < TOLD) return undefined;
   if (bytes.equals(END_UNKNOWN)) told.delete(descriptor);
@@ -77,7 +77,7 @@ function readTold(descriptor: number, file: number): ProcessEnd | undefined {
   return endOf(bytes.readInt32LE(4));
 }
 
-function endOf(status: number): ProcessEnd {
+function endOf(status: number): HostProcessEnd {
   return { code: (status >>> 8) & 0xff, signal: status & 0x7f };
 }
 
@@ -87,7 +87,7 @@ function endOf(status: number): ProcessEnd {
  *
  * @returns `undefined` if it cannot be told.
  */
-export function processEnd(descriptor: number): ProcessEnd | undefined {
+export function processEnd(descriptor: number): HostProcessEnd | undefined {
   const file = told.get(descriptor);
   if (file !== undefined) return readTold(descriptor, file);
   if (ask(descriptor, PIDFD_INFO_EXIT) < 0) return undefined;

@@ -1,7 +1,7 @@
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { CLOCK_MONOTONIC } from '../../linux/waiting.ts';
 import { NumericListing } from '../files/directories.ts';
-import { END, Record } from '../machine-code.ts';
+import { END_OF_LIST, Record } from '../machine-code.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { check, SystemError } from '../system-error.ts';
@@ -39,7 +39,7 @@ function newList(calls: readonly ThreadCall[]): NativeMemory {
   calls.forEach(({ number, arguments: values }, index) => {
     doubles.set([number, ...values], index * Record.doubles);
   });
-  doubles[calls.length * Record.doubles] = END;
+  doubles[calls.length * Record.doubles] = END_OF_LIST;
   return list;
 }
 

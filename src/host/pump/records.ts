@@ -15,7 +15,7 @@ export const MOST_CONNECTIONS = 16_384;
 export const MOST_FLOWS = 4096;
 
 /** Kinds of sockets, as they are announced to a pump. */
-export const SocketKind = { end: 0, tcp: 1, udp4: 2, udp6: 3, packet: 4 } as const;
+export const PumpSocketKind = { end: 0, tcp: 1, udp4: 2, udp6: 3, packet: 4 } as const;
 
 /** The source of an attempt and its target; addresses have 4 or 16 bytes. */
 export type Endpoints = {

@@ -22,7 +22,7 @@ import {
   SOCK_RDM,
   SOCK_SEQPACKET,
 } from '../../linux/sockets.ts';
-import { getOption, hasPeer, SocketFamily, SocketOptions, SocketType } from './socket-setup.ts';
+import { getOption, hasPeer, SocketFamily, SocketOptionNames, SocketType } from './socket-setup.ts';
 
 /** The kind of a socket, as far as it can be granted. */
 export type SocketKind = {
@@ -74,14 +74,14 @@ const types: ReadonlyMap<number, string> = new Map([
  * streams and datagrams. MPTCP, for one, has the type of TCP, and no rule for ports holds it.
  */
 export function socketKind(descriptor: number): SocketKind | OtherSocket | undefined {
-  const type = getOption(descriptor, SocketOptions.type);
+  const type = getOption(descriptor, SocketOptionNames.type);
   if (type < 0) return undefined;
-  const family = getOption(descriptor, SocketOptions.family);
-  const protocol = getOption(descriptor, SocketOptions.protocol);
+  const family = getOption(descriptor, SocketOptionNames.family);
+  const protocol = getOption(descriptor, SocketOptionNames.protocol);
   const found = protocolOf(family, type, protocol);
   if (found === undefined) return { protocol: 'other', name: nameOf(family, type, protocol) };
   const streams = found === 'tcp' || found === 'stream';
-  const listening = streams && getOption(descriptor, SocketOptions.listens) === 1;
+  const listening = streams && getOption(descriptor, SocketOptionNames.listens) === 1;
   return { protocol: found, listening, connected: hasPeer(descriptor) };
 }
 

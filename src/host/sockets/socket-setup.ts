@@ -35,7 +35,7 @@ const SOCKET = callNumberOf('socket');
 export type SocketOption = readonly [level: number, name: number];
 
 /** Options by name; all but the timeout are ints. */
-export const SocketOptions = {
+export const SocketOptionNames = {
   reuseAddress: [SOL_SOCKET, SO_REUSEADDR],
   type: [SOL_SOCKET, SO_TYPE],
   reusePort: [SOL_SOCKET, SO_REUSEPORT],
@@ -47,10 +47,10 @@ export const SocketOptions = {
   ipv6Only: [IPPROTO_IPV6, IPV6_V6ONLY],
 } as const satisfies Readonly<Record<string, SocketOption>>;
 
-/** Values of `SocketOptions.type`. */
+/** Values of `SocketOptionNames.type`. */
 export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
 
-/** Values of `SocketOptions.family` that matter. */
+/** Values of `SocketOptionNames.family` that matter. */
 export const SocketFamily = { unix: AF_UNIX, ipv4: AF_INET, ipv6: AF_INET6 } as const;
 
 /** A socket address: IPv4 (4 bytes) or IPv6 (16 bytes) with a port, or a path of at most `MAX_UNIX_PATH` bytes. */
@@ -118,7 +118,7 @@ export function connectSocket(socket: number, address: SocketAddress, seconds: n
 
 /** Limits how long sending and connecting wait, in microseconds; 0 for ever. */
 function setSendTimeout(socket: number, microseconds: bigint): number {
-  const [level, name] = SocketOptions.sendTimeout;
+  const [level, name] = SocketOptionNames.sendTimeout;
   const interval = BigInt64Array.of(microseconds / 1_000_000n, microseconds % 1_000_000n);
   return syscall(SETSOCKOPT, socket, level, name, addressOf(interval), interval.byteLength);
 }

@@ -25,8 +25,8 @@ import {
   ATTRIBUTES,
   Batch,
   creationModes,
-  Place,
   PlaceKind,
+  PlaceLayout,
   QUESTION,
   QUESTION_STATE,
   RECORDS,
@@ -177,17 +177,17 @@ function layOut(places: readonly TrapPlace[]): NativeMemory {
   const names = sorted.map((place) => Buffer.from(nameOf(place)));
   const room = sorted.reduce((sum, place, index) => {
     const extra = remembered(place) ? 2 * (ATTRIBUTES.stat + ATTRIBUTES.statx) + LINK : 0;
-    return sum + Place.size + aligned(names[index]?.length ?? 0) + extra;
+    return sum + PlaceLayout.size + aligned(names[index]?.length ?? 0) + extra;
   }, 64);
   const memory = new NativeMemory(room);
-  let free = sorted.length * Place.size;
+  let free = sorted.length * PlaceLayout.size;
   sorted.forEach((place, index) => {
-    const at = index * Place.size;
+    const at = index * PlaceLayout.size;
     const bytes = names[index] ?? Buffer.alloc(0);
-    memory.view.setBigUint64(at + Place.name, BigInt(memory.at(free)), true);
-    memory.view.setUint32(at + Place.length, bytes.length, true);
-    memory.view.setInt32(at + Place.descriptor, 'descriptor' in place ? place.descriptor : -1, true);
-    memory.view.setBigUint64(at + Place.kind, BigInt(PlaceKind[place.kind]), true);
+    memory.view.setBigUint64(at + PlaceLayout.name, BigInt(memory.at(free)), true);
+    memory.view.setUint32(at + PlaceLayout.length, bytes.length, true);
+    memory.view.setInt32(at + PlaceLayout.descriptor, 'descriptor' in place ? place.descriptor : -1, true);
+    memory.view.setBigUint64(at + PlaceLayout.kind, BigInt(PlaceKind[place.kind]), true);
     memory.bytes.set(bytes, free);
     const name = memory.at(free);
     free += aligned(bytes.length);
@@ -214,7 +214,7 @@ function emptyRoot(): Address {
 
 /** Stores facts about a file from `free` on, with their place; returns the next free byte. */
 function learn(memory: NativeMemory, place: number, path: Address, free: number): number {
-  memory.view.setBigUint64(place + Place.attributes, BigInt(memory.at(free)), true);
+  memory.view.setBigUint64(place + PlaceLayout.attributes, BigInt(memory.at(free)), true);
   let next = free;
   for (const flags of [AT_SYMLINK_NOFOLLOW, 0]) {
     check(syscall(callNumberOf('newfstatat'), AT_FDCWD, path, memory.at(next), flags), 'newfstatat');
@@ -224,8 +224,8 @@ function learn(memory: NativeMemory, place: number, path: Address, free: number)
   }
   const length = syscall(callNumberOf('readlinkat'), AT_FDCWD, path, memory.at(next), LINK);
   if (length <= 0) return next;
-  memory.view.setBigUint64(place + Place.link, BigInt(memory.at(next)), true);
-  memory.view.setBigUint64(place + Place.linkLength, BigInt(length), true);
+  memory.view.setBigUint64(place + PlaceLayout.link, BigInt(memory.at(next)), true);
+  memory.view.setBigUint64(place + PlaceLayout.linkLength, BigInt(length), true);
   return next + aligned(length);
 }
 

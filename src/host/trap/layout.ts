@@ -5,7 +5,7 @@ import { Stat, Statx } from '../../linux/stat.ts';
  */
 
 /** `struct place`: somewhere that paths can begin with. */
-export const Place = {
+export const PlaceLayout = {
   name: 0,
   length: 8,
   descriptor: 12,
@@ -16,7 +16,7 @@ export const Place = {
   size: 48,
 } as const;
 
-/** The kinds of `Place`. */
+/** The kinds of `PlaceLayout`. */
 export const PlaceKind = { directory: 0, relative: 1, known: 2, file: 3, quiet: 4, absent: 5 } as const;
 
 /** `struct state`. */

@@ -3,7 +3,7 @@ import { decideLookup } from '../decide.ts';
 import { isLocalhost } from '../name.ts';
 import type { NetworkRules } from '../rule.ts';
 import type { SyntheticTable } from '../synthetic.ts';
-import type { Refused } from '../verdict.ts';
+import type { RefusedAttempt } from '../verdict.ts';
 import {
   type DnsAnswer,
   type DnsQuery,
@@ -15,7 +15,10 @@ import {
 import { addressOfReverseName } from './reverse.ts';
 
 /** The answer of a program's resolver; with the refusal if the name is not granted. */
-export type Answered = { readonly answer: DnsAnswer; readonly refused?: Refused & { readonly name: string } };
+export type Answered = {
+  readonly answer: DnsAnswer;
+  readonly refused?: RefusedAttempt & { readonly name: string };
+};
 
 /** Seconds for which programs may keep an answer: what stands for what may change when the grant does. */
 const TTL = 1;

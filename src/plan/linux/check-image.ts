@@ -1,5 +1,5 @@
 import { ElfError } from '../../elf/elf-error.ts';
-import { Machine, machineName, OsAbi } from '../../elf/header.ts';
+import { ElfMachine, machineName, OsAbi } from '../../elf/header.ts';
 import type { ElfImage } from '../../elf/image.ts';
 import { architecture } from '../../linux/architecture.ts';
 
@@ -13,9 +13,9 @@ export function checkImage(image: ElfImage): void {
     throw new ElfError('foreign', 'is a CloudABI executable, and these come later');
   if (image.osAbi !== OsAbi.systemV && image.osAbi !== OsAbi.gnu)
     throw new ElfError('foreign', `is for another operating system (ELF OS ABI ${image.osAbi})`);
-  if (image.machine !== Machine[architecture])
+  if (image.machine !== ElfMachine[architecture])
     throw new ElfError(
       'foreign',
-      `is for ${machineName(image.machine)}, and this host is ${machineName(Machine[architecture])}`,
+      `is for ${machineName(image.machine)}, and this host is ${machineName(ElfMachine[architecture])}`,
     );
 }

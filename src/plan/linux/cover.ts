@@ -9,7 +9,7 @@ import type { PlannedTree } from './tree.ts';
 const DEV_SIZE = 65536;
 
 /** Makes the program's own entries in the place of the host's; `undefined` for an empty directory. */
-export type OwnEntries = {
+export type CoveringEntries = {
   readonly devices: () => readonly PlannedEntry[] | undefined;
   readonly processes: () => readonly PlannedEntry[] | undefined;
 };
@@ -19,7 +19,7 @@ export type OwnEntries = {
  * needed, and nothing can be made in them. The host's devices and processes, which a grant of `/` brings along, are
  * replaced by harmless devices and the program's own processes.
  */
-export function coverBase(tree: PlannedTree, own: OwnEntries): void {
+export function coverBase(tree: PlannedTree, own: CoveringEntries): void {
   for (const entry of tree.entries()) {
     if (entry.kind !== 'mount' || entry.path !== '/') continue;
     const isRoot = entry.at === '/';

@@ -8,14 +8,14 @@ import type { CallGroup } from '../../worlds/call-groups.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Warning } from '../plan-types.ts';
-import type { Slot } from '../slots.ts';
+import type { GrantSlot } from '../slots.ts';
 import { handedSockets, portsProblem } from './sockets.ts';
 
 /** The parts of a plan that its network is checked against. */
 export type NetworkContext = {
   readonly walls: Walls;
   readonly calls: readonly CallGroup[];
-  readonly slots: readonly Slot[];
+  readonly slots: readonly GrantSlot[];
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
 };

@@ -16,7 +16,7 @@ import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
-import { checkSlots, type Slot } from '../slots.ts';
+import { checkSlots, type GrantSlot } from '../slots.ts';
 import type { SteeringCheck } from '../steering/overlaps.ts';
 import { refuseSteering } from '../steering/refusals.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
@@ -259,8 +259,8 @@ export class LinuxPlanner {
     );
   }
 
-  #slots(): Slot[] {
-    const slots: Slot[] = streams.map((place, descriptor) => ({
+  #slots(): GrantSlot[] {
+    const slots: GrantSlot[] = streams.map((place, descriptor) => ({
       descriptor,
       place,
       resource: this.#parts[place],

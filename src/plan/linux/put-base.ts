@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readLink } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/trace.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
@@ -45,7 +45,7 @@ export function coverWithOwn(tree: PlannedTree, { linux, network, limits }: Base
 export function putRootLinks(tree: PlannedTree): void {
   for (const link of ROOT_LINKS) {
     if (tree.find(link) !== undefined) continue;
-    const target = readLink(link);
+    const target = linkTarget(link);
     if (target !== undefined && target !== '' && tree.find(posix.resolve('/', target)) !== undefined)
       tree.put({ kind: 'symlink', at: link, target, why: 'library', position: undefined });
   }

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { hostPath } from '../../host/files/host-path.ts';
-import { readLink } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/trace.ts';
 import { MAXSYMLINKS } from '../../linux/limits.ts';
 import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';
 
 /** The end of a path in a program's world. */
-export type Place = {
+export type WorldPlace = {
   /** The path without symbolic links, as the program sees it. */
   readonly at: string;
   /** The path on the host; `undefined` for entries that exist in the world alone. */
@@ -65,7 +65,7 @@ export class PlannedTree {
    *
    * @param onLink Called with the place of each symbolic link on the way.
    */
-  find(path: string, onLink: (at: string) => void = () => undefined): Place | undefined {
+  find(path: string, onLink: (at: string) => void = () => undefined): WorldPlace | undefined {
     const rest = path
       .split('/')
       .filter((step) => step !== '' && step !== '.')
@@ -151,7 +151,7 @@ export class PlannedTree {
   #hostLink(path: string): string | undefined {
     const known = this.#hostLinks.get(path);
     if (known !== undefined) return known;
-    const target = readLink(path);
+    const target = linkTarget(path);
     if (target !== undefined) this.#hostLinks.set(path, target);
     return target;
   }

@@ -1,7 +1,7 @@
 import { isBeneath } from '../../host/files/beneath.ts';
 import { servedPorts } from '../../network/ports.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import type { HandedSockets, Network, Template, Walls, World, WorldEntry } from '../../worlds/world.ts';
+import type { HandedSockets, Template, Walls, World, WorldEntry, WorldNetwork } from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
@@ -82,7 +82,7 @@ function seenAt({ image, entries }: PlannedLinux): string {
   return found;
 }
 
-function networkOf(network: NetworkGrant, pump: number | undefined): Network {
+function networkOf(network: NetworkGrant, pump: number | undefined): WorldNetwork {
   switch (network.mode) {
     case 'none':
     case 'loopback':

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cachePlaces } from '../../host/files/cache-folder.ts';
-import { readLink } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/trace.ts';
 import { entryPoint } from '../entry-points.ts';
 import { dependencies } from './dependencies.ts';
 import type { SteeringPlace } from './place.ts';
@@ -57,7 +57,7 @@ export function otherPlaces(): readonly SteeringPlace[] {
 /** A folder of the cache; where that is a link, the link and what it leads to. */
 function cachePlace(path: string): SteeringPlace[] {
   const place: SteeringPlace = { path, what: 'the cache of cloudabi', whenMissing: 'make' };
-  const target = readLink(path);
+  const target = linkTarget(path);
   if (target === undefined || target === '') return [place];
   return [place, { ...place, path: resolve(dirname(path), target) }];
 }
@@ -78,7 +78,7 @@ function commandLinks(): SteeringPlace[] {
 function linksOf(path: string, what: string): SteeringPlace[] {
   const found: SteeringPlace[] = [];
   let here = resolve(path);
-  for (let target = readLink(here); target !== undefined && target !== ''; target = readLink(here)) {
+  for (let target = linkTarget(here); target !== undefined && target !== ''; target = linkTarget(here)) {
     if (found.length > 40) break;
     found.push({ path: here, what });
     here = resolve(dirname(here), readlinkSync(here));

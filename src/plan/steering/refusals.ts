@@ -7,7 +7,7 @@ import type { Mistakes } from '../../resources/mistake.ts';
 import type { Checked, Resource } from '../../resources/resource.ts';
 import { namesOfRights } from '../../resources/rights.ts';
 import { quote } from '../../resources/written.ts';
-import type { Slot } from '../slots.ts';
+import type { GrantSlot } from '../slots.ts';
 import type { Overlap, SteeringCheck } from './overlaps.ts';
 
 /** Rights with which nothing on the host is changed. */
@@ -33,7 +33,7 @@ export function steeringProblem(shown: string, { kind, place }: Overlap, subject
  * @param subject The program, for messages: `a WebAssembly module`.
  */
 export function refuseSteering(
-  slots: readonly Slot[],
+  slots: readonly GrantSlot[],
   checked: readonly (Checked | undefined)[],
   check: SteeringCheck,
   mistakes: Mistakes,

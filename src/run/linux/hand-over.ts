@@ -137,7 +137,7 @@ function newTimer(milliseconds: number | undefined): number {
 }
 
 /** The end of a program that a watcher watched. */
-export type Watched = Remembered & {
+export type WatchedEnd = Remembered & {
   readonly reason: ExitReason;
   /** True if a signal was passed on to it. */
   readonly forwarded: boolean;
@@ -149,7 +149,7 @@ export type Watched = Remembered & {
  * @param descriptor The descriptor of the state; it is closed.
  * @throws Error for anything but such a state.
  */
-export function readWatched(descriptor: number): Watched {
+export function readWatched(descriptor: number): WatchedEnd {
   const bytes = Buffer.alloc(fstatSync(descriptor).size);
   readSync(descriptor, bytes, 0, bytes.length, 0);
   closeSync(descriptor);

@@ -12,7 +12,7 @@ import { readMessages, type StartMessage } from '../../worlds/messages.ts';
 import type { Started } from '../../worlds/start.ts';
 
 /** Options for watching over a started program. */
-export type WatchOptions = {
+export type EndWatchOptions = {
   /** Milliseconds until it is ended; `undefined` for no limit. */
   readonly wallClock: number | undefined;
   /** Turns how it ended into a reason. */
@@ -38,7 +38,7 @@ const LONGEST_PAUSE = 64;
 export class Watcher implements Running {
   readonly exited: Promise<ExitReason>;
   readonly #started: Started;
-  readonly #options: WatchOptions;
+  readonly #options: EndWatchOptions;
   readonly #socket: Socket;
   #chunks: Buffer[] = [];
   #message: StartMessage | undefined;
@@ -48,7 +48,7 @@ export class Watcher implements Running {
   #program: number | undefined;
   #resolve: (reason: ExitReason) => void = () => undefined;
 
-  constructor(started: Started, options: WatchOptions) {
+  constructor(started: Started, options: EndWatchOptions) {
     this.#started = started;
     this.#options = options;
     this.exited = new Promise((resolve) => {

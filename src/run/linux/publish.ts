@@ -1,6 +1,12 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { makePipe } from '../../host/files/new-descriptors.ts';
-import { bindSocket, listen, makeSocket, SocketOptions, setOption } from '../../host/sockets/socket-setup.ts';
+import {
+  bindSocket,
+  listen,
+  makeSocket,
+  SocketOptionNames,
+  setOption,
+} from '../../host/sockets/socket-setup.ts';
 import { check } from '../../host/system-error.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
@@ -108,7 +114,7 @@ function listenAt(port: number): number {
   const address = { family: 'ipv4', host: LOOPBACK, port } as const;
   try {
     socket = check(makeSocket('ipv4', false), 'socket');
-    check(setOption(socket, SocketOptions.reuseAddress, 1), 'setsockopt');
+    check(setOption(socket, SocketOptionNames.reuseAddress, 1), 'setsockopt');
     check(bindSocket(socket, address), 'bind');
     check(listen(socket, BACKLOG), 'listen');
     return socket;

@@ -4,7 +4,7 @@ import type { PlannedEntry, PlannedLinux } from '../../plan/linux/planned.ts';
 import { MOST_HIDDEN_FILES } from '../../worlds/template.ts';
 
 /** The parts of a root that starts can share, and all that decides what they are. */
-export type Shape = {
+export type TemplateShape = {
   /** The same for roots of which all parts are the same and lie at the same places. */
   readonly key: string;
   /** Indices of the entries that are shared. */
@@ -25,7 +25,7 @@ const numbers = new WeakMap<PlannedEntry, number>();
 let last = 0;
 const MOST_TEXTS = 4096;
 
-const shapes = new Map<string, Shape | undefined>();
+const shapes = new Map<string, TemplateShape | undefined>();
 const MOST_SHAPES = 64;
 
 /**
@@ -33,7 +33,7 @@ const MOST_SHAPES = 64;
  *
  * @param descriptors The number of descriptors that the program gets.
  */
-export function shapeOf({ entries, calls }: PlannedLinux, descriptors: number): Shape | undefined {
+export function shapeOf({ entries, calls }: PlannedLinux, descriptors: number): TemplateShape | undefined {
   if (calls.includes('namespaces') || calls.includes('user_namespaces') || descriptors > MOST_HIDDEN_FILES)
     return undefined;
   const all = entries.map(numberOf).join();
@@ -60,7 +60,7 @@ function numberOf(entry: PlannedEntry): number {
   return number;
 }
 
-function newShape(entries: readonly PlannedEntry[]): Shape | undefined {
+function newShape(entries: readonly PlannedEntry[]): TemplateShape | undefined {
   const shared = new Set<number>();
   const paths: Uint8Array[] = [];
   const key: number[] = [];

@@ -5,10 +5,10 @@ import { reapIfEnded, type Spawned } from '../../host/processes/spawn.ts';
 import { isFirstThread } from '../../host/syscall.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import { IdentityCheck } from '../../worlds/identity-check.ts';
-import { launcherNow, type Preparation, prepareTemplate } from '../../worlds/start.ts';
+import { launcherNow, prepareTemplate, type TemplatePreparation } from '../../worlds/start.ts';
 import { READY } from '../../worlds/template.ts';
 import type { Template, World } from '../../worlds/world.ts';
-import { type Shape, shapeOf } from './template-shape.ts';
+import { shapeOf, type TemplateShape } from './template-shape.ts';
 
 /*
  * Templates of this process: the second start of a shape has one made beside it, and the next ones use it for as long as
@@ -47,7 +47,7 @@ export async function templatesMade(): Promise<void> {
 }
 
 /** The part of a plan's root that is there already, or is to be. */
-export type Found = {
+export type TemplateFound = {
   /** Entries with these indices are in the template. */
   readonly shared: ReadonlySet<number>;
   readonly template: Template | undefined;
@@ -56,7 +56,7 @@ export type Found = {
 };
 
 /** Finds the template for a plan; `undefined` for one that gets none. */
-export function templateFor(linux: PlannedLinux, descriptors: number): Found | undefined {
+export function templateFor(linux: PlannedLinux, descriptors: number): TemplateFound | undefined {
   if (!isFirstThread || !launcherNow().privileged) return undefined;
   const shape = shapeOf(linux, descriptors);
   if (shape === undefined) return undefined;
@@ -96,9 +96,9 @@ function forgetAll(): void {
 }
 
 /** Has a template made; this thread does not wait for it. */
-function begin({ key, shared, paths }: Shape, world: World): void {
+function begin({ key, shared, paths }: TemplateShape, world: World): void {
   seen.set(key, 'being made');
-  let preparation: Preparation;
+  let preparation: TemplatePreparation;
   try {
     preparation = prepareTemplate(world, (index) => shared.has(index));
   } catch {
@@ -127,7 +127,7 @@ function begin({ key, shared, paths }: Shape, world: World): void {
   });
 }
 
-function keep(key: string, { process, shared }: Preparation, check: IdentityCheck): void {
+function keep(key: string, { process, shared }: TemplatePreparation, check: IdentityCheck): void {
   let namespace: number;
   try {
     namespace = openSync(`/proc/${process.pid}/ns/mnt`, 'r');

@@ -11,17 +11,17 @@ import type { RefusedCall } from '../../gates/node/refusals.ts';
 import { compileLinked, type Later, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
 import { installTraces } from '../../gates/node/trace.ts';
 import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
-import { limitMemory } from '../../host/processes/memory-limit.ts';
+import { limitOwnMemory } from '../../host/processes/memory-limit.ts';
 import { hasRing } from '../../host/ring.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
-import { type Refusal, useful } from '../../kernel/new-process.ts';
+import { type KernelRefusal, useful } from '../../kernel/new-process.ts';
 import type { PlannedCommand } from '../../plan/plan-types.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { valueFrom } from '../../program/argdata.ts';
 import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
 import { ArgumentError } from '../../program/standard.ts';
-import { World } from '../../program/world.ts';
+import { ProgramWorld } from '../../program/world.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { type LastWords, type OnExit, takeOverExit } from './exit.ts';
 
@@ -49,7 +49,7 @@ export type NodeStart = {
   /** The number of the descriptor that stands for it. */
   readonly network: number | undefined;
   /** Hears of refusals of the program's objects. */
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: (refusal: KernelRefusal) => void;
   /** Hears of refusals of the host, as the program's system calls. */
   readonly onRefusedCall?: (refused: RefusedCall) => void;
   /** Threads other than the first stop for ever at a refusal. */
@@ -73,7 +73,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     ['cloudabi/program', programModule],
     ...loadAddons(header.path, header.addons),
   ]);
-  const world = new World(start.descriptors, start.onRefused, start.network);
+  const world = new ProgramWorld(start.descriptors, start.onRefused, start.network);
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
@@ -85,7 +85,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   await warmUp();
   if (start.hasNetwork) lookUpByResolver();
   const watch = await watchFor(start);
-  if (start.memoryLimit !== undefined) limitMemory(start.memoryLimit);
+  if (start.memoryLimit !== undefined) limitOwnMemory(start.memoryLimit);
   raiseWalls({
     descriptors: start.descriptors.map(useful),
     keep: [...start.keep, keepMemoryUsage()],
@@ -157,7 +157,10 @@ function resolver(name: string): (specifier: string) => string {
 }
 
 /** The directories of a UNIX world, by the names under which they were granted. */
-function directories({ preopens }: PlannedCommand, world: World): Record<string, programModule.Granted> {
+function directories(
+  { preopens }: PlannedCommand,
+  world: ProgramWorld,
+): Record<string, programModule.Granted> {
   return Object.fromEntries(
     [...preopens].map(([number, name]) => [
       name,

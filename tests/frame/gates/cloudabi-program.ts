@@ -5,7 +5,7 @@ import { cloudabiImports } from '../../../src/gates/wasm/cloudabi/index.ts';
 import { type Guest, oneThread } from '../../../src/gates/wasm/guest.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
 import type { Descriptor } from '../../../src/kernel/descriptors.ts';
-import { Process } from '../../../src/kernel/process.ts';
+import { KernelProcess } from '../../../src/kernel/process.ts';
 
 const PAGES = 2;
 const MOST_PAGES = 6;
@@ -23,7 +23,7 @@ export const At = {
 };
 
 export class Program {
-  readonly process: Process = new Process();
+  readonly process: KernelProcess = new KernelProcess();
   readonly guest: Guest;
   readonly #imports: Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,12 @@ import type { AddressInfo, Server } from 'node:net';
 import { addressOf } from '../../../src/host/libc.ts';
 import { reapIfEnded } from '../../../src/host/processes/spawn.ts';
 import { PumpControl } from '../../../src/host/pump/control.ts';
-import { type PumpId, type PumpReport, SocketKind, writeVerdict } from '../../../src/host/pump/records.ts';
+import {
+  type PumpId,
+  type PumpReport,
+  PumpSocketKind,
+  writeVerdict,
+} from '../../../src/host/pump/records.ts';
 import { type StartedPump, startPump } from '../../../src/host/pump/start.ts';
 import { sendDescriptors } from '../../../src/host/sockets/messages.ts';
 import { encodeAddress, makeSocket, type SocketAddress } from '../../../src/host/sockets/socket-setup.ts';
@@ -75,7 +80,7 @@ export class TestPump {
       sockets.map(([, , descriptor]) => descriptor),
     );
     const end = Buffer.alloc(8);
-    end.writeUInt16LE(SocketKind.end, 0);
+    end.writeUInt16LE(PumpSocketKind.end, 0);
     this.#announce(end, [sockets[0]?.[2] ?? 0]);
     for (const [, , descriptor] of sockets) closeSync(descriptor);
     closeSync(this.started.intake);

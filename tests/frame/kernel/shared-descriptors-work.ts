@@ -4,7 +4,7 @@ import { pread, pwrite } from '../../../src/host/files/files.ts';
 import { addressOf } from '../../../src/host/libc.ts';
 import * as files from '../../../src/kernel/files.ts';
 import { open } from '../../../src/kernel/open.ts';
-import { Process } from '../../../src/kernel/process.ts';
+import { KernelProcess } from '../../../src/kernel/process.ts';
 import { R } from '../../../src/kernel/rights.ts';
 import { SharedDescriptorTable } from '../../../src/kernel/shared-descriptors.ts';
 
@@ -32,7 +32,7 @@ const rightsOf = (file: number): number =>
 /** Runs one thread of a test, on descriptors that others close, replace and use at the same time. */
 export function useDescriptors({ what, buffer, directory, rounds }: DescriptorWork): void {
   const table = new SharedDescriptorTable(buffer);
-  const process = new Process(table);
+  const process = new KernelProcess(table);
   const bytes = new Uint8Array(64);
   let random = rounds + (what === 'use' ? 1 : 77);
   const chance = (of: number): number => {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { linkCached } from '../../../src/gates/node/cache.ts';
 import { LinkError } from '../../../src/gates/node/errors.ts';
-import { link } from '../../../src/gates/node/link.ts';
+import { linkProgram } from '../../../src/gates/node/link.ts';
 import { type Linked, unpackLinked } from '../../../src/gates/node/linked.ts';
 import { Modules } from '../../../src/gates/node/module-objects.ts';
 import { requireFor } from '../../../src/gates/node/modules.ts';
@@ -112,7 +112,7 @@ test('an import that cannot be linked is reported with its place', (t) => {
     () => linkCached(join(folder, 'a.ts'), none),
     (error) => {
       assert.ok(error instanceof LinkError && error.code === 'link_failed');
-      assert.match(error.message, /^Cannot link '.*a\.ts':\na\.ts:3:10: /);
+      assert.match(error.message, /^Cannot linkProgram '.*a\.ts':\na\.ts:3:10: /);
       return true;
     },
   );
@@ -182,7 +182,7 @@ test('files without an end are not linked for ever, nor into all memory', (t) =>
   });
   assert.equal(spawnSync('mkfifo', [join(folder, 'pipe.js')]).status, 0);
   const linked = (name: string, time: number): unknown =>
-    link(join(folder, name), none, [], { time, memory });
+    linkProgram(join(folder, name), none, [], { time, memory });
   for (const name of ['zeros.js', 'waits.js']) {
     const isRefusal = (error: unknown): boolean => error instanceof LinkError;
     assert.throws(() => linked(name, 2_000), isRefusal, name);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { LinkError } from '../../../src/gates/node/errors.ts';
-import { type Linkage, link } from '../../../src/gates/node/link.ts';
+import { type Linkage, linkProgram } from '../../../src/gates/node/link.ts';
 import { passAsNobody } from '../../frame/other-user.ts';
 import { folderWith } from '../../frame/program/sources.ts';
 
@@ -16,7 +16,7 @@ const SECRET = 'top-secret-words';
 const SOON = 20_000;
 
 function linked(program: string): Linkage {
-  return link(program, { addons: [], without: [] }, [], { time: 4 * SOON, memory: 2 ** 31 });
+  return linkProgram(program, { addons: [], without: [] }, [], { time: 4 * SOON, memory: 2 ** 31 });
 }
 
 /** Everything that a linked program and its observers learn. */

@@ -13,8 +13,8 @@ import { instantiate } from '../../../src/gates/wasm/instantiate.ts';
 import { GuestMemory } from '../../../src/gates/wasm/memory.ts';
 import { newGuest } from '../../../src/gates/wasm/new-guest.ts';
 import { DescriptorTable, rowOf } from '../../../src/kernel/descriptors.ts';
-import { newProcess, type Refusal } from '../../../src/kernel/new-process.ts';
-import { Process } from '../../../src/kernel/process.ts';
+import { type KernelRefusal, newProcess } from '../../../src/kernel/new-process.ts';
+import { KernelProcess } from '../../../src/kernel/process.ts';
 import { ALL_HIGH, ALL_LOW, R } from '../../../src/kernel/rights.ts';
 import { assemble, I32, I64 } from '../../frame/gates/wasm-bytes.ts';
 import { xorshift } from '../../frame/gates/xorshift.ts';
@@ -44,7 +44,7 @@ function callOf(from: Readonly<Record<string, unknown>>, call: string): Call {
 }
 
 /** A process with files of every kind of rights, its memory, and its calls by both ways. */
-function world(name: string, face: DirectFace, onRefused?: (refusal: Refusal) => void) {
+function world(name: string, face: DirectFace, onRefused?: (refusal: KernelRefusal) => void) {
   const path = join(folder, name);
   writeFileSync(path, 'contents of a file '.repeat(40));
   const grants = [
@@ -70,7 +70,7 @@ function world(name: string, face: DirectFace, onRefused?: (refusal: Refusal) =>
   const process = newProcess(
     [...files, { ...folderFile, type: Filetype.directory }],
     onRefused,
-    new Process(new DescriptorTable(direct.rows)),
+    new KernelProcess(new DescriptorTable(direct.rows)),
   );
   const data = { argdata: new Uint8Array(), arguments: [], environment: [], preopens: [] };
   const guest: Guest = { ...newGuest(data, process, memory, oneThread(memory)), direct };
@@ -177,7 +177,7 @@ describe('direct calls', () => {
   }
 
   test('a missing right is refused and reported, whenever it was taken away', () => {
-    const refusals: Refusal[] = [];
+    const refusals: KernelRefusal[] = [];
     const { memory, direct, guest } = world('refused', 'wasi_snapshot_preview1', (one) => refusals.push(one));
     putVector(memory, BUFFER, 8);
     assert.equal(direct('fd_write', 2, VECTOR, 1, RESULT), Errno.notcapable);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { SocketKind } from '../../../src/host/pump/records.ts';
+import { PumpSocketKind } from '../../../src/host/pump/records.ts';
 import { localAddress } from '../../../src/host/sockets/local-address.ts';
 import { bindSocket, listen } from '../../../src/host/sockets/socket-setup.ts';
 import { dial, loopback, portOf, quietSocket, TestPump } from '../../frame/host/test-pump.ts';
@@ -20,7 +20,7 @@ function listener(): { readonly descriptor: number; readonly port: number } {
 /** A pump whose only listener leads to a port. */
 function pumpTo(t: TestContext, target: number): { readonly pump: TestPump; readonly port: number } {
   const { descriptor, port } = listener();
-  const pump = new TestPump([[SocketKind.tcp, port, descriptor]]);
+  const pump = new TestPump([[PumpSocketKind.tcp, port, descriptor]]);
   pump.onAccepted = (id) => pump.dial(id, dial(target));
   t.after(() => pump.close());
   return { pump, port };
@@ -175,7 +175,7 @@ test('two thousand connections are open at once', async (t) => {
 
 test('a pump ends with its control socket', async () => {
   const { descriptor, port } = listener();
-  const pump = new TestPump([[SocketKind.tcp, port, descriptor]]);
+  const pump = new TestPump([[PumpSocketKind.tcp, port, descriptor]]);
   await pump.wait('ready');
   await pump.close();
   assert.ok(pump.ended);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openFlags } from '../../../src/host/files/lookup.ts';
 import { compiler, handlerCode } from '../../../src/host/trap/code.ts';
-import { creationModes, Place, RECORDS, RefusalRecord, State } from '../../../src/host/trap/layout.ts';
+import { creationModes, PlaceLayout, RECORDS, RefusalRecord, State } from '../../../src/host/trap/layout.ts';
 import { constants, Operation, RULE_SIZE } from '../../../src/host/trap/rules.ts';
 import { callNumber } from '../../../src/linux/system-calls.ts';
 import { compileAllowList } from '../../../src/walls/allow-list.ts';
@@ -23,8 +23,8 @@ describe('the handler of refused calls', () => {
 
   test('has the structures that TypeScript writes', (context) => {
     holdInSource(context, 'src/host/trap/handler.c', [
-      `sizeof(struct place) == ${Place.size}`,
-      `__builtin_offsetof(struct place, link_length) == ${Place.linkLength}`,
+      `sizeof(struct place) == ${PlaceLayout.size}`,
+      `__builtin_offsetof(struct place, link_length) == ${PlaceLayout.linkLength}`,
       `sizeof(struct record) == ${RefusalRecord.size}`,
       `__builtin_offsetof(struct record, text) == ${RefusalRecord.text}`,
       `__builtin_offsetof(struct state, modes) == ${State.modes}`,

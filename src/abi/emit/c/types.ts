@@ -1,4 +1,4 @@
-import { layoutOf, type Placed } from '../../layout.ts';
+import { layoutOf, type PlacedMember } from '../../layout.ts';
 import type {
   EntryType,
   FieldItem,
@@ -150,7 +150,7 @@ function emitAssertions(spec: Spec, struct: StructType, name: string): string {
     assertion(`offsetof(${name}, ${member})`, first, second);
   let text = '';
   for (const [index, member] of narrow.members.entries()) {
-    const other: Placed = wide.members[index] ?? member;
+    const other: PlacedMember = wide.members[index] ?? member;
     text += offset(member.name, member.offset, other.offset);
     if (member.field.type.kind === 'range')
       text += offset(lengthName(member.name), member.offset + 4, other.offset + 8);

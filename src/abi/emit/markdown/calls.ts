@@ -2,7 +2,7 @@ import type { CallWord } from '../../call.ts';
 import type { ArgumentItem, CallItem, Spec } from '../../spec/model.ts';
 import { prototypeInC } from '../c/syscalls.ts';
 import { wordsOf } from '../calls.ts';
-import { enumerate, link, linkLine, linkProse, linkType, table, typeBehind } from './links.ts';
+import { joinWords, linkLine, linkProse, linkTo, linkType, table, typeBehind } from './links.ts';
 import { showGuard, showPath, showRights, showSet } from './rules.ts';
 
 /** The section of a call: purpose, arguments, results, rights, errors and corner cases. */
@@ -19,7 +19,7 @@ export function emitCall(spec: Spec, call: CallItem): string {
   const rights = rightsOf(spec, call);
   parts.push(rights.length === 0 ? 'It needs no right.' : `Rights:\n\n${bullets(rights)}`);
   const errors = call.failures.map(
-    ({ error, prose }) => `${link(error, 'errno', error)}: ${linkLine(spec, prose)}`,
+    ({ error, prose }) => `${linkTo(error, 'errno', error)}: ${linkLine(spec, prose)}`,
   );
   if (errors.length > 0) parts.push(`Errors, besides [those of every call](#basics):\n\n${bullets(errors)}`);
   const edges = call.edges.map((prose) => linkLine(spec, prose));
@@ -28,8 +28,8 @@ export function emitCall(spec: Spec, call: CallItem): string {
 }
 
 function argumentRow(spec: Spec, { name, type, prose, only }: ArgumentItem, direction: string): string[] {
-  const values = only.map((value) => link(value.name, typeBehind(type) ?? '', value.name));
-  const limit = values.length === 0 ? '' : `, only ${enumerate(values, 'or')}`;
+  const values = only.map((value) => linkTo(value.name, typeBehind(type) ?? '', value.name));
+  const limit = values.length === 0 ? '' : `, only ${joinWords(values, 'or')}`;
   return [direction, `\`${name}\``, `${linkType(type)}${limit}`, linkLine(spec, prose)];
 }
 

@@ -1,5 +1,5 @@
 import type { CallItem, Spec, ValueItem } from '../../spec/model.ts';
-import { anchorOf, enumerate, link, linkLine, linkProse, table, target } from './links.ts';
+import { anchorOf, joinWords, linkLine, linkProse, linkTo, table, target } from './links.ts';
 import { showGuard, showPath, showRights, showSet } from './rules.ts';
 
 /** The anchor of a right's first row in the index by right. */
@@ -21,7 +21,7 @@ export function isReported(spec: Spec, error: string): boolean {
 export function emitCallIndex(spec: Spec): string {
   const rows = sortedCalls(spec).map((call, index) => {
     const [first = ''] = linkProse(spec, call.prose);
-    return [`${index}`, link(call.name, call.name), first.replace(/\. .*$/, '.')];
+    return [`${index}`, linkTo(call.name, call.name), first.replace(/\. .*$/, '.')];
   });
   return `## Calls by name\n\n${table(['number', 'call', 'what it does'], rows)}`;
 }
@@ -39,24 +39,24 @@ export function emitRightIndex(spec: Spec): string {
           const together =
             others.length === 0 ? '' : `${conjunction} ${showRights({ ...need, rights: others })}`;
           return [
-            link(call.name, call.name),
+            linkTo(call.name, call.name),
             showSet(need.descriptor, need.set),
             together,
             showGuard(spec, call, need.guard),
           ];
         }),
     );
-    return withSubject(`${target('by', 'right', right)}${link(right, 'rights', right)}`, found);
+    return withSubject(`${target('by', 'right', right)}${linkTo(right, 'rights', right)}`, found);
   });
   const bounds = calls.flatMap((call) =>
     call.bounds.map(({ value, descriptor, set, guard }) => [
-      link(call.name, call.name),
+      linkTo(call.name, call.name),
       showPath(value),
       `${set === 'base' ? 'rights' : 'inheriting rights'} of ${showPath(descriptor)}`,
       showGuard(spec, call, guard),
     ]),
   );
-  const free = calls.filter(({ needs }) => needs.length === 0).map(({ name }) => link(name, name));
+  const free = calls.filter(({ needs }) => needs.length === 0).map(({ name }) => linkTo(name, name));
   return `## Calls by right
 
 Where a right is looked for, which others it goes with, and when it is needed; always, if nothing is said.
@@ -65,7 +65,7 @@ ${table(['right', 'call', 'on', 'with', 'when'], rows)}
 Rights that a call is given as a value must lie within those of a descriptor:
 
 ${table(['call', 'value', 'within', 'when'], bounds)}
-These calls need no right: ${enumerate(free, 'and')}.
+These calls need no right: ${joinWords(free, 'and')}.
 `;
 }
 
@@ -76,14 +76,14 @@ export function emitErrorIndex(spec: Spec): string {
     const found = calls.flatMap((call) =>
       call.failures
         .filter((failure) => failure.error === error)
-        .map(({ prose }) => [link(call.name, call.name), linkLine(spec, prose)]),
+        .map(({ prose }) => [linkTo(call.name, call.name), linkLine(spec, prose)]),
     );
-    return withSubject(`${target('by', 'error', error)}${link(error, 'errno', error)}`, found);
+    return withSubject(`${target('by', 'error', error)}${linkTo(error, 'errno', error)}`, found);
   });
-  const common = ['badf', 'notcapable', 'fault', 'inval'].map((name) => link(name, 'errno', name));
+  const common = ['badf', 'notcapable', 'fault', 'inval'].map((name) => linkTo(name, 'errno', name));
   return `## Errors by call
 
-${enumerate(common, 'and')} can come from every call, as [the first chapter](#basics) says. Errors of the host beyond the reasons below, such as a failing device, keep their names.
+${joinWords(common, 'and')} can come from every call, as [the first chapter](#basics) says. Errors of the host beyond the reasons below, such as a failing device, keep their names.
 
 ${table(['error', 'call', 'reason'], rows)}`;
 }

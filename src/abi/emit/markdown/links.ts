@@ -17,14 +17,14 @@ export function target(...names: readonly string[]): string {
 }
 
 /** A name as code that leads to where it is explained. */
-export function link(text: string, ...names: readonly string[]): string {
+export function linkTo(text: string, ...names: readonly string[]): string {
   return `[\`${text}\`](#${anchorOf(...names)})`;
 }
 
 /** A type in the notation of the specification, leading to the declared type in it. */
 export function linkType(type: TypeUse): string {
   const name = typeBehind(type);
-  return name === undefined ? `\`${showType(type)}\`` : link(showType(type), name);
+  return name === undefined ? `\`${showType(type)}\`` : linkTo(showType(type), name);
 }
 
 /** The name of the declared type that a type is made of. */
@@ -42,7 +42,7 @@ export function linkProse(spec: Spec, prose: Prose): string[] {
       const [first = ''] = names;
       // Arguments and entries have no anchors of their own.
       const whole = spec.calls.has(first) || spec.types.get(first)?.kind === 'entry';
-      return link(reference, ...(whole ? [first] : names));
+      return linkTo(reference, ...(whole ? [first] : names));
     }),
   );
 }
@@ -59,7 +59,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Words joined as in a sentence: `a, b and c`. */
-export function enumerate(words: readonly string[], conjunction: 'and' | 'or'): string {
+export function joinWords(words: readonly string[], conjunction: 'and' | 'or'): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }

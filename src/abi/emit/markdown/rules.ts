@@ -1,11 +1,19 @@
-import type { CallItem, Condition, Guard, Need, Path, RightsSet, Spec } from '../../spec/model.ts';
+import type {
+  CallItem,
+  Condition,
+  FieldPath,
+  Guard,
+  Need,
+  RightsExpression,
+  Spec,
+} from '../../spec/model.ts';
 import { integerType, resolvePath } from '../../spec/resolve.ts';
-import { enumerate, link } from './links.ts';
+import { joinWords, linkTo } from './links.ts';
 
 /** Writes the condition of a rule as the end of a sentence: ``if `oflags` has `creat` ``; empty if always. */
 export function showGuard(spec: Spec, call: CallItem, { when, unless }: Guard): string {
   const show = (conditions: readonly Condition[]) =>
-    enumerate(
+    joinWords(
       conditions.map((condition) => showCondition(spec, call, condition)),
       'and',
     );
@@ -18,25 +26,25 @@ export function showGuard(spec: Spec, call: CallItem, { when, unless }: Guard): 
 function showCondition(spec: Spec, call: CallItem, { subject, test, anyOf }: Condition): string {
   const type = integerType(spec, resolvePath(spec, call.inputs, subject));
   const values = anyOf.map(({ name }) =>
-    type?.values.some((value) => value.name === name) ? link(name, type.name, name) : `\`${name}\``,
+    type?.values.some((value) => value.name === name) ? linkTo(name, type.name, name) : `\`${name}\``,
   );
-  return `${showPath(subject)} ${test} ${enumerate(values, 'or')}`;
+  return `${showPath(subject)} ${test} ${joinWords(values, 'or')}`;
 }
 
 /** The rights that a call needs, as links to their rows in the table of rights. */
 export function showRights({ rights, quantity }: Need): string {
-  return enumerate(
-    rights.map(({ name }) => link(name, 'rights', name)),
+  return joinWords(
+    rights.map(({ name }) => linkTo(name, 'rights', name)),
     quantity === 'all' ? 'and' : 'or',
   );
 }
 
 /** Names the set, and the descriptor, that must hold something. */
-export function showSet(descriptor: Path, set: RightsSet): string {
+export function showSet(descriptor: FieldPath, set: RightsExpression): string {
   return set === 'base' ? showPath(descriptor) : `inheriting rights of ${showPath(descriptor)}`;
 }
 
 /** A path as code. */
-export function showPath({ names }: Path): string {
+export function showPath({ names }: FieldPath): string {
   return `\`${names.join('.')}\``;
 }

@@ -2,7 +2,7 @@ import { layoutOf, type StructLayout } from '../../layout.ts';
 import type { EntryType, IntegerType, Spec, StructType, TypeItem, ValueItem } from '../../spec/model.ts';
 import { integerType } from '../../spec/resolve.ts';
 import { typeInC, valueInC } from '../c/names.ts';
-import { enumerate, link, linkLine, linkProse, linkType, table, target, typeBehind } from './links.ts';
+import { joinWords, linkLine, linkProse, linkTo, linkType, table, target, typeBehind } from './links.ts';
 
 /** The index, if any, that leads on from a value: the anchor of its rows there. */
 export type Indexed = (type: string, value: string) => string | undefined;
@@ -16,8 +16,8 @@ export function emitType(spec: Spec, item: TypeItem, indexed: Indexed): string {
   const users = usersOf(spec, item.name);
   if (users.length > 0)
     parts.push(
-      `Used by ${enumerate(
-        users.map((name) => link(name, name)),
+      `Used by ${joinWords(
+        users.map((name) => linkTo(name, name)),
         'and',
       )}.`,
     );
@@ -67,7 +67,7 @@ function integerParts(spec: Spec, type: IntegerType, indexed: Indexed): string[]
 /** Describes the attributes of a value: of a right, what it implies; of a signal, what it does. */
 function attributes(type: IntegerType, value: ValueItem): string[] {
   return value.attributes.map(({ name, argument }) =>
-    argument === undefined ? `Action: ${name}.` : `It ${name} ${link(argument, type.name, argument)}.`,
+    argument === undefined ? `Action: ${name}.` : `It ${name} ${linkTo(argument, type.name, argument)}.`,
   );
 }
 
@@ -111,12 +111,12 @@ function variantPart(
   const tag = struct.fields.find(({ name }) => name === by);
   const type = tag && integerType(spec, tag.type)?.name;
   const rows = cases.map(({ tags, group, fields }) => {
-    const values = tags.map((name) => (type === undefined ? `\`${name}\`` : link(name, type, name)));
+    const values = tags.map((name) => (type === undefined ? `\`${name}\`` : linkTo(name, type, name)));
     const what =
       group === undefined
         ? `\`${fields[0]?.name ?? ''}\``
         : `${target(struct.name, group)}the fields of \`${group}\``;
-    return `- ${enumerate(values, 'or')}: ${what}`;
+    return `- ${joinWords(values, 'or')}: ${what}`;
   });
   return `The value of \`${by}\` decides which members there are:\n\n${rows.join('\n')}`;
 }

@@ -1,16 +1,13 @@
 import type { Calls } from '../../../abi/generated/calls.ts';
-import { allRights, Errno, Fdflags, Fdsflags, Filetype } from '../../../abi/generated/constants.ts';
+import { allRights, Errno, Fdsflags, Filetype } from '../../../abi/generated/constants.ts';
 import { newFdstat, readFdstat, writeFdstat } from '../../../abi/generated/structs.ts';
 import { rightsHigh, rightsLow } from '../../../abi/rights.ts';
 import { createSharedMemory, createSocketPair } from '../../../kernel/create.ts';
 import * as files from '../../../kernel/files.ts';
+import { ALL_FDFLAGS } from '../../../kernel/files.ts';
 import { lowWithin, R, RH, toAbi } from '../../../kernel/rights.ts';
 import type { Guest } from '../guest.ts';
 import { outcome } from './outcome.ts';
-
-/** Every bit of `fdflags`. */
-export const ALL_FDFLAGS: number =
-  Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
 
 type Answers = Pick<
   Calls,

@@ -1,6 +1,6 @@
 import { Errno } from '../../../abi/generated/constants.ts';
-import { readExecutable } from '../../../kernel/executable.ts';
-import { type Guest, replaceProgram, type Successor } from '../guest.ts';
+import { loadExecutable } from '../../../kernel/executable.ts';
+import { type Guest, type NextProgram, replaceProgram } from '../guest.ts';
 import { ModuleError } from '../module-error.ts';
 import { outcome } from './outcome.ts';
 
@@ -18,11 +18,11 @@ export function execute(
   fds: readonly number[],
 ): Errno {
   const { descriptors } = guest.process;
-  const bytes = readExecutable(guest.process, fd);
+  const bytes = loadExecutable(guest.process, fd);
   if (typeof bytes === 'number') return outcome(bytes);
   for (const number of fds) if (!descriptors.isOpen(number)) return Errno.badf;
   if (guest.load === undefined) return Errno.notsup;
-  let successor: Successor;
+  let successor: NextProgram;
   try {
     const argdata = guest.memory.bytes.slice(data.at, data.at + data.length);
     successor = { program: guest.load(bytes), argdata };

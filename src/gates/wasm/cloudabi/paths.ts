@@ -2,12 +2,12 @@ import type { Calls } from '../../../abi/generated/calls.ts';
 import { allRights, Errno, Fsflags, Ulflags } from '../../../abi/generated/constants.ts';
 import { newFdstat, newFilestat, readFdstat, readFilestat } from '../../../abi/generated/structs.ts';
 import { rightsHigh, rightsLow } from '../../../abi/rights.ts';
+import { ALL_FDFLAGS } from '../../../kernel/files.ts';
 import * as lookups from '../../../kernel/lookups.ts';
 import { open } from '../../../kernel/open.ts';
 import type { Path } from '../../../kernel/path.ts';
 import { lowWithin } from '../../../kernel/rights.ts';
 import type { Guest } from '../guest.ts';
-import { ALL_FDFLAGS } from './descriptors.ts';
 import { storeFilestat } from './filestat.ts';
 import { outcome } from './outcome.ts';
 
@@ -82,7 +82,7 @@ export function pathCalls({ process, memory }: Guest): Answers {
     },
     file_stat_get(fd, lookup, path, length, buf) {
       load(process.path, path, length);
-      const error = lookups.getAttributes(process, fd, lookup);
+      const error = lookups.getAttributesAt(process, fd, lookup);
       if (error < 0) return outcome(error);
       storeFilestat(memory, buf, process.attributes);
       return Errno.success;
@@ -93,7 +93,7 @@ export function pathCalls({ process, memory }: Guest): Answers {
       const { st_atim, st_mtim } = readFilestat(memory.view, buf, filestat);
       // Nothing is to be changed, so nothing is needed.
       if (flags === 0) return outcome(descriptors.require('file_stat_put', fd, 0));
-      return outcome(lookups.setTimes(process, fd, lookup, st_atim, st_mtim, flags));
+      return outcome(lookups.setTimesAt(process, fd, lookup, st_atim, st_mtim, flags));
     },
     file_symlink(path1, length1, fd, path2, length2) {
       load(process.path, path1, length1);

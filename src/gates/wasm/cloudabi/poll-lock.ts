@@ -1,7 +1,7 @@
 import { checkPlace } from '../../../abi/dispatch.ts';
 import { Errno, Eventtype, Scope } from '../../../abi/generated/constants.ts';
 import type { Subscription } from '../../../abi/generated/structs.ts';
-import type { Outcome, Poll } from '../../../kernel/poll.ts';
+import type { Poll, PollOutcome } from '../../../kernel/poll.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { Wait } from '../../../kernel/waiting.ts';
 import type { Guest } from '../guest.ts';
@@ -40,7 +40,11 @@ function wait(guest: Guest, { type, lock, condvar }: Subscription, left: (() => 
  * @param wanted A copy of the subscription.
  * @param poll The subscription beside it: a clock, or nothing.
  */
-export function waitForLock(guest: Guest, wanted: Subscription, poll: Poll): ReadonlyMap<number, Outcome> {
+export function waitForLock(
+  guest: Guest,
+  wanted: Subscription,
+  poll: Poll,
+): ReadonlyMap<number, PollOutcome> {
   const result = wait(guest, wanted, poll.hasEnd ? () => poll.timeLeft() : undefined);
   if (result !== -Errno.timedout) poll.occur(0, outcome(result));
   else poll.runOut();

@@ -2,6 +2,7 @@ import { Errno, Filetype } from '../../../abi/generated/constants.ts';
 import { SeekFrom } from '../../../host/files/files.ts';
 import { TIME_FLAGS } from '../../../kernel/attributes.ts';
 import * as files from '../../../kernel/files.ts';
+import { ALL_FDFLAGS } from '../../../kernel/files.ts';
 import { readDirectory } from '../../../kernel/readdir.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { UIO_MAXIOV } from '../../../linux/limits.ts';
@@ -9,7 +10,6 @@ import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
 import {
-  ALL_FDFLAGS,
   advices,
   areRights,
   beyondWasi,

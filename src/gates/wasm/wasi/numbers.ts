@@ -1,14 +1,10 @@
-import { Clockid, Fdflags, Filetype } from '../../../abi/generated/constants.ts';
+import { Clockid, Filetype } from '../../../abi/generated/constants.ts';
 import { R, RH, type RightsSet } from '../../../kernel/rights.ts';
 
 /*
  * WASI preview 1 grew out of CloudABI: errno, fdflags, oflags, fsflags, lookupflags and sdflags have the same
  * numbers. These do not.
  */
-
-/** All flags of descriptors. */
-export const ALL_FDFLAGS: Fdflags =
-  Fdflags.append | Fdflags.dsync | Fdflags.nonblock | Fdflags.rsync | Fdflags.sync;
 
 /** WASI's file type for each of the ABI's; the rest is 0, unknown. */
 export const wasiFiletypes: Uint8Array = new Uint8Array(256);

@@ -1,12 +1,13 @@
 import { Errno, Lookupflags, Oflags } from '../../../abi/generated/constants.ts';
 import { TIME_FLAGS } from '../../../kernel/attributes.ts';
+import { ALL_FDFLAGS } from '../../../kernel/files.ts';
 import * as lookups from '../../../kernel/lookups.ts';
 import { openWithin } from '../../../kernel/open.ts';
 import type { Path } from '../../../kernel/path.ts';
 import type { Guest, Imports } from '../guest.ts';
 import type { Dialect } from './dialect.ts';
 import { storeFilestat } from './filestat.ts';
-import { ALL_FDFLAGS, kernelHigh, kernelLow, lowWord } from './numbers.ts';
+import { kernelHigh, kernelLow, lowWord } from './numbers.ts';
 
 const ALL_OFLAGS = Oflags.creat | Oflags.directory | Oflags.excl | Oflags.trunc;
 
@@ -63,7 +64,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       if (!load(process.path, pointer, length)) return Errno.fault;
       if (!memory.covers(result >>> 0, dialect.filestat.size)) return Errno.fault;
       if ((lookup & ~Lookupflags.symlink_follow) !== 0) return Errno.inval;
-      const error = lookups.getAttributes(process, fd >>> 0, lookup);
+      const error = lookups.getAttributesAt(process, fd >>> 0, lookup);
       if (error < 0) return -error;
       storeFilestat(memory, result >>> 0, process.attributes, dialect);
       return Errno.success;
@@ -80,7 +81,7 @@ export function pathCalls({ process, memory }: Guest, dialect: Dialect): Imports
       if (!load(process.path, pointer, length)) return Errno.fault;
       if ((lookup & ~Lookupflags.symlink_follow) !== 0 || (flags & ~TIME_FLAGS) !== 0) return Errno.inval;
       const times = [BigInt.asUintN(64, accessed), BigInt.asUintN(64, modified)] as const;
-      return -lookups.setTimes(process, fd >>> 0, lookup, ...times, flags);
+      return -lookups.setTimesAt(process, fd >>> 0, lookup, ...times, flags);
     },
     path_readlink(
       fd: number,

@@ -6,7 +6,7 @@ import { extentOf } from '../../../../src/abi/layout.ts';
 import { nameOf } from '../../../../src/abi/names.ts';
 import type { CallItem, Spec, TypeUse } from '../../../../src/abi/spec/model.ts';
 import { parseSpec } from '../../../../src/abi/spec/parse.ts';
-import { type ProgramKind, support } from '../../../../src/gates/support.ts';
+import { type SupportedKind, support } from '../../../../src/gates/support.ts';
 import { supportPage } from '../../../../src/gates/support-page.ts';
 import { inFolder } from '../../../frame/gates/cloudabi-folder.ts';
 import { Program } from '../../../frame/gates/cloudabi-program.ts';
@@ -105,7 +105,7 @@ function argumentsOf(call: CallItem, end: number): (Case & { readonly name: stri
   return [...inputs, ...outputs];
 }
 
-const kind: ProgramKind = 'wasm';
+const kind: SupportedKind = 'wasm';
 const rows = new Map(Object.entries(support));
 
 describe('a CloudABI call with an impossible argument', () => {
