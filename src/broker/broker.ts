@@ -23,7 +23,7 @@ import {
 } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
 import { unmapped } from '../network/embedded.ts';
-import type { ConnectionRefusal } from '../network/refusal.ts';
+import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
@@ -57,6 +57,8 @@ export type BrokerOptions = {
   readonly onLost: () => void;
   /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
   readonly serviceFor?: (rule: NetworkRule, attempt: Attempt) => LocalService | undefined;
+  /** Finds the service of ours at a port of the program's own loopback. */
+  readonly serviceAt?: (port: number) => LocalService | undefined;
 };
 
 /** The most addresses of a name that are tried. */
@@ -242,6 +244,11 @@ export class Broker {
       this.#serve(live, (socket) => this.#names.serve(socket));
       return;
     }
+    const own = this.#ownService(live, id);
+    if (own !== undefined) {
+      this.#serve(live, own);
+      return;
+    }
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind === 'refused') {
       this.#refuse(live, ends, verdict);
@@ -265,6 +272,20 @@ export class Broker {
     void this.#lookUp.find(name).then((addresses) => {
       if (!this.#closed && this.#find(id) === live) this.#dialGranted(live, ends, rule, addresses);
     });
+  }
+
+  #ownService({ meant }: Live, { protocol }: PumpId): LocalService | undefined {
+    if (protocol !== 'tcp' || !LOOPBACK_ADDRESSES.some((one) => sameAddress(one, meant.address)))
+      return undefined;
+    return this.#options.serviceAt?.(meant.port);
+  }
+
+  /** Reports a request that a service of ours has refused. */
+  noteRequest(
+    target: Extract<RefusedTarget, { kind: 'request' }>,
+    refused: Pick<Refused, 'denial' | 'remedy'>,
+  ): void {
+    this.#notes.add(target, undefined, refused);
   }
 
   /** Finds the host that an attempt meant: a synthetic address stands for the name that was looked up. */
@@ -383,6 +404,8 @@ function withBothLoopbacks({ host }: NetworkRule, addresses: readonly IpAddress[
 function connected(address: IpAddress, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: formatAddress(address), port, allowHalfOpen: true, noDelay: true });
+    // The caller reads it.
+    socket.pause();
     socket.once('connect', () => {
       socket.off('error', reject);
       resolve(socket);

@@ -25,7 +25,9 @@ export type LocalService = (socket: Socket, meant: Meant) => void;
  */
 export function makeServiceEnds(): { readonly theirs: number; readonly socket: Socket } {
   const [ours, theirs] = makeSocketPair();
-  const socket = new Socket({ fd: ours, readable: true, writable: true, allowHalfOpen: true });
+  // Nothing is read before there is a listener: the service may be a process that takes the socket over.
+  const options = { fd: ours, readable: true, writable: true, allowHalfOpen: true, pauseOnCreate: true };
+  const socket = new Socket(options);
   // An end that fails is closed; the program sees a reset.
   socket.on('error', () => socket.destroy());
   return { theirs, socket };

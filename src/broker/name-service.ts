@@ -37,6 +37,7 @@ export class NameService {
   serve(socket: Socket): void {
     let rest: Uint8Array = new Uint8Array();
     socket.setTimeout(IDLE, () => socket.destroy());
+    socket.resume();
     socket.on('data', (chunk) => {
       const found = unframe(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]));
       rest = found.rest;

@@ -3,6 +3,7 @@ import { hasAddons } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
+import type { Process } from '../process/process.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
 import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
@@ -58,15 +59,17 @@ export async function watchPlan(
   await closeDebugger(plan);
   const hadTerminal = isTerminal(0);
   let forwarded = false;
+  // A launch that fails leaves the listeners without a program.
+  let started: Process | undefined;
   let grace: NodeJS.Timeout | undefined;
   // From before there is a child: a signal that comes while it starts is heard by the event loop afterwards.
   for (const signal of FORWARDED) {
     process.on(signal, () => {
       forwarded = true;
-      child.signal(signal);
+      started?.signal(signal);
       // No user is left to end a program that ignores the news.
       if (signal === 'SIGHUP' && hadTerminal && !isTerminal(0))
-        grace ??= setTimeout(() => child.kill(), LAST_WORDS);
+        grace ??= setTimeout(() => started?.kill(), LAST_WORDS);
     });
   }
   const resources = plan.kind === 'linux' ? plan.linux.resources : [];
@@ -93,6 +96,7 @@ export async function watchPlan(
     plan.kind === 'linux' && leavesNothingToDo(plan)
       ? launchLinux(plan, options, letGo)
       : launchPlan(plan, options, waiting);
+  started = child;
   const { terminal } = child;
   const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
   const reason = await child.exited;

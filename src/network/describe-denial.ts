@@ -20,6 +20,8 @@ export function describeDenial(denial: Denial): string {
       return 'the address stands for no name now; the name must be looked up again';
     case 'unknown-name':
       return 'the name has no address';
+    case 'request':
+      return denial.reason;
   }
 }
 
@@ -40,6 +42,10 @@ export function remedyOption(remedy: Remedy): string | undefined {
       return `--net ${shellWord(printRule(remedy.rule))}`;
     case 'drop-exception':
       return `without --net-except ${shellWord(printException(remedy.exception))}`;
+    case 'methods':
+      return `--net ${shellWord(`${remedy.methods.join(',')} ${remedy.host}`)}`;
+    case 'request':
+      return remedyYaml(remedy);
     case 'none':
       return undefined;
   }
@@ -52,6 +58,10 @@ export function remedyYaml(remedy: Remedy): string | undefined {
       return `network: { hosts: [${yamlWord(printRule(remedy.rule))}] }`;
     case 'drop-exception':
       return `network: without ${yamlWord(printException(remedy.exception))} in except`;
+    case 'methods':
+      return `network: { hosts: [${yamlWord(`${remedy.methods.join(',')} ${remedy.host}`)}] }`;
+    case 'request':
+      return `network: { hosts: [{ host: ${yamlWord(remedy.host)}, ${remedy.key}: ${remedy.value} }] }`;
     case 'none':
       return undefined;
   }

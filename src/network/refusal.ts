@@ -16,7 +16,15 @@ export type RefusedTarget =
       readonly port: number;
       readonly protocol: PortProtocol;
     }
-  | { readonly kind: 'look-up'; readonly name: string };
+  | { readonly kind: 'look-up'; readonly name: string }
+  /** A request of HTTP; the path is without its query. */
+  | {
+      readonly kind: 'request';
+      readonly name: string;
+      readonly port: number;
+      readonly method: string;
+      readonly path: string;
+    };
 
 /** A connection or a look-up of a name that a program tried and was refused. */
 export type ConnectionRefusal = {
@@ -43,16 +51,26 @@ export function describeConnectionRefusal(
   remedies: 'option' | 'yaml',
 ): string {
   const who = process === undefined ? 'a process' : `${process.executable} (${process.pid})`;
-  const what =
-    target.kind === 'look-up' ? `look-up of ${target.name}` : `connection to ${nameTarget(target)}`;
   const change = remedies === 'option' ? remedyOption(remedy) : remedyYaml(remedy);
   const end = change === undefined ? '' : `; ${change}`;
-  return printable(`${who}: ${what} refused: ${describeDenial(denial)}${end}`);
+  return printable(`${who}: ${attemptWords(target)} refused: ${describeDenial(denial)}${end}`);
+}
+
+function attemptWords(target: RefusedTarget): string {
+  switch (target.kind) {
+    case 'look-up':
+      return `look-up of ${target.name}`;
+    case 'connection':
+      return `connection to ${nameTarget(target)}`;
+    case 'request':
+      return `request ${target.method} ${target.path} to ${nameTarget(target)}`;
+  }
 }
 
 /** Names a target as rules do: `registry.example.org:443`, `[2001:db8::1]:53/udp`. */
 export function nameTarget(target: RefusedTarget): string {
   if (target.kind === 'look-up') return target.name;
+  if (target.kind === 'request') return `${target.name}:${target.port}`;
   const { name, address, port, protocol } = target;
   const host = name ?? (address === undefined ? '' : formatHost(address));
   return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
@@ -75,8 +93,10 @@ export function connectionRefusalToJson({
       process: process ?? null,
       name: target.name ?? null,
       address: address === undefined ? null : formatAddress(address),
-      port: connection?.port ?? null,
+      port: 'port' in target ? target.port : null,
       protocol: connection?.protocol ?? null,
+      method: target.kind === 'request' ? target.method : null,
+      path: target.kind === 'request' ? target.path : null,
       rule: ruleOf(denial) ?? null,
       reason: describeDenial(denial),
       option: remedyOption(remedy) ?? null,

@@ -23,12 +23,18 @@ export type Denial =
   /** The address is one of those that stand for names, but stands for none now. */
   | { readonly kind: 'stale' }
   /** The name has no address. */
-  | { readonly kind: 'unknown-name' };
+  | { readonly kind: 'unknown-name' }
+  /** A request of HTTP that the rule of its host does not allow, and why. */
+  | { readonly kind: 'request'; readonly reason: string };
 
 /** The change of the grant that would allow the refused attempt. */
 export type Remedy =
   | { readonly kind: 'rule'; readonly rule: NetworkRule }
   | { readonly kind: 'drop-exception'; readonly exception: NetworkException }
+  /** A rule that allows more requests: `GET,POST registry.example.org:443`. */
+  | { readonly kind: 'methods'; readonly methods: readonly string[]; readonly host: string }
+  /** The same for what only a document can say: a key of a rule, and the value that it would have to have, too. */
+  | { readonly kind: 'request'; readonly key: string; readonly value: string; readonly host: string }
   /** None: the address is for no connection, or the name does not exist. */
   | { readonly kind: 'none' };
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Credential } from './credential.ts';
-import type { RequestRule } from './request-rule.ts';
+import type { Lack, RequestRule } from './request-rule.ts';
 
 /** An origin whose requests are held: read, checked and sent on by the request relay. */
 export type HeldOrigin = {
@@ -26,6 +26,7 @@ export type RefusedRequest = {
   /** The path without its query. */
   readonly path: string;
   readonly reason: string;
+  readonly lack: Lack | undefined;
 };
 
 /** The surroundings of a held connection. */

@@ -1,20 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { createMemoryFile } from '../host/files/memory-file.ts';
+import { makePipe } from '../host/files/new-descriptors.ts';
 import type { RefusedRequest } from './held-origin.ts';
-import type { FromRequests, HeldGrant, HeldTarget, ToRequests } from './protocol.ts';
+import type { BeginRequests, FromRequests, HeldTarget, ToRequests } from './protocol.ts';
 
 /** The launcher's part in holding requests. */
 export type HeldRequestsOptions = {
   /** The script of the process, with `.js`. */
   readonly script: string;
-  readonly grants: readonly HeldGrant[];
-  /** Names that the authority may vouch for, with all beneath them. */
-  readonly names: readonly string[];
-  /** Certificates of authorities in PEM that servers may have theirs from; Node's own when left out. */
-  readonly trust?: readonly string[];
-  /** A pipe's ends: the process writes the certificate of its authority to it. They are closed here. */
-  readonly pipe: { readonly read: number; readonly write: number };
+  readonly begin: BeginRequests;
   /** Connects to the server of an origin. The socket must not have been read from. */
   readonly dial: (target: HeldTarget) => Promise<Socket>;
   readonly onRefused: (refused: RefusedRequest) => void;
@@ -28,26 +24,34 @@ const CERTIFICATE_ROOM = 0x100000;
 /** The process that holds the requests of one program. */
 export class HeldRequests {
   readonly #options: HeldRequestsOptions;
+  /** The end of a pipe on which the certificate comes. */
+  readonly #coming: number;
   readonly #child: ChildProcess;
   #ended = false;
   #certificate: string | undefined;
 
-  /** Starts it. It takes some tenths of a second until it has its authority. */
+  /**
+   * Starts it. It takes some tenths of a second until it has its authority.
+   *
+   * @throws SystemError
+   */
   constructor(options: HeldRequestsOptions) {
     this.#options = options;
-    const { script, grants, names, trust, pipe } = options;
+    const { script, begin } = options;
+    const { read, write } = makePipe();
+    this.#coming = read;
+    const file = createMemoryFile('cloudabi-requests', [Buffer.from(JSON.stringify(begin))]);
     this.#child = spawn(process.execPath, [script], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc', pipe.write],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', write, file],
       env: {
         ...(process.env['NODE_EXTRA_CA_CERTS'] && {
           NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
         }),
       },
     });
-    closeSync(pipe.write);
+    for (const descriptor of [write, file]) closeSync(descriptor);
     this.#child.on('message', (message: FromRequests) => this.#hear(message));
     this.#child.once('error', () => this.#lost()).once('exit', () => this.#lost());
-    this.#tell({ kind: 'begin', grants, names, ...(trust && { trust }) });
   }
 
   /**
@@ -77,7 +81,7 @@ export class HeldRequests {
   }
 
   #readCertificate(): string {
-    const { read } = this.#options.pipe;
+    const read = this.#coming;
     const room = Buffer.alloc(CERTIFICATE_ROOM);
     let length = 0;
     try {

@@ -1,18 +1,18 @@
-import { once } from 'node:events';
-import { writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { enter } from '../capsicum/index.ts';
 import { Authority } from './authority.ts';
 import type { HeldOrigin } from './held-origin.ts';
-import type { FromRequests, HeldTarget, ToRequests } from './protocol.ts';
+import {
+  type BeginRequests,
+  type FromRequests,
+  type HeldTarget,
+  RequestDescriptor,
+  type ToRequests,
+} from './protocol.ts';
 import { RequestRelay } from './request-relay.ts';
 import { RequestRate } from './request-rule.ts';
-
-/** The descriptor to which the certificate is written; the launcher waits at its other end. */
-const CERTIFICATE = 4;
-
-type Begin = Extract<ToRequests, { kind: 'begin' }>;
 
 /** A dial that the launcher has not answered yet. */
 type Waiting = { readonly resolve: (stream: Duplex) => void; readonly reject: (error: Error) => void };
@@ -24,17 +24,18 @@ type Waiting = { readonly resolve: (stream: Duplex) => void; readonly reject: (e
 export async function holdRequests(): Promise<void> {
   // The launcher is gone.
   process.once('disconnect', () => process.exit());
-  const [begin]: [Begin] = (await once(process, 'message')) as [Begin];
+  const begin: BeginRequests = JSON.parse(readFileSync(RequestDescriptor.begin, 'utf8'));
+  closeSync(RequestDescriptor.begin);
   const authority = await Authority.make(begin.names);
   enter();
   const waiting = new Map<number, Waiting>();
   const relay = new RequestRelay(authority, {
     dial: ({ grant, name, port }) => ask(waiting, { grant, name, port }),
     onRefused: (refused) => tell({ kind: 'refused', refused }),
-    ...(begin.trust && { trust: begin.trust }),
+    trust: begin.trust,
   });
   const rates = begin.grants.map(({ rule }) => new RequestRate(rule.rate));
-  process.on('message', (message: Exclude<ToRequests, Begin>, socket: unknown) => {
+  process.on('message', (message: ToRequests, socket: unknown) => {
     switch (message.kind) {
       case 'serve': {
         const rate = rates[message.target.grant];
@@ -49,10 +50,11 @@ export async function holdRequests(): Promise<void> {
         take(waiting, message.dial)?.reject(new Error(message.reason));
     }
   });
-  writeSync(CERTIFICATE, authority.certificate);
+  writeSync(RequestDescriptor.certificate, authority.certificate);
+  closeSync(RequestDescriptor.certificate);
 }
 
-function originOf({ grants }: Begin, { grant, name, port }: HeldTarget): HeldOrigin | undefined {
+function originOf({ grants }: BeginRequests, { grant, name, port }: HeldTarget): HeldOrigin | undefined {
   const found = grants[grant];
   return found && { ...found, credential: found.credential, grant, name, port };
 }

@@ -17,17 +17,25 @@ export type HeldGrant = {
 /** The origin of a connection: its grant, by its index, and the name and port that were meant. */
 export type HeldTarget = { readonly grant: number; readonly name: string; readonly port: number };
 
+/** The document that the process begins with, in a file in memory. */
+export type BeginRequests = {
+  readonly grants: readonly HeldGrant[];
+  /** Names that its authority may vouch for, with all beneath them. */
+  readonly names: readonly string[];
+  /** Certificates of authorities, in PEM, that servers may have theirs from. */
+  readonly trust: readonly string[];
+};
+
+/** The descriptors that the process inherits beside the standard streams and Node's channel. */
+export const RequestDescriptor = {
+  /** A pipe to which it writes the certificate of its authority. */
+  certificate: 4,
+  /** The file that it begins with. */
+  begin: 5,
+} as const;
+
 /** A message to the process. */
 export type ToRequests =
-  /** The first message. */
-  | {
-      readonly kind: 'begin';
-      readonly grants: readonly HeldGrant[];
-      /** Names that its authority may vouch for, with all beneath them. */
-      readonly names: readonly string[];
-      /** Certificates of authorities, in PEM, that servers may have theirs from; Node's own when left out. */
-      readonly trust?: readonly string[];
-    }
   /** A connection of the program, with its socket. */
   | { readonly kind: 'serve'; readonly target: HeldTarget }
   /** The answer to `dial`, with a connected socket. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Authority } from './authority.ts';
 import { exchange, type Incoming, type Outgoing } from './exchange.ts';
 import { type HeldOptions, type HeldOrigin, hostOf, type RefusedRequest } from './held-origin.ts';
@@ -35,10 +36,16 @@ export class RequestRelay {
   readonly #http1: Server;
   readonly #http2: Http2Server;
   readonly #held = new WeakMap<object, Held>();
+  /** Made once: reading a hundred certificates for each connection would cost more than the connection. */
+  readonly #trust: SecureContext;
 
   constructor(authority: Authority, options: HeldOptions) {
     this.#authority = authority;
     this.#options = options;
+    this.#trust = createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(options.trust && { ca: [...options.trust] }),
+    });
     this.#http1 = createServer({
       insecureHTTPParser: false,
       requireHostHeader: true,
@@ -98,19 +105,23 @@ export class RequestRelay {
           this.#http2.emit('connection', socket);
         },
         onOtherName: (name) =>
-          this.#report(origin, { method: '', path: '' }, `TLS asks for the name ${JSON.stringify(name)}`),
+          this.#report(
+            origin,
+            { method: '', path: '' },
+            { reason: `TLS asks for the name ${JSON.stringify(name)}`, lack: undefined },
+          ),
       });
     });
   }
 
   #hold(stream: Duplex, tls: boolean, origin: HeldOrigin, rate: RequestRate): void {
     const upstreamTls = origin.upstream === 'as the client' ? tls : origin.upstream === 'tls';
-    const { dial, trust } = this.#options;
+    const { dial } = this.#options;
     const upstream = new Upstream({
       name: origin.name,
       tls: upstreamTls,
       dial: () => dial(origin),
-      ...(trust && { trust }),
+      trust: this.#trust,
     });
     stream.once('close', () => upstream.close());
     this.#held.set(stream, { origin, rate, upstream, host: hostOf(origin, upstreamTls) });
@@ -133,7 +144,7 @@ export class RequestRelay {
     const { origin, upstream, host } = held;
     const onTooLong = (): void => {
       const reason = `the body is longer than ${origin.rule.maximumBody} bytes`;
-      this.#report(origin, requestOf(incoming), reason);
+      this.#report(origin, requestOf(incoming), { reason, lack: 'max_body' });
       answerRefusal(outgoing, { status: 413, reason });
     };
     exchange({ incoming, outgoing, origin, upstream, host, onTooLong }).catch((error: Error) =>
@@ -152,30 +163,42 @@ export class RequestRelay {
   #check(held: Held | undefined, incoming: Incoming): RequestRefusal | undefined {
     if (held === undefined) return NOT_HELD;
     const refusal = refusalOf(held, incoming);
-    if (refusal !== undefined) this.#report(held.origin, requestOf(incoming), refusal.reason);
+    if (refusal !== undefined) this.#report(held.origin, requestOf(incoming), refusal);
     return refusal;
   }
 
   #report(
     { name, port }: HeldOrigin,
     request: Pick<RefusedRequest, 'method' | 'path'>,
-    reason: string,
+    { reason, lack }: Pick<RefusedRequest, 'reason' | 'lack'>,
   ): void {
-    this.#options.onRefused({ name, port, ...request, reason });
+    this.#options.onRefused({ name, port, ...request, reason, lack });
   }
 }
 
-const NOT_HELD: RequestRefusal = { status: 421, reason: 'no origin is granted on this connection' };
+const NOT_HELD: RequestRefusal = {
+  status: 421,
+  reason: 'no origin is granted on this connection',
+  lack: undefined,
+};
 
 function refusalOf({ origin, rate }: Held, incoming: Incoming): RequestRefusal | undefined {
   const named = authorityOf(incoming);
   if (named === undefined || !isOrigin(named, origin))
-    return { status: 421, reason: `the request is for ${JSON.stringify(named ?? 'no host')}` };
+    return {
+      status: 421,
+      reason: `the request is for ${JSON.stringify(named ?? 'no host')}`,
+      lack: undefined,
+    };
   const refusal = checkRequest(origin.rule, incoming.method ?? '', incoming.url ?? '');
   if (refusal !== undefined) return refusal;
   const { rate: most } = origin.rule;
   if (most === undefined || rate.take()) return undefined;
-  return { status: 429, reason: `the grant allows ${most.count} requests in ${most.within / 1000} s` };
+  return {
+    status: 429,
+    reason: `the grant allows ${most.count} requests in ${most.within / 1000} s`,
+    lack: 'rate',
+  };
 }
 
 /** The method and path of a request, without the query, where secrets may be. */

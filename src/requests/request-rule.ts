@@ -15,20 +15,32 @@ export type RequestRule = {
   readonly rate?: { readonly count: number; readonly within: number };
 };
 
+/** The part of a rule that would have to allow more. */
+export type Lack = 'methods' | 'paths' | 'max_body' | 'rate';
+
 /** The reason for refusing a request: its HTTP status (RFC 9110, section 15.5), and a sentence for the client. */
-export type RequestRefusal = { readonly status: 403 | 413 | 421 | 429 | 501; readonly reason: string };
+export type RequestRefusal = {
+  readonly status: 403 | 413 | 421 | 429 | 501;
+  readonly reason: string;
+  /** `undefined` when no rule would allow it. */
+  readonly lack: Lack | undefined;
+};
 
 /** Checks the method and target of a request; the relay checks bodies and rates while they come. */
 export function checkRequest(rule: RequestRule, method: string, target: string): RequestRefusal | undefined {
-  if (method === 'CONNECT') return { status: 501, reason: 'CONNECT is not forwarded' };
+  if (method === 'CONNECT') return { status: 501, reason: 'CONNECT is not forwarded', lack: undefined };
   if (!allowsMethod(rule, method))
-    return { status: 403, reason: `the grant allows ${rule.methods?.join(', ')}, not ${method}` };
+    return {
+      status: 403,
+      reason: `the grant allows ${rule.methods?.join(', ')}, not ${method}`,
+      lack: 'methods',
+    };
   if (rule.paths === undefined) return undefined;
   if (segmentsOf(target) === undefined)
-    return { status: 403, reason: 'servers may read this path in more than one way' };
+    return { status: 403, reason: 'servers may read this path in more than one way', lack: undefined };
   return rule.paths.some((pattern) => matchesPath(pattern, target))
     ? undefined
-    : { status: 403, reason: `the grant allows the paths ${rule.paths.join(', ')}` };
+    : { status: 403, reason: `the grant allows the paths ${rule.paths.join(', ')}`, lack: 'paths' };
 }
 
 function allowsMethod({ methods }: RequestRule, method: string): boolean {

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, request } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { type Duplex, PassThrough } from 'node:stream';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { type HeaderPairs, headerObject, joinCookies } from './headers.ts';
 
 /** The server behind an origin. */
@@ -11,8 +11,8 @@ export type UpstreamOptions = {
   readonly tls: boolean;
   /** Connects to it; the stream is plain, also for TLS. */
   readonly dial: () => Promise<Duplex>;
-  /** Certificates of authorities in PEM that are trusted beside Node's own. */
-  readonly trust?: readonly string[];
+  /** The authorities that its certificate may be from. */
+  readonly trust: SecureContext;
 };
 
 /** Connections of HTTP/1.1 at once to one server, for one client. */
@@ -110,7 +110,7 @@ export class Upstream {
       stream.destroy();
       throw new Error('The client has gone');
     }
-    return tls ? secured(stream, { name, protocols, ...(trust && { trust }) }) : stream;
+    return tls ? secured(stream, { name, protocols, trust }) : stream;
   }
 }
 
@@ -135,8 +135,7 @@ function secured(stream: Duplex, { name, protocols, trust }: SecureOptions): Pro
       socket: stream,
       servername: name,
       ALPNProtocols: [...protocols],
-      minVersion: 'TLSv1.2',
-      ...(trust && { ca: [...trust] }),
+      secureContext: trust,
     });
     const late = setTimeout(() => socket.destroy(new Error('The TLS handshake took too long')), HANDSHAKE);
     socket.once('secureConnect', () => {

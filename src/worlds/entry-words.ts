@@ -14,6 +14,8 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `mount a directory in memory at ${entry.at}`;
     case 'text':
       return `write ${entry.at}`;
+    case 'cover':
+      return `cover ${entry.at} with ${entry.from}`;
     case 'device':
       return `mount the device ${entry.device} at ${entry.at}`;
     case 'console':

@@ -177,6 +177,14 @@ export class RootBuilder {
       case 'text':
         this.#write(words, path, entry.content);
         return;
+      case 'cover': {
+        const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
+        const from = list.text(entry.from.slice(1));
+        list.call(words, 'open_tree', [this.#root, from, flags], { result: this.#tree, needs: NEEDS });
+        addAttributes(list, words, this.#tree, ALL_ATTRIBUTES, AT_EMPTY_PATH);
+        this.#attach(words, at, false, 'theirs');
+        return;
+      }
       case 'tmpfs': {
         const options: [string, string][] = [['mode', (entry.mode ?? 0o1777).toString(8)]];
         if (entry.size !== undefined) options.push(['size', String(entry.size)]);
@@ -421,10 +429,10 @@ export class RootBuilder {
     this.#list.call(words, 'mknodat', [this.#root, this.#list.text(path), S_IFREG | 0o444, 0]);
   }
 
-  #write(words: string, path: string, content: string): void {
+  #write(words: string, path: string, content: string | Uint8Array): void {
     const list = this.#list;
     this.#makeParents(words, path);
-    const bytes = Buffer.from(content);
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const flags = O_CREAT | O_WRONLY | O_CLOEXEC;
     list.call(words, 'openat', [this.#root, list.text(path), flags, 0o444], { result: this.#target });
     list.call(words, 'write', [this.#target, list.data(`content of ${path}`, [bytes]), bytes.length]);

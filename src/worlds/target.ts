@@ -240,7 +240,7 @@ function addCapabilities(list: CallList, kept: readonly number[], passing: reado
 
 /** Entries that exist only in the new root, for which a rule cannot be made outside. */
 function isMadeInside({ kind }: WorldEntry): boolean {
-  return ['tmpfs', 'text', 'terminals', 'proc', 'cgroup'].includes(kind);
+  return ['tmpfs', 'text', 'cover', 'terminals', 'proc', 'cgroup'].includes(kind);
 }
 
 function addWall(list: CallList, ruleset: number, world: World): void {

@@ -60,6 +60,7 @@ export function entryAccess(entry: WorldEntry): number {
     case 'cgroup':
       return READ;
     case 'text':
+    case 'cover':
       return L.readFile;
     case 'symlink':
     case 'directory':

@@ -102,7 +102,9 @@ export type WorldEntry =
       readonly mode?: number;
     }
   /** A file that can be read, with this content. */
-  | { readonly kind: 'text'; readonly at: string; readonly content: string }
+  | { readonly kind: 'text'; readonly at: string; readonly content: string | Uint8Array }
+  /** A file of an entry of kind `text`, `from`, that is seen in place of a file of the host. */
+  | { readonly kind: 'cover'; readonly at: string; readonly from: string }
   /** A device of the host's that is safe to share. */
   | { readonly kind: 'device'; readonly at: string; readonly device: DeviceName }
   /** The terminal that controls the program's session, by a name under which the program finds it. */

@@ -64,6 +64,8 @@ test('the JSON of a refusal has the rule, the address and both spellings of the 
     address: '10.0.0.1',
     port: 443,
     protocol: 'tcp',
+    method: null,
+    path: null,
     rule: null,
     reason: 'its address 10.0.0.1 is private, and no rule grants that address',
     option: '--net 10.0.0.1:443',

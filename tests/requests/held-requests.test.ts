@@ -5,8 +5,8 @@ import { createServer } from 'node:https';
 import { connect, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { connect as connectTls } from 'node:tls';
-import { makePipe, makeSocketPair } from '../../src/host/files/new-descriptors.ts';
+import { connect as connectTls, rootCertificates } from 'node:tls';
+import { makeSocketPair } from '../../src/host/files/new-descriptors.ts';
 import { entryPoint } from '../../src/plan/entry-points.ts';
 import { Authority } from '../../src/requests/authority.ts';
 import { placeholderFor } from '../../src/requests/credential.ts';
@@ -30,16 +30,18 @@ test('a process of its own holds requests, and has nothing but its sockets', asy
   const placeholder = placeholderFor(secret);
   const requests = new HeldRequests({
     script: `${entryPoint('request-process')}.js`,
-    grants: [
-      {
-        rule: { methods: ['GET'] },
-        credential: { secret, placeholder, placement: { kind: 'bearer' } },
-        upstream: 'tls',
-      },
-    ],
-    names: [NAME],
-    trust: [theirs.certificate],
-    pipe: makePipe(),
+    begin: {
+      grants: [
+        {
+          rule: { methods: ['GET'] },
+          credential: { secret, placeholder, placement: { kind: 'bearer' } },
+          upstream: 'tls',
+        },
+      ],
+      names: [NAME],
+      // More than a channel holds.
+      trust: [...rootCertificates, theirs.certificate],
+    },
     dial: async ({ name, port }) => {
       assert.deepEqual([name, port], [NAME, 443]);
       const socket = connect({ port: address.port, host: '127.0.0.1' });

@@ -137,6 +137,7 @@ test('a request that the rule does not allow is answered by the relay and never 
     method: 'POST',
     path: '/packages/left-pad',
     reason: 'the grant allows GET, not POST',
+    lack: 'methods',
   });
 });
 

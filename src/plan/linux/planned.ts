@@ -44,7 +44,7 @@ export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
 
 /** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
 export type PlannedEntry = Reason &
-  (Exclude<WorldEntry, { kind: 'mount' | 'pin' }> | PlannedMount | PlannedPin);
+  (Exclude<WorldEntry, { kind: 'mount' | 'pin' | 'cover' }> | PlannedMount | PlannedPin);
 
 /** The parts of a plan that only Linux programs have. */
 export type PlannedLinux = {

@@ -1,5 +1,6 @@
 import { isBeneath } from '../../host/files/beneath.ts';
-import { servedPorts } from '../../network/ports.ts';
+import { type ServedPorts, servedPorts } from '../../network/ports.ts';
+import type { HostsGrant } from '../../resources/hosts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { HandedSockets, Template, Walls, World, WorldEntry, WorldNetwork } from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
@@ -26,7 +27,21 @@ export type WorldDescriptors = {
   /** A root that has the entries with these indices already; none when left out. */
   readonly template?: Template;
   readonly shared?: ReadonlySet<number>;
+  /** Parts of the world that are known only when it starts. */
+  readonly late: LateParts;
 };
+
+/** Files and variables that are not in the plan, such as those of an authority that is made for the run. */
+export type LateParts = {
+  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'cover' }>[];
+  /** Variables that those of the plan go before. */
+  readonly defaults: readonly (readonly [name: string, value: string])[];
+  /** Variables that go before those of the plan. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
+};
+
+/** No such parts. */
+export const NO_LATE_PARTS: LateParts = { entries: [], defaults: [], variables: [] };
 
 /**
  * Makes the world that a plan describes. The launcher, `--explain-calls` and tests all have it from here.
@@ -34,23 +49,26 @@ export type WorldDescriptors = {
  * @param descriptors One for every mount of the plan.
  */
 export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
-  const { executable, mounts, given, sealed, memberships, handed, terminal, pump, template, shared } =
+  const { executable, mounts, given, sealed, memberships, handed, terminal, pump, template, shared, late } =
     descriptors;
   const processors = chooseProcessors(linux.cpus);
   return {
     executable,
     executablePath: seenAt(linux),
     arguments: command.arguments,
-    environment: [...command.environment],
+    environment: [...new Map([...late.defaults, ...command.environment, ...late.variables])],
     workingDirectory: linux.workingDirectory,
-    entries: linux.entries.flatMap((entry, index): WorldEntry | readonly WorldEntry[] => {
-      if (shared?.has(index)) return [];
-      if (entry.kind !== 'mount') return entry;
-      const descriptor = mounts.get(entry);
-      if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
-      const { at, access, execute, type } = entry;
-      return { kind: 'mount', at, descriptor, access, execute, ...(type === 'device' && { device: true }) };
-    }),
+    entries: [
+      ...linux.entries.flatMap((entry, index): WorldEntry | readonly WorldEntry[] => {
+        if (shared?.has(index)) return [];
+        if (entry.kind !== 'mount') return entry;
+        const descriptor = mounts.get(entry);
+        if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
+        const { at, access, execute, type } = entry;
+        return { kind: 'mount', at, descriptor, access, execute, ...(type === 'device' && { device: true }) };
+      }),
+      ...late.entries,
+    ],
     descriptors: given,
     sealed,
     network: networkOf(linux.network, pump),
@@ -82,6 +100,13 @@ function seenAt({ image, entries }: PlannedLinux): string {
   return found;
 }
 
+/** The ports of rules, and those of the program's own loopback at which origins are served. */
+function portsOf({ hosts }: HostsGrant): ServedPorts {
+  const ports = servedPorts(hosts.map(({ rule }) => rule));
+  const at = hosts.flatMap(({ requests }) => requests?.at ?? []).filter((port) => !ports.tcp.includes(port));
+  return { ...ports, localTcp: [...new Set([...ports.localTcp, ...at])] };
+}
+
 function networkOf(network: NetworkGrant, pump: number | undefined): WorldNetwork {
   switch (network.mode) {
     case 'none':
@@ -89,7 +114,7 @@ function networkOf(network: NetworkGrant, pump: number | undefined): WorldNetwor
       return { kind: network.mode };
     case 'hosts': {
       if (pump === undefined) throw new Error('No socket to the pump');
-      return { kind: 'named', ports: servedPorts(network.hosts.map(({ rule }) => rule)), out: pump };
+      return { kind: 'named', ports: portsOf(network), out: pump };
     }
     case 'host': {
       const { connect, bind } = network;

@@ -1,11 +1,13 @@
 import { Broker } from '../../broker/broker.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
+import { NO_LATE_PARTS, type WorldDescriptors } from '../../plan/linux/world-of.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
-import { rulesOf } from '../../resources/hosts.ts';
+import { type HostsGrant, rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import { HeldNetwork } from './held-network.ts';
 import { PublishedPorts } from './publish.ts';
 
 /** Callbacks for the ends of parts beside a program. */
@@ -34,6 +36,7 @@ export function besideEvents(end: (reason: ExitReason) => void): BesideEvents {
 export class Beside {
   readonly terminal: ProgramTerminal | undefined;
   readonly broker: Broker | undefined;
+  readonly #held: HeldNetwork | undefined;
   readonly #ports: PublishedPorts | undefined;
   #events: BesideEvents | undefined;
   #networkLost = false;
@@ -48,30 +51,65 @@ export class Beside {
       this.terminal = terminal ? new ProgramTerminal(options.terminal) : undefined;
       doing = 'start the process that carries its connections';
       place = 'network';
-      this.broker = network.mode === 'hosts' ? this.#newBroker(network, options) : undefined;
+      if (network.mode === 'hosts') {
+        this.#held = this.#holdRequests(network);
+        this.broker = this.#newBroker(network, options);
+      }
     } catch (error) {
       this.close();
+      if (error instanceof ResourceError) throw error;
       throw new ResourceError(`Cannot ${doing}: ${reasonOf(error)}`, undefined, place);
     }
   }
 
-  #newBroker(
-    network: Extract<PlannedLinux['network'], { mode: 'hosts' }>,
-    { onRefusedConnection }: LaunchOptions,
-  ): Broker {
-    // Passed through, connections of such a rule would carry any request.
-    if (network.hosts.some(({ requests }) => requests !== undefined))
-      throw new Error('Rules that say more than hosts and ports are for requests, which nothing holds yet');
+  #newBroker(network: HostsGrant, { onRefusedConnection }: LaunchOptions): Broker {
+    const held = this.#held;
     return new Broker({
       rules: rulesOf(network),
       resolver: network.resolver,
       limits: network.limits,
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
-      onLost: () => {
-        this.#networkLost = true;
-        this.#events?.onNetworkLost();
-      },
+      ...(held && {
+        serviceFor: (rule) => held.serviceFor(rule),
+        serviceAt: (port) => held.serviceAt(port),
+      }),
+      onLost: () => this.#loseNetwork(),
     });
+  }
+
+  /** Starts the process that holds requests, if there is a rule that speaks of them. */
+  #holdRequests({ hosts }: HostsGrant): HeldNetwork | undefined {
+    const rules = hosts.flatMap(({ requests, ...host }) =>
+      requests === undefined ? [] : [{ ...host, requests }],
+    );
+    if (rules.length === 0) return undefined;
+    return new HeldNetwork(rules, {
+      dial: ({ name, port }) => {
+        if (this.broker === undefined) throw new Error('The network has ended');
+        return this.broker.dial({ host: { kind: 'name', name }, port, protocol: 'tcp' });
+      },
+      onRefused: (target, refused) => this.broker?.noteRequest(target, refused),
+      onLost: () => this.#loseNetwork(),
+    });
+  }
+
+  #loseNetwork(): void {
+    this.#networkLost = true;
+    this.#events?.onNetworkLost();
+  }
+
+  /**
+   * Gives the parts of the world that are known only now, and the descriptors that it needs.
+   *
+   * @throws ResourceError when the process that holds requests has not started.
+   */
+  parts({ entries }: PlannedLinux): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
+    try {
+      const late = this.#held?.lateParts(entries) ?? NO_LATE_PARTS;
+      return { terminal: this.terminal?.theirs, pump: this.broker?.intake, late };
+    } catch (error) {
+      throw new ResourceError(`Cannot hold requests: ${reasonOf(error)}`, undefined, 'network');
+    }
   }
 
   /**
@@ -91,12 +129,14 @@ export class Beside {
   end(): void {
     this.#ports?.close();
     this.broker?.close();
+    this.#held?.end();
   }
 
   /** The program was not started. */
   close(): void {
     this.#ports?.close();
     this.broker?.close();
+    this.#held?.end();
     this.terminal?.close();
   }
 }

@@ -50,7 +50,7 @@ export function launchLinux(
   let opened: OpenedWorld;
   let started: Started;
   try {
-    opened = openWorld(plan, walls, beside.terminal?.theirs, beside.broker?.intake);
+    opened = openWorld(plan, walls, beside.parts(plan.linux));
   } catch (error) {
     beside.close();
     throw error;

@@ -9,7 +9,7 @@ import { takeFiles } from '../../plan/held.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
-import { worldOf } from '../../plan/linux/world-of.ts';
+import { NO_LATE_PARTS, type WorldDescriptors, worldOf } from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
@@ -21,6 +21,9 @@ import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
 import { templateFor } from './templates.ts';
+
+/** The things beside a program that its world has ends of; none by default. */
+export type BesideParts = Partial<Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'>>;
 
 /** An opened world, and its leftovers to remove. */
 export type OpenedWorld = {
@@ -38,16 +41,14 @@ export type OpenedWorld = {
 /**
  * Opens everything that a plan for a Linux program names.
  *
- * @param terminal Host descriptor of the program's end of a terminal, which stays the caller's.
- * @param pump Host descriptor through which its network goes to the pump, which stays the caller's.
+ * @param beside The things beside the program; their host descriptors stay the caller's.
  * @throws ResourceError when a file cannot be opened or has changed since the plan was made;
  *   nothing stays open then.
  */
 export function openWorld(
   plan: LinuxPlan,
   walls: Walls,
-  terminal: number | undefined,
-  pump?: number,
+  { terminal, pump, late = NO_LATE_PARTS }: BesideParts,
 ): OpenedWorld {
   const { linux } = plan;
   if (walls === 'landlock' && linux.listenFds !== undefined)
@@ -82,7 +83,9 @@ export function openWorld(
   };
   try {
     const mounts = new Map<PlannedMount, number>();
-    const found = walls === 'all' ? templateFor(linux, plan.grants.length) : undefined;
+    // A template is sealed, so that no further file can be written into it.
+    const shareable = walls === 'all' && late.entries.length === 0;
+    const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
       mounts.set(entry, heldMount(entry, files) ?? keep(openMount(entry)));
@@ -108,6 +111,7 @@ export function openWorld(
       terminal,
       pump,
       ...(found?.template !== undefined && { template: found.template, shared: found.shared }),
+      late,
     });
     return {
       world,

@@ -5,7 +5,7 @@ import type { CallList } from '../../host/processes/call-list.ts';
 import { O_RDONLY } from '../../linux/open-flags.ts';
 import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
-import { worldOf } from '../../plan/linux/world-of.ts';
+import { NO_LATE_PARTS, worldOf } from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FdResource } from '../../resources/fd.ts';
 import { FileResource } from '../../resources/file.ts';
@@ -56,6 +56,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
     pump: linux.network.mode === 'hosts' ? standIns.pump : undefined,
+    late: NO_LATE_PARTS,
   });
   const objects = objectsOf(asked, planned);
   const world = walls === 'landlock' ? hostWorld(asked, objects) : asked;

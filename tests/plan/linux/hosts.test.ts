@@ -53,7 +53,7 @@ test('a program with rules of hosts finds a resolver, and no file of the names o
     assert.ok(made.kind === 'linux');
     const text = (at: string): string | undefined => {
       const entry = made.linux.entries.find((one) => one.at === at);
-      return entry?.kind === 'text' ? entry.content : undefined;
+      return entry?.kind === 'text' ? String(entry.content) : undefined;
     };
     assert.equal(text('/etc/resolv.conf'), 'nameserver 198.18.0.1\n');
     assert.match(text('/etc/nsswitch.conf') ?? '', /^hosts: files dns$/m);

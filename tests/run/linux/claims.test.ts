@@ -158,7 +158,7 @@ function attemptsFor(claims: readonly Claim[], scene: Scene): readonly AttemptOf
 
 /** Runs the attempts in the world of a plan; returns a line for each. */
 function run(found: LinuxPlan, walls: Walls, without: Without, output: string): string[] {
-  const opened = openWorld(found, walls, undefined, undefined);
+  const opened = openWorld(found, walls, {});
   const started = startLinux(opened.world, without);
   opened.close();
   const bytes = Buffer.alloc(4096);

@@ -26,7 +26,7 @@ function compare(walls: Walls, options: CommandOptions): void {
   const { linux } = planned;
   const printed = steps(systemCallsOf(planned, walls));
   const terminal = linux.terminal ? openPseudoTerminal() : undefined;
-  const opened = openWorld(planned, walls, terminal?.theirs, undefined);
+  const opened = openWorld(planned, walls, terminal === undefined ? {} : { terminal: terminal.theirs });
   const started = startLinux(opened.world);
   opened.close();
   closeSync(started.status);

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { LocalService } from '../../broker/local-service.ts';
+import { isBeneath } from '../../host/files/beneath.ts';
+import { hostPath } from '../../host/files/host-path.ts';
+import type { RefusedTarget } from '../../network/refusal.ts';
+import type { HostPattern, NetworkRule } from '../../network/rule.ts';
+import type { Refused } from '../../network/verdict.ts';
+import { entryPoint } from '../../plan/entry-points.ts';
+import type { PlannedEntry } from '../../plan/linux/planned.ts';
+import type { LateParts } from '../../plan/linux/world-of.ts';
+import { type Credential, placeholderFor } from '../../requests/credential.ts';
+import type { RefusedRequest } from '../../requests/held-origin.ts';
+import { HeldRequests } from '../../requests/held-requests.ts';
+import type { HeldTarget } from '../../requests/protocol.ts';
+import { trustedHere, trustFor } from '../../requests/trust-files.ts';
+import type { HostsGrant } from '../../resources/hosts.ts';
+import type { CredentialGrant, RequestGrant } from '../../resources/request-grant.ts';
+import { readSecret } from './secret.ts';
+
+/** A rule whose requests are held. */
+type HeldRule = HostsGrant['hosts'][number] & { readonly requests: RequestGrant };
+
+/** The surroundings of held requests: the broker's part. */
+export type HeldNetworkOptions = {
+  /** Connects to a host as a connection of the program would be. */
+  readonly dial: (target: HeldTarget) => Promise<Socket>;
+  readonly onRefused: (
+    target: Extract<RefusedTarget, { kind: 'request' }>,
+    refused: Pick<Refused, 'denial' | 'remedy'>,
+  ) => void;
+  /** Called when the process that holds requests has ended by itself. */
+  readonly onLost: () => void;
+};
+
+/** The requests that a program's network holds: their process, and what the program needs to trust it. */
+export class HeldNetwork {
+  readonly #rules: readonly HeldRule[];
+  readonly #credentials: readonly (Credential | undefined)[];
+  readonly #requests: HeldRequests;
+
+  /** @throws ResourceError for a secret that cannot be had, SystemError. */
+  constructor(rules: readonly HeldRule[], { dial, onRefused, onLost }: HeldNetworkOptions) {
+    this.#rules = rules;
+    this.#credentials = rules.map(
+      ({ requests, position }) => requests.credential && credentialOf(requests.credential, position),
+    );
+    this.#requests = new HeldRequests({
+      script: `${entryPoint('request-process')}.js`,
+      begin: {
+        grants: rules.map(({ requests: { rule, upstream } }, index) => {
+          const credential = this.#credentials[index];
+          return { rule, upstream, ...(credential && { credential }) };
+        }),
+        names: rules.flatMap(({ rule }) => nameOf(rule.host)),
+        trust: trustedHere(),
+      },
+      dial,
+      onRefused: (refused) => {
+        const { name, port, method, path } = refused;
+        onRefused({ kind: 'request', name, port, method, path }, this.#refusalOf(refused));
+      },
+      onLost,
+    });
+  }
+
+  /** Finds the service for connections of a rule; `undefined` for rules that speak of hosts alone. */
+  serviceFor(rule: NetworkRule): LocalService | undefined {
+    const grant = this.#rules.findIndex((held) => held.rule === rule);
+    if (grant < 0) return undefined;
+    return (socket, meant) => {
+      const name = meant.name ?? (rule.host.kind === 'localhost' ? 'localhost' : undefined);
+      if (name === undefined) socket.destroy();
+      else this.#requests.serve({ grant, name, port: meant.port }, socket);
+    };
+  }
+
+  /** Finds the origin that is served at a port of the program's loopback. */
+  serviceAt(at: number): LocalService | undefined {
+    const grant = this.#rules.findIndex(({ requests }) => requests.at === at);
+    const rule = this.#rules[grant]?.rule;
+    const port = rule?.ports[0]?.first;
+    const [name] = rule === undefined ? [] : nameOf(rule.host);
+    if (name === undefined || port === undefined) return undefined;
+    return (socket) => this.#requests.serve({ grant, name, port }, socket);
+  }
+
+  /**
+   * Makes the files and variables that the program needs. Waits for the authority.
+   *
+   * @throws Error when the process has not started.
+   */
+  lateParts(entries: readonly PlannedEntry[]): LateParts {
+    const { files, environment } = trustFor(this.#requests.certificate, (path) => sees(entries, path));
+    return {
+      entries: [
+        ...files.own.map(({ path, content }) => ({ kind: 'text', at: path, content }) as const),
+        ...files.covers.map(({ path, from }) => ({ kind: 'cover', at: path, from }) as const),
+      ],
+      defaults: environment,
+      variables: this.#rules.flatMap(({ requests: { credential } }, index) => {
+        const placeholder = this.#credentials[index]?.placeholder;
+        const variable = credential?.variable;
+        return placeholder === undefined || variable === undefined ? [] : [[variable, placeholder] as const];
+      }),
+    };
+  }
+
+  /** Ends the process. */
+  end(): void {
+    this.#requests.end();
+  }
+
+  #refusalOf({ name, port, method, path, reason, lack }: RefusedRequest): Pick<Refused, 'denial' | 'remedy'> {
+    const host = `${name}:${port}`;
+    const rule = this.#rules.find((held) => nameOf(held.rule.host).includes(name))?.requests.rule;
+    const denial = { kind: 'request', reason } as const;
+    switch (lack) {
+      case 'methods':
+        return { denial, remedy: { kind: 'methods', methods: [...(rule?.methods ?? []), method], host } };
+      case 'paths':
+        return {
+          denial,
+          remedy: {
+            kind: 'request',
+            key: 'paths',
+            value: `[${[...(rule?.paths ?? []), path].join(', ')}]`,
+            host,
+          },
+        };
+      case 'max_body':
+      case 'rate':
+      case undefined:
+        return { denial, remedy: { kind: 'none' } };
+    }
+  }
+}
+
+function credentialOf(grant: CredentialGrant, position: HeldRule['position']): Credential {
+  const secret = readSecret(grant.from, position);
+  return { secret, placeholder: placeholderFor(secret), placement: grant.placement };
+}
+
+/** The name that an authority must vouch for, with all beneath it. */
+function nameOf(host: HostPattern): readonly string[] {
+  switch (host.kind) {
+    case 'name':
+      return [host.name];
+    case 'one-label':
+    case 'labels':
+      return [host.suffix];
+    case 'localhost':
+      return ['localhost'];
+    case 'prefix':
+    case 'class':
+      return [];
+  }
+}
+
+/** Tells whether a program sees a file of the host at a path. */
+function sees(entries: readonly PlannedEntry[], path: string): boolean {
+  const above = entries.findLast(({ at }) => isBeneath(path, at));
+  if (above?.kind !== 'mount') return false;
+  const rest = path.slice(above.at === '/' ? 0 : above.at.length);
+  return existsSync(hostPath(`${above.path === '/' ? '' : above.path}${rest}`));
+}
