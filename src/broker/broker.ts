@@ -283,7 +283,7 @@ export class Broker {
   /** Reports a request that a service of ours has refused. */
   noteRequest(
     target: Extract<RefusedTarget, { kind: 'request' }>,
-    refused: Pick<Refused, 'denial' | 'remedy'>,
+    refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
   ): void {
     this.#notes.add(target, undefined, refused);
   }

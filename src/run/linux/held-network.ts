@@ -5,7 +5,7 @@ import { isBeneath } from '../../host/files/beneath.ts';
 import { hostPath } from '../../host/files/host-path.ts';
 import type { RefusedTarget } from '../../network/refusal.ts';
 import type { HostPattern, NetworkRule } from '../../network/rule.ts';
-import type { Refused } from '../../network/verdict.ts';
+import type { RefusedAttempt } from '../../network/verdict.ts';
 import { entryPoint } from '../../plan/entry-points.ts';
 import type { PlannedEntry } from '../../plan/linux/planned.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
@@ -27,7 +27,7 @@ export type HeldNetworkOptions = {
   readonly dial: (target: HeldTarget) => Promise<Socket>;
   readonly onRefused: (
     target: Extract<RefusedTarget, { kind: 'request' }>,
-    refused: Pick<Refused, 'denial' | 'remedy'>,
+    refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
   ) => void;
   /** Called when the process that holds requests has ended by itself. */
   readonly onLost: () => void;
@@ -111,7 +111,14 @@ export class HeldNetwork {
     this.#requests.end();
   }
 
-  #refusalOf({ name, port, method, path, reason, lack }: RefusedRequest): Pick<Refused, 'denial' | 'remedy'> {
+  #refusalOf({
+    name,
+    port,
+    method,
+    path,
+    reason,
+    lack,
+  }: RefusedRequest): Pick<RefusedAttempt, 'denial' | 'remedy'> {
     const host = `${name}:${port}`;
     const rule = this.#rules.find((held) => nameOf(held.rule.host).includes(name))?.requests.rule;
     const denial = { kind: 'request', reason } as const;
