@@ -45,6 +45,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     purpose: 'Linux programs without namespaces send no signals to others',
     need: 'optional',
   },
+  {
+    name: 'network',
+    purpose: 'programs reach the hosts that rules grant (--net), and no others',
+    need: 'optional',
+  },
 ];
 
 /** Tests which limits this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */

@@ -10,7 +10,7 @@ import { PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlock.ts';
-import { procFailure, tryWalls } from '../worlds/probe.ts';
+import { procFailure, tryNamedNetwork, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
 import { landlockReach } from '../worlds/wall.ts';
 
@@ -126,6 +126,16 @@ function probeScopes(): ProbeResult {
   return { ok: true, detail: "'--walls landlock' works" };
 }
 
+/** Makes a network in which every address is local, as programs with granted hosts have it. */
+function probeNetwork(): ProbeResult {
+  const found = tryNamedNetwork();
+  if ('detail' in found) return { ok: false, detail: found.detail };
+  return {
+    ok: true,
+    detail: `every address of it is local, IPv4 ${found.ipv6 ? 'and IPv6' : 'alone: this host has no IPv6'}`,
+  };
+}
+
 function describe(result: number): string {
   return result < 0 ? errnoName(-result) : String(result);
 }
@@ -137,6 +147,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   seccomp: probeSeccomp,
   namespaces: probeNamespaces,
   scopes: probeScopes,
+  network: probeNetwork,
 };
 
 /** Runs one probe in this process, which is of no use afterwards, prints its findings as JSON and ends. */

@@ -199,7 +199,9 @@ class HandOver {
 }
 
 const CONTROL_HEAD = 16;
-const ANNOUNCED = 8;
+
+/** Bytes of an announcement. */
+export const ANNOUNCED = 8;
 
 function word(value: number): Uint8Array {
   const bytes = Buffer.alloc(8);
