@@ -13,25 +13,25 @@ npm run attacks -- --json          # the results as data
 \`\`\`
 
 Each attempt is a small program in \`attacks/corpus\`, in the language of its kind: native code, a script, a
-module, a document. It takes one route to something that was not granted, most of them known from holes in this or
+module, a document. It takes one route to something that was not granted; most routes are known from holes in this or
 other systems. It must be refused as its file says, and its **twin**, the allowed neighbour of the same route, must
 work in the same world: a sandbox that refuses everything would pass no test. Where it is possible and does no harm,
 the same file is also run without walls, as the same user, and must succeed there: that proves the attack real.
 
 An onlooker outside watches, too: files that were not granted are unchanged and their bytes nowhere in the output or
-in what the program has written, its neighbours and its launcher live, and no process, mount or control group is left.
+in files that the program has written, its neighbours and its launcher live, and no process, mount or control group is left.
 
 Linux programs are tried behind both walls and behind Landlock alone, as root and as an ordinary user
-([the security page](security.md) says what the walls are).
+([the security page](security.md) describes the walls).
 
 A new attempt is a file \`corpus/KIND/GROUP-WORDS.LANGUAGE\` that begins with a comment of \`Key: value\` lines:
 
 | key | says |
 | --- | --- |
-| \`Route\` | what is tried, in one line |
+| \`Route\` | the attempt, in one line |
 | \`Known from\` | CVE numbers with the product, an interface that is often forgotten, or \`first principles\` |
-| \`Grants\` | what the program gets beyond its folders; for Linux programs further keys of \`!command\` in braces, where \`$WORK\` and the like stand for paths |
-| \`Refused\` | the answers that are refusals: names of errors, words, or how the program ends |
+| \`Grants\` | grants beyond the program's folders; for Linux programs further keys of \`!command\` in braces, where \`$WORK\` and the like stand for paths |
+| \`Refused\` | the answers that are refusals: names of errors, words, or an end of the program |
 | \`Twin\` | the allowed neighbour |
 | \`Unconfined\` | \`works\`, \`works for root\`, or \`cannot run: REASON\` |
 | \`Worlds\` | names or first words of the worlds it is tried in; all without it |
@@ -82,10 +82,10 @@ function counts(corpus: readonly Attempt[], present: readonly Group[]): string {
     `[${groups[group]}](#${anchor(groups[group])})`,
     ...used.map((column) => count(column, group)),
   ]);
-  rows.push(['**together**', ...used.map((column) => `**${count(column)}**`)]);
-  return `## How many
+  rows.push(['**in all**', ...used.map((column) => `**${count(column)}**`)]);
+  return `## Counts
 
-${corpus.length} attempts, all of which come to nothing; ${proven} of them also show that they succeed without walls.
+${corpus.length} attempts, all of which fail behind the walls; ${proven} of them are also run without walls, where they succeed.
 
 ${table(['attempts of a', ...used.map(({ title }) => title)], rows)}`;
 }
@@ -95,12 +95,17 @@ function section(corpus: readonly Attempt[], group: Group): string {
     .filter((attempt) => attempt.group === group)
     .map((attempt) => [
       `[${attempt.name}](../${attempt.path})`,
-      attempt.route,
+      alike(attempt.route),
       attempt.knownFrom,
       attempt.refused.map((word) => `\`${word}\``).join(' '),
       attempt.twin,
     ]);
   return `## ${groups[group]}\n\n${table(['attempt', 'route', 'known from', 'met', 'twin'], rows)}`;
+}
+
+/** Writes routes alike: files have them with and without a capital letter and a full stop. */
+function alike(route: string): string {
+  return `${route.charAt(0).toUpperCase()}${route.slice(1)}`.replace(/\.$/, '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

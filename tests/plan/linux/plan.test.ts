@@ -308,5 +308,5 @@ test('a limit on memory is one for directories in memory, too, and the plan says
     new Mistakes(),
     () => new Map(),
   );
-  assert.match(held.enforcement[0]?.limit ?? '', /in each process, not counting what is shared/);
+  assert.match(held.enforcement[0]?.limit ?? '', /in each process, not counting shared memory/);
 });

@@ -42,12 +42,12 @@ test('a grant within a wider one is refused with its cause if Landlock stands al
   ] as const) {
     const { grants, sub, folder } = nested(t, outer, inner);
     const made = grants('true');
-    const message = new RegExp(`Cannot withhold from '${sub}' .* what may be ${what} in ${folder}`);
+    const message = new RegExp(`Cannot make '${sub}' narrower than the grant of ${folder} .*may be ${what}`);
     assert.throws(() => plan('/bin/sh', made, { walls: 'landlock' }), message);
     // The same plan, made for all walls, does not start without them.
     assert.throws(
       () => launchPlan(plan('/bin/sh', made), { walls: 'landlock' }),
-      /Cannot withhold from .*without namespaces/,
+      /Cannot make .* narrower than .*without namespaces/,
     );
     plan('/bin/sh', made);
   }

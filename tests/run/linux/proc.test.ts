@@ -117,7 +117,7 @@ test('the mounts in /proc leak the host paths of grants, as explain says, and no
   assert.ok((await printed(told, options)).includes(folder));
   const explain = (more: CommandOptions): string =>
     describePlan(plan('/bin/true', command({ base: 'system', ...options, ...more })));
-  assert.match(explain({}), /learn from \/proc\/self\/mountinfo where on the host/);
+  assert.match(explain({}), /\/proc\/self\/mountinfo shows where on the host/);
   assert.doesNotMatch(explain({ proc: false }), /mountinfo/);
   const { out } = await shell(told, { ...options, proc: false });
   assert.match(out, /^\/seen$/m);
