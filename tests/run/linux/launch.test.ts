@@ -15,7 +15,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { plan } from '../../../src/plan/plan.ts';
+import { plan, planToLaunch } from '../../../src/plan/plan.ts';
 import type { LaunchOptions } from '../../../src/process/options.ts';
 import type { Process } from '../../../src/process/process.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
@@ -47,6 +47,25 @@ test('a Linux program runs, and its exit code and what it used are known', async
   const { maximumMemory, cpuTime } = reason.usage;
   assert.ok(maximumMemory > 100_000 && maximumMemory < 40 * 2 ** 20, `${maximumMemory} bytes`);
   assert.ok(cpuTime >= 0 && cpuTime < 10_000);
+});
+
+test('a launch mounts the directory that it has checked, wherever that lies by then', async (t) => {
+  const folder = makeFolder(t);
+  const at = join(folder, 'granted');
+  const moved = join(folder, 'moved');
+  mkdirSync(at);
+  writeFileSync(join(at, 'checked'), '');
+  const output = pipe('write');
+  const planned = planToLaunch(
+    '/bin/ls',
+    command({ arguments: [at], stdout: output, directories: { [at]: file(at) } }),
+  );
+  renameSync(at, moved);
+  mkdirSync(at);
+  writeFileSync(join(at, 'other'), '');
+  const running = launchPlan(planned);
+  assert.equal(await text(output.stream), 'checked\n');
+  assert.equal((await running.exited).kind, 'exited');
 });
 
 test('streams work both ways', async () => {
