@@ -139,10 +139,16 @@ function lateBuiltins() {
  */
 function lateParts() {
   const parts = [
+    'src/broker/broker.ts',
     'src/plan/kinds/linux.ts',
     'src/plan/kinds/node.ts',
+    'src/plan/kinds/wasm.ts',
     'src/plan/linux/find-program.ts',
     'src/gates/node/cache.ts',
+    'src/run/linux/publish.ts',
+    'src/run/node/launch.ts',
+    'src/run/wasm/launch.ts',
+    'src/worlds/named-network.ts',
     'src/worlds/probe.ts',
   ].map((path) => join(root, path));
   return {

@@ -79,10 +79,13 @@ type Launcher<K extends ProgramKind> = (
   waiting: WaitingNode | undefined,
 ) => Process;
 
-/** The launch of each kind of program; `plan/kinds.ts` has their plans. */
+/**
+ * The launch of each kind of program; `plan/kinds.ts` has their plans. A command loads the parts of a kind when it is
+ * launched here (scripts/build.js).
+ */
 const launchers: { readonly [K in ProgramKind]: Launcher<K> } = {
-  wasm: launchWasm,
-  node: launchNode,
+  wasm: (plan, options) => launchWasm(plan, options),
+  node: (plan, options, waiting) => launchNode(plan, options, waiting),
   linux: (plan, options) => launchLinux(plan, options),
 };
 
