@@ -2,6 +2,7 @@ import type { Table } from './table.ts';
 import { tables as argdata } from './tables/argdata.ts';
 import { tables as calls } from './tables/calls.ts';
 import { tables as commandLine } from './tables/command-line.ts';
+import { tables as density } from './tables/density.ts';
 import { tables as enter } from './tables/enter.ts';
 import { tables as faces } from './tables/faces.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
@@ -28,4 +29,5 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   node,
   'node-startup': nodeStartup,
   enter,
+  density,
 };
