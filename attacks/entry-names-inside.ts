@@ -11,7 +11,7 @@ import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import { NAMES_SIZE, REQUESTS_SIZE, Requests, SlotState } from '../src/host/names/layout.ts';
 import { type Name, nameMemory, startNameWriter } from '../src/host/names/sealed-names.ts';
-import { endProcess } from '../src/host/processes/process.ts';
+import { endProcess } from '../src/host/processes/own-process.ts';
 import { syscall } from '../src/host/syscall.ts';
 import { fileTypeRights } from '../src/kernel/filetype-rights.ts';
 import { errnoName } from '../src/linux/errno.ts';

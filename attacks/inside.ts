@@ -11,7 +11,7 @@ import { Filetype } from '../src/abi/generated/constants.ts';
 import { emptyPath, lookupTable, Open, openBeneath } from '../src/host/files/lookup.ts';
 import { addressOf, functionAt } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
-import { endProcess } from '../src/host/processes/process.ts';
+import { endProcess } from '../src/host/processes/own-process.ts';
 import { syscall } from '../src/host/syscall.ts';
 import { R, RH } from '../src/kernel/rights.ts';
 import { errnoName } from '../src/linux/errno.ts';

@@ -9,7 +9,7 @@ import { Open, openBeneath } from '../src/host/files/lookup.ts';
 import { addressOf } from '../src/host/libc.ts';
 import { NativeMemory } from '../src/host/memory.ts';
 import type { Name } from '../src/host/names/sealed-names.ts';
-import { endProcess } from '../src/host/processes/process.ts';
+import { endProcess } from '../src/host/processes/own-process.ts';
 import { messageTable, sendDescriptors } from '../src/host/sockets/messages.ts';
 import { ControlRoom } from '../src/host/sockets/received.ts';
 import { MessageFlags, receive } from '../src/host/sockets/sockets.ts';

@@ -7,7 +7,7 @@ import { codeOf } from '../../src/plan/errors.ts';
 import { describePlan, planToJson } from '../../src/plan/explain.ts';
 import { statusOfCode } from '../../src/process/exit-reason.ts';
 import { ExitStatus } from '../../src/process/exit-status.ts';
-import { systemCallsOf } from '../../src/run/linux/system-calls.ts';
+import { systemCallsOf } from '../../src/run/linux/explained-calls.ts';
 import { type Target, textOf } from '../target.ts';
 import { checkList } from './lists/decode.ts';
 

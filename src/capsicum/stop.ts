@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { raiseSignal } from '../host/processes/process.ts';
+import { raiseSignal } from '../host/processes/own-process.ts';
 import { SIGABRT } from '../linux/signals.ts';
 import { printableLines } from '../text/printable.ts';
 import { formatRefusal, type Refused } from './refusals.ts';

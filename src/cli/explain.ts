@@ -56,7 +56,7 @@ export async function printSystemCalls(planned: Plan, json: boolean): Promise<nu
     throw new UsageError('Only Linux programs are started by a list of system calls, and this is none');
   }
   const [{ systemCallsOf }, { describeList, listToJson }] = await Promise.all([
-    import('../run/linux/system-calls.ts'),
+    import('../run/linux/explained-calls.ts'),
     import('../host/processes/call-list-text.ts'),
   ]);
   const list = systemCallsOf(planned, planned.linux.walls);

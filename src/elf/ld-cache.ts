@@ -1,4 +1,4 @@
-import { tracePath } from '../host/files/trace.ts';
+import { tracePath } from '../host/files/path-trace.ts';
 import { PATH_MAX } from '../linux/limits.ts';
 import { type ByteSource, bytesSource, withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { linkTarget, type Trace, tracePath } from '../host/files/path-trace.ts';
 import type { RegularFile } from '../host/files/regular-file.ts';
-import { linkTarget, type Trace, tracePath } from '../host/files/trace.ts';
 import { Budget } from './budget.ts';
 import { ElfError } from './elf-error.ts';
 import { machineName } from './header.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { tracePath } from '../host/files/trace.ts';
+import { tracePath } from '../host/files/path-trace.ts';
 import { withFile } from './byte-source.ts';
 import { ElfError } from './elf-error.ts';
 import type { Candidates, LibrarySearch, Needing, SearchOptions } from './library-search.ts';

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { WasmExit } from '../gates/wasm/exit.ts';
 import { STDERR } from '../host/files/standard-streams.ts';
-import { endProcess } from '../host/processes/process.ts';
+import { endProcess } from '../host/processes/own-process.ts';
 import { printable } from '../text/printable.ts';
 import { ExitStatus } from './exit-status.ts';
 import { report, usage } from './guest-report.ts';

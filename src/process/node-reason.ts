@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { LastWord } from './reports.ts';
+import type { LastWord } from './report-stream.ts';
 
 /** The signals that mean that V8 has got no more memory. */
 const OUT_OF_MEMORY: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV']);

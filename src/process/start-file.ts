@@ -35,7 +35,7 @@ export type StartFile = {
   readonly streams: readonly number[];
   /**
    * Descriptors of processes of whose end the launcher tells, by their index: each has a file behind all descriptors
-   * (listenForEnd of host/process-info.ts).
+   * (listenForEnd of host/processes/process-info.ts).
    */
   readonly ends: readonly number[];
   /** True for a program in TypeScript or JavaScript in a network that leads to hosts. */
@@ -52,7 +52,7 @@ export type StartFile = {
 
 /**
  * Host descriptors of a new process, behind its standard streams. One for a program in TypeScript or JavaScript has only
- * the first, on which it is handed the others (node-handover.ts).
+ * the first, on which it is handed the others (handover.ts).
  */
 export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
 

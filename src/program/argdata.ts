@@ -1,7 +1,7 @@
 import { decode } from '../argdata/decode.ts';
 import { type Argdata, type Fd, Float, Timestamp } from '../argdata/value.ts';
 import { type Granted, objectOf } from './objects.ts';
-import type { ProgramWorld } from './world.ts';
+import type { ProgramWorld } from './program-world.ts';
 
 /**
  * A value that a program is handed. Maps with nothing but strings as keys are plain objects, others a `Map`; timestamps

@@ -1,5 +1,5 @@
 import { Errno } from '../abi/generated/constants.ts';
-import type { DescriptorPlace } from './world.ts';
+import type { DescriptorPlace } from './program-world.ts';
 
 /** The place of an object; for the files of this folder, never for programs. */
 let placeOf: (descriptor: Descriptor) => DescriptorPlace;

@@ -9,10 +9,10 @@ import { Descriptor, placeOf } from './descriptor.ts';
 import { listEntries } from './entries.ts';
 import { type Data, File, nanoseconds } from './file.ts';
 import { modes, type OpenMode } from './mode.ts';
+import type { ProgramWorld } from './program-world.ts';
 import { parseRights, type Rights } from './rights.ts';
 import { type Entry, Status } from './status.ts';
 import { type Change, type WatchOptions, watchDirectory } from './watch.ts';
-import type { ProgramWorld } from './world.ts';
 
 /** The longest contents of a symbolic link, in bytes. */
 const LINK_LENGTH = 4096;

@@ -10,8 +10,8 @@ import { File } from './file.ts';
 import { Listener } from './listener.ts';
 import { Network } from './network.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
+import type { DescriptorPlace } from './program-world.ts';
 import { SharedMemory } from './shared-memory.ts';
-import type { DescriptorPlace } from './world.ts';
 
 /** The object for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
 export type Granted =

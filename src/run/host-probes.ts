@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { endProcess } from '../host/processes/process.ts';
+import { endProcess } from '../host/processes/own-process.ts';
 import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
@@ -10,9 +10,9 @@ import { PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlock.ts';
+import { landlockReach } from '../worlds/landlock-domain.ts';
 import { procFailure, tryNamedNetwork, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
-import { landlockReach } from '../worlds/wall.ts';
 
 /** The finding of a probe. */
 export type ProbeResult = {

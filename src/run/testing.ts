@@ -18,7 +18,7 @@ import { useful } from '../kernel/new-process.ts';
 import { Descriptor } from '../program/descriptor.ts';
 import { type Granted, objectOf } from '../program/objects.ts';
 import type { Program } from '../program/program.ts';
-import { ProgramWorld } from '../program/world.ts';
+import { ProgramWorld } from '../program/program-world.ts';
 import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
 import { HeldFiles } from '../resources/held-files.ts';

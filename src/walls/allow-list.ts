@@ -12,7 +12,7 @@ export type CallRule = {
   readonly answer?: 'pretend';
 };
 
-/** The answer to a call that is not on the list: an errno, the end of the process, or SIGSYS (trap/install.ts). */
+/** The answer to a call that is not on the list: an errno, the end of the process, or SIGSYS (host/trap/install.ts). */
 export type UnlistedAnswer = 'EPERM' | 'kill' | 'trap';
 
 /**

@@ -6,7 +6,7 @@ import { close, getFlags } from '../host/files/files.ts';
 import { hasLookups, sealLookups } from '../host/files/lookup.ts';
 import { STDERR } from '../host/files/standard-streams.ts';
 import { layOutNames, sealNames, startNameWriter } from '../host/names/sealed-names.ts';
-import { resetSignal } from '../host/processes/process.ts';
+import { resetSignal } from '../host/processes/own-process.ts';
 import { onEveryThread, type ThreadCall } from '../host/processes/threads.ts';
 import { sealMessages } from '../host/sockets/messages.ts';
 import { syscall } from '../host/syscall.ts';
@@ -125,7 +125,7 @@ export type Confinement = {
 
 /**
  * Descriptors of Node's own event loops: they reach nothing outside the process, and V8's threads sleep on them. An
- * inherited one looks the same and stays; a launcher keeps those from being inherited (host/inheritance.ts).
+ * inherited one looks the same and stays; a launcher keeps those from being inherited (host/files/inheritance.ts).
  */
 const internal = new Set(['anon_inode:[eventpoll]', 'anon_inode:[eventfd]']);
 

@@ -100,7 +100,7 @@ export const callGroups = {
   attributes: {
     meaning: 'Change modes, owners, times and other attributes of files, for when there are no namespaces',
     risk: 'those of every file of this user that it can name, granted or not',
-    // Normal calls otherwise: lone-wall.ts has them.
+    // Normal calls otherwise: lone-rules.ts has them.
     calls: [],
   },
 } as const satisfies Readonly<Record<string, CallGroupEntry>>;

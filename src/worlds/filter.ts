@@ -22,7 +22,7 @@ import type { ArgumentTest } from '../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
 import { withheld } from './answers.ts';
 import { type CallGroup, callGroups } from './call-groups.ts';
-import * as lone from './lone-wall.ts';
+import * as lone from './lone-rules.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import { allow, refuse } from './rule.ts';
 import { socketRules } from './socket-rules.ts';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { hostPath } from '../host/files/host-path.ts';
+import { landlockReach } from './landlock-domain.ts';
 import { excessOver, excessProblem, type Reach } from './narrower.ts';
 import { type HostObject, pathText } from './objects.ts';
-import { landlockReach } from './wall.ts';
 import type { World, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 

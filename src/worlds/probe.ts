@@ -5,7 +5,7 @@ import { PumpSocketKind } from '../host/pump/records.ts';
 import { errnoMeaning } from '../linux/errno.ts';
 import { SOCK_SEQPACKET } from '../linux/sockets.ts';
 import { ANNOUNCED } from './named-network.ts';
-import { spawnHindrance } from './refusal.ts';
+import { spawnHindrance } from './namespace-refusal.ts';
 import { waitForEnd } from './run-to-end.ts';
 import { type Started, startLinux } from './start.ts';
 import type { Walls, World } from './world.ts';

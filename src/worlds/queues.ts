@@ -7,7 +7,7 @@ import {
   MOVE_MOUNT_F_EMPTY_PATH,
 } from '../linux/mounts.ts';
 import { AT_FDCWD } from '../linux/open-flags.ts';
-import { landlockHoldsFiles, pathRule, QUEUE_ACCESS } from './wall.ts';
+import { landlockHoldsFiles, pathRule, QUEUE_ACCESS } from './landlock-domain.ts';
 import type { World } from './world.ts';
 
 /* The steps that let a program open message queues of its own IPC namespace (mq_overview(7)). */

@@ -17,8 +17,8 @@ import {
 import type { SystemCall } from '../linux/system-calls.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
+import { landlockReach } from './landlock-domain.ts';
 import { allow, refuse } from './rule.ts';
-import { landlockReach } from './wall.ts';
 import type { World, WorldNetwork } from './world.ts';
 
 /*

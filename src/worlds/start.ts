@@ -8,12 +8,12 @@ import { heldCapabilities } from '../walls/capabilities.ts';
 import { landlockVersion } from '../walls/landlock.ts';
 import { openDevice, ownedDevice } from './devices.ts';
 import { hostWorld } from './host-world.ts';
+import { createScope, createWall, entryAccess, type PathRule } from './landlock-domain.ts';
 import { cloneFlags, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
 import { startTemplate, type TemplateProcess } from './template.ts';
-import { createScope, createWall, entryAccess, type PathRule } from './wall.ts';
 import type { DeviceName, SharedEntry, World, WorldEntry } from './world.ts';
 
 /** A program on its way: the process is there, its list runs. */

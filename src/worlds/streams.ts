@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { getFlags } from '../host/files/files.ts';
 import { O_ACCMODE, O_WRONLY } from '../linux/open-flags.ts';
 import { LandlockAccess as L } from '../walls/landlock.ts';
-import type { PathRule } from './wall.ts';
+import type { PathRule } from './landlock-domain.ts';
 
 /**
  * Makes the rule of Landlock by which a program opens its own descriptor by name, such as `/dev/stderr` and

@@ -26,7 +26,6 @@ import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
 import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
-import { compareObject, type HostObject, statRoom } from './objects.ts';
 import {
   entryAccess,
   FILE_ACCESS,
@@ -34,7 +33,8 @@ import {
   landlockReach,
   pathRule,
   ROOT_ACCESS,
-} from './wall.ts';
+} from './landlock-domain.ts';
+import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { resourceLimits, type World, type WorldEntry } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */

@@ -27,7 +27,7 @@ const tables = [
   'walls/thread-flags.ts',
   'worlds/answers.ts',
   'worlds/filter.ts',
-  'worlds/lone-wall.ts',
+  'worlds/lone-rules.ts',
   'worlds/normal-calls.ts',
   'worlds/socket-rules.ts',
 ];

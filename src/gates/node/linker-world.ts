@@ -6,7 +6,7 @@ import { Capability, heldCapabilities } from '../../walls/capabilities.ts';
 import { landlockVersion } from '../../walls/landlock.ts';
 import { missingMechanisms } from '../../walls/mechanisms.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
-import { isRefusal } from '../../worlds/refusal.ts';
+import { isRefusal } from '../../worlds/namespace-refusal.ts';
 import { type Patience, waitForEnd } from '../../worlds/run-to-end.ts';
 import { launcherNow, startLinux } from '../../worlds/start.ts';
 import type { Walls, World, WorldEntry } from '../../worlds/world.ts';

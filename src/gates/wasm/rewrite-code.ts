@@ -2,7 +2,7 @@ import { readNumber } from './binary.ts';
 import { skipInstruction, skipLocals } from './instructions.ts';
 import type { VectorSection } from './module-edits.ts';
 import { malformed } from './module-error.ts';
-import { OutputMemory } from './output.ts';
+import { OutputMemory } from './output-memory.ts';
 
 /** Gives the replacement of an instruction from one byte to another; `undefined` if it stays. */
 export type Replace = (start: number, end: number) => ArrayLike<number> | undefined;

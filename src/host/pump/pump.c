@@ -201,7 +201,7 @@ FUNCTION void settle_in(const struct parameters *parameters)
 {
   u64 mask = ~0ul, header, sets[3], limit[2], name[2];
   i32 control = (i32)parameters->control, intake = (i32)parameters->intake;
-  /* Both numbers are above 2: see pump.ts. */
+  /* Both numbers are above 2: see start.ts. */
   if (call(nr_dup3, control, fd_control, O_CLOEXEC, 0, 0, 0) < 0) end(72);
   if (call(nr_dup3, intake, fd_intake, O_CLOEXEC, 0, 0, 0) < 0) end(72);
   call(nr_close_range, fd_epoll, UINT_MAX, 0, 0, 0, 0);

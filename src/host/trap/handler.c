@@ -4,7 +4,7 @@
  * than any other code of the process.
  *
  * - A system call that takes a path is made again as one that names a directory we hold: openat2 with a sealed record
- *   (host/lookup.ts), then the same question to the descriptor that was found.
+ *   (host/files/lookup.ts), then the same question to the descriptor that was found.
  * - What is refused is noted in a ring that JavaScript reads, and answers EACCES (paths) or EPERM (anything else).
  *
  * No library, no data, no jump tables: what the compiler makes of it can lie anywhere. What would be data comes from
@@ -27,7 +27,7 @@ enum operation {
   op_unlink, op_symlink, op_rename, op_link, op_chown, op_send, op_close, op_batch, refuse_address, op_scheduling, op_affinity,
 };
 
-/* The bits of host/lookup.ts (`Open`), and the size and spacing of its records. */
+/* The bits of host/files/lookup.ts (`Open`), and the size and spacing of its records. */
 enum { create = 4, directory = 32, nofollow = 64, nonblock = 256, path_only = 2048 };
 #define HOW_SIZE 24
 #define HOW_STRIDE 32

@@ -4,7 +4,7 @@ import { freezePlan } from '../freeze.ts';
 import { describeHosts } from '../linux/explain-hosts.ts';
 import { addonFolders } from '../node/addons.ts';
 import type { PlanKind } from '../plan-kind.ts';
-import { Planner } from '../planner.ts';
+import { ServedPlanner } from '../served-planner.ts';
 import { AdapterError } from '../wasm/adapter.ts';
 
 /** Programs in TypeScript and JavaScript. */
@@ -14,7 +14,7 @@ export const nodeKind: PlanKind<'node'> = {
     const { program, adapter } = request;
     if (adapter !== undefined)
       throw new AdapterError('not_an_adapter', adapter, 'adapters are for WebAssembly modules');
-    const planner = new Planner(program, request);
+    const planner = new ServedPlanner(program, request);
     for (const { place, message, inPackage } of program.notes)
       if (!inPackage) planner.warnings.push({ message, position: undefined, place });
     const parts = planner.parts(request);

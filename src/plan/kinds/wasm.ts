@@ -3,7 +3,7 @@ import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
 import { describeHosts } from '../linux/explain-hosts.ts';
 import type { PlanKind } from '../plan-kind.ts';
-import { Planner } from '../planner.ts';
+import { ServedPlanner } from '../served-planner.ts';
 import { locateAdapter } from '../wasm/adapter.ts';
 
 /** WebAssembly modules. */
@@ -12,7 +12,7 @@ export const wasmKind: PlanKind<'wasm'> = {
   plan(request) {
     const { program, adapter } = request;
     const located = adapter === undefined ? undefined : locateAdapter(adapter);
-    const parts = new Planner(program, request).parts(request);
+    const parts = new ServedPlanner(program, request).parts(request);
     const enforcement = processEnforcement(parts.limits, 'wasm', request.walls, parts.network);
     return freezePlan({ kind: 'wasm', program, adapter: located, ...parts, enforcement });
   },

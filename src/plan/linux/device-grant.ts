@@ -1,7 +1,7 @@
 import { MountFlags, mountFlags } from '../../host/files/mount-flags.ts';
 import type { Spelling } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
-import { landlockReach } from '../../worlds/wall.ts';
+import { landlockReach } from '../../worlds/landlock-domain.ts';
 
 /**
  * Says why a device cannot be granted by its name; `undefined` when it can.

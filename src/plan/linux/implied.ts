@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isBeneath } from '../../host/files/beneath.ts';
 import { hostPath } from '../../host/files/host-path.ts';
-import { tracePath } from '../../host/files/trace.ts';
+import { tracePath } from '../../host/files/path-trace.ts';
 import { S_ISVTX } from '../../linux/stat.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
 import { isForEverybody, isOfRoot } from './ownership.ts';

@@ -11,7 +11,7 @@ import { spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
-import { landlockHoldsFiles, landlockReach } from '../../worlds/wall.ts';
+import { landlockHoldsFiles, landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { LOADER_CACHE } from '../../elf/ld-cache.ts';
+import { tracePath } from '../../host/files/path-trace.ts';
 import { type RegularFile, withRegularFile } from '../../host/files/regular-file.ts';
-import { tracePath } from '../../host/files/trace.ts';
 import type { FileResource } from '../../resources/file.ts';
 import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import { quote } from '../../resources/written.ts';

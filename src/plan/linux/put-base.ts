@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { linkTarget } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/path-trace.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';

@@ -4,8 +4,8 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { SocketResource } from '../../resources/socket.ts';
 import { type Spelling, spell, spellSetting } from '../../resources/spelling.ts';
+import { landlockReach } from '../../worlds/landlock-domain.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
-import { landlockReach } from '../../worlds/wall.ts';
 import type { HandedSockets, Walls } from '../../worlds/world.ts';
 
 /*

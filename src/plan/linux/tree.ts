@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { hostPath } from '../../host/files/host-path.ts';
-import { linkTarget } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/path-trace.ts';
 import { MAXSYMLINKS } from '../../linux/limits.ts';
 import { quote } from '../../resources/written.ts';
 import type { PlannedEntry } from './planned.ts';

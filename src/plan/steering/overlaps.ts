@@ -5,8 +5,8 @@ import { type Mount, mountTable, placeIn, shownBy, viewsOf } from '../../host/fi
 import { reasonOf } from '../../resources/file-kind.ts';
 import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import { installationPlaces, installationRegions, otherPlaces } from './own-places.ts';
 import type { SteeringPlace } from './place.ts';
-import { installationPlaces, installationRegions, otherPlaces } from './places.ts';
 
 /** The relation of a granted file or directory to a place that steers later launches. */
 export type Overlap =

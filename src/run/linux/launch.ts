@@ -22,7 +22,7 @@ import {
 import { landlockVersion, OLDEST_LANDLOCK } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
-import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
+import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import { Beside, besideEvents } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';

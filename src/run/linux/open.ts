@@ -16,7 +16,7 @@ import { reasonOf } from '../../resources/file-kind.ts';
 import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
-import { landlockReach } from '../../worlds/wall.ts';
+import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';

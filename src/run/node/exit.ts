@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { STDERR } from '../../host/files/standard-streams.ts';
-import { endProcess } from '../../host/processes/process.ts';
+import { endProcess } from '../../host/processes/own-process.ts';
 import { printableLines } from '../../text/printable.ts';
 
 /** The exit code of Node for an uncaught error. */

@@ -1,7 +1,7 @@
 import { keepCode } from '../../gates/node/cache.ts';
 import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
-import { resetSignal } from '../../host/processes/process.ts';
+import { resetSignal } from '../../host/processes/own-process.ts';
 import type { NodePlan, Plan } from '../../plan/plan-types.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { FdResource } from '../../resources/fd.ts';

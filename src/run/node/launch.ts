@@ -8,17 +8,17 @@ import { SystemError } from '../../host/system-error.ts';
 import { errnoMeaning } from '../../linux/errno.ts';
 import { servedPorts } from '../../network/ports.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
-import { startNodeBinary } from '../../plan/node/binary.ts';
+import { startNodeBinary } from '../../plan/node/node-binary.ts';
 import type { NodePlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
 import { handOver } from '../../process/handover.ts';
-import { Launched } from '../../process/launched.ts';
+import { NodeChild } from '../../process/node-child.ts';
 import { reasonReported } from '../../process/node-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
-import { Reports } from '../../process/reports.ts';
+import { ReportStream } from '../../process/report-stream.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
 import { rulesOf } from '../../resources/hosts.ts';
@@ -26,7 +26,7 @@ import { ResourceError } from '../../resources/mistake.ts';
 import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
-import { isRefusal, spawnHindrance } from '../../worlds/refusal.ts';
+import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { Beside, besideEvents } from '../linux/beside.ts';
 import { endOf, failureOf } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
@@ -111,7 +111,7 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
   const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
   closeSync(theirs);
   const reports = new Socket({ fd: socket });
-  const running = new Launched(plan, child, child.pid === undefined ? undefined : reports, options);
+  const running = new NodeChild(plan, child, child.pid === undefined ? undefined : reports, options);
   if (child.pid === undefined) {
     opened.abandon();
     reports.destroy();
@@ -161,7 +161,9 @@ function follow(
     started.process.pid,
     besideEvents((reason) => watcher.end(reason)),
   );
-  const reports = new Reports(new Socket({ fd: socket }), plan, onRefused, (reason) => watcher.end(reason));
+  const reports = new ReportStream(new Socket({ fd: socket }), plan, onRefused, (reason) =>
+    watcher.end(reason),
+  );
   return {
     exited: whenOver(plan, watcher, reports),
     get descriptor() {
@@ -172,7 +174,7 @@ function follow(
   };
 }
 
-async function whenOver(plan: NodePlan, watcher: Watcher, reports: Reports): Promise<ExitReason> {
+async function whenOver(plan: NodePlan, watcher: Watcher, reports: ReportStream): Promise<ExitReason> {
   const [reason] = await Promise.all([watcher.exited, reports.ended]);
   // A signal of `signal()` has no usage: nothing was counted any more.
   const ended = reason.kind === 'exited' || (reason.kind === 'signaled' && reason.usage !== undefined);

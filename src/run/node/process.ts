@@ -1,7 +1,7 @@
 import { close } from '../../host/files/files.ts';
 import { placeAt, STDERR } from '../../host/files/standard-streams.ts';
+import { endProcess, raiseSignal, resetSignal } from '../../host/processes/own-process.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
-import { endProcess, raiseSignal, resetSignal } from '../../host/processes/process.ts';
 import { listenForEnd } from '../../host/processes/process-info.ts';
 import { R } from '../../kernel/rights.ts';
 import { SIGSYS } from '../../linux/signals.ts';

@@ -9,7 +9,7 @@ import { loadAddons, requireFor } from '../../gates/node/modules.ts';
 import { lookUpByResolver } from '../../gates/node/names.ts';
 import type { RefusedCall } from '../../gates/node/refusals.ts';
 import { compileLinked, type Later, PROGRAM_DIRECTORY, scriptName } from '../../gates/node/script.ts';
-import { installTraces } from '../../gates/node/trace.ts';
+import { installTraces } from '../../gates/node/source-maps.ts';
 import { type CallWatch, raiseWalls } from '../../gates/node/walls.ts';
 import { limitOwnMemory } from '../../host/processes/memory-limit.ts';
 import { hasRing } from '../../host/ring.ts';
@@ -20,8 +20,8 @@ import { ExitStatus } from '../../process/exit-status.ts';
 import { valueFrom } from '../../program/argdata.ts';
 import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
+import { ProgramWorld } from '../../program/program-world.ts';
 import { ArgumentError } from '../../program/standard.ts';
-import { ProgramWorld } from '../../program/world.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { type LastWords, type OnExit, takeOverExit } from './exit.ts';
 

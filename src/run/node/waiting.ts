@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import type { AddonFolders } from '../../plan/node/addons.ts';
-import { openNodeWorld } from '../../plan/node/world.ts';
+import { openNodeWorld } from '../../plan/node/node-world.ts';
 import { Inherited } from '../../process/start-file.ts';
 import { missingMechanisms } from '../../walls/confinement.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
@@ -10,7 +10,7 @@ import type { World } from '../../worlds/world.ts';
 /** A process of Node's in a world of its own, which waits to be told which program it is to be. */
 export type WaitingNode = {
   readonly started: Started;
-  /** Our end of the socket on which it is told (node-handover.ts) and on which it reports. */
+  /** Our end of the socket on which it is told (handover.ts) and on which it reports. */
   readonly socket: number;
 };
 

@@ -1,6 +1,6 @@
 import { startWasm } from '../../gates/wasm/start.ts';
+import { endProcess, resetSignal } from '../../host/processes/own-process.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
-import { endProcess, resetSignal } from '../../host/processes/process.ts';
 import { codeOf } from '../../plan/errors.ts';
 import { loadAdapter } from '../../plan/wasm/adapter.ts';
 import { type Ending, endAs } from '../../process/ending.ts';

@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { startWasm, type WasmAdapter } from '../../gates/wasm/start.ts';
 import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
-import { resetSignal } from '../../host/processes/process.ts';
+import { resetSignal } from '../../host/processes/own-process.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R } from '../../kernel/rights.ts';
 import type { WasmPlan } from '../../plan/plan-types.ts';

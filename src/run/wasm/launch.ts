@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { startNodeBinary } from '../../plan/node/binary.ts';
+import { startNodeBinary } from '../../plan/node/node-binary.ts';
 import type { WasmPlan } from '../../plan/plan-types.ts';
 import { Handle } from '../../process/handle.ts';
-import { Launched } from '../../process/launched.ts';
+import { NodeChild } from '../../process/node-child.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
 import { startOf, writeStartFile } from '../../process/start-file.ts';
@@ -39,6 +39,6 @@ export function launchWasm(plan: WasmPlan, options: LaunchOptions): Process {
   if (child.pid === undefined) opened.abandon();
   else opened.close();
   const reports = child.stdio[3];
-  const running = new Launched(plan, child, reports instanceof Socket ? reports : undefined, options);
+  const running = new NodeChild(plan, child, reports instanceof Socket ? reports : undefined, options);
   return new Handle(running, options);
 }

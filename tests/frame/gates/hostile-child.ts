@@ -3,7 +3,7 @@ import { constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { Filetype } from '../../../src/abi/generated/constants.ts';
 import { startWasm, type WasmAdapter } from '../../../src/gates/wasm/start.ts';
 import { getFlags } from '../../../src/host/files/files.ts';
-import { endProcess } from '../../../src/host/processes/process.ts';
+import { endProcess } from '../../../src/host/processes/own-process.ts';
 import { ALL_HIGH, ALL_LOW } from '../../../src/kernel/rights.ts';
 import { type Mechanism, MissingMechanismError } from '../../../src/walls/confinement.ts';
 import { fuzz } from './hostile-calls.ts';

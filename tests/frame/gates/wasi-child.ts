@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { Filetype } from '../../../src/abi/generated/constants.ts';
 import { startWasm } from '../../../src/gates/wasm/start.ts';
 import { NativeMemory } from '../../../src/host/memory.ts';
-import { endProcess } from '../../../src/host/processes/process.ts';
+import { endProcess } from '../../../src/host/processes/own-process.ts';
 import { bindSocket, listen, makeSocket } from '../../../src/host/sockets/socket-setup.ts';
 import { syscall } from '../../../src/host/syscall.ts';
 import type { Descriptor } from '../../../src/kernel/descriptors.ts';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { raiseWalls } from '../../../src/gates/node/walls.ts';
 import { Open, openBeneath } from '../../../src/host/files/lookup.ts';
 import { type Address, addressOf } from '../../../src/host/libc.ts';
-import { endProcess } from '../../../src/host/processes/process.ts';
+import { endProcess } from '../../../src/host/processes/own-process.ts';
 import { syscall } from '../../../src/host/syscall.ts';
 import { errnoName } from '../../../src/linux/errno.ts';
 import { type CommonCall, callNumberOf } from '../../../src/linux/system-calls.ts';

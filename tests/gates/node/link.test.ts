@@ -19,7 +19,7 @@ import { type Linked, unpackLinked } from '../../../src/gates/node/linked.ts';
 import { Modules } from '../../../src/gates/node/module-objects.ts';
 import { requireFor } from '../../../src/gates/node/modules.ts';
 import { compileLinked, scriptName } from '../../../src/gates/node/script.ts';
-import { Mapper } from '../../../src/gates/node/trace.ts';
+import { Mapper } from '../../../src/gates/node/source-maps.ts';
 import { folderWith } from '../../frame/program/sources.ts';
 import { setEnvironment } from '../../frame/programs.ts';
 

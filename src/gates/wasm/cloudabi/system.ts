@@ -1,6 +1,6 @@
 import type { Calls } from '../../../abi/generated/calls.ts';
 import { Errno, signalActions } from '../../../abi/generated/constants.ts';
-import { raiseSignal } from '../../../host/processes/process.ts';
+import { raiseSignal } from '../../../host/processes/own-process.ts';
 import * as clocks from '../../../kernel/clocks.ts';
 import { CAPACITY } from '../../../kernel/descriptors.ts';
 import { fill } from '../../../kernel/random.ts';

@@ -1,5 +1,5 @@
 import { Errno, Riflags, Subclockflags } from '../../../abi/generated/constants.ts';
-import { raiseSignal } from '../../../host/processes/process.ts';
+import { raiseSignal } from '../../../host/processes/own-process.ts';
 import { syscall } from '../../../host/syscall.ts';
 import * as clock from '../../../kernel/clocks.ts';
 import { MOST_SUBSCRIPTIONS, Poll } from '../../../kernel/poll.ts';

@@ -8,7 +8,7 @@ import { type Report, ReportReader } from './report.ts';
 export type LastWord = Exclude<Report, { is: 'refused' | 'refused call' }>;
 
 /** Reads the reports of a program's process. */
-export class Reports {
+export class ReportStream {
   /** Resolves when nothing more can come. */
   readonly ended: Promise<void>;
   #last: LastWord | undefined;

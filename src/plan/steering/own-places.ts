@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cachePlaces } from '../../host/files/cache-folder.ts';
-import { linkTarget } from '../../host/files/trace.ts';
+import { linkTarget } from '../../host/files/path-trace.ts';
 import { entryPoint } from '../entry-points.ts';
 import { dependencies } from './dependencies.ts';
 import type { SteeringPlace } from './place.ts';

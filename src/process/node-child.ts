@@ -7,15 +7,15 @@ import type { ExitReason } from './exit-reason.ts';
 import type { Running } from './handle.ts';
 import { reasonReported } from './node-reason.ts';
 import type { LaunchOptions } from './options.ts';
-import { Reports } from './reports.ts';
+import { ReportStream } from './report-stream.ts';
 import { atLimit } from './wall-clock.ts';
 
 /** A process of Node's that was started as any program of Node starts another. */
-export class Launched implements Running {
+export class NodeChild implements Running {
   readonly exited: Promise<ExitReason>;
   readonly #child: ChildProcess;
   readonly #plan: Plan;
-  readonly #reports: Reports | undefined;
+  readonly #reports: ReportStream | undefined;
   #ended = false;
   /** The reason for which we have killed it. */
   #killedFor: ExitReason | undefined;
@@ -36,7 +36,7 @@ export class Launched implements Running {
       if (descriptor >= 0) this.#descriptor = descriptor;
     }
     const stopClock = atLimit(plan.limits.wallClock, () => this.end({ kind: 'limit', limit: 'wall_clock' }));
-    this.#reports = reports && new Reports(reports, plan, onRefused, (reason) => this.end(reason));
+    this.#reports = reports && new ReportStream(reports, plan, onRefused, (reason) => this.end(reason));
     this.exited = new Promise((resolve) => {
       const finish = (reason: ExitReason): void => {
         this.#ended = true;

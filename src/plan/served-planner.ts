@@ -16,7 +16,7 @@ import { quote } from '../resources/written.ts';
 import { excessOver, type Reach } from '../worlds/narrower.ts';
 import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
-import { placesOf } from './places.ts';
+import { placesOf } from './grant-places.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
 import { checkServedNetwork, networkIn } from './served-network.ts';
@@ -31,7 +31,7 @@ const NOTHING = 'Nothing: every use is refused';
 type Parts = Omit<ServedParts, 'enforcement'>;
 
 /** Makes these parts: checks every resource, collects mistakes, and throws them all at the end. */
-export class Planner {
+export class ServedPlanner {
   readonly #program: WasmProgram | NodeProgram;
   readonly #files: HeldFiles;
   readonly #check: SteeringCheck;
