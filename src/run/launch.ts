@@ -25,8 +25,8 @@ import { launchWasm } from './wasm/launch.ts';
  *
  * @example
  * ```ts
- * await using process = launch('hello.wasm', new Map([['output', fd('stdout')]]));
- * console.log(await process.exited); // { kind: 'exited', code: 0, … }
+ * await using hello = launch('hello.wasm', new Map([['output', fd('stdout')]]));
+ * console.log(await hello.exited); // { kind: 'exited', code: 0, … }
  * ```
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {

@@ -31,17 +31,17 @@ const program = fileURLToPath(new URL('${program}', import.meta.url));
 
 test('it writes its message to the output it was given', async () => {
   const output = pipe('write');
-  const process = launch(program, { output, message: 'Good morning' });
+  const running = launch(program, { output, message: 'Good morning' });
   assert.equal(await text(output.stream), 'Good morning\\n');
-  const { kind, code } = await process.exited;
+  const { kind, code } = await running.exited;
   assert.deepEqual({ kind, code }, { kind: 'exited', code: 0 });
 });
 `,
     '.gitignore': 'node_modules/\n*.wasm\n',
     'README.md': `# ${name}
 
-\`grants.yaml\` lists all that the program is handed; it can reach nothing else. \`package.json\` takes cloudabi from
-where it is installed on this machine; change that line where it lies elsewhere.
+\`grants.yaml\` lists the grants of the program, which reaches nothing else. \`package.json\` takes cloudabi from
+its folder on this machine; change that line if it moves.
 
 \`\`\`sh
 npm install
