@@ -20,7 +20,7 @@ import { benchOptions, OURS, type Result, report } from './report.ts';
 
 const PROGRAMS = 100;
 
-const options = benchOptions(3);
+const options = benchOptions(2);
 
 /** One running program: the stream on which it says that it is there, and the way to end it. */
 type Running = { readonly said: Readable; readonly end: () => Promise<void> };

@@ -5,8 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Libraries of Python, and the command of wasmtime, that `npm ci --prefix bench/peers` installs where there is a Python. */
+const libraries = join(root, 'bench/peers/node_modules/.python');
+
 /** Directories that may hold a peer: those of `npm ci --prefix bench/peers`, then PATH. */
-const places = [join(root, 'bench/peers/node_modules/.bin'), ...(process.env['PATH'] ?? '').split(delimiter)];
+const places = [
+  join(root, 'bench/peers/node_modules/.bin'),
+  join(libraries, 'wasmtime_cli'),
+  ...(process.env['PATH'] ?? '').split(delimiter),
+];
 
 const present: Record<string, string> = {};
 const missing: Record<string, string> = {};
@@ -53,9 +60,6 @@ export function python(): string | undefined {
   else notePeer('python3', version);
   return path;
 }
-
-/** Libraries of Python that `npm ci --prefix bench/peers` installs where there is a Python. */
-const libraries = join(root, 'bench/peers/node_modules/.python');
 
 /**
  * Finds a library of Python.

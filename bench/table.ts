@@ -45,8 +45,9 @@ export type Table = {
   readonly rows: readonly Row[];
 };
 
-/** Writes a number with three digits that say something, or all digits before the point. */
+/** Writes a number with three digits that say something, two if it is small, or all digits before the point. */
 export function digits(number: number): string {
+  if (number > 0 && number < 0.01) return number.toPrecision(2);
   return number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2);
 }
 

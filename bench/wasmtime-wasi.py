@@ -1,14 +1,12 @@
 # Runs a WASI program under wasmtime's own WASI, with one directory: a contender of calls.ts. The module is compiled by
-# Cranelift, optimized, before the program begins, and cached; wasmtime's Python binding only starts it.
+# Cranelift, optimized, before the program begins; wasmtime's Python binding only starts it.
 # Arguments: the module, the host's directory, its name for the program, arguments of the program.
 import sys
 
-from wasmtime import Config, Engine, ExitTrap, Linker, Module, Store, WasiConfig
+from wasmtime import Engine, ExitTrap, Linker, Module, Store, WasiConfig
 
 module, directory, name, *rest = sys.argv[1:]
-config = Config()
-config.cache = True
-engine = Engine(config)
+engine = Engine()
 linker = Linker(engine)
 linker.define_wasi()
 store = Store(engine)

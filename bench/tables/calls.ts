@@ -5,6 +5,7 @@ import { ratioTo, row, type Table, value } from '../table.ts';
 const NATIVE = 'native';
 const WASI = 'node:wasi';
 const WASMTIME = 'wasmtime';
+const LIBRARY = 'wasmtime library';
 
 const TIERS =
   'the C library takes a third of it, the way through two modules and JavaScript the rest; a loop that is hot from its first call would inline what main cannot';
@@ -55,6 +56,7 @@ export const tables: readonly Table[] = [
       value(OURS),
       value(WASI),
       value(WASMTIME),
+      value(LIBRARY),
       ratioTo(NATIVE),
       ratioTo(WASI),
       ratioTo(WASMTIME),

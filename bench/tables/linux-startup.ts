@@ -13,6 +13,7 @@ const blocked = noMoreThan(0.5, 'the call plans, and waits until the child has l
 const rows = [
   row('50 MB, least', toSpawn, toBwrap),
   row('50 MB, median', toSpawn, toBwrap),
+  row('50 MB, the first'),
   titled('50 MB, the call', '50 MB, the call, median', blocked),
   titled("50 MB, processor time of the caller's thread", "50 MB, the caller's thread, median"),
   titled('50 MB, processor time of all', '50 MB, processor time, median'),
@@ -22,6 +23,7 @@ const rows = [
   row('1 GB, median', toBwrap),
   row('ordinary user, 50 MB, least', toSpawn, toBwrap),
   row('ordinary user, 50 MB, median', toSpawn, toBwrap),
+  row('ordinary user, 50 MB, the first'),
   titled('ordinary user, 50 MB, the call', 'ordinary user, 50 MB, the call, median', blocked),
   titled(
     "ordinary user, 50 MB, processor time of the caller's thread",

