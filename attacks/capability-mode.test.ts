@@ -24,7 +24,7 @@ describe('a process in capability mode', () => {
   const granted = join(folder, 'granted');
   const outside = join(folder, 'outside');
   const log = join(folder, 'log');
-  const inside = fileURLToPath(new URL('inside.js', import.meta.url));
+  const inside = fileURLToPath(new URL('inside/capability-mode.js', import.meta.url));
   let answers: Record<string, string> = {};
 
   before(() => {

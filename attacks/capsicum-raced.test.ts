@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../tests/frame/programs.ts';
 
-const inside = fileURLToPath(new URL('capsicum-raced.js', import.meta.url));
+const inside = fileURLToPath(new URL('inside/capsicum-raced.js', import.meta.url));
 
 test('a path that changes while the handler looks at it leads to what is kept or nowhere', (t) => {
   const folder = makeFolder(t);

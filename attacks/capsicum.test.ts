@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const inside = fileURLToPath(new URL('capsicum-inside.js', import.meta.url));
+const inside = fileURLToPath(new URL('inside/capsicum.js', import.meta.url));
 
 /** The native part of koffi, a file that is as good as any other. */
 function findAddon(): string {

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const inside = fileURLToPath(new URL('entry-names-inside.js', import.meta.url));
+const inside = fileURLToPath(new URL('inside/entry-names.js', import.meta.url));
 
 /** The answer of each call for an existing and for a missing name beside the granted directory. */
 type Answers = {

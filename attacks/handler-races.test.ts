@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const inside = fileURLToPath(new URL('handler-races-inside.js', import.meta.url));
+const inside = fileURLToPath(new URL('inside/handler-races.js', import.meta.url));
 
 /** Runs the operations. Returns the changes outside, and for each operation the count of each answer. */
 function run(mode: 'raced' | 'quiet'): {

@@ -28,7 +28,7 @@ describe('a process in capability mode that sends and receives descriptors', () 
   const granted = join(folder, 'granted');
   const foreign = join(folder, 'foreign');
   const log = join(folder, 'log');
-  const inside = fileURLToPath(new URL('messages-inside.js', import.meta.url));
+  const inside = fileURLToPath(new URL('inside/messages.js', import.meta.url));
   after(() => rmSync(folder, { recursive: true, force: true }));
   beforeEach(() => {
     for (const name of [granted, foreign, join(foreign, 'other')]) mkdirSync(name, { recursive: true });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { file, launch, pipe } from '../src/index.ts';
 import { folderWith, programWith } from '../tests/frame/program/sources.ts';
-import { ALLOWED } from './node-inside.ts';
+import { ALLOWED } from './inside/node.ts';
 
 test('a program in TypeScript can still do all that it was handed, and compute', async (t) => {
   const folder = folderWith(t, { 'root/page': 'page', log: 'before\n' });

@@ -60,9 +60,13 @@ describe('while another process changes the tree', () => {
     const all = { low: ALL_LOW, high: ALL_HIGH };
     process.descriptors.add({ host, type: Filetype.directory, base: all, inheriting: all, grant: 0 });
     outsideBefore = look();
-    racer = spawn(globalThis.process.execPath, [fileURLToPath(new URL('racer.js', import.meta.url)), base], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    racer = spawn(
+      globalThis.process.execPath,
+      [fileURLToPath(new URL('inside/racer.js', import.meta.url)), base],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
     if (racer.stdout !== null) await once(racer.stdout, 'data');
   });
   after(async () => {

@@ -21,7 +21,7 @@ import type { HostileSpec } from '../tests/frame/gates/hostile-child.ts';
 import { assemble } from '../tests/frame/gates/wasm-bytes.ts';
 
 const scriptAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const inside = scriptAt('threads-inside.js');
+const inside = scriptAt('inside/threads.js');
 const x64 = process.arch === 'x64';
 
 const base = mkdtempSync(join(tmpdir(), 'attacks-'));
@@ -143,10 +143,10 @@ describe('on a host without a mechanism', () => {
     const { stdout, stderr } = spawnSync(
       process.execPath,
       [
-        scriptAt('without.js'),
+        scriptAt('inside/without.js'),
         lacking,
         process.execPath,
-        scriptAt('../tests/gates/hostile-child.js'),
+        scriptAt('../tests/frame/gates/hostile-child.js'),
         JSON.stringify(spec),
       ],
       { encoding: 'utf8', timeout: 300_000 },

@@ -169,6 +169,12 @@ test('tests lie where src/ says, and what they share lies apart', () => {
     [],
     'no folder of src/ has this name',
   );
+  const attacks = readdirSync(join(root, 'attacks'), { encoding: 'utf8' });
+  assert.deepEqual(
+    attacks.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')),
+    [],
+    'the code of an attacker belongs in attacks/inside',
+  );
   const frame = readdirSync(join(root, 'tests/frame'), { recursive: true, encoding: 'utf8' });
   assert.deepEqual(
     frame.filter((name) => name.endsWith('.test.ts')),

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { modulePath } from '../frame/capsicum/child.ts';
 
-const without = fileURLToPath(new URL('../../attacks/without.js', import.meta.url));
+const without = fileURLToPath(new URL('../../attacks/inside/without.js', import.meta.url));
 
 /** Enters capability mode on a host that lacks a mechanism. Returns the answer of the process. */
 function enterWithout(lacking: string, acceptMissing: readonly string[], keep: object): unknown {

@@ -4,12 +4,12 @@
 // `kept`, and `outside` beside it.
 import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { enter } from '../src/capsicum/index.ts';
-import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
-import { NativeMemory } from '../src/host/memory.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { PlaceLayout, QUESTION_STATE, State } from '../src/host/trap/layout.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
+import { enter } from '../../src/capsicum/index.ts';
+import { type Address, addressOf, bytesAt } from '../../src/host/libc.ts';
+import { NativeMemory } from '../../src/host/memory.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { PlaceLayout, QUESTION_STATE, State } from '../../src/host/trap/layout.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 
 const [mode = '', folder = ''] = process.argv.slice(2);
 const kept = `${folder}/kept`;
@@ -18,7 +18,7 @@ const held = fs.openSync(folder, 'r');
 /** Writes two values in turn to words of memory, as fast as it can, until it is told to stop. */
 const flipper = `
 const { parentPort, workerData } = require('node:worker_threads');
-import(${JSON.stringify(new URL('../../dist/host/libc.js', import.meta.url).href)}).then(({ bytesAt }) => {
+import(${JSON.stringify(new URL('../../../dist/host/libc.js', import.meta.url).href)}).then(({ bytesAt }) => {
   parentPort.once('message', ({ targets, stop }) => {
     const stopped = new Int32Array(stop);
     const views = targets.map(({ address, first, second }) =>

@@ -3,22 +3,22 @@
 // Arguments: a granted directory, an append-only log that is granted as well, or nothing. Descriptor 3 is one of two
 // connected sockets; through it comes a directory that was not granted.
 import fs from 'node:fs';
-import { Filetype } from '../src/abi/generated/constants.ts';
-import * as entries from '../src/host/files/entries.ts';
-import { Open, openBeneath } from '../src/host/files/lookup.ts';
-import { addressOf } from '../src/host/libc.ts';
-import { NativeMemory } from '../src/host/memory.ts';
-import type { Name } from '../src/host/names/sealed-names.ts';
-import { endProcess } from '../src/host/processes/own-process.ts';
-import { messageTable, sendDescriptors } from '../src/host/sockets/messages.ts';
-import { ControlRoom } from '../src/host/sockets/received.ts';
-import { MessageFlags, receive } from '../src/host/sockets/sockets.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { ALL_HIGH, ALL_LOW, R, RH } from '../src/kernel/rights.ts';
-import { errnoName } from '../src/linux/errno.ts';
-import { MessageHeader } from '../src/linux/sockets.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
-import { confine } from '../src/walls/confinement.ts';
+import { Filetype } from '../../src/abi/generated/constants.ts';
+import * as entries from '../../src/host/files/entries.ts';
+import { Open, openBeneath } from '../../src/host/files/lookup.ts';
+import { addressOf } from '../../src/host/libc.ts';
+import { NativeMemory } from '../../src/host/memory.ts';
+import type { Name } from '../../src/host/names/sealed-names.ts';
+import { endProcess } from '../../src/host/processes/own-process.ts';
+import { messageTable, sendDescriptors } from '../../src/host/sockets/messages.ts';
+import { ControlRoom } from '../../src/host/sockets/received.ts';
+import { MessageFlags, receive } from '../../src/host/sockets/sockets.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { ALL_HIGH, ALL_LOW, R, RH } from '../../src/kernel/rights.ts';
+import { errnoName } from '../../src/linux/errno.ts';
+import { MessageHeader } from '../../src/linux/sockets.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
+import { confine } from '../../src/walls/confinement.ts';
 
 const [directoryPath = '', logPath = ''] = process.argv.slice(2);
 const SOCKET = 3;

@@ -1,10 +1,10 @@
 // Runs a command on a host that lacks a mechanism: `without landlock|mseal COMMAND…`. A seccomp filter answers the
 // call of that mechanism as a kernel without it does, for this process and all it starts.
 import { spawnSync } from 'node:child_process';
-import { syscall } from '../src/host/syscall.ts';
-import { LinuxErrno } from '../src/linux/errno.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
-import { installFilter } from '../src/walls/install-filter.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { LinuxErrno } from '../../src/linux/errno.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
+import { installFilter } from '../../src/walls/install-filter.ts';
 
 const [mechanism = '', command = '', ...rest] = process.argv.slice(2);
 const PR_SET_NO_NEW_PRIVS = 38;

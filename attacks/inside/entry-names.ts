@@ -3,20 +3,20 @@
 // for a process without walls, `kernel` for one that runs a program, `application` for capability mode), and a folder
 // with `kept`, and `there` beside it.
 import fs from 'node:fs';
-import { Filetype } from '../src/abi/generated/constants.ts';
-import { enter } from '../src/capsicum/index.ts';
-import * as entries from '../src/host/files/entries.ts';
-import { emptyPath } from '../src/host/files/lookup.ts';
-import { type Address, addressOf, bytesAt } from '../src/host/libc.ts';
-import { NativeMemory } from '../src/host/memory.ts';
-import { NAMES_SIZE, REQUESTS_SIZE, Requests, SlotState } from '../src/host/names/layout.ts';
-import { type Name, nameMemory, startNameWriter } from '../src/host/names/sealed-names.ts';
-import { endProcess } from '../src/host/processes/own-process.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { fileTypeRights } from '../src/kernel/filetype-rights.ts';
-import { errnoName } from '../src/linux/errno.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
-import { confine } from '../src/walls/confinement.ts';
+import { Filetype } from '../../src/abi/generated/constants.ts';
+import { enter } from '../../src/capsicum/index.ts';
+import * as entries from '../../src/host/files/entries.ts';
+import { emptyPath } from '../../src/host/files/lookup.ts';
+import { type Address, addressOf, bytesAt } from '../../src/host/libc.ts';
+import { NativeMemory } from '../../src/host/memory.ts';
+import { NAMES_SIZE, REQUESTS_SIZE, Requests, SlotState } from '../../src/host/names/layout.ts';
+import { type Name, nameMemory, startNameWriter } from '../../src/host/names/sealed-names.ts';
+import { endProcess } from '../../src/host/processes/own-process.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { fileTypeRights } from '../../src/kernel/filetype-rights.ts';
+import { errnoName } from '../../src/linux/errno.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
+import { confine } from '../../src/walls/confinement.ts';
 
 const [mode = '', folder = ''] = process.argv.slice(2);
 const kept = `${folder}/kept`;

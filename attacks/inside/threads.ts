@@ -2,18 +2,18 @@
 // Further arguments: a granted directory, a path outside. Prints JSON.
 import fs from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { Filetype } from '../src/abi/generated/constants.ts';
-import { readThreadProgram } from '../src/gates/thread-program.ts';
-import { getFlags } from '../src/host/files/files.ts';
-import { lookupTable, Open, openBeneath } from '../src/host/files/lookup.ts';
-import { addressOf, functionAt } from '../src/host/libc.ts';
-import { NativeMemory } from '../src/host/memory.ts';
-import { endProcess } from '../src/host/processes/own-process.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { R } from '../src/kernel/rights.ts';
-import { errnoName } from '../src/linux/errno.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
-import { confine } from '../src/walls/confinement.ts';
+import { Filetype } from '../../src/abi/generated/constants.ts';
+import { readThreadProgram } from '../../src/gates/thread-program.ts';
+import { getFlags } from '../../src/host/files/files.ts';
+import { lookupTable, Open, openBeneath } from '../../src/host/files/lookup.ts';
+import { addressOf, functionAt } from '../../src/host/libc.ts';
+import { NativeMemory } from '../../src/host/memory.ts';
+import { endProcess } from '../../src/host/processes/own-process.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { R } from '../../src/kernel/rights.ts';
+import { errnoName } from '../../src/linux/errno.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
+import { confine } from '../../src/walls/confinement.ts';
 import { linuxCalls } from './linux-calls.ts';
 
 type Shared = {

@@ -5,10 +5,10 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { enter } from '../src/capsicum/index.ts';
-import { addressOf } from '../src/host/libc.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
+import { enter } from '../../src/capsicum/index.ts';
+import { addressOf } from '../../src/host/libc.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 
 const [mode = '', kept = '', secret = '', made = ''] = process.argv.slice(2);
 

@@ -2,9 +2,9 @@
 // Argument: the folder that holds `granted` and `outside`. It ends when its standard input does.
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { addressOf } from '../src/host/libc.ts';
-import { syscall } from '../src/host/syscall.ts';
-import { callNumberOf } from '../src/linux/system-calls.ts';
+import { addressOf } from '../../src/host/libc.ts';
+import { syscall } from '../../src/host/syscall.ts';
+import { callNumberOf } from '../../src/linux/system-calls.ts';
 
 const base = process.argv[2] ?? '';
 const RENAME_EXCHANGE = 2;
