@@ -46,8 +46,17 @@ export function riddlesIn(files) {
       .filter(({ kind, text }) =>
         kind === 'string' ? MESSAGES.test(file) && SENTENCE.test(text) : !text.startsWith('biome-ignore'),
       )
-      .flatMap((piece) => judge(piece, existsSync).map(({ line, reason }) => `${file}:${line}: ${reason}`));
+      .flatMap((piece) =>
+        judge(piece, (path) => existsFrom(file, path)).map(
+          ({ line, reason }) => `${file}:${line}: ${reason}`,
+        ),
+      );
   });
+}
+
+/** Says whether a path exists, from the root, from src/ or from the folder of the file that names it. */
+function existsFrom(file, path) {
+  return [path, join('src', path), join(dirname(file), path)].some((place) => existsSync(place));
 }
 
 /** Source files and pages at paths, without those that are generated. */

@@ -53,6 +53,7 @@ const riddles: Readonly<Record<string, readonly [name: string, text: string, fin
       'fail(`The file \x24{`\x24{a}`} of whoever owns it`);',
       [/'whoever'/],
     ],
+    'a relay that leads': ['a.ts', '// Leads connections out.', [/'Leads connections': say 'forwards'/]],
     'a term': ['a.ts', '// Holds when V8 was taken over.', [/'taken over': say 'compromised'/]],
     'a clause in the place of a noun': [
       'a.ts',
@@ -60,6 +61,7 @@ const riddles: Readonly<Record<string, readonly [name: string, text: string, fin
       [/'Reads what …'/, /'for what is …'/],
     ],
     'a path': ['a.ts', '// See src/no/such-file.ts.', [/^1: src\/no\/such-file\.ts does not exist/]],
+    'a short path': ['a.ts', '// See host/no-such-file.ts.', [/^1: host\/no-such-file\.ts does not exist/]],
     'a comment in C': ['a.c', '/* Whoever reads this. */', [/begins/, /'Whoever'/]],
     'a comment in Python': ['a.py', 'a = 1\n# Where it lies.\n', [/^2: begins with 'Where'/]],
     'the header of an attack': [
@@ -89,7 +91,7 @@ describe('finds a riddle in', () => {
 });
 
 const plain: Readonly<Record<string, readonly [name: string, text: string]>> = {
-  'nouns and verbs': ['a.ts', '/** Reads a file. */\n// See scripts/prose.js.\n'],
+  'nouns and verbs': ['a.ts', '/** Reads a file. */\n// See scripts/prose.js and host/files/lookup.ts.\n'],
   questions: ['a.md', '## What is it?\n\nWho runs it? The user.\n'],
   'code in prose': ['a.md', 'The user `nobody` runs\n\n```sh\n# What it does\n```\n'],
   'strings and regular expressions that are code': [

@@ -17,6 +17,8 @@ const TERMS = [
     /\b(?:taken|takes|took|taking) (?:it |them |\w+ )?over\b(?! (?:from|as|to|what|their|its|the))/i,
     "say 'compromised' or 'controlled'",
   ],
+  [/\bleads? (?:connections|ports|traffic|packets)\b/i, "say 'forwards'"],
+  [/\bkept (?:as long as|until (?:it|they|something|a|one) change|for the next start)/i, "say 'cached'"],
   [/\bmade[- ]up\b(?! of)/i, "say 'synthetic' or 'invented'"],
   [/\bleads? (?:anywhere|nowhere|to nothing)\b/i, "say what is resolved or forwarded, as 'no path resolves'"],
 ];
@@ -28,6 +30,9 @@ const NOUNLESS = [/^[A-Z][a-z]+s(?: out)? what\b/gm, /\b(?:for|of) what (?:is|wa
 const HEADER = /^Route: /;
 const CLAUSES = /\b(?:what|who) (?:it|is|was|may|the|they|a|only|[a-z]+s)\b/g;
 
+/** Short paths in comments, from src/ or from the folder of the file, which must exist. */
+const SHORT = /(?<![\w./:@$*{-])([a-z][\w-]*(?:\/[\w.-]+)+\.(?:ts|js))\b/g;
+
 /** Paths of the source tree, which must exist. */
 export const PATHS =
   /(?<![\w./-])((?:src|tests|attacks|scripts|docs|spec|sdk|bench|fuzz|examples)\/[\w./-]+\.(?:ts|js|mjs|md|c|h|abi|py|sh|yaml))\b/g;
@@ -35,7 +40,7 @@ export const PATHS =
 /**
  * Judges a piece of prose.
  *
- * @param exists Says whether a path from the root of the repository exists.
+ * @param exists Says whether a path exists, from the root of the repository, from src/ or from the folder of the file.
  * @returns Findings `{ line, reason }`.
  */
 export function judge({ kind, line, text: whole }, exists) {
@@ -68,6 +73,9 @@ export function judge({ kind, line, text: whole }, exists) {
   if (kind !== 'string')
     for (const match of whole.matchAll(PATHS))
       if (!exists(match[1])) add(match.index, `${match[1]} does not exist: name the file that does`);
+  for (const match of kind === 'comment' ? whole.matchAll(SHORT) : [])
+    if (match[1].search(PATHS) === -1 && !exists(match[1]))
+      add(match.index, `${match[1]} does not exist in src/ or here: name the file that does`);
   return found.toSorted((one, other) => one.line - other.line);
 }
 

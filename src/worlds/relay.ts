@@ -11,7 +11,7 @@ import { CLOCK_MONOTONIC, EFD_CLOEXEC, EFD_SEMAPHORE } from '../linux/waiting.ts
 import { addNoCapabilities } from './target.ts';
 
 /*
- * A relay leads connections at a socket of the host to a port inside a network namespace that nothing else leads into.
+ * A relay forwards connections at a socket of the host to a port inside a network namespace that has no other way in.
  * It is a process that runs one list of system calls: it enters the namespace, which its listening socket does not,
  * and accepts; each connection gets two small processes, one for each direction. No JavaScript touches the data.
  */

@@ -54,7 +54,7 @@ test('pump and program end with their launcher', async () => {
 test('programs one after another leave no process and no socket', async (t) => {
   const { port } = await serve(t, (socket) => socket.resume().end('x'));
   const network = { hosts: [`localhost:${port}`] };
-  // Other descriptors may be kept for the next start.
+  // Other descriptors may stay open for the next start.
   const sockets = (): number =>
     readdirSync('/proc/self/fd').filter((one) => linkOf(one).startsWith('socket:')).length;
   const source = `require('net').connect(${port}, '127.0.0.1').on('data', (data) => process.stdout.write(data))`;

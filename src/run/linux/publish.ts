@@ -49,10 +49,10 @@ export class PublishedPorts {
   }
 
   /**
-   * Leads connections to a program as soon as it has its network.
+   * Forwards connections to a program as soon as it has its network.
    *
    * @param pid Host process id of the program's first process.
-   * @param onFailure Called when it cannot be done, or not any more, once; nothing is led then.
+   * @param onFailure Called once, when it cannot forward, or not any more.
    */
   lead(pid: number, onFailure: (reason: string) => void, attempt = 0): void {
     if (this.#closed || this.#listeners.length === 0) return;
