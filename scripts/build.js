@@ -117,7 +117,7 @@ function lateBuiltins() {
   return {
     name: 'late-builtins',
     setup({ onResolve, onLoad }) {
-      const slow = /^node:(child_process|dgram|dns|module|net|vm|worker_threads|zlib)$/;
+      const slow = /^node:(child_process|dgram|dns|inspector|module|net|vm|worker_threads|zlib)$/;
       onResolve({ filter: slow }, ({ path, importer, namespace }) => {
         const whole =
           namespace === 'late' ||
@@ -145,6 +145,7 @@ function lateParts() {
     'src/plan/kinds/wasm.ts',
     'src/plan/linux/find-program.ts',
     'src/gates/node/cache.ts',
+    'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',
     'src/run/node/launch.ts',
     'src/run/wasm/launch.ts',

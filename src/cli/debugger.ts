@@ -1,7 +1,33 @@
+import { fstatSync, readdirSync } from 'node:fs';
 import { close, url } from 'node:inspector';
 import { setImmediate } from 'node:timers/promises';
 import type { Plan } from '../plan/plan-types.ts';
 import { UsageError } from './options.ts';
+
+/**
+ * Finds the address of Node's debugger; `undefined` when it does not listen. A process without sockets need not ask: Node
+ * loads much to answer.
+ */
+export function debuggerAddress(): string | undefined {
+  return hasSockets() ? url() : undefined;
+}
+
+function hasSockets(): boolean {
+  try {
+    return readdirSync('/proc/self/fd').some(isSocket);
+  } catch {
+    return true;
+  }
+}
+
+function isSocket(descriptor: string): boolean {
+  try {
+    return fstatSync(Number(descriptor)).isSocket();
+  } catch {
+    // The descriptor of the list itself is gone by now.
+    return false;
+  }
+}
 
 /** Turns of the event loop in a row in which it has stayed closed. */
 const QUIET = 5;
@@ -14,7 +40,7 @@ const QUIET = 5;
  * @throws UsageError when the user wants it and the program would have the host's network.
  */
 export async function closeDebugger(plan: Plan): Promise<void> {
-  const address = url();
+  const address = debuggerAddress();
   if (address === undefined) return;
   const wanted = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((text) =>
     /--inspect(?:-brk|-wait)?(?:[=\s]|$)/.test(text),

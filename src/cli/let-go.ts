@@ -1,7 +1,7 @@
-import { url } from 'node:inspector';
 import type { Plan } from '../plan/plan-types.ts';
 import { becomeWatcher, type HandOverOptions } from '../run/linux/hand-over.ts';
 import type { StartedProgram } from '../run/linux/launch.ts';
+import { debuggerAddress } from './debugger.ts';
 
 /** The pauses between looks for the program, in milliseconds: at first, and at most. */
 const FIRST_LOOK = 2;
@@ -16,7 +16,9 @@ export function leavesNothingToDo(plan: Plan): boolean {
   const { network } = plan.linux;
   if (network.mode === 'hosts' || (network.mode === 'loopback' && network.publish.length > 0)) return false;
   return (
-    process.execArgv.length === 0 && process.env['NODE_V8_COVERAGE'] === undefined && url() === undefined
+    process.execArgv.length === 0 &&
+    process.env['NODE_V8_COVERAGE'] === undefined &&
+    debuggerAddress() === undefined
   );
 }
 

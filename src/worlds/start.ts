@@ -73,6 +73,12 @@ class Temporary {
 }
 
 /**
+ * The first of them. Lower numbers are free for what the process opens while the program's limit of open files holds it
+ * already.
+ */
+const FIRST_PLACE = 32;
+
+/**
  * The numbers that descriptors have in the new process until it is the program: above all that the program gets. They do
  * not depend on the host's, so that the same start has the same list.
  */
@@ -81,7 +87,7 @@ class Places {
   readonly #first: number;
 
   constructor({ descriptors }: World) {
-    this.#first = 1 + Math.max(2, ...descriptors.map(([number]) => number));
+    this.#first = Math.max(FIRST_PLACE, 1 + Math.max(2, ...descriptors.map(([number]) => number)));
   }
 
   /** The number of a host descriptor. */
