@@ -10,7 +10,7 @@ export type Job = {
   readonly scripts: string | undefined;
   /** Further keys of `!command`, as between the braces of a flow mapping; `$NAME` stands for a variable. */
   readonly grants: string;
-  /** Arguments of Python for an accomplice outside, who prints a line when he is ready. */
+  /** Arguments of Python for an accomplice outside, who prints a line when ready. */
   readonly beside: readonly string[] | undefined;
   /** `none` runs it without us. */
   readonly walls: 'all' | 'landlock' | 'none';

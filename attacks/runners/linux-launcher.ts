@@ -34,7 +34,7 @@ const TOO_LONG = 'x'.repeat(0x40000);
 
 const ONE_BYTE = Buffer.alloc(1);
 
-/** The command of a Linux user who has nothing but what the scene grants him. */
+/** The command of a Linux user with nothing but the grants of the scene. */
 function documentOf(
   job: Job,
   environment: Readonly<Record<string, string>>,
@@ -131,7 +131,7 @@ function runFreely(
   });
 }
 
-/** Starts an accomplice, who is killed in the end; he is no process that may not be left. */
+/** Starts an accomplice, which is killed in the end and is no leftover. */
 async function startBeside(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn('python3', argv, {
     env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...environment, ATTEMPT: '' },
