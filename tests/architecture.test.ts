@@ -54,6 +54,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   broker: ['network', 'host'],
   run: [
+    'ssh-agent',
     'broker',
     'requests',
     'process',

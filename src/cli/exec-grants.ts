@@ -56,6 +56,12 @@ export const grantOptions: readonly Option[] = [
     help: 'Let a Linux program connect to the UNIX socket PATH, which it sees at AT.',
   },
   {
+    name: '--ssh-agent',
+    value: 'KEY',
+    repeat: true,
+    help: 'Let a Linux program sign with KEY of the ssh-agent: a fingerprint (SHA256:…), a file (….pub)\nor the comment of a key. It uses no other key, and adds and removes none.',
+  },
+  {
     name: '--env',
     value: 'NAME[=VALUE]',
     repeat: true,
@@ -326,6 +332,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(workingDirectory !== undefined && { workingDirectory: resolve(workingDirectory) }),
     ...(network !== undefined && { network }),
     ...(sockets.size > 0 && { sockets }),
+    ...(given.has('--ssh-agent') && { sshAgent: given.all('--ssh-agent') }),
     ...(tmp !== undefined && { tmp }),
     ...(dev !== undefined && { dev }),
     ...(proc !== undefined && { proc }),

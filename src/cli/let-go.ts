@@ -9,10 +9,10 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, and no process that looks at this one itself.
+ * hosts to decide by, no keys to sign with, and no process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): boolean {
-  if (plan.kind !== 'linux' || plan.linux.terminal) return false;
+  if (plan.kind !== 'linux' || plan.linux.terminal || plan.linux.sshAgent !== undefined) return false;
   const { network } = plan.linux;
   if (network.mode === 'hosts' || (network.mode === 'loopback' && network.publish.length > 0)) return false;
   return (

@@ -54,7 +54,8 @@ export class RefusedConnections {
   }
 }
 
-/** Tells whether the network of a plan leads to hosts. */
-export function reachesHosts(plan: Plan): boolean {
-  return plan.kind === 'linux' ? plan.linux.network.mode === 'hosts' : plan.network !== undefined;
+/** Tells whether this command refuses connections of a program itself: to hosts, or to an ssh-agent. */
+export function refusesConnections(plan: Plan): boolean {
+  if (plan.kind !== 'linux') return plan.network !== undefined;
+  return plan.linux.network.mode === 'hosts' || plan.linux.sshAgent !== undefined;
 }

@@ -6,7 +6,7 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 import { printError } from './output.ts';
-import { reachesHosts } from './refused-connections.ts';
+import { refusesConnections } from './refused-connections.ts';
 import type { RunOptions, TraceFormat } from './run-options.ts';
 
 /** Options of every command that runs a program. */
@@ -148,11 +148,11 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
   const { trace, trap } = options;
   if (trap && plan.kind !== 'node')
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
-  if (plan.kind === 'linux' && trace !== undefined && !reachesHosts(plan))
+  if (plan.kind === 'linux' && trace !== undefined && !refusesConnections(plan))
     throw new UsageError(
-      '--trace prints refusals of a WebAssembly program, and refused connections of any program that is granted hosts (--net); the calls of a Linux program go to the host and are not seen by us',
+      '--trace prints refusals of a WebAssembly program, and refused connections of any program that is granted hosts (--net) or keys (--ssh-agent); the calls of a Linux program go to the host and are not seen by us',
     );
-  if (trace === undefined && !trap && plan.limits.wallClock === undefined && !reachesHosts(plan)) {
+  if (trace === undefined && !trap && plan.limits.wallClock === undefined && !refusesConnections(plan)) {
     const { inPlace } = await import('../run/in-place.ts');
     const become = await inPlace(plan, options);
     if (become !== undefined) return become();

@@ -10,7 +10,7 @@ import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { closeDebugger } from './debugger.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
-import { RefusedConnections, reachesHosts } from './refused-connections.ts';
+import { RefusedConnections, refusesConnections } from './refused-connections.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Told, tellEnd } from './tell-end.ts';
 
@@ -44,7 +44,7 @@ export async function watchPlan(
   plan: Plan,
   { accept, trace, trap, walls, waiting }: RunOptions,
 ): Promise<number> {
-  const connections = reachesHosts(plan) ? new RefusedConnections(command, plan, trace) : undefined;
+  const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const options: LaunchOptions = {
     accept,

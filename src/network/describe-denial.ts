@@ -44,6 +44,8 @@ export function remedyOption(remedy: Remedy): string | undefined {
       return `without --net-except ${shellWord(printException(remedy.exception))}`;
     case 'methods':
       return `--net ${shellWord(`${remedy.methods.join(',')} ${remedy.host}`)}`;
+    case 'ssh-key':
+      return `--ssh-agent ${remedy.fingerprint}`;
     case 'request':
       return remedyYaml(remedy);
     case 'none':
@@ -60,6 +62,8 @@ export function remedyYaml(remedy: Remedy): string | undefined {
       return `network: without ${yamlWord(printException(remedy.exception))} in except`;
     case 'methods':
       return `network: { hosts: [${yamlWord(`${remedy.methods.join(',')} ${remedy.host}`)}] }`;
+    case 'ssh-key':
+      return `ssh_agent: ['${remedy.fingerprint}']`;
     case 'request':
       return `network: { hosts: [{ host: ${yamlWord(remedy.host)}, ${remedy.key}: ${remedy.value} }] }`;
     case 'none':
@@ -79,9 +83,9 @@ function plural({
   return rest.length === 0 && first?.first === first?.last ? 'port' : 'ports';
 }
 
-/** Rules with brackets or stars mean something to a shell. */
+/** Rules with brackets, stars or spaces mean something to a shell. */
 function shellWord(text: string): string {
-  return /[[\]*]/.test(text) ? `'${text}'` : text;
+  return /[[\]*\s]/.test(text) ? `'${text}'` : text;
 }
 
 /** Rules with brackets, stars or commas mean something to YAML. */

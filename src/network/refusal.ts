@@ -24,7 +24,9 @@ export type RefusedTarget =
       readonly port: number;
       readonly method: string;
       readonly path: string;
-    };
+    }
+  /** A request to an ssh-agent; the fingerprint is that of the key, `undefined` for other requests than to sign. */
+  | { readonly kind: 'signature'; readonly fingerprint: string | undefined };
 
 /** A connection or a look-up of a name that a program tried and was refused. */
 export type ConnectionRefusal = {
@@ -64,6 +66,8 @@ function attemptWords(target: RefusedTarget): string {
       return `connection to ${nameTarget(target)}`;
     case 'request':
       return `request ${target.method} ${target.path} to ${nameTarget(target)}`;
+    case 'signature':
+      return `request to the ssh-agent${target.fingerprint === undefined ? '' : ` for ${target.fingerprint}`}`;
   }
 }
 
@@ -71,6 +75,7 @@ function attemptWords(target: RefusedTarget): string {
 export function nameTarget(target: RefusedTarget): string {
   if (target.kind === 'look-up') return target.name;
   if (target.kind === 'request') return `${target.name}:${target.port}`;
+  if (target.kind === 'signature') return target.fingerprint ?? 'ssh-agent';
   const { name, address, port, protocol } = target;
   const host = name ?? (address === undefined ? '' : formatHost(address));
   return `${host}:${port}${protocol === 'udp' ? '/udp' : ''}`;
@@ -91,7 +96,8 @@ export function connectionRefusalToJson({
       time,
       kind: target.kind,
       process: process ?? null,
-      name: target.name ?? null,
+      name: 'name' in target ? (target.name ?? null) : null,
+      key: target.kind === 'signature' ? (target.fingerprint ?? null) : null,
       address: address === undefined ? null : formatAddress(address),
       port: 'port' in target ? target.port : null,
       protocol: connection?.protocol ?? null,

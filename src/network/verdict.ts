@@ -35,6 +35,8 @@ export type Remedy =
   | { readonly kind: 'methods'; readonly methods: readonly string[]; readonly host: string }
   /** The same for what only a document can say: a key of a rule, and the value that it would have to have, too. */
   | { readonly kind: 'request'; readonly key: string; readonly value: string; readonly host: string }
+  /** A key of an ssh-agent. */
+  | { readonly kind: 'ssh-key'; readonly fingerprint: string }
   /** None: the address is for no connection, or the name does not exist. */
   | { readonly kind: 'none' };
 

@@ -170,6 +170,11 @@ export type LinuxOptions = {
   readonly files?: Readonly<Record<string, Resource>> | ReadonlyMap<string, Resource>;
   /** UNIX sockets of the host that a Linux program may connect to: paths, or the paths that it sees with those of the host. */
   readonly sockets?: readonly string[] | Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+  /**
+   * Keys of an ssh-agent that a Linux program may sign with: fingerprints, files with public keys (`….pub`), or comments. The
+   * agent is that of SSH_AUTH_SOCK, or the one whose socket is at `agent`.
+   */
+  readonly sshAgent?: readonly string[] | { readonly keys: readonly string[]; readonly agent?: string };
   /** As the program sees it. */
   readonly workingDirectory?: string;
   /** Descriptors by their number, from 3. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { type AgentGrant, readAgent } from './agent-grant.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
@@ -36,6 +37,7 @@ export type LinuxParts = {
   /** True if the program is told by LISTEN_FDS that its descriptors from 3 are sockets for it. */
   readonly listenFds: boolean;
   readonly network: NetworkGrant | undefined;
+  readonly sshAgent: AgentGrant | undefined;
   /** A private /tmp: whether, or of how many bytes. */
   readonly tmp: boolean | number | undefined;
   readonly dev: boolean | undefined;
@@ -57,6 +59,7 @@ export const noLinuxParts: LinuxParts = {
   descriptors: new Map(),
   listenFds: false,
   network: undefined,
+  sshAgent: undefined,
   tmp: undefined,
   dev: undefined,
   proc: undefined,
@@ -74,6 +77,7 @@ export const linuxKeys: readonly string[] = [
   'descriptors',
   'listen_fds',
   'network',
+  'ssh_agent',
   'tmp',
   'dev',
   'proc',
@@ -99,6 +103,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     descriptors: readDescriptors(fields, context),
     listenFds: fields.bool('listen_fds', false),
     network: readNetwork(fields.get('network'), fields, context),
+    sshAgent: readAgent(fields, context),
     tmp: readTmp(fields),
     dev: fields.has('dev') ? fields.bool('dev', false) : undefined,
     proc: readProc(fields),

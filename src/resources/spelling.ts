@@ -10,6 +10,7 @@ const options: ReadonlyMap<string, string> = new Map([
   ['directories', '--read'],
   ['files', '--read'],
   ['sockets', '--socket'],
+  ['ssh_agent', '--ssh-agent'],
   ['limits', '--limit'],
   ['working_directory', '--chdir'],
   ['descriptors', '--listen'],

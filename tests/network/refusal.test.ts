@@ -64,6 +64,7 @@ test('the JSON of a refusal has the rule, the address and both spellings of the 
     address: '10.0.0.1',
     port: 443,
     protocol: 'tcp',
+    key: null,
     method: null,
     path: null,
     rule: null,

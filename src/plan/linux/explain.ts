@@ -1,3 +1,4 @@
+import { nameKey } from '../../resources/agent-grant.ts';
 import type { HostsGrant } from '../../resources/network.ts';
 import { printable } from '../../text/printable.ts';
 import type { ProcEntry, Walls } from '../../worlds/world.ts';
@@ -29,7 +30,8 @@ function isGrant({ why }: PlannedEntry): boolean {
 
 /** The world of a Linux program as lines for people: its files, with the user's own grants first. */
 export function describeWorld(linux: PlannedLinux): string[] {
-  const { walls, base, entries, workingDirectory, network, terminal, calls, image, listenFds } = linux;
+  const { walls, base, entries, workingDirectory, network, sshAgent, terminal, calls, image, listenFds } =
+    linux;
   const grants = entries.filter(isGrant);
   const others = entries.filter((entry) => !isGrant(entry));
   const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
@@ -53,6 +55,10 @@ export function describeWorld(linux: PlannedLinux): string[] {
       lines.push(`Its port ${port} is reached at 127.0.0.1:${hostPort} of this host.`);
   if (network.mode === 'host') lines.push("It uses the host's network.");
   if (network.mode === 'hosts') lines.push(...describeHosts(network));
+  if (sshAgent !== undefined)
+    lines.push(
+      printable(`Its ssh-agent signs with ${sshAgent.keys.map(nameKey).join(', ')} and no other key.`),
+    );
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
@@ -121,6 +127,8 @@ export type WorldJson = {
     readonly notes: readonly string[];
   }[];
   readonly network: Exclude<PlannedLinux['network'], HostsGrant> | HostsJson;
+  /** The keys that its ssh-agent signs with, as they are written; null without one. */
+  readonly sshAgent: readonly string[] | null;
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
@@ -144,6 +152,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       notes: isGrant(entry) ? grantNotes(entry, linux.entries) : [],
     })),
     network: network.mode === 'hosts' ? hostsToJson(network) : network,
+    sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
     terminal,
     listenFds: listenFds ?? null,
     systemCalls: calls,

@@ -1,4 +1,5 @@
 import type { RegularFile } from '../../host/files/regular-file.ts';
+import type { AgentGrant } from '../../resources/agent-grant.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
@@ -59,6 +60,8 @@ export type PlannedLinux = {
   readonly entries: readonly PlannedEntry[];
   readonly workingDirectory: string;
   readonly network: NetworkGrant;
+  /** The keys that its ssh-agent signs with; `undefined` without an agent. */
+  readonly sshAgent: AgentGrant | undefined;
   readonly calls: readonly CallGroup[];
   /** True if it gets a terminal of its own. */
   readonly terminal: boolean;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { isSameFile } from '../../host/files/regular-file.ts';
+import type { AgentGrant } from '../../resources/agent-grant.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { oneOf } from '../../resources/fields.ts';
 import type { HeldFiles } from '../../resources/held-files.ts';
@@ -7,7 +8,7 @@ import { type Limits, smallestLimits } from '../../resources/limits.ts';
 import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
-import { spellSetting } from '../../resources/spelling.ts';
+import { spell, spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
@@ -176,6 +177,7 @@ export class LinuxPlanner {
     const crashes = coreWarning();
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries(limits.memory);
+    const sshAgent = this.#agent();
     this.#mistakes.throwIfAny();
     if (ungranted.length > 0) throw new UngrantedError(shown, ungranted, parts.spelling);
     return freezePlan({
@@ -197,6 +199,7 @@ export class LinuxPlanner {
         entries,
         workingDirectory,
         network: this.#network,
+        sshAgent,
         calls,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
@@ -212,6 +215,18 @@ export class LinuxPlanner {
       warnings: this.#warnings,
       spelling: parts.spelling,
     });
+  }
+
+  /** The agent's socket is one of UNIX. */
+  #agent(): AgentGrant | undefined {
+    const { sshAgent } = this.#linux;
+    if (sshAgent !== undefined && this.#walls === 'landlock')
+      this.#mistakes.add(
+        `'${spell('ssh_agent', this.#parts.spelling)}' needs namespaces: without them the program can connect to no UNIX socket, because Landlock does not tell them apart`,
+        sshAgent.position,
+        'ssh_agent',
+      );
+    return sshAgent;
   }
 
   /** Tells whether it finds its descriptors by name, so that it can open pipes again. */

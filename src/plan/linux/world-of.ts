@@ -33,7 +33,7 @@ export type WorldDescriptors = {
 
 /** Files and variables that are not in the plan, such as those of an authority that is made for the run. */
 export type LateParts = {
-  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'cover' }>[];
+  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'cover' | 'mount' }>[];
   /** Variables that those of the plan go before. */
   readonly defaults: readonly (readonly [name: string, value: string])[];
   /** Variables that go before those of the plan. */
@@ -42,6 +42,16 @@ export type LateParts = {
 
 /** No such parts. */
 export const NO_LATE_PARTS: LateParts = { entries: [], defaults: [], variables: [] };
+
+/** Puts parts together; `undefined` is none. */
+export function joinParts(parts: readonly (LateParts | undefined)[]): LateParts {
+  const all = parts.map((one) => one ?? NO_LATE_PARTS);
+  return {
+    entries: all.flatMap(({ entries }) => entries),
+    defaults: all.flatMap(({ defaults }) => defaults),
+    variables: all.flatMap(({ variables }) => variables),
+  };
+}
 
 /**
  * Makes the world that a plan describes. The launcher, `--explain-calls` and tests all have it from here.

@@ -1,6 +1,6 @@
 import { Broker } from '../../broker/broker.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
-import { NO_LATE_PARTS, type WorldDescriptors } from '../../plan/linux/world-of.ts';
+import { joinParts, type WorldDescriptors } from '../../plan/linux/world-of.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
@@ -9,6 +9,7 @@ import { type HostsGrant, rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { HeldNetwork } from './held-network.ts';
 import { PublishedPorts } from './publish.ts';
+import { Signing } from './signing.ts';
 
 /** Callbacks for the ends of parts beside a program. */
 export type BesideEvents = {
@@ -37,18 +38,25 @@ export class Beside {
   readonly terminal: ProgramTerminal | undefined;
   readonly broker: Broker | undefined;
   readonly #held: HeldNetwork | undefined;
+  readonly #signing: Signing | undefined;
   readonly #ports: PublishedPorts | undefined;
   #events: BesideEvents | undefined;
   #networkLost = false;
 
   /** @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then. */
-  constructor({ network, terminal }: Pick<PlannedLinux, 'network' | 'terminal'>, options: LaunchOptions) {
+  constructor(
+    { network, terminal, sshAgent }: Pick<PlannedLinux, 'network' | 'terminal' | 'sshAgent'>,
+    options: LaunchOptions,
+  ) {
     const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     let doing = 'make a terminal';
     let place = 'terminal';
     try {
       this.terminal = terminal ? new ProgramTerminal(options.terminal) : undefined;
+      doing = 'make an ssh-agent';
+      place = 'ssh_agent';
+      this.#signing = sshAgent && new Signing(sshAgent, options.onRefusedConnection);
       doing = 'start the process that carries its connections';
       place = 'network';
       if (network.mode === 'hosts') {
@@ -105,7 +113,7 @@ export class Beside {
    */
   parts({ entries }: PlannedLinux): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
     try {
-      const late = this.#held?.lateParts(entries) ?? NO_LATE_PARTS;
+      const late = joinParts([this.#held?.lateParts(entries), this.#signing?.lateParts]);
       return { terminal: this.terminal?.theirs, pump: this.broker?.intake, late };
     } catch (error) {
       throw new ResourceError(`Cannot hold requests: ${reasonOf(error)}`, undefined, 'network');
@@ -130,6 +138,7 @@ export class Beside {
     this.#ports?.close();
     this.broker?.close();
     this.#held?.end();
+    this.#signing?.end();
   }
 
   /** The program was not started. */
@@ -137,6 +146,7 @@ export class Beside {
     this.#ports?.close();
     this.broker?.close();
     this.#held?.end();
+    this.#signing?.end();
     this.terminal?.close();
   }
 }

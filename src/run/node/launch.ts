@@ -51,7 +51,7 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
       'network',
     );
   if (walls === 'landlock') return launchBeside(plan, options);
-  const beside = network && new Beside({ network, terminal: false }, options);
+  const beside = network && new Beside({ network, terminal: false, sshAgent: undefined }, options);
   let node: WaitingNode;
   try {
     node =

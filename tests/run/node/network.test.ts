@@ -104,7 +104,8 @@ test('no other port, name, address or protocol is reached, and each attempt is r
   );
   assert.deepEqual(answers.slice(0, 4), ['ECONNREFUSED', 'ENOTFOUND', 'ENOTFOUND', 'ECONNREFUSED']);
   const names = refusals.map(
-    ({ target }) => target.name ?? (target.kind === 'connection' ? `:${target.port}` : ''),
+    ({ target }) =>
+      ('name' in target ? target.name : undefined) ?? ('port' in target ? `:${target.port}` : ''),
   );
   for (const name of [`:${other}`, 'nowhere.example.org', 'elsewhere.example.org'])
     assert.ok(names.includes(name), `${name} in ${names.join()}`);
