@@ -22,6 +22,27 @@ export function networkIn(slots: readonly GrantSlot[], mistakes: Mistakes): Host
   return first?.resource instanceof NetworkResource ? first.resource.grant : undefined;
 }
 
+/** Refuses limits that nothing holds for a module: it has sockets of this host, whose bytes go through no process of ours. */
+function checkModuleNetwork({ hosts, publish, limits }: HostsGrant, mistakes: Mistakes): void {
+  const position = hosts[0]?.position;
+  if (publish.length > 0)
+    mistakes.add(
+      'A WebAssembly module has no ports to publish; grant it a socket that listens: !socket { bind: ADDRESS }',
+      position,
+    );
+  if (Object.keys(limits).length > 0)
+    mistakes.add(
+      'Limits of a network cannot be held for a WebAssembly module, which is handed the sockets themselves; leave them out',
+      position,
+    );
+  for (const { requests, position: place } of hosts)
+    if (requests !== undefined)
+      mistakes.add(
+        'Rules about requests cannot be held for a WebAssembly module, which is handed the sockets themselves; grant host and port alone',
+        place,
+      );
+}
+
 /** The parts of a plan that a network is checked against. */
 export type ServedNetworkContext = {
   readonly kind: Exclude<ProgramKind, 'linux'>;
@@ -35,11 +56,7 @@ export type ServedNetworkContext = {
 export function checkServedNetwork(network: HostsGrant, context: ServedNetworkContext): void {
   const { kind, walls, slots, mistakes, warnings } = context;
   const [first] = network.hosts;
-  if (kind === 'wasm')
-    mistakes.add(
-      '!network is for programs in TypeScript and JavaScript, not yet for WebAssembly modules',
-      first?.position,
-    );
+  if (kind === 'wasm') checkModuleNetwork(network, mistakes);
   if (kind === 'node' && walls === 'landlock')
     mistakes.add(
       "Rules of hosts need a network namespace, which the walls 'landlock' do without; do with all walls",

@@ -42,6 +42,15 @@ struct dirent *program_directory_next(DIR *stream);
  */
 int program_accept_loop(const int *sockets, size_t count, void (*serve)(int connection, void *context), void *context);
 
+/*
+ * Connects to a port of a host, through a network that was granted with !network: "tcp", or "udp" for datagrams
+ * to it alone. The host is a name or an address; it is looked up and checked outside. 0 and the socket, which
+ * the caller closes; or an errno: EACCES for what no rule grants, ENOENT for a name without an address,
+ * ECONNREFUSED and the like for a host that did not answer, EINVAL for another text than a host. Only one thread at a
+ * time may ask a network.
+ */
+int program_connect(int network, const char *protocol, const char *host, unsigned port, int *connection);
+
 #ifdef __cplusplus
 }
 #endif

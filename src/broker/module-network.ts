@@ -1,0 +1,194 @@
+import { closeSync } from 'node:fs';
+import { connect, Socket } from 'node:net';
+import { getFlags, setFlags } from '../host/files/files.ts';
+import { duplicate } from '../host/files/new-descriptors.ts';
+import { NativeMemory } from '../host/memory.ts';
+import { sendDescriptors } from '../host/sockets/messages.ts';
+import { errnoName } from '../linux/errno.ts';
+import { O_NONBLOCK } from '../linux/open-flags.ts';
+import { formatAddress, type IpAddress, parseAddress } from '../network/address.ts';
+import { decide, decideAddresses } from '../network/decide.ts';
+import { parseName } from '../network/name.ts';
+import type { ConnectionRefusal } from '../network/refusal.ts';
+import { MAX_PORT, type NetworkRules, protocols } from '../network/rule.ts';
+import type { Attempt, RefusedAttempt, Verdict } from '../network/verdict.ts';
+import { beginDial } from './dial.ts';
+import { LookUp, type NameServer } from './look-up.ts';
+import { RefusalNotes } from './refusal-notes.ts';
+
+/** The parts of a network of a module. */
+export type ModuleNetworkOptions = {
+  readonly rules: NetworkRules;
+  /** The server that looks up granted names; `undefined` for the way of the host. */
+  readonly resolver: NameServer | undefined;
+  readonly onRefused: ((refusal: ConnectionRefusal) => void) | undefined;
+  /** The process of the module, for records. */
+  readonly process: ConnectionRefusal['process'];
+};
+
+/** The longest line of a request: a protocol, a name and a port. */
+const MOST_REQUEST = 300;
+
+/** The most addresses of a name that are tried. */
+const MOST_TRIES = 8;
+
+/** Milliseconds until an address that does not answer is given up. */
+const PATIENCE = 10_000;
+
+/** A descriptor for the module, or the name of an error for it. */
+type Answer = { readonly descriptor: number } | { readonly error: string };
+
+/**
+ * Connects for a WebAssembly module, which can make no socket. The module sends lines `tcp HOST PORT` or `udp HOST PORT`
+ * through a UNIX socket; each is answered by one line, in order: `ok` with a connected socket, or the name of an error.
+ */
+export class ModuleNetwork {
+  readonly #options: ModuleNetworkOptions;
+  readonly #socket: number;
+  readonly #stream: Socket;
+  readonly #lookUp: LookUp;
+  readonly #notes: RefusalNotes;
+  #text = '';
+  #busy = false;
+
+  /** @param socket Host descriptor of our end, which belongs to this object from now on. */
+  constructor(socket: number, options: ModuleNetworkOptions) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#lookUp = new LookUp(options.resolver);
+    this.#notes = new RefusalNotes(options.onRefused);
+    this.#stream = new Socket({ fd: socket, readable: true, writable: true });
+    this.#stream.on('error', () => this.close());
+    this.#stream.on('data', (bytes) => {
+      this.#text += bytes.toString('latin1');
+      void this.#work();
+    });
+    // The launcher has no reason to stay for it.
+    this.#stream.unref();
+  }
+
+  /** The module has ended. */
+  close(): void {
+    this.#stream.destroy();
+  }
+
+  /** Answers the lines that are there, one after the other. */
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (;;) {
+      const end = this.#text.indexOf('\n');
+      if (end > MOST_REQUEST || (end < 0 && this.#text.length > MOST_REQUEST)) return this.close();
+      if (end < 0) break;
+      const line = this.#text.slice(0, end);
+      this.#text = this.#text.slice(end + 1);
+      // No more is read than what is asked meanwhile.
+      this.#stream.pause();
+      this.#send(await this.#answer(line));
+      this.#stream.resume();
+    }
+    this.#busy = false;
+  }
+
+  #send(answer: Answer): void {
+    if ('error' in answer) {
+      if (!this.#stream.destroyed) this.#stream.write(`${answer.error}\n`);
+      return;
+    }
+    if (!this.#stream.destroyed) sendDescriptors(this.#socket, okLine(), [answer.descriptor]);
+    closeSync(answer.descriptor);
+  }
+
+  async #answer(line: string): Promise<Answer> {
+    const attempt = readRequest(line);
+    if (attempt === undefined) return { error: 'EINVAL' };
+    const verdict = await this.#decide(attempt);
+    if (verdict.kind === 'refused') return this.#refuse(attempt, verdict);
+    let error = 'EHOSTUNREACH';
+    for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
+      const found =
+        attempt.protocol === 'udp' ? dialDatagrams(address, attempt.port) : await dial(address, attempt.port);
+      if ('descriptor' in found) return found;
+      ({ error } = found);
+    }
+    return { error };
+  }
+
+  #refuse(attempt: Attempt, { denial, remedy }: RefusedAttempt): Answer {
+    const { host, port, protocol } = attempt;
+    const name = host.kind === 'name' ? host.name : undefined;
+    const address = host.kind === 'address' ? host.address : undefined;
+    const target = { kind: 'connection', name, address, port, protocol } as const;
+    this.#notes.add(target, () => this.#options.process, { denial, remedy });
+    return { error: denial.kind === 'unknown-name' ? 'ENOENT' : 'EACCES' };
+  }
+
+  async #decide(attempt: Attempt): Promise<RefusedAttempt | Extract<Verdict, { kind: 'allowed' }>> {
+    const { rules } = this.#options;
+    const verdict = decide(rules, attempt);
+    if (verdict.kind !== 'resolve') return verdict;
+    const { name, rule } = verdict;
+    const addresses = this.#lookUp.known(name) ?? (await this.#lookUp.find(name));
+    const decided = decideAddresses(rules, attempt, rule, addresses);
+    if (decided.kind === 'resolve') throw new Error('A name was looked up twice');
+    return decided;
+  }
+}
+
+/** Reads `tcp HOST PORT`; `undefined` without a host and a port. */
+function readRequest(line: string): Attempt | undefined {
+  const [, word, text = '', digits] = /^(\w+) (\S+) (\d{1,5})$/.exec(line) ?? [];
+  const protocol = protocols.find((known) => known === word);
+  const port = Number(digits);
+  if (protocol === undefined || port < 1 || port > MAX_PORT) return undefined;
+  const address = parseAddress(text);
+  if (address !== undefined) return { host: { kind: 'address', address }, port, protocol };
+  const parsed = parseName(text);
+  return 'name' in parsed ? { host: { kind: 'name', name: parsed.name }, port, protocol } : undefined;
+}
+
+/** Connects to an address by TCP, without waiting in this thread. */
+function dial(address: IpAddress, port: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: formatAddress(address), port });
+    const finish = (answer: Answer): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(PATIENCE, () => finish({ error: 'ETIMEDOUT' }));
+    socket.once('error', (error) => finish({ error: 'code' in error ? String(error.code) : 'EIO' }));
+    socket.once('connect', () => {
+      const handle: unknown = Reflect.get(socket, '_handle');
+      const fd: unknown =
+        typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
+      finish(typeof fd === 'number' ? { descriptor: blocking(duplicate(fd)) } : { error: 'EIO' });
+    });
+  });
+}
+
+/** A socket for datagrams that has a peer is connected at once. */
+function dialDatagrams(address: IpAddress, port: number): Answer {
+  const descriptor = beginDial({ address, port, protocol: 'udp' }, false);
+  return descriptor < 0 ? { error: errnoName(-descriptor) } : { descriptor: blocking(descriptor) };
+}
+
+/** Modules wait in their calls, as on sockets that are granted to them. */
+function blocking(descriptor: number): number {
+  setFlags(descriptor, getFlags(descriptor) & ~O_NONBLOCK);
+  return descriptor;
+}
+
+/** The answer that goes with a socket, as an array of one `struct iovec`. Memory that is mapped stays. */
+let okMemory: NativeMemory | undefined;
+
+const OK = 'ok\n';
+const IOVEC = 16;
+
+function okLine(): Uint8Array {
+  okMemory ??= new NativeMemory(OK.length);
+  okMemory.bytes.set(Buffer.from(OK), 0);
+  const vector = Buffer.alloc(IOVEC);
+  vector.writeBigUInt64LE(BigInt(okMemory.address), 0);
+  vector.writeBigUInt64LE(BigInt(OK.length), 8);
+  return vector;
+}
