@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { reapIfEnded } from '../host/processes/spawn.ts';
 import { PumpControl } from '../host/pump/control.ts';
 import {
@@ -14,22 +14,16 @@ import {
 } from '../host/pump/records.ts';
 import { type StartedPump, startPump } from '../host/pump/start.ts';
 import { LinuxErrno } from '../linux/errno.ts';
-import {
-  addressOfBytes,
-  formatAddress,
-  type IpAddress,
-  LOOPBACK_ADDRESSES,
-  sameAddress,
-} from '../network/address.ts';
+import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
-import { unmapped } from '../network/embedded.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
-import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
-import { beginDial } from './dial.ts';
+import type { Attempt, RefusedAttempt, Verdict } from '../network/verdict.ts';
+import { beginDial, connectTo } from './dial.ts';
 import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
 import { LookUp, type NameServer } from './look-up.ts';
+import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
 import { findProcess } from './process-finder.ts';
 import { RefusalNotes } from './refusal-notes.ts';
@@ -160,14 +154,16 @@ export class Broker {
    * @throws Error when no rule allows it, or no address answers.
    */
   async dial(attempt: Attempt): Promise<Socket> {
-    const decided = await this.#decide(attempt);
-    if (decided.kind === 'refused') throw new Error('No rule grants this connection');
-    let last = new Error('There is no address');
-    for (const address of decided.addresses.slice(0, MOST_TRIES)) {
+    const first = decide(this.#rules, attempt);
+    const verdict =
+      first.kind === 'resolve' ? this.#decideFound(attempt, await this.#addressesOf(first.name)) : first;
+    if (verdict.kind !== 'allowed') throw new Error('No rule grants this connection');
+    let last: unknown = new Error('There is no address');
+    for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
       try {
-        return await connected(address, attempt.port);
+        return await connectTo(address, attempt.port);
       } catch (error) {
-        if (error instanceof Error) last = error;
+        last = error;
       }
     }
     throw last;
@@ -237,7 +233,7 @@ export class Broker {
   }
 
   #accept(id: PumpId, ends: Endpoints): void {
-    const { attempt, meant } = this.#meant(ends);
+    const { attempt, meant } = meantBy(ends, this.#table);
     const live: Live = { id, attempt, address: undefined, rest: [], meant };
     this.#live[id.protocol].set(id.index, live);
     if (id.protocol === 'tcp' && meant.port === DOMAIN && sameAddress(meant.address, RESOLVER_ADDRESS)) {
@@ -249,9 +245,19 @@ export class Broker {
       this.#serve(live, own);
       return;
     }
+    this.#lead(live, ends, undefined);
+  }
+
+  /**
+   * Leads a connection as the rules say now.
+   *
+   * @param found The addresses of its name, once they were looked up.
+   */
+  #lead(live: Live, ends: Endpoints, found: readonly IpAddress[] | undefined): void {
+    const { attempt, id } = live;
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind === 'refused') {
-      this.#refuse(live, ends, verdict);
+      this.#refuse(live, verdict, ends);
       return;
     }
     const service = id.protocol === 'tcp' ? this.#options.serviceFor?.(verdict.rule, attempt) : undefined;
@@ -263,15 +269,16 @@ export class Broker {
       this.#dial(live, withBothLoopbacks(verdict.rule, verdict.addresses));
       return;
     }
-    const { name, rule } = verdict;
-    const known = this.#lookUp.known(name);
-    if (known !== undefined) {
-      this.#dialGranted(live, ends, rule, known);
+    const addresses = found ?? this.#lookUp.known(verdict.name);
+    if (addresses === undefined) {
+      void this.#lookUp.find(verdict.name).then((fresh) => {
+        if (!this.#closed && this.#find(id) === live) this.#lead(live, ends, fresh);
+      });
       return;
     }
-    void this.#lookUp.find(name).then((addresses) => {
-      if (!this.#closed && this.#find(id) === live) this.#dialGranted(live, ends, rule, addresses);
-    });
+    const decided = decideAddresses(this.#rules, attempt, verdict.rule, addresses);
+    if (decided.kind === 'allowed') this.#dial(live, decided.addresses);
+    else if (decided.kind === 'refused') this.#refuse(live, decided, ends);
   }
 
   #ownService({ meant }: Live, { protocol }: PumpId): LocalService | undefined {
@@ -286,22 +293,6 @@ export class Broker {
     refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
   ): void {
     this.#notes.add(target, undefined, refused);
-  }
-
-  /** Finds the host that an attempt meant: a synthetic address stands for the name that was looked up. */
-  #meant({ protocol, target }: Endpoints): { readonly attempt: Attempt; readonly meant: Meant } {
-    const address = unmapped(addressOfBytes(target.address));
-    const name = this.#table.nameOf(address);
-    const host =
-      name === undefined ? ({ kind: 'address', address } as const) : ({ kind: 'name', name } as const);
-    return { attempt: { host, port: target.port, protocol }, meant: { name, address, port: target.port } };
-  }
-
-  /** Decides about the addresses that a granted name has now, and dials those that remain. */
-  #dialGranted(live: Live, ends: Endpoints, rule: NetworkRule, addresses: readonly IpAddress[]): void {
-    const verdict = decideAddresses(this.#rules, live.attempt, rule, addresses);
-    if (verdict.kind === 'allowed') this.#dial(live, verdict.addresses);
-    else if (verdict.kind === 'refused') this.#refuse(live, ends, verdict);
   }
 
   #dial(live: Live, addresses: readonly IpAddress[]): void {
@@ -335,16 +326,8 @@ export class Broker {
     service(socket, live.meant);
   }
 
-  #refuse(live: Live, ends: Endpoints, { denial, remedy }: RefusedAttempt): void {
-    const { name, address, port } = live.meant;
-    const target = {
-      kind: 'connection',
-      name,
-      address: name === undefined ? address : undefined,
-      port,
-      protocol: ends.protocol,
-    } as const;
-    this.#notes.add(target, () => this.#processOf(ends), { denial, remedy });
+  #refuse(live: Live, refused: RefusedAttempt, ends: Endpoints): void {
+    this.#notes.add(refusedTarget(live.meant, ends.protocol), () => this.#processOf(ends), refused);
     this.#end(live);
   }
 
@@ -359,57 +342,27 @@ export class Broker {
 
   /** An attempt on a port that nothing serves: the kernel has refused it already. */
   #noteUnserved(ends: Endpoints): void {
-    const { attempt, meant } = this.#meant(ends);
+    const { attempt, meant } = meantBy(ends, this.#table);
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind !== 'refused') return;
-    const { name, address, port } = meant;
-    const target = {
-      kind: 'connection',
-      name,
-      address: name === undefined ? address : undefined,
-      port,
-      protocol: ends.protocol,
-    } as const;
-    this.#notes.add(target, () => this.#processOf(ends), verdict);
+    this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }
 
-  async #decide(
-    attempt: Attempt,
-  ): Promise<RefusedAttempt | { readonly kind: 'allowed'; readonly addresses: readonly IpAddress[] }> {
+  async #addressesOf(name: string): Promise<readonly IpAddress[]> {
+    return this.#lookUp.known(name) ?? this.#lookUp.find(name);
+  }
+
+  /** Decides as the rules say now, with the addresses of a name. */
+  #decideFound(attempt: Attempt, addresses: readonly IpAddress[]): Verdict {
     const verdict = decide(this.#rules, attempt);
-    if (verdict.kind !== 'resolve') return verdict;
-    const addresses = this.#lookUp.known(verdict.name) ?? (await this.#lookUp.find(verdict.name));
-    const decided = decideAddresses(this.#rules, attempt, verdict.rule, addresses);
-    if (decided.kind === 'resolve') throw new Error('A name was looked up twice');
-    return decided;
+    return verdict.kind === 'resolve'
+      ? decideAddresses(this.#rules, attempt, verdict.rule, addresses)
+      : verdict;
   }
 
   /** Decides about a connection once more, by the address that it has. */
   #mayStay({ attempt, address }: Live): boolean {
-    const verdict = decide(this.#rules, attempt);
-    if (verdict.kind !== 'resolve') return verdict.kind === 'allowed';
-    if (address === undefined) return true;
-    return decideAddresses(this.#rules, attempt, verdict.rule, [address]).kind === 'allowed';
+    if (address === undefined) return decide(this.#rules, attempt).kind !== 'refused';
+    return this.#decideFound(attempt, [address]).kind === 'allowed';
   }
-}
-
-/** A service of the host at `localhost` may listen on either of its addresses. */
-function withBothLoopbacks({ host }: NetworkRule, addresses: readonly IpAddress[]): readonly IpAddress[] {
-  if (host.kind !== 'localhost') return addresses;
-  const others = LOOPBACK_ADDRESSES.filter((one) => !addresses.some((known) => sameAddress(known, one)));
-  return [...addresses, ...others];
-}
-
-/** Connects to an address, which is looked up nowhere. */
-function connected(address: IpAddress, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: formatAddress(address), port, allowHalfOpen: true, noDelay: true });
-    // The caller reads it.
-    socket.pause();
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-    socket.once('error', reject);
-  });
 }

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { addressOf } from '../host/libc.ts';
 import { encodeAddress, setOption } from '../host/sockets/socket-setup.ts';
 import { syscall } from '../host/syscall.ts';
@@ -7,14 +8,17 @@ import {
   AF_INET,
   AF_INET6,
   IPPROTO_TCP,
+  SO_KEEPALIVE,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_STREAM,
+  SOL_SOCKET,
+  TCP_KEEPIDLE,
   TCP_SYNCNT,
 } from '../linux/sockets.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import type { IpAddress } from '../network/address.ts';
+import { formatAddress, type IpAddress } from '../network/address.ts';
 import type { PortProtocol } from '../network/rule.ts';
 
 const SOCKET = callNumberOf('socket');
@@ -22,6 +26,9 @@ const CONNECT = callNumberOf('connect');
 
 /** A packet that begins a connection is repeated once: an address that does not answer is given up after 3 seconds. */
 const ONE_REPETITION = 1;
+
+/** Seconds without data after which a server is asked whether it is still there. */
+const KEEP_IDLE = 60;
 
 /** A way to a server: an address that was checked, and no name. */
 export type Way = { readonly address: IpAddress; readonly port: number; readonly protocol: PortProtocol };
@@ -38,9 +45,28 @@ export function beginDial({ address, port, protocol }: Way, hasOthers: boolean):
   const socket = syscall(SOCKET, family === 'ipv4' ? AF_INET : AF_INET6, type, 0);
   if (socket < 0) return socket;
   if (hasOthers && protocol === 'tcp') setOption(socket, [IPPROTO_TCP, TCP_SYNCNT], ONE_REPETITION);
+  if (protocol === 'tcp') {
+    // The program's own probes end at the pump, so that these find out when a server has gone without a word.
+    setOption(socket, [SOL_SOCKET, SO_KEEPALIVE], 1);
+    setOption(socket, [IPPROTO_TCP, TCP_KEEPIDLE], KEEP_IDLE);
+  }
   const encoded = encodeAddress({ family, host: Uint8Array.from(bytes), port });
   const result = syscall(CONNECT, socket, addressOf(encoded), encoded.length);
   if (result === 0 || result === -LinuxErrno.EINPROGRESS) return socket;
   closeSync(socket);
   return result;
+}
+
+/** Connects to an address, which is looked up nowhere. Nothing is read from the socket. */
+export function connectTo(address: IpAddress, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: formatAddress(address), port, allowHalfOpen: true, noDelay: true });
+    // The caller reads it.
+    socket.pause();
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+    socket.once('error', reject);
+  });
 }

@@ -11,6 +11,9 @@ const FRESH = 2000;
 /** The most names whose addresses are kept. */
 const MOST_NAMES = 1024;
 
+/** The most names that are looked up at once: further ones have no address. */
+const MOST_AT_ONCE = 512;
+
 /** The most addresses of a name that count; an answer may have thousands. */
 const MOST_ADDRESSES = 32;
 
@@ -42,10 +45,11 @@ export class LookUp {
     return found !== undefined && found.until > performance.now() ? found.addresses : undefined;
   }
 
-  /** Finds the addresses of a name; none if it has none, or the server does not answer. */
+  /** Finds the addresses of a name; none if it has none, the server does not answer, or too many are looked up. */
   find(name: string): Promise<readonly IpAddress[]> {
     const running = this.#running.get(name);
     if (running !== undefined) return running;
+    if (this.#running.size >= MOST_AT_ONCE) return Promise.resolve([]);
     const asked = this.#ask(name).then((texts) => {
       const addresses = texts
         .slice(0, MOST_ADDRESSES)

@@ -5,8 +5,8 @@ import type { Endpoints } from '../host/pump/records.ts';
 export type FoundProcess = { readonly pid: number; readonly executable: string };
 
 /** The most processes and descriptors that are looked at for one refusal. */
-const MOST_PROCESSES = 512;
-const MOST_DESCRIPTORS = 16_384;
+const MOST_PROCESSES = 256;
+const MOST_DESCRIPTORS = 4096;
 
 /**
  * Finds the process of a program that has a socket, by the local port (proc_pid_net(5)).

@@ -5,6 +5,9 @@ import type { RefusedAttempt } from '../network/verdict.ts';
 /** Refusals that are reported within a second, at most; further ones are dropped. */
 const MOST_PER_SECOND = 100;
 
+/** Those of them whose process is searched for, which takes a millisecond or so. */
+const MOST_SEARCHES = 10;
+
 /** Milliseconds in which the same look-up is reported once: programs ask for each type of records by itself. */
 const LOOK_UP_ONCE = 5000;
 
@@ -29,7 +32,13 @@ export class RefusalNotes {
     { denial, remedy }: Pick<RefusedAttempt, 'denial' | 'remedy'>,
   ): void {
     if (this.#onRefused === undefined || !this.#isDue(target)) return;
-    this.#onRefused({ time: new Date(), process: findProcess?.(), target, denial, remedy });
+    this.#onRefused({
+      time: new Date(),
+      process: this.#count <= MOST_SEARCHES ? findProcess?.() : undefined,
+      target,
+      denial,
+      remedy,
+    });
   }
 
   #isDue(target: RefusedTarget): boolean {

@@ -128,12 +128,21 @@ FUNCTION void datagram_from(struct state *s, u32 socket, const struct address *s
     return;
   }
   if (!has_room(s, 4 * RECORD) || s->fds + 8 > s->most_fds) return;
+  if (s->most_at_once != 0 && s->connections + s->flows >= s->most_at_once) {
+    report_limit(s, limit_at_once);
+    return;
+  }
+  if (s->most_per_second != 0 && s->tokens == 0) {
+    report_limit(s, limit_per_second);
+    return;
+  }
   if (s->flows >= MOST_FLOWS) sweep_flows(s, 1);
   index = s->free_flows;
   if (index != NONE) s->free_flows = s->flow[index].next;
   else if (s->fresh_flows < MOST_FLOWS) index = s->fresh_flows++;
   else return;
   s->flows++;
+  if (s->most_per_second != 0) s->tokens--;
   f = &s->flow[index];
   f->state = state_waiting;
   f->family = source->bytes[0];

@@ -101,7 +101,7 @@ FUNCTION int accept_one(struct state *s, struct listener *l)
     return 0;
   }
   s->fds++;
-  if (s->most_at_once != 0 && s->connections >= s->most_at_once) refused = limit_at_once;
+  if (s->most_at_once != 0 && s->connections + s->flows >= s->most_at_once) refused = limit_at_once;
   if (s->most_total != 0 && s->total >= s->most_total) refused = limit_total;
   if (refused != 0) {
     report_limit(s, refused);
