@@ -92,7 +92,7 @@ for (const [what, path] of [
   test(`no program may write to ${what}`, (t) => {
     makeHome(t);
     const hello = makeProgram(t, EMPTY_MODULE);
-    const refused = { code: 'bad_configuration', message: /decides how later programs are started/ };
+    const refused = { code: 'bad_configuration', message: /decide how later programs are started/ };
     assert.throws(() => plan('/bin/true', command({ directories: { '/x': write(path()) } })), refused);
     assert.throws(() => plan(hello, { x: file(path(), { rights: ['read', 'write'] }) }), refused);
     assert.ok(plan('/bin/true', command({ directories: { '/x': file(path(), { rights: ['read'] }) } })));
