@@ -8,10 +8,11 @@
 // Run: npm run density [-- --turns N]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { privateMemory } from './commands.ts';
 import { noteAbsent, notePeer, versionIn } from './peers.ts';
 import { benchOptions, OURS, report } from './report.ts';
 
@@ -52,13 +53,6 @@ async function start([program, ...parameters]: Command): Promise<ChildProcess> {
   return child;
 }
 
-/** The private memory of a process, in megabytes. */
-function privateMemory({ pid }: ChildProcess): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const pages = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)];
-  return pages.reduce((sum, [, size]) => sum + Number(size), 0) / 1024;
-}
-
 /** Private memory of each, on average, when all are there. */
 async function measure(command: Command): Promise<number> {
   const children: ChildProcess[] = [];
@@ -68,7 +62,7 @@ async function measure(command: Command): Promise<number> {
   };
   try {
     await Promise.all(Array.from({ length: STARTING }, startSome));
-    return children.reduce((sum, child) => sum + privateMemory(child), 0) / children.length;
+    return children.reduce((sum, child) => sum + privateMemory(child.pid ?? 0), 0) / children.length;
   } finally {
     for (const child of children) child.stdin?.end();
     await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));

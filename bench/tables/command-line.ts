@@ -30,4 +30,21 @@ export const tables: readonly Table[] = [
       row('memory of what watches', noMoreThan(1, 'the command watches, and is a Node')),
     ],
   },
+  {
+    name: 'command-line-compared',
+    page: 'docs/comparison.md',
+    head: '`true`, to its end',
+    columns: [
+      value(OURS),
+      value('bwrap', 'bubblewrap'),
+      value('firejail'),
+      value('srt'),
+      value(EMPTY, 'an empty script of Node'),
+    ],
+    rows: [
+      titled('base `minimal`', 'exec -- true, least'),
+      titled('base `system`', 'exec --base system -- true, least'),
+      row('memory of what watches'),
+    ],
+  },
 ];

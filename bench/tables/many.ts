@@ -31,4 +31,14 @@ export const tables: readonly Table[] = [
       ),
     ],
   },
+  {
+    name: 'many-compared',
+    page: 'docs/comparison.md',
+    head: '100 programs, until all run',
+    columns: [value(OURS), value(WRAPPED, 'bubblewrap by a tool in Node'), value('bwrap', 'bubblewrap')],
+    rows: [
+      titled('by the command line', 'command line, time'),
+      titled('from one program in Node', 'launch(), time'),
+    ],
+  },
 ];
