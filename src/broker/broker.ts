@@ -16,6 +16,7 @@ import { type StartedPump, startPump } from '../host/pump/start.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
+import { DNS_PORT } from '../network/dns/message.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
@@ -57,9 +58,6 @@ export type BrokerOptions = {
 
 /** The most addresses of a name that are tried. */
 const MOST_TRIES = 8;
-
-/** The port of the resolver. */
-const DOMAIN = 53;
 
 /** A connection or a flow of datagrams that the pump leads or wants to lead. */
 type Live = {
@@ -236,7 +234,7 @@ export class Broker {
     const { attempt, meant } = meantBy(ends, this.#table);
     const live: Live = { id, attempt, address: undefined, rest: [], meant };
     this.#live[id.protocol].set(id.index, live);
-    if (id.protocol === 'tcp' && meant.port === DOMAIN && sameAddress(meant.address, RESOLVER_ADDRESS)) {
+    if (id.protocol === 'tcp' && meant.port === DNS_PORT && sameAddress(meant.address, RESOLVER_ADDRESS)) {
       this.#serve(live, (socket) => this.#names.serve(socket));
       return;
     }

@@ -10,6 +10,11 @@ export const MS_REC = 0x4000;
 export const MS_PRIVATE = 0x40000;
 export const MNT_DETACH = 2;
 
+/** A flag of a mount, as statfs(2) tells it. */
+export const ST_NODEV = 4;
+/** `struct statfs` (statfs(2)): its size in bytes, and the offsets of a mount's type and flags. */
+export const Statfs = { size: 120, type: 0, flags: 80 } as const;
+
 export const OPEN_TREE_CLONE = 1;
 export const MOVE_MOUNT_F_EMPTY_PATH = 0x04;
 export const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
@@ -24,4 +29,6 @@ export const MOUNT_ATTR_NOSUID = 0x2;
 export const MOUNT_ATTR_NODEV = 0x4;
 export const MOUNT_ATTR_NOEXEC = 0x8;
 
+/** A place that the kernel mounts something on when it is first entered. */
+export const AUTOFS_SUPER_MAGIC = 0x0187;
 export const CGROUP2_SUPER_MAGIC = 0x63677270;

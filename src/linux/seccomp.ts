@@ -18,11 +18,15 @@ export const AUDIT_ARCH_AARCH64 = 0xc00000b7;
 
 /** Parts of the codes of classic BPF (uapi/linux/bpf_common.h), and the longest program, in instructions. */
 export const BPF_LD = 0x00;
+export const BPF_LDX = 0x01;
 export const BPF_ALU = 0x04;
 export const BPF_JMP = 0x05;
 export const BPF_RET = 0x06;
 export const BPF_W = 0x00;
+export const BPF_B = 0x10;
 export const BPF_ABS = 0x20;
+export const BPF_IND = 0x40;
+export const BPF_MSH = 0xa0;
 export const BPF_AND = 0x50;
 export const BPF_JA = 0x00;
 export const BPF_JEQ = 0x10;

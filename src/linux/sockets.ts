@@ -93,6 +93,8 @@ export const MSG_NOSIGNAL = 0x4000;
 export const MSG_FASTOPEN = 0x20000000;
 export const MSG_CMSG_CLOEXEC = 0x40000000;
 
+/** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
+export const CMSG_HEADER_SIZE = 16;
 export const SCM_RIGHTS = 1;
 /** A descriptor of the sender's process, which comes where a socket was set up with SO_PASSPIDFD. */
 export const SCM_PIDFD = 4;

@@ -1,5 +1,6 @@
 import type { IpAddress } from '../network/address.ts';
 import { parseIpv4, parseIpv6 } from '../network/address.ts';
+import { DNS_PORT } from '../network/dns/message.ts';
 import { countServed, MAX_SERVED } from '../network/ports.ts';
 import { MAX_PORT, type NetworkException, type NetworkRule, type NetworkRules } from '../network/rule.ts';
 import type { Fields, ReadContext } from './fields.ts';
@@ -33,9 +34,6 @@ export const hostsKeys: readonly string[] = ['hosts', 'except', 'resolver', 'lim
 
 /** More rules than this are refused: each is looked at for each connection. */
 const MAX_RULES = 1024;
-
-/** The port of servers that look names up. */
-const DOMAIN = 53;
 
 /** Takes the rules of a grant without their places. */
 export function rulesOf({ hosts, except }: Pick<HostsGrant, 'hosts' | 'except'>): NetworkRules {
@@ -113,7 +111,7 @@ function readResolver(fields: Fields): ResolverAddress | undefined {
   if (text === undefined) return undefined;
   const [, bracketed, dotted, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = bracketed === undefined ? parseIpv4(dotted ?? '') : parseIpv6(bracketed);
-  const port = digits === undefined ? DOMAIN : Number(digits);
+  const port = digits === undefined ? DNS_PORT : Number(digits);
   if (address !== undefined && port >= 1 && port <= MAX_PORT) return { address, port };
   return fields.wrong(
     'resolver',

@@ -1,22 +1,36 @@
+import {
+  BPF_ABS,
+  BPF_ALU,
+  BPF_AND,
+  BPF_B,
+  BPF_IND,
+  BPF_JEQ,
+  BPF_JMP,
+  BPF_K,
+  BPF_LD,
+  BPF_LDX,
+  BPF_MSH,
+  BPF_RET,
+  BPF_W,
+} from '../linux/seccomp.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP } from '../linux/sockets.ts';
+
 /*
  * The filter of a packet socket (SO_ATTACH_FILTER, socket(7); Documentation/networking/filter.rst of Linux): it passes the
  * kernel's answers to attempts on ports that nothing serves, and no data.
  */
 
-const LOAD_BYTE = 0x30;
-const LOAD_WORD_AT_X = 0x40;
-const LOAD_BYTE_AT_X = 0x50;
-const LOAD_WORD = 0x20;
-const LOAD_HEADER_LENGTH = 0xb1;
-const AND = 0x54;
-const JUMP_IF_EQUAL = 0x15;
-const RETURN = 0x06;
+const LOAD_BYTE = BPF_LD | BPF_B | BPF_ABS;
+const LOAD_WORD_AT_X = BPF_LD | BPF_W | BPF_IND;
+const LOAD_BYTE_AT_X = BPF_LD | BPF_B | BPF_IND;
+const LOAD_WORD = BPF_LD | BPF_W | BPF_ABS;
+const LOAD_HEADER_LENGTH = BPF_LDX | BPF_B | BPF_MSH;
+const AND = BPF_ALU | BPF_AND | BPF_K;
+const JUMP_IF_EQUAL = BPF_JMP | BPF_JEQ | BPF_K;
+const RETURN = BPF_RET | BPF_K;
 
 const PASS = 256;
-const TCP = 6;
-const ICMP = 1;
-const ICMPV6 = 58;
-/** Flags of TCP in the thirteenth byte (RFC 9293, section 3.1). */
+/** Flags of IPPROTO_TCP in the thirteenth byte (RFC 9293, section 3.1). */
 const RESET_AND_ACKNOWLEDGED = 0x14;
 const FLAGS_AT = 13;
 const SEQUENCE_AT = 4;
@@ -44,13 +58,13 @@ const program: readonly Instruction[] = [
   when(0x60, 'four', 'six'),
   { code: LOAD_BYTE, value: 9, label: 'four' },
   { code: LOAD_HEADER_LENGTH, value: 0 },
-  when(ICMP, 'four tcp'),
+  when(IPPROTO_ICMP, 'four tcp'),
   // Destination unreachable, port unreachable (RFC 792).
   { code: LOAD_BYTE_AT_X, value: 0 },
   when(3, 'drop'),
   { code: LOAD_BYTE_AT_X, value: 1 },
   when(3, 'drop', 'pass'),
-  { ...when(TCP, 'drop'), label: 'four tcp' },
+  { ...when(IPPROTO_TCP, 'drop'), label: 'four tcp' },
   { code: LOAD_BYTE_AT_X, value: FLAGS_AT },
   { code: AND, value: RESET_AND_ACKNOWLEDGED },
   when(RESET_AND_ACKNOWLEDGED, 'drop'),
@@ -58,13 +72,13 @@ const program: readonly Instruction[] = [
   { code: LOAD_WORD_AT_X, value: SEQUENCE_AT },
   when(0, 'drop', 'pass'),
   { code: LOAD_BYTE, value: 6, label: 'six' },
-  when(ICMPV6, 'six tcp'),
+  when(IPPROTO_ICMPV6, 'six tcp'),
   // Destination unreachable, port unreachable (RFC 4443).
   { code: LOAD_BYTE, value: IPV6_HEADER },
   when(1, 'drop'),
   { code: LOAD_BYTE, value: IPV6_HEADER + 1 },
   when(4, 'drop', 'pass'),
-  { ...when(TCP, 'drop'), label: 'six tcp' },
+  { ...when(IPPROTO_TCP, 'drop'), label: 'six tcp' },
   { code: LOAD_BYTE, value: IPV6_HEADER + FLAGS_AT },
   { code: AND, value: RESET_AND_ACKNOWLEDGED },
   when(RESET_AND_ACKNOWLEDGED, 'drop'),

@@ -6,6 +6,7 @@ import {
   AF_INET6,
   AF_NETLINK,
   AF_PACKET,
+  CMSG_HEADER_SIZE,
   ETH_P_ALL,
   IP_PKTINFO,
   IPPROTO_IP,
@@ -27,10 +28,11 @@ import {
   SOL_SOCKET,
 } from '../linux/sockets.ts';
 import { LOOPBACK_ADDRESSES } from '../network/address.ts';
+import { DNS_PORT } from '../network/dns/message.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import { RESOLVER_ADDRESS } from '../network/synthetic.ts';
 import { attemptFilter } from './attempt-filter.ts';
-import { type RouteMessages, routeMessages } from './route-messages.ts';
+import { LOOPBACK_INDEX, type RouteMessages, routeMessages } from './route-messages.ts';
 
 /*
  * A network namespace in which every address leads to this machine. Sockets listen on the ports that were granted; they go
@@ -45,17 +47,11 @@ export type NamedNetwork = {
   readonly out: number;
 };
 
-/** The port of the resolver. */
-const DOMAIN = 53;
-
 /** Connections that wait to be accepted; the kernel has a limit of its own (net.core.somaxconn). */
 const BACKLOG = 4096;
 
 /** Descriptors that go with one message; Linux takes no more than 253. */
 const MOST_AT_ONCE = 250;
-
-/** The number of the loopback interface in every network namespace. */
-const LOOPBACK_INDEX = 1;
 
 const QUIETLY = SOCK_CLOEXEC | SOCK_NONBLOCK;
 const IPV4_ANY: readonly number[] = [0, 0, 0, 0];
@@ -106,11 +102,11 @@ function servedSockets({ tcp, udp, localTcp, localUdp }: ServedPorts): readonly 
     family: AF_INET,
     protocol,
     address: RESOLVER_ADDRESS.bytes,
-    port: DOMAIN,
+    port: DNS_PORT,
   });
   return [
-    ...(udp.includes(DOMAIN) ? [] : [resolver('udp')]),
-    ...(tcp.includes(DOMAIN) ? [] : [resolver('tcp')]),
+    ...(udp.includes(DNS_PORT) ? [] : [resolver('udp')]),
+    ...(tcp.includes(DNS_PORT) ? [] : [resolver('tcp')]),
     ...tcp.flatMap((port) => both('tcp', port)),
     ...udp.flatMap((port) => both('udp', port)),
     ...localTcp.flatMap((port) => local('tcp', port)),
@@ -168,8 +164,8 @@ class HandOver {
     this.#entries = entries;
     const count = entries[0]?.kind === PumpSocketKind.end ? 0 : entries.length;
     // Results have eight bytes, and each one covers the upper half of the one before.
-    const control = Buffer.alloc(CONTROL_HEAD + 4 * count + 8);
-    control.writeBigUInt64LE(BigInt(CONTROL_HEAD + 4 * count), 0);
+    const control = Buffer.alloc(CMSG_HEADER_SIZE + 4 * count + 8);
+    control.writeBigUInt64LE(BigInt(CMSG_HEADER_SIZE + 4 * count), 0);
     control.writeInt32LE(SOL_SOCKET, 8);
     control.writeInt32LE(SCM_RIGHTS, 12);
     this.#control = list.data('descriptors', [control]);
@@ -177,7 +173,7 @@ class HandOver {
 
   /** The place of a descriptor's number. */
   slot(index: number): Slot {
-    return this.#list.slotAt(this.#control, CONTROL_HEAD + 4 * index);
+    return this.#list.slotAt(this.#control, CMSG_HEADER_SIZE + 4 * index);
   }
 
   /** Adds the step that sends the message, and those that close the descriptors. */
@@ -191,14 +187,12 @@ class HandOver {
     const isEnd = this.#entries[0]?.kind === PumpSocketKind.end;
     const count = isEnd ? 0 : this.#entries.length;
     const vector = list.data('vector', [list.data('sockets', [entries]), word(entries.length)]);
-    const control = isEnd ? [word(0), word(0)] : [this.#control, word(CONTROL_HEAD + 4 * count)];
+    const control = isEnd ? [word(0), word(0)] : [this.#control, word(CMSG_HEADER_SIZE + 4 * count)];
     const message = list.data('message', [word(0), word(0), vector, word(1), ...control, word(0)]);
     list.call('hand the sockets to the pump', 'sendmsg', [this.#out, message, MSG_NOSIGNAL]);
     for (let index = 0; index < count; index++) list.call('close a socket', 'close', [this.slot(index)]);
   }
 }
-
-const CONTROL_HEAD = 16;
 
 /** Bytes of an announcement. */
 export const ANNOUNCED = 8;

@@ -20,7 +20,7 @@ import type { IpAddress } from '../network/address.ts';
 import { PROGRAM_IPV4, PROGRAM_IPV6, RESOLVER_ADDRESS } from '../network/synthetic.ts';
 
 /** The number of the loopback interface. */
-const LOOPBACK_INDEX = 1;
+export const LOOPBACK_INDEX = 1;
 
 /** Messages for one sendto(2); an answer comes to the last of them, and to each that fails. */
 export type RouteMessages = { readonly bytes: Uint8Array; readonly lastLength: number };

@@ -15,6 +15,7 @@ import {
   TCP_ULP,
 } from '../linux/sockets.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
+import { DNS_PORT } from '../network/dns/message.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
 import { landlockReach } from './landlock-domain.ts';
@@ -28,9 +29,6 @@ import type { World, WorldNetwork } from './world.ts';
 
 /** Bytes of `struct sockaddr_nl`, with which netlink sockets are bound; addresses of TCP are longer. */
 const NETLINK_ADDRESS = 12;
-
-/** The port of name servers (RFC 1035). */
-const DOMAIN = 53;
 
 /** The facts that the rules depend on. */
 export type SocketDemands = Pick<World, 'network' | 'walls' | 'handed'>;
@@ -67,7 +65,7 @@ function hasWholeNetwork(network: WorldNetwork): boolean {
  * with limited connections has to name that port by number, or has none.
  */
 export function mayLookUpNames(network: WorldNetwork): boolean {
-  return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DOMAIN));
+  return network.kind === 'host' && (network.connect === undefined || network.connect.includes(DNS_PORT));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { IPPROTO_TCP, IPPROTO_UDP } from '../../linux/sockets.ts';
+
 /*
  * The records between the broker and its pump (state.h): a head of 64 bytes in the byte order of the machine, and the
  * bytes of a datagram behind some of them.
@@ -99,8 +101,6 @@ const At = {
 
 const IPV4 = 4;
 const IPV6 = 6;
-const TCP = 6;
-const UDP = 17;
 
 /**
  * Reads the reports that have come.
@@ -162,7 +162,7 @@ function readReport(bytes: Buffer): PumpReport {
 }
 
 function protocolOf(bytes: Buffer): 'tcp' | 'udp' {
-  return bytes[At.protocol] === UDP ? 'udp' : 'tcp';
+  return bytes[At.protocol] === IPPROTO_UDP ? 'udp' : 'tcp';
 }
 
 function idOf(bytes: Buffer): PumpId {
@@ -189,7 +189,7 @@ export function writeVerdict(kind: 'dial' | 'refuse' | 'kill', id: PumpId): Buff
   bytes.writeUInt16LE(To[kind], At.kind);
   bytes.writeUInt32LE(id.index, At.index);
   bytes.writeUInt32LE(id.generation, At.generation);
-  bytes[At.protocol] = id.protocol === 'udp' ? UDP : TCP;
+  bytes[At.protocol] = id.protocol === 'udp' ? IPPROTO_UDP : IPPROTO_TCP;
   return bytes;
 }
 
@@ -201,7 +201,7 @@ export function writeDatagram(socket: number, { source, target }: Endpoints, pay
   bytes.writeUInt16LE(payload.length, At.payload);
   bytes.writeInt32LE(socket, At.value);
   bytes[At.family] = source.address.length === 16 ? IPV6 : IPV4;
-  bytes[At.protocol] = UDP;
+  bytes[At.protocol] = IPPROTO_UDP;
   bytes.writeUInt16LE(source.port, At.sourcePort);
   bytes.writeUInt16LE(target.port, At.targetPort);
   bytes.set(source.address, At.source);

@@ -1,7 +1,7 @@
 import { architecture } from '../../linux/architecture.ts';
 import { IOVEC_SIZE, UIO_MAXIOV } from '../../linux/limits.ts';
 import { PROT_READ } from '../../linux/memory.ts';
-import { MessageHeader, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
+import { CMSG_HEADER_SIZE, MessageHeader, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
@@ -28,9 +28,6 @@ const PAGE = architecture === 'x64' ? 4096 : 65536;
 const STRIDE = 2 * PAGE;
 const RECORDS = MOST_DESCRIPTORS * STRIDE;
 
-/** Bytes of `struct cmsghdr`: u64 length, i32 level, i32 type. */
-const CONTROL_HEAD = 16;
-
 /** Only the first thread can send descriptors: the headers are filled in for one message at a time. */
 export const canSendDescriptors: boolean = isFirstThread;
 
@@ -51,8 +48,8 @@ function fillTable({ memory, start }: Table): void {
   const { view } = memory;
   for (let count = 1; count <= MOST_DESCRIPTORS; count++) {
     const record = start + (count - 1) * STRIDE;
-    const control = record + PAGE - CONTROL_HEAD;
-    const length = BigInt(CONTROL_HEAD + count * 4);
+    const control = record + PAGE - CMSG_HEADER_SIZE;
+    const length = BigInt(CMSG_HEADER_SIZE + count * 4);
     view.setBigUint64(record + MessageHeader.vectors, BigInt(memory.at(start + RECORDS)), true);
     view.setBigUint64(record + MessageHeader.count, BigInt(UIO_MAXIOV), true);
     view.setBigUint64(record + MessageHeader.control, BigInt(memory.at(control)), true);

@@ -20,6 +20,9 @@ export const ResponseCode = {
 /** The code of an answer. */
 export type ResponseCode = (typeof ResponseCode)[keyof typeof ResponseCode];
 
+/** The port of name servers (RFC 1035). */
+export const DNS_PORT = 53;
+
 /** Bits of the second word of a header (RFC 1035, section 4.1.1). */
 export const Flag = { QR: 0x8000, OPCODE: 0x7800, TC: 0x0200, RD: 0x0100, RA: 0x0080 } as const;
 
