@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -66,4 +66,30 @@ test('an exported name means one thing in the whole tree', () => {
       }),
   );
   assert.deepEqual(unexplained, []);
+});
+
+test('a comment of src/ names files that exist', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  /** Files of programs in examples, and parts of C libraries and of the kernel. */
+  const foreign =
+    /^(?:server\.ts|hello\.(?:ts|c)|env\.c|signal\.c|(?:elf|ldso|sysdeps|arch|include|fs|uapi|net|linux)\/[\w./-]+)$/;
+  const lost = files
+    .filter((name) => /\.(?:ts|c|h|S)$/.test(name) && !name.endsWith('.d.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(join(source, name), 'utf8');
+      const comments = text.match(/\/\*[\s\S]*?\*\/|(?<=\s)\/\/[^\n]*/g) ?? [];
+      const mentioned = comments.flatMap((comment) => [
+        ...comment.matchAll(/(?<![\w/.@*-])(?:[a-z][\w-]*\/)*[a-z][\w.-]*\.(?:ts|c)\b/g),
+      ]);
+      return mentioned
+        .map(([path]) => path)
+        .filter((path) => !foreign.test(path))
+        .filter(
+          (path) =>
+            !files.some((file) => file === path || file.endsWith(`/${path}`)) &&
+            !existsSync(join(source, '..', path)),
+        )
+        .map((path) => `${name}: ${path}`);
+    });
+  assert.deepEqual(lost, []);
 });
