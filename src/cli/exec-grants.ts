@@ -82,7 +82,7 @@ export const linuxOptions: readonly Option[] = [
   {
     name: '--base',
     value: 'BASE',
-    help: 'Its files before any grant: minimal (itself and its libraries; so without\nthis option), system (the programs and libraries of this host, /tmp, /dev, /proc), none.',
+    help: 'Its files before any grant: minimal (itself and its libraries; the\ndefault), system (the programs and libraries of this host, /tmp, /dev, /proc), none.',
   },
   {
     name: '--chdir',
@@ -93,7 +93,7 @@ export const linuxOptions: readonly Option[] = [
   {
     name: '--network',
     value: 'MODE',
-    help: "none (so without this option), loopback (a loopback of its own), host (the host's).",
+    help: "none (the default), loopback (a loopback of its own), host (the host's).",
   },
   {
     name: '--net',
@@ -111,7 +111,7 @@ export const linuxOptions: readonly Option[] = [
     name: '--net-except',
     value: 'RULE',
     repeat: true,
-    help: 'Not this, although a rule allows it; without ports, none of them.',
+    help: 'Refuse these hosts, although a rule allows them; without ports, on all ports.',
   },
   {
     name: '--net-resolver',
@@ -153,11 +153,11 @@ export const linuxOptions: readonly Option[] = [
   {
     name: '--proc',
     optional: procGrants,
-    help: 'A /proc that shows WHAT: processes (its own), system (its share of the machine, too: so\nwithout WHAT, and with the base system), everything (all that the kernel says), none.\n--no-proc withholds it.',
+    help: 'A /proc that shows WHAT: processes (its own), system (its share of the machine, too; the\ndefault of WHAT, and of the base system), everything (all that the kernel says), none.\n--no-proc withholds it.',
   },
   {
     name: '--terminal',
-    help: 'A terminal of its own, so without this option when standard input and output are\nterminals. --no-terminal hands it yours.',
+    help: 'A terminal of its own, by default when standard input and output are\nterminals. --no-terminal hands it yours.',
   },
   {
     name: '--allow-calls',

@@ -68,7 +68,7 @@ export function adapterOf(given: ParsedOptions): { adapter?: string } {
 export const wallsOption: Option = {
   name: '--walls',
   value: 'WALLS',
-  help: "Hold a program for Linux, or in TypeScript or JavaScript, by 'all' walls (so without this\noption), or by 'landlock' and seccomp alone: no namespaces of its own.",
+  help: "Hold a program for Linux, or in TypeScript or JavaScript, by 'all' walls (the default),\nor by 'landlock' and seccomp alone: no namespaces of its own.",
 };
 
 /** @throws UsageError for a name that is none. */
