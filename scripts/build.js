@@ -44,7 +44,7 @@ const { outputFiles } = await build({
   legalComments: 'eof',
   external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
   plugins: [nativeKoffi(), lateBuiltins(), lateParts()],
-  define: { 'import.meta.url': '__importMetaUrl' },
+  define: { 'import.meta.url': '__importMetaUrl', USUAL_FILTERS: JSON.stringify(await usualFilters()) },
   logLevel: 'warning',
 });
 // Workers in capability mode load this one file before anything of their own.
@@ -86,6 +86,16 @@ warm(
   ]),
 );
 rmSync(scratch, { recursive: true });
+
+/** Compiles the filters of system calls that most Linux programs get, so that a command need not. */
+async function usualFilters() {
+  const { filterFor, filterKey } = await import(`${root}dist/worlds/filter.js`);
+  const filters = ['none', 'loopback'].map((kind) => {
+    const demands = { calls: [], network: { kind }, walls: 'all' };
+    return [filterKey(demands), Buffer.from(filterFor(demands)).toString('base64')];
+  });
+  return Object.fromEntries(filters);
+}
 
 /** Takes the native part of koffi alone, which has all we use: finding it through koffi itself costs twice the time. */
 function nativeKoffi() {

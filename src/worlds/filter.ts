@@ -1,3 +1,4 @@
+import { architecture } from '../linux/architecture.ts';
 import { F_SETDELEG, F_SETLEASE, F_UNLCK } from '../linux/fcntl.ts';
 import { __O_TMPFILE, O_CREAT } from '../linux/open-flags.ts';
 import {
@@ -160,15 +161,28 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
   ];
 }
 
+/**
+ * Filters of the most usual demands by their key, in base64: the build puts them into commands (scripts/build.js), which
+ * would compile one at each start. There are none in the library.
+ */
+declare const USUAL_FILTERS: Readonly<Record<string, string>> | undefined;
+
+const usual = typeof USUAL_FILTERS === 'undefined' ? {} : USUAL_FILTERS;
+
 const compiled = new Map<string, Uint8Array>();
+
+/** Tells filters of different demands apart, and those of different machines. */
+export function filterKey({ calls, network, walls, handed = 'none' }: FilterDemands): string {
+  return JSON.stringify([architecture, calls.toSorted(), network, walls, handed]);
+}
 
 /** The filter for a program, as `struct sock_filter` records. The same demands give the same filter. */
 export function filterFor(world: FilterDemands): Uint8Array {
-  const { calls, network, walls, handed = 'none' } = world;
-  const key = JSON.stringify([calls.toSorted(), network, walls, handed]);
+  const key = filterKey(world);
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const filter = compileFilter(filterRules(world));
+  const text = Object.hasOwn(usual, key) ? usual[key] : undefined;
+  const filter = text === undefined ? compileFilter(filterRules(world)) : Buffer.from(text, 'base64');
   compiled.set(key, filter);
   return filter;
 }

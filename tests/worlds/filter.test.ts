@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { callNumber, isSystemCall, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
 import type { Answer } from '../../src/walls/call-filter.ts';
@@ -226,4 +227,12 @@ test('a program that was handed a TCP socket connects nothing if Landlock holds 
     socketRules(demands, holdsPorts).some(({ call, answer }) => call === 'connect' && answer === 'EACCES');
   assert.equal(connects(false), true);
   assert.equal(connects(true), false);
+});
+
+test('the filters that were built into commands are those that would be compiled', () => {
+  const bundle = readFileSync(new URL('../../../dist/bin/cloudabi.bundle', import.meta.url), 'latin1');
+  for (const kind of ['none', 'loopback'] as const) {
+    const filter = filterFor({ calls: [], network: { kind }, walls: 'all' });
+    assert.ok(bundle.includes(Buffer.from(filter).toString('base64')), kind);
+  }
 });
