@@ -13,6 +13,7 @@ export const groups = {
   processes: 'Tracing, memory and signals of others',
   users: 'Users, capabilities and set-user-ID files',
   sockets: 'Sockets, the network and netlink',
+  hosts: 'Networks that lead to granted hosts',
   messages: 'Messages, queues and shared memory',
   terminals: 'Terminals',
   kernel: 'Rarely used parts of the kernel',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createSocket, type Socket as Echo } from 'node:dgram';
 import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,20 +18,23 @@ const SOCK_DGRAM = 0x80002;
 
 /**
  * Neighbours on the host, as the same user, that a program could reach for. Programs are told by the
- * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` a TCP port of 127.0.0.1 with a listener,
+ * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` and `BESIDE` TCP ports of 127.0.0.1 with a listener, `ECHO` a
+ * UDP port of it that answers,
  * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
  * System V segment, `QUEUE` the name of a POSIX queue.
  */
 export class Neighbours {
   readonly environment: Readonly<Record<string, string>>;
   readonly #victim;
+  readonly #echo: Echo;
   readonly #servers: readonly Server[];
   readonly #shared: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'attack-neighbours-'));
   readonly #datagrams: number;
   readonly #queue: Buffer;
 
-  private constructor(servers: readonly Server[], port: number, abstract: string) {
+  private constructor(servers: readonly Server[], ports: readonly number[], echo: Echo, abstract: string) {
+    this.#echo = echo;
     const datagrams = join(this.#folder, 'datagrams');
     const streams = join(this.#folder, 'streams');
     this.#servers = [...servers, createServer(greet).listen(streams)];
@@ -43,7 +47,9 @@ export class Neighbours {
     this.environment = {
       VICTIM: String(this.#victim.pid),
       LAUNCHER: String(process.pid),
-      PORT: String(port),
+      PORT: String(ports[0]),
+      BESIDE: String(ports[1]),
+      ECHO: String(echo.address().port),
       ABSTRACT: abstract,
       STREAMS: streams,
       DATAGRAMS: datagrams,
@@ -55,13 +61,14 @@ export class Neighbours {
   /** Starts them. */
   static async start(): Promise<Neighbours> {
     const abstract = `cloudabi-attack-${process.pid}`;
-    const network = createServer(greet);
-    await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
+    const network = [createServer(greet), createServer(greet)];
+    for (const server of network)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const echo = createSocket('udp4', (message, { port }) => echo.send(message, port, '127.0.0.1'));
+    await new Promise<void>((resolve) => echo.bind(0, '127.0.0.1', resolve));
     const local = createServer(greet);
     await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
-    const address = network.address();
-    if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
-    return new Neighbours([network, local], address.port, abstract);
+    return new Neighbours([...network, local], network.map(portOf), echo, abstract);
   }
 
   /** Finds traces of attacks on the neighbours. */
@@ -75,11 +82,18 @@ export class Neighbours {
   stop(): void {
     this.#victim.kill('SIGKILL');
     for (const server of this.#servers) server.close();
+    this.#echo.close();
     syscall(callNumber('mq_unlink'), addressOf(this.#queue));
     closeSync(this.#datagrams);
     rmSync(this.#folder, { recursive: true });
     syscall(callNumber('shmctl'), this.#shared, IPC_RMID, addressOf(Buffer.alloc(1)));
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
+  return address.port;
 }
 
 /** A text of C. */
