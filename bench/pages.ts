@@ -14,10 +14,18 @@ export function tablesOf(page: string): string[] {
   return names;
 }
 
-/** Renders the text between the markers of a table: one line about the run, then the table. */
+/** Renders a table with its markers: one line about the run, then the table. */
 export function renderBlock(benchmark: string, table: Table, record: RunRecord): string {
   const block = `${provenance(benchmark, record)}\n\n${renderTable(table, record.results)}`;
   return `<!-- bench: ${table.name} -->\n\n${block}\n\n<!-- /bench -->`;
+}
+
+/** Renders all tables of a benchmark for a terminal, but for those that compare the same figures in fewer columns. */
+export function renderRun(benchmark: string, record: RunRecord): string {
+  const tables = (benchmarks[benchmark] ?? []).filter(({ page }) => page === 'docs/performance.md');
+  return [provenance(benchmark, record), ...tables.map((table) => renderTable(table, record.results))].join(
+    '\n\n',
+  );
 }
 
 /** Replaces the tables of a page by those of the records; a table without a record stays as it is. */

@@ -5,6 +5,7 @@
 //   npm run bench -- [NAME…] --write         keeps the records in bench/results and writes the tables of pages anew
 //   npm run bench -- --tables                writes the tables anew from the records that are there; measures nothing
 import { spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildTests } from './build-tests.js';
@@ -29,14 +30,16 @@ function readCommandLine() {
       },
     });
   } catch (error) {
-    return refuse(error.message);
+    return refuse(error.message.split('. ')[0]);
   }
 }
 
 const { values: options, positionals: names } = readCommandLine();
+if (options.turns !== undefined && !/^[1-9]\d*$/.test(options.turns))
+  refuse(`--turns wants a number from 1, not '${options.turns}'`);
 await buildTests('bench');
 const { benchmarks } = await import('../build/bench/benchmarks.js');
-const { renderBlock, writePages } = await import('../build/bench/pages.js');
+const { renderRun, writePages } = await import('../build/bench/pages.js');
 const { thisMachine, writeRecord } = await import('../build/bench/record.js');
 
 const wrong = names.find((name) => benchmarks[name] === undefined);
@@ -67,6 +70,11 @@ function run(name) {
   return { machine, ...JSON.parse(stdout) };
 }
 
+if (options.write && loadavg()[0] > 0.5)
+  console.error(
+    `The load of this machine is ${loadavg()[0].toFixed(1)}: figures to be published want a quiet one`,
+  );
+
 const records = {};
 const failed = [];
 for (const name of options.tables ? [] : names.length > 0 ? names : Object.keys(benchmarks)) {
@@ -83,8 +91,7 @@ if (options.write || options.tables) {
 } else if (options.json) {
   console.log(JSON.stringify(records, undefined, 2));
 } else {
-  for (const [name, record] of Object.entries(records))
-    for (const table of benchmarks[name]) console.log(`${renderBlock(name, table, record)}\n`);
+  for (const [name, record] of Object.entries(records)) console.log(`${renderRun(name, record)}\n`);
 }
 for (const name of failed) console.error(`The benchmark ${name} has failed: its tables stay as they were`);
 if (failed.length > 0) process.exitCode = 1;
