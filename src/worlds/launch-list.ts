@@ -33,7 +33,7 @@ import type { HostObject, SealedFile } from './objects.ts';
 import { addQueues } from './queues.ts';
 import { type ReopenPlace, RootBuilder } from './root.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
-import { addTemplateRoot, HIDDEN_DIRECTORY, hiddenFile } from './template.ts';
+import { HIDDEN_DIRECTORY, hiddenFile, templatePlaces } from './template.ts';
 import type { Template, World } from './world.ts';
 
 /*
@@ -272,14 +272,10 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
 /** The same where a part of the root is there: a start adds its own parts to a copy of it. */
 function addRootInCopy(list: CallList, template: Template, options: LaunchListOptions): RootBuilder {
   const { world, objects, sealed, descriptors } = options;
-  const root = addTemplateRoot(
-    new CallList(),
-    template.shared,
-    options,
-    clockNumbers(world, inherited(options)),
-  );
+  const numbers = clockNumbers(world, inherited(options));
+  const root = new RootBuilder(list, numbers, templatePlaces(template.shared, options));
   const later: (() => void)[] = [];
-  root.enterCopy(list, template.namespace, () => {
+  root.enterCopy(template.namespace, () => {
     for (const [entry, object] of objects) root.clone(entry, object);
     const files = [...placesOf(sealed)];
     for (const [index, [object, places]] of files.entries())

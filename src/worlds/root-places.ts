@@ -12,6 +12,15 @@ export class RootPlaces {
   /** Paths of mounts that the program can change. */
   readonly #writable = new Set<string>();
 
+  /** A copy, which goes its own way from now on. */
+  copy(): RootPlaces {
+    const copy = new RootPlaces();
+    for (const path of this.#made) copy.#made.add(path);
+    for (const [path, owner] of this.#mounts) copy.#mounts.set(path, owner);
+    for (const path of this.#writable) copy.#writable.add(path);
+    return copy;
+  }
+
   /** Tells whether something was made or mounted at a path. */
   has(path: string): boolean {
     return this.#made.has(path) || this.#mounts.has(path);

@@ -43,25 +43,30 @@ export type ReopenPlace = { readonly descriptor: number; readonly mode: number }
 
 /** Adds the steps. */
 export class RootBuilder {
-  #list: CallList;
-  #root: Slot;
-  #tree: Slot;
-  #target: Slot;
-  #stat: Pointer;
+  readonly #list: CallList;
+  readonly #root: Slot;
+  readonly #tree: Slot;
+  readonly #target: Slot;
+  readonly #stat: Pointer;
   /** Mounts of entries that were made while the host's root was there. */
   readonly #cloned = new Map<WorldEntry, Slot>();
-  readonly #places = new RootPlaces();
+  /** The places of the root. */
+  readonly places: RootPlaces;
   /** The mask of new files that the launcher has, once the root is begun. */
-  mask: Slot;
+  readonly mask: Slot;
   #sealed = true;
 
   /** The clock that lets time pass in /proc, once that has been added. */
   clock: Clock | undefined;
   readonly #numbers: ClockNumbers | undefined;
 
-  /** @param numbers The descriptors of the first process for a clock in /proc. */
-  constructor(list: CallList, numbers?: ClockNumbers) {
+  /**
+   * @param numbers The descriptors of the first process for a clock in /proc.
+   * @param places Those that are there already, in a copy of a root.
+   */
+  constructor(list: CallList, numbers?: ClockNumbers, places: RootPlaces = new RootPlaces()) {
     this.#list = list;
+    this.places = places;
     this.#numbers = numbers;
     this.#root = list.slot('root');
     this.mask = list.slot('mask of new files');
@@ -95,20 +100,14 @@ export class RootBuilder {
   }
 
   /**
-   * Goes on in another list, whose process has entered a copy of the root as it is now. The root itself is read-only:
-   * nothing can be made in it any more.
+   * Enters a copy of a root, which is read-only: nothing can be made in it any more.
    *
    * @param namespace The number of a descriptor of its mount namespace, which is closed.
    * @param before Adds the steps for which the host's root must still be there.
    */
-  enterCopy(list: CallList, namespace: number, before: () => void): void {
+  enterCopy(namespace: number, before: () => void): void {
+    const list = this.#list;
     const words = 'enter the root';
-    this.#list = list;
-    this.#root = list.slot('root');
-    this.mask = list.slot('mask of new files');
-    this.#tree = list.slot('tree');
-    this.#target = list.slot('target');
-    this.#stat = statRoom(list);
     this.#sealed = false;
     before();
     list.call('set the mask of new files', 'umask', [0o022], { result: this.mask });
@@ -123,9 +122,10 @@ export class RootBuilder {
   /** Makes the place where an entry will be mounted, if it lies in the memory of the root. */
   makePlace(entry: WorldEntry, object: HostObject | undefined): void {
     const path = entry.at.slice(1);
-    if (this.#places.ownerOf(path) === 'theirs') return;
+    if (this.places.ownerOf(path) === 'theirs') return;
     const words = `make a place at ${entry.at}`;
-    if (object === undefined || object.directory) this.#makeDirectories(words, path);
+    if (entry.kind !== 'cover' && (object === undefined || object.directory))
+      this.#makeDirectories(words, path);
     else this.#makeFile(words, path);
   }
 
@@ -149,14 +149,14 @@ export class RootBuilder {
     const list = this.#list;
     const { at } = entry;
     const path = at.slice(1);
-    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.#places.ownerOf(path) === 'theirs') {
+    if (['symlink', 'directory', 'text'].includes(entry.kind) && this.places.ownerOf(path) === 'theirs') {
       throw new WorldError(`Cannot ${words}: it lies in a directory of the host`);
     }
     switch (entry.kind) {
       case 'mount': {
         if (object === undefined) throw new Error('A mount has no object');
         this.#bind(words, object, entry);
-        if (entry.access === 'write') this.#places.letChange(path);
+        if (entry.access === 'write') this.places.letChange(path);
         return;
       }
       case 'pin':
@@ -208,7 +208,7 @@ export class RootBuilder {
         return;
       case 'cgroup':
         // Its contents belong to a control group that is joined later (cgroup-mount.ts); the host has a place for it.
-        if (this.#places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
+        if (this.places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
         return;
     }
     this.#attach(words, at, true, entry.kind === 'tmpfs' ? 'ours' : 'theirs');
@@ -350,7 +350,7 @@ export class RootBuilder {
     list.call(words, 'fcntl', [this.#tree, F_DUPFD_CLOEXEC, 0], { result: this.#root });
     list.call(words, 'close', [this.#tree]);
     list.call(words, 'fchdir', [this.#root]);
-    this.#places.replaceRoot();
+    this.places.replaceRoot();
     this.#sealed = false;
   }
 
@@ -365,7 +365,7 @@ export class RootBuilder {
     const list = this.#list;
     const path = at.slice(1);
     const empty = list.text('');
-    if (this.#places.ownerOf(path) === 'theirs') {
+    if (this.places.ownerOf(path) === 'theirs') {
       this.#openTarget(words, path);
       const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
       list.call(words, 'move_mount', [mount, empty, this.#target, empty, flags]);
@@ -376,13 +376,13 @@ export class RootBuilder {
       list.call(words, 'move_mount', [mount, empty, this.#root, list.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
     }
     list.call(words, 'close', [mount]);
-    this.#places.mount(path, owner);
+    this.places.mount(path, owner);
   }
 
   /** Mounts a path on itself. */
   #pin(words: string, path: string, readOnly: boolean): void {
     const list = this.#list;
-    if (this.#places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
+    if (this.places.ownerOf(path) === 'ours') this.#makeDirectories(words, path);
     this.#openTarget(words, path);
     const empty = list.text('');
     const clone = OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
@@ -393,7 +393,7 @@ export class RootBuilder {
     list.call(words, 'move_mount', [this.#tree, empty, this.#target, empty, flags], { needs: NEEDS });
     list.call(words, 'close', [this.#target]);
     list.call(words, 'close', [this.#tree]);
-    this.#places.pin(path, readOnly);
+    this.places.pin(path, readOnly);
   }
 
   /**
@@ -402,7 +402,7 @@ export class RootBuilder {
    */
   #openTarget(words: string, path: string): void {
     const list = this.#list;
-    const writable = this.#places.isWritable(path);
+    const writable = this.places.isWritable(path);
     const how = Buffer.alloc(24);
     how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC | (writable ? O_NOFOLLOW : 0)), 0);
     how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT | (writable ? RESOLVE_NO_SYMLINKS : 0)), 16);
@@ -416,16 +416,16 @@ export class RootBuilder {
   }
 
   #makeDirectories(words: string, path: string): void {
-    if (this.#places.has(path)) return;
+    if (this.places.has(path)) return;
     this.#makeParents(words, path);
-    this.#places.make(path);
+    this.places.make(path);
     this.#list.call(words, 'mkdirat', [this.#root, this.#list.text(path), 0o755]);
   }
 
   #makeFile(words: string, path: string): void {
-    if (this.#places.has(path)) return;
+    if (this.places.has(path)) return;
     this.#makeParents(words, path);
-    this.#places.make(path);
+    this.places.make(path);
     this.#list.call(words, 'mknodat', [this.#root, this.#list.text(path), S_IFREG | 0o444, 0]);
   }
 

@@ -9,9 +9,9 @@ import { AT_FDCWD, O_CLOEXEC } from '../linux/open-flags.ts';
 import { PR_SET_PDEATHSIG } from '../linux/prctl.ts';
 import { CLONE_NEWNS } from '../linux/processes.ts';
 import { SIGKILL } from '../linux/signals.ts';
-import type { ClockNumbers } from './clock.ts';
 import type { HostObject } from './objects.ts';
 import { RootBuilder } from './root.ts';
+import type { RootPlaces } from './root-places.ts';
 import type { SharedEntry, WorldEntry } from './world.ts';
 
 /*
@@ -51,14 +51,13 @@ export type OwnEntries = {
  *
  * @param objects Those of the shared entries; stand-ins where the steps are not taken.
  */
-export function addTemplateRoot(
+function addTemplateRoot(
   list: CallList,
   shared: readonly SharedEntry[],
   own: OwnEntries,
-  numbers?: ClockNumbers,
   objects?: ReadonlyMap<WorldEntry, HostObject>,
 ): RootBuilder {
-  const root = new RootBuilder(list, numbers);
+  const root = new RootBuilder(list);
   root.keepApart();
   root.begin();
   for (const each of shared)
@@ -70,6 +69,19 @@ export function addTemplateRoot(
   root.makeHiddenPlace(HIDDEN_DIRECTORY, true);
   for (let index = 0; index < MOST_HIDDEN_FILES; index++) root.makeHiddenPlace(hiddenFile(index), false);
   return root;
+}
+
+/** Places by the shared parts of a root. */
+const known = new WeakMap<readonly SharedEntry[], RootPlaces>();
+
+/** Lists the places of such a root, as a start finds them. */
+export function templatePlaces(shared: readonly SharedEntry[], own: OwnEntries): RootPlaces {
+  let places = known.get(shared);
+  if (places === undefined) {
+    ({ places } = addTemplateRoot(new CallList(), shared, own));
+    known.set(shared, places);
+  }
+  return places.copy();
 }
 
 function standIn({ entry, directory }: SharedEntry): HostObject {
@@ -98,7 +110,7 @@ export function startTemplate(
   const own = list.slot('namespace');
   const path = list.text('/proc/self/ns/mnt');
   list.call('open it', 'openat', [AT_FDCWD, path, O_CLOEXEC, 0], { result: own });
-  const root = addTemplateRoot(list, shared, rest, undefined, objects);
+  const root = addTemplateRoot(list, shared, rest, objects);
   root.end();
   // A host that lets no process enter a namespace gets no templates.
   list.call('enter it', 'setns', [own, CLONE_NEWNS]);
