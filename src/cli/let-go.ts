@@ -1,4 +1,5 @@
-import type { Plan } from '../plan/plan-types.ts';
+import { hasAddons } from '../plan/node/addons.ts';
+import type { LinuxPlan, NodePlan, Plan } from '../plan/plan-types.ts';
 import { becomeWatcher, type HandOverOptions } from '../run/linux/hand-over.ts';
 import type { StartedProgram } from '../run/linux/launch.ts';
 import { debuggerAddress } from './debugger.ts';
@@ -9,12 +10,12 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, no keys to sign with, and no process that looks at this one itself.
+ * hosts to decide by, no keys to sign with, no addon to tell about, and no process that looks at this one itself.
  */
-export function leavesNothingToDo(plan: Plan): boolean {
-  if (plan.kind !== 'linux' || plan.linux.terminal || plan.linux.sshAgent !== undefined) return false;
-  const { network } = plan.linux;
-  if (network.mode === 'hosts' || (network.mode === 'loopback' && network.publish.length > 0)) return false;
+export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
+  if (plan.kind === 'wasm') return false;
+  if (plan.kind === 'node' ? plan.network !== undefined || hasAddons(plan.program) : !onlyRuns(plan))
+    return false;
   return (
     process.execArgv.length === 0 &&
     process.env['NODE_V8_COVERAGE'] === undefined &&
@@ -22,8 +23,14 @@ export function leavesNothingToDo(plan: Plan): boolean {
   );
 }
 
+function onlyRuns({ linux: { terminal, network, sshAgent } }: LinuxPlan): boolean {
+  const publishes = network.mode === 'loopback' && network.publish.length > 0;
+  return !terminal && sshAgent === undefined && network.mode !== 'hosts' && !publishes;
+}
+
 /**
- * Becomes a watcher of a few kilobytes as soon as the program runs. Node has to say why one does not start.
+ * Becomes a watcher of a few kilobytes as soon as the program runs. Node has to say why one does not start. A program in
+ * TypeScript, after which it takes a Node to read the reports, must have run for a while.
  *
  * @param told The message to the watcher then; `undefined` when this process has something to do after all.
  * @returns Calls it off.
@@ -32,11 +39,11 @@ export function letGoSoon(program: StartedProgram, told: () => HandOverOptions |
   let timer: NodeJS.Timeout;
   const look = (pause: number): void => {
     timer = setTimeout(() => {
-      if (!program.watcher.isRunning) return look(Math.min(2 * pause, LONGEST_PAUSE));
+      if (!program.isRunning()) return look(Math.min(2 * pause, LONGEST_PAUSE));
       const options = told();
       if (options !== undefined) becomeWatcher(program, options);
     }, pause);
   };
-  look(FIRST_LOOK);
+  look(program.reports === undefined ? FIRST_LOOK : LONGEST_PAUSE);
   return () => clearTimeout(timer);
 }

@@ -7,6 +7,7 @@ import type { Process } from '../process/process.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
 import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
+import { launchNode } from '../run/node/launch.ts';
 import { closeDebugger } from './debugger.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
@@ -93,9 +94,11 @@ export async function watchPlan(
     });
   };
   const child =
-    plan.kind === 'linux' && leavesNothingToDo(plan)
-      ? launchLinux(plan, options, letGo)
-      : launchPlan(plan, options, waiting);
+    trace !== undefined || trap || !leavesNothingToDo(plan)
+      ? launchPlan(plan, options, waiting)
+      : plan.kind === 'linux'
+        ? launchLinux(plan, options, letGo)
+        : launchNode(plan, options, waiting, letGo);
   started = child;
   const { terminal } = child;
   const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan-types.ts';
+import type { Limits } from '../resources/limits.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { LastWord } from './report-stream.ts';
 
@@ -12,7 +13,7 @@ const OUT_OF_MEMORY: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGTRAP'
  * @param last The last report of the process itself: it knows all bits of its exit code, and why it could not start.
  */
 export function reasonReported(
-  { program, limits }: Plan,
+  { program, limits }: { readonly program: Pick<Plan['program'], 'kind'>; readonly limits: Limits },
   ended: Extract<ExitReason, { kind: 'exited' | 'signaled' }>,
   last: LastWord | undefined,
 ): ExitReason {

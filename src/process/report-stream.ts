@@ -7,11 +7,29 @@ import { type Report, ReportReader } from './report.ts';
 /** The report of a program's process about its end. */
 export type LastWord = Exclude<Report, { is: 'refused' | 'refused call' }>;
 
+/** The reason for which a process is killed that sends a malformed report. */
+export const badReport: ExitReason = {
+  kind: 'failed',
+  code: 'bad_report',
+  message: 'The process sent a malformed report and was killed',
+};
+
+/** Finds the last word among all reports of a process; `nonsense` if one is malformed. */
+export function lastWord(reports: string): LastWord | 'nonsense' | undefined {
+  let last: LastWord | undefined;
+  for (const report of new ReportReader().read(reports)) {
+    if (report === undefined) return 'nonsense';
+    if (report.is !== 'refused' && report.is !== 'refused call') last = report;
+  }
+  return last;
+}
+
 /** Reads the reports of a program's process. */
 export class ReportStream {
   /** Resolves when nothing more can come. */
   readonly ended: Promise<void>;
   #last: LastWord | undefined;
+  #quiet = true;
 
   /**
    * @param onRefused Called for each refusal.
@@ -27,13 +45,10 @@ export class ReportStream {
     stream.setEncoding('utf8');
     stream.on('error', () => undefined);
     stream.on('data', (chunk: string) => {
+      this.#quiet = false;
       for (const report of reader.read(chunk)) {
         if (report === undefined) {
-          onNonsense({
-            kind: 'failed',
-            code: 'bad_report',
-            message: 'The process sent a malformed report and was killed',
-          });
+          onNonsense(badReport);
           return;
         }
         if (report.is === 'refused') onRefused?.(explainRefusal(plan, report.refusal));
@@ -44,6 +59,11 @@ export class ReportStream {
     this.ended = new Promise((resolve) => {
       stream.once('close', resolve);
     });
+  }
+
+  /** True as long as nothing has come. */
+  get isQuiet(): boolean {
+    return this.#quiet;
   }
 
   /** The last word of the process itself. */

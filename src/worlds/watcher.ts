@@ -24,6 +24,8 @@ export type WatcherOptions = {
   readonly ending: 'with the first process' | 'by the first process';
   /** The socket on which it reports. */
   readonly status: number;
+  /** Host descriptors that the command at the end inherits. */
+  readonly keep: readonly number[];
   /** True if a signal has been passed on already. */
   readonly forwarded: boolean;
   /** A signalfd(2), which does not wait, of the signals that are passed on, and their mask. */
@@ -62,6 +64,7 @@ export const WatcherState = {
 export function watcherList(options: WatcherOptions): CallList {
   const { first, ending, status, forwarded, signals, mask, clock, grace, pending, state, quick, last } =
     options;
+  const { keep } = options;
   const list = new CallList();
   const begin = Buffer.alloc(WatcherState.bytes);
   begin.writeUInt8(forwarded ? 1 : 0, WatcherState.forwarded);
@@ -78,6 +81,7 @@ export function watcherList(options: WatcherOptions): CallList {
     signals,
     state,
     2,
+    ...keep,
     ...pending,
     ...(clock === undefined ? [] : [clock]),
     ...(grace === undefined ? [] : [0, grace.timer]),

@@ -13,12 +13,18 @@ import { CLOCK_MONOTONIC } from '../../linux/waiting.ts';
 import { entryPoint } from '../../plan/entry-points.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
+import { reasonReported } from '../../process/node-reason.ts';
+import { MAX_REPORT } from '../../process/report.ts';
+import { badReport, lastWord } from '../../process/report-stream.ts';
 import type { Limits } from '../../resources/limits.ts';
 import { WatcherState, watcherList } from '../../worlds/watcher.ts';
 import { Cgroups, type CgroupsJson } from './cgroups.ts';
 import { endReason, type StartedProgram } from './launch.ts';
 
 /* A command that has nothing to do but wait becomes a watcher of a few kilobytes (worlds/watcher.ts). */
+
+/** Bytes of reports that are read at the end. */
+const LONGEST_REPORTS = 16 * MAX_REPORT;
 
 /** The same bits for timers, signal descriptors and files. */
 const QUIETLY = O_CLOEXEC | O_NONBLOCK;
@@ -33,6 +39,9 @@ export type Remembered = {
   /** Limits that hold each process by itself. */
   readonly resources: PlannedLinux['resources'];
 };
+
+/** The same with what is only for the next Node. */
+type Kept = Remembered & { readonly groups: CgroupsJson; readonly reports?: number };
 
 /** Options for watching. */
 export type HandOverOptions = Remembered & {
@@ -52,7 +61,7 @@ export type HandOverOptions = Remembered & {
  * @returns Only when that failed: everything is as it was.
  */
 export function becomeWatcher(
-  { started, cgroups }: StartedProgram,
+  { started, cgroups, reports }: StartedProgram,
   { command, path, limits, resources, signals, forwarded, timeLeft, grace }: HandOverOptions,
 ): void {
   const groups: CgroupsJson = cgroups?.toJson() ?? [];
@@ -62,12 +71,13 @@ export function becomeWatcher(
     return descriptor;
   };
   try {
-    const remembered: Remembered & { readonly groups: CgroupsJson } = {
+    const remembered: Kept = {
       command,
       path,
       limits,
       resources,
       groups,
+      ...(reports !== undefined && { reports }),
     };
     const state = keep(
       createMemoryFile('cloudabi-state', [
@@ -88,6 +98,7 @@ export function becomeWatcher(
       first: started.process.pid,
       ending: started.ending,
       status: started.status,
+      keep: reports === undefined ? [] : [reports],
       signals: signalFile,
       forwarded,
       mask,
@@ -95,8 +106,11 @@ export function becomeWatcher(
       grace: timer === undefined || grace === undefined ? undefined : { timer, milliseconds: grace },
       pending,
       state,
-      // A limit may be behind a status; control groups have to be removed.
-      quick: { zero: groups.length === 0, others: !isLimited },
+      // A limit may be behind a status; control groups have to be removed, and reports to be read.
+      quick: {
+        zero: groups.length === 0 && reports === undefined,
+        others: !isLimited && reports === undefined,
+      },
       last: [process.execPath, `${entryPoint('watch-end')}.js`, String(state)],
     });
     const program = keep(packProgram(list));
@@ -104,7 +118,14 @@ export function becomeWatcher(
       program,
       arguments: ownArguments(),
       // Errors are for standard error, and a terminal on standard input tells when it is gone.
-      inherit: [2, ...(grace === undefined ? [] : [0]), started.status, ...opened, ...pending],
+      inherit: [
+        2,
+        ...(grace === undefined ? [] : [0]),
+        started.status,
+        ...(reports === undefined ? [] : [reports]),
+        ...opened,
+        ...pending,
+      ],
     });
   } catch (error) {
     if (!(error instanceof SystemError || error instanceof RangeError)) throw error;
@@ -155,12 +176,40 @@ export function readWatched(descriptor: number): WatchedEnd {
   closeSync(descriptor);
   const view = new DataView(bytes.buffer, bytes.byteOffset, WatcherState.bytes);
   const isSet = (at: number): boolean => view.getBigUint64(at, true) !== 0n;
-  const { command, path, limits, resources, groups }: Remembered & { readonly groups: CgroupsJson } =
-    JSON.parse(bytes.subarray(WatcherState.bytes).toString());
+  const { command, path, limits, resources, groups, reports }: Kept = JSON.parse(
+    bytes.subarray(WatcherState.bytes).toString(),
+  );
   const cgroups = groups.length === 0 ? undefined : Cgroups.adopt(groups);
-  const reason = reasonOf(view, isSet, limits, cgroups);
+  const ended = reasonOf(view, isSet, limits, cgroups);
   cgroups?.remove();
+  const reason = reports === undefined ? ended : withReports(ended, limits, reports);
   return { command, path, limits, resources, reason, forwarded: isSet(WatcherState.forwarded) };
+}
+
+/** Finds the reason for the end of a program in TypeScript, whose process has reported on a socket. */
+function withReports(ended: ExitReason, limits: Limits, socket: number): ExitReason {
+  if (ended.kind !== 'exited' && ended.kind !== 'signaled') return ended;
+  const found = lastWord(readShortly(socket));
+  if (found === 'nonsense') return badReport;
+  return reasonReported({ program: { kind: 'node' }, limits }, ended, found);
+}
+
+/** Reads the bytes that have come, at most as many as reports may have. */
+function readShortly(socket: number): string {
+  const chunks: Buffer[] = [];
+  try {
+    for (let left = LONGEST_REPORTS; left > 0; ) {
+      const chunk = Buffer.alloc(Math.min(left, MAX_REPORT));
+      const length = readSync(socket, chunk);
+      if (length === 0) break;
+      chunks.push(chunk.subarray(0, length));
+      left -= length;
+    }
+  } catch {
+    // Nothing more is there.
+  }
+  closeSync(socket);
+  return Buffer.concat(chunks).toString();
 }
 
 function reasonOf(

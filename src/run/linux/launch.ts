@@ -76,15 +76,23 @@ export function launchLinux(
   opened.prepare();
   opened.close();
   const watcher = follow(plan, started, opened, beside);
-  onStart({ started, watcher, cgroups: opened.cgroups });
+  onStart({
+    started,
+    isRunning: () => watcher.isRunning,
+    cgroups: opened.cgroups,
+    reports: undefined,
+  });
   return new Handle(watcher, options, beside.terminal);
 }
 
 /** A program that was started, to be watched in another way. */
 export type StartedProgram = {
   readonly started: Started;
-  readonly watcher: Watcher;
+  /** Tells whether it runs and has said nothing so far. */
+  readonly isRunning: () => boolean;
   readonly cgroups: Cgroups | undefined;
+  /** The host descriptor on which a process of ours reports how its program ends; `undefined` for a Linux program. */
+  readonly reports: number | undefined;
 };
 
 /** Finds the missing mechanisms of the second wall, as accepted. */

@@ -28,10 +28,10 @@ import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { Beside, besideEvents } from '../linux/beside.ts';
-import { endOf, failureOf } from '../linux/launch.ts';
+import { endOf, failureOf, type StartedProgram } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { type OpenedPlan, openPlan } from '../open.ts';
-import { endsToTell } from './ends.ts';
+import { type EndToTell, endsToTell } from './ends.ts';
 import { grantedStreams } from './streams.ts';
 import { startWaiting, type WaitingNode } from './waiting.ts';
 
@@ -39,9 +39,15 @@ import { startWaiting, type WaitingNode } from './waiting.ts';
  * Starts a program in TypeScript or JavaScript.
  *
  * @param waiting A process that waits to be one; without it, one is started.
+ * @param onStart Called with the started process if nothing but its end has to be waited for.
  * @throws ResourceError: something could not be opened; nothing was started.
  */
-export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: WaitingNode): Process {
+export function launchNode(
+  plan: NodePlan,
+  options: LaunchOptions,
+  waiting?: WaitingNode,
+  onStart: (program: StartedProgram) => void = () => undefined,
+): Process {
   const { accept = [], walls = wallsHere('node', accept) } = options;
   const { network } = plan;
   if (walls === 'landlock' && network !== undefined)
@@ -64,11 +70,14 @@ export function launchNode(plan: NodePlan, options: LaunchOptions, waiting?: Wai
   }
   // A process that waits already has no network.
   if (beside !== undefined && waiting !== undefined) letGoOf(waiting);
-  const running = follow(plan, node, options, beside);
+  const { running, isRunning } = follow(plan, node, options, beside);
   let opened: OpenedPlan | undefined;
   try {
     opened = openPlan(plan);
-    tell(plan, opened, options, node.socket, { over: running.exited });
+    const ends = tell(plan, opened, options, node.socket, { over: running.exited });
+    const { started, socket } = node;
+    if (beside === undefined && ends.length === 0)
+      onStart({ started, isRunning, cgroups: undefined, reports: socket });
   } catch (error) {
     running.end({ kind: 'killed' });
     opened?.abandon();
@@ -123,7 +132,13 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
 type Told = { readonly parent: number } | { readonly over: Promise<unknown> };
 
 /** Sends a process its start. Should it be gone already, its watcher finds out. */
-function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket: number, told: Told): void {
+function tell(
+  plan: NodePlan,
+  opened: OpenedPlan,
+  options: LaunchOptions,
+  socket: number,
+  told: Told,
+): readonly EndToTell[] {
   const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.
   const streams = plan.command === undefined ? grantedStreams(descriptors) : [];
@@ -143,6 +158,7 @@ function tell(plan: NodePlan, opened: OpenedPlan, options: LaunchOptions, socket
     closeSync(file);
   }
   opened.close();
+  return ends;
 }
 
 /** Follows a process in a world of its own until it has ended. */
@@ -151,7 +167,7 @@ function follow(
   { started, socket }: WaitingNode,
   { onRefused }: LaunchOptions,
   beside: Beside | undefined,
-): Running {
+): { readonly running: Running; readonly isRunning: () => boolean } {
   const watcher = new Watcher(started, {
     wallClock: plan.limits.wallClock,
     reasonOf,
@@ -164,7 +180,7 @@ function follow(
   const reports = new ReportStream(new Socket({ fd: socket }), plan, onRefused, (reason) =>
     watcher.end(reason),
   );
-  return {
+  const running: Running = {
     exited: whenOver(plan, watcher, reports),
     get descriptor() {
       return watcher.descriptor;
@@ -172,6 +188,7 @@ function follow(
     end: (reason) => watcher.end(reason),
     signal: (name) => watcher.signal(name),
   };
+  return { running, isRunning: () => watcher.isRunning && reports.isQuiet };
 }
 
 async function whenOver(plan: NodePlan, watcher: Watcher, reports: ReportStream): Promise<ExitReason> {
