@@ -158,3 +158,29 @@ test('limits on connections and bytes hold', async (t) => {
   const total = await script({ hosts: [`localhost:${port}`], limits: { bytes: 100_000 } }, much);
   assert.equal(total.out, 'ECONNRESET true\n', total.errors);
 });
+
+test('limits on the speed hold', async (t) => {
+  const { port } = await serve(t, (socket) => socket.pipe(socket));
+  const much = `
+    let got = 0;
+    const start = performance.now();
+    require('net').connect(${port}, '127.0.0.1').on('data', (data) => {
+      got += data.length;
+      if (got === 300_000) { console.log(performance.now() - start > 2000); process.exit(0); }
+    }).write(Buffer.alloc(300_000));`;
+  // Both directions count: 600,000 bytes, of which a first quarter of a MiB is free.
+  const slow = await script({ hosts: [`localhost:${port}`], limits: { bytesPerSecond: 100_000 } }, much);
+  assert.equal(slow.out, 'true\n', slow.errors);
+  const many = `
+    let open = 0;
+    const start = performance.now();
+    const one = () => require('net').connect(${port}, '127.0.0.1', function () { this.write('x'); })
+      .on('data', function () {
+        this.destroy();
+        if (++open === 15) { console.log(performance.now() - start > 900); process.exit(0); }
+        one();
+      });
+    one();`;
+  const few = await script({ hosts: [`localhost:${port}`], limits: { connectionsPerSecond: 5 } }, many);
+  assert.equal(few.out, 'true\n', few.errors);
+});
