@@ -84,6 +84,18 @@ export function privateMemory(pid: number): number {
   return lines.reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / 1024;
 }
 
+const SETTLING_MS = 250;
+
+/** Reads a memory until it does not shrink any more: a launcher may still be replacing itself by what watches. */
+export async function settled(read: () => number): Promise<number> {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+    const now = read();
+    if (now > before * 0.95) return Math.min(before, now);
+    before = now;
+  }
+}
+
 /**
  * Waits until a process with the given name runs beneath a child, and returns the private memory of all processes
  * between, the child's included, in megabytes. Ends the child.
@@ -97,10 +109,11 @@ export async function memoryAbove(child: ChildProcess, name: string): Promise<nu
     while (child.exitCode === null && child.signalCode === null) {
       const processes = processesOf(pid);
       if (processes.length > 0 && isProgram(processes.at(-1) ?? pid)) {
-        // A launcher may still be replacing itself by what watches.
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        const watching = processesOf(pid).filter((each) => !isProgram(each));
-        return watching.reduce((sum, each) => sum + privateMemory(each), 0);
+        return await settled(() =>
+          processesOf(pid)
+            .filter((each) => !isProgram(each))
+            .reduce((sum, each) => sum + privateMemory(each), 0),
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { command, pipe } from '../src/resources/constructors.ts';
 import { launch } from '../src/run/launch.ts';
-import { ours, privateMemory, treeOf } from './commands.ts';
+import { ours, privateMemory, settled, treeOf } from './commands.ts';
 import { wrapper } from './linux-peers.ts';
 import { allTime } from './processor-time.ts';
 import { benchOptions, OURS, type Result, report } from './report.ts';
@@ -69,8 +69,6 @@ function launched(): Running {
 /** One turn: the time until all programs run, the processor time until all have ended, the memory above one of them. */
 type Turn = { readonly wall: number; readonly cpu: number; readonly memory: number };
 
-const SETTLED_MS = 300;
-
 async function turn(start: Start): Promise<Turn> {
   const before = privateMemory(process.pid);
   const cpu = allTime();
@@ -78,12 +76,11 @@ async function turn(start: Start): Promise<Turn> {
   const running = Array.from({ length: PROGRAMS }, start);
   await Promise.all(running.map(({ said }) => once(said, 'data')));
   const wall = performance.now() - begin;
-  // A launcher may still be replacing itself by the process that watches.
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  const above = treeOf(process.pid).filter(
-    (pid) => pid !== process.pid && readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'sleep\n',
+  const watching = await settled(() =>
+    treeOf(process.pid)
+      .filter((pid) => pid !== process.pid && readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'sleep\n')
+      .reduce((sum, pid) => sum + privateMemory(pid), 0),
   );
-  const watching = above.reduce((sum, pid) => sum + privateMemory(pid), 0);
   const memory = (watching + Math.max(0, privateMemory(process.pid) - before)) / PROGRAMS;
   await Promise.all(running.map(({ end }) => end()));
   return { wall, cpu: allTime() - cpu, memory };
