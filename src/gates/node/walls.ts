@@ -1,7 +1,9 @@
+import { Filetype } from '../../abi/generated/constants.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
-import { RH } from '../../kernel/rights.ts';
-import { F_GETFD, F_SETFD } from '../../linux/fcntl.ts';
+import { R, RH } from '../../kernel/rights.ts';
+import { F_GETFD, F_GETFL, F_SETFD, F_SETFL } from '../../linux/fcntl.ts';
 import { FIOCLEX, FIONBIO } from '../../linux/ioctl.ts';
+import { O_NONBLOCK, O_RDWR } from '../../linux/open-flags.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -32,7 +34,7 @@ import {
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import type { ArgumentTest } from '../../walls/argument-test.ts';
-import { confine, type Mechanism } from '../../walls/confinement.ts';
+import { confine, isAppendOnly, type Mechanism } from '../../walls/confinement.ts';
 
 /** Socket options that change how a connection of the program's own behaves, and nothing about its peer or address. */
 const options: readonly (readonly [level: number, names: readonly number[]])[] = [
@@ -102,7 +104,7 @@ const noUrgent = (argument: number): ArgumentTest => ({
  * System calls of Node and the C library on sockets of a network of the program's own, in which every address leads to the
  * pump. The plan grants no socket of another network beside it (plan/served-network.ts): its address could be changed.
  */
-const networkCalls: readonly CallRule[] = [
+const fixedNetworkCalls: readonly CallRule[] = [
   ...[AF_INET, AF_INET6].flatMap((family) =>
     [SOCK_STREAM, SOCK_DGRAM].map((type) => socketsOf(family, type)),
   ),
@@ -131,6 +133,35 @@ const networkCalls: readonly CallRule[] = [
     }),
   ),
 ];
+
+/**
+ * The same with the call by which resolvers make their sockets answer at once. It must not reach descriptors that were
+ * granted without the right to set flags: it would take the append mode of a file, or what others share of a pipe.
+ *
+ * @param keep Host descriptors besides: standard streams are copies of granted descriptors.
+ */
+function networkCalls(descriptors: readonly Descriptor[], keep: readonly number[]): CallRule[] {
+  const fixed = descriptors.filter(
+    (descriptor) =>
+      isAppendOnly(descriptor) ||
+      (!harmless.has(descriptor.type) && (descriptor.base.low & R.fd_stat_put_flags) === 0),
+  );
+  return [
+    ...fixedNetworkCalls,
+    { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
+    {
+      call: 'fcntl',
+      when: [
+        { argument: 1, is: 'equal', value: F_SETFL },
+        { argument: 2, is: 'equal', value: O_RDWR | O_NONBLOCK },
+        { argument: 0, is: 'none of', values: [...fixed.map(({ host }) => host), ...keep] },
+      ],
+    },
+  ];
+}
+
+/** Types for which it makes no difference whether they answer at once. */
+const harmless: ReadonlySet<Filetype> = new Set([Filetype.directory, Filetype.regular_file]);
 
 /** A watch over refused system calls (refusals.ts). */
 export type CallWatch = {
@@ -172,7 +203,11 @@ export function raiseWalls({ descriptors, keep, accepted, threads, network, watc
     keep: [...keep, ...(watch?.keep ?? [])],
     accepted,
     ...(threads && { calls: new Set(['thread_create']) }),
-    eventLoop: [...eventLoopCalls(descriptors), ...(network ? networkCalls : []), ...(watch?.calls ?? [])],
+    eventLoop: [
+      ...eventLoopCalls(descriptors),
+      ...(network ? networkCalls(descriptors, keep) : []),
+      ...(watch?.calls ?? []),
+    ],
     network,
     ...(watch !== undefined && { trap: { silent: watch.silent } }),
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import {
@@ -8,6 +10,7 @@ import {
   command,
   describePlan,
   fd,
+  file,
   launch,
   network,
   pipe,
@@ -16,7 +19,7 @@ import {
   socket,
 } from '../../../src/index.ts';
 import { freePort } from '../../frame/free-port.ts';
-import { programWith } from '../../frame/program/sources.ts';
+import { folderWith, programWith } from '../../frame/program/sources.ts';
 
 /** A server on this host's loopback; gives its port. */
 async function serve(t: TestContext): Promise<number> {
@@ -109,6 +112,16 @@ test('no other port, name, address or protocol is reached, and each attempt is r
   );
   for (const name of [`:${other}`, 'nowhere.example.org', 'elsewhere.example.org'])
     assert.ok(names.includes(name), `${name} in ${names.join()}`);
+});
+
+test('names are looked up, too, where no granted descriptor may have its flags set', async (t) => {
+  const port = await serve(t);
+  const log = join(folderWith(t, { log: 'before\n' }), 'log');
+  const source = `console.log(await (await fetch('http://localhost:${port}/logged')).text());`;
+  const options = { stdout: file(log, { rights: 'append' }), network: { hosts: [`localhost:${port}`] } };
+  const reason = await launch(programWith(t, source), command(options)).exited;
+  assert.equal(reason.kind, 'exited', JSON.stringify(reason));
+  assert.equal(readFileSync(log, 'utf8'), `before\nlocalhost:${port} /logged\n`);
 });
 
 test('raw, packet, netlink and UNIX sockets stay withheld', async (t) => {
