@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { noteAbsent } from './peers.ts';
+import { foundPeers, noteAbsent } from './peers.ts';
 import type { Measured, Result } from './report.ts';
 
 const NOBODY = 65534;
@@ -26,6 +26,7 @@ export function asOrdinaryUser(script: string, turns: number): Result[] {
   }
   // The benchmark's own output.
   const { results, absent } = JSON.parse(stdout) as Measured;
-  for (const [name, reason] of Object.entries(absent)) noteAbsent(`${name} for an ordinary user`, reason);
+  for (const [name, reason] of Object.entries(absent))
+    if (foundPeers().absent[name] === undefined) noteAbsent(`${name} for an ordinary user`, reason);
   return results.map((result) => ({ ...result, work: `ordinary user, ${result.work}` }));
 }
