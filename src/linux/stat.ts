@@ -19,6 +19,7 @@ export const S_IROTH = 0o004;
 export const S_IWOTH = 0o002;
 export const S_IXOTH = 0o001;
 
+export const STATX_CTIME = 0x80;
 export const STATX_INO = 0x100;
 /** STATX_BASIC_STATS and STATX_BTIME. */
 export const STATX_ALL = 0xfff;
@@ -50,4 +51,4 @@ export const Stat: Readonly<
 };
 
 /** `struct statx` (statx(2)): its size in bytes, and offsets. The device is its major number, then the minor one. */
-export const Statx = { size: 256, inode: 32, device: 136 } as const;
+export const Statx = { size: 256, inode: 32, changed: 96, device: 136 } as const;

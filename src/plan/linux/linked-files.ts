@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { FileStates } from '../../host/files/file-states.ts';
 import { keepFile, readKeptFile } from '../../host/files/kept-file.ts';
 import { isForEverybody, isOfSystem } from './ownership.ts';
 import { homeOf, type PublicFile, PublicFiles } from './public-files.ts';
@@ -95,8 +96,24 @@ let known: Kept | undefined;
  * through /usr takes a tenth of a second, so the result is cached until something shows a change.
  */
 export function linkedFiles(): readonly PublicFile[] {
-  if (known === undefined || stateOf(known.watched) !== known.state) known = readKept() ?? findAll();
+  if (known === undefined) known = readKept() ?? findAll();
+  else if (!isUnchanged(known)) {
+    looked = undefined;
+    known = readKept() ?? findAll();
+  }
   return known.files;
+}
+
+/** The state at the second look: a command has but one. */
+let looked: { readonly numbering: string; readonly states: FileStates } | undefined;
+
+function isUnchanged({ state, watched }: Kept): boolean {
+  if (looked !== undefined) return looked.states.unchanged && looked.numbering === numbering();
+  // These looks come first, so that no change falls between them and those of the kept state.
+  const now = { numbering: numbering(), states: new FileStates([...SIGNS, ...watched]) };
+  if (stateOf(watched) !== state) return false;
+  looked = now;
+  return true;
 }
 
 function findAll(): Kept {
