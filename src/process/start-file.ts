@@ -56,6 +56,9 @@ export type StartFile = {
  */
 export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
 
+/** The variable by which Node is told of authorities besides its own. */
+export const EXTRA_AUTHORITIES = 'NODE_EXTRA_CA_CERTS';
+
 /** Bytes in front of the header: its length and that of the argdata, little-endian. */
 const PREFIX = 8;
 

@@ -111,7 +111,7 @@ function seenAt({ image, entries }: PlannedLinux): string {
 }
 
 /** The ports of rules, and those of the program's own loopback at which origins are served. */
-function portsOf({ hosts }: HostsGrant): ServedPorts {
+export function portsOf({ hosts }: HostsGrant): ServedPorts {
   const ports = servedPorts(hosts.map(({ rule }) => rule));
   const at = hosts.flatMap(({ requests }) => requests?.at ?? []).filter((port) => !ports.tcp.includes(port));
   return { ...ports, localTcp: [...new Set([...ports.localTcp, ...at])] };

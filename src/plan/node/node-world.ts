@@ -17,6 +17,15 @@ export type NodeWorld = {
   close(): void;
 };
 
+/** A network, with the files and variables that go with it. */
+export type NodeNetwork = {
+  readonly network: World['network'];
+  readonly texts: readonly Extract<WorldEntry, { kind: 'text' }>[];
+  readonly environment: World['environment'];
+};
+
+const NO_NETWORK: NodeNetwork = { network: { kind: 'none' }, texts: [], environment: [] };
+
 /** The walls of this world are only half of all: the process raises its other walls itself, when Node has started. */
 const WALLS = 'all';
 
@@ -27,13 +36,13 @@ const WALLS = 'all';
  * @param descriptors The descriptors that the process inherits: its number there, and the host descriptor, which stays
  * the caller's.
  * @param addons Folders of the host that granted addons are loaded from; they lie where they lie on the host.
- * @param network A network that leads to granted hosts; none by default.
+ * @param within A network that leads to granted hosts, and what it brings; none by default.
  * @throws ElfError, SystemError, Error of Node.
  */
 export function openNodeWorld(
   descriptors: World['descriptors'],
   addons: AddonFolders = { packages: [], links: [] },
-  network: World['network'] = { kind: 'none' },
+  within: NodeNetwork = NO_NETWORK,
 ): NodeWorld {
   const { node, mounts, links } = nodeFiles();
   const open: number[] = [];
@@ -64,15 +73,17 @@ export function openNodeWorld(
     for (const { path, descriptor } of folders)
       if (!isThere(path))
         entries.push({ kind: 'mount', descriptor, at: path, access: 'read', execute: true });
+    const { network, texts, environment } = within;
     if (network.kind === 'named')
       for (const entry of hostsFiles()) if (entry.kind === 'text') entries.push(entry);
+    entries.push(...texts);
     entries.push({ kind: 'device', at: '/dev/null', device: 'null' });
     entries.push({ kind: 'proc', at: '/proc', show: 'processes' });
     const world: World = {
       executable: openPath(node),
       executablePath: node,
       arguments: ['node', ENTRY],
-      environment: [],
+      environment,
       workingDirectory: '/',
       entries,
       descriptors,

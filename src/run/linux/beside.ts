@@ -111,7 +111,7 @@ export class Beside {
    *
    * @throws ResourceError when the process that holds requests has not started.
    */
-  parts({ entries }: PlannedLinux): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
+  parts({ entries }: Pick<PlannedLinux, 'entries'>): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
     try {
       const late = joinParts([this.#held?.lateParts(entries), this.#signing?.lateParts]);
       return { terminal: this.terminal?.theirs, pump: this.broker?.intake, late };

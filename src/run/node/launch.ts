@@ -6,7 +6,7 @@ import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { SystemError } from '../../host/system-error.ts';
 import { errnoMeaning } from '../../linux/errno.ts';
-import { servedPorts } from '../../network/ports.ts';
+import { portsOf } from '../../plan/linux/world-of.ts';
 import { addonFolders } from '../../plan/node/addons.ts';
 import { startNodeBinary } from '../../plan/node/node-binary.ts';
 import type { NodePlan } from '../../plan/plan-types.ts';
@@ -19,9 +19,8 @@ import { reasonReported } from '../../process/node-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
 import { ReportStream } from '../../process/report-stream.ts';
-import { startOf, writeStartFile } from '../../process/start-file.ts';
+import { EXTRA_AUTHORITIES, startOf, writeStartFile } from '../../process/start-file.ts';
 import { reasonOf as hostReason } from '../../resources/file-kind.ts';
-import { rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
@@ -88,10 +87,15 @@ export function launchNode(
 }
 
 /** Starts a process in a network that leads to what the plan grants. */
-function startInNetwork({ program, network }: NodePlan, { broker }: Beside): WaitingNode {
-  if (network === undefined || broker === undefined) throw new Error('There is no broker');
-  const ports = servedPorts(rulesOf(network).allow);
-  return startWaiting(addonFolders(program), { kind: 'named', ports, out: broker.intake });
+function startInNetwork({ program, network }: NodePlan, beside: Beside): WaitingNode {
+  const { pump, late } = beside.parts({ entries: [] });
+  if (network === undefined || pump === undefined) throw new Error('There is no broker');
+  return startWaiting(addonFolders(program), {
+    network: { kind: 'named', ports: portsOf(network), out: pump },
+    texts: late.entries.filter((entry) => entry.kind === 'text'),
+    // Node reads the bundle of authorities by itself; other variables are for other programs.
+    environment: [...late.defaults.filter(([name]) => name === EXTRA_AUTHORITIES), ...late.variables],
+  });
 }
 
 /** Ends a process that will not be a program. */

@@ -17,6 +17,7 @@ import type { Descriptor } from '../../kernel/descriptors.ts';
 import { type KernelRefusal, useful } from '../../kernel/new-process.ts';
 import type { PlannedCommand } from '../../plan/plan-types.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
+import { EXTRA_AUTHORITIES } from '../../process/start-file.ts';
 import { valueFrom } from '../../program/argdata.ts';
 import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
@@ -83,7 +84,11 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   if (!start.threads) guardContexts();
   installTraces(scriptName(linked), linked.map);
   await warmUp();
-  if (start.hasNetwork) lookUpByResolver();
+  if (start.hasNetwork) {
+    lookUpByResolver();
+    // Node reads authorities when it needs the first, and could not read them behind the walls.
+    if (process.env[EXTRA_AUTHORITIES] !== undefined) (await import('node:tls')).createSecureContext();
+  }
   const watch = await watchFor(start);
   if (start.memoryLimit !== undefined) limitOwnMemory(start.memoryLimit);
   raiseWalls({

@@ -1,11 +1,10 @@
 import { closeSync } from 'node:fs';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import type { AddonFolders } from '../../plan/node/addons.ts';
-import { openNodeWorld } from '../../plan/node/node-world.ts';
+import { type NodeNetwork, openNodeWorld } from '../../plan/node/node-world.ts';
 import { Inherited } from '../../process/start-file.ts';
 import { missingMechanisms } from '../../walls/confinement.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
-import type { World } from '../../worlds/world.ts';
 
 /** A process of Node's in a world of its own, which waits to be told which program it is to be. */
 export type WaitingNode = {
@@ -23,14 +22,14 @@ function canFilter(): boolean {
  * Starts one. It knows nothing yet and holds nothing: its program can be found out while Node starts.
  *
  * @param addons Folders that granted addons are loaded from; none by default.
- * @param network Its network; none by default.
+ * @param within Its network, and what goes with it; none by default.
  * @throws SpawnError, SystemError, ElfError, Error of Node: nothing was started. What fails later arrives on its
  *   status socket.
  */
-export function startWaiting(addons?: AddonFolders, network?: World['network']): WaitingNode {
+export function startWaiting(addons?: AddonFolders, within?: NodeNetwork): WaitingNode {
   const [socket, theirs] = makeSocketPair();
   try {
-    const { world, close } = openNodeWorld([[Inherited.report, theirs]], addons, network);
+    const { world, close } = openNodeWorld([[Inherited.report, theirs]], addons, within);
     try {
       // It raises Landlock and the filter itself, with what only it can know: the descriptors it was handed.
       return { started: startLinux(world, { landlock: true, seccomp: !canFilter() }), socket };

@@ -135,6 +135,34 @@ test('raw, packet, netlink and UNIX sockets stay withheld', async (t) => {
   assert.deepEqual(answers.slice(0, 2), ['EPERM', 'EPERM']);
 });
 
+test('requests are held for a program in TypeScript, which trusts the authority and sees no secret', async (t) => {
+  const port = await serve(t);
+  process.env['HELD_KEY_OF_TEST'] = 'the-real-key-0123456789';
+  t.after(() => delete process.env['HELD_KEY_OF_TEST']);
+  const output = pipe('write');
+  const source = `
+    const url = 'https://localhost:${port}/v1';
+    console.log(await (await fetch(url)).text());
+    console.log((await fetch(url, { method: 'DELETE' })).status);
+    console.log(process.env.API_KEY !== undefined, Object.values(process.env).join().includes('the-real-key'));`;
+  const from = { environment: 'HELD_KEY_OF_TEST' };
+  const child = launch(
+    programWith(t, source),
+    command({
+      stdout: output,
+      stderr: fd('stderr'),
+      network: {
+        hosts: [
+          { host: 'localhost', ports: port, methods: ['GET'], tls: false },
+          { host: 'api.example.org', ports: 443, credential: { ...from, variable: 'API_KEY' } },
+        ],
+      },
+    }),
+  );
+  assert.equal(await text(output.stream), `localhost:${port} /v1\n403\ntrue false\n`);
+  assert.equal((await child.exited).kind, 'exited');
+});
+
 test('a server in TypeScript listens in its network, is published and calls out', async (t) => {
   const [port, published] = [await serve(t), await freePort()];
   const output = pipe('write');
