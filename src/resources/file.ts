@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { getFlags, setFlags } from '../host/files/files.ts';
@@ -9,6 +9,7 @@ import { checkFile, type FileGrant } from './file-check.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
+import { ResourceError } from './mistake.ts';
 import type { Position } from './position.ts';
 import {
   type CheckContext,
@@ -55,7 +56,8 @@ export class FileResource extends Resource implements FileGrant {
     const found = files.find(absolute);
     // A file that may have to be made is opened by its path: in a sticky directory such as /tmp, the kernel then refuses
     // a file of another user (proc_sys_fs(5), protected_regular).
-    const isHeld = found instanceof HeldFile && !rights.presets.includes('create');
+    const mayMake = type !== Filetype.directory && rights.presets.includes('create');
+    const isHeld = found instanceof HeldFile && !mayMake;
     const path = isHeld ? found.name : hostPath(absolute);
     if (type === Filetype.directory) {
       const host = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | ALWAYS);
@@ -63,11 +65,20 @@ export class FileResource extends Resource implements FileGrant {
     }
     const granted = fileRights(rights, type);
     const host = openSync(path, openFlags(granted, rights), 0o666);
+    if (found instanceof HeldFile && !isSame(fstatSync(host), found.stats)) {
+      closeSync(host);
+      const reason = 'was replaced by another file after it had been checked';
+      throw new ResourceError(`${this.label()} ${reason}`, this.position);
+    }
     const flags = getFlags(host);
     if ((flags & O_PATH) === 0) setFlags(host, flags & ~constants.O_NONBLOCK);
     // The opened file counts, not the one that lay there when it was checked: a pipe or a socket has no type here.
     return { host, type: fileType(fstatSync(host)) ?? Filetype.unknown, ...granted };
   }
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
 }
 
 function openFlags({ base }: GrantedRights, { presets }: WrittenRights): number {

@@ -69,6 +69,7 @@ test('a path that is granted to a WebAssembly program is looked up once', (t) =>
     [file, 'write'],
     [directory, 'read'],
     [directory, 'write'],
+    [directory, '[read, write, create, remove]'],
   ] as const) {
     writeFileSync(
       config,
