@@ -44,7 +44,7 @@ export class MissingMechanismError extends Error {
     const shown = detail === undefined ? '' : ` (${detail})`;
     super(
       `This host lacks ${mechanism} (${since})${shown}: without it ${without}${taken}. ` +
-        `Start it with --accept-missing ${mechanism} if you accept that`,
+        `Start it with --accept-missing ${mechanism} (accept: ['${mechanism}'] from TypeScript) if you accept that`,
     );
     this.mechanism = mechanism;
   }

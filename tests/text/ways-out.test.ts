@@ -23,6 +23,7 @@ const ways: Readonly<Record<string, string>> = {
   'capsicum/stop.ts': 'made fit there',
   'capsicum/features.ts': 'names of objects in a table',
   'capsicum/guards.ts': 'nothing is written: the streams are only made',
+  'requests/process.ts': 'a certificate of ours, to a pipe of the launcher',
   'run/node/exit.ts': 'made fit there',
   'run/node/ends.ts': 'to a file in memory',
   'run/host-probes.ts': 'to the launcher, as JSON',

@@ -115,6 +115,6 @@ function findMachineCode(folder: string, depth: number): string | undefined {
 export function refusalOf({ name, folder, file }: AddonPackage, root: string): string {
   return (
     `package '${name}' (${relative(root, folder)}) has a native addon, ${relative(folder, file)}, whose machine code would ` +
-    `be loaded before the walls are up: --addon ${name} accepts that, --no-addon ${name} leaves the package out`
+    `be loaded before the walls are up: --addon ${name} (addons: ['${name}'] from TypeScript) accepts that, --no-addon ${name} (without) leaves the package out`
   );
 }

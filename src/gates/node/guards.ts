@@ -87,6 +87,9 @@ export function guardContexts(): void {
  * Precondition: granted addons are loaded. No wall either: the host decides what such calls reach.
  */
 export function withholdAddons(): void {
-  const value = refusing('process.dlopen()', 'an addon, which is granted by --addon and loaded at the start');
+  const value = refusing(
+    'process.dlopen()',
+    'an addon, which is granted by --addon (addons, from TypeScript) and loaded at the start',
+  );
   Object.defineProperty(process, 'dlopen', { value, configurable: false, writable: false });
 }

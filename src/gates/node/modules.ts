@@ -81,7 +81,8 @@ function withCreateRequire(exports: object, createRequire: () => unknown): objec
 }
 
 function notFound(name: string, { notes, without }: LinkedHeader): string {
-  if (without.includes(name)) return `Cannot find module '${name}': it was left out by --no-addon`;
+  if (without.includes(name))
+    return `Cannot find module '${name}': it was left out by --no-addon (without, from TypeScript)`;
   const places = notes.map(({ place }) => place).slice(0, 3);
   const where = places.length > 0 ? ` (a variable is imported at ${places.join(', ')})` : '';
   return `Cannot find module '${name}': a program is linked before it starts, so that what it imports must be named there${where}`;

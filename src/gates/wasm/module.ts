@@ -44,7 +44,7 @@ function refuseUnknownImports(
   throw new ModuleError(
     'unknown_import',
     `The module imports ${names.join(', ')}${more}, which no program gets; it may import functions of ${[...known.keys()].join(', ')}, ` +
-      'one memory, and functions of an adapter that supplies more (--adapter)',
+      'one memory, and functions of an adapter that supplies more (--adapter, or adapter from TypeScript)',
   );
 }
 

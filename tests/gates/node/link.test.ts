@@ -112,7 +112,7 @@ test('an import that cannot be linked is reported with its place', (t) => {
     () => linkCached(join(folder, 'a.ts'), none),
     (error) => {
       assert.ok(error instanceof LinkError && error.code === 'link_failed');
-      assert.match(error.message, /^Cannot linkProgram '.*a\.ts':\na\.ts:3:10: /);
+      assert.match(error.message, /^Cannot link '.*a\.ts':\na\.ts:3:10: /);
       return true;
     },
   );
