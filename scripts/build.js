@@ -157,6 +157,7 @@ function lateParts() {
     'src/gates/node/cache.ts',
     'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',
+    'src/run/linux/signing.ts',
     'src/run/node/launch.ts',
     'src/run/wasm/launch.ts',
     'src/worlds/named-network.ts',

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan-types.ts';
 import { UsageError } from './options.ts';
 
 /**
- * Finds the address of Node's debugger; `undefined` when it does not listen. A process without sockets need not ask: Node
+ * Finds the address of Node's debugger; `undefined` when it does not listen. A process without sockets of its own need not ask: Node
  * loads much to answer.
  */
 export function debuggerAddress(): string | undefined {
@@ -22,7 +22,8 @@ function hasSockets(): boolean {
 
 function isSocket(descriptor: string): boolean {
   try {
-    return fstatSync(Number(descriptor)).isSocket();
+    // Node has opened the standard streams before anything else.
+    return Number(descriptor) > 2 && fstatSync(Number(descriptor)).isSocket();
   } catch {
     // The descriptor of the list itself is gone by now.
     return false;
