@@ -9,6 +9,7 @@ import {
   type ReachedLimit,
   writeDatagram,
   writeLimits,
+  writeListen,
   writeResolver,
   writeVerdict,
 } from '../host/pump/records.ts';
@@ -17,8 +18,11 @@ import { LinuxErrno } from '../linux/errno.ts';
 import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
+import { type ServedPorts, servedPorts } from '../network/ports.ts';
+import { printRule } from '../network/print-rule.ts';
+import type { OnConnect } from '../network/question.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
-import type { NetworkRule, NetworkRules } from '../network/rule.ts';
+import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt, Verdict } from '../network/verdict.ts';
 import { beginDial, connectTo } from './dial.ts';
@@ -27,6 +31,7 @@ import { LookUp, type NameServer } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
 import { findProcess } from './process-finder.ts';
+import { Questions } from './questions.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 
 /** Limits of all connections of a program together; those that are left out do not exist. */
@@ -40,6 +45,8 @@ export type BrokerLimits = {
 /** The parts of a broker. */
 export type BrokerOptions = {
   readonly rules: NetworkRules;
+  /** The ports that these rules and services of ours need. */
+  readonly ports: ServedPorts;
   /** The server that looks up granted names; `undefined` for the way of the host. */
   readonly resolver: NameServer | undefined;
   readonly limits: BrokerLimits;
@@ -52,9 +59,19 @@ export type BrokerOptions = {
   readonly onLost: () => void;
   /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
   readonly serviceFor?: (rule: NetworkRule, attempt: Attempt) => LocalService | undefined;
+  /** Decides about connections that no rule allows; without it, they are refused. */
+  readonly onConnect?: OnConnect;
+  /** Makes listeners in the program's network, for ports that are granted while it runs. */
+  readonly openListeners?: (first: number, ports: ServedPorts) => readonly NewListener[];
   /** Finds the service of ours at a port of the program's own loopback. */
   readonly serviceAt?: (port: number) => LocalService | undefined;
 };
+
+/** A host descriptor of a socket that listens in the program's network. */
+export type NewListener = { readonly port: number; readonly descriptor: number };
+
+/** Ports that are served wherever there is something to ask, so that a first connection can wait for the answer. */
+const ASKED_PORTS: readonly number[] = [80, 443];
 
 /** The most addresses of a name that are tried. */
 const MOST_TRIES = 8;
@@ -85,7 +102,9 @@ export class Broker {
   readonly #notes: RefusalNotes;
   /** Connections and flows by protocol and index of the pump. */
   readonly #live = { tcp: new Map<number, Live>(), udp: new Map<number, Live>() };
+  readonly #questions: Questions | undefined;
   #rules: NetworkRules;
+  #served: ServedPorts;
   #intake: number | undefined;
   #first: number | undefined;
   #closed = false;
@@ -98,10 +117,13 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#rules = options.rules;
+    this.#served = options.onConnect === undefined ? options.ports : withAskedPorts(options.ports);
+    this.#questions = options.onConnect && new Questions(options.onConnect);
     this.#lookUp = new LookUp(options.resolver);
     this.#notes = new RefusalNotes(options.onRefused);
     this.#names = new NameService({
       rules: () => this.#rules,
+      answersAll: options.onConnect !== undefined,
       table: this.#table,
       onRefused: ({ name, denial, remedy }) =>
         this.#notes.add({ kind: 'look-up', name }, undefined, { denial, remedy }),
@@ -128,6 +150,59 @@ export class Broker {
   begin(pid: number): void {
     this.#first = pid;
     this.#closeIntake();
+  }
+
+  /** The ports that the program's network has to serve at the start. */
+  get ports(): ServedPorts {
+    return this.#served;
+  }
+
+  /** The rules as they are now. */
+  get rules(): NetworkRules {
+    return this.#rules;
+  }
+
+  /**
+   * Allows more.
+   *
+   * @throws Error when a port cannot be served: one of UDP that was not served from the start, or one that the program
+   *   uses itself.
+   */
+  allow(rules: readonly NetworkRule[]): void {
+    const wanted = servedPorts([...this.#rules.allow, ...rules]);
+    const { tcp, localTcp, udp, localUdp } = this.#served;
+    const served = [...tcp, ...localTcp];
+    const moreUdp = [...wanted.udp, ...wanted.localUdp].filter(
+      (port) => !udp.includes(port) && !localUdp.includes(port),
+    );
+    if (moreUdp.length > 0)
+      throw new Error(
+        `Port ${moreUdp[0]} of UDP cannot be served while the program runs: grant it from the start`,
+      );
+    const more: ServedPorts = {
+      tcp: wanted.tcp.filter((port) => !served.includes(port)),
+      localTcp: wanted.localTcp.filter((port) => !served.includes(port)),
+      udp: [],
+      localUdp: [],
+    };
+    this.#listen(more);
+    this.#served = { ...this.#served, tcp: [...tcp, ...more.tcp], localTcp: [...localTcp, ...more.localTcp] };
+    this.change({ ...this.#rules, allow: [...this.#rules.allow, ...rules] });
+  }
+
+  /** Adds exceptions. Connections that are open are reset. */
+  deny(exceptions: readonly NetworkException[]): void {
+    this.change({ ...this.#rules, except: [...exceptions, ...this.#rules.except] });
+  }
+
+  #listen(ports: ServedPorts): void {
+    const wanted = [...ports.tcp, ...ports.localTcp];
+    if (wanted.length === 0) return;
+    if (this.#first === undefined || this.#closed) throw new Error('The program does not run');
+    const listeners = this.#options.openListeners?.(this.#first, ports) ?? [];
+    for (const { port, descriptor } of listeners) this.#control.send(writeListen(port), descriptor);
+    const lacks = wanted.find((port) => !listeners.some((one) => one.port === port));
+    if (lacks !== undefined) throw new Error(`Port ${lacks} cannot be served: the program may use it itself`);
   }
 
   /** Sets other limits, for all that follows. */
@@ -255,7 +330,7 @@ export class Broker {
     const { attempt, id } = live;
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind === 'refused') {
-      this.#refuse(live, verdict, ends);
+      this.#askOrRefuse(live, verdict, ends, found);
       return;
     }
     const service = id.protocol === 'tcp' ? this.#options.serviceFor?.(verdict.rule, attempt) : undefined;
@@ -276,7 +351,7 @@ export class Broker {
     }
     const decided = decideAddresses(this.#rules, attempt, verdict.rule, addresses);
     if (decided.kind === 'allowed') this.#dial(live, decided.addresses);
-    else if (decided.kind === 'refused') this.#refuse(live, decided, ends);
+    else if (decided.kind === 'refused') this.#askOrRefuse(live, decided, ends, addresses);
   }
 
   #ownService({ meant }: Live, { protocol }: PumpId): LocalService | undefined {
@@ -324,6 +399,46 @@ export class Broker {
     service(socket, live.meant);
   }
 
+  /** Lets a connection wait for an answer, where its rule can be asked about. */
+  #askOrRefuse(
+    live: Live,
+    refused: RefusedAttempt,
+    ends: Endpoints,
+    found: readonly IpAddress[] | undefined,
+  ): void {
+    const { remedy } = refused;
+    const questions = this.#questions;
+    if (questions === undefined || remedy.kind !== 'rule') {
+      this.#refuse(live, refused, ends);
+      return;
+    }
+    void this.#ask(questions, remedy.rule, live.meant, ends).then((granted) => {
+      if (this.#closed || this.#find(live.id) !== live) return;
+      if (granted && decide(this.#rules, live.attempt).kind !== 'refused') this.#lead(live, ends, found);
+      else this.#refuse(live, refused, ends);
+    });
+  }
+
+  /** Asks about a rule; it counts from the answer on. */
+  async #ask(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): Promise<boolean> {
+    const { protocol } = ends;
+    const text = printRule(rule);
+    const granted = await questions.ask(text, () => ({
+      rule: text,
+      ...meant,
+      protocol,
+      process: this.#processOf(ends),
+    }));
+    if (!granted || this.#closed) return false;
+    if (this.#rules.allow.some((one) => printRule(one) === text)) return true;
+    try {
+      this.allow([rule]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #refuse(live: Live, refused: RefusedAttempt, ends: Endpoints): void {
     this.#notes.add(refusedTarget(live.meant, ends.protocol), () => this.#processOf(ends), refused);
     this.#end(live);
@@ -343,6 +458,9 @@ export class Broker {
     const { attempt, meant } = meantBy(ends, this.#table);
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind !== 'refused') return;
+    // The answer is for the next attempt: this one was refused already.
+    if (this.#questions !== undefined && verdict.remedy.kind === 'rule')
+      void this.#ask(this.#questions, verdict.remedy.rule, meant, ends);
     this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }
 
@@ -363,4 +481,13 @@ export class Broker {
     if (address === undefined) return decide(this.#rules, attempt).kind !== 'refused';
     return this.#decideFound(attempt, [address]).kind === 'allowed';
   }
+}
+
+function withAskedPorts(ports: ServedPorts): ServedPorts {
+  const asked = ASKED_PORTS.filter((port) => !ports.tcp.includes(port));
+  return {
+    ...ports,
+    tcp: [...ports.tcp, ...asked],
+    localTcp: ports.localTcp.filter((port) => !asked.includes(port)),
+  };
 }

@@ -17,7 +17,18 @@ export type NameServiceOptions = {
   /** The rules as they are now. */
   readonly rules: () => NetworkRules;
   readonly table: SyntheticTable;
+  /**
+   * True if every name has an address, because a connection to it may be granted when it is asked about. Names are not
+   * looked up before that.
+   */
+  readonly answersAll: boolean;
   readonly onRefused: (refused: NonNullable<Answered['refused']>) => void;
+};
+
+/** Rules under which every name could be granted. */
+const anyName: NetworkRules = {
+  allow: [{ host: { kind: 'class', name: 'public' }, ports: [{ first: 443, last: 443 }], protocol: 'tcp' }],
+  except: [],
 };
 
 /** The resolver within a program's network (RFC 1035). It makes no queries of its own. */
@@ -65,8 +76,8 @@ export class NameService {
     const decoded = decodeQuery(message);
     if (decoded.kind === 'ignored') return undefined;
     if (decoded.kind === 'error') return decoded.reply;
-    const { rules, table, onRefused } = this.#options;
-    const { answer, refused } = answerQuery(decoded.query, rules(), table);
+    const { rules, table, answersAll, onRefused } = this.#options;
+    const { answer, refused } = answerQuery(decoded.query, answersAll ? anyName : rules(), table);
     if (refused !== undefined) onRefused(refused);
     return encode(decoded.query, answer);
   }

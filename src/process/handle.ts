@@ -2,6 +2,7 @@ import type { ExitReason } from './exit-reason.ts';
 import type { LaunchOptions } from './options.ts';
 import type { Process } from './process.ts';
 import { setDescriptor } from './process-resource.ts';
+import type { ProgramNetwork } from './program-network.ts';
 import type { ProgramTerminal } from './terminal.ts';
 
 /** A program as it runs on the host, apart from its handle. */
@@ -22,12 +23,19 @@ const abandoned = new FinalizationRegistry<Running>((running) => running.end({ k
 /** The handle of a program. The program ends when its handle is collected, unless its end was asked for. */
 export class Handle implements Process {
   readonly terminal?: ProgramTerminal;
+  readonly network?: ProgramNetwork;
   readonly #running: Running;
 
   /** @param running It must not lead to the handle, which would never be let go of then. */
-  constructor(running: Running, { signal }: Pick<LaunchOptions, 'signal'>, terminal?: ProgramTerminal) {
+  constructor(
+    running: Running,
+    { signal }: Pick<LaunchOptions, 'signal'>,
+    terminal?: ProgramTerminal,
+    network?: ProgramNetwork,
+  ) {
     this.#running = running;
     if (terminal !== undefined) this.terminal = terminal;
+    if (network !== undefined) this.network = network;
     setDescriptor(this, () => running.descriptor);
     abandoned.register(this, running, running);
     const onAbort = (): void => running.end({ kind: 'killed' });

@@ -1,4 +1,5 @@
 import type { ExitReason } from './exit-reason.ts';
+import type { ProgramNetwork } from './program-network.ts';
 import type { ProgramTerminal } from './terminal.ts';
 
 /**
@@ -10,6 +11,8 @@ export type Process = {
   readonly exited: Promise<ExitReason>;
   /** The other end of its terminal, for a Linux program that was given one. */
   readonly terminal?: ProgramTerminal;
+  /** Its network, for a Linux program with rules of hosts. */
+  readonly network?: ProgramNetwork;
   /** Ends the process at once. */
   kill(): void;
   /**

@@ -31,7 +31,7 @@ import { launchWasm } from './wasm/launch.ts';
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
   checkLaunchOptions('launch()', options);
-  const { signal, terminal, onRefused, onRefusedConnection, trap, ...planOptions } = options;
+  const { signal, terminal, onRefused, onRefusedConnection, onConnect, trap, ...planOptions } = options;
   const planned = planToLaunch(program, argdata, planOptions);
   try {
     return launchPlan(planned, options);
@@ -48,6 +48,7 @@ const launchOptionNames: readonly string[] = [
     terminal: true,
     onRefused: true,
     onRefusedConnection: true,
+    onConnect: true,
     trap: true,
   } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),
 ];

@@ -85,8 +85,33 @@ export function addNamedNetwork(list: CallList, { ports, out }: NamedNetwork): v
   addHandOver(list, out, [{ kind: PumpSocketKind.end, port: 0 }]);
 }
 
+/** Adds steps that serve more ports of TCP in a network that is set up, and hand the listeners over. */
+export function addListeners(list: CallList, out: number, ports: ServedPorts): void {
+  const onlyFour = list.label();
+  const served = grantedSockets({ ...ports, udp: [], localUdp: [] });
+  for (const part of parts(served.filter(({ family }) => family === AF_INET))) addSockets(list, out, part);
+  for (const part of parts(served.filter(({ family }) => family === AF_INET6)))
+    addSockets(list, out, part, onlyFour);
+  list.place(onlyFour);
+}
+
 /** Lists the sockets for all ports. The resolver has port 53 of its address, unless the port is granted for all. */
-function servedSockets({ tcp, udp, localTcp, localUdp }: ServedPorts): readonly Served[] {
+function servedSockets(ports: ServedPorts): readonly Served[] {
+  const resolver = (protocol: 'tcp' | 'udp'): Served => ({
+    family: AF_INET,
+    protocol,
+    address: RESOLVER_ADDRESS.bytes,
+    port: DNS_PORT,
+  });
+  return [
+    ...(ports.udp.includes(DNS_PORT) ? [] : [resolver('udp')]),
+    ...(ports.tcp.includes(DNS_PORT) ? [] : [resolver('tcp')]),
+    ...grantedSockets(ports),
+  ];
+}
+
+/** Lists the sockets for the ports that rules grant. */
+function grantedSockets({ tcp, udp, localTcp, localUdp }: ServedPorts): readonly Served[] {
   const both = (protocol: 'tcp' | 'udp', port: number): Served[] => [
     { family: AF_INET, protocol, address: IPV4_ANY, port },
     { family: AF_INET6, protocol, address: IPV6_ANY, port },
@@ -98,15 +123,7 @@ function servedSockets({ tcp, udp, localTcp, localUdp }: ServedPorts): readonly 
       { family: AF_INET6, protocol, address: six.bytes, port },
     ];
   };
-  const resolver = (protocol: 'tcp' | 'udp'): Served => ({
-    family: AF_INET,
-    protocol,
-    address: RESOLVER_ADDRESS.bytes,
-    port: DNS_PORT,
-  });
   return [
-    ...(udp.includes(DNS_PORT) ? [] : [resolver('udp')]),
-    ...(tcp.includes(DNS_PORT) ? [] : [resolver('tcp')]),
     ...tcp.flatMap((port) => both('tcp', port)),
     ...udp.flatMap((port) => both('udp', port)),
     ...localTcp.flatMap((port) => local('tcp', port)),

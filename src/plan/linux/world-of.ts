@@ -23,13 +23,16 @@ export type WorldDescriptors = {
   /** The program's end of its terminal; `undefined` without one. */
   readonly terminal: number | undefined;
   /** The socket through which the program's network goes to its pump; `undefined` without rules of hosts. */
-  readonly pump: number | undefined;
+  readonly pump: PumpDescriptor | undefined;
   /** A root that has the entries with these indices already; none when left out. */
   readonly template?: Template;
   readonly shared?: ReadonlySet<number>;
   /** Parts of the world that are known only when it starts. */
   readonly late: LateParts;
 };
+
+/** The host descriptor of a socket to a pump, and the ports that go there; those of the rules when left out. */
+export type PumpDescriptor = { readonly out: number; readonly ports?: ServedPorts };
 
 /** Files and variables that are not in the plan, such as those of an authority that is made for the run. */
 export type LateParts = {
@@ -117,14 +120,14 @@ export function portsOf({ hosts }: HostsGrant): ServedPorts {
   return { ...ports, localTcp: [...new Set([...ports.localTcp, ...at])] };
 }
 
-function networkOf(network: NetworkGrant, pump: number | undefined): WorldNetwork {
+function networkOf(network: NetworkGrant, pump: PumpDescriptor | undefined): WorldNetwork {
   switch (network.mode) {
     case 'none':
     case 'loopback':
       return { kind: network.mode };
     case 'hosts': {
       if (pump === undefined) throw new Error('No socket to the pump');
-      return { kind: 'named', ports: portsOf(network), out: pump };
+      return { kind: 'named', ports: pump.ports ?? portsOf(network), out: pump.out };
     }
     case 'host': {
       const { connect, bind } = network;

@@ -1,12 +1,14 @@
 import { Broker } from '../../broker/broker.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
-import { joinParts, type WorldDescriptors } from '../../plan/linux/world-of.ts';
+import { joinParts, portsOf, type WorldDescriptors } from '../../plan/linux/world-of.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
+import { ProgramNetwork } from '../../process/program-network.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { type HostsGrant, rulesOf } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import { openMoreListeners } from '../../worlds/more-listeners.ts';
 import { HeldNetwork } from './held-network.ts';
 import { PublishedPorts } from './publish.ts';
 import { Signing } from './signing.ts';
@@ -70,10 +72,13 @@ export class Beside {
     }
   }
 
-  #newBroker(network: HostsGrant, { onRefusedConnection }: LaunchOptions): Broker {
+  #newBroker(network: HostsGrant, { onRefusedConnection, onConnect }: LaunchOptions): Broker {
     const held = this.#held;
     return new Broker({
       rules: rulesOf(network),
+      ports: portsOf(network),
+      openListeners: openMoreListeners,
+      ...(onConnect && { onConnect }),
       resolver: network.resolver,
       limits: network.limits,
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
@@ -114,7 +119,11 @@ export class Beside {
   parts({ entries }: Pick<PlannedLinux, 'entries'>): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
     try {
       const late = joinParts([this.#held?.lateParts(entries), this.#signing?.lateParts]);
-      return { terminal: this.terminal?.theirs, pump: this.broker?.intake, late };
+      return {
+        terminal: this.terminal?.theirs,
+        pump: this.broker && { out: this.broker.intake, ports: this.broker.ports },
+        late,
+      };
     } catch (error) {
       throw new ResourceError(`Cannot hold requests: ${reasonOf(error)}`, undefined, 'network');
     }
@@ -149,4 +158,9 @@ export class Beside {
     this.#signing?.end();
     this.terminal?.close();
   }
+}
+
+/** Gives the network of a program as its handle shows it; `undefined` without rules of hosts. */
+export function networkOf(beside: Beside | undefined): ProgramNetwork | undefined {
+  return beside?.broker && new ProgramNetwork(beside.broker);
 }

@@ -55,7 +55,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
     handed: handedSockets(plan.grants.map(({ resource }) => resource)),
     terminal: linux.terminal ? terminal : undefined,
-    pump: linux.network.mode === 'hosts' ? standIns.pump : undefined,
+    pump: linux.network.mode === 'hosts' ? { out: standIns.pump } : undefined,
     late: NO_LATE_PARTS,
   });
   const objects = objectsOf(asked, planned);

@@ -24,7 +24,7 @@ import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
-import { Beside, besideEvents } from './beside.ts';
+import { Beside, besideEvents, networkOf } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
@@ -82,7 +82,7 @@ export function launchLinux(
     cgroups: opened.cgroups,
     reports: undefined,
   });
-  return new Handle(watcher, options, beside.terminal);
+  return new Handle(watcher, options, beside.terminal, networkOf(beside));
 }
 
 /** A program that was started, to be watched in another way. */

@@ -26,7 +26,7 @@ import { MissingMechanismError } from '../../walls/confinement.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
-import { Beside, besideEvents } from '../linux/beside.ts';
+import { Beside, besideEvents, networkOf } from '../linux/beside.ts';
 import { endOf, failureOf, type StartedProgram } from '../linux/launch.ts';
 import { Watcher } from '../linux/process.ts';
 import { type OpenedPlan, openPlan } from '../open.ts';
@@ -83,7 +83,7 @@ export function launchNode(
     throw inWords(error);
   }
   setImmediate(keepCode, plan.program.bytes);
-  return new Handle(running, options);
+  return new Handle(running, options, undefined, networkOf(beside));
 }
 
 /** Starts a process in a network that leads to what the plan grants. */
@@ -91,7 +91,7 @@ function startInNetwork({ program, network }: NodePlan, beside: Beside): Waiting
   const { pump, late } = beside.parts({ entries: [] });
   if (network === undefined || pump === undefined) throw new Error('There is no broker');
   return startWaiting(addonFolders(program), {
-    network: { kind: 'named', ports: portsOf(network), out: pump },
+    network: { kind: 'named', ports: pump.ports ?? portsOf(network), out: pump.out },
     texts: late.entries.filter((entry) => entry.kind === 'text'),
     // Node reads the bundle of authorities by itself; other variables are for other programs.
     environment: [...late.defaults.filter(([name]) => name === EXTRA_AUTHORITIES), ...late.variables],

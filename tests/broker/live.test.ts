@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import type { ConnectQuestion } from '../../src/network/question.ts';
+import { command, type HostsOptions, pipe } from '../../src/resources/constructors.ts';
+import { launch } from '../../src/run/launch.ts';
+import { serve } from '../frame/broker/hosts.ts';
+import { ownResolver } from '../frame/broker/own-resolver.ts';
+
+/** Starts JavaScript in Node with a network. */
+function start(
+  network: HostsOptions,
+  source: string,
+  onConnect?: (question: ConnectQuestion) => boolean | Promise<boolean>,
+): { readonly started: ReturnType<typeof launch>; readonly output: Readable } {
+  const stdout = pipe('write');
+  const started = launch(
+    process.execPath,
+    command({ base: 'system', arguments: ['-e', source], network, stdout }),
+    onConnect === undefined ? {} : { onConnect },
+  );
+  return { started, output: stdout.stream };
+}
+
+test('a rule that is added counts from the next connection on, and one that is withdrawn ends those that are open', async (t) => {
+  const { port } = await serve(t, (socket) => socket.pipe(socket));
+  const source = `
+    const { connect } = require('net');
+    const again = () => {
+      const socket = connect(${port}, '127.0.0.1', () => console.log('connected'))
+        .on('error', (error) => {
+          if (error.code === 'ECONNRESET') { console.log('reset'); process.exit(0); }
+          if (!again.said) console.log(again.said = 'refused');
+          setTimeout(again, 20);
+        });
+    };
+    again();`;
+  const { started, output } = start({ hosts: ['localhost:1'] }, source);
+  const lines: string[] = [];
+  output.on('data', (data) => lines.push(...String(data).trim().split('\n')));
+  await once(output, 'data');
+  assert.deepEqual(lines, ['refused']);
+  assert.throws(() => started.network?.allow('localhost'), RangeError);
+  assert.throws(() => started.network?.allow('localhost:53/udp'), /from the start/);
+  started.network?.allow(`localhost:${port}`);
+  assert.deepEqual(started.network?.hosts, ['localhost:1', `localhost:${port}`]);
+  await once(output, 'data');
+  started.network?.deny(`localhost:${port}`);
+  await started.exited;
+  assert.deepEqual(lines, ['refused', 'connected', 'reset']);
+});
+
+test('a connection that no rule allows waits for an answer, which is asked for once and kept', async (t) => {
+  const { at, asked } = await ownResolver(t, { 'svc.example.org': [['127.0.0.1']] });
+  const questions: string[] = [];
+  const { port } = await serve(t, (socket) => socket.end('served'));
+  const source = `
+    const { connect } = require('net');
+    const one = (host, port) => new Promise((resolve) => connect(port, host)
+      .on('data', (data) => resolve(String(data))).on('error', (error) => resolve(error.code)));
+    (async () => {
+      console.log(...await Promise.all([1, 2, 3].map(() => one('svc.example.org', ${port}))));
+      console.log(await one('other.example.org', 443), await one('other.example.org', 443));
+    })();`;
+  const network = { hosts: [`127.0.0.1:${port}`], resolver: at };
+  const { started, output } = start(network, source, async ({ rule, process: found }) => {
+    questions.push(rule);
+    assert.equal(found?.executable, process.execPath);
+    return rule.startsWith('svc.');
+  });
+  assert.equal(await text(output), 'served served served\nECONNRESET ECONNRESET\n');
+  await started.exited;
+  assert.deepEqual(questions, [`svc.example.org:${port}`, 'other.example.org:443']);
+  assert.ok(!asked.includes('other.example.org'), 'a name was looked up before the answer');
+});
+
+test('a program cannot flood a person with questions', async () => {
+  let count = 0;
+  const source = `
+    const { connect } = require('net');
+    let left = 60;
+    for (let i = 0; i < 60; i++)
+      connect(443, 'host' + i + '.example.org').on('error', () => { if (--left === 0) console.log('done'); });`;
+  const { started, output } = start({ hosts: ['localhost:1'] }, source, () => {
+    count++;
+    return false;
+  });
+  assert.equal(await text(output), 'done\n');
+  await started.exited;
+  assert.ok(count > 0 && count <= 30, `${count} questions`);
+});
