@@ -8,8 +8,12 @@ import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/network.md');
-const explain = page.block('sh');
-const document = page.block('yaml');
+const explain = page.block('sh', /--explain/);
+const view = page.block('sh', /npm view/);
+const secret = page.block('sh', /--secret/);
+const recipes = page.block('sh', /psql/);
+const document = page.block('yaml', /registry/);
+const requests = page.block('yaml', /credential/);
 const api = page.block('ts', /plan\(/);
 const client = page.block('ts', /fetch/);
 
@@ -55,6 +59,29 @@ test('the program in TypeScript is planned with what its document grants', (t) =
   const { stdout, stderr, status } = run('cloudabi explain client.ts', document);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^ {2}api\.example\.org:443 {2}<stdin>:1:20$/m);
+});
+
+test('the recipes start their programs, which find a placeholder for a secret', (t) => {
+  const players = {
+    npm: 'echo "npm $1"',
+    psql: 'echo "psql $3"',
+    wget: 'test -w "$2" && echo "wget $3"',
+    agent: 'test -n "$API_KEY" && test "$API_KEY" != example-key-0123456789 && echo "agent"',
+  };
+  const { run } = makeDesk(t, { 'out/unused': '', 'grants.yaml': requests }, players);
+  const { stdout, stderr, status } = run(`${view}${secret}${recipes}`);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(stdout.split('\n'), [
+    'npm view',
+    'agent',
+    'npm install',
+    'psql app',
+    'wget https://www.example.org/',
+    '',
+  ]);
+  const explained = run('API_KEY=x cloudabi explain --config grants.yaml /bin/true');
+  assert.equal(explained.status, 0, explained.stderr);
+  assert.match(explained.stdout, /api\.example\.org:443/);
 });
 
 page.end();
