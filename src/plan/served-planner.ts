@@ -159,8 +159,12 @@ export class ServedPlanner {
     if (!isWasm && limits.threads !== undefined)
       this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
-      if (key !== 'network' || network === undefined)
-        this.#mistakes.add(`${callKey(key, spelling)} is for Linux programs, ${what}`, position);
+      if (key !== 'network' || network === undefined) {
+        const isRules = key === 'network' && linux.network?.mode === 'hosts';
+        const written = isRules && spelling === 'options' ? 'hosts' : key;
+        const others = isWasm && isRules ? '; a module is granted hosts with !network in its document' : '';
+        this.#mistakes.add(`${callKey(written, spelling)} is for Linux programs, ${what}${others}`, position);
+      }
     for (const [name, position] of limitsGiven)
       if (linuxLimits.has(name))
         this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);

@@ -75,6 +75,12 @@ test('--trace --json prints a refused look-up as an object a line', async () => 
   );
 });
 
+test('--net for a module is refused by its own name, with the tag that a module takes', async () => {
+  const { stderr, status } = await exec('--net', 'a.example.org:443', '--', 'examples/hello/hello.wasm');
+  assert.equal(status, 65);
+  assert.match(stderr, /Option '--net' is for Linux programs.*granted hosts with !network in its document/);
+});
+
 test('an exception is held, and named as what to leave out', async (t) => {
   const port = await serve(t);
   const { stdout, stderr } = await exec(
