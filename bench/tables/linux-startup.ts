@@ -6,8 +6,8 @@ const SPAWN = 'spawn';
 const BWRAP = 'bwrap';
 const PEERS = [BWRAP, 'firejail', 'srt', 'sandlock', 'nono'];
 
-const toSpawn = atMost(1.5, SPAWN, 'namespaces, mounts and walls, and the plan of each start');
-const toBwrap = atMost(0.6, BWRAP, 'the plan of each start; the kernel does the same work for both');
+const toSpawn = atMost(1.5, SPAWN, 'its namespaces and walls, its /proc, and the plan of each start');
+const toBwrap = atMost(0.6, BWRAP, 'the plan of each start, and the mounts that cover /proc');
 const blocked = noMoreThan(0.5, 'the call plans, and waits until the child has left our memory');
 
 const rows = [
