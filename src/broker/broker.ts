@@ -20,7 +20,7 @@ import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import { type ServedPorts, servedPorts } from '../network/ports.ts';
 import { printRule } from '../network/print-rule.ts';
-import type { OnConnect } from '../network/question.ts';
+import type { ConnectAnswer, OnConnect } from '../network/question.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
@@ -85,6 +85,8 @@ type Live = {
   /** Addresses that were checked and are tried next. */
   rest: readonly IpAddress[];
   readonly meant: Meant;
+  /** A rule that counts for this one alone. */
+  once: NetworkRule | undefined;
 };
 
 /**
@@ -103,6 +105,8 @@ export class Broker {
   /** Connections and flows by protocol and index of the pump. */
   readonly #live = { tcp: new Map<number, Live>(), udp: new Map<number, Live>() };
   readonly #questions: Questions | undefined;
+  /** Rules that count for the next connection alone, as they are written. */
+  readonly #nextOnce = new Set<string>();
   #rules: NetworkRules;
   #served: ServedPorts;
   #intake: number | undefined;
@@ -169,25 +173,34 @@ export class Broker {
    *   uses itself.
    */
   allow(rules: readonly NetworkRule[]): void {
-    const wanted = servedPorts([...this.#rules.allow, ...rules]);
+    this.#listenFor(rules);
+    this.change({ ...this.#rules, allow: [...this.#rules.allow, ...rules] });
+  }
+
+  /** Serves the ports of rules that are not served yet. */
+  #listenFor(rules: readonly NetworkRule[]): void {
+    const wanted = servedPorts(rules);
     const { tcp, localTcp, udp, localUdp } = this.#served;
-    const served = [...tcp, ...localTcp];
-    const moreUdp = [...wanted.udp, ...wanted.localUdp].filter(
+    const isNew = (port: number): boolean => !tcp.includes(port) && !localTcp.includes(port);
+    const datagrams = [...wanted.udp, ...wanted.localUdp].find(
       (port) => !udp.includes(port) && !localUdp.includes(port),
     );
-    if (moreUdp.length > 0)
+    if (datagrams !== undefined)
       throw new Error(
-        `Port ${moreUdp[0]} of UDP cannot be served while the program runs: grant it from the start`,
+        `Port ${datagrams} of UDP cannot be served while the program runs: grant it from the start`,
       );
     const more: ServedPorts = {
-      tcp: wanted.tcp.filter((port) => !served.includes(port)),
-      localTcp: wanted.localTcp.filter((port) => !served.includes(port)),
+      tcp: wanted.tcp.filter(isNew),
+      localTcp: wanted.localTcp.filter(isNew),
       udp: [],
       localUdp: [],
     };
     this.#listen(more);
-    this.#served = { ...this.#served, tcp: [...tcp, ...more.tcp], localTcp: [...localTcp, ...more.localTcp] };
-    this.change({ ...this.#rules, allow: [...this.#rules.allow, ...rules] });
+    this.#served = {
+      ...this.#served,
+      tcp: [...tcp, ...more.tcp],
+      localTcp: [...localTcp, ...more.localTcp],
+    };
   }
 
   /** Adds exceptions. Connections that are open are reset. */
@@ -307,7 +320,7 @@ export class Broker {
 
   #accept(id: PumpId, ends: Endpoints): void {
     const { attempt, meant } = meantBy(ends, this.#table);
-    const live: Live = { id, attempt, address: undefined, rest: [], meant };
+    const live: Live = { id, attempt, address: undefined, rest: [], meant, once: undefined };
     this.#live[id.protocol].set(id.index, live);
     if (id.protocol === 'tcp' && meant.port === DNS_PORT && sameAddress(meant.address, RESOLVER_ADDRESS)) {
       this.#serve(live, (socket) => this.#names.serve(socket));
@@ -328,7 +341,7 @@ export class Broker {
    */
   #lead(live: Live, ends: Endpoints, found: readonly IpAddress[] | undefined): void {
     const { attempt, id } = live;
-    const verdict = decide(this.#rules, attempt);
+    const verdict = decide(this.#rulesFor(live), attempt);
     if (verdict.kind === 'refused') {
       this.#askOrRefuse(live, verdict, ends, found);
       return;
@@ -349,7 +362,7 @@ export class Broker {
       });
       return;
     }
-    const decided = decideAddresses(this.#rules, attempt, verdict.rule, addresses);
+    const decided = decideAddresses(this.#rulesFor(live), attempt, verdict.rule, addresses);
     if (decided.kind === 'allowed') this.#dial(live, decided.addresses);
     else if (decided.kind === 'refused') this.#askOrRefuse(live, decided, ends, addresses);
   }
@@ -412,24 +425,29 @@ export class Broker {
       this.#refuse(live, refused, ends);
       return;
     }
-    void this.#ask(questions, remedy.rule, live.meant, ends).then((granted) => {
+    const goOn = (answer: ConnectAnswer): void => {
       if (this.#closed || this.#find(live.id) !== live) return;
-      if (granted && decide(this.#rules, live.attempt).kind !== 'refused') this.#lead(live, ends, found);
+      if (answer === 'once') live.once = remedy.rule;
+      if (answer !== false && decide(this.#rulesFor(live), live.attempt).kind !== 'refused')
+        this.#lead(live, ends, found);
       else this.#refuse(live, refused, ends);
-    });
+    };
+    const text = printRule(remedy.rule);
+    if (this.#nextOnce.delete(text)) goOn('once');
+    else void this.#ask(questions, remedy.rule, live.meant, ends).then(goOn);
   }
 
-  /** Asks about a rule; it counts from the answer on. */
-  async #ask(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): Promise<boolean> {
+  /** Asks about a rule. Unless it is for once, a positive answer changes the rules. */
+  async #ask(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): Promise<ConnectAnswer> {
     const { protocol } = ends;
     const text = printRule(rule);
-    const granted = await questions.ask(text, () => ({
+    const answer = await questions.ask(text, () => ({
       rule: text,
       ...meant,
       protocol,
       process: this.#processOf(ends),
     }));
-    if (!granted || this.#closed) return false;
+    if (answer !== true || this.#closed) return answer;
     if (this.#rules.allow.some((one) => printRule(one) === text)) return true;
     try {
       this.allow([rule]);
@@ -437,6 +455,23 @@ export class Broker {
     } catch {
       return false;
     }
+  }
+
+  /** Asks about an attempt that the kernel has refused already: an answer is for the next one. */
+  #askForNext(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): void {
+    void this.#ask(questions, rule, meant, ends).then((answer) => {
+      if (answer !== 'once' || this.#closed) return;
+      this.#nextOnce.add(printRule(rule));
+      try {
+        this.#listenFor([rule]);
+      } catch {
+        // The next attempt is refused as this one was.
+      }
+    });
+  }
+
+  #rulesFor({ once }: Live): NetworkRules {
+    return once === undefined ? this.#rules : { ...this.#rules, allow: [...this.#rules.allow, once] };
   }
 
   #refuse(live: Live, refused: RefusedAttempt, ends: Endpoints): void {
@@ -460,7 +495,7 @@ export class Broker {
     if (verdict.kind !== 'refused') return;
     // The answer is for the next attempt: this one was refused already.
     if (this.#questions !== undefined && verdict.remedy.kind === 'rule')
-      void this.#ask(this.#questions, verdict.remedy.rule, meant, ends);
+      this.#askForNext(this.#questions, verdict.remedy.rule, meant, ends);
     this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }
 
@@ -469,17 +504,20 @@ export class Broker {
   }
 
   /** Decides as the rules say now, with the addresses of a name. */
-  #decideFound(attempt: Attempt, addresses: readonly IpAddress[]): Verdict {
-    const verdict = decide(this.#rules, attempt);
-    return verdict.kind === 'resolve'
-      ? decideAddresses(this.#rules, attempt, verdict.rule, addresses)
-      : verdict;
+  #decideFound(
+    attempt: Attempt,
+    addresses: readonly IpAddress[],
+    rules: NetworkRules = this.#rules,
+  ): Verdict {
+    const verdict = decide(rules, attempt);
+    return verdict.kind === 'resolve' ? decideAddresses(rules, attempt, verdict.rule, addresses) : verdict;
   }
 
   /** Decides about a connection once more, by the address that it has. */
-  #mayStay({ attempt, address }: Live): boolean {
-    if (address === undefined) return decide(this.#rules, attempt).kind !== 'refused';
-    return this.#decideFound(attempt, [address]).kind === 'allowed';
+  #mayStay(live: Live): boolean {
+    const { attempt, address } = live;
+    if (address === undefined) return decide(this.#rulesFor(live), attempt).kind !== 'refused';
+    return this.#decideFound(attempt, [address], this.#rulesFor(live)).kind === 'allowed';
   }
 }
 

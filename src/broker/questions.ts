@@ -1,4 +1,4 @@
-import type { ConnectQuestion, OnConnect } from '../network/question.ts';
+import type { ConnectAnswer, ConnectQuestion, OnConnect } from '../network/question.ts';
 
 /** Questions that wait at once, and that are asked within a minute; connections beyond are refused. */
 const MOST_WAITING = 16;
@@ -17,7 +17,7 @@ const MOST_ANSWERS = 4096;
  */
 export class Questions {
   readonly #onConnect: OnConnect;
-  readonly #waiting = new Map<string, Promise<boolean>>();
+  readonly #waiting = new Map<string, Promise<ConnectAnswer>>();
   readonly #denied = new Set<string>();
   #minute = 0;
   #count = 0;
@@ -31,28 +31,29 @@ export class Questions {
    *
    * @param question Makes the question; called only when it is asked.
    */
-  ask(rule: string, question: () => ConnectQuestion): Promise<boolean> {
+  ask(rule: string, question: () => ConnectQuestion): Promise<ConnectAnswer> {
     if (this.#denied.has(rule)) return Promise.resolve(false);
     const waiting = this.#waiting.get(rule);
     if (waiting !== undefined) return waiting;
     if (this.#waiting.size >= MOST_WAITING || !this.#mayAsk()) return Promise.resolve(false);
     const answer = this.#answer(question()).then((granted) => {
       this.#waiting.delete(rule);
-      if (!granted && this.#denied.size < MOST_ANSWERS) this.#denied.add(rule);
+      if (granted === false && this.#denied.size < MOST_ANSWERS) this.#denied.add(rule);
       return granted;
     });
     this.#waiting.set(rule, answer);
     return answer;
   }
 
-  async #answer(question: ConnectQuestion): Promise<boolean> {
+  async #answer(question: ConnectQuestion): Promise<ConnectAnswer> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
+    const late = new Promise<ConnectAnswer>((resolve) => {
       timer = setTimeout(() => resolve(false), PATIENCE);
       timer.unref();
     });
     try {
-      return (await Promise.race([this.#onConnect(question), late])) === true;
+      const answer = await Promise.race([this.#onConnect(question), late]);
+      return answer === true || answer === 'once' ? answer : false;
     } catch {
       // A decision that fails is none.
       return false;

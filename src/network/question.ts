@@ -15,5 +15,8 @@ export type ConnectQuestion = {
   readonly process: { readonly pid: number; readonly executable: string } | undefined;
 };
 
+/** An answer: for all connections of the rule, as long as the program runs, or for those that wait now. */
+export type ConnectAnswer = boolean | 'once';
+
 /** Decides about a connection, at once or when a person has answered. */
-export type OnConnect = (question: ConnectQuestion) => boolean | Promise<boolean>;
+export type OnConnect = (question: ConnectQuestion) => ConnectAnswer | Promise<ConnectAnswer>;

@@ -1,4 +1,4 @@
-import type { ConnectQuestion } from '../network/question.ts';
+import type { OnConnect } from '../network/question.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { Limits } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
@@ -44,12 +44,12 @@ export type LaunchOptions = {
   readonly onRefusedConnection?: (refusal: ConnectionRefusal) => void;
   /**
    * Decides about connections of a Linux program that no rule of hosts allows, at once or later; without it, they are
-   * refused. An answer is for the rule that the question names, and is kept. Every name has an address then, but none is
+   * refused. An answer is for the rule that the question names, and is kept unless it is `once`. Every name has an address then, but none is
    * looked up before the answer. Connections to ports 80 and 443 and to granted ports wait for it; others are refused,
    * and an answer counts for the next. No answer within two minutes denies, as do more than 16 open questions or 30
    * within a minute.
    */
-  readonly onConnect?: (question: ConnectQuestion) => boolean | Promise<boolean>;
+  readonly onConnect?: OnConnect;
   /**
    * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
    * reported; false by default.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import type { ConnectQuestion } from '../../src/network/question.ts';
+import type { OnConnect } from '../../src/network/question.ts';
 import { command, type HostsOptions, pipe } from '../../src/resources/constructors.ts';
 import { launch } from '../../src/run/launch.ts';
 import { serve } from '../frame/broker/hosts.ts';
@@ -13,7 +13,7 @@ import { ownResolver } from '../frame/broker/own-resolver.ts';
 function start(
   network: HostsOptions,
   source: string,
-  onConnect?: (question: ConnectQuestion) => boolean | Promise<boolean>,
+  onConnect?: OnConnect,
 ): { readonly started: ReturnType<typeof launch>; readonly output: Readable } {
   const stdout = pipe('write');
   const started = launch(
@@ -90,4 +90,26 @@ test('a program cannot flood a person with questions', async () => {
   assert.equal(await text(output), 'done\n');
   await started.exited;
   assert.ok(count > 0 && count <= 30, `${count} questions`);
+});
+
+test('an answer for once is for the connection that waits, or for the next one', async (t) => {
+  const { port } = await serve(t, (socket) => socket.resume().end('served'));
+  const source = `
+    const one = (port) => new Promise((resolve) => require('net').connect(port, '127.0.0.1')
+      .on('data', (data) => resolve(String(data))).on('error', (error) => resolve(error.code)));
+    (async () => {
+      const first = await one(${port});
+      const second = await one(${port});
+      console.log(first, second, await one(${port}));
+    })();`;
+  const answers: ('once' | false)[] = ['once', 'once', false];
+  const questions: string[] = [];
+  const { started, output } = start({ hosts: [`192.0.2.1:${port}`] }, source, ({ rule }) => {
+    questions.push(rule);
+    return answers.shift() ?? false;
+  });
+  assert.equal(await text(output), 'served served ECONNRESET\n');
+  await started.exited;
+  assert.deepEqual(questions, Array(3).fill(`localhost:${port}`));
+  assert.deepEqual(started.network?.hosts, [`192.0.2.1:${port}`]);
 });
