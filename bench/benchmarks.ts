@@ -8,6 +8,7 @@ import { tables as faces } from './tables/faces.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
 import { tables as linuxSteady } from './tables/linux-steady.ts';
 import { tables as many } from './tables/many.ts';
+import { tables as network } from './tables/network.ts';
 import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as startup } from './tables/startup.ts';
@@ -26,6 +27,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   'command-line': commandLine,
   many,
   'linux-steady': linuxSteady,
+  network,
   node,
   'node-startup': nodeStartup,
   enter,

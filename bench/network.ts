@@ -1,0 +1,210 @@
+// What does a network that leads to granted hosts cost? A client in C speaks to a server in C on the host's loopback: on
+// the host's network, with a grant of that one port, and through user-space networks beside bubblewrap (pasta, slirp4netns)
+// where they are installed. Connections one after the other and in parallel, exchanges over 50 of them, streams of 1 and 10,
+// what a start takes longer, and the memory of what carries 2,000 connections. Contenders take turns.
+// Run: npm run bench -- network [--turns N]
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { command, file, pipe } from '../src/resources/constructors.ts';
+import { launch } from '../src/run/launch.ts';
+import { privateMemory, treeOf } from './commands.ts';
+import { noteAbsent, peer } from './peers.ts';
+import { benchOptions, least, OURS, type Result, report } from './report.ts';
+
+const options = benchOptions(3);
+const folder = mkdtempSync(join(tmpdir(), 'network-bench-'));
+const client = join(folder, 'network');
+const source = new URL('../../bench/programs/network.c', import.meta.url).pathname;
+const built = spawnSync('gcc', ['-O2', '-pthread', '-o', client, source], { encoding: 'utf8' });
+if (built.status !== 0) throw new Error(built.error?.message ?? built.stderr);
+
+const HOST = 'host network';
+
+const server = spawn(client, ['serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const [line] = await once(server.stdout, 'data');
+const port = Number(line);
+
+/** A client that runs: its output and its end. */
+type Running = {
+  readonly output: Readable;
+  readonly ended: Promise<unknown>;
+  readonly kill: () => void;
+};
+
+type Start = (args: readonly string[]) => Running;
+
+function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child: ChildProcess & { stdout: Readable } = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
+    // A group of its own, which ends as a whole: what carries the network outlives the command that started it.
+    detached: true,
+  });
+  return {
+    output: child.stdout,
+    ended: once(child, 'exit'),
+    kill: () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    },
+  };
+}
+
+function launched(args: readonly string[]): Running {
+  const stdout = pipe('write');
+  const program = launch(
+    client,
+    command({
+      base: 'system',
+      arguments: args,
+      stdout,
+      directories: { [folder]: file(folder, { rights: ['read', 'execute'] }) },
+      network: { hosts: [`localhost:${port}`] },
+    }),
+  );
+  return {
+    output: stdout.stream,
+    ended: program.exited,
+    kill: () => program.kill(),
+  };
+}
+
+const bwrap = peer('bwrap');
+const pasta = peer('pasta');
+const slirp = peer('slirp4netns');
+const walls = [
+  '--ro-bind',
+  '/',
+  '/',
+  '--dev',
+  '/dev',
+  '--proc',
+  '/proc',
+  '--unshare-pid',
+  '--die-with-parent',
+];
+
+/** Starts bubblewrap with a network of its own, waits for slirp4netns to set it up, and lets the program go on. */
+const SLIRP = `
+import json, os, subprocess, sys
+slirp, bwrap, rest = sys.argv[1], sys.argv[2], sys.argv[3:]
+at = rest.index("--")
+info_out, info_in = os.pipe(); block_out, block_in = os.pipe(); ready_out, ready_in = os.pipe()
+child = subprocess.Popen([bwrap, *rest[:at], "--unshare-net", "--info-fd", str(info_in), "--block-fd", str(block_out), *rest[at + 1:]], pass_fds=(info_in, block_out))
+os.close(info_in)
+pid = json.loads(os.fdopen(info_out).read())["child-pid"]
+net = subprocess.Popen([slirp, "--configure", "--mtu=65520", "-r", str(ready_in), str(pid), "tap0"], pass_fds=(ready_in,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+os.read(ready_out, 1)
+os.write(block_in, b"x")
+child.wait(); net.kill()
+`;
+
+const starts: Record<string, Start> = {
+  [HOST]: (args) => spawned(client, args),
+  [OURS]: launched,
+};
+if (pasta !== undefined && bwrap !== undefined) {
+  const before = [
+    '--config-net',
+    '--quiet',
+    '--foreground',
+    '--runas',
+    '0:0',
+    '-T',
+    String(port),
+    '--',
+    bwrap,
+  ];
+  starts['bwrap and pasta'] = (args) => spawned(pasta, [...before, ...walls, client, ...args]);
+}
+if (slirp !== undefined && bwrap !== undefined) {
+  // The host's loopback is 10.0.2.2 there.
+  starts['bwrap and slirp4netns'] = (args) =>
+    spawned('python3', ['-c', SLIRP, slirp, bwrap, ...walls, '--', client, ...args], { HOST: '10.0.2.2' });
+}
+noteAbsent('srt', 'its proxies carry HTTP and SOCKS, which a client of plain TCP does not speak');
+
+async function figure(start: Start, args: readonly string[]): Promise<number> {
+  const running = start(args);
+  let text = '';
+  for await (const chunk of running.output) text += chunk;
+  await running.ended;
+  return Number.parseFloat(text);
+}
+
+type Work = {
+  readonly work: string;
+  readonly unit: Result['unit'];
+  readonly args: readonly string[];
+};
+
+const p = String(port);
+const works: readonly Work[] = [
+  { work: 'a connection and a byte', unit: 'us', args: ['connect', p, '300'] },
+  { work: 'connections, 8 at once', unit: 'requests/s', args: ['open', p, '8', '1'] },
+  { work: 'exchanges over 50 connections', unit: 'requests/s', args: ['exchange', p, '50', '1'] },
+  { work: '1 GB over one stream', unit: 'ms', args: ['stream', p, '1', '1000'] },
+  { work: '1 GB over ten streams', unit: 'ms', args: ['stream', p, '10', '1000'] },
+];
+
+const results: Result[] = [];
+for (const { work, unit, args } of options.brief ? works.slice(0, 1) : works) {
+  const best: Record<string, number> = {};
+  for (let turn = 0; turn < options.turns; turn++)
+    for (const [name, start] of Object.entries(starts)) {
+      const value = await figure(start, args);
+      if (Number.isFinite(value))
+        best[name] = unit === 'requests/s' ? Math.max(best[name] ?? 0, value) : least(best[name], value);
+    }
+  results.push({ work, unit, values: best });
+}
+
+/** The milliseconds from a start to the end of a client that connects once. */
+async function startTime(network: boolean): Promise<number> {
+  const begin = performance.now();
+  const args = ['-c', 'exit 0'];
+  const world = command({
+    base: 'system',
+    arguments: args,
+    ...(network && { network: { hosts: [`localhost:${port}`] } }),
+  });
+  await launch('/bin/sh', world).exited;
+  return performance.now() - begin;
+}
+if (!options.brief) {
+  const took: Record<string, number> = {};
+  for (let turn = 0; turn < 20 * options.turns; turn++) {
+    took['without'] = least(took['without'], await startTime(false));
+    took[OURS] = least(took[OURS], await startTime(true));
+  }
+  results.push({ work: 'start to end of /bin/sh', unit: 'ms', values: took });
+  results.push({ work: '2,000 connections, memory', unit: 'MB', values: await heldMemory() });
+}
+
+/** The private memory of the processes that carry 2,000 connections: the children of this one but the client itself. */
+async function heldMemory(): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [name, start] of Object.entries(starts)) {
+    if (name === HOST) continue;
+    const before = new Set(treeOf(process.pid));
+    const running = start(['hold', p, '2000']);
+    const held = once(running.output, 'data').then(() => true);
+    // A client that fails says nothing.
+    if (!(await Promise.race([held, running.ended.then(() => false)]))) {
+      console.error(`${name} did not carry 2,000 connections`);
+      continue;
+    }
+    const carrying = treeOf(process.pid).filter((pid) => !before.has(pid));
+    values[name] = carrying.reduce((sum, pid) => sum + privateMemory(pid), 0);
+    running.kill();
+    await running.ended;
+  }
+  return values;
+}
+
+server.kill();
+rmSync(folder, { recursive: true });
+report(results, options);
