@@ -183,7 +183,11 @@ const MISTAKES: readonly [text: string, code: string, start: string][] = [
   ['{!fd 1: a, !fd 1: b}', 'duplicate-key', '1:12: '],
   ['a: 1\n---\nb: 2', 'more-than-one-document', '2:1: A second document starts here, only one is allowed'],
   ['b:\n  <<: {a: 1}', 'merge-key', '2:3: Merge keys are not supported'],
-  ['a: *x', 'unknown-anchor', "1:4: Alias '*x' has no anchor '&x' before it; a text that begins with '*' stands in quotes\na: *x\n   ^"],
+  [
+    'a: *x',
+    'unknown-anchor',
+    "1:4: Alias '*x' has no anchor '&x' before it; a text that begins with '*' stands in quotes\na: *x\n   ^",
+  ],
   ['&a [*a]', 'recursive-alias', '1:5: '],
   ['a: [1, 2\nb: 3', 'syntax', '2:1: '],
   ['a: "x', 'syntax', '1:6: Missing closing "quote'],
