@@ -14,7 +14,7 @@ import {
   writeVerdict,
 } from '../host/pump/records.ts';
 import { type StartedPump, startPump } from '../host/pump/start.ts';
-import { LinuxErrno } from '../linux/errno.ts';
+import { errnoMeaning, LinuxErrno } from '../linux/errno.ts';
 import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
@@ -52,9 +52,6 @@ export type BrokerOptions = {
   readonly limits: BrokerLimits;
   /** Called for each refusal, as far as there are not too many at once. */
   readonly onRefused?: (refusal: ConnectionRefusal) => void;
-  /** Called when a granted host could not be reached, with the last error (errno(3)). */
-  readonly onUnreachable?: (meant: Meant, errno: number) => void;
-  readonly onLimit?: (limit: ReachedLimit) => void;
   /** Called when the pump has ended by itself: nothing leads outside any more. */
   readonly onLost: () => void;
   /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
@@ -72,6 +69,15 @@ export type NewListener = { readonly port: number; readonly descriptor: number }
 
 /** Ports that are served wherever there is something to ask, so that a first connection can wait for the answer. */
 const ASKED_PORTS: readonly number[] = [80, 443];
+
+/** The names of limits in a document; `room` is that of the process that carries connections. */
+const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
+  'at once': 'connections',
+  'per second': 'connections_per_second',
+  speed: 'bytes_per_second',
+  total: 'bytes',
+  room: 'room for connections',
+};
 
 /** The most addresses of a name that are tried. */
 const MOST_TRIES = 8;
@@ -306,7 +312,10 @@ export class Broker {
         this.#noteUnserved(report.ends);
         return;
       case 'limit':
-        this.#options.onLimit?.(report.limit);
+        this.#notes.add({ kind: 'limit' }, undefined, {
+          denial: { kind: 'limit', limit: LIMIT_NAMES[report.limit] },
+          remedy: { kind: 'none' },
+        });
         return;
       case 'ready':
       case 'established':
@@ -403,7 +412,12 @@ export class Broker {
       last = -socket;
     }
     this.#end(live);
-    this.#options.onUnreachable?.(live.meant, last);
+    const { name, address, port } = live.meant;
+    const target = { kind: 'connection', name, address, port, protocol: attempt.protocol } as const;
+    this.#notes.add(target, undefined, {
+      denial: { kind: 'unreachable', reason: errnoMeaning(last) },
+      remedy: { kind: 'none' },
+    });
   }
 
   #serve(live: Live, service: LocalService): void {

@@ -21,7 +21,10 @@ export function describeDenial(denial: Denial): string {
     case 'unknown-name':
       return 'the name has no address';
     case 'request':
+    case 'unreachable':
       return denial.reason;
+    case 'limit':
+      return `the limit '${denial.limit}' was reached`;
   }
 }
 

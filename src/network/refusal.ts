@@ -25,6 +25,8 @@ export type RefusedTarget =
       readonly method: string;
       readonly path: string;
     }
+  /** Connections or bytes beyond a limit on all connections together. */
+  | { readonly kind: 'limit' }
   /** A request to an ssh-agent; the fingerprint is that of the key, `undefined` for other requests than to sign. */
   | { readonly kind: 'signature'; readonly fingerprint: string | undefined };
 
@@ -66,6 +68,8 @@ function attemptWords(target: RefusedTarget): string {
       return `connection to ${nameTarget(target)}`;
     case 'request':
       return `request ${target.method} ${target.path} to ${nameTarget(target)}`;
+    case 'limit':
+      return 'further connections or bytes';
     case 'signature':
       return `request to the ssh-agent${target.fingerprint === undefined ? '' : ` for ${target.fingerprint}`}`;
   }
@@ -75,6 +79,7 @@ function attemptWords(target: RefusedTarget): string {
 export function nameTarget(target: RefusedTarget): string {
   if (target.kind === 'look-up') return target.name;
   if (target.kind === 'request') return `${target.name}:${target.port}`;
+  if (target.kind === 'limit') return 'limit';
   if (target.kind === 'signature') return target.fingerprint ?? 'ssh-agent';
   const { name, address, port, protocol } = target;
   const host = name ?? (address === undefined ? '' : formatHost(address));

@@ -24,6 +24,10 @@ export type Denial =
   | { readonly kind: 'stale' }
   /** The name has no address. */
   | { readonly kind: 'unknown-name' }
+  /** The host is granted, and could not be reached: the meaning of the error of the last address. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  /** A limit on all connections together was reached: its name in a document, or that of the room for connections. */
+  | { readonly kind: 'limit'; readonly limit: string }
   /** A request of HTTP that the rule of its host does not allow, and why. */
   | { readonly kind: 'request'; readonly reason: string };
 

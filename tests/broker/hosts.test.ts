@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { nameTarget } from '../../src/network/refusal.ts';
 import { script, serve } from '../frame/broker/hosts.ts';
@@ -183,4 +184,27 @@ test('limits on the speed hold', async (t) => {
     one();`;
   const few = await script({ hosts: [`localhost:${port}`], limits: { connectionsPerSecond: 5 } }, many);
   assert.equal(few.out, 'true\n', few.errors);
+});
+
+test('a limit that is reached is reported, and so is a granted host that does not answer', async (t) => {
+  const { port } = await serve(t, (socket) => socket.resume());
+  const two = `
+    const one = () => new Promise((resolve) => require('net').connect(${port}, '127.0.0.1')
+      .once('close', resolve).on('error', () => undefined).once('connect', () => resolve()));
+    one().then(one).then(one).then(() => setTimeout(() => process.exit(), 500));`;
+  const limited = await script({ hosts: [`127.0.0.1:${port}`], limits: { connections: 1 } }, two);
+  const denials = limited.refusals.map(({ denial }) => denial);
+  assert.ok(
+    denials.some((one) => one.kind === 'limit' && one.limit === 'connections'),
+    JSON.stringify(denials),
+  );
+  const gone = await serve(t, (socket) => socket.end());
+  gone.server.close();
+  await once(gone.server, 'close');
+  const lost = await script({ hosts: [`127.0.0.1:${gone.port}`] }, connectTo('127.0.0.1', gone.port));
+  assert.equal(lost.out, 'ECONNRESET\n', lost.errors);
+  assert.deepEqual(
+    lost.refusals.map(({ denial }) => denial),
+    [{ kind: 'unreachable', reason: 'connection refused' }],
+  );
 });
