@@ -18,7 +18,7 @@ import { benchOptions, least, OURS, type Result, report } from './report.ts';
 const options = benchOptions(3);
 const folder = mkdtempSync(join(tmpdir(), 'network-bench-'));
 const client = join(folder, 'network');
-const source = new URL('../../bench/programs/network.c', import.meta.url).pathname;
+const source = new URL('../../bench/network.c', import.meta.url).pathname;
 const built = spawnSync('gcc', ['-O2', '-pthread', '-o', client, source], { encoding: 'utf8' });
 if (built.status !== 0) throw new Error(built.error?.message ?? built.stderr);
 
