@@ -108,9 +108,6 @@ const fixedNetworkCalls: readonly CallRule[] = [
   ...[AF_INET, AF_INET6].flatMap((family) =>
     [SOCK_STREAM, SOCK_DGRAM].map((type) => socketsOf(family, type)),
   ),
-  { call: 'connect' },
-  { call: 'bind' },
-  { call: 'listen' },
   { call: 'accept4' },
   { call: 'shutdown' },
   { call: 'getsockopt' },
@@ -146,8 +143,14 @@ function networkCalls(descriptors: readonly Descriptor[], keep: readonly number[
       isAppendOnly(descriptor) ||
       (!harmless.has(descriptor.type) && (descriptor.base.low & R.fd_stat_put_flags) === 0),
   );
+  // Sockets that were granted belong to the network of this host, with its abstract names.
+  const sockets = descriptors.filter(({ type }) => socketTypes.has(type)).map(({ host }) => host);
+  const ownOnly = [{ argument: 0, is: 'none of', values: [...sockets, ...keep] }] as const;
   return [
     ...fixedNetworkCalls,
+    { call: 'connect', when: ownOnly },
+    { call: 'bind', when: ownOnly },
+    { call: 'listen', when: ownOnly },
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
     {
       call: 'fcntl',
@@ -159,6 +162,9 @@ function networkCalls(descriptors: readonly Descriptor[], keep: readonly number[
     },
   ];
 }
+
+/** Types of sockets. */
+const socketTypes: ReadonlySet<Filetype> = new Set([Filetype.socket_stream, Filetype.socket_dgram]);
 
 /** Types for which it makes no difference whether they answer at once. */
 const harmless: ReadonlySet<Filetype> = new Set([Filetype.directory, Filetype.regular_file]);
