@@ -493,8 +493,8 @@ static void sockets(void) {
   N("a connection by a path", to_itself(AF_UNIX, (struct sockaddr *)&path, sizeof path));
   // The same network may have this program twice at once.
   struct sockaddr_un abstract = {AF_UNIX, ""};
-  int length = snprintf(abstract.sun_path + 1, sizeof abstract.sun_path - 1, "cloudabi-test-%d", getpid());
-  N("a connection by an abstract name", to_itself(AF_UNIX, (struct sockaddr *)&abstract, 2 + 1 + (socklen_t)length));
+  int name_length = snprintf(abstract.sun_path + 1, sizeof abstract.sun_path - 1, "cloudabi-test-%d", getpid());
+  N("a connection by an abstract name", to_itself(AF_UNIX, (struct sockaddr *)&abstract, 2 + 1 + (socklen_t)name_length));
   C(socket_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   C(bind(socket_, (struct sockaddr *)&loopback, sizeof loopback));
   C(setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one));

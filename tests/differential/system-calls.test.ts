@@ -38,8 +38,9 @@ for (const { walls, network, rules } of [
     const folder = makeFolder(t);
     const program = join(folder, 'calls');
     const source = 'tests/differential/system-calls.c';
-    if (spawnSync('cc', ['-O1', '-w', '-o', program, source]).status !== 0)
-      return t.skip('no C compiler here');
+    const compiled = spawnSync('cc', ['-O1', '-w', '-o', program, source], { encoding: 'utf8' });
+    if (compiled.error) return t.skip('no C compiler here');
+    assert.equal(compiled.status, 0, compiled.stderr);
     const [outside, inside] = ['outside', 'inside'].map((name) => join(folder, name));
     assert.ok(outside !== undefined && inside !== undefined);
     for (const each of [outside, inside]) mkdirSync(each);
