@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
@@ -133,6 +134,27 @@ test('raw, packet, netlink and UNIX sockets stay withheld', async (t) => {
     "return Object.keys((await import('node:os')).networkInterfaces());",
   );
   assert.deepEqual(answers.slice(0, 2), ['EPERM', 'EPERM']);
+});
+
+test('a granted UNIX socket cannot be bound or connected anew, which a socket of its own can', async (t) => {
+  const path = join(folderWith(t, {}), 'listener');
+  const output = pipe('write');
+  const source = `
+    import { program } from 'cloudabi/program';
+    export default program(async ({ listen, output }: any) => {
+      const { TCP, TCPConnectWrap, constants } = (process as any).binding('tcp_wrap');
+      const handle = new TCP(constants.SOCKET);
+      const own = new TCP(constants.SOCKET);
+      const answers = [handle.open(listen.fd), handle.bind('127.0.0.1', 0)];
+      answers.push(handle.connect(new TCPConnectWrap(), '127.0.0.1', 9), own.bind('127.0.0.1', 0));
+      output.write(JSON.stringify(answers), () => process.exit(0));
+    });`;
+  const tree = { output, net: network(['localhost:9']), listen: socket({ bind: path }) };
+  const child = launch(programWith(t, source), tree);
+  const answers: unknown = JSON.parse(await text(output.stream));
+  await child.exited;
+  const { EPERM } = constants.errno;
+  assert.deepEqual(answers, [0, -EPERM, -EPERM, 0]);
 });
 
 test('requests are held for a program in TypeScript, which trusts the authority and sees no secret', async (t) => {
