@@ -2,6 +2,7 @@
 import ctypes
 import errno
 import os
+import socket
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -49,3 +50,18 @@ def write(path, content=b"changed"):
 def at(folder, rest=""):
     """A path beneath one of the scene's folders."""
     return os.environ[folder] + rest
+
+
+def greeted(peer):
+    """Waits for the word of a TCP service of the scene."""
+    peer.settimeout(20)
+    if peer.recv(7) != b"reached":
+        raise ConnectionResetError(errno.ECONNRESET, "nothing came")
+
+
+def connect(address, family=socket.AF_INET, protocol=0):
+    """Connects to a TCP service of the scene, and waits for its word."""
+    peer = socket.socket(family, socket.SOCK_STREAM, protocol)
+    peer.settimeout(20)
+    peer.connect(address)
+    greeted(peer)

@@ -8,37 +8,22 @@
 import socket
 import attempt as a
 
-granted = ("127.0.0.1", int(a.at("PORT")))
-
-
-def greeted(peer):
-    peer.settimeout(20)
-    if peer.recv(7) != b"reached":
-        raise ConnectionResetError(104, "nothing came")
-
-
-def connect(address, family=socket.AF_INET, protocol=0):
-    peer = socket.socket(family, socket.SOCK_STREAM, protocol)
-    peer.settimeout(20)
-    peer.connect(address)
-    greeted(peer)
-
 
 def reach():
     port = int(a.at("BESIDE"))
     last = None
     for name in ("0x7f.1", "2130706433", "127.1", "017700000001", "0.0.0.0", "127.0.0.2", "localhost"):
         try:
-            return connect((socket.gethostbyname(name), port))
+            return a.connect((socket.gethostbyname(name), port))
         except OSError as error:
             last = error
     for name in ("::ffff:127.0.0.1", "::1", "64:ff9b::7f00:1", "2002:7f00:1::"):
         try:
-            return connect((name, port, 0, 0), socket.AF_INET6)
+            return a.connect((name, port, 0, 0), socket.AF_INET6)
         except OSError as error:
             last = error
     raise last
 
 
 a.attempt(reach)
-a.twin(lambda: connect(granted))
+a.twin(lambda: a.connect(("127.0.0.1", int(a.at("PORT")))))
