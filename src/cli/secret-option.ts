@@ -1,4 +1,5 @@
 import type { HostRule, SecretPlace } from '../resources/constructors.ts';
+import { splitMethods } from '../resources/network-rule.ts';
 import { UsageError } from './options.ts';
 
 /** A secret of an option: the variable that has it, its origin, and its place in requests. */
@@ -48,11 +49,12 @@ export function withSecrets(rules: readonly string[], secrets: readonly string[]
     left.set(secret.origin, secret);
   }
   const found = rules.map((text): HostRule => {
-    const [, methods, host = text] = /^([A-Z,-]+) +(.+)$/.exec(text) ?? [];
+    const { from, methods } = splitMethods(text);
+    const host = text.slice(from);
     const secret = left.get(host);
     if (secret === undefined) return text;
     left.delete(host);
-    return { ...ruleOf(secret), ...(methods !== undefined && { methods: methods.split(',') }) };
+    return { ...ruleOf(secret), ...(methods && { methods }) };
   });
   return [...found, ...[...left.values()].map(ruleOf)];
 }

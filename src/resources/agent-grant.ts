@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Fields, type ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
-import type { Written } from './written.ts';
+import { textIn, type Written } from './written.ts';
 
 /** The name of a key of an ssh-agent, as it is written. */
 export type AgentKeyName =
@@ -53,7 +53,7 @@ function keysOf(
   if (written.kind !== 'seq' || written.items.length === 0 || written.items.length > MAX_KEYS)
     return fields.expected(key, wanted, written);
   return written.items.flatMap((item): readonly AgentKeyName[] => {
-    const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
+    const text = textIn(item);
     if (text === undefined || text === '') {
       fields.expected(key, wanted, item);
       return [];

@@ -2,7 +2,7 @@ import { didYouMean } from '../text/suggest.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 import { callKey, type Spelling, spell } from './spelling.ts';
-import { nameWritten, quote, type Written } from './written.ts';
+import { nameWritten, quote, textIn, type Written } from './written.ts';
 
 /** Reading the contents of a tag or the arguments of a constructor. */
 export type ReadContext = {
@@ -50,7 +50,7 @@ export class Fields {
     const known = keys.map((key) => spell(key, spelling === 'options' ? 'object' : spelling));
     const fields = new Fields(context);
     for (const { key, value } of written.entries) {
-      const name = key.kind === 'scalar' && typeof key.value === 'string' ? key.value : undefined;
+      const name = textIn(key);
       const index = name === undefined ? -1 : known.indexOf(name);
       const found = keys[index];
       if (found !== undefined) fields.#values.set(found, value);

@@ -7,7 +7,7 @@ import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
-import { nameWritten, quote, type Written } from './written.ts';
+import { nameWritten, quote, textIn, type Written } from './written.ts';
 
 /** The beginning of a Linux program's world, before anything else is granted. */
 export type Base = 'system' | 'minimal' | 'none';
@@ -133,7 +133,7 @@ function readPath(key: string, fields: Fields): string | undefined {
 function readFiles(fields: Fields, { mistakes }: ReadContext): ReadonlyMap<string, FileResource> {
   const files = new Map<string, FileResource>();
   for (const { key, value } of entriesOf('files', 'a map of paths to files', fields)) {
-    const name = key.kind === 'scalar' && typeof key.value === 'string' ? key.value : undefined;
+    const name = textIn(key);
     if (name === undefined) {
       mistakes.add(`The name of a file is a string, not ${nameWritten(key)}`, key.position);
       continue;
@@ -197,7 +197,8 @@ function readNames(key: string, fields: Fields): readonly string[] {
     return [];
   }
   return written.items.flatMap((item) => {
-    if (item.kind === 'scalar' && typeof item.value === 'string') return item.value;
+    const name = textIn(item);
+    if (name !== undefined) return name;
     fields.expected(key, 'a list of names', item);
     return [];
   });

@@ -5,7 +5,7 @@ import { printable } from '../text/printable.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { placeWithin } from './position.ts';
 import { onlyMethods, type RequestGrant, readRequests, requestKeys } from './request-grant.ts';
-import { nameWritten, type Written } from './written.ts';
+import { nameWritten, textIn, type Written } from './written.ts';
 
 /** The keys of a rule that is written as a map. */
 const keys = ['host', 'ports', 'protocol'];
@@ -13,8 +13,20 @@ const keys = ['host', 'ports', 'protocol'];
 /** A rule of hosts, and its limits on requests where it speaks of them. */
 export type GrantedHost = { readonly rule: NetworkRule; readonly requests: RequestGrant | undefined };
 
-/** Methods before a rule that is a text: `GET,HEAD registry.example.org:443`. */
 const METHODS = /^([A-Z][A-Z-]*(?:,[A-Z][A-Z-]*)*) +(?=\S)/;
+
+/**
+ * Splits a rule that is a text into methods and the rest: `GET,HEAD registry.example.org:443`.
+ *
+ * @returns The index at which the rest begins, and the methods; `undefined` for all methods.
+ */
+export function splitMethods(text: string): {
+  readonly from: number;
+  readonly methods: readonly string[] | undefined;
+} {
+  const [prefix = '', methods] = METHODS.exec(text) ?? [];
+  return { from: prefix.length, methods: methods?.split(',') };
+}
 
 /** Reads a rule: a text, or a map with its parts. */
 export function readRule(written: Written, list: Fields, context: ReadContext): GrantedHost | undefined {
@@ -28,12 +40,12 @@ export function readRule(written: Written, list: Fields, context: ReadContext): 
   }
   const text = textOf('hosts', written, list, context);
   if (text === undefined) return undefined;
-  const [prefix = '', methods] = METHODS.exec(text) ?? [];
-  const rest = { text: text.slice(prefix.length), written, from: prefix.length };
+  const { from, methods } = splitMethods(text);
+  const rest = { text: text.slice(from), written, from };
   const rule = parse('hosts', rest, list, context, parseRule);
   if (rule === undefined) return undefined;
   if (methods === undefined) return { rule, requests: undefined };
-  return checked({ rule, requests: onlyMethods(methods.split(',')) }, undefined, list, context);
+  return checked({ rule, requests: onlyMethods(methods) }, undefined, list, context);
 }
 
 /** Requests are those of HTTP over TCP, to a server that has a name. */
@@ -126,7 +138,8 @@ function textOf(
   list: Fields,
   { mistakes }: ReadContext,
 ): string | undefined {
-  if (written.kind === 'scalar' && typeof written.value === 'string') return written.value;
+  const text = textIn(written);
+  if (text !== undefined) return text;
   if (written.kind !== 'broken')
     mistakes.add(
       `A rule is a string such as 'registry.example.org:443', or a map with '${keys.join("', '")}', not ${nameWritten(written)}`,

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { MAX_PORT } from '../network/rule.ts';
 import type { Placement } from '../requests/credential.ts';
 import { type PathPattern, pathPattern } from '../requests/path-pattern.ts';
 import type { RequestRule } from '../requests/request-rule.ts';
 import { printable } from '../text/printable.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { readDuration, readSize } from './quantity.ts';
+import { textIn } from './written.ts';
 
 /** The source of a secret, outside the program. */
 export type SecretSource =
@@ -70,7 +72,6 @@ const MAX_ITEMS = 256;
 const MAX_BODY = 2 ** 50;
 const MAX_RATE = 1_000_000;
 const MAX_WITHIN = 24 * 3_600_000;
-const MAX_PORT = 65535;
 
 /** Reads the keys of a rule that speak of requests; `undefined` when it has none of them. */
 export function readRequests(fields: Fields, context: ReadContext): RequestGrant | undefined {
@@ -121,7 +122,7 @@ function readEach<Item>(
   if (written.kind !== 'seq' || written.items.length === 0 || written.items.length > MAX_ITEMS)
     return fields.expected(key, `a list of one to ${MAX_ITEMS}, each ${wanted}`, written);
   return written.items.flatMap((item) => {
-    const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
+    const text = textIn(item);
     const found = text === undefined ? undefined : read(text);
     if (found !== undefined) return [found];
     fields.expected(key, `${wanted} in each place`, item);
@@ -151,8 +152,9 @@ function readHeaders(fields: Fields): readonly (readonly [string, string])[] | u
   if (written.kind !== 'map' || written.entries.length > MAX_ITEMS)
     return fields.expected('set_headers', wanted, written);
   return written.entries.flatMap(({ key, value }) => {
-    const name = key.kind === 'scalar' && typeof key.value === 'string' ? headerOf(key.value) : undefined;
-    const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+    const written = textIn(key);
+    const name = written === undefined ? undefined : headerOf(written);
+    const text = textIn(value);
     if (name !== undefined && text !== undefined && HEADER_VALUE.test(text)) return [[name, text] as const];
     fields.expected('set_headers', wanted, name === undefined ? key : value);
     return [];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Fields, ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
-import { nameWritten, quote, type Written } from './written.ts';
+import { nameWritten, quote, textIn, type Written } from './written.ts';
 
 /** A UNIX socket of the host that a Linux program may connect to. */
 export type SocketPathGrant = {
@@ -21,7 +21,7 @@ export function readSockets(fields: Fields, context: ReadContext): ReadonlyMap<s
   const sockets = new Map<string, SocketPathGrant>();
   if (written === undefined) return sockets;
   const add = (at: string | undefined, value: Written): void => {
-    const path = textOf(value);
+    const path = textIn(value);
     if (path === undefined || path === '' || path.includes('\0')) {
       fields.expected('sockets', 'the path of a UNIX socket', value);
       return;
@@ -35,15 +35,11 @@ export function readSockets(fields: Fields, context: ReadContext): ReadonlyMap<s
   if (written.kind === 'seq') for (const item of written.items) add(undefined, item);
   else if (written.kind === 'map')
     for (const { key, value } of written.entries) {
-      const at = textOf(key);
+      const at = textIn(key);
       if (at === undefined)
         context.mistakes.add(`The name of a socket is a string, not ${nameWritten(key)}`, key.position);
       else add(at, value);
     }
   else fields.expected('sockets', 'a list of paths of UNIX sockets, or a map of names to them', written);
   return sockets;
-}
-
-function textOf(written: Written): string | undefined {
-  return written.kind === 'scalar' && typeof written.value === 'string' ? written.value : undefined;
 }

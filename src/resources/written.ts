@@ -53,6 +53,11 @@ export function fromArguments(value: unknown, depth = 0): Written {
   return { kind: 'map', entries, position };
 }
 
+/** Takes the text of a written string; `undefined` for other values. */
+export function textIn(written: Written): string | undefined {
+  return written.kind === 'scalar' && typeof written.value === 'string' ? written.value : undefined;
+}
+
 /** Names a written value in a message: `a list`, `the int 5`, `'abc'`. */
 export function nameWritten(written: Written): string {
   switch (written.kind) {
