@@ -24,8 +24,9 @@ import type { ConnectAnswer, OnConnect } from '../network/question.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
-import type { Attempt, RefusedAttempt, Verdict } from '../network/verdict.ts';
-import { beginDial, connectTo } from './dial.ts';
+import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
+import { decideFound, decideNow } from './decide-now.ts';
+import { beginDial, connectTo, MOST_TRIES } from './dial.ts';
 import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
 import { LookUp, type NameServer } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
@@ -78,9 +79,6 @@ const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
   total: 'bytes',
   room: 'room for connections',
 };
-
-/** The most addresses of a name that are tried. */
-const MOST_TRIES = 8;
 
 /** A connection or a flow of datagrams that the pump leads or wants to lead. */
 type Live = {
@@ -246,9 +244,7 @@ export class Broker {
    * @throws Error when no rule allows it, or no address answers.
    */
   async dial(attempt: Attempt): Promise<Socket> {
-    const first = decide(this.#rules, attempt);
-    const verdict =
-      first.kind === 'resolve' ? this.#decideFound(attempt, await this.#addressesOf(first.name)) : first;
+    const verdict = await decideNow(() => this.#rules, this.#lookUp, attempt);
     if (verdict.kind !== 'allowed') throw new Error('No rule grants this connection');
     let last: unknown = new Error('There is no address');
     for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
@@ -513,25 +509,11 @@ export class Broker {
     this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }
 
-  async #addressesOf(name: string): Promise<readonly IpAddress[]> {
-    return this.#lookUp.known(name) ?? this.#lookUp.find(name);
-  }
-
-  /** Decides as the rules say now, with the addresses of a name. */
-  #decideFound(
-    attempt: Attempt,
-    addresses: readonly IpAddress[],
-    rules: NetworkRules = this.#rules,
-  ): Verdict {
-    const verdict = decide(rules, attempt);
-    return verdict.kind === 'resolve' ? decideAddresses(rules, attempt, verdict.rule, addresses) : verdict;
-  }
-
   /** Decides about a connection once more, by the address that it has. */
   #mayStay(live: Live): boolean {
     const { attempt, address } = live;
     if (address === undefined) return decide(this.#rulesFor(live), attempt).kind !== 'refused';
-    return this.#decideFound(attempt, [address], this.#rulesFor(live)).kind === 'allowed';
+    return decideFound(this.#rulesFor(live), attempt, [address]).kind === 'allowed';
   }
 }
 

@@ -30,6 +30,9 @@ const ONE_REPETITION = 1;
 /** Seconds without data after which a server is asked whether it is still there. */
 const KEEP_IDLE = 60;
 
+/** The most addresses of a name that are tried. */
+export const MOST_TRIES = 8;
+
 /** A way to a server: an address that was checked, and no name. */
 export type Way = { readonly address: IpAddress; readonly port: number; readonly protocol: PortProtocol };
 

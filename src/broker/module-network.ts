@@ -7,12 +7,12 @@ import { sendDescriptors } from '../host/sockets/messages.ts';
 import { errnoName } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { formatAddress, type IpAddress, parseAddress } from '../network/address.ts';
-import { decide, decideAddresses } from '../network/decide.ts';
 import { parseName } from '../network/name.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import { MAX_PORT, type NetworkRules, protocols } from '../network/rule.ts';
-import type { Attempt, RefusedAttempt, Verdict } from '../network/verdict.ts';
-import { beginDial } from './dial.ts';
+import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
+import { decideNow } from './decide-now.ts';
+import { beginDial, MOST_TRIES } from './dial.ts';
 import { LookUp, type NameServer } from './look-up.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 
@@ -28,9 +28,6 @@ export type ModuleNetworkOptions = {
 
 /** The longest line of a request: a protocol, a name and a port. */
 const MOST_REQUEST = 300;
-
-/** The most addresses of a name that are tried. */
-const MOST_TRIES = 8;
 
 /** Milliseconds until an address that does not answer is given up. */
 const PATIENCE = 10_000;
@@ -102,7 +99,7 @@ export class ModuleNetwork {
   async #answer(line: string): Promise<Answer> {
     const attempt = readRequest(line);
     if (attempt === undefined) return { error: 'EINVAL' };
-    const verdict = await this.#decide(attempt);
+    const verdict = await decideNow(() => this.#options.rules, this.#lookUp, attempt);
     if (verdict.kind === 'refused') return this.#refuse(attempt, verdict);
     let error = 'EHOSTUNREACH';
     for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
@@ -121,17 +118,6 @@ export class ModuleNetwork {
     const target = { kind: 'connection', name, address, port, protocol } as const;
     this.#notes.add(target, () => this.#options.process, { denial, remedy });
     return { error: denial.kind === 'unknown-name' ? 'ENOENT' : 'EACCES' };
-  }
-
-  async #decide(attempt: Attempt): Promise<RefusedAttempt | Extract<Verdict, { kind: 'allowed' }>> {
-    const { rules } = this.#options;
-    const verdict = decide(rules, attempt);
-    if (verdict.kind !== 'resolve') return verdict;
-    const { name, rule } = verdict;
-    const addresses = this.#lookUp.known(name) ?? (await this.#lookUp.find(name));
-    const decided = decideAddresses(rules, attempt, rule, addresses);
-    if (decided.kind === 'resolve') throw new Error('A name was looked up twice');
-    return decided;
   }
 }
 

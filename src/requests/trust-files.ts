@@ -51,10 +51,15 @@ export type Trust = {
  * Makes the files and variables that let clients of TLS trust an authority beside those of this host.
  *
  * @param certificate Its certificate in PEM.
+ * @param trusted The certificates of the others (`trustedHere`).
  * @param sees Tells whether the program sees a path; bundles and stores that it sees are covered.
  */
-export function trustFor(certificate: string, sees: (path: string) => boolean): Trust {
-  const bundle = [...trustedHere(), certificate].join('\n');
+export function trustFor(
+  certificate: string,
+  trusted: readonly string[],
+  sees: (path: string) => boolean,
+): Trust {
+  const bundle = [...trusted, certificate].join('\n');
   const store = javaTrustStore(certificatesOf(bundle));
   const java = `-Djavax.net.ssl.trustStore=${STORE} -Djavax.net.ssl.trustStorePassword=${STORE_PASSWORD}`;
   const stores = STORES.filter(sees);
@@ -83,10 +88,15 @@ export function trustFor(certificate: string, sees: (path: string) => boolean): 
  */
 export function trustedHere(): readonly string[] {
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
-  return [
-    BUNDLES.map(read).find((text) => text !== undefined) ?? rootCertificates.join('\n'),
-    ...(extra === undefined ? [] : [read(extra) ?? '']),
-  ];
+  return [firstBundle() ?? rootCertificates.join('\n'), ...(extra === undefined ? [] : [read(extra) ?? ''])];
+}
+
+function firstBundle(): string | undefined {
+  for (const path of BUNDLES) {
+    const text = read(path);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 function read(path: string): string | undefined {

@@ -1,5 +1,5 @@
 import { isName, MAX_LABEL } from '../name.ts';
-import { type DnsQuery, Flag, HEADER, RecordType, ResponseCode } from './message.ts';
+import { CountOffset, type DnsQuery, Flag, HEADER, RecordType, ResponseCode } from './message.ts';
 
 /** A message that was read. */
 export type Decoded =
@@ -33,8 +33,10 @@ export function decodeQuery(bytes: Uint8Array): Decoded {
   if ((flags & Flag.QR) !== 0) return { kind: 'ignored' };
   const fail = (code: ResponseCode): Decoded => ({ kind: 'error', code, reply: failure(id, flags, code) });
   if ((flags & Flag.OPCODE) !== 0) return fail(ResponseCode.NOTIMP);
-  const [questions, answers, authorities, additional] = [4, 6, 8, 10].map((at) => view.getUint16(at));
-  const extra = additional ?? 0;
+  const questions = view.getUint16(CountOffset.questions);
+  const answers = view.getUint16(CountOffset.answers);
+  const authorities = view.getUint16(CountOffset.authorities);
+  const extra = view.getUint16(CountOffset.additional);
   if (
     bytes.length > MAX_QUERY ||
     questions !== 1 ||

@@ -29,6 +29,9 @@ export const Flag = { QR: 0x8000, OPCODE: 0x7800, TC: 0x0200, RD: 0x0100, RA: 0x
 /** The bytes of a header. */
 export const HEADER = 12;
 
+/** Offsets of the counts of records within a header (RFC 1035, section 4.1.1), 16 bits each. */
+export const CountOffset = { questions: 4, answers: 6, authorities: 8, additional: 10 } as const;
+
 /** The longest answer over UDP for programs that do not say how much they take (RFC 1035, section 4.2.1). */
 export const PLAIN_UDP = 512;
 

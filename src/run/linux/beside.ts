@@ -152,10 +152,7 @@ export class Beside {
 
   /** The program was not started. */
   close(): void {
-    this.#ports?.close();
-    this.broker?.close();
-    this.#held?.end();
-    this.#signing?.end();
+    this.end();
     this.terminal?.close();
   }
 }

@@ -38,6 +38,7 @@ export class HeldNetwork {
   readonly #rules: readonly HeldRule[];
   readonly #credentials: readonly (Credential | undefined)[];
   readonly #requests: HeldRequests;
+  readonly #trusted = trustedHere();
 
   /** @throws ResourceError for a secret that cannot be had, SystemError. */
   constructor(rules: readonly HeldRule[], { dial, onRefused, onLost }: HeldNetworkOptions) {
@@ -53,7 +54,7 @@ export class HeldNetwork {
           return { rule, upstream, ...(credential && { credential }) };
         }),
         names: rules.flatMap(({ rule }) => nameOf(rule.host)),
-        trust: trustedHere(),
+        trust: this.#trusted,
       },
       dial,
       onRefused: (refused) => {
@@ -91,7 +92,9 @@ export class HeldNetwork {
    * @throws Error when the process has not started.
    */
   lateParts(entries: readonly PlannedEntry[]): LateParts {
-    const { files, environment } = trustFor(this.#requests.certificate, (path) => sees(entries, path));
+    const { files, environment } = trustFor(this.#requests.certificate, this.#trusted, (path) =>
+      sees(entries, path),
+    );
     return {
       entries: [
         ...files.own.map(({ path, content }) => ({ kind: 'text', at: path, content }) as const),
