@@ -262,6 +262,7 @@ export class Broker {
     if (this.#closed) return;
     this.#closed = true;
     this.#closeIntake();
+    // Its last reports are heard here.
     this.#control.close();
     this.#reap(1);
   }
@@ -289,7 +290,9 @@ export class Broker {
   #hear(report: PumpReport): void {
     switch (report.kind) {
       case 'accepted':
-        this.#accept(report.id, report.ends);
+        // The program has ended: its last attempts are noted, and no more is dialled.
+        if (this.#closed) this.#noteUnserved(report.ends);
+        else this.#accept(report.id, report.ends);
         return;
       case 'failed': {
         const live = this.#find(report.id);
@@ -504,7 +507,7 @@ export class Broker {
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind !== 'refused') return;
     // The answer is for the next attempt: this one was refused already.
-    if (this.#questions !== undefined && verdict.remedy.kind === 'rule')
+    if (this.#questions !== undefined && verdict.remedy.kind === 'rule' && !this.#closed)
       this.#askForNext(this.#questions, verdict.remedy.rule, meant, ends);
     this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }

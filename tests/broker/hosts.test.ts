@@ -190,6 +190,19 @@ test('limits on the speed hold', async (t) => {
   assert.equal(few.out, 'true\n', few.errors);
 });
 
+test('an attempt is reported although the program ends at once', async () => {
+  for (let turn = 0; turn < 5; turn++) {
+    const { refusals } = await script(
+      { hosts: ['localhost:9'] },
+      "require('net').connect(10, '127.0.0.1').on('error', () => process.kill(process.pid, 'SIGKILL'))",
+    );
+    assert.deepEqual(
+      refusals.map(({ target }) => nameTarget(target)),
+      ['127.0.0.1:10'],
+    );
+  }
+});
+
 test('a limit that is reached is reported, and so is a granted host that does not answer', async (t) => {
   const { port } = await serve(t, (socket) => socket.resume());
   const two = `

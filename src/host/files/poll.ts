@@ -32,3 +32,19 @@ export function hasHungUp(descriptor: number): boolean {
   poll(room.address, 1, room.at(POLLFD_SIZE));
   return (room.view.getInt16(6, true) & PollEvents.hangup) !== 0;
 }
+
+/**
+ * Waits until there is something to read from a descriptor, its end included.
+ *
+ * @param milliseconds The longest wait.
+ * @returns False when nothing has come.
+ */
+export function waitToRead(descriptor: number, milliseconds: number): boolean {
+  room ??= new NativeMemory(POLLFD_SIZE + 16);
+  const { view } = room;
+  view.setInt32(0, descriptor, true);
+  view.setInt16(4, PollEvents.in, true);
+  view.setBigInt64(POLLFD_SIZE, BigInt(Math.floor(milliseconds / 1000)), true);
+  view.setBigInt64(POLLFD_SIZE + 8, BigInt(Math.floor((milliseconds % 1000) * 1e6)), true);
+  return poll(room.address, 1, room.at(POLLFD_SIZE)) > 0;
+}

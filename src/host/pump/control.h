@@ -149,7 +149,11 @@ FUNCTION void read_control(struct state *s)
     got = receive(fd_control, s->in + s->in_length, wanted - s->in_length, &fd, 1, &count);
     if (got == -EINTR) continue;
     if (got == -EAGAIN) return;
-    if (got <= 0) end(0); /* the broker is gone */
+    if (got == 0) { /* the broker sends no more, and may still want to know of the last attempts */
+      s->leaving = 1;
+      return;
+    }
+    if (got < 0) end(0);
     if (count == 1) {
       s->fds++;
       if (s->in_fd >= 0) close_descriptor(s, s->in_fd);

@@ -1,8 +1,16 @@
 import { Socket } from 'node:net';
 import { LinuxErrno } from '../../linux/errno.ts';
-import { MessageHeader, MSG_DONTWAIT, MSG_NOSIGNAL, SCM_RIGHTS, SOL_SOCKET } from '../../linux/sockets.ts';
+import {
+  MessageHeader,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  SCM_RIGHTS,
+  SHUT_WR,
+  SOL_SOCKET,
+} from '../../linux/sockets.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { close } from '../files/files.ts';
+import { waitToRead } from '../files/poll.ts';
 import { NativeMemory } from '../memory.ts';
 import { syscall } from '../syscall.ts';
 import { MOST_PAYLOAD, type PumpReport, RECORD, readReports } from './records.ts';
@@ -18,6 +26,16 @@ const CONTROL_ROOM = 24;
 const PAUSE = 2;
 
 const SENDMSG = callNumberOf('sendmsg');
+const RECVFROM = callNumberOf('recvfrom');
+const SHUTDOWN = callNumberOf('shutdown');
+
+/** The most milliseconds to wait for the end of a pump. */
+const LAST_WAIT = 500;
+
+/** Bytes of reports that are read at once when a pump ends. */
+const LAST_ROOM = 0x10000;
+
+let lastRoom: NativeMemory | undefined;
 
 let room: NativeMemory | undefined;
 
@@ -66,10 +84,27 @@ export class PumpControl {
     }
   }
 
-  /** Ends the pump, and all connections with it. */
+  /**
+   * Ends the pump, and all connections with it. Its last reports are read before: a program often ends right after an
+   * attempt that was refused. This waits for a pump that is busy, but not for long.
+   */
   close(): void {
+    if (!this.#ended) this.#readLast();
     this.#socket.destroy();
     this.#end();
+  }
+
+  /** Reads until the pump has ended. */
+  #readLast(): void {
+    syscall(SHUTDOWN, this.#descriptor, SHUT_WR);
+    lastRoom ??= new NativeMemory(LAST_ROOM);
+    const end = performance.now() + LAST_WAIT;
+    for (let left = LAST_WAIT; left > 0; left = end - performance.now()) {
+      if (!waitToRead(this.#descriptor, left)) return;
+      const got = syscall(RECVFROM, this.#descriptor, lastRoom.address, LAST_ROOM, MSG_DONTWAIT, 0, 0);
+      if (got <= 0) return;
+      this.#read(Buffer.from(lastRoom.bytes.slice(0, got)));
+    }
   }
 
   /** Lets this process end in spite of the pump, or not. */

@@ -197,6 +197,15 @@ FUNCTION void handle(struct state *s, const struct event *event)
   }
 }
 
+/* Reports attempts that the kernel has refused and that were not read yet, and ends. */
+FUNCTION void leave(struct state *s)
+{
+  for (u32 i = 0; i < s->sockets; i++)
+    if (s->listener[i].kind == socket_packet) read_packets(s, i);
+  flush(s);
+  end(0);
+}
+
 FUNCTION void settle_in(const struct parameters *parameters)
 {
   u64 mask = ~0ul, header, sets[3], limit[2], name[2];
@@ -252,6 +261,7 @@ static __attribute__((used, noreturn)) void run(void)
     refill(s);
     if (s->no_descriptors && s->now >= s->retry_at) s->no_descriptors = 0;
     for (i64 i = 0; i < count; i++) handle(s, &s->events[i]);
+    if (s->leaving) leave(s);
     if (s->flows > 0 && s->now - s->swept > 5000) sweep_flows(s, 0);
     work(s);
     more = accept_all(s);

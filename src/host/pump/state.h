@@ -102,7 +102,7 @@ struct state {
   u32 listeners_ready;
   u64 now; /* milliseconds */
   u64 swept;
-  u8 no_descriptors, throttled, out_full, has_resolver;
+  u8 no_descriptors, throttled, out_full, has_resolver, leaving;
   u64 retry_at;
   /* limits; 0 for none */
   u32 most_at_once, most_per_second, tokens;
