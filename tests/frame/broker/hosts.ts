@@ -47,6 +47,9 @@ export function script(network: HostsOptions, source: string): Promise<HostsOutc
   return runWith(network, process.execPath, ['-e', source]);
 }
 
+/** The most connections that wait to be accepted: with Node's 511, the kernel may reset some of two thousand at once. */
+const BACKLOG = 4096;
+
 /** A TCP server on an address of the loopback network; it ends with the test. */
 export async function serve(
   t: TestContext,
@@ -57,7 +60,7 @@ export async function serve(
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
     onConnection(socket);
-  }).listen(port, host);
+  }).listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
   t.after(() => server.close());
   const address = server.address();
