@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const nowhere = openSync('/dev/null', 'r+');
 process.chdir(root);
 
 function run(...argv) {
@@ -245,7 +247,8 @@ function warm(name, ...commands) {
   const turns = commands.length === 0 ? [[]] : commands;
   for (const args of [...turns, ...turns])
     spawnSync(process.execPath, ['scripts/warm.cjs', `${root}dist/bin/${name}.js`, ...args], {
-      stdio: ['ignore', 'ignore', 'ignore'],
+      // Also in the place of descriptors that the launcher hands over: a pipe of Node's own there would be read forever.
+      stdio: Array(8).fill(nowhere),
       env,
     });
   if (!readdirSync('dist/bin').some((file) => file.startsWith(`${name}.`) && file.endsWith('.cache')))
