@@ -1,0 +1,102 @@
+import { expand } from './expand.ts';
+import { parseNames } from './parse-names.ts';
+import type { Parsed } from './parsed.ts';
+import type { Token } from './token.ts';
+
+/**
+ * A pattern of paths that was read without a fault. Only `parsePattern`, `pattern`, `literal` and `beneath` make one, so
+ * that the text of a path is never taken for a pattern.
+ *
+ * `*` stands for bytes within a name, `?` for one byte of a name, `[a-z]` and `[!a-z]` for one byte of a set, `{a,b}` for
+ * either text, and `**` in place of a name for any number of names. `/**` at the end is a directory and all beneath it. A
+ * backslash takes its meaning from the next character; `\xHH` is the byte HH. Names that begin with a dot are no
+ * exception.
+ */
+export type Pattern = string & { readonly __brand: 'Pattern' };
+
+/** The longest pattern, in UTF-16 units. */
+export const MAX_PATTERN = 8192;
+
+/**
+ * Reads a pattern that begins with `/`, or one that is relative to a directory.
+ *
+ * @param text `[!…]` holds ASCII; a surrogate between U+DC80 and U+DCFF stands for a byte of 0x80 to 0xff.
+ */
+export function parsePattern(text: string): Parsed<Pattern> {
+  const read = readPattern(text);
+  return read.problem ? read : { value: text as Pattern };
+}
+
+/**
+ * Reads a pattern.
+ *
+ * @throws RangeError for a text that is none.
+ */
+export function pattern(text: string): Pattern {
+  const { value, problem } = parsePattern(text);
+  if (problem) throw new RangeError(problem.message);
+  return value;
+}
+
+/**
+ * Makes the pattern that one path matches and no other.
+ *
+ * @throws RangeError for a path that is empty, or has empty names, `.` or `..` in it.
+ */
+export function literal(path: string): Pattern {
+  return pattern(escapePath(path));
+}
+
+/** Writes a path so that a pattern means it literally. */
+export function escapePath(path: string): string {
+  return path.replace(/[\\*?[\]{},\s#]/g, (character) =>
+    /\s/.test(character) && character !== ' '
+      ? [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+      : `\\${character}`,
+  );
+}
+
+/** Places a pattern beneath a directory, whose path is meant literally; one that begins with `/` stays as it is. */
+export function beneath(directory: string, relative: Pattern): Pattern {
+  if (relative.startsWith('/')) return relative;
+  const base = directory === '/' ? '' : escapePath(directory);
+  return pattern(`${base}/${relative}`);
+}
+
+/** Adds all that lies beneath the matches of a pattern. */
+export function withAllBeneath(one: Pattern): Pattern {
+  if (one === '/') return pattern('/**');
+  return one.endsWith('/**') || one === '**' ? one : pattern(`${one}/**`);
+}
+
+/** The texts that a pattern stands for when its braces are written out, each as tokens. */
+export function tokensOf(one: Pattern): readonly (readonly Token[])[] {
+  const { value, problem } = readPattern(one);
+  if (problem) throw new RangeError(problem.message);
+  return value;
+}
+
+function readPattern(text: string): Parsed<readonly (readonly Token[])[]> {
+  const wrong = (message: string): Parsed<never> => ({ problem: { message, start: 0, end: text.length } });
+  if (text === '') return wrong('A pattern cannot be empty');
+  if (text.length > MAX_PATTERN)
+    return wrong(`A pattern has at most ${MAX_PATTERN} characters, not ${text.length}`);
+  const expanded = expand(text);
+  if (expanded.problem) return expanded;
+  const all: (readonly Token[])[] = [];
+  for (const units of expanded.value) {
+    const names = parseNames(units);
+    if (names.problem) return names;
+    all.push(names.value);
+  }
+  return { value: all };
+}
+
+/**
+ * Makes a pattern out of a template, in which the values are meant literally: `` glob`${directory}/**` ``.
+ *
+ * @throws RangeError for a text that is no pattern.
+ */
+export function glob(texts: TemplateStringsArray, ...paths: readonly string[]): Pattern {
+  return pattern(texts.raw.map((text, index) => text + escapePath(paths[index] ?? '')).join(''));
+}
