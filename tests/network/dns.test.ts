@@ -56,6 +56,15 @@ test('a question is read with its name in normal form, and repeated as it came',
   assert.ok(Buffer.from(encodeAnswer(query(bytes), answer)).includes('wWw\x07ExAmple'));
 });
 
+test('a name of a service is no refusal where its host is granted', () => {
+  const ask = (name: string): ReturnType<typeof answerQuery> =>
+    answerQuery(query(message(encodeName(name))), rules, new SyntheticTable());
+  const granted = ask('_8443._https.www.example.org');
+  assert.deepEqual([granted.answer.code, granted.refused], [ResponseCode.NXDOMAIN, undefined]);
+  for (const name of ['_8443._https.www.example.net', 'www._https.example.org.example.net'])
+    assert.equal(ask(name).refused?.name, name);
+});
+
 test('names that no host has are read as none', () => {
   const labels = ['a\0b', 'a.b', 'a b', '-a', '\xff', 'a*b'].map((text) => [
     text.length,

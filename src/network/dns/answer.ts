@@ -35,6 +35,7 @@ export function answerQuery(query: DnsQuery, rules: NetworkRules, table: Synthet
   if (name === undefined) return { answer: empty(ResponseCode.NXDOMAIN) };
   if (name.endsWith('.arpa')) return { answer: reverse(name, type, table) };
   const verdict = decideLookup(rules, name);
+  if (verdict.kind === 'refused' && isServiceOf(rules, name)) return { answer: empty(ResponseCode.NXDOMAIN) };
   if (verdict.kind === 'refused')
     return { answer: empty(ResponseCode.NXDOMAIN), refused: { ...verdict, name } };
   if (!wants(type, RecordType.A) && !wants(type, RecordType.AAAA))
@@ -44,6 +45,15 @@ export function answerQuery(query: DnsQuery, rules: NetworkRules, table: Synthet
     .filter(({ family }) => wants(type, family === 'ipv4' ? RecordType.A : RecordType.AAAA))
     .map((address): DnsRecord => ({ type: 'address', address }));
   return { answer: { code: ResponseCode.NOERROR, records, ttl: TTL } };
+}
+
+/**
+ * Tells whether a name is about a service of a granted host, such as `_8443._https.www.example.org` (RFC 8552, RFC 9460).
+ * Clients ask for it on their own, and go on without.
+ */
+function isServiceOf(rules: NetworkRules, name: string): boolean {
+  const host = name.replace(/^(?:_[^.]*\.)+/, '');
+  return host !== name && decideLookup(rules, host).kind !== 'refused';
 }
 
 function reverse(name: string, type: number, table: SyntheticTable): DnsAnswer {

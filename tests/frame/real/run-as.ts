@@ -21,6 +21,8 @@ export type TestUser = {
   readonly folder: string;
   /** Runs `cloudabi exec --base system` with these words; `environment` is that of the launcher. */
   readonly exec: (words: readonly string[], environment?: Readonly<Record<string, string>>) => Promise<Ran>;
+  /** Runs `cloudabi` with these words. */
+  readonly cloudabi: TestUser['exec'];
   /** Runs a program without walls. */
   readonly run: (program: string, words: readonly string[]) => Promise<Ran>;
   /** Writes a file of the user's into the folder. */
@@ -89,6 +91,8 @@ function userOf(t: TestContext, words: readonly string[]): TestUser {
     ]);
     return { stdout, stderr, status };
   };
+  const cloudabi: TestUser['exec'] = (rest, environment) =>
+    start([process.execPath, executable('cloudabi'), ...rest], environment);
   return {
     folder,
     give,
@@ -101,8 +105,8 @@ function userOf(t: TestContext, words: readonly string[]): TestUser {
       writeFileSync(at, content, { mode });
       give(at);
     },
-    exec: (rest, environment) =>
-      start([process.execPath, executable('cloudabi'), 'exec', '--base', 'system', ...rest], environment),
+    exec: (rest, environment) => cloudabi(['exec', '--base', 'system', ...rest], environment),
+    cloudabi,
     run: (program, rest) => start([program, ...rest]),
   };
 }
