@@ -47,6 +47,9 @@ function callerAt(address: number): Raw {
   return (number, first = 0, second = 0, third = 0) => Number(call(first, second, third, number));
 }
 
+/** Functions whose code is called by its address: V8 frees that of others. */
+const compiled: unknown[] = [];
+
 /**
  * Has V8 compile the gadget and finds it in executable memory, as an attacker can who reads the whole process.
  *
@@ -57,6 +60,7 @@ export function callsFromWebAssembly(): Raw | undefined {
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(moduleWithGadget())).exports;
   if (typeof f !== 'function') return undefined;
   f();
+  compiled.push(f);
   for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
     const [, from = '0', to = '0'] = /^([0-9a-f]+)-([0-9a-f]+) r.xp [0-9a-f]+ 00:00 0\s*$/.exec(line) ?? [];
     const start = Number.parseInt(from, 16);
