@@ -7,6 +7,7 @@ import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
+import { rawArguments } from './raw-arguments.ts';
 import { version } from './version.ts';
 
 /**
@@ -17,6 +18,8 @@ import { version } from './version.ts';
  */
 export async function cloudabi(argv: readonly string[]): Promise<number> {
   watchOutput();
+  // Options of other commands stand in its words.
+  if (argv[2] === 'why') return (await import('./why.ts')).whyCommand(rawArguments().slice(1));
   const program = new Command('cloudabi')
     .description('Runs any program with exactly the resources it is handed, and nothing else.')
     .helpOption('-h, --help', 'show this help')
@@ -36,6 +39,10 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .command('exec')
     .usage('[options] -- PROGRAM [ARGUMENTS...]')
     .description('run a UNIX program with the grants of options');
+  program
+    .command('why')
+    .usage('QUESTION... PROGRAM < grants.yaml')
+    .description('say whether a program may use something, by which grant, and what holds it');
   addExplain(program);
   addDoctor(program);
   addArgdataCommand(program);

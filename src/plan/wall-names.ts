@@ -19,6 +19,10 @@ export const Wall = {
   mounts: 'mount namespace',
   readOnly: 'read-only mount',
   noExecute: 'noexec mount',
+  /** Devices beneath a mount are no devices there. */
+  noDevices: 'nodev mount',
+  /** Owner, group and mode, as they are on the host. */
+  permissions: 'permissions of the file',
   pin: 'a mount of its own',
   processes: 'process namespace',
   ipc: 'IPC namespace',

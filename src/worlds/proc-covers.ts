@@ -34,8 +34,15 @@ export const NEEDS = 'mount namespaces';
 /** An empty directory, an empty file, and a file that cannot be opened. */
 const NOTHING = { directory: 'nothing', empty: 'empty', file: 'closed' } as const;
 
-/** Files that programs read, and in which the program has nothing. */
-const EMPTY: readonly string[] = ['cmdline', 'diskstats', 'locks', 'modules', 'partitions', 'swaps'];
+/** Files at the top of a /proc that programs read, and in which the program has nothing. */
+export const EMPTY_FILES: readonly string[] = [
+  'cmdline',
+  'diskstats',
+  'locks',
+  'modules',
+  'partitions',
+  'swaps',
+];
 
 const SYS: SharedName = { name: 'sys', directory: true, certain: true };
 
@@ -95,7 +102,7 @@ export function addCovers(
     if (name === 'sys') continue;
     if (OWN_DIRECTORIES.includes(name)) bindReadOnly(list, words, name);
     else if (files.has(name)) bind(list, words, `sys/${name}`, shared);
-    else if (EMPTY.includes(name)) bind(list, words, `sys/${NOTHING.empty}`, shared);
+    else if (EMPTY_FILES.includes(name)) bind(list, words, `sys/${NOTHING.empty}`, shared);
     else bind(list, words, `sys/${directory ? NOTHING.directory : NOTHING.file}`, shared);
   }
   bind(list, words, 'sys/sys', SYS);

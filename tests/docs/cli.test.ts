@@ -11,6 +11,8 @@ const page = new Page('docs/cli.md');
 const first = page.block('sh', /^cloudabi doctor\ncloudabi exec/);
 const lines = page.block('sh', /python\.wasm src\/build\.py/);
 const explained = page.block('sh', /explain server\.wasm/);
+const asked = page.block('sh', /^cloudabi why/);
+const answered = page.block('', /^No, --write/);
 const doctor = page.block('sh', /^cloudabi doctor\n$/);
 const making = page.block('sh', /cloudabi new/);
 const grants = 'output: !fd stdout\n';
@@ -44,6 +46,18 @@ test('docs/cli.md explains a document, for people and for programs', (t) => {
   symlinkSync(resolve('examples/hello/hello.wasm'), join(cwd, 'server.wasm'));
   assert.match(run(people).stdout, /output/);
   assert.ok(JSON.parse(run(programs).stdout));
+});
+
+test('docs/cli.md asks whether a program may use something', (t) => {
+  const [document = '', options = ''] = asked.split('\n');
+  const { cwd, run } = makeDesk(t, {
+    'grants.yaml': '!command\ndirectories:\n  /src: !file { path: src, rights: read }\n',
+    'src/a': '',
+  });
+  assert.equal(run(document).stdout, answered.replaceAll('/home/me', cwd));
+  const { status, stdout } = run(options);
+  assert.equal(status, 1);
+  assert.match(stdout, /^ {2}The option that would grant it: --net registry\.example\.org:443$/m);
 });
 
 test('docs/cli.md makes a project', (t) => {

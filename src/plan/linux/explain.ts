@@ -65,7 +65,8 @@ export function describeWorld(linux: PlannedLinux): string[] {
   return lines;
 }
 
-function describeEntry(entry: PlannedEntry): string {
+/** Describes something in a program's world in a line for people: its place, what it is, and the rights on it. */
+export function describeEntry(entry: PlannedEntry): string {
   switch (entry.kind) {
     case 'mount': {
       const from = entry.path === entry.at ? '' : ` from ${entry.path}`;
