@@ -7,7 +7,12 @@ export const attempt = ({ base }) => {
   const { Process } = process.binding('process_wrap');
   const child = new Process();
   child.onexit = () => undefined;
-  if (child.spawn({ file: '/bin/true', args: ['true'], stdio: [] }) === 0) return;
+  // From Node 26 on, the arguments come one by one.
+  const started =
+    Number.parseInt(process.versions.node, 10) < 26
+      ? child.spawn({ file: '/bin/true', args: ['true'], stdio: [] })
+      : child.spawn('/bin/true', ['true'], undefined, undefined, [], 0, undefined, undefined);
+  if (started === 0) return;
   try {
     if (process.binding('fs').open(`${base}/secret/file`, 0, 0o666) >= 0) return;
   } catch {}

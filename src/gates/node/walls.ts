@@ -181,6 +181,9 @@ export type CallWatch = {
   start(): void;
 };
 
+/** System calls of Node in a new thread: from version 26 on, it aborts where the kernel does not say its name. */
+const threadCalls: readonly CallRule[] = [{ call: 'uname' }];
+
 /** The things that the walls leave a program in JavaScript. */
 export type NodeWalls = {
   readonly descriptors: readonly Descriptor[];
@@ -211,6 +214,7 @@ export function raiseWalls({ descriptors, keep, accepted, threads, network, watc
     ...(threads && { calls: new Set(['thread_create']) }),
     eventLoop: [
       ...eventLoopCalls(descriptors),
+      ...(threads ? threadCalls : []),
       ...(network ? networkCalls(descriptors, keep) : []),
       ...(watch?.calls ?? []),
     ],
