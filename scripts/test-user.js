@@ -25,6 +25,7 @@ const NEEDED = [
   'docs',
   'examples',
   'node_modules',
+  'profiles',
   'sdk',
   'spec',
   'src',

@@ -26,8 +26,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   worlds: ['walls', 'kernel', 'network', 'policy', 'host', 'abi'],
   gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
+  profiles: ['resources', 'host'],
   program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   plan: [
+    'profiles',
     'requests',
     'elf',
     'gates',
@@ -76,6 +78,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   toolchain: ['host'],
   cli: [
+    'profiles',
     'requests',
     'toolchain',
     'run',

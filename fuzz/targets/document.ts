@@ -1,4 +1,4 @@
-import { readGrants } from '../../src/resources/document.ts';
+import { readGrants } from '../../src/plan/grants.ts';
 import { ConfigurationError } from '../../src/resources/mistake.ts';
 import { tagNames } from '../../src/resources/reader.ts';
 import { refusedAs, type Target, textOf } from '../target.ts';

@@ -7,6 +7,7 @@ import { codeOf } from '../../src/plan/errors.ts';
 import { describePlan, planToJson } from '../../src/plan/explain.ts';
 import { statusOfCode } from '../../src/process/exit-reason.ts';
 import { ExitStatus } from '../../src/process/exit-status.ts';
+import { includeInOptions } from '../../src/profiles/command.ts';
 import { systemCallsOf } from '../../src/run/linux/explained-calls.ts';
 import { type Target, textOf } from '../target.ts';
 import { checkList } from './lists/decode.ts';
@@ -54,7 +55,7 @@ export const exec: Target = {
   run(bytes) {
     // No argument can have a NUL in it.
     const argv = textOf(bytes).replaceAll('\0', '0').split('\n');
-    const plan = planned(() => planExec('cloudabi exec', parseOptions(argv, execOptions)));
+    const plan = planned(() => planExec('cloudabi exec', parseOptions(argv, execOptions), includeInOptions));
     if (plan === undefined) return;
     checkLines(describePlan(plan));
     JSON.stringify(planToJson(plan));

@@ -8,6 +8,7 @@ import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
 import { rawArguments } from './raw-arguments.ts';
+import { addProfiles } from './profiles.ts';
 import { version } from './version.ts';
 
 /**
@@ -44,6 +45,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .usage('QUESTION... PROGRAM < grants.yaml')
     .description('say whether a program may use something, by which grant, and what holds it');
   addExplain(program);
+  addProfiles(program);
   addDoctor(program);
   addArgdataCommand(program);
   addCc(program);

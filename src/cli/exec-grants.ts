@@ -10,6 +10,7 @@ import {
   socket,
 } from '../resources/constructors.ts';
 import { HeldFile, type HeldFiles } from '../resources/held-files.ts';
+import { PRIVATE_HOME } from '../resources/home-grant.ts';
 import { limitNames } from '../resources/limits.ts';
 import { procGrants } from '../resources/linux-parts.ts';
 import { networkLimitNames } from '../resources/network-limits.ts';
@@ -69,10 +70,22 @@ export const grantOptions: readonly Option[] = [
     help: 'Give it an environment variable, with the value it has here when VALUE is left out.',
   },
   {
+    name: '--env-file',
+    value: 'FILE',
+    repeat: true,
+    help: 'Give it the variables of FILE (NAME=value a line); --env counts before them. Those that steer\nwhat programs load and run, such as LD_PRELOAD and PATH, are refused.',
+  },
+  {
     name: '--limit',
     value: 'NAME=VALUE',
     repeat: true,
     help: 'Limit it: memory=64MiB, wall_clock=10s; a Linux program also processes=100,\ncpus=1.5, cpu_time=30s, open_files=256, file_size=1GiB.',
+  },
+  {
+    name: '--profile',
+    value: 'NAME[,NAME]',
+    repeat: true,
+    help: "Add the grants of these profiles ('cloudabi profiles' lists them), or of a file: ./team.yaml.\nOptions count where a profile says otherwise.",
   },
   { name: '--no-stdin', help: 'Withhold standard input; likewise --no-stdout and --no-stderr.' },
 ];
@@ -148,6 +161,12 @@ export const linuxOptions: readonly Option[] = [
     repeat: true,
     help: 'Hand it a socket that listens at ADDRESS, from descriptor 3 (LISTEN_FDS).',
   },
+  {
+    name: '--home',
+    value: 'DIR',
+    optional: [],
+    help: 'A home directory of its own, in memory; with --home=DIR that directory, which keeps\nwhat the program leaves there. HOME leads to it.',
+  },
   { name: '--tmp', help: 'A private /tmp. --no-tmp withholds that of the base system.' },
   { name: '--dev', help: 'The harmless devices of /dev. --no-dev withholds them.' },
   {
@@ -196,6 +215,7 @@ export function commandOptions(
   return {
     arguments: rest,
     environment: environmentOf(given),
+    ...(given.has('--env-file') && { envFile: given.all('--env-file') }),
     ...(!given.has('--no-stdin') && { stdin: fd('stdin') }),
     ...(!given.has('--no-stdout') && { stdout: fd('stdout') }),
     ...(!given.has('--no-stderr') && { stderr: fd('stderr') }),
@@ -333,6 +353,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(network !== undefined && { network }),
     ...(sockets.size > 0 && { sockets }),
     ...(given.has('--ssh-agent') && { sshAgent: given.all('--ssh-agent') }),
+    ...(given.has('--home') && { home: homeOf(given) }),
     ...(tmp !== undefined && { tmp }),
     ...(dev !== undefined && { dev }),
     ...(proc !== undefined && { proc }),
@@ -353,6 +374,12 @@ function socketsOf(given: ParsedOptions): ReadonlyMap<string, string> {
     sockets.set(at, path);
   }
   return sockets;
+}
+
+/** A path that a document would take for a word is spelled as a path. */
+function homeOf(given: ParsedOptions): string {
+  const path = given.get('--home');
+  return path === undefined ? PRIVATE_HOME : path === PRIVATE_HOME ? `./${path}` : path;
 }
 
 function procOf(given: ParsedOptions): CommandOptions['proc'] {

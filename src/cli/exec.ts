@@ -71,8 +71,8 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   const [program] = given.rest;
   const waiting = program === undefined ? undefined : await startEarly(program, given, accept);
   // Loaded while that starts.
-  const { planExec } = await import('./plan-exec.ts');
-  const planned = planExec(name, given);
+  const { includerFor, planExec } = await import('./plan-exec.ts');
+  const planned = planExec(name, given, await includerFor(given));
   const trace = traceOf(given);
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');

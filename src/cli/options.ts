@@ -5,9 +5,12 @@ import { quote } from '../resources/written.ts';
 export type Option = {
   /** With its dashes: `--config`. */
   readonly name: string;
-  /** The name of its value in help; an option without one is a switch. */
+  /** The name of its value in help; an option without one, and without `optional`, is a switch. */
   readonly value?: string;
-  /** Words of which one may follow the option, which is a switch without; another word is the next argument. */
+  /**
+   * Words of which one may follow the option, which is a switch without; another word is the next argument. With a `value`
+   * any text may stand behind an equals sign.
+   */
   readonly optional?: readonly string[];
   /** May be given more than once. */
   readonly repeat?: true;
@@ -118,7 +121,11 @@ export function parseOptions(
 /** The options as help shows them, one below the other. */
 export function describeOptions(options: readonly Option[]): string {
   const heads = options.map(({ name, value, optional }) =>
-    value !== undefined ? `${name} ${value}` : optional !== undefined ? `${name} [WHAT]` : name,
+    optional !== undefined
+      ? `${name}${value === undefined ? ' [WHAT]' : `[=${value}]`}`
+      : value !== undefined
+        ? `${name} ${value}`
+        : name,
   );
   const width = Math.max(...heads.map((head) => head.length));
   return options

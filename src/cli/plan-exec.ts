@@ -1,5 +1,6 @@
 import { type Plan, planToLaunch } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
+import type { includeInOptions } from '../profiles/command.ts';
 import { type Command, readCommand } from '../resources/command.ts';
 import type { CommandOptions } from '../resources/constructors.ts';
 import { HeldFiles } from '../resources/held-files.ts';
@@ -14,16 +15,21 @@ import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
  * Makes the plan of a command line of `cloudabi exec`, to be carried out at once. Nothing is started.
  *
  * @param name The name of the command in messages.
+ * @param include Puts profiles below the options; `undefined` where none are named.
  * @throws UsageError; what `plan` throws.
  */
-export function planExec(name: string, given: ParsedOptions): Plan {
+export function planExec(
+  name: string,
+  given: ParsedOptions,
+  include: typeof includeInOptions | undefined,
+): Plan {
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   requireUtf8('The name of the program', program);
   checkWorkingDirectory();
   const files = new HeldFiles();
-  const command = commandOf(commandOptions(given, programKind(program), rest, files));
+  const command = commandOf(commandOptions(given, programKind(program), rest, files), given, include);
   const options = {
     ...adapterOf(given),
     ...addonsOf(given),
@@ -32,7 +38,26 @@ export function planExec(name: string, given: ParsedOptions): Plan {
   return planToLaunch(program, command, options, files);
 }
 
+/** Loads the reader of profiles where options name some. */
+export async function includerFor(given: ParsedOptions): Promise<typeof includeInOptions | undefined> {
+  if (!given.has('--profile')) return undefined;
+  return (await import('../profiles/command.ts')).includeInOptions;
+}
+
 /** The same as `command()`, with mistakes in the words of the command line. */
-function commandOf(options: CommandOptions): Command {
-  return make('exec', readCommand, options, 'options');
+function commandOf(
+  options: CommandOptions,
+  given: ParsedOptions,
+  include: typeof includeInOptions | undefined,
+): Command {
+  if (include === undefined) return make('exec', readCommand, options, 'options');
+  return include(profilesNamed(given), options, { subject: 'exec', spelling: 'options' });
+}
+
+/** The profiles of all options. */
+function profilesNamed(given: ParsedOptions): readonly string[] {
+  const names = given.all('--profile').flatMap((text) => text.split(','));
+  if (names.includes(''))
+    throw new UsageError('--profile takes names or paths of profiles with commas between them');
+  return names;
 }

@@ -23,11 +23,12 @@ export async function plannedOf(
       throw new UsageError(
         `--config and --walls are for a program with a document; behind 'exec' stand the options of cloudabi exec`,
       );
-    const [{ execOptions }, { planExec }] = await Promise.all([
+    const [{ execOptions }, { includerFor, planExec }] = await Promise.all([
       import('./exec.ts'),
       import('./plan-exec.ts'),
     ]);
-    return planExec(`${command} exec`, parseOptions(rest, execOptions));
+    const given = parseOptions(rest, execOptions);
+    return planExec(`${command} exec`, given, await includerFor(given));
   }
   if (rest.length > 0)
     throw new UsageError(

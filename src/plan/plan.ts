@@ -134,6 +134,7 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
   const content = contentOf(argdata, mistakes);
   const places = [
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
+    ...sourcesOf(content).map((path) => ({ path, what: 'a file of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),
     // Without a world of its own, the code of an addon is not confined while it is loaded.
     ...(planned.kind === 'node' && walls === 'landlock'
@@ -150,6 +151,10 @@ function planOf<K extends ProgramKind>(
 ): Plan<K> {
   const kind: PlanKind<K> = planKinds[program.kind];
   return kind.plan({ ...request, program });
+}
+
+function sourcesOf(content: Argdata<Resource> | Command): readonly string[] {
+  return content instanceof Command ? content.parts.sources : [];
 }
 
 function contentOf(argdata: unknown, mistakes: Mistakes): Argdata<Resource> | Command {

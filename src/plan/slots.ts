@@ -1,5 +1,6 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { CAPACITY } from '../kernel/descriptors.ts';
+import { FileResource } from '../resources/file.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import { checkPipes } from '../resources/pipe.ts';
@@ -50,6 +51,13 @@ export function checkSlots(slots: readonly GrantSlot[], context: SlotContext): C
       warn: (message) => warnings.push({ message, position: resource.position, place }),
     }),
   );
+  for (const { resource, place } of slots)
+    if (resource instanceof FileResource && resource.missing !== 'refuse')
+      mistakes.add(
+        "Key 'missing' is for 'directories' and 'files' of a Linux program only",
+        resource.position,
+        place,
+      );
   checkPipes(slots, mistakes);
   return { grants: slots.map((slot, index) => toGrant(slot, checked[index], context)), checked };
 }

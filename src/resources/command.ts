@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { readEnvFile } from './env-file.ts';
 import { Fields, LIMITS, type ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type Limits, readLimits } from './limits.ts';
@@ -5,7 +7,7 @@ import { entriesOf, type LinuxParts, linuxKeys, noLinuxParts, readLinuxParts } f
 import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
 import type { Spelling } from './spelling.ts';
-import { nameWritten, quote, type Written } from './written.ts';
+import { nameWritten, quote, textIn, type Written } from './written.ts';
 
 /** The grants of a program that expects a UNIX world. */
 export type CommandParts = {
@@ -22,6 +24,8 @@ export type CommandParts = {
   readonly limitsGiven: ReadonlyMap<string, Position | undefined>;
   /** The parts for Linux programs only. */
   readonly linux: LinuxParts;
+  /** Absolute paths of files beside the document that it was read from: no program may change them for its next start. */
+  readonly sources: readonly string[];
   /** The spelling of keys in messages. */
   readonly spelling: Spelling;
   readonly position: Position | undefined;
@@ -35,13 +39,30 @@ export class Command {
     this.parts = Object.freeze(parts);
     Object.freeze(this);
   }
+
+  /** The same, read from further files. */
+  readFrom(sources: readonly string[]): Command {
+    if (sources.length === 0) return this;
+    return new Command({ ...this.parts, sources: [...this.parts.sources, ...sources] });
+  }
 }
 
 /** The most text that arguments and environment may hold together, in UTF-16 units, and their most in number. */
 const MAX_TEXT = 0x100000;
 const MAX_COUNT = 0x4000;
 
-const keys = ['arguments', 'environment', 'stdin', 'stdout', 'stderr', 'directories', 'limits', ...linuxKeys];
+const keys = [
+  'include',
+  'arguments',
+  'environment',
+  'env_file',
+  'stdin',
+  'stdout',
+  'stderr',
+  'directories',
+  'limits',
+  ...linuxKeys,
+];
 
 /** A command that grants nothing. */
 export function emptyCommand(): Command {
@@ -55,6 +76,7 @@ export function emptyCommand(): Command {
     limits: {},
     limitsGiven: new Map(),
     linux: noLinuxParts,
+    sources: [],
     spelling: 'object',
     position: undefined,
   });
@@ -67,10 +89,14 @@ export function readCommand(written: Written, context: ReadContext): Command | u
   const fields = Fields.read(map, keys, context);
   if (fields === undefined) return undefined;
   const before = context.mistakes.count;
+  // A reader of profiles has taken it out.
+  if (fields.has('include'))
+    fields.wrong('include', `${fields.call('include')} is for documents and commandWithProfiles()`);
+  const files = readEnvFiles(fields, context);
   const limitsGiven = new Map<string, Position | undefined>();
   const parts: CommandParts = {
     arguments: readArguments(fields, context),
-    environment: readEnvironment(fields, context),
+    environment: new Map([...files.environment, ...readEnvironment(fields, context)]),
     stdin: readStream('stdin', fields),
     stdout: readStream('stdout', fields),
     stderr: readStream('stderr', fields),
@@ -78,6 +104,7 @@ export function readCommand(written: Written, context: ReadContext): Command | u
     limits: readLimits(fields.get('limits'), { ...context, subject: LIMITS }, limitsGiven),
     limitsGiven,
     linux: readLinuxParts(fields, context),
+    sources: files.sources,
     spelling: context.spelling,
     position: context.position,
   };
@@ -125,6 +152,30 @@ function readEnvironment(fields: Fields, context: ReadContext): ReadonlyMap<stri
     else if (name !== undefined && text !== undefined) environment.set(name, text);
   }
   return environment;
+}
+
+/** Reads the files of `env_file`, the later of which count; `environment` counts before them. */
+function readEnvFiles(
+  fields: Fields,
+  context: ReadContext,
+): { readonly environment: ReadonlyMap<string, string>; readonly sources: readonly string[] } {
+  const written = fields.get('env_file');
+  const environment = new Map<string, string>();
+  const sources: string[] = [];
+  if (written === undefined) return { environment, sources };
+  for (const item of written.kind === 'seq' ? written.items : [written]) {
+    const path = textIn(item);
+    if (path === undefined || path === '' || path.includes('\0')) {
+      fields.expected('env_file', 'the path of a file of variables, or a list of them', item);
+      continue;
+    }
+    const absolute = resolve(context.directory, path);
+    const read = readEnvFile(absolute, path);
+    sources.push(absolute);
+    if ('problems' in read) for (const problem of read.problems) context.mistakes.add(problem, item.position);
+    else for (const { name, value } of read.variables) environment.set(name, value);
+  }
+  return { environment, sources };
 }
 
 function readDirectories(fields: Fields, context: ReadContext): ReadonlyMap<string, FileResource> {

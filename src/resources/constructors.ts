@@ -4,6 +4,7 @@ import type { ExecutableResource } from './executable.ts';
 import { readExecutable } from './executable.ts';
 import { type FdResource, readFd, type StreamName } from './fd.ts';
 import { type FileResource, readFile } from './file.ts';
+import type { WhenMissing } from './file-check.ts';
 import type { Base, ProcGrant } from './linux-parts.ts';
 import { make } from './make.ts';
 import { type NetworkResource, readNetworkResource } from './network-resource.ts';
@@ -31,6 +32,11 @@ export type { Protocol } from './socket.ts';
 export type FileOptions = {
   /** Presets or names of CloudABI rights; by default `read`. */
   readonly rights?: PresetName | RightName | readonly (PresetName | RightName)[];
+  /**
+   * The answer to nothing at the path, for `directories` and `files` of a Linux program: refuse to start (the
+   * default), leave the grant out, or make an empty directory.
+   */
+  readonly missing?: WhenMissing;
 };
 
 /** Options of `socket()`; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */
@@ -196,6 +202,8 @@ export type LinuxOptions = {
         readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
       }
     | HostsOptions;
+  /** A home directory of its own, where HOME leads: in memory (`private`), or a directory of the host, by its path. */
+  readonly home?: string;
   /** A private `/tmp`: whether, or of which size. */
   readonly tmp?: boolean | number | string;
   /** The harmless devices in `/dev`. */

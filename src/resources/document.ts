@@ -14,9 +14,9 @@ import { oneOf } from './fields.ts';
 import { Grants } from './grants.ts';
 import { ConfigurationError, Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
-import { COMMAND_TAG, type Command, readCommand, readers, tagNames } from './reader.ts';
+import { COMMAND_TAG, readCommand, readers, tagNames } from './reader.ts';
 import type { Resource } from './resource.ts';
-import { quote, type Written } from './written.ts';
+import { quote, type Written, type WrittenScalar } from './written.ts';
 
 /*
  * YAML becomes grants here and nowhere else: importing this file loads the parser.
@@ -32,15 +32,61 @@ export type DocumentOptions = {
   readonly directory?: string;
 };
 
+/** The contents of a `!command` before they are read, and the way to read them. */
+export type WrittenCommand = { readonly written: Written; readonly context: ReadContext };
+
+/** Contents that are ready to be read. */
+export type PreparedCommand = {
+  readonly written: Written;
+  /** Absolute paths of further files that they come from. */
+  readonly sources: readonly string[];
+};
+
+/** Adds to the contents of a `!command` what they include; it reports mistakes in the context. */
+export type PrepareCommand = (command: WrittenCommand) => PreparedCommand;
+
+/** Replaces a text of a document. */
+export type ExpandText = (text: string, position: Position) => string;
+
+/** Options for reading a document up to its contents. */
+export type CommandTextOptions = {
+  readonly file: string;
+  readonly directory: string;
+  readonly expand: ExpandText;
+};
+
 /**
  * Reads a YAML document whose tags stand for resources. Nothing is opened. Mistakes in tags are kept for `plan`,
  * which reports them together with those it finds itself.
  *
+ * @param prepare Adds profiles to a `!command`; without it, a document includes none.
  * @throws ConfigurationError when the text is no YAML document.
  */
-export function readGrants(text: string, { file = '<stdin>', directory }: DocumentOptions = {}): Grants {
+export function readDocument(
+  text: string,
+  { file = '<stdin>', directory }: DocumentOptions = {},
+  prepare: PrepareCommand = ({ written }) => ({ written, sources: [] }),
+): Grants {
   const base = directory ?? (file.startsWith('<') ? process.cwd() : dirname(file));
-  return new DocumentReader(resolve(base)).read(parse(text, file));
+  return new DocumentReader(resolve(base), new Mistakes()).read(parse(text, file), prepare);
+}
+
+/**
+ * Reads a document that must be a `!command`, up to its contents.
+ *
+ * @param file Its name in messages.
+ * @param directory The folder where relative paths in it start; absolute.
+ * @param expand Makes the text that stands for one in the document; it reports mistakes itself.
+ * @param mistakes Collects those that are found.
+ * @returns `undefined` after a mistake.
+ * @throws ConfigurationError when the text is no YAML document.
+ */
+export function readCommandText(
+  text: string,
+  { file, directory, expand }: CommandTextOptions,
+  mistakes: Mistakes,
+): WrittenCommand | undefined {
+  return new DocumentReader(directory, mistakes, expand).command(parse(text, file));
 }
 
 function parse(text: string, file: string): YamlNode {
@@ -54,21 +100,33 @@ function parse(text: string, file: string): YamlNode {
 
 class DocumentReader {
   readonly #directory: string;
-  readonly #mistakes = new Mistakes();
+  readonly #mistakes: Mistakes;
+  readonly #expand: ExpandText;
   /** An alias stands for the very resource of its anchor. */
   readonly #known = new Map<YamlTagged, Resource | undefined>();
 
-  constructor(directory: string) {
+  constructor(directory: string, mistakes: Mistakes, expand: ExpandText = (text) => text) {
     this.#directory = directory;
+    this.#mistakes = mistakes;
+    this.#expand = expand;
   }
 
-  read(node: YamlNode): Grants {
+  read(node: YamlNode, prepare: PrepareCommand): Grants {
     if (node.kind === 'tagged' && node.tag === COMMAND_TAG) {
-      const command: Command | undefined = readCommand(this.#written(node.content), this.#context(node));
-      return new Grants(command ?? null, this.#mistakes);
+      const context = this.#context(node);
+      const { written, sources } = prepare({ written: this.#written(node.content), context });
+      const command = readCommand(written, context);
+      return new Grants(command?.readFrom(sources) ?? null, this.#mistakes);
     }
     const tree = yamlToArgdata<Resource>(node, (tagged): Argdata<Resource> => this.#resource(tagged) ?? null);
     return new Grants(tree, this.#mistakes);
+  }
+
+  command(node: YamlNode): WrittenCommand | undefined {
+    if (node.kind === 'tagged' && node.tag === COMMAND_TAG)
+      return { written: this.#written(node.content), context: this.#context(node) };
+    this.#mistakes.add('A profile is a document with !command at its top', toPosition(node.span));
+    return undefined;
   }
 
   #context(tagged: YamlTagged): ReadContext {
@@ -108,8 +166,12 @@ class DocumentReader {
         return { kind: 'map', entries, position };
       }
       default:
-        return { kind: 'scalar', value: node.value, position };
+        return { kind: 'scalar', value: this.#expanded(node.value, position), position };
     }
+  }
+
+  #expanded(value: WrittenScalar, position: Position): WrittenScalar {
+    return typeof value === 'string' ? this.#expand(value, position) : value;
   }
 }
 

@@ -51,7 +51,9 @@ export class Fields {
     const fields = new Fields(context);
     for (const { key, value } of written.entries) {
       const name = textIn(key);
-      const index = name === undefined ? -1 : known.indexOf(name);
+      // A part that comes from a profile is spelled as in a document, also in an object.
+      const spelled = key.position === undefined ? known : keys;
+      const index = name === undefined ? -1 : spelled.indexOf(name);
       const found = keys[index];
       if (found !== undefined) fields.#values.set(found, value);
       else

@@ -23,6 +23,12 @@ import {
 } from './rights.ts';
 import { quote } from './written.ts';
 
+/**
+ * The answer to nothing at the path of a grant: it is a mistake; the grant is left out; or an empty directory is made, and
+ * without a directory to make it in the grant is left out.
+ */
+export type WhenMissing = 'refuse' | 'leave_out' | 'make';
+
 /** A grant of a file as it was written, and where. */
 export type FileGrant = {
   /** The path as it was written. */
@@ -30,6 +36,7 @@ export type FileGrant = {
   /** The same, absolute. */
   readonly absolute: string;
   readonly rights: WrittenRights;
+  readonly missing: WhenMissing;
   readonly position: Position | undefined;
   /** The places of the path and the rights, for mistakes about them. */
   readonly pathPosition: Position | undefined;

@@ -5,7 +5,7 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { Fields, type ReadContext } from './fields.ts';
-import { checkFile, type FileGrant } from './file-check.ts';
+import { checkFile, type FileGrant, type WhenMissing } from './file-check.ts';
 import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
@@ -30,6 +30,7 @@ export class FileResource extends Resource implements FileGrant {
   readonly path: string;
   readonly absolute: string;
   readonly rights: WrittenRights;
+  readonly missing: WhenMissing;
   readonly pathPosition: Position | undefined;
   readonly rightsPosition: Position | undefined;
 
@@ -38,6 +39,7 @@ export class FileResource extends Resource implements FileGrant {
     this.path = grant.path;
     this.absolute = grant.absolute;
     this.rights = grant.rights;
+    this.missing = grant.missing;
     this.pathPosition = grant.pathPosition;
     this.rightsPosition = grant.rightsPosition;
     Object.freeze(this);
@@ -92,7 +94,7 @@ function openFlags({ base }: GrantedRights, { presets }: WrittenRights): number 
 
 /** Reads the contents of `!file` or the arguments of `file()`. */
 export function readFile(written: Written, context: ReadContext): FileResource | undefined {
-  const fields = Fields.read(written, ['path', 'rights'], context);
+  const fields = Fields.read(written, ['path', 'rights', 'missing'], context);
   if (fields === undefined) return undefined;
   if (!fields.has('path')) fields.missing('path', 'the path of a file or directory');
   const path = fields.text('path');
@@ -102,6 +104,7 @@ export function readFile(written: Written, context: ReadContext): FileResource |
     path,
     absolute: resolve(context.directory, path),
     rights,
+    missing: fields.choice<WhenMissing>('missing', ['refuse', 'leave_out', 'make']) ?? 'refuse',
     position: context.position,
     pathPosition: fields.at('path'),
     rightsPosition: fields.at('rights'),

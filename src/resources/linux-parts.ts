@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type AgentGrant, readAgent } from './agent-grant.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
+import { type HomeGrant, readHome } from './home-grant.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
 import type { Position } from './position.ts';
 import type { Resource } from './resource.ts';
@@ -38,6 +39,8 @@ export type LinuxParts = {
   readonly listenFds: boolean;
   readonly network: NetworkGrant | undefined;
   readonly sshAgent: AgentGrant | undefined;
+  /** Its home directory; `undefined` for none of its own. */
+  readonly home: HomeGrant | undefined;
   /** A private /tmp: whether, or of how many bytes. */
   readonly tmp: boolean | number | undefined;
   readonly dev: boolean | undefined;
@@ -60,6 +63,7 @@ export const noLinuxParts: LinuxParts = {
   listenFds: false,
   network: undefined,
   sshAgent: undefined,
+  home: undefined,
   tmp: undefined,
   dev: undefined,
   proc: undefined,
@@ -78,6 +82,7 @@ export const linuxKeys: readonly string[] = [
   'listen_fds',
   'network',
   'ssh_agent',
+  'home',
   'tmp',
   'dev',
   'proc',
@@ -104,6 +109,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     listenFds: fields.bool('listen_fds', false),
     network: readNetwork(fields.get('network'), fields, context),
     sshAgent: readAgent(fields, context),
+    home: readHome(fields, context),
     tmp: readTmp(fields),
     dev: fields.has('dev') ? fields.bool('dev', false) : undefined,
     proc: readProc(fields),

@@ -7,6 +7,7 @@ export type Spelling = 'document' | 'object' | 'options';
 /** The option of `cloudabi exec` for each key of a command whose name is another. */
 const options: ReadonlyMap<string, string> = new Map([
   ['environment', '--env'],
+  ['env_file', '--env-file'],
   ['directories', '--read'],
   ['files', '--read'],
   ['sockets', '--socket'],
@@ -16,13 +17,14 @@ const options: ReadonlyMap<string, string> = new Map([
   ['descriptors', '--listen'],
   ['listen_fds', '--listen'],
   ['system_calls', '--allow-calls'],
+  ['include', '--profile'],
   ['hosts', '--net'],
   ['except', '--net-except'],
   ['resolver', '--net-resolver'],
   ['stdin', '--no-stdin'],
   ['stdout', '--no-stdout'],
   ['stderr', '--no-stderr'],
-  ...['base', 'network', 'connect', 'bind', 'publish', 'tmp', 'dev', 'proc', 'terminal'].map(
+  ...['base', 'home', 'user', 'network', 'connect', 'bind', 'publish', 'tmp', 'dev', 'proc', 'terminal'].map(
     (key): [string, string] => [key, `--${key}`],
   ),
 ]);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { servedPorts } from '../../src/network/ports.ts';
 import { printException, printRule } from '../../src/network/print-rule.ts';
+import { readGrants } from '../../src/plan/grants.ts';
 import type { Command } from '../../src/resources/command.ts';
 import { command } from '../../src/resources/constructors.ts';
-import { readGrants } from '../../src/resources/document.ts';
 import { type HostsGrant, rulesOf } from '../../src/resources/hosts.ts';
 
 /** A grant as texts, without places. */

@@ -1,5 +1,4 @@
 import { lstatSync, readlinkSync, type Stats, type statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { posix } from 'node:path';
 import { isBeneath } from '../../host/files/beneath.ts';
 import { tracePath } from '../../host/files/path-trace.ts';
@@ -7,6 +6,7 @@ import type { RegularFile } from '../../host/files/regular-file.ts';
 import { formatAddress } from '../../network/address.ts';
 import { RESOLVER_ADDRESS } from '../../network/synthetic.ts';
 import { freezePlan } from '../freeze.ts';
+import type { Identity } from './identity.ts';
 import { linkedFiles } from './linked-files.ts';
 import type { MountType, PlannedEntry, PlannedMount } from './planned.ts';
 import { BASE } from './planned.ts';
@@ -160,35 +160,23 @@ export function hostsFiles(): readonly PlannedEntry[] {
   ];
 }
 
-function ownName(): string {
-  try {
-    const { username } = userInfo();
-    if (/^[a-z_][a-z0-9_-]*$/i.test(username)) return username;
-  } catch {
-    // The list of users does not have this one.
-  }
-  return 'user';
-}
-
 /** The files that were made for a user, for as long as its ids and its name are these. */
 let made: { readonly subject: string; readonly entries: readonly PlannedEntry[] } | undefined;
 
 /** Makes the files about users and hosts, as far as they concern the program. */
-export function madeUp(): readonly PlannedEntry[] {
-  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
-  const user = ownName();
-  const subject = `${uid}:${gid}:${user}`;
-  if (made?.subject !== subject) made = { subject, entries: freezePlan(filesAbout(user, uid, gid)) };
+export function madeUp({ uid, gid, name, home }: Identity): readonly PlannedEntry[] {
+  const subject = `${uid}:${gid}:${name}:${home}`;
+  if (made?.subject !== subject) made = { subject, entries: freezePlan(filesAbout(name, uid, gid, home)) };
   return made.entries;
 }
 
-function filesAbout(user: string, uid: number, gid: number): readonly PlannedEntry[] {
+function filesAbout(user: string, uid: number, gid: number, home: string): readonly PlannedEntry[] {
   const users = [
-    'root:x:0:0:root:/root:/bin/sh',
+    `root:x:0:0:root:${uid === 0 ? home : '/root'}:/bin/sh`,
     'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
   ];
   const groups = ['root:x:0:', 'nogroup:x:65534:'];
-  if (uid !== 0 && uid !== 65534) users.push(`${user}:x:${uid}:${gid}:${user}:/:/bin/sh`);
+  if (uid !== 0 && uid !== 65534) users.push(`${user}:x:${uid}:${gid}:${user}:${home}:/bin/sh`);
   if (gid !== 0 && gid !== 65534) groups.push(`${user}:x:${gid}:`);
   return [
     textFile('passwd', users),

@@ -7,7 +7,7 @@ import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { grantNotes } from './grant-notes.ts';
-import type { PlannedEntry, PlannedLinux } from './planned.ts';
+import type { LeftOut, PlannedEntry, PlannedLinux } from './planned.ts';
 
 /** A line for each base. */
 const bases: Readonly<Record<PlannedLinux['base'], string>> = {
@@ -30,8 +30,19 @@ function isGrant({ why }: PlannedEntry): boolean {
 
 /** The world of a Linux program as lines for people: its files, with the user's own grants first. */
 export function describeWorld(linux: PlannedLinux): string[] {
-  const { walls, base, entries, workingDirectory, network, sshAgent, terminal, calls, image, listenFds } =
-    linux;
+  const {
+    walls,
+    base,
+    entries,
+    workingDirectory,
+    network,
+    sshAgent,
+    terminal,
+    calls,
+    image,
+    listenFds,
+    leftOut,
+  } = linux;
   const grants = entries.filter(isGrant);
   const others = entries.filter((entry) => !isGrant(entry));
   const lines = [printable(`The host's kernel loads ${image}.`), `${bases[base]}.`];
@@ -45,6 +56,8 @@ export function describeWorld(linux: PlannedLinux): string[] {
     lines.push(...describeEnforcement(entryLimits(entry, linux), '     '));
     lines.push(...grantNotes(entry, entries).map((note) => `     ${note}`));
   }
+  if (leftOut.length > 0)
+    lines.push('', 'It is not granted these, which are not there:', ...leftOut.map(describeLeftOut));
   if (others.length > 0)
     lines.push('', 'It also sees:', ...others.map((entry) => printable(`  ${describeEntry(entry)}`)));
   lines.push('', printable(`It starts in ${workingDirectory}.`));
@@ -63,6 +76,11 @@ export function describeWorld(linux: PlannedLinux): string[] {
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
   return lines;
+}
+
+function describeLeftOut({ why, path, position }: LeftOut): string {
+  const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
+  return printable(`  ${why}${where}: ${path}`);
 }
 
 /** Describes something in a program's world in a line for people: its place, what it is, and the rights on it. */
@@ -127,6 +145,8 @@ export type WorldJson = {
     /** The things that the grant does not hold or do, for people. */
     readonly notes: readonly string[];
   }[];
+  /** Grants that are left out because there is nothing on the host. */
+  readonly leftOut: readonly { readonly why: string; readonly path: string }[];
   readonly network: Exclude<PlannedLinux['network'], HostsGrant> | HostsJson;
   /** The keys that its ssh-agent signs with, as they are written; null without one. */
   readonly sshAgent: readonly string[] | null;
@@ -152,6 +172,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       enforcement: entryLimits(entry, linux),
       notes: isGrant(entry) ? grantNotes(entry, linux.entries) : [],
     })),
+    leftOut: linux.leftOut.map(({ why, path }) => ({ why, path })),
     network: network.mode === 'hosts' ? hostsToJson(network) : network,
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
     terminal,

@@ -12,6 +12,7 @@ import type { Walls } from '../../worlds/world.ts';
 import type { LinuxProgram, Warning } from '../plan-types.ts';
 import { mountOfGrant } from './mounts.ts';
 import type { Withheld } from './pins.ts';
+import type { LeftOut } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 import { writeWarnings } from './write-warnings.ts';
 
@@ -22,6 +23,8 @@ export type GrantContext = {
   readonly tree: PlannedTree;
   /** Collects links that are held in their places. */
   readonly withheld: Withheld[];
+  /** Collects grants that are left out. */
+  readonly leftOut: LeftOut[];
   readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
@@ -35,6 +38,7 @@ export class GrantedEntries {
   readonly #walls: Walls;
   readonly #tree: PlannedTree;
   readonly #withheld: Withheld[];
+  readonly #leftOut: LeftOut[];
   readonly #files: HeldFiles;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[];
@@ -46,6 +50,7 @@ export class GrantedEntries {
     this.#walls = context.walls;
     this.#tree = context.tree;
     this.#withheld = context.withheld;
+    this.#leftOut = context.leftOut;
     this.#files = context.files;
     this.#mistakes = context.mistakes;
     this.#warnings = context.warnings;
@@ -70,6 +75,12 @@ export class GrantedEntries {
     const wrong = (message: string, at: Position | undefined = position): undefined => {
       this.#mistakes.add(message, at, place);
     };
+    if (resource.missing !== 'refuse' && !this.#isThere(kind, resource)) {
+      if (resource.missing === 'make' && kind === 'directories' && this.#canBeMade(resource))
+        return this.#putMade(name, resource, place);
+      this.#leftOut.push({ why: place, path, position });
+      return;
+    }
     const problem = pathProblem(name);
     if (problem !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${problem}`);
     const warn = (message: string): void => {
@@ -103,6 +114,33 @@ export class GrantedEntries {
     const calls = this.#linux.systemCalls.filter(isCallGroup);
     const granted = { file, written: path, walls: this.#walls, calls, spelling };
     for (const message of writeWarnings(granted)) warn(message);
+  }
+
+  /** Tells whether a path leads to a directory, or to something else that is granted as a file. */
+  #isThere(kind: 'directories' | 'files', { absolute }: FileResource): boolean {
+    const found = this.#files.find(absolute);
+    if (found instanceof HeldFile) return found.stats.isDirectory() === (kind === 'directories');
+    // Other reasons are mistakes: only a path through a file is one to nothing.
+    const parent = this.#files.find(posix.dirname(absolute));
+    return found !== undefined && !(parent instanceof HeldFile && !parent.stats.isDirectory());
+  }
+
+  /** Tells whether there is nothing at a path, in a directory and not behind a link. */
+  #canBeMade({ absolute }: FileResource): boolean {
+    if (this.#files.find(absolute) !== undefined) return false;
+    const parent = this.#files.find(posix.dirname(absolute));
+    return (
+      parent instanceof HeldFile && parent.stats.isDirectory() && parent.real === posix.dirname(absolute)
+    );
+  }
+
+  /** A directory that is made before the program starts, so that the program cannot be the one that makes it. */
+  #putMade(name: string, { absolute, rights, position }: FileResource, why: string): undefined {
+    const at = this.#placeOf(name);
+    const access = rights.presets.includes('write') ? 'write' : 'read';
+    const execute = rights.presets.includes('execute');
+    const mount = { kind: 'mount', at, path: absolute, type: 'directory', access, execute } as const;
+    this.#tree.put({ ...mount, file: undefined, create: true, why, position });
   }
 
   /**

@@ -33,7 +33,7 @@ export type PlannedMount = {
    * The identity of a file that the user did not name, as it was judged, and must still be; `undefined` for the others.
    */
   readonly file: RegularFile | undefined;
-  /** It is not there yet and is made when it is opened. */
+  /** It is not there yet and is made when it is opened, a directory empty. */
   readonly create?: true;
 };
 
@@ -47,6 +47,12 @@ export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
 export type PlannedEntry = Reason &
   (Exclude<WorldEntry, { kind: 'mount' | 'pin' | 'cover' }> | PlannedMount | PlannedPin);
 
+/** A grant that may be left out, for which there was nothing on the host. */
+export type LeftOut = Reason & {
+  /** The path as it was written. */
+  readonly path: string;
+};
+
 /** The parts of a plan that only Linux programs have. */
 export type PlannedLinux = {
   /** The walls that will hold it. */
@@ -58,6 +64,7 @@ export type PlannedLinux = {
   readonly imageFile: RegularFile;
   /** Parents before children. */
   readonly entries: readonly PlannedEntry[];
+  readonly leftOut: readonly LeftOut[];
   readonly workingDirectory: string;
   readonly network: NetworkGrant;
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */

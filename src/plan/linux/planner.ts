@@ -26,12 +26,14 @@ import { descriptorLimits, processLimits } from './enforcement.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
 import { putSockets } from './granted-sockets.ts';
+import { homeInside, withHome } from './home.ts';
+import { ownIdentity } from './identity.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
 import { checkNetwork } from './network-checks.ts';
 import { type Withheld, withPins } from './pins.ts';
-import type { PlannedEntry } from './planned.ts';
+import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
 import { callersPath, pathInside } from './search-path.ts';
@@ -69,6 +71,7 @@ export class LinuxPlanner {
   readonly #tree = new PlannedTree();
   /** The parts of writable directories that are not writable. */
   readonly #withheld: Withheld[] = [];
+  readonly #leftOut: LeftOut[] = [];
 
   /** @param shown The program as it was written. */
   constructor(
@@ -90,7 +93,9 @@ export class LinuxPlanner {
 
   /** @throws ConfigurationError with every mistake; ProgramError when the program cannot be run. */
   plan(shown: string, asked: Limits, check: SteeringCheck): LinuxPlan {
-    const parts = this.#parts;
+    const identity = ownIdentity(this.#linux.home === undefined ? undefined : homeInside());
+    const context = { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes };
+    const parts = withHome(this.#parts, homeInside(), context);
     const environment = new Map(parts.environment);
     const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
       .split(/[:;]/)
@@ -107,25 +112,25 @@ export class LinuxPlanner {
       );
 
     const limits = smallestLimits(parts.limits, asked);
-    const base = { base: this.#base, linux: this.#linux, network: this.#network, limits };
+    const base = { base: this.#base, linux: this.#linux, network: this.#network, limits, identity };
     putBase(this.#tree, base);
     new GrantedEntries(parts, {
       program: this.#program,
       walls: this.#walls,
       tree: this.#tree,
       withheld: this.#withheld,
+      leftOut: this.#leftOut,
       files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     }).put();
     putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
     coverWithOwn(this.#tree, base);
-    const ungranted = this.#putProgram(chain, environment);
+    const ungranted = this.#putProgram(chain, parts, environment);
     if (this.#base !== 'none') putRootLinks(this.#tree);
     const path = this.#path(chain);
     if (path !== undefined && !environment.has('PATH')) environment.set('PATH', path);
-    const context = { parts, walls: this.#walls, check, mistakes: this.#mistakes };
-    this.#withheld.push(...withheldSteering(this.#tree, context));
+    this.#withheld.push(...withheldSteering(this.#tree, { ...context, parts, check }));
 
     const calls = this.#calls();
     const landlock = landlockHoldsFiles({ walls: this.#walls, calls });
@@ -197,6 +202,7 @@ export class LinuxPlanner {
         image: chain.image,
         imageFile: chain.imageFile,
         entries,
+        leftOut: this.#leftOut,
         workingDirectory,
         network: this.#network,
         sshAgent,
@@ -252,8 +258,11 @@ export class LinuxPlanner {
   }
 
   /** @returns The files that the program needs and that have to be granted. */
-  #putProgram(chain: ProgramChain, environment: Map<string, string>): readonly Ungranted[] {
-    const { directories, linux } = this.#parts;
+  #putProgram(
+    chain: ProgramChain,
+    { directories, linux }: CommandParts,
+    environment: Map<string, string>,
+  ): readonly Ungranted[] {
     const granted = grantedPaths(directories.values(), linux.files.values(), this.#files);
     const { path } = this.#program;
     if (this.#base === 'none') {

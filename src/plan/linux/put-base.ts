@@ -5,6 +5,7 @@ import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import { devices, hostsFiles, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { coverBase } from './cover.ts';
+import type { Identity } from './identity.ts';
 import { machineEntries } from './machine-entries.ts';
 import type { PlannedTree } from './tree.ts';
 
@@ -14,13 +15,14 @@ export type BaseContext = {
   readonly linux: LinuxParts;
   readonly network: NetworkGrant;
   readonly limits: Limits;
+  readonly identity: Identity;
 };
 
 /** Puts the files of a base into the world of a program, before those that are granted. */
-export function putBase(tree: PlannedTree, { base, linux, network, limits }: BaseContext): void {
+export function putBase(tree: PlannedTree, { base, linux, network, limits, identity }: BaseContext): void {
   const { tmp, dev, proc, terminal } = linux;
   const system = base === 'system';
-  if (system) for (const entry of [...systemFiles(), ...madeUp()]) tree.put(entry);
+  if (system) for (const entry of [...systemFiles(), ...madeUp(identity)]) tree.put(entry);
   if (system && network.mode === 'host') for (const entry of networkFiles()) tree.put(entry);
   if (network.mode === 'hosts') for (const entry of hostsFiles()) tree.put(entry);
   if (dev ?? system) for (const entry of devices(terminal)) tree.put(entry);
@@ -32,7 +34,10 @@ export function putBase(tree: PlannedTree, { base, linux, network, limits }: Bas
 }
 
 /** Gives a program that is granted the whole of the host devices and processes of its own in the place of the host's. */
-export function coverWithOwn(tree: PlannedTree, { linux, network, limits }: BaseContext): void {
+export function coverWithOwn(
+  tree: PlannedTree,
+  { linux, network, limits }: Omit<BaseContext, 'identity'>,
+): void {
   const { dev, proc, terminal } = linux;
   const show = proc ?? 'system';
   coverBase(tree, {

@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cachePlaces } from '../../host/files/cache-folder.ts';
 import { linkTarget } from '../../host/files/path-trace.ts';
+import { ownFolders } from '../../host/files/user-folders.ts';
 import { entryPoint } from '../entry-points.ts';
 import { dependencies } from './dependencies.ts';
 import type { SteeringPlace } from './place.ts';
@@ -39,13 +40,15 @@ export function installationPlaces(): readonly SteeringPlace[] {
   const root = packageRoot();
   const installed = dirname(root).split('/').includes(MODULES);
   // In a checkout of the sources, only what is built from them is run.
-  const own = installed ? [root] : [join(root, 'dist'), join(root, 'package.json')];
+  const own = installed ? [root] : [join(root, 'dist'), join(root, 'profiles'), join(root, 'package.json')];
   return [...own.map((path) => ({ path, what: 'a part of cloudabi itself' })), ...dependencies(root)];
 }
 
 /** Everything else that decides how programs are started, but the installation. */
 export function otherPlaces(): readonly SteeringPlace[] {
   const places = cachePlaces().flatMap((path) => cachePlace(path));
+  for (const path of ownFolders())
+    places.push({ path, what: 'the configuration of cloudabi', whenMissing: 'make' });
   const node = realpathSync(process.execPath);
   places.push({ path: dirname(node), what: 'the folder of Node' });
   places.push(...linksOf(process.execPath, 'the command by which Node is called'));

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { Filetype } from '../../abi/generated/constants.ts';
 import { getFlags } from '../../host/files/files.ts';
 import { hostPath } from '../../host/files/host-path.ts';
@@ -161,13 +161,23 @@ function heldMount({ path, type, file, create }: PlannedMount, files: HeldFiles)
   return held !== undefined && typeOf(held.stats) === type ? held.descriptor : undefined;
 }
 
+/** Makes a directory; one that was made meanwhile serves as well. */
+function makeDirectory(path: string | Buffer): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
 function openMount({ path, type, file, position, why, create }: PlannedMount & Reason): number {
   const cannot = (reason: string): ResourceError =>
     new ResourceError(`Cannot open ${quote(path)}: ${reason}`, position, position === undefined ? why : '');
   let descriptor: number;
   try {
+    if (create && type === 'directory') makeDirectory(hostPath(path));
     // Opening for writing makes the file; what the program gets does not follow from it.
-    if (create)
+    else if (create)
       closeSync(
         openSync(
           hostPath(path),
@@ -175,7 +185,8 @@ function openMount({ path, type, file, position, why, create }: PlannedMount & R
           0o666,
         ),
       );
-    descriptor = openSync(hostPath(path), O_PATH);
+    const own = create && type === 'directory' ? constants.O_NOFOLLOW | constants.O_DIRECTORY : 0;
+    descriptor = openSync(hostPath(path), O_PATH | own);
   } catch (error) {
     throw error instanceof ResourceError ? error : cannot(reasonOf(error));
   }

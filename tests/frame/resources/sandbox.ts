@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { readGrants } from '../../../src/plan/grants.ts';
 import { type Plan, type PlanOptions, plan } from '../../../src/plan/plan.ts';
-import { readGrants } from '../../../src/resources/document.ts';
 
 /** A directory of a test's own with a program, a file and a directory in it; removed when the test ends. */
 export type Sandbox = {

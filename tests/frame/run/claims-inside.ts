@@ -10,8 +10,8 @@ import { syscall } from '../../../src/host/syscall.ts';
 import { errnoName } from '../../../src/linux/errno.ts';
 import { type CommonCall, callNumberOf } from '../../../src/linux/system-calls.ts';
 import { planToJson } from '../../../src/plan/explain.ts';
+import { readGrants } from '../../../src/plan/grants.ts';
 import { plan } from '../../../src/plan/plan.ts';
-import { readGrants } from '../../../src/resources/document.ts';
 import { openPlan } from '../../../src/run/open.ts';
 import { confine } from '../../../src/walls/confinement.ts';
 

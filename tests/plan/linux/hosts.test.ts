@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describePlan, planToJson } from '../../../src/plan/explain.ts';
+import { readGrants } from '../../../src/plan/grants.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { command, socket } from '../../../src/resources/constructors.ts';
-import { readGrants } from '../../../src/resources/document.ts';
 import { rulesOf } from '../../../src/resources/hosts.ts';
 
 const YAML = `!command

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readGrants } from '../../../src/plan/grants.ts';
 import { plan } from '../../../src/plan/plan.ts';
-import { readGrants } from '../../../src/resources/document.ts';
 import { planLinux } from '../../frame/plan/plans.ts';
 import { makeSandbox, mistakesOf } from '../../frame/resources/sandbox.ts';
 
@@ -259,7 +259,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['system_calls: debug', "2:15 Key 'system_calls' of !command expects a list of names, not 'debug'"],
   [
     'bse: system',
-    "2:1 Unknown key 'bse' in !command, expected 'arguments', 'environment', 'stdin', 'stdout', 'stderr', 'directories', 'limits', 'base', 'files', 'sockets', 'working_directory', 'descriptors', 'listen_fds', 'network', 'ssh_agent', 'tmp', 'dev', 'proc', 'terminal' or 'system_calls'; did you mean 'base'?",
+    "2:1 Unknown key 'bse' in !command, expected 'include', 'arguments', 'environment', 'env_file', 'stdin', 'stdout', 'stderr', 'directories', 'limits', 'base', 'files', 'sockets', 'working_directory', 'descriptors', 'listen_fds', 'network', 'ssh_agent', 'home', 'tmp', 'dev', 'proc', 'terminal' or 'system_calls'; did you mean 'base'?",
   ],
 ];
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readGrants } from '../../src/plan/grants.ts';
+import { profilePlaces } from '../../src/profiles/places.ts';
+import { Page } from '../frame/docs/page.ts';
+import { makeDesk } from '../frame/docs/shell.ts';
+
+const page = new Page('docs/profiles.md');
+const first = page.block('sh', /profiles show git/);
+const including = page.block('yaml', /include:/);
+const missing = page.block('yaml', /missing:/);
+const home = page.block('sh', /--home/);
+const variables = page.block('sh', /--env-file/);
+
+const HEAD = '%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n';
+
+test('the commands at the beginning list, show, explain and use a profile', (t) => {
+  const { run } = makeDesk(t, {});
+  // The folder of the desk is its user's home.
+  assert.equal(run('git init -q project').status, 0);
+  const { status, stdout, stderr } = run(`cd project\n${first}`);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^git +git in one working tree\.$/m);
+  assert.match(stdout, /^# git in one working tree\./m);
+  assert.match(stdout, /directories\[".*"\] {2}cloudabi\/profiles\/git\.yaml:\d+:\d+$/m);
+  assert.match(stdout, /^nothing to commit|^No commits yet/m);
+});
+
+test('the documents are read as the page says', (t) => {
+  const { cwd } = makeDesk(t, {});
+  mkdirSync(join(cwd, 'project'));
+  writeFileSync(join(cwd, 'project/team.yaml'), `${HEAD}!command\nenvironment: {TEAM: "1"}\n`);
+  for (const text of [including, missing])
+    readGrants(HEAD + text, { file: join(cwd, 'project/grants.yaml') }).mistakes.throwIfAny();
+});
+
+test('the placeholders of the page are those there are', () => {
+  const rows = [...page.text.matchAll(/^\| `\$\{(\w+)\}` +\| (.*?) *\|$/gm)].map(([, name, text]) => [
+    name,
+    text,
+  ]);
+  assert.deepEqual(
+    rows.map(([name]) => name),
+    profilePlaces.map(({ name }) => name),
+  );
+  for (const { name, meaning } of profilePlaces) {
+    const [, text = ''] = rows.find(([shown]) => shown === name) ?? [];
+    assert.ok(text.startsWith(meaning), `${name}: ${text}`);
+  }
+});
+
+test('a home of its own is empty, or keeps what it is left', (t) => {
+  const { run } = makeDesk(t, {});
+  const { status, stdout, stderr } = run(home);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^\/\S+\nkept\n$/);
+});
+
+test('a file of variables gives them to the program', (t) => {
+  const { run } = makeDesk(t, {});
+  const { stdout, stderr } = run(variables);
+  assert.deepEqual([stdout, stderr], ['Hello there\n', '']);
+});
+
+page.end();
