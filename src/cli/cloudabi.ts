@@ -7,8 +7,8 @@ import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
-import { rawArguments } from './raw-arguments.ts';
 import { addProfiles } from './profiles.ts';
+import { rawArguments } from './raw-arguments.ts';
 import { version } from './version.ts';
 
 /**
