@@ -20,6 +20,7 @@ const listed: readonly Option[] = [
     name: '--explain-calls',
     help: 'Print the system calls by which a Linux program is started; start nothing.',
   },
+  { name: '--print-grants', help: 'Print the document that grants the same; start nothing.' },
   adapterOption,
   ...addonOptions,
   ...traceOptions,
@@ -70,6 +71,10 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   const accept = mechanismsNamed(given);
   const [program] = given.rest;
   const waiting = program === undefined ? undefined : await startEarly(program, given, accept);
+  if (given.has('--print-grants')) {
+    const { printGrants } = await import('./print-grants.ts');
+    return printGrants(name, given);
+  }
   // Loaded while that starts.
   const { includerFor, planExec } = await import('./plan-exec.ts');
   const planned = planExec(name, given, await includerFor(given));

@@ -19,18 +19,28 @@ export function addExplain(program: Command): void {
     .option('--config <file>', 'read the document from a file instead of standard input')
     .option('--json', 'print the plan as JSON')
     .option('--walls <walls>', "what would hold the program: 'all' walls, or 'landlock' and seccomp alone")
+    .option('--as-options', 'print the command line of cloudabi exec that grants the same instead')
     .option('--system-calls', 'print the system calls by which a Linux program is started instead')
     .addHelpText('after', '\nExample:\n  $ cloudabi explain server.wasm < grants.yaml')
     .action(
-      async (path: string, given: { config?: string; json?: true; systemCalls?: true; walls?: string }) => {
-        const { config, json, systemCalls } = given;
+      async (
+        path: string,
+        given: { config?: string; json?: true; systemCalls?: true; asOptions?: true; walls?: string },
+      ) => {
+        const { config, json, systemCalls, asOptions } = given;
         const walls = wallsNamed(given.walls);
         const { text, ...options } = await readDocument('cloudabi explain', path, config);
         const [{ readGrants }, { plan }] = await Promise.all([
           import('../plan/grants.ts'),
           import('../plan/plan.ts'),
         ]);
-        const planned = plan(path, readGrants(text, options), { ...(walls && { walls }) });
+        const grants = readGrants(text, options);
+        const planned = plan(path, grants, { ...(walls && { walls }) });
+        if (asOptions) {
+          const { printAsOptions } = await import('./as-options.ts');
+          process.exitCode = printAsOptions(path, planned, grants, walls);
+          return;
+        }
         process.exitCode = await (systemCalls
           ? printSystemCalls(planned, json ?? false)
           : printPlan(planned, json ?? false));

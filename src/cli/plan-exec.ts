@@ -23,6 +23,18 @@ export function planExec(
   given: ParsedOptions,
   include: typeof includeInOptions | undefined,
 ): Plan {
+  return planOptions(name, given, include).plan;
+}
+
+/** A command line of `cloudabi exec`: its plan, and the grants of its options. */
+export type PlannedOptions = { readonly plan: Plan; readonly command: Command };
+
+/** The same with the grants as they were read. */
+export function planOptions(
+  name: string,
+  given: ParsedOptions,
+  include: typeof includeInOptions | undefined,
+): PlannedOptions {
   const [program, ...rest] = given.rest;
   if (program === undefined)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
@@ -35,7 +47,7 @@ export function planExec(
     ...addonsOf(given),
     ...planWalls(given, mechanismsNamed(given)),
   };
-  return planToLaunch(program, command, options, files);
+  return { plan: planToLaunch(program, command, options, files), command };
 }
 
 /** Loads the reader of profiles where options name some. */

@@ -112,7 +112,8 @@ export async function startEarly(
     !isNamedAsScript(program) ||
     given.has('--net') ||
     given.has('--explain') ||
-    given.has('--explain-calls')
+    given.has('--explain-calls') ||
+    given.has('--print-grants')
   )
     return undefined;
   // Its walls and its world are only known when the plan is.

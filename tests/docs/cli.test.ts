@@ -12,6 +12,7 @@ const first = page.block('sh', /^cloudabi doctor\ncloudabi exec/);
 const lines = page.block('sh', /python\.wasm src\/build\.py/);
 const explained = page.block('sh', /explain server\.wasm/);
 const asked = page.block('sh', /^cloudabi why/);
+const both = page.block('sh', /--print-grants/);
 const answered = page.block('', /^No, --write/);
 const doctor = page.block('sh', /^cloudabi doctor\n$/);
 const making = page.block('sh', /cloudabi new/);
@@ -46,6 +47,16 @@ test('docs/cli.md explains a document, for people and for programs', (t) => {
   symlinkSync(resolve('examples/hello/hello.wasm'), join(cwd, 'server.wasm'));
   assert.match(run(people).stdout, /output/);
   assert.ok(JSON.parse(run(programs).stdout));
+});
+
+test('docs/cli.md makes a document of options, and options of a document', (t) => {
+  const { run } = makeDesk(t, { 'src/a': '' });
+  const { status, stdout, stderr } = run(both);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(
+    stdout,
+    /^cloudabi exec (?:--\S+ )*--env LANG=\S* --read src (?:--no-terminal )?-- \/usr\/bin\/make test\n$/,
+  );
 });
 
 test('docs/cli.md asks whether a program may use something', (t) => {

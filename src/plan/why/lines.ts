@@ -1,9 +1,9 @@
 import { printException, printRule } from '../../network/print-rule.ts';
 import type { HostsGrant } from '../../resources/hosts.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import { describeEntry } from '../linux/explain.ts';
 import type { PlannedEntry } from '../linux/planned.ts';
 import type { Grant } from '../plan-types.ts';
-import { shellWord } from './mend.ts';
 import type { DecidingLine } from './use.ts';
 
 type Rule = HostsGrant['hosts'][number]['rule'];

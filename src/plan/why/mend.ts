@@ -1,12 +1,8 @@
+import { shellWord } from '../../text/shell-word.ts';
 import type { Mend, PathAccess } from './use.ts';
 
-/** Words that a shell and YAML take as they are. */
+/** Words that YAML takes as they are. */
 const PLAIN = /^[A-Za-z0-9_/.@%+,=:-]+$/;
-
-/** A word of a shell. */
-export function shellWord(text: string): string {
-  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** A text of YAML in one line. */
 export function yamlWord(text: string): string {

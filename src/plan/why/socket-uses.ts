@@ -1,10 +1,11 @@
 import { posix, resolve } from 'node:path';
 import { look } from '../../resources/file-kind.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import type { LinuxPlan, ServedPlan } from '../plan-types.ts';
 import { Wall } from '../wall-names.ts';
 import { granted, refused } from './answers.ts';
 import { lineOfEntry, lineOfGrant } from './lines.ts';
-import { shellWord, yamlWord } from './mend.ts';
+import { yamlWord } from './mend.ts';
 import { permissionProblem } from './permission.ts';
 import { SeenFiles } from './seen-files.ts';
 import { connectedUnixSocket } from './sockets-of.ts';

@@ -1,0 +1,46 @@
+import { FdResource } from '../fd.ts';
+import { FileResource } from '../file.ts';
+import { PipeResource } from '../pipe.ts';
+import type { Resource } from '../resource.ts';
+import type { WrittenRights } from '../rights.ts';
+import { SocketResource } from '../socket.ts';
+import { mapOf, type TaggedPart, UnspeakableError, type YamlPart } from './yaml-part.ts';
+
+/**
+ * Makes the tag of a resource, as a document has it. Paths stay as they were written.
+ *
+ * @throws UnspeakableError for one that no document has.
+ */
+export function partOfResource(resource: Resource): TaggedPart {
+  if (resource instanceof FdResource) return { tag: 'fd', content: resource.stream ?? resource.number };
+  if (resource instanceof FileResource) return { tag: 'file', content: partOfFile(resource) };
+  if (resource instanceof SocketResource) return { tag: 'socket', content: partOfSocket(resource) };
+  if (resource instanceof PipeResource)
+    return { tag: 'pipe', content: mapOf({ name: resource.name, end: resource.end }) };
+  throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
+}
+
+function partOfFile({ path, rights, missing }: FileResource): YamlPart {
+  return mapOf({ path, rights: partOfRights(rights), missing: missing === 'refuse' ? undefined : missing });
+}
+
+function partOfRights({ presets, names }: WrittenRights): YamlPart {
+  const [only, ...more] = [...presets, ...names];
+  return only !== undefined && more.length === 0 ? only : [...presets, ...names];
+}
+
+/** All is said, so that defaults of the time do not matter. */
+function partOfSocket({ grant }: SocketResource): YamlPart {
+  const { use, address, text, protocol, backlog, reuseAddress, reusePort, ipv6Only } = grant;
+  const unix = address.family === 'unix';
+  const datagram = protocol === 'udp' || protocol === 'datagram';
+  const bound = use === 'bind';
+  return mapOf({
+    [use]: unix ? address.path : text,
+    protocol,
+    backlog: bound && !datagram ? backlog : undefined,
+    reuse_address: bound && !unix ? reuseAddress : undefined,
+    reuse_port: bound && !unix ? reusePort : undefined,
+    ipv6_only: bound && address.family === 'ipv6' ? ipv6Only : undefined,
+  });
+}
