@@ -1,5 +1,5 @@
 // Compiles the C sources of machine code for both architectures and writes the bytes beside them as TypeScript.
-// `--print handler`, `--print writer` or `--print pump` prints one as JSON instead, `--print numbers` the header of
+// `--print handler`, `--print writer` `--print pump` or `--print supervisor` prints one as JSON instead, `--print numbers` the header of
 // numbers. Needs dist/ and clang; the files say which version made them.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,12 @@ const sources = {
     source: 'src/host/pump/pump.c',
     output: 'src/host/pump/code.ts',
     name: 'pumpCode',
+    flags: ['-mgeneral-regs-only'],
+  },
+  supervisor: {
+    source: 'src/host/supervisor/supervisor.c',
+    output: 'src/host/supervisor/code.ts',
+    name: 'supervisorCode',
     flags: ['-mgeneral-regs-only'],
   },
 };
@@ -45,6 +51,21 @@ function run(...argv) {
   return stdout;
 }
 
+/** The constants of src/linux, by name, as a Node of that architecture has them. */
+function constantsOn(architecture) {
+  const code = `
+    Object.defineProperty(process, 'arch', { value: '${architecture}' });
+    const { readdirSync } = await import('node:fs');
+    const found = [];
+    for (const file of readdirSync('dist/linux').filter((name) => name.endsWith('.js'))) {
+      const { LinuxErrno = {}, ...constants } = await import(process.cwd() + '/dist/linux/' + file);
+      for (const [name, value] of Object.entries({ ...LinuxErrno, ...constants }))
+        if (typeof value === 'number') found.push([name, value]);
+    }
+    console.log(JSON.stringify(found));`;
+  return new Map(JSON.parse(run(process.execPath, '--input-type=module', '-e', code)));
+}
+
 /** The numbers of src/linux that the sources use, as a C header. */
 async function numbersOf(files) {
   const text = files
@@ -52,29 +73,30 @@ async function numbersOf(files) {
     .join('')
     .replace(/\/\*[\s\S]*?\*\//g, '');
   const words = [...new Set(text.match(/\b_*[A-Za-z]\w+\b/g))].sort();
-  const numbers = new Map();
-  for (const file of readdirSync('dist/linux').filter((name) => name.endsWith('.js'))) {
-    const { LinuxErrno = {}, ...constants } = await import(`../dist/linux/${file}`);
-    for (const [name, value] of Object.entries({ ...LinuxErrno, ...constants }))
-      if (typeof value === 'number') numbers.set(name, value);
-  }
+  const [numbers, others] = ['x64', 'arm64'].map(constantsOn);
   const { callNumber, isSystemCall } = await import('../dist/linux/system-calls.js');
   const calls = words
     .map((word) => word.slice(3))
     .filter((name, index) => words[index].startsWith('nr_') && isSystemCall(name));
-  const numbersOn = (architecture) =>
-    calls.map((call) => `#define nr_${call} ${callNumber(call, architecture)}`).join('\n');
   const literal = (value) => (value < 0x100 ? value : `0x${value.toString(16)}`);
+  const numbersOn = (architecture, constants) => {
+    const own = calls.filter((call) => callNumber(call, architecture) >= 0);
+    return [
+      ...differing.map((name) => `#define ${name} ${literal(constants.get(name))}`),
+      ...own.map((call) => `#define nr_${call} ${callNumber(call, architecture)}`),
+    ].join('\n');
+  };
+  const differing = words.filter((word) => numbers.has(word) && numbers.get(word) !== others.get(word));
   const defines = words
-    .filter((word) => numbers.has(word))
+    .filter((word) => numbers.has(word) && !differing.includes(word))
     .map((word) => `#define ${word} ${literal(numbers.get(word))}`);
   return `/* Made by scripts/build-machine-code.js out of src/linux. */
 ${defines.join('\n')}
 
 #ifdef __x86_64__
-${numbersOn('x64')}
+${numbersOn('x64', numbers)}
 #else
-${numbersOn('arm64')}
+${numbersOn('arm64', others)}
 #endif
 `;
 }

@@ -31,4 +31,5 @@ export const MOUNT_ATTR_NOEXEC = 0x8;
 
 /** A place that the kernel mounts something on when it is first entered. */
 export const AUTOFS_SUPER_MAGIC = 0x0187;
+export const PROC_SUPER_MAGIC = 0x9fa0;
 export const CGROUP2_SUPER_MAGIC = 0x63677270;

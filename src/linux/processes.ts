@@ -9,6 +9,8 @@ export const CLONE_VM = 0x100;
 export const CLONE_FS = 0x200;
 export const CLONE_FILES = 0x400;
 export const CLONE_SIGHAND = 0x800;
+/** pidfd_open(2): of a thread. Since Linux 6.9. */
+export const PIDFD_THREAD = 0x80;
 export const CLONE_PIDFD = 0x1000;
 export const CLONE_VFORK = 0x4000;
 export const CLONE_THREAD = 0x10000;

@@ -5,6 +5,21 @@ export const SECCOMP_MODE_FILTER = 2;
 export const SECCOMP_SET_MODE_FILTER = 1;
 export const SECCOMP_GET_ACTION_AVAIL = 2;
 export const SECCOMP_FILTER_FLAG_TSYNC = 1;
+export const SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
+/** Since Linux 5.19. */
+export const SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 32;
+
+/** Requests to a listener (seccomp_unotify(2)), and flags of what goes with them. */
+export const SECCOMP_IOCTL_NOTIF_RECV = 0xc0502100;
+export const SECCOMP_IOCTL_NOTIF_SEND = 0xc0182101;
+export const SECCOMP_IOCTL_NOTIF_ID_VALID = 0x40082102;
+export const SECCOMP_IOCTL_NOTIF_ADDFD = 0x40182103;
+/** Since Linux 6.6. */
+export const SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x40082104;
+export const SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
+export const SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1;
+/** Since Linux 5.14. */
+export const SECCOMP_ADDFD_FLAG_SEND = 2;
 
 export const SECCOMP_RET_KILL_PROCESS = 0x80000000;
 export const SECCOMP_RET_TRAP = 0x00030000;

@@ -3,6 +3,7 @@ import { architecture } from './architecture.ts';
 /* Types and permission bits of files (inode(7), uapi/linux/stat.h), and what stat(2) and utimensat(2) take. */
 
 export const S_IFMT = 0o170000;
+export const S_IFIFO = 0o010000;
 export const S_IFCHR = 0o020000;
 export const S_IFDIR = 0o040000;
 export const S_IFBLK = 0o060000;

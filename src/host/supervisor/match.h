@@ -56,21 +56,31 @@ FUNCTION u32 open_table(struct table *t, const void *words, u64 bytes)
          t->words[header_magic] == TABLE_MAGIC && t->words[header_words] == t->count;
 }
 
-/* The place of the list of rules that match a path, or TABLE_NONE. */
-FUNCTION u32 matches_of(const struct table *t, u32 group, const u8 *path, u32 length, u32 *broken)
+/* The state behind a path, or 0; with `beneath`, that behind a slash after it. */
+FUNCTION u32 state_behind(const struct table *t, u32 group, const u8 *path, u32 length, u32 beneath, u32 *broken)
 {
   u64 at = word_at(t, header_groups_at, broken) + (u64)group * group_size;
   u64 states_at = word_at(t, at + group_states_at, broken);
   u64 cells_at = word_at(t, at + group_cells_at, broken);
   u32 state = TABLE_START, i;
-  for (i = 0; i < length; i++) {
+  for (i = 0; i < length + beneath; i++) {
+    u8 byte = i < length ? path[i] : '/';
     u64 row = states_at + (u64)state * state_size;
-    u64 cell = cells_at + ((u64)word_at(t, row + state_base, broken) + path[i]) * cell_size;
+    u64 cell = cells_at + ((u64)word_at(t, row + state_base, broken) + byte) * cell_size;
     state = word_at(t, cell + cell_owner, broken) == state ? word_at(t, cell + cell_next, broken)
                                                            : word_at(t, row + state_fallback, broken);
-    if (state == 0) return TABLE_NONE;
+    if (state == 0) return 0;
   }
-  return word_at(t, states_at + (u64)state * state_size + state_accepts, broken);
+  return state;
+}
+
+/* The place of the list of rules that match a path, or TABLE_NONE. */
+FUNCTION u32 matches_of(const struct table *t, u32 group, const u8 *path, u32 length, u32 *broken)
+{
+  u64 at = word_at(t, header_groups_at, broken) + (u64)group * group_size;
+  u64 states_at = word_at(t, at + group_states_at, broken);
+  u32 state = state_behind(t, group, path, length, 0, broken);
+  return state == 0 ? TABLE_NONE : word_at(t, states_at + (u64)state * state_size + state_accepts, broken);
 }
 
 /* The first rule of a list that is about a category. */

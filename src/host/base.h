@@ -1,7 +1,7 @@
-/* Functions that the parts of the pump share (pump.c). */
+/* Functions that larger C sources share. */
 #include "freestanding.h"
 
-#define FUNCTION static __attribute__((noinline))
+#define FUNCTION static __attribute__((noinline, unused))
 
 FUNCTION __attribute__((noreturn)) void end(int status)
 {

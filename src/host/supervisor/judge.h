@@ -1,0 +1,161 @@
+/* Asks the rules about an access, and reports what they refuse. */
+
+/* The numbers of categories: src/policy/category.ts. */
+enum {
+  is_walk, is_list, is_stat, is_read, is_write, is_exec, is_ioctl, is_create, is_delete, is_rename, is_link, is_symlink,
+  is_truncate, is_chdir, is_readdir, is_mkdir, is_rmdir, is_mkfifo, is_mknod, is_tmpfile, is_chown, is_chgrp, is_chmod,
+  is_chattr, is_utime, is_chroot, is_watch, is_mount, is_bind, is_connect, is_send,
+};
+
+#define REPORTS_PER_SECOND 200
+
+/* Before the path and the path of the executable; src/supervisor/records.ts has the same. */
+struct record {
+  u32 length, kind; /* of all of it; 1: an access, 2: the supervisor ends */
+  u32 action, category, rule;
+  i32 error;
+  u32 pid, lost; /* reports before this one that were too many */
+  u64 time;      /* nanoseconds since 1970 */
+  u32 path, executable; /* bytes */
+};
+
+FUNCTION void send_record(struct worker *w, struct record *record, const u8 *path, u32 length)
+{
+  struct shared *s = w->shared;
+  u8 *at = w->room;
+  u64 time[2];
+  i64 got = 0;
+  if ((i64)s->p.reports < 0) return;
+  call(nr_clock_gettime, CLOCK_REALTIME, (i64)time, 0, 0, 0, 0);
+  if (__atomic_load_n(&s->second, __ATOMIC_RELAXED) != time[0]) {
+    __atomic_store_n(&s->second, time[0], __ATOMIC_RELAXED);
+    __atomic_store_n(&s->tokens, REPORTS_PER_SECOND, __ATOMIC_RELAXED);
+  }
+  if ((i32)__atomic_sub_fetch(&s->tokens, 1, __ATOMIC_RELAXED) < 0) {
+    __atomic_store_n(&s->tokens, 0, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&s->lost, 1, __ATOMIC_RELAXED);
+    return;
+  }
+  put_process(w->scratch, w->n.pid, WORD_EXE);
+  got = call(nr_readlinkat, (i64)s->p.proc, (i64)w->scratch, (i64)w->executable, PATH_ROOM, 0, 0);
+  if (got < 0) got = 0;
+  record->length = (u32)(sizeof *record + length + (u32)got);
+  record->pid = w->n.pid;
+  record->lost = __atomic_exchange_n(&s->lost, 0, __ATOMIC_RELAXED);
+  record->time = time[0] * 1000000000 + time[1];
+  record->path = length;
+  record->executable = (u32)got;
+  copy(at, record, sizeof *record);
+  copy(at + sizeof *record, path, length);
+  copy(at + sizeof *record + length, w->executable, (u32)got);
+  got = call(nr_sendto, (i64)s->p.reports, (i64)at, record->length, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+  if (got != (i64)record->length) __atomic_add_fetch(&s->lost, 1 + record->lost, __ATOMIC_RELAXED);
+}
+
+FUNCTION void report(struct worker *w, const struct decision *d, u32 category, i64 error, const struct place *p)
+{
+  struct record record;
+  clear(&record, sizeof record);
+  record.kind = 1;
+  record.action = d->action;
+  record.category = category;
+  record.rule = d->rule;
+  record.error = (i32)error;
+  send_record(w, &record, p->path, p->length);
+}
+
+FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, struct decision *d)
+{
+  const struct table *table = &w->shared->table;
+  u64 held = 0;
+  if (is_conditional(table, category)) {
+    if (!w->has_held) {
+      i64 got;
+      put_process(w->scratch, w->n.pid, WORD_EXE);
+      got = call(nr_readlinkat, (i64)w->shared->p.proc, (i64)w->scratch, (i64)w->executable, PATH_ROOM, 0, 0);
+      w->held = got > 0 ? conditions_of(table, w->executable, (u32)got) : 0;
+      w->has_held = 1;
+    }
+    held = w->held;
+  }
+  *d = decide(table, category, p->path, p->length, held);
+}
+
+/*
+ * Decides about an access. `absent` is the answer for what is hidden: ENOENT for what would be found, EACCES for what would
+ * be made. Returns 0, APPEND_ONLY, MASKED and more, a negative error, or ANSWERED if there is no process any more.
+ */
+FUNCTION i64 judge(struct worker *w, u32 category, const struct place *p, i64 absent)
+{
+  struct decision d;
+  i64 error = 0;
+  if (!is_waiting(w)) return ANSWERED; /* its id may be another's by now */
+  if (p->length == 0) return 0;
+  ask_rules(w, category, p, &d);
+  switch (d.action) {
+  case action_allow:
+    return 0;
+  case action_log:
+    report(w, &d, category, 0, p);
+    return 0;
+  case action_append:
+    return APPEND_ONLY;
+  case action_mask:
+    if (absent == EACCES) break;
+    return MASKED + (i64)d.argument;
+  case action_hide:
+    error = -absent;
+    break;
+  case action_deny:
+    error = -(i64)d.error;
+    break;
+  case action_stop:
+    call(nr_kill, w->n.pid, SIGSTOP, 0, 0, 0, 0);
+    error = -EPERM;
+    break;
+  case action_kill:
+    report(w, &d, category, 0, p);
+    call(nr_kill, w->n.pid, SIGKILL, 0, 0, 0, 0);
+    return ANSWERED;
+  }
+  if (error == 0) error = -EACCES;
+  report(w, &d, category, error, p);
+  return error;
+}
+
+/* The same for what a rule that lets write at the end only forbids, as the kernel does for such files (chattr(1)). */
+FUNCTION i64 judge_change(struct worker *w, u32 category, const struct place *p, i64 absent)
+{
+  struct decision d;
+  i64 got = judge(w, category, p, absent);
+  if (got < APPEND_ONLY || got == ANSWERED) return got;
+  ask_rules(w, category, p, &d);
+  got = got == APPEND_ONLY ? -EPERM : -EACCES;
+  report(w, &d, category, got, p);
+  return got;
+}
+
+/* Says whether two directories are the same for all rules about what lies beneath them. */
+FUNCTION u32 is_same_beneath(struct worker *w, const struct place *a, const struct place *b)
+{
+  const struct table *t = &w->shared->table;
+  u32 broken = 0, groups = word_at(t, header_groups, &broken), group;
+  for (group = 0; group < groups && !broken; group++) {
+    u32 one = state_behind(t, group, a->path, a->length, 1, &broken);
+    u32 other = state_behind(t, group, b->path, b->length, 1, &broken);
+    if (one != other) return 0;
+  }
+  return !broken;
+}
+
+/* Says whether rules are about a path that are not about another. */
+FUNCTION u32 leaves_rules(struct worker *w, const struct place *from, const struct place *to)
+{
+  const struct table *t = &w->shared->table;
+  u32 broken = 0, groups = word_at(t, header_groups, &broken), group;
+  for (group = 0; group < groups && !broken; group++) {
+    u32 rules = matches_of(t, group, from->path, from->length, &broken);
+    if (rules != TABLE_NONE && rules != matches_of(t, group, to->path, to->length, &broken)) return 1;
+  }
+  return broken;
+}

@@ -1,0 +1,198 @@
+/* open(2) and its family: the object is resolved and judged, opened for the process, and handed over as a descriptor. */
+
+/* Hands a descriptor over as the call's result, and closes it. */
+FUNCTION i64 hand_over(struct worker *w, i64 fd, u64 flags)
+{
+  struct addition add;
+  i64 got;
+  if (fd < 0) return fd;
+  add.id = w->n.id;
+  add.flags = SECCOMP_ADDFD_FLAG_SEND;
+  add.source = (u32)fd;
+  add.target = 0;
+  add.target_flags = (u32)(flags & O_CLOEXEC);
+  got = call(nr_ioctl, (i64)w->shared->p.notify, SECCOMP_IOCTL_NOTIF_ADDFD, (i64)&add, 0, 0, 0);
+  shut(fd);
+  return got < 0 ? got : ANSWERED;
+}
+
+FUNCTION i64 type_of(i64 fd)
+{
+  u64 status[20];
+  i64 got = call(nr_fstat, fd, (i64)status, 0, 0, 0, 0);
+  if (got < 0) return got;
+#ifdef __x86_64__
+  return (i64)(status[3] & S_IFMT);
+#else
+  return (i64)(status[2] & S_IFMT);
+#endif
+}
+
+/* Opens what an O_PATH descriptor of ours stands for. A terminal never becomes that of the supervisor. */
+FUNCTION i64 reopen(struct worker *w, i64 fd, u64 flags)
+{
+  u8 name[48];
+  put_descriptor(name, w->shared->own, (u32)fd);
+  flags &= ~(u64)(O_CREAT | O_EXCL | O_NOFOLLOW);
+  return call(nr_openat, (i64)w->shared->p.proc, (i64)name, (i64)(flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
+}
+
+/* The file that stands in for masked ones: it can only be read. */
+FUNCTION i64 open_mask(struct worker *w, i64 verdict, u64 flags)
+{
+  if ((flags & O_ACCMODE) != O_RDONLY || flags & O_TRUNC) return -EACCES;
+  return reopen(w, (i64)w->shared->p.masks + (verdict - MASKED), flags & ~(u64)O_PATH);
+}
+
+/* Judges what opening an object does, and may change how. */
+FUNCTION i64 judge_opening(struct worker *w, const struct place *p, i64 type, u64 *flags)
+{
+  i64 verdict;
+  u64 mode = *flags & O_ACCMODE;
+  if (*flags & O_PATH) return judge(w, is_walk, p, ENOENT);
+  if (type == S_IFDIR) return judge(w, is_readdir, p, ENOENT);
+  if (mode != O_WRONLY) {
+    verdict = judge(w, is_read, p, ENOENT);
+    if (verdict != 0 && verdict != APPEND_ONLY) return verdict;
+  }
+  if (mode == O_RDONLY && !(*flags & O_TRUNC)) return 0;
+  verdict = judge(w, is_write, p, ENOENT);
+  if (verdict == 0 && *flags & O_TRUNC) verdict = judge(w, is_truncate, p, ENOENT);
+  if (verdict != APPEND_ONLY) return verdict;
+  /* A shared mapping of a descriptor for both would write anywhere. */
+  if (mode == O_RDWR) return judge_change(w, is_write, p, ENOENT);
+  *flags = (*flags | O_APPEND) & ~(u64)O_TRUNC;
+  return 0;
+}
+
+FUNCTION i64 open_object(struct worker *w, struct place *p, u64 flags)
+{
+  i64 type = type_of(p->fd), verdict, fd;
+  u64 asked = flags;
+  if (type < 0) fd = type;
+  else if (type == S_IFLNK && !(flags & O_PATH)) fd = flags & O_DIRECTORY ? -ENOTDIR : -ELOOP;
+  else if (type == S_IFDIR && flags & O_CREAT) fd = -EISDIR;
+  else if (type != S_IFDIR && flags & O_DIRECTORY) fd = -ENOTDIR;
+  else {
+    verdict = judge_opening(w, p, type, &flags);
+    if (verdict >= MASKED && verdict != ANSWERED) fd = open_mask(w, verdict, flags);
+    else if (verdict != 0 && verdict != APPEND_ONLY) fd = verdict;
+    else if (asked & O_PATH) { /* it is one already, and was found as the flags say */
+      fd = p->fd;
+      p->fd = -1;
+    } else fd = reopen(w, p->fd, flags);
+  }
+  shut(p->fd);
+  return fd == ANSWERED ? fd : hand_over(w, fd, asked);
+}
+
+/* Makes a file for O_CREAT: one that is there meanwhile is not the one that was judged. */
+FUNCTION i64 make_file(struct worker *w, struct place *p, u64 flags, u64 mode)
+{
+  i64 verdict = judge(w, is_create, p, EACCES), fd;
+  u64 asked = flags;
+  if (verdict == 0 && (flags & O_ACCMODE) != O_RDONLY) verdict = judge(w, is_write, p, EACCES);
+  if (verdict >= MASKED && verdict != ANSWERED) verdict = -EACCES;
+  if (verdict == APPEND_ONLY) {
+    if ((flags & O_ACCMODE) == O_RDWR) verdict = judge_change(w, is_write, p, EACCES);
+    else {
+      flags |= O_APPEND;
+      verdict = 0;
+    }
+  }
+  if (verdict == 0) verdict = take_mask(w);
+  if (verdict == 0)
+    verdict = call(nr_openat, p->fd, (i64)p->name, (i64)(flags | O_EXCL | O_NOFOLLOW | O_CLOEXEC), (i64)mode, 0, 0);
+  fd = verdict;
+  shut(p->fd);
+  p->fd = -1;
+  if (fd == ANSWERED || fd == -EEXIST) return fd;
+  return hand_over(w, fd, asked);
+}
+
+FUNCTION i64 open_temporary(struct worker *w, i32 dirfd, u64 flags, u64 mode)
+{
+  struct place *p = &w->one;
+  i64 fd = find_object(w, dirfd, w->text, 1, p);
+  u8 here[2];
+  if (fd < 0) return fd;
+  fd = judge_change(w, is_tmpfile, p, ENOENT);
+  if (fd == 0) fd = take_mask(w);
+  here[0] = '.';
+  here[1] = 0;
+  if (fd == 0) fd = call(nr_openat, p->fd, (i64)here, (i64)(flags | O_CLOEXEC), (i64)mode, 0, 0);
+  shut(p->fd);
+  return fd == ANSWERED ? fd : hand_over(w, fd, flags);
+}
+
+FUNCTION i64 do_open(struct worker *w, i32 dirfd, u64 path, u64 flags, u64 mode)
+{
+  struct place *p = &w->one;
+  i64 got = read_text(w, path, w->text), base = -1;
+  u32 tries, again = 0;
+  if (got < 0) return got;
+  if (got == 0) return -ENOENT;
+  if (flags & O_PATH) flags &= O_PATH | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW;
+  if (flags & __O_TMPFILE) return open_temporary(w, dirfd, flags, mode);
+  copy(w->second, w->text, (u64)got + 1);
+  for (tries = 0; tries < 40; tries++) {
+    if (again) copy(w->text, w->second, length_of(w->second) + 1);
+    again = 1;
+    if (!(flags & O_CREAT && flags & O_EXCL)) {
+      got = find_from(w, base, dirfd, w->text, !(flags & O_NOFOLLOW), p);
+      if (got == 0) {
+        shut(base);
+        return open_object(w, p, flags);
+      }
+      if (!(flags & O_CREAT) || got != -ENOENT) break;
+      copy(w->text, w->second, length_of(w->second) + 1);
+    }
+    got = find_entry(w, base, dirfd, w->text, p);
+    if (got < 0) break;
+    if (is_no_name(p->name)) {
+      shut(p->fd);
+      got = -EISDIR;
+      if (flags & O_EXCL) got = -EEXIST;
+      break;
+    }
+    if (!(flags & O_EXCL)) { /* it is not there, or a link that leads to nothing: then that is made */
+      got = call(nr_readlinkat, p->fd, (i64)p->name, (i64)w->scratch, PATH_ROOM, 0, 0);
+      if (got > 0 && got < PATH_ROOM) {
+        i64 verdict = judge(w, is_walk, p, EACCES);
+        if (verdict < 0 || verdict == ANSWERED) {
+          shut(p->fd);
+          got = verdict;
+          break;
+        }
+        got = call(nr_readlinkat, p->fd, (i64)p->name, (i64)w->second, PATH_ROOM, 0, 0);
+        if (got <= 0 || got >= PATH_ROOM) {
+          shut(p->fd);
+          continue;
+        }
+        w->second[got] = 0;
+        shut(base);
+        base = p->fd;
+        got = -ELOOP;
+        continue;
+      }
+    }
+    got = make_file(w, p, flags, mode);
+    if (got != -EEXIST || flags & O_EXCL) break;
+  }
+  shut(base);
+  return got;
+}
+
+FUNCTION i64 do_openat2(struct worker *w)
+{
+  struct lookup how;
+  u64 size = w->n.argument[3];
+  i64 got;
+  if (size < sizeof how) return -EINVAL;
+  if (size > sizeof how) return -E2BIG;
+  got = read_bytes(w, w->n.argument[2], &how, sizeof how);
+  if (got < 0) return got;
+  /* Lookups that stay within a directory are not made: the program falls back. */
+  if (how.resolve != 0) return -ENOSYS;
+  return do_open(w, (i32)w->n.argument[0], w->n.argument[1], how.flags, how.mode);
+}

@@ -1,0 +1,94 @@
+/* What the threads of the supervisor share, and what each has of its own. */
+
+#define PATH_ROOM 4096 /* PATH_MAX, with the NUL */
+#define ROOM 65536     /* bytes of a listing or an attribute at once (XATTR_SIZE_MAX) */
+#define MOST_THREADS 4
+
+/* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
+struct parameters {
+  u64 notify, proc, reports, table, table_size;
+  u64 masks; /* the first of those that stand in for masked files; the empty file is the first */
+  u64 threads;
+};
+
+struct notification { /* struct seccomp_notif */
+  u64 id;
+  u32 pid, flags;
+  i32 number;
+  u32 architecture;
+  u64 instruction;
+  u64 argument[6];
+};
+
+struct response { /* struct seccomp_notif_resp */
+  u64 id;
+  i64 value;
+  i32 error;
+  u32 flags;
+};
+
+struct addition { /* struct seccomp_notif_addfd */
+  u64 id;
+  u32 flags, source, target, target_flags;
+};
+
+struct vector { void *base; u64 length; };
+
+struct lookup { u64 flags, mode, resolve; }; /* struct open_how */
+
+/* A path that was resolved: an object, or the directory of an entry and its name. */
+struct place {
+  i32 fd;
+  u32 length; /* of the path; 0 for what has none, such as a pipe */
+  u8 path[2 * PATH_ROOM];
+  u8 name[PATH_ROOM];
+};
+
+struct shared {
+  struct parameters p;
+  struct table table;
+  u32 own;               /* process id */
+  u32 ids[MOST_THREADS]; /* thread ids */
+  u32 tokens, lost;      /* reports that may still be sent in this second, and those that were not */
+  u64 second;
+};
+
+struct worker {
+  struct shared *shared;
+  struct notification n;
+  u64 held; /* conditions of rules that hold for the process */
+  u32 has_held;
+  u32 mask;
+  u8 text[2 * PATH_ROOM], second[2 * PATH_ROOM], scratch[2 * PATH_ROOM], executable[PATH_ROOM];
+  struct place one, two;
+  u8 room[ROOM];
+};
+
+/* Results of calls besides values and negative errors. */
+#define ANSWERED (1l << 60) /* nothing is left to say */
+#define GO_ON (1l << 61)    /* the kernel makes the call */
+
+/* Verdicts of `judge` besides 0 and negative errors. */
+#define APPEND_ONLY 1
+#define MASKED 2 /* and the number of the mask */
+
+FUNCTION i64 put_number(u8 *to, u64 number)
+{
+  u8 digits[20];
+  i64 count = 0;
+  do digits[count++] = (u8)('0' + number % 10); while ((number /= 10) != 0);
+  for (i64 i = 0; i < count; i++) to[i] = digits[count - 1 - i];
+  return count;
+}
+
+FUNCTION u32 length_of(const u8 *text)
+{
+  u32 length = 0;
+  while (text[length] != 0) length++;
+  return length;
+}
+
+static inline void shut(i64 fd)
+{
+  if (fd >= 0) call(nr_close, fd, 0, 0, 0, 0, 0);
+}

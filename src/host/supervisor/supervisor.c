@@ -1,0 +1,122 @@
+/*
+ * The supervisor: threads of the first process of a program's namespaces that answer for the calls of the program that
+ * rules are about (seccomp_unotify(2)). They stand behind the program's own Landlock domain, hold no capability, and open
+ * nothing that the program's grants do not let it open.
+ *
+ * The list of the first process maps this code and raises a signal whose handler it is. The handler starts the threads and
+ * returns; the list goes on. No library, no data: what the compiler makes of it can lie anywhere
+ * (scripts/build-machine-code.js).
+ */
+#include "base.h"
+#include "supervisor/match.h"
+#include "supervisor/state.h"
+#include "supervisor/target.h"
+#include "supervisor/judge.h"
+#include "supervisor/paths.h"
+#include "supervisor/open.h"
+#include "supervisor/look.h"
+#include "supervisor/names.h"
+#include "supervisor/change.h"
+#include "supervisor/listing.h"
+#include "supervisor/dispatch.h"
+#include "supervisor/confine.h"
+
+#ifdef __x86_64__
+asm(".text\n"
+    "  jmp begin\n"
+    "  .balign 16\n"
+    "  mov $15, %eax\n" /* the restorer: rt_sigreturn */
+    "  syscall\n"
+    "  .balign 8\n"
+    "parameters:\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
+    "start_thread:\n" /* (flags, top of the stack): what is called lies there, with its argument */
+    "  mov $56, %eax\n"
+    "  syscall\n"
+    "  test %rax, %rax\n"
+    "  jz 1f\n"
+    "  ret\n"
+    "1: pop %rdi\n"
+    "  call answer_calls\n"
+    "  ud2\n");
+#define ADDRESS_OF(label, into) asm("lea " label "(%%rip), %0" : "=r"(into))
+#else
+asm(".text\n"
+    "  b begin\n"
+    "  .balign 8\n"
+    "parameters:\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
+    "start_thread:\n"
+    "  mov x8, #220\n"
+    "  svc #0\n"
+    "  cbz x0, 1f\n"
+    "  ret\n"
+    "1: ldr x0, [sp], #16\n"
+    "  bl answer_calls\n"
+    "  brk #1\n");
+#define ADDRESS_OF(label, into) asm("adr %0, " label : "=r"(into))
+#endif
+
+i64 start_thread(u64 flags, void *stack) __attribute__((visibility("hidden")));
+
+static __attribute__((used, noinline)) void answer_calls(struct worker *w)
+{
+  struct shared *s = w->shared;
+  struct response answer;
+  call(nr_fchdir, (i64)s->p.proc, 0, 0, 0, 0, 0);
+  w->mask = ~0u;
+  for (;;) {
+    i64 got;
+    clear(&w->n, sizeof w->n);
+    got = call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_RECV, (i64)&w->n, 0, 0, 0);
+    if (got < 0) { /* the caller is gone, or all are: the first process ends everything then */
+      struct { i32 fd; u16 wanted, found; } poll;
+      if (got != -ENOENT && got != -EINTR) end(74);
+      poll.fd = (i32)s->p.notify;
+      poll.wanted = POLLIN;
+      poll.found = 0;
+      call(nr_ppoll, (i64)&poll, 1, 0, 0, 8, 0);
+      if (poll.found & POLLHUP) call(nr_exit, 0, 0, 0, 0, 0, 0);
+      continue;
+    }
+    w->has_held = 0;
+    got = w->n.architecture == AUDIT_ARCH ? dispatch(w) : -ENOSYS;
+    if (got == ANSWERED) continue;
+    answer.id = w->n.id;
+    answer.value = got >= 0 && got != GO_ON ? got : 0;
+    answer.error = got < 0 ? (i32)got : 0;
+    answer.flags = got == GO_ON ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+    call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SEND, (i64)&answer, 0, 0, 0);
+  }
+}
+
+static __attribute__((used)) void begin(void)
+{
+  const struct parameters *parameters;
+  struct shared *s = memory(sizeof *s);
+  u64 every = ~0ul, *top[MOST_THREADS];
+  i64 table;
+  ADDRESS_OF("parameters", parameters);
+  copy(&s->p, parameters, sizeof s->p);
+  s->own = (u32)call(nr_getpid, 0, 0, 0, 0, 0, 0);
+  table = call(nr_mmap, 0, (i64)s->p.table_size, PROT_READ, MAP_SHARED, (i64)s->p.table, 0);
+  if (table < 0 || !open_table(&s->table, (void *)table, s->p.table_size)) end(75);
+  call(nr_mseal, table, (i64)s->p.table_size, 0, 0, 0, 0); /* the filter keeps it, too */
+  call(nr_close, (i64)s->p.table, 0, 0, 0, 0, 0);
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0);
+  if (s->p.threads > MOST_THREADS) s->p.threads = MOST_THREADS;
+  for (u64 i = 0; i < s->p.threads; i++) {
+    u8 *stack = memory(sizeof(struct worker) + 65536);
+    struct worker *w = (struct worker *)stack;
+    w->shared = s;
+    top[i] = (u64 *)(stack + (sizeof(struct worker) + 65536) / 16 * 16) - 2;
+    top[i][0] = (u64)w;
+  }
+  call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0, 0, 0);
+  if (confine(s) < 0) end(76);
+  for (u64 i = 0; i < s->p.threads; i++) {
+    i64 id = start_thread(THREAD_FLAGS, top[i]);
+    if (id < 0) end(77);
+    s->ids[i] = (u32)id;
+  }
+}

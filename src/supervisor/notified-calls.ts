@@ -1,0 +1,83 @@
+import { F_SETFL } from '../linux/fcntl.ts';
+import { __O_TMPFILE, O_ACCMODE, O_APPEND, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
+import { callNumber, type SystemCall } from '../linux/system-calls.ts';
+import { type Category, EVERY_CATEGORY, membersOf } from '../policy/category.ts';
+import type { ArgumentTest } from '../walls/argument-test.ts';
+
+/** A call that the supervisor is told of, unless all tests hold. */
+export type NotifiedCall = { readonly call: SystemCall; readonly unless?: readonly ArgumentTest[] };
+
+/** The demands of rules on the supervisor. */
+export type NotifiedDemands = {
+  /** Categories that rules decide about otherwise than by allowing. */
+  readonly categories: ReadonlySet<Category>;
+  /** True if there are rules that let files be written at their end only. */
+  readonly append: boolean;
+};
+
+/** Calls by the categories for which they are judged (src/host/supervisor/dispatch.h answers them). */
+const rows: readonly (readonly [calls: string, categories: readonly Category[]])[] = [
+  ['getdents64', ['list']],
+  ['stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat statfs', ['stat']],
+  ['getxattr lgetxattr listxattr llistxattr', ['stat']],
+  ['access faccessat faccessat2', ['read', 'write', 'readdir']],
+  ['chdir', ['chdir']],
+  ['execve execveat', ['exec']],
+  ['mkdir mkdirat', ['mkdir']],
+  ['rmdir', ['rmdir']],
+  ['mknod mknodat', ['mknod', 'mkfifo', 'create']],
+  ['unlink', ['delete']],
+  ['unlinkat', ['delete', 'rmdir']],
+  ['symlink symlinkat', ['symlink']],
+  ['truncate ftruncate', ['truncate']],
+  ['chmod fchmodat fchmodat2', ['chmod']],
+  ['chown lchown fchownat', ['chown', 'chgrp']],
+  ['utime utimes futimesat utimensat', ['utime']],
+  ['setxattr lsetxattr removexattr lremovexattr', ['chattr']],
+  ['inotify_add_watch', ['watch']],
+  // A file must not leave the rules about its name, whatever these are about.
+  ['rename renameat renameat2 link linkat', membersOf(EVERY_CATEGORY)],
+];
+
+/** Categories for which opens that change nothing are judged, and those for which the others are. */
+const LOOKING: readonly Category[] = ['walk', 'read', 'readdir'];
+const CHANGING: readonly Category[] = [...LOOKING, 'write', 'create', 'truncate', 'tmpfile'];
+
+/** Argument of each call that has the flags of open(2); those of openat2(2) lie in memory. */
+const opens: readonly (readonly [call: SystemCall, flags: number | undefined])[] = [
+  ['open', 1],
+  ['openat', 2],
+  ['openat2', undefined],
+  ['creat', undefined],
+];
+
+function none(argument: number, mask: number): ArgumentTest {
+  return { argument, is: 'masked', mask, value: 0 };
+}
+
+/** Lists the calls that the supervisor must be told of for rules about these categories. */
+export function notifiedCalls({ categories, append }: NotifiedDemands): readonly NotifiedCall[] {
+  const any = (wanted: readonly Category[]): boolean => wanted.some((one) => categories.has(one));
+  const found = new Map<SystemCall, NotifiedCall>();
+  if (any(CHANGING)) {
+    for (const [call, flags] of opens) {
+      const onlyChanges = flags !== undefined && !any(LOOKING);
+      const harmless = none(flags ?? 0, O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE);
+      found.set(call, { call, ...(onlyChanges && { unless: [harmless] }) });
+    }
+  }
+  for (const [calls, about] of rows) {
+    if (!any(about)) continue;
+    for (const call of calls.split(' ') as SystemCall[]) found.set(call, { call });
+  }
+  if (append) {
+    found.set('ftruncate', { call: 'ftruncate' });
+    const sets: ArgumentTest = { argument: 1, is: 'none of', values: [F_SETFL] };
+    found.set('fcntl', { call: 'fcntl', unless: [sets] });
+    found.set('fcntl', { call: 'fcntl', unless: [sets] });
+  }
+  return [...found.values()].filter(({ call }) => callNumber(call) >= 0);
+}
+
+/** A flag of open(2) without which F_SETFL would let a file be written anywhere. */
+export const APPEND_FLAG: number = O_APPEND;
