@@ -16,5 +16,10 @@ export const FICLONE = 0x40049409;
 export const FICLONERANGE = 0x4020940d;
 export const FIDEDUPERANGE = 0xc0189436;
 
+/** Punch holes into files and zero parts of them (linux/falloc.h). */
+export const FS_IOC_UNRESVSP = 0x40305829;
+export const FS_IOC_UNRESVSP64 = 0x4030582b;
+export const FS_IOC_ZERO_RANGE = 0x40305839;
+
 /** Asks how a process has ended: _IOWR(0xff, 11, struct pidfd_info). Linux 6.13. */
 export const PIDFD_GET_INFO = 0xc040ff0b;

@@ -29,6 +29,11 @@ export const O_PATH = 0x200000;
 /** The bit of O_TMPFILE that is not O_DIRECTORY. */
 export const __O_TMPFILE = 0x400000;
 
+/** preadv2(2): a write at any place in spite of O_APPEND. Since Linux 6.9. */
+export const RWF_NOAPPEND = 0x20;
+/** fallocate(2): keeps the length of the file. */
+export const FALLOC_FL_KEEP_SIZE = 1;
+
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;

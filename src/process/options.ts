@@ -3,6 +3,7 @@ import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { Limits } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
+import type { AccessRefusal } from './access-refusal.ts';
 import type { Refusal } from './refusal.ts';
 import type { TerminalOptions } from './terminal.ts';
 
@@ -42,6 +43,11 @@ export type LaunchOptions = {
    * and was refused; at most a hundred within a second.
    */
   readonly onRefusedConnection?: (refusal: ConnectionRefusal) => void;
+  /**
+   * Called for every access of a Linux program to a file that one of its rules has refused, hidden, or was to note; at most
+   * two hundred within a second.
+   */
+  readonly onRefusedAccess?: (refusal: AccessRefusal) => void;
   /**
    * Decides about connections of a Linux program that no rule of hosts allows, at once or later; without it, they are
    * refused. An answer is for the rule that the question names, and is kept unless it is `once`. Every name has an address then, but none is

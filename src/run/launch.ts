@@ -48,6 +48,7 @@ const launchOptionNames: readonly string[] = [
     terminal: true,
     onRefused: true,
     onRefusedConnection: true,
+    onRefusedAccess: true,
     onConnect: true,
     trap: true,
   } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),

@@ -1,16 +1,17 @@
 import { F_SETFL } from '../linux/fcntl.ts';
-import { __O_TMPFILE, O_ACCMODE, O_APPEND, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
+import { __O_TMPFILE, O_ACCMODE, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
 import { callNumber, type SystemCall } from '../linux/system-calls.ts';
-import { type Category, EVERY_CATEGORY, membersOf } from '../policy/category.ts';
+import { type Category, categorySet, EVERY_CATEGORY, membersOf } from '../policy/category.ts';
+import type { Rule } from '../policy/rule.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 
-/** A call that the supervisor is told of, unless all tests hold. */
-export type NotifiedCall = { readonly call: SystemCall; readonly unless?: readonly ArgumentTest[] };
+/** A call that the supervisor is told of, unless a test holds. */
+export type NotifiedCall = { readonly call: SystemCall; readonly unless?: ArgumentTest };
 
 /** The demands of rules on the supervisor. */
 export type NotifiedDemands = {
   /** Categories that rules decide about otherwise than by allowing. */
-  readonly categories: ReadonlySet<Category>;
+  readonly categories: readonly Category[];
   /** True if there are rules that let files be written at their end only. */
   readonly append: boolean;
 };
@@ -35,7 +36,7 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['utime utimes futimesat utimensat', ['utime']],
   ['setxattr lsetxattr removexattr lremovexattr', ['chattr']],
   ['inotify_add_watch', ['watch']],
-  // A file must not leave the rules about its name, whatever these are about.
+  // A file must not leave the rules about its name, for any category.
   ['rename renameat renameat2 link linkat', membersOf(EVERY_CATEGORY)],
 ];
 
@@ -57,13 +58,13 @@ function none(argument: number, mask: number): ArgumentTest {
 
 /** Lists the calls that the supervisor must be told of for rules about these categories. */
 export function notifiedCalls({ categories, append }: NotifiedDemands): readonly NotifiedCall[] {
-  const any = (wanted: readonly Category[]): boolean => wanted.some((one) => categories.has(one));
+  const any = (wanted: readonly Category[]): boolean => wanted.some((one) => categories.includes(one));
   const found = new Map<SystemCall, NotifiedCall>();
   if (any(CHANGING)) {
     for (const [call, flags] of opens) {
       const onlyChanges = flags !== undefined && !any(LOOKING);
       const harmless = none(flags ?? 0, O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE);
-      found.set(call, { call, ...(onlyChanges && { unless: [harmless] }) });
+      found.set(call, { call, ...(onlyChanges && { unless: harmless }) });
     }
   }
   for (const [calls, about] of rows) {
@@ -72,12 +73,17 @@ export function notifiedCalls({ categories, append }: NotifiedDemands): readonly
   }
   if (append) {
     found.set('ftruncate', { call: 'ftruncate' });
-    const sets: ArgumentTest = { argument: 1, is: 'none of', values: [F_SETFL] };
-    found.set('fcntl', { call: 'fcntl', unless: [sets] });
-    found.set('fcntl', { call: 'fcntl', unless: [sets] });
+    // Without O_APPEND, which is the program's to choose, it would write anywhere.
+    found.set('fcntl', { call: 'fcntl', unless: { argument: 1, is: 'none of', values: [F_SETFL] } });
   }
   return [...found.values()].filter(({ call }) => callNumber(call) >= 0);
 }
 
-/** A flag of open(2) without which F_SETFL would let a file be written anywhere. */
-export const APPEND_FLAG: number = O_APPEND;
+/** Finds the demands of rules. */
+export function notifiedDemands(rules: readonly Rule[]): NotifiedDemands {
+  const judging = rules.filter(({ action }) => action.kind !== 'allow');
+  return {
+    categories: membersOf(categorySet(judging.flatMap(({ categories }) => categories))),
+    append: judging.some(({ action }) => action.kind === 'append'),
+  };
+}

@@ -27,6 +27,7 @@ import * as lone from './lone-rules.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import { allow, refuse } from './rule.ts';
 import { socketRules } from './socket-rules.ts';
+import { supervisedRules } from './supervised-filter.ts';
 import type { Walls, World, WorldNetwork } from './world.ts';
 
 /** Flags of clone(2) and unshare(2) that make namespaces. */
@@ -138,7 +139,7 @@ function leaseRules(): FilterRule[] {
 }
 
 /** The facts that a filter depends on. */
-export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed'>;
+export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed' | 'supervisor'>;
 
 /** The rules for a program, first those for calls whose arguments matter. */
 export function filterRules({ calls, network, walls, handed = 'none' }: FilterDemands): FilterRule[] {
@@ -178,6 +179,8 @@ export function filterKey({ calls, network, walls, handed = 'none' }: FilterDema
 
 /** The filter for a program, as `struct sock_filter` records. The same demands give the same filter. */
 export function filterFor(world: FilterDemands): Uint8Array {
+  if (world.supervisor !== undefined)
+    return compileFilter(supervisedRules(filterRules(world), world.supervisor.demands));
   const key = filterKey(world);
   const known = compiled.get(key);
   if (known !== undefined) return known;

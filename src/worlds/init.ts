@@ -29,22 +29,21 @@ export type InitOptions = {
   readonly sweeps: boolean;
   /** The clock that lets time pass in the program's /proc. */
   readonly clock: Clock | undefined;
+  /** Starts the supervisor, whose descriptors stay open; `undefined` without one. */
+  readonly supervise: { readonly kept: readonly number[]; readonly add: () => void } | undefined;
 };
 
 /** Adds the calls of the first process after it has started the program. */
-export function addInit(list: CallList, { status, program, sweeps, clock }: InitOptions): void {
+export function addInit(list: CallList, options: InitOptions): void {
+  const { status, program, sweeps, clock, supervise } = options;
   const report = list.data('report', [new Uint8Array(EndReport.bytes)]);
   const signal = list.slot('signal');
   const child = list.slot('child');
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
-  if (status > 0) list.call('close descriptors', 'close_range', [0, status - 1, 0]);
-  if (clock === undefined) list.call('close descriptors', 'close_range', [status + 1, UINT_MAX, 0]);
-  else {
-    const { kernel, stat } = clock.numbers;
-    list.call('close descriptors', 'close_range', [status + 1, kernel - 1, 0]);
-    list.call('close descriptors', 'close_range', [stat + 1, UINT_MAX, 0]);
-    addTimer(list);
-  }
+  const ticking = clock === undefined ? [] : Object.values(clock.numbers);
+  addClosing(list, [status, ...ticking, ...(supervise?.kept ?? [])]);
+  if (clock !== undefined) addTimer(list);
+  supervise?.add();
 
   const next = list.label();
   const reap = list.label();
@@ -75,6 +74,16 @@ export function addInit(list: CallList, { status, program, sweeps, clock }: Init
   list.call('count resources used', 'getrusage', [RUSAGE_CHILDREN, list.at(report, EndReport.usage)]);
   list.call('report', 'write', [status, report, EndReport.bytes]);
   list.call('end', 'exit_group', [0]);
+}
+
+/** Closes all descriptors but these. */
+function addClosing(list: CallList, kept: readonly number[]): void {
+  let next = 0;
+  for (const number of kept.toSorted((a, b) => a - b)) {
+    if (number > next) list.call('close descriptors', 'close_range', [next, number - 1, 0]);
+    next = number + 1;
+  }
+  list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
 }
 
 /** One kill(2) reaches all at once, also processes that are about to fork. */

@@ -32,6 +32,13 @@ import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { addQueues } from './queues.ts';
 import { type ReopenPlace, RootBuilder } from './root.ts';
+import {
+  addDomain,
+  addOwnProc,
+  addSupervisor,
+  keptNumbers,
+  type PlacedSupervisor,
+} from './supervisor-start.ts';
 import { addNoCapabilities, addTarget, type TargetDescriptors } from './target.ts';
 import { HIDDEN_DIRECTORY, hiddenFile, templatePlaces } from './template.ts';
 import type { Template, World } from './world.ts';
@@ -72,6 +79,8 @@ export type LaunchListOptions = {
   /** A Landlock ruleset that keeps signals among the program's own processes, for when there is no namespace for it. */
   readonly scope: number | undefined;
   readonly filters: boolean;
+  /** The supervisor's parts by their numbers in the new process; `undefined` without one. */
+  readonly supervisor: PlacedSupervisor | undefined;
 };
 
 /** Namespaces that the process must be made in, as flags of clone(2). */
@@ -86,11 +95,12 @@ export function inherited({
   status,
   descriptors,
   scope,
-}: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope'>): number[] {
+  supervisor,
+}: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope' | 'supervisor'>): number[] {
   const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
   const out = world.network.kind === 'named' ? world.network.out : undefined;
   const others = [descriptors.ruleset, scope, world.terminal, out, world.template?.namespace];
-  for (const number of [...others, ...world.limits.cgroups]) {
+  for (const number of [...others, ...world.limits.cgroups, ...(supervisor?.inherited ?? [])]) {
     if (number !== undefined) numbers.add(number);
   }
   return [...numbers].toSorted((a, b) => a - b);
@@ -113,7 +123,7 @@ export function keepPowers(list: CallList, { network }: Pick<World, 'network'>):
 
 /** Makes the list. */
 export function launchList(options: LaunchListOptions): CallList {
-  const { world, launcher, status, descriptors, program, scope, filters } = options;
+  const { world, launcher, status, descriptors, program, scope, filters, supervisor } = options;
   const list = new CallList();
   const confined = world.walls === 'all';
   addStart(list, options);
@@ -130,6 +140,8 @@ export function launchList(options: LaunchListOptions): CallList {
       list.call('keep signals inside', 'landlock_restrict_self', [scope, 0], { needs: 'landlock' });
     }
   }
+  if (supervisor !== undefined)
+    addDomain(list, world, { ruleset: descriptors.ruleset, proc: supervisor.proc });
   // A process is hidden from the first instruction of the program on; executing shows the program's own again.
   list.call('hide the first process', 'prctl', [PR_SET_DUMPABLE, 0]);
   const child = list.slot('program');
@@ -140,7 +152,16 @@ export function launchList(options: LaunchListOptions): CallList {
   });
   addNoCapabilities(list);
   const sweeps = !confined && scope !== undefined;
-  addInit(list, { status, program: child, sweeps, clock: root?.clock });
+  addInit(list, {
+    status,
+    program: child,
+    sweeps,
+    clock: root?.clock,
+    supervise: supervisor && {
+      kept: keptNumbers(supervisor),
+      add: () => addSupervisor(list, supervisor),
+    },
+  });
   list.place(target);
   addTarget(list, world, {
     descriptors,
@@ -148,6 +169,8 @@ export function launchList(options: LaunchListOptions): CallList {
     capable: confined || launcher.capable,
     filters,
     mask: root?.mask,
+    supervisor,
+    scope,
   });
   const failure = list.label();
   list.place(failure);
@@ -262,6 +285,7 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   const root = new RootBuilder(list, clockNumbers(world, inherited(options)));
   root.keepApart();
   root.begin();
+  if (options.supervisor !== undefined) addOwnProc(list, options.supervisor);
   for (const entry of world.entries) root.add(entry, objects.get(entry));
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);

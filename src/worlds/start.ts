@@ -13,6 +13,7 @@ import { cloneFlags, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
 import { streamRule } from './streams.ts';
+import { placeSupervisor } from './supervisor-start.ts';
 import { startTemplate, type TemplateProcess } from './template.ts';
 import type { DeviceName, SharedEntry, World, WorldEntry } from './world.ts';
 
@@ -117,8 +118,8 @@ export function startLinux(asked: World, without: Without = {}): Started {
     const objects = findObjects(asked, temporary);
     const world = asked.walls === 'landlock' ? hostWorld(asked, objects, !without.signals) : asked;
     const launcher = launcherNow();
-    const scope =
-      world.walls === 'landlock' && !without.landlock && !without.signals ? createScope() : undefined;
+    const scoped = world.walls === 'landlock' ? !without.signals : world.supervisor !== undefined;
+    const scope = scoped && !without.landlock ? createScope() : undefined;
     if (scope !== undefined) temporary.keep(scope);
     const ruleset = without.landlock ? undefined : wallFor(world, objects, temporary);
     const places = new Places(world);
@@ -135,6 +136,9 @@ export function startLinux(asked: World, without: Without = {}): Started {
         ...(world.template !== undefined && {
           template: { ...world.template, namespace: place(world.template.namespace) },
         }),
+        ...(world.supervisor !== undefined && {
+          supervisor: { ...world.supervisor, table: 0, reports: 0, masks: [] },
+        }),
       },
       launcher,
       objects,
@@ -148,6 +152,10 @@ export function startLinux(asked: World, without: Without = {}): Started {
       },
       scope: scope === undefined ? undefined : place(scope),
       filters: !without.seccomp,
+      supervisor:
+        world.supervisor === undefined
+          ? undefined
+          : placeSupervisor(world.supervisor, place, (file) => temporary.keep(file)),
     };
     const made = madeList(options);
     const flags = cloneFlags(world, launcher);

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CallList, Slot } from '../host/processes/call-list.ts';
 import { CLOSE_RANGE_CLOEXEC, UINT_MAX } from '../linux/fcntl.ts';
-import { LANDLOCK_RULE_PATH_BENEATH } from '../linux/landlock.ts';
-import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_PATH } from '../linux/open-flags.ts';
 import {
   _LINUX_CAPABILITY_VERSION_3,
   CAP_SETPCAP,
@@ -26,16 +25,10 @@ import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
 import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
-import {
-  entryAccess,
-  FILE_ACCESS,
-  landlockHoldsFiles,
-  landlockReach,
-  pathRule,
-  ROOT_ACCESS,
-} from './landlock-domain.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
-import { resourceLimits, type World, type WorldEntry } from './world.ts';
+import { addListener, type PlacedSupervisor } from './supervisor-start.ts';
+import { addWall } from './wall-steps.ts';
+import { resourceLimits, type World } from './world.ts';
 
 /* The steps of the process that becomes the program, up to its execve(2): nothing of the launcher's is left by then. */
 
@@ -76,12 +69,16 @@ export type TargetOptions = {
   readonly filters: boolean;
   /** The slot with the launcher's mask of new files; `undefined` when the process still has it. */
   readonly mask: Slot | undefined;
+  /** The supervisor, behind whose domain it is already; `undefined` without one. */
+  readonly supervisor: PlacedSupervisor | undefined;
+  /** A ruleset that keeps its signals from the first process, where that is in the same domain otherwise. */
+  readonly scope: number | undefined;
 };
 
 /** Adds the steps of the process that becomes the program. */
 export function addTarget(list: CallList, world: World, options: TargetOptions): void {
-  const { descriptors, capable, filters } = options;
-  addSession(list, world, capable);
+  const { descriptors, capable, filters, supervisor } = options;
+  addSession(list, world, capable, supervisor !== undefined);
   const mask = world.umask ?? options.mask;
   if (mask !== undefined) list.call('set the mask of new files', 'umask', [mask]);
   addLimits(list, world);
@@ -97,7 +94,10 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   const kept = world.capabilities ?? [];
   if (capable) addBounds(list, kept);
-  if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
+  if (supervisor !== undefined) {
+    if (options.scope !== undefined)
+      list.call('keep signals inside', 'landlock_restrict_self', [options.scope, 0], { needs: 'landlock' });
+  } else if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
   addCapabilities(list, kept);
   const all = list.data('no signal', [new Uint8Array(8)]);
   list.call('let signals in', 'rt_sigprocmask', [SIG_SETMASK, all, 0, 8]);
@@ -106,7 +106,8 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
     'environment',
     world.environment.map(([name, value]) => `${name}=${value}`),
   );
-  if (filters) addFilter(list, world);
+  if (supervisor !== undefined) addListener(list, supervisor, filterFor(world));
+  else if (filters) addFilter(list, world);
   if (path !== undefined) {
     list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
     list.place(byPath);
@@ -116,7 +117,12 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
 }
 
-function addSession(list: CallList, { terminal, limits, walls, entries }: World, capable: boolean): void {
+function addSession(
+  list: CallList,
+  { terminal, limits, walls, entries }: World,
+  capable: boolean,
+  supervised: boolean,
+): void {
   list.call('end with the first process', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('begin a session', 'setsid', []);
   if (terminal !== undefined) list.call('take the terminal', 'ioctl', [terminal, TIOCSCTTY, 0]);
@@ -124,7 +130,8 @@ function addSession(list: CallList, { terminal, limits, walls, entries }: World,
   for (const group of limits.cgroups) list.call('join a control group', 'write', [group, self, 1]);
   if (walls === 'all' && capable) {
     list.call('make a cgroup namespace', 'unshare', [CLONE_NEWCGROUP], { needs: 'cgroup namespaces' });
-    for (const entry of entries) if (entry.kind === 'cgroup') addCgroup(list, entry);
+    // Behind the domain, nothing can be mounted any more.
+    if (!supervised) for (const entry of entries) if (entry.kind === 'cgroup') addCgroup(list, entry);
   }
   if (limits.processors !== undefined) addProcessors(list, limits.processors);
   // A kernel without keyrings has none to leave.
@@ -236,36 +243,6 @@ function addCapabilities(list: CallList, kept: readonly number[], passing: reado
     list.data('capability version', [header]),
     list.data(name, [sets]),
   ]);
-}
-
-/** Entries that exist only in the new root, for which a rule cannot be made outside. */
-function isMadeInside({ kind }: WorldEntry): boolean {
-  return ['tmpfs', 'text', 'cover', 'terminals', 'proc', 'cgroup'].includes(kind);
-}
-
-function addWall(list: CallList, ruleset: number, world: World): void {
-  const { entries, walls } = world;
-  const words = 'raise the second wall';
-  const { files } = landlockReach();
-  const add = (at: string, access: number): void => {
-    const subject = `${words} around ${at}`;
-    const flags = O_PATH | O_CLOEXEC | O_NOFOLLOW;
-    // The result is stored where the rule has its descriptor.
-    const rule = list.data(`rule for ${at}`, [pathRule(access & files, 0)]);
-    const file = list.slotAt(rule, 8);
-    list.call(subject, 'openat', [AT_FDCWD, list.text(at), flags, 0], { result: file });
-    list.call(subject, 'landlock_add_rule', [ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0]);
-    list.call(subject, 'close', [file]);
-  };
-  if (walls === 'all' && landlockHoldsFiles(world)) {
-    add('/', ROOT_ACCESS);
-    for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
-    for (const { entry, directory } of world.template?.shared ?? []) {
-      const access = entryAccess(entry) & (directory ? -1 : FILE_ACCESS);
-      if (access !== 0) add(entry.at, access);
-    }
-  }
-  list.call(words, 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
 }
 
 function addFilter(list: CallList, world: World): void {

@@ -1,3 +1,4 @@
+import type { SupervisorParts } from '../supervisor/supervision.ts';
 import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
 import type { NamedNetwork } from './named-network.ts';
@@ -51,6 +52,8 @@ export type World = {
   readonly template?: Template;
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
+  /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
+  readonly supervisor?: SupervisorParts;
 };
 
 /** A mount namespace of which a program gets a copy, with the parts of a root that starts of one shape share. */

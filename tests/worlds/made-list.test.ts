@@ -39,6 +39,7 @@ function options(change: Partial<LaunchListOptions> = {}, inode = 5n): LaunchLis
     descriptors: { executable: 21, ruleset: 11, given: [] },
     scope: undefined,
     filters: true,
+    supervisor: undefined,
     ...change,
   };
 }

@@ -82,8 +82,8 @@ FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, s
 }
 
 /*
- * Decides about an access. `absent` is the answer for what is hidden: ENOENT for what would be found, EACCES for what would
- * be made. Returns 0, APPEND_ONLY, MASKED and more, a negative error, or ANSWERED if there is no process any more.
+ * Decides about an access. `absent` is the answer for a hidden path: ENOENT where it would be found, EACCES where it
+ * would be made. Returns 0, APPEND_ONLY, MASKED and more, a negative error, or ANSWERED if there is no process any more.
  */
 FUNCTION i64 judge(struct worker *w, u32 category, const struct place *p, i64 absent)
 {

@@ -1,12 +1,12 @@
 /* Calls that ask about a path and change nothing. */
 
 #ifdef __x86_64__
-#define STAT_SIZE 144
+#define SIZE_OF_STAT 144
 #else
-#define STAT_SIZE 128
+#define SIZE_OF_STAT 128
 #endif
-#define STATX_SIZE 256
-#define STATFS_SIZE 120
+#define SIZE_OF_STATX 256
+#define SIZE_OF_STATFS 120
 
 /* Finds the object of a call with a path, flags and perhaps an empty path, which then means the descriptor itself. */
 FUNCTION i64 find_with_flags(struct worker *w, i32 dirfd, u64 path, u64 flags, u32 may_be_null)
@@ -26,7 +26,7 @@ FUNCTION i64 find_with_flags(struct worker *w, i32 dirfd, u64 path, u64 flags, u
   return got;
 }
 
-/* The descriptor to ask in place of what was found: its own, or that of its mask. */
+/* The descriptor to ask: that of the object, or that of its mask. */
 FUNCTION i64 seen(struct worker *w, u32 category, i64 *verdict)
 {
   *verdict = judge(w, category, &w->one, ENOENT);
@@ -40,7 +40,7 @@ FUNCTION i64 seen(struct worker *w, u32 category, i64 *verdict)
 
 FUNCTION i64 do_stat(struct worker *w, i32 dirfd, u64 path, u64 to, u64 flags)
 {
-  u64 status[STAT_SIZE / 8];
+  u64 status[SIZE_OF_STAT / 8];
   u8 nothing = 0;
   i64 got, fd, verdict;
   if (flags & ~(u64)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | 0x800)) return -EINVAL;
@@ -50,12 +50,12 @@ FUNCTION i64 do_stat(struct worker *w, i32 dirfd, u64 path, u64 to, u64 flags)
   if (fd < 0) return verdict;
   got = call(nr_newfstatat, fd, (i64)&nothing, (i64)status, AT_EMPTY_PATH, 0, 0);
   shut(w->one.fd);
-  return got < 0 ? got : write_bytes(w, to, status, STAT_SIZE);
+  return got < 0 ? got : write_bytes(w, to, status, SIZE_OF_STAT);
 }
 
 FUNCTION i64 do_statx(struct worker *w)
 {
-  u64 status[STATX_SIZE / 8], flags = w->n.argument[2];
+  u64 status[SIZE_OF_STATX / 8], flags = w->n.argument[2];
   u8 nothing = 0;
   i64 got, fd, verdict;
   got = find_with_flags(w, (i32)w->n.argument[0], w->n.argument[1], flags, 1);
@@ -65,7 +65,7 @@ FUNCTION i64 do_statx(struct worker *w)
   flags = (flags & ~(u64)AT_SYMLINK_NOFOLLOW) | AT_EMPTY_PATH;
   got = call(nr_statx, fd, (i64)&nothing, (i64)flags, (i64)(u32)w->n.argument[3], (i64)status, 0);
   shut(w->one.fd);
-  return got < 0 ? got : write_bytes(w, w->n.argument[4], status, STATX_SIZE);
+  return got < 0 ? got : write_bytes(w, w->n.argument[4], status, SIZE_OF_STATX);
 }
 
 FUNCTION i64 do_access(struct worker *w, i32 dirfd, u64 path, u64 mode, u64 flags)
@@ -125,14 +125,14 @@ FUNCTION i64 do_readlink(struct worker *w, i32 dirfd, u64 path, u64 to, u64 size
 
 FUNCTION i64 do_statfs(struct worker *w)
 {
-  u64 status[STATFS_SIZE / 8];
+  u64 status[SIZE_OF_STATFS / 8];
   i64 got = find_with_flags(w, AT_FDCWD, w->n.argument[0], 0, 0), fd, verdict;
   if (got < 0) return got;
   fd = seen(w, is_stat, &verdict);
   if (fd < 0) return verdict;
   got = call(nr_fstatfs, w->one.fd, (i64)status, 0, 0, 0, 0);
   shut(w->one.fd);
-  return got < 0 ? got : write_bytes(w, w->n.argument[1], status, STATFS_SIZE);
+  return got < 0 ? got : write_bytes(w, w->n.argument[1], status, SIZE_OF_STATFS);
 }
 
 /* Judges a path and lets the kernel make the call: only where a race reaches nothing that rules keep (chdir, exec). */

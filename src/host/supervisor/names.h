@@ -66,7 +66,7 @@ FUNCTION i64 do_symlink(struct worker *w, u64 target, i32 dirfd, u64 path)
 
 FUNCTION u32 is_directory(const struct place *p)
 {
-  u64 status[STAT_SIZE / 8];
+  u64 status[SIZE_OF_STAT / 8];
   if (call(nr_newfstatat, p->fd, (i64)p->name, (i64)status, AT_SYMLINK_NOFOLLOW, 0, 0) < 0) return 0;
 #ifdef __x86_64__
   return (status[3] & S_IFMT) == S_IFDIR;

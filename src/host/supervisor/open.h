@@ -155,7 +155,7 @@ FUNCTION i64 do_open(struct worker *w, i32 dirfd, u64 path, u64 flags, u64 mode)
       if (flags & O_EXCL) got = -EEXIST;
       break;
     }
-    if (!(flags & O_EXCL)) { /* it is not there, or a link that leads to nothing: then that is made */
+    if (!(flags & O_EXCL)) { /* it is not there, or a dangling link: then its target is made */
       got = call(nr_readlinkat, p->fd, (i64)p->name, (i64)w->scratch, PATH_ROOM, 0, 0);
       if (got > 0 && got < PATH_ROOM) {
         i64 verdict = judge(w, is_walk, p, EACCES);

@@ -62,7 +62,7 @@ FUNCTION u32 is_word(const u8 *text, u64 word)
 #define WORD_SELF 0x666c6573ul            /* "self" */
 
 /*
- * Refuses what the process could not have opened itself. In /proc that is about the supervisor, which may read its own, and
+ * Refuses objects that the process could not have opened itself. In /proc that is about the supervisor, which may read its own, and
  * about the memory of others, for which the kernel would ask who is asking.
  */
 FUNCTION i64 guard(struct worker *w, struct place *p)
@@ -125,7 +125,7 @@ FUNCTION i64 put_before(u8 *buffer, const u8 **rest, const u8 *text, u32 length)
   return 0;
 }
 
-/* Resolves step by step. Takes over `at`; the text is changed. */
+/* Resolves step by step. Closes `at`; the text is changed. */
 FUNCTION i64 walk(struct worker *w, i64 at, u8 *buffer, u32 follow, struct place *found)
 {
   const u8 *rest = buffer;

@@ -1,4 +1,4 @@
-/* What the threads of the supervisor share, and what each has of its own. */
+/* State that the threads of the supervisor share, and that each has of its own. */
 
 #define PATH_ROOM 4096 /* PATH_MAX, with the NUL */
 #define ROOM 65536     /* bytes of a listing or an attribute at once (XATTR_SIZE_MAX) */

@@ -1,4 +1,5 @@
 import type { RegularFile } from '../../host/files/regular-file.ts';
+import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
@@ -53,6 +54,9 @@ export type LeftOut = Reason & {
   readonly path: string;
 };
 
+/** A rule about files as the supervisor holds it: its patterns are absolute, in the program's world. */
+export type PlannedRule = Rule & { readonly position: Position | undefined };
+
 /** The parts of a plan that only Linux programs have. */
 export type PlannedLinux = {
   /** The walls that will hold it. */
@@ -70,6 +74,8 @@ export type PlannedLinux = {
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */
   readonly sshAgent: AgentGrant | undefined;
   readonly calls: readonly CallGroup[];
+  /** Rules that are decided while it runs, from top to bottom; without any, there is no supervisor. */
+  readonly rules: readonly PlannedRule[];
   /** True if it gets a terminal of its own. */
   readonly terminal: boolean;
   /** The number of its descriptors from 3 that LISTEN_FDS announces. */

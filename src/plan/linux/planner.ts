@@ -207,6 +207,7 @@ export class LinuxPlanner {
         network: this.#network,
         sshAgent,
         calls,
+        rules: [],
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
         resources: bounds.resources,

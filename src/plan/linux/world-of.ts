@@ -2,6 +2,7 @@ import { isBeneath } from '../../host/files/beneath.ts';
 import { type ServedPorts, servedPorts } from '../../network/ports.ts';
 import type { HostsGrant } from '../../resources/hosts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
+import type { SupervisorParts } from '../../supervisor/supervision.ts';
 import type { HandedSockets, Template, Walls, World, WorldEntry, WorldNetwork } from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
@@ -24,6 +25,8 @@ export type WorldDescriptors = {
   readonly terminal: number | undefined;
   /** The socket through which the program's network goes to its pump; `undefined` without rules of hosts. */
   readonly pump: PumpDescriptor | undefined;
+  /** The supervisor of its calls; none when left out. */
+  readonly supervisor?: SupervisorParts;
   /** A root that has the entries with these indices already; none when left out. */
   readonly template?: Template;
   readonly shared?: ReadonlySet<number>;
@@ -64,6 +67,7 @@ export function joinParts(parts: readonly (LateParts | undefined)[]): LateParts 
 export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
   const { executable, mounts, given, sealed, memberships, handed, terminal, pump, template, shared, late } =
     descriptors;
+  const { supervisor } = descriptors;
   const processors = chooseProcessors(linux.cpus);
   return {
     executable,
@@ -94,6 +98,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     calls: linux.calls,
     ...(terminal !== undefined && { terminal }),
     ...(template !== undefined && { template }),
+    ...(supervisor !== undefined && { supervisor }),
     walls,
   };
 }

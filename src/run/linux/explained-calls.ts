@@ -71,6 +71,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     descriptors: { executable, ruleset, given },
     scope: walls === 'landlock' ? scope : undefined,
     filters: true,
+    supervisor: undefined,
   });
 }
 

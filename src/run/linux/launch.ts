@@ -10,6 +10,7 @@ import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted } from '../../process/handle.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
+import { badReport } from '../../process/report-stream.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import type { Limits } from '../../resources/limits.ts';
 import { ResourceError } from '../../resources/mistake.ts';
@@ -29,6 +30,7 @@ import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import { Watcher } from './process.ts';
+import { followSupervisor } from './supervisor-reports.ts';
 
 /**
  * Starts a Linux program.
@@ -76,6 +78,13 @@ export function launchLinux(
   opened.prepare();
   opened.close();
   const watcher = follow(plan, started, opened, beside);
+  if (opened.supervisorReports !== undefined)
+    followSupervisor({
+      socket: opened.supervisorReports,
+      rules: plan.linux.rules,
+      onRefused: options.onRefusedAccess,
+      onNonsense: () => watcher.end(badReport),
+    });
   onStart({
     started,
     isRunning: () => watcher.isRunning,

@@ -16,6 +16,7 @@ import { reasonOf } from '../../resources/file-kind.ts';
 import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
+import { openSupervision, type Supervision } from '../../supervisor/supervision.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
@@ -30,6 +31,8 @@ export type OpenedWorld = {
   readonly world: World;
   /** The control groups that the program joins; `undefined` for none. To be removed once it has ended. */
   readonly cgroups: Cgroups | undefined;
+  /** The socket on which its supervisor reports, which the caller closes; `undefined` without one. */
+  readonly supervisorReports: number | undefined;
   /** Has made what later starts of this shape share, as far as they can; for when it has started. */
   prepare(): void;
   /** Closes our copies: for when the program has its own, or has not started. */
@@ -72,10 +75,13 @@ export function openWorld(
     files.close();
   };
   let cgroups: Cgroups | undefined;
+  let supervision: Supervision | undefined;
   const abandon = (): void => {
     close();
     opened.abandon();
     cgroups?.remove();
+    supervision?.close();
+    if (supervision !== undefined) closeSync(supervision.reports);
   };
   const keep = (descriptor: number): number => {
     mine.push(descriptor);
@@ -84,12 +90,13 @@ export function openWorld(
   try {
     const mounts = new Map<PlannedMount, number>();
     // A template is sealed, so that no further file can be written into it.
-    const shareable = walls === 'all' && late.entries.length === 0;
+    const shareable = walls === 'all' && late.entries.length === 0 && linux.rules.length === 0;
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
       mounts.set(entry, heldMount(entry, files) ?? keep(openMount(entry)));
     }
+    supervision = openSupervisor(plan, walls);
     const executable = keep(openImage(plan));
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
     const memberships = cgroups?.openMembership() ?? [];
@@ -112,20 +119,44 @@ export function openWorld(
       pump,
       ...(found?.template !== undefined && { template: found.template, shared: found.shared }),
       late,
+      ...(supervision !== undefined && { supervisor: supervision.parts }),
     });
     return {
       world,
+      supervisorReports: supervision?.reports,
       prepare: () => found?.prepare(world),
       cgroups,
       close: () => {
         close();
         opened.close();
+        supervision?.close();
       },
       abandon,
     };
   } catch (error) {
     abandon();
     throw error;
+  }
+}
+
+/** @throws ResourceError for rules that these walls cannot hold. */
+function openSupervisor({ linux: { rules } }: LinuxPlan, walls: Walls): Supervision | undefined {
+  const [first] = rules;
+  if (first === undefined) return undefined;
+  if (walls === 'landlock')
+    throw new ResourceError(
+      'Rules that are decided while a program runs need namespaces, in which a supervisor sees its processes alone',
+      first.position,
+      first.source.place,
+    );
+  try {
+    return openSupervision(rules);
+  } catch (error) {
+    throw new ResourceError(
+      `Cannot prepare the rules: ${reasonOf(error)}`,
+      first.position,
+      first.source.place,
+    );
   }
 }
 

@@ -11,6 +11,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
       'devices.test.js',
       'streams.test.js',
       'pins.test.js',
+      'rules.test.js',
       'whole-host.test.js',
       'proc.test.js',
       '../../plan/linux/plan.test.js',

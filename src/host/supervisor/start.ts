@@ -1,0 +1,41 @@
+import { architecture } from '../../linux/architecture.ts';
+import { fillIn } from '../placeholder.ts';
+import { executableFile } from '../processes/small-program.ts';
+import { supervisorCode } from './code.ts';
+
+/** The numbers of descriptors that a supervisor finds in its process (state.h). */
+export type SupervisorNumbers = {
+  /** The listener of the program's filter (seccomp_unotify(2)). */
+  readonly notify: number;
+  /** A /proc of the program's processes. */
+  readonly proc: number;
+  /** A socket for its records. */
+  readonly reports: number;
+  /** A file with the table of rules, and its bytes. */
+  readonly table: number;
+  readonly tableSize: number;
+  /** The first of the files that stand in for masked ones. */
+  readonly masks: number;
+};
+
+/** The offset of its restorer, for `struct sigaction` on x86-64. */
+export const RESTORER = 16;
+
+/** Threads that answer at once. */
+const THREADS = 4;
+
+/** A file with a supervisor's machine code, and its bytes. It is the handler of a signal, which starts the threads. */
+export type SupervisorCode = { readonly file: number; readonly size: number };
+
+/**
+ * Writes the machine code of a supervisor into a file to map.
+ *
+ * @returns The host descriptor, which the caller closes.
+ * @throws SystemError when the host refuses.
+ */
+export function supervisorFile(numbers: SupervisorNumbers): SupervisorCode {
+  const { notify, proc, reports, table, tableSize, masks } = numbers;
+  const code = Buffer.from(supervisorCode[architecture], 'base64');
+  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS);
+  return { file: executableFile('cloudabi-supervisor', [{ bytes: code, at: 0 }]), size: code.length };
+}

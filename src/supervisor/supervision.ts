@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { close } from '../host/files/files.ts';
+import { createSealedFile } from '../host/files/memory-file.ts';
+import { makeSocketPair } from '../host/files/new-descriptors.ts';
+import type { Rule } from '../policy/rule.ts';
+import { compileTable } from '../policy/table.ts';
+import { type NotifiedDemands, notifiedDemands } from './notified-calls.ts';
+
+/** The parts of a supervisor that a world gets; host descriptors, which stay the caller's. */
+export type SupervisorParts = {
+  /** A file with the table of rules that nothing can change, and its bytes. */
+  readonly table: number;
+  readonly tableSize: number;
+  /** The supervisor's end of a socket for its records (records.ts). */
+  readonly reports: number;
+  /** Files that stand in for masked ones; the first one is empty. */
+  readonly masks: readonly number[];
+  readonly demands: NotifiedDemands;
+};
+
+/** The descriptors of a supervisor that is about to start, and our end of its socket. */
+export type Supervision = {
+  readonly parts: SupervisorParts;
+  /** Our end of the socket for records: the caller closes it. */
+  readonly reports: number;
+  /** Closes the parts: for when the program has its own, or has not started. */
+  close(): void;
+};
+
+/**
+ * Compiles rules for a supervisor and opens what it needs.
+ *
+ * @throws TableError for rules that are too many or too complex, SystemError, and the errors of `readFileSync` for the
+ *   files that stand in for masked ones.
+ */
+export function openSupervision(rules: readonly Rule[]): Supervision {
+  const opened: number[] = [];
+  const keep = (descriptor: number): number => {
+    opened.push(descriptor);
+    return descriptor;
+  };
+  const closeAll = (): void => {
+    for (const descriptor of opened.splice(0)) close(descriptor);
+  };
+  try {
+    const sources = [...new Set(rules.flatMap((rule) => maskOf(rule) ?? []))];
+    const table = compileTable(rules, (rule) => {
+      const path = maskOf(rule);
+      return path === undefined ? undefined : sources.indexOf(path);
+    });
+    const contents = [new Uint8Array(), ...sources.map((path) => readFileSync(path))];
+    const masks = contents.map((content) => keep(createSealedFile('masked', [content])));
+    const [reports, theirs] = makeSocketPair();
+    keep(theirs);
+    return {
+      parts: {
+        table: keep(createSealedFile('rules', [table])),
+        tableSize: table.length,
+        reports: theirs,
+        masks,
+        demands: notifiedDemands(rules),
+      },
+      reports,
+      close: closeAll,
+    };
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
+}
+
+/** The path of the file that a rule shows in place of others. */
+function maskOf({ action }: Rule): string | undefined {
+  return action.kind === 'mask' && action.with.kind === 'file' ? action.with.path : undefined;
+}
