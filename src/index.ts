@@ -18,8 +18,10 @@
  * programs need neither.
  */
 export { type Argdata, type ArgdataMap, type ArgdataSeq, Float, Timestamp } from './argdata/value.ts';
+export type { OnQuestion, Question, QuestionAnswer } from './asking/question.ts';
 export { ModuleError } from './gates/wasm/module.ts';
 export type { WasmAdapter, WasmExports } from './gates/wasm/start.ts';
+export type { AskContext, ConnectAnswer, ConnectQuestion, OnConnect } from './network/question.ts';
 export {
   type ConnectionRefusal,
   connectionRefusalToJson,

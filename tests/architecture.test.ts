@@ -16,6 +16,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   abi: ['argdata'],
   network: [],
   policy: [],
+  asking: ['network'],
   host: ['abi', 'argdata'],
   elf: ['host'],
   kernel: ['host', 'abi', 'argdata'],
@@ -46,6 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'argdata',
   ],
   process: [
+    'asking',
     'requests',
     'plan',
     'gates',
@@ -60,8 +62,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  broker: ['network', 'host'],
+  broker: ['asking', 'network', 'host'],
   run: [
+    'asking',
     'ssh-agent',
     'broker',
     'requests',
@@ -83,6 +86,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   toolchain: ['host'],
   cli: [
     'profiles',
+    'asking',
     'requests',
     'toolchain',
     'run',
@@ -101,7 +105,18 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'argdata',
   ],
   bin: ['cli', 'run', 'requests'],
-  'index.ts': ['run', 'process', 'plan', 'gates', 'walls', 'resources', 'network', 'policy', 'argdata'],
+  'index.ts': [
+    'asking',
+    'run',
+    'process',
+    'plan',
+    'gates',
+    'walls',
+    'resources',
+    'network',
+    'policy',
+    'argdata',
+  ],
 };
 
 /** `types`: nothing is left of it at run time. */

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Questions } from '../asking/questions.ts';
 import { reapIfEnded } from '../host/processes/spawn.ts';
 import { PumpControl } from '../host/pump/control.ts';
 import {
@@ -20,7 +21,7 @@ import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import { type ServedPorts, servedPorts } from '../network/ports.ts';
 import { printRule } from '../network/print-rule.ts';
-import type { ConnectAnswer, OnConnect } from '../network/question.ts';
+import type { ConnectAnswer } from '../network/question.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
@@ -32,7 +33,6 @@ import { LookUp, type NameServer } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
 import { findProcess } from './process-finder.ts';
-import { Questions } from './questions.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 
 /** Limits of all connections of a program together; those that are left out do not exist. */
@@ -57,8 +57,8 @@ export type BrokerOptions = {
   readonly onLost: () => void;
   /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
   readonly serviceFor?: (rule: NetworkRule, attempt: Attempt) => LocalService | undefined;
-  /** Decides about connections that no rule allows; without it, they are refused. */
-  readonly onConnect?: OnConnect;
+  /** Asks about connections that no rule allows; without it, they are refused. */
+  readonly questions?: Questions;
   /** Makes listeners in the program's network, for ports that are granted while it runs. */
   readonly openListeners?: (first: number, ports: ServedPorts) => readonly NewListener[];
   /** Finds the service of ours at a port of the program's own loopback. */
@@ -125,13 +125,13 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#rules = options.rules;
-    this.#served = options.onConnect === undefined ? options.ports : withAskedPorts(options.ports);
-    this.#questions = options.onConnect && new Questions(options.onConnect);
+    this.#questions = options.questions;
+    this.#served = this.#questions === undefined ? options.ports : withAskedPorts(options.ports);
     this.#lookUp = new LookUp(options.resolver);
     this.#notes = new RefusalNotes(options.onRefused);
     this.#names = new NameService({
       rules: () => this.#rules,
-      answersAll: options.onConnect !== undefined,
+      answersAll: options.questions !== undefined,
       table: this.#table,
       onRefused: ({ name, denial, remedy }) =>
         this.#notes.add({ kind: 'look-up', name }, undefined, { denial, remedy }),
@@ -163,6 +163,11 @@ export class Broker {
   /** The ports that the program's network has to serve at the start. */
   get ports(): ServedPorts {
     return this.#served;
+  }
+
+  /** The number of connections that were refused without a question, because there were too many questions. */
+  get notAsked(): number {
+    return this.#questions?.notAsked ?? 0;
   }
 
   /** The rules as they are now. */
@@ -261,6 +266,7 @@ export class Broker {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#questions?.end();
     this.#closeIntake();
     // Its last reports are heard here.
     this.#control.close();
@@ -455,6 +461,7 @@ export class Broker {
     const { protocol } = ends;
     const text = printRule(rule);
     const answer = await questions.ask(text, () => ({
+      kind: 'connection',
       rule: text,
       ...meant,
       protocol,

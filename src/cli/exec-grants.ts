@@ -16,6 +16,7 @@ import { procGrants } from '../resources/linux-parts.ts';
 import { networkLimitNames } from '../resources/network-limits.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
+import { asks, keptRules } from './ask-options.ts';
 import { type Option, type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { rawVariable } from './raw-arguments.ts';
 import { withSecrets } from './secret-option.ts';
@@ -341,8 +342,11 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   const proc = switched('proc') === false ? false : procOf(given);
   const both = isTerminal(0) && isTerminal(1);
   const streams = !given.has('--no-stdin') && !given.has('--no-stdout');
-  const terminal = switched('terminal') ?? (kind === 'linux' && both && streams ? true : undefined);
-  const network = networkOf(given);
+  // A question is asked at a terminal that the program does not hold.
+  const shared = given.has('--ask') && [0, 1, 2].some(isTerminal);
+  const own = (both && streams) || shared;
+  const terminal = switched('terminal') ?? (kind === 'linux' && own ? true : undefined);
+  const network = networkOf(given, kind);
   const sockets = socketsOf(given);
   const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
   const workingDirectory = given.get('--chdir');
@@ -387,12 +391,12 @@ function procOf(given: ParsedOptions): CommandOptions['proc'] {
   return oneOfNames('--proc', given.get('--proc'), procGrants) ?? true;
 }
 
-function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined {
+function networkOf(given: ParsedOptions, kind: ProgramKind): CommandOptions['network'] | undefined {
   const connect = given.all('--connect');
   const bind = given.all('--bind');
   const publish = given.all('--publish');
   const named = oneOfNames('--network', given.get('--network'), ['none', 'loopback', 'host'] as const);
-  const hosts = hostsOf(given);
+  const hosts = hostsOf(given, kind);
   const published = publish.length > 0 && { publish: new Map(publish.map(publishedOf)) };
   if (hosts !== undefined) {
     for (const option of ['--network', '--connect', '--bind'])
@@ -412,13 +416,14 @@ function networkOf(given: ParsedOptions): CommandOptions['network'] | undefined 
 }
 
 /** The rules of `--net`; the plan reads them. */
-function hostsOf(given: ParsedOptions): HostsOptions | undefined {
-  const hosts = given.all('--net');
+function hostsOf(given: ParsedOptions, kind: ProgramKind): HostsOptions | undefined {
+  const hosts = [...given.all('--net'), ...keptRules(given)];
   const except = given.all('--net-except');
   const resolver = given.get('--net-resolver');
   const limits = namedValues(given, '--net-limit', networkLimitNames, 'connections=100');
   const secrets = given.all('--secret');
-  if (hosts.length + secrets.length === 0) {
+  const asked = asks(given) && kind !== 'wasm';
+  if (hosts.length + secrets.length === 0 && !asked) {
     for (const option of ['--net-except', '--net-resolver', '--net-limit'])
       if (given.has(option)) throw new UsageError(`${option} needs --net`);
     return undefined;

@@ -1,4 +1,5 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
+import { askFileOption, askOf, askOptions, checkRulesFile } from './ask-options.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions } from './options.ts';
 import { print } from './output.ts';
@@ -24,6 +25,8 @@ const listed: readonly Option[] = [
   adapterOption,
   ...addonOptions,
   ...traceOptions,
+  ...askOptions,
+  askFileOption,
   acceptOption,
   wallsOption,
   { name: '--help', help: 'Print this.' },
@@ -78,6 +81,7 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   // Loaded while that starts.
   const { includerFor, planExec } = await import('./plan-exec.ts');
   const planned = planExec(name, given, await includerFor(given));
+  checkRulesFile(given, planned);
   const trace = traceOf(given);
   if (given.has('--explain')) {
     const { printPlan } = await import('./explain.ts');
@@ -87,5 +91,12 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     const { printSystemCalls } = await import('./explain.ts');
     return printSystemCalls(planned, given.has('--json'));
   }
-  return runPlan(name, planned, { accept, trace, trap: given.has('--trap'), walls: wallsOf(given), waiting });
+  return runPlan(name, planned, {
+    accept,
+    trace,
+    trap: given.has('--trap'),
+    walls: wallsOf(given),
+    waiting,
+    ask: askOf(given),
+  });
 }

@@ -51,6 +51,22 @@ export function printError(message: string): void {
   }
 }
 
+/**
+ * Writes text to a terminal at once, on a line of its own. The program may have left the terminal in any state: a soft reset
+ * (DECSTR) undoes colours, hidden text, scroll regions and other character sets.
+ *
+ * @param terminal A host descriptor.
+ */
+export function printAt(terminal: number, text: string): void {
+  try {
+    writeSync(terminal, `${SOFT_RESET}${printableLines(text)}`);
+  } catch {
+    // The terminal is gone.
+  }
+}
+
+const SOFT_RESET = '\u001b[!p\u001b[0m\u001b(B\u000f';
+
 /** Text in a colour if there is one; the text itself is made fit for a line. */
 export function coloured(colour: string | undefined, text: string): string {
   return colour === undefined ? printable(text) : `${colour}${printable(text)}${PLAIN}`;

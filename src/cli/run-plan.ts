@@ -4,6 +4,7 @@ import { isNamedAsScript } from '../plan/script-name.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
+import { asks } from './ask-options.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 import { printError } from './output.ts';
 import { refusesConnections } from './refused-connections.ts';
@@ -111,6 +112,8 @@ export async function startEarly(
   if (
     !isNamedAsScript(program) ||
     given.has('--net') ||
+    asks(given) ||
+    given.has('--ask-file') ||
     given.has('--explain') ||
     given.has('--explain-calls') ||
     given.has('--print-grants')
@@ -153,7 +156,13 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     throw new UsageError(
       '--trace prints refusals of a WebAssembly program, and refused connections of any program that is granted hosts (--net) or keys (--ssh-agent); the calls of a Linux program go to the host and are not seen by us',
     );
-  if (trace === undefined && !trap && plan.limits.wallClock === undefined && !refusesConnections(plan)) {
+  if (
+    options.ask === undefined &&
+    trace === undefined &&
+    !trap &&
+    plan.limits.wallClock === undefined &&
+    !refusesConnections(plan)
+  ) {
     const { inPlace } = await import('../run/in-place.ts');
     const become = await inPlace(plan, options);
     if (become !== undefined) return become();

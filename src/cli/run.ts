@@ -1,4 +1,5 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
+import { askOf, askOptions } from './ask-options.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
 import { print } from './output.ts';
 import {
@@ -26,6 +27,7 @@ const options: readonly Option[] = [
   adapterOption,
   ...addonOptions,
   ...traceOptions,
+  ...askOptions,
   acceptOption,
   wallsOption,
   { name: '--help', help: 'Print this.' },
@@ -118,5 +120,6 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     trap: given.has('--trap'),
     walls: wallsOf(given),
     waiting,
+    ask: askOf(given, given.get('--config')),
   });
 }

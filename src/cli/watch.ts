@@ -9,6 +9,7 @@ import { launchPlan } from '../run/launch.ts';
 import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { launchNode } from '../run/node/launch.ts';
 import { closeDebugger } from './debugger.ts';
+import { holdsInput } from './held-terminals.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
 import { RefusedConnections, refusesConnections } from './refused-connections.ts';
@@ -43,9 +44,10 @@ function neededThreads(plan: Plan, reason: ExitReason): boolean {
 export async function watchPlan(
   command: string,
   plan: Plan,
-  { accept, trace, trap, walls, waiting }: RunOptions,
+  { accept, trace, trap, walls, waiting, ask }: RunOptions,
 ): Promise<number> {
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
+  const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const options: LaunchOptions = {
     accept,
@@ -54,6 +56,7 @@ export async function watchPlan(
     terminal: { like: 0 },
     trap,
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
+    ...(asking && { onQuestion: asking.onQuestion }),
     ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
     ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
   };
@@ -94,20 +97,23 @@ export async function watchPlan(
     });
   };
   const child =
-    trace !== undefined || trap || !leavesNothingToDo(plan)
+    asking !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
       ? launchPlan(plan, options, waiting)
       : plan.kind === 'linux'
         ? launchLinux(plan, options, letGo)
         : launchNode(plan, options, waiting, letGo);
   started = child;
   const { terminal } = child;
-  const session = terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal);
+  const session =
+    terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal, !holdsInput(plan));
+  asking?.begin(child, session);
   const reason = await child.exited;
   stay();
   clearTimeout(grace);
   await session?.end();
   const status = tellEnd(told, reason, forwarded);
   connections?.tell();
+  asking?.end(child);
   if (neededThreads(plan, reason))
     printError(`${plan.program.path}: an addon that starts threads needs --threads`);
   return status;

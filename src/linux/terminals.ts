@@ -24,6 +24,9 @@ export const Termios = { size: 64, input: 0, output: 4, control: 8, local: 12, c
 /** Places among the characters. */
 export const VTIME = 5;
 export const VMIN = 6;
+export const VEOF = 4;
+export const VEOL = 11;
+export const VEOL2 = 16;
 
 export const IGNBRK = 0o1;
 export const BRKINT = 0o2;
@@ -35,10 +38,13 @@ export const ICRNL = 0o400;
 export const IXON = 0o2000;
 
 export const OPOST = 0o1;
+export const ONLCR = 0o4;
 
 export const ISIG = 0o1;
 export const ICANON = 0o2;
 export const ECHO = 0o10;
+export const ECHOE = 0o20;
+export const ECHOK = 0o40;
 export const ECHONL = 0o100;
 export const IEXTEN = 0o100000;
 

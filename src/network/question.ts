@@ -18,5 +18,14 @@ export type ConnectQuestion = {
 /** An answer: for all connections of the rule, as long as the program runs, or for those that wait now. */
 export type ConnectAnswer = boolean | 'once';
 
+/** Facts about the asking of a question. */
+export type AskContext = {
+  /** Aborted when the answer is not waited for any more: it came too late, or the program has ended. */
+  readonly signal: AbortSignal;
+};
+
 /** Decides about a connection, at once or when a person has answered. */
-export type OnConnect = (question: ConnectQuestion) => ConnectAnswer | Promise<ConnectAnswer>;
+export type OnConnect = (
+  question: ConnectQuestion,
+  context: AskContext,
+) => ConnectAnswer | Promise<ConnectAnswer>;

@@ -1,3 +1,4 @@
+import type { OnQuestion } from '../asking/question.ts';
 import type { OnConnect } from '../network/question.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { Limits } from '../plan/plan-types.ts';
@@ -56,6 +57,8 @@ export type LaunchOptions = {
    * within a minute.
    */
   readonly onConnect?: OnConnect;
+  /** Decides about everything that grants leave to a person, in the same way; `onConnect` goes before it. */
+  readonly onQuestion?: OnQuestion;
   /**
    * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
    * reported; false by default.

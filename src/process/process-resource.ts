@@ -16,6 +16,11 @@ export function setDescriptor(process: object, descriptor: DescriptorOf): void {
   descriptors.set(process, descriptor);
 }
 
+/** The host's descriptor of a process that was launched; `undefined` once it has ended. */
+export function hostDescriptorOf(process: object): number | undefined {
+  return descriptors.get(process)?.();
+}
+
 /**
  * A resource that stands for a process.
  *

@@ -6,6 +6,7 @@ import type { NetworkException, NetworkRule, NetworkRules } from '../network/rul
 /** The changes that a network with rules of hosts takes while its program runs. */
 export type ChangeableRules = {
   readonly rules: NetworkRules;
+  readonly notAsked: number;
   allow(rules: readonly NetworkRule[]): void;
   deny(exceptions: readonly NetworkException[]): void;
 };
@@ -26,6 +27,11 @@ export class ProgramNetwork {
   /** The exceptions from them. */
   get except(): readonly string[] {
     return this.#broker.rules.except.map(printException);
+  }
+
+  /** The number of connections that were refused without a question to `onConnect`, because there were too many. */
+  get notAsked(): number {
+    return this.#broker.notAsked;
   }
 
   /**

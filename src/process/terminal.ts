@@ -19,6 +19,12 @@ export type TerminalOptions = {
   readonly like?: number;
 };
 
+/**
+ * Bytes of output that wait here for a reader. When a program ends, the kernel drops output of which more than a few kilobytes
+ * wait in the terminal itself.
+ */
+const OUTPUT_ROOM = 1024 * 1024;
+
 /** The size without a word about it. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
@@ -43,7 +49,8 @@ export class ProgramTerminal {
     setTerminalSize(ours, size ?? (like === undefined ? undefined : terminalSize(like)) ?? DEFAULT_SIZE);
     const { ReadStream: Terminal } = globalThis.process.getBuiltinModule('node:tty');
     this.#stream = new Terminal(ours);
-    const output = new (globalThis.process.getBuiltinModule('node:stream').PassThrough)();
+    const { PassThrough: Through } = globalThis.process.getBuiltinModule('node:stream');
+    const output = new Through({ highWaterMark: OUTPUT_ROOM });
     // After the program has closed its end, reading ours is an error (EIO): that is how its output ends.
     this.#stream.on('error', () => this.#stream.destroy());
     this.#stream.on('close', () => output.end());

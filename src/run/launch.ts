@@ -31,7 +31,8 @@ import { launchWasm } from './wasm/launch.ts';
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
   checkLaunchOptions('launch()', options);
-  const { signal, terminal, onRefused, onRefusedConnection, onConnect, trap, ...planOptions } = options;
+  const { signal, terminal, onRefused, onRefusedConnection, onConnect, onQuestion, trap, ...planOptions } =
+    options;
   const planned = planToLaunch(program, argdata, planOptions);
   try {
     return launchPlan(planned, options);
@@ -50,6 +51,7 @@ const launchOptionNames: readonly string[] = [
     onRefusedConnection: true,
     onRefusedAccess: true,
     onConnect: true,
+    onQuestion: true,
     trap: true,
   } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),
 ];

@@ -1,3 +1,5 @@
+import { byConnect, type OnQuestion } from '../../asking/question.ts';
+import { Questions } from '../../asking/questions.ts';
 import { Broker } from '../../broker/broker.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import { joinParts, portsOf, type WorldDescriptors } from '../../plan/linux/world-of.ts';
@@ -72,13 +74,15 @@ export class Beside {
     }
   }
 
-  #newBroker(network: HostsGrant, { onRefusedConnection, onConnect }: LaunchOptions): Broker {
+  #newBroker(network: HostsGrant, options: LaunchOptions): Broker {
+    const { onRefusedConnection } = options;
     const held = this.#held;
+    const onQuestion = decidedBy(options);
     return new Broker({
       rules: rulesOf(network),
       ports: portsOf(network),
       openListeners: openMoreListeners,
-      ...(onConnect && { onConnect }),
+      ...(onQuestion && { questions: new Questions(onQuestion) }),
       resolver: network.resolver,
       limits: network.limits,
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
@@ -155,6 +159,10 @@ export class Beside {
     this.end();
     this.terminal?.close();
   }
+}
+
+function decidedBy({ onConnect, onQuestion }: LaunchOptions): OnQuestion | undefined {
+  return onConnect === undefined ? onQuestion : byConnect(onConnect);
 }
 
 /** Gives the network of a program as its handle shows it; `undefined` without rules of hosts. */

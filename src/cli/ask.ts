@@ -1,0 +1,100 @@
+import { type AnswerWord, answerOf, type OnQuestion, type Question } from '../asking/question.ts';
+import type { AskContext } from '../network/question.ts';
+import type { Plan } from '../plan/plan-types.ts';
+import type { Process } from '../process/process.ts';
+import { AlwaysGranted, type KeepRule } from './always.ts';
+import { Asker } from './asker.ts';
+import { keepInDocument } from './document-rules.ts';
+import { heldTerminals } from './held-terminals.ts';
+import { UsageError } from './options.ts';
+import { printError } from './output.ts';
+import { OwnTerminal } from './own-terminal.ts';
+import type { AskingTerminal } from './prompt.ts';
+import { keepInRules } from './rules-file.ts';
+import { whileStopped } from './stopped.ts';
+import type { TerminalSession } from './terminal-session.ts';
+import { mayChange } from './writable-path.ts';
+
+/** The ways of asking that the user has chosen. */
+export type AskOptions = {
+  /** True for the terminal of this command. */
+  readonly terminal: boolean;
+  /** The file to which rules go that are granted for good; without one, the user is told. */
+  readonly keep: { readonly kind: 'rules' | 'document'; readonly path: string } | undefined;
+};
+
+/** Answers the questions of one program by the persons who were chosen. */
+export class Asking {
+  readonly #command: string;
+  readonly #plan: Plan;
+  readonly #own: OwnTerminal | undefined;
+  readonly #always: AlwaysGranted;
+  readonly #ask: (question: Question, context: AskContext) => Promise<AnswerWord>;
+  #use: (terminal: AskingTerminal) => void = () => undefined;
+
+  /** @throws UsageError when the program has nothing to ask about, or there is no terminal that is ours alone. */
+  constructor(command: string, plan: Plan, { terminal, keep }: AskOptions) {
+    if (!grantsHosts(plan))
+      throw new UsageError('--ask is for programs with rules of hosts (--net), and this is none');
+    this.#command = command;
+    this.#plan = plan;
+    this.#always = new AlwaysGranted(command, plan, keep && keeperOf(plan, keep));
+    this.#own = terminal ? new OwnTerminal() : undefined;
+    if (terminal) checkTerminals(plan);
+    const used = new Promise<AskingTerminal>((resolve) => {
+      this.#use = resolve;
+    });
+    const asker = new Asker(command, used);
+    this.#ask = (question, context) => asker.ask(question, context);
+  }
+
+  /** Answers a question, as `launch` asks it. */
+  readonly onQuestion: OnQuestion = async (question, context) => {
+    const word = await this.#ask(question, context);
+    if (word === 'always') this.#always.add(question.rule);
+    return answerOf(word);
+  };
+
+  /** The program was started; `session` shows its terminal in the user's. */
+  begin(program: Process, session: TerminalSession | undefined): void {
+    const own = this.#own;
+    if (session?.readsKeys === true) this.#use(session);
+    else if (own === undefined) return;
+    else if (session !== undefined)
+      this.#use({ ask: (text, signal) => session.quietly(() => own.ask(text, signal)) });
+    else if (heldTerminals(this.#plan).length > 0)
+      this.#use({ ask: (text, signal) => whileStopped(program, () => own.ask(text, signal)) });
+    else this.#use(own);
+  }
+
+  /** The program has ended, and the terminal is the user's again. */
+  end(program: Process): void {
+    this.#always.tell();
+    const more = program.network?.notAsked ?? 0;
+    if (more > 0)
+      printError(
+        `${this.#command}: ${more} more ${more === 1 ? 'connection was' : 'connections were'} refused without a question: there were too many`,
+      );
+  }
+}
+
+/** A program could lead the change of a document that it may change itself to another file. */
+function keeperOf(plan: Plan, { kind, path }: NonNullable<AskOptions['keep']>): KeepRule | undefined {
+  if (mayChange(plan, path)) return undefined;
+  return kind === 'rules' ? keepInRules(path) : keepInDocument(path);
+}
+
+/** Tells whether a plan has rules of hosts that a broker decides by. */
+function grantsHosts(plan: Plan): boolean {
+  if (plan.kind === 'linux') return plan.linux.network.mode === 'hosts';
+  return plan.kind === 'node' && plan.network !== undefined;
+}
+
+/** A program of several processes cannot be stopped for a question, so that it must not hold the terminal. */
+function checkTerminals(plan: Plan): void {
+  const [held] = plan.kind === 'linux' ? heldTerminals(plan) : [];
+  if (held === undefined) return;
+  throw new UsageError(
+    `--ask would ask at the terminal that the program holds as ${held}, where it could write over the question: give the program a terminal of its own (--terminal, or 'terminal: true' in the document), redirect the stream, or use --ask-socket`,
+  );
+}

@@ -1,0 +1,45 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { reasonOf } from '../resources/file-kind.ts';
+import type { KeepRule } from './always.ts';
+import { UsageError } from './options.ts';
+
+/** More than any such file has, in characters. */
+const LONGEST = 1024 * 1024;
+
+/**
+ * Reads the rules of a file with one rule of `--net` a line; empty lines and those that begin with `#` say nothing. A file
+ * that does not exist has none.
+ *
+ * @throws UsageError when it cannot be read.
+ */
+export function readRules(file: string): readonly string[] {
+  return textIn(file)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function textIn(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.length > LONGEST) throw new UsageError(`'${file}' is longer than any list of rules`);
+    return text;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`Cannot read '${file}': ${reasonOf(error)}`);
+  }
+}
+
+/** Makes the function that adds rules at the end of such a file. */
+export function keepInRules(file: string): KeepRule {
+  return (rule) => {
+    try {
+      const text = textIn(file);
+      appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${rule}\n`, { mode: 0o600 });
+      return { kept: `${rule} was added to ${file}` };
+    } catch (error) {
+      return { failed: `Cannot add ${rule} to ${file}: ${reasonOf(error)}` };
+    }
+  };
+}
