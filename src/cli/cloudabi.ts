@@ -21,6 +21,8 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   watchOutput();
   // Options of other commands stand in its words.
   if (argv[2] === 'why') return (await import('./why.ts')).whyCommand(rawArguments().slice(1));
+  if (argv[2] === 'diff-grants')
+    return (await import('./diff-grants.ts')).diffGrantsCommand(rawArguments().slice(1));
   const program = new Command('cloudabi')
     .description('Runs any program with exactly the resources it is handed, and nothing else.')
     .helpOption('-h, --help', 'show this help')
@@ -44,6 +46,10 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .command('why')
     .usage('QUESTION... PROGRAM < grants.yaml')
     .description('say whether a program may use something, by which grant, and what holds it');
+  program
+    .command('diff-grants')
+    .usage('A B [-- PROGRAM]')
+    .description('say what grants B allow and grants A do not, and the reverse');
   addExplain(program);
   addProfiles(program);
   addDoctor(program);

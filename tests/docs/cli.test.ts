@@ -13,6 +13,8 @@ const lines = page.block('sh', /python\.wasm src\/build\.py/);
 const explained = page.block('sh', /explain server\.wasm/);
 const asked = page.block('sh', /^cloudabi why/);
 const both = page.block('sh', /--print-grants/);
+const compared = page.block('sh', /^cloudabi diff-grants/);
+const difference = page.block('', /^With new/);
 const answered = page.block('', /^No, --write/);
 const doctor = page.block('sh', /^cloudabi doctor\n$/);
 const making = page.block('sh', /cloudabi new/);
@@ -57,6 +59,23 @@ test('docs/cli.md makes a document of options, and options of a document', (t) =
     stdout,
     /^cloudabi exec (?:--\S+ )*--env LANG=\S* --read src (?:--no-terminal )?-- \/usr\/bin\/make test\n$/,
   );
+});
+
+test('docs/cli.md compares grants', (t) => {
+  const [documents = '', options = ''] = compared.split('\n');
+  const rules = "network: { hosts: ['registry.example.org:443'] }\n";
+  const { cwd, run } = makeDesk(t, {
+    'src/a': '',
+    'old.yaml':
+      '!command\nenvironment: { LANG: C }\ndirectories:\n  /src: !file { path: src, rights: read }\nnetwork: { hosts: [] }\n',
+    'new.yaml': `!command\ndirectories:\n  /src: !file { path: src, rights: [read, write, create, remove] }\n${rules}`,
+  });
+  const { status, stdout } = run(documents);
+  assert.deepEqual([status, stdout], [1, difference.replaceAll('/home/me', cwd)]);
+  const json = run(options);
+  assert.equal(json.status, 1);
+  assert.equal(JSON.parse(json.stdout).widens, true);
+  assert.equal(run(`cloudabi diff-grants '--write src' '--read src'`).status, 0);
 });
 
 test('docs/cli.md asks whether a program may use something', (t) => {

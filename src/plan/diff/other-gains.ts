@@ -1,0 +1,140 @@
+import { nameKey } from '../../resources/agent-grant.ts';
+import { FileResource } from '../../resources/file.ts';
+import type { Limits } from '../../resources/limits.ts';
+import { describeEntry } from '../linux/explain.ts';
+import type { PlannedEntry } from '../linux/planned.ts';
+import type { Grant, LinuxPlan, Plan } from '../plan-types.ts';
+import type { Gain } from './gain.ts';
+
+/** Lists uses besides paths and the network that one plan allows and another does not. */
+export function otherGains(wide: Plan, narrow: Plan): readonly Gain[] {
+  const worlds =
+    wide.kind === 'linux' && narrow.kind === 'linux'
+      ? [...wallGains(wide, narrow), ...entryGains(wide, narrow), ...callGains(wide, narrow)]
+      : [];
+  return [
+    ...worlds,
+    ...descriptorGains(wide, narrow),
+    ...environmentGains(wide, narrow),
+    ...limitGains(wide.limits, narrow.limits),
+  ];
+}
+
+function wallGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  if (wide.walls === narrow.walls || wide.walls === 'all') return [];
+  const what = 'run without namespaces: see names, attributes and processes of this host';
+  return [{ kind: 'walls', what, position: undefined }];
+}
+
+/** Entries that are made for a program, and sockets. The others are paths, or none of its rights depend on them. */
+const compared: ReadonlySet<PlannedEntry['kind']> = new Set([
+  'tmpfs',
+  'proc',
+  'device',
+  'console',
+  'terminals',
+  'mount',
+]);
+
+function entryGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  return wide.entries.flatMap((entry): Gain[] => {
+    if (!compared.has(entry.kind) || (entry.kind === 'mount' && entry.type !== 'socket')) return [];
+    if (narrow.entries.some((other) => coversEntry(other, entry))) return [];
+    const kind = entry.kind === 'mount' ? 'socket' : 'entry';
+    return [
+      {
+        kind,
+        what: `${kind === 'socket' ? 'connect to' : 'use'} ${describeEntry(entry)}`,
+        position: entry.position,
+      },
+    ];
+  });
+}
+
+const shows = ['processes', 'system', 'everything'];
+
+function coversEntry(outer: PlannedEntry, inner: PlannedEntry): boolean {
+  if (inner.kind === 'mount') return outer.kind === 'mount' && outer.path === inner.path;
+  if (outer.at !== inner.at) return false;
+  if (inner.kind === 'tmpfs' && outer.kind === 'tmpfs')
+    return (outer.size ?? Infinity) >= (inner.size ?? Infinity) && (outer.execute || !inner.execute);
+  if (inner.kind === 'proc' && outer.kind === 'proc')
+    return shows.indexOf(outer.show) >= shows.indexOf(inner.show);
+  return outer.kind === inner.kind;
+}
+
+function callGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  const had = new Set((narrow.sshAgent?.keys ?? []).map(nameKey));
+  return [
+    ...wide.calls
+      .filter((group) => !narrow.calls.includes(group))
+      .map(
+        (group): Gain => ({
+          kind: 'calls',
+          what: `use system calls of the group '${group}'`,
+          position: undefined,
+        }),
+      ),
+    ...(wide.sshAgent?.keys ?? [])
+      .map(nameKey)
+      .filter((key) => !had.has(key))
+      .map(
+        (key): Gain => ({
+          kind: 'signing',
+          what: `sign with the key ${key}`,
+          position: wide.sshAgent?.position,
+        }),
+      ),
+  ];
+}
+
+function descriptorGains(wide: Plan, narrow: Plan): readonly Gain[] {
+  const isPath = ({ resource }: Grant): boolean => wide.kind !== 'linux' && resource instanceof FileResource;
+  return wide.grants.flatMap((grant): Gain[] => {
+    if (grant.resource === undefined || isPath(grant)) return [];
+    if (narrow.grants.some((other) => coversGrant(other, grant))) return [];
+    return [
+      { kind: 'descriptor', what: `use ${grant.place}: ${grant.description}`, position: grant.position },
+    ];
+  });
+}
+
+function coversGrant(outer: Grant, inner: Grant): boolean {
+  if (outer.resource === undefined || outer.description !== inner.description) return false;
+  const { base, inheriting } = inner.rights;
+  return (
+    base.every((right) => outer.rights.base.includes(right)) &&
+    inheriting.every((right) => outer.rights.inheriting.includes(right))
+  );
+}
+
+/** Values are compared, and not told. */
+function environmentGains({ command: wide }: Plan, { command: narrow }: Plan): readonly Gain[] {
+  return [...(wide?.environment ?? [])].flatMap(([name, value]): Gain[] => {
+    const before = narrow?.environment.get(name);
+    if (before === value) return [];
+    const what =
+      before === undefined ? `read the variable ${name}` : `read another value of the variable ${name}`;
+    return [{ kind: 'environment', what, position: undefined }];
+  });
+}
+
+const units: Readonly<Record<keyof Limits, string>> = {
+  memory: 'bytes of memory',
+  wallClock: 'milliseconds from start to end',
+  threads: 'threads',
+  processes: 'processes and threads',
+  cpus: 'processors',
+  cpuTime: 'milliseconds of processor time',
+  openFiles: 'open descriptors',
+  fileSize: 'bytes in a file',
+};
+
+function limitGains(wide: Limits, narrow: Limits): readonly Gain[] {
+  return (Object.keys(units) as (keyof Limits)[]).flatMap((name): Gain[] => {
+    const [before, after] = [narrow[name], wide[name]];
+    if (before === undefined || (after !== undefined && after <= before)) return [];
+    const what = `have ${after === undefined ? 'any number of' : after} ${units[name]} instead of ${before}`;
+    return [{ kind: 'limit', what, position: undefined }];
+  });
+}
