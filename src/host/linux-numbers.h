@@ -18,7 +18,9 @@
 #define BPF_W 0
 #define CLOCK_MONOTONIC 1
 #define CLOCK_REALTIME 0
+#define CLONE_CHILD_CLEARTID 0x200000
 #define CLONE_FILES 0x400
+#define CLONE_PARENT_SETTID 0x100000
 #define CLONE_SIGHAND 0x800
 #define CLONE_SYSVSEM 0x40000
 #define CLONE_THREAD 0x10000
@@ -38,9 +40,11 @@
 #define ELOOP 40
 #define EMFILE 24
 #define ENAMETOOLONG 36
+#define ENFILE 23
 #define ENOENT 2
 #define ENOSYS 38
 #define ENOTDIR 20
+#define ENXIO 6
 #define EOPNOTSUPP 95
 #define EPERM 1
 #define EPOLLERR 8
@@ -93,6 +97,7 @@
 #define PR_SET_PDEATHSIG 1
 #define PR_SET_SECCOMP 22
 #define RESOLVE_NO_MAGICLINKS 2
+#define RESOLVE_NO_SYMLINKS 4
 #define RLIMIT_NOFILE 7
 #define SA_RESTORER 0x4000000
 #define SECCOMP_ADDFD_FLAG_SEND 2
@@ -117,6 +122,7 @@
 #define SOL_SOCKET 1
 #define SO_ERROR 4
 #define SO_LINGER 13
+#define S_IFCHR 0x2000
 #define S_IFDIR 0x4000
 #define S_IFIFO 0x1000
 #define S_IFLNK 0xa000
@@ -231,6 +237,7 @@
 #define nr_statx 332
 #define nr_symlink 88
 #define nr_symlinkat 266
+#define nr_tgkill 234
 #define nr_truncate 76
 #define nr_umask 95
 #define nr_unlink 87
@@ -328,6 +335,7 @@
 #define nr_statfs 43
 #define nr_statx 291
 #define nr_symlinkat 36
+#define nr_tgkill 131
 #define nr_truncate 45
 #define nr_umask 166
 #define nr_unlinkat 35

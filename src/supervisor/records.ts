@@ -90,7 +90,7 @@ function recordOf(bytes: Buffer): AccessRecord {
     path: bytes.toString('utf8', HEAD, HEAD + path),
     action,
     rule: bytes.readUInt32LE(At.rule),
-    errno: -bytes.readInt32LE(At.errno),
+    errno: Math.abs(bytes.readInt32LE(At.errno)),
     lost: bytes.readUInt32LE(At.lost),
   };
 }

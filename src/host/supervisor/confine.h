@@ -34,8 +34,6 @@ FUNCTION void allow(struct filter *f, u32 number)
   ALLOW();
 }
 
-#define THREAD_FLAGS (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
-
 FUNCTION i64 confine(struct shared *s)
 {
   struct instruction program[200];
@@ -108,6 +106,8 @@ FUNCTION i64 confine(struct shared *s)
   allow(f, nr_gettid);
   allow(f, nr_clock_gettime);
   allow(f, nr_ppoll);
+  allow(f, nr_futex);
+  allow(f, nr_tgkill);
   allow(f, nr_kill);
   allow(f, nr_exit);
   /* Those of the first thread. */

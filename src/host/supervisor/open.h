@@ -1,19 +1,8 @@
 /* open(2) and its family: the object is resolved and judged, opened for the process, and handed over as a descriptor. */
 
-/* Hands a descriptor over as the call's result, and closes it. */
 FUNCTION i64 hand_over(struct worker *w, i64 fd, u64 flags)
 {
-  struct addition add;
-  i64 got;
-  if (fd < 0) return fd;
-  add.id = w->n.id;
-  add.flags = SECCOMP_ADDFD_FLAG_SEND;
-  add.source = (u32)fd;
-  add.target = 0;
-  add.target_flags = (u32)(flags & O_CLOEXEC);
-  got = call(nr_ioctl, (i64)w->shared->p.notify, SECCOMP_IOCTL_NOTIF_ADDFD, (i64)&add, 0, 0, 0);
-  shut(fd);
-  return got < 0 ? got : ANSWERED;
+  return fd < 0 ? fd : give(w->shared, w->n.id, fd, flags);
 }
 
 FUNCTION i64 type_of(i64 fd)
@@ -35,6 +24,71 @@ FUNCTION i64 reopen(struct worker *w, i64 fd, u64 flags)
   put_descriptor(name, w->shared->own, (u32)fd);
   flags &= ~(u64)(O_CREAT | O_EXCL | O_NOFOLLOW);
   return call(nr_openat, (i64)w->shared->p.proc, (i64)name, (i64)(flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
+}
+
+FUNCTION u64 device_of(i64 fd)
+{
+  u64 status[20];
+  if (call(nr_fstat, fd, (i64)status, 0, 0, 0, 0) < 0) return 0;
+#ifdef __x86_64__
+  return status[5];
+#else
+  return status[4];
+#endif
+}
+
+/* The number of a character device, as fstat(2) has it, in parts (makedev(3)). */
+#define MAJOR(device) ((u32)((device) >> 8 & 0xfff))
+#define MINOR(device) ((u32)(((device) & 0xff) | ((device) >> 12 & 0xfff00)))
+#define MEMORY_MAJOR 1
+#define TERMINALS_MAJOR 5
+#define FIRST_PTS_MAJOR 136
+#define LAST_PTS_MAJOR 143
+
+/* Named pipes wait for their other end, and some devices for a line. */
+FUNCTION u32 may_wait(i64 fd, i64 type, u64 flags)
+{
+  u32 major;
+  if (flags & O_NONBLOCK) return 0;
+  if (type == S_IFIFO) return (flags & O_ACCMODE) != O_RDWR;
+  if (type != S_IFCHR) return 0;
+  major = MAJOR(device_of(fd));
+  return major != MEMORY_MAJOR && major != TERMINALS_MAJOR && (major < FIRST_PTS_MAJOR || major > LAST_PTS_MAJOR);
+}
+
+FUNCTION u32 is_terminal_of_process(i64 fd)
+{
+  return device_of(fd) == (u64)TERMINALS_MAJOR << 8; /* /dev/tty */
+}
+
+/* Opens the terminal that controls the process's session: /dev/tty would be that of the supervisor, which has none. */
+FUNCTION i64 open_terminal(struct worker *w, u64 flags)
+{
+  u8 text[1024], name[40];
+  u32 at = 0, field = 0;
+  i64 got = read_process(w->shared, w->n.pid, WORD_STAT, text, sizeof text), fd;
+  u64 device = 0;
+  if (got < 0) return -EPERM;
+  for (u32 i = 0; text[i] != 0; i++) if (text[i] == ')') at = i;
+  for (; text[at] != 0 && field < 5; at++) if (text[at] == ' ') field++;
+  for (; text[at] >= '0' && text[at] <= '9'; at++) device = device * 10 + (text[at] - '0');
+  if (device == 0) return -ENXIO;
+  for (u32 pts = 0; pts < 2; pts++) {
+    u64 words[2];
+    words[0] = pts ? 0x7374702f7665642ful : 0x6e6f632f7665642ful; /* "/dev/pts", "/dev/con" */
+    words[1] = pts ? 0x2ful : 0x656c6f73ul;                       /* "/", "sole" */
+    copy(name, words, sizeof words);
+    if (pts) name[9 + put_number(name + 9, MINOR(device))] = 0;
+    fd = call(nr_openat, AT_FDCWD, (i64)name, O_PATH | O_CLOEXEC, 0, 0, 0);
+    if (fd < 0) continue;
+    if (type_of(fd) == S_IFCHR && device_of(fd) == device) {
+      got = reopen(w, fd, flags);
+      shut(fd);
+      return got;
+    }
+    shut(fd);
+  }
+  return -ENXIO;
 }
 
 /* The file that stands in for masked ones: it can only be read. */
@@ -79,6 +133,10 @@ FUNCTION i64 open_object(struct worker *w, struct place *p, u64 flags)
     else if (verdict != 0 && verdict != APPEND_ONLY) fd = verdict;
     else if (asked & O_PATH) { /* it is one already, and was found as the flags say */
       fd = p->fd;
+      p->fd = -1;
+    } else if (type == S_IFCHR && is_terminal_of_process(p->fd)) fd = open_terminal(w, flags);
+    else if (may_wait(p->fd, type, flags)) {
+      fd = open_later(w, p->fd, flags & ~(u64)(O_CREAT | O_NOFOLLOW), asked);
       p->fd = -1;
     } else fd = reopen(w, p->fd, flags);
   }

@@ -3,6 +3,7 @@
 #define PATH_ROOM 4096 /* PATH_MAX, with the NUL */
 #define ROOM 65536     /* bytes of a listing or an attribute at once (XATTR_SIZE_MAX) */
 #define MOST_THREADS 4
+#define MOST_WAITERS 64 /* opens that wait at once */
 
 /* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
 struct parameters {
@@ -44,16 +45,31 @@ struct place {
   u8 name[PATH_ROOM];
 };
 
+struct shared;
+
+/* An open that waits, in a thread of its own. */
+struct waiter {
+  u32 kind, tid;
+  struct shared *shared;
+  u64 id, flags, asked;
+  u32 pid, interrupted, entered;
+  i32 fd;
+  u8 stack[12288];
+};
+
 struct shared {
   struct parameters p;
   struct table table;
   u32 own;               /* process id */
-  u32 ids[MOST_THREADS]; /* thread ids */
+  u32 ids[MOST_THREADS + 1]; /* thread ids */
+  u32 waiting;               /* opens wait, perhaps */
+  struct waiter *waiters;
   u32 tokens, lost;      /* reports that may still be sent in this second, and those that were not */
   u64 second;
 };
 
 struct worker {
+  u32 kind;
   struct shared *shared;
   struct notification n;
   u64 held; /* conditions of rules that hold for the process */
@@ -81,6 +97,17 @@ FUNCTION i64 put_number(u8 *to, u64 number)
   return count;
 }
 
+/* Answers a call with a value or a negative error, or lets the kernel make it. */
+FUNCTION void answer(struct shared *s, u64 id, i64 result)
+{
+  struct response response;
+  response.id = id;
+  response.value = result >= 0 && result != GO_ON ? result : 0;
+  response.error = result < 0 ? (i32)result : 0;
+  response.flags = result == GO_ON ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+  call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SEND, (i64)&response, 0, 0, 0);
+}
+
 FUNCTION u32 length_of(const u8 *text)
 {
   u32 length = 0;
@@ -91,4 +118,19 @@ FUNCTION u32 length_of(const u8 *text)
 static inline void shut(i64 fd)
 {
   if (fd >= 0) call(nr_close, fd, 0, 0, 0, 0, 0);
+}
+
+/* Hands a descriptor over as the result of a call, and closes it. */
+FUNCTION i64 give(struct shared *s, u64 id, i64 fd, u64 flags)
+{
+  struct addition add;
+  i64 got;
+  add.id = id;
+  add.flags = SECCOMP_ADDFD_FLAG_SEND;
+  add.source = (u32)fd;
+  add.target = 0;
+  add.target_flags = (u32)(flags & O_CLOEXEC);
+  got = call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_ADDFD, (i64)&add, 0, 0, 0);
+  shut(fd);
+  return got < 0 ? got : ANSWERED;
 }

@@ -13,6 +13,7 @@
 #include "supervisor/target.h"
 #include "supervisor/judge.h"
 #include "supervisor/paths.h"
+#include "supervisor/wait.h"
 #include "supervisor/open.h"
 #include "supervisor/look.h"
 #include "supervisor/names.h"
@@ -25,19 +26,23 @@
 asm(".text\n"
     "  jmp begin\n"
     "  .balign 16\n"
+    "restorer:\n"
     "  mov $15, %eax\n" /* the restorer: rt_sigreturn */
     "  syscall\n"
     "  .balign 8\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
-    "start_thread:\n" /* (flags, top of the stack): what is called lies there, with its argument */
+    "noop:\n"
+    "  ret\n"
+    "start_thread:\n" /* the argument of its function lies on the top of its stack */
+    "  mov %rcx, %r10\n"
     "  mov $56, %eax\n"
     "  syscall\n"
     "  test %rax, %rax\n"
     "  jz 1f\n"
     "  ret\n"
     "1: pop %rdi\n"
-    "  call answer_calls\n"
+    "  call run_thread\n"
     "  ud2\n");
 #define ADDRESS_OF(label, into) asm("lea " label "(%%rip), %0" : "=r"(into))
 #else
@@ -46,23 +51,22 @@ asm(".text\n"
     "  .balign 8\n"
     "parameters:\n"
     "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
+    "noop:\n"
+    "  ret\n"
     "start_thread:\n"
     "  mov x8, #220\n"
     "  svc #0\n"
     "  cbz x0, 1f\n"
     "  ret\n"
     "1: ldr x0, [sp], #16\n"
-    "  bl answer_calls\n"
+    "  bl run_thread\n"
     "  brk #1\n");
 #define ADDRESS_OF(label, into) asm("adr %0, " label : "=r"(into))
 #endif
 
-i64 start_thread(u64 flags, void *stack) __attribute__((visibility("hidden")));
-
-static __attribute__((used, noinline)) void answer_calls(struct worker *w)
+FUNCTION void answer_calls(struct worker *w)
 {
   struct shared *s = w->shared;
-  struct response answer;
   call(nr_fchdir, (i64)s->p.proc, 0, 0, 0, 0, 0);
   w->mask = ~0u;
   for (;;) {
@@ -81,20 +85,24 @@ static __attribute__((used, noinline)) void answer_calls(struct worker *w)
     }
     w->has_held = 0;
     got = w->n.architecture == AUDIT_ARCH ? dispatch(w) : -ENOSYS;
-    if (got == ANSWERED) continue;
-    answer.id = w->n.id;
-    answer.value = got >= 0 && got != GO_ON ? got : 0;
-    answer.error = got < 0 ? (i32)got : 0;
-    answer.flags = got == GO_ON ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
-    call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SEND, (i64)&answer, 0, 0, 0);
+    if (got != ANSWERED) answer(s, w->n.id, got);
   }
+}
+
+static __attribute__((used, noinline)) void run_thread(u32 *what)
+{
+  if (*what == thread_worker) answer_calls((struct worker *)what);
+  else if (*what == thread_waiter) wait_for_open((struct waiter *)what);
+  else watch_opens(((struct worker *)what)->shared);
+  for (;;) call(nr_exit, 0, 0, 0, 0, 0, 0);
 }
 
 static __attribute__((used)) void begin(void)
 {
   const struct parameters *parameters;
   struct shared *s = memory(sizeof *s);
-  u64 every = ~0ul, *top[MOST_THREADS];
+  struct worker *workers[MOST_THREADS + 1];
+  u64 every = ~0ul, action[4], size = sizeof(struct worker) + 65536;
   i64 table;
   ADDRESS_OF("parameters", parameters);
   copy(&s->p, parameters, sizeof s->p);
@@ -104,19 +112,22 @@ static __attribute__((used)) void begin(void)
   call(nr_mseal, table, (i64)s->p.table_size, 0, 0, 0, 0); /* the filter keeps it, too */
   call(nr_close, (i64)s->p.table, 0, 0, 0, 0, 0);
   call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0);
+  clear(action, sizeof action); /* from now on the signal only interrupts */
+  ADDRESS_OF("noop", action[0]);
+#ifdef __x86_64__
+  action[1] = SA_RESTORER;
+  ADDRESS_OF("restorer", action[2]);
+#endif
+  call(nr_rt_sigaction, START_SIGNAL, (i64)action, 0, 8, 0, 0);
   if (s->p.threads > MOST_THREADS) s->p.threads = MOST_THREADS;
-  for (u64 i = 0; i < s->p.threads; i++) {
-    u8 *stack = memory(sizeof(struct worker) + 65536);
-    struct worker *w = (struct worker *)stack;
-    w->shared = s;
-    top[i] = (u64 *)(stack + (sizeof(struct worker) + 65536) / 16 * 16) - 2;
-    top[i][0] = (u64)w;
+  s->waiters = memory(sizeof(struct waiter) * MOST_WAITERS);
+  for (u64 i = 0; i <= s->p.threads; i++) {
+    workers[i] = memory(size);
+    workers[i]->shared = s;
+    workers[i]->kind = i < s->p.threads ? thread_worker : thread_watch;
   }
   call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0, 0, 0);
   if (confine(s) < 0) end(76);
-  for (u64 i = 0; i < s->p.threads; i++) {
-    i64 id = start_thread(THREAD_FLAGS, top[i]);
-    if (id < 0) end(77);
-    s->ids[i] = (u32)id;
-  }
+  for (u64 i = 0; i <= s->p.threads; i++)
+    if (start(workers[i], (u8 *)workers[i] + size, &s->ids[i]) < 0) end(77);
 }

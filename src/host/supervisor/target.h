@@ -86,12 +86,12 @@ FUNCTION i64 open_base(struct worker *w, i32 dirfd)
 }
 
 /* Reads a file of a process in our /proc as text; returns its length. */
-FUNCTION i64 read_process(struct worker *w, u32 pid, u64 word, u8 *to, u64 room)
+FUNCTION i64 read_process(struct shared *s, u32 pid, u64 word, u8 *to, u64 room)
 {
   u8 name[48];
   i64 fd, got;
   put_process(name, pid, word);
-  fd = call(nr_openat, (i64)w->shared->p.proc, (i64)name, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+  fd = call(nr_openat, (i64)s->p.proc, (i64)name, O_RDONLY | O_CLOEXEC, 0, 0, 0);
   if (fd < 0) return fd;
   got = call(nr_read, fd, (i64)to, (i64)room - 1, 0, 0, 0);
   shut(fd);
@@ -109,7 +109,11 @@ FUNCTION i64 status_number(const u8 *text, u64 word, u32 base)
     while (wanted != 0 && *at == (u8)wanted) { at++; wanted >>= 8; }
     if (wanted != 0) continue;
     while (*at == '\t' || *at == ' ') at++;
-    for (; *at >= '0' && *at <= '9'; at++) value = value * base + (*at - '0');
+    for (;; at++) {
+      u32 digit = *at >= 'a' ? *at - 'a' + 10u : *at - '0' + 0u;
+      if (digit >= base) break;
+      value = value * base + digit;
+    }
     return value;
   }
   return -ESRCH;
@@ -122,7 +126,7 @@ FUNCTION i64 status_number(const u8 *text, u64 word, u32 base)
 FUNCTION i64 take_mask(struct worker *w)
 {
   u8 status[1024];
-  i64 got = read_process(w, w->n.pid, WORD_STATUS, status, sizeof status), mask;
+  i64 got = read_process(w->shared, w->n.pid, WORD_STATUS, status, sizeof status), mask;
   if (got < 0) return -EPERM;
   mask = status_number(status, LINE_MASK, 8);
   if (mask < 0) return -EPERM;
@@ -135,7 +139,7 @@ FUNCTION i64 take_mask(struct worker *w)
 FUNCTION i64 group_of(struct worker *w, u32 pid)
 {
   u8 status[1024];
-  i64 got = read_process(w, pid, WORD_STATUS, status, sizeof status);
+  i64 got = read_process(w->shared, pid, WORD_STATUS, status, sizeof status);
   return got < 0 ? got : status_number(status, LINE_GROUP, 10);
 }
 

@@ -79,3 +79,90 @@ test('a file for appending is written at its end only', async (t) => {
   assert.equal(out, 'content of x.log\none\ntwo\nnew\nmore\n');
   assert.equal(readFileSync(join(folder, 'x.log'), 'latin1'), 'content of x.log\none\ntwo\n\0');
 });
+
+test('opens of pipes that wait hold up no other call, and end with their process', async (t) => {
+  const { options } = project(t, 'a.txt');
+  const script = `
+    mkfifo 1 2 3 4 5 6
+    for i in 1 2 3 4 5 6; do (read line < $i; echo "$line" >> lines) & done
+    cat a.txt
+    for i in 1 2 3 4 5 6; do echo "line $i" > $i; done
+    wait; sort lines
+    cat 1 & kill $!; wait $!; echo "killed $?"`;
+  const { out } = await ruledShell(script, envs, options);
+  const lines = [1, 2, 3, 4, 5, 6].map((number) => `line ${number}\n`).join('');
+  assert.equal(out, `content of a.txt\n${lines}killed 143\n`);
+});
+
+test('a signal with a handler interrupts an open that waits', async (t) => {
+  const { options } = project(t);
+  const script = `mkfifo ready pipe
+    bash -c 'trap "echo caught; exit 0" USR1; echo $$ > ready; read line < pipe' & read id < ready
+    kill -USR1 $id; wait`;
+  const { out } = await ruledShell(script, envs, options);
+  assert.equal(out, 'caught\n');
+});
+
+test('the files of /proc are those of the process that opens them', async (t) => {
+  const { options } = project(t, '.env', 'a.txt');
+  const script = `
+    sh -c 'test "$(readlink /proc/self)" = $$ || readlink /proc/self' 
+    cat /proc/self/comm /proc/thread-self/comm; cat /dev/fd/3 3< a.txt; readlink /proc/self/fd/4 4< a.txt
+    exec 5< .; cat /proc/self/fd/5/.env /dev/fd/5/.env /proc/$$/cwd/.env /proc/self/root/p/.env; cat /proc/self/root/p/a.txt
+    for f in environ maps mem fd/0 cwd root exe task/1/mem; do cat /proc/1/$f < /dev/null && echo "read $f"; done`;
+  const { out } = await ruledShell(script, envs, options);
+  const text = 'content of a.txt\n';
+  assert.match(out, new RegExp(`^(?:\\d+\n)?cat\ncat\n${text}/p/a.txt\n${text}$`));
+});
+
+test('a masked file is another one for reading, and cannot be written', async (t) => {
+  const { folder, options } = project(t, 'secret', 'other');
+  const rules = [
+    rule({ kind: 'mask', with: { kind: 'file', path: join(folder, 'other') } }, glob`/p/secret`),
+    rule({ kind: 'mask', with: { kind: 'empty' } }, glob`/p/none`),
+  ];
+  const { out } = await ruledShell(
+    'cat secret; wc -c < secret; echo x >> secret; rm secret; echo x > none; ls',
+    rules,
+    options,
+  );
+  assert.equal(out, 'content of other\n17\nother\nsecret\n');
+});
+
+test('a file or directory does not leave the rules about its name', async (t) => {
+  const { options } = project(t, 'secret/a', 'x/.env', 'b');
+  const rules = [
+    rule({ kind: 'deny', errno: 13 }, glob`/p/secret/*`, ['read']),
+    hide(glob`/p/x/.env`),
+    rule({ kind: 'deny', errno: 13 }, glob`/p/b`, ['read']),
+  ];
+  const script = `
+    mv secret open; ls open; cat open/a; mv x y; ls -A y; ln b c; mv b c; cat c; ls
+    mv --exchange x fresh; mkdir fresh; mv -T fresh x; ls`;
+  const { out } = await ruledShell(script, rules, options);
+  assert.doesNotMatch(out, /content|\.env/);
+});
+
+test('other actions: a note, an error of choice, the end', async (t) => {
+  const { options } = project(t, 'noted', 'denied', 'deadly');
+  const rules = [
+    rule({ kind: 'log' }, glob`/p/noted`, ['read']),
+    rule({ kind: 'deny', errno: 5 }, glob`/p/denied`, ['read']),
+    rule({ kind: 'kill' }, glob`/p/deadly`, ['read']),
+  ];
+  const { out, errors, refused } = await ruledShell(
+    'cat noted; cat denied; test -e denied && echo there; cat deadly; echo $?',
+    rules,
+    options,
+  );
+  assert.equal(out, 'content of noted\nthere\n137\n');
+  assert.match(errors, /denied: Input\/output error/);
+  assert.deepEqual(
+    refused.map(({ action, path, errno, category }) => [action, path, errno, category]),
+    [
+      ['log', '/p/noted', 0, 'read'],
+      ['deny', '/p/denied', 5, 'read'],
+      ['kill', '/p/deadly', 0, 'read'],
+    ],
+  );
+});
