@@ -28,7 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   worlds: ['supervisor', 'walls', 'kernel', 'network', 'policy', 'host', 'abi'],
   gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
-  profiles: ['resources', 'host'],
+  profiles: ['resources', 'policy', 'host'],
   program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   plan: [
     'profiles',

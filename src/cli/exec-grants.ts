@@ -19,6 +19,7 @@ import { spell } from '../resources/spelling.ts';
 import { asks, keptRules } from './ask-options.ts';
 import { type Option, type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { rawVariable } from './raw-arguments.ts';
+import { ruleGrantsOf, ruleOptions } from './rule-options.ts';
 import { withSecrets } from './secret-option.ts';
 
 /** The options of `exec` that grant something. */
@@ -179,6 +180,7 @@ export const linuxOptions: readonly Option[] = [
     name: '--terminal',
     help: 'A terminal of its own, by default when standard input and output are\nterminals. --no-terminal hands it yours.',
   },
+  ...ruleOptions,
   {
     name: '--allow-calls',
     value: 'GROUP',
@@ -363,6 +365,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(proc !== undefined && { proc }),
     ...(terminal !== undefined && { terminal }),
     ...(systemCalls.length > 0 && { systemCalls }),
+    ...ruleGrantsOf(given),
     ...(listen.length > 0 && {
       descriptors: new Map(listen.map((bind, index) => [index + 3, socket({ bind })])),
       listenFds: true,

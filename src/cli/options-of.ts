@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ProgramKind } from '../plan/plan-types.ts';
+import { printFileRule } from '../policy/print-rule.ts';
 import { nameKey } from '../resources/agent-grant.ts';
 import type { CommandParts } from '../resources/command.ts';
 import { FdResource } from '../resources/fd.ts';
@@ -57,7 +58,8 @@ function optionOfRights({ presets, names }: FileResource['rights'], kind: Progra
 }
 
 function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add): readonly string[] {
-  const { path, absolute, rights, missing, position } = file;
+  const { path, absolute, rights, missing, names, position } = file;
+  if (names !== undefined) add(`'without' or 'only' of '${path}'`, names.position);
   if (missing !== 'refuse' && look(absolute) === undefined) {
     if (missing === 'make') add(`'${path}', which would be made`, position);
     return [];
@@ -111,6 +113,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     proc,
     terminal,
     systemCalls,
+    rules,
     given,
   } = linux;
   if (typeof tmp === 'number') add("the size of 'tmp'", given.get('tmp'));
@@ -131,6 +134,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...(proc === undefined ? [] : proc === 'none' ? ['--no-proc'] : [`--proc=${proc}`]),
     ...(terminal || both ? switched('terminal', terminal) : []),
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
+    ...rules.flatMap(({ rule }) => ['--rule', printFileRule(rule)]),
     ...listenOptions(linux, add),
   ];
 }

@@ -59,6 +59,13 @@ export function checkSlots(slots: readonly GrantSlot[], context: SlotContext): C
         place,
       );
   checkPipes(slots, mistakes);
+  for (const { resource, place } of slots)
+    if (resource instanceof FileResource && resource.names !== undefined)
+      mistakes.add(
+        "'without' and 'only' are for 'directories' of a Linux program; grant narrower directories",
+        resource.names.position ?? resource.position,
+        place,
+      );
   return { grants: slots.map((slot, index) => toGrant(slot, checked[index], context)), checked };
 }
 

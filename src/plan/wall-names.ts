@@ -31,6 +31,8 @@ export const Wall = {
   broker: 'broker of the launcher',
   /** It carries the connections, and can open none itself. */
   pump: 'process that carries its connections',
+  /** It answers calls of the program, from inside its world. */
+  supervisor: 'supervisor',
   requests: 'process that holds its requests',
   privileges: 'no_new_privs',
   capabilities: 'all capabilities dropped',

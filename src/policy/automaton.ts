@@ -1,19 +1,19 @@
 import { SLASH, type Token } from './token.ts';
 
 /** A node of a non-deterministic automaton: the patterns of many rules, joined where they begin alike. */
-export type Node = {
+export type AutomatonNode = {
   readonly id: number;
-  readonly byByte: Map<number, Node>;
+  readonly byByte: Map<number, AutomatonNode>;
   /** Steps by one of some bytes; the key lists them. */
-  readonly bySet: Map<string, { readonly bytes: readonly number[]; readonly next: Node }>;
+  readonly bySet: Map<string, { readonly bytes: readonly number[]; readonly next: AutomatonNode }>;
   /** The step by any byte but the slash. */
-  any: Node | undefined;
+  any: AutomatonNode | undefined;
   /** Nodes that are reached without a byte. */
-  readonly free: Node[];
-  star: Node | undefined;
-  names: Node | undefined;
+  readonly free: AutomatonNode[];
+  star: AutomatonNode | undefined;
+  names: AutomatonNode | undefined;
   /** Steps by a slash to nodes that match all that follows. */
-  readonly rests: Node[];
+  readonly rests: AutomatonNode[];
   /** A step of a byte to itself: by all bytes but the slash, or by all. */
   readonly loop: 'none' | 'name' | 'all';
   /** Numbers of the rules of patterns that end here. */
@@ -24,10 +24,10 @@ export type Node = {
 
 /** An automaton that grows by patterns. */
 export class Automaton {
-  readonly nodes: Node[] = [];
-  readonly start: Node = this.#make('none');
-  readonly #rests = new Map<number, Node>();
-  readonly #ends = new Map<string, Node>();
+  readonly nodes: AutomatonNode[] = [];
+  readonly start: AutomatonNode = this.#make('none');
+  readonly #rests = new Map<number, AutomatonNode>();
+  readonly #ends = new Map<string, AutomatonNode>();
 
   /** Adds the texts that a pattern of a rule stands for. */
   add(texts: readonly (readonly Token[])[], rule: number): void {
@@ -60,8 +60,8 @@ export class Automaton {
     at.accepts.push(rule);
   }
 
-  #make(loop: Node['loop']): Node {
-    const node: Node = {
+  #make(loop: AutomatonNode['loop']): AutomatonNode {
+    const node: AutomatonNode = {
       id: this.nodes.length,
       byByte: new Map(),
       bySet: new Map(),
@@ -78,12 +78,12 @@ export class Automaton {
     return node;
   }
 
-  #lead(node: Node, rule: number): Node {
+  #lead(node: AutomatonNode, rule: number): AutomatonNode {
     node.leadsTo = node.leadsTo === undefined || node.leadsTo === rule ? rule : 'several';
     return node;
   }
 
-  #step(from: Node, token: Exclude<Token, { kind: 'rest' }>, rule: number): Node {
+  #step(from: AutomatonNode, token: Exclude<Token, { kind: 'rest' }>, rule: number): AutomatonNode {
     switch (token.kind) {
       case 'byte': {
         const next = from.byByte.get(token.byte) ?? this.#make('none');
@@ -111,7 +111,7 @@ export class Automaton {
   }
 
   /** Nothing, or names with a slash behind each. The pattern goes on from a node of its own. */
-  #names(from: Node, rule: number): Node {
+  #names(from: AutomatonNode, rule: number): AutomatonNode {
     if (from.names === undefined) {
       const between = this.#make('none');
       const inside = this.#make('name');
@@ -127,7 +127,7 @@ export class Automaton {
   }
 
   /** The node that matches all that follows, for a rule. */
-  #restOf(rule: number): Node {
+  #restOf(rule: number): AutomatonNode {
     let rest = this.#rests.get(rule);
     if (rest === undefined) {
       rest = this.#make('all');

@@ -52,7 +52,7 @@ export function categorySet(members: Iterable<Category>): CategorySet {
 }
 
 /** Lists the members of a set in the order of their numbers. */
-export function membersOf(set: CategorySet): readonly Category[] {
+export function categoriesIn(set: CategorySet): readonly Category[] {
   return categories.filter((_, number) => ((set >> BigInt(number)) & 1n) === 1n);
 }
 

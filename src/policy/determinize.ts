@@ -1,8 +1,8 @@
-import type { Automaton, Node } from './automaton.ts';
+import type { Automaton, AutomatonNode } from './automaton.ts';
 import { SLASH } from './token.ts';
 
 /** A state of a deterministic automaton. */
-export type State = {
+export type AutomatonState = {
   /** The state after each byte that `steps` does not have. */
   fallback: number;
   readonly steps: ReadonlyMap<number, number>;
@@ -17,7 +17,7 @@ export const DEAD = 0;
 export type Covers = (rule: number, other: number) => boolean;
 
 /**
- * Makes an automaton deterministic by the subset construction. State 0 is the dead one, state 1 the start.
+ * Makes an automaton deterministic by the subset construction. AutomatonState 0 is the dead one, state 1 the start.
  *
  * @param most The largest number of states.
  * @returns `undefined` when there would be more.
@@ -26,10 +26,10 @@ export function determinize(
   automaton: Automaton,
   most: number,
   covers: Covers,
-): readonly State[] | undefined {
-  const sets: (readonly Node[])[] = [[], closureOf([automaton.start], covers)];
+): readonly AutomatonState[] | undefined {
+  const sets: (readonly AutomatonNode[])[] = [[], closureOf([automaton.start], covers)];
   const numbers = new Map<string, number>(sets.map((set, number) => [keyOf(set), number]));
-  const numberOf = (nodes: readonly Node[]): number => {
+  const numberOf = (nodes: readonly AutomatonNode[]): number => {
     if (nodes.length === 0) return DEAD;
     const set = closureOf(nodes, covers);
     const key = keyOf(set);
@@ -41,7 +41,7 @@ export function determinize(
     }
     return number;
   };
-  const states: State[] = [];
+  const states: AutomatonState[] = [];
   for (let at = 0; at < sets.length; at++) {
     if (sets.length > most) return undefined;
     states.push(stateOf(sets[at] ?? [], numberOf));
@@ -49,12 +49,15 @@ export function determinize(
   return states;
 }
 
-function stateOf(set: readonly Node[], numberOf: (nodes: readonly Node[]) => number): State {
+function stateOf(
+  set: readonly AutomatonNode[],
+  numberOf: (nodes: readonly AutomatonNode[]) => number,
+): AutomatonState {
   /** Targets of every byte but the slash, and of every byte. */
-  const byName: Node[] = [];
-  const byAll: Node[] = [];
-  const named = new Map<number, Node[]>();
-  const add = (byte: number, node: Node): void => {
+  const byName: AutomatonNode[] = [];
+  const byAll: AutomatonNode[] = [];
+  const named = new Map<number, AutomatonNode[]>();
+  const add = (byte: number, node: AutomatonNode): void => {
     const known = named.get(byte);
     if (known === undefined) named.set(byte, [node]);
     else known.push(node);
@@ -80,7 +83,7 @@ function stateOf(set: readonly Node[], numberOf: (nodes: readonly Node[]) => num
 }
 
 /** Adds nodes that are reached without a byte, and leaves those out that can change nothing. */
-function closureOf(nodes: readonly Node[], covers: Covers): readonly Node[] {
+function closureOf(nodes: readonly AutomatonNode[], covers: Covers): readonly AutomatonNode[] {
   const found = new Set(nodes);
   for (const node of found) for (const next of node.free) found.add(next);
   const sorted = [...found].sort((a, b) => a.id - b.id);
@@ -96,7 +99,7 @@ function closureOf(nodes: readonly Node[], covers: Covers): readonly Node[] {
   });
 }
 
-function keyOf(nodes: readonly Node[]): string {
+function keyOf(nodes: readonly AutomatonNode[]): string {
   let key = '';
   for (const { id } of nodes) key += String.fromCharCode(id & 0x7fff, id >>> 15);
   return key;

@@ -1,4 +1,4 @@
-import type { Parsed } from './parsed.ts';
+import type { ParsedText } from './parsed.ts';
 import type { Unit } from './token.ts';
 
 /** The texts that the braces of one pattern may stand for. */
@@ -6,7 +6,7 @@ export const MAX_ALTERNATIVES = 1000;
 const MAX_DEPTH = 8;
 
 /** Reads the characters of a pattern and writes its braces out: `a{b,c}` becomes `ab` and `ac`. */
-export function expand(text: string): Parsed<readonly (readonly Unit[])[]> {
+export function expand(text: string): ParsedText<readonly (readonly Unit[])[]> {
   const units: Unit[] = [];
   for (let at = 0; at < text.length; ) {
     const unit = unitAt(text, at);
@@ -26,7 +26,7 @@ export function expand(text: string): Parsed<readonly (readonly Unit[])[]> {
 type State = { readonly units: readonly Unit[]; at: number; depth: number; readonly open: Unit[] };
 type Texts = readonly (readonly Unit[])[];
 
-function sequence(state: State): Parsed<Texts> {
+function sequence(state: State): ParsedText<Texts> {
   let texts: Texts = [[]];
   let inSet = false;
   for (;;) {
@@ -50,7 +50,7 @@ function sequence(state: State): Parsed<Texts> {
   }
 }
 
-function braces(state: State, open: Unit): Parsed<Texts> {
+function braces(state: State, open: Unit): ParsedText<Texts> {
   if (++state.depth > MAX_DEPTH) return problem(open, `Braces lie at most ${MAX_DEPTH} deep in each other`);
   const choices: (readonly Unit[])[] = [];
   do {
@@ -68,9 +68,9 @@ function braces(state: State, open: Unit): Parsed<Texts> {
   return { value: choices };
 }
 
-function unitAt(text: string, start: number): Parsed<Unit> {
+function unitAt(text: string, start: number): ParsedText<Unit> {
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
-  const unit = (length: number, plain: boolean, shown = character): Parsed<Unit> => ({
+  const unit = (length: number, plain: boolean, shown = character): ParsedText<Unit> => ({
     value: { text: shown, plain, start, end: start + length },
   });
   if (character === '\0') return problem({ start, end: start + 1 }, 'A path has no NUL in it');
@@ -92,6 +92,6 @@ function unitAt(text: string, start: number): Parsed<Unit> {
 }
 
 /** A fault at a place. */
-export function problem({ start, end }: { start: number; end: number }, message: string): Parsed<never> {
+export function problem({ start, end }: { start: number; end: number }, message: string): ParsedText<never> {
   return { problem: { message, start, end } };
 }

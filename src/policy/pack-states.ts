@@ -1,4 +1,4 @@
-import type { State } from './determinize.ts';
+import type { AutomatonState } from './determinize.ts';
 import { CELL_WORDS, NONE, StateWord } from './table-layout.ts';
 import type { Words } from './words.ts';
 
@@ -15,7 +15,7 @@ const FREE = 0xffffffff;
  * @param reduce Leaves out rules that cannot decide.
  */
 export function packStates(
-  states: readonly State[],
+  states: readonly AutomatonState[],
   reduce: (accepts: readonly number[]) => readonly number[],
   words: Words,
 ): Packed {

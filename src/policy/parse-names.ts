@@ -1,9 +1,9 @@
 import { problem } from './expand.ts';
-import type { Parsed } from './parsed.ts';
+import type { ParsedText } from './parsed.ts';
 import { SLASH, type Token, type Unit } from './token.ts';
 
 /** Reads a pattern without braces, name by name. */
-export function parseNames(units: readonly Unit[]): Parsed<readonly Token[]> {
+export function parseNames(units: readonly Unit[]): ParsedText<readonly Token[]> {
   const names = split(units);
   const tokens: Token[] = [];
   for (const [index, name] of names.entries()) {
@@ -60,7 +60,7 @@ function split(units: readonly Unit[]): readonly (readonly Unit[])[] {
   return names;
 }
 
-function parseName(name: readonly Unit[]): Parsed<readonly Token[]> {
+function parseName(name: readonly Unit[]): ParsedText<readonly Token[]> {
   const tokens: Token[] = [];
   for (let at = 0; at < name.length; at++) {
     const unit = name[at];
@@ -91,7 +91,7 @@ function bytesOf({ text, byte }: Unit): readonly Token[] {
 type ByteSet = { readonly bytes: readonly number[]; readonly last: number };
 
 /** Reads `[a-z]` or `[!a-z]`; a `]` that comes first is a member, as glob(7) has it. */
-function parseSet(name: readonly Unit[], open: number): Parsed<ByteSet> {
+function parseSet(name: readonly Unit[], open: number): ParsedText<ByteSet> {
   const opening = name[open] ?? { start: 0, end: 0 };
   const sign = name[open + 1];
   const inverted = sign !== undefined && !sign.plain && (sign.text === '!' || sign.text === '^');

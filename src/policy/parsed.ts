@@ -2,6 +2,6 @@
 export type Problem = { readonly message: string; readonly start: number; readonly end: number };
 
 /** A value that was read from a text, or the fault of the text. */
-export type Parsed<T> =
+export type ParsedText<T> =
   | { readonly value: T; readonly problem?: undefined }
   | { readonly problem: Problem; readonly value?: undefined };

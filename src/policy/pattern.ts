@@ -1,10 +1,10 @@
 import { expand } from './expand.ts';
 import { parseNames } from './parse-names.ts';
-import type { Parsed } from './parsed.ts';
+import type { ParsedText } from './parsed.ts';
 import type { Token } from './token.ts';
 
 /**
- * A pattern of paths that was read without a fault. Only `parsePattern`, `pattern`, `literal` and `beneath` make one, so
+ * A pattern of paths that was read without a fault. Only `parsePattern`, `pattern`, `literalPattern` and `beneath` make one, so
  * that the text of a path is never taken for a pattern.
  *
  * `*` stands for bytes within a name, `?` for one byte of a name, `[a-z]` and `[!a-z]` for one byte of a set, `{a,b}` for
@@ -22,7 +22,7 @@ export const MAX_PATTERN = 8192;
  *
  * @param text `[!…]` holds ASCII; a surrogate between U+DC80 and U+DCFF stands for a byte of 0x80 to 0xff.
  */
-export function parsePattern(text: string): Parsed<Pattern> {
+export function parsePattern(text: string): ParsedText<Pattern> {
   const read = readPattern(text);
   return read.problem ? read : { value: text as Pattern };
 }
@@ -43,7 +43,7 @@ export function pattern(text: string): Pattern {
  *
  * @throws RangeError for a path that is empty, or has empty names, `.` or `..` in it.
  */
-export function literal(path: string): Pattern {
+export function literalPattern(path: string): Pattern {
   return pattern(escapePath(path));
 }
 
@@ -76,8 +76,10 @@ export function tokensOf(one: Pattern): readonly (readonly Token[])[] {
   return value;
 }
 
-function readPattern(text: string): Parsed<readonly (readonly Token[])[]> {
-  const wrong = (message: string): Parsed<never> => ({ problem: { message, start: 0, end: text.length } });
+function readPattern(text: string): ParsedText<readonly (readonly Token[])[]> {
+  const wrong = (message: string): ParsedText<never> => ({
+    problem: { message, start: 0, end: text.length },
+  });
   if (text === '') return wrong('A pattern cannot be empty');
   if (text.length > MAX_PATTERN)
     return wrong(`A pattern has at most ${MAX_PATTERN} characters, not ${text.length}`);

@@ -1,8 +1,10 @@
 import { Automaton } from './automaton.ts';
-import { type CategorySet, categorySet } from './category.ts';
-import { determinize, type State } from './determinize.ts';
+import { categorySet } from './category.ts';
+import { decisive } from './decisive.ts';
+import { type AutomatonState, determinize } from './determinize.ts';
+import { groupsOf, MAX_STATES } from './groups.ts';
 import { packStates } from './pack-states.ts';
-import { type Pattern, tokensOf, withAllBeneath } from './pattern.ts';
+import { type Pattern, tokensOf } from './pattern.ts';
 import { actionNumber, type Rule } from './rule.ts';
 import { TableError } from './table-error.ts';
 import { GroupWord, Header, NONE, RuleWord, TABLE_MAGIC } from './table-layout.ts';
@@ -12,11 +14,6 @@ import { Words } from './words.ts';
 export const MAX_RULES = 20_000;
 /** The most different conditions of a table. */
 export const MAX_CONDITIONS = 64;
-/** The most automata that a path is run through. */
-export const MAX_GROUPS = 16;
-/** The most states of an automaton. */
-const MAX_STATES = 400_000;
-
 /**
  * Compiles rules into one flat table, for which the time of a look-up is linear in the length of the path for all
  * rules.
@@ -90,7 +87,7 @@ function conditionsOf(rules: readonly Rule[]): ReadonlyMap<string, Condition> {
   return found;
 }
 
-function conditionStates(conditions: ReadonlyMap<string, Condition>): readonly State[] {
+function conditionStates(conditions: ReadonlyMap<string, Condition>): readonly AutomatonState[] {
   const automaton = new Automaton();
   for (const { number, patterns } of conditions.values())
     for (const one of patterns) automaton.add(tokensOf(one), number);
@@ -98,60 +95,4 @@ function conditionStates(conditions: ReadonlyMap<string, Condition>): readonly S
   if (states === undefined)
     throw new TableError('The conditions of the rules are too complex; use patterns with fewer stars');
   return states;
-}
-
-/** Rules whose path has nothing beneath it that could be reached are about all that is beneath it. */
-function patternsOf({ action, patterns }: Rule): readonly Pattern[] {
-  return action.kind === 'hide' || action.kind === 'mask' ? patterns.map(withAllBeneath) : patterns;
-}
-
-/** Puts as many rules into one automaton as its size allows; what explodes together is divided. */
-function groupsOf(rules: readonly Rule[]): readonly (readonly State[])[] {
-  const groups: (readonly State[])[] = [];
-  const sets = rules.map(({ categories }) => categorySet(categories));
-  const covers = (rule: number, other: number): boolean =>
-    rule < other &&
-    rules[rule]?.executables === undefined &&
-    ((sets[other] ?? 0n) & ~(sets[rule] ?? 0n)) === 0n;
-  const divide = (first: number, end: number): void => {
-    const automaton = new Automaton();
-    for (let number = first; number < end; number++) {
-      const rule = rules[number];
-      if (rule === undefined) continue;
-      for (const one of patternsOf(rule)) automaton.add(tokensOf(one), number);
-    }
-    const most = Math.min(MAX_STATES, 4096 + 4 * automaton.nodes.length);
-    const states = determinize(automaton, most, covers);
-    if (states !== undefined) {
-      groups.push(states);
-      if (groups.length > MAX_GROUPS)
-        throw new TableError(
-          `The patterns are too complex together: they need more than ${MAX_GROUPS} tables; use fewer stars`,
-        );
-      return;
-    }
-    if (end - first === 1)
-      throw new TableError(
-        'This pattern is too complex: use fewer stars, and fewer question marks behind a star',
-        first,
-      );
-    const middle = (first + end) >>> 1;
-    divide(first, middle);
-    divide(middle, end);
-  };
-  if (rules.length > 0) divide(0, rules.length);
-  return groups;
-}
-
-/** Leaves out rules that others above them decide for in each category. */
-function decisive(found: readonly number[], rules: readonly Rule[]): readonly number[] {
-  let open: bigint = ~0n;
-  return found.filter((number) => {
-    const rule = rules[number];
-    if (rule === undefined) return false;
-    const set: CategorySet = categorySet(rule.categories);
-    if ((set & open) === 0n) return false;
-    if (rule.executables === undefined) open &= ~set;
-    return true;
-  });
 }

@@ -114,6 +114,9 @@ class Merge {
   /** Makes one value of two: of lists all that they have, else the one that counts. */
   #one(shown: string, first: Written, second: Written): Written {
     if (first.kind === 'seq' && second.kind === 'seq') {
+      // The first rule that matches decides.
+      if (this.#key === 'rules' || this.#key === 'policy')
+        return { ...first, items: [...first.items, ...second.items] };
       const own = first.items.filter((item) => !second.items.some((other) => isSameWritten(item, other)));
       return { kind: 'seq', items: [...second.items, ...own], position: first.position ?? second.position };
     }
@@ -125,7 +128,7 @@ class Merge {
 
 /** One text in the place of a list. */
 function listed(key: string, written: Written): Written {
-  if (key !== 'env_file' || textIn(written) === undefined) return written;
+  if ((key !== 'env_file' && key !== 'policy') || textIn(written) === undefined) return written;
   return { kind: 'seq', items: [written], position: written.position };
 }
 

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import { parseFileRule } from '../policy/parse-rule.ts';
+import { printFileRule } from '../policy/print-rule.ts';
+import { withAbsoluteFile } from '../resources/rule-grant.ts';
 import { textIn, type Written } from '../resources/written.ts';
 
 /** Keys whose texts are paths on the host, where a value is a text, or texts in a list or a map. */
-const PATHS: ReadonlySet<string> = new Set(['sockets', 'env_file', 'home', 'agent', 'file']);
+const PATHS: ReadonlySet<string> = new Set(['sockets', 'env_file', 'home', 'agent', 'file', 'policy']);
 
 /** Keys that are looked into for such keys. */
 const HOLDERS: ReadonlySet<string> = new Set(['ssh_agent', 'network', 'hosts', 'credential']);
@@ -16,7 +19,13 @@ const NO_PATH: ReadonlySet<string> = new Set(['private']);
  */
 export function withOwnPaths(written: Written, directory: string): Written {
   return each(written, (key, value) =>
-    PATHS.has(key) ? absolute(value, directory) : HOLDERS.has(key) ? within(key, value, directory) : value,
+    key === 'rules'
+      ? rulesWithOwnFiles(value, directory)
+      : PATHS.has(key)
+        ? absolute(value, directory)
+        : HOLDERS.has(key)
+          ? within(key, value, directory)
+          : value,
   );
 }
 
@@ -35,6 +44,18 @@ function each(written: Written, change: (key: string, value: Written) => Written
   if (written.kind !== 'map') return written;
   const entries = written.entries.map(({ key, value }) => ({ key, value: change(textIn(key) ?? '', value) }));
   return { ...written, entries };
+}
+
+/** Rules of masks name files. */
+function rulesWithOwnFiles(written: Written, directory: string): Written {
+  if (written.kind !== 'seq') return written;
+  const items = written.items.map((item): Written => {
+    const { value } = parseFileRule(textIn(item) ?? '');
+    if (value?.action.kind !== 'mask' || value.action.with.kind !== 'file') return item;
+    const text = printFileRule(withAbsoluteFile(value, directory));
+    return { kind: 'scalar', value: text, position: item.position };
+  });
+  return { ...written, items };
 }
 
 /** Keys of an agent with this ending are files. */

@@ -37,6 +37,10 @@ export type FileOptions = {
    * default), leave the grant out, or make an empty directory.
    */
   readonly missing?: WhenMissing;
+  /** Patterns of names beneath a directory that a Linux program does not find, such as `**\/.env`. */
+  readonly without?: string | readonly string[];
+  /** Patterns of the only names beneath a directory that a Linux program finds. */
+  readonly only?: string | readonly string[];
 };
 
 /** Options of `socket()`; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */
@@ -214,6 +218,10 @@ export type LinuxOptions = {
   readonly terminal?: boolean;
   /** Names of groups of system calls beyond those that programs normally need. */
   readonly systemCalls?: readonly string[];
+  /** Rules about files such as `hide **\/.env`, of which the first that matches decides. */
+  readonly rules?: readonly string[];
+  /** The paths of files with more rules, which are read behind `rules`. */
+  readonly policy?: string | readonly string[];
 };
 
 /**

@@ -9,6 +9,7 @@ import { errnoMeaning } from '../linux/errno.ts';
 import { oneOf } from './fields.ts';
 import { fileType, look, reasonOf } from './file-kind.ts';
 import type { HeldFile } from './held-files.ts';
+import type { NameRules } from './name-rules.ts';
 import type { Position } from './position.ts';
 import type { CheckContext, Checked } from './resource.ts';
 import {
@@ -41,6 +42,8 @@ export type FileGrant = {
   /** The places of the path and the rights, for mistakes about them. */
   readonly pathPosition: Position | undefined;
   readonly rightsPosition: Position | undefined;
+  /** The names beneath a directory that a Linux program finds; all of them when left out. */
+  readonly names?: NameRules;
 };
 
 /** Finds out whether a file can be granted as written, without opening it for its contents. */

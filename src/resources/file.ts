@@ -10,6 +10,7 @@ import { fileType } from './file-kind.ts';
 import { readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
 import { ResourceError } from './mistake.ts';
+import { type NameRules, readNameRules } from './name-rules.ts';
 import type { Position } from './position.ts';
 import {
   type CheckContext,
@@ -33,6 +34,7 @@ export class FileResource extends Resource implements FileGrant {
   readonly missing: WhenMissing;
   readonly pathPosition: Position | undefined;
   readonly rightsPosition: Position | undefined;
+  readonly names?: NameRules;
 
   constructor(grant: FileGrant) {
     super(grant.position);
@@ -42,6 +44,7 @@ export class FileResource extends Resource implements FileGrant {
     this.missing = grant.missing;
     this.pathPosition = grant.pathPosition;
     this.rightsPosition = grant.rightsPosition;
+    if (grant.names !== undefined) this.names = grant.names;
     Object.freeze(this);
   }
 
@@ -94,11 +97,12 @@ function openFlags({ base }: GrantedRights, { presets }: WrittenRights): number 
 
 /** Reads the contents of `!file` or the arguments of `file()`. */
 export function readFile(written: Written, context: ReadContext): FileResource | undefined {
-  const fields = Fields.read(written, ['path', 'rights', 'missing'], context);
+  const fields = Fields.read(written, ['path', 'rights', 'missing', 'without', 'only'], context);
   if (fields === undefined) return undefined;
   if (!fields.has('path')) fields.missing('path', 'the path of a file or directory');
   const path = fields.text('path');
   const rights = readRights(fields, context);
+  const names = readNameRules(fields, context);
   if (path === undefined || rights === undefined) return undefined;
   return new FileResource({
     path,
@@ -108,5 +112,6 @@ export function readFile(written: Written, context: ReadContext): FileResource |
     position: context.position,
     pathPosition: fields.at('path'),
     rightsPosition: fields.at('rights'),
+    ...(names !== undefined && { names }),
   });
 }

@@ -5,7 +5,9 @@ import { FileResource } from './file.ts';
 import { type HomeGrant, readHome } from './home-grant.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
 import type { Position } from './position.ts';
+import { readRules } from './read-rules.ts';
 import type { Resource } from './resource.ts';
+import type { RuleGrant } from './rule-grant.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
 import { nameWritten, quote, textIn, type Written } from './written.ts';
@@ -49,6 +51,8 @@ export type LinuxParts = {
   readonly terminal: boolean;
   /** Names of groups of system calls. */
   readonly systemCalls: readonly string[];
+  /** Rules about files, from top to bottom. */
+  readonly rules: readonly RuleGrant[];
   /** The keys that were written, and where. */
   readonly given: ReadonlyMap<string, Position | undefined>;
 };
@@ -69,6 +73,7 @@ export const noLinuxParts: LinuxParts = {
   proc: undefined,
   terminal: false,
   systemCalls: [],
+  rules: [],
   given: new Map(),
 };
 
@@ -88,6 +93,8 @@ export const linuxKeys: readonly string[] = [
   'proc',
   'terminal',
   'system_calls',
+  'rules',
+  'policy',
 ];
 
 /** Lower numbers are the standard streams; the higher bound keeps the numbers of Linux's default limit. */
@@ -115,6 +122,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     proc: readProc(fields),
     terminal: fields.bool('terminal', false),
     systemCalls: readNames('system_calls', fields),
+    rules: readRules(fields, context),
     given,
   };
 }

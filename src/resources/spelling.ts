@@ -18,15 +18,27 @@ const options: ReadonlyMap<string, string> = new Map([
   ['listen_fds', '--listen'],
   ['system_calls', '--allow-calls'],
   ['include', '--profile'],
+  ['rules', '--rule'],
   ['hosts', '--net'],
   ['except', '--net-except'],
   ['resolver', '--net-resolver'],
   ['stdin', '--no-stdin'],
   ['stdout', '--no-stdout'],
   ['stderr', '--no-stderr'],
-  ...['base', 'home', 'user', 'network', 'connect', 'bind', 'publish', 'tmp', 'dev', 'proc', 'terminal'].map(
-    (key): [string, string] => [key, `--${key}`],
-  ),
+  ...[
+    'base',
+    'home',
+    'user',
+    'policy',
+    'network',
+    'connect',
+    'bind',
+    'publish',
+    'tmp',
+    'dev',
+    'proc',
+    'terminal',
+  ].map((key): [string, string] => [key, `--${key}`]),
 ]);
 
 /** `reuse_address` as the person spells it. */

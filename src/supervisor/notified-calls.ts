@@ -1,7 +1,7 @@
 import { F_SETFL } from '../linux/fcntl.ts';
 import { __O_TMPFILE, O_ACCMODE, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
 import { callNumber, type SystemCall } from '../linux/system-calls.ts';
-import { type Category, categorySet, EVERY_CATEGORY, membersOf } from '../policy/category.ts';
+import { type Category, categoriesIn, categorySet, EVERY_CATEGORY } from '../policy/category.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 
@@ -37,7 +37,7 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['setxattr lsetxattr removexattr lremovexattr', ['chattr']],
   ['inotify_add_watch', ['watch']],
   // A file must not leave the rules about its name, for any category.
-  ['rename renameat renameat2 link linkat', membersOf(EVERY_CATEGORY)],
+  ['rename renameat renameat2 link linkat', categoriesIn(EVERY_CATEGORY)],
 ];
 
 /** Categories for which opens that change nothing are judged, and those for which the others are. */
@@ -83,7 +83,7 @@ export function notifiedCalls({ categories, append }: NotifiedDemands): readonly
 export function notifiedDemands(rules: readonly Rule[]): NotifiedDemands {
   const judging = rules.filter(({ action }) => action.kind !== 'allow');
   return {
-    categories: membersOf(categorySet(judging.flatMap(({ categories }) => categories))),
+    categories: categoriesIn(categorySet(judging.flatMap(({ categories }) => categories))),
     append: judging.some(({ action }) => action.kind === 'append'),
   };
 }

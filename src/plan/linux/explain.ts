@@ -6,6 +6,7 @@ import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
+import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { LeftOut, PlannedEntry, PlannedLinux } from './planned.ts';
 
@@ -72,6 +73,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
     lines.push(
       printable(`Its ssh-agent signs with ${sshAgent.keys.map(nameKey).join(', ')} and no other key.`),
     );
+  lines.push(...describeRules(linux.rules));
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
@@ -150,6 +152,8 @@ export type WorldJson = {
   readonly network: Exclude<PlannedLinux['network'], HostsGrant> | HostsJson;
   /** The keys that its ssh-agent signs with, as they are written; null without one. */
   readonly sshAgent: readonly string[] | null;
+  /** From top to bottom; the first that matches decides. */
+  readonly rules: readonly RuleJson[];
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
@@ -175,6 +179,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     leftOut: linux.leftOut.map(({ why, path }) => ({ why, path })),
     network: network.mode === 'hosts' ? hostsToJson(network) : network,
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
+    rules: rulesToJson(linux.rules),
     terminal,
     listenFds: listenFds ?? null,
     systemCalls: calls,

@@ -11,6 +11,7 @@ import { isCallGroup } from '../../worlds/call-groups.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { LinuxProgram, Warning } from '../plan-types.ts';
 import { mountOfGrant } from './mounts.ts';
+import type { NamedDirectory } from './name-rules.ts';
 import type { Withheld } from './pins.ts';
 import type { LeftOut } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
@@ -28,6 +29,8 @@ export type GrantContext = {
   readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
+  /** Collects the directories of which not all names are found. */
+  readonly named: NamedDirectory[];
 };
 
 /** Puts the directories and files that a user grants into the world of a Linux program. */
@@ -42,6 +45,7 @@ export class GrantedEntries {
   readonly #files: HeldFiles;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[];
+  readonly #named: NamedDirectory[];
 
   constructor(parts: CommandParts, context: GrantContext) {
     this.#parts = parts;
@@ -54,6 +58,7 @@ export class GrantedEntries {
     this.#files = context.files;
     this.#mistakes = context.mistakes;
     this.#warnings = context.warnings;
+    this.#named = context.named;
   }
 
   /** Adds the grants, which cover files of the base there. */
@@ -103,6 +108,9 @@ export class GrantedEntries {
         `Cannot grant ${quote(path)} as a ${directory ? 'file' : 'directory'}: ${directory ? "it is a directory, grant it in 'directories'" : "not a directory, grant it in 'files'"}`,
         pathPosition,
       );
+    const { names } = resource;
+    if (names !== undefined && !directory)
+      return wrong(`'without' and 'only' are for directories, and ${quote(path)} is none`, names.position);
     const at = this.#placeOf(name);
     const { spelling } = this.#parts;
     const mount = mountOfGrant(resource, found, { at, file, spelling });
@@ -110,6 +118,7 @@ export class GrantedEntries {
     const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
     this.#tree.put({ ...mount, why: place, position });
+    if (names !== undefined) this.#named.push({ at, place, names });
     if (mount.access === 'read' || !(file instanceof HeldFile)) return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
     const granted = { file, written: path, walls: this.#walls, calls, spelling };

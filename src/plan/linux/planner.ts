@@ -31,11 +31,13 @@ import { ownIdentity } from './identity.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
+import type { NamedDirectory } from './name-rules.ts';
 import { checkNetwork } from './network-checks.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
+import { planRules } from './rules.ts';
 import { callersPath, pathInside } from './search-path.ts';
 import { socketProblem } from './sockets.ts';
 import { addToEnvironment, argumentsBefore, workingDirectoryOf } from './start-values.ts';
@@ -72,6 +74,8 @@ export class LinuxPlanner {
   /** The parts of writable directories that are not writable. */
   readonly #withheld: Withheld[] = [];
   readonly #leftOut: LeftOut[] = [];
+  /** The directories of which not all names are found. */
+  readonly #named: NamedDirectory[] = [];
 
   /** @param shown The program as it was written. */
   constructor(
@@ -123,6 +127,7 @@ export class LinuxPlanner {
       files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
+      named: this.#named,
     }).put();
     putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
     coverWithOwn(this.#tree, base);
@@ -172,6 +177,14 @@ export class LinuxPlanner {
       );
     const bounds = holdLimits(limits, parts, this.#mistakes);
     const workingDirectory = workingDirectoryOf(parts, this.#tree, this.#files, this.#mistakes);
+    const rules = planRules(parts, {
+      tree: this.#tree,
+      named: this.#named,
+      workingDirectory,
+      files: this.#files,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+    });
     checkNetwork(parts, {
       walls: this.#walls,
       calls,
@@ -207,7 +220,7 @@ export class LinuxPlanner {
         network: this.#network,
         sshAgent,
         calls,
-        rules: [],
+        rules,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
         resources: bounds.resources,

@@ -1,3 +1,4 @@
+import { printFileRule } from '../../policy/print-rule.ts';
 import { nameKey } from '../agent-grant.ts';
 import type { CommandParts } from '../command.ts';
 import type { FileResource } from '../file.ts';
@@ -39,6 +40,11 @@ const linuxWriters: Writers<LinuxParts> = {
   proc: ['proc', asItIs],
   terminal: ['terminal', (terminal) => terminal || undefined],
   systemCalls: ['system_calls', (names) => (names.length === 0 ? undefined : names)],
+  // Rules of files, too.
+  rules: [
+    'rules',
+    (rules) => (rules.length === 0 ? undefined : rules.map(({ rule }) => printFileRule(rule))),
+  ],
   descriptors: [
     'descriptors',
     (all) => unlessEmpty(new Map([...all].map(([number, resource]) => [number, partOfResource(resource)]))),

@@ -20,8 +20,15 @@ export function partOfResource(resource: Resource): TaggedPart {
   throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
 }
 
-function partOfFile({ path, rights, missing }: FileResource): YamlPart {
-  return mapOf({ path, rights: partOfRights(rights), missing: missing === 'refuse' ? undefined : missing });
+function partOfFile({ path, rights, missing, names }: FileResource): YamlPart {
+  const without = names?.without.map(({ pattern }) => pattern);
+  return mapOf({
+    path,
+    rights: partOfRights(rights),
+    missing: missing === 'refuse' ? undefined : missing,
+    without: without?.length === 0 ? undefined : without,
+    only: names?.only?.map(({ pattern }) => pattern),
+  });
 }
 
 function partOfRights({ presets, names }: WrittenRights): YamlPart {

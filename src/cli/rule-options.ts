@@ -1,0 +1,51 @@
+import type { CommandOptions } from '../resources/constructors.ts';
+import type { Option, ParsedOptions } from './options.ts';
+
+/** The options that state rules about files. */
+export const ruleOptions: readonly Option[] = [
+  {
+    name: '--hide',
+    value: 'PATTERN',
+    repeat: true,
+    bytes: true,
+    help: "Hide files that match, also those that are made later: '**/.env', 'secrets/**'.",
+  },
+  {
+    name: '--append',
+    value: 'PATTERN',
+    repeat: true,
+    bytes: true,
+    help: "Let files that match grow at their end only: '**/*.log'.",
+  },
+  {
+    name: '--rule',
+    value: 'RULE',
+    repeat: true,
+    bytes: true,
+    help: "A rule of any kind: 'deny write,create .git/**', 'mask secrets.json', 'log exec **'.\nRules are read from top to bottom, those of --rule, --hide, --append and --policy in this\norder, and the first one that matches decides.",
+  },
+  {
+    name: '--policy',
+    value: 'FILE',
+    repeat: true,
+    bytes: true,
+    help: 'Rules out of a file, one a line.',
+  },
+];
+
+/** Reads the rules of the options, as `command()` takes them. */
+export function ruleGrantsOf(given: ParsedOptions): Pick<CommandOptions, 'rules' | 'policy'> {
+  const rules = [
+    ...given.all('--rule'),
+    ...given.all('--hide').map((pattern) => `hide ${asWord(pattern)}`),
+    ...given.all('--append').map((pattern) => `append ${asWord(pattern)}`),
+  ];
+  const policy = given.all('--policy');
+  return { ...(rules.length > 0 && { rules }), ...(policy.length > 0 && { policy }) };
+}
+
+/** Writes a pattern as one word of a rule. */
+function asWord(pattern: string): string {
+  const word = pattern.replace(/\\.|[ \t]/gs, (piece) => (piece.length === 1 ? `\\${piece}` : piece));
+  return /^(?:#|with$|for$)/.test(word) ? `\\${word}` : word;
+}

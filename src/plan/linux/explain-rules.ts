@@ -1,0 +1,79 @@
+import { printCategories, printFileRule } from '../../policy/print-rule.ts';
+import type { Rule } from '../../policy/rule.ts';
+import { printable } from '../../text/printable.ts';
+import { Wall } from '../wall-names.ts';
+import type { PlannedRule } from './planned.ts';
+
+/** A rule as JSON. */
+export type RuleJson = {
+  /** The rule with absolute patterns. */
+  readonly rule: string;
+  readonly action: Rule['action']['kind'];
+  readonly categories: readonly string[];
+  readonly patterns: readonly string[];
+  /** As it was written. */
+  readonly written: string;
+  readonly place: string;
+  readonly position: { readonly file: string; readonly line: number; readonly column: number } | null;
+  /** The mechanism that holds it. */
+  readonly by: string;
+};
+
+/** The rules of a program as lines for people. */
+export function describeRules(rules: readonly PlannedRule[]): readonly string[] {
+  if (rules.length === 0) return [];
+  return [
+    'Rules are read from top to bottom; the first one that matches decides. Grants hold for all that they allow:',
+    ...rules.flatMap((rule) => {
+      const { position, source } = rule;
+      const where =
+        position === undefined ? source.place : `${position.file}:${position.line}:${position.column}`;
+      return [
+        printable(`  ${printFileRule(rule)}  ${where}`),
+        printable(`     ${describeAction(rule)}: ${Wall.supervisor}`),
+      ];
+    }),
+  ];
+}
+
+function describeAction({ action, categories }: Rule): string {
+  const accesses = printCategories(categories);
+  switch (action.kind) {
+    case 'allow':
+      return `Left to the grants (${accesses})`;
+    case 'deny':
+      return `Refused (${accesses})`;
+    case 'hide':
+      return 'Does not exist, nor does anything beneath it';
+    case 'mask':
+      return action.with.kind === 'empty' ? 'Is an empty file' : `Has the contents of ${action.with.path}`;
+    case 'append':
+      return 'Grows at its end only';
+    case 'ask':
+      return `A person is asked (${accesses})`;
+    case 'log':
+      return `Recorded (${accesses})`;
+    case 'stop':
+      return `Stops the process (${accesses})`;
+    case 'kill':
+      return `Kills the process (${accesses})`;
+  }
+}
+
+/** The plain data of rules. */
+export function rulesToJson(rules: readonly PlannedRule[]): readonly RuleJson[] {
+  return rules.map((rule) => {
+    const { position, source, action, categories, patterns } = rule;
+    return {
+      rule: printFileRule(rule),
+      action: action.kind,
+      categories,
+      patterns,
+      written: source.text,
+      place: source.place,
+      position:
+        position === undefined ? null : { file: position.file, line: position.line, column: position.column },
+      by: Wall.supervisor,
+    };
+  });
+}

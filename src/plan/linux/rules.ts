@@ -1,0 +1,112 @@
+import { findUnused } from '../../policy/analyze.ts';
+import { beneath, type Pattern, pattern } from '../../policy/pattern.ts';
+import { TableError } from '../../policy/table-error.ts';
+import type { CommandParts } from '../../resources/command.ts';
+import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
+import type { Mistakes } from '../../resources/mistake.ts';
+import type { RuleGrant } from '../../resources/rule-grant.ts';
+import { quote } from '../../resources/written.ts';
+import type { Warning } from '../plan-types.ts';
+import { type NamedDirectory, rulesOfNames } from './name-rules.ts';
+import type { PlannedRule } from './planned.ts';
+import type { PlannedTree } from './tree.ts';
+
+/** The plan that rules are checked against. */
+export type RuleContext = {
+  readonly tree: PlannedTree;
+  readonly named: readonly NamedDirectory[];
+  /** Relative patterns begin here. */
+  readonly workingDirectory: string;
+  readonly files: HeldFiles;
+  readonly mistakes: Mistakes;
+  readonly warnings: Warning[];
+};
+
+/** Makes the rules of a plan: those of the command, and behind them those of its directories. */
+export function planRules({ linux }: CommandParts, context: RuleContext): readonly PlannedRule[] {
+  const rules = [
+    ...linux.rules.map((grant) => placeRule(grant, context)),
+    ...context.named.flatMap(rulesOfNames),
+  ];
+  for (const rule of rules) checkMask(rule, context);
+  checkTogether(rules, context);
+  return rules;
+}
+
+/** Makes patterns absolute. Their fixed beginning is taken without links, because paths are compared resolved. */
+function placeRule({ rule, text, place, position }: RuleGrant, context: RuleContext): PlannedRule {
+  const placed = (one: Pattern): Pattern =>
+    withoutLinks(beneath(context.workingDirectory, one), context.tree);
+  const executables = rule.executables?.map(placed);
+  return {
+    ...rule,
+    patterns: rule.patterns.map(placed),
+    ...(executables !== undefined && { executables }),
+    source: { text, place },
+    position,
+  };
+}
+
+function withoutLinks(one: Pattern, tree: PlannedTree): Pattern {
+  const names = one.slice(1).split('/');
+  const end = names.findIndex((name) => /[\\*?[\]{},]/.test(name));
+  for (let count = end < 0 ? names.length : end; count > 0; count--) {
+    const found = tree.find(`/${names.slice(0, count).join('/')}`);
+    if (found === undefined) continue;
+    const rest = names.slice(count).join('/');
+    return rest === '' ? beneath('/', pattern(found.at)) : beneath(found.at, pattern(rest));
+  }
+  return one;
+}
+
+function checkMask({ action, position, source }: PlannedRule, { files, mistakes }: RuleContext): void {
+  if (action.kind !== 'mask' || action.with.kind !== 'file') return;
+  const { path } = action.with;
+  const found = files.find(path);
+  if (found instanceof HeldFile && found.stats.isFile()) return;
+  const reason =
+    typeof found === 'string' ? found : found === undefined ? 'no such file' : 'it is not a regular file';
+  mistakes.add(`Cannot mask with ${quote(path)}: ${reason}`, position, source.place);
+}
+
+/** Says which rules are too much together, and which never decide. */
+function checkTogether(rules: readonly PlannedRule[], { mistakes, warnings, tree }: RuleContext): void {
+  try {
+    for (const { rule, by } of findUnused(rules)) {
+      const own = rules[rule];
+      const other = by === undefined ? undefined : rules[by];
+      if (own === undefined) continue;
+      const where = other?.position === undefined ? '' : ` (line ${other.position.line})`;
+      const reason =
+        other === undefined
+          ? 'rules above it decide'
+          : `${quote(other.source.text)} above it decides${where}`;
+      const message = `Rule ${quote(own.source.text)} never matches: ${reason}`;
+      warnings.push({ message, position: own.position, place: own.source.place });
+    }
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    const rule = error.rule === undefined ? undefined : rules[error.rule];
+    mistakes.add(error.message, rule?.position, rule?.source.place ?? '');
+  }
+  for (const { patterns, position, source } of rules) {
+    const lost = patterns.filter((one) => !reaches(one, tree));
+    if (lost.length === patterns.length && lost[0] !== undefined)
+      warnings.push({
+        message: `Rule ${quote(source.text)} is about nothing that the program sees: no grant reaches ${quote(lost[0])}`,
+        position,
+        place: source.place,
+      });
+  }
+}
+
+/** Tells whether something that is granted may match a pattern. */
+function reaches(one: Pattern, tree: PlannedTree): boolean {
+  const names = one.slice(1).split('/');
+  const end = names.findIndex((name) => /[\\*?[\]{},]/.test(name));
+  const fixed = `/${names.slice(0, end < 0 ? names.length : end).join('/')}`;
+  const covering = tree.covering(fixed);
+  if (covering !== undefined && covering.kind !== 'directory' && covering.kind !== 'symlink') return true;
+  const above = fixed === '/' ? fixed : `${fixed}/`;
+  return tree.entries().some(({ at }) => at === fixed || at.startsWith(above));
+}

@@ -1,0 +1,62 @@
+import { Automaton } from './automaton.ts';
+import { categorySet } from './category.ts';
+import { type AutomatonState, determinize } from './determinize.ts';
+import { type Pattern, tokensOf, withAllBeneath } from './pattern.ts';
+import type { Rule } from './rule.ts';
+import { TableError } from './table-error.ts';
+
+/** The most automata that a path is run through. */
+export const MAX_GROUPS = 16;
+/** The most states of an automaton. */
+export const MAX_STATES = 400_000;
+
+/** Rules whose path has nothing beneath it that could be reached are about all that is beneath it. */
+function patternsOf({ action, patterns }: Rule): readonly Pattern[] {
+  return action.kind === 'hide' || action.kind === 'mask' ? patterns.map(withAllBeneath) : patterns;
+}
+
+/**
+ * Puts as many rules into one automaton as its size allows; rules that explode together are divided.
+ *
+ * @param patterns Gives the patterns that a rule matches with.
+ * @throws TableError when a pattern is too complex, or all together are.
+ */
+export function groupsOf(
+  rules: readonly Rule[],
+  patterns: (rule: Rule) => readonly Pattern[] = patternsOf,
+): readonly (readonly AutomatonState[])[] {
+  const groups: (readonly AutomatonState[])[] = [];
+  const sets = rules.map(({ categories }) => categorySet(categories));
+  const covers = (rule: number, other: number): boolean =>
+    rule < other &&
+    rules[rule]?.executables === undefined &&
+    ((sets[other] ?? 0n) & ~(sets[rule] ?? 0n)) === 0n;
+  const divide = (first: number, end: number): void => {
+    const automaton = new Automaton();
+    for (let number = first; number < end; number++) {
+      const rule = rules[number];
+      if (rule === undefined) continue;
+      for (const one of patterns(rule)) automaton.add(tokensOf(one), number);
+    }
+    const most = Math.min(MAX_STATES, 4096 + 4 * automaton.nodes.length);
+    const states = determinize(automaton, most, covers);
+    if (states !== undefined) {
+      groups.push(states);
+      if (groups.length > MAX_GROUPS)
+        throw new TableError(
+          `The patterns are too complex together: they need more than ${MAX_GROUPS} tables; use fewer stars`,
+        );
+      return;
+    }
+    if (end - first === 1)
+      throw new TableError(
+        'This pattern is too complex: use fewer stars, and fewer question marks behind a star',
+        first,
+      );
+    const middle = (first + end) >>> 1;
+    divide(first, middle);
+    divide(middle, end);
+  };
+  if (rules.length > 0) divide(0, rules.length);
+  return groups;
+}

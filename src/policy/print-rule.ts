@@ -1,0 +1,31 @@
+import { LinuxErrno } from '../linux/errno.ts';
+import type { Category } from './category.ts';
+import { categorySets } from './category-sets.ts';
+import type { WrittenRule } from './parse-rule.ts';
+import { escapePath } from './pattern.ts';
+import type { Action } from './rule.ts';
+
+/** Writes a rule in the form in which `parseFileRule` reads it. */
+export function printFileRule({ action, categories, patterns, executables }: WrittenRule): string {
+  const words = [printAction(action)];
+  if (action.kind !== 'hide' && action.kind !== 'mask' && action.kind !== 'append')
+    words.push(printCategories(categories));
+  // A pattern that is a keyword, or that has a mark of a comment in front, gets a backslash.
+  words.push(...patterns.map((one) => (one === 'with' || one === 'for' ? `\\${one}` : one)));
+  if (action.kind === 'mask' && action.with.kind === 'file') words.push('with', escapePath(action.with.path));
+  if (executables !== undefined) words.push('for', ...executables);
+  return words.join(' ');
+}
+
+/** Writes categories, with the name of a set where they are one. */
+export function printCategories(categories: readonly Category[]): string {
+  for (const [name, set] of categorySets)
+    if (set.length === categories.length && set.every((one) => categories.includes(one))) return name;
+  return categories.join();
+}
+
+function printAction(action: Action): string {
+  if (action.kind !== 'deny' || action.errno === LinuxErrno.EACCES) return action.kind;
+  const name = Object.entries(LinuxErrno).find(([, errno]) => errno === action.errno)?.[0];
+  return name === undefined ? action.kind : `deny(${name})`;
+}
