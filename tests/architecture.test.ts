@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   network: [],
   policy: [],
   asking: ['network'],
+  learning: [],
   host: ['abi', 'argdata'],
   elf: ['host'],
   kernel: ['host', 'abi', 'argdata'],
@@ -25,7 +26,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'ssh-agent': [],
   requests: ['capsicum', 'walls', 'kernel', 'host', 'abi'],
   supervisor: ['walls', 'policy', 'host'],
-  worlds: ['supervisor', 'walls', 'kernel', 'network', 'policy', 'host', 'abi'],
+  worlds: ['learning', 'supervisor', 'walls', 'kernel', 'network', 'policy', 'host', 'abi'],
   gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
   profiles: ['resources', 'policy', 'host'],
@@ -65,6 +66,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   broker: ['asking', 'network', 'host'],
   run: [
     'asking',
+    'learning',
     'ssh-agent',
     'broker',
     'requests',
@@ -87,6 +89,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'profiles',
     'asking',
+    'learning',
     'requests',
     'toolchain',
     'run',

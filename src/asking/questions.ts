@@ -17,6 +17,7 @@ const MOST_ANSWERS = 4096;
  */
 export class Questions {
   readonly #onQuestion: OnQuestion;
+  readonly #unlimited: boolean;
   readonly #waiting = new Map<string, Promise<QuestionAnswer>>();
   readonly #denied = new Set<string>();
   readonly #ended = new AbortController();
@@ -24,8 +25,10 @@ export class Questions {
   #count = 0;
   #notAsked = 0;
 
-  constructor(onQuestion: OnQuestion) {
+  /** @param unlimited True if no person answers, so that any number may be asked. */
+  constructor(onQuestion: OnQuestion, unlimited = false) {
     this.#onQuestion = onQuestion;
+    this.#unlimited = unlimited;
   }
 
   /** The number of refusals without a question, because there were too many. */
@@ -43,7 +46,7 @@ export class Questions {
     if (this.#denied.has(subject) || this.#ended.signal.aborted) return Promise.resolve(false);
     const waiting = this.#waiting.get(subject);
     if (waiting !== undefined) return waiting;
-    if (this.#waiting.size >= MOST_WAITING || !this.#mayAsk()) {
+    if (!this.#unlimited && (this.#waiting.size >= MOST_WAITING || !this.#mayAsk())) {
       this.#notAsked++;
       return Promise.resolve(false);
     }

@@ -212,6 +212,21 @@ export class Broker {
     };
   }
 
+  /**
+   * Serves a port of TCP beyond those of rules, so that what comes there is decided about as well.
+   *
+   * @param local True for the program's loopback alone.
+   * @throws Error when it cannot be served: the program may use it itself.
+   */
+  serve(port: number, local: boolean): void {
+    const { tcp, localTcp } = this.#served;
+    if (tcp.includes(port) || (local && localTcp.includes(port))) return;
+    this.#listen({ tcp: local ? [] : [port], localTcp: local ? [port] : [], udp: [], localUdp: [] });
+    this.#served = local
+      ? { ...this.#served, localTcp: [...localTcp, port] }
+      : { ...this.#served, tcp: [...tcp, port] };
+  }
+
   /** Adds exceptions. Connections that are open are reset. */
   deny(exceptions: readonly NetworkException[]): void {
     this.change({ ...this.#rules, except: [...exceptions, ...this.#rules.except] });

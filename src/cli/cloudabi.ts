@@ -33,7 +33,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
       outputError: (text, write) => write(text.replace(/^error: (.)/, (_, first) => first.toUpperCase())),
     })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : ExitStatus.usage));
-  // These two are for the list only: calls of them do not come here.
+  // These are for the list only: calls of them do not come here.
   program
     .command('run')
     .usage('[options] PROGRAM < grants.yaml')
@@ -50,6 +50,10 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .command('diff-grants')
     .usage('A B [-- PROGRAM]')
     .description('say what grants B allow and grants A do not, and the reverse');
+  program
+    .command('learn')
+    .usage('[-o FILE] [options] -- PROGRAM [ARGUMENTS...]')
+    .description('run a Linux program unconfined, and write the grants that it needs');
   addExplain(program);
   addProfiles(program);
   addDoctor(program);

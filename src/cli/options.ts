@@ -56,6 +56,11 @@ export class ParsedOptions {
     return this.#values.get(name) ?? [];
   }
 
+  /** All options that were given. */
+  entries(): Iterable<readonly [name: string, values: readonly string[]]> {
+    return this.#values;
+  }
+
   get(name: string): string | undefined {
     return this.all(name)[0];
   }

@@ -1,4 +1,6 @@
+import type { OnConnect } from '../network/question.ts';
 import type { WaitingNode } from '../run/node/waiting.ts';
+import type { Observer } from '../run/observing/observer.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import type { AskOptions } from './ask.ts';
@@ -15,6 +17,10 @@ export type RunOptions = {
   readonly walls: Walls | undefined;
   /** The ways of asking the user about connections that no grant allows; `undefined` for none. */
   readonly ask?: AskOptions | undefined;
+  /** Observes the calls of a Linux program. */
+  readonly observer?: Observer;
+  /** Decides about connections that no rule allows. */
+  readonly onConnect?: OnConnect;
   /** From `startEarly`. */
   readonly waiting?: WaitingNode | undefined;
 };

@@ -44,7 +44,7 @@ function neededThreads(plan: Plan, reason: ExitReason): boolean {
 export async function watchPlan(
   command: string,
   plan: Plan,
-  { accept, trace, trap, walls, waiting, ask }: RunOptions,
+  { accept, trace, trap, walls, observer, onConnect, waiting, ask }: RunOptions,
 ): Promise<number> {
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
@@ -55,6 +55,7 @@ export async function watchPlan(
     // The program's terminal begins as the user's is.
     terminal: { like: 0 },
     trap,
+    ...(onConnect && { onConnect }),
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
     ...(asking && { onQuestion: asking.onQuestion }),
     ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
@@ -97,11 +98,13 @@ export async function watchPlan(
     });
   };
   const child =
-    asking !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
-      ? launchPlan(plan, options, waiting)
-      : plan.kind === 'linux'
-        ? launchLinux(plan, options, letGo)
-        : launchNode(plan, options, waiting, letGo);
+    observer !== undefined && plan.kind === 'linux'
+      ? launchLinux(plan, options, undefined, observer)
+      : asking !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
+        ? launchPlan(plan, options, waiting)
+        : plan.kind === 'linux'
+          ? launchLinux(plan, options, letGo)
+          : launchNode(plan, options, waiting, letGo);
   started = child;
   const { terminal } = child;
   const session =

@@ -28,6 +28,14 @@ export const SECCOMP_RET_ERRNO = 0x00050000;
 export const SECCOMP_RET_USER_NOTIF = 0x7fc00000;
 export const SECCOMP_RET_ALLOW = 0x7fff0000;
 
+/**
+ * `struct seccomp_notif`: its size in bytes, and offsets. `id` and the six arguments are u64, the thread's id u32, the
+ * number of the call i32.
+ */
+export const SeccompNotification = { size: 80, id: 0, pid: 8, call: 16, arguments: 32 } as const;
+/** `struct seccomp_notif_resp`: u64 id, i64 value, i32 error (a negative errno), u32 flags. */
+export const SeccompAnswer = { size: 24, id: 0, value: 8, error: 16, flags: 20 } as const;
+
 export const AUDIT_ARCH_X86_64 = 0xc000003e;
 export const AUDIT_ARCH_AARCH64 = 0xc00000b7;
 

@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 
-/** Scripts with which Node processes are started. */
-export type EntryPoint = 'wasm-process' | 'node-process' | 'host-probe' | 'watch-end' | 'request-process';
+/** Scripts with which Node processes and threads are started. */
+export type EntryPoint =
+  | 'wasm-process'
+  | 'node-process'
+  | 'host-probe'
+  | 'watch-end'
+  | 'request-process'
+  | 'observing-thread';
 
 /**
  * Finds the path of an entry point, without `.js`. The same from a file of the library and from a bundled command,

@@ -99,7 +99,14 @@ export function inherited({
 }: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope' | 'supervisor'>): number[] {
   const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
   const out = world.network.kind === 'named' ? world.network.out : undefined;
-  const others = [descriptors.ruleset, scope, world.terminal, out, world.template?.namespace];
+  const others = [
+    descriptors.ruleset,
+    scope,
+    world.terminal,
+    out,
+    world.template?.namespace,
+    world.observed?.out,
+  ];
   for (const number of [...others, ...world.limits.cgroups, ...(supervisor?.inherited ?? [])]) {
     if (number !== undefined) numbers.add(number);
   }

@@ -133,6 +133,9 @@ export function startLinux(asked: World, without: Without = {}): Started {
           world.network.kind === 'named'
             ? { ...world.network, out: place(world.network.out) }
             : world.network,
+        ...(world.observed !== undefined && {
+          observed: { ...world.observed, out: place(world.observed.out) },
+        }),
         ...(world.template !== undefined && {
           template: { ...world.template, namespace: place(world.template.namespace) },
         }),

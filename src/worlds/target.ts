@@ -26,6 +26,7 @@ import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
+import { addObserver } from './observer.ts';
 import { addListener, type PlacedSupervisor } from './supervisor-start.ts';
 import { addWall } from './wall-steps.ts';
 import { resourceLimits, type World } from './world.ts';
@@ -106,6 +107,8 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
     'environment',
     world.environment.map(([name, value]) => `${name}=${value}`),
   );
+  // The walls come after it: they may withhold what hands the notifications over.
+  if (world.observed !== undefined) addObserver(list, world.observed);
   if (supervisor !== undefined) addListener(list, supervisor, filterFor(world));
   else if (filters) addFilter(list, world);
   if (path !== undefined) {

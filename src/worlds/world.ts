@@ -48,12 +48,22 @@ export type World = {
   readonly walls: Walls;
   /** The filter of its system calls, as `struct sock_filter` records; that of `calls` and `network` when left out. */
   readonly filter?: Uint8Array;
+  /** Observation of its calls besides the walls; none when left out. */
+  readonly observed?: ObservedWorld;
   /** A root in which other parts are there already than `entries`; for all walls alone. */
   readonly template?: Template;
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
   readonly supervisor?: SupervisorParts;
+};
+
+/** Calls of a program that are told to an observer, which lets the kernel make them. */
+export type ObservedWorld = {
+  /** A filter that notifies those calls and allows all others, as `struct sock_filter` records. */
+  readonly filter: Uint8Array;
+  /** The socket through which the descriptor of notifications goes to the observer. */
+  readonly out: number;
 };
 
 /** A mount namespace of which a program gets a copy, with the parts of a root that starts of one shape share. */

@@ -17,6 +17,9 @@ export type Ungranted = {
 
 /** A program needs files of the host that only a grant can bring into its world. */
 export class UngrantedError extends ProgramError {
+  /** The paths that have to be granted. */
+  readonly paths: readonly string[];
+
   /**
    * @param shown The program as it was written.
    * @param spelling The words of the remedy.
@@ -34,6 +37,7 @@ export class UngrantedError extends ProgramError {
       'not_a_program',
       `Cannot run ${quote(shown)}: it needs ${named.join('; and ')}${more}; grant it ${how}`,
     );
+    this.paths = needed.map(({ path }) => path);
   }
 }
 

@@ -43,15 +43,21 @@ export class Beside {
   readonly broker: Broker | undefined;
   readonly #held: HeldNetwork | undefined;
   readonly #signing: Signing | undefined;
+  readonly #observed: boolean;
   readonly #ports: PublishedPorts | undefined;
   #events: BesideEvents | undefined;
   #networkLost = false;
 
-  /** @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then. */
+  /**
+   * @param observed True if its network is open, and only told about.
+   * @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then.
+   */
   constructor(
     { network, terminal, sshAgent }: Pick<PlannedLinux, 'network' | 'terminal' | 'sshAgent'>,
     options: LaunchOptions,
+    observed = false,
   ) {
+    this.#observed = observed;
     const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     let doing = 'make a terminal';
@@ -82,7 +88,7 @@ export class Beside {
       rules: rulesOf(network),
       ports: portsOf(network),
       openListeners: openMoreListeners,
-      ...(onQuestion && { questions: new Questions(onQuestion) }),
+      ...(onQuestion && { questions: new Questions(onQuestion, this.#observed) }),
       resolver: network.resolver,
       limits: network.limits,
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),

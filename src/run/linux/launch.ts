@@ -3,6 +3,7 @@ import { hindranceOf } from '../../host/around.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
 import { SystemError } from '../../host/system-error.ts';
 import { errnoMeaning, LinuxErrno } from '../../linux/errno.ts';
+import { joinParts } from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
@@ -25,6 +26,7 @@ import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
+import type { Observer } from '../observing/observer.ts';
 import { Beside, besideEvents, networkOf } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
@@ -36,29 +38,34 @@ import { followSupervisor } from './supervisor-reports.ts';
  * Starts a Linux program.
  *
  * @param onStart Called with the started process.
+ * @param observer Observes its calls; it is told when the process has its socket.
  * @throws ResourceError, WorldError: nothing was started.
  */
 export function launchLinux(
   plan: LinuxPlan,
   options: LaunchOptions,
   onStart: (program: StartedProgram) => void = () => undefined,
+  observer?: Observer,
 ): Process {
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
   const walls =
     options.walls ?? (plan.linux.walls === 'landlock' ? plan.linux.walls : wallsHere('linux', accept));
-  const beside = new Beside(plan.linux, options);
+  const beside = new Beside(plan.linux, options, observer !== undefined);
   let opened: OpenedWorld;
   let started: Started;
   try {
-    opened = openWorld(plan, walls, beside.parts(plan.linux));
+    const parts = beside.parts(plan.linux);
+    const late = joinParts([parts.late, observer?.late]);
+    opened = openWorld(plan, walls, { ...parts, late });
   } catch (error) {
     beside.close();
     throw error;
   }
   try {
-    started = startLinux(opened.world, lacks);
+    const world = observer === undefined ? opened.world : { ...opened.world, observed: observer.observed };
+    started = startLinux(world, lacks);
   } catch (error) {
     opened.abandon();
     beside.close();
@@ -77,6 +84,7 @@ export function launchLinux(
   }
   opened.prepare();
   opened.close();
+  observer?.begin(beside.broker);
   const watcher = follow(plan, started, opened, beside);
   if (opened.supervisorReports !== undefined)
     followSupervisor({

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { takeFiles } from '../plan/held.ts';
+import { programKind } from '../plan/program.ts';
+import { reasonOf } from '../resources/file-kind.ts';
+import { Observer } from '../run/observing/observer.ts';
+import { ObservedRun } from '../run/observing/record.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+import { callGroups } from '../worlds/call-groups.ts';
+import { namesOfHosts } from './learn-names.ts';
+import { observedGroups, wideOptions } from './learn-wide.ts';
+import { learnedText } from './learned-text.ts';
+import { type ParsedOptions, UsageError } from './options.ts';
+import { printError } from './output.ts';
+import { includerFor, planExec } from './plan-exec.ts';
+import { watchPlan } from './watch.ts';
+
+/** Runs a program without confinement and writes down what it needs. */
+export async function learnProgram(
+  name: string,
+  given: ParsedOptions,
+  accept: readonly Mechanism[],
+): Promise<number> {
+  const [program = ''] = given.rest;
+  const kind = programKind(program);
+  const plan = kind === 'linux' ? planExec(name, wideOptions(given), undefined) : undefined;
+  if (plan?.kind !== 'linux')
+    throw new UsageError(
+      `${name} observes Linux programs; of other programs, 'cloudabi exec --trace' prints what is missing`,
+    );
+  printError(
+    `${name}: This run is NOT confined: ${program} may do all that you may do, and is only observed`,
+  );
+  const hosts = new Set<string>();
+  const observer = new Observer({
+    tells: 'uses',
+    late: namesOfHosts(),
+    calls: observedGroups.flatMap((group) => callGroups[group].calls),
+    onObserved: (observed) => run.add(observed),
+  });
+  const run: ObservedRun = new ObservedRun(() => observer.broker);
+  let status: number;
+  try {
+    status = await watchPlan(name, plan, {
+      accept,
+      trace: undefined,
+      trap: false,
+      walls: undefined,
+      observer,
+      onConnect: ({ rule }) => {
+        hosts.add(rule);
+        return true;
+      },
+    });
+  } finally {
+    takeFiles(plan).close();
+    await observer.end();
+  }
+  const text = learnedText({ given, include: await includerFor(given) }, { run, hosts });
+  write(name, given.get('-o'), text);
+  return status;
+}
+
+function write(name: string, file: string | undefined, text: string): void {
+  if (file === undefined) {
+    printError(`\n${text}`);
+    return;
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`Cannot write '${file}': ${reasonOf(error)}`);
+  }
+  printError(`${name}: Wrote the grants to ${resolve(file)}; read them before you use them`);
+}

@@ -1,0 +1,105 @@
+import {
+  SECCOMP_IOCTL_NOTIF_RECV,
+  SECCOMP_IOCTL_NOTIF_SEND,
+  SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+  SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP,
+  SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+  SeccompAnswer,
+  SeccompNotification,
+} from '../../linux/seccomp.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
+import { POLLFD_SIZE, POLLIN } from '../../linux/waiting.ts';
+import { poll } from '../files/poll.ts';
+import { NULL } from '../libc.ts';
+import { NativeMemory } from '../memory.ts';
+import { syscall } from '../syscall.ts';
+
+const IOCTL = callNumberOf('ioctl');
+
+const NOTIFICATION = 0;
+const ANSWER = 128;
+const POLL_ENTRY = 192;
+const TIMEOUT = 208;
+
+/** A call of a thread that waits for its answer. The arguments are those of its registers. */
+export type Notification = {
+  /** The thread, by the number that we know it by. */
+  readonly thread: number;
+  /** The number of the call. */
+  readonly call: number;
+};
+
+/** Notified calls of a filter (seccomp_unotify(2)), received and answered one after the other by one thread. */
+export class CallListener {
+  readonly #descriptor: number;
+  readonly #memory = new NativeMemory(256);
+
+  /** @param descriptor From SECCOMP_FILTER_FLAG_NEW_LISTENER; stays the caller's. */
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    // Older kernels wake any processor, which costs several times more and does the same.
+    syscall(IOCTL, descriptor, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+    this.#memory.view.setInt32(POLL_ENTRY, descriptor, true);
+    this.#memory.view.setInt16(POLL_ENTRY + 4, POLLIN, true);
+  }
+
+  /**
+   * Waits for a call.
+   *
+   * @param patience Milliseconds to wait, below a second; `undefined` for any time.
+   * @returns `late` when none came in that time, `ended` when no process is left that could make one.
+   */
+  next(patience: number | undefined): Notification | 'late' | 'ended' {
+    const { view, bytes } = this.#memory;
+    for (;;) {
+      view.setBigInt64(TIMEOUT, 0n, true);
+      view.setBigInt64(TIMEOUT + 8, BigInt(patience ?? 0) * 1_000_000n, true);
+      const timeout = patience === undefined ? NULL : this.#memory.at(TIMEOUT);
+      const count = poll(this.#memory.at(POLL_ENTRY), 1, timeout);
+      if (count === 0) return 'late';
+      if (count > 0 && (view.getInt16(POLL_ENTRY + POLLFD_SIZE - 2, true) & POLLIN) === 0) return 'ended';
+      bytes.fill(0, NOTIFICATION, NOTIFICATION + SeccompNotification.size);
+      // It fails for a thread that was killed meanwhile.
+      if (syscall(IOCTL, this.#descriptor, SECCOMP_IOCTL_NOTIF_RECV, this.#memory.at(NOTIFICATION)) < 0)
+        continue;
+      return {
+        thread: view.getUint32(SeccompNotification.pid, true),
+        call: view.getInt32(SeccompNotification.call, true),
+      };
+    }
+  }
+
+  /** An argument (0 to 5) of the call that was received last; an address of a program is below 2^53. */
+  argument(index: number): number {
+    return Number(this.#memory.view.getBigUint64(SeccompNotification.arguments + 8 * index, true));
+  }
+
+  /** The low half of an argument, as the kernel reads descriptors and flags. */
+  int(index: number): number {
+    return this.#memory.view.getInt32(SeccompNotification.arguments + 8 * index, true);
+  }
+
+  /** Lets the kernel make the call that was received last. Nothing is said about its arguments: they may change. */
+  goOn(): void {
+    this.#answer(0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+  }
+
+  /** Answers the call that was received last with an error number. */
+  refuse(errno: number): void {
+    this.#answer(-errno, 0);
+  }
+
+  #answer(error: number, flags: number): void {
+    const { view } = this.#memory;
+    view.setBigUint64(
+      ANSWER + SeccompAnswer.id,
+      view.getBigUint64(NOTIFICATION + SeccompNotification.id, true),
+      true,
+    );
+    view.setBigInt64(ANSWER + SeccompAnswer.value, 0n, true);
+    view.setInt32(ANSWER + SeccompAnswer.error, error, true);
+    view.setUint32(ANSWER + SeccompAnswer.flags, flags, true);
+    // A thread that was killed meanwhile needs no answer.
+    syscall(IOCTL, this.#descriptor, SECCOMP_IOCTL_NOTIF_SEND, this.#memory.at(ANSWER));
+  }
+}
