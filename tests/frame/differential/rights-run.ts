@@ -41,7 +41,10 @@ export function nodeWasi([base, inheriting]: RightsResult['root']): RightsRunner
     import { readFileSync } from 'node:fs';
     const wasi = new WASI({ version: 'preview1', args: ${JSON.stringify(args)}, preopens: { '/': ${JSON.stringify(folder)} }, stdin: 0, stdout: 1 });
     const module = await WebAssembly.compile(readFileSync(${JSON.stringify(MODULE)}));
-    process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));`;
+    // From Node 26 on, it takes no number with a sign, as WebAssembly passes that of no descriptor.
+    const unsigned = (value) => (typeof value === 'number' ? value >>> 0 : value);
+    const calls = Object.fromEntries(Object.entries(wasi.wasiImport).map(([name, call]) => [name, (...values) => call(...values.map(unsigned))]));
+    process.exitCode = wasi.start(await WebAssembly.instantiate(module, { wasi_snapshot_preview1: calls }));`;
     const input = openSync(script, 'r');
     const argv = ['--no-warnings', '--input-type=module', '-e', source];
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
