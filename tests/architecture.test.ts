@@ -29,7 +29,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   worlds: ['learning', 'supervisor', 'walls', 'kernel', 'network', 'policy', 'host', 'abi'],
   gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
-  profiles: ['resources', 'policy', 'host'],
+  profiles: ['resources', 'network', 'policy', 'host'],
   program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   plan: [
     'profiles',

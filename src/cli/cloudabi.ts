@@ -9,6 +9,7 @@ import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
 import { addProfiles } from './profiles.ts';
 import { rawArguments } from './raw-arguments.ts';
+import { addTrust } from './trust.ts';
 import { version } from './version.ts';
 
 /**
@@ -56,6 +57,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .description('run a Linux program unconfined, and write the grants that it needs');
   addExplain(program);
   addProfiles(program);
+  addTrust(program);
   addDoctor(program);
   addArgdataCommand(program);
   addCc(program);

@@ -1,8 +1,10 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { askFileOption, askOf, askOptions, checkRulesFile } from './ask-options.ts';
+import { belowOptions } from './below-options.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions } from './options.ts';
 import { print } from './output.ts';
+import { noProjectOption, projectOptions } from './project-options.ts';
 import {
   adapterOption,
   addonOptions,
@@ -16,6 +18,7 @@ import {
 
 const listed: readonly Option[] = [
   ...grantOptions,
+  ...projectOptions,
   { name: '--explain', help: 'Print the grants and the mechanism behind each limit; start nothing.' },
   {
     name: '--explain-calls',
@@ -33,7 +36,12 @@ const listed: readonly Option[] = [
 ];
 
 /** All options of `cloudabi exec`. */
-export const execOptions: readonly Option[] = [...listed, ...linuxOptions, ...unlistedOptions];
+export const execOptions: readonly Option[] = [
+  ...listed,
+  ...linuxOptions,
+  ...unlistedOptions,
+  noProjectOption,
+];
 
 function help(name: string): string {
   return `Usage: ${name} [options] -- PROGRAM [ARGUMENTS...]
@@ -79,8 +87,9 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     return printGrants(name, given);
   }
   // Loaded while that starts.
-  const { includerFor, planExec } = await import('./plan-exec.ts');
-  const planned = planExec(name, given, await includerFor(given));
+  const { planExec } = await import('./plan-exec.ts');
+  const { include, project } = await belowOptions(given);
+  const planned = planExec(name, given, include);
   checkRulesFile(given, planned);
   const trace = traceOf(given);
   if (given.has('--explain')) {
@@ -91,6 +100,7 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     const { printSystemCalls } = await import('./explain.ts');
     return printSystemCalls(planned, given.has('--json'));
   }
+  await project?.confirm(planned, given.get('--trust'), program ?? '');
   return runPlan(name, planned, {
     accept,
     trace,

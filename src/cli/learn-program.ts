@@ -7,12 +7,13 @@ import { Observer } from '../run/observing/observer.ts';
 import { ObservedRun } from '../run/observing/record.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import { callGroups } from '../worlds/call-groups.ts';
+import { belowOptions } from './below-options.ts';
 import { namesOfHosts } from './learn-names.ts';
 import { observedGroups, wideOptions } from './learn-wide.ts';
 import { learnedText } from './learned-text.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
 import { printError } from './output.ts';
-import { includerFor, planExec } from './plan-exec.ts';
+import { planExec } from './plan-exec.ts';
 import { watchPlan } from './watch.ts';
 
 /** Runs a program without confinement and writes down what it needs. */
@@ -56,7 +57,7 @@ export async function learnProgram(
     takeFiles(plan).close();
     await observer.end();
   }
-  const text = learnedText({ given, include: await includerFor(given) }, { run, hosts });
+  const text = learnedText({ given, include: (await belowOptions(given)).include }, { run, hosts });
   write(name, given.get('-o'), text);
   return status;
 }

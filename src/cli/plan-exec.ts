@@ -1,12 +1,12 @@
 import { type Plan, planToLaunch } from '../plan/plan.ts';
 import { programKind } from '../plan/program.ts';
-import type { includeInOptions } from '../profiles/command.ts';
 import { type Command, readCommand } from '../resources/command.ts';
 import type { CommandOptions } from '../resources/constructors.ts';
 import { HeldFiles } from '../resources/held-files.ts';
 import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
 import { commandOptions } from './exec-grants.ts';
+import type { Includer } from './includer.ts';
 import { type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { checkWorkingDirectory } from './raw-arguments.ts';
 import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
@@ -18,11 +18,7 @@ import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
  * @param include Puts profiles below the options; `undefined` where none are named.
  * @throws UsageError; what `plan` throws.
  */
-export function planExec(
-  name: string,
-  given: ParsedOptions,
-  include: typeof includeInOptions | undefined,
-): Plan {
+export function planExec(name: string, given: ParsedOptions, include: Includer | undefined): Plan {
   return planOptions(name, given, include).plan;
 }
 
@@ -33,7 +29,7 @@ export type PlannedOptions = { readonly plan: Plan; readonly command: Command };
 export function planOptions(
   name: string,
   given: ParsedOptions,
-  include: typeof includeInOptions | undefined,
+  include: Includer | undefined,
 ): PlannedOptions {
   const [program, ...rest] = given.rest;
   if (program === undefined)
@@ -50,18 +46,8 @@ export function planOptions(
   return { plan: planToLaunch(program, command, options, files), command };
 }
 
-/** Loads the reader of profiles where options name some. */
-export async function includerFor(given: ParsedOptions): Promise<typeof includeInOptions | undefined> {
-  if (!given.has('--profile')) return undefined;
-  return (await import('../profiles/command.ts')).includeInOptions;
-}
-
 /** The same as `command()`, with mistakes in the words of the command line. */
-function commandOf(
-  options: CommandOptions,
-  given: ParsedOptions,
-  include: typeof includeInOptions | undefined,
-): Command {
+function commandOf(options: CommandOptions, given: ParsedOptions, include: Includer | undefined): Command {
   if (include === undefined) return make('exec', readCommand, options, 'options');
   return include(profilesNamed(given), options, { subject: 'exec', spelling: 'options' });
 }

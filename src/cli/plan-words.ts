@@ -23,12 +23,13 @@ export async function plannedOf(
       throw new UsageError(
         `--config and --walls are for a program with a document; behind 'exec' stand the options of cloudabi exec`,
       );
-    const [{ execOptions }, { includerFor, planExec }] = await Promise.all([
+    const [{ execOptions }, { planExec }, { belowOptions }] = await Promise.all([
       import('./exec.ts'),
       import('./plan-exec.ts'),
+      import('./below-options.ts'),
     ]);
     const given = parseOptions(rest, execOptions);
-    return planExec(`${command} exec`, given, await includerFor(given));
+    return planExec(`${command} exec`, given, (await belowOptions(given)).include);
   }
   if (rest.length > 0)
     throw new UsageError(

@@ -4,9 +4,10 @@ import { printCommand } from '../resources/print/print-command.ts';
 import { printable } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { acceptOption } from './accept.ts';
+import { belowOptions } from './below-options.ts';
 import type { ParsedOptions } from './options.ts';
 import { print } from './output.ts';
-import { includerFor, planOptions } from './plan-exec.ts';
+import { planOptions } from './plan-exec.ts';
 import { adapterOption, addonOptions, wallsOption } from './run-plan.ts';
 
 /** Options of `cloudabi exec` that no document has: `cloudabi run` takes them, too. */
@@ -19,7 +20,7 @@ const kept = [adapterOption, ...addonOptions, acceptOption, wallsOption];
  * @throws The errors of `planExec`, since a wrong command line has no document; UnspeakableError.
  */
 export async function printGrants(name: string, given: ParsedOptions): Promise<number> {
-  const { plan, command } = planOptions(name, given, await includerFor(given));
+  const { plan, command } = planOptions(name, given, (await belowOptions(given)).include);
   const options = kept.flatMap(({ name: option, value }) => {
     if (value === undefined) return given.has(option) ? [option] : [];
     return given.all(option).flatMap((text) => [option, shellWord(text)]);

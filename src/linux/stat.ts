@@ -17,6 +17,7 @@ export const S_IRWXU = 0o700;
 export const S_IRWXG = 0o070;
 export const S_IRWXO = 0o007;
 export const S_IROTH = 0o004;
+export const S_IWGRP = 0o020;
 export const S_IWOTH = 0o002;
 export const S_IXOTH = 0o001;
 

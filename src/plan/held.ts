@@ -13,6 +13,11 @@ export function keepFiles(plan: Plan, held: HeldFiles): void {
   files.set(plan, held);
 }
 
+/** The files that were looked up for a plan, and stay with it; `undefined` for none. */
+export function heldFilesOf(plan: Plan): HeldFiles | undefined {
+  return files.get(plan);
+}
+
 /**
  * Takes the files that were looked up for a plan. The caller closes them.
  *

@@ -45,7 +45,7 @@ export type IncludeOptions = {
   readonly project?: string;
   /** A profile beside those that are named. */
   readonly given?: GivenProfile;
-  /** Called with each profile as it was read. */
+  /** Called with `given` and each profile that it includes, as they were read. */
   readonly onRead?: (profile: ProfileText) => void;
 };
 
@@ -70,6 +70,7 @@ class ProfileReader {
   /** A profile that is included twice counts once. */
   readonly #known = new Map<string, Contents>();
   readonly #way: string[] = [];
+  #withinGiven = false;
 
   constructor(
     project: string,
@@ -88,7 +89,12 @@ class ProfileReader {
   }
 
   contentsOf(written: Written | undefined, directory: string, given?: GivenProfile): Contents {
-    let merged: Contents = given === undefined ? new Map() : this.#contents(given, undefined);
+    let merged: Contents = new Map();
+    if (given !== undefined) {
+      this.#withinGiven = true;
+      merged = this.#contents(given, undefined);
+      this.#withinGiven = false;
+    }
     for (const item of this.#names(written)) {
       const name = textIn(item);
       if (name === undefined) continue;
@@ -124,7 +130,7 @@ class ProfileReader {
     if (this.#known.size + this.#way.length >= MAX_PROFILES)
       return refuse(`is one too many: a document has at most ${MAX_PROFILES}`);
     this.#way.push(path);
-    this.#onRead(profile);
+    if (this.#withinGiven) this.#onRead(profile);
     try {
       const contents = this.#read(profile);
       this.#known.set(path, contents);

@@ -9,8 +9,10 @@ import { makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/profiles.md');
 const first = page.block('sh', /profiles show git/);
-const including = page.block('yaml', /include:/);
+const including = page.block('yaml', /team\.yaml/);
 const missing = page.block('yaml', /missing:/);
+const projectFile = page.block('yaml', /^# cloudabi\.yaml/);
+const project = page.block('sh', /cloudabi trust/);
 const home = page.block('sh', /--home/);
 const variables = page.block('sh', /--env-file/);
 
@@ -49,6 +51,21 @@ test('the placeholders of the page are those there are', () => {
     const [, text = ''] = rows.find(([shown]) => shown === name) ?? [];
     assert.ok(text.startsWith(meaning), `${name}: ${text}`);
   }
+});
+
+test('the grants of a project are explained, confirmed and used', (t) => {
+  const { run, cwd } = makeDesk(t, { 'project/cloudabi.yaml': HEAD + projectFile, 'project/.env': 'A=1\n' });
+  assert.equal(run('git init -q project; chmod 755 project; chmod 644 project/cloudabi.yaml').status, 0);
+  const [explain = '', trust = '', start = ''] = project.split('\n');
+  assert.match(run(`cd project\n${explain}`).stdout, /git\.yaml:\d+/);
+  // Here is no terminal: the digest stands for the answer.
+  const refused = run(`cd project\n${start}`);
+  assert.equal(refused.status, 64);
+  const [digest = ''] = /sha256:[0-9a-f]+/.exec(refused.stderr) ?? [];
+  const { status, stdout, stderr } = run(`cd project\n${start.replace('exec', `exec --trust ${digest}`)}`);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /cloudabi\.yaml/);
+  assert.match(run(`cd '${cwd}/project'\n${trust}`).stderr, /are not confirmed/);
 });
 
 test('a home of its own is empty, or keeps what it is left', (t) => {

@@ -81,10 +81,16 @@ function readAll(file: number, shown: string, most: number): OwnFile {
   const attributes = fstatSync(file);
   if (!attributes.isFile()) throw new ForeignFileError(`'${shown}' is not a regular file`);
   refuseForeign(shown, attributes);
+  const bytes = readOpenFile(file, most);
+  if (bytes === undefined) throw new ForeignFileError(`'${shown}' has more than ${most} bytes`);
+  return { bytes, attributes };
+}
+
+/** Reads an open regular file from its beginning; `undefined` when it has more than `most` bytes. */
+export function readOpenFile(file: number, most: number): Buffer | undefined {
   const bytes = Buffer.alloc(most + 1);
   let length = 0;
   for (let read = -1; read !== 0 && length < bytes.length; length += read)
     read = readSync(file, bytes, length, bytes.length - length, length);
-  if (length > most) throw new ForeignFileError(`'${shown}' has more than ${most} bytes`);
-  return { bytes: bytes.subarray(0, length), attributes };
+  return length > most ? undefined : bytes.subarray(0, length);
 }
