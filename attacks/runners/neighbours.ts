@@ -9,6 +9,8 @@ import { syscall } from '../../src/host/syscall.ts';
 import { check } from '../../src/host/system-error.ts';
 import { callNumber } from '../../src/linux/system-calls.ts';
 import { isAlive } from '../../tests/frame/programs.ts';
+import { hostileResolver } from './hostile-resolver.ts';
+import { lenientServer } from './lenient-server.ts';
 
 const IPC_RMID = 0;
 const SHARED_BYTES = 4096;
@@ -19,22 +21,29 @@ const SOCK_DGRAM = 0x80002;
 /**
  * Neighbours on the host, as the same user, that a program could reach for. Programs are told by the
  * environment: `VICTIM` and `LAUNCHER` are process ids, `PORT` and `BESIDE` TCP ports of 127.0.0.1 with a listener, `ECHO` a
- * UDP port of it that answers,
+ * UDP port of it that answers, `HTTP` a port of it with a server of HTTP that reads requests leniently, `RESOLVER` a UDP
+ * port of it with a hostile server of names,
  * `ABSTRACT` the name of an abstract socket, `STREAMS` and `DATAGRAMS` paths of UNIX sockets, `SHARED` the id of a
  * System V segment, `QUEUE` the name of a POSIX queue.
  */
 export class Neighbours {
   readonly environment: Readonly<Record<string, string>>;
   readonly #victim;
-  readonly #echo: Echo;
+  readonly #datagramServers: readonly Echo[];
   readonly #servers: readonly Server[];
   readonly #shared: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'attack-neighbours-'));
   readonly #datagrams: number;
   readonly #queue: Buffer;
 
-  private constructor(servers: readonly Server[], ports: readonly number[], echo: Echo, abstract: string) {
-    this.#echo = echo;
+  private constructor(
+    servers: readonly Server[],
+    ports: readonly number[],
+    datagramServers: readonly [echo: Echo, resolver: Echo],
+    abstract: string,
+  ) {
+    this.#datagramServers = datagramServers;
+    const [echo, resolver] = datagramServers;
     const datagrams = join(this.#folder, 'datagrams');
     const streams = join(this.#folder, 'streams');
     this.#servers = [...servers, createServer(greet).listen(streams)];
@@ -49,7 +58,9 @@ export class Neighbours {
       LAUNCHER: String(process.pid),
       PORT: String(ports[0]),
       BESIDE: String(ports[1]),
+      HTTP: String(ports[2]),
       ECHO: String(echo.address().port),
+      RESOLVER: String(resolver.address().port),
       ABSTRACT: abstract,
       STREAMS: streams,
       DATAGRAMS: datagrams,
@@ -61,14 +72,16 @@ export class Neighbours {
   /** Starts them. */
   static async start(): Promise<Neighbours> {
     const abstract = `cloudabi-attack-${process.pid}`;
-    const network = [createServer(greet), createServer(greet)];
+    const network = [createServer(greet), createServer(greet), lenientServer()];
     for (const server of network)
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const echo = createSocket('udp4', (message, { port }) => echo.send(message, port, '127.0.0.1'));
-    await new Promise<void>((resolve) => echo.bind(0, '127.0.0.1', resolve));
+    const resolver = hostileResolver();
+    for (const one of [echo, resolver])
+      await new Promise<void>((resolve) => one.bind(0, '127.0.0.1', resolve));
     const local = createServer(greet);
     await new Promise<void>((resolve) => local.listen(`\0${abstract}`, resolve));
-    return new Neighbours([...network, local], network.map(portOf), echo, abstract);
+    return new Neighbours([...network, local], network.map(portOf), [echo, resolver], abstract);
   }
 
   /** Finds traces of attacks on the neighbours. */
@@ -82,7 +95,7 @@ export class Neighbours {
   stop(): void {
     this.#victim.kill('SIGKILL');
     for (const server of this.#servers) server.close();
-    this.#echo.close();
+    for (const one of this.#datagramServers) one.close();
     syscall(callNumber('mq_unlink'), addressOf(this.#queue));
     closeSync(this.#datagrams);
     rmSync(this.#folder, { recursive: true });

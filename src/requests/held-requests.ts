@@ -5,6 +5,7 @@ import { createMemoryFile } from '../host/files/memory-file.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
 import type { RefusedRequest } from './held-origin.ts';
 import type { BeginRequests, FromRequests, HeldTarget, ToRequests } from './protocol.ts';
+import { SentSockets } from './sent-sockets.ts';
 
 /** The launcher's part in holding requests. */
 export type HeldRequestsOptions = {
@@ -27,6 +28,7 @@ export class HeldRequests {
   /** The end of a pipe on which the certificate comes. */
   readonly #coming: number;
   readonly #child: ChildProcess;
+  readonly #sent = new SentSockets();
   #ended = false;
   #certificate: string | undefined;
 
@@ -78,6 +80,7 @@ export class HeldRequests {
   end(): void {
     this.#ended = true;
     this.#child.kill('SIGKILL');
+    this.#sent.close();
   }
 
   #readCertificate(): string {
@@ -98,23 +101,32 @@ export class HeldRequests {
   }
 
   #hear(message: FromRequests): void {
-    if (message.kind === 'refused') this.#options.onRefused(message.refused);
-    else
-      this.#options.dial(message.target).then(
-        (socket) => this.#tell({ kind: 'dialled', dial: message.dial }, socket),
-        (error: Error) => this.#tell({ kind: 'not dialled', dial: message.dial, reason: error.message }),
-      );
+    switch (message.kind) {
+      case 'refused':
+        this.#options.onRefused(message.refused);
+        return;
+      case 'taken':
+        this.#sent.taken();
+        return;
+      case 'dial':
+        this.#options.dial(message.target).then(
+          (socket) => this.#tell({ kind: 'dialled', dial: message.dial }, socket),
+          (error: Error) => this.#tell({ kind: 'not dialled', dial: message.dial, reason: error.message }),
+        );
+    }
   }
 
   #tell(message: ToRequests, socket?: Socket): void {
-    if (!this.#child.connected) {
+    if (this.#ended || !this.#child.connected) {
       socket?.destroy();
       return;
     }
+    if (socket !== undefined) this.#sent.add(socket);
     this.#child.send(message, socket, {}, () => undefined);
   }
 
   #lost(): void {
+    this.#sent.close();
     if (this.#ended) return;
     this.#ended = true;
     this.#options.onLost();

@@ -36,6 +36,7 @@ export async function holdRequests(): Promise<void> {
   });
   const rates = begin.grants.map(({ rule }) => new RequestRate(rule.rate));
   process.on('message', (message: ToRequests, socket: unknown) => {
+    if (message.kind !== 'not dialled') tell({ kind: 'taken' });
     switch (message.kind) {
       case 'serve': {
         const rate = rates[message.target.grant];

@@ -46,4 +46,6 @@ export type ToRequests =
 export type FromRequests =
   /** It asks for a connection to the server of an origin. */
   | { readonly kind: 'dial'; readonly dial: number; readonly target: HeldTarget }
-  | { readonly kind: 'refused'; readonly refused: RefusedRequest };
+  | { readonly kind: 'refused'; readonly refused: RefusedRequest }
+  /** It has taken the next of the sockets that were sent to it. */
+  | { readonly kind: 'taken' };

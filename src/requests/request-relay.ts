@@ -66,7 +66,9 @@ export class RequestRelay {
       this.#upgrade(incoming, socket, Buffer.alloc(0)),
     );
     this.#http1.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      // Such a client may send on without an end.
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
       else socket.destroy();
     });
     this.#http2.on('sessionError', (_error, session) => session.destroy());

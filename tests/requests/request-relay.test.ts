@@ -151,6 +151,8 @@ test('a request for another host than the granted one is refused: Host, authorit
   });
   for (const host of ['evil.example.net', `${NAME}.evil.example.net`, `x@${NAME}`, `${NAME}:444`])
     assert.equal((await ask(server, '/', { headers: { host } })).status, 421, host);
+  for (const target of ['http://evil.example.net/', `https://${NAME}/`, '*'])
+    assert.equal((await ask(server, target)).status, 421, target);
   const client = session(server);
   assert.equal((await askHttp2(client, { ':authority': 'evil.example.net' })).status, 421);
   assert.equal((await askHttp2(client, { ':authority': NAME, host: 'evil.example.net' })).status, 421);

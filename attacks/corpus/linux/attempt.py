@@ -65,3 +65,32 @@ def connect(address, family=socket.AF_INET, protocol=0):
     peer.settimeout(20)
     peer.connect(address)
     greeted(peer)
+
+
+def ask(*requests):
+    """Sends bytes to the server of HTTP of the scene, each in a connection; returns all that comes back."""
+    answers = b""
+    for request in requests:
+        peer = socket.create_connection(("127.0.0.1", int(at("HTTP"))), 20)
+        # A server that waits for more says nothing.
+        peer.settimeout(2)
+        try:
+            peer.sendall(request)
+            while got := peer.recv(65536):
+                answers += got
+        except (ConnectionError, TimeoutError):
+            pass
+        peer.close()
+    return answers
+
+
+def reach_by(*requests):
+    """Fails unless one of these requests is answered with what lies at another path or host than the granted one."""
+    if b"reached" not in ask(*requests):
+        raise PermissionError(errno.EACCES, "not reached")
+
+
+def ask_granted(path="/granted"):
+    """Fails unless the granted path is served."""
+    if b"granted" not in ask(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()):
+        raise PermissionError(errno.EACCES, "not granted")

@@ -1,6 +1,6 @@
 # Route: listens itself on the granted port, before and beside the listener that leads outside, to see connections of others
 # Known from: first principles
-# Grants: { network: { hosts: ['localhost:$PORT'] } }
+# Grants: { network: { hosts: ['localhost:$PORT', 'public:8443'] } }
 # Refused: EADDRINUSE, EACCES, EPERM
 # Twin: connects to the port that is granted
 # Unconfined: cannot run: the port is taken by the service there
@@ -10,12 +10,18 @@ import attempt as a
 
 
 def reach():
-    for address in ("0.0.0.0", "127.0.0.1", "198.18.1.0"):
+    last = None
+    port = int(a.at("PORT"))
+    for where in (("0.0.0.0", port), ("127.0.0.1", port), ("0.0.0.0", 8443), ("127.0.0.1", 8443), ("198.18.1.0", 8443)):
         server = socket.socket()
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        server.bind((address, int(a.at("PORT"))))
-        server.listen()
+        try:
+            server.bind(where)
+            return server.listen()
+        except OSError as error:
+            last = error
+    raise last
 
 
 a.attempt(reach)
