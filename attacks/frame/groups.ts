@@ -24,6 +24,7 @@ export const groups = {
   lifetime: 'Outliving the end',
   entries: 'Other ways into the kernel',
   walls: 'The walls turned against themselves',
+  rules: 'Rules that are decided while a program runs',
   modules: 'Modules and the code around them',
   bounds: 'Memory of the guest',
   arguments: 'Arguments that change or lie',
