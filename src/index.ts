@@ -57,6 +57,7 @@ export {
   type ResourceUsage,
 } from './process/exit-reason.ts';
 export { ExitStatus } from './process/exit-status.ts';
+export type { KeptOverlay } from './process/kept-overlay.ts';
 export type { LaunchOptions } from './process/options.ts';
 export type { Process } from './process/process.ts';
 export { formatRefusal, type Refusal, refusalToJson } from './process/refusal.ts';

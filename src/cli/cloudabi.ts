@@ -7,6 +7,7 @@ import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
+import { addOverlays } from './overlays.ts';
 import { addProfiles } from './profiles.ts';
 import { rawArguments } from './raw-arguments.ts';
 import { addTrust } from './trust.ts';
@@ -59,6 +60,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addProfiles(program);
   addTrust(program);
   addDoctor(program);
+  addOverlays(program);
   addArgdataCommand(program);
   addCc(program);
   addCxx(program);

@@ -53,6 +53,18 @@ export const grantOptions: readonly Option[] = [
     help: 'Like --write, but nothing beneath PATH can be started.',
   },
   {
+    name: '--overlay',
+    value: 'DIR[:AT]',
+    repeat: true,
+    bytes: true,
+    help: "Let a Linux program change DIR as with --write, but keep its changes aside: DIR stays as it is.\nSee 'cloudabi changes', 'commit' and 'discard'. A further run goes on with them.",
+  },
+  {
+    name: '--overlay-name',
+    value: 'NAME',
+    help: 'Keep them beside those of other runs, under this name.',
+  },
+  {
     name: '--socket',
     value: 'PATH[:AT]',
     repeat: true,
@@ -238,18 +250,22 @@ function pathsOf(
 ): Pick<CommandOptions, 'directories' | 'files'> {
   const directories = new Map<string, Resource>();
   const files = new Map<string, Resource>();
-  const add = (text: string, presets: readonly PresetName[]): void => {
+  const add = (text: string, presets: readonly PresetName[], overlay?: string | true): void => {
     const { path, at } = pathAndName(text, kind);
     if (kind !== 'linux') requireUtf8('A name that such a program knows', at);
     if (directories.has(at) || files.has(at))
       throw new UsageError(`Two grants name '${at}'; give each a name of its own with PATH:AT`);
-    (kind === 'linux' && isFile(path, held) ? files : directories).set(at, file(path, { rights: presets }));
+    const resource = file(path, { rights: presets, ...(overlay !== undefined && { overlay }) });
+    (kind === 'linux' && isFile(path, held) ? files : directories).set(at, resource);
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
   for (const text of given.all('--read')) add(text, [...READ, ...execute]);
-  for (const option of ['--write', '--write-data'])
+  const name = given.get('--overlay-name');
+  if (name !== undefined && !given.has('--overlay')) throw new UsageError('--overlay-name needs --overlay');
+  for (const option of ['--write', '--write-data', '--overlay'])
     for (const text of given.all(option)) checkThere(option, pathAndName(text, kind).path, held);
   for (const text of given.all('--write')) add(text, [...WRITE, ...execute]);
+  for (const text of given.all('--overlay')) add(text, [...WRITE, ...execute], name ?? true);
   for (const text of given.all('--read-data')) add(text, READ);
   for (const text of given.all('--write-data')) add(text, WRITE);
   return { directories, ...(files.size > 0 && { files }) };

@@ -10,7 +10,7 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, no keys to sign with, no addon to tell about, and no process that looks at this one itself.
+ * hosts to decide by, no keys to sign with, no changes to count, no addon to tell about, and no process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
   if (plan.kind === 'wasm') return false;
@@ -23,9 +23,10 @@ export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
   );
 }
 
-function onlyRuns({ linux: { terminal, network, sshAgent } }: LinuxPlan): boolean {
+function onlyRuns({ linux: { terminal, network, sshAgent, entries } }: LinuxPlan): boolean {
   const publishes = network.mode === 'loopback' && network.publish.length > 0;
-  return !terminal && sshAgent === undefined && network.mode !== 'hosts' && !publishes;
+  const overlays = entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined);
+  return !overlays && !terminal && sshAgent === undefined && network.mode !== 'hosts' && !publishes;
 }
 
 /**

@@ -67,6 +67,13 @@ export function printAt(terminal: number, text: string): void {
 
 const SOFT_RESET = '\u001b[!p\u001b[0m\u001b(B\u000f';
 
+/** Writes a line to standard output, in a colour if there is one. Precondition: names in it were made fit for a line. */
+export function printLine(line: string, colour?: string): void {
+  watchOutput();
+  const text = printableLines(line);
+  process.stdout.write(colour === undefined ? `${text}\n` : `${colour}${text}${PLAIN}\n`);
+}
+
 /** Text in a colour if there is one; the text itself is made fit for a line. */
 export function coloured(colour: string | undefined, text: string): string {
   return colour === undefined ? printable(text) : `${colour}${printable(text)}${PLAIN}`;

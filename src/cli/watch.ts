@@ -2,6 +2,7 @@ import { isTerminal } from '../host/files/terminal.ts';
 import { hasAddons } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
+import type { KeptOverlay } from '../process/kept-overlay.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
@@ -49,6 +50,7 @@ export async function watchPlan(
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
   const print = trace === 'json' ? refusalToJson : formatRefusal;
+  const kept: KeptOverlay[] = [];
   const options: LaunchOptions = {
     accept,
     ...(walls !== undefined && { walls }),
@@ -58,6 +60,7 @@ export async function watchPlan(
     ...(onConnect && { onConnect }),
     ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
     ...(asking && { onQuestion: asking.onQuestion }),
+    onOverlay: (overlay) => kept.push(overlay),
     ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
     ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
   };
@@ -117,6 +120,7 @@ export async function watchPlan(
   const status = tellEnd(told, reason, forwarded);
   connections?.tell();
   asking?.end(child);
+  if (kept.length > 0) (await import('./kept-changes.ts')).tellKept(kept);
   if (neededThreads(plan, reason))
     printError(`${plan.program.path}: an addon that starts threads needs --threads`);
   return status;

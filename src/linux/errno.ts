@@ -41,6 +41,7 @@ export const LinuxErrno = {
   ELOOP: 40,
   ENOMSG: 42,
   EIDRM: 43,
+  ENODATA: 61,
   ENOLINK: 67,
   EPROTO: 71,
   EMULTIHOP: 72,

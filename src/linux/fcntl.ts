@@ -19,6 +19,14 @@ export const F_GET_SEALS = 1034;
 /** Linux 6.19. */
 export const F_SETDELEG = 1040;
 
+/** Origins of lseek(2) that find the next data, and the next hole. */
+export const SEEK_DATA = 3;
+export const SEEK_HOLE = 4;
+
+/** Operations of flock(2): an exclusive lock, and no waiting for it. */
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+
 /** A value of F_SETLK and F_SETLEASE: gives back. */
 export const F_UNLCK = 2;
 

@@ -21,6 +21,7 @@ export const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 
 export const FSOPEN_CLOEXEC = 1;
 export const FSMOUNT_CLOEXEC = 1;
+export const FSCONFIG_SET_FLAG = 0;
 export const FSCONFIG_SET_STRING = 1;
 export const FSCONFIG_CMD_CREATE = 6;
 
@@ -33,3 +34,4 @@ export const MOUNT_ATTR_NOEXEC = 0x8;
 export const AUTOFS_SUPER_MAGIC = 0x0187;
 export const PROC_SUPER_MAGIC = 0x9fa0;
 export const CGROUP2_SUPER_MAGIC = 0x63677270;
+export const OVERLAYFS_SUPER_MAGIC = 0x794c7630;

@@ -23,6 +23,7 @@ export const Wall = {
   noDevices: 'nodev mount',
   /** Owner, group and mode, as they are on the host. */
   permissions: 'permissions of the file',
+  overlay: 'overlay',
   pin: 'a mount of its own',
   processes: 'process namespace',
   ipc: 'IPC namespace',

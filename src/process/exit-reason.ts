@@ -81,6 +81,7 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['usage', ExitStatus.usage],
   ['bad_configuration', ExitStatus.configuration],
   ['cannot_open', ExitStatus.resource],
+  ['overlay', ExitStatus.resource],
   ['missing_mechanism', ExitStatus.mechanism],
   ['malformed_module', ExitStatus.notAProgram],
   ['unknown_import', ExitStatus.notAProgram],

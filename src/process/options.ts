@@ -5,6 +5,7 @@ import type { Limits } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import type { AccessRefusal } from './access-refusal.ts';
+import type { KeptOverlay } from './kept-overlay.ts';
 import type { Refusal } from './refusal.ts';
 import type { TerminalOptions } from './terminal.ts';
 
@@ -59,6 +60,11 @@ export type LaunchOptions = {
   readonly onConnect?: OnConnect;
   /** Decides about everything that grants leave to a person, in the same way; `onConnect` goes before it. */
   readonly onQuestion?: OnQuestion;
+  /**
+   * Called at the end of a Linux program for each directory whose changes were kept aside (`overlay`) and whose program
+   * has made any.
+   */
+  readonly onOverlay?: (kept: KeptOverlay) => void;
   /**
    * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
    * reported; false by default.

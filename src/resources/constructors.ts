@@ -41,6 +41,11 @@ export type FileOptions = {
   readonly without?: string | readonly string[];
   /** Patterns of the only names beneath a directory that a Linux program finds. */
   readonly only?: string | readonly string[];
+  /**
+   * For a directory of a Linux program: true to keep its changes aside, so that the directory stays as it is, or the
+   * name of one of several such sets of changes. By default false.
+   */
+  readonly overlay?: boolean | string;
 };
 
 /** Options of `socket()`; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */

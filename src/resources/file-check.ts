@@ -29,6 +29,12 @@ import { quote } from './written.ts';
  * without a directory to make it in the grant is left out.
  */
 export type WhenMissing = 'refuse' | 'leave_out' | 'make';
+/** Changes of a directory that are kept aside (`overlay`). */
+export type OverlayGrant = {
+  /** The name by which they are told from others of the same directory; `undefined` for the ones without. */
+  readonly name: string | undefined;
+  readonly position: Position | undefined;
+};
 
 /** A grant of a file as it was written, and where. */
 export type FileGrant = {
@@ -44,7 +50,13 @@ export type FileGrant = {
   readonly rightsPosition: Position | undefined;
   /** The names beneath a directory that a Linux program finds; all of them when left out. */
   readonly names?: NameRules;
+  /** Keeps changes aside, so that the directory stays as it is; `undefined` for a grant that does not. */
+  readonly overlay: OverlayGrant | undefined;
 };
+
+/** Our kernel works on the directory itself, so that its programs would change it. */
+const OVERLAY_PROBLEM =
+  "Changes can be kept aside ('overlay') in directories of a Linux program only; programs in WebAssembly, TypeScript or JavaScript work on the directory itself, and so does a descriptor";
 
 /** Finds out whether a file can be granted as written, without opening it for its contents. */
 export function checkFile(grant: FileGrant, context: CheckContext): Checked | undefined {
@@ -57,6 +69,10 @@ export function checkFile(grant: FileGrant, context: CheckContext): Checked | un
     mistakes.add(reason, rightsPosition, place);
   };
 
+  if (grant.overlay !== undefined && context.overlays !== true) {
+    mistakes.add(OVERLAY_PROBLEM, grant.overlay.position, place);
+    return undefined;
+  }
   const create = rights.presets.includes('create');
   const held = files.find(absolute);
   if (typeof held === 'string') return wrongPath(held);

@@ -1,5 +1,6 @@
 import { didYouMean } from '../text/suggest.ts';
 import type { Fields, ReadContext } from './fields.ts';
+import type { OverlayGrant } from './file-check.ts';
 import { type PresetName, presetNames, type RightName, rightNames, type WrittenRights } from './rights.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
@@ -12,10 +13,28 @@ const changing: readonly RightName[] = [
   'mem_map_exec',
 ];
 
-/** Reads `rights`: a name or a list of names of presets and of CloudABI rights. Without it: `read`. */
-export function readRights(fields: Fields, context: ReadContext): WrittenRights | undefined {
+/** Names of overlays: they appear in commands. */
+const OVERLAY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Reads `overlay`: true, or the name of one of several overlays of a directory. */
+export function readOverlay(fields: Fields): OverlayGrant | undefined {
+  const written = fields.get('overlay');
+  const value = written?.kind === 'scalar' ? written.value : undefined;
+  if (written === undefined || value === false) return undefined;
+  const position = fields.at('overlay');
+  if (value === true) return { name: undefined, position };
+  if (typeof value === 'string' && OVERLAY_NAME.test(value)) return { name: value, position };
+  return fields.expected('overlay', "true, false or a name of letters, digits, '.', '-' and '_'", written);
+}
+
+/**
+ * Reads `rights`: a name or a list of names of presets and of CloudABI rights. Without it: `read`, and everything that
+ * changes files for changes that are kept aside.
+ */
+export function readRights(fields: Fields, context: ReadContext, overlay = false): WrittenRights | undefined {
   const written = fields.get('rights');
-  if (written === undefined) return { presets: ['read'], names: [] };
+  if (written === undefined)
+    return { presets: overlay ? ['read', 'write', 'create', 'remove', 'execute'] : ['read'], names: [] };
   const items: readonly Written[] = written.kind === 'seq' ? written.items : [written];
   if (items.length === 0)
     return fields.wrong('rights', "The list of rights is empty; leave it out for 'read'");

@@ -5,9 +5,9 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { Fields, type ReadContext } from './fields.ts';
-import { checkFile, type FileGrant, type WhenMissing } from './file-check.ts';
+import { checkFile, type FileGrant, type OverlayGrant, type WhenMissing } from './file-check.ts';
 import { fileType } from './file-kind.ts';
-import { readRights } from './file-rights.ts';
+import { readOverlay, readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
 import { ResourceError } from './mistake.ts';
 import { type NameRules, readNameRules } from './name-rules.ts';
@@ -35,6 +35,7 @@ export class FileResource extends Resource implements FileGrant {
   readonly pathPosition: Position | undefined;
   readonly rightsPosition: Position | undefined;
   readonly names?: NameRules;
+  readonly overlay: OverlayGrant | undefined;
 
   constructor(grant: FileGrant) {
     super(grant.position);
@@ -45,6 +46,7 @@ export class FileResource extends Resource implements FileGrant {
     this.pathPosition = grant.pathPosition;
     this.rightsPosition = grant.rightsPosition;
     if (grant.names !== undefined) this.names = grant.names;
+    this.overlay = grant.overlay;
     Object.freeze(this);
   }
 
@@ -97,11 +99,12 @@ function openFlags({ base }: GrantedRights, { presets }: WrittenRights): number 
 
 /** Reads the contents of `!file` or the arguments of `file()`. */
 export function readFile(written: Written, context: ReadContext): FileResource | undefined {
-  const fields = Fields.read(written, ['path', 'rights', 'missing', 'without', 'only'], context);
+  const fields = Fields.read(written, ['path', 'rights', 'missing', 'without', 'only', 'overlay'], context);
   if (fields === undefined) return undefined;
   if (!fields.has('path')) fields.missing('path', 'the path of a file or directory');
   const path = fields.text('path');
-  const rights = readRights(fields, context);
+  const overlay = readOverlay(fields);
+  const rights = readRights(fields, context, overlay !== undefined);
   const names = readNameRules(fields, context);
   if (path === undefined || rights === undefined) return undefined;
   return new FileResource({
@@ -113,5 +116,6 @@ export function readFile(written: Written, context: ReadContext): FileResource |
     pathPosition: fields.at('path'),
     rightsPosition: fields.at('rights'),
     ...(names !== undefined && { names }),
+    overlay,
   });
 }

@@ -27,6 +27,7 @@ export function readHome(fields: Fields, { directory }: ReadContext): HomeGrant 
       absolute: resolve(directory, path),
       rights: { presets: ['read', 'write', 'create', 'remove', 'execute'], names: [] },
       missing: 'refuse',
+      overlay: undefined,
       position,
       pathPosition: position,
       rightsPosition: position,

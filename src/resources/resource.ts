@@ -31,6 +31,8 @@ export type CheckContext = {
   readonly place: string;
   /** Tells the person who starts the program about something that is allowed but deserves a look. */
   readonly warn: (message: string) => void;
+  /** True where changes of a directory can be kept aside. */
+  readonly overlays?: true;
 };
 
 /** The properties of a resource once it is open: found out before anything is opened, with no effect. */

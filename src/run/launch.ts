@@ -31,8 +31,17 @@ import { launchWasm } from './wasm/launch.ts';
  */
 export function launch(program: string, argdata: unknown, options: LaunchOptions = {}): Process {
   checkLaunchOptions('launch()', options);
-  const { signal, terminal, onRefused, onRefusedConnection, onConnect, onQuestion, trap, ...planOptions } =
-    options;
+  const {
+    signal,
+    terminal,
+    onRefused,
+    onRefusedConnection,
+    onConnect,
+    onQuestion,
+    onOverlay,
+    trap,
+    ...planOptions
+  } = options;
   const planned = planToLaunch(program, argdata, planOptions);
   try {
     return launchPlan(planned, options);
@@ -52,6 +61,7 @@ const launchOptionNames: readonly string[] = [
     onRefusedAccess: true,
     onConnect: true,
     onQuestion: true,
+    onOverlay: true,
     trap: true,
   } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),
 ];

@@ -29,6 +29,11 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
     throw new WorldError('A network that leads to granted hosts needs namespaces, which are not used');
   }
   for (const entry of world.entries)
+    if (entry.kind === 'overlay')
+      throw new WorldError(
+        `Without namespaces, changes of ${entry.at} cannot be kept aside: an overlay is a mount`,
+      );
+  for (const entry of world.entries)
     if (entry.kind === 'pin' && entry.readOnly)
       throw new WorldError(
         `Without namespaces, ${entry.at} cannot be withheld from the writable grant above it; grant directories beneath that do not hold it`,

@@ -29,19 +29,21 @@ export type InitOptions = {
   readonly sweeps: boolean;
   /** The clock that lets time pass in the program's /proc. */
   readonly clock: Clock | undefined;
+  /** Descriptors that it keeps open. */
+  readonly held: readonly number[];
   /** Starts the supervisor, whose descriptors stay open; `undefined` without one. */
   readonly supervise: { readonly kept: readonly number[]; readonly add: () => void } | undefined;
 };
 
 /** Adds the calls of the first process after it has started the program. */
 export function addInit(list: CallList, options: InitOptions): void {
-  const { status, program, sweeps, clock, supervise } = options;
+  const { status, program, sweeps, clock, supervise, held } = options;
   const report = list.data('report', [new Uint8Array(EndReport.bytes)]);
   const signal = list.slot('signal');
   const child = list.slot('child');
   const everySignal = list.data('every signal', [Buffer.alloc(8, 0xff)]);
   const ticking = clock === undefined ? [] : Object.values(clock.numbers);
-  addClosing(list, [status, ...ticking, ...(supervise?.kept ?? [])]);
+  addClosing(list, [status, ...held, ...ticking, ...(supervise?.kept ?? [])]);
   if (clock !== undefined) addTimer(list);
   supervise?.add();
 

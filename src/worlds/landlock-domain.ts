@@ -50,6 +50,7 @@ export function entryAccess(entry: WorldEntry): number {
         (entry.device && entry.access === 'write' ? L.ioctlDev : 0)
       );
     case 'tmpfs':
+    case 'overlay':
       return READ | WRITE | (entry.execute ? L.execute : 0);
     case 'device':
     case 'console':

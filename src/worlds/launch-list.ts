@@ -3,6 +3,7 @@ import { UINT_MAX } from '../linux/fcntl.ts';
 import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../linux/open-flags.ts';
 import {
   _LINUX_CAPABILITY_VERSION_3,
+  CAP_DAC_OVERRIDE,
   CAP_NET_ADMIN,
   CAP_NET_RAW,
   CAP_SETPCAP,
@@ -30,8 +31,9 @@ import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
+import { hasOverlays, type OverlayLayers, overlayNumbers } from './overlay.ts';
 import { addQueues } from './queues.ts';
-import { type ReopenPlace, RootBuilder } from './root.ts';
+import { type ReopenPlace, RootBuilder, type RootNumbers } from './root.ts';
 import {
   addDomain,
   addOwnProc,
@@ -64,12 +66,17 @@ export type Launcher = {
   readonly capable: boolean;
 };
 
+/** The capability for overlays, whose work directory the kernel makes without any permissions. */
+const OVERLAY_POWERS: readonly number[] = [CAP_DAC_OVERRIDE];
+
 /** The facts that a list is made from. */
 export type LaunchListOptions = {
   readonly world: World;
   readonly launcher: Launcher;
   /** The objects of mounts and devices, by entry. */
   readonly objects: ReadonlyMap<World['entries'][number], HostObject>;
+  /** The directories of overlays, by entry. */
+  readonly layers: ReadonlyMap<World['entries'][number], OverlayLayers>;
   readonly program: HostObject;
   /** Files by host descriptor that are opened again through read-only mounts. */
   readonly sealed: ReadonlyMap<number, SealedFile>;
@@ -107,15 +114,19 @@ export function inherited({
     world.template?.namespace,
     world.observed?.out,
   ];
-  for (const number of [...others, ...world.limits.cgroups, ...(supervisor?.inherited ?? [])]) {
+  const more = [...(supervisor?.inherited ?? []), ...(world.held ?? [])];
+  for (const number of [...others, ...world.limits.cgroups, ...more]) {
     if (number !== undefined) numbers.add(number);
   }
   return [...numbers].toSorted((a, b) => a - b);
 }
 
 /** Adds the calls by which a process that is about to execute the stub keeps its powers over its own user namespace. */
-export function keepPowers(list: CallList, { network }: Pick<World, 'network'>): void {
-  const powers = network.kind === 'named' ? MORE_POWERS : POWERS;
+export function keepPowers(list: CallList, world: Pick<World, 'network' | 'entries'>): void {
+  const powers = [
+    ...(world.network.kind === 'named' ? MORE_POWERS : POWERS),
+    ...(hasOverlays(world) ? OVERLAY_POWERS : []),
+  ];
   const header = Buffer.alloc(8);
   header.writeUInt32LE(_LINUX_CAPABILITY_VERSION_3, 0);
   const sets = Buffer.alloc(24);
@@ -164,6 +175,7 @@ export function launchList(options: LaunchListOptions): CallList {
     program: child,
     sweeps,
     clock: root?.clock,
+    held: world.held ?? [],
     supervise: supervisor && {
       kept: keptNumbers(supervisor),
       add: () => addSupervisor(list, supervisor),
@@ -288,33 +300,39 @@ function addSetting(list: CallList, words: string, name: string, value: string):
 
 /** Returns where the launcher's mask of new files is kept. */
 function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
-  const { world, objects, sealed, descriptors } = options;
-  const root = new RootBuilder(list, clockNumbers(world, inherited(options)));
+  const { world, objects, layers, sealed, descriptors } = options;
+  const root = new RootBuilder(list, rootNumbers(options));
   root.keepApart();
   root.begin();
   if (options.supervisor !== undefined) addOwnProc(list, options.supervisor);
-  for (const entry of world.entries) root.add(entry, objects.get(entry));
+  for (const entry of world.entries) root.add(entry, objects.get(entry), layers.get(entry));
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.end();
   return root;
 }
 
+/** The numbers that the first process uses itself. */
+function rootNumbers(options: LaunchListOptions): RootNumbers {
+  const all = inherited(options);
+  return { clock: clockNumbers(options.world, all), layers: overlayNumbers(all) };
+}
+
 /** The same where a part of the root is there: a start adds its own parts to a copy of it. */
 function addRootInCopy(list: CallList, template: Template, options: LaunchListOptions): RootBuilder {
-  const { world, objects, sealed, descriptors } = options;
-  const numbers = clockNumbers(world, inherited(options));
-  const root = new RootBuilder(list, numbers, templatePlaces(template.shared, options));
+  const { world, objects, layers, sealed, descriptors } = options;
+  const root = new RootBuilder(list, rootNumbers(options), templatePlaces(template.shared, options));
   const later: (() => void)[] = [];
   root.enterCopy(template.namespace, () => {
     for (const [entry, object] of objects) root.clone(entry, object);
+    for (const [entry, found] of layers) root.prepareOverlay(entry, found);
     const files = [...placesOf(sealed)];
     for (const [index, [object, places]] of files.entries())
       later.push(root.reopenInCopy(object, places, `/${hiddenFile(index)}`));
   });
   for (const add of later) add();
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world, `/${HIDDEN_DIRECTORY}`);
-  for (const entry of world.entries) root.add(entry, objects.get(entry));
+  for (const entry of world.entries) root.add(entry, objects.get(entry), layers.get(entry));
   root.endInCopy();
   return root;
 }

@@ -71,9 +71,9 @@ function factsOf({ world }: LaunchListOptions): string {
   return world.entries.some(({ kind }) => kind === 'proc') ? changingFacts() : '';
 }
 
-function keyOf({ objects, sealed, world, ...rest }: LaunchListOptions, facts: string): string {
+function keyOf({ objects, layers, sealed, world, ...rest }: LaunchListOptions, facts: string): string {
   const { entries, executable: _, descriptors: __, template, ...others } = world;
-  const text = textOf([rest, others, template?.name, facts, [...sealed]]);
+  const text = textOf([rest, others, template?.name, facts, [...sealed], [...layers.values()]]);
   // JSON has no line breaks of its own, so that no two lists of entries read the same.
   return `${entries.map((entry) => entryText(entry, objects.get(entry))).join('\n')}\n${text}`;
 }

@@ -28,6 +28,7 @@ import { entryWords } from './entry-words.ts';
 import { ALL_ATTRIBUTES, bindAttributes, MountAttribute } from './mount-attributes.ts';
 import { addAttributes, addClone, addFileSystem, type NewFileSystem } from './mount-steps.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
+import { addOverlay, type OverlayLayers } from './overlay.ts';
 import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
 import { RootPlaces } from './root-places.ts';
 import type { ProcEntry, WorldEntry } from './world.ts';
@@ -40,6 +41,14 @@ const ROOT_SIZE = '64m';
 
 /** A descriptor in whose place a file is opened again, and the access mode of open(2) for that. */
 export type ReopenPlace = { readonly descriptor: number; readonly mode: number };
+
+/** Numbers of descriptors that the first process uses itself. */
+export type RootNumbers = {
+  /** For a clock in /proc; `undefined` without one. */
+  readonly clock: ClockNumbers | undefined;
+  /** Three numbers from here on are for the layers of an overlay while it is mounted. */
+  readonly layers: number;
+};
 
 /** Adds the steps. */
 export class RootBuilder {
@@ -58,13 +67,13 @@ export class RootBuilder {
 
   /** The clock that lets time pass in /proc, once that has been added. */
   clock: Clock | undefined;
-  readonly #numbers: ClockNumbers | undefined;
+  readonly #numbers: RootNumbers | undefined;
 
   /**
-   * @param numbers The descriptors of the first process for a clock in /proc.
+   * @param numbers The descriptors of the first process; none for a root that is copied.
    * @param places Those that are there already, in a copy of a root.
    */
-  constructor(list: CallList, numbers?: ClockNumbers, places: RootPlaces = new RootPlaces()) {
+  constructor(list: CallList, numbers?: RootNumbers, places: RootPlaces = new RootPlaces()) {
     this.#list = list;
     this.places = places;
     this.#numbers = numbers;
@@ -143,8 +152,19 @@ export class RootBuilder {
     this.#clone(entryWords(entry, object), object, bindAttributes(entry), slot);
   }
 
-  /** Adds one entry. */
-  add(entry: WorldEntry, object: HostObject | undefined): void {
+  /** The same for an overlay. */
+  prepareOverlay(entry: WorldEntry, layers: OverlayLayers): void {
+    const slot = this.#list.slot(`overlay for ${entry.at}`);
+    this.#cloned.set(entry, slot);
+    this.#addOverlay(entryWords(entry, undefined), entry, layers, slot);
+  }
+
+  /**
+   * Adds one entry.
+   *
+   * @param layers The directories of an overlay.
+   */
+  add(entry: WorldEntry, object: HostObject | undefined, layers?: OverlayLayers): void {
     const words = entryWords(entry, object);
     const list = this.#list;
     const { at } = entry;
@@ -157,6 +177,15 @@ export class RootBuilder {
         if (object === undefined) throw new Error('A mount has no object');
         this.#bind(words, object, entry);
         if (entry.access === 'write') this.places.letChange(path);
+        return;
+      }
+      case 'overlay': {
+        const prepared = this.#cloned.get(entry);
+        if (layers === undefined) throw new Error('An overlay has no directories');
+        if (prepared === undefined) this.#addOverlay(words, entry, layers, this.#tree);
+        if (at === '/') this.#replaceRoot(words);
+        else this.#attach(words, at, true, 'theirs', prepared);
+        this.places.letChange(path);
         return;
       }
       case 'pin':
@@ -287,9 +316,9 @@ export class RootBuilder {
         ['size', COVERS_SIZE],
       ];
       this.#make(words, 'tmpfs', options, ALL_ATTRIBUTES & ~MountAttribute.readOnly);
-      if (this.#numbers === undefined)
-        throw new Error('A /proc of the base system has no numbers for its clock');
-      this.clock = addCovers(list, { words, covers: this.#tree, numbers: this.#numbers }, entry.share);
+      const numbers = this.#numbers?.clock;
+      if (numbers === undefined) throw new Error('A /proc of the base system has no numbers for its clock');
+      this.clock = addCovers(list, { words, covers: this.#tree, numbers }, entry.share);
     }
     list.call(words, 'close', [proc]);
     list.call(words, 'fchdir', [this.#root]);
@@ -331,6 +360,17 @@ export class RootBuilder {
 
   #clone(words: string, object: HostObject, attributes: number, into: Slot): void {
     addClone(this.#list, words, object, { attributes, into, room: this.#stat });
+  }
+
+  #addOverlay(words: string, entry: WorldEntry, layers: OverlayLayers, into: Slot): void {
+    if (this.#numbers === undefined) throw new Error('An overlay has no numbers for its directories');
+    addOverlay(this.#list, words, layers, {
+      attributes: bindAttributes(entry),
+      into,
+      scratch: this.#target,
+      room: this.#stat,
+      numbers: this.#numbers.layers,
+    });
   }
 
   #bind(words: string, object: HostObject, entry: WorldEntry): void {

@@ -12,6 +12,7 @@ import { createScope, createWall, entryAccess, type PathRule } from './landlock-
 import { cloneFlags, keepPowers, type Launcher } from './launch-list.ts';
 import { madeList } from './made-list.ts';
 import { type HostObject, hostObject, type SealedFile } from './objects.ts';
+import type { OverlayLayers } from './overlay.ts';
 import { streamRule } from './streams.ts';
 import { placeSupervisor } from './supervisor-start.ts';
 import { startTemplate, type TemplateProcess } from './template.ts';
@@ -127,6 +128,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
     const options = {
       world: {
         ...world,
+        held: (world.held ?? []).map(place),
         limits: { ...world.limits, cgroups: world.limits.cgroups.map(place) },
         ...(world.terminal !== undefined && { terminal: place(world.terminal) }),
         network:
@@ -145,6 +147,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
       },
       launcher,
       objects,
+      layers: findLayers(world),
       sealed: findSealed(world, places, temporary),
       program: hostObject(world.executable),
       status: place(theirs),
@@ -218,6 +221,17 @@ function findObjects(world: World, temporary: Temporary): ReadonlyMap<WorldEntry
       objects.set(entry, hostObject(world.terminal));
   }
   return objects;
+}
+
+function findLayers({ entries }: World): ReadonlyMap<WorldEntry, OverlayLayers> {
+  const layers = new Map<WorldEntry, OverlayLayers>();
+  for (const entry of entries)
+    if (entry.kind === 'overlay') {
+      const { descriptor, upper, work } = entry;
+      const found = { lower: hostObject(descriptor), upper: hostObject(upper), work: hostObject(work) };
+      layers.set(entry, found);
+    }
+  return layers;
 }
 
 /**

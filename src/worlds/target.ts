@@ -91,7 +91,8 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   const byPath = list.label();
   const path = world.executablePath;
   const found = list.slot('path found');
-  if (path !== undefined) addProgramCheck(list, words, path, options.program, found);
+  const byName = world.startedByName === true;
+  if (path !== undefined && !byName) addProgramCheck(list, words, path, options.program, found);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   const kept = world.capabilities ?? [];
   if (capable) addBounds(list, kept);
@@ -112,7 +113,7 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   if (supervisor !== undefined) addListener(list, supervisor, filterFor(world));
   else if (filters) addFilter(list, world);
   if (path !== undefined) {
-    list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
+    if (!byName) list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
     list.place(byPath);
     list.call(words, 'execve', [list.text(path), names, environment]);
   }

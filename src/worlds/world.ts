@@ -17,6 +17,8 @@ export type World = {
    * by its descriptor alone, and then the program cannot find its own file.
    */
   readonly executablePath?: string;
+  /** True if the program is the file at that path, which is another than `executable` in an overlay. */
+  readonly startedByName?: true;
   /** `argv[0]` comes first. */
   readonly arguments: readonly string[];
   readonly environment: readonly (readonly [name: string, value: string])[];
@@ -56,6 +58,8 @@ export type World = {
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
   readonly supervisor?: SupervisorParts;
+  /** Host descriptors that stay open as long as the first process is there, such as locks; none when left out. */
+  readonly held?: readonly number[];
 };
 
 /** Calls of a program that are told to an observer, which lets the kernel make them. */
@@ -100,6 +104,19 @@ export type WorldEntry =
       readonly execute: boolean;
       /** True for a device that can be opened; those beneath other mounts cannot. */
       readonly device?: true;
+    }
+  /**
+   * A directory of the host that the program can change while the host's stays as it is: changes are kept in the upper
+   * directory. Descriptors of the directory, and of two empty directories of one file system (mount(8), overlay).
+   */
+  | {
+      readonly kind: 'overlay';
+      readonly at: string;
+      readonly descriptor: number;
+      readonly upper: number;
+      readonly work: number;
+      /** True if programs in it can be started and code mapped from it. */
+      readonly execute: boolean;
     }
   | { readonly kind: 'symlink'; readonly at: string; readonly target: string }
   /** An empty directory that cannot be written to. */

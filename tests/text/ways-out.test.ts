@@ -27,6 +27,7 @@ const ways: Readonly<Record<string, string>> = {
   'run/node/exit.ts': 'made fit there',
   'run/node/ends.ts': 'to a file in memory',
   'run/host-probes.ts': 'to the launcher, as JSON',
+  'host/files/copy-data.ts': 'to a file',
   'host/files/memory-file.ts': 'to a file in memory',
   'host/processes/small-program.ts': 'to a file in memory',
 };

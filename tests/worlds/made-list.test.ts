@@ -33,6 +33,7 @@ function options(change: Partial<LaunchListOptions> = {}, inode = 5n): LaunchLis
     },
     launcher: { user: 0, group: 0, privileged: true, capable: true },
     objects: new Map([[entry, object('/usr', inode)]]),
+    layers: new Map(),
     sealed: new Map(),
     program: object('/usr/bin/program', 6n),
     status: 10,

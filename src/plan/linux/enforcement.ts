@@ -105,6 +105,8 @@ export function entryLimits(
     ...(wider.includes(right) || !landlockHoldsFiles({ walls, calls }) ? [] : [Wall.landlock]),
   ];
   const limits: Enforcement[] = [];
+  if (entry.overlay !== undefined)
+    limits.push({ limit: 'No change of the directory on the host', by: [Wall.overlay] });
   // Data of a device goes through a read-only mount, and every world with devices may write to the harmless ones.
   if (access === 'read' && type === 'device' && !isHarmless(entry.path, entries))
     limits.push({

@@ -1,4 +1,6 @@
+import { statePath } from '../../overlays/state-folder.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
+import type { OverlayGrant } from '../../resources/file-check.ts';
 import type { HostsGrant } from '../../resources/network.ts';
 import { printable } from '../../text/printable.ts';
 import type { ProcEntry, Walls } from '../../worlds/world.ts';
@@ -95,7 +97,8 @@ export function describeEntry(entry: PlannedEntry): string {
         entry.access === 'write' ? 'read and write' : 'read',
         ...(entry.execute ? ['execute'] : []),
       ];
-      return `${entry.at}${from} (${entry.type}; ${rights.join(', ')})`;
+      const aside = entry.overlay === undefined ? '' : `; ${describeOverlay(entry.overlay)}`;
+      return `${entry.at}${from} (${entry.type}; ${rights.join(', ')}${aside})`;
     }
     case 'symlink':
       return `${entry.at} -> ${entry.target}`;
@@ -120,6 +123,11 @@ export function describeEntry(entry: PlannedEntry): string {
     case 'cgroup':
       return `${entry.at} (its limits, as a control group tells them)`;
   }
+}
+
+function describeOverlay({ name }: OverlayGrant): string {
+  const called = name === undefined ? '' : `, as ${name}`;
+  return `changes are kept aside in ${statePath()}${called}`;
 }
 
 function describeProc(entry: ProcEntry): string {

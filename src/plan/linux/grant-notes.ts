@@ -9,9 +9,12 @@ import type { PlannedEntry } from './planned.ts';
  */
 export function grantNotes(entry: PlannedEntry, entries: readonly PlannedEntry[]): readonly string[] {
   if (entry.kind !== 'mount') return [];
-  const { type, access } = entry;
+  const { type, access, overlay } = entry;
   const within = access === 'read' && liesInWritable(entry.at, entries);
   return [
+    ...(overlay === undefined
+      ? []
+      : ['A directory of the host can be copied in it, but not renamed (EXDEV)']),
     ...(within ? ['Does not hold for a file that another process of the host puts in its place'] : []),
     ...(type === 'file' && !within ? ['It stays the present file, also when that is replaced outside'] : []),
     ...(type === 'file' && access === 'write'

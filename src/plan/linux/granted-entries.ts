@@ -12,6 +12,7 @@ import type { Walls } from '../../worlds/world.ts';
 import type { LinuxProgram, Warning } from '../plan-types.ts';
 import { mountOfGrant } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
+import { overlayProblem } from './overlays.ts';
 import type { Withheld } from './pins.ts';
 import type { LeftOut } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
@@ -97,6 +98,7 @@ export class GrantedEntries {
       mistakes: this.#mistakes,
       place,
       warn,
+      overlays: true,
     });
     if (found === undefined) return;
     const directory = found.type === Filetype.directory;
@@ -117,8 +119,13 @@ export class GrantedEntries {
     if ('problem' in mount) return wrong(mount.problem, rightsPosition);
     const nowhere = this.#tree.noPlaceFor(at, directory);
     if (nowhere !== undefined) return wrong(`The program cannot see anything at ${quote(name)}: ${nowhere}`);
+    if (mount.overlay !== undefined) {
+      const unfit = overlayProblem(mount, file, this.#walls, spelling);
+      if (unfit !== undefined) return wrong(unfit, mount.overlay.position);
+    }
     this.#tree.put({ ...mount, why: place, position });
     if (names !== undefined) this.#named.push({ at, place, names });
+    if (mount.overlay !== undefined) return;
     if (mount.access === 'read' || !(file instanceof HeldFile)) return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
     const granted = { file, written: path, walls: this.#walls, calls, spelling };

@@ -66,6 +66,7 @@ export function mountOfGrant(
     execute: presets.includes('execute'),
     file: undefined,
     ...(presets.includes('create') && type === 'file' && file === undefined && { create: true }),
+    ...(grant.overlay !== undefined && { overlay: grant.overlay }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RegularFile } from '../../host/files/regular-file.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
+import type { OverlayGrant } from '../../resources/file-check.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
@@ -36,6 +37,8 @@ export type PlannedMount = {
   readonly file: RegularFile | undefined;
   /** It is not there yet and is made when it is opened, a directory empty. */
   readonly create?: true;
+  /** Changes are kept aside. */
+  readonly overlay?: OverlayGrant;
 };
 
 /** A part of a mount that is mounted on itself, and why (`WorldEntry`). */
@@ -46,7 +49,7 @@ export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
 
 /** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
 export type PlannedEntry = Reason &
-  (Exclude<WorldEntry, { kind: 'mount' | 'pin' | 'cover' }> | PlannedMount | PlannedPin);
+  (Exclude<WorldEntry, { kind: 'mount' | 'overlay' | 'pin' | 'cover' }> | PlannedMount | PlannedPin);
 
 /** A grant that may be left out, for which there was nothing on the host. */
 export type LeftOut = Reason & {

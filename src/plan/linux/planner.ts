@@ -33,6 +33,7 @@ import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
 import { checkNetwork } from './network-checks.ts';
+import { hideState } from './overlays.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
@@ -130,6 +131,7 @@ export class LinuxPlanner {
       named: this.#named,
     }).put();
     putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
+    hideState(this.#tree, this.#files, this.#mistakes);
     coverWithOwn(this.#tree, base);
     const ungranted = this.#putProgram(chain, parts, environment);
     if (this.#base !== 'none') putRootLinks(this.#tree);

@@ -28,6 +28,8 @@ export function withheldSteering(
   const found: Withheld[] = [];
   for (const entry of tree.entries()) {
     if (entry.kind !== 'mount' || entry.access !== 'write' || entry.type === 'device') continue;
+    // The host's files stay as they are.
+    if (entry.overlay !== undefined) continue;
     for (const overlap of check.overlapsOf(entry.path)) {
       const held = walls === 'all' && overlap.place.whenMissing !== 'refuse';
       if (overlap.kind === 'within' || !held) {

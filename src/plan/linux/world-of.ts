@@ -8,11 +8,16 @@ import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
 
+/** The host descriptors of an overlay (`WorldEntry`), and of its lock. */
+export type OverlayDescriptors = { readonly upper: number; readonly work: number; readonly lock: number };
+
 /** Host descriptors that a world is made of: open ones for a launch, stand-ins to print its list of system calls. */
 export type WorldDescriptors = {
   readonly executable: number;
   /** For each mount, the descriptor of the directory, file or device that is mounted. */
   readonly mounts: ReadonlyMap<PlannedMount, number>;
+  /** For each mount whose changes are kept aside, the directories that take them. */
+  readonly layers: ReadonlyMap<PlannedMount, OverlayDescriptors>;
   /** Descriptors for the program: its number, and the host descriptor. */
   readonly given: readonly (readonly [number: number, host: number])[];
   /** Numbers among `given` of regular files that are only read. */
@@ -65,13 +70,28 @@ export function joinParts(parts: readonly (LateParts | undefined)[]): LateParts 
  * @param descriptors One for every mount of the plan.
  */
 export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors: WorldDescriptors): World {
-  const { executable, mounts, given, sealed, memberships, handed, terminal, pump, template, shared, late } =
-    descriptors;
-  const { supervisor } = descriptors;
+  const {
+    executable,
+    mounts,
+    layers,
+    given,
+    sealed,
+    memberships,
+    handed,
+    terminal,
+    pump,
+    template,
+    shared,
+    late,
+    supervisor,
+  } = descriptors;
   const processors = chooseProcessors(linux.cpus);
+  const image = seenAt(linux);
+  const held = [...layers.values()].map(({ lock }) => lock);
   return {
     executable,
-    executablePath: seenAt(linux),
+    executablePath: image.at,
+    ...(image.overlay && { startedByName: true }),
     arguments: command.arguments,
     environment: [...new Map([...late.defaults, ...command.environment, ...late.variables])],
     workingDirectory: linux.workingDirectory,
@@ -81,7 +101,13 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
         if (entry.kind !== 'mount') return entry;
         const descriptor = mounts.get(entry);
         if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
-        const { at, access, execute, type } = entry;
+        const { at, access, execute, type, overlay } = entry;
+        const directories = overlay && layers.get(entry);
+        if (directories !== undefined) {
+          const { upper, work } = directories;
+          return { kind: 'overlay', at, descriptor, upper, work, execute };
+        }
+        if (overlay !== undefined) throw new Error(`No directories for the overlay at ${at}`);
         return { kind: 'mount', at, descriptor, access, execute, ...(type === 'device' && { device: true }) };
       }),
       ...late.entries,
@@ -99,20 +125,22 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     ...(terminal !== undefined && { terminal }),
     ...(template !== undefined && { template }),
     ...(supervisor !== undefined && { supervisor }),
+    ...(held.length > 0 && { held }),
     walls,
   };
 }
 
 /** Finds where the program sees its own image: by its mounts, or else where it lies on the host. */
-function seenAt({ image, entries }: PlannedLinux): string {
-  let found = image;
+function seenAt({ image, entries }: PlannedLinux): { readonly at: string; readonly overlay: boolean } {
+  let found = { at: image, overlay: false };
   for (const entry of entries) {
     if (entry.kind !== 'mount') continue;
     const { path, at } = entry;
-    if (image === path) found = at;
+    const overlay = entry.overlay !== undefined;
+    if (image === path) found = { at, overlay };
     else if (isBeneath(image, path)) {
       const rest = path === '/' ? image : image.slice(path.length);
-      found = at === '/' ? rest : at + rest;
+      found = { at: at === '/' ? rest : at + rest, overlay };
     }
   }
   return found;

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { cachePlaces } from '../../host/files/cache-folder.ts';
 import { linkTarget } from '../../host/files/path-trace.ts';
 import { ownFolders } from '../../host/files/user-folders.ts';
+import { statePath } from '../../overlays/state-folder.ts';
 import { entryPoint } from '../entry-points.ts';
 import { dependencies } from './dependencies.ts';
 import type { SteeringPlace } from './place.ts';
@@ -49,6 +50,7 @@ export function otherPlaces(): readonly SteeringPlace[] {
   const places = cachePlaces().flatMap((path) => cachePlace(path));
   for (const path of ownFolders())
     places.push({ path, what: 'the configuration of cloudabi', whenMissing: 'make' });
+  places.push({ path: statePath(), what: 'changes that are kept aside' });
   const node = realpathSync(process.execPath);
   places.push({ path: dirname(node), what: 'the folder of Node' });
   places.push(...linksOf(process.execPath, 'the command by which Node is called'));

@@ -3,6 +3,7 @@ import { Filetype } from '../../abi/generated/constants.ts';
 import { bytesOf, hostPath } from '../../host/files/host-path.ts';
 import type { CallList } from '../../host/processes/call-list.ts';
 import { O_RDONLY } from '../../linux/open-flags.ts';
+import { statePath } from '../../overlays/state-folder.ts';
 import type { PlannedMount } from '../../plan/linux/planned.ts';
 import { handedSockets } from '../../plan/linux/sockets.ts';
 import { NO_LATE_PARTS, worldOf } from '../../plan/linux/world-of.ts';
@@ -13,6 +14,7 @@ import { ownedDevice, type SharedDevice } from '../../worlds/devices.ts';
 import { hostWorld } from '../../worlds/host-world.ts';
 import { launchList } from '../../worlds/launch-list.ts';
 import type { HostObject, SealedFile } from '../../worlds/objects.ts';
+import type { OverlayLayers } from '../../worlds/overlay.ts';
 import { launcherNow } from '../../worlds/start.ts';
 import type { Walls, World, WorldEntry } from '../../worlds/world.ts';
 
@@ -25,6 +27,8 @@ const standIns = {
   terminal: 1004,
   pump: 1005,
 } as const;
+/** Stands for the directories of every overlay. */
+const OVERLAY_STAND_IN = { upper: -1, work: -1, lock: 1006 } as const;
 const FIRST_MEMBERSHIP = 1010;
 const FIRST_GIVEN = 1020;
 
@@ -50,6 +54,9 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
   const asked = worldOf(plan, walls, {
     executable,
     mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
+    layers: new Map(
+      planned.filter(({ overlay }) => overlay !== undefined).map((entry) => [entry, OVERLAY_STAND_IN]),
+    ),
     given,
     sealed: [...sealed].filter(([, { mode }]) => mode === O_RDONLY).map(([number]) => number),
     memberships: [...groups].map((_, index) => FIRST_MEMBERSHIP + index),
@@ -65,6 +72,7 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     world,
     launcher: launcherNow(),
     objects,
+    layers: layersOf(asked, planned),
     sealed: new Map([...sealed].map(([number, file]) => [hostOf.get(number) ?? number, file])),
     program: objectAt(linux.image),
     status,
@@ -114,10 +122,30 @@ function objectsOf({ entries }: World, planned: readonly PlannedMount[]): Map<Wo
   const objects = new Map<WorldEntry, HostObject>();
   const mounts = planned.values();
   for (const entry of entries) {
-    const path = entry.kind === 'mount' ? mounts.next().value?.path : pathOf(entry);
+    // Overlays have their own list, and are mounts of the plan.
+    const mount = entry.kind === 'mount' || entry.kind === 'overlay' ? mounts.next().value : undefined;
+    if (entry.kind === 'overlay') continue;
+    const path = mount?.path ?? pathOf(entry);
     if (path !== undefined) objects.set(entry, objectAt(path));
   }
   return objects;
+}
+
+/** The folder of an overlay is made when it starts. */
+function layersOf(
+  { entries }: World,
+  planned: readonly PlannedMount[],
+): ReadonlyMap<WorldEntry, OverlayLayers> {
+  const overlays = planned.filter(({ overlay }) => overlay !== undefined).values();
+  const layers = new Map<WorldEntry, OverlayLayers>();
+  for (const entry of entries) {
+    const mount = entry.kind === 'overlay' ? overlays.next().value : undefined;
+    if (mount === undefined) continue;
+    const [upper, work] = ['upper', 'work'].map((name) => objectAt(`${statePath()}/ID/${name}`));
+    if (upper !== undefined && work !== undefined)
+      layers.set(entry, { lower: objectAt(mount.path), upper, work });
+  }
+  return layers;
 }
 
 function pathOf(entry: WorldEntry): string | undefined {

@@ -25,6 +25,7 @@ import { landlockVersion, OLDEST_LANDLOCK } from '../../walls/landlock.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
+import { OVERLAY } from '../../worlds/overlay.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import type { Observer } from '../observing/observer.ts';
 import { Beside, besideEvents, networkOf } from './beside.ts';
@@ -85,7 +86,7 @@ export function launchLinux(
   opened.prepare();
   opened.close();
   observer?.begin(beside.broker);
-  const watcher = follow(plan, started, opened, beside);
+  const watcher = follow(plan, { started, opened, beside, onOverlay: options.onOverlay });
   if (opened.supervisorReports !== undefined)
     followSupervisor({
       socket: opened.supervisorReports,
@@ -133,6 +134,8 @@ export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed
     const hint = hindrance === undefined ? '' : `: ${hindrance.cause}; ${hindrance.remedy}`;
     return { kind: 'failed', code: 'missing_mechanism', message: `${message}${hint}` };
   }
+  if (step.needs === OVERLAY)
+    return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${overlayHint(errno)}` };
   const mechanism = mechanismOf(step.needs);
   const hindrance =
     mechanism === 'namespaces'
@@ -145,6 +148,14 @@ export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed
   const starts = step.call === 'execve' || step.call === 'execveat';
   const code = starts ? (errno === ENOEXEC ? 'not_a_program' : 'cannot_execute') : 'cannot_open';
   return { kind: 'failed', code, message };
+}
+
+/** Explains why the host gave no overlay. */
+function overlayHint(errno: number): string {
+  if (errno === LinuxErrno.ENODEV) return "the kernel has no overlays (its module is called 'overlay')";
+  if (errno === LinuxErrno.EPERM || errno === LinuxErrno.EACCES)
+    return 'the kernel gives this user none; users have them since Linux 5.11, unless the host forbids it';
+  return 'the file system of the folder of changes can hold none; set XDG_STATE_HOME to a directory of another one, such as ext4, XFS, Btrfs or tmpfs';
 }
 
 function mechanismOf(needs: string | undefined): Mechanism | undefined {
@@ -188,14 +199,23 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
+/** A started program, and what is there for it. */
+type Followed = {
+  readonly onOverlay: LaunchOptions['onOverlay'] | undefined;
+  readonly started: Started;
+  readonly opened: OpenedWorld;
+  readonly beside: Beside;
+};
+
 /** Follows a program that was started until it has ended. */
-function follow(plan: LinuxPlan, started: Started, opened: OpenedWorld, beside: Beside): Watcher {
+function follow(plan: LinuxPlan, { started, opened, beside, onOverlay }: Followed): Watcher {
   const watcher = new Watcher(started, {
     wallClock: plan.limits.wallClock,
     reasonOf: (message) => endReason(message, plan.limits, opened.cgroups),
     onEnd: () => {
       opened.cgroups?.remove();
       beside.end();
+      for (const kept of opened.overlays.end()) onOverlay?.(kept);
     },
   });
   beside.begin(

@@ -9,7 +9,12 @@ import { takeFiles } from '../../plan/held.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
-import { NO_LATE_PARTS, type WorldDescriptors, worldOf } from '../../plan/linux/world-of.ts';
+import {
+  NO_LATE_PARTS,
+  type OverlayDescriptors,
+  type WorldDescriptors,
+  worldOf,
+} from '../../plan/linux/world-of.ts';
 import type { LinuxPlan } from '../../plan/plan-types.ts';
 import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
@@ -21,6 +26,7 @@ import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
 import { Cgroups } from './cgroups.ts';
+import { RunOverlays } from './overlays.ts';
 import { templateFor } from './templates.ts';
 
 /** The things beside a program that its world has ends of; none by default. */
@@ -37,6 +43,8 @@ export type OpenedWorld = {
   prepare(): void;
   /** Closes our copies: for when the program has its own, or has not started. */
   close(): void;
+  /** The directories whose changes are kept aside. */
+  readonly overlays: RunOverlays;
   /** For when it was not started: closes everything and takes back what opening left behind. */
   abandon(): void;
 };
@@ -76,8 +84,11 @@ export function openWorld(
   };
   let cgroups: Cgroups | undefined;
   let supervision: Supervision | undefined;
+  const overlays = new RunOverlays();
   const abandon = (): void => {
     close();
+    overlays.handedOver();
+    overlays.abandon();
     opened.abandon();
     cgroups?.remove();
     supervision?.close();
@@ -89,12 +100,15 @@ export function openWorld(
   };
   try {
     const mounts = new Map<PlannedMount, number>();
+    const layers = new Map<PlannedMount, OverlayDescriptors>();
     // A template is sealed, so that no further file can be written into it.
     const shareable = walls === 'all' && late.entries.length === 0 && linux.rules.length === 0;
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
-      mounts.set(entry, heldMount(entry, files) ?? keep(openMount(entry)));
+      const descriptor = heldMount(entry, files) ?? keep(openMount(entry));
+      mounts.set(entry, descriptor);
+      if (entry.overlay !== undefined) layers.set(entry, overlays.open(entry, descriptor));
     }
     supervision = openSupervisor(plan, walls);
     const executable = keep(openImage(plan));
@@ -111,6 +125,7 @@ export function openWorld(
     const world = worldOf(plan, walls, {
       executable,
       mounts,
+      layers,
       given: descriptors,
       sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
       memberships,
@@ -126,8 +141,10 @@ export function openWorld(
       supervisorReports: supervision?.reports,
       prepare: () => found?.prepare(world),
       cgroups,
+      overlays,
       close: () => {
         close();
+        overlays.handedOver();
         opened.close();
         supervision?.close();
       },

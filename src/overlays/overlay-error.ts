@@ -1,0 +1,5 @@
+/** An overlay cannot be used, made or found. */
+export class OverlayError extends Error {
+  override readonly name = 'OverlayError';
+  readonly code = 'overlay';
+}

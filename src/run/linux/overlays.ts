@@ -1,0 +1,86 @@
+import { closeSync, readlinkSync } from 'node:fs';
+import { textOf } from '../../host/files/host-path.ts';
+import { duplicate } from '../../host/files/new-descriptors.ts';
+import { changesOf } from '../../overlays/changes.ts';
+import { OverlayError } from '../../overlays/overlay-error.ts';
+import { discardOverlay, type OpenedOverlay, openOverlay } from '../../overlays/store.ts';
+import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
+import type { OverlayDescriptors } from '../../plan/linux/world-of.ts';
+import type { KeptOverlay } from '../../process/kept-overlay.ts';
+import { reasonOf } from '../../resources/file-kind.ts';
+import { ResourceError } from '../../resources/mistake.ts';
+import { quote } from '../../resources/written.ts';
+
+/** An overlay of a run, and the descriptor of the directory whose changes it keeps. */
+type RunOverlay = OpenedOverlay & { readonly root: number };
+
+/** The overlays of one run: opened before it, locked while it lasts, and counted at its end. */
+export class RunOverlays {
+  readonly #open: RunOverlay[] = [];
+
+  /**
+   * Opens the overlay for a mount.
+   *
+   * @param descriptor The descriptor of its directory, which stays the caller's.
+   * @throws ResourceError
+   */
+  open({ path, overlay, position, why }: PlannedMount & Reason, descriptor: number): OverlayDescriptors {
+    try {
+      const directory = textOf(readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' }));
+      const opened = openOverlay(descriptor, directory, overlay?.name);
+      this.#open.push({ ...opened, root: duplicate(descriptor) });
+      return opened;
+    } catch (error) {
+      const reason = error instanceof OverlayError ? error.message : reasonOf(error);
+      throw new ResourceError(
+        `Cannot keep changes of ${quote(path)} aside: ${reason}`,
+        position,
+        position === undefined ? why : '',
+      );
+    }
+  }
+
+  /** The descriptors of the directories have been handed on; the locks stay until the end. */
+  handedOver(): void {
+    for (const { upper, work } of this.#open) {
+      closeSync(upper);
+      closeSync(work);
+    }
+  }
+
+  /** The program was not started: new overlays are removed. */
+  abandon(): void {
+    for (const overlay of this.#open.splice(0)) {
+      closeSync(overlay.root);
+      if (overlay.record.runs.length === 1) discardOverlay(overlay);
+      else closeSync(overlay.lock);
+    }
+  }
+
+  /** The program has ended: overlays without any change are removed, the others are counted. */
+  end(): readonly KeptOverlay[] {
+    return this.#open.splice(0).flatMap((overlay): KeptOverlay[] => {
+      const { id, directory } = overlay.record;
+      const counts = countsOf(overlay);
+      closeSync(overlay.root);
+      if (counts !== undefined && counts.created + counts.changed + counts.deleted === 0) {
+        discardOverlay(overlay);
+        return [];
+      }
+      closeSync(overlay.lock);
+      return [{ id, directory, counts }];
+    });
+  }
+}
+
+function countsOf(overlay: RunOverlay): KeptOverlay['counts'] {
+  const counts = { created: 0, changed: 0, deleted: 0 };
+  try {
+    for (const { kind } of changesOf(overlay)) counts[kind]++;
+    return counts;
+  } catch (error) {
+    // The commands that show and apply changes explain what cannot be read.
+    if (error instanceof OverlayError || (error instanceof Error && 'code' in error)) return undefined;
+    throw error;
+  }
+}
