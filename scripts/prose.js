@@ -28,7 +28,7 @@ const MESSAGES = /(?:^|\/)(?:src|scripts)\//;
 
 /** Generated files, and pages made from comments that are held to it themselves. */
 const GENERATED =
-  /(?:^|\/)(?:generated|node_modules)\/|sdk\/assemblyscript\/abi\/|sdk\/c\/include\/cloudabi_|docs\/(?:abi-reference|attacks|calls)\.md/;
+  /(?:^|\/)(?:generated|node_modules)\/|sdk\/assemblyscript\/abi\/|sdk\/c\/include\/cloudabi_|docs\/(?:abi-reference|attacks|calls|categories)\.md/;
 
 /** Strings that are prose: three words, of which one begins the text, so that selectors, paths and code are passed over. */
 const SENTENCE = /^[^\w]*[A-Za-z'’]+[^\n]*? [a-z'’]+[ ,][^\n]*[a-z'’]+/;

@@ -49,6 +49,7 @@ export {
   type WasmPlan,
 } from './plan/plan.ts';
 export { AdapterError } from './plan/wasm/adapter.ts';
+export { glob, literalPattern, type Pattern } from './policy/pattern.ts';
 export {
   describeExit,
   type ExitReason,

@@ -1,4 +1,5 @@
 import { type Category, categories } from './category.ts';
+import { ruledCategories } from './category-table.ts';
 
 /** All accesses that change an object or make or remove a name. */
 const change: readonly Category[] = [
@@ -23,7 +24,7 @@ const change: readonly Category[] = [
 
 /** Names for several categories at once. */
 export const categorySets: ReadonlyMap<string, readonly Category[]> = new Map<string, readonly Category[]>([
-  ['all', categories],
+  ['all', ruledCategories],
   ['change', change],
   ['attributes', ['chown', 'chgrp', 'chmod', 'chattr', 'utime']],
 ]);
@@ -35,4 +36,4 @@ export function categoriesNamed(name: string): readonly Category[] | undefined {
 }
 
 /** Every name that a rule may have in the place of categories. */
-export const categoryNames: readonly string[] = [...categories, ...categorySets.keys()];
+export const categoryNames: readonly string[] = [...ruledCategories, ...categorySets.keys()];

@@ -1,6 +1,6 @@
 import { parseFileRule, type WrittenRule } from './parse-rule.ts';
 import type { Problem } from './parsed.ts';
-import { splitWords } from './split-words.ts';
+import { splitRuleWords } from './split-words.ts';
 
 /** A line of a policy file that says something; lines count from 1. */
 export type PolicyLine = { readonly line: number; readonly text: string } & (
@@ -13,7 +13,7 @@ export type PolicyLine = { readonly line: number; readonly text: string } & (
 /** Reads the text of a policy: one rule a line, `#` before comments, `include FILE`. */
 export function parsePolicy(text: string): readonly PolicyLine[] {
   return text.split(/\r?\n/).flatMap((line, index): readonly PolicyLine[] => {
-    const [first, file, more] = splitWords(line);
+    const [first, file, more] = splitRuleWords(line);
     if (first === undefined) return [];
     const place = { line: index + 1, text: line };
     if (first.text === 'include') {

@@ -3,10 +3,11 @@ import { printable } from '../text/printable.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { type Category, categories } from './category.ts';
 import { categoriesNamed, categoryNames } from './category-sets.ts';
+import { categoryTable, ruledCategories } from './category-table.ts';
 import type { ParsedText, Problem } from './parsed.ts';
 import { type Pattern, parsePattern } from './pattern.ts';
 import { type Action, type ActionKind, actionKinds, type MaskSource, type Rule } from './rule.ts';
-import { type LineWord, splitWords } from './split-words.ts';
+import { type LineWord, splitRuleWords } from './split-words.ts';
 
 /** A rule whose patterns may be relative. */
 export type WrittenRule = Omit<Rule, 'source'>;
@@ -31,7 +32,7 @@ export function parseFileRule(text: string): ParsedText<WrittenRule> {
     );
   const line = /[\n\r]/.exec(text);
   if (line) return wrong({ start: line.index, end: line.index + 1 }, 'A rule is one line');
-  return readWords(splitWords(text), text.length);
+  return readWords(splitRuleWords(text), text.length);
 }
 
 function readWords(words: readonly LineWord[], end: number): ParsedText<WrittenRule> {
@@ -42,7 +43,7 @@ function readWords(words: readonly LineWord[], end: number): ParsedText<WrittenR
   const { kind, errno } = read.value;
   const last = words.at(-1) ?? first;
   const named = whole.includes(kind)
-    ? { value: categories, problem: undefined }
+    ? { value: ruledCategories, problem: undefined }
     : readCategories(others.shift(), first);
   if (named.problem) return named;
   const withAt = others.findIndex(({ text }) => text === 'with');
@@ -114,6 +115,10 @@ function readCategories(word: LineWord | undefined, before: LineWord): ParsedTex
           : `There is no category '${printable(name, 40)}'${didYouMean(name, categoryNames)}`,
       );
     }
+    const [first] = named;
+    const instead = first !== undefined && categoryTable[first].rules;
+    if (named.length === 1 && typeof instead === 'string')
+      return wrong(place, `Rules cannot be about '${name}': ${instead}`);
     for (const one of named) found.add(one);
     start += name.length + 1;
   }

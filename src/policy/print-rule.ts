@@ -17,11 +17,16 @@ export function printFileRule({ action, categories, patterns, executables }: Wri
   return words.join(' ');
 }
 
-/** Writes categories, with the name of a set where they are one. */
+/** Writes categories, with the names of sets where all of their members are there. */
 export function printCategories(categories: readonly Category[]): string {
-  for (const [name, set] of categorySets)
-    if (set.length === categories.length && set.every((one) => categories.includes(one))) return name;
-  return categories.join();
+  let left = categories;
+  const names: string[] = [];
+  for (const [name, set] of categorySets) {
+    if (!set.every((one) => left.includes(one))) continue;
+    left = left.filter((one) => !set.includes(one));
+    names.push(name);
+  }
+  return [...left, ...names].join();
 }
 
 function printAction(action: Action): string {

@@ -2,7 +2,7 @@
 export type LineWord = { readonly text: string; readonly start: number; readonly end: number };
 
 /** Splits a line at blanks that no backslash stands before; `#` at the beginning of a word begins a comment. */
-export function splitWords(line: string): readonly LineWord[] {
+export function splitRuleWords(line: string): readonly LineWord[] {
   const words: LineWord[] = [];
   let at = 0;
   while (at < line.length) {

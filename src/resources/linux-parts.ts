@@ -5,7 +5,7 @@ import { FileResource } from './file.ts';
 import { type HomeGrant, readHome } from './home-grant.ts';
 import { type NetworkGrant, readNetwork } from './network.ts';
 import type { Position } from './position.ts';
-import { readRules } from './read-rules.ts';
+import { readFileRules } from './read-rules.ts';
 import type { Resource } from './resource.ts';
 import type { RuleGrant } from './rule-grant.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
@@ -122,7 +122,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     proc: readProc(fields),
     terminal: fields.bool('terminal', false),
     systemCalls: readNames('system_calls', fields),
-    rules: readRules(fields, context),
+    rules: readFileRules(fields, context),
     given,
   };
 }

@@ -8,7 +8,7 @@ import { type RuleGrant, withAbsoluteFile } from './rule-grant.ts';
 import { nameWritten, textIn, type Written } from './written.ts';
 
 /** Reads `rules`, a list of texts, and behind them the files of `policy`. */
-export function readRules(fields: Fields, context: ReadContext): readonly RuleGrant[] {
+export function readFileRules(fields: Fields, context: ReadContext): readonly RuleGrant[] {
   return [...readList(fields, context), ...readPolicyFiles(fields, context)];
 }
 

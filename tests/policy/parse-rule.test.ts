@@ -24,7 +24,9 @@ test('every kind of rule survives printing', () => {
     'allow read docs/** for /usr/bin/git /opt/**': undefined,
     'mask a for /bin/sh with b': 'mask a with b for /bin/sh',
     'hide \\with \\#x a\\ b': undefined,
-    'ask net/connect /run/*.sock': undefined,
+    'ask read /run/*.sock': undefined,
+    'deny attributes x': undefined,
+    'deny change,read x': 'deny read,change x',
   };
   for (const [text, printed] of Object.entries(rules)) assert.equal(print(text), printed ?? text);
 });
@@ -35,6 +37,7 @@ test('a mistake has its place, and the name that was meant', () => {
     ['deny wirte x', 'wirte', /did you mean 'write'/],
     ['deny read,wirte x', 'wirte', /did you mean 'write'/],
     ['deny(EPREM) read x', 'EPREM', /did you mean 'EPERM'/],
+    ['deny read,net/connect x', 'net/connect', /granted with '--net'/],
     ['hide(EPERM) x', 'hide(EPERM)', /only 'deny/],
     ['deny **/.env', '**/.env', /category comes before/],
     ['hide', 'hide', /needs a pattern/],

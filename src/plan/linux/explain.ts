@@ -1,4 +1,7 @@
 import { statePath } from '../../overlays/state-folder.ts';
+import type { Category } from '../../policy/category.ts';
+import { categoriesOpenedBy } from '../../policy/category-table.ts';
+import { printCategories } from '../../policy/print-rule.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import type { OverlayGrant } from '../../resources/file-check.ts';
 import type { HostsGrant } from '../../resources/network.ts';
@@ -57,6 +60,8 @@ export function describeWorld(linux: PlannedLinux): string[] {
     const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
     lines.push('', printable(`  ${why}${where}`), printable(`     ${describeEntry(entry)}`));
     lines.push(...describeEnforcement(entryLimits(entry, linux), '     '));
+    const opened = openedBy(entry);
+    if (opened.length > 0) lines.push(`     Accesses: ${printCategories(opened)}`);
     lines.push(...grantNotes(entry, entries).map((note) => `     ${note}`));
   }
   if (leftOut.length > 0)
@@ -85,6 +90,16 @@ export function describeWorld(linux: PlannedLinux): string[] {
 function describeLeftOut({ why, path, position }: LeftOut): string {
   const where = position === undefined ? '' : `  ${position.file}:${position.line}:${position.column}`;
   return printable(`  ${why}${where}: ${path}`);
+}
+
+/** Lists the categories of access that something of the host opens. */
+function openedBy(entry: PlannedEntry): readonly Category[] {
+  if (entry.kind !== 'mount' || entry.type === 'socket') return [];
+  return categoriesOpenedBy([
+    'read',
+    ...(entry.access === 'write' ? (['write'] as const) : []),
+    ...(entry.execute ? (['execute'] as const) : []),
+  ]);
 }
 
 /** Describes something in a program's world in a line for people: its place, what it is, and the rights on it. */
@@ -152,6 +167,8 @@ export type WorldJson = {
     readonly path: string | null;
     readonly description: string;
     readonly enforcement: readonly Enforcement[];
+    /** The categories of access that it opens, as rules name them. */
+    readonly categories: readonly string[];
     /** The things that the grant does not hold or do, for people. */
     readonly notes: readonly string[];
   }[];
@@ -182,6 +199,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
       path: entry.kind === 'mount' ? entry.path : null,
       description: describeEntry(entry),
       enforcement: entryLimits(entry, linux),
+      categories: openedBy(entry),
       notes: isGrant(entry) ? grantNotes(entry, linux.entries) : [],
     })),
     leftOut: linux.leftOut.map(({ why, path }) => ({ why, path })),

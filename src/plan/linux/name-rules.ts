@@ -1,5 +1,6 @@
 import { ancestorsOf } from '../../policy/ancestors.ts';
-import { type Category, categories } from '../../policy/category.ts';
+import type { Category } from '../../policy/category.ts';
+import { ruledCategories } from '../../policy/category-table.ts';
 import { beneath, glob, type Pattern, pattern } from '../../policy/pattern.ts';
 import { printFileRule } from '../../policy/print-rule.ts';
 import type { Action } from '../../policy/rule.ts';
@@ -34,18 +35,18 @@ export function rulesOfNames({ at, place, names }: NamedDirectory): readonly Pla
     return { ...rule, position, source: { text: printFileRule(rule), place: `${place}.${key}` } };
   };
   const rules = names.without.map(({ pattern: one, position }) =>
-    make('without', { kind: 'hide' }, categories, [beneath(at, one)], position),
+    make('without', { kind: 'hide' }, ruledCategories, [beneath(at, one)], position),
   );
   const { only } = names;
   if (only === undefined) return rules;
   for (const { pattern: one, position } of only) {
     const found = beneath(at, one);
-    rules.push(make('only', { kind: 'allow' }, categories, [found, everythingIn(found)], position));
+    rules.push(make('only', { kind: 'allow' }, ruledCategories, [found, everythingIn(found)], position));
     const way = ancestorsOf(one).map((above) => beneath(at, above));
     if (way.length > 0) rules.push(make('only', { kind: 'allow' }, passing, way, position));
   }
   const root = at === '/' ? '' : at;
-  rules.push(make('only', { kind: 'hide' }, categories, [glob`${root}/*`], names.position));
+  rules.push(make('only', { kind: 'hide' }, ruledCategories, [glob`${root}/*`], names.position));
   return rules;
 }
 

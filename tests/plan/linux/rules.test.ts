@@ -7,7 +7,8 @@ import { describePlan, planToJson } from '../../../src/plan/explain.ts';
 import { readGrants } from '../../../src/plan/grants.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import type { LinuxPlan } from '../../../src/plan/plan-types.ts';
-import { categories } from '../../../src/policy/category.ts';
+import type { Category } from '../../../src/policy/category.ts';
+import { ruledCategories } from '../../../src/policy/category-table.ts';
 import { Matcher } from '../../../src/policy/decide.ts';
 import { compileTable } from '../../../src/policy/table.ts';
 import { command, file } from '../../../src/resources/constructors.ts';
@@ -33,7 +34,7 @@ function planOf(rules: readonly string[], more: object = {}): LinuxPlan {
   return made;
 }
 
-function decisionsOf({ linux }: LinuxPlan): (path: string, category?: (typeof categories)[number]) => string {
+function decisionsOf({ linux }: LinuxPlan): (path: string, category?: Category) => string {
   const matcher = new Matcher(compileTable(linux.rules, () => undefined));
   return (path, category = 'read') => matcher.decide(category, Buffer.from(path)).action;
 }
@@ -80,7 +81,7 @@ rules:
   assert.deepEqual(planToJson(made).world?.rules[0], {
     rule: 'mask /p/other',
     action: 'mask',
-    categories,
+    categories: ruledCategories,
     patterns: ['/p/other'],
     written: 'mask /p/other',
     place: 'rules[0]',

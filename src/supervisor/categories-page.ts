@@ -1,0 +1,78 @@
+import { categories } from '../policy/category.ts';
+import { categorySets } from '../policy/category-sets.ts';
+import { categoryTable } from '../policy/category-table.ts';
+import { notifiedCalls } from './notified-calls.ts';
+
+const HEAD = `# Categories of access
+
+\`\`\`sh
+cloudabi exec --base system --write . --rule 'deny(EPERM) change .git/**' -- git status
+\`\`\`
+
+Generated from \`src/policy/category-table.ts\` by \`npm run generate\`. Do not edit.
+
+A category is a kind of access. [Rules](rules.md) are about categories, and a refusal names its own. Without rules, grants
+decide, and the mechanisms of the last table hold them at no cost. A rule about a category has the supervisor told of
+the calls in the first table, and of no others; besides, a rule about anything has it told of \`;
+rename\`, \`;
+renameat\`,
+\`;
+renameat2\`, \`;
+link\` and \`;
+linkat\`, by which a file would get a name that other rules are about.
+`;
+
+/** The text of docs/categories.md. */
+export function categoriesPage(): string {
+  const ruled = categories.filter((category) => categoryTable[category].rules === true);
+  const others = categories.filter((category) => !ruled.includes(category));
+  const calls = ruled.map((category) => {
+    const told = notifiedCalls({ categories: [category], append: false });
+    const moves = category === 'rename' || category === 'link' ? /^$/ : /^(?:rename|link)/;
+    const names = told
+      .filter(({ call }) => !moves.test(call))
+      .map(({ call, unless }) => `\`${call}\`${unless === undefined ? '' : ' (by its flags)'}`);
+    const { meaning, openedBy } = categoryTable[category];
+    return row([
+      `\`${category}\``,
+      meaning,
+      openedBy === 'any' ? 'every grant' : `\`${openedBy}\``,
+      names.join(' '),
+    ]);
+  });
+  const sets = [...categorySets].map(([name, members]) =>
+    row([
+      `\`${name}\``,
+      name === 'all'
+        ? 'every category that rules can be about'
+        : members.map((one) => `\`${one}\``).join(' '),
+    ]),
+  );
+  return `${HEAD}
+| category | it lets a program | opened by | calls that a rule about it has judged |
+| --- | --- | --- | --- |
+${calls.join('\n')}
+
+Names for several at once:
+
+| name | categories |
+| --- | --- |
+${sets.join('\n')}
+
+Rules cannot be about these:
+
+| category | it lets a program | instead |
+| --- | --- | --- |
+${others.map((category) => row([`\`${category}\``, categoryTable[category].meaning, String(categoryTable[category].rules)])).join('\n')}
+
+The mechanisms that hold grants:
+
+| category | mechanism |
+| --- | --- |
+${categories.map((category) => row([`\`${category}\``, categoryTable[category].wall])).join('\n')}
+`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

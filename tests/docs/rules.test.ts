@@ -1,0 +1,105 @@
+// docs/rules.md: its commands print what the page says, and its tables mean what the matcher does.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ruledCategories } from '../../src/policy/category-table.ts';
+import { Matcher } from '../../src/policy/decide.ts';
+import { parsePolicy } from '../../src/policy/parse-policy.ts';
+import { parseFileRule } from '../../src/policy/parse-rule.ts';
+import { pattern } from '../../src/policy/pattern.ts';
+import { actionKinds } from '../../src/policy/rule.ts';
+import { compileTable } from '../../src/policy/table.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+
+const page = new Page('docs/rules.md');
+const commands = page.blocks('sh');
+const outputs = page.blocks('text');
+const document = page.block('yaml');
+const policy = page.block('policy');
+const api = page.block('ts');
+
+/** The rows of the table below a heading, each cell with the texts in backquotes in it. */
+function rowsOf(heading: string): readonly (readonly (readonly string[])[])[] {
+  const table = page.text.slice(page.text.indexOf(`| ${heading}`)).split('\n\n', 1)[0] ?? '';
+  return table
+    .split('\n')
+    .slice(2)
+    .map((row) =>
+      row
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)),
+    );
+}
+
+const categories = new Page('docs/categories.md');
+const status = categories.block('sh');
+categories.end();
+
+test('the command of docs/categories.md lets git look', (t) => {
+  const { run } = makeDesk(t, {});
+  const result = run(`git init -q .\n${status}`);
+  assert.equal(result.status, 0, result.stderr);
+});
+
+test('the commands print what the page says', (t) => {
+  const desk = makeDesk(t, {});
+  assert.equal(commands.length, outputs.length);
+  for (const [index, command] of commands.entries()) {
+    const where = index === 0 ? '' : 'cd app\n';
+    const { stdout, stderr } = desk.run(`${where}${command.replaceAll(' -- ', ' --no-stdin -- ')}`);
+    const wanted = (outputs[index] ?? '').trimEnd();
+    // Standard error is not in order with standard output.
+    const all = `${stdout}${stderr}`.replace(/^cloudabi exec: /gm, '');
+    if (command.includes('--explain')) assert.ok(all.includes(wanted), all);
+    else assert.equal(all.trimEnd(), wanted, command);
+  }
+});
+
+test('the document, the policy and the program of the API are read', (t) => {
+  const { cwd, run } = makeDesk(t, { 'grants.yaml': document, 'app/unused': '' });
+  const explained = run('cloudabi explain --config grants.yaml /bin/sh');
+  assert.equal(explained.status, 0, explained.stderr);
+  assert.match(explained.stdout, /^ {2}deny\(EPERM\) change \/app\/\.git\/\*\* {2}grants\.yaml:12:5$/m);
+  assert.deepEqual(
+    parsePolicy(policy).map(({ kind }) => kind),
+    ['rule', 'rule', 'include'],
+  );
+  install(cwd);
+  mkdirSync(join(cwd, 'bin'));
+  writeFileSync(
+    join(cwd, 'api.mjs'),
+    `${api.replace("'make'", "'/bin/true'")}\nconsole.log(make.linux.rules[0].patterns[0]);\n`,
+  );
+  const { stdout, stderr } = run('node api.mjs');
+  assert.equal(stdout, '/data/\\[2026\\]\\ reports/**\n', stderr);
+});
+
+test('the tables name each action, and patterns that match as they say', () => {
+  assert.deepEqual(
+    rowsOf('action ').map(([first]) => first?.[0]?.split(' ')[0]),
+    ['allow', 'deny', 'hide', 'mask', 'append', 'log', 'ask', 'stop', 'kill'],
+  );
+  assert.equal(rowsOf('action ').length, actionKinds.length);
+  const rows = rowsOf('pattern        | matches');
+  assert.ok(rows.length >= 5);
+  for (const [[text = ''] = [], yes = [], no = []] of rows) {
+    const { value } = parseFileRule(`deny read ${text}`);
+    assert.ok(value);
+    const rule = {
+      ...value,
+      patterns: [pattern(text)],
+      categories: ruledCategories,
+      source: { text, place: '' },
+    };
+    const matcher = new Matcher(compileTable([rule], () => undefined));
+    for (const path of yes)
+      assert.equal(matcher.decide('read', Buffer.from(path)).rule, 0, `${text} ${path}`);
+    for (const path of no)
+      assert.equal(matcher.decide('read', Buffer.from(path)).rule, undefined, `${text} ${path}`);
+  }
+});
+
+page.end();
