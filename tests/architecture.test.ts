@@ -21,6 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   host: ['abi', 'argdata'],
   elf: ['host'],
   overlays: ['host'],
+  control: ['asking', 'network', 'host'],
   kernel: ['host', 'abi', 'argdata'],
   walls: ['kernel', 'host', 'abi'],
   capsicum: ['walls', 'kernel', 'host', 'abi'],
@@ -90,6 +91,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   toolchain: ['host'],
   cli: [
+    'control',
     'profiles',
     'asking',
     'learning',

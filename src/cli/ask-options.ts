@@ -11,7 +11,14 @@ export const askOptions: readonly Option[] = [
     name: '--ask',
     help: 'Ask at the terminal about each connection that no rule of hosts allows: once, for this run,\nalways, or not at all.',
   },
+  {
+    name: '--ask-socket',
+    value: 'PATH',
+    help: 'Let other processes of yours answer, over a UNIX socket made at PATH (JSON lines).',
+  },
 ];
+
+const SOCKET = '--ask-socket';
 
 /** The option for a command line, which is no file that could be changed. */
 export const askFileOption: Option = {
@@ -22,7 +29,7 @@ export const askFileOption: Option = {
 
 /** Tells whether the user is to be asked. */
 export function asks(given: ParsedOptions): boolean {
-  return given.has('--ask');
+  return given.has('--ask') || given.has(SOCKET);
 }
 
 /** The rules of the file of `--ask-file`. */
@@ -46,7 +53,8 @@ export function askOf(given: ParsedOptions, document?: string): AskOptions | und
       : document !== undefined
         ? ({ kind: 'document', path: resolve(document) } as const)
         : undefined;
-  return { terminal: given.has('--ask'), keep };
+  const socket = given.get(SOCKET);
+  return { terminal: given.has('--ask'), socket: socket && resolve(socket), keep };
 }
 
 /**

@@ -1,7 +1,10 @@
-import { type AnswerWord, answerOf, type OnQuestion, type Question } from '../asking/question.ts';
-import type { AskContext } from '../network/question.ts';
+import { answerOf, type OnQuestion } from '../asking/question.ts';
+import { QuestionBoard } from '../asking/question-board.ts';
+import { LineServer } from '../control/line-server.ts';
+import { serveQuestions } from '../control/question-service.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { Process } from '../process/process.ts';
+import { reasonOf } from '../resources/file-kind.ts';
 import { AlwaysGranted, type KeepRule } from './always.ts';
 import { Asker } from './asker.ts';
 import { keepInDocument } from './document-rules.ts';
@@ -13,12 +16,14 @@ import type { AskingTerminal } from './prompt.ts';
 import { keepInRules } from './rules-file.ts';
 import { whileStopped } from './stopped.ts';
 import type { TerminalSession } from './terminal-session.ts';
-import { mayChange } from './writable-path.ts';
+import { mayChange, mayReach } from './writable-path.ts';
 
 /** The ways of asking that the user has chosen. */
 export type AskOptions = {
   /** True for the terminal of this command. */
   readonly terminal: boolean;
+  /** The path of a socket at which other processes of the user answer. */
+  readonly socket: string | undefined;
   /** The file to which rules go that are granted for good; without one, the user is told. */
   readonly keep: { readonly kind: 'rules' | 'document'; readonly path: string } | undefined;
 };
@@ -29,11 +34,12 @@ export class Asking {
   readonly #plan: Plan;
   readonly #own: OwnTerminal | undefined;
   readonly #always: AlwaysGranted;
-  readonly #ask: (question: Question, context: AskContext) => Promise<AnswerWord>;
+  readonly board = new QuestionBoard();
+  readonly #server: LineServer | undefined;
   #use: (terminal: AskingTerminal) => void = () => undefined;
 
   /** @throws UsageError when the program has nothing to ask about, or there is no terminal that is ours alone. */
-  constructor(command: string, plan: Plan, { terminal, keep }: AskOptions) {
+  constructor(command: string, plan: Plan, { terminal, socket, keep }: AskOptions) {
     if (!grantsHosts(plan))
       throw new UsageError('--ask is for programs with rules of hosts (--net), and this is none');
     this.#command = command;
@@ -44,13 +50,13 @@ export class Asking {
     const used = new Promise<AskingTerminal>((resolve) => {
       this.#use = resolve;
     });
-    const asker = new Asker(command, used);
-    this.#ask = (question, context) => asker.ask(question, context);
+    if (terminal) answerAtTerminal(this.board, new Asker(command, used));
+    this.#server = socket === undefined ? undefined : serveAt(socket, plan, this.board);
   }
 
   /** Answers a question, as `launch` asks it. */
   readonly onQuestion: OnQuestion = async (question, context) => {
-    const word = await this.#ask(question, context);
+    const word = await this.board.ask(question, context);
     if (word === 'always') this.#always.add(question.rule);
     return answerOf(word);
   };
@@ -69,12 +75,41 @@ export class Asking {
 
   /** The program has ended, and the terminal is the user's again. */
   end(program: Process): void {
+    this.#server?.close();
     this.#always.tell();
     const more = program.network?.notAsked ?? 0;
     if (more > 0)
       printError(
         `${this.#command}: ${more} more ${more === 1 ? 'connection was' : 'connections were'} refused without a question: there were too many`,
       );
+  }
+}
+
+/** Lets the user at the terminal answer the questions of a board. */
+function answerAtTerminal(board: QuestionBoard, asker: Asker): void {
+  const asked = new Map<number, AbortController>();
+  board.watch({
+    onQuestion: (id, question) => {
+      const controller = new AbortController();
+      asked.set(id, controller);
+      void asker.ask(question, { signal: controller.signal }).then((word) => board.answer(id, word));
+    },
+    onClosed: (id) => {
+      asked.get(id)?.abort();
+      asked.delete(id);
+    },
+  });
+}
+
+function serveAt(path: string, plan: Plan, board: QuestionBoard): LineServer {
+  if (mayReach(plan, path))
+    throw new UsageError(
+      `The program would see the socket '${path}' of --ask-socket: put it where nothing is granted`,
+    );
+  try {
+    return new LineServer(path, (client) => serveQuestions(board, client));
+  } catch (error) {
+    throw new UsageError(`--ask-socket: ${error instanceof Error ? error.message : reasonOf(error)}`);
   }
 }
 

@@ -9,16 +9,26 @@ const CHANGING: ReadonlySet<string> = new Set(['write', 'create', 'remove', 'app
 
 /** Tells whether a program may change a file, or put another in its place. */
 export function mayChange(plan: Plan, file: string): boolean {
+  return isGranted(plan, file, true);
+}
+
+/** Tells whether a file lies in something that a program was granted. */
+export function mayReach(plan: Plan, file: string): boolean {
+  return isGranted(plan, file, false);
+}
+
+function isGranted(plan: Plan, file: string, changing: boolean): boolean {
   const path = realPlace(file);
   const granted = plan.grants.flatMap(({ resource }) =>
-    resource instanceof FileResource && resource.rights.presets.some((preset) => CHANGING.has(preset))
+    resource instanceof FileResource &&
+    (!changing || resource.rights.presets.some((preset) => CHANGING.has(preset)))
       ? [realPlace(resource.absolute)]
       : [],
   );
   const mounted =
     plan.kind === 'linux'
       ? plan.linux.entries.flatMap((entry) =>
-          entry.kind === 'mount' && entry.access === 'write' ? [realPlace(entry.path)] : [],
+          entry.kind === 'mount' && (!changing || entry.access === 'write') ? [realPlace(entry.path)] : [],
         )
       : [];
   return [...granted, ...mounted].some((directory) => isBeneath(path, directory));

@@ -50,11 +50,15 @@ export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
 export const SO_REUSEPORT = 15;
+/** The process that has connected: its id comes first. */
+export const SO_PEERCRED = 17;
 export const SO_RCVTIMEO = 20;
 export const SO_SNDTIMEO = 21;
 export const SO_ACCEPTCONN = 30;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
+/** The same as a descriptor of the process (Linux 6.5). */
+export const SO_PEERPIDFD = 77;
 export const IP_PKTINFO = 8;
 export const IP_RECVERR = 11;
 export const IPV6_RECVERR = 25;

@@ -1,7 +1,7 @@
 // docs/network.md: each rule of its tables is one, and its examples grant what they say.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseRule } from '../../src/network/parse-rule.ts';
 import { Page } from '../frame/docs/page.ts';
@@ -12,6 +12,8 @@ const explain = page.block('sh', /--explain/);
 const view = page.block('sh', /npm view/);
 const secret = page.block('sh', /--secret/);
 const recipes = page.block('sh', /psql/);
+const asking = page.block('sh', /--ask/);
+const question = page.block('', /asks to connect/);
 const document = page.block('yaml', /registry/);
 const requests = page.block('yaml', /credential/);
 const api = page.block('ts', /plan\(/);
@@ -59,6 +61,22 @@ test('the program in TypeScript is planned with what its document grants', (t) =
   const { stdout, stderr, status } = run('cloudabi explain client.ts', document);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^ {2}api\.example\.org:443 {2}<stdin>:1:20$/m);
+});
+
+test('the question of a program looks as the page shows it', {
+  skip: !existsSync('/usr/bin/python3') && 'needs the package python3',
+}, (t) => {
+  const driver = resolve('tests/frame/cli/at-terminal.py');
+  const { run } = makeDesk(
+    t,
+    { asking },
+    { npm: "exec bash -c 'exec 3<>/dev/tcp/cdn.example.org/443; read <&3'" },
+  );
+  const { stdout, stderr } = run(`/usr/bin/python3 ${driver} '["n\\n"]' sh asking`);
+  assert.equal(stderr, '');
+  const { shown }: { shown: string } = JSON.parse(stdout);
+  const plain = shown.replaceAll('\r', '').replace(/bash \(\d+, \S*bash\)/, 'bash (4711, /usr/bin/bash)');
+  assert.ok(plain.includes(question.trimEnd()), shown);
 });
 
 test('the recipes start their programs, which find a placeholder for a secret', (t) => {
