@@ -101,20 +101,20 @@ FUNCTION i64 open_mask(struct worker *w, i64 verdict, u64 flags)
 /* Judges what opening an object does, and may change how. */
 FUNCTION i64 judge_opening(struct worker *w, const struct place *p, i64 type, u64 *flags)
 {
-  i64 verdict;
+  i64 verdict, absent = *flags & O_CREAT ? EACCES : ENOENT; /* as when there is no such file: see make_file */
   u64 mode = *flags & O_ACCMODE;
   if (*flags & O_PATH) return judge(w, is_walk, p, ENOENT);
-  if (type == S_IFDIR) return judge(w, is_readdir, p, ENOENT);
+  if (type == S_IFDIR) return judge(w, is_readdir, p, absent);
   if (mode != O_WRONLY) {
-    verdict = judge(w, is_read, p, ENOENT);
+    verdict = judge(w, is_read, p, absent);
     if (verdict != 0 && verdict != APPEND_ONLY) return verdict;
   }
   if (mode == O_RDONLY && !(*flags & O_TRUNC)) return 0;
-  verdict = judge(w, is_write, p, ENOENT);
-  if (verdict == 0 && *flags & O_TRUNC) verdict = judge(w, is_truncate, p, ENOENT);
+  verdict = judge(w, is_write, p, absent);
+  if (verdict == 0 && *flags & O_TRUNC) verdict = judge(w, is_truncate, p, absent);
   if (verdict != APPEND_ONLY) return verdict;
   /* A shared mapping of a descriptor for both would write anywhere. */
-  if (mode == O_RDWR) return judge_change(w, is_write, p, ENOENT);
+  if (mode == O_RDWR) return judge_change(w, is_write, p, absent);
   *flags = (*flags | O_APPEND) & ~(u64)O_TRUNC;
   return 0;
 }
@@ -124,9 +124,11 @@ FUNCTION i64 open_object(struct worker *w, struct place *p, u64 flags)
   i64 type = type_of(p->fd), verdict, fd;
   u64 asked = flags;
   if (type < 0) fd = type;
-  else if (type == S_IFLNK && !(flags & O_PATH)) fd = flags & O_DIRECTORY ? -ENOTDIR : -ELOOP;
-  else if (type == S_IFDIR && flags & O_CREAT) fd = -EISDIR;
-  else if (type != S_IFDIR && flags & O_DIRECTORY) fd = -ENOTDIR;
+  else if ((type == S_IFLNK && !(flags & O_PATH)) || (type == S_IFDIR && flags & O_CREAT) ||
+           (type != S_IFDIR && flags & O_DIRECTORY)) {
+    fd = judge(w, is_walk, p, flags & O_CREAT ? EACCES : ENOENT);
+    if (fd >= 0 && fd != ANSWERED) fd = flags & O_DIRECTORY ? -ENOTDIR : type == S_IFDIR ? -EISDIR : -ELOOP;
+  }
   else {
     verdict = judge_opening(w, p, type, &flags);
     if (verdict >= MASKED && verdict != ANSWERED) fd = open_mask(w, verdict, flags);

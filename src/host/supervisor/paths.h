@@ -127,6 +127,17 @@ FUNCTION i64 put_before(u8 *buffer, const u8 **rest, const u8 *text, u32 length)
   return 0;
 }
 
+/* A hidden directory has nothing beneath it, and a hidden file is not even a file in the place of one. */
+FUNCTION i64 judge_way(struct worker *w, const struct place *p)
+{
+  struct decision d;
+  if (p->length == 0) return 0;
+  ask_rules(w, is_walk, p, &d);
+  if (d.action != action_hide) return 0;
+  report(w, &d, is_walk, -ENOENT, p);
+  return -ENOENT;
+}
+
 /* Resolves step by step. Closes `at`; the text is changed. */
 FUNCTION i64 walk(struct worker *w, i64 at, u8 *buffer, u32 follow, struct place *found)
 {
@@ -150,6 +161,7 @@ FUNCTION i64 walk(struct worker *w, i64 at, u8 *buffer, u32 follow, struct place
     while (*behind == '/') behind++;
     last = *behind == 0 && *rest == 0;
     got = read_path(w, at, found);
+    if (got == 0) got = judge_way(w, found);
     if (got < 0) { shut(at); return got; }
     proc = found->length == 5 && found->path[1] == 'p' && found->path[2] == 'r' && found->path[3] == 'o' &&
            found->path[4] == 'c';
@@ -201,7 +213,9 @@ FUNCTION i64 walk(struct worker *w, i64 at, u8 *buffer, u32 follow, struct place
     if (*rest == '/' && *behind == 0) { /* slashes at the end: it must be a directory */
       name[0] = '.';
       name[1] = 0;
-      next = call(nr_openat, at, (i64)name, O_PATH | O_CLOEXEC, 0, 0, 0);
+      got = read_path(w, at, found);
+      if (got == 0) got = judge_way(w, found);
+      next = got < 0 ? got : call(nr_openat, at, (i64)name, O_PATH | O_CLOEXEC, 0, 0, 0);
       shut(at);
       if (next < 0) return next;
       at = next;
@@ -237,6 +251,7 @@ FUNCTION i64 find_from(struct worker *w, i64 base, i32 dirfd, u8 *path, u32 foll
       shut(fd);
       fd = -ELOOP;
     }
+    if (fd == -ENOTDIR) fd = -ELOOP; /* of a hidden file that would be too much */
   }
   if (fd == -ELOOP || (got == 0 && process_in(found->path, &rest) == w->shared->own)) {
     shut(fd);
@@ -292,6 +307,11 @@ FUNCTION i64 find_entry(struct worker *w, i64 base, i32 dirfd, u8 *path, struct 
   }
   got = find_from(w, base, dirfd, path, 1, found);
   if (got < 0) return got;
+  got = judge_way(w, found);
+  if (got < 0) {
+    shut(found->fd);
+    return got;
+  }
   if (found->length > 0 && end > 0) {
     if (found->length > 1) found->path[found->length++] = '/';
     copy(found->path + found->length, found->name, end - start);

@@ -166,3 +166,21 @@ test('other actions: a note, an error of choice, the end', async (t) => {
     ],
   );
 });
+
+test('no answer tells whether a hidden name is there', async (t) => {
+  const { options } = project(t, '.env', 'a', 'secret/x');
+  const rules = [...envs, hide(glob`/p/secret`), hide(glob`/p/lost`)];
+  const calls = (name: string): string =>
+    `for c in 'cat N' 'echo x > N' 'echo x >> N' 'mkdir N' 'rmdir N' 'rm N' 'ln -s a N' 'ln a N' 'mv -T a N' \
+      'mkfifo N' 'cat N/b' 'echo x > N/b' 'mkdir N/b' 'cd N' 'ls N' 'ls -d N/' 'touch N' 'chmod 600 N' \
+      'truncate -s 1 N' 'test -e N' 'mv N b' 'ln N b' 'ls -d N/.' 'sh N' 'readlink N' 'cat < N' 'cat <> N'; do
+      (eval "$(echo "$c" | sed "s|N|${name}|g")") 2>&1 | sed "s|${name}|N|g; s|line [0-9]*|line|; s|sh: [0-9]*|sh|"; done`;
+  const outcome = async (name: string): Promise<string> =>
+    (await ruledShell(calls(name), rules, options)).out;
+  const absent = await outcome('lost');
+  assert.match(absent, /Permission denied/);
+  assert.match(absent, /No such file/);
+  assert.doesNotMatch(absent, /exists|Not a|Is a/);
+  assert.equal(await outcome('secret'), absent);
+  assert.equal(await outcome('.env'), absent);
+});
