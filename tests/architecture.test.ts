@@ -17,7 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   network: [],
   policy: [],
   asking: ['network'],
-  learning: [],
+  learning: ['argdata'],
   host: ['abi', 'argdata'],
   elf: ['host'],
   overlays: ['host'],

@@ -9,6 +9,11 @@ const own: readonly Option[] = [
     value: 'FILE',
     help: "Write the document for 'cloudabi run' to FILE; without it, it is printed to standard error.",
   },
+  {
+    name: '--from-last',
+    help: 'Run nothing: print the grants that were missing in the last run with refusals (of exec or run, with\n--trace). With -o FILE or --write they are added to a document.',
+  },
+  { name: '--write-document', help: 'With --from-last: add them to the document of that run.' },
   { name: '--help', help: 'Print this.' },
 ];
 
@@ -57,6 +62,10 @@ export async function learnCommand(name: string, argv: readonly string[]): Promi
   if (given.has('--help')) {
     print(help(name));
     return 0;
+  }
+  if (given.has('--from-last')) {
+    if (given.rest.length > 0) throw new UsageError('--from-last runs no program: leave it out');
+    return (await import('./learn-from-last.ts')).learnFromLast(name, given);
   }
   if (given.rest.length === 0)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);

@@ -1,6 +1,7 @@
 import type { AccessUse } from '../learning/access.ts';
 import { broadFor } from '../learning/broad.ts';
-import { learnPaths } from '../learning/learn-paths.ts';
+import { isDoneWithout, isNeverNeeded } from '../learning/done-without.ts';
+import { type LearningContext, learnPaths } from '../learning/learn-paths.ts';
 import type { LearnedPaths } from '../learning/learned.ts';
 import { liesWithin } from '../learning/path-grants.ts';
 import type { PathNeed } from '../learning/path-needs.ts';
@@ -31,27 +32,19 @@ export type NeededNetwork = 'none' | 'loopback' | 'hosts';
 /** A rule for a host that does not exist (RFC 2606). */
 const NO_RULE = 'learn.invalid:443';
 
-/** Files that programs look for and do without, on any base. */
-const NEVER_NEEDED: ReadonlySet<string> = new Set([
-  '/etc/host.conf',
-  '/etc/ld.so.preload',
-  '/etc/machine-id',
-  '/dev/tty',
-]);
-
-/** Files of the base system that programs look for and do without. */
-const DONE_WITHOUT =
-  /^\/etc\/(?:ld\.so\.(?:cache|preload)|localtime|nsswitch\.conf|passwd|group)$|^\/usr\/(?:lib\/locale|share\/(?:locale|zoneinfo))(?:\/|$)|\/gconv(?:-modules|\/)/;
-
 const NO_PARTS = { tmp: false, dev: false, proc: false };
 
 /** Chooses the smallest base that leaves little to be granted, unless the user has chosen one. */
 export function chooseBase(asked: Asked, used: readonly PathNeed[], network: NeededNetwork): ChosenBase {
-  const all = used.filter(({ real }) => !NEVER_NEEDED.has(real));
+  // Other networks than the host's bring their own.
+  const resolves = asked.given.get('--network') === 'host';
+  const all = used.filter(
+    ({ real, paths }) => !isNeverNeeded(real) && (resolves || !paths.has('/etc/resolv.conf')),
+  );
   const base = asked.given.get('--base');
   if (base !== 'system') {
     const minimal = beside(asked, all, network, base ?? 'minimal');
-    const needs = minimal.needs.filter((need) => !isDoneWithout(need));
+    const needs = minimal.needs.filter((need) => !isDispensable(need));
     const inSystem = needs.filter(isOfSystem);
     if (base !== undefined || (inSystem.length <= MOST_BESIDE_MINIMAL && !inSystem.some(isStarted)))
       return { ...minimal, needs };
@@ -59,8 +52,8 @@ export function chooseBase(asked: Asked, used: readonly PathNeed[], network: Nee
   return beside(asked, all, network, 'system');
 }
 
-function isDoneWithout({ real, paths }: PathNeed): boolean {
-  return DONE_WITHOUT.test(real) || [...paths].every((path) => DONE_WITHOUT.test(path));
+function isDispensable({ real, paths }: PathNeed): boolean {
+  return isDoneWithout(real) || [...paths].every(isDoneWithout);
 }
 
 function isOfSystem({ real, uses }: PathNeed): boolean {
@@ -127,15 +120,20 @@ export function gives(
   }
 }
 
-/** Makes the grants for what a base does not give. */
+/** Makes the grants for needs that a base leaves. */
 export function pathsBeside({ needs, plan }: ChosenBase): LearnedPaths {
+  return learnPaths(needs, learningContext(plan.linux.workingDirectory));
+}
+
+/** The facts about this host and its user. */
+export function learningContext(workingDirectory: string): LearningContext {
   const home = realOr(process.env['HOME'] ?? '/root');
   const sensitive = plainSensitivePlaces(home).filter((path) => kindNow(path) !== undefined);
-  return learnPaths(needs, {
+  return {
     home,
     sensitivity: sensitivityFor(home),
-    isBroad: broadFor({ home, workingDirectory: realOr(plan.linux.workingDirectory), sensitive }),
+    isBroad: broadFor({ home, workingDirectory: realOr(workingDirectory), sensitive }),
     kindNow,
     listNames,
-  });
+  };
 }

@@ -34,15 +34,19 @@ export class RefusedConnections {
   add(refusal: ConnectionRefusal): void {
     if (this.#trace === 'json') printError(connectionRefusalToJson(refusal));
     else if (this.#trace === 'lines') printError(formatConnectionRefusal(refusal, this.#remedies));
-    else {
-      // One line for both families of an address, and for all that one change would grant.
-      const target = remedyOption(refusal.remedy) ?? nameTarget(refusal.target);
-      if (this.#kept.size < MOST_KEPT && !this.#kept.has(target)) this.#kept.set(target, refusal);
-    }
+    // One line for both families of an address, and for all that one change would grant.
+    const target = remedyOption(refusal.remedy) ?? nameTarget(refusal.target);
+    if (this.#kept.size < MOST_KEPT && !this.#kept.has(target)) this.#kept.set(target, refusal);
+  }
+
+  /** The refusals of different targets. */
+  get refused(): readonly ConnectionRefusal[] {
+    return [...this.#kept.values()];
   }
 
   /** The program has ended. */
   tell(): void {
+    if (this.#trace !== undefined) return;
     const kept = [...this.#kept.values()];
     for (const refusal of kept.slice(0, MOST_TOLD))
       printError(`${this.#command}: ${describeConnectionRefusal(refusal, this.#remedies)}`);

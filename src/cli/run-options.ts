@@ -21,6 +21,8 @@ export type RunOptions = {
   readonly observer?: Observer;
   /** Decides about connections that no rule allows. */
   readonly onConnect?: OnConnect;
+  /** The path of the document with the grants; `undefined` for options and pipes. */
+  readonly document?: string | undefined;
   /** From `startEarly`. */
   readonly waiting?: WaitingNode | undefined;
 };

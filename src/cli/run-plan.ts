@@ -152,10 +152,6 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
   const { trace, trap } = options;
   if (trap && plan.kind !== 'node')
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
-  if (plan.kind === 'linux' && trace !== undefined && !refusesConnections(plan))
-    throw new UsageError(
-      '--trace prints refusals of a WebAssembly program, and refused connections of any program that is granted hosts (--net) or keys (--ssh-agent); the calls of a Linux program go to the host and are not seen by us',
-    );
   if (
     options.ask === undefined &&
     trace === undefined &&

@@ -118,6 +118,7 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     accept,
     trace,
     trap: given.has('--trap'),
+    document: path,
     walls: wallsOf(given),
     waiting,
     ask: askOf(given, given.get('--config')),

@@ -32,6 +32,9 @@ const FORWARDED = [
 /** The time that a program may go on when its user's terminal is gone, in milliseconds. */
 const LAST_WORDS = 2000;
 
+/** Remedies of refusals that are kept for later. */
+const MOST_REMEDIES = 100;
+
 /** The signals by which libraries end a process that can start no thread. */
 const GIVING_UP: readonly NodeJS.Signals[] = ['SIGABRT', 'SIGTRAP'];
 
@@ -45,10 +48,17 @@ function neededThreads(plan: Plan, reason: ExitReason): boolean {
 export async function watchPlan(
   command: string,
   plan: Plan,
-  { accept, trace, trap, walls, observer, onConnect, waiting, ask }: RunOptions,
+  { accept, trace, trap, walls, observer, onConnect, waiting, ask, document }: RunOptions,
 ): Promise<number> {
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
+  // A chain of filters has one listener: where rules are answered, their supervisor tells what it refuses.
+  const uses =
+    plan.kind === 'linux' && trace !== undefined && plan.linux.rules.length === 0
+      ? new (await import('./refused-uses.ts')).RefusedUses(plan, trace)
+      : undefined;
+  const observing = observer ?? uses?.observer;
+  const others = new Set<string>();
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const kept: KeptOverlay[] = [];
   const options: LaunchOptions = {
@@ -58,7 +68,12 @@ export async function watchPlan(
     terminal: { like: 0 },
     trap,
     ...(onConnect && { onConnect }),
-    ...(trace !== undefined && { onRefused: (refusal) => printError(print(refusal)) }),
+    ...(trace !== undefined && {
+      onRefused: (refusal) => {
+        if (others.size < MOST_REMEDIES) others.add(refusal.remedy);
+        printError(print(refusal));
+      },
+    }),
     ...(asking && { onQuestion: asking.onQuestion }),
     onOverlay: (overlay) => kept.push(overlay),
     ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
@@ -100,14 +115,21 @@ export async function watchPlan(
           };
     });
   };
-  const child =
-    observer !== undefined && plan.kind === 'linux'
-      ? launchLinux(plan, options, undefined, observer)
+  const start = (): Process =>
+    observing !== undefined && plan.kind === 'linux'
+      ? launchLinux(plan, options, undefined, observing)
       : asking !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
         ? launchPlan(plan, options, waiting)
         : plan.kind === 'linux'
           ? launchLinux(plan, options, letGo)
           : launchNode(plan, options, waiting, letGo);
+  let child: Process;
+  try {
+    child = start();
+  } catch (error) {
+    await uses?.end();
+    throw error;
+  }
   started = child;
   const { terminal } = child;
   const session =
@@ -116,9 +138,15 @@ export async function watchPlan(
   const reason = await child.exited;
   stay();
   clearTimeout(grace);
+  await uses?.end();
   await session?.end();
   const status = tellEnd(told, reason, forwarded);
   connections?.tell();
+  const refused = { uses: uses?.refused ?? [], connections: connections?.refused ?? [], others: [...others] };
+  if (refused.uses.length + refused.connections.length + refused.others.length > 0) {
+    const { keepRefusals } = await import('./last-refusals.ts');
+    keepRefusals({ program: plan.program.path, document, ...refused });
+  }
   asking?.end(child);
   if (kept.length > 0) (await import('./kept-changes.ts')).tellKept(kept);
   if (neededThreads(plan, reason))

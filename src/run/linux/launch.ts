@@ -53,7 +53,7 @@ export function launchLinux(
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
   const walls =
     options.walls ?? (plan.linux.walls === 'landlock' ? plan.linux.walls : wallsHere('linux', accept));
-  const beside = new Beside(plan.linux, options, observer !== undefined);
+  const beside = new Beside(plan.linux, options, observer?.opensNetwork);
   let opened: OpenedWorld;
   let started: Started;
   try {

@@ -56,6 +56,11 @@ export class Observer {
     return this.#options.late ?? NO_LATE_PARTS;
   }
 
+  /** True if its network is open, and every connection is told about. */
+  get opensNetwork(): boolean {
+    return this.#options.tells === 'uses';
+  }
+
   /** The observation of a world. Its socket is closed by `begin`. */
   get observed(): ObservedWorld {
     if (this.#theirs === undefined) throw new Error('The observer observes a program already');

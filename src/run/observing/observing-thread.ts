@@ -1,4 +1,6 @@
+import { lstatSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { hostPath } from '../../host/files/host-path.ts';
 import { CallListener, type Notification } from '../../host/notifications/listener.ts';
 import { receiveListener } from '../../host/notifications/receive-listener.ts';
 import { TargetMemory } from '../../host/notifications/target-memory.ts';
@@ -91,9 +93,11 @@ class ObservingThread {
     if (this.#start.tells === 'paths') {
       this.#tell({
         kind: 'path',
+        call: observedName(notification.call) ?? '',
         thread: notification.thread,
         executable: executableOf(notification),
         named,
+        inside: isThere(`/proc/${notification.thread}/root${path}`),
       });
       return;
     }
@@ -196,6 +200,15 @@ class ObservingThread {
   #send(): void {
     if (this.#waiting.length > 0) parentPort?.postMessage(this.#waiting);
     this.#waiting = [];
+  }
+}
+
+/** Links that are absolute lead elsewhere in the root of a program, so that this is for file systems of its own alone. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(hostPath(path), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

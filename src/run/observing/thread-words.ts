@@ -20,7 +20,15 @@ export type ObservingStart = {
 /** A message of the thread. */
 export type Observed =
   | { readonly kind: 'access'; readonly access: ObservedAccess }
-  | { readonly kind: 'path'; readonly thread: number; readonly executable: string; readonly named: NamedPath }
+  | {
+      readonly kind: 'path';
+      readonly call: string;
+      readonly thread: number;
+      readonly executable: string;
+      readonly named: NamedPath;
+      /** True if the program finds something there. */
+      readonly inside: boolean;
+    }
   | {
       readonly kind: 'address';
       readonly call: 'connect' | 'bind' | 'sendto';
