@@ -13,6 +13,7 @@ import { messages } from './messages.ts';
 import { wasmModule } from './module.ts';
 import { commandLine } from './options.ts';
 import { report } from './report.ts';
+import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { script } from './script.ts';
 import { spec } from './spec.ts';
@@ -36,6 +37,7 @@ export const targets: readonly Target[] = [
   messages,
   report,
   rules,
+  requests,
   dns,
   callSequences,
 ];

@@ -30,7 +30,7 @@ export type RequestRefusal = {
 export function checkRequest(rule: RequestRule, method: string, target: string): RequestRefusal | undefined {
   if (method === 'CONNECT') return { status: 501, reason: 'CONNECT is not forwarded', lack: undefined };
   // A target may name a host of its own, which servers prefer to `Host` (RFC 9112, section 3.2.2).
-  if (!target.startsWith('/') && !(method === 'OPTIONS' && target === '*'))
+  if (!/^\/[^#]*$/.test(target) && !(method === 'OPTIONS' && target === '*'))
     return { status: 421, reason: 'the target of the request is no path', lack: undefined };
   if (!allowsMethod(rule, method))
     return {
