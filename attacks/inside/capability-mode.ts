@@ -14,7 +14,7 @@ import { NativeMemory } from '../../src/host/memory.ts';
 import { endProcess } from '../../src/host/processes/own-process.ts';
 import { syscall } from '../../src/host/syscall.ts';
 import { R, RH } from '../../src/kernel/rights.ts';
-import { errnoName } from '../../src/linux/errno.ts';
+import { errnoName, LinuxErrno } from '../../src/linux/errno.ts';
 import { callNumberOf } from '../../src/linux/system-calls.ts';
 import { confine } from '../../src/walls/confinement.ts';
 import { linuxCalls } from './linux-calls.ts';
@@ -30,6 +30,8 @@ const readOnly = {
 };
 const notGranted = fs.openSync(outside, 'r');
 const parent = process.ppid;
+/** Larger than the number of any process. */
+const NO_PROCESS = 2 ** 30;
 
 confine({
   descriptors: [
@@ -206,8 +208,11 @@ raw('fcntl: set owner', syscall(FCNTL, log, 8, parent));
 raw('fcntl: notify', syscall(FCNTL, directory, 1026, 1));
 raw('fcntl: lease', syscall(FCNTL, log, 1024, 1));
 raw('ioctl: inject terminal input', syscall(callNumberOf('ioctl'), 1, 0x5412, memory.address));
-raw('is the parent there: sched_getscheduler', syscall(callNumberOf('sched_getscheduler'), parent));
-raw('is the parent there: sched_getparam', syscall(callNumberOf('sched_getparam'), parent, memory.address));
+// An answer that is the same for a process that cannot exist says nothing.
+for (const call of ['sched_getscheduler', 'sched_getparam'] as const) {
+  const ask = (process: number): number => syscall(callNumberOf(call), process, memory.address);
+  raw(`is the parent there: ${call}`, ask(parent) === ask(NO_PROCESS) ? -LinuxErrno.EPERM : 0);
+}
 raw(
   'is the parent there: its clock',
   syscall(callNumberOf('clock_gettime'), ~parent * 8 + 2, memory.address),

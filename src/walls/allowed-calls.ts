@@ -201,8 +201,7 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
  *
  * @param appendOnly Host descriptors that may only ever be appended to: nothing may clear their append flag, cut them,
  * map them, or give them a second number that these rules would not know.
- * @param threads Ids of this process's threads: locks of newer versions of V8 ask how theirs are scheduled, and must
- * not be able to ask whether any other exists.
+ * @param threads Ids of this process's threads: it may ask for their processors, and not whether any other exists.
  * @param names The memory in which names of entries lie, if `needsNames`.
  * @param imported Calls of CloudABI that the program can make.
  */
@@ -234,8 +233,10 @@ export function allowedCalls(
     { call: 'sched_getaffinity', when: [{ argument: 0, is: 'one of', values: [0, ...threads] }] },
     ...ownClocks,
     ownFutexes,
-    { call: 'sched_getparam', when: [{ argument: 0, is: 'one of', values: threads }] },
-    { call: 'sched_getscheduler', when: [{ argument: 0, is: 'one of', values: threads }] },
+    // Locks of newer versions of V8 ask how a thread is scheduled, also a new one. Of every thread, and of those that do
+    // not exist, the answer is the same: as most are, with priority 0.
+    { call: 'sched_getparam', answer: 'pretend' },
+    { call: 'sched_getscheduler', answer: 'pretend' },
     { call: 'tgkill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
     { call: 'mmap', when: [{ argument: 3, is: 'masked', mask: MAP_ANONYMOUS, value: MAP_ANONYMOUS }] },
     unless('mmap', notAppendOnly(4)),
