@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { printable } from '../text/printable.ts';
 
 /** A name in its normal form, or the reason why a text is none. */
@@ -32,8 +32,10 @@ export function parseName(text: string): ParsedName {
   if (text.length > MAX_TEXT)
     return { problem: `a name has at most ${MAX_NAME} characters, not ${text.length}` };
   if (!POSSIBLE.test(text)) return { problem: `${shown} is no name: it has ${strange(text)} in it` };
-  const ascii = isPlain(text) ? text.toLowerCase() : domainToASCII(text);
-  if (ascii === '') return { problem: `${shown} is no name: IDNA (UTS 46) refuses it` };
+  const plain = isPlain(text);
+  const ascii = plain ? text.toLowerCase() : domainToASCII(text);
+  if (ascii === '' || (!plain && !ascii.split('.').every(isEncoded)))
+    return { problem: `${shown} is no name: IDNA (UTS 46) refuses it` };
   const name = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
   const problem = problemOf(name);
   return problem === undefined ? { name } : { problem: `${shown} is no name: ${problem}` };
@@ -42,6 +44,13 @@ export function parseName(text: string): ParsedName {
 /** Tells whether nothing of a text is for IDNA to decide. */
 function isPlain(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text) && !/(?:^|\.)xn--/i.test(text);
+}
+
+/** Tells whether a label with the prefix `xn--` stands for letters. Versions of Node differ in the others that they take. */
+function isEncoded(label: string): boolean {
+  if (!label.startsWith('xn--')) return true;
+  const letters = domainToUnicode(label);
+  return /[^\0-\x7f]/.test(letters) && domainToASCII(letters) === label;
 }
 
 /** Names the first character that no name has. */

@@ -27,5 +27,5 @@ test('a TypeScript program tests it by launching it with a connection and a temp
     encoding: 'utf8',
   });
   assert.equal(status, 0, stdout);
-  assert.match(stdout, /^# pass 1$/m);
+  assert.match(stdout, /^[#ℹ] pass 1$/m);
 });
