@@ -3,6 +3,7 @@ import { baseTimes } from '../overlays/bases.ts';
 import type { TreeChange } from '../overlays/change.ts';
 import { changesOf } from '../overlays/changes.ts';
 import { commitChanges } from '../overlays/commit.ts';
+import { noteDirectories } from '../overlays/known-directories.ts';
 import { idWords, openRoot, pick, selectOverlay } from '../overlays/select.ts';
 import { forgetChanges } from '../overlays/settle.ts';
 import { discardOverlay, lockOverlay, upperPath } from '../overlays/store.ts';
@@ -53,6 +54,8 @@ export function commitOverlay(
     if (left.length === 0) discardOverlay(overlay);
     else {
       forgetChanges(upperPath(overlay), root, done);
+      const made = new Set(done.map(({ path }) => path));
+      noteDirectories(compared, (path) => made.has(path));
       printLine(`Still kept aside: ${summary(left)} (overlay ${idWords(overlay.record)})`);
     }
     return failures.length === 0 ? 0 : ExitStatus.resource;

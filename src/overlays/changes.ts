@@ -4,22 +4,21 @@ import { S_ISGID, S_ISUID } from '../linux/stat.ts';
 import { baseTimes } from './bases.ts';
 import { type FileState, stateOf, type TreeChange } from './change.ts';
 import { hasSameContent } from './compare-content.ts';
+import type { Compared } from './compared.ts';
 import {
   changedSince,
+  entryNames,
   entryState,
-  listNames,
   lookAt,
   lookThrough,
   openDirectory,
   split,
 } from './host-side.ts';
+import { type KnownDirectories, maybeMovedSince, readKnownDirectories } from './known-directories.ts';
 import { isOrigin } from './origin.ts';
-import { type Overlay, upperPath } from './store.ts';
+import { upperPath } from './store.ts';
 import { type UpperEntry, upperEntries } from './upper.ts';
 import { linkTargetOf } from './upper-link.ts';
-
-/** The changes of an overlay, and the descriptor of the directory of the host that they are compared with. */
-export type Compared = Pick<Overlay, 'folder' | 'record'> & { readonly root: number };
 
 /**
  * Lists the differences between a directory of the host as it is now and what a program sees there: in the order of
@@ -37,6 +36,7 @@ class Comparison {
   readonly #root: number;
   readonly #upper: string;
   readonly #baseOf: (path: string) => bigint;
+  readonly #known: KnownDirectories;
   readonly #changes: TreeChange[] = [];
   /** Directories of the host that were replaced by others, with all beneath them. */
   readonly #replaced = new Set<string>();
@@ -47,6 +47,7 @@ class Comparison {
     this.#root = compared.root;
     this.#upper = upperPath(compared);
     this.#baseOf = baseTimes(compared);
+    this.#known = readKnownDirectories(compared);
   }
 
   run(): readonly TreeChange[] {
@@ -76,7 +77,7 @@ class Comparison {
       return;
     }
     // A directory that hides the other is a new one in its place, which the paths beneath say in full.
-    if (after.kind === 'directory' && !entry.opaque && !isOrigin(this.#root, this.#upper, path))
+    if (after.kind === 'directory' && !entry.opaque && this.#isAnother(path, before))
       this.#replaced.add(path);
     const content = this.#differs(path, before, after);
     const same = before.mode === after.mode && before.user === after.user && before.group === after.group;
@@ -91,6 +92,14 @@ class Comparison {
       outside: this.#outside(path, before),
       refused: this.#refusal(path, after),
     });
+  }
+
+  /** Tells whether a directory of the host is another than the one that the program has seen. */
+  #isAnother(path: string, before: FileState): boolean {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known !== before.stats.ino;
+    // Ordinary users have no marks of the kernel, and a run may have ended without a note.
+    return !isOrigin(this.#root, this.#upper, path) || maybeMovedSince(before, this.#baseOf(path));
   }
 
   #differs(path: string, before: FileState, after: FileState): boolean {
@@ -147,7 +156,7 @@ class Comparison {
     const directory = openDirectory(this.#root, path);
     if (directory === undefined) return;
     try {
-      for (const name of listNames(directory)) {
+      for (const name of entryNames(directory)) {
         if (names.has(name)) continue;
         const before = entryState(directory, name);
         if (before !== undefined) this.#delete(path === '' ? name : `${path}/${name}`, before);

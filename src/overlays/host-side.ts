@@ -60,7 +60,7 @@ export function lookAt(root: number, path: string): FileState | undefined {
 }
 
 /** Lists the names in an open directory, in order; none if this user may not read it. */
-export function listNames(directory: number): readonly string[] {
+export function entryNames(directory: number): readonly string[] {
   try {
     return readdirSync(entryPath(directory, '.'), { encoding: 'buffer' })
       .map(textOf)
@@ -101,7 +101,7 @@ export function lookThrough(root: number, path: string, since: bigint): TreeLook
     const directory = openDirectory(root, next);
     if (directory === undefined) continue;
     try {
-      for (const name of listNames(directory)) pending.push(`${next}/${name}`);
+      for (const name of entryNames(directory)) pending.push(`${next}/${name}`);
     } finally {
       closeSync(directory);
     }

@@ -7,7 +7,7 @@ import { check } from '../host/system-error.ts';
 import { S_IFCHR } from '../linux/stat.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import type { TreeChange } from './change.ts';
-import { listNames, openDirectory, split } from './host-side.ts';
+import { entryNames, openDirectory, split } from './host-side.ts';
 import { OPAQUE, upperEntries } from './upper.ts';
 
 /**
@@ -47,7 +47,7 @@ function hidden(root: number, path: string, names: ReadonlySet<string>): readonl
   const directory = openDirectory(root, path);
   if (directory === undefined) return [];
   try {
-    return listNames(directory).filter((name) => !names.has(name));
+    return entryNames(directory).filter((name) => !names.has(name));
   } finally {
     closeSync(directory);
   }

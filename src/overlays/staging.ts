@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { LinuxErrno } from '../linux/errno.ts';
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
-import { entryPath, listNames, openDirectory, split } from './host-side.ts';
+import { entryNames, entryPath, openDirectory, split } from './host-side.ts';
 import { OverlayError } from './overlay-error.ts';
 import { moveTo, type Place, swap } from './place.ts';
 import { writeRecord } from './record.ts';
@@ -97,7 +97,7 @@ function recover({ folder, record }: LockedOverlay, root: number): void {
   const directory = openDirectory(root, staging);
   if (directory === undefined) return;
   try {
-    for (const name of listNames(directory).filter((each) => each.endsWith('.path'))) {
+    for (const name of entryNames(directory).filter((each) => each.endsWith('.path'))) {
       const old = name.slice(0, -'.path'.length);
       if (lstatSync(entryPath(directory, old), { throwIfNoEntry: false }) === undefined) continue;
       const path = readPath(directory, name);

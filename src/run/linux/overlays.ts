@@ -2,6 +2,7 @@ import { closeSync, readlinkSync } from 'node:fs';
 import { textOf } from '../../host/files/host-path.ts';
 import { duplicate } from '../../host/files/new-descriptors.ts';
 import { changesOf } from '../../overlays/changes.ts';
+import { noteDirectories } from '../../overlays/known-directories.ts';
 import { OverlayError } from '../../overlays/overlay-error.ts';
 import { discardOverlay, type OpenedOverlay, openOverlay } from '../../overlays/store.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
@@ -76,7 +77,10 @@ export class RunOverlays {
 function countsOf(overlay: RunOverlay): KeptOverlay['counts'] {
   const counts = { created: 0, changed: 0, deleted: 0 };
   try {
-    for (const { kind } of changesOf(overlay)) counts[kind]++;
+    const changes = changesOf(overlay);
+    for (const { kind } of changes) counts[kind]++;
+    // Directories that are replaced from now on have not been seen by the program.
+    if (changes.every(({ outside }) => outside === undefined)) noteDirectories(overlay, () => false);
     return counts;
   } catch (error) {
     // The commands that show and apply changes explain what cannot be read.

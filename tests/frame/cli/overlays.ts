@@ -1,10 +1,10 @@
 // A directory whose changes are kept aside, and the folder in which they are.
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { makeFolder } from '../programs.ts';
 import { executable, type Outcome } from './commands.ts';
 
 /** The places of a test, and ways to run our command there. */
@@ -28,7 +28,12 @@ export type OverlayScene = {
  * @param files Contents by path.
  */
 export function overlayScene(t: TestContext, files: Readonly<Record<string, string>>): OverlayScene {
-  const folder = makeFolder(t);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cloudabi-overlays-')));
+  t.after(() => {
+    // The kernel's work directories, and some of programs, have no permissions.
+    spawnSync('chmod', ['-R', 'u+rwx', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const directory = join(folder, 'project');
   mkdirSync(directory);
   for (const [path, content] of Object.entries(files)) {
