@@ -1,15 +1,23 @@
 import { dirname } from 'node:path';
-import { type PreparedCommand, readCommandText, type WrittenCommand } from '../resources/document.ts';
+import {
+  type ExpandText,
+  type PreparedCommand,
+  readCommandText,
+  type WrittenCommand,
+} from '../resources/document.ts';
 import type { ReadContext } from '../resources/fields.ts';
 import { ConfigurationError, type Mistakes } from '../resources/mistake.ts';
 import type { Position } from '../resources/position.ts';
 import { spell } from '../resources/spelling.ts';
 import { nameWritten, quote, textIn, type Written } from '../resources/written.ts';
 import { type Contents, entriesByName, toMap } from './contents.ts';
-import { expandText } from './expand.ts';
+import { expandRule, expandText, isAboutNothing } from './expand.ts';
 import { findProfile, type ProfileText } from './find.ts';
 import { mergeContents } from './merge.ts';
 import { withOwnPaths } from './own-paths.ts';
+
+/** The key of rules, in which each word can begin with a placeholder. */
+const RULES = 'rules';
 
 /** The key that names profiles. */
 const INCLUDE = 'include';
@@ -145,8 +153,9 @@ class ProfileReader {
     const directory = dirname(path);
     let found: WrittenCommand | undefined;
     try {
-      const expand = (value: string, position: Position): string =>
-        expandText(value, position, this.#project, this.#mistakes);
+      const where = { project: this.#project, mistakes: this.#mistakes };
+      const expand: ExpandText = (value, position, key) =>
+        key === RULES ? expandRule(value, position, where) : expandText(value, position, where);
       found = readCommandText(text, { file: shown, directory, expand }, this.#mistakes);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -154,6 +163,11 @@ class ProfileReader {
     }
     if (found === undefined) return new Map();
     const own = new Map(entriesByName(withOwnPaths(found.written, directory), 'keys'));
+    const rules = own.get(RULES);
+    if (rules?.value.kind === 'seq') {
+      const items = rules.value.items.filter((item) => !isAboutNothing(textIn(item) ?? ''));
+      own.set(RULES, { key: rules.key, value: { ...rules.value, items } });
+    }
     const mayHave = 'mayHave' in profile ? profile.mayHave : [];
     for (const key of NOT_IN_PROFILES) {
       const entry = own.get(key);

@@ -19,7 +19,7 @@ import { isSameWritten } from './same.ts';
 export type Precedence = 'first counts' | 'equal';
 
 /**
- * Merges the contents of two `!command`s. Lists are put together, those of the first last.
+ * Merges the contents of two `!command`s. Lists are put together: those of the first last, but rules in their order, since the first that matches decides.
  *
  * @param mistakes Gets each difference between equals, at the place of the first, with that of the second.
  */
@@ -116,8 +116,11 @@ class Merge {
     if (first.kind === 'seq' && second.kind === 'seq') {
       // The first rule that matches decides.
       if (this.#key === 'rules' || this.#key === 'policy')
-        return { ...first, items: [...first.items, ...second.items] };
-      const own = first.items.filter((item) => !second.items.some((other) => isSameWritten(item, other)));
+        return {
+          ...first,
+          items: [...first.items, ...second.items.filter((item) => !isIn(first.items, item))],
+        };
+      const own = first.items.filter((item) => !isIn(second.items, item));
       return { kind: 'seq', items: [...second.items, ...own], position: first.position ?? second.position };
     }
     if (this.#precedence === 'equal' && !isSameWritten(first, second))
@@ -130,6 +133,10 @@ class Merge {
 function listed(key: string, written: Written): Written {
   if ((key !== 'env_file' && key !== 'policy') || textIn(written) === undefined) return written;
   return { kind: 'seq', items: [written], position: written.position };
+}
+
+function isIn(items: readonly Written[], one: Written): boolean {
+  return items.some((other) => isSameWritten(one, other));
 }
 
 function reportDifference(shown: string, first: Written, second: Written, mistakes: Mistakes): void {

@@ -18,7 +18,7 @@ export type ProfilePlace = {
 };
 
 /** A path at which there is nothing, and where nothing can be made. */
-const NOWHERE = '/proc/none';
+export const NOWHERE = '/proc/none';
 
 /** All placeholders, in the order of the documentation. */
 export const profilePlaces: readonly ProfilePlace[] = [

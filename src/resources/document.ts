@@ -16,7 +16,7 @@ import { ConfigurationError, Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 import { COMMAND_TAG, readCommand, readers, tagNames } from './reader.ts';
 import type { Resource } from './resource.ts';
-import { quote, type Written, type WrittenScalar } from './written.ts';
+import { quote, textIn, type Written, type WrittenScalar } from './written.ts';
 
 /*
  * YAML becomes grants here and nowhere else: importing this file loads the parser.
@@ -45,8 +45,12 @@ export type PreparedCommand = {
 /** Adds to the contents of a `!command` what they include; it reports mistakes in the context. */
 export type PrepareCommand = (command: WrittenCommand) => PreparedCommand;
 
-/** Replaces a text of a document. */
-export type ExpandText = (text: string, position: Position) => string;
+/**
+ * Replaces a text of a document.
+ *
+ * @param key The key of `!command` that it belongs to.
+ */
+export type ExpandText = (text: string, position: Position, key: string | undefined) => string;
 
 /** Options for reading a document up to its contents. */
 export type CommandTextOptions = {
@@ -148,7 +152,8 @@ class DocumentReader {
     return resource;
   }
 
-  #written(node: YamlNode): Written {
+  /** @param key The key of `!command` that the node belongs to; `undefined` above these. */
+  #written(node: YamlNode, key?: string): Written {
     const position = toPosition(node.span);
     switch (node.kind) {
       case 'tagged': {
@@ -157,21 +162,21 @@ class DocumentReader {
         return { kind: 'resource', resource, position };
       }
       case 'seq':
-        return { kind: 'seq', items: node.items.map((item) => this.#written(item)), position };
+        return { kind: 'seq', items: node.items.map((item) => this.#written(item, key)), position };
       case 'map': {
-        const entries = node.entries.map(({ key, value }) => ({
-          key: this.#written(key),
-          value: this.#written(value),
-        }));
+        const entries = node.entries.map((entry) => {
+          const name = this.#written(entry.key, key);
+          return { key: name, value: this.#written(entry.value, key ?? textIn(name)) };
+        });
         return { kind: 'map', entries, position };
       }
       default:
-        return { kind: 'scalar', value: this.#expanded(node.value, position), position };
+        return { kind: 'scalar', value: this.#expanded(node.value, position, key), position };
     }
   }
 
-  #expanded(value: WrittenScalar, position: Position): WrittenScalar {
-    return typeof value === 'string' ? this.#expand(value, position) : value;
+  #expanded(value: WrittenScalar, position: Position, key: string | undefined): WrittenScalar {
+    return typeof value === 'string' ? this.#expand(value, position, key) : value;
   }
 }
 

@@ -14,11 +14,17 @@ import type { Ungranted } from './ungranted-error.ts';
 /** Names of the interpreter that scripts of a virtual environment name. */
 const PYTHON = /^(?:python|pypy)/;
 
+/** A directory that a program needs, and the part of it that is enough. */
+export type Belonging = Ungranted & { readonly needed: string };
+
 /** A program that starts others by the name under which it is called, and where it keeps them. */
 type Proxy = {
   readonly name: string;
-  /** A variable that names the place, and where it is without it, beneath the user's home. */
-  readonly places: readonly (readonly [variable: string, fallback: string])[];
+  /**
+   * A variable that names the place, where it is without it, beneath the user's home, and the part of it that the door
+   * itself needs.
+   */
+  readonly places: readonly (readonly [variable: string, fallback: string, part?: string])[];
 };
 
 const proxies: readonly Proxy[] = [
@@ -26,7 +32,7 @@ const proxies: readonly Proxy[] = [
     name: 'rustup',
     places: [
       ['RUSTUP_HOME', '.rustup'],
-      ['CARGO_HOME', '.cargo'],
+      ['CARGO_HOME', '.cargo', 'bin'],
     ],
   },
   { name: 'volta-shim', places: [['VOLTA_HOME', '.volta']] },
@@ -46,13 +52,16 @@ export function belongingsOf(
   real: string,
   isScript: boolean,
   environment: ReadonlyMap<string, string>,
-): readonly Ungranted[] {
+): readonly Belonging[] {
   const folder = dirname(path);
   const root = dirname(folder);
   const called = quote(path);
-  const needing = (at: string, problem: string, variables: readonly string[] = []): Ungranted[] => [
-    { path: at, problem, directory: true, variables },
-  ];
+  const needing = (
+    at: string,
+    problem: string,
+    variables: readonly string[] = [],
+    needed = at,
+  ): Belonging[] => [{ path: at, needed, problem, directory: true, variables }];
   if (PYTHON.test(basename(path)) && existsSync(join(root, 'pyvenv.cfg')))
     return needing(root, `is the virtual environment of ${called} and is not granted`);
   // pyenv, rbenv, nodenv, asdf and their like.
@@ -65,7 +74,7 @@ export function belongingsOf(
       `holds the files that ${called} leads to and is not granted`,
     );
   const proxy = proxies.find(({ name }) => name === basename(real) && name !== basename(path));
-  return (proxy?.places ?? []).flatMap(([variable, fallback]) => {
+  return (proxy?.places ?? []).flatMap(([variable, fallback, part = '.']) => {
     const at = process.env[variable] ?? join(homedir(), fallback);
     if (!existsSync(at)) return [];
     const variables = [...(process.env[variable] === undefined ? ['HOME'] : [variable])];
@@ -73,6 +82,7 @@ export function belongingsOf(
       at,
       `holds the files that ${called} starts and is not granted`,
       variables.filter((name) => !environment.has(name)),
+      join(at, part),
     );
   });
 }

@@ -106,7 +106,7 @@ class Putting implements ProgramFiles {
     for (const needed of libraries?.files.values() ?? [file])
       this.#putFile(needed, needed.path === file.path ? 'program' : 'library', named);
     for (const belonging of belongingsOf(path, file.path, libraries === undefined, environment))
-      if (!isSeen(this.#tree, belonging.path) || this.#isMade(belonging.path)) this.#need(belonging);
+      if (!isSeen(this.#tree, belonging.needed) || this.#isMade(belonging.needed)) this.#need(belonging);
     if (libraries === undefined) return;
     if (libraries.needsCache) this.#putCache();
     if (libraries.needsOrigin && this.#tree.get('/proc') === undefined && !environment.has('LD_ORIGIN_PATH'))
