@@ -12,6 +12,8 @@ import { lists } from './lists/index.ts';
 import { messages } from './messages.ts';
 import { wasmModule } from './module.ts';
 import { commandLine } from './options.ts';
+import { policy } from './policy.ts';
+import { policyTable } from './policy-table.ts';
 import { report } from './report.ts';
 import { requests } from './requests.ts';
 import { rules } from './rules.ts';
@@ -38,6 +40,8 @@ export const targets: readonly Target[] = [
   report,
   rules,
   requests,
+  policy,
+  policyTable,
   dns,
   callSequences,
 ];

@@ -1,5 +1,6 @@
 import { decisive } from './decisive.ts';
 import { groupsOf } from './groups.ts';
+import { tokensOf } from './pattern.ts';
 import type { Rule } from './rule.ts';
 
 /** A rule that never decides, and one above it that does wherever it matches; `undefined` when it takes several. */
@@ -25,7 +26,7 @@ export function findUnused(rules: readonly Rule[]): readonly Unused[] {
 
 /** Also a rule of which only what lies beneath its matches is left to it is told, because it is hardly meant. */
 function unusedIn(rules: readonly Rule[]): readonly number[] {
-  const used = [groupsOf(rules), groupsOf(rules, (rule) => rule.patterns)].map(
+  const used = [groupsOf(rules), groupsOf(rules, ({ patterns }) => patterns.map(tokensOf))].map(
     (groups) =>
       new Set(groups.flatMap((states) => states.flatMap(({ accepts }) => decisive(accepts, rules)))),
   );

@@ -1,9 +1,13 @@
 import { Automaton } from './automaton.ts';
 import { categorySet } from './category.ts';
 import { type AutomatonState, determinize } from './determinize.ts';
-import { type Pattern, tokensOf, withAllBeneath } from './pattern.ts';
+import { tokensBeneath, tokensOf } from './pattern.ts';
 import type { Rule } from './rule.ts';
 import { TableError } from './table-error.ts';
+import type { Token } from './token.ts';
+
+/** The texts of each pattern of a rule, as tokens. */
+type Texts = readonly (readonly (readonly Token[])[])[];
 
 /** The most automata that a path is run through. */
 export const MAX_GROUPS = 16;
@@ -11,19 +15,20 @@ export const MAX_GROUPS = 16;
 export const MAX_STATES = 400_000;
 
 /** Rules whose path has nothing beneath it that could be reached are about all that is beneath it. */
-function patternsOf({ action, patterns }: Rule): readonly Pattern[] {
-  return action.kind === 'hide' || action.kind === 'mask' ? patterns.map(withAllBeneath) : patterns;
+function textsOf({ action, patterns }: Rule): Texts {
+  const beneath = action.kind === 'hide' || action.kind === 'mask';
+  return patterns.map(beneath ? tokensBeneath : tokensOf);
 }
 
 /**
  * Puts as many rules into one automaton as its size allows; rules that explode together are divided.
  *
- * @param patterns Gives the patterns that a rule matches with.
+ * @param texts Gives the texts of the patterns that a rule matches with.
  * @throws TableError when a pattern is too complex, or all together are.
  */
 export function groupsOf(
   rules: readonly Rule[],
-  patterns: (rule: Rule) => readonly Pattern[] = patternsOf,
+  texts: (rule: Rule) => Texts = textsOf,
 ): readonly (readonly AutomatonState[])[] {
   const groups: (readonly AutomatonState[])[] = [];
   const sets = rules.map(({ categories }) => categorySet(categories));
@@ -36,7 +41,7 @@ export function groupsOf(
     for (let number = first; number < end; number++) {
       const rule = rules[number];
       if (rule === undefined) continue;
-      for (const one of patterns(rule)) automaton.add(tokensOf(one), number);
+      for (const one of texts(rule)) automaton.add(one, number);
     }
     const most = Math.min(MAX_STATES, 4096 + 4 * automaton.nodes.length);
     const states = determinize(automaton, most, covers);

@@ -1,7 +1,7 @@
 import { expand } from './expand.ts';
 import { parseNames } from './parse-names.ts';
 import type { ParsedText } from './parsed.ts';
-import type { Token } from './token.ts';
+import { SLASH, type Token } from './token.ts';
 
 /**
  * A pattern of paths that was read without a fault. Only `parsePattern`, `pattern`, `literalPattern` and `beneath` make one, so
@@ -63,10 +63,15 @@ export function beneath(directory: string, relative: Pattern): Pattern {
   return pattern(`${base}/${relative}`);
 }
 
-/** Adds all that lies beneath the matches of a pattern. */
-export function withAllBeneath(one: Pattern): Pattern {
-  if (one === '/') return pattern('/**');
-  return one.endsWith('/**') || one === '**' ? one : pattern(`${one}/**`);
+/** The texts of a pattern and all that lies beneath their matches, each as tokens. */
+export function tokensBeneath(one: Pattern): readonly (readonly Token[])[] {
+  return tokensOf(one).map((tokens) => {
+    if (tokens.at(-1)?.kind === 'rest') return tokens;
+    // The root ends with a slash, and no other pattern does.
+    const last = tokens.at(-1);
+    const isRoot = tokens.length === 1 && last?.kind === 'byte' && last.byte === SLASH;
+    return [...(isRoot ? [] : tokens), { kind: 'rest' }];
+  });
 }
 
 /** The texts that a pattern stands for when its braces are written out, each as tokens. */
@@ -86,7 +91,10 @@ function readPattern(text: string): ParsedText<readonly (readonly Token[])[]> {
   const expanded = expand(text);
   if (expanded.problem) return expanded;
   const all: (readonly Token[])[] = [];
+  const absolute = text.startsWith('/');
   for (const units of expanded.value) {
+    if ((units[0]?.text === '/') !== absolute)
+      return wrong("A pattern begins with '/' in all that its braces stand for, or in none");
     const names = parseNames(units);
     if (names.problem) return names;
     all.push(names.value);

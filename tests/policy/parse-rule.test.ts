@@ -55,6 +55,7 @@ test('a mistake has its place, and the name that was meant', () => {
     ['deny read x for', 'for', /pattern of an executable/],
     ['hide [z-a]', 'z-a', /ends before/],
     ['hide [ä]', 'ä', /ASCII/],
+    ['hide {/a,b}', '{/a,b}', /in all that its braces/],
     ['hide a\\', '\\', /backslash/],
     ['', '', /cannot be empty/],
   ];
