@@ -60,7 +60,7 @@ export const policy: Target = {
     const unused = findUnused(rules).map(({ rule }) => rule);
     for (const path of paths) {
       const { rule } = matcher.decide('read', Buffer.from(path));
-      // What only lies beneath a hidden path may still decide.
+      // A hidden path may still decide about things beneath it.
       ok(rule === undefined || !unused.includes(rule) || rules[rule]?.action.kind !== 'deny');
     }
   },
