@@ -11,6 +11,7 @@ import { tables as many } from './tables/many.ts';
 import { tables as network } from './tables/network.ts';
 import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
+import { tables as rules } from './tables/rules.ts';
 import { tables as startup } from './tables/startup.ts';
 import { tables as threads } from './tables/threads.ts';
 import { tables as toolchain } from './tables/toolchain.ts';
@@ -27,6 +28,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   'command-line': commandLine,
   many,
   'linux-steady': linuxSteady,
+  rules,
   network,
   node,
   'node-startup': nodeStartup,

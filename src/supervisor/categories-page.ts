@@ -1,7 +1,7 @@
 import { categories } from '../policy/category.ts';
 import { categorySets } from '../policy/category-sets.ts';
 import { categoryTable } from '../policy/category-table.ts';
-import { notifiedCalls } from './notified-calls.ts';
+import { demandsOf, notifiedCalls } from './notified-calls.ts';
 
 const HEAD = `# Categories of access
 
@@ -27,7 +27,7 @@ export function categoriesPage(): string {
   const ruled = categories.filter((category) => categoryTable[category].rules === true);
   const others = categories.filter((category) => !ruled.includes(category));
   const calls = ruled.map((category) => {
-    const told = notifiedCalls({ categories: [category], append: false });
+    const told = notifiedCalls(demandsOf([category]));
     const moves = category === 'rename' || category === 'link' ? /^$/ : /^(?:rename|link)/;
     const names = told
       .filter(({ call }) => !moves.test(call))

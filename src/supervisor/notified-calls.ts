@@ -10,8 +10,10 @@ export type NotifiedCall = { readonly call: SystemCall; readonly unless?: Argume
 
 /** The demands of rules on the supervisor. */
 export type NotifiedDemands = {
-  /** Categories that rules decide about otherwise than by allowing. */
+  /** Categories that rules decide about otherwise than by allowing, as far as the action has an effect on them. */
   readonly categories: readonly Category[];
+  /** Those of them that access(2) must know of, too. */
+  readonly asked: readonly Category[];
   /** True if there are rules that let files be written at their end only. */
   readonly append: boolean;
 };
@@ -21,7 +23,6 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['getdents64', ['list']],
   ['stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat statfs', ['stat']],
   ['getxattr lgetxattr listxattr llistxattr', ['stat']],
-  ['access faccessat faccessat2', ['read', 'write', 'readdir']],
   ['chdir', ['chdir']],
   ['execve execveat', ['exec']],
   ['mkdir mkdirat', ['mkdir']],
@@ -57,7 +58,7 @@ function none(argument: number, mask: number): ArgumentTest {
 }
 
 /** Lists the calls that the supervisor must be told of for rules about these categories. */
-export function notifiedCalls({ categories, append }: NotifiedDemands): readonly NotifiedCall[] {
+export function notifiedCalls({ categories, asked, append }: NotifiedDemands): readonly NotifiedCall[] {
   const any = (wanted: readonly Category[]): boolean => wanted.some((one) => categories.includes(one));
   const found = new Map<SystemCall, NotifiedCall>();
   if (any(CHANGING)) {
@@ -71,6 +72,8 @@ export function notifiedCalls({ categories, append }: NotifiedDemands): readonly
     if (!any(about)) continue;
     for (const call of calls.split(' ') as SystemCall[]) found.set(call, { call });
   }
+  if (asked.length > 0)
+    for (const call of ['access', 'faccessat', 'faccessat2'] as const) found.set(call, { call });
   if (append) {
     found.set('ftruncate', { call: 'ftruncate' });
     // Without O_APPEND, which is the program's to choose, it would write anywhere.
@@ -79,11 +82,29 @@ export function notifiedCalls({ categories, append }: NotifiedDemands): readonly
   return [...found.values()].filter(({ call }) => callNumber(call) >= 0);
 }
 
+/** The categories of accesses that a rule for appending refuses or changes. */
+const APPENDING: ReadonlySet<Category> = new Set([
+  ...(['write', 'create', 'truncate', 'delete', 'rename', 'link', 'symlink'] as const),
+  ...(['mkdir', 'rmdir', 'mkfifo', 'mknod', 'chmod', 'chown', 'chgrp', 'chattr', 'utime'] as const),
+]);
+
+/** The categories that access(2) asks about. */
+const ASKED: ReadonlySet<Category> = new Set(['read', 'write', 'readdir', 'stat'] as const);
+
+/** The demands of rules about these categories, none of which is for appending. */
+export function demandsOf(about: readonly Category[]): NotifiedDemands {
+  return { categories: about, asked: about.filter((one) => ASKED.has(one)), append: false };
+}
+
 /** Finds the demands of rules. */
 export function notifiedDemands(rules: readonly Rule[]): NotifiedDemands {
   const judging = rules.filter(({ action }) => action.kind !== 'allow');
+  const of = (appends: boolean): readonly Category[] =>
+    judging.filter(({ action }) => (action.kind === 'append') === appends).flatMap((rule) => rule.categories);
+  const others = categoriesIn(categorySet(of(false)));
   return {
-    categories: categoriesIn(categorySet(judging.flatMap(({ categories }) => categories))),
+    ...demandsOf(others),
+    categories: categoriesIn(categorySet([...others, ...of(true).filter((one) => APPENDING.has(one))])),
     append: judging.some(({ action }) => action.kind === 'append'),
   };
 }

@@ -1,11 +1,5 @@
 /* Calls that change attributes or the length of what a path leads to. */
 
-/* The path of a descriptor of ours, from the working directory of the supervisor's threads, which is their /proc. */
-FUNCTION void put_own(struct worker *w, u8 *to, i32 fd)
-{
-  put_descriptor(to, w->shared->own, (u32)fd);
-}
-
 /* Finds and judges; the caller closes. */
 FUNCTION i64 find_to_change(struct worker *w, i32 dirfd, u64 path, u64 flags, u32 category)
 {
@@ -36,8 +30,8 @@ FUNCTION i64 do_chmod(struct worker *w, i32 dirfd, u64 path, u64 mode, u64 flags
   if (flags & ~(u64)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return -EINVAL;
   got = find_to_change(w, dirfd, path, flags, is_chmod);
   if (got != 0) return got;
-  put_own(w, name, w->one.fd);
-  got = type_of(w->one.fd) == S_IFLNK ? -EOPNOTSUPP : call(nr_fchmodat, (i64)w->shared->p.proc, (i64)name, (i64)mode, 0, 0, 0);
+  put_own(name, w->one.fd);
+  got = type_of(w->one.fd) == S_IFLNK ? -EOPNOTSUPP : call(nr_fchmodat, w->shared->self, (i64)name, (i64)mode, 0, 0, 0);
   shut(w->one.fd);
   return got;
 }
@@ -83,8 +77,8 @@ FUNCTION i64 do_times(struct worker *w, i32 dirfd, u64 path, u64 times, u64 unit
     if (got != 0) shut(fd);
   } else got = find_to_change(w, dirfd, path, flags, is_utime);
   if (got != 0) return got;
-  put_own(w, name, w->one.fd);
-  got = call(nr_utimensat, (i64)w->shared->p.proc, (i64)name, (i64)given, 0, 0, 0);
+  put_own(name, w->one.fd);
+  got = call(nr_utimensat, w->shared->self, (i64)name, (i64)given, 0, 0, 0);
   shut(w->one.fd);
   return got;
 }
@@ -105,8 +99,8 @@ FUNCTION i64 do_utime(struct worker *w)
   }
   got = find_to_change(w, AT_FDCWD, w->n.argument[0], 0, is_utime);
   if (got != 0) return got;
-  put_own(w, name, w->one.fd);
-  got = call(nr_utimensat, (i64)w->shared->p.proc, (i64)name, (i64)given, 0, 0, 0);
+  put_own(name, w->one.fd);
+  got = call(nr_utimensat, w->shared->self, (i64)name, (i64)given, 0, 0, 0);
   shut(w->one.fd);
   return got;
 }
@@ -130,7 +124,7 @@ FUNCTION i64 do_attribute(struct worker *w, i64 how, u64 flags)
     if (got == 0 && size > 0) got = read_bytes(w, to, w->room, size);
   }
   if (got >= 0 && got != ANSWERED) {
-    put_own(w, path, w->one.fd);
+    put_own(path, w->one.fd);
     if (size > ROOM) size = ROOM;
     if (lists) got = call(how, (i64)path, size ? (i64)w->room : 0, (i64)size, 0, 0, 0);
     else got = call(how, (i64)path, (i64)w->text, sets || size ? (i64)w->room : 0, (i64)size, (i64)a[4], 0);
@@ -150,7 +144,7 @@ FUNCTION i64 do_watch(struct worker *w)
   if (got >= APPEND_ONLY && got != ANSWERED) got = 0;
   if (got == 0) {
     fd = take_descriptor(w, (u32)w->n.argument[0]);
-    put_own(w, path, w->one.fd);
+    put_own(path, w->one.fd);
     got = fd < 0 ? fd : call(nr_inotify_add_watch, fd, (i64)path, (i64)(mask & ~0x02000000ul), 0, 0, 0);
     shut(fd);
   }

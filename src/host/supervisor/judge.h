@@ -89,7 +89,6 @@ FUNCTION i64 judge(struct worker *w, u32 category, const struct place *p, i64 ab
 {
   struct decision d;
   i64 error = 0;
-  if (!is_waiting(w)) return ANSWERED; /* its id may be another's by now */
   if (p->length == 0) return 0;
   ask_rules(w, category, p, &d);
   switch (d.action) {
@@ -127,7 +126,7 @@ FUNCTION i64 judge(struct worker *w, u32 category, const struct place *p, i64 ab
 FUNCTION i64 judge_change(struct worker *w, u32 category, const struct place *p, i64 absent)
 {
   struct decision d;
-  i64 got = judge(w, category, p, absent);
+  i64 got = is_waiting(w) ? judge(w, category, p, absent) : ANSWERED; /* its id may be another's by now */
   if (got < APPEND_ONLY || got == ANSWERED) return got;
   ask_rules(w, category, p, &d);
   got = got == APPEND_ONLY ? -EPERM : -EACCES;

@@ -128,8 +128,8 @@ FUNCTION i64 do_link(struct worker *w, i32 from, u64 path, i32 to, u64 other, u6
   if (got == 0) got = judge_entry(w, is_create, b, EACCES);
   if (got == 0 && leaves_rules(w, a, b)) got = -EXDEV;
   if (got == 0) {
-    put_descriptor(name, w->shared->own, (u32)a->fd);
-    got = call(nr_linkat, (i64)w->shared->p.proc, (i64)name, b->fd, (i64)b->name, AT_SYMLINK_FOLLOW, 0);
+    put_own(name, a->fd);
+    got = call(nr_linkat, w->shared->self, (i64)name, b->fd, (i64)b->name, AT_SYMLINK_FOLLOW, 0);
   }
   shut(a->fd);
   shut(b->fd);

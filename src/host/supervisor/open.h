@@ -21,9 +21,9 @@ FUNCTION i64 type_of(i64 fd)
 FUNCTION i64 reopen(struct worker *w, i64 fd, u64 flags)
 {
   u8 name[48];
-  put_descriptor(name, w->shared->own, (u32)fd);
+  put_own(name, fd);
   flags &= ~(u64)(O_CREAT | O_EXCL | O_NOFOLLOW);
-  return call(nr_openat, (i64)w->shared->p.proc, (i64)name, (i64)(flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
+  return call(nr_openat, w->shared->self, (i64)name, (i64)(flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
 }
 
 FUNCTION u64 device_of(i64 fd)
@@ -111,6 +111,7 @@ FUNCTION i64 judge_opening(struct worker *w, const struct place *p, i64 type, u6
   }
   if (mode == O_RDONLY && !(*flags & O_TRUNC)) return 0;
   verdict = judge(w, is_write, p, absent);
+  if (!is_waiting(w)) return ANSWERED;
   if (verdict == 0 && *flags & O_TRUNC) verdict = judge(w, is_truncate, p, absent);
   if (verdict != APPEND_ONLY) return verdict;
   /* A shared mapping of a descriptor for both would write anywhere. */
@@ -161,6 +162,7 @@ FUNCTION i64 make_file(struct worker *w, struct place *p, u64 flags, u64 mode)
     }
   }
   if (verdict == 0) verdict = take_mask(w);
+  if (verdict == 0 && !is_waiting(w)) verdict = ANSWERED;
   if (verdict == 0)
     verdict = call(nr_openat, p->fd, (i64)p->name, (i64)(flags | O_EXCL | O_NOFOLLOW | O_CLOEXEC), (i64)mode, 0, 0);
   fd = verdict;

@@ -9,8 +9,8 @@ FUNCTION i64 read_path(struct worker *w, i64 fd, struct place *to)
 {
   u8 name[48];
   i64 got;
-  put_descriptor(name, w->shared->own, (u32)fd);
-  got = call(nr_readlinkat, (i64)w->shared->p.proc, (i64)name, (i64)to->path, PATH_ROOM, 0, 0);
+  put_own(name, fd);
+  got = call(nr_readlinkat, w->shared->self, (i64)name, (i64)to->path, PATH_ROOM, 0, 0);
   if (got < 0) return got;
   if (got >= PATH_ROOM - 1) return -ENAMETOOLONG;
   to->length = to->path[0] == '/' ? (u32)got : 0;

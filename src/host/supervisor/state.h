@@ -61,6 +61,7 @@ struct shared {
   struct parameters p;
   struct table table;
   u32 own;               /* process id */
+  i32 self;              /* its directory of descriptors in /proc */
   u32 ids[MOST_THREADS + 1]; /* thread ids */
   u32 waiting;               /* opens wait, perhaps */
   struct waiter *waiters;

@@ -67,7 +67,7 @@ asm(".text\n"
 FUNCTION void answer_calls(struct worker *w)
 {
   struct shared *s = w->shared;
-  call(nr_fchdir, (i64)s->p.proc, 0, 0, 0, 0, 0);
+  call(nr_fchdir, s->self, 0, 0, 0, 0, 0);
   w->mask = ~0u;
   for (;;) {
     i64 got;
@@ -103,10 +103,14 @@ static __attribute__((used)) void begin(void)
   struct shared *s = memory(sizeof *s);
   struct worker *workers[MOST_THREADS + 1];
   u64 every = ~0ul, action[4], size = sizeof(struct worker) + 65536;
+  u8 name[48];
   i64 table;
   ADDRESS_OF("parameters", parameters);
   copy(&s->p, parameters, sizeof s->p);
   s->own = (u32)call(nr_getpid, 0, 0, 0, 0, 0, 0);
+  put_process(name, s->own, WORD_FD);
+  s->self = (i32)call(nr_openat, (i64)s->p.proc, (i64)name, O_PATH | O_CLOEXEC, 0, 0, 0);
+  if (s->self < 0) end(78);
   table = call(nr_mmap, 0, (i64)s->p.table_size, PROT_READ, MAP_SHARED, (i64)s->p.table, 0);
   if (table < 0 || !open_table(&s->table, (void *)table, s->p.table_size)) end(75);
   call(nr_mseal, table, (i64)s->p.table_size, 0, 0, 0, 0); /* the filter keeps it, too */

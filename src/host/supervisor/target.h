@@ -72,6 +72,12 @@ FUNCTION void put_descriptor(u8 *to, u32 pid, u32 number)
   to[at] = 0;
 }
 
+/* The name of a descriptor of ours in `self`. */
+FUNCTION void put_own(u8 *to, i64 fd)
+{
+  to[put_number(to, (u64)fd)] = 0;
+}
+
 /* The directory from which a relative path leads, as an O_PATH descriptor of ours. */
 FUNCTION i64 open_base(struct worker *w, i32 dirfd)
 {

@@ -68,9 +68,9 @@ FUNCTION void wait_for_open(struct waiter *one)
   u8 name[48];
   i64 fd, got;
   call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&others, 0, 8, 0, 0);
-  put_descriptor(name, s->own, (u32)one->fd);
+  put_own(name, one->fd);
   __atomic_store_n(&one->entered, 1, __ATOMIC_RELEASE);
-  fd = call(nr_openat, (i64)s->p.proc, (i64)name, (i64)(one->flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
+  fd = call(nr_openat, s->self, (i64)name, (i64)(one->flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
   __atomic_store_n(&one->entered, 0, __ATOMIC_RELEASE);
   shut(one->fd);
   got = fd < 0 ? fd : give(s, one->id, fd, one->asked);

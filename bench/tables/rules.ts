@@ -1,0 +1,35 @@
+import { atMost, atMostMore } from '../aims.ts';
+import { OURS } from '../report.ts';
+import { ratioOf, ratioTo, row, type Table, value } from '../table.ts';
+
+const GRANTS = 'grants';
+const APPEND = 'append';
+
+const floor =
+  'a rule that hides is about every call that names a file, and the kernel cannot tell by a pointer which those of the project are';
+
+export const tables: readonly Table[] = [
+  {
+    name: 'rules',
+    page: 'docs/performance.md',
+    head: 'work',
+    columns: [
+      value(GRANTS, 'static grants'),
+      value(APPEND, 'and appending rules'),
+      value(OURS, 'and hiding rules'),
+      ratioOf(APPEND, GRANTS, 'appending to static'),
+      ratioTo(GRANTS, 'all to static'),
+    ],
+    rows: [
+      row(
+        'one open and close, on one processor',
+        atMostMore(13, GRANTS, 'each step is a call of the kernel'),
+      ),
+      row('one open and close'),
+      ...['find and cat', 'git status', 'gcc, 8 files'].flatMap((work) => [
+        row(work, atMost(1.1, GRANTS, floor)),
+        row(`${work}, on one processor`, atMost(1.1, GRANTS, floor)),
+      ]),
+    ],
+  },
+];
