@@ -93,7 +93,7 @@ export const grantOptions: readonly Option[] = [
     name: '--limit',
     value: 'NAME=VALUE',
     repeat: true,
-    help: 'Limit it: memory=64MiB, wall_clock=10s; a Linux program also processes=100,\ncpus=1.5, cpu_time=30s, open_files=256, file_size=1GiB.',
+    help: 'Limit it: memory=64MiB, wall_clock=10s; a Linux program also processes=100,\ncpus=1.5, cpu_time=30s, open_files=256, file_size=1GiB, changes=1GiB (of --overlay).',
   },
   {
     name: '--profile',

@@ -80,7 +80,7 @@ function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add
 }
 
 function limitOptions(limits: Limits): readonly string[] {
-  const { memory, wallClock, threads, processes, cpus, cpuTime, openFiles, fileSize } = limits;
+  const { memory, wallClock, threads, processes, cpus, cpuTime, openFiles, fileSize, changes } = limits;
   const all: readonly (readonly [name: string, value: number | undefined, unit: string])[] = [
     ['memory', memory, 'B'],
     ['wall_clock', wallClock, 'ms'],
@@ -90,6 +90,7 @@ function limitOptions(limits: Limits): readonly string[] {
     ['cpu_time', cpuTime, 'ms'],
     ['open_files', openFiles, ''],
     ['file_size', fileSize, 'B'],
+    ['changes', changes, 'B'],
   ];
   return all.flatMap(([name, value, unit]) =>
     value === undefined ? [] : ['--limit', `${name}=${value}${unit}`],

@@ -108,6 +108,7 @@ export type PlanJson = {
     readonly cpuTime: number | null;
     readonly openFiles: number | null;
     readonly fileSize: number | null;
+    readonly changes: number | null;
   };
   /** Only for Linux programs. */
   readonly world: WorldJson | null;
@@ -152,6 +153,7 @@ export function planToJson(plan: Plan): PlanJson {
       cpuTime: limits.cpuTime ?? null,
       openFiles: limits.openFiles ?? null,
       fileSize: limits.fileSize ?? null,
+      changes: limits.changes ?? null,
     },
     world: plan.kind === 'linux' ? worldToJson(plan.linux) : null,
     network: plan.kind !== 'linux' && plan.network !== undefined ? hostsToJson(plan.network) : null,

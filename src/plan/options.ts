@@ -54,7 +54,7 @@ function refuseUnknown(
 }
 
 function unitOf(name: string): string {
-  if (name === 'memory' || name === 'fileSize') return ', in bytes';
+  if (name === 'memory' || name === 'fileSize' || name === 'changes') return ', in bytes';
   return name === 'wallClock' || name === 'cpuTime' ? ', in milliseconds' : '';
 }
 

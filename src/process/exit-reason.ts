@@ -44,7 +44,7 @@ export type ExitReason =
    */
   | {
       readonly kind: 'limit';
-      readonly limit: 'wall_clock' | 'memory' | 'cpu_time' | 'file_size';
+      readonly limit: 'wall_clock' | 'memory' | 'cpu_time' | 'file_size' | 'changes';
       readonly signal?: NodeJS.Signals;
       readonly usage?: ResourceUsage;
     }
@@ -64,6 +64,7 @@ export function exitStatusOf(reason: ExitReason): number {
       return SIGNAL_STATUS + constants.signals[reason.signal];
     case 'limit':
       if (reason.signal !== undefined) return SIGNAL_STATUS + constants.signals[reason.signal];
+      if (reason.limit === 'changes') return SIGNAL_STATUS + constants.signals.SIGKILL;
       return reason.limit === 'wall_clock' ? ExitStatus.wallClock : ExitStatus.notAProgram;
     case 'killed':
       return SIGNAL_STATUS + constants.signals.SIGKILL;
@@ -103,6 +104,7 @@ const limitTexts: Readonly<Record<Extract<ExitReason, { kind: 'limit' }>['limit'
   memory: 'Needs more memory than its limit',
   cpu_time: 'Reached its limit of processor time',
   file_size: 'Reached its limit of the size of a file',
+  changes: 'Reached its limit of changes that are kept aside',
 };
 
 /** Says for people which request a limit has refused. */

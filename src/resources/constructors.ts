@@ -97,6 +97,8 @@ export type LimitOptions = {
   readonly openFiles?: number;
   /** The greatest size of a file that it writes: bytes, or a text such as `1 GiB`. */
   readonly fileSize?: number | string;
+  /** The space that changes of each directory may take which are kept aside (`overlay`): bytes, or a text. */
+  readonly changes?: number | string;
 };
 
 /** A rule of the hosts that a program may reach, in parts; or as a text such as `registry.example.org:443`. */

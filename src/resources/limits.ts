@@ -22,6 +22,8 @@ export type Limits = {
   readonly openFiles?: number;
   /** Bytes that a file it writes may have. */
   readonly fileSize?: number;
+  /** Bytes that changes of a directory may take which are kept aside. */
+  readonly changes?: number;
 };
 
 /** A name of a limit. */
@@ -34,6 +36,7 @@ export const linuxLimits: ReadonlyMap<string, LimitName> = new Map([
   ['cpu_time', 'cpuTime'],
   ['open_files', 'openFiles'],
   ['file_size', 'fileSize'],
+  ['changes', 'changes'],
 ]);
 
 /** The names of all limits, as a document spells them. */
@@ -78,6 +81,7 @@ export function readLimits(
     cpuTime: readDuration(fields, 'cpu_time', 1000, MAX_CPU_TIME),
     openFiles: fields.integer('open_files', 4, MAX_OPEN_FILES),
     fileSize: readSize(fields, 'file_size', 0, MAX_FILE_SIZE),
+    changes: readSize(fields, 'changes', 1, MAX_FILE_SIZE),
   });
 }
 
@@ -109,6 +113,7 @@ export function smallestLimits(a: Limits, b: Limits): Limits {
     cpuTime: smaller('cpuTime'),
     openFiles: smaller('openFiles'),
     fileSize: smaller('fileSize'),
+    changes: smaller('changes'),
   });
 }
 

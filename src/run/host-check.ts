@@ -50,6 +50,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     purpose: 'programs reach the hosts that rules grant (--net), and no others',
     need: 'optional',
   },
+  {
+    name: 'overlays',
+    purpose: 'changes of a directory are kept aside (--overlay)',
+    need: 'optional',
+  },
 ];
 
 /** Tests which limits this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */
@@ -110,7 +115,13 @@ function runProbe(name: string, possible: boolean): Pick<HostCheck, 'ok' | 'deta
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: PATIENCE,
-    env: {},
+    // The places of a user's own folders.
+    env: Object.fromEntries(
+      ['HOME', 'XDG_STATE_HOME'].flatMap((variable) => {
+        const value = process.env[variable];
+        return value === undefined ? [] : [[variable, value]];
+      }),
+    ),
   });
   if (error !== undefined) return { ok: false, detail: firstLine(error.message) };
   try {

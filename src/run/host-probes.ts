@@ -1,4 +1,14 @@
-import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Open, openBeneath } from '../host/files/lookup.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
@@ -7,8 +17,11 @@ import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
 import { PROT_READ, PROT_WRITE } from '../linux/memory.ts';
+import { O_DIRECTORY, O_PATH } from '../linux/open-flags.ts';
 import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
+import { removeTree } from '../overlays/remove-tree.ts';
+import { statePath } from '../overlays/state-folder.ts';
 import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlock.ts';
 import { landlockReach } from '../worlds/landlock-domain.ts';
 import { procFailure, tryNamedNetwork, tryWalls } from '../worlds/probe.ts';
@@ -136,6 +149,33 @@ function probeNetwork(): ProbeResult {
   };
 }
 
+/** Mounts an overlay on the file system of the folder in which changes are kept. */
+function probeOverlays(): ProbeResult {
+  const folder = statePath();
+  let here = folder;
+  while (!existsSync(here)) here = dirname(here);
+  const room = mkdtempSync(join(here, '.cloudabi-doctor-'));
+  const open: number[] = [];
+  try {
+    const [descriptor, upper, work] = ['lower', 'upper', 'work'].map((name) => {
+      mkdirSync(join(room, name));
+      const directory = openSync(join(room, name), O_PATH | O_DIRECTORY);
+      open.push(directory);
+      return directory;
+    });
+    if (descriptor === undefined || upper === undefined || work === undefined)
+      throw new Error('An overlay has three directories');
+    const entry = { kind: 'overlay', at: '/overlay', descriptor, upper, work, execute: false } as const;
+    const failure = tryWalls('all', [entry]);
+    const where = `changes would be kept in ${folder}`;
+    if (failure === undefined) return { ok: true, detail: where };
+    return { ok: false, detail: `${failure.detail}; ${where}: XDG_STATE_HOME moves that` };
+  } finally {
+    for (const directory of open) closeSync(directory);
+    removeTree(room);
+  }
+}
+
 function describe(result: number): string {
   return result < 0 ? errnoName(-result) : String(result);
 }
@@ -148,6 +188,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   namespaces: probeNamespaces,
   scopes: probeScopes,
   network: probeNetwork,
+  overlays: probeOverlays,
 };
 
 /** Runs one probe in this process, which is of no use afterwards, prints its findings as JSON and ends. */

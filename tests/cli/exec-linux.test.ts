@@ -52,7 +52,7 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
   [
     ['--limit', 'fibers=5'],
     64,
-    "There is no limit 'fibers'; there are memory, wall_clock, threads, processes, cpus, cpu_time, open_files and file_size",
+    "There is no limit 'fibers'; there are memory, wall_clock, threads, processes, cpus, cpu_time, open_files, file_size and changes",
   ],
   [['--proc=all'], 64, "--proc takes one of none, processes, system, everything, not 'all'"],
   [['--proc', 'system', '--no-proc'], 64, '--proc and --no-proc exclude each other'],

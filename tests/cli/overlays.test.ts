@@ -243,3 +243,83 @@ test('an overlay in use is neither shown, committed, discarded nor entered by an
   assert.equal(scene.run('commit').status, 0);
   assert.equal(read(scene.directory, 'a'), '2\n');
 });
+
+test('a program whose changes take more than their limit is ended, and they stay', (t) => {
+  const scene = overlayScene(t, { a: '1' });
+  const script = 'echo 2 > a; while :; do head -c 1M /dev/zero >> big; done';
+  const { status, stderr } = scene.change(script, '--limit', 'changes=2MiB');
+  assert.equal(status, 137);
+  assert.match(stderr, /reached its limit of changes that are kept aside/);
+  assert.match(scene.run('changes', '--stat').stdout, /^changed {4}a/m);
+  // Many empty files take space, too.
+  const many = 'i=0; while :; do i=$((i+1)); : > f$i; done';
+  const second = scene.change(many, '--limit', 'changes=200KiB', '--overlay-name', 'many');
+  assert.equal(second.status, 137, second.stderr);
+  assert.equal(scene.change('echo 3 > a', '--limit', 'changes=1GiB').status, 0);
+});
+
+test('directories whose changes cannot be kept aside are refused, with the reason', (t) => {
+  const scene = overlayScene(t, { a: '1' });
+  const cases: readonly (readonly [message: RegExp, ...args: readonly string[]])[] = [
+    [/an overlay is a mount, which needs namespaces/, '--overlay', '.', '--walls', 'landlock'],
+    [/it is a file; keep those of its directory aside/, '--overlay', 'a'],
+    [/they would be kept in the directory itself.*set XDG_STATE_HOME/s, '--overlay', '..'],
+    [/'\/proc\/.*' is a file system of its own|'\/dev\/.*' is a file system of its own/, '--overlay', '/dev'],
+    [/--overlay-name needs --overlay/, '--overlay-name', 'x'],
+    [/Limit 'changes' is for changes that are kept aside/, '--limit', 'changes=1MiB'],
+  ];
+  for (const [message, ...args] of cases) {
+    const { status, stderr } = scene.run('exec', '--base', 'system', ...args, '--', '/bin/true');
+    assert.ok(status === 64 || status === 65, stderr);
+    assert.match(stderr, message);
+  }
+  writeFileSync(join(scene.directory, 'program.mjs'), 'console.log(1)');
+  const { status, stderr } = scene.run('exec', '--overlay', '.:/p', '--', 'program.mjs');
+  assert.equal(status, 65);
+  assert.match(stderr, /Changes can be kept aside \('overlay'\) in directories of a Linux program only/);
+  assert.ok(!existsSync(scene.kept) || overlaysOf(scene.kept).length === 0);
+});
+
+test('grants within an overlay are as narrow or as wide as they are written', (t) => {
+  const scene = overlayScene(t, { 'hooks/h': '1', 'out/o': '1', a: '1' });
+  const { stdout } = scene.change(
+    'echo 2 > hooks/h; mv hooks other; rm -r hooks; echo 2 > out/o; echo 2 > a; cat hooks/h out/o a',
+    ...['--read', 'hooks', '--write', 'out'],
+  );
+  assert.equal(stdout, '12\n2\n');
+  assert.equal(read(scene.directory, 'hooks/h'), '1');
+  assert.equal(read(scene.directory, 'out/o'), '2\n');
+  assert.equal(read(scene.directory, 'a'), '1');
+  assert.equal(scene.run('commit').status, 0);
+  assert.deepEqual(readdirSync(scene.directory).toSorted(), ['a', 'hooks', 'out']);
+});
+
+test('a program in an overlay is started by its name, as it is there', (t) => {
+  const scene = overlayScene(t, { tool: '#!/bin/sh\necho "$0"\n' });
+  scene.change('chmod 755 tool');
+  assert.equal(scene.run('commit').status, 0);
+  const tool = join(scene.directory, 'tool');
+  const args = ['exec', '--base', 'system', '--overlay', '.', '--', './tool'];
+  assert.equal(scene.run(...args).stdout, `${tool}\n`);
+  scene.change('cp /bin/echo binary');
+  assert.equal(scene.run('commit').status, 0);
+  assert.equal(scene.run(...args.slice(0, -1), './binary', 'hello').stdout, 'hello\n');
+  scene.change('echo "echo changed" >> tool');
+  assert.equal(scene.run(...args).stdout, `${tool}\nchanged\n`);
+});
+
+test('explain and its JSON say that changes are kept aside', (t) => {
+  const scene = overlayScene(t, {});
+  const args = ['exec', '--base', 'system', '--overlay', '.', '--explain'];
+  const { stdout } = scene.run(...args, '--', '/bin/true');
+  assert.match(
+    stdout,
+    /\(directory; read and write, execute; changes are kept aside in .*cloudabi\/overlays\)/,
+  );
+  assert.match(stdout, /No change of the directory on the host.*overlay/s);
+  const json = scene.run(...args, '--json', '--', '/bin/true').stdout;
+  assert.match(json, /changes are kept aside in/);
+  const calls = scene.run(...args.slice(0, -1), '--explain-calls', '--', '/bin/true');
+  assert.match(calls.stdout, /fsopen.*"overlay"/);
+  assert.ok(!existsSync(scene.kept));
+});

@@ -213,7 +213,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!command { limits: { memroy: 1 GiB } }',
-    "1:22 Unknown key 'memroy' in 'limits', expected 'memory', 'wall_clock', 'threads', 'processes', 'cpus', 'cpu_time', 'open_files' or 'file_size'; did you mean 'memory'?",
+    "1:22 Unknown key 'memroy' in 'limits', expected 'memory', 'wall_clock', 'threads', 'processes', 'cpus', 'cpu_time', 'open_files', 'file_size' or 'changes'; did you mean 'memory'?",
   ],
   // The document.
   ['a: 1\na: 2', '2:1 The map has this key twice'],

@@ -128,6 +128,7 @@ const units: Readonly<Record<keyof Limits, string>> = {
   cpuTime: 'milliseconds of processor time',
   openFiles: 'open descriptors',
   fileSize: 'bytes in a file',
+  changes: 'bytes of changes that are kept aside',
 };
 
 function limitGains(wide: Limits, narrow: Limits): readonly Gain[] {

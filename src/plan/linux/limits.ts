@@ -31,7 +31,7 @@ export function holdLimits(
   places: () => ReadonlyMap<Controller, CgroupPlace> = cgroupPlaces,
 ): HeldLimits {
   const { limitsGiven: given, spelling } = written;
-  const { memory, processes, cpus, cpuTime, openFiles, fileSize, wallClock } = limits;
+  const { memory, processes, cpus, cpuTime, openFiles, fileSize, changes, wallClock } = limits;
   const resources: [ResourceLimit, number][] = [];
   const cgroups: CgroupLimit[] = [];
   const enforcement: Enforcement[] = [];
@@ -93,6 +93,11 @@ export function holdLimits(
     );
   if (fileSize !== undefined)
     resource('fileSize', fileSize, `No file it writes larger than ${formatSize(fileSize)}`, 'RLIMIT_FSIZE');
+  if (changes !== undefined)
+    enforcement.push({
+      limit: `About ${formatSize(changes)} of changes of each directory that are kept aside`,
+      by: ['counts and SIGKILL of the launcher'],
+    });
   if (wallClock !== undefined)
     enforcement.push({
       limit: `At most ${formatDuration(wallClock)} from start to end`,

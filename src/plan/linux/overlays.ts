@@ -3,7 +3,9 @@ import { isBeneath } from '../../host/files/beneath.ts';
 import { mountTable } from '../../host/files/mount-table.ts';
 import { OverlayError } from '../../overlays/overlay-error.ts';
 import { makeStateFolder, stateFolder, statePath } from '../../overlays/state-folder.ts';
+import type { CommandParts } from '../../resources/command.ts';
 import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
+import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import { type Spelling, spellSetting } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
@@ -34,6 +36,16 @@ export function overlayProblem(
   if (isBeneath(folder, real))
     return `${what}: they would be kept in the directory itself, in ${quote(folder)}; set XDG_STATE_HOME to a directory outside`;
   return undefined;
+}
+
+/** Refuses a limit on changes that are kept aside where none are. */
+export function checkChangesLimit({ changes }: Limits, parts: CommandParts, mistakes: Mistakes): void {
+  if (changes === undefined) return;
+  if ([...parts.directories.values()].some(({ overlay }) => overlay !== undefined)) return;
+  mistakes.add(
+    "Limit 'changes' is for changes that are kept aside, and no directory is granted with 'overlay'",
+    parts.limitsGiven.get('changes'),
+  );
 }
 
 /** The folder without links, as far as it exists. */

@@ -33,7 +33,7 @@ import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
 import { checkNetwork } from './network-checks.ts';
-import { hideState } from './overlays.ts';
+import { checkChangesLimit, hideState } from './overlays.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
@@ -178,6 +178,7 @@ export class LinuxPlanner {
         parts.limitsGiven.get('threads'),
       );
     const bounds = holdLimits(limits, parts, this.#mistakes);
+    checkChangesLimit(limits, parts, this.#mistakes);
     const workingDirectory = workingDirectoryOf(parts, this.#tree, this.#files, this.#mistakes);
     const rules = planRules(parts, {
       tree: this.#tree,

@@ -100,7 +100,7 @@ function unlessEmpty<Part extends ReadonlyMap<string | number, YamlPart>>(map: P
 }
 
 function partOfLimits(limits: Limits): YamlPart | undefined {
-  const { memory, wallClock, threads, processes, cpus, cpuTime, openFiles, fileSize } = limits;
+  const { memory, wallClock, threads, processes, cpus, cpuTime, openFiles, fileSize, changes } = limits;
   const time = (milliseconds: number | undefined): string | undefined =>
     milliseconds === undefined ? undefined : `${milliseconds}ms`;
   return unlessEmpty(
@@ -113,6 +113,7 @@ function partOfLimits(limits: Limits): YamlPart | undefined {
       cpu_time: time(cpuTime),
       open_files: openFiles,
       file_size: fileSize,
+      changes,
     }),
   );
 }

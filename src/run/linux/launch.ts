@@ -218,6 +218,7 @@ function follow(plan: LinuxPlan, { started, opened, beside, onOverlay }: Followe
       for (const kept of opened.overlays.end()) onOverlay?.(kept);
     },
   });
+  opened.overlays.watch(plan.limits.changes, () => watcher.end({ kind: 'limit', limit: 'changes' }));
   beside.begin(
     started.process.pid,
     besideEvents((reason) => watcher.end(reason)),

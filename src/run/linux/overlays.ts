@@ -4,7 +4,8 @@ import { duplicate } from '../../host/files/new-descriptors.ts';
 import { changesOf } from '../../overlays/changes.ts';
 import { noteDirectories } from '../../overlays/known-directories.ts';
 import { OverlayError } from '../../overlays/overlay-error.ts';
-import { discardOverlay, type OpenedOverlay, openOverlay } from '../../overlays/store.ts';
+import { discardOverlay, type OpenedOverlay, openOverlay, upperPath } from '../../overlays/store.ts';
+import { watchSpace } from '../../overlays/usage.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
 import type { OverlayDescriptors } from '../../plan/linux/world-of.ts';
 import type { KeptOverlay } from '../../process/kept-overlay.ts';
@@ -18,6 +19,7 @@ type RunOverlay = OpenedOverlay & { readonly root: number };
 /** The overlays of one run: opened before it, locked while it lasts, and counted at its end. */
 export class RunOverlays {
   readonly #open: RunOverlay[] = [];
+  readonly #watches: (() => void)[] = [];
 
   /**
    * Opens the overlay for a mount.
@@ -49,6 +51,16 @@ export class RunOverlays {
     }
   }
 
+  /**
+   * Counts the space that changes take while the program runs.
+   *
+   * @param limit Bytes for each overlay; `undefined` for no limit.
+   */
+  watch(limit: number | undefined, onReached: () => void): void {
+    if (limit === undefined) return;
+    for (const overlay of this.#open) this.#watches.push(watchSpace(upperPath(overlay), limit, onReached));
+  }
+
   /** The program was not started: new overlays are removed. */
   abandon(): void {
     for (const overlay of this.#open.splice(0)) {
@@ -60,6 +72,7 @@ export class RunOverlays {
 
   /** The program has ended: overlays without any change are removed, the others are counted. */
   end(): readonly KeptOverlay[] {
+    for (const stop of this.#watches.splice(0)) stop();
     return this.#open.splice(0).flatMap((overlay): KeptOverlay[] => {
       const { id, directory } = overlay.record;
       const counts = countsOf(overlay);

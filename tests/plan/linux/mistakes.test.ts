@@ -218,7 +218,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   // limits
   [
     'limits: { procs: 5 }',
-    "2:11 Unknown key 'procs' in 'limits', expected 'memory', 'wall_clock', 'threads', 'processes', 'cpus', 'cpu_time', 'open_files' or 'file_size'",
+    "2:11 Unknown key 'procs' in 'limits', expected 'memory', 'wall_clock', 'threads', 'processes', 'cpus', 'cpu_time', 'open_files', 'file_size' or 'changes'",
   ],
   [
     'limits: { processes: 0 }',
