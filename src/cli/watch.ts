@@ -13,6 +13,7 @@ import { closeDebugger } from './debugger.ts';
 import { holdsInput } from './held-terminals.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
+import { formatRefusedAccess, refusedAccessToJson } from './refused-accesses.ts';
 import { RefusedConnections, refusesConnections } from './refused-connections.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Told, tellEnd } from './tell-end.ts';
@@ -73,6 +74,8 @@ export async function watchPlan(
         if (others.size < MOST_REMEDIES) others.add(refusal.remedy);
         printError(print(refusal));
       },
+      onRefusedAccess: (access) =>
+        printError(trace === 'json' ? refusedAccessToJson(access) : formatRefusedAccess(access)),
     }),
     ...(asking && { onQuestion: asking.onQuestion }),
     onOverlay: (overlay) => kept.push(overlay),

@@ -4,6 +4,7 @@ import { TableError } from '../../policy/table-error.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
+import type { Position } from '../../resources/position.ts';
 import type { RuleGrant } from '../../resources/rule-grant.ts';
 import { quote } from '../../resources/written.ts';
 import type { Warning } from '../plan-types.ts';
@@ -42,9 +43,14 @@ function placeRule({ rule, text, place, position }: RuleGrant, context: RuleCont
     ...rule,
     patterns: rule.patterns.map(placed),
     ...(executables !== undefined && { executables }),
-    source: { text, place },
+    source: { text, place: nameOfPlace(position, place) },
     position,
   };
+}
+
+/** Names the place of a rule for refusals: that in a document, or in a file. */
+function nameOfPlace(position: Position | undefined, place: string): string {
+  return position === undefined ? place : `${position.file}:${position.line}:${position.column}`;
 }
 
 function withoutLinks(one: Pattern, tree: PlannedTree): Pattern {

@@ -84,7 +84,7 @@ rules:
     categories: ruledCategories,
     patterns: ['/p/other'],
     written: 'mask /p/other',
-    place: 'rules[0]',
+    place: 'g.yaml:5:5',
     position: { file: 'g.yaml', line: 5, column: 5 },
     by: 'supervisor',
   });
