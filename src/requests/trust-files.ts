@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import { browserPolicies, type ReplacedFolder } from './browser-policies.ts';
 import { certificatesOf, javaTrustStore, STORE_PASSWORD } from './java-trust-store.ts';
-
-/** A file that tells a program which authorities to trust. */
-export type TrustFile = { readonly path: string; readonly content: string | Buffer };
+import type { TrustFile } from './trust-file.ts';
 
 /** The bundles of distributions that their TLS libraries read without being told. */
 const BUNDLES = [
@@ -43,6 +42,8 @@ export type Trust = {
     readonly own: readonly TrustFile[];
     /** Files of the host that the program sees, and those of `own` that are seen in their place. */
     readonly covers: readonly { readonly path: string; readonly from: string }[];
+    /** Folders of the host that the program sees, and that are seen anew. */
+    readonly folders: readonly ReplacedFolder[];
   };
   readonly environment: readonly (readonly [name: string, value: string])[];
 };
@@ -73,6 +74,7 @@ export function trustFor(
         ...BUNDLES.filter(sees).map((path) => ({ path, from: BUNDLE })),
         ...stores.map((path) => ({ path, from: STORE })),
       ],
+      folders: browserPolicies(certificate, sees),
     },
     environment: [
       ...VARIABLES.map((name) => [name, BUNDLE] as const),

@@ -1,8 +1,10 @@
 // Headless Chromium shows a page of a granted origin, whose parts of other origins are refused.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { ownResolver } from '../frame/broker/own-resolver.ts';
+import { serveSecurely } from '../frame/real/own-authority.ts';
 import { assertRefused, lacks, slow, testAsUsers } from '../frame/real/run-as.ts';
 
 const NAME = 'www.example.org';
@@ -49,5 +51,36 @@ testAsUsers(
       String(asked),
     );
     assertRefused(shown, `${OTHER}:443`);
+  },
+);
+
+testAsUsers(
+  'Chromium trusts the authority of a run whose requests are held',
+  slow || lacks('chromium'),
+  async (t, user) => {
+    if ((await user.run('id', ['-u'])).stdout === '0\n')
+      return t.skip('Chromium confines no process of root');
+    if (!existsSync('/etc/chromium')) return t.skip('this Chromium has no folder of settings');
+    const asked: string[] = [];
+    const served = await serveSecurely(t, user, [NAME], (request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response
+        .setHeader('content-type', 'text/html')
+        .end(
+          `<body>shown<script>fetch('/x', { method: 'POST' }).then((r) => document.body.append(' posted ' + r.status))</script>`,
+        );
+    });
+    const shown = await user.exec(
+      [
+        ...['--net', `GET ${NAME}:${served.port}`, ...served.lead],
+        ...['--allow-calls', 'user_namespaces', '--env', 'HOME=/tmp'],
+        ...['--', 'chromium', '--headless=new', '--disable-gpu', '--virtual-time-budget=10000'],
+        ...['--dump-dom', `https://${NAME}:${served.port}/page`],
+      ],
+      { NODE_EXTRA_CA_CERTS: served.bundle },
+    );
+    assert.match(shown.stdout, /shown/, shown.stderr);
+    assert.match(shown.stdout, /posted 403/);
+    assert.ok(asked.includes('GET /page') && !asked.includes('POST /x'), String(asked));
   },
 );

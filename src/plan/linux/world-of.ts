@@ -44,7 +44,7 @@ export type PumpDescriptor = { readonly out: number; readonly ports?: ServedPort
 
 /** Files and variables that are not in the plan, such as those of an authority that is made for the run. */
 export type LateParts = {
-  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'cover' | 'mount' }>[];
+  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'cover' | 'mount' | 'tmpfs' }>[];
   /** Variables that those of the plan go before. */
   readonly defaults: readonly (readonly [name: string, value: string])[];
   /** Variables that go before those of the plan. */

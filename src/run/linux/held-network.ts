@@ -18,6 +18,9 @@ import type { HostsGrant } from '../../resources/hosts.ts';
 import type { CredentialGrant, RequestGrant } from '../../resources/request-grant.ts';
 import { readSecret } from './secret.ts';
 
+/** Permission bits of a folder that all may read. */
+const FOLDER_MODE = 0o755;
+
 /** A rule whose requests are held. */
 type HeldRule = HostsGrant['hosts'][number] & { readonly requests: RequestGrant };
 
@@ -99,6 +102,10 @@ export class HeldNetwork {
       entries: [
         ...files.own.map(({ path, content }) => ({ kind: 'text', at: path, content }) as const),
         ...files.covers.map(({ path, from }) => ({ kind: 'cover', at: path, from }) as const),
+        ...files.folders.flatMap(({ at, files: within }) => [
+          { kind: 'tmpfs', at, execute: false, mode: FOLDER_MODE } as const,
+          ...within.map(({ path, content }) => ({ kind: 'text', at: path, content }) as const),
+        ]),
       ],
       defaults: environment,
       variables: this.#rules.flatMap(({ requests: { credential } }, index) => {
