@@ -1,8 +1,5 @@
-import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Questions } from '../asking/questions.ts';
-import { reapIfEnded } from '../host/processes/spawn.ts';
-import { PumpControl } from '../host/pump/control.ts';
 import {
   type Endpoints,
   type PumpId,
@@ -10,66 +7,32 @@ import {
   type ReachedLimit,
   writeDatagram,
   writeLimits,
-  writeListen,
   writeResolver,
   writeVerdict,
 } from '../host/pump/records.ts';
-import { type StartedPump, startPump } from '../host/pump/start.ts';
 import { errnoMeaning, LinuxErrno } from '../linux/errno.ts';
 import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
-import { type ServedPorts, servedPorts } from '../network/ports.ts';
+import type { ServedPorts } from '../network/ports.ts';
 import { printRule } from '../network/print-rule.ts';
 import type { ConnectAnswer } from '../network/question.ts';
-import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
+import type { RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { decideFound, decideNow } from './decide-now.ts';
 import { beginDial, connectTo, MOST_TRIES } from './dial.ts';
+import { type Live, LiveConnections } from './live-connections.ts';
 import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
-import { LookUp, type NameServer } from './look-up.ts';
+import { LookUp } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
+import type { BrokerLimits, BrokerOptions, NewListener } from './options.ts';
 import { findProcess } from './process-finder.ts';
+import { PumpProcess } from './pump-process.ts';
 import { RefusalNotes } from './refusal-notes.ts';
-
-/** Limits of all connections of a program together; those that are left out do not exist. */
-export type BrokerLimits = {
-  readonly connections?: number;
-  readonly connectionsPerSecond?: number;
-  readonly bytesPerSecond?: number;
-  readonly bytes?: number;
-};
-
-/** The parts of a broker. */
-export type BrokerOptions = {
-  readonly rules: NetworkRules;
-  /** The ports that these rules and services of ours need. */
-  readonly ports: ServedPorts;
-  /** The server that looks up granted names; `undefined` for the way of the host. */
-  readonly resolver: NameServer | undefined;
-  readonly limits: BrokerLimits;
-  /** Called for each refusal, as far as there are not too many at once. */
-  readonly onRefused?: (refusal: ConnectionRefusal) => void;
-  /** Called when the pump has ended by itself: nothing leads outside any more. */
-  readonly onLost: () => void;
-  /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
-  readonly serviceFor?: (rule: NetworkRule, attempt: Attempt) => LocalService | undefined;
-  /** Asks about connections that no rule allows; without it, they are refused. */
-  readonly questions?: Questions;
-  /** Makes listeners in the program's network, for ports that are granted while it runs. */
-  readonly openListeners?: (first: number, ports: ServedPorts) => readonly NewListener[];
-  /** Finds the service of ours at a port of the program's own loopback. */
-  readonly serviceAt?: (port: number) => LocalService | undefined;
-};
-
-/** A host descriptor of a socket that listens in the program's network. */
-export type NewListener = { readonly port: number; readonly descriptor: number };
-
-/** Ports that are served wherever there is something to ask, so that a first connection can wait for the answer. */
-const ASKED_PORTS: readonly number[] = [80, 443];
+import { ServedListeners, withAskedPorts } from './served-listeners.ts';
 
 /** The names of limits in a document; `room` is that of the process that carries connections. */
 const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
@@ -80,19 +43,6 @@ const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
   room: 'room for connections',
 };
 
-/** A connection or a flow of datagrams that the pump leads or wants to lead. */
-type Live = {
-  readonly id: PumpId;
-  readonly attempt: Attempt;
-  /** The address that is dialled; none for services of ours, and as long as names are looked up. */
-  address: IpAddress | undefined;
-  /** Addresses that were checked and are tried next. */
-  rest: readonly IpAddress[];
-  readonly meant: Meant;
-  /** A rule that counts for this one alone. */
-  once: NetworkRule | undefined;
-};
-
 /**
  * The part of a program's network that decides: it answers questions for names, looks granted names up when the program
  * connects, dials the addresses that were checked, and hands the sockets to the pump. It never sees the data of
@@ -100,20 +50,17 @@ type Live = {
  */
 export class Broker {
   readonly #options: BrokerOptions;
-  readonly #pump: StartedPump;
-  readonly #control: PumpControl;
+  readonly #pump: PumpProcess;
   readonly #table = new SyntheticTable();
   readonly #names: NameService;
   readonly #lookUp: LookUp;
   readonly #notes: RefusalNotes;
-  /** Connections and flows by protocol and index of the pump. */
-  readonly #live = { tcp: new Map<number, Live>(), udp: new Map<number, Live>() };
+  readonly #live = new LiveConnections();
+  readonly #served: ServedListeners;
   readonly #questions: Questions | undefined;
   /** Rules that count for the next connection alone, as they are written. */
   readonly #nextOnce = new Set<string>();
   #rules: NetworkRules;
-  #served: ServedPorts;
-  #intake: number | undefined;
   #first: number | undefined;
   #closed = false;
 
@@ -126,7 +73,6 @@ export class Broker {
     this.#options = options;
     this.#rules = options.rules;
     this.#questions = options.questions;
-    this.#served = this.#questions === undefined ? options.ports : withAskedPorts(options.ports);
     this.#lookUp = new LookUp(options.resolver);
     this.#notes = new RefusalNotes(options.onRefused);
     this.#names = new NameService({
@@ -136,13 +82,13 @@ export class Broker {
       onRefused: ({ name, denial, remedy }) =>
         this.#notes.add({ kind: 'look-up', name }, undefined, { denial, remedy }),
     });
-    this.#pump = startPump();
-    this.#intake = this.#pump.intake;
-    this.#control = new PumpControl(this.#pump.control, {
+    this.#pump = new PumpProcess({
       onReport: (report) => this.#hear(report),
       onEnd: () => this.#lost(),
     });
-    this.#control.send(writeResolver(Uint8Array.from(RESOLVER_ADDRESS.bytes)));
+    const ports = this.#questions === undefined ? options.ports : withAskedPorts(options.ports);
+    this.#served = new ServedListeners(ports, this.#pump, (more) => this.#openListeners(more));
+    this.#pump.send(writeResolver(Uint8Array.from(RESOLVER_ADDRESS.bytes)));
     this.limit(options.limits);
   }
 
@@ -150,19 +96,18 @@ export class Broker {
    * The host descriptor through which the sockets of the program's network go to the pump. It is closed by `begin`.
    */
   get intake(): number {
-    if (this.#intake === undefined) throw new Error('The network was handed over already');
-    return this.#intake;
+    return this.#pump.intake;
   }
 
   /** The program was started; `pid` is the id of its first process. */
   begin(pid: number): void {
     this.#first = pid;
-    this.#closeIntake();
+    this.#pump.closeIntake();
   }
 
   /** The ports that the program's network has to serve at the start. */
   get ports(): ServedPorts {
-    return this.#served;
+    return this.#served.ports;
   }
 
   /** The number of connections that were refused without a question, because there were too many questions. */
@@ -182,34 +127,8 @@ export class Broker {
    *   uses itself.
    */
   allow(rules: readonly NetworkRule[]): void {
-    this.#listenFor(rules);
+    this.#served.add(rules);
     this.change({ ...this.#rules, allow: [...this.#rules.allow, ...rules] });
-  }
-
-  /** Serves the ports of rules that are not served yet. */
-  #listenFor(rules: readonly NetworkRule[]): void {
-    const wanted = servedPorts(rules);
-    const { tcp, localTcp, udp, localUdp } = this.#served;
-    const isNew = (port: number): boolean => !tcp.includes(port) && !localTcp.includes(port);
-    const datagrams = [...wanted.udp, ...wanted.localUdp].find(
-      (port) => !udp.includes(port) && !localUdp.includes(port),
-    );
-    if (datagrams !== undefined)
-      throw new Error(
-        `Port ${datagrams} of UDP cannot be served while the program runs: grant it from the start`,
-      );
-    const more: ServedPorts = {
-      tcp: wanted.tcp.filter(isNew),
-      localTcp: wanted.localTcp.filter(isNew),
-      udp: [],
-      localUdp: [],
-    };
-    this.#listen(more);
-    this.#served = {
-      ...this.#served,
-      tcp: [...tcp, ...more.tcp],
-      localTcp: [...localTcp, ...more.localTcp],
-    };
   }
 
   /**
@@ -219,12 +138,12 @@ export class Broker {
    * @throws Error when it cannot be served: the program may use it itself.
    */
   serve(port: number, local: boolean): void {
-    const { tcp, localTcp } = this.#served;
-    if (tcp.includes(port) || (local && localTcp.includes(port))) return;
-    this.#listen({ tcp: local ? [] : [port], localTcp: local ? [port] : [], udp: [], localUdp: [] });
-    this.#served = local
-      ? { ...this.#served, localTcp: [...localTcp, port] }
-      : { ...this.#served, tcp: [...tcp, port] };
+    this.#served.addPort(port, local);
+  }
+
+  #openListeners(ports: ServedPorts): readonly NewListener[] {
+    if (this.#first === undefined || this.#closed) throw new Error('The program does not run');
+    return this.#options.openListeners?.(this.#first, ports) ?? [];
   }
 
   /** Adds exceptions. Connections that are open are reset. */
@@ -232,20 +151,10 @@ export class Broker {
     this.change({ ...this.#rules, except: [...exceptions, ...this.#rules.except] });
   }
 
-  #listen(ports: ServedPorts): void {
-    const wanted = [...ports.tcp, ...ports.localTcp];
-    if (wanted.length === 0) return;
-    if (this.#first === undefined || this.#closed) throw new Error('The program does not run');
-    const listeners = this.#options.openListeners?.(this.#first, ports) ?? [];
-    for (const { port, descriptor } of listeners) this.#control.send(writeListen(port), descriptor);
-    const lacks = wanted.find((port) => !listeners.some((one) => one.port === port));
-    if (lacks !== undefined) throw new Error(`Port ${lacks} cannot be served: the program may use it itself`);
-  }
-
   /** Sets other limits, for all that follows. */
   limit(limits: BrokerLimits): void {
     const { connections = 0, connectionsPerSecond = 0, bytesPerSecond = 0, bytes = 0 } = limits;
-    this.#control.send(
+    this.#pump.send(
       writeLimits({ connectionsAtOnce: connections, connectionsPerSecond, bytesPerSecond, bytes }),
     );
   }
@@ -253,8 +162,8 @@ export class Broker {
   /** Sets other rules. Connections that they do not allow any more are reset. */
   change(rules: NetworkRules): void {
     this.#rules = rules;
-    for (const live of [...this.#live.tcp.values(), ...this.#live.udp.values()])
-      if (!this.#mayStay(live)) this.#control.send(writeVerdict('kill', live.id));
+    for (const live of this.#live.all())
+      if (!this.#mayStay(live)) this.#pump.send(writeVerdict('kill', live.id));
   }
 
   /**
@@ -282,30 +191,14 @@ export class Broker {
     if (this.#closed) return;
     this.#closed = true;
     this.#questions?.end();
-    this.#closeIntake();
     // Its last reports are heard here.
-    this.#control.close();
-    this.#reap(1);
-  }
-
-  #closeIntake(): void {
-    if (this.#intake !== undefined) closeSync(this.#intake);
-    this.#intake = undefined;
+    this.#pump.end();
   }
 
   #lost(): void {
     if (this.#closed) return;
     this.close();
     this.#options.onLost();
-  }
-
-  /** A pump ends as soon as its control socket closes; nothing waits for it. */
-  #reap(pause: number): void {
-    if (reapIfEnded(this.#pump.process.pid) === undefined) {
-      setTimeout(() => this.#reap(Math.min(2 * pause, 1000)), pause).unref();
-      return;
-    }
-    closeSync(this.#pump.process.pidfd);
   }
 
   #hear(report: PumpReport): void {
@@ -316,16 +209,16 @@ export class Broker {
         else this.#accept(report.id, report.ends);
         return;
       case 'failed': {
-        const live = this.#find(report.id);
+        const live = this.#live.find(report.id);
         if (live !== undefined) this.#dialNext(live, report.errno);
         return;
       }
       case 'closed':
-        if (this.#find(report.id) !== undefined) this.#live[report.id.protocol].delete(report.id.index);
+        this.#live.remove(report.id);
         return;
       case 'datagram': {
         const answer = this.#names.answerDatagram(report.payload);
-        if (answer !== undefined) this.#control.send(writeDatagram(report.socket, report.ends, answer));
+        if (answer !== undefined) this.#pump.send(writeDatagram(report.socket, report.ends, answer));
         return;
       }
       case 'refused':
@@ -342,15 +235,10 @@ export class Broker {
     }
   }
 
-  #find({ protocol, index, generation }: PumpId): Live | undefined {
-    const live = this.#live[protocol].get(index);
-    return live?.id.generation === generation ? live : undefined;
-  }
-
   #accept(id: PumpId, ends: Endpoints): void {
     const { attempt, meant } = meantBy(ends, this.#table);
     const live: Live = { id, attempt, address: undefined, rest: [], meant, once: undefined };
-    this.#live[id.protocol].set(id.index, live);
+    this.#live.add(live);
     if (id.protocol === 'tcp' && meant.port === DNS_PORT && sameAddress(meant.address, RESOLVER_ADDRESS)) {
       this.#serve(live, (socket) => this.#names.serve(socket));
       return;
@@ -387,7 +275,7 @@ export class Broker {
     const addresses = found ?? this.#lookUp.known(verdict.name);
     if (addresses === undefined) {
       void this.#lookUp.find(verdict.name).then((fresh) => {
-        if (!this.#closed && this.#find(id) === live) this.#lead(live, ends, fresh);
+        if (!this.#closed && this.#live.find(id) === live) this.#lead(live, ends, fresh);
       });
       return;
     }
@@ -426,7 +314,7 @@ export class Broker {
       const socket = beginDial({ address, port: attempt.port, protocol: attempt.protocol }, rest.length > 0);
       if (socket >= 0) {
         live.address = address;
-        this.#control.send(writeVerdict('dial', id), socket);
+        this.#pump.send(writeVerdict('dial', id), socket);
         return;
       }
       last = -socket;
@@ -442,7 +330,7 @@ export class Broker {
 
   #serve(live: Live, service: LocalService): void {
     const { theirs, socket } = makeServiceEnds();
-    this.#control.send(writeVerdict('dial', live.id), theirs);
+    this.#pump.send(writeVerdict('dial', live.id), theirs);
     service(socket, live.meant);
   }
 
@@ -460,7 +348,7 @@ export class Broker {
       return;
     }
     const goOn = (answer: ConnectAnswer): void => {
-      if (this.#closed || this.#find(live.id) !== live) return;
+      if (this.#closed || this.#live.find(live.id) !== live) return;
       if (answer === 'once') live.once = remedy.rule;
       if (answer !== false && decide(this.#rulesFor(live), live.attempt).kind !== 'refused')
         this.#lead(live, ends, found);
@@ -498,7 +386,7 @@ export class Broker {
       if (answer !== 'once' || this.#closed) return;
       this.#nextOnce.add(printRule(rule));
       try {
-        this.#listenFor([rule]);
+        this.#served.add([rule]);
       } catch {
         // The next attempt is refused as this one was.
       }
@@ -515,8 +403,8 @@ export class Broker {
   }
 
   #end({ id }: Live): void {
-    this.#live[id.protocol].delete(id.index);
-    this.#control.send(writeVerdict('refuse', id));
+    this.#live.remove(id);
+    this.#pump.send(writeVerdict('refuse', id));
   }
 
   #processOf(ends: Endpoints): ReturnType<typeof findProcess> {
@@ -540,13 +428,4 @@ export class Broker {
     if (address === undefined) return decide(this.#rulesFor(live), attempt).kind !== 'refused';
     return decideFound(this.#rulesFor(live), attempt, [address]).kind === 'allowed';
   }
-}
-
-function withAskedPorts(ports: ServedPorts): ServedPorts {
-  const asked = ASKED_PORTS.filter((port) => !ports.tcp.includes(port));
-  return {
-    ...ports,
-    tcp: [...ports.tcp, ...asked],
-    localTcp: ports.localTcp.filter((port) => !asked.includes(port)),
-  };
 }
