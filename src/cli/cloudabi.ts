@@ -3,6 +3,7 @@ import { ExitStatus } from '../process/exit-status.ts';
 import { addArgdataCommand } from './argdata.ts';
 import { addAsc } from './asc.ts';
 import { addCc, addCxx } from './cc.ts';
+import { addChecksum } from './checksum.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addNew } from './new.ts';
@@ -59,6 +60,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addExplain(program);
   addProfiles(program);
   addTrust(program);
+  addChecksum(program);
   addDoctor(program);
   addOverlays(program);
   addArgdataCommand(program);

@@ -9,6 +9,7 @@ import {
   type Resource,
   socket,
 } from '../resources/constructors.ts';
+import { executableKinds } from '../resources/executables.ts';
 import { HeldFile, type HeldFiles } from '../resources/held-files.ts';
 import { PRIVATE_HOME } from '../resources/home-grant.ts';
 import { limitNames } from '../resources/limits.ts';
@@ -199,6 +200,21 @@ export const linuxOptions: readonly Option[] = [
     repeat: true,
     help: 'Let it use a group of system calls that programs do not normally need.',
   },
+  {
+    name: '--executables',
+    value: 'FILE',
+    help: "Let it start no files but those whose checksums are in FILE, which 'cloudabi checksum' writes.",
+  },
+  {
+    name: '--refuse',
+    value: 'KIND',
+    repeat: true,
+    help: 'Of these, start none of a kind: 32-bit, static, dynamic, not-pie, executable-stack, script.',
+  },
+  {
+    name: '--trusted',
+    help: 'Of these, start none that another user than root and you could replace.',
+  },
 ];
 
 /** Switches that help mentions with another. */
@@ -382,6 +398,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(terminal !== undefined && { terminal }),
     ...(systemCalls.length > 0 && { systemCalls }),
     ...ruleGrantsOf(given),
+    ...executablesOf(given),
     ...(listen.length > 0 && {
       descriptors: new Map(listen.map((bind, index) => [index + 3, socket({ bind })])),
       listenFds: true,
@@ -403,6 +420,23 @@ function socketsOf(given: ParsedOptions): ReadonlyMap<string, string> {
 function homeOf(given: ParsedOptions): string {
   const path = given.get('--home');
   return path === undefined ? PRIVATE_HOME : path === PRIVATE_HOME ? `./${path}` : path;
+}
+
+/** The list of executables, and how it is narrowed. */
+function executablesOf(given: ParsedOptions): Pick<CommandOptions, 'executables'> {
+  const checksums = given.get('--executables');
+  const refuse = given.all('--refuse').map((name) => {
+    const kind = executableKinds.find((one) => one === name);
+    if (kind === undefined)
+      throw new UsageError(`--refuse takes one of ${executableKinds.join(', ')}, not '${name}'`);
+    return kind;
+  });
+  const trusted = given.has('--trusted');
+  if (checksums === undefined) {
+    if (refuse.length > 0 || trusted) throw new UsageError('--refuse and --trusted need --executables');
+    return {};
+  }
+  return { executables: { checksums, ...(refuse.length > 0 && { refuse }), ...(trusted && { trusted }) } };
 }
 
 function procOf(given: ParsedOptions): CommandOptions['proc'] {

@@ -29,6 +29,7 @@ export function optionsOf(parts: CommandParts, kind: ProgramKind): OptionWords {
     ...[...parts.environment].flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...[...parts.directories].flatMap(([at, file]) => pathOptions(at, file, kind, add)),
     ...[...parts.linux.files].flatMap(([at, file]) => pathOptions(at, file, kind, add)),
+    ...overlayName(parts, add),
     ...limitOptions(parts.limits),
     ...(kind === 'linux' ? linuxOptionsOf(parts.linux, parts, add) : networkOfOthers(parts.linux, add)),
   ];
@@ -58,7 +59,7 @@ function optionOfRights({ presets, names }: FileResource['rights'], kind: Progra
 }
 
 function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add): readonly string[] {
-  const { path, absolute, rights, missing, names, position } = file;
+  const { path, absolute, rights, missing, names, overlay, position } = file;
   if (names !== undefined) add(`'without' or 'only' of '${path}'`, names.position);
   if (missing !== 'refuse' && look(absolute) === undefined) {
     if (missing === 'make') add(`'${path}', which would be made`, position);
@@ -76,7 +77,18 @@ function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add
   }
   const written = resolve(path) === absolute ? path : absolute;
   const seen = kind === 'linux' ? resolve(written) : written;
-  return [option, at === seen && !written.includes(':') ? written : `${written}:${at}`];
+  const chosen = overlay === undefined ? option : '--overlay';
+  if (overlay !== undefined && option !== '--write')
+    add(`changes kept aside with other rights on '${path}'`, position);
+  return [chosen, at === seen && !written.includes(':') ? written : `${written}:${at}`];
+}
+
+/** One option names the overlays of all directories. */
+function overlayName({ directories }: CommandParts, add: Add): readonly string[] {
+  const all = [...directories.values()].flatMap(({ overlay }) => overlay ?? []);
+  const [first] = all;
+  if (all.some(({ name }) => name !== first?.name)) add('overlays of several names', first?.position);
+  return first?.name === undefined ? [] : ['--overlay-name', first.name];
 }
 
 function limitOptions(limits: Limits): readonly string[] {
@@ -136,7 +148,18 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...(terminal || both ? switched('terminal', terminal) : []),
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
     ...rules.flatMap(({ rule }) => ['--rule', printFileRule(rule)]),
+    ...executablesOptions(linux),
     ...listenOptions(linux, add),
+  ];
+}
+
+function executablesOptions({ executables }: LinuxParts): readonly string[] {
+  if (executables === undefined) return [];
+  const { absolute, refuse, trusted } = executables;
+  return [
+    ...['--executables', absolute],
+    ...refuse.flatMap((kind) => ['--refuse', kind]),
+    ...(trusted ? ['--trusted'] : []),
   ];
 }
 

@@ -12,5 +12,7 @@ export const MAP_FIXED_NOREPLACE = 0x100000;
 
 export const MFD_CLOEXEC = 0x01;
 export const MFD_ALLOW_SEALING = 0x02;
+/** No execute permission, and none can be given; since Linux 6.3. */
+export const MFD_NOEXEC_SEAL = 0x08;
 /** Since Linux 6.3; older kernels make every memory file executable and do not know the flag. */
 export const MFD_EXEC = 0x10;

@@ -2,6 +2,7 @@ import { CallerPipe } from './caller-pipe.ts';
 import { type Command, readCommand } from './command.ts';
 import type { ExecutableResource } from './executable.ts';
 import { readExecutable } from './executable.ts';
+import type { ExecutableKind } from './executables.ts';
 import { type FdResource, readFd, type StreamName } from './fd.ts';
 import { type FileResource, readFile } from './file.ts';
 import type { WhenMissing } from './file-check.ts';
@@ -229,6 +230,15 @@ export type LinuxOptions = {
   readonly rules?: readonly string[];
   /** The paths of files with more rules, which are read behind `rules`. */
   readonly policy?: string | readonly string[];
+  /** The only files that it may start: a list of checksums (`cloudabi checksum` writes it), and kinds to refuse. */
+  readonly executables?:
+    | string
+    | {
+        readonly checksums: string;
+        readonly refuse?: readonly ExecutableKind[];
+        /** Refuse files that another user than root and this one could replace; by default false. */
+        readonly trusted?: boolean;
+      };
 };
 
 /**

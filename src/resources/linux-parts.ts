@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type AgentGrant, readAgent } from './agent-grant.ts';
+import { type ExecutablesGrant, readExecutables } from './executables.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
 import { type HomeGrant, readHome } from './home-grant.ts';
@@ -53,6 +54,8 @@ export type LinuxParts = {
   readonly systemCalls: readonly string[];
   /** Rules about files, from top to bottom. */
   readonly rules: readonly RuleGrant[];
+  /** The files that it may start; all that its other grants allow when `undefined`. */
+  readonly executables: ExecutablesGrant | undefined;
   /** The keys that were written, and where. */
   readonly given: ReadonlyMap<string, Position | undefined>;
 };
@@ -74,6 +77,7 @@ export const noLinuxParts: LinuxParts = {
   terminal: false,
   systemCalls: [],
   rules: [],
+  executables: undefined,
   given: new Map(),
 };
 
@@ -95,6 +99,7 @@ export const linuxKeys: readonly string[] = [
   'system_calls',
   'rules',
   'policy',
+  'executables',
 ];
 
 /** Lower numbers are the standard streams; the higher bound keeps the numbers of Linux's default limit. */
@@ -123,6 +128,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     terminal: fields.bool('terminal', false),
     systemCalls: readNames('system_calls', fields),
     rules: readFileRules(fields, context),
+    executables: readExecutables(fields, context),
     given,
   };
 }

@@ -17,6 +17,7 @@ const options: ReadonlyMap<string, string> = new Map([
   ['descriptors', '--listen'],
   ['listen_fds', '--listen'],
   ['system_calls', '--allow-calls'],
+  ['executables', '--executables'],
   ['include', '--profile'],
   ['rules', '--rule'],
   ['hosts', '--net'],

@@ -1,5 +1,6 @@
 import { architecture } from '../linux/architecture.ts';
 import { F_SETDELEG, F_SETLEASE, F_UNLCK } from '../linux/fcntl.ts';
+import { MFD_EXEC, MFD_NOEXEC_SEAL } from '../linux/memory.ts';
 import { __O_TMPFILE, O_CREAT } from '../linux/open-flags.ts';
 import {
   ADDR_NO_RANDOMIZE,
@@ -138,11 +139,31 @@ function leaseRules(): FilterRule[] {
   ];
 }
 
+/**
+ * Files in memory lie in no directory, so that neither mounts nor Landlock keep them from being executed: only such as can
+ * never be are made. The answer is that of the kernel where the administrator has it so (proc_sys_vm(5), memfd_noexec).
+ */
+const memoryFileRules: readonly FilterRule[] = [
+  allow('memfd_create', {
+    argument: 1,
+    is: 'masked',
+    mask: MFD_NOEXEC_SEAL | MFD_EXEC,
+    value: MFD_NOEXEC_SEAL,
+  }),
+  refuse('memfd_create', 'EACCES'),
+];
+
 /** The facts that a filter depends on. */
-export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed' | 'supervisor'>;
+export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed' | 'supervisor' | 'approved'>;
 
 /** The rules for a program, first those for calls whose arguments matter. */
-export function filterRules({ calls, network, walls, handed = 'none' }: FilterDemands): FilterRule[] {
+export function filterRules({
+  calls,
+  network,
+  walls,
+  handed = 'none',
+  approved,
+}: FilterDemands): FilterRule[] {
   const groups = new Set<CallGroup>(calls);
   const namespaces = groups.has('namespaces') || groups.has('user_namespaces');
   return [
@@ -151,6 +172,7 @@ export function filterRules({ calls, network, walls, handed = 'none' }: FilterDe
     ...modeRules(groups.has('set_id_files')),
     ...coreRules(walls),
     ...leaseRules(),
+    ...(approved === undefined ? [] : memoryFileRules),
     namespaces ? allow('clone') : allow('clone', without(0, NEW_NAMESPACES)),
     ...(namespaces ? [] : [allow('unshare', without(0, NEW_NAMESPACES | CLONE_NEWTIME))]),
     allow('ioctl', { argument: 1, is: 'none of', values: TERMINAL_REQUESTS }),
@@ -173,8 +195,9 @@ const usual = typeof USUAL_FILTERS === 'undefined' ? {} : USUAL_FILTERS;
 const compiled = new Map<string, Uint8Array>();
 
 /** Tells filters of different demands apart, and those of different machines. */
-export function filterKey({ calls, network, walls, handed = 'none' }: FilterDemands): string {
-  return JSON.stringify([architecture, calls.toSorted(), network, walls, handed]);
+export function filterKey({ calls, network, walls, handed = 'none', approved }: FilterDemands): string {
+  const key = [architecture, calls.toSorted(), network, walls, handed];
+  return JSON.stringify(approved === undefined ? key : [...key, 'approved']);
 }
 
 /** The filter for a program, as `struct sock_filter` records. The same demands give the same filter. */

@@ -76,6 +76,9 @@ export const QUEUE_ACCESS: number = L.readFile | L.writeFile;
 /** The root itself: its directories can be listed. */
 export const ROOT_ACCESS: number = L.readDir;
 
+/** An approved file, which can be read and executed. */
+export const APPROVED_ACCESS: number = L.readFile | L.execute;
+
 /** The network rights that are withheld, but for the ports in the lists. */
 function handledNetwork(network: WorldNetwork): number {
   if (network.kind === 'none') return LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;

@@ -106,6 +106,7 @@ export function inherited({
 }: Pick<LaunchListOptions, 'world' | 'status' | 'descriptors' | 'scope' | 'supervisor'>): number[] {
   const numbers = new Set([status, descriptors.executable, ...descriptors.given.map(([, host]) => host)]);
   const out = world.network.kind === 'named' ? world.network.out : undefined;
+  const copies = (world.approved ?? []).map(({ descriptor }) => descriptor);
   const others = [
     descriptors.ruleset,
     scope,
@@ -114,7 +115,7 @@ export function inherited({
     world.template?.namespace,
     world.observed?.out,
   ];
-  const more = [...(supervisor?.inherited ?? []), ...(world.held ?? [])];
+  const more = [...(supervisor?.inherited ?? []), ...(world.held ?? []), ...copies];
   for (const number of [...others, ...world.limits.cgroups, ...more]) {
     if (number !== undefined) numbers.add(number);
   }
@@ -306,6 +307,7 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   root.begin();
   if (options.supervisor !== undefined) addOwnProc(list, options.supervisor);
   for (const entry of world.entries) root.add(entry, objects.get(entry), layers.get(entry));
+  if (world.approved !== undefined) root.addApproved(world.approved);
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.end();

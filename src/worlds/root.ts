@@ -23,6 +23,7 @@ import {
 } from '../linux/open-flags.ts';
 import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
+import { addApprovedCopies } from './approved-copies.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { entryWords } from './entry-words.ts';
 import { ALL_ATTRIBUTES, bindAttributes, MountAttribute } from './mount-attributes.ts';
@@ -31,7 +32,7 @@ import { compareObject, type HostObject, pathText, statRoom } from './objects.ts
 import { addOverlay, type OverlayLayers } from './overlay.ts';
 import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
 import { RootPlaces } from './root-places.ts';
-import type { ProcEntry, WorldEntry } from './world.ts';
+import type { ApprovedCopy, ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
 /* The steps that make a program's root out of the entries of its world. */
@@ -294,6 +295,11 @@ export class RootBuilder {
         this.#replace(words, this.#target, descriptor);
       }
     };
+  }
+
+  /** Puts copies of approved files over these. Precondition: all entries are added. */
+  addApproved(copies: readonly ApprovedCopy[]): void {
+    addApprovedCopies(this.#list, this.#root, copies);
   }
 
   #addProc(words: string, entry: ProcEntry): void {

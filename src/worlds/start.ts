@@ -138,6 +138,9 @@ export function startLinux(asked: World, without: Without = {}): Started {
         ...(world.observed !== undefined && {
           observed: { ...world.observed, out: place(world.observed.out) },
         }),
+        ...(world.approved !== undefined && {
+          approved: world.approved.map((copy) => ({ ...copy, descriptor: place(copy.descriptor) })),
+        }),
         ...(world.template !== undefined && {
           template: { ...world.template, namespace: place(world.template.namespace) },
         }),

@@ -2,6 +2,7 @@ import type { CallList } from '../host/processes/call-list.ts';
 import { LANDLOCK_RULE_PATH_BENEATH } from '../linux/landlock.ts';
 import { AT_FDCWD, O_CLOEXEC, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
 import {
+  APPROVED_ACCESS,
   entryAccess,
   FILE_ACCESS,
   landlockHoldsFiles,
@@ -48,6 +49,8 @@ export function addWall(
   if (walls === 'all' && landlockHoldsFiles(world)) {
     add('/', ROOT_ACCESS);
     for (const entry of entries) if (isMadeInside(entry)) add(entry.at, entryAccess(entry));
+    // A rule for the copy itself: the file beneath has none that lets it be executed.
+    for (const { at } of world.approved ?? []) add(at, APPROVED_ACCESS);
     for (const { entry, directory } of world.template?.shared ?? []) {
       const access = entryAccess(entry) & (directory ? -1 : FILE_ACCESS);
       if (access !== 0) add(entry.at, access);

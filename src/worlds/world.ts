@@ -54,6 +54,8 @@ export type World = {
   readonly observed?: ObservedWorld;
   /** A root in which other parts are there already than `entries`; for all walls alone. */
   readonly template?: Template;
+  /** The only files that can be started: copies of files of the world; all that the mounts allow when left out. */
+  readonly approved?: readonly ApprovedCopy[];
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
@@ -77,6 +79,15 @@ export type Template = {
   /** Its host descriptor. */
   readonly namespace: number;
   readonly shared: readonly SharedEntry[];
+};
+
+/** A copy of a file that the program sees and can start in the file's place. Nothing can change it any more. */
+export type ApprovedCopy = {
+  readonly at: string;
+  /** The host descriptor of sealed memory with the content. */
+  readonly descriptor: number;
+  /** Bytes of the content. */
+  readonly size: number;
 };
 
 /** A part of such a root. The descriptor of a mount has no meaning. */

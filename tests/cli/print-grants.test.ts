@@ -11,6 +11,8 @@ import { parseOptions } from '../../src/cli/options.ts';
 import { optionsOf } from '../../src/cli/options-of.ts';
 import { planOptions } from '../../src/cli/plan-exec.ts';
 import { readGrants } from '../../src/plan/grants.ts';
+import { checksumOf } from '../../src/plan/linux/executables/checksum-list.ts';
+import { findExecutables } from '../../src/plan/linux/executables/find-executables.ts';
 import { plan } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/plan-types.ts';
 import { Command } from '../../src/resources/command.ts';
@@ -46,6 +48,11 @@ const lines: readonly string[] = [
   '--home --env-file DIR/vars',
   '--home=DIR/out',
   '--base system --profile git',
+  '--executables DIR/list --refuse script --refuse static --trusted',
+  '--executables DIR/list',
+  '--overlay DIR/src --overlay DIR/data:/d --overlay-name mine --tmp',
+  '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules',
+  '--write DIR/src --rule mask@DIR/src/b --rule deny@write@DIR/src/c',
   '--allow-calls debug --allow-calls user_namespaces',
 ];
 
@@ -54,6 +61,13 @@ function scene(t: TestContext): string {
   for (const name of ['src', 'out', 'data', 'more']) mkdirSync(join(folder, name));
   for (const name of ['file', 'src/b', 'src/c', 'src/d', 'key.pub']) writeFileSync(join(folder, name), '');
   writeFileSync(join(folder, 'vars'), 'ONE=1\nTWO=two words\n');
+  writeFileSync(
+    join(folder, 'list'),
+    findExecutables(['/bin/true'])
+      .map((path) => `${checksumOf(path)?.sha256}  ${path}\n`)
+      .join(''),
+  );
+  writeFileSync(join(folder, 'rules'), 'hide **/secret\n');
   const server = createServer().listen(join(folder, 'socket'));
   t.after(() => server.close());
   process.env['LANG'] ??= 'C';
@@ -65,7 +79,15 @@ function bare(value: unknown): unknown {
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, bare(item)]));
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  const left = ['position', 'pathPosition', 'rightsPosition', 'addressPosition', 'spelling', 'warnings'];
+  const left = [
+    'position',
+    'pathPosition',
+    'rightsPosition',
+    'addressPosition',
+    'spelling',
+    'warnings',
+    'source',
+  ];
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !left.includes(key))
@@ -80,7 +102,9 @@ describe('a document with the grants of', () => {
     test(line === '' ? 'nothing' : line, async (t) => {
       const folder = scene(t);
       const words = line.split(' ').filter(Boolean);
-      const given = words.map((word) => word.replaceAll('DIR', folder).replace(/(GET|HEAD)@/, '$1 '));
+      const given = words.map((word) =>
+        word.replaceAll('DIR', folder).replace(/(GET|HEAD|mask|deny|write)@/g, '$1 '),
+      );
       const read = parseOptions([...given, '--', '/bin/true', 'a', '-b', 'true'], execOptions);
       const first = planOptions('exec', read, (await belowOptions(read)).include);
       const text = printCommand(first.command.parts);

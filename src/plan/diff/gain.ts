@@ -5,6 +5,7 @@ export type GainKind =
   | 'path'
   | 'socket'
   | 'entry'
+  | 'start'
   | 'descriptor'
   | 'network'
   | 'listen'

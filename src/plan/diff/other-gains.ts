@@ -10,7 +10,12 @@ import type { Gain } from './gain.ts';
 export function otherGains(wide: Plan, narrow: Plan): readonly Gain[] {
   const worlds =
     wide.kind === 'linux' && narrow.kind === 'linux'
-      ? [...wallGains(wide, narrow), ...entryGains(wide, narrow), ...callGains(wide, narrow)]
+      ? [
+          ...wallGains(wide, narrow),
+          ...entryGains(wide, narrow),
+          ...callGains(wide, narrow),
+          ...startGains(wide, narrow),
+        ]
       : [];
   return [
     ...worlds,
@@ -86,6 +91,17 @@ function callGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
         }),
       ),
   ];
+}
+
+/** Without a list, a program starts the files that its paths allow. */
+function startGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  if (narrow.executables === undefined) return [];
+  if (wide.executables === undefined)
+    return [{ kind: 'start', what: 'start files that no list approves', position: undefined }];
+  const had = new Set(narrow.executables.files.map(({ at, sha256 }) => `${sha256} ${at}`));
+  return wide.executables.files
+    .filter(({ at, sha256 }) => !had.has(`${sha256} ${at}`))
+    .map(({ at }): Gain => ({ kind: 'start', what: `start ${at} as it is approved`, position: undefined }));
 }
 
 function descriptorGains(wide: Plan, narrow: Plan): readonly Gain[] {

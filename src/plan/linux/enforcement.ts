@@ -89,7 +89,12 @@ function reachesOf(entries: readonly PlannedEntry[]): readonly Reach[] {
 /** The limits on something that a Linux program sees. */
 export function entryLimits(
   entry: PlannedEntry,
-  { entries, walls, calls }: Pick<PlannedLinux, 'entries' | 'walls' | 'calls'>,
+  {
+    entries,
+    walls,
+    calls,
+    executables,
+  }: Pick<PlannedLinux, 'entries' | 'walls' | 'calls'> & Partial<Pick<PlannedLinux, 'executables'>>,
 ): readonly Enforcement[] {
   if (entry.kind === 'pin')
     return [
@@ -116,7 +121,9 @@ export function entryLimits(
   else if (access === 'read' && type !== 'device')
     limits.push({ limit: 'No change', by: by(Wall.readOnly, 'write') });
   // Landlock knows execve(2); a loader maps every readable file.
-  const started = `No program in it can be started${walls === 'all' ? '' : ' by its name'}`;
+  const approves = executables?.files.some((file) => isBeneath(file.at, at)) ?? false;
+  const but = approves ? ' but approved copies' : '';
+  const started = `No program in it${but} can be started${walls === 'all' ? '' : ' by its name'}`;
   if (!execute && type !== 'socket') limits.push({ limit: started, by: by(Wall.noExecute, 'execute') });
   return heldHere(limits);
 }
@@ -127,7 +134,8 @@ function isHarmless(path: string, entries: readonly PlannedEntry[]): boolean {
 }
 
 /** The facts that limits on a program as a whole depend on. */
-export type Confined = Pick<PlannedLinux, 'network' | 'walls' | 'calls'>;
+export type Confined = Pick<PlannedLinux, 'network' | 'walls' | 'calls'> &
+  Partial<Pick<PlannedLinux, 'executables'>>;
 
 /** The limits on a Linux program as a whole. */
 export function processLimits(confined: Confined): readonly Enforcement[] {
@@ -135,8 +143,15 @@ export function processLimits(confined: Confined): readonly Enforcement[] {
   const limits = walls === 'all' ? worldLimits(confined) : loneLimits(confined);
   const groups = calls.filter((group) => group !== 'attributes' && group !== 'set_id_files');
   const but = groups.length === 0 ? '' : `, but for the groups ${groups.join(', ')}`;
+  const { executables } = confined;
+  const landlock = landlockHoldsFiles({ walls, calls }) ? [Wall.landlock] : [];
+  const started: readonly Enforcement[] =
+    executables === undefined
+      ? []
+      : [{ limit: 'Starts no file but approved copies', by: [Wall.noExecute, ...landlock, Wall.seccomp] }];
   return heldHere([
     ...limits,
+    ...started,
     { limit: 'No terminal that was not granted', by: [Wall.session, Wall.seccomp] },
     { limit: 'No more rights than the user has', by: [Wall.privileges, Wall.capabilities] },
     { limit: `No rarely used part of the host's kernel${but}`, by: [Wall.seccomp] },

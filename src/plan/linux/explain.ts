@@ -10,6 +10,7 @@ import type { ProcEntry, Walls } from '../../worlds/world.ts';
 import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
+import type { PlannedExecutables } from './executables/approved-file.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
 import { grantNotes } from './grant-notes.ts';
@@ -83,6 +84,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
   lines.push(...describeRules(linux.rules));
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
+  if (linux.executables !== undefined) lines.push(...describeExecutables(linux.executables));
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
   return lines;
 }
@@ -100,6 +102,22 @@ function openedBy(entry: PlannedEntry): readonly Category[] {
     ...(entry.access === 'write' ? (['write'] as const) : []),
     ...(entry.execute ? (['execute'] as const) : []),
   ]);
+}
+
+/** More files are counted. */
+const MOST_NAMED = 20;
+
+function describeExecutables({ list, files, refused }: PlannedExecutables): readonly string[] {
+  const named = files.slice(0, MOST_NAMED).map(({ at }) => printable(`  ${at}`));
+  const more = files.length > MOST_NAMED ? [`  and ${files.length - MOST_NAMED} more`] : [];
+  return [
+    '',
+    printable(`It can start copies of these files of ${list}, and no others:`),
+    ...named,
+    ...more,
+    ...refused.map(({ path, reason }) => printable(`  not ${path}: ${reason}`)),
+    'A program that it starts can run code of its own choice all the same, as a shell runs a script.',
+  ];
 }
 
 /** Describes something in a program's world in a line for people: its place, what it is, and the rights on it. */
@@ -182,6 +200,8 @@ export type WorldJson = {
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
+  /** The only files that it can start; null where its other grants decide. */
+  readonly executables: PlannedExecutables | null;
 };
 
 /** The plain data of a Linux program's world. */
@@ -209,5 +229,6 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     terminal,
     listenFds: listenFds ?? null,
     systemCalls: calls,
+    executables: linux.executables ?? null,
   };
 }

@@ -9,6 +9,7 @@ import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 
+import type { PlannedExecutables } from './executables/approved-file.ts';
 /** The type that a mount must still have when it is opened. */
 export type MountType = 'directory' | 'file' | 'device' | 'socket';
 
@@ -77,6 +78,8 @@ export type PlannedLinux = {
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */
   readonly sshAgent: AgentGrant | undefined;
   readonly calls: readonly CallGroup[];
+  /** The files that it can start; all that its entries allow when `undefined`. */
+  readonly executables: PlannedExecutables | undefined;
   /** Rules that are decided while it runs, from top to bottom; without any, there is no supervisor. */
   readonly rules: readonly PlannedRule[];
   /** True if it gets a terminal of its own. */

@@ -23,6 +23,8 @@ import { refuseSteering } from '../steering/refusals.ts';
 import { chainOf, type ProgramChain } from './chain.ts';
 import { coreWarning } from './core-dumps.ts';
 import { descriptorLimits, processLimits } from './enforcement.ts';
+import { approveFiles } from './executables/approve.ts';
+import type { PlannedExecutables } from './executables/approved-file.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
 import { putSockets } from './granted-sockets.ts';
@@ -199,6 +201,7 @@ export class LinuxPlanner {
     if (crashes !== undefined) this.#warn(crashes);
     const entries = this.#entries(limits.memory);
     const sshAgent = this.#agent();
+    const executables = this.#approve(entries, chain);
     this.#mistakes.throwIfAny();
     if (ungranted.length > 0) throw new UngrantedError(shown, ungranted, parts.spelling);
     return freezePlan({
@@ -217,13 +220,14 @@ export class LinuxPlanner {
         base: this.#base,
         image: chain.image,
         imageFile: chain.imageFile,
-        entries,
+        entries: executables === undefined ? entries : entries.map(withoutExecution),
         leftOut: this.#leftOut,
         workingDirectory,
         network: this.#network,
         sshAgent,
         calls,
         rules,
+        executables,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,
         resources: bounds.resources,
@@ -232,7 +236,7 @@ export class LinuxPlanner {
       },
       limits,
       enforcement: [
-        ...processLimits({ network: this.#network, walls: this.#walls, calls }),
+        ...processLimits({ network: this.#network, walls: this.#walls, calls, executables }),
         ...bounds.enforcement,
       ],
       warnings: this.#warnings,
@@ -266,6 +270,27 @@ export class LinuxPlanner {
     for (const { message, position, why } of warnings) this.#warnings.push({ message, position, place: why });
     for (const { message, position, why } of problems) this.#mistakes.add(message, position, why);
     return kept;
+  }
+
+  /** Only listed files can be started. */
+  #approve(entries: readonly PlannedEntry[], { links }: ProgramChain): PlannedExecutables | undefined {
+    const { executables } = this.#linux;
+    if (executables === undefined) return undefined;
+    if (this.#walls === 'landlock')
+      this.#mistakes.add(
+        `'${spell('executables', this.#parts.spelling)}' needs namespaces: without them a loader maps every file that can be read`,
+        executables.position,
+        'executables',
+      );
+    const needed = links.flatMap(({ path, libraries }) =>
+      libraries === undefined ? [this.#files.real(path)] : [...libraries.files.keys()],
+    );
+    return approveFiles(executables, {
+      entries,
+      files: this.#files,
+      mistakes: this.#mistakes,
+      needed: [...new Set(needed)],
+    });
   }
 
   /** The PATH of a program that is given none; `undefined` for none. */
@@ -326,6 +351,11 @@ export class LinuxPlanner {
   #warn(message: string): void {
     this.#warnings.push({ message, position: undefined, place: '' });
   }
+}
+
+/** Withholds the right to execute: approved files have mounts of their own. */
+function withoutExecution(entry: PlannedEntry): PlannedEntry {
+  return entry.kind === 'mount' || entry.kind === 'tmpfs' ? { ...entry, execute: false } : entry;
 }
 
 /** Files in memory are memory, which resource limits do not count: no directory of them takes more than all may have. */

@@ -3,7 +3,15 @@ import { type ServedPorts, servedPorts } from '../../network/ports.ts';
 import type { HostsGrant } from '../../resources/hosts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { SupervisorParts } from '../../supervisor/supervision.ts';
-import type { HandedSockets, Template, Walls, World, WorldEntry, WorldNetwork } from '../../worlds/world.ts';
+import type {
+  ApprovedCopy,
+  HandedSockets,
+  Template,
+  Walls,
+  World,
+  WorldEntry,
+  WorldNetwork,
+} from '../../worlds/world.ts';
 import type { LinuxPlan } from '../plan-types.ts';
 import type { PlannedLinux, PlannedMount } from './planned.ts';
 import { chooseProcessors } from './processors.ts';
@@ -35,6 +43,8 @@ export type WorldDescriptors = {
   /** A root that has the entries with these indices already; none when left out. */
   readonly template?: Template;
   readonly shared?: ReadonlySet<number>;
+  /** Copies of the files that can be started; for plans with a list of them. */
+  readonly approved?: readonly ApprovedCopy[];
   /** Parts of the world that are known only when it starts. */
   readonly late: LateParts;
 };
@@ -84,14 +94,17 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     shared,
     late,
     supervisor,
+    approved,
   } = descriptors;
+  if ((approved === undefined) !== (linux.executables === undefined))
+    throw new Error('A plan with approved files is opened with copies of them');
   const processors = chooseProcessors(linux.cpus);
   const image = seenAt(linux);
   const held = [...layers.values()].map(({ lock }) => lock);
   return {
     executable,
     executablePath: image.at,
-    ...(image.overlay && { startedByName: true }),
+    ...((image.overlay || approved !== undefined) && { startedByName: true }),
     arguments: command.arguments,
     environment: [...new Map([...late.defaults, ...command.environment, ...late.variables])],
     workingDirectory: linux.workingDirectory,
@@ -122,6 +135,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
       ...(processors !== undefined && { processors }),
     },
     calls: linux.calls,
+    ...(approved !== undefined && { approved }),
     ...(terminal !== undefined && { terminal }),
     ...(template !== undefined && { template }),
     ...(supervisor !== undefined && { supervisor }),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { look } from '../../resources/file-kind.ts';
 import { quote } from '../../resources/written.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import { landlockHoldsFiles } from '../../worlds/landlock-domain.ts';
 import { entryLimits } from '../linux/enforcement.ts';
 import type { PlannedEntry, PlannedLinux } from '../linux/planned.ts';
@@ -105,7 +106,10 @@ function mounted(
         widened(kind, entry, 'write'),
       );
   }
-  if (kind === 'exec' && !entry.execute)
+  if (kind === 'exec' && linux.executables !== undefined) {
+    const answer = notApproved(linux.executables, at, line);
+    if (answer !== undefined) return answer;
+  } else if (kind === 'exec' && !entry.execute)
     return refused(
       'nothing in it can be started',
       line,
@@ -128,7 +132,8 @@ function mounted(
       const found = files.find(path);
       if (found.missing > 0 || found.entry?.kind !== 'mount' || found.host === undefined)
         return { problem: 'is not there' };
-      return found.entry.execute ? { host: found.host } : { problem: 'cannot be executed' };
+      const approved = linux.executables?.files.some((file) => file.at === found.at) ?? false;
+      return found.entry.execute || approved ? { host: found.host } : { problem: 'cannot be executed' };
     });
     if (lacking !== undefined)
       return refused(
@@ -139,6 +144,22 @@ function mounted(
       );
   }
   return granted(`it is granted${entry.why === 'base' ? ' by the base' : ''}`, line, aroundWorld(linux));
+}
+
+/** Answers for a file that is not among the approved ones. */
+function notApproved(
+  { list, files, refused: others }: NonNullable<PlannedLinux['executables']>,
+  at: string,
+  line: DecidingLine,
+): UseAnswer | undefined {
+  if (files.some((file) => file.at === at)) return undefined;
+  const why = others.find(({ path }) => path === at)?.reason;
+  const by = [Wall.noExecute, Wall.landlock, Wall.seccomp];
+  const words = `cloudabi checksum ${shellWord(at)}`;
+  return refused(`${quote(list)} does not approve it${why === undefined ? '' : `: ${why}`}`, line, by, {
+    option: `a line of '${words}' in ${list}`,
+    yaml: `a line of '${words}' in ${list}`,
+  });
 }
 
 /** The same grant with a right more. */

@@ -50,6 +50,16 @@ const linuxWriters: Writers<LinuxParts> = {
     (all) => unlessEmpty(new Map([...all].map(([number, resource]) => [number, partOfResource(resource)]))),
   ],
   listenFds: ['listen_fds', (told) => told || undefined],
+  executables: [
+    'executables',
+    (grant) =>
+      grant &&
+      mapOf({
+        checksums: grant.list,
+        refuse: grant.refuse.length === 0 ? undefined : grant.refuse,
+        trusted: grant.trusted || undefined,
+      }),
+  ],
   given: undefined,
 };
 

@@ -1,5 +1,7 @@
 import { FdResource } from '../fd.ts';
 import { FileResource } from '../file.ts';
+import type { FileGrant } from '../file-check.ts';
+import type { PlacedPattern } from '../name-rules.ts';
 import { PipeResource } from '../pipe.ts';
 import type { Resource } from '../resource.ts';
 import type { WrittenRights } from '../rights.ts';
@@ -20,15 +22,39 @@ export function partOfResource(resource: Resource): TaggedPart {
   throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
 }
 
-function partOfFile({ path, rights, missing, names }: FileResource): YamlPart {
-  const without = names?.without.map(({ pattern }) => pattern);
+/** Each part of a grant, as keys of `!file`. All of them, or this does not compile. */
+const fileParts: {
+  readonly [Name in keyof Required<FileGrant>]: (
+    value: FileGrant[Name],
+  ) => Record<string, YamlPart | undefined>;
+} = {
+  path: (path) => ({ path }),
+  absolute: () => ({}),
+  rights: (rights) => ({ rights: partOfRights(rights) }),
+  missing: (missing) => ({ missing: missing === 'refuse' ? undefined : missing }),
+  names: (names) => ({
+    without: names === undefined || names.without.length === 0 ? undefined : patternsOf(names.without),
+    only: names?.only && patternsOf(names.only),
+  }),
+  overlay: (overlay) => ({ overlay: overlay && (overlay.name ?? true) }),
+  position: () => ({}),
+  pathPosition: () => ({}),
+  rightsPosition: () => ({}),
+};
+
+function partOfFile(file: FileResource): YamlPart {
+  const { path, rights, missing, names, overlay } = fileParts;
   return mapOf({
-    path,
-    rights: partOfRights(rights),
-    missing: missing === 'refuse' ? undefined : missing,
-    without: without?.length === 0 ? undefined : without,
-    only: names?.only?.map(({ pattern }) => pattern),
+    ...path(file.path),
+    ...rights(file.rights),
+    ...missing(file.missing),
+    ...names(file.names),
+    ...overlay(file.overlay),
   });
+}
+
+function patternsOf(patterns: readonly PlacedPattern[]): YamlPart {
+  return patterns.map(({ pattern }) => pattern);
 }
 
 function partOfRights({ presets, names }: WrittenRights): YamlPart {

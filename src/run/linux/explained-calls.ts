@@ -30,6 +30,7 @@ const standIns = {
 /** Stands for the directories of every overlay. */
 const OVERLAY_STAND_IN = { upper: -1, work: -1, lock: 1006 } as const;
 const FIRST_MEMBERSHIP = 1010;
+const FIRST_COPY = 4000;
 const FIRST_GIVEN = 1020;
 
 /** Stands for the terminal that a launch makes. */
@@ -64,6 +65,13 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     terminal: linux.terminal ? terminal : undefined,
     pump: linux.network.mode === 'hosts' ? { out: standIns.pump } : undefined,
     late: NO_LATE_PARTS,
+    ...(linux.executables !== undefined && {
+      approved: linux.executables.files.map(({ at, size }, index) => ({
+        at,
+        size,
+        descriptor: FIRST_COPY + index,
+      })),
+    }),
   });
   const objects = objectsOf(asked, planned);
   const world = walls === 'landlock' ? hostWorld(asked, objects) : asked;

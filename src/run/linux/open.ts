@@ -25,6 +25,7 @@ import { openSupervision, type Supervision } from '../../supervisor/supervision.
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
+import { copyApproved } from './approved-files.ts';
 import { Cgroups } from './cgroups.ts';
 import { RunOverlays } from './overlays.ts';
 import { templateFor } from './templates.ts';
@@ -102,7 +103,11 @@ export function openWorld(
     const mounts = new Map<PlannedMount, number>();
     const layers = new Map<PlannedMount, OverlayDescriptors>();
     // A template is sealed, so that no further file can be written into it.
-    const shareable = walls === 'all' && late.entries.length === 0 && linux.rules.length === 0;
+    const shareable =
+      walls === 'all' &&
+      late.entries.length === 0 &&
+      linux.rules.length === 0 &&
+      linux.executables === undefined;
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
@@ -112,6 +117,7 @@ export function openWorld(
     }
     supervision = openSupervisor(plan, walls);
     const executable = keep(openImage(plan));
+    const approved = linux.executables && copyApproved(linux.executables.files, keep);
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
     const memberships = cgroups?.openMembership() ?? [];
     mine.push(...memberships);
@@ -134,6 +140,7 @@ export function openWorld(
       pump,
       ...(found?.template !== undefined && { template: found.template, shared: found.shared }),
       late,
+      ...(approved !== undefined && { approved }),
       ...(supervision !== undefined && { supervisor: supervision.parts }),
     });
     return {
