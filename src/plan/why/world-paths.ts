@@ -12,6 +12,7 @@ import { lineOfEntry as lineOf, lineOfGrant } from './lines.ts';
 import { grantPath } from './mend.ts';
 import { permissionProblem } from './permission.ts';
 import { answerProc } from './proc-paths.ts';
+import { answerByRules } from './ruled-paths.ts';
 import { SeenFiles, type SeenPlace } from './seen-files.ts';
 import { programProblem } from './started.ts';
 import { streamAt } from './streams.ts';
@@ -26,9 +27,18 @@ function aroundWorld({ walls, calls }: PlannedLinux): readonly string[] {
 }
 
 /** Answers about a path of a Linux program. */
-export function answerWorldPath({ linux, grants }: LinuxPlan, use: PathUse): UseAnswer {
-  const files = new SeenFiles(linux);
+export function answerWorldPath(plan: LinuxPlan, use: PathUse): UseAnswer {
+  const files = new SeenFiles(plan.linux);
   const place = files.find(use.path);
+  return answerByRules(plan.linux.rules, use.kind, place, answerByGrants(plan, use, files, place));
+}
+
+function answerByGrants(
+  { linux, grants }: LinuxPlan,
+  use: PathUse,
+  files: SeenFiles,
+  place: SeenPlace,
+): UseAnswer {
   const stream = linux.walls === 'landlock' ? streamAt(grants, use.kind, place.at) : undefined;
   if (stream !== undefined)
     return granted('it is open as one of its descriptors', lineOfGrant(stream), [Wall.landlock]);
