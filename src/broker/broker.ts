@@ -17,7 +17,7 @@ import { DNS_PORT } from '../network/dns/message.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import { printRule } from '../network/print-rule.ts';
 import type { ConnectAnswer } from '../network/question.ts';
-import type { RefusedTarget } from '../network/refusal.ts';
+import { nameTarget, type RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
@@ -108,6 +108,13 @@ export class Broker {
   /** The ports that the program's network has to serve at the start. */
   get ports(): ServedPorts {
     return this.#served.ports;
+  }
+
+  /** The targets of connections and flows that are led now, as rules name them. */
+  get connections(): readonly string[] {
+    return [...this.#live.tcp.values(), ...this.#live.udp.values()].map(({ meant, id }) =>
+      nameTarget(refusedTarget(meant, id.protocol)),
+    );
   }
 
   /** The number of connections that were refused without a question, because there were too many questions. */

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { descendantsOf } from '../host/processes/descendants.ts';
 import type { Endpoints } from '../host/pump/records.ts';
 
 /** A process of a program, by the number that the host knows it by. */
 export type FoundProcess = { readonly pid: number; readonly executable: string };
 
-/** The most processes and descriptors that are looked at for one refusal. */
-const MOST_PROCESSES = 256;
+/** The most descriptors that are looked at for one refusal. */
 const MOST_DESCRIPTORS = 4096;
 
 /**
@@ -44,23 +44,6 @@ function inodeOf(first: number, protocol: string, six: boolean, port: number): s
     }
   }
   return undefined;
-}
-
-function descendantsOf(first: number): readonly number[] {
-  const found: number[] = [];
-  for (const queue = [first]; queue.length > 0 && found.length < MOST_PROCESSES; ) {
-    const pid = queue.shift() ?? first;
-    if (pid !== first) found.push(pid);
-    for (const thread of listed(`/proc/${pid}/task`)) {
-      try {
-        const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
-        if (children !== '') queue.push(...children.split(' ').map(Number));
-      } catch {
-        // A thread that has ended has no children.
-      }
-    }
-  }
-  return found;
 }
 
 function listed(directory: string): readonly string[] {

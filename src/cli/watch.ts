@@ -13,8 +13,10 @@ import { closeDebugger } from './debugger.ts';
 import { holdsInput } from './held-terminals.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { formatRefusedAccess, refusedAccessToJson } from './refused-accesses.ts';
 import { RefusedConnections, refusesConnections } from './refused-connections.ts';
+import { Registration } from './registration.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Told, tellEnd } from './tell-end.ts';
 
@@ -52,6 +54,7 @@ export async function watchPlan(
   { accept, trace, trap, walls, observer, onConnect, waiting, ask, document }: RunOptions,
 ): Promise<number> {
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
+  const refusals = connections && new RefusalLog();
   const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
   // A chain of filters has one listener: where rules are answered, their supervisor tells what it refuses.
   const uses =
@@ -79,9 +82,15 @@ export async function watchPlan(
     }),
     ...(asking && { onQuestion: asking.onQuestion }),
     onOverlay: (overlay) => kept.push(overlay),
-    ...(connections && { onRefusedConnection: (refusal) => connections.add(refusal) }),
+    ...(connections && {
+      onRefusedConnection: (refusal) => {
+        connections.add(refusal);
+        refusals?.add(refusal);
+      },
+    }),
     ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
   };
+  const registration = new Registration(command, plan);
   await closeDebugger(plan);
   const hadTerminal = isTerminal(0);
   let forwarded = false;
@@ -114,6 +123,7 @@ export async function watchPlan(
             signals: FORWARDED,
             forwarded,
             timeLeft: wallClock && wallClock - (process.uptime() - begin) * 1000,
+            entry: registration.write(program.started.process.pid),
             grace: hadTerminal ? LAST_WORDS : undefined,
           };
     });
@@ -138,7 +148,9 @@ export async function watchPlan(
   const session =
     terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal, !holdsInput(plan));
   asking?.begin(child, session);
+  registration.serveSoon({ program: child, refusals, board: asking?.board });
   const reason = await child.exited;
+  registration.end();
   stay();
   clearTimeout(grace);
   await uses?.end();

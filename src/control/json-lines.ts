@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 /** The longest line that is read, in UTF-16 units. */
@@ -12,8 +13,17 @@ const MOST_WAITING = 32 * 1024 * 1024;
  *
  * @param longest UTF-16 units of a line at most.
  */
-export function readLines(
+export function readSocketLines(
   socket: Socket,
+  onValue: (value: unknown) => void,
+  longest: number = LONGEST_LINE,
+): void {
+  readValues(socket, onValue, longest);
+}
+
+/** Does the same with any stream. */
+export function readValues(
+  socket: Readable,
   onValue: (value: unknown) => void,
   longest: number = LONGEST_LINE,
 ): void {

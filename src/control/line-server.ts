@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { readLines, writeLine } from './json-lines.ts';
+import { readSocketLines, writeLine } from './json-lines.ts';
 import { isTrustedPeer } from './peer.ts';
 
 /** A connected process of the user. */
@@ -65,7 +65,7 @@ export class LineServer {
       this.#clients.delete(socket);
       onEnd();
     });
-    readLines(socket, onValue, LONGEST_LINE);
+    readSocketLines(socket, onValue, LONGEST_LINE);
   }
 }
 

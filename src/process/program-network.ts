@@ -7,6 +7,8 @@ import type { NetworkException, NetworkRule, NetworkRules } from '../network/rul
 export type ChangeableRules = {
   readonly rules: NetworkRules;
   readonly notAsked: number;
+  /** The open connections, as rules name them. */
+  readonly connections: readonly string[];
   allow(rules: readonly NetworkRule[]): void;
   deny(exceptions: readonly NetworkException[]): void;
 };
@@ -27,6 +29,11 @@ export class ProgramNetwork {
   /** The exceptions from them. */
   get except(): readonly string[] {
     return this.#broker.rules.except.map(printException);
+  }
+
+  /** The targets of connections and flows of datagrams that are open now: `registry.example.org:443`. */
+  get connections(): readonly string[] {
+    return this.#broker.connections;
   }
 
   /** The number of connections that were refused without a question to `onConnect`, because there were too many. */

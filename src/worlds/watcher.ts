@@ -1,5 +1,6 @@
 import { CallList, type Label, type Pointer, type Slot } from '../host/processes/call-list.ts';
 import { UINT_MAX } from '../linux/fcntl.ts';
+import { AT_FDCWD } from '../linux/open-flags.ts';
 import { PR_SET_NAME } from '../linux/prctl.ts';
 import { __WALL, EX_SOFTWARE } from '../linux/processes.ts';
 import { SIG_SETMASK, SIGHUP, SIGKILL } from '../linux/signals.ts';
@@ -41,6 +42,8 @@ export type WatcherOptions = {
   readonly state: number;
   /** True if a program that ends by itself leaves nothing to do, with status 0 and with others. */
   readonly quick: { readonly zero: boolean; readonly others: boolean };
+  /** The path of a file that is removed at the end; `undefined` for none. */
+  readonly entry: string | undefined;
   /** The command that is executed at the end; its first word is a path. */
   readonly last: readonly string[];
 };
@@ -158,6 +161,11 @@ export function watcherList(options: WatcherOptions): CallList {
   const reaped = list.label();
   list.call('reap it', 'wait4', [first, 0, __WALL, 0], { onError: reaped });
   list.place(reaped);
+  if (options.entry !== undefined) {
+    const removed = list.label();
+    list.call('remove its entry', 'unlinkat', [AT_FDCWD, list.text(options.entry), 0], { onError: removed });
+    list.place(removed);
+  }
   addStatus(list, words, quick);
   list.call('write down how it ended', 'pwrite64', [state, words, WatcherState.bytes, 0]);
   const none = list.data('no signals', [new Uint8Array(8)]);

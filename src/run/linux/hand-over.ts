@@ -51,6 +51,8 @@ export type HandOverOptions = Remembered & {
   readonly forwarded: boolean;
   /** Milliseconds that are left of the limit of time; `undefined` without one. */
   readonly timeLeft: number | undefined;
+  /** The path of the entry among running programs, to be removed at the end. */
+  readonly entry: string | undefined;
   /** For a user's terminal as standard input: milliseconds that a program has when it has hung up. */
   readonly grace: number | undefined;
 };
@@ -62,7 +64,7 @@ export type HandOverOptions = Remembered & {
  */
 export function becomeWatcher(
   { started, cgroups, reports }: StartedProgram,
-  { command, path, limits, resources, signals, forwarded, timeLeft, grace }: HandOverOptions,
+  { command, path, limits, resources, signals, forwarded, timeLeft, entry, grace }: HandOverOptions,
 ): void {
   const groups: CgroupsJson = cgroups?.toJson() ?? [];
   const opened: number[] = [];
@@ -106,6 +108,7 @@ export function becomeWatcher(
       grace: timer === undefined || grace === undefined ? undefined : { timer, milliseconds: grace },
       pending,
       state,
+      entry,
       // A limit may be behind a status; control groups have to be removed, and reports to be read.
       quick: {
         zero: groups.length === 0 && reports === undefined,

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import type { QuestionBoard } from '../asking/question-board.ts';
+import { fieldOf } from '../control/json-lines.ts';
+import { type LineClient, LineServer, type LineSession } from '../control/line-server.ts';
+import { serveQuestions, takeAnswer } from '../control/question-service.ts';
+import type { Process } from '../process/process.ts';
+import { hostDescriptorOf } from '../process/process-resource.ts';
+import type { RefusalLog } from './refusal-log.ts';
+
+/** The parts of a running program that its command can be asked about. */
+export type ControlSources = {
+  readonly program: Process;
+  readonly refusals: RefusalLog | undefined;
+  readonly board: QuestionBoard | undefined;
+};
+
+/** The state of a running program that changes: null where it has no such part. */
+export type ControlState = {
+  readonly network: {
+    readonly hosts: readonly string[];
+    readonly except: readonly string[];
+    readonly connections: readonly string[];
+    readonly notAsked: number;
+  } | null;
+  readonly refusals: { readonly count: number; readonly last: readonly unknown[] } | null;
+};
+
+/** Finds the parent of a program's own process, beneath which all its processes are; `undefined` when it has ended. */
+export function firstProcess(program: Process): number | undefined {
+  const descriptor = hostDescriptorOf(program);
+  if (descriptor === undefined) return undefined;
+  try {
+    const [, pid] = /^Pid:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1')) ?? [];
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+    // A program without namespaces of its own may be our child.
+    return parent === process.pid ? Number(pid) : parent;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Serves a running program to other processes of its user. A request is `{"id":1,"do":"state"}`, `allow` or `deny` with
+ * `rules`, `attach`, or `answer` with `question` and `answer`; the reply has the same id, and `value` or `error`.
+ */
+export class ControlService {
+  readonly #sources: ControlSources;
+  readonly #server: LineServer;
+
+  /** @throws Error when there can be no socket at the path. */
+  constructor(path: string, sources: ControlSources) {
+    this.#sources = sources;
+    this.#server = new LineServer(path, (client) => this.#begin(client));
+  }
+
+  /** Tells attached clients that the program has ended. */
+  close(): void {
+    this.#server.close();
+  }
+
+  #begin(client: LineClient): LineSession {
+    const ends: (() => void)[] = [];
+    return {
+      onValue: (request) => {
+        const id = fieldOf(request, 'id') ?? null;
+        try {
+          client.send({ id, value: this.#answer(request, client, ends) ?? null });
+        } catch (error) {
+          client.send({ id, error: error instanceof Error ? error.message : String(error) });
+        }
+      },
+      onEnd: () => {
+        for (const end of ends) end();
+      },
+    };
+  }
+
+  #answer(request: unknown, client: LineClient, ends: (() => void)[]): unknown {
+    const action = fieldOf(request, 'do');
+    switch (action) {
+      case 'state':
+        return this.#state();
+      case 'allow':
+      case 'deny': {
+        const { network } = this.#sources.program;
+        if (network === undefined) throw new Error('The program has no network with rules of hosts');
+        network[action](...textsOf(fieldOf(request, 'rules')));
+        return this.#state();
+      }
+      case 'attach': {
+        const { refusals, board } = this.#sources;
+        if (refusals !== undefined)
+          ends.push(refusals.watch((refusal) => client.send({ type: 'refusal', refusal })));
+        if (board !== undefined) ends.push(serveQuestions(board, client).onEnd);
+        return this.#state();
+      }
+      case 'answer': {
+        const { board } = this.#sources;
+        if (board === undefined) throw new Error('The program asks nothing (--ask)');
+        const given = { id: fieldOf(request, 'question'), answer: fieldOf(request, 'answer') };
+        const problem = takeAnswer(board, given);
+        if (problem !== undefined) throw new Error(problem);
+        return null;
+      }
+      default:
+        throw new Error("A request does 'state', 'allow', 'deny', 'attach' or 'answer'");
+    }
+  }
+
+  #state(): ControlState {
+    const { program, refusals } = this.#sources;
+    const { network } = program;
+    return {
+      network:
+        network === undefined
+          ? null
+          : {
+              hosts: network.hosts,
+              except: network.except,
+              connections: network.connections,
+              notAsked: network.notAsked,
+            },
+      refusals: refusals?.state ?? null,
+    };
+  }
+}
+
+function textsOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string'))
+    throw new Error('Rules are a list of texts');
+  return value;
+}

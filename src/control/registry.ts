@@ -1,0 +1,162 @@
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processFacts } from '../host/processes/process-facts.ts';
+import { fieldOf } from './json-lines.ts';
+
+/** A program that a command of this user runs. */
+export type RunningProgram = {
+  /** The id of the command's process. */
+  readonly pid: number;
+  /** The time of that process's start, as the host counts it. */
+  readonly start: string;
+  /** The id of the first process of the program; `undefined` when it is not known. */
+  readonly first: number | undefined;
+  /** The name of the command, and the path and the arguments of the program. */
+  readonly command: string;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** The socket at which the command is asked about it; `undefined` for a command that only waits. */
+  readonly socket: string | undefined;
+};
+
+/** Bytes of an entry at most. */
+const LARGEST = 64 * 1024 * 1024;
+
+/**
+ * The folder of entries, which no other user can use: `$XDG_RUNTIME_DIR/cloudabi`, else one among temporary files.
+ *
+ * @returns `undefined` where there is none.
+ */
+export function registryFolder(): string | undefined {
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  const places = [
+    ...(runtime?.startsWith('/') ? [join(runtime, 'cloudabi')] : []),
+    join(tmpdir(), `cloudabi-run-${process.geteuid?.()}`),
+  ];
+  return places.find(isOwn);
+}
+
+function isOwn(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    // It may be there; otherwise the next call fails.
+  }
+  try {
+    const stats = lstatSync(folder);
+    return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of an entry of this process in a folder, without an extension. */
+export function ownEntryPath(folder: string): string | undefined {
+  const facts = processFacts('self');
+  return facts && join(folder, `${process.pid}-${facts.start}`);
+}
+
+/**
+ * Writes the entry of this process.
+ *
+ * @param path From `ownEntryPath`.
+ * @param plan The plan, packed.
+ */
+export function writeEntry(
+  path: string,
+  { first, command, path: program, arguments: words, began, socket }: Omit<RunningProgram, 'pid' | 'start'>,
+  plan: Uint8Array,
+): void {
+  const head = JSON.stringify({ first, command, path: program, arguments: words, began, socket });
+  writeFileSync(path, Buffer.concat([Buffer.from(`${head}\n`), plan]), { mode: 0o600, flag: 'wx' });
+}
+
+/** Removes an entry and its socket. */
+export function removeEntry(path: string): void {
+  rmSync(path, { force: true });
+  rmSync(`${path}.sock`, { force: true });
+}
+
+/** Lists the programs that run now. Entries of commands that have ended are removed. */
+export function runningPrograms(): readonly RunningProgram[] {
+  const folder = registryFolder();
+  if (folder === undefined) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const [, id = '', start = ''] = /^(\d{1,10})-(\d{1,20})(?:\.sock)?$/.exec(name) ?? [];
+    if (start === '') return [];
+    const pid = Number(id);
+    // The same id with another start is another process.
+    if (!isOurs(pid, start)) removeEntry(join(folder, `${id}-${start}`));
+    else if (!name.endsWith('.sock')) return readEntry(join(folder, name), pid, start);
+    return [];
+  });
+}
+
+function isOurs(pid: number, start: string): boolean {
+  try {
+    return processFacts(pid)?.start === start && lstatSync(`/proc/${pid}`).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
+}
+
+function readEntry(path: string, pid: number, start: string): readonly RunningProgram[] {
+  try {
+    const bytes = readOwn(path);
+    const head: unknown = JSON.parse(bytes.subarray(0, bytes.indexOf(LINE_END)).toString('utf8'));
+    const [first, began] = [fieldOf(head, 'first'), fieldOf(head, 'began')];
+    const [command, program] = [fieldOf(head, 'command'), fieldOf(head, 'path')];
+    const [words, socket] = [fieldOf(head, 'arguments'), fieldOf(head, 'socket')];
+    if (typeof command !== 'string' || typeof program !== 'string' || typeof began !== 'number') return [];
+    return [
+      {
+        pid,
+        start,
+        first: typeof first === 'number' ? first : undefined,
+        command,
+        path: program,
+        arguments: Array.isArray(words) ? words.map(String) : [],
+        began,
+        socket: typeof socket === 'string' ? `${path}.sock` : undefined,
+      },
+    ];
+  } catch {
+    // It is being written, or has just ended.
+    return [];
+  }
+}
+
+const LINE_END = 0x0a;
+
+/** Reads the packed plan of a program that runs. */
+export function packedPlan({ pid, start }: RunningProgram): Uint8Array {
+  const folder = registryFolder();
+  if (folder === undefined) throw new Error('The registry of running programs is gone');
+  const bytes = readOwn(join(folder, `${pid}-${start}`));
+  return bytes.subarray(bytes.indexOf(LINE_END) + 1);
+}
+
+function readOwn(path: string): Buffer {
+  const { uid, mode, size } = lstatSync(path);
+  if (uid !== process.geteuid?.() || (mode & 0o077) !== 0 || size > LARGEST)
+    throw new Error(`'${path}' is no entry of this user`);
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
