@@ -107,18 +107,11 @@ const starts: Record<string, Start> = {
   [OURS]: launched,
 };
 if (pasta !== undefined && bwrap !== undefined) {
-  const before = [
-    '--config-net',
-    '--quiet',
-    '--foreground',
-    '--runas',
-    '0:0',
-    '-T',
-    String(port),
-    '--',
-    bwrap,
-  ];
-  starts['bwrap and pasta'] = (args) => spawned(pasta, [...before, ...walls, client, ...args]);
+  // It runs within: as root, what it starts has no user namespace from which bubblewrap could make another.
+  const network = ['--config-net', '--quiet', '--foreground', '--runas', '0:0', '-T', String(port)];
+  const device = ['--dev-bind', '/dev/net/tun', '/dev/net/tun'];
+  starts['bwrap and pasta'] = (args) =>
+    spawned(bwrap, [...walls, ...device, '--', pasta, ...network, '--', client, ...args]);
 }
 if (slirp !== undefined && bwrap !== undefined) {
   // The host's loopback is 10.0.2.2 there.

@@ -3,6 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** The most bytes of an answer without an end. */
 const ENDLESS = 8 << 20;
 
+/** The most bytes of a request that are held. */
+const MOST_HELD = 1 << 16;
+
 const CRLF = '\r\n';
 
 /**
@@ -18,7 +21,8 @@ export function lenientServer(): Server {
       text += chunk;
       for (let rest = answerFirst(peer, text); rest !== undefined; rest = answerFirst(peer, text))
         text = rest;
-      if (text.length > ENDLESS) text = '';
+      // A head without an end is read on and on.
+      if (text.length > MOST_HELD) text = '';
     });
   });
 }

@@ -11,7 +11,7 @@ import attempt as a
 
 def reach():
     for _ in range(3):
-        peer = socket.create_connection(("loop.example.org", int(a.at("PORT"))), 20)
+        peer = socket.create_connection(("loop.example.org", int(a.at("PORT"))), a.PATIENCE)
         a.greeted(peer)
 
 

@@ -12,7 +12,7 @@ import attempt as a
 
 def greet(name):
     context = ssl._create_unverified_context()
-    with socket.create_connection(("service.example.org", 443), 20) as peer:
+    with socket.create_connection(("service.example.org", 443), a.PATIENCE) as peer:
         context.wrap_socket(peer, server_hostname=name)
 
 
