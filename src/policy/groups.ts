@@ -7,7 +7,7 @@ import { TableError } from './table-error.ts';
 import type { Token } from './token.ts';
 
 /** The texts of each pattern of a rule, as tokens. */
-type Texts = readonly (readonly (readonly Token[])[])[];
+export type Texts = readonly (readonly (readonly Token[])[])[];
 
 /** The most automata that a path is run through. */
 export const MAX_GROUPS = 16;
@@ -15,7 +15,7 @@ export const MAX_GROUPS = 16;
 export const MAX_STATES = 400_000;
 
 /** Rules whose path has nothing beneath it that could be reached are about all that is beneath it. */
-function textsOf({ action, patterns }: Rule): Texts {
+export function textsOf({ action, patterns }: Rule): Texts {
   const beneath = action.kind === 'hide' || action.kind === 'mask';
   return patterns.map(beneath ? tokensBeneath : tokensOf);
 }

@@ -3,6 +3,7 @@ import type { Position } from '../../resources/position.ts';
 /** The subjects of grants that are compared. */
 export type GainKind =
   | 'path'
+  | 'rule'
   | 'socket'
   | 'entry'
   | 'start'

@@ -1,3 +1,5 @@
+import { printFileRule } from '../../policy/print-rule.ts';
+import { findReleased } from '../../policy/released.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Limits } from '../../resources/limits.ts';
@@ -13,6 +15,7 @@ export function otherGains(wide: Plan, narrow: Plan): readonly Gain[] {
       ? [
           ...wallGains(wide, narrow),
           ...entryGains(wide, narrow),
+          ...ruleGains(wide, narrow),
           ...callGains(wide, narrow),
           ...startGains(wide, narrow),
         ]
@@ -29,6 +32,15 @@ function wallGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
   if (wide.walls === narrow.walls || wide.walls === 'all') return [];
   const what = 'run without namespaces: see names, attributes and processes of this host';
   return [{ kind: 'walls', what, position: undefined }];
+}
+
+/** Rules that only the narrow plan has, or has before others. */
+function ruleGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  return findReleased(narrow.rules, wide.rules).flatMap((number): readonly Gain[] => {
+    const rule = narrow.rules[number];
+    if (rule === undefined) return [];
+    return [{ kind: 'rule', what: `use what '${printFileRule(rule)}' withholds`, position: rule.position }];
+  });
 }
 
 /** Entries that are made for a program, and sockets. The others are paths, or none of its rights depend on them. */
