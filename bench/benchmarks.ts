@@ -5,6 +5,7 @@ import { tables as commandLine } from './tables/command-line.ts';
 import { tables as density } from './tables/density.ts';
 import { tables as enter } from './tables/enter.ts';
 import { tables as faces } from './tables/faces.ts';
+import { tables as learning } from './tables/learning.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
 import { tables as linuxSteady } from './tables/linux-steady.ts';
 import { tables as many } from './tables/many.ts';
@@ -29,6 +30,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   many,
   'linux-steady': linuxSteady,
   rules,
+  learning,
   network,
   node,
   'node-startup': nodeStartup,

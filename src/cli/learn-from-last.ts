@@ -7,6 +7,7 @@ import type { HeldBack } from '../learning/learned.ts';
 import { PathNeeds } from '../learning/path-needs.ts';
 import { yamlWord } from '../plan/why/mend.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import { printable } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { type LastRefusals, readRefusals } from './last-refusals.ts';
 import { learningContext } from './learned-paths.ts';
@@ -77,8 +78,10 @@ function printAll(
     lines.length === 0 ? [] : [key, ...lines];
   print(
     [
-      `# Refused to ${program} at ${time}. As options:`,
-      ...words.map((pair) => pair.flatMap((word) => (word === undefined ? [] : [shellWord(word)])).join(' ')),
+      printable(`# Refused to ${program} at ${time}. As options:`),
+      ...words.map((pair) =>
+        pair.flatMap((word) => (word === undefined ? [] : [printable(shellWord(word))])).join(' '),
+      ),
       '# As lines of a document:',
       ...block('directories:', yaml(true)),
       ...block('files:', yaml(false)),
@@ -96,14 +99,14 @@ function printAll(
             ),
           ]),
       ...sensitive.map((held) => `# Sensitive: ${lineOf(held)}`),
-      ...[...others, ...notes].map((line) => `# ${line}`),
+      ...[...others, ...notes].map((line) => `# ${printable(line)}`),
       '',
     ].join('\n'),
   );
 }
 
 function lineOf({ grant, reason }: HeldBack): string {
-  return `${grant.real} [${pathRights(grant).join(', ')}]: ${reason}`;
+  return printable(`${grant.real} [${pathRights(grant).join(', ')}]: ${reason}`);
 }
 
 /** Replaces a document at once, so that a reader meets the old or the new one. */

@@ -1,5 +1,6 @@
 import type { CallGroup } from '../worlds/call-groups.ts';
 import { ParsedOptions } from './options.ts';
+import { ruleOptions } from './rule-options.ts';
 
 /** Groups of system calls that a program may use while it is observed. The operations of io_uring would not be seen. */
 export const observedGroups: readonly CallGroup[] = [
@@ -35,16 +36,18 @@ const UDP_PORTS: readonly number[] = [123, 443, 3478];
 
 /** Options about files and hosts, which are open while a program is observed. */
 const REPLACED: ReadonlySet<string> = new Set([
+  ...ruleOptions.map(({ name }) => name),
   '-o',
   '--base',
   '--profile',
+  '--overlay',
+  '--overlay-name',
   '--home',
   '--read',
   '--read-data',
   '--write',
   '--write-data',
   '--socket',
-  '--net',
   '--net-except',
   '--net-limit',
   '--tmp',
@@ -66,6 +69,10 @@ export function wideOptions(given: ParsedOptions): ParsedOptions {
   values.set('--env', environmentOptions(given));
   values.set('--allow-calls', [...new Set([...given.all('--allow-calls'), ...observedGroups])]);
   if (!given.has('--network'))
-    values.set('--net', [`${NO_HOST}:443`, ...UDP_PORTS.map((port) => `${NO_HOST}:${port}/udp`)]);
+    values.set('--net', [
+      ...given.all('--net'),
+      `${NO_HOST}:443`,
+      ...UDP_PORTS.map((port) => `${NO_HOST}:${port}/udp`),
+    ]);
   return new ParsedOptions(values, given.rest);
 }

@@ -4,6 +4,7 @@ import { liesWithin } from '../learning/path-grants.ts';
 import type { PathNeed } from '../learning/path-needs.ts';
 import type { WorldReach } from '../plan/linux/world-reach.ts';
 import type { LinuxPlan } from '../plan/plan-types.ts';
+import type { Command } from '../resources/command.ts';
 import { kindNow, realOr } from './learned-host.ts';
 import { type ChosenBase, gives } from './learned-paths.ts';
 import { type Asked, planWith } from './learned-plan.ts';
@@ -12,6 +13,7 @@ import { type Asked, planWith } from './learned-plan.ts';
 export type CheckedGrants = {
   readonly grants: LearnedGrants;
   readonly plan: LinuxPlan;
+  readonly command: Command;
   /** Paths that the program used and would not reach. */
   readonly lacking: readonly string[];
 };
@@ -33,12 +35,14 @@ export function completeGrants(asked: Asked, { needs }: ChosenBase, grants: Lear
     const directory = kindNow(target) === 'directory';
     links.set(link, { path: target, at: link, directory, write, execute, note: `${link} is a link to it` });
   }
-  if (links.size === 0) return { grants, plan: first.plan, lacking: lost.map(({ path }) => path) };
+  if (links.size === 0)
+    return { grants, plan: first.plan, command: first.command, lacking: lost.map(({ path }) => path) };
   const more = { ...grants, paths: [...grants.paths, ...links.values()] };
   const second = planWith(asked, grantWords(more));
   return {
     grants: more,
     plan: second.plan,
+    command: second.command,
     lacking: lackingPaths(needs, second.reach).map(({ path }) => path),
   };
 }

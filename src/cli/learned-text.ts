@@ -1,9 +1,11 @@
-import { type DocumentFrame, documentText, joinedNote } from '../learning/document-text.ts';
+import { isUtf8 } from '../host/files/host-path.ts';
+import { type DocumentFrame, documentText, joinedNote, withRemarks } from '../learning/document-text.ts';
 import { grantWords, type LearnedGrants, type SeenGrant } from '../learning/grants-text.ts';
 import type { LearnedPaths } from '../learning/learned.ts';
 import { liesWithin, type PathGrant } from '../learning/path-grants.ts';
 import type { PathNeed } from '../learning/path-needs.ts';
 import { DEFAULT_PATH } from '../plan/linux/find-program.ts';
+import { printCommand } from '../resources/print/print-command.ts';
 import type { ObservedRun } from '../run/observing/record.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { type CallGroup, callGroupNames, callGroups } from '../worlds/call-groups.ts';
@@ -13,6 +15,7 @@ import { type CheckedGrants, completeGrants } from './learned-links.ts';
 import { chooseBase, pathsBeside } from './learned-paths.ts';
 import type { Asked } from './learned-plan.ts';
 import { ParsedOptions } from './options.ts';
+import { ruleOptions } from './rule-options.ts';
 
 /** Everything that a run without confinement has shown. */
 export type LearnedRun = {
@@ -23,6 +26,32 @@ export type LearnedRun = {
 
 /** Groups of system calls that programs try and do without. */
 const MENTIONED: ReadonlySet<CallGroup> = new Set(['keyrings', 'performance', 'numa', 'watch_files']);
+
+/** Options for things that are not learnt, which a document has as well. */
+const OTHERS = [
+  ...[
+    '--env-file',
+    '--home',
+    '--profile',
+    '--overlay',
+    '--ssh-agent',
+    '--secret',
+    '--publish',
+    '--listen',
+    '--connect',
+  ],
+  ...[
+    '--bind',
+    '--net-except',
+    '--net-resolver',
+    '--net-limit',
+    '--network',
+    '--read',
+    '--read-data',
+    '--write',
+  ],
+  ...['--write-data', '--socket', ...ruleOptions.map(({ name }) => name)],
+];
 
 const STREAMS = ['stdin', 'stdout', 'stderr'] as const;
 
@@ -38,11 +67,14 @@ export function learnedText({ given: shown, include }: Asked, { run, hosts }: Le
   const network = given.has('--network') || !run.internet ? 'none' : hosts.size > 0 ? 'hosts' : 'loopback';
   const chosen = chooseBase(asked, needs, network);
   const paths = pathsBeside(chosen);
+  const nameless = paths.grants
+    .filter(({ real }) => !isSayable(real))
+    .map(({ real }) => `It used ${real}, which no option and document can name alike: grant its directory`);
   const grants: LearnedGrants = {
     base: chosen.base,
     paths: [
       ...chosen.added.map(neededBy(given)),
-      ...paths.grants.map((grant) => seenAt(grant, paths.grants)),
+      ...paths.grants.filter(({ real }) => isSayable(real)).map((grant) => seenAt(grant, paths.grants)),
     ],
     sockets: [...run.sockets].sort(),
     hosts: network === 'hosts' ? [...hosts].sort() : [],
@@ -52,12 +84,20 @@ export function learnedText({ given: shown, include }: Asked, { run, hosts }: Le
     ...chosen.parts,
   };
   const checked = completeGrants(asked, chosen, grants);
-  return documentText(checked.grants, frameOf(given, checked), {
+  const remarks = {
     head: headOf(given, checked),
     sensitive: paths.sensitive,
     optional: paths.optional,
-    notes: notesOf(run, paths, groups, checked),
-  });
+    notes: [...notesOf(run, paths, groups, checked), ...nameless],
+  };
+  if (!OTHERS.some((option) => given.has(option)))
+    return documentText(checked.grants, frameOf(given, checked), remarks);
+  // The user has asked for more than was learnt.
+  const head = [
+    ...remarks.head,
+    `Relative paths start at the folder of this document: save it in ${process.cwd()}`,
+  ];
+  return withRemarks(printCommand(checked.command.parts).trimEnd().split('\n'), { ...remarks, head });
 }
 
 /** A directory that the program itself consists of, such as that of a manager of versions. */
@@ -108,6 +148,11 @@ function withEnvironment(given: ParsedOptions, needs: readonly PathNeed[]): Pars
   );
   if (all.length > 0) values.set('--env', all);
   return new ParsedOptions(values, given.rest);
+}
+
+/** Tells whether an option and a document can name a path: options divide at a colon, documents are UTF-8. */
+function isSayable(path: string): boolean {
+  return isUtf8(path) && !path.includes(':');
 }
 
 function groupsOf(calls: ReadonlySet<string>): readonly CallGroup[] {

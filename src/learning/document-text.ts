@@ -1,3 +1,4 @@
+import { printable } from '../text/printable.ts';
 import { type LearnedGrants, pathRights, type SeenGrant } from './grants-text.ts';
 import type { HeldBack } from './learned.ts';
 
@@ -26,10 +27,28 @@ const MOST_NAMES = 8;
 
 /** Writes the document of `cloudabi run` for learnt grants, with everything that was left out in comments. */
 export function documentText(grants: LearnedGrants, frame: DocumentFrame, remarks: DocumentRemarks): string {
-  const directories = grants.paths.filter(({ directory }) => directory);
-  const files = grants.paths.filter(({ directory }) => !directory);
+  return withRemarks(bodyLines(grants, frame), remarks);
+}
+
+/** Puts remarks around the lines of a document, as comments. */
+export function withRemarks(body: readonly string[], remarks: DocumentRemarks): string {
   const lines = [
     ...remarks.head.map(comment),
+    ...body,
+    ...withheldLines(
+      'Sensitive: used, and not granted. Move a line up only if the program shall have it',
+      remarks.sensitive,
+    ),
+    ...withheldLines('Optional: used, and most likely not needed', remarks.optional),
+    ...(remarks.notes.length === 0 ? [] : ['#', ...remarks.notes.map(comment)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function bodyLines(grants: LearnedGrants, frame: DocumentFrame): readonly string[] {
+  const directories = grants.paths.filter(({ directory }) => directory);
+  const files = grants.paths.filter(({ directory }) => !directory);
+  return [
     '%TAG ! tag:nuxi.nl,2015:cloudabi/',
     '---',
     '!command',
@@ -53,18 +72,12 @@ export function documentText(grants: LearnedGrants, frame: DocumentFrame, remark
     ...(frame.terminal ? ['terminal: true'] : []),
     ...(grants.groups.length === 0 ? [] : [`system_calls: [${grants.groups.join(', ')}]`]),
     ...mapLines('limits', frame.limits),
-    ...withheldLines(
-      'Sensitive: used, and not granted. Move a line up only if the program shall have it',
-      remarks.sensitive,
-    ),
-    ...withheldLines('Optional: used, and most likely not needed', remarks.optional),
-    ...(remarks.notes.length === 0 ? [] : ['#', ...remarks.notes.map(comment)]),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 function comment(text: string): string {
-  return text === '' ? '#' : `# ${text}`;
+  // Names of files are in it, which may hold line ends.
+  return text === '' ? '#' : `# ${printable(text)}`;
 }
 
 function mapLines(

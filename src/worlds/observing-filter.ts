@@ -24,7 +24,14 @@ const NEW_NAMESPACES =
  */
 export function observingFilter(more: readonly SystemCall[]): Uint8Array {
   const named = Object.keys({ ...observedCalls, ...addressCalls }).filter(isSystemCall);
-  const always = [...named.filter((call) => call !== 'sendto'), ...more, 'listen', 'getdents64', 'getdents'];
+  const always = [
+    ...named.filter((call) => call !== 'sendto'),
+    ...more,
+    'listen',
+    'fchdir',
+    'getdents64',
+    'getdents',
+  ];
   const rules: FilterRule[] = [
     // A socket that is connected, as those that names are looked up with.
     { call: 'sendto', when: [{ argument: 4, is: 'equal', value: 0 }], answer: 'allow' },

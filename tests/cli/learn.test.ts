@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -219,4 +219,94 @@ test('programs of other kinds are refused', (t) => {
   const { status, stderr } = command('cloudabi', ['learn', '--', 'a.mjs'], { cwd: folder });
   assert.equal(status, 64, stderr);
   assert.match(stderr, /cloudabi exec --trace/);
+});
+
+test('a name with a line end writes nothing into the document', (t) => {
+  const { folder, learn } = makeProject(t);
+  mkdirSync(join(folder, 'many'));
+  const evil = 'x\nnetwork: host\n#';
+  for (const name of ['a', 'b', 'c', 'd', evil]) writeFileSync(join(folder, 'many', name), name);
+  for (const used of [['a', 'b', 'c', 'd'], [evil]]) {
+    const document = learn('--', '/bin/cat', ...used.map((name) => `many/${name}`));
+    assert.doesNotMatch(document, /^network/m);
+    assert.equal(granted(document).length, used.length > 1 ? 1 : 0, document);
+  }
+});
+
+test('options for things that are not learnt are kept in the document', (t) => {
+  const { folder, write, learn, run } = makeProject(t);
+  write('a.txt', 'first\n');
+  write('.env', 'SECRET=1\n');
+  const document = learn('--hide', '**/.env', '--read-data', folder, '--', '/bin/cat', 'a.txt');
+  assert.match(document, /^rules: \["hide \*\*\/\.env"\]$/m);
+  assert.match(document, /rights: read/);
+  assert.equal(run('/bin/cat').stdout, 'first\n');
+});
+
+test('a build of Go learns its caches as a whole, and builds another version with them', {
+  skip: !existsSync('/usr/local/go/bin/go'),
+}, (t) => {
+  const { folder, home, write, learn, run } = makeProject(t);
+  setEnvironment(t, { PATH: `/usr/local/go/bin:${process.env['PATH']}`, GOFLAGS: '-mod=mod' });
+  write('go.mod', 'module example.org/hello\n\ngo 1.20\n');
+  write('main.go', 'package main\n\nfunc main() { println("one") }\n');
+  const document = learn('--env', 'CGO_ENABLED=0', '--', 'go', 'build', '-o', 'hello', '.');
+  assert.match(document, new RegExp(`^ {2}${home}/.cache/go-build: .*create`, 'm'));
+  write('main.go', 'package main\n\nfunc main() { println("two") }\n');
+  rmSync(join(folder, 'hello'));
+  const { status, stderr } = run('/usr/local/go/bin/go');
+  assert.equal(status, 0, stderr);
+  assert.match(spawnSync(join(folder, 'hello'), { encoding: 'utf8' }).stderr, /two/);
+});
+
+test('npm learns to run the scripts of a project', { skip: !has('npm') }, (t) => {
+  const { write, learn, run } = makeProject(t);
+  write(
+    'package.json',
+    JSON.stringify({ name: 'project', version: '1.0.0', scripts: { build: 'node build.js' } }),
+  );
+  write('build.js', 'require("node:fs").writeFileSync("made.txt", "made"); console.log("built");');
+  learn('--', 'npm', 'run', 'build');
+  const { status, stdout, stderr } = run(spawnSync('which', ['npm'], { encoding: 'utf8' }).stdout.trim());
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^built$/m);
+});
+
+test('a program that connects to a service of the host learns a rule for it', async (t) => {
+  const { write, learn, run } = makeProject(t);
+  // The server is a process of its own, since this one waits for the program.
+  const code = `require('node:net').createServer((socket) => socket.end('welcome'))
+    .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
+  const server = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => server.kill());
+  const port = await new Promise<string>((resolve) =>
+    server.stdout.once('data', (text) => resolve(String(text).trim())),
+  );
+  write(
+    'client.mjs',
+    `import { connect } from 'node:net'; connect(${port}, '127.0.0.1').pipe(process.stdout);`,
+  );
+  const document = learn('--', process.execPath, 'client.mjs');
+  assert.match(document, new RegExp(`^    - "localhost:${port}"$`, 'm'));
+  const { status, stdout, stderr } = run(process.execPath);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, 'welcome');
+});
+
+test('relative paths are followed from the directory that was entered last', (t) => {
+  const { folder, learn } = makeProject(t);
+  for (const name of ['one', 'two']) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'file'), `${name}\n`);
+  }
+  const document = learn(
+    '--',
+    '/bin/sh',
+    '-c',
+    'cd one; read a < file; cd ../two; read b < file; cd ..; read c < one/file',
+  );
+  assert.deepEqual(
+    granted(document).filter((line) => line.startsWith(folder)),
+    [`${folder}/one/file read`, `${folder}/two/file read`],
+  );
 });

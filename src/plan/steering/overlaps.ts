@@ -83,7 +83,9 @@ export class SteeringCheck {
 
 /** Tells whether a place is seen at a path, or could be made there. */
 function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+  const found = isPresent(path);
+  if (found === undefined) return false;
+  if (!found) {
     if (whenMissing === 'refuse') return true;
     if (whenMissing === undefined) return false;
     try {
@@ -94,6 +96,16 @@ function isThere({ path, whenMissing }: SteeringPlace, seenAt: string): boolean 
     }
   }
   return isSame(seenAt, path);
+}
+
+/** Tells whether something is at a path; `undefined` where this user, and so its programs, may not even look. */
+function isPresent(path: string): boolean | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** Tells whether two paths are the same thing; one may be covered by a mount. */

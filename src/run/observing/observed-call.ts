@@ -47,10 +47,32 @@ const rows = new Map<number, ObservedCall>(
 
 const CREAT = callNumber('creat');
 
+/**
+ * Calls by which a thread changes its working directory, or becomes another program, whose number may have belonged to
+ * another thread before.
+ */
+const CHANGES: ReadonlySet<number> = new Set(
+  (
+    [
+      'chdir',
+      'fchdir',
+      'execve',
+      'execveat',
+      'chroot',
+      'setns',
+      'unshare',
+      'rename',
+      'renameat',
+      'renameat2',
+    ] as const
+  ).map((call) => callNumber(call)),
+);
+
 /** Reads the paths of notified calls out of the memory of their threads. */
 export class PathReader {
   readonly #listener: CallListener;
   readonly #memory: TargetMemory;
+  readonly #directories = new Map<number, string>();
 
   constructor(listener: CallListener, memory: TargetMemory) {
     this.#listener = listener;
@@ -59,6 +81,13 @@ export class PathReader {
 
   /** Reads the paths of a call; `unreadable` when the memory of its thread is not to be read. */
   read(notification: Notification): readonly NamedPath[] | 'unreadable' {
+    const found = this.#read(notification);
+    // It is another one when the call has been made, but the path of this one begins in it.
+    if (CHANGES.has(notification.call)) this.#directories.clear();
+    return found;
+  }
+
+  #read(notification: Notification): readonly NamedPath[] | 'unreadable' {
     const row = rows.get(notification.call);
     if (row === undefined) return [];
     const found: NamedPath[] = [];
@@ -74,9 +103,19 @@ export class PathReader {
     return found;
   }
 
+  /** The working directory of a thread: the same until a directory is entered, and as long as no program starts. */
+  #workingDirectory(thread: number): string | undefined {
+    const known = this.#directories.get(thread);
+    if (known !== undefined) return known;
+    const directory = linkOf(`/proc/${thread}/cwd`);
+    if (directory !== undefined) this.#directories.set(thread, directory);
+    return directory;
+  }
+
   #beneath(thread: number, { at }: PathArgument, text: string): string | undefined {
     const descriptor = at === undefined ? AT_FDCWD : this.#listener.int(at);
-    const directory = linkOf(`/proc/${thread}/${descriptor === AT_FDCWD ? 'cwd' : `fd/${descriptor}`}`);
+    const directory =
+      descriptor === AT_FDCWD ? this.#workingDirectory(thread) : linkOf(`/proc/${thread}/fd/${descriptor}`);
     if (directory === undefined || !directory.startsWith('/')) return undefined;
     return directory === '/' ? `/${text}` : `${directory}/${text}`;
   }
