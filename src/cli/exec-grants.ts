@@ -182,6 +182,11 @@ export const linuxOptions: readonly Option[] = [
     optional: [],
     help: 'A home directory of its own, in memory; with --home=DIR that directory, which keeps\nwhat the program leaves there. HOME leads to it.',
   },
+  {
+    name: '--user',
+    value: 'NAME|UID[:GID]',
+    help: 'As root: make it another user, of one group, in its files and for the kernel.',
+  },
   { name: '--tmp', help: 'A private /tmp. --no-tmp withholds that of the base system.' },
   { name: '--dev', help: 'The harmless devices of /dev. --no-dev withholds them.' },
   {
@@ -382,6 +387,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   const terminal = switched('terminal') ?? (kind === 'linux' && own ? true : undefined);
   const network = networkOf(given, kind);
   const sockets = socketsOf(given);
+  const user = given.get('--user');
   const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
   const workingDirectory = given.get('--chdir');
   const systemCalls = given.all('--allow-calls');
@@ -391,6 +397,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(network !== undefined && { network }),
     ...(sockets.size > 0 && { sockets }),
     ...(given.has('--ssh-agent') && { sshAgent: given.all('--ssh-agent') }),
+    ...(user !== undefined && { user }),
     ...(given.has('--home') && { home: homeOf(given) }),
     ...(tmp !== undefined && { tmp }),
     ...(dev !== undefined && { dev }),

@@ -216,6 +216,8 @@ export type LinuxOptions = {
     | HostsOptions;
   /** A home directory of its own, where HOME leads: in memory (`private`), or a directory of the host, by its path. */
   readonly home?: string;
+  /** The user that a program of root is to be: its name, or its number and behind a colon that of its group. */
+  readonly user?: string | number;
   /** A private `/tmp`: whether, or of which size. */
   readonly tmp?: boolean | number | string;
   /** The harmless devices in `/dev`. */

@@ -11,6 +11,7 @@ import type { Resource } from './resource.ts';
 import type { RuleGrant } from './rule-grant.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
+import { readUser, type UserGrant } from './user-grant.ts';
 import { nameWritten, quote, textIn, type Written } from './written.ts';
 
 /** The beginning of a Linux program's world, before anything else is granted. */
@@ -44,6 +45,8 @@ export type LinuxParts = {
   readonly sshAgent: AgentGrant | undefined;
   /** Its home directory; `undefined` for none of its own. */
   readonly home: HomeGrant | undefined;
+  /** The user that a program of root is to be; `undefined` for that of the launcher. */
+  readonly user: UserGrant | undefined;
   /** A private /tmp: whether, or of how many bytes. */
   readonly tmp: boolean | number | undefined;
   readonly dev: boolean | undefined;
@@ -71,6 +74,7 @@ export const noLinuxParts: LinuxParts = {
   network: undefined,
   sshAgent: undefined,
   home: undefined,
+  user: undefined,
   tmp: undefined,
   dev: undefined,
   proc: undefined,
@@ -92,6 +96,7 @@ export const linuxKeys: readonly string[] = [
   'network',
   'ssh_agent',
   'home',
+  'user',
   'tmp',
   'dev',
   'proc',
@@ -122,6 +127,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     network: readNetwork(fields.get('network'), fields, context),
     sshAgent: readAgent(fields, context),
     home: readHome(fields, context),
+    user: readUser(fields),
     tmp: readTmp(fields),
     dev: fields.has('dev') ? fields.bool('dev', false) : undefined,
     proc: readProc(fields),

@@ -31,6 +31,7 @@ import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
+import { addUser } from './other-user.ts';
 import { hasOverlays, type OverlayLayers, overlayNumbers } from './overlay.ts';
 import { addQueues } from './queues.ts';
 import { type ReopenPlace, RootBuilder, type RootNumbers } from './root.ts';
@@ -169,6 +170,11 @@ export function launchList(options: LaunchListOptions): CallList {
   list.call('fork', 'clone', [CLONE_VM | CLONE_PARENT_SETTID | SIGCHLD, 0, child.at, 0, 0], {
     onZero: target,
   });
+  // It forwards signals, which it may do to its own user alone.
+  if (world.user !== undefined) {
+    addUser(list, world.user);
+    addEndWithLauncher(list, options);
+  }
   addNoCapabilities(list);
   const sweeps = !confined && scope !== undefined;
   addInit(list, {
@@ -202,7 +208,6 @@ export function launchList(options: LaunchListOptions): CallList {
 
 /** Lets go of everything of the launcher's, and makes sure not to outlive it. */
 function addStart(list: CallList, options: LaunchListOptions): void {
-  const { world, status } = options;
   let next = 0;
   for (const number of inherited(options)) {
     if (number > next) list.call('close descriptors', 'close_range', [next, number - 1, 0]);
@@ -210,6 +215,21 @@ function addStart(list: CallList, options: LaunchListOptions): void {
   }
   list.call('close descriptors', 'close_range', [next, UINT_MAX, 0]);
   list.call('begin a session', 'setsid', []);
+  addEndWithLauncher(list, options);
+  // Signals that its parents ignored would stay ignored.
+  const byDefault = list.data('default action', [new Uint8Array(32)]);
+  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
+    if (signal === SIGKILL || signal === SIGSTOP) continue;
+    list.call('reset signals', 'rt_sigaction', [signal, byDefault, 0, 8]);
+  }
+  list.call('reset the personality', 'personality', [0]);
+}
+
+/** Makes sure that the process ends with the launcher. */
+function addEndWithLauncher(
+  list: CallList,
+  { world, status }: Pick<LaunchListOptions, 'world' | 'status'>,
+): void {
   const ending = world.walls === 'all' ? SIGKILL : END_ALL;
   list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, ending, 0, 0, 0]);
   const poll = Buffer.alloc(8);
@@ -225,13 +245,6 @@ function addStart(list: CallList, options: LaunchListOptions): void {
   list.place(gone);
   list.call('end', 'exit_group', [1]);
   list.place(goOn);
-  // Signals that its parents ignored would stay ignored.
-  const byDefault = list.data('default action', [new Uint8Array(32)]);
-  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
-    if (signal === SIGKILL || signal === SIGSTOP) continue;
-    list.call('reset signals', 'rt_sigaction', [signal, byDefault, 0, 8]);
-  }
-  list.call('reset the personality', 'personality', [0]);
 }
 
 /** The ids stay the same: all others would show in the attributes of files. */

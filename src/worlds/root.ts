@@ -218,6 +218,8 @@ export class RootBuilder {
       case 'tmpfs': {
         const options: [string, string][] = [['mode', (entry.mode ?? 0o1777).toString(8)]];
         if (entry.size !== undefined) options.push(['size', String(entry.size)]);
+        if (entry.owner !== undefined)
+          options.push(['uid', String(entry.owner.uid)], ['gid', String(entry.owner.gid)]);
         const execute = entry.execute ? 0 : MountAttribute.noExecute;
         this.#make(words, 'tmpfs', options, MountAttribute.noSetId | MountAttribute.noDevices | execute);
         break;

@@ -27,6 +27,7 @@ import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { addObserver } from './observer.ts';
+import { addUser } from './other-user.ts';
 import { addListener, type PlacedSupervisor } from './supervisor-start.ts';
 import { addWall } from './wall-steps.ts';
 import { resourceLimits, type World } from './world.ts';
@@ -96,11 +97,16 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   const kept = world.capabilities ?? [];
   if (capable) addBounds(list, kept);
+  // The capabilities of before stay until they are given up.
+  if (world.user !== undefined) addUser(list, world.user);
   if (supervisor !== undefined) {
     if (options.scope !== undefined)
       list.call('keep signals inside', 'landlock_restrict_self', [options.scope, 0], { needs: 'landlock' });
   } else if (descriptors.ruleset !== undefined) addWall(list, descriptors.ruleset, world);
   addCapabilities(list, kept);
+  // Now it is allowed no more than the program.
+  if (world.user !== undefined)
+    list.call(`enter ${world.workingDirectory}`, 'chdir', [list.text(world.workingDirectory)]);
   const all = list.data('no signal', [new Uint8Array(8)]);
   list.call('let signals in', 'rt_sigprocmask', [SIG_SETMASK, all, 0, 8]);
   const names = list.texts('arguments', world.arguments);

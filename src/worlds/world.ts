@@ -2,6 +2,7 @@ import type { SupervisorParts } from '../supervisor/supervision.ts';
 import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
 import type { NamedNetwork } from './named-network.ts';
+import type { ProgramUser } from './other-user.ts';
 
 /**
  * Everything a Linux program will see. Paths inside are as the program sees them, absolute and without `.`, `..` or
@@ -56,6 +57,8 @@ export type World = {
   readonly template?: Template;
   /** The only files that can be started: copies of files of the world; all that the mounts allow when left out. */
   readonly approved?: readonly ApprovedCopy[];
+  /** The user that the program becomes; that of the launcher when left out. Precondition: the launcher is root, with all walls. */
+  readonly user?: ProgramUser;
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
@@ -141,6 +144,8 @@ export type WorldEntry =
       readonly execute: boolean;
       /** Permission bits of its root; 0o1777 when left out. */
       readonly mode?: number;
+      /** The owner of its root; the user of the launcher when left out. */
+      readonly owner?: ProgramUser;
     }
   /** A file that can be read, with this content. */
   | { readonly kind: 'text'; readonly at: string; readonly content: string | Uint8Array }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readGrants } from '../../src/plan/grants.ts';
@@ -13,7 +13,8 @@ const including = page.block('yaml', /team\.yaml/);
 const missing = page.block('yaml', /missing:/);
 const projectFile = page.block('yaml', /^# cloudabi\.yaml/);
 const project = page.block('sh', /cloudabi trust/);
-const home = page.block('sh', /--home/);
+const home = page.block('sh', /--home=home/);
+const user = page.block('sh', /--user/);
 const variables = page.block('sh', /--env-file/);
 
 const HEAD = '%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n';
@@ -73,6 +74,15 @@ test('a home of its own is empty, or keeps what it is left', (t) => {
   const { status, stdout, stderr } = run(home);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^\/\S+\nkept\n$/);
+});
+
+test('root gives a program another user', { skip: process.getuid?.() !== 0 && 'needs root' }, (t) => {
+  const { cwd, run } = makeDesk(t, {});
+  mkdirSync(join(cwd, 'out'));
+  chownSync(join(cwd, 'out'), 1234, 55);
+  const { stdout, stderr } = run(user);
+  assert.match(stdout, /\(nobody\)/, stderr);
+  assert.match(stdout, /1234 +55 .* file$/m);
 });
 
 test('a file of variables gives them to the program', (t) => {

@@ -82,6 +82,8 @@ export function describeWorld(linux: PlannedLinux): string[] {
       printable(`Its ssh-agent signs with ${sshAgent.keys.map(nameKey).join(', ')} and no other key.`),
     );
   lines.push(...describeRules(linux.rules));
+  if (linux.user !== undefined)
+    lines.push(`It becomes user ${linux.user.uid} of group ${linux.user.gid}, and of no other group.`);
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (linux.executables !== undefined) lines.push(...describeExecutables(linux.executables));
@@ -197,6 +199,8 @@ export type WorldJson = {
   readonly sshAgent: readonly string[] | null;
   /** From top to bottom; the first that matches decides. */
   readonly rules: readonly RuleJson[];
+  /** The user that it becomes; null for that of the launcher. */
+  readonly user: { readonly uid: number; readonly gid: number } | null;
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
@@ -227,6 +231,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
     rules: rulesToJson(linux.rules),
     terminal,
+    user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },
     listenFds: listenFds ?? null,
     systemCalls: calls,
     executables: linux.executables ?? null,

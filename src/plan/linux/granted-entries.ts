@@ -10,6 +10,7 @@ import { quote } from '../../resources/written.ts';
 import { isCallGroup } from '../../worlds/call-groups.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { LinuxProgram, Warning } from '../plan-types.ts';
+import type { Identity } from './identity.ts';
 import { mountOfGrant } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
 import { overlayProblem } from './overlays.ts';
@@ -27,6 +28,8 @@ export type GrantContext = {
   readonly withheld: Withheld[];
   /** Collects grants that are left out. */
   readonly leftOut: LeftOut[];
+  /** The user that the program becomes; `undefined` for that of the launcher. */
+  readonly user: Identity | undefined;
   readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
@@ -43,6 +46,7 @@ export class GrantedEntries {
   readonly #tree: PlannedTree;
   readonly #withheld: Withheld[];
   readonly #leftOut: LeftOut[];
+  readonly #user: Identity | undefined;
   readonly #files: HeldFiles;
   readonly #mistakes: Mistakes;
   readonly #warnings: Warning[];
@@ -56,6 +60,7 @@ export class GrantedEntries {
     this.#tree = context.tree;
     this.#withheld = context.withheld;
     this.#leftOut = context.leftOut;
+    this.#user = context.user;
     this.#files = context.files;
     this.#mistakes = context.mistakes;
     this.#warnings = context.warnings;
@@ -128,7 +133,7 @@ export class GrantedEntries {
     if (mount.overlay !== undefined) return;
     if (mount.access === 'read' || !(file instanceof HeldFile)) return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
-    const granted = { file, written: path, walls: this.#walls, calls, spelling };
+    const granted = { file, written: path, walls: this.#walls, calls, user: this.#user, spelling };
     for (const message of writeWarnings(granted)) warn(message);
   }
 

@@ -8,6 +8,7 @@ import { spell } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { SYSTEM_DIRECTORIES } from './base.ts';
+import type { Identity } from './identity.ts';
 import type { PlannedTree } from './tree.ts';
 
 /** The home of a program whose user has none that could be its own. */
@@ -33,6 +34,8 @@ export type HomeContext = {
   readonly walls: Walls;
   readonly tree: PlannedTree;
   readonly mistakes: Mistakes;
+  /** The user that the program becomes; `undefined` for that of the launcher. */
+  readonly user: Identity | undefined;
 };
 
 /**
@@ -42,7 +45,7 @@ export type HomeContext = {
  */
 export function withHome(parts: CommandParts, at: string, context: HomeContext): CommandParts {
   const { home } = parts.linux;
-  const { walls, tree, mistakes } = context;
+  const { walls, tree, mistakes, user } = context;
   if (home === undefined) return parts;
   const key = spell('home', parts.spelling);
   if (parts.environment.has('HOME'))
@@ -54,6 +57,7 @@ export function withHome(parts: CommandParts, at: string, context: HomeContext):
   const environment = new Map([...parts.environment, ['HOME', at] as const]);
   if (home.kind === 'kept')
     return { ...parts, environment, directories: new Map([[at, home.directory], ...parts.directories]) };
-  tree.put({ kind: 'tmpfs', at, execute: true, mode: 0o700, why: key, position: home.position });
+  const owner = user && { owner: { uid: user.uid, gid: user.gid } };
+  tree.put({ kind: 'tmpfs', at, execute: true, mode: 0o700, ...owner, why: key, position: home.position });
   return { ...parts, environment };
 }

@@ -8,6 +8,7 @@ import type { Position } from '../../resources/position.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
+import type { Identity } from './identity.ts';
 
 import type { PlannedExecutables } from './executables/approved-file.ts';
 /** The type that a mount must still have when it is opened. */
@@ -73,6 +74,8 @@ export type PlannedLinux = {
   /** Parents before children. */
   readonly entries: readonly PlannedEntry[];
   readonly leftOut: readonly LeftOut[];
+  /** The user that it becomes; `undefined` for that of the launcher. */
+  readonly user: Identity | undefined;
   readonly workingDirectory: string;
   readonly network: NetworkGrant;
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */

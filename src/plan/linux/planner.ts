@@ -29,7 +29,7 @@ import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
 import { putSockets } from './granted-sockets.ts';
 import { homeInside, withHome } from './home.ts';
-import { ownIdentity } from './identity.ts';
+import { type Identity, ownIdentity } from './identity.ts';
 import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
@@ -47,6 +47,7 @@ import { addToEnvironment, argumentsBefore, workingDirectoryOf } from './start-v
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
+import { userOf } from './user.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
@@ -100,9 +101,11 @@ export class LinuxPlanner {
 
   /** @throws ConfigurationError with every mistake; ProgramError when the program cannot be run. */
   plan(shown: string, asked: Limits, check: SteeringCheck): LinuxPlan {
-    const identity = ownIdentity(this.#linux.home === undefined ? undefined : homeInside());
-    const context = { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes };
-    const parts = withHome(this.#parts, homeInside(), context);
+    const user = this.#user();
+    const home = homeInside(user?.home);
+    const identity = user ?? ownIdentity(this.#linux.home === undefined ? undefined : home);
+    const context = { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes, user };
+    const parts = withHome(this.#parts, home, context);
     const environment = new Map(parts.environment);
     const libraryPath = (environment.get('LD_LIBRARY_PATH') ?? '')
       .split(/[:;]/)
@@ -126,6 +129,7 @@ export class LinuxPlanner {
       walls: this.#walls,
       tree: this.#tree,
       withheld: this.#withheld,
+      user,
       leftOut: this.#leftOut,
       files: this.#files,
       mistakes: this.#mistakes,
@@ -222,6 +226,7 @@ export class LinuxPlanner {
         imageFile: chain.imageFile,
         entries: executables === undefined ? entries : entries.map(withoutExecution),
         leftOut: this.#leftOut,
+        user,
         workingDirectory,
         network: this.#network,
         sshAgent,
@@ -242,6 +247,12 @@ export class LinuxPlanner {
       warnings: this.#warnings,
       spelling: parts.spelling,
     });
+  }
+
+  #user(): Identity | undefined {
+    const { user } = this.#linux;
+    const { spelling } = this.#parts;
+    return user && userOf(user, { walls: this.#walls, spelling, mistakes: this.#mistakes });
   }
 
   /** The agent's socket is one of UNIX. */

@@ -137,6 +137,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     calls: linux.calls,
     ...(approved !== undefined && { approved }),
     ...(terminal !== undefined && { terminal }),
+    ...(linux.user !== undefined && { user: { uid: linux.user.uid, gid: linux.user.gid } }),
     ...(template !== undefined && { template }),
     ...(supervisor !== undefined && { supervisor }),
     ...(held.length > 0 && { held }),

@@ -27,6 +27,7 @@ const linuxWriters: Writers<LinuxParts> = {
     (sockets) => unlessEmpty(new Map([...sockets].map(([at, { absolute }]) => [at, absolute]))),
   ],
   home: ['home', (home) => (home?.kind === 'kept' ? home.directory.path : home?.kind)],
+  user: ['user', (user) => user?.text],
   network: ['network', (network) => network && partOfNetwork(network)],
   sshAgent: [
     'ssh_agent',

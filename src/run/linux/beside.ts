@@ -1,3 +1,4 @@
+import { fchownSync } from 'node:fs';
 import { byConnect, type OnQuestion } from '../../asking/question.ts';
 import { Questions } from '../../asking/questions.ts';
 import { Broker } from '../../broker/broker.ts';
@@ -126,8 +127,15 @@ export class Beside {
    *
    * @throws ResourceError when the process that holds requests has not started.
    */
-  parts({ entries }: Pick<PlannedLinux, 'entries'>): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
+  parts({
+    entries,
+    user,
+  }: Pick<PlannedLinux, 'entries' | 'user'>): Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'> {
     try {
+      if (user !== undefined) {
+        if (this.terminal !== undefined) fchownSync(this.terminal.theirs, user.uid, user.gid);
+        this.#signing?.giveTo(user);
+      }
       const late = joinParts([this.#held?.lateParts(entries), this.#signing?.lateParts]);
       return {
         terminal: this.terminal?.theirs,

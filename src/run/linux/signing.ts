@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,9 @@ import { type KeyName, publicKeyOf } from '../../ssh-agent/key-name.ts';
 
 /** The path at which a program finds its agent. */
 const AT = '/run/cloudabi/ssh-agent';
+
+/** The name of the socket in its folder. */
+const SOCKET = 'socket';
 
 /** Connections of a program to its agent at once. */
 const MOST_CLIENTS = 64;
@@ -38,7 +41,7 @@ export class Signing {
     const keys = grant.keys.map((key) => keyOf(key, grant));
     const notes = new RefusalNotes(onRefused);
     this.#folder = mkdtempSync(join(tmpdir(), 'cloudabi-agent-'));
-    const path = join(this.#folder, 'socket');
+    const path = join(this.#folder, SOCKET);
     this.#server = createServer((client) => {
       this.#clients.add(client);
       client.once('close', () => this.#clients.delete(client));
@@ -67,6 +70,11 @@ export class Signing {
       defaults: [],
       variables: [['SSH_AUTH_SOCK', AT]],
     };
+  }
+
+  /** Lets a program of another user connect. */
+  giveTo({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
+    chownSync(join(this.#folder, SOCKET), uid, gid);
   }
 
   /** Ends the agent and its connections. */

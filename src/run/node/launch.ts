@@ -88,7 +88,7 @@ export function launchNode(
 
 /** Starts a process in a network that leads to what the plan grants. */
 function startInNetwork({ program, network }: NodePlan, beside: Beside): WaitingNode {
-  const { pump, late } = beside.parts({ entries: [] });
+  const { pump, late } = beside.parts({ entries: [], user: undefined });
   if (network === undefined || pump === undefined) throw new Error('There is no broker');
   return startWaiting(addonFolders(program), {
     network: { kind: 'named', ports: pump.ports ?? portsOf(network), out: pump.out },

@@ -17,7 +17,15 @@ function warningsOf(t: TestContext, path: string, how: Partial<WriteGrant> = {})
   t.after(() => files.close());
   const held = files.find(path);
   assert.ok(held instanceof HeldFile);
-  return writeWarnings({ file: held, written: 'd', walls: 'all', calls: [], spelling: 'document', ...how });
+  return writeWarnings({
+    file: held,
+    written: 'd',
+    walls: 'all',
+    calls: [],
+    user: undefined,
+    spelling: 'document',
+    ...how,
+  });
 }
 
 test('the plan says when owner and mode keep the program from writing', {
