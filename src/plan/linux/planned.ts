@@ -8,9 +8,8 @@ import type { Position } from '../../resources/position.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
-import type { Identity } from './identity.ts';
-
 import type { PlannedExecutables } from './executables/approved-file.ts';
+import type { Identity } from './identity.ts';
 /** The type that a mount must still have when it is opened. */
 export type MountType = 'directory' | 'file' | 'device' | 'socket';
 
