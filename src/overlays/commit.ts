@@ -87,7 +87,6 @@ class Commit {
     for (const staged of files) this.#putInPlace(staged);
     for (const change of changes)
       if (change.kind === 'changed' && !change.content) this.#setAttributes(change);
-    this.#sync();
     for (const change of deleted) if (!this.#replaced.has(change.path)) this.#take(change);
     for (const { change, after } of directories.toReversed())
       if ((after.mode & 0o700) !== 0o700) this.#setMode(change.path, after.mode);

@@ -25,6 +25,8 @@ const lines: readonly string[] = [
   '',
   '--read DIR/src --write DIR/out:/out --read-data DIR/data --write-data DIR/more',
   '--read DIR/file --write DIR/src/b --read-data DIR/src/c:/c --write-data DIR/src/d',
+  '--overlay DIR/src --overlay DIR/out:/out --limit changes=1GiB',
+  '--overlay DIR/src --overlay-name second',
   '--env A=1 --env B= --env C=a=b:c --env HOME',
   '--limit memory=64MiB --limit wall_clock=10s --limit processes=100 --limit cpus=1.5 --limit cpu_time=30s --limit open_files=256 --limit file_size=1GiB',
   '--limit wall_clock=90s --limit cpus=2 --no-stdin --no-stderr',
