@@ -21,6 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   host: ['abi', 'argdata'],
   elf: ['host'],
   overlays: ['host'],
+  audit: ['host'],
   control: ['asking', 'network', 'host'],
   kernel: ['host', 'abi', 'argdata'],
   walls: ['kernel', 'host', 'abi'],
@@ -91,6 +92,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   toolchain: ['host'],
   cli: [
+    'audit',
     'control',
     'profiles',
     'asking',

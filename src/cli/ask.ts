@@ -1,4 +1,4 @@
-import { answerOf, type OnQuestion } from '../asking/question.ts';
+import { type AnswerWord, answerOf, type OnQuestion, type Question } from '../asking/question.ts';
 import { QuestionBoard } from '../asking/question-board.ts';
 import { LineServer } from '../control/line-server.ts';
 import { serveQuestions } from '../control/question-service.ts';
@@ -34,12 +34,22 @@ export class Asking {
   readonly #plan: Plan;
   readonly #own: OwnTerminal | undefined;
   readonly #always: AlwaysGranted;
+  readonly #onAnswer: (question: Question, word: AnswerWord) => void;
   readonly board = new QuestionBoard();
   readonly #server: LineServer | undefined;
   #use: (terminal: AskingTerminal) => void = () => undefined;
 
-  /** @throws UsageError when the program has nothing to ask about, or there is no terminal that is ours alone. */
-  constructor(command: string, plan: Plan, { terminal, socket, keep }: AskOptions) {
+  /**
+   * @param onAnswer Called with each answer.
+   * @throws UsageError when the program has nothing to ask about, or there is no terminal that is ours alone.
+   */
+  constructor(
+    command: string,
+    plan: Plan,
+    { terminal, socket, keep }: AskOptions,
+    onAnswer: (question: Question, word: AnswerWord) => void = () => undefined,
+  ) {
+    this.#onAnswer = onAnswer;
     if (!grantsHosts(plan))
       throw new UsageError('--ask is for programs with rules of hosts (--net), and this is none');
     this.#command = command;
@@ -57,6 +67,7 @@ export class Asking {
   /** Answers a question, as `launch` asks it. */
   readonly onQuestion: OnQuestion = async (question, context) => {
     const word = await this.board.ask(question, context);
+    this.#onAnswer(question, word);
     if (word === 'always') this.#always.add(question.rule);
     return answerOf(word);
   };

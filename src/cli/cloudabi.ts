@@ -3,6 +3,7 @@ import { ExitStatus } from '../process/exit-status.ts';
 import { addArgdataCommand } from './argdata.ts';
 import { addAsc } from './asc.ts';
 import { addAttach } from './attach.ts';
+import { addAudit } from './audit-verify.ts';
 import { addCc, addCxx } from './cc.ts';
 import { addChecksum } from './checksum.ts';
 import { addCtl } from './ctl.ts';
@@ -65,6 +66,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addProfiles(program);
   addTrust(program);
   addChecksum(program);
+  addAudit(program);
   addPs(program);
   addInspect(program);
   addAttach(program);

@@ -12,6 +12,8 @@ export type ControlSources = {
   readonly program: Process;
   readonly refusals: RefusalLog | undefined;
   readonly board: QuestionBoard | undefined;
+  /** Called with each change of the network. */
+  readonly onChange: ((action: 'allow' | 'deny', rules: readonly string[]) => void) | undefined;
 };
 
 /** The state of a running program that changes: null where it has no such part. */
@@ -85,7 +87,9 @@ export class ControlService {
       case 'deny': {
         const { network } = this.#sources.program;
         if (network === undefined) throw new Error('The program has no network with rules of hosts');
-        network[action](...textsOf(fieldOf(request, 'rules')));
+        const rules = textsOf(fieldOf(request, 'rules'));
+        network[action](...rules);
+        this.#sources.onChange?.(action, rules);
         return this.#state();
       }
       case 'attach': {

@@ -8,6 +8,7 @@ import { noProjectOption, projectOptions } from './project-options.ts';
 import {
   adapterOption,
   addonOptions,
+  auditOption,
   runPlan,
   startEarly,
   traceOf,
@@ -30,6 +31,7 @@ const listed: readonly Option[] = [
   ...traceOptions,
   ...askOptions,
   askFileOption,
+  auditOption,
   acceptOption,
   wallsOption,
   { name: '--help', help: 'Print this.' },
@@ -108,5 +110,6 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
     walls: wallsOf(given),
     waiting,
     ask: askOf(given),
+    audit: given.get(auditOption.name),
   });
 }

@@ -23,6 +23,8 @@ export type RunOptions = {
   readonly onConnect?: OnConnect;
   /** The path of the document with the grants; `undefined` for options and pipes. */
   readonly document?: string | undefined;
+  /** The file or descriptor for audit records; `undefined` for none. */
+  readonly audit?: string | undefined;
   /** From `startEarly`. */
   readonly waiting?: WaitingNode | undefined;
 };

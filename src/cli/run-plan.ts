@@ -23,6 +23,13 @@ export const traceOptions: readonly Option[] = [
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
 
+/** The option for a record of all that happens to a program. */
+export const auditOption: Option = {
+  name: '--audit',
+  value: 'FILE|FD',
+  help: 'Add records of the start, refusals, answers, changes and the end to FILE or to the open descriptor FD,\neach with the hash of the one before (cloudabi audit verify).',
+};
+
 /** Names JavaScript for modules that need more than WASI. */
 export const adapterOption: Option = {
   name: '--adapter',
@@ -154,6 +161,7 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
   if (
     options.ask === undefined &&
+    options.audit === undefined &&
     trace === undefined &&
     !trap &&
     plan.limits.wallClock === undefined &&

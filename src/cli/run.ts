@@ -7,6 +7,7 @@ import {
   adapterOption,
   addonOptions,
   addonsOf,
+  auditOption,
   planWalls,
   runPlan,
   startEarly,
@@ -28,6 +29,7 @@ const options: readonly Option[] = [
   ...addonOptions,
   ...traceOptions,
   ...askOptions,
+  auditOption,
   acceptOption,
   wallsOption,
   { name: '--help', help: 'Print this.' },
@@ -122,5 +124,6 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
     walls: wallsOf(given),
     waiting,
     ask: askOf(given, given.get('--config')),
+    audit: given.get(auditOption.name),
   });
 }

@@ -1,4 +1,5 @@
 import { isTerminal } from '../host/files/terminal.ts';
+import { connectionRefusalToJson } from '../network/refusal.ts';
 import { hasAddons } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
@@ -6,6 +7,7 @@ import type { KeptOverlay } from '../process/kept-overlay.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
+import { reasonOf } from '../resources/file-kind.ts';
 import { launchPlan } from '../run/launch.ts';
 import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { launchNode } from '../run/node/launch.ts';
@@ -51,11 +53,17 @@ function neededThreads(plan: Plan, reason: ExitReason): boolean {
 export async function watchPlan(
   command: string,
   plan: Plan,
-  { accept, trace, trap, walls, observer, onConnect, waiting, ask, document }: RunOptions,
+  { accept, trace, trap, walls, observer, onConnect, waiting, ask, audit: target, document }: RunOptions,
 ): Promise<number> {
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const refusals = connections && new RefusalLog();
-  const asking = ask && new (await import('./ask.ts')).Asking(command, plan, ask);
+  const audit =
+    target === undefined ? undefined : new (await import('./audit.ts')).Audit(command, plan, target);
+  const asking =
+    ask &&
+    new (await import('./ask.ts')).Asking(command, plan, ask, (question, word) =>
+      audit?.answered(question, word),
+    );
   // A chain of filters has one listener: where rules are answered, their supervisor tells what it refuses.
   const uses =
     plan.kind === 'linux' && trace !== undefined && plan.linux.rules.length === 0
@@ -72,13 +80,20 @@ export async function watchPlan(
     terminal: { like: 0 },
     trap,
     ...(onConnect && { onConnect }),
+    ...(audit && {
+      onRefused: (refusal) => audit.refused(refusalToJson(refusal)),
+      onRefusedAccess: (access) => audit.refused(refusedAccessToJson(access)),
+    }),
     ...(trace !== undefined && {
       onRefused: (refusal) => {
+        audit?.refused(refusalToJson(refusal));
         if (others.size < MOST_REMEDIES) others.add(refusal.remedy);
         printError(print(refusal));
       },
-      onRefusedAccess: (access) =>
-        printError(trace === 'json' ? refusedAccessToJson(access) : formatRefusedAccess(access)),
+      onRefusedAccess: (access) => {
+        audit?.refused(refusedAccessToJson(access));
+        printError(trace === 'json' ? refusedAccessToJson(access) : formatRefusedAccess(access));
+      },
     }),
     ...(asking && { onQuestion: asking.onQuestion }),
     onOverlay: (overlay) => kept.push(overlay),
@@ -86,9 +101,16 @@ export async function watchPlan(
       onRefusedConnection: (refusal) => {
         connections.add(refusal);
         refusals?.add(refusal);
+        audit?.refused(connectionRefusalToJson(refusal));
       },
     }),
-    ...(trap && trace !== 'json' && { onRefused: (refusal) => printError(formatStop(refusal, plan)) }),
+    ...(trap &&
+      trace !== 'json' && {
+        onRefused: (refusal) => {
+          audit?.refused(refusalToJson(refusal));
+          printError(formatStop(refusal, plan));
+        },
+      }),
   };
   const registration = new Registration(command, plan);
   await closeDebugger(plan);
@@ -131,7 +153,7 @@ export async function watchPlan(
   const start = (): Process =>
     observing !== undefined && plan.kind === 'linux'
       ? launchLinux(plan, options, undefined, observing)
-      : asking !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
+      : asking !== undefined || audit !== undefined || trace !== undefined || trap || !leavesNothingToDo(plan)
         ? launchPlan(plan, options, waiting)
         : plan.kind === 'linux'
           ? launchLinux(plan, options, letGo)
@@ -141,16 +163,24 @@ export async function watchPlan(
     child = start();
   } catch (error) {
     await uses?.end();
+    audit?.ended({ kind: 'failed', code: 'cannot_start', message: reasonOf(error) });
     throw error;
   }
   started = child;
+  audit?.begin(() => child.kill());
   const { terminal } = child;
   const session =
     terminal && new (await import('./terminal-session.ts')).TerminalSession(terminal, !holdsInput(plan));
   asking?.begin(child, session);
-  registration.serveSoon({ program: child, refusals, board: asking?.board });
+  registration.serveSoon({
+    program: child,
+    refusals,
+    board: asking?.board,
+    onChange: audit && ((action, rules) => audit.changed(action, rules)),
+  });
   const reason = await child.exited;
   registration.end();
+  audit?.ended(reason);
   stay();
   clearTimeout(grace);
   await uses?.end();

@@ -26,6 +26,7 @@ export const SEEK_HOLE = 4;
 /** Operations of flock(2): an exclusive lock, and no waiting for it. */
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
+export const LOCK_UN = 8;
 
 /** A value of F_SETLK and F_SETLEASE: gives back. */
 export const F_UNLCK = 2;
