@@ -80,7 +80,6 @@ const wrong: readonly (readonly [options: readonly string[], status: number, mes
     65,
     "The program does not see the working directory '/nowhere'; grant it with --read",
   ],
-  [['--trace'], 64, '--trace prints refusals of a WebAssembly program'],
 ];
 
 for (const [options, status, message] of wrong) {
