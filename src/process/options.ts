@@ -4,7 +4,7 @@ import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { Limits } from '../plan/plan-types.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
-import type { AccessRefusal } from './access-refusal.ts';
+import type { AccessQuestion, AccessRefusal } from './access-refusal.ts';
 import type { KeptOverlay } from './kept-overlay.ts';
 import type { Refusal } from './refusal.ts';
 import type { TerminalOptions } from './terminal.ts';
@@ -50,6 +50,12 @@ export type LaunchOptions = {
    * two hundred within a second.
    */
   readonly onRefusedAccess?: (refusal: AccessRefusal) => void;
+  /**
+   * Decides about an access of a Linux program for which a rule says `ask`, at once or later; without it, they are refused.
+   * A yes is for the object that was found. No answer within two minutes, an error, or more than 16 open questions
+   * are a no.
+   */
+  readonly onAccess?: (question: AccessQuestion) => boolean | Promise<boolean>;
   /**
    * Decides about connections of a Linux program that no rule of hosts allows, at once or later; without it, they are
    * refused. An answer is for the rule that the question names, and is kept unless it is `once`. Every name has an address then, but none is

@@ -59,6 +59,7 @@ const launchOptionNames: readonly string[] = [
     onRefused: true,
     onRefusedConnection: true,
     onRefusedAccess: true,
+    onAccess: true,
     onConnect: true,
     onQuestion: true,
     onOverlay: true,

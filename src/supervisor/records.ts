@@ -22,9 +22,11 @@ export type AccessRecord = {
   readonly errno: number;
   /** Records before this one that were left out, because there were too many. */
   readonly lost: number;
+  /** The name of the question if this is one, which waits for an answer; `undefined` for a report. */
+  readonly question: bigint | undefined;
 };
 
-const HEAD = 48;
+const HEAD = 56;
 /** More than any record has. */
 const MOST = HEAD + 3 * 4096;
 
@@ -40,9 +42,11 @@ const At = {
   time: 32,
   path: 40,
   executable: 44,
+  question: 48,
 } as const;
 
 const ACCESS = 1;
+const QUESTION = 2;
 
 /** Reads records from a stream. */
 export class RecordReader {
@@ -76,7 +80,7 @@ function recordOf(bytes: Buffer): AccessRecord {
   const executable = bytes.readUInt32LE(At.executable);
   const kind = bytes.readUInt32LE(At.kind);
   if (
-    kind !== ACCESS ||
+    (kind !== ACCESS && kind !== QUESTION) ||
     category === undefined ||
     action === undefined ||
     HEAD + path + executable !== bytes.length
@@ -92,5 +96,14 @@ function recordOf(bytes: Buffer): AccessRecord {
     rule: bytes.readUInt32LE(At.rule),
     errno: Math.abs(bytes.readInt32LE(At.errno)),
     lost: bytes.readUInt32LE(At.lost),
+    question: kind === QUESTION ? bytes.readBigUInt64LE(At.question) : undefined,
   };
+}
+
+/** Writes the answer to a question. */
+export function writeAnswer(question: bigint, yes: boolean): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigUInt64LE(question, 0);
+  bytes.writeUInt32LE(yes ? 1 : 2, 8);
+  return bytes;
 }

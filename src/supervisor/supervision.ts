@@ -16,6 +16,8 @@ export type SupervisorParts = {
   /** Files that stand in for masked ones; the first one is empty. */
   readonly masks: readonly number[];
   readonly demands: NotifiedDemands;
+  /** True if rules ask a person. */
+  readonly asks: boolean;
 };
 
 /** The descriptors of a supervisor that is about to start, and our end of its socket. */
@@ -59,6 +61,7 @@ export function openSupervision(rules: readonly Rule[]): Supervision {
         reports: theirs,
         masks,
         demands: notifiedDemands(rules),
+        asks: rules.some(({ action }) => action.kind === 'ask'),
       },
       reports,
       close: closeAll,

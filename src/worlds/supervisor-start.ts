@@ -67,7 +67,7 @@ const START = 62;
  * @throws SystemError when the host refuses memory.
  */
 export function placeSupervisor(
-  { table, tableSize, reports, masks }: SupervisorParts,
+  { table, tableSize, reports, masks, asks }: SupervisorParts,
   place: (host: number) => number,
   keep: (host: number) => number,
 ): PlacedSupervisor {
@@ -88,6 +88,7 @@ export function placeSupervisor(
     table: placed.table,
     tableSize,
     masks: placed.masks[0] ?? placed.table,
+    asks,
   });
   const code = place(keep(file));
   const { table: rules, reports: records, masks: files, gate: ours, theirs: other } = placed;

@@ -107,6 +107,7 @@ FUNCTION i64 confine(struct shared *s)
   allow(f, nr_clock_gettime);
   allow(f, nr_ppoll);
   allow(f, nr_futex);
+  allow(f, nr_recvfrom);
   allow(f, nr_tgkill);
   allow(f, nr_kill);
   allow(f, nr_exit);

@@ -11,30 +11,33 @@ enum {
 
 /* Before the path and the path of the executable; src/supervisor/records.ts has the same. */
 struct record {
-  u32 length, kind; /* of all of it; 1: an access, 2: the supervisor ends */
+  u32 length, kind; /* of all of it; 1: an access, 2: a question */
   u32 action, category, rule;
   i32 error;
   u32 pid, lost; /* reports before this one that were too many */
   u64 time;      /* nanoseconds since 1970 */
   u32 path, executable; /* bytes */
+  u64 question;         /* its name in the answer */
 };
 
-FUNCTION void send_record(struct worker *w, struct record *record, const u8 *path, u32 length)
+enum { record_access = 1, record_question };
+
+/* Returns 0 if it was not sent. */
+FUNCTION i64 send_record(struct worker *w, struct record *record, const u8 *path, u32 length)
 {
   struct shared *s = w->shared;
   u8 *at = w->room;
   u64 time[2];
   i64 got = 0;
-  if ((i64)s->p.reports < 0) return;
   call(nr_clock_gettime, CLOCK_REALTIME, (i64)time, 0, 0, 0, 0);
   if (__atomic_load_n(&s->second, __ATOMIC_RELAXED) != time[0]) {
     __atomic_store_n(&s->second, time[0], __ATOMIC_RELAXED);
     __atomic_store_n(&s->tokens, REPORTS_PER_SECOND, __ATOMIC_RELAXED);
   }
-  if ((i32)__atomic_sub_fetch(&s->tokens, 1, __ATOMIC_RELAXED) < 0) {
+  if (record->kind == record_access && (i32)__atomic_sub_fetch(&s->tokens, 1, __ATOMIC_RELAXED) < 0) {
     __atomic_store_n(&s->tokens, 0, __ATOMIC_RELAXED);
     __atomic_add_fetch(&s->lost, 1, __ATOMIC_RELAXED);
-    return;
+    return 0;
   }
   put_process(w->scratch, w->n.pid, WORD_EXE);
   got = call(nr_readlinkat, (i64)s->p.proc, (i64)w->scratch, (i64)w->executable, PATH_ROOM, 0, 0);
@@ -49,20 +52,24 @@ FUNCTION void send_record(struct worker *w, struct record *record, const u8 *pat
   copy(at + sizeof *record, path, length);
   copy(at + sizeof *record + length, w->executable, (u32)got);
   got = call(nr_sendto, (i64)s->p.reports, (i64)at, record->length, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
-  if (got != (i64)record->length) __atomic_add_fetch(&s->lost, 1 + record->lost, __ATOMIC_RELAXED);
+  if (got == (i64)record->length) return 1;
+  __atomic_add_fetch(&s->lost, 1 + record->lost, __ATOMIC_RELAXED);
+  return 0;
 }
 
 FUNCTION void report(struct worker *w, const struct decision *d, u32 category, i64 error, const struct place *p)
 {
   struct record record;
   clear(&record, sizeof record);
-  record.kind = 1;
+  record.kind = record_access;
   record.action = d->action;
   record.category = category;
   record.rule = d->rule;
   record.error = (i32)error;
   send_record(w, &record, p->path, p->length);
 }
+
+FUNCTION u32 start_worker(struct shared *s);
 
 FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, struct decision *d)
 {
@@ -79,6 +86,63 @@ FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, s
     held = w->held;
   }
   *d = decide(table, category, p->path, p->length, held);
+}
+
+#define ANSWER_WAIT 1 /* seconds between looks for the process */
+
+/* Asks a person, while another thread takes the place of this one. Returns 1 for yes, 0 for no. */
+FUNCTION i64 ask_person(struct worker *w, const struct decision *d, u32 category, const struct place *p)
+{
+  struct shared *s = w->shared;
+  struct question *q = 0;
+  struct record record;
+  u32 verdict = 2;
+  for (u32 i = 0; i < MOST_QUESTIONS && q == 0; i++) {
+    u32 none = 0;
+    if (__atomic_compare_exchange_n(&s->questions[i].used, &none, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      q = &s->questions[i];
+  }
+  if (q == 0) return 0;
+  q->verdict = 0;
+  __atomic_store_n(&q->id, w->n.id, __ATOMIC_RELEASE);
+  clear(&record, sizeof record);
+  record.kind = record_question;
+  record.action = d->action;
+  record.category = category;
+  record.rule = d->rule;
+  record.question = w->n.id;
+  if (!__atomic_load_n(&s->closed, __ATOMIC_ACQUIRE) && (w->retires || start_worker(s)) &&
+      send_record(w, &record, p->path, p->length)) {
+    w->retires = 1;
+    while ((verdict = __atomic_load_n(&q->verdict, __ATOMIC_ACQUIRE)) == 0 &&
+           !__atomic_load_n(&s->closed, __ATOMIC_ACQUIRE) && is_waiting(w)) {
+      u64 time[2];
+      time[0] = ANSWER_WAIT;
+      time[1] = 0;
+      call(nr_futex, (i64)&q->verdict, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (i64)time, 0, 0);
+    }
+  }
+  __atomic_store_n(&q->id, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&q->used, 0, __ATOMIC_RELEASE);
+  return verdict == 1;
+}
+
+/* Reads the answers of the launcher. */
+FUNCTION void read_answers(struct shared *s)
+{
+  struct { u64 id; u32 verdict, spare; } answer;
+  for (;;) {
+    i64 got = call(nr_recvfrom, (i64)s->p.reports, (i64)&answer, sizeof answer, MSG_WAITALL, 0, 0);
+    if (got == -EINTR) continue;
+    if (got != sizeof answer) break;
+    for (u32 i = 0; i < MOST_QUESTIONS; i++) {
+      struct question *q = &s->questions[i];
+      if (answer.id == 0 || __atomic_load_n(&q->id, __ATOMIC_ACQUIRE) != answer.id) continue;
+      __atomic_store_n(&q->verdict, answer.verdict == 1 ? 1 : 2, __ATOMIC_RELEASE);
+      call(nr_futex, (i64)&q->verdict, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0, 0);
+    }
+  }
+  __atomic_store_n(&s->closed, 1, __ATOMIC_RELEASE);
 }
 
 /*
@@ -107,6 +171,9 @@ FUNCTION i64 judge(struct worker *w, u32 category, const struct place *p, i64 ab
     break;
   case action_deny:
     error = -(i64)d.error;
+    break;
+  case action_ask:
+    if (ask_person(w, &d, category, p)) return 0;
     break;
   case action_stop:
     call(nr_kill, w->n.pid, SIGSTOP, 0, 0, 0, 0);

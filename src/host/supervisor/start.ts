@@ -16,6 +16,8 @@ export type SupervisorNumbers = {
   readonly tableSize: number;
   /** The first of the files that stand in for masked ones. */
   readonly masks: number;
+  /** True if rules ask a person: then answers come on the socket for records. */
+  readonly asks: boolean;
 };
 
 /** The offset of its restorer, for `struct sigaction` on x86-64. */
@@ -34,8 +36,8 @@ export type SupervisorCode = { readonly file: number; readonly size: number };
  * @throws SystemError when the host refuses.
  */
 export function supervisorFile(numbers: SupervisorNumbers): SupervisorCode {
-  const { notify, proc, reports, table, tableSize, masks } = numbers;
+  const { notify, proc, reports, table, tableSize, masks, asks } = numbers;
   const code = Buffer.from(supervisorCode[architecture], 'base64');
-  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS);
+  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0);
   return { file: executableFile('cloudabi-supervisor', [{ bytes: code, at: 0 }]), size: code.length };
 }

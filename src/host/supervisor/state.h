@@ -3,6 +3,7 @@
 #define PATH_ROOM 4096 /* PATH_MAX, with the NUL */
 #define ROOM 65536     /* bytes of a listing or an attribute at once (XATTR_SIZE_MAX) */
 #define MOST_THREADS 4
+#define MOST_QUESTIONS 16 /* that wait at once */
 #define MOST_WAITERS 64 /* opens that wait at once */
 
 /* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
@@ -10,6 +11,7 @@ struct parameters {
   u64 notify, proc, reports, table, table_size;
   u64 masks; /* the first of those that stand in for masked files; the empty file is the first */
   u64 threads;
+  u64 asks; /* rules ask a person */
 };
 
 struct notification { /* struct seccomp_notif */
@@ -57,12 +59,23 @@ struct waiter {
   u8 stack[12288];
 };
 
+/* A call that waits for the answer of a person. */
+struct question {
+  u64 id;
+  u32 used, verdict; /* 1: yes, 2: no */
+};
+
+struct worker;
+
 struct shared {
   struct parameters p;
   struct table table;
   u32 own;               /* process id */
   i32 self;              /* its directory of descriptors in /proc */
-  u32 ids[MOST_THREADS + 1]; /* thread ids */
+  u32 watch, reader;     /* thread ids of those that answer nothing */
+  struct worker *workers[MOST_THREADS + MOST_QUESTIONS];
+  struct question questions[MOST_QUESTIONS];
+  u32 closed;            /* the launcher gives no answers any more */
   u32 waiting;               /* opens wait, perhaps */
   struct waiter *waiters;
   u32 tokens, lost;      /* reports that may still be sent in this second, and those that were not */
@@ -70,7 +83,8 @@ struct shared {
 };
 
 struct worker {
-  u32 kind;
+  u32 kind, tid;
+  u32 retires; /* another thread has taken its place */
   struct shared *shared;
   struct notification n;
   u64 held; /* conditions of rules that hold for the process */
@@ -79,6 +93,7 @@ struct worker {
   u8 text[2 * PATH_ROOM], second[2 * PATH_ROOM], scratch[2 * PATH_ROOM], executable[PATH_ROOM];
   struct place one, two;
   u8 room[ROOM];
+  u8 stack[65536];
 };
 
 /* Results of calls besides values and negative errors. */

@@ -31,7 +31,7 @@ asm(".text\n"
     "  syscall\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n" /* the argument of its function lies on the top of its stack */
@@ -50,7 +50,7 @@ asm(".text\n"
     "  b begin\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n"
@@ -86,6 +86,7 @@ FUNCTION void answer_calls(struct worker *w)
     w->has_held = 0;
     got = w->n.architecture == AUDIT_ARCH ? dispatch(w) : -ENOSYS;
     if (got != ANSWERED) answer(s, w->n.id, got);
+    if (w->retires) return;
   }
 }
 
@@ -93,7 +94,8 @@ static __attribute__((used, noinline)) void run_thread(u32 *what)
 {
   if (*what == thread_worker) answer_calls((struct worker *)what);
   else if (*what == thread_waiter) wait_for_open((struct waiter *)what);
-  else watch_opens(((struct worker *)what)->shared);
+  else if (*what == thread_watch) watch_opens(((struct worker *)what)->shared);
+  else read_answers(((struct worker *)what)->shared);
   for (;;) call(nr_exit, 0, 0, 0, 0, 0, 0);
 }
 
@@ -101,8 +103,8 @@ static __attribute__((used)) void begin(void)
 {
   const struct parameters *parameters;
   struct shared *s = memory(sizeof *s);
-  struct worker *workers[MOST_THREADS + 1];
-  u64 every = ~0ul, action[4], size = sizeof(struct worker) + 65536;
+  struct worker *others[2];
+  u64 every = ~0ul, action[4];
   u8 name[48];
   i64 table;
   ADDRESS_OF("parameters", parameters);
@@ -125,13 +127,19 @@ static __attribute__((used)) void begin(void)
   call(nr_rt_sigaction, START_SIGNAL, (i64)action, 0, 8, 0, 0);
   if (s->p.threads > MOST_THREADS) s->p.threads = MOST_THREADS;
   s->waiters = memory(sizeof(struct waiter) * MOST_WAITERS);
-  for (u64 i = 0; i <= s->p.threads; i++) {
-    workers[i] = memory(size);
-    workers[i]->shared = s;
-    workers[i]->kind = i < s->p.threads ? thread_worker : thread_watch;
+  for (u64 i = 0; i < MOST_THREADS + MOST_QUESTIONS + 2; i++) {
+    struct worker *one = memory(sizeof *one);
+    one->shared = s;
+    one->kind = thread_worker;
+    if (i < MOST_THREADS + MOST_QUESTIONS) s->workers[i] = one;
+    else others[i - MOST_THREADS - MOST_QUESTIONS] = one;
   }
+  others[0]->kind = thread_watch;
+  others[1]->kind = thread_reader;
   call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0, 0, 0);
   if (confine(s) < 0) end(76);
-  for (u64 i = 0; i <= s->p.threads; i++)
-    if (start(workers[i], (u8 *)workers[i] + size, &s->ids[i]) < 0) end(77);
+  for (u64 i = 0; i < s->p.threads; i++)
+    if (!start_worker(s)) end(77);
+  if (start(others[0], others[0]->stack + sizeof others[0]->stack, &s->watch) < 0) end(77);
+  if (s->p.asks && start(others[1], others[1]->stack + sizeof others[1]->stack, &s->reader) < 0) end(77);
 }

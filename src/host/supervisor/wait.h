@@ -6,7 +6,7 @@
 #define START_SIGNAL 62 /* of supervisor-start.ts; here it ends a wait */
 #define ERESTARTSYS 512 /* the kernel makes the call again, or answers EINTR, as the handler of the signal says */
 
-enum { thread_worker, thread_waiter, thread_watch };
+enum { thread_worker, thread_waiter, thread_watch, thread_reader };
 
 #define THREAD_FLAGS \
   (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
@@ -23,6 +23,21 @@ FUNCTION i64 start(void *what, u8 *end_of_stack, u32 *id)
 #else
   return start_thread(THREAD_FLAGS, top, id, 0, id);
 #endif
+}
+
+/* Starts a thread that answers calls, if there is room for one more. */
+FUNCTION u32 start_worker(struct shared *s)
+{
+  for (u32 i = 0; i < MOST_THREADS + MOST_QUESTIONS; i++) {
+    struct worker *one = s->workers[i];
+    u32 none = 0;
+    if (!__atomic_compare_exchange_n(&one->tid, &none, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+    one->retires = 0;
+    if (start(one, one->stack + sizeof one->stack, &one->tid) >= 0) return 1;
+    one->tid = 0;
+    return 0;
+  }
+  return 0;
 }
 
 FUNCTION void pause_for(u64 nanoseconds)

@@ -40,6 +40,7 @@ import { type Withheld, withPins } from './pins.ts';
 import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
+import { checkRules } from './rule-checks.ts';
 import { planRules } from './rules.ts';
 import { callersPath, pathInside } from './search-path.ts';
 import { socketProblem } from './sockets.ts';
@@ -194,6 +195,7 @@ export class LinuxPlanner {
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     });
+    checkRules(rules, parts, { walls: this.#walls, calls, mistakes: this.#mistakes });
     checkNetwork(parts, {
       walls: this.#walls,
       calls,

@@ -92,6 +92,7 @@ export function launchLinux(
       socket: opened.supervisorReports,
       rules: plan.linux.rules,
       onRefused: options.onRefusedAccess,
+      onAccess: options.onAccess,
       onNonsense: () => watcher.end(badReport),
     });
   onStart({

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { PlannedRule } from '../../plan/linux/planned.ts';
-import type { AccessRefusal } from '../../process/access-refusal.ts';
-import { RecordReader } from '../../supervisor/records.ts';
+import type { AccessQuestion, AccessRefusal } from '../../process/access-refusal.ts';
+import { RecordReader, writeAnswer } from '../../supervisor/records.ts';
 
 /** Options for reading the records of a supervisor. */
 export type SupervisorReportOptions = {
@@ -9,21 +9,33 @@ export type SupervisorReportOptions = {
   readonly socket: number;
   readonly rules: readonly PlannedRule[];
   readonly onRefused: ((refusal: AccessRefusal) => void) | undefined;
+  /** Answers questions; without it, every answer is no. */
+  readonly onAccess: ((question: AccessQuestion) => boolean | Promise<boolean>) | undefined;
   /** Called for bytes that no supervisor writes. */
   readonly onNonsense: () => void;
 };
 
-/** Passes the records of a supervisor on, until its program has ended. */
-export function followSupervisor({ socket, rules, onRefused, onNonsense }: SupervisorReportOptions): void {
+/** Milliseconds after which no answer means no. */
+const PATIENCE = 120_000;
+
+/** Passes the records of a supervisor on and answers its questions, until its program has ended. */
+export function followSupervisor(options: SupervisorReportOptions): void {
+  const { socket, rules, onRefused, onAccess, onNonsense } = options;
   const reader = new RecordReader();
-  const stream = new Socket({ fd: socket, readable: true, writable: false });
+  const stream = new Socket({ fd: socket, readable: true, writable: true });
   stream.on('error', () => undefined);
   stream.on('data', (chunk: Buffer) => {
     try {
-      for (const { rule, ...record } of reader.read(chunk)) {
-        const source = rules[rule]?.source;
-        if (source === undefined) throw new RangeError('The supervisor names a rule that there is not');
-        onRefused?.({ ...record, rule: source });
+      for (const { rule: number, question, ...record } of reader.read(chunk)) {
+        const rule = rules[number]?.source;
+        if (rule === undefined) throw new RangeError('The supervisor names a rule that there is not');
+        if (question === undefined) {
+          onRefused?.({ ...record, rule });
+          continue;
+        }
+        void answerTo(onAccess, { ...record, rule }).then((yes) => {
+          if (!stream.destroyed) stream.write(writeAnswer(question, yes));
+        });
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -31,4 +43,23 @@ export function followSupervisor({ socket, rules, onRefused, onNonsense }: Super
       onNonsense();
     }
   });
+}
+
+/** Asks; an error is no answer, and none in time is no. */
+async function answerTo(
+  onAccess: SupervisorReportOptions['onAccess'],
+  { time, pid, executable, category, path, rule }: AccessRefusal,
+): Promise<boolean> {
+  if (onAccess === undefined) return false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE);
+  });
+  try {
+    return (await Promise.race([onAccess({ time, pid, executable, category, path, rule }), late])) === true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }

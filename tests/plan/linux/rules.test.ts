@@ -160,3 +160,22 @@ test('names can be withheld from Linux programs only, and of directories only', 
   );
   assert.throws(() => file(folder, { only: '/absolute' }), /leave out the slash/);
 });
+
+test('groups of calls that get around rules are not granted with them', () => {
+  for (const group of ['io_uring', 'namespaces', 'user_namespaces', 'watch_files'] as const) {
+    const grants = command({ rules: ['hide /p'], systemCalls: [group] });
+    assert.throws(
+      () => plan('/bin/true', grants),
+      new RegExp(`Group '${group}' .* cannot be granted with rules`),
+    );
+    plan('/bin/true', command({ systemCalls: [group] }));
+  }
+  plan('/bin/true', command({ rules: ['hide /p'], systemCalls: ['debug'] }));
+});
+
+test('without namespaces there are no rules about files', () => {
+  assert.throws(
+    () => plan('/bin/true', command({ rules: ['hide /p'] }), { walls: 'landlock' }),
+    /need namespaces/,
+  );
+});

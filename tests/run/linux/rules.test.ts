@@ -184,3 +184,51 @@ test('no answer tells whether a hidden name is there', async (t) => {
   assert.equal(await outcome('secret'), absent);
   assert.equal(await outcome('.env'), absent);
 });
+
+test('a person is asked, and other calls go on meanwhile', async (t) => {
+  const { options } = project(t, 'a', 'yes', 'no', 'late');
+  const ask = [rule({ kind: 'ask' }, glob`/p/{yes,no,late}`, ['read'])];
+  const asked: string[] = [];
+  let release: (answer: boolean) => void = () => undefined;
+  const script = `
+    cat yes no
+    (for i in 1 2 3 4 5 6 7 8; do cat late > $i & done; wait)
+    cat a; cat [1-8] | sort | uniq -c | tr -d ' '`;
+  const { out, refused } = await ruledShell(script, ask, options, ({ path, category, executable }) => {
+    asked.push(`${category} ${path}`);
+    if (!path.endsWith('late')) return executable.endsWith('/cat') && path === '/p/yes';
+    return new Promise((resolve) => {
+      const before = release;
+      release = (answer) => {
+        before(answer);
+        resolve(answer);
+      };
+      // All eight wait at once, twice as many as there are threads.
+      if (asked.length === 10) release(true);
+    });
+  });
+  assert.deepEqual(asked, ['read /p/yes', 'read /p/no', ...Array<string>(8).fill('read /p/late')]);
+  assert.equal(out, 'content of yes\ncontent of a\n8contentoflate\n');
+  assert.deepEqual(
+    refused.map(({ path, action, errno }) => [path, action, errno]),
+    [['/p/no', 'ask', 13]],
+  );
+});
+
+test('without a person to ask the answer is no, and so does a flood of questions', async (t) => {
+  const { options } = project(t, 'asked');
+  const ask = [rule({ kind: 'ask' }, glob`/p/asked`, ['read'])];
+  const { out } = await ruledShell('cat asked || echo refused', ask, options);
+  assert.equal(out, 'refused\n');
+  let most = 0;
+  let open = 0;
+  const flood = 'for i in 0 1 2 3 4 5 6 7 8 9; do for j in 1 2 3; do cat asked & done; done; wait; echo end';
+  const { out: last } = await ruledShell(flood, ask, options, async () => {
+    most = Math.max(most, ++open);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    open--;
+    return false;
+  });
+  assert.equal(last, 'end\n');
+  assert.ok(most <= 16, `${most} questions were open`);
+});

@@ -5,6 +5,7 @@ import { categories } from '../../../../src/policy/category.ts';
 import { glob, type Pattern } from '../../../../src/policy/pattern.ts';
 import type { Action, Rule } from '../../../../src/policy/rule.ts';
 import type { AccessRefusal } from '../../../../src/process/access-refusal.ts';
+import type { LaunchOptions } from '../../../../src/process/options.ts';
 import { type CommandOptions, command, pipe } from '../../../../src/resources/constructors.ts';
 import { launchPlan } from '../../../../src/run/launch.ts';
 import { planLinux } from '../../plan/plans.ts';
@@ -33,6 +34,7 @@ export async function runRuled(
   program: string,
   rules: readonly Rule[],
   options: CommandOptions,
+  onAccess?: LaunchOptions['onAccess'],
 ): Promise<RuledOutcome> {
   const stdout = pipe('write');
   const stderr = pipe('write');
@@ -42,7 +44,10 @@ export async function runRuled(
     ...made,
     linux: { ...made.linux, rules: rules.map((one) => ({ ...one, position: undefined })) },
   };
-  const started = launchPlan(planned, { onRefusedAccess: (one) => refused.push(one) });
+  const started = launchPlan(planned, {
+    onRefusedAccess: (one) => refused.push(one),
+    ...(onAccess && { onAccess }),
+  });
   const [reason, out, errors] = await Promise.all([started.exited, text(stdout.stream), text(stderr.stream)]);
   return { reason, out, errors, refused };
 }
@@ -52,6 +57,7 @@ export function ruledShell(
   script: string,
   rules: readonly Rule[],
   options: CommandOptions = {},
+  onAccess?: LaunchOptions['onAccess'],
 ): Promise<RuledOutcome> {
-  return runRuled('/bin/sh', rules, { base: 'system', ...options, arguments: ['-c', script] });
+  return runRuled('/bin/sh', rules, { base: 'system', ...options, arguments: ['-c', script] }, onAccess);
 }

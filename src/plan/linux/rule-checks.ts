@@ -1,0 +1,46 @@
+import type { CommandParts } from '../../resources/command.ts';
+import type { Mistakes } from '../../resources/mistake.ts';
+import { spell } from '../../resources/spelling.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
+import type { Walls } from '../../worlds/world.ts';
+import type { PlannedRule } from './planned.ts';
+
+/** The reasons why a supervisor cannot answer for programs that may make these calls. */
+const unanswered: Partial<Record<CallGroup, string>> = {
+  io_uring: 'no filter sees its operations',
+  namespaces: 'a program that mounts gives files other paths',
+  user_namespaces: 'a program with a root of its own gives files other paths',
+  watch_files: 'files are named by other means than their paths',
+};
+
+/** The facts that rules depend on. */
+export type RuleCheckContext = {
+  readonly walls: Walls;
+  readonly calls: readonly CallGroup[];
+  readonly mistakes: Mistakes;
+};
+
+/** Finds grants that would get a program around rules that are decided while it runs. */
+export function checkRules(
+  rules: readonly PlannedRule[],
+  { linux, spelling }: Pick<CommandParts, 'linux' | 'spelling'>,
+  { walls, calls, mistakes }: RuleCheckContext,
+): void {
+  const [first] = rules;
+  if (first === undefined) return;
+  if (walls === 'landlock')
+    mistakes.add(
+      'Rules that are decided while a program runs need namespaces, in which a supervisor sees its processes alone; do with all walls, or without rules',
+      first.position,
+      first.source.place,
+    );
+  for (const group of calls) {
+    const reason = unanswered[group];
+    if (reason !== undefined)
+      mistakes.add(
+        `Group '${group}' of '${spell('system_calls', spelling)}' cannot be granted with rules about files: ${reason}`,
+        linux.given.get('system_calls'),
+        'system_calls',
+      );
+  }
+}
