@@ -36,9 +36,13 @@ export function groupsOf(
     rule < other &&
     rules[rule]?.executables === undefined &&
     ((sets[other] ?? 0n) & ~(sets[rule] ?? 0n)) === 0n;
-  const divide = (first: number, end: number): void => {
+  const firstTextOf = (number: number): readonly Token[] => {
+    const rule = rules[number];
+    return (rule && texts(rule)[0]?.[0]) ?? [];
+  };
+  const divide = (numbers: readonly number[]): void => {
     const automaton = new Automaton();
-    for (let number = first; number < end; number++) {
+    for (const number of numbers) {
       const rule = rules[number];
       if (rule === undefined) continue;
       for (const one of texts(rule)) automaton.add(one, number);
@@ -53,15 +57,32 @@ export function groupsOf(
         );
       return;
     }
-    if (end - first === 1)
+    const [first, second] = numbers;
+    if (second === undefined)
       throw new TableError(
         'This pattern is too complex: use fewer stars, and fewer question marks behind a star',
         first,
       );
-    const middle = (first + end) >>> 1;
-    divide(first, middle);
-    divide(middle, end);
+    const alike = sortedBy((number) => beginningOf(firstTextOf(number)), numbers);
+    const middle = numbers.length >>> 1;
+    divide(alike.slice(0, middle));
+    divide(alike.slice(middle));
   };
-  if (rules.length > 0) divide(0, rules.length);
+  if (rules.length > 0) divide(rules.map((_, number) => number));
   return groups;
+}
+
+/** Patterns that begin alike explode less together than with others. */
+function beginningOf(tokens: readonly Token[]): string {
+  const end = tokens.findIndex(({ kind }) => kind !== 'byte');
+  const fixed = tokens.slice(0, end < 0 ? tokens.length : end);
+  const text = String.fromCharCode(...fixed.map((token) => (token.kind === 'byte' ? token.byte : 0)));
+  return `${end < 0 ? 'byte' : tokens[end]?.kind} ${text}`;
+}
+
+function sortedBy(key: (number: number) => string, numbers: readonly number[]): readonly number[] {
+  const keyed = numbers.map((number) => ({ number, key: key(number) }));
+  return keyed
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.number - b.number))
+    .map(({ number }) => number);
 }

@@ -158,6 +158,22 @@ test('ten thousand rules become a table that is not much larger than they are', 
   assert.equal(matcher.decide('read', Buffer.from('/home/user/p34/a/b/n1235zz.x')).rule, undefined);
 });
 
+test('rules of several shapes, which explode together, become a table of their size', () => {
+  const shape = (index: number): string =>
+    [
+      `/home/user/p${index % 100}/**/n${index}*.x`,
+      `/home/user/p${index % 100}/**/.env${index}`,
+      `/home/user/*/build${index}/**`,
+      `/etc/**/k${index}?.{pem,key}`,
+    ][index % 4] ?? '';
+  const bytes = table(Array.from({ length: 4000 }, (_, index) => ruleOf(shape(index))));
+  assert.ok(bytes.length < 4 * 1024 * 1024, `${bytes.length} bytes`);
+  const matcher = new Matcher(bytes);
+  assert.equal(matcher.decide('read', Buffer.from('/home/user/x/build1002/a/b')).rule, 1002);
+  assert.equal(matcher.decide('read', Buffer.from('/home/user/p33/a/.env2033')).rule, 2033);
+  assert.equal(matcher.decide('read', Buffer.from('/etc/a/b/k3999x.key')).rule, 3999);
+});
+
 test('patterns that explode are refused, and what explodes together is divided', () => {
   assert.throws(() => table([ruleOf(`/*a${'?'.repeat(30)}`)]), /too complex/);
   const many = Array.from({ length: 14 }, (_, index) => ruleOf(`/*${'abcdefghijklmn'[index]}*1${index}*`));
