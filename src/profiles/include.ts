@@ -140,7 +140,7 @@ class ProfileReader {
     this.#way.push(path);
     if (this.#withinGiven) this.#onRead(profile);
     try {
-      const contents = this.#read(profile);
+      const contents = this.#read(profile, position);
       this.#known.set(path, contents);
       return contents;
     } finally {
@@ -148,9 +148,18 @@ class ProfileReader {
     }
   }
 
-  #read(profile: ProfileText | GivenProfile): Contents {
+  #read(profile: ProfileText | GivenProfile, position: Position | undefined): Contents {
     const { text, path, shown } = profile;
     const directory = dirname(path);
+    // Messages about a document show parts of it, and a file that is named in the place of a profile may hold secrets.
+    if (!/^!command(?:\s|$)/m.test(text)) {
+      this.#mistakes.add(
+        `Profile ${quote(shown)} is no document with !command at its top`,
+        position,
+        this.#place,
+      );
+      return new Map();
+    }
     let found: WrittenCommand | undefined;
     try {
       const where = { project: this.#project, mistakes: this.#mistakes };

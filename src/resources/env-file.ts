@@ -94,7 +94,8 @@ export function parseEnvFile(text: string, shown: string): EnvFile {
       problems.push(`${shown}:${number}: ${reason}`);
     };
     if (head === undefined) {
-      wrong(`A line is NAME=value, not ${quote(line)}`);
+      // The line is not repeated: a file that is named in the place of one of variables may hold secrets.
+      wrong('A line is NAME=value, a comment or nothing, and this one is not');
       continue;
     }
     const value = readValue(lines, at, line.slice(head.length));

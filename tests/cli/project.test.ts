@@ -123,6 +123,24 @@ test('the program can change neither the file that its grants come from nor what
   );
 });
 
+test('names with control characters reach no terminal', (t) => {
+  const project = makeProject(
+    t,
+    'files: {"/x\\e[2J\\u202e": !file {path: cloudabi.yaml}}\nenvironment: {"A\\e]0;": "1"}\n',
+  );
+  const { stdout, stderr } = exec(project, '--explain', '--', 'true');
+  assert.match(stdout + stderr, /x\ufffd/);
+  assert.doesNotMatch((stdout + stderr).replaceAll('\n', ''), /[\p{Cc}\u202a-\u202e]/u);
+});
+
+test('a link of the project to elsewhere is shown as what it reaches', (t) => {
+  const project = makeProject(t, 'files: {/x: !file {path: link}}\n');
+  symlinkSync('/etc/hostname', join(project, 'link'));
+  const digest = digestIn(exec(project, '--', 'true'));
+  // The same text with another target of the link is the same grant of the user, who was shown what it reached.
+  assert.match(exec(project, '--trust', digest, '--explain', '--', 'true').stdout, /\/x from .*link/);
+});
+
 test('a project names no command that would run outside', (t) => {
   const rule = '{host: "a.example.org:443", credential: {command: [id], as: bearer}}';
   const project = makeProject(t, `network: {hosts: [${rule}]}\n`);

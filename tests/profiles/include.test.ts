@@ -83,14 +83,14 @@ test('a profile that includes itself, is missing, or has what belongs to one sta
     'stream.yaml': 'stdout: !fd stdout\narguments: [x]\n',
     'tree.yaml': '',
   });
-  writeFileSync(join(folder, 'tree.yaml'), 'a: 1\n');
+  writeFileSync(join(folder, 'tree.yaml'), 'a: secret\n');
   symlinkSync('/dev/zero', join(folder, 'zero.yaml'));
   const wrong = (text: string, message: RegExp): void => {
     assert.throws(() => read(folder, `include: ${text}\n`), message);
   };
   wrong('./loop.yaml', /Profile '\.\/loop\.yaml' includes itself/);
   wrong('./stream.yaml', /A profile has no key 'stdout'/);
-  wrong('./tree.yaml', /A profile is a document with !command at its top/);
+  wrong('./tree.yaml', /Profile '\.\/tree\.yaml' is no document with !command at its top/);
   wrong('./none.yaml', /Cannot read the profile '\.\/none\.yaml': no such file/);
   wrong('./zero.yaml', /is not a regular file/);
   wrong('gti', /There is no profile 'gti'; there are .*did you mean 'git'\?/);
