@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Questions } from '../asking/questions.ts';
 import {
   type Endpoints,
   type PumpId,
@@ -15,16 +14,16 @@ import { type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/addr
 import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import type { ServedPorts } from '../network/ports.ts';
-import { printRule } from '../network/print-rule.ts';
 import type { ConnectAnswer } from '../network/question.ts';
 import { nameTarget, type RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
+import { AskedRules } from './asked-rules.ts';
 import { decideFound, decideNow } from './decide-now.ts';
 import { beginDial, connectTo, MOST_TRIES } from './dial.ts';
 import { type Live, LiveConnections } from './live-connections.ts';
-import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
+import { type LocalService, makeServiceEnds } from './local-service.ts';
 import { LookUp } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
@@ -57,9 +56,7 @@ export class Broker {
   readonly #notes: RefusalNotes;
   readonly #live = new LiveConnections();
   readonly #served: ServedListeners;
-  readonly #questions: Questions | undefined;
-  /** Rules that count for the next connection alone, as they are written. */
-  readonly #nextOnce = new Set<string>();
+  readonly #asked: AskedRules | undefined;
   #rules: NetworkRules;
   #first: number | undefined;
   #closed = false;
@@ -72,7 +69,6 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#rules = options.rules;
-    this.#questions = options.questions;
     this.#lookUp = new LookUp(options.resolver);
     this.#notes = new RefusalNotes(options.onRefused);
     this.#names = new NameService({
@@ -86,8 +82,17 @@ export class Broker {
       onReport: (report) => this.#hear(report),
       onEnd: () => this.#lost(),
     });
-    const ports = this.#questions === undefined ? options.ports : withAskedPorts(options.ports);
+    const ports = options.questions === undefined ? options.ports : withAskedPorts(options.ports);
     this.#served = new ServedListeners(ports, this.#pump, (more) => this.#openListeners(more));
+    this.#asked =
+      options.questions &&
+      new AskedRules(options.questions, {
+        rules: () => this.#rules,
+        allow: (rule) => this.allow([rule]),
+        serve: (rule) => this.#served.add([rule]),
+        processOf: (ends) => this.#processOf(ends),
+        isClosed: () => this.#closed,
+      });
     this.#pump.send(writeResolver(Uint8Array.from(RESOLVER_ADDRESS.bytes)));
     this.limit(options.limits);
   }
@@ -119,7 +124,7 @@ export class Broker {
 
   /** The number of connections that were refused without a question, because there were too many questions. */
   get notAsked(): number {
-    return this.#questions?.notAsked ?? 0;
+    return this.#options.questions?.notAsked ?? 0;
   }
 
   /** The rules as they are now. */
@@ -197,7 +202,7 @@ export class Broker {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#questions?.end();
+    this.#options.questions?.end();
     // Its last reports are heard here.
     this.#pump.end();
   }
@@ -349,8 +354,8 @@ export class Broker {
     found: readonly IpAddress[] | undefined,
   ): void {
     const { remedy } = refused;
-    const questions = this.#questions;
-    if (questions === undefined || remedy.kind !== 'rule') {
+    const asked = this.#asked;
+    if (asked === undefined || remedy.kind !== 'rule') {
       this.#refuse(live, refused, ends);
       return;
     }
@@ -361,43 +366,8 @@ export class Broker {
         this.#lead(live, ends, found);
       else this.#refuse(live, refused, ends);
     };
-    const text = printRule(remedy.rule);
-    if (this.#nextOnce.delete(text)) goOn('once');
-    else void this.#ask(questions, remedy.rule, live.meant, ends).then(goOn);
-  }
-
-  /** Asks about a rule. Unless it is for once, a positive answer changes the rules. */
-  async #ask(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): Promise<ConnectAnswer> {
-    const { protocol } = ends;
-    const text = printRule(rule);
-    const answer = await questions.ask(text, () => ({
-      kind: 'connection',
-      rule: text,
-      ...meant,
-      protocol,
-      process: this.#processOf(ends),
-    }));
-    if (answer !== true || this.#closed) return answer;
-    if (this.#rules.allow.some((one) => printRule(one) === text)) return true;
-    try {
-      this.allow([rule]);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Asks about an attempt that the kernel has refused already: an answer is for the next one. */
-  #askForNext(questions: Questions, rule: NetworkRule, meant: Meant, ends: Endpoints): void {
-    void this.#ask(questions, rule, meant, ends).then((answer) => {
-      if (answer !== 'once' || this.#closed) return;
-      this.#nextOnce.add(printRule(rule));
-      try {
-        this.#served.add([rule]);
-      } catch {
-        // The next attempt is refused as this one was.
-      }
-    });
+    if (asked.takeOnce(remedy.rule)) goOn('once');
+    else void asked.ask(remedy.rule, live.meant, ends).then(goOn);
   }
 
   #rulesFor({ once }: Live): NetworkRules {
@@ -424,8 +394,8 @@ export class Broker {
     const verdict = decide(this.#rules, attempt);
     if (verdict.kind !== 'refused') return;
     // The answer is for the next attempt: this one was refused already.
-    if (this.#questions !== undefined && verdict.remedy.kind === 'rule' && !this.#closed)
-      this.#askForNext(this.#questions, verdict.remedy.rule, meant, ends);
+    if (verdict.remedy.kind === 'rule' && !this.#closed)
+      this.#asked?.askForNext(verdict.remedy.rule, meant, ends);
     this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
   }
 
