@@ -261,6 +261,15 @@ for (const [user, uid] of users) {
       'echo {} > package.json',
     );
     assert.equal(allowed.status, 0, allowed.stderr);
+    const aside = exec(
+      ['--profile', 'agent', '--overlay', '.'],
+      'sh',
+      '-c',
+      'echo x > aside; mkdir .vscode; ls',
+    );
+    assert.match(aside.stdout, /^aside$/m, aside.stderr);
+    assert.match(aside.stderr, /\.vscode/);
+    assert.ok(!existsSync(join(project, 'aside')));
   });
 }
 
