@@ -136,6 +136,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
   // At a terminal, options give one where a document does not.
   const both = parts.stdin !== undefined && parts.stdout !== undefined;
   return [
+    ...(linux.user === undefined ? [] : ['--user', linux.user.text]),
     ...(base === undefined ? [] : ['--base', base]),
     ...(home === undefined ? [] : [home.kind === 'kept' ? `--home=${home.directory.absolute}` : '--home']),
     ...(workingDirectory === undefined ? [] : ['--chdir', workingDirectory]),
