@@ -6,6 +6,7 @@ import { commitChanges } from '../overlays/commit.ts';
 import { noteDirectories } from '../overlays/known-directories.ts';
 import { idWords, openRoot, pick, selectOverlay } from '../overlays/select.ts';
 import { forgetChanges } from '../overlays/settle.ts';
+import { recoverCommit } from '../overlays/staging.ts';
 import { discardOverlay, lockOverlay, upperPath } from '../overlays/store.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { printable } from '../text/printable.ts';
@@ -28,6 +29,7 @@ export function commitOverlay(
   const overlay = lockOverlay(selectOverlay(what));
   const root = openRoot(overlay);
   try {
+    recoverCommit(overlay, root);
     const compared = { ...overlay, root };
     const all = changesOf(compared);
     const picked = pick(all, paths);

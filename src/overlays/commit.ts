@@ -176,7 +176,8 @@ class Commit {
 
   #take(change: TreeChange): boolean {
     return this.#inParent(change, (target) => {
-      const place = this.#staging.taken(change.path);
+      if (change.before === undefined) return true;
+      const place = this.#staging.taken(change.path, change.before, this.#options.baseOf(change.path));
       const result = moveTo(target, place);
       if (result === -LinuxErrno.ENOENT) return true;
       if (result !== 0) return this.#fail(change, errnoMeaning(-result));

@@ -1,7 +1,8 @@
 import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { LinuxErrno } from '../linux/errno.ts';
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
-import { entryNames, entryPath, openDirectory, split } from './host-side.ts';
+import type { FileState } from './change.ts';
+import { entryNames, entryPath, entryState, lookThrough, openDirectory, split } from './host-side.ts';
 import { OverlayError } from './overlay-error.ts';
 import { moveTo, type Place, swap } from './place.ts';
 import { writeRecord } from './record.ts';
@@ -32,7 +33,6 @@ export class Staging {
   constructor(overlay: LockedOverlay, root: number) {
     this.#overlay = overlay;
     this.#root = root;
-    recover(overlay, root);
     const { randomUUID } = process.getBuiltinModule('node:crypto');
     this.#name = PREFIX + randomUUID();
     writeRecord(overlay.folder, { ...overlay.record, staging: this.#name });
@@ -53,10 +53,13 @@ export class Staging {
   }
 
   /** The place of something that is taken away; its name says where it was, for a commit that is interrupted. */
-  taken(path: string): Place {
+  taken(path: string, before: FileState, since: bigint): Place {
     const { createHash } = process.getBuiltinModule('node:crypto');
     const name = `${OLD}${createHash('sha256').update(path).digest('hex')}`;
-    writeFileSync(entryPath(this.#directory, `${name}.path`), JSON.stringify(path), { flag: 'w' });
+    writeFileSync(
+      entryPath(this.#directory, `${name}.path`),
+      JSON.stringify([path, ...marksOf(before), String(since)]),
+    );
     return { directory: this.#directory, name };
   }
 
@@ -90,8 +93,12 @@ export class Staging {
   }
 }
 
-/** Takes back what an interrupted commit has taken away without having looked at it again, and removes the rest. */
-function recover({ folder, record }: LockedOverlay, root: number): void {
+/**
+ * Puts files back that an interrupted commit has taken away without having looked at them again, and removes the rest.
+ *
+ * To be called before the directory is compared, since these files are deleted again then.
+ */
+export function recoverCommit({ folder, record }: LockedOverlay, root: number): void {
   const { staging } = record;
   if (staging === undefined || !staging.startsWith(PREFIX) || staging.includes('/')) return;
   const directory = openDirectory(root, staging);
@@ -100,8 +107,15 @@ function recover({ folder, record }: LockedOverlay, root: number): void {
     for (const name of entryNames(directory).filter((each) => each.endsWith('.path'))) {
       const old = name.slice(0, -'.path'.length);
       if (lstatSync(entryPath(directory, old), { throwIfNoEntry: false }) === undefined) continue;
-      const path = readPath(directory, name);
-      if (path === undefined) continue;
+      const [path, ...marks] = readNote(directory, name);
+      const since = marks.pop();
+      if (path === undefined || since === undefined) continue;
+      // A file that is as it was compared was deleted rightly.
+      const now = entryState(directory, old);
+      const same = now !== undefined && marksOf(now).join() === marks.join();
+      const within = now?.kind === 'directory' ? `${staging}/${old}` : undefined;
+      if (same && (within === undefined || lookThrough(root, within, BigInt(since)).changed === undefined))
+        continue;
       const step = split(path);
       const parent = openDirectory(root, step.parent);
       if (parent === undefined) continue;
@@ -117,12 +131,18 @@ function recover({ folder, record }: LockedOverlay, root: number): void {
   writeRecord(folder, { ...record, staging: undefined });
 }
 
-function readPath(directory: number, name: string): string | undefined {
+/** The facts that tell a file that was moved from others; the times of directories change with their entries. */
+function marksOf({ kind, stats }: FileState): readonly string[] {
+  const { ino, size, mtimeNs } = stats;
+  return [ino, ...(kind === 'directory' ? [] : [size, mtimeNs])].map(String);
+}
+
+function readNote(directory: number, name: string): string[] {
   try {
     const value: unknown = JSON.parse(readFileSync(entryPath(directory, name), 'utf8'));
-    return typeof value === 'string' ? value : undefined;
+    return Array.isArray(value) && value.every((part) => typeof part === 'string') ? value : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
