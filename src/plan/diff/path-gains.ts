@@ -76,7 +76,10 @@ function reachInWorld({ linux }: LinuxPlan, path: string): Reached {
     if (hidden) continue;
     const withheld = linux.entries.some((pin) => pin.kind === 'pin' && pin.readOnly && isBeneath(at, pin.at));
     rights.add('read');
-    if (entry.access === 'write' && !withheld) rights.add('write');
+    if (entry.access === 'write' && !withheld) {
+      rights.add('change a copy of');
+      if (entry.overlay === undefined) rights.add('write');
+    }
     if (entry.execute) rights.add('start');
     position = entry.position ?? position;
   }

@@ -37,13 +37,16 @@ test('rights on paths of the host are compared, wherever the program sees them',
   const [a, inner] = [join(folder, 'a'), join(folder, 'a/in')];
   const read = { directories: { [a]: file(a, { rights: 'read' }) } };
   const write = { directories: { '/elsewhere': file(a, { rights: all }) } };
-  assert.deepEqual(added(read, write), [`write, start ${a}`]);
+  assert.deepEqual(added(read, write), [`change a copy of, write, start ${a}`]);
   assert.deepEqual(added(write, read), []);
   assert.deepEqual(added({}, read), [`read ${a}`]);
+  const aside = { directories: { [a]: file(a, { rights: all, overlay: true }) } };
+  assert.deepEqual(added(aside, write), [`write ${a}`]);
+  assert.deepEqual(added(write, aside), []);
   const narrower = {
     directories: { [a]: file(a, { rights: all }), [inner]: file(inner, { rights: 'read' }) },
   };
-  assert.deepEqual(added(narrower, write), [`write, start ${inner}`]);
+  assert.deepEqual(added(narrower, write), [`change a copy of, write, start ${inner}`]);
   assert.deepEqual(added(write, narrower), []);
 });
 
