@@ -166,6 +166,8 @@
 #define nr_fchown 93
 #define nr_fchownat 260
 #define nr_fcntl 72
+#define nr_fremovexattr 199
+#define nr_fsetxattr 190
 #define nr_fstat 5
 #define nr_fstatfs 138
 #define nr_ftruncate 77
@@ -276,6 +278,8 @@
 #define nr_fchown 55
 #define nr_fchownat 54
 #define nr_fcntl 25
+#define nr_fremovexattr 16
+#define nr_fsetxattr 7
 #define nr_fstat 80
 #define nr_fstatfs 44
 #define nr_ftruncate 46

@@ -17,6 +17,9 @@ export const FICLONERANGE = 0x4020940d;
 export const FIDEDUPERANGE = 0xc0189436;
 
 /** Punch holes into files and zero parts of them (linux/falloc.h). */
+export const FS_IOC_SETFLAGS = 0x40086602;
+export const FS_IOC_SETVERSION = 0x40087602;
+export const FS_IOC_FSSETXATTR = 0x401c5820;
 export const FS_IOC_UNRESVSP = 0x40305829;
 export const FS_IOC_UNRESVSP64 = 0x4030582b;
 export const FS_IOC_ZERO_RANGE = 0x40305839;

@@ -32,10 +32,12 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['unlinkat', ['delete', 'rmdir']],
   ['symlink symlinkat', ['symlink']],
   ['truncate ftruncate', ['truncate']],
-  ['chmod fchmodat fchmodat2', ['chmod']],
-  ['chown lchown fchownat', ['chown', 'chgrp']],
+  ['chmod fchmod fchmodat fchmodat2', ['chmod']],
+  ['chown lchown fchown fchownat', ['chown', 'chgrp']],
   ['utime utimes futimesat utimensat', ['utime']],
-  ['setxattr lsetxattr removexattr lremovexattr', ['chattr']],
+  ['setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr', ['chattr']],
+  // They answer ENOSYS, and programs fall back to the others.
+  ['setxattrat removexattrat file_setattr', ['chattr']],
   ['inotify_add_watch', ['watch']],
   // A file must not leave the rules about its name, for any category.
   ['rename renameat renameat2 link linkat', categoriesIn(EVERY_CATEGORY)],

@@ -1,4 +1,11 @@
-import { FS_IOC_UNRESVSP, FS_IOC_UNRESVSP64, FS_IOC_ZERO_RANGE } from '../linux/ioctl.ts';
+import {
+  FS_IOC_FSSETXATTR,
+  FS_IOC_SETFLAGS,
+  FS_IOC_SETVERSION,
+  FS_IOC_UNRESVSP,
+  FS_IOC_UNRESVSP64,
+  FS_IOC_ZERO_RANGE,
+} from '../linux/ioctl.ts';
 import { FALLOC_FL_KEEP_SIZE, RWF_NOAPPEND } from '../linux/open-flags.ts';
 import { PR_SET_DUMPABLE } from '../linux/prctl.ts';
 import { type NotifiedDemands, notifiedCalls } from '../supervisor/notified-calls.ts';
@@ -9,6 +16,14 @@ import { allow, refuse } from './rule.ts';
 
 /** Requests that punch holes into files and zero parts of them. */
 const HOLES: readonly number[] = [FS_IOC_UNRESVSP, FS_IOC_UNRESVSP64, FS_IOC_ZERO_RANGE];
+
+/** Requests that change attributes of a file (ioctl_iflags(2)) through its descriptor. */
+const ATTRIBUTES: readonly number[] = [FS_IOC_SETFLAGS, FS_IOC_SETVERSION, FS_IOC_FSSETXATTR];
+
+/** Refuses requests of ioctl(2). */
+function refuseRequests(values: readonly number[], answer: 'EPERM' | 'EOPNOTSUPP'): FilterRule {
+  return { call: 'ioctl', when: [{ argument: 1, is: 'one of', values }], answer };
+}
 
 /**
  * Answers by which the program stays one that the supervisor can answer for: a domain of Landlock below the program's own
@@ -26,13 +41,7 @@ const appending: readonly FilterRule[] = [
   allow('pwritev2', { argument: 5, is: 'masked', mask: RWF_NOAPPEND, value: 0 }),
   refuse('pwritev2', 'EOPNOTSUPP'),
   refuse('io_setup', 'ENOSYS'),
-  ...HOLES.map(
-    (value): FilterRule => ({
-      call: 'ioctl',
-      when: [{ argument: 1, is: 'one of', values: [value] }],
-      answer: 'EOPNOTSUPP',
-    }),
-  ),
+  refuseRequests(HOLES, 'EOPNOTSUPP'),
 ];
 
 /** Changes the rules of a program's filter: calls that are let through go to the supervisor if it judges them. */
@@ -44,6 +53,7 @@ export function supervisedRules(
   const first: readonly FilterRule[] = [
     ...always,
     ...(demands.append ? appending : []),
+    ...(demands.categories.includes('chattr') ? [refuseRequests(ATTRIBUTES, 'EPERM')] : []),
     // The older call has another form of entries, and no program of today makes it.
     ...(demands.categories.includes('list') ? [refuse('getdents', 'ENOSYS')] : []),
   ].filter(({ call, answer }) => answer !== 'allow' || rules.some((rule) => rule.call === call));

@@ -180,3 +180,29 @@ FUNCTION i64 do_set_flags(struct worker *w)
   shut(fd);
   return got;
 }
+
+/* fchmod(2), fchown(2), fsetxattr(2) and fremovexattr(2). */
+FUNCTION i64 do_change_open(struct worker *w, i64 how, u32 category)
+{
+  u64 *a = w->n.argument;
+  i64 fd = take_descriptor(w, (u32)a[0]), got;
+  if (fd < 0) return fd;
+  got = read_path(w, fd, &w->one);
+  if (got == 0) got = judge_change(w, category, &w->one, ENOENT);
+  if (got == 0 && category == is_chattr) {
+    got = read_text(w, a[1], w->text);
+    if (got == -ENAMETOOLONG) got = -ERANGE;
+    if (got > 0) got = 0;
+    if (got == 0 && how == nr_fsetxattr) {
+      if (a[3] > ROOM) got = -E2BIG;
+      else if (a[3] > 0) got = read_bytes(w, a[2], w->room, a[3]);
+    }
+  }
+  if (got == 0) {
+    if (how == nr_fchmod) got = call(how, fd, (i64)a[1], 0, 0, 0, 0);
+    else if (how == nr_fchown) got = call(how, fd, (i64)a[1], (i64)a[2], 0, 0, 0);
+    else got = call(how, fd, (i64)w->text, (i64)w->room, (i64)a[3], (i64)a[4], 0);
+  }
+  shut(fd);
+  return got;
+}

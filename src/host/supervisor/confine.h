@@ -94,6 +94,10 @@ FUNCTION i64 confine(struct shared *s)
   allow(f, nr_renameat2);
   allow(f, nr_umask);
   allow(f, nr_ftruncate);
+  allow(f, nr_fchmod);
+  allow(f, nr_fchown);
+  allow(f, nr_fsetxattr);
+  allow(f, nr_fremovexattr);
   allow(f, nr_fchmodat);
   allow(f, nr_fchownat);
   allow(f, nr_utimensat);

@@ -27,6 +27,10 @@ FUNCTION i64 dispatch(struct worker *w)
   case nr_truncate: return do_truncate(w);
   case nr_ftruncate: return do_ftruncate(w);
   case nr_fcntl: return do_set_flags(w);
+  case nr_fchmod: return do_change_open(w, nr_fchmod, is_chmod);
+  case nr_fchown: return do_change_open(w, nr_fchown, (u32)a[1] == 0xffffffff ? is_chgrp : is_chown);
+  case nr_fsetxattr: return do_change_open(w, nr_fsetxattr, is_chattr);
+  case nr_fremovexattr: return do_change_open(w, nr_fremovexattr, is_chattr);
   case nr_fchmodat: return do_chmod(w, at, a[1], (u32)a[2], 0);
   case nr_fchmodat2: return do_chmod(w, at, a[1], (u32)a[2], (u32)a[3]);
   case nr_fchownat: return do_chown(w, at, a[1], (u32)a[2], (u32)a[3], (u32)a[4]);
