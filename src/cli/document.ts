@@ -25,7 +25,7 @@ export type Document = {
  *
  * @throws UsageError when the file cannot be read, and instead of waiting for YAML to be typed at a terminal.
  */
-export async function readDocument(
+export async function readConfigText(
   command: string,
   program: string,
   file: string | undefined,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.ts';
-import { readDocument } from './document.ts';
+import { readConfigText } from './document.ts';
 import { UsageError } from './options.ts';
 import { print, printJsonValue } from './output.ts';
 import { wallsNamed } from './run-plan.ts';
@@ -29,7 +29,7 @@ export function addExplain(program: Command): void {
       ) => {
         const { config, json, systemCalls, asOptions } = given;
         const walls = wallsNamed(given.walls);
-        const { text, ...options } = await readDocument('cloudabi explain', path, config);
+        const { text, ...options } = await readConfigText('cloudabi explain', path, config);
         const [{ readGrants }, { plan }] = await Promise.all([
           import('../plan/grants.ts'),
           import('../plan/plan.ts'),

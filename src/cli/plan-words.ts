@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan-types.ts';
-import { readDocument } from './document.ts';
+import { readConfigText } from './document.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { wallsNamed } from './run-plan.ts';
 
@@ -35,7 +35,7 @@ export async function plannedOf(
     throw new UsageError(
       `Only one program is asked about, and ${rest.length + 1} words follow; options of cloudabi exec stand behind 'exec'`,
     );
-  const { text, ...options } = await readDocument(command, program, config);
+  const { text, ...options } = await readConfigText(command, program, config);
   const [{ readGrants }, { plan }] = await Promise.all([
     import('../plan/grants.ts'),
     import('../plan/plan.ts'),

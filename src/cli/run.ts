@@ -102,10 +102,10 @@ export async function runCommand(command: string, argv: readonly string[]): Prom
   const trace = traceOf(given);
   const waiting = await startEarly(program, given, accept);
   // Loaded while that starts.
-  const { readDocument } = await import('./document.ts');
+  const { readConfigText } = await import('./document.ts');
   const { readGrants } = await import('../plan/grants.ts');
   const { planToLaunch } = await import('../plan/plan.ts');
-  const { text, path, ...from } = await readDocument(command, program, given.get('--config'));
+  const { text, path, ...from } = await readConfigText(command, program, given.get('--config'));
   const planned = planToLaunch(program, readGrants(text, from), {
     ...adapterOf(given),
     ...addonsOf(given),

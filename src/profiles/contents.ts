@@ -5,7 +5,7 @@ import { textIn, type Written } from '../resources/written.ts';
 export type WrittenEntry = { readonly key: Written; readonly value: Written };
 
 /** The contents of a `!command` by key, as a document spells them. */
-export type Contents = ReadonlyMap<string, WrittenEntry>;
+export type WrittenEntries = ReadonlyMap<string, WrittenEntry>;
 
 /** The keys under which paths are granted: a path is under one of them. */
 export const GRANTS = ['directories', 'files', 'sockets'] as const;
@@ -22,7 +22,7 @@ export function mergeOf(key: string): 'by name' | 'by part' | 'as a whole' {
 }
 
 /** Takes a map apart by the names of its keys; keys that are no texts stay for the reader to refuse. */
-export function entriesByName(written: Written, spelling: 'names' | 'keys'): Contents {
+export function entriesByName(written: Written, spelling: 'names' | 'keys'): WrittenEntries {
   const found = new Map<string, WrittenEntry>();
   if (written.kind !== 'map') return found;
   for (const [index, entry] of written.entries.entries()) {
@@ -40,7 +40,7 @@ function documentKey(name: string): string {
 }
 
 /** The contents as a map. */
-export function toMap(contents: Contents, position: Written['position']): Written {
+export function toMap(contents: WrittenEntries, position: Written['position']): Written {
   return { kind: 'map', entries: [...contents.values()], position };
 }
 

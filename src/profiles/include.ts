@@ -10,7 +10,7 @@ import { ConfigurationError, type Mistakes } from '../resources/mistake.ts';
 import type { Position } from '../resources/position.ts';
 import { spell } from '../resources/spelling.ts';
 import { nameWritten, quote, textIn, type Written } from '../resources/written.ts';
-import { type Contents, entriesByName, toMap } from './contents.ts';
+import { entriesByName, toMap, type WrittenEntries } from './contents.ts';
 import { expandRule, expandText, isAboutNothing } from './expand.ts';
 import { findProfile, type ProfileText } from './find.ts';
 import { mergeContents } from './merge.ts';
@@ -76,7 +76,7 @@ class ProfileReader {
   readonly #place: string;
   readonly #onRead: (profile: ProfileText) => void;
   /** A profile that is included twice counts once. */
-  readonly #known = new Map<string, Contents>();
+  readonly #known = new Map<string, WrittenEntries>();
   readonly #way: string[] = [];
   #withinGiven = false;
 
@@ -96,8 +96,8 @@ class ProfileReader {
     return [...this.#known.keys()];
   }
 
-  contentsOf(written: Written | undefined, directory: string, given?: GivenProfile): Contents {
-    let merged: Contents = new Map();
+  contentsOf(written: Written | undefined, directory: string, given?: GivenProfile): WrittenEntries {
+    let merged: WrittenEntries = new Map();
     if (given !== undefined) {
       this.#withinGiven = true;
       merged = this.#contents(given, undefined);
@@ -125,9 +125,9 @@ class ProfileReader {
     return items;
   }
 
-  #contents(profile: ProfileText | GivenProfile, position: Position | undefined): Contents {
+  #contents(profile: ProfileText | GivenProfile, position: Position | undefined): WrittenEntries {
     const { path, shown } = profile;
-    const refuse = (reason: string): Contents => {
+    const refuse = (reason: string): WrittenEntries => {
       this.#mistakes.add(`Profile ${quote(shown)} ${reason}`, position, this.#place);
       return new Map();
     };
@@ -148,7 +148,7 @@ class ProfileReader {
     }
   }
 
-  #read(profile: ProfileText | GivenProfile, position: Position | undefined): Contents {
+  #read(profile: ProfileText | GivenProfile, position: Position | undefined): WrittenEntries {
     const { text, path, shown } = profile;
     const directory = dirname(path);
     // Messages about a document show parts of it, and a file that is named in the place of a profile may hold secrets.

@@ -2,12 +2,12 @@ import type { Mistakes } from '../resources/mistake.ts';
 import type { Position } from '../resources/position.ts';
 import { quote, textIn, type Written } from '../resources/written.ts';
 import {
-  type Contents,
   entriesByName,
   GRANTS,
   isNothingWritten,
   mergeOf,
   toMap,
+  type WrittenEntries,
   type WrittenEntry,
 } from './contents.ts';
 import { isSameWritten } from './same.ts';
@@ -24,11 +24,11 @@ export type Precedence = 'first counts' | 'equal';
  * @param mistakes Gets each difference between equals, at the place of the first, with that of the second.
  */
 export function mergeContents(
-  first: Contents,
-  second: Contents,
+  first: WrittenEntries,
+  second: WrittenEntries,
   precedence: Precedence,
   mistakes: Mistakes,
-): Contents {
+): WrittenEntries {
   const below = settleGrants(first, second, precedence, mistakes);
   const merged = new Map(below);
   for (const [key, entry] of first) {
@@ -44,11 +44,11 @@ export function mergeContents(
 
 /** Makes sure that one key alone grants a path. */
 function settleGrants(
-  first: Contents,
-  second: Contents,
+  first: WrittenEntries,
+  second: WrittenEntries,
   precedence: Precedence,
   mistakes: Mistakes,
-): Contents {
+): WrittenEntries {
   const below = new Map(second);
   for (const key of GRANTS) {
     const entry = below.get(key);
@@ -69,7 +69,7 @@ function settleGrants(
 }
 
 /** The entries of a map of names; a list of sockets stands for a map of each to itself. */
-function namedIn(key: string, written: Written | undefined): Contents {
+function namedIn(key: string, written: Written | undefined): WrittenEntries {
   if (written === undefined) return new Map();
   if (key !== 'sockets' || written.kind !== 'seq') return entriesByName(written, 'names');
   return new Map(
@@ -96,7 +96,7 @@ class Merge {
     if (manner === 'as a whole')
       return this.#one(this.#key, listed(this.#key, first), listed(this.#key, second));
     const named = manner === 'by name';
-    const of = (written: Written): Contents =>
+    const of = (written: Written): WrittenEntries =>
       named ? namedIn(this.#key, written) : entriesByName(written, 'keys');
     if (isNothingWritten(first) && named) return second;
     if (isNothingWritten(second)) return first;
