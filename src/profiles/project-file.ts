@@ -43,10 +43,19 @@ export function findProjectFile(start: string): ProjectFile | undefined {
     } finally {
       closeSync(directory);
     }
-    points ??= new Set(mountTable().map(({ point }) => point));
-    if (points.has(here)) return undefined;
+    points ??= mountPoints();
+    if (points?.has(here) !== false) return undefined;
   }
   return undefined;
+}
+
+/** The places where file systems are mounted; `undefined` where there is no /proc, in which nothing is started either. */
+function mountPoints(): ReadonlySet<string> | undefined {
+  try {
+    return new Set(mountTable().map(({ point }) => point));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Opens a directory of this user's in which no other user can write; `undefined` for others. */
