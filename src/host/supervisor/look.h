@@ -96,9 +96,11 @@ FUNCTION i64 do_readlink(struct worker *w, i32 dirfd, u64 path, u64 to, u64 size
 {
   struct place *p = &w->one;
   u8 nothing = 0;
+  u32 named;
   i64 got = read_text(w, path, w->text);
   if (got < 0) return got;
   if ((i32)size <= 0) return -EINVAL;
+  named = got > 0;
   if (got == 0) {
     if (dirfd == AT_FDCWD) return -ENOENT;
     got = open_base(w, dirfd);
@@ -117,6 +119,7 @@ FUNCTION i64 do_readlink(struct worker *w, i32 dirfd, u64 path, u64 to, u64 size
   if (p->length > 6 && in_proc(p->path) != 0) got = self_text(w, p->path + 6, w->scratch);
   if (got == 0) got = call(nr_readlinkat, p->fd, (i64)&nothing, (i64)w->scratch, PATH_ROOM, 0, 0);
   shut(p->fd);
+  if (got == -ENOENT && named) return -EINVAL; /* what is no link has no text, which an empty path says in its own way */
   if (got < 0) return got;
   if ((u64)got > size) got = (i64)size;
   if (write_bytes(w, to, w->scratch, (u64)got) < 0) return -EFAULT;

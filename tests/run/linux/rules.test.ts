@@ -115,6 +115,15 @@ test('the files of /proc are those of the process that opens them', async (t) =>
   assert.match(out, new RegExp(`^(?:\\d+\n)?cat\ncat\n${text}/p/a.txt\n${text}$`));
 });
 
+test('an object that is no symbolic link is told apart from a missing one', async (t) => {
+  const { options } = project(t, 'd/a.txt');
+  const script = `ln -s d/a.txt l
+    realpath d/../l; readlink l; perl -e 'for (@ARGV) { readlink or print 0 + $!, " " }' d/a.txt d none`;
+  const { out, errors } = await ruledShell(script, envs, options);
+  assert.equal(errors, '');
+  assert.equal(out, '/p/d/a.txt\nd/a.txt\n22 22 2 ');
+});
+
 test('a masked file is another one for reading, and cannot be written', async (t) => {
   const { folder, options } = project(t, 'secret', 'other');
   const rules = [
