@@ -16,7 +16,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   abi: ['argdata'],
   network: [],
   policy: [],
-  asking: ['network'],
+  asking: ['network', 'policy'],
   learning: ['argdata'],
   host: ['abi', 'argdata'],
   elf: ['host'],

@@ -1,7 +1,12 @@
 import type { AskContext, ConnectAnswer, ConnectQuestion, OnConnect } from '../network/question.ts';
+import type { AskedAccess } from './access.ts';
 
-/** Something that a program wants and that its grants leave to a person: a connection that no rule allows. */
-export type Question = { readonly kind: 'connection' } & ConnectQuestion;
+/** Something that a program wants and that its grants leave to a person. */
+export type Question =
+  /** A connection that no rule allows. */
+  | ({ readonly kind: 'connection' } & ConnectQuestion)
+  /** An access for which a rule about files says `ask`. */
+  | ({ readonly kind: 'access' } & AskedAccess);
 
 /** An answer: for as long as the program runs, for what waits now alone, or no. */
 export type QuestionAnswer = ConnectAnswer;
@@ -29,7 +34,11 @@ export function answerOf(word: AnswerWord): QuestionAnswer {
   return word === 'once' ? word : word !== 'no';
 }
 
-/** Answers questions about connections by a function for these alone. */
+/** Answers questions about connections by a function for these alone; other questions are denied. */
 export function byConnect(onConnect: OnConnect): OnQuestion {
-  return ({ kind: _, ...question }, context) => onConnect(question, context);
+  return (question, context) => {
+    if (question.kind !== 'connection') return false;
+    const { kind: _, ...connection } = question;
+    return onConnect(connection, context);
+  };
 }

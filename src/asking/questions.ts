@@ -12,7 +12,7 @@ const PATIENCE = 120_000;
 const MOST_ANSWERS = 4096;
 
 /**
- * Asks about what no grant of a program allows. The same question is asked once: what comes meanwhile waits for its
+ * Asks about what the grants of a program leave to a person. The same question is asked once: what comes meanwhile waits for its
  * answer. A program cannot flood the person who answers.
  */
 export class Questions {

@@ -1,17 +1,22 @@
+import type { Question } from '../asking/question.ts';
 import { remedyOption, remedyYaml } from '../network/describe-denial.ts';
 import { parseRule } from '../network/parse-rule.ts';
 import type { Plan } from '../plan/plan-types.ts';
+import { yamlText } from '../resources/add-rule.ts';
+import { printable } from '../text/printable.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { printError } from './output.ts';
 
-/** Keeps a rule for later starts; returns a sentence about how it was done, or the reason why it was not. */
-export type KeepRule = (rule: string) => { readonly kept: string } | { readonly failed: string };
+/** Keeps the rule of a question for later starts; returns a sentence about how it was done, or the reason why it was not. */
+export type KeepRule = (question: Question) => { readonly kept: string } | { readonly failed: string };
 
 /** The rules that a person has granted for good. */
 export class AlwaysGranted {
   readonly #command: string;
   readonly #spelling: Plan['spelling'];
   readonly #keep: KeepRule | undefined;
-  readonly #rules = new Set<string>();
+  /** The questions by their rules. */
+  readonly #granted = new Map<string, Question>();
 
   /** @param keep Without it, the user is told at the end how to grant the rules. */
   constructor(command: string, { spelling }: Pick<Plan, 'spelling'>, keep: KeepRule | undefined) {
@@ -20,22 +25,29 @@ export class AlwaysGranted {
     this.#keep = keep;
   }
 
-  /** Adds a rule. */
-  add(rule: string): void {
-    this.#rules.add(rule);
+  /** Adds the rule of a question. */
+  add(question: Question): void {
+    this.#granted.set(question.rule, question);
   }
 
   /** Keeps the rules, or says how they are granted, once the terminal is the user's alone. */
   tell(): void {
-    for (const rule of this.#rules) {
-      const done = this.#keep?.(rule);
+    for (const question of this.#granted.values()) {
+      const done = this.#keep?.(question);
       if (done !== undefined && 'kept' in done) printError(`${this.#command}: ${done.kept}`);
       else {
         if (done !== undefined) printError(`${this.#command}: ${done.failed}`);
-        printError(`${this.#command}: To grant it each time: ${spelt(rule, this.#spelling)}`);
+        printError(`${this.#command}: ${howToGrant(question, this.#spelling)}`);
       }
     }
   }
+}
+
+function howToGrant(question: Question, spelling: Plan['spelling']): string {
+  const { rule } = question;
+  if (question.kind === 'connection') return `To grant it each time: ${spelt(rule, spelling)}`;
+  const grant = spelling === 'options' ? `--rule ${shellWord(rule)}` : `rules: [${yamlText(rule)}]`;
+  return `To grant it each time, before '${printable(question.asked.text)}': ${grant}`;
 }
 
 function spelt(text: string, spelling: Plan['spelling']): string {

@@ -9,7 +9,7 @@ import { mayChange } from './writable-path.ts';
 export const askOptions: readonly Option[] = [
   {
     name: '--ask',
-    help: 'Ask at the terminal about each connection that no rule of hosts allows: once, for this run,\nalways, or not at all.',
+    help: "Ask at the terminal about each connection that no rule of hosts allows, and about accesses for which a\nrule says 'ask': once, for this run, always, or not at all.",
   },
   {
     name: '--ask-socket',

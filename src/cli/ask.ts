@@ -50,8 +50,10 @@ export class Asking {
     onAnswer: (question: Question, word: AnswerWord) => void = () => undefined,
   ) {
     this.#onAnswer = onAnswer;
-    if (!grantsHosts(plan))
-      throw new UsageError('--ask is for programs with rules of hosts (--net), and this is none');
+    if (!leavesQuestions(plan))
+      throw new UsageError(
+        "--ask is for programs with rules of hosts (--net) or a rule that asks, such as 'ask read **/.env', and this is none",
+      );
     this.#command = command;
     this.#plan = plan;
     this.#always = new AlwaysGranted(command, plan, keep && keeperOf(plan, keep));
@@ -68,7 +70,7 @@ export class Asking {
   readonly onQuestion: OnQuestion = async (question, context) => {
     const word = await this.board.ask(question, context);
     this.#onAnswer(question, word);
-    if (word === 'always') this.#always.add(question.rule);
+    if (word === 'always') this.#always.add(question);
     return answerOf(word);
   };
 
@@ -88,10 +90,10 @@ export class Asking {
   end(program: Process): void {
     this.#server?.close();
     this.#always.tell();
-    const more = program.network?.notAsked ?? 0;
+    const more = program.notAsked;
     if (more > 0)
       printError(
-        `${this.#command}: ${more} more ${more === 1 ? 'connection was' : 'connections were'} refused without a question: there were too many`,
+        `${this.#command}: ${more} more ${more === 1 ? 'connection or access was' : 'connections or accesses were'} refused without a question: there were too many`,
       );
   }
 }
@@ -130,9 +132,12 @@ function keeperOf(plan: Plan, { kind, path }: NonNullable<AskOptions['keep']>): 
   return kind === 'rules' ? keepInRules(path) : keepInDocument(path);
 }
 
-/** Tells whether a plan has rules of hosts that a broker decides by. */
-function grantsHosts(plan: Plan): boolean {
-  if (plan.kind === 'linux') return plan.linux.network.mode === 'hosts';
+/** Tells whether a plan has rules of hosts that a broker decides by, or rules that ask. */
+function leavesQuestions(plan: Plan): boolean {
+  if (plan.kind === 'linux')
+    return (
+      plan.linux.network.mode === 'hosts' || plan.linux.rules.some(({ action }) => action.kind === 'ask')
+    );
   return plan.kind === 'node' && plan.network !== undefined;
 }
 

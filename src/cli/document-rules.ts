@@ -1,16 +1,29 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { addHost } from '../resources/add-host.ts';
+import { addRule } from '../resources/add-rule.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import { printable } from '../text/printable.ts';
 import type { KeepRule } from './always.ts';
 
-/** Makes the function that adds rules to the hosts of a document; its comments and its order stay. */
+/**
+ * Makes the function that adds rules to a document: to its hosts, or before the rule that asks. Its comments and its order
+ * stay.
+ */
 export function keepInDocument(file: string): KeepRule {
-  return (rule) => {
+  return (question) => {
+    const { rule } = question;
     try {
       const path = realpathSync(file);
-      const changed = addHost(readFileSync(path, 'utf8'), rule);
+      const text = readFileSync(path, 'utf8');
+      const changed =
+        question.kind === 'access' ? addRule(text, rule, question.asked.text) : addHost(text, rule);
       if (changed === undefined)
-        return { failed: `${file} has no list of hosts to which ${rule} can be added` };
+        return {
+          failed:
+            question.kind === 'access'
+              ? `${file} has no list of rules with '${printable(question.asked.text)}' before which ${rule} can be added`
+              : `${file} has no list of hosts to which ${rule} can be added`,
+        };
       replace(path, changed);
       return { kept: `${rule} was added to ${file}` };
     } catch (error) {

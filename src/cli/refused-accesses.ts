@@ -5,11 +5,14 @@ import { printable, printableJson } from '../text/printable.ts';
 /**
  * Describes an access that a rule decided about in one line for people: time, process, category, path, decision and
  * rule.
+ *
+ * @param asked True if questions are answered by a person; otherwise, the line tells how they would be.
  */
-export function formatRefusedAccess(access: AccessRefusal): string {
+export function formatRefusedAccess(access: AccessRefusal, asked = false): string {
   const { time, executable, pid, category, path, rule } = access;
+  const hint = isNotAsked(access, asked) ? '; --ask would ask you about it' : '';
   return printable(
-    `${time.toISOString()} ${executable} (${pid}): ${category} of ${path} ${decisionOf(access)} by rule '${rule.text}' (${rule.place})`,
+    `${time.toISOString()} ${executable} (${pid}): ${category} of ${path} ${decisionOf(access)} by rule '${rule.text}' (${rule.place})${hint}`,
   );
 }
 
@@ -27,8 +30,13 @@ function decisionOf({ action, errno, lost }: AccessRefusal): string {
   }
 }
 
-/** The same as one line of JSON. Names are stable. */
-export function refusedAccessToJson(access: AccessRefusal): string {
+/** Tells whether an access was refused because no person is asked. */
+function isNotAsked({ action }: AccessRefusal, asked: boolean): boolean {
+  return action === 'ask' && !asked;
+}
+
+/** The same as one line of JSON. Names are stable; `remedy` is null where no option changes the decision. */
+export function refusedAccessToJson(access: AccessRefusal, asked = false): string {
   const { time, pid, executable, category, path, action, errno, rule, lost } = access;
   const error = errno === 0 ? null : errnoName(Math.abs(errno));
   const process = { pid, executable };
@@ -44,6 +52,7 @@ export function refusedAccessToJson(access: AccessRefusal): string {
       rule: rule.text,
       place: rule.place,
       lost,
+      remedy: isNotAsked(access, asked) ? '--ask' : null,
     }),
   );
 }

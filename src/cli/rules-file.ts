@@ -31,9 +31,10 @@ function textIn(file: string): string {
   }
 }
 
-/** Makes the function that adds rules at the end of such a file. */
+/** Makes the function that adds rules of hosts at the end of such a file. */
 export function keepInRules(file: string): KeepRule {
-  return (rule) => {
+  return ({ kind, rule }) => {
+    if (kind !== 'connection') return { failed: `${file} holds rules of hosts alone` };
     try {
       const text = textIn(file);
       appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${rule}\n`, { mode: 0o600 });

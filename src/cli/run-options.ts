@@ -15,7 +15,7 @@ export type RunOptions = {
   /** True if the first refusal ends the program. */
   readonly trap: boolean;
   readonly walls: Walls | undefined;
-  /** The ways of asking the user about connections that no grant allows; `undefined` for none. */
+  /** The ways of asking the user about what grants leave to a person; `undefined` for none. */
   readonly ask?: AskOptions | undefined;
   /** Observes the calls of a Linux program. */
   readonly observer?: Observer;

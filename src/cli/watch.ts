@@ -82,7 +82,7 @@ export async function watchPlan(
     ...(onConnect && { onConnect }),
     ...(audit && {
       onRefused: (refusal) => audit.refused(refusalToJson(refusal)),
-      onRefusedAccess: (access) => audit.refused(refusedAccessToJson(access)),
+      onRefusedAccess: (access) => audit.refused(refusedAccessToJson(access, asking !== undefined)),
     }),
     ...(trace !== undefined && {
       onRefused: (refusal) => {
@@ -91,8 +91,12 @@ export async function watchPlan(
         printError(print(refusal));
       },
       onRefusedAccess: (access) => {
-        audit?.refused(refusedAccessToJson(access));
-        printError(trace === 'json' ? refusedAccessToJson(access) : formatRefusedAccess(access));
+        audit?.refused(refusedAccessToJson(access, asking !== undefined));
+        printError(
+          trace === 'json'
+            ? refusedAccessToJson(access, asking !== undefined)
+            : formatRefusedAccess(access, asking !== undefined),
+        );
       },
     }),
     ...(asking && { onQuestion: asking.onQuestion }),

@@ -25,6 +25,7 @@ export class Handle implements Process {
   readonly terminal?: ProgramTerminal;
   readonly network?: ProgramNetwork;
   readonly #running: Running;
+  readonly #notAsked: () => number;
 
   /** @param running It must not lead to the handle, which would never be let go of then. */
   constructor(
@@ -32,7 +33,9 @@ export class Handle implements Process {
     { signal }: Pick<LaunchOptions, 'signal'>,
     terminal?: ProgramTerminal,
     network?: ProgramNetwork,
+    notAsked: () => number = () => network?.notAsked ?? 0,
   ) {
+    this.#notAsked = notAsked;
     this.#running = running;
     if (terminal !== undefined) this.terminal = terminal;
     if (network !== undefined) this.network = network;
@@ -50,6 +53,10 @@ export class Handle implements Process {
     // Its end is waited for: the program is not abandoned, even if the handle is.
     abandoned.unregister(this.#running);
     return this.#running.exited;
+  }
+
+  get notAsked(): number {
+    return this.#notAsked();
   }
 
   kill(): void {

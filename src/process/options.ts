@@ -64,7 +64,10 @@ export type LaunchOptions = {
    * within a minute.
    */
   readonly onConnect?: OnConnect;
-  /** Decides about everything that grants leave to a person, in the same way; `onConnect` goes before it. */
+  /**
+   * Decides about everything that grants leave to a person, in the same way: connections that no rule of hosts allows, and
+   * accesses for which a rule about files says `ask`. `onConnect` and `onAccess` go before it.
+   */
   readonly onQuestion?: OnQuestion;
   /**
    * Called at the end of a Linux program for each directory whose changes were kept aside (`overlay`) and whose program

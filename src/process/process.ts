@@ -13,6 +13,8 @@ export type Process = {
   readonly terminal?: ProgramTerminal;
   /** Its network, for a Linux program with rules of hosts. */
   readonly network?: ProgramNetwork;
+  /** The number of refusals without a question, because there were too many (`onQuestion`, `onConnect`). */
+  readonly notAsked: number;
   /** Ends the process at once. */
   kill(): void;
   /**

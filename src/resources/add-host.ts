@@ -65,7 +65,7 @@ function insert(text: string, { items, span }: Sequence, item: string): string |
 }
 
 /** Writes a tree as a text that is the same for the same meaning; one node is left out. */
-function shapeOf(node: YamlNode, without: YamlNode | undefined): string {
+export function shapeOf(node: YamlNode, without: YamlNode | undefined): string {
   switch (node.kind) {
     case 'tagged':
       return `!${node.tag} ${shapeOf(node.content, without)}`;

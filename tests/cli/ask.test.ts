@@ -1,28 +1,14 @@
 // Questions at a real terminal, which Python's pty module makes.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { serve } from '../frame/broker/hosts.ts';
+import { atTerminal, PYTHON, type Shown, skip } from '../frame/cli/answering-terminal.ts';
 import { executable } from '../frame/cli/commands.ts';
 import { makeFolder } from '../frame/programs.ts';
-
-const PYTHON = '/usr/bin/python3';
-const skip = !existsSync(PYTHON) && 'needs the package python3';
-
-type Shown = { readonly shown: string; readonly status: number };
-
-/** Runs a command at a terminal and answers its questions in turn, each as soon as it stands there. */
-async function atTerminal(words: readonly string[], answers: readonly string[]): Promise<Shown> {
-  const child = spawn(
-    PYTHON,
-    ['tests/frame/cli/at-terminal.py', JSON.stringify(answers), process.execPath, ...words],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return JSON.parse(await text(child.stdout));
-}
 
 const exec = (...words: string[]): string[] => [executable('cloudabi'), 'exec', ...words];
 
@@ -135,15 +121,11 @@ test('a program in TypeScript is stopped while it is asked about at the terminal
   assert.match(shown, /\[n\]o\? r\r\n[.\r\n]*a=served/, 'the program wrote into the question');
 });
 
-test('a program cannot answer its own question: not by typing, by writing, or by asking the terminal to repeat itself', {
-  skip,
-}, async (t) => {
-  const { port } = await serve(t, (socket) => socket.resume().end('served'));
-  const folder = makeFolder(t);
-  const program = join(folder, 'program.py');
-  writeFileSync(
-    program,
-    `import fcntl, os, socket, sys, termios, threading, time
+/** Python that does all it can to answer a question, while `wish` waits for the answer in `got`. */
+const selfAnswering = (
+  folder: string,
+  wish: string,
+): string => `import fcntl, os, socket, sys, termios, threading, time
 def answer():
     while True:
         for byte in b'r\\n':
@@ -155,31 +137,53 @@ def answer():
             except OSError: pass
         time.sleep(0.001)
 threading.Thread(target=answer, daemon=True).start()
-client = socket.socket()
-client.connect(('127.0.0.1', ${port}))
-try: got = client.recv(10).decode()
+try:
+${wish}
 except OSError as error: got = str(error.errno)
 with open('${folder}/got', 'w') as file: file.write(got)
-os._exit(0)`,
-  );
-  const words = exec(
-    '--base',
-    'system',
-    '--write',
-    folder,
-    '--net',
-    `192.0.2.1:${port}`,
-    '--ask',
-    '--',
-    PYTHON,
-    program,
-  );
-  const { shown } = await atTerminal(words, ['n\n']);
-  assert.match(shown, /\[n\]o\? n\r\n/, 'something else stands in the answer');
-  assert.equal(readFileSync(join(folder, 'got'), 'utf8'), '104');
-  await atTerminal(words, ['r\n']);
-  assert.equal(readFileSync(join(folder, 'got'), 'utf8'), 'served');
-});
+os._exit(0)`;
+
+/** Questions of each kind: what the program does, and what a yes and a no lead to. */
+const wishes = {
+  connection: {
+    wish: (_: string, port: number) =>
+      `    client = socket.socket()\n    client.connect(('127.0.0.1', ${port}))\n    got = client.recv(10).decode()`,
+    options: (port: number) => ['--net', `192.0.2.1:${port}`],
+    no: '104',
+  },
+  access: {
+    wish: (folder: string) => `    got = open('${folder}/.env').read()`,
+    options: () => ['--rule', 'ask read **/.env'],
+    no: '13',
+  },
+} as const;
+
+for (const [kind, { wish, options, no }] of Object.entries(wishes))
+  test(`a program cannot answer its own question about ${kind}: not by typing, by writing, or by asking the terminal to repeat itself`, {
+    skip,
+  }, async (t) => {
+    const { port } = await serve(t, (socket) => socket.resume().end('served'));
+    const folder = makeFolder(t);
+    const program = join(folder, 'program.py');
+    writeFileSync(join(folder, '.env'), 'served');
+    writeFileSync(program, selfAnswering(folder, wish(folder, port)));
+    const words = exec(
+      '--base',
+      'system',
+      '--write',
+      folder,
+      ...options(port),
+      '--ask',
+      '--',
+      PYTHON,
+      program,
+    );
+    const { shown } = await atTerminal(words, ['n\n']);
+    assert.match(shown, /\[n\]o\? n\r\n/, 'something else stands in the answer');
+    assert.equal(readFileSync(join(folder, 'got'), 'utf8'), no);
+    await atTerminal(words, ['r\n']);
+    assert.equal(readFileSync(join(folder, 'got'), 'utf8'), 'served');
+  });
 
 test('always: prints the option, or adds the rule to a file that the program cannot change', {
   skip,
@@ -223,10 +227,7 @@ test('--ask needs a terminal that the program does not hold, and a program with 
   const without = (words: readonly string[]): string =>
     spawnSync('setsid', ['-w', process.execPath, ...words], { encoding: 'utf8', input: '' }).stderr;
   assert.match(without(exec('--ask', '--', '/bin/true')), /--ask needs a terminal/);
-  assert.match(
-    without(exec('--ask', '--network', 'host', '--', '/bin/true')),
-    /--net is a network of its own/,
-  );
+  assert.match(without(exec('--ask', '--network', 'host', '--', '/bin/true')), /or a rule that asks/);
   assert.match(without(exec('--ask', '--', 'examples/hello/hello.wasm')), /--ask is for programs with rules/);
   const { shown, status } = await atTerminal(exec('--ask', '--no-terminal', '--', '/bin/true'), []);
   assert.match(shown, /--ask would ask at the terminal that the program holds as std/);

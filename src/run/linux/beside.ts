@@ -42,9 +42,10 @@ export function besideEvents(end: (reason: ExitReason) => void): BesideEvents {
 export class Beside {
   readonly terminal: ProgramTerminal | undefined;
   readonly broker: Broker | undefined;
+  /** The questions that a person answers; `undefined` where none does. */
+  readonly questions: Questions | undefined;
   readonly #held: HeldNetwork | undefined;
   readonly #signing: Signing | undefined;
-  readonly #observed: boolean;
   readonly #ports: PublishedPorts | undefined;
   #events: BesideEvents | undefined;
   #networkLost = false;
@@ -58,7 +59,8 @@ export class Beside {
     options: LaunchOptions,
     observed = false,
   ) {
-    this.#observed = observed;
+    const onQuestion = decidedBy(options);
+    this.questions = onQuestion && new Questions(onQuestion, observed);
     const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     let doing = 'make a terminal';
@@ -84,12 +86,11 @@ export class Beside {
   #newBroker(network: HostsGrant, options: LaunchOptions): Broker {
     const { onRefusedConnection } = options;
     const held = this.#held;
-    const onQuestion = decidedBy(options);
     return new Broker({
       rules: rulesOf(network),
       ports: portsOf(network),
       openListeners: openMoreListeners,
-      ...(onQuestion && { questions: new Questions(onQuestion, this.#observed) }),
+      ...(this.questions && { questions: this.questions }),
       resolver: network.resolver,
       limits: network.limits,
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
@@ -162,6 +163,7 @@ export class Beside {
 
   /** The program has ended; what it printed last can still be read from its terminal, which closes then. */
   end(): void {
+    this.questions?.end();
     this.#ports?.close();
     this.broker?.close();
     this.#held?.end();
@@ -175,8 +177,14 @@ export class Beside {
   }
 }
 
+/** Joins the functions that answer: `onConnect` goes before `onQuestion`, for connections alone. */
 function decidedBy({ onConnect, onQuestion }: LaunchOptions): OnQuestion | undefined {
-  return onConnect === undefined ? onQuestion : byConnect(onConnect);
+  if (onConnect === undefined) return onQuestion;
+  const connections = byConnect(onConnect);
+  return (question, context) =>
+    question.kind === 'connection' || onQuestion === undefined
+      ? connections(question, context)
+      : onQuestion(question, context);
 }
 
 /** Gives the network of a program as its handle shows it; `undefined` without rules of hosts. */

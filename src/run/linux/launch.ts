@@ -28,12 +28,13 @@ import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
 import { OVERLAY } from '../../worlds/overlay.ts';
 import { type Started, startLinux } from '../../worlds/start.ts';
 import type { Observer } from '../observing/observer.ts';
+import { AskedAccesses } from './asked-accesses.ts';
 import { Beside, besideEvents, networkOf } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import { Watcher } from './process.ts';
-import { followSupervisor } from './supervisor-reports.ts';
+import { type AnswerAccess, followSupervisor } from './supervisor-reports.ts';
 
 /**
  * Starts a Linux program.
@@ -92,7 +93,7 @@ export function launchLinux(
       socket: opened.supervisorReports,
       rules: plan.linux.rules,
       onRefused: options.onRefusedAccess,
-      onAccess: options.onAccess,
+      onAccess: answersOf(options, beside),
       onNonsense: () => watcher.end(badReport),
     });
   onStart({
@@ -101,7 +102,21 @@ export function launchLinux(
     cgroups: opened.cgroups,
     reports: undefined,
   });
-  return new Handle(watcher, options, beside.terminal, networkOf(beside));
+  return new Handle(
+    watcher,
+    options,
+    beside.terminal,
+    networkOf(beside),
+    () => beside.questions?.notAsked ?? 0,
+  );
+}
+
+/** Chooses the function that answers `ask` rules: `onAccess` goes before `onQuestion`. */
+function answersOf({ onAccess, onQuestion }: LaunchOptions, { questions }: Beside): AnswerAccess | undefined {
+  if (onAccess !== undefined) return (question) => onAccess(question);
+  if (onQuestion === undefined || questions === undefined) return undefined;
+  const asked = new AskedAccesses(questions);
+  return (question, rule) => asked.ask(question, rule);
 }
 
 /** A program that was started, to be watched in another way. */

@@ -3,14 +3,17 @@ import type { PlannedRule } from '../../plan/linux/planned.ts';
 import type { AccessQuestion, AccessRefusal } from '../../process/access-refusal.ts';
 import { RecordReader, writeAnswer } from '../../supervisor/records.ts';
 
+/** Decides about an access for which a rule says `ask`. */
+export type AnswerAccess = (question: AccessQuestion, rule: PlannedRule) => boolean | Promise<boolean>;
+
 /** Options for reading the records of a supervisor. */
 export type SupervisorReportOptions = {
   /** Our end of its socket, which is closed with the program. */
   readonly socket: number;
   readonly rules: readonly PlannedRule[];
   readonly onRefused: ((refusal: AccessRefusal) => void) | undefined;
-  /** Answers questions; without it, every answer is no. */
-  readonly onAccess: ((question: AccessQuestion) => boolean | Promise<boolean>) | undefined;
+  /** Answers questions of a rule; without it, every answer is no. */
+  readonly onAccess: AnswerAccess | undefined;
   /** Called for bytes that no supervisor writes. */
   readonly onNonsense: () => void;
 };
@@ -27,13 +30,14 @@ export function followSupervisor(options: SupervisorReportOptions): void {
   stream.on('data', (chunk: Buffer) => {
     try {
       for (const { rule: number, question, ...record } of reader.read(chunk)) {
-        const rule = rules[number]?.source;
-        if (rule === undefined) throw new RangeError('The supervisor names a rule that there is not');
+        const planned = rules[number];
+        if (planned === undefined) throw new RangeError('The supervisor names a rule that there is not');
+        const rule = planned.source;
         if (question === undefined) {
           onRefused?.({ ...record, rule });
           continue;
         }
-        void answerTo(onAccess, { ...record, rule }).then((yes) => {
+        void answerTo(onAccess, { ...record, rule }, planned).then((yes) => {
           if (!stream.destroyed) stream.write(writeAnswer(question, yes));
         });
       }
@@ -49,6 +53,7 @@ export function followSupervisor(options: SupervisorReportOptions): void {
 async function answerTo(
   onAccess: SupervisorReportOptions['onAccess'],
   { time, pid, executable, category, path, rule }: AccessRefusal,
+  planned: PlannedRule,
 ): Promise<boolean> {
   if (onAccess === undefined) return false;
   let timer: NodeJS.Timeout | undefined;
@@ -56,7 +61,8 @@ async function answerTo(
     timer = setTimeout(() => resolve(false), PATIENCE);
   });
   try {
-    return (await Promise.race([onAccess({ time, pid, executable, category, path, rule }), late])) === true;
+    const question = { time, pid, executable, category, path, rule };
+    return (await Promise.race([onAccess(question, planned), late])) === true;
   } catch {
     return false;
   } finally {
