@@ -2,7 +2,7 @@ import type { Question } from '../asking/question.ts';
 import { remedyOption, remedyYaml } from '../network/describe-denial.ts';
 import { parseRule } from '../network/parse-rule.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import { yamlText } from '../resources/add-rule.ts';
+import { quotedInYaml } from '../resources/add-rule.ts';
 import { printable } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { printError } from './output.ts';
@@ -46,7 +46,7 @@ export class AlwaysGranted {
 function howToGrant(question: Question, spelling: Plan['spelling']): string {
   const { rule } = question;
   if (question.kind === 'connection') return `To grant it each time: ${spelt(rule, spelling)}`;
-  const grant = spelling === 'options' ? `--rule ${shellWord(rule)}` : `rules: [${yamlText(rule)}]`;
+  const grant = spelling === 'options' ? `--rule ${shellWord(rule)}` : `rules: [${quotedInYaml(rule)}]`;
   return `To grant it each time, before '${printable(question.asked.text)}': ${grant}`;
 }
 

@@ -16,7 +16,7 @@ export function addRule(text: string, rule: string, before: string): string | un
     const index = rules?.items.findIndex((item) => item.kind === 'str' && item.value === before) ?? -1;
     const asking = rules?.items[index];
     if (rules === undefined || asking === undefined) return undefined;
-    const changed = insert(text, rules, asking, yamlText(rule));
+    const changed = insert(text, rules, asking, quotedInYaml(rule));
     const after = changed === undefined ? undefined : parseYaml(changed, { file: 'the document' });
     const added = after && rulesIn(after)?.items[index];
     if (after === undefined || added?.kind !== 'str' || added.value !== rule) return undefined;
@@ -27,7 +27,7 @@ export function addRule(text: string, rule: string, before: string): string | un
 }
 
 /** Writes a text of one line in quotes of YAML in which a backslash is itself. */
-export function yamlText(text: string): string {
+export function quotedInYaml(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -17,7 +17,7 @@ function decides(path: string, category: 'read' | 'write', other = path, categor
   return matcher.decide(category2, Buffer.from(other)).rule === 0;
 }
 
-test('the rule that a question would grant is about its path and category alone, whatever the name', () => {
+test('the rule that a question would grant is about its path and category alone, with any characters in the name', () => {
   const names = [
     '.env',
     'a b',
