@@ -20,7 +20,7 @@ export function addHost(text: string, rule: string): string | undefined {
     const last = list?.items.at(-1);
     if (after === undefined || list === undefined || last?.kind !== 'str' || last.value !== rule)
       return undefined;
-    return shapeOf(after, last) === shapeOf(before, undefined) ? changed : undefined;
+    return shapeOfDocument(after, last) === shapeOfDocument(before, undefined) ? changed : undefined;
   } catch {
     return undefined;
   }
@@ -65,17 +65,17 @@ function insert(text: string, { items, span }: Sequence, item: string): string |
 }
 
 /** Writes a tree as a text that is the same for the same meaning; one node is left out. */
-export function shapeOf(node: YamlNode, without: YamlNode | undefined): string {
+export function shapeOfDocument(node: YamlNode, without: YamlNode | undefined): string {
   switch (node.kind) {
     case 'tagged':
-      return `!${node.tag} ${shapeOf(node.content, without)}`;
+      return `!${node.tag} ${shapeOfDocument(node.content, without)}`;
     case 'seq':
       return `[${node.items
         .filter((item) => item !== without)
-        .map((item) => shapeOf(item, without))
+        .map((item) => shapeOfDocument(item, without))
         .join(',')}]`;
     case 'map':
-      return `{${node.entries.map(({ key, value }) => `${shapeOf(key, without)}:${shapeOf(value, without)}`).join(',')}}`;
+      return `{${node.entries.map(({ key, value }) => `${shapeOfDocument(key, without)}:${shapeOfDocument(value, without)}`).join(',')}}`;
     default:
       return JSON.stringify([node.kind, String(node.value)]);
   }

@@ -1,5 +1,5 @@
 import { parseYaml, type YamlNode, yamlEntry } from '../argdata/yaml.ts';
-import { shapeOf } from './add-host.ts';
+import { shapeOfDocument } from './add-host.ts';
 import { COMMAND_TAG } from './reader.ts';
 
 /**
@@ -20,7 +20,7 @@ export function addRule(text: string, rule: string, before: string): string | un
     const after = changed === undefined ? undefined : parseYaml(changed, { file: 'the document' });
     const added = after && rulesIn(after)?.items[index];
     if (after === undefined || added?.kind !== 'str' || added.value !== rule) return undefined;
-    return shapeOf(after, added) === shapeOf(tree, undefined) ? changed : undefined;
+    return shapeOfDocument(after, added) === shapeOfDocument(tree, undefined) ? changed : undefined;
   } catch {
     return undefined;
   }
