@@ -110,7 +110,7 @@ test('options that do not exist and limits that are no amounts are refused', (t)
     `Unknown option 'onRefuse' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused', 'onRefusedConnection', 'onRefusedAccess', 'onAccess', 'onConnect', 'onQuestion', 'onOverlay' or 'trap'; did you mean 'onRefused'?`,
   ]);
   const limits =
-    "'memory', 'wallClock', 'threads', 'processes', 'cpus', 'cpuTime', 'openFiles' or 'fileSize'";
+    "'memory', 'wallClock', 'threads', 'processes', 'cpus', 'cpuTime', 'openFiles', 'fileSize' or 'changes'";
   assert.deepEqual(mistakesOf(inJavaScript({ limits: { memroy: 1, wall_clock: 5, threads: undefined } })), [
     `Unknown limit 'memroy' of launch(), expected ${limits}; did you mean 'memory'?`,
     `Unknown limit 'wall_clock' of launch(), expected ${limits}; did you mean 'wallClock'?`,
