@@ -18,6 +18,7 @@ const ways: Readonly<Record<string, string>> = {
   'cli/terminal-session.ts': 'the terminal of a program that asked for one',
   'toolchain/asc.ts': 'what the compiler says about the source of its user',
   'toolchain/cc.ts': 'what the compiler says about the source of its user',
+  'audit/writer.ts': 'JSON lines, to a file or a descriptor that the user names',
   'process/ending.ts': 'made fit there',
   'process/guest-report.ts': 'to the launcher, which makes it fit',
   'capsicum/stop.ts': 'made fit there',

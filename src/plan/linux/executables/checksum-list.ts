@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { hostPath } from '../../../host/files/host-path.ts';
 
@@ -53,7 +52,8 @@ export function checksumOf(
   const descriptor = openSync(hostPath(path), flags);
   try {
     if (!fstatSync(descriptor).isFile()) return undefined;
-    const hash = createHash('sha256');
+    // Loading it takes time that not every start needs.
+    const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
     const buffer = Buffer.allocUnsafe(CHUNK);
     let size = 0;
     for (let count = 1; count > 0 && size <= most; ) {
