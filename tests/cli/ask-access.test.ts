@@ -1,15 +1,14 @@
 // Questions about accesses for which a rule says `ask`.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { atTerminal, showAtTerminal, skip } from '../frame/cli/answering-terminal.ts';
 import { executable } from '../frame/cli/commands.ts';
+import { reachSocket } from '../frame/cli/reach-socket.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 const exec = (...words: string[]): string[] => [executable('cloudabi'), 'exec', '--base', 'system', ...words];
@@ -158,8 +157,7 @@ async function answered(
   const path = join(makeFolder(t), 'ask');
   const child = spawn(process.execPath, words(path), { stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-  while (!existsSync(path)) await pause(5);
-  const client = connect(path);
+  const client = await reachSocket(path);
   client.on('error', () => undefined);
   const questions: AskedOver[] = [];
   createInterface({ input: client }).on('line', (line) => {

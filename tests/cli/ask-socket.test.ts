@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from '../frame/broker/hosts.ts';
 import { executable } from '../frame/cli/commands.ts';
+import { reachSocket } from '../frame/cli/reach-socket.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 /** JavaScript that connects twice, one after the other, and prints what each led to. */
@@ -22,14 +22,6 @@ const run = (...words: readonly string[]): ReturnType<typeof spawn> =>
   spawn(process.execPath, [executable('cloudabi'), 'exec', '--base', 'system', ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-
-/** Connects to a socket as soon as it is there. */
-async function reach(path: string): Promise<ReturnType<typeof connect>> {
-  while (!existsSync(path)) await pause(5);
-  const client = connect(path);
-  await once(client, 'connect');
-  return client;
-}
 
 async function granted(t: TestContext): Promise<number> {
   const { port } = await serve(t, (socket) => socket.resume().end('served'));
@@ -49,7 +41,7 @@ test('--ask-socket lets another process of the user answer, over a socket that i
     '-e',
     connects(port),
   );
-  const client = await reach(path);
+  const client = await reachSocket(path);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   const lines = createInterface({ input: client });
   const answers = ['run'];
@@ -108,7 +100,7 @@ test('a sandboxed program is no peer of the socket, even if it was granted its f
     '-e',
     connects(port),
   );
-  const outside = await reach(path);
+  const outside = await reachSocket(path);
   const [question] = await once(outside, 'data');
   const { id } = JSON.parse(String(question));
   const answer = JSON.stringify(`${JSON.stringify({ id, answer: 'run' })}\n`);
