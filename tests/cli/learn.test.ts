@@ -72,8 +72,9 @@ test('the command line in the document grants the same', (t) => {
   const { folder, write, learn } = makeProject(t);
   write('a.txt', 'first\n');
   const document = learn('--', '/bin/cat', 'a.txt');
-  const [, line = ''] = /^# {3}(cloudabi exec .*)$/m.exec(document) ?? [];
-  assert.equal(line, `cloudabi exec --read-data ${folder}/a.txt -- /bin/cat a.txt`);
+  // Long lines are continued.
+  const [, line = ''] = /^# {3}(cloudabi exec .*(?:\\\n#.*)*)$/m.exec(document) ?? [];
+  assert.equal(line.replace(/ \\\n# +/g, ' '), `cloudabi exec --read-data ${folder}/a.txt -- /bin/cat a.txt`);
 });
 
 test('a build with make and a compiler learns the project and the base system', {
