@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { planToLaunch } from '../src/plan/plan.ts';
-import { command, file } from '../src/resources/constructors.ts';
+import { command, file, pipe } from '../src/resources/constructors.ts';
 import { launchPlan } from '../src/run/launch.ts';
 import { openPlan } from '../src/run/open.ts';
 import { makeFolder } from '../tests/frame/programs.ts';
@@ -42,6 +43,28 @@ test('a directory that is exchanged for a link is not mounted: the program write
   assert.deepEqual(readdirSync(outside), ['file']);
   // The twin: what was granted is written.
   assert.deepEqual(readdirSync(`${granted}-moved`).sort(), ['file', 'new']);
+});
+
+test('a file that stands in for masked ones, and is exchanged for a link, is not read where the link leads', async (t) => {
+  const { folder, granted, outside } = makeScene(t);
+  const [shown, masked] = [join(granted, 'file'), join(folder, 'masked')];
+  mkdirSync(masked);
+  writeFileSync(join(masked, 'own'), 'own');
+  const stdout = pipe('write');
+  const planned = planToLaunch(
+    '/bin/cat',
+    command({
+      base: 'system',
+      arguments: ['/w/own'],
+      directories: { '/w': file(masked) },
+      rules: [`mask /w/own with ${shown}`],
+      stdout,
+    }),
+  );
+  exchange(shown, join(outside, 'file'));
+  const [printed] = await Promise.all([text(stdout.stream), launchPlan(planned).exited]);
+  // The twin: what was looked up is shown.
+  assert.equal(printed, 'granted');
 });
 
 test('a directory that is exchanged for a link is not opened for a module', (t) => {

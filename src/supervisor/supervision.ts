@@ -32,10 +32,11 @@ export type Supervision = {
 /**
  * Compiles rules for a supervisor and opens what it needs.
  *
+ * @param nameOf Gives a path to the file that was looked up for a mask, wherever its own path leads by now.
  * @throws TableError for rules that are too many or too complex, SystemError, and the errors of `readFileSync` for the
  *   files that stand in for masked ones.
  */
-export function openSupervision(rules: readonly Rule[]): Supervision {
+export function openSupervision(rules: readonly Rule[], nameOf: (path: string) => string): Supervision {
   const opened: number[] = [];
   const keep = (descriptor: number): number => {
     opened.push(descriptor);
@@ -50,7 +51,7 @@ export function openSupervision(rules: readonly Rule[]): Supervision {
       const path = maskOf(rule);
       return path === undefined ? undefined : sources.indexOf(path);
     });
-    const contents = [new Uint8Array(), ...sources.map((path) => readFileSync(path))];
+    const contents = [new Uint8Array(), ...sources.map((path) => readFileSync(nameOf(path)))];
     const masks = contents.map((content) => keep(createSealedFile('masked', [content])));
     const [reports, theirs] = makeSocketPair();
     keep(theirs);

@@ -115,7 +115,7 @@ export function openWorld(
       mounts.set(entry, descriptor);
       if (entry.overlay !== undefined) layers.set(entry, overlays.open(entry, descriptor));
     }
-    supervision = openSupervisor(plan, walls);
+    supervision = openSupervisor(plan, walls, files);
     const executable = keep(openImage(plan));
     const approved = linux.executables && copyApproved(linux.executables.files, keep);
     cgroups = linux.cgroups && new Cgroups(linux.cgroups);
@@ -164,7 +164,11 @@ export function openWorld(
 }
 
 /** @throws ResourceError for rules that these walls cannot hold. */
-function openSupervisor({ linux: { rules } }: LinuxPlan, walls: Walls): Supervision | undefined {
+function openSupervisor(
+  { linux: { rules } }: LinuxPlan,
+  walls: Walls,
+  files: HeldFiles,
+): Supervision | undefined {
   const [first] = rules;
   if (first === undefined) return undefined;
   if (walls === 'landlock')
@@ -174,7 +178,7 @@ function openSupervisor({ linux: { rules } }: LinuxPlan, walls: Walls): Supervis
       first.source.place,
     );
   try {
-    return openSupervision(rules);
+    return openSupervision(rules, (path) => files.held(path)?.name ?? path);
   } catch (error) {
     throw new ResourceError(
       `Cannot prepare the rules: ${reasonOf(error)}`,
