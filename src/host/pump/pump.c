@@ -12,6 +12,7 @@
 #include "copy.h"
 #include "datagrams.h"
 #include "control.h"
+#include "filter.h"
 #include "confine.h"
 
 /* Behind the first instructions; TypeScript fills it in. */

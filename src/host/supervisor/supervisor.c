@@ -20,6 +20,7 @@
 #include "supervisor/change.h"
 #include "supervisor/listing.h"
 #include "supervisor/dispatch.h"
+#include "filter.h"
 #include "supervisor/confine.h"
 
 #ifdef __x86_64__
