@@ -1,4 +1,5 @@
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { replaceFile } from '../host/files/replace-file.ts';
 import { addHost } from '../resources/add-host.ts';
 import { addRule } from '../resources/add-rule.ts';
 import { reasonOf } from '../resources/file-kind.ts';
@@ -24,22 +25,10 @@ export function keepInDocument(file: string): KeepRule {
               ? `${file} has no list of rules with '${printable(question.asked.text)}' before which ${rule} can be added`
               : `${file} has no list of hosts to which ${rule} can be added`,
         };
-      replace(path, changed);
+      replaceFile(path, changed, statSync(path).mode & 0o777);
       return { kept: `${rule} was added to ${file}` };
     } catch (error) {
       return { failed: `Cannot add ${rule} to ${file}: ${reasonOf(error)}` };
     }
   };
-}
-
-/** Puts a text in the place of a file's content: at each moment, the file has the old or the new one. */
-function replace(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.new`;
-  try {
-    writeFileSync(beside, text, { flag: 'wx', mode: statSync(path).mode & 0o777 });
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
 }

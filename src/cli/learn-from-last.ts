@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { replaceFile } from '../host/files/replace-file.ts';
 import { type Additions, addGrants } from '../learning/add-grants.ts';
 import { grantWords, type LearnedGrants, pathRights } from '../learning/grants-text.ts';
 import { learnPaths } from '../learning/learn-paths.ts';
@@ -111,15 +112,12 @@ function lineOf({ grant, reason }: HeldBack): string {
 
 /** Replaces a document at once, so that a reader meets the old or the new one. */
 function write(file: string, additions: Additions): readonly string[] {
-  const temporary = `${file}.${process.pid}.new`;
   try {
     const folder = dirname(resolve(file));
     const { text, left } = addGrants(readFileSync(file, 'utf8'), additions, (path) => resolve(folder, path));
-    writeFileSync(temporary, text, { mode: statSync(file).mode & 0o777, flag: 'wx' });
-    renameSync(temporary, file);
+    replaceFile(file, text, statSync(file).mode & 0o777);
     return left;
   } catch (error) {
-    rmSync(temporary, { force: true });
     const reason = error instanceof RangeError ? error.message : reasonOf(error);
     throw new UsageError(`Cannot add grants to '${file}': ${reason}`);
   }

@@ -1,6 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OverlayError } from './overlay-error.ts';
+import { readPathNote, writeNote } from './note.ts';
 import type { OverlayRecord } from './record.ts';
 import { upperEntries } from './upper.ts';
 
@@ -23,28 +22,13 @@ export function recordSeen(overlay: Located): void {
   const seen = new Map<string, number>();
   const run = record.runs.length - 1;
   for (const { path } of upperEntries(join(folder, 'upper'))) seen.set(path, known.get(path) ?? run);
-  const file = join(folder, FILE);
-  writeFileSync(`${file}.new`, JSON.stringify([...seen]), { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
+  writeNote(join(folder, FILE), JSON.stringify([...seen]));
 }
 
 function readSeen({ folder, record }: Located): Seen {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(join(folder, FILE), 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
-    throw new OverlayError(`Cannot read '${join(folder, FILE)}': ${String(error)}`);
-  }
-  if (!Array.isArray(value)) throw new OverlayError(`'${join(folder, FILE)}' is no list of paths`);
-  return new Map(
-    value.flatMap((pair: unknown): [string, number][] => {
-      if (!Array.isArray(pair)) return [];
-      const [path, run]: unknown[] = pair;
-      const known = typeof run === 'number' && Number.isInteger(run) && run >= 0 && run < record.runs.length;
-      return typeof path === 'string' && known ? [[path, run]] : [];
-    }),
-  );
+  const isRun = (run: unknown): run is number =>
+    typeof run === 'number' && Number.isInteger(run) && run >= 0 && run < record.runs.length;
+  return readPathNote(join(folder, FILE), (run) => (isRun(run) ? run : undefined));
 }
 
 /** Gives the time that the state of the host is no younger than over which a path was changed. */

@@ -1,9 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileState } from './change.ts';
 import type { Compared } from './compared.ts';
 import { lookAt } from './host-side.ts';
-import { OverlayError } from './overlay-error.ts';
+import { readPathNote, writeNote } from './note.ts';
 import { upperEntries } from './upper.ts';
 
 /*
@@ -18,22 +17,8 @@ export type KnownDirectories = ReadonlyMap<string, bigint>;
 
 /** Reads the inodes that were noted last. */
 export function readKnownDirectories({ folder }: Pick<Compared, 'folder'>): KnownDirectories {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(join(folder, FILE), 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
-    throw new OverlayError(`Cannot read '${join(folder, FILE)}': ${String(error)}`);
-  }
-  if (!Array.isArray(value)) throw new OverlayError(`'${join(folder, FILE)}' is no list of directories`);
-  return new Map(
-    value.flatMap((pair: unknown): [string, bigint][] => {
-      if (!Array.isArray(pair)) return [];
-      const [path, inode]: unknown[] = pair;
-      return typeof path === 'string' && typeof inode === 'string' && /^\d{1,20}$/.test(inode)
-        ? [[path, BigInt(inode)]]
-        : [];
-    }),
+  return readPathNote(join(folder, FILE), (inode) =>
+    typeof inode === 'string' && /^\d{1,20}$/.test(inode) ? BigInt(inode) : undefined,
   );
 }
 
@@ -52,10 +37,7 @@ export function noteDirectories(compared: Compared, isNew: (path: string) => boo
     const inode = before ?? lookAt(root, path)?.stats.ino;
     if (inode !== undefined) noted.set(path, inode);
   }
-  const file = join(folder, FILE);
-  const text = JSON.stringify([...noted].map(([path, inode]) => [path, String(inode)]));
-  writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
+  writeNote(join(folder, FILE), JSON.stringify([...noted].map(([path, inode]) => [path, String(inode)])));
 }
 
 /**

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeNote } from './note.ts';
 import { OverlayError } from './overlay-error.ts';
 
 /** The name of the file in which the facts about an overlay stand. */
@@ -90,10 +91,8 @@ function recordFrom(value: unknown): OverlayRecord | undefined {
 
 /** Writes a record; a crash leaves the old or the new one. */
 export function writeRecord(folder: string, record: OverlayRecord): void {
-  const path = recordPath(folder);
   const text = JSON.stringify(record, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   );
-  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  writeNote(recordPath(folder), `${text}\n`);
 }

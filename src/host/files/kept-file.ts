@@ -1,6 +1,7 @@
-import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
+import { replaceFile } from './replace-file.ts';
 import { readSmallFile } from './small-file.ts';
 
 /*
@@ -27,12 +28,10 @@ export function keepFile(name: string, text: string): void {
   const folder = cacheFolder();
   if (folder === undefined) return;
   const path = join(folder, name);
-  const temporary = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
+    replaceFile(path, text, 0o600);
   } catch {
-    rmSync(temporary, { force: true });
+    // What is not kept is found out anew.
   }
 }

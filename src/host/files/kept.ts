@@ -1,6 +1,7 @@
-import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userKey } from '../processes/keyring.ts';
+import { replaceFile } from './replace-file.ts';
 import { readSmallFile } from './small-file.ts';
 
 /*
@@ -54,14 +55,12 @@ export function readKept(path: string, purpose: string): Buffer | undefined {
  * everything is found out anew.
  */
 export function keep(path: string, purpose: string, content: Uint8Array): void {
-  const temporary = `${path}.${process.pid}`;
   try {
     const code = digest(purpose, content);
     if (code === undefined) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, Buffer.concat([code, content]), { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
+    replaceFile(path, Buffer.concat([code, content]), 0o600);
   } catch {
-    rmSync(temporary, { force: true });
+    // What is not kept is found out anew.
   }
 }
