@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { WRITE_OF_OTHERS } from '../host/files/own-file.ts';
 import { readSocketLines, writeLine } from './json-lines.ts';
 import { isTrustedPeer } from './peer.ts';
 
@@ -73,7 +74,7 @@ export class LineServer {
 function checkFolder(folder: string): void {
   const { uid, mode } = lstatSync(folder);
   const own = uid === process.geteuid?.() || uid === 0;
-  const shared = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
+  const shared = (mode & WRITE_OF_OTHERS) !== 0 && (mode & 0o1000) === 0;
   if (!own || shared)
     throw new Error(`'${folder}' is no safe place for a socket: other users can write to it`);
 }

@@ -10,9 +10,9 @@ export function writeNote(file: string, text: string): void {
 }
 
 /**
- * Reads a list of pairs of a path and something that is known of it.
+ * Reads a list of pairs: a path and a fact about it.
  *
- * @param read Reads that; `undefined` for what is none, which leaves the path out.
+ * @param read Reads the second of a pair; `undefined` for a mistake, which leaves the path out.
  * @returns An empty map where there is no note.
  * @throws OverlayError
  */

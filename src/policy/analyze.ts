@@ -1,5 +1,5 @@
 import { decisive } from './decisive.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, isAboutBeneath } from './groups.ts';
 import { tokensOf } from './pattern.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,7 +26,11 @@ export function findUnused(rules: readonly Rule[]): readonly Unused[] {
 
 /** Also a rule of which only what lies beneath its matches is left to it is told, because it is hardly meant. */
 function unusedIn(rules: readonly Rule[]): readonly number[] {
-  const used = [groupsOf(rules), groupsOf(rules, ({ patterns }) => patterns.map(tokensOf))].map(
+  // Without a rule about what lies beneath its matches, both are the same.
+  const groupings = rules.some(isAboutBeneath)
+    ? [groupsOf(rules), groupsOf(rules, ({ patterns }) => patterns.map(tokensOf))]
+    : [groupsOf(rules)];
+  const used = groupings.map(
     (groups) =>
       new Set(groups.flatMap((states) => states.flatMap(({ accepts }) => decisive(accepts, rules)))),
   );

@@ -14,10 +14,14 @@ export const MAX_GROUPS = 16;
 /** The most states of an automaton. */
 export const MAX_STATES = 400_000;
 
-/** Rules whose path has nothing beneath it that could be reached are about all that is beneath it. */
-export function textsOf({ action, patterns }: Rule): Texts {
-  const beneath = action.kind === 'hide' || action.kind === 'mask';
-  return patterns.map(beneath ? tokensBeneath : tokensOf);
+/** Tells whether a rule is about all beneath its path, because nothing there could be reached. */
+export function isAboutBeneath({ action }: Rule): boolean {
+  return action.kind === 'hide' || action.kind === 'mask';
+}
+
+/** Gives the texts that a rule decides about. */
+export function textsOf(rule: Rule): Texts {
+  return rule.patterns.map(isAboutBeneath(rule) ? tokensBeneath : tokensOf);
 }
 
 /**

@@ -23,6 +23,10 @@ const run = (...words: readonly string[]): ReturnType<typeof spawn> =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
+/** A program that connects to a port for which no rule is, and whose questions go to a socket. */
+const connecting = (path: string, port: number): ReturnType<typeof spawn> =>
+  run('--net', `192.0.2.1:${port}`, '--ask-socket', path, '--', process.execPath, '-e', connects(port));
+
 async function granted(t: TestContext): Promise<number> {
   const { port } = await serve(t, (socket) => socket.resume().end('served'));
   return port;
@@ -31,16 +35,7 @@ async function granted(t: TestContext): Promise<number> {
 test('--ask-socket lets another process of the user answer, over a socket that is its own', async (t) => {
   const port = await granted(t);
   const path = join(makeFolder(t), 'ask');
-  const child = run(
-    '--net',
-    `192.0.2.1:${port}`,
-    '--ask-socket',
-    path,
-    '--',
-    process.execPath,
-    '-e',
-    connects(port),
-  );
+  const child = connecting(path, port);
   const client = await reachSocket(path);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   const lines = createInterface({ input: client });
@@ -90,16 +85,7 @@ test('a sandboxed program is no peer of the socket, even if it was granted its f
   const port = await granted(t);
   const folder = makeFolder(t);
   const path = join(folder, 'ask');
-  const child = run(
-    '--net',
-    `192.0.2.1:${port}`,
-    '--ask-socket',
-    path,
-    '--',
-    process.execPath,
-    '-e',
-    connects(port),
-  );
+  const child = connecting(path, port);
   const outside = await reachSocket(path);
   const [question] = await once(outside, 'data');
   const { id } = JSON.parse(String(question));

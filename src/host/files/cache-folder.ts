@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { WRITE_OF_OTHERS } from './own-file.ts';
 
 /** The space that our files need at most, in bytes. */
 const ROOM = 4 * 1024 * 1024;
@@ -67,7 +68,7 @@ function isOurs(folder: string): boolean {
     const { blocks, bavail, bsize } = statfsSync(folder);
     // Some file systems do not say how large they are.
     const full = blocks > 0 && bavail * bsize < ROOM;
-    return own && (mode & 0o022) === 0 && !full;
+    return own && (mode & WRITE_OF_OTHERS) === 0 && !full;
   } catch {
     return false;
   }

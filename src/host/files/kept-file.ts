@@ -32,6 +32,6 @@ export function keepFile(name: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, text, 0o600);
   } catch {
-    // What is not kept is found out anew.
+    // Nothing is kept then, and the next start finds it out anew.
   }
 }

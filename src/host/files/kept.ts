@@ -61,6 +61,6 @@ export function keep(path: string, purpose: string, content: Uint8Array): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, Buffer.concat([code, content]), 0o600);
   } catch {
-    // What is not kept is found out anew.
+    // Nothing is kept then, and the next start finds it out anew.
   }
 }

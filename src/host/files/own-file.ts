@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { S_IWGRP, S_IWOTH } from '../../linux/stat.ts';
 
 /** Bits of a mode with which others than the owner can write. */
-const WRITE_OF_OTHERS = 0o022;
+export const WRITE_OF_OTHERS: number = S_IWGRP | S_IWOTH;
 
 /** A file that another user could have written. The message says which, and names its path. */
 export class ForeignFileError extends Error {
