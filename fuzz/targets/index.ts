@@ -9,8 +9,10 @@ import { growth } from './growth.ts';
 import { json } from './json.ts';
 import { ldCache } from './ld-cache.ts';
 import { lists } from './lists/index.ts';
+import { log } from './log.ts';
 import { messages } from './messages.ts';
 import { wasmModule } from './module.ts';
+import { nameServices } from './name-services.ts';
 import { commandLine } from './options.ts';
 import { policy } from './policy.ts';
 import { policyTable } from './policy-table.ts';
@@ -43,5 +45,7 @@ export const targets: readonly Target[] = [
   policy,
   policyTable,
   dns,
+  nameServices,
+  log,
   callSequences,
 ];
