@@ -34,5 +34,7 @@ writeFileSync('docs/calls.md', supportPage());
 const { withCallGroups } = await load('src/worlds/call-groups-page.ts');
 const linuxPage = 'docs/linux-programs.md';
 writeFileSync(linuxPage, withCallGroups(readFileSync(linuxPage, 'utf8')));
+const { withPromises } = await load('src/worlds/promises-page.ts');
+writeFileSync('docs/promises.md', withPromises(readFileSync('docs/promises.md', 'utf8')));
 const { categoriesPage } = await load('src/supervisor/categories-page.ts');
 writeFileSync('docs/categories.md', categoriesPage());

@@ -206,6 +206,12 @@ export const linuxOptions: readonly Option[] = [
     help: 'Let it use a group of system calls that programs do not normally need.',
   },
   {
+    name: '--promise',
+    value: 'NAME[,NAME]',
+    repeat: true,
+    help: 'Refuse every system call that these promises leave out: stdio, rpath, wpath, cpath, dpath, fattr,\nchown, flock, tty, unix, inet, dns, proc, exec, id, unveil.',
+  },
+  {
     name: '--executables',
     value: 'FILE',
     help: "Let it start no files but those whose checksums are in FILE, which 'cloudabi checksum' writes.",
@@ -404,6 +410,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(proc !== undefined && { proc }),
     ...(terminal !== undefined && { terminal }),
     ...(systemCalls.length > 0 && { systemCalls }),
+    ...(given.has('--promise') && { promise: given.all('--promise').flatMap((text) => text.split(',')) }),
     ...ruleGrantsOf(given),
     ...executablesOf(given),
     ...(listen.length > 0 && {

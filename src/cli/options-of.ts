@@ -126,6 +126,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     proc,
     terminal,
     systemCalls,
+    promise,
     rules,
     given,
   } = linux;
@@ -148,6 +149,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...(proc === undefined ? [] : proc === 'none' ? ['--no-proc'] : [`--proc=${proc}`]),
     ...(terminal || both ? switched('terminal', terminal) : []),
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
+    ...(promise === undefined ? [] : ['--promise', promise.join(',')]),
     ...rules.flatMap(({ rule }) => ['--rule', printFileRule(rule)]),
     ...executablesOptions(linux),
     ...listenOptions(linux, add),

@@ -8,6 +8,13 @@ export const FIONBIO = 0x5421;
 export const FIONCLEX = 0x5450;
 export const FIOCLEX = 0x5451;
 
+/** The second byte of a request says which part of the kernel it is for; the lowest numbers the request. */
+export const IOC_TYPE_MASK = 0xff00;
+export const IOC_TERMINALS = 0x5400;
+export const IOC_SOCKETS = 0x8900;
+export const IOC_FILES = 0x6600;
+export const IOC_XFS = 0x5800;
+
 export const FS_IOC_GETFLAGS = 0x80086601;
 export const FS_IOC_FIEMAP = 0xc020660b;
 export const FS_IOC_GETVERSION = 0x80087601;

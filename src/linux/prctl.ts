@@ -11,6 +11,7 @@ export const PR_SET_MM = 35;
 export const PR_SET_CHILD_SUBREAPER = 36;
 export const PR_SET_NO_NEW_PRIVS = 38;
 export const PR_CAP_AMBIENT = 47;
+export const PR_SET_PTRACER = 0x59616d61;
 export const PR_CAP_AMBIENT_RAISE = 2;
 export const PR_SET_VMA = 0x53564d41;
 

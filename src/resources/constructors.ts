@@ -228,6 +228,8 @@ export type LinuxOptions = {
   readonly terminal?: boolean;
   /** Names of groups of system calls beyond those that programs normally need. */
   readonly systemCalls?: readonly string[];
+  /** Names of promises, such as `stdio` and `rpath`: system calls that they leave out end with EPERM. */
+  readonly promise?: readonly string[];
   /** Rules about files such as `hide **\/.env`, of which the first that matches decides. */
   readonly rules?: readonly string[];
   /** The paths of files with more rules, which are read behind `rules`. */

@@ -55,6 +55,8 @@ export type LinuxParts = {
   readonly terminal: boolean;
   /** Names of groups of system calls. */
   readonly systemCalls: readonly string[];
+  /** Names of promises that it keeps; `undefined` where it made none. */
+  readonly promise: readonly string[] | undefined;
   /** Rules about files, from top to bottom. */
   readonly rules: readonly RuleGrant[];
   /** The files that it may start; all that its other grants allow when `undefined`. */
@@ -80,6 +82,7 @@ export const noLinuxParts: LinuxParts = {
   proc: undefined,
   terminal: false,
   systemCalls: [],
+  promise: undefined,
   rules: [],
   executables: undefined,
   given: new Map(),
@@ -102,6 +105,7 @@ export const linuxKeys: readonly string[] = [
   'proc',
   'terminal',
   'system_calls',
+  'promise',
   'rules',
   'policy',
   'executables',
@@ -133,6 +137,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     proc: readProc(fields),
     terminal: fields.bool('terminal', false),
     systemCalls: readNames('system_calls', fields),
+    promise: fields.has('promise') ? readNames('promise', fields) : undefined,
     rules: readFileRules(fields, context),
     executables: readExecutables(fields, context),
     given,

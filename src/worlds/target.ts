@@ -28,6 +28,7 @@ import { filterFor } from './filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { addObserver } from './observer.ts';
 import { addUser } from './other-user.ts';
+import { addPromises, makeStartToken } from './promise-filter.ts';
 import { addListener, type PlacedSupervisor } from './supervisor-start.ts';
 import { addWall } from './wall-steps.ts';
 import { resourceLimits, type World } from './world.ts';
@@ -118,13 +119,17 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   if (world.observed !== undefined) addObserver(list, world.observed);
   if (supervisor !== undefined) addListener(list, supervisor, filterFor(world));
   else if (filters) addFilter(list, world);
+  const token = world.promises === undefined ? undefined : makeStartToken();
+  if (world.promises !== undefined && token !== undefined) addPromises(list, world.promises, token);
   if (path !== undefined) {
     if (!byName) list.compare(words, found, 0, { onZero: byDescriptor, onError: byPath });
     list.place(byPath);
-    list.call(words, 'execve', [list.text(path), names, environment]);
+    list.call(words, 'execve', [list.text(path), names, environment, ...(token?.words ?? [])]);
   }
   list.place(byDescriptor);
-  list.call(words, 'execveat', [descriptors.executable, list.text(''), names, environment, AT_EMPTY_PATH]);
+  const file = [descriptors.executable, list.text(''), names, environment];
+  const flags = token === undefined ? [AT_EMPTY_PATH] : [token.flags, token.words[0]];
+  list.call(words, 'execveat', [...file, ...flags]);
 }
 
 function addSession(

@@ -3,6 +3,7 @@ import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
 import type { NamedNetwork } from './named-network.ts';
 import type { ProgramUser } from './other-user.ts';
+import type { PromiseName } from './promises.ts';
 
 /**
  * Everything a Linux program will see. Paths inside are as the program sees them, absolute and without `.`, `..` or
@@ -42,6 +43,8 @@ export type World = {
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */
   readonly calls: readonly CallGroup[];
+  /** The promises that it keeps from its start; none when left out. */
+  readonly promises?: readonly PromiseName[];
   /** The host descriptor of a terminal that controls the program's session. */
   readonly terminal?: number;
   /** The name of its host that the program reads; `localhost` when left out. */

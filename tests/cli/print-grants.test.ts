@@ -52,6 +52,7 @@ const lines: readonly string[] = [
   '--base system --profile git',
   '--executables DIR/list --refuse script --refuse static --trusted',
   '--executables DIR/list',
+  '--promise stdio,rpath,exec,proc',
   '--user 65534:65534',
   '--overlay DIR/src --overlay DIR/data:/d --overlay-name mine --tmp',
   '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules',

@@ -3,6 +3,7 @@ import { findReleased } from '../../policy/released.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Limits } from '../../resources/limits.ts';
+import { promiseNames } from '../../worlds/promises.ts';
 import { describeEntry } from '../linux/explain.ts';
 import type { PlannedEntry } from '../linux/planned.ts';
 import type { Grant, LinuxPlan, Plan } from '../plan-types.ts';
@@ -89,6 +90,15 @@ function callGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
         (group): Gain => ({
           kind: 'calls',
           what: `use system calls of the group '${group}'`,
+          position: undefined,
+        }),
+      ),
+    ...(narrow.promises === undefined ? [] : (wide.promises ?? promiseNames))
+      .filter((name) => narrow.promises?.includes(name) === false)
+      .map(
+        (name): Gain => ({
+          kind: 'calls',
+          what: `use system calls of the promise '${name}'`,
           position: undefined,
         }),
       ),

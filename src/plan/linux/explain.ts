@@ -15,6 +15,7 @@ import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { LeftOut, PlannedEntry, PlannedLinux } from './planned.ts';
+import { describePromises } from './promises.ts';
 
 /** A line for each base. */
 const bases: Readonly<Record<PlannedLinux['base'], string>> = {
@@ -87,6 +88,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (linux.executables !== undefined) lines.push(...describeExecutables(linux.executables));
+  lines.push(...describePromises(linux.promises));
   if (calls.length > 0) lines.push(`It may also use these groups of system calls: ${calls.join(', ')}.`);
   return lines;
 }
@@ -204,6 +206,8 @@ export type WorldJson = {
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
+  /** The promises that it keeps; null where it made none. */
+  readonly promises: readonly string[] | null;
   /** The only files that it can start; null where its other grants decide. */
   readonly executables: PlannedExecutables | null;
 };
@@ -234,6 +238,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },
     listenFds: listenFds ?? null,
     systemCalls: calls,
+    promises: linux.promises ?? null,
     executables: linux.executables ?? null,
   };
 }

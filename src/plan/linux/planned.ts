@@ -7,6 +7,7 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
+import type { PromiseName } from '../../worlds/promises.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import type { Identity } from './identity.ts';
@@ -80,6 +81,8 @@ export type PlannedLinux = {
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */
   readonly sshAgent: AgentGrant | undefined;
   readonly calls: readonly CallGroup[];
+  /** The promises that it keeps; `undefined` where it made none. */
+  readonly promises: readonly PromiseName[] | undefined;
   /** The files that it can start; all that its entries allow when `undefined`. */
   readonly executables: PlannedExecutables | undefined;
   /** Rules that are decided while it runs, from top to bottom; without any, there is no supervisor. */

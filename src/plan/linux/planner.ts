@@ -39,6 +39,7 @@ import { checkChangesLimit, hideState } from './overlays.ts';
 import { type Withheld, withPins } from './pins.ts';
 import type { LeftOut, PlannedEntry } from './planned.ts';
 import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
+import { planPromises } from './promises.ts';
 import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
 import { checkRules } from './rule-checks.ts';
 import { planRules } from './rules.ts';
@@ -147,6 +148,7 @@ export class LinuxPlanner {
     this.#withheld.push(...withheldSteering(this.#tree, { ...context, parts, check }));
 
     const calls = this.#calls();
+    const promises = planPromises(parts, { calls, chain, mistakes: this.#mistakes });
     const landlock = landlockHoldsFiles({ walls: this.#walls, calls });
     const slots = this.#slots();
     const { grants, checked } = checkSlots(slots, {
@@ -233,6 +235,7 @@ export class LinuxPlanner {
         network: this.#network,
         sshAgent,
         calls,
+        promises,
         rules,
         executables,
         terminal: this.#linux.terminal,

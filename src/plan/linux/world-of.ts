@@ -135,6 +135,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
       ...(processors !== undefined && { processors }),
     },
     calls: linux.calls,
+    ...(linux.promises !== undefined && { promises: linux.promises }),
     ...(approved !== undefined && { approved }),
     ...(terminal !== undefined && { terminal }),
     ...(linux.user !== undefined && { user: { uid: linux.user.uid, gid: linux.user.gid } }),

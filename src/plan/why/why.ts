@@ -5,6 +5,7 @@ import {
   answerWorldBind,
   answerWorldConnect,
 } from './network-uses.ts';
+import { answerPromised } from './promised.ts';
 import { answerServedPath } from './served-paths.ts';
 import { answerServedSocket, answerWorldSocket } from './socket-uses.ts';
 import type { Use, UseAnswer } from './use.ts';
@@ -20,6 +21,8 @@ import { answerWorldPath } from './world-paths.ts';
  * ```
  */
 export function answerUse(plan: Plan, use: Use): UseAnswer {
+  const promised = plan.kind === 'linux' ? answerPromised(plan, use) : undefined;
+  if (promised !== undefined) return promised;
   switch (use.kind) {
     case 'connect':
       return plan.kind === 'linux' ? answerWorldConnect(plan, use) : answerServedConnect(plan, use);

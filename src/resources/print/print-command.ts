@@ -41,6 +41,7 @@ const linuxWriters: Writers<LinuxParts> = {
   proc: ['proc', asItIs],
   terminal: ['terminal', (terminal) => terminal || undefined],
   systemCalls: ['system_calls', (names) => (names.length === 0 ? undefined : names)],
+  promise: ['promise', asItIs],
   // Rules of files, too.
   rules: [
     'rules',

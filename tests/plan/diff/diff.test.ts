@@ -96,6 +96,12 @@ test('limits, variables, groups of calls, /proc and walls are compared', () => {
   ]);
   assert.deepEqual(added({}, { environment: { TOKEN: 'secret' } }), ['read the variable TOKEN']);
   assert.deepEqual(added({}, { systemCalls: ['debug'] }), ["use system calls of the group 'debug'"]);
+  const few = ['stdio', 'rpath', 'exec'];
+  assert.deepEqual(added({ promise: few }, { promise: [...few, 'proc'] }), [
+    "use system calls of the promise 'proc'",
+  ]);
+  assert.deepEqual(added({}, { promise: few }), []);
+  assert.ok(added({ promise: few }, {}).includes("use system calls of the promise 'inet'"));
   assert.equal(added({ proc: 'processes' }, { proc: 'everything' }).length, 1);
   assert.deepEqual(added({ proc: 'everything' }, { proc: 'processes' }), []);
   assert.equal(added({ tmp: '1 MiB' }, { tmp: true }).length, 1);
