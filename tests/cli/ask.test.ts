@@ -1,7 +1,7 @@
 // Questions at a real terminal, which Python's pty module makes.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
@@ -54,10 +54,19 @@ test('a line that is no answer is asked for again, and denies in the end', { ski
 test('keys that were typed before the question are no answer to it', { skip }, async (t) => {
   const { port } = await serve(t, (socket) => socket.resume().end('served'));
   // The program lets the user type, and connects afterwards.
-  const source = `console.error('type: [n]o? '); setTimeout(() => { ${connects(port)} }, 500);`;
+  const folder = makeFolder(t);
+  const typed = join(folder, 'typed');
+  const source = `console.error('type: [n]o? ');
+    const wait = setInterval(() => {
+      if (!require('fs').existsSync('${typed}')) return;
+      clearInterval(wait);
+      ${connects(port)}
+    }, 20);`;
   const rule = `192.0.2.1:${port}`;
-  const words = exec('--base', 'system', '--net', rule, '--ask', '--', process.execPath, '-e', source);
-  assert.match((await atTerminal(words, ['r\n', 'n\n'])).shown, /a=ECONNRESET/);
+  const grants = ['--base', 'system', '--read', folder, '--net', rule];
+  const words = exec(...grants, '--ask', '--', process.execPath, '-e', source);
+  assert.match((await atTerminal(words, ['r\n', 'n\n'], typed)).shown, /a=ECONNRESET/);
+  rmSync(typed);
   // With another input, the keys wait in the terminal.
   const script = '"$@" < /dev/null';
   const child = spawn(
@@ -72,7 +81,7 @@ test('keys that were typed before the question are no answer to it', { skip }, a
       process.execPath,
       ...words,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TYPED: typed } },
   );
   const { shown }: Shown = JSON.parse(await text(child.stdout));
   assert.match(shown, /a=ECONNRESET/);

@@ -92,6 +92,7 @@ test('ps and inspect show a program whose command only waits, and forget it at i
   assert.equal(statSync(entries).mode & 0o777, 0o700);
   for (const name of readdirSync(entries)) assert.equal(statSync(join(entries, name)).mode & 0o777, 0o600);
   const shown = await session.run('inspect', 'cat');
+  assert.equal(shown.stderr, '');
   assert.match(shown.stdout, /\/usr\/share[\s\S]*For the whole process:[\s\S]*processes: 1\n/);
   const { stdout } = await session.run('inspect', `${row['first']}`, '--json');
   const { plan, refusals } = JSON.parse(stdout);

@@ -1,5 +1,5 @@
 # Runs a command at a terminal of its own (pty(7)) and answers each of its questions with the next of the given lines.
-# Usage: at-terminal.py ANSWERS COMMAND...; ANSWERS is a JSON list. Prints the terminal's contents and the status as JSON.
+# Usage: at-terminal.py ANSWERS COMMAND...; ANSWERS is a JSON list. The file named by TYPED is made behind an answer. Prints the terminal's contents and the status as JSON.
 import json
 import os
 import pty
@@ -23,5 +23,7 @@ while True:
         asked += 1
         if answers:
             os.write(terminal, answers.pop(0).encode())
+            if "TYPED" in os.environ:
+                open(os.environ["TYPED"], "w").close()
 status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 print(json.dumps({"shown": seen.decode(errors="replace"), "status": status}))

@@ -222,8 +222,10 @@ test('the approved file runs, although another lies at its path while it is star
   } finally {
     stop();
   }
-  // Without a list, the same threads have the other file started.
-  assert.ok((race(300)[1] ?? 0) > 0);
+  // Without a list, the same threads have the other file started, sooner or later on a busy machine.
+  let started = 0;
+  for (let attempt = 0; attempt < 30 && started === 0; attempt++) started = race(300)[1] ?? 0;
+  assert.ok(started > 0);
 });
 
 /** The file has to be the approved one when the world is made, which the exchange outside makes a matter of luck. */
