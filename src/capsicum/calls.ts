@@ -1,22 +1,5 @@
 import { emptyPath, type LookupTable } from '../host/files/lookup.ts';
-import {
-  F_ADD_SEALS,
-  F_DUPFD,
-  F_DUPFD_CLOEXEC,
-  F_GET_SEALS,
-  F_GETFD,
-  F_GETFL,
-  F_GETLK,
-  F_GETPIPE_SZ,
-  F_OFD_GETLK,
-  F_OFD_SETLK,
-  F_OFD_SETLKW,
-  F_SETFD,
-  F_SETFL,
-  F_SETLK,
-  F_SETLKW,
-} from '../linux/fcntl.ts';
-import { FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../linux/ioctl.ts';
+import { F_DUPFD, F_DUPFD_CLOEXEC } from '../linux/fcntl.ts';
 import { AT_EMPTY_PATH } from '../linux/open-flags.ts';
 import { PR_GET_NAME, PR_SET_NAME, PR_SET_VMA } from '../linux/prctl.ts';
 import { SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
@@ -47,9 +30,9 @@ import {
 } from '../linux/sockets.ts';
 import { S_ISGID, S_ISUID } from '../linux/stat.ts';
 import type { SystemCall } from '../linux/system-calls.ts';
-import { TCGETS, TCSETS, TCSETSF, TCSETSW, TIOCGWINSZ } from '../linux/terminals.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
+import { fcntlCommands, ioctlRequests } from '../walls/descriptor-commands.ts';
 import { ownClocks, ownFutexes } from '../walls/own-calls.ts';
 import { THREAD_FLAGS } from '../walls/thread-flags.ts';
 import { type Access, allAccess } from './keep.ts';
@@ -186,39 +169,6 @@ const STREAM_OR_DATAGRAM: readonly number[] = [SOCK_STREAM, SOCK_DGRAM].flatMap(
   [0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC].map((flags) => type | flags),
 );
 
-/**
- * The fcntl commands that stay: descriptor and status flags, locks, the size of a pipe, seals, and duplication of what
- * is not limited. None makes a signal go anywhere.
- */
-export const fcntls: readonly number[] = [
-  F_GETFD,
-  F_SETFD,
-  F_GETFL,
-  F_SETFL,
-  F_GETLK,
-  F_SETLK,
-  F_SETLKW,
-  F_OFD_GETLK,
-  F_OFD_SETLK,
-  F_OFD_SETLKW,
-  F_GETPIPE_SZ,
-  F_ADD_SEALS,
-  F_GET_SEALS,
-];
-
-/** The ioctl requests that stay. None pushes input into a terminal. */
-export const ioctls: readonly number[] = [
-  TCGETS,
-  TCSETS,
-  TCSETSW,
-  TCSETSF,
-  TIOCGWINSZ,
-  FIONREAD,
-  FIONBIO,
-  FIOCLEX,
-  FIONCLEX,
-];
-
 /** Options of sockets that stay settable, by level: of the socket itself, and of TCP. */
 const socketOptions: readonly (readonly [level: number, options: readonly number[]])[] = [
   [
@@ -349,8 +299,8 @@ export function capsicumCalls({ kept, lookups, names }: CallOptions): CallRule[]
     rule('process_vm_writev', equal(0, process.pid)),
     rule('getpriority', equal(0, 0), oneOf(1, [0, process.pid])),
 
-    rule('fcntl', oneOf(1, [...fcntls, F_DUPFD, F_DUPFD_CLOEXEC])),
-    rule('ioctl', oneOf(1, ioctls)),
+    rule('fcntl', oneOf(1, [...Object.values(fcntlCommands), F_DUPFD, F_DUPFD_CLOEXEC])),
+    rule('ioctl', oneOf(1, Object.values(ioctlRequests))),
     ...onDescriptors.map((call) => rule(call)),
     ...always.map((call) => rule(call)),
   ];

@@ -6,23 +6,16 @@ import { syscall } from '../host/syscall.ts';
 import { findTrapState, isTrapping, type UnnotedPlace } from '../host/trap/install.ts';
 import { SIG_IGN, SIGUSR1 } from '../linux/signals.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
+import type { Right } from '../walls/descriptor-rights.ts';
 import { installFilter } from '../walls/install-filter.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import { installGuards, requireIntl } from './guards.ts';
 import { type Access, type Keep, normalizeKeep } from './keep.ts';
-import {
-  addLimits,
-  descriptorOf,
-  type HasDescriptor,
-  type Limits,
-  LimitTable,
-  type Right,
-  rightsLeft,
-} from './limit.ts';
+import { addLimits, descriptorOf, type HasDescriptor, type Limits, LimitTable, rightsLeft } from './limit.ts';
 import { PREPARED, prepared } from './prepared.ts';
-import { type OnRefused, watchRefusals } from './refusals.ts';
+import { type OnRefused, type Watch, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
 import { compileLimits, drawWalls, rehearse } from './walls.ts';
 
@@ -49,6 +42,9 @@ type Entered = { readonly keep: ReadonlyMap<string, ReadonlySet<Access>>; readon
 
 let entered: Entered | undefined;
 
+/** The watch of this thread, if it has entered with a handler. */
+let watching: Watch | undefined;
+
 /** Tells whether this process is in capability mode, entered by any of its threads. */
 export function inCapabilityMode(): boolean {
   return entered !== undefined || isTrapping();
@@ -72,7 +68,12 @@ export function limit(target: HasDescriptor, limits: Limits): void {
       'Before enter(), descriptors are limited on the main thread, of whose limits enter() knows',
     );
   }
+  const before = state === undefined ? undefined : rightsOf(target);
   const left = addLimits(target, limits);
+  if (before !== undefined) {
+    const more = limits.rights?.filter((right) => !before.includes(right)) ?? [];
+    if (more.length > 0) watching?.increase(left.descriptor, limits.rights ?? [], before);
+  }
   if (state === undefined) {
     setEnvironmentData(LIMITED, true);
     return;
@@ -150,7 +151,10 @@ export function enter(options: EnterOptions = {}): void {
   }
   const state = walls.raise(watch?.wake);
   entered = { keep, workers };
-  watch?.start(state, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
+  const limitTable = findTrapState()?.limits;
+  if (watch === undefined || limitTable === undefined) return;
+  watching = watch;
+  watch.start(state, limitTable, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
 }
 
 function refuseMore(keep: ReadonlyMap<string, ReadonlySet<Access>>, workers: boolean): void {

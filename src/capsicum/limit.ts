@@ -3,44 +3,16 @@ import { type Address, bytesAt } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { errnoName } from '../linux/errno.ts';
 import { O_ACCMODE } from '../linux/open-flags.ts';
+import { didYouMean } from '../text/suggest.ts';
+import {
+  type FcntlName,
+  fcntlCommands,
+  type IoctlName,
+  ioctlRequests,
+  lostCommands,
+} from '../walls/descriptor-commands.ts';
+import { type LimitedDescriptor, type Right, rights } from '../walls/descriptor-rights.ts';
 import { CapsicumError } from './errors.ts';
-
-/** A right on a descriptor that can be withheld; `rights` says what each is. */
-export type Right =
-  | 'read'
-  | 'write'
-  | 'seek'
-  | 'truncate'
-  | 'sync'
-  | 'stat'
-  | 'attributes'
-  | 'lock'
-  | 'map'
-  | 'lookup'
-  | 'accept'
-  | 'listen'
-  | 'shutdown'
-  | 'options'
-  | 'name';
-
-/** The use of a descriptor that each right allows. */
-export const rights: Readonly<Record<Right, string>> = {
-  read: 'read, receive, list a directory',
-  write: 'write, send, reserve space',
-  seek: 'move the position, and read and write at a position',
-  truncate: 'change the length of a file',
-  sync: 'wait until writes are on the disk',
-  stat: 'read attributes',
-  attributes: 'change mode, owner and times',
-  lock: 'lock a file with flock',
-  map: 'map a file into memory; with read, and to be written with write, too',
-  lookup: 'use a directory as where a path begins',
-  accept: 'accept connections',
-  listen: 'begin to listen',
-  shutdown: 'end one direction of a connection',
-  options: 'read and set options of a socket',
-  name: 'ask for the addresses of a socket',
-};
 
 /** Uses that nothing on Linux can withhold from the holder of a descriptor, and the reasons. */
 export const unlimited: Readonly<Record<string, string>> = {
@@ -55,10 +27,10 @@ export const unlimited: Readonly<Record<string, string>> = {
 export type Limits = {
   /** The rights that stay; all of them by default. */
   readonly rights?: readonly Right[];
-  /** The ioctl requests that stay, by number, of those that capability mode lets through; all by default. */
-  readonly ioctls?: readonly number[];
-  /** The fcntl commands that stay, by number, of those that capability mode lets through; all by default. */
-  readonly fcntls?: readonly number[];
+  /** The ioctl requests that stay, by name or number, of those in `ioctlRequests`; all by default. */
+  readonly ioctls?: readonly (IoctlName | number)[];
+  /** The fcntl commands that stay, by name or number, of those in `fcntlCommands`; all by default. */
+  readonly fcntls?: readonly (FcntlName | number)[];
 };
 
 /** Something with a descriptor: a number, a FileHandle, a socket or a server of node:net. */
@@ -86,16 +58,6 @@ export function descriptorOf(target: HasDescriptor): number {
   return descriptor;
 }
 
-/** The limits of one descriptor, as sets. */
-export type LimitedDescriptor = {
-  readonly descriptor: number;
-  readonly rights: ReadonlySet<Right>;
-  readonly ioctls: ReadonlySet<number> | undefined;
-  readonly fcntls: ReadonlySet<number> | undefined;
-  /** True if it was opened for writing, so that a mapping of it can be written to, too. */
-  readonly writable: boolean;
-};
-
 /** Descriptors that can be limited: those whose number has a place in `LimitTable`. */
 const MOST = 65536;
 
@@ -110,10 +72,34 @@ const both = <Value>(
   b === undefined ? a : new Set(b.filter((value) => a === undefined || a.has(value)));
 
 /**
+ * Finds the numbers of commands.
+ *
+ * @throws CapsicumError for a command that no descriptor keeps, and for an unknown one.
+ */
+function numbersOf(
+  call: 'ioctl' | 'fcntl',
+  wanted: readonly (string | number)[] | undefined,
+  known: Readonly<Record<string, number>>,
+): readonly number[] | undefined {
+  return wanted?.map((one) => {
+    const number = typeof one === 'number' ? one : Object.hasOwn(known, one) ? known[one] : undefined;
+    if (number !== undefined && Object.values(known).includes(number)) return number;
+    const why =
+      typeof one === 'string' && Object.hasOwn(lostCommands, one)
+        ? `does not stay in capability mode: ${lostCommands[one]}`
+        : `cannot be left to a descriptor${didYouMean(String(one), Object.keys(known))}`;
+    throw new CapsicumError(
+      'bad_option',
+      `${call} '${one}' ${why}. Those that can stay are ${Object.keys(known).join(', ')}`,
+    );
+  });
+}
+
+/**
  * Adds limits to those a descriptor has; rights only ever become fewer.
  *
  * @returns The rights that are left of the descriptor.
- * @throws CapsicumError for an unknown right or a number that is no descriptor.
+ * @throws CapsicumError for an unknown right or command, or a number that is no descriptor.
  */
 export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescriptor {
   const descriptor = descriptorOf(target);
@@ -129,6 +115,8 @@ export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescrip
       : 'is no right';
     throw new CapsicumError('bad_option', `'${unknown}' ${why}. Rights are ${all.join(', ')}`);
   }
+  const ioctls = numbersOf('ioctl', limits.ioctls, ioctlRequests);
+  const fcntls = numbersOf('fcntl', limits.fcntls, fcntlCommands);
   const flags = getFlags(descriptor);
   if (flags < 0)
     throw new CapsicumError('bad_option', `Descriptor ${descriptor} is not open (${errnoName(-flags)})`);
@@ -136,13 +124,16 @@ export function addLimits(target: HasDescriptor, limits: Limits): LimitedDescrip
   const left: LimitedDescriptor = {
     descriptor,
     rights: both(before?.rights ?? new Set(all), limits.rights) ?? new Set(all),
-    ioctls: both(before?.ioctls, limits.ioctls),
-    fcntls: both(before?.fcntls, limits.fcntls),
+    ioctls: both(before?.ioctls, ioctls),
+    fcntls: both(before?.fcntls, fcntls),
     writable: (before?.writable ?? false) || (flags & O_ACCMODE) !== 0,
   };
   limited.set(descriptor, left);
   return left;
 }
+
+/** The bit of descriptors that are limited in any way, above those of the rights. */
+const LIMITED = 1 << 15;
 
 /** The rights that descriptors lack, in memory that all threads of the process find once walls are up. */
 export class LimitTable {
@@ -160,9 +151,15 @@ export class LimitTable {
 
   /** Notes the rights that a descriptor has lost. */
   add({ descriptor, rights }: LimitedDescriptor): void {
+    Atomics.or(this.#missing, descriptor, LIMITED);
     all.forEach((right, bit) => {
       if (!rights.has(right)) Atomics.or(this.#missing, descriptor, 1 << bit);
     });
+  }
+
+  /** Tells whether a descriptor has been limited in any way. */
+  isLimited(descriptor: number): boolean {
+    return ((this.#missing[descriptor] ?? 0) & LIMITED) !== 0;
   }
 
   /** The rights that a descriptor has. */

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { getFlags, setFlags } from '../host/files/files.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
+import type { Address } from '../host/libc.ts';
 import type { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { type NotedRefusal, RefusalReader } from '../host/trap/refusals.ts';
@@ -8,8 +9,11 @@ import { nameOfCall } from '../host/trap/rules.ts';
 import { errnoName } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
+import type { Right } from '../walls/descriptor-rights.ts';
 import { readAddress } from './address.ts';
+import { LimitTable } from './limit.ts';
 import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
+import { type Violation, violationOf } from './violation.ts';
 
 /** An operation that capability mode has refused. */
 export type Refused = {
@@ -23,6 +27,8 @@ export type Refused = {
   readonly to?: string;
   /** The address of connect, bind and sendto, such as `192.0.2.1:80` or `unix:/run/x`. */
   readonly address?: string;
+  /** The kind of the violation, with its data. */
+  readonly violation: Violation;
   /** The six arguments as numbers. */
   readonly arguments: readonly bigint[];
   /** Id of the thread that made the call: the pool's, for asynchronous file operations. */
@@ -38,7 +44,10 @@ export type OnRefused = (refusal: Refused) => void;
 export type Watch = {
   readonly wake: number;
   readonly descriptors: readonly number[];
-  start(state: NativeMemory, onRefused: OnRefused): void;
+  /** @param limits The memory of `LimitTable`, where descriptors can be limited. */
+  start(state: NativeMemory, limits: Address | undefined, onRefused: OnRefused): void;
+  /** Tells of rights that `limit()` was asked for although the descriptor has lost them. */
+  increase(descriptor: number, wanted: readonly Right[], held: readonly Right[]): void;
 };
 
 /** Begins to watch: calls of JavaScript are remembered from here on, for the stacks of refusals. */
@@ -51,10 +60,25 @@ export function watchRefusals(): Watch {
   watchBuiltins(watched, stacks);
   setFlags(write, getFlags(write) | O_NONBLOCK);
   const here = syscall(callNumberOf('gettid'));
+  let listener: OnRefused = () => undefined;
   return {
     wake: write,
     descriptors: [read, write],
-    start(state, onRefused) {
+    increase(descriptor, wanted, held) {
+      const holder: { stack?: string } = {};
+      Error.captureStackTrace(holder);
+      tell(listener, {
+        call: 'limit',
+        errno: 'ENOTCAPABLE',
+        violation: { kind: 'INCREASE', descriptor, wanted, held },
+        arguments: [],
+        thread: here,
+        stack: holder.stack?.replace(/^.*\n/, '') ?? '',
+      });
+    },
+    start(state, limits, onRefused) {
+      listener = onRefused;
+      const table = limits === undefined ? undefined : new LimitTable(limits);
       const refusals = new RefusalReader(state);
       let busy = false;
       const drain = (since = 0, stack?: string, address?: string): void => {
@@ -64,7 +88,7 @@ export function watchRefusals(): Watch {
           for (const noted of refusals.take().refusals) {
             const beneath = noted.thread === here && noted.number >= since;
             const where = beneath ? stack : stacks.find(noted.path);
-            tell(onRefused, describe(noted, beneath ? address : undefined, where));
+            tell(onRefused, describe(noted, table, beneath ? address : undefined, where));
           }
         } finally {
           busy = false;
@@ -75,7 +99,8 @@ export function watchRefusals(): Watch {
       watched.failed = (call, path, stack) => {
         if (busy) return;
         const named = path === undefined ? {} : { path };
-        tell(onRefused, { call, errno: 'EPERM', ...named, arguments: [], thread: here, stack });
+        const violation: Violation = { kind: 'SYSCALL', call };
+        tell(onRefused, { call, errno: 'EPERM', ...named, violation, arguments: [], thread: here, stack });
       };
       reader.on('data', () => drain());
       process.on('exit', () => drain());
@@ -96,20 +121,29 @@ function tell(onRefused: OnRefused, refusal: Refused): void {
   }
 }
 
-function describe(noted: NotedRefusal, address: string | undefined, stack: string | undefined): Refused {
-  const { path, second, thread } = noted;
+function describe(
+  noted: NotedRefusal,
+  limits: LimitTable | undefined,
+  asked: string | undefined,
+  stack: string | undefined,
+): Refused {
+  const { path, second, thread, call: number, arguments: values } = noted;
+  const to = second === undefined || path === undefined ? undefined : Buffer.from(second).toString();
+  const address = second === undefined || path !== undefined ? asked : readAddress(second);
+  const name = nameOfCall(number);
+  const violation = violationOf(
+    { number, name, arguments: values, path, to, address },
+    (descriptor) => limits?.rightsOf(descriptor) ?? [],
+    (descriptor) => limits?.isLimited(descriptor) ?? false,
+  );
   return {
-    call: nameOfCall(noted.call),
+    call: name,
     errno: errnoName(-noted.result),
     ...(path === undefined ? {} : { path }),
-    ...(second === undefined
-      ? address === undefined
-        ? {}
-        : { address }
-      : path === undefined
-        ? { address: readAddress(second) }
-        : { to: Buffer.from(second).toString() }),
-    arguments: noted.arguments,
+    ...(to === undefined ? {} : { to }),
+    ...(address === undefined || to !== undefined ? {} : { address }),
+    violation,
+    arguments: values,
     thread,
     ...(stack === undefined ? {} : { stack }),
   };
@@ -122,9 +156,18 @@ function describe(noted: NotedRefusal, address: string | undefined, stack: strin
  * enter({ onRefused: (refusal) => console.error(formatRefusal(refusal)) });
  */
 export function formatRefusal(refusal: Refused): string {
-  const { call, path, to, address, errno, thread, stack } = refusal;
+  const { call, path, to, address, errno, thread, stack, violation } = refusal;
   const what = [path, to].filter((one) => one !== undefined).map((one) => `'${one}'`);
-  const on = address === undefined ? what.join(' to ') : address;
+  const on = lackingIn(violation) ?? address ?? what.join(' to ');
   const line = `Refused: ${[call, on].filter((one) => one !== '').join(' ')} (${errno}), thread ${thread}`;
   return stack === undefined ? line : `${line}\n${stack}`;
+}
+
+/** The descriptor of a violation with the rights that it lacks. */
+function lackingIn(violation: Violation): string | undefined {
+  if (violation.kind !== 'NOTCAPABLE' && violation.kind !== 'INCREASE') return undefined;
+  const { descriptor, held } = violation;
+  const asked = violation.kind === 'INCREASE' ? violation.wanted : violation.needed;
+  const lost = asked.filter((right) => !held.includes(right)).map((right) => `'${right}'`);
+  return `on descriptor ${descriptor}${lost.length === 0 ? ', which is limited' : ` without ${lost.join(' and ')}`}`;
 }

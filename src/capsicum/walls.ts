@@ -29,6 +29,7 @@ import { PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { compileAllowList } from '../walls/allow-list.ts';
 import { Capability, keepCapabilities } from '../walls/capabilities.ts';
+import type { LimitedDescriptor } from '../walls/descriptor-rights.ts';
 import { installFilter } from '../walls/install-filter.ts';
 import { createRuleset, LandlockAccess } from '../walls/landlock.ts';
 import { type Mechanism, missingMechanisms } from '../walls/mechanisms.ts';
@@ -45,7 +46,7 @@ import {
   openWorkingDirectory,
   placesFor,
 } from './keep.ts';
-import { type LimitedDescriptor, LimitTable, limitedDescriptors } from './limit.ts';
+import { LimitTable, limitedDescriptors } from './limit.ts';
 import { limitFilters } from './limit-filter.ts';
 
 /** The things that the walls are to leave. */

@@ -157,10 +157,20 @@ describe('trap', () => {
 });
 
 test('a refusal as text is one line and its stack', () => {
-  const refusal = { call: 'renameat2', errno: 'EACCES', path: '/a', to: '/b', arguments: [], thread: 7 };
+  const violation = { kind: 'NAMEI', path: '/a', to: '/b' } as const;
+  const refusal = {
+    call: 'renameat2',
+    errno: 'EACCES',
+    path: '/a',
+    to: '/b',
+    violation,
+    arguments: [],
+    thread: 7,
+  };
   assert.equal(formatRefusal(refusal), "Refused: renameat2 '/a' to '/b' (EACCES), thread 7");
   assert.equal(
     formatRefusal({
+      violation: { kind: 'SOCKADDR', address: '192.0.2.1:80' },
       call: 'connect',
       errno: 'EPERM',
       address: '192.0.2.1:80',
@@ -169,5 +179,10 @@ test('a refusal as text is one line and its stack', () => {
       stack: '    at x',
     }),
     'Refused: connect 192.0.2.1:80 (EPERM), thread 7\n    at x',
+  );
+  const lacking = { kind: 'NOTCAPABLE', descriptor: 9, needed: ['read', 'seek'], held: ['read'] } as const;
+  assert.equal(
+    formatRefusal({ call: 'pread64', errno: 'EPERM', violation: lacking, arguments: [], thread: 7 }),
+    "Refused: pread64 on descriptor 9 without 'seek' (EPERM), thread 7",
   );
 });

@@ -15,7 +15,7 @@ const programs = page.blocks('js');
 const reported = page.block('text');
 
 test('every program of docs/capsicum.md runs as written, and ends up in capability mode', (t) => {
-  assert.equal(programs.length, 5);
+  assert.equal(programs.length, 6);
   const folder = makeFolder(t);
   mkdirSync(join(folder, 'node_modules'));
   mkdirSync(join(folder, 'docs'));

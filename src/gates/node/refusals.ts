@@ -32,7 +32,7 @@ export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: bool
     keep: [...watch.descriptors, ...ringDescriptors()],
     calls,
     silent: silentCalls,
-    start: () => watch.start(state, tell),
+    start: () => watch.start(state, undefined, tell),
   };
 }
 
