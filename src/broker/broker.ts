@@ -75,6 +75,7 @@ export class Broker {
       rules: () => this.#rules,
       answersAll: options.questions !== undefined,
       table: this.#table,
+      others: options.otherNames,
       onRefused: ({ name, denial, remedy }) =>
         this.#notes.add({ kind: 'look-up', name }, undefined, { denial, remedy }),
     });
@@ -229,8 +230,9 @@ export class Broker {
         this.#live.remove(report.id);
         return;
       case 'datagram': {
-        const answer = this.#names.answerDatagram(report.payload);
-        if (answer !== undefined) this.#pump.send(writeDatagram(report.socket, report.ends, answer));
+        this.#names.answerDatagram(report.payload, (answer) => {
+          if (!this.#closed) this.#pump.send(writeDatagram(report.socket, report.ends, answer));
+        });
         return;
       }
       case 'refused':

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Answered, answerQuery } from '../network/dns/answer.ts';
 import { decodeQuery } from '../network/dns/decode.ts';
 import { encodeAnswer, encodeUdpAnswer, frame, unframe } from '../network/dns/encode.ts';
-import type { DnsAnswer, DnsQuery } from '../network/dns/message.ts';
+import { type DnsAnswer, type DnsQuery, ResponseCode } from '../network/dns/message.ts';
 import type { NetworkRules } from '../network/rule.ts';
 import type { SyntheticTable } from '../network/synthetic.ts';
 
@@ -23,7 +23,17 @@ export type NameServiceOptions = {
    */
   readonly answersAll: boolean;
   readonly onRefused: (refused: NonNullable<Answered['refused']>) => void;
+  /** Answers for names and addresses that no rule grants; without it, they do not exist. */
+  readonly others?: AnswerOther | undefined;
 };
+
+/** Answers a question that rules leave open; `undefined` for one that it has nothing to say about. Never rejects. */
+export type AnswerOther = (question: DnsQuery) => Promise<DnsAnswer | undefined>;
+
+/** Questions that are asked of others at once; further ones fail, and programs ask again. */
+const MOST_ASKED = 256;
+
+const BUSY: DnsAnswer = { code: ResponseCode.SERVFAIL, records: [], ttl: 0 };
 
 /** Rules under which every name could be granted. */
 const anyName: NetworkRules = {
@@ -31,22 +41,25 @@ const anyName: NetworkRules = {
   except: [],
 };
 
-/** The resolver within a program's network (RFC 1035). It makes no queries of its own. */
+/** The resolver within a program's network (RFC 1035). */
 export class NameService {
   readonly #options: NameServiceOptions;
+  #asked = 0;
 
   constructor(options: NameServiceOptions) {
     this.#options = options;
   }
 
-  /** Answers a datagram; `undefined` for one that gets no answer. */
-  answerDatagram(message: Uint8Array): Uint8Array | undefined {
-    return this.#answer(message, encodeUdpAnswer);
+  /** Answers a datagram, at once or later; one that is no question gets no answer. */
+  answerDatagram(message: Uint8Array, reply: (answer: Uint8Array) => void): void {
+    this.#answer(message, encodeUdpAnswer, reply);
   }
 
   /** Serves a connection. */
   serve(socket: Socket): void {
     let rest: Uint8Array = new Uint8Array();
+    let open = 0;
+    let ended = false;
     socket.setTimeout(IDLE, () => socket.destroy());
     socket.resume();
     socket.on('data', (chunk) => {
@@ -57,28 +70,55 @@ export class NameService {
         return;
       }
       for (const message of found.messages) {
-        const answer = this.#answer(message, encodeAnswer);
+        open++;
+        const isQuestion = this.#answer(message, encodeAnswer, (answer) => {
+          open--;
+          if (socket.writable) socket.write(frame(answer));
+          if (ended && open === 0) socket.end();
+        });
         // A client that asks and does not read is not waited for.
-        if (answer === undefined || socket.writableLength > 64 * MOST_REST) {
+        if (!isQuestion || socket.writableLength > 64 * MOST_REST) {
           socket.destroy();
           return;
         }
-        socket.write(frame(answer));
       }
     });
-    socket.on('end', () => socket.end());
+    socket.on('end', () => {
+      ended = true;
+      if (open === 0) socket.end();
+    });
   }
 
+  /** @returns False for a message that gets no answer. */
   #answer(
     message: Uint8Array,
     encode: (query: DnsQuery, answer: DnsAnswer) => Uint8Array,
-  ): Uint8Array | undefined {
+    reply: (answer: Uint8Array) => void,
+  ): boolean {
     const decoded = decodeQuery(message);
-    if (decoded.kind === 'ignored') return undefined;
-    if (decoded.kind === 'error') return decoded.reply;
+    if (decoded.kind === 'ignored') return false;
+    if (decoded.kind === 'error') {
+      reply(decoded.reply);
+      return true;
+    }
+    const { query } = decoded;
     const { rules, table, answersAll, onRefused } = this.#options;
-    const { answer, refused } = answerQuery(decoded.query, answersAll ? anyName : rules(), table);
-    if (refused !== undefined) onRefused(refused);
-    return encode(decoded.query, answer);
+    const { answer, refused } = answerQuery(query, answersAll ? anyName : rules(), table);
+    const finish = (other: DnsAnswer | undefined): void => {
+      if (refused !== undefined && other === undefined) onRefused(refused);
+      reply(encode(query, other ?? answer));
+    };
+    const { others } = this.#options;
+    if (others === undefined || query.name === undefined || answer.code !== ResponseCode.NXDOMAIN)
+      finish(undefined);
+    else if (this.#asked >= MOST_ASKED) finish(BUSY);
+    else {
+      this.#asked++;
+      void others(query).then((other) => {
+        this.#asked--;
+        finish(other);
+      });
+    }
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import type { NetworkRule, NetworkRules } from '../network/rule.ts';
 import type { Attempt } from '../network/verdict.ts';
 import type { LocalService } from './local-service.ts';
 import type { NameServer } from './look-up.ts';
+import type { AnswerOther } from './name-service.ts';
 
 /** Limits of all connections of a program together; those that are left out do not exist. */
 export type BrokerLimits = {
@@ -32,6 +33,8 @@ export type BrokerOptions = {
   readonly questions?: Questions;
   /** Makes listeners in the program's network, for ports that are granted while it runs. */
   readonly openListeners?: (first: number, ports: ServedPorts) => readonly NewListener[];
+  /** Answers for names that no rule grants; without it, they do not exist. */
+  readonly otherNames?: AnswerOther;
   /** Finds the service of ours at a port of the program's own loopback. */
   readonly serviceAt?: (port: number) => LocalService | undefined;
 };

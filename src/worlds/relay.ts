@@ -8,6 +8,7 @@ import { CLONE_NEWNET, CLONE_NEWUSER } from '../linux/processes.ts';
 import { SIG_IGN, SIGCHLD, SIGKILL } from '../linux/signals.ts';
 import { AF_INET, IPPROTO_TCP, SHUT_WR, SOCK_CLOEXEC, SOCK_STREAM, TCP_NODELAY } from '../linux/sockets.ts';
 import { CLOCK_MONOTONIC, EFD_CLOEXEC, EFD_SEMAPHORE } from '../linux/waiting.ts';
+import { addEndWithLauncher } from './end-with-launcher.ts';
 import { addNoCapabilities } from './target.ts';
 
 /*
@@ -202,16 +203,7 @@ function addEntry(
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   list.call('hide', 'prctl', [PR_SET_DUMPABLE, 0, 0, 0, 0]);
   // A process that enters a namespace is not told of its parent's death any more, so this comes behind.
-  list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
-  const poll = Buffer.alloc(8);
-  poll.writeInt32LE(alive, 0);
-  const goOn = list.label();
-  const now = list.data('now', [new Uint8Array(16)]);
-  list.call('look for the launcher', 'ppoll', [list.data('pollfd', [poll]), 1, now, 0, 8], {
-    onPositive: end,
-    onZero: goOn,
-  });
-  list.place(goOn);
+  addEndWithLauncher(list, alive, end);
   // Processes that end are reaped by the kernel if their parent ignores SIGCHLD.
   const ignore = Buffer.alloc(32);
   ignore.writeBigUInt64LE(BigInt(SIG_IGN), 0);
