@@ -319,10 +319,11 @@ static void read_member(void) {
 }
 
 void program_main(const argdata_t *ad) {
-  argdata_t value;
+  argdata_map_iterator_t it;
+  const argdata_t *value;
   if (program_argument_fd(ad, "input", &input) != 0 || program_argument_fd(ad, "output", &output) != 0)
     exit(BAD_GRANTS);
-  if (program_argument(ad, "limit", &value) == 0 && argdata_get_int(&value, &limit) != 0)
+  if (program_argument(ad, "limit", &it, &value) == 0 && argdata_get_int(value, &limit) != 0)
     exit(BAD_GRANTS);
   for (unsigned i = 0; i < 256; ++i) {
     crc_table[i] = i;

@@ -469,7 +469,8 @@ static void read_connections(const argdata_t *value) {
 void program_main(const argdata_t *ad) {
   argdata_map_iterator_t it;
   const argdata_t *key, *value;
-  argdata_t given;
+  argdata_map_iterator_t given_at;
+  const argdata_t *given;
   for (argdata_map_iterate(ad, &it); argdata_map_get(&it, &key, &value); argdata_map_next(&it)) {
     const char *name;
     if (argdata_get_str_c(key, &name) != 0)
@@ -485,8 +486,8 @@ void program_main(const argdata_t *ad) {
     else if (strcmp(name, "rootdir") == 0)
       argdata_get_fd(value, &rootdir);
   }
-  if (connections_max >= 1 && connections_max <= CONNECTIONS_MAX && program_argument(ad, "connections", &given) == 0)
-    read_connections(&given);
+  if (connections_max >= 1 && connections_max <= CONNECTIONS_MAX && program_argument(ad, "connections", &given_at, &given) == 0)
+    read_connections(given);
   if (connections_max < 1 || connections_max > CONNECTIONS_MAX || listener_count + connection_count == 0 || rootdir < 0) {
     static const char message[] =
         "The grants lack 'listen', 'connections' or 'rootdir', or 'concurrent_connections' is not 1 to 1024\n";

@@ -63,11 +63,6 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row('openlog', 'void openlog(const char *, int, int)', LOG),
       row('syslog', 'void syslog(int, const char *, ...)', LOG),
       row('vsyslog', `void vsyslog(int, const char *, ${VA})`, LOG),
-      row(
-        '__assert_fail',
-        'void __assert_fail(const char *, const char *, int, const char *)',
-        'assert() writes to descriptor 2, which may be any file: use if (!condition) abort(), or define NDEBUG',
-      ),
     ],
   },
   {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cached, keepNamed } from './cache.ts';
 import { ToolchainError } from './errors.ts';
 import type { Clang, Tree } from './llvm.ts';
+import { placeFile } from './stage.ts';
 
 /** The C part of the SDK; this module is two directories below the package's root, in src/ and in dist/. */
 export const SDK: string = fileURLToPath(new URL('../../sdk/c/', import.meta.url));
@@ -18,6 +19,9 @@ export const INCLUDE: string = `${STAGED}/include`;
 /** The name of the headers that take the place of others in programs with threads. */
 export const INCLUDE_THREADS: string = `${STAGED}/include-threads`;
 
+/** The option that defines the macro by which programs know CloudABI. */
+export const PLATFORM = '-D__CloudABI__=1';
+
 /** The parts of the library: folders of the SDK, and the options it is compiled with, by any compiler. */
 export type LibraryParts = {
   readonly headers: readonly string[];
@@ -25,7 +29,7 @@ export type LibraryParts = {
   readonly flags: readonly string[];
 };
 
-const FLAGS = ['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror'];
+const FLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-Os', '-Wall', '-Wextra', '-Werror'];
 
 /** @param threads True for a program with threads: it has those then, and may be shared by them. */
 export function libraryParts(threads: boolean): LibraryParts {
@@ -42,9 +46,29 @@ export function sdkHeaders(): Map<string, Uint8Array> {
   return new Map(files);
 }
 
+/** Lists the files in a folder of the SDK and beneath it, by their paths from there. */
+export function filesIn(folder: string): string[] {
+  const entries = readdirSync(join(SDK, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(join(SDK, folder), join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** Names the object file of a source: flat, and different for each. */
+export function objectName(source: string): string {
+  return source.replaceAll('/', '-').replace(/c$/, 'o');
+}
+
 function readFolder(folder: string): [name: string, bytes: Uint8Array][] {
-  const names = readdirSync(join(SDK, folder)).sort();
-  return names.map((name) => [name, readFileSync(join(SDK, folder, name))]);
+  return filesIn(folder).map((name) => [name, readFileSync(join(SDK, folder, name))]);
+}
+
+/** Makes a tree of files with paths as names. */
+function treeOf(files: readonly [name: string, bytes: Uint8Array][]): Tree {
+  const root: Tree = {};
+  for (const [name, bytes] of files) placeFile(root, name, bytes);
+  return root;
 }
 
 /**
@@ -56,34 +80,45 @@ function readFolder(folder: string): [name: string, bytes: Uint8Array][] {
  */
 export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Array> {
   const parts = libraryParts(threads);
-  const folders: Record<string, Tree> = {};
+  const folders: Tree = {};
+  const sources: string[] = [];
   const hash = createHash('sha256').update(`${clang.version}\n${parts.flags.join(' ')}\n`);
   for (const folder of [...parts.headers, ...parts.sources]) {
     const files = readFolder(folder);
-    folders[folder] = Object.fromEntries(files);
+    folders[folder] = treeOf(files);
+    if (parts.sources.includes(folder))
+      sources.push(...files.map(([name]) => `${folder}/${name}`).filter((name) => name.endsWith('.c')));
     for (const [name, bytes] of files) hash.update(`${folder}/${name} ${bytes.length}\n`).update(bytes);
   }
   const name = `libcloudabi-${hash.digest('hex').slice(0, 32)}`;
   const known = cached(name);
   if (known !== undefined) return known;
-  const archive = await build(clang, parts, folders);
+  const archive = await build(clang, parts, folders, sources);
   keepNamed(name, archive);
   return archive;
 }
 
 async function build(
   clang: Clang,
-  { headers, sources, flags }: LibraryParts,
-  folders: Readonly<Record<string, Tree>>,
+  { headers, flags }: LibraryParts,
+  folders: Tree,
+  sources: readonly string[],
 ): Promise<Uint8Array> {
   const objects: Tree = {};
   const include = headers.flatMap((folder) => ['-isystem', `${STAGED}/${folder}`]);
-  for (const folder of sources) {
-    for (const name of Object.keys(folders[folder] ?? {}).filter((file) => file.endsWith('.c'))) {
-      const source = `${STAGED}/${folder}/${name}`;
-      const argv = ['clang', '--target=wasm32-wasip1', ...flags, ...include, '-c', source, '-o', '/result'];
-      objects[name.replace(/c$/, 'o')] = await runOwn(clang, argv, { '@sdk': folders });
-    }
+  for (const source of sources) {
+    const argv = [
+      'clang',
+      '--target=wasm32-wasip1',
+      PLATFORM,
+      ...flags,
+      ...include,
+      '-c',
+      `${STAGED}/${source}`,
+      '-o',
+      '/result',
+    ];
+    objects[objectName(source)] = await runOwn(clang, argv, { '@sdk': folders });
   }
   return await runOwn(clang, ['ar', 'rcsD', '/result', ...Object.keys(objects)], objects);
 }

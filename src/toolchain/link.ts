@@ -27,6 +27,9 @@ export const THREADS: readonly string[] = [
   ),
 ];
 
+/** Options of programs that start at `program_main`: a failed `assert` does not write to descriptor 2. */
+export const PROGRAM: readonly string[] = ['--wrap=__assert_fail'];
+
 /**
  * The linker's command line.
  *
@@ -51,7 +54,7 @@ export function linkCommand(
     ...LAYOUT,
     ...(parsed.threads ? THREADS : []),
     `-L${SYSTEM}`,
-    ...(program ? [] : [`${SYSTEM}/crt1-command.o`]),
+    ...(program ? PROGRAM : [`${SYSTEM}/crt1-command.o`]),
     ...inputs,
     ...parsed.linkerFlags,
     library,

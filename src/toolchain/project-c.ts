@@ -27,12 +27,13 @@ const C_SOURCE = `#include <cloudabi.h>
 /* The program starts here, with the tree of values in grants.yaml. */
 void program_main(const argdata_t *ad) {
   int output;
-  argdata_t value;
+  argdata_map_iterator_t it;
+  const argdata_t *value;
   const char *message = "Hello";
   if (program_argument_fd(ad, "output", &output) != 0)
     exit(1);
-  if (program_argument(ad, "message", &value) == 0)
-    argdata_get_str_c(&value, &message);
+  if (program_argument(ad, "message", &it, &value) == 0)
+    argdata_get_str_c(value, &message);
   dprintf(output, "%s\\n", message);
 }
 `;
@@ -46,12 +47,13 @@ const CXX_SOURCE = `#include <cloudabi.h>
 // The program starts here, with the tree of values in grants.yaml.
 void program_main(const argdata_t *ad) {
   int output;
-  argdata_t value;
+  argdata_map_iterator_t it;
+  const argdata_t *value;
   const char *message = "Hello";
   if (program_argument_fd(ad, "output", &output) != 0)
     std::exit(1);
-  if (program_argument(ad, "message", &value) == 0)
-    argdata_get_str_c(&value, &message);
+  if (program_argument(ad, "message", &it, &value) == 0)
+    argdata_get_str_c(value, &message);
   const std::string line = std::string(message) + "\\n";
   if (write(output, line.data(), line.size()) < 0)
     std::exit(2);

@@ -45,12 +45,12 @@ export class Stage {
 
   /** Adds a file with the given content. */
   add(path: string, bytes: Uint8Array): void {
-    place(this.#files, this.virtual(path), bytes);
+    placeFile(this.#files, this.virtual(path), bytes);
   }
 
   /** Adds a file at an absolute path of the compiler's own file system, beside the host's files. */
   addOwn(path: string, bytes: Uint8Array): void {
-    place(this.#files, path, bytes);
+    placeFile(this.#files, path, bytes);
   }
 
   /**
@@ -102,14 +102,15 @@ function readIfFile(path: string): Buffer | undefined {
   return isFile(path) ? readFileSync(path) : undefined;
 }
 
-function place(root: Tree, path: string, bytes: Uint8Array): void {
+/** Puts a file into a tree, and makes the directories above it. */
+export function placeFile(root: Tree, path: string, bytes: Uint8Array): void {
   makeDirectory(root, dirname(path))[basename(path)] = bytes;
 }
 
 /** Returns the directory at a path, and makes its missing parts. */
 function makeDirectory(root: Tree, path: string): Tree {
   let directory = root;
-  for (const name of path.split('/').filter((name) => name !== '')) {
+  for (const name of path.split('/').filter((name) => name !== '' && name !== '.')) {
     const next = directory[name];
     if (typeof next === 'object' && !(next instanceof Uint8Array)) {
       directory = next;

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
 import { cached, keepNamed } from './cache.ts';
 import { ToolchainError } from './errors.ts';
-import { type LibraryParts, libraryParts, SDK } from './library.ts';
-import { LAYOUT, libraryPath, THREADS } from './link.ts';
+import { filesIn, type LibraryParts, libraryParts, objectName, PLATFORM, SDK } from './library.ts';
+import { LAYOUT, libraryPath, PROGRAM, THREADS } from './link.ts';
 import { definesFunction } from './symbols.ts';
 import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
 
@@ -38,6 +38,7 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
       const object = join(folder, `${index}.o`);
       const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
       const status = run([
+        PLATFORM,
         ...languageFlags(parsed, source, options.cxx),
         ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
         ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
@@ -82,7 +83,9 @@ function link(
   }
   return run([
     ...(program ? ['-nostartfiles'] : []),
-    ...[...LAYOUT, ...(parsed.threads ? THREADS : [])].map((flag) => `-Wl,${flag}`),
+    ...[...LAYOUT, ...(parsed.threads ? THREADS : []), ...(program ? PROGRAM : [])].map(
+      (flag) => `-Wl,${flag}`,
+    ),
     ...parsed.linkerFlags.flatMap((flag) => ['-Xlinker', flag]),
     ...inputs,
     ...systemLibrary(clang, folder, program, parsed.threads),
@@ -104,21 +107,22 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean, thr
   const parts = libraryParts(threads);
   const read = (part: string, name: string): Buffer => readFileSync(join(SDK, part, name));
   const listed = (parts: readonly string[], suffix: string): (readonly [part: string, name: string])[] =>
-    parts.flatMap((part) => {
-      const names = readdirSync(join(SDK, part)).sort();
-      return names.filter((name) => name.endsWith(suffix)).map((name) => [part, name] as const);
-    });
+    parts.flatMap((part) =>
+      filesIn(part)
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => [part, name] as const),
+    );
   const headers = createHash('sha256').update(`${clang.version}\n${clang.target}\n`);
   headers.update(parts.flags.join(' '));
   for (const [part, name] of listed([...parts.headers, ...parts.sources], '.h'))
     headers.update(`\n${name}\n`).update(read(part, name));
   const common = headers.digest('hex');
   return listed(parts.sources, '.c')
-    .filter(([, name]) => program || name !== 'start.c')
+    .filter(([, name]) => program || name !== 'program/start.c')
     .map(([part, name]) => {
       const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read(part, name));
       const key = `object-${digest.digest('hex')}`;
-      const object = join(folder, `sdk-${name.replace(/c$/, 'o')}`);
+      const object = join(folder, `sdk-${part}-${objectName(name)}`);
       const known = cached(key);
       if (known === undefined) {
         compileOwn(clang, parts, join(SDK, part, name), object);
@@ -134,6 +138,7 @@ function compileOwn(clang: SystemClang, parts: LibraryParts, source: string, obj
   const { program, target } = clang;
   const argv = [
     `--target=${target}`,
+    PLATFORM,
     ...parts.flags,
     ...parts.headers.flatMap((folder) => ['-isystem', join(SDK, folder)]),
     ...headerFlags(clang, false),

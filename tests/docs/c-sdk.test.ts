@@ -13,6 +13,7 @@ const helloCommands = page.block('sh', /hello\.c/);
 const lessCommands = page.block('sh', /less\.c/);
 const message = page.block('text', /is unavailable/);
 const fragment = page.block('text', /argdata_serialize\(/);
+const channel = page.block('text', /argdata_writer_set\(/);
 const successor = page.block('yaml', /next:/);
 const packages = page.block('text', /^apt-get/);
 
@@ -29,7 +30,8 @@ test('the programs of docs/c-sdk.md compile without a warning and print what it 
   );
 
   // The program that makes a tree is a part of one; here the function beside the program that hands its place on.
-  const part = `#include <program.h>\n#include <stdlib.h>\nsize_t part(int output);\nsize_t part(int output) {\n${fragment}return used; }\n`;
+  const travel = `int error;\nargdata_writer_t *writer = argdata_writer_create();\nargdata_reader_t *reader = argdata_reader_create(length, count);\nint socket = output;\n${channel}(void)value; (void)error;`;
+  const part = `#include <program.h>\n#include <stdlib.h>\nsize_t part(int output);\nsize_t part(int output) {\n${fragment}${travel} return used; }\n`;
   writeFileSync(join(cwd, 'part.c'), part);
   writeFileSync(join(cwd, 'next.yaml'), successor);
   const first = run(

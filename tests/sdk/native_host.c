@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+static int own(void *unused, size_t number) {
+  (void)unused;
+  return (int)number;
+}
+
 int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
@@ -40,6 +45,5 @@ int main(int argc, char **argv) {
       0x80 | 9, 8, 'r', 'o', 'o', 't', 'd', 'i', 'r', 0,
       0x80 | 5, FD(root),
   };
-  argdata_t ad = argdata_from_buffer(grants, sizeof(grants));
-  program_main(&ad);
+  program_main(argdata_from_buffer(grants, sizeof(grants), own, NULL));
 }

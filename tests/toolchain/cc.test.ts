@@ -119,7 +119,7 @@ test('C++ is compiled and linked with its library', async () => {
   const source =
     '#include <program.h>\n#include <vector>\n#include <cstdlib>\n' +
     'void program_main(const argdata_t *ad) {\n  std::vector<int> v{1, 2};\n  long n = 9;\n' +
-    '  argdata_t five = argdata_from_buffer("\\x05\\x05", 2);\n  if (argdata_get_int(&five, &n) == 0) v.push_back(n);\n  exit(v.back());\n}\n';
+    '  argdata_t *five = argdata_from_buffer("\\x05\\x05", 2, nullptr, nullptr);\n  if (argdata_get_int(five, &n) == 0) v.push_back(n);\n  exit(v.back());\n}\n';
   await compile({ 'v.cc': source }, ['-std=c++20', 'v.cc', '-o', 'v.wasm'], ({ status, messages, made }) => {
     assert.equal(status, 0, messages);
     assert.equal(run(made('v.wasm')).status, 5);

@@ -98,7 +98,8 @@ static int answer(int output, const char *name, bool only_twin) {
 
 void program_main(const argdata_t *ad) {
   int output = -1;
-  argdata_t value;
+  argdata_map_iterator_t value_at;
+  const argdata_t *value;
   const char *name = "";
   bool only_twin = false;
   program_argument_fd(ad, "output", &output);
@@ -107,13 +108,14 @@ void program_main(const argdata_t *ad) {
   program_argument_fd(ad, "journal", &journal);
   program_argument_fd(ad, "self", &self);
   program_argument_fd(ad, "peer", &peer);
-  if (program_argument(ad, "base", &value) == 0)
-    argdata_get_str_c(&value, &base);
-  if (program_argument(ad, "twin", &value) == 0)
-    argdata_get_bool(&value, &only_twin);
-  argdata_t chosen;
-  if (program_argument(ad, "attempt", &chosen) == 0)
-    argdata_get_str_c(&chosen, &name);
+  if (program_argument(ad, "base", &value_at, &value) == 0)
+    argdata_get_str_c(value, &base);
+  if (program_argument(ad, "twin", &value_at, &value) == 0)
+    argdata_get_bool(value, &only_twin);
+  argdata_map_iterator_t chosen_at;
+  const argdata_t *chosen;
+  if (program_argument(ad, "attempt", &chosen_at, &chosen) == 0)
+    argdata_get_str_c(chosen, &name);
   exit(answer(output, name, only_twin));
 }
 #else

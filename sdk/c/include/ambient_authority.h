@@ -136,7 +136,6 @@ extern int posix_openpt(int) __attribute__((unavailable("there is no terminal: u
 extern void openlog(const char *, int, int) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 extern void syslog(int, const char *, ...) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 extern void vsyslog(int, const char *, __builtin_va_list) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
-extern void __assert_fail(const char *, const char *, int, const char *) __attribute__((unavailable("assert() writes to descriptor 2, which may be any file: use if (!condition) abort(), or define NDEBUG")));
 
 /* Environment */
 extern char *getenv(const char *) __attribute__((unavailable("there is no environment: take the value from the argdata of program_main")));

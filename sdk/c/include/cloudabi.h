@@ -13,14 +13,14 @@ extern "C" {
 
 /*
  * The value of the first entry whose key is this string: 0; ENOENT when there is none, EINVAL when the map is
- * no map or malformed. The result is written to *value, which then belongs to the caller and points into the
- * map's bytes.
+ * no map or malformed before it. The value belongs to the iterator, which the caller has.
  *
- *   argdata_t value;
- *   if (program_argument(ad, "output", &value) == 0)
- *     argdata_get_fd(&value, &output);
+ *   argdata_map_iterator_t it;
+ *   const argdata_t *value;
+ *   if (program_argument(ad, "output", &it, &value) == 0)
+ *     argdata_get_fd(value, &output);
  */
-int program_argument(const argdata_t *map, const char *key, argdata_t *value);
+int program_argument(const argdata_t *map, const char *key, argdata_map_iterator_t *it, const argdata_t **value);
 
 /* The descriptor of the entry with this key: 0, or an errno of program_argument or argdata_get_fd. */
 int program_argument_fd(const argdata_t *map, const char *key, int *fd);

@@ -30,6 +30,15 @@ extern "C" {
 void program_main(const argdata_t *ad);
 
 /*
+ * A name for this process that no other has: a UUID of 36 characters, of chance, made at the first call. It
+ * gives access to nothing; processes are descriptors.
+ */
+const char *program_getpid(void);
+
+/* The encoding of that tree, in which the numbers of descriptors are this process's own. */
+void program_get_raw_argdata(const void **bytes, size_t *length);
+
+/*
  * Puts another program in the place of this one: a WebAssembly module, in a file that was granted with the right
  * proc_exec (preset `execute`). It starts with this tree, whose descriptors are all it has; all other descriptors
  * of this program are closed, and its memory is gone.

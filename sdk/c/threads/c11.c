@@ -1,5 +1,5 @@
 /* The threads of C11 (<threads.h>), over those of POSIX. */
-#define _GNU_SOURCE
+
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>

@@ -19,15 +19,16 @@ static int argument(const argdata_t *ad, const char *key) {
 void program_main(const argdata_t *ad) {
   int output = argument(ad, "output");
   int next = argument(ad, "next");
-  argdata_t greeting;
-  if (program_argument(ad, "greeting", &greeting) != 0)
+  argdata_map_iterator_t greeting_at;
+  const argdata_t *greeting;
+  if (program_argument(ad, "greeting", &greeting_at, &greeting) != 0)
     exit(1);
 
   argdata_t *keys[] = {argdata_create_str_c("output"), argdata_create_str_c("file"), argdata_create_str_c("again"),
                        argdata_create_str_c("greeting")};
   argdata_t *fd = argdata_create_fd(output);
   argdata_t *file = argdata_create_fd(argument(ad, "file"));
-  const argdata_t *values[] = {fd, file, fd, &greeting};
+  const argdata_t *values[] = {fd, file, fd, greeting};
   argdata_t *tree = argdata_create_map((const argdata_t *const *)keys, values, 4);
 
   dprintf(output, "no program: %d\n", program_exec(argument(ad, "text"), tree));

@@ -5,9 +5,10 @@
 
 void program_main(const argdata_t *ad) {
   int next = -1;
-  argdata_t give;
+  argdata_map_iterator_t give_at;
+  const argdata_t *give;
   program_argument_fd(ad, "next", &next);
-  if (program_argument(ad, "give", &give) != 0)
+  if (program_argument(ad, "give", &give_at, &give) != 0)
     exit(100);
-  exit(program_exec(next, &give));
+  exit(program_exec(next, give));
 }

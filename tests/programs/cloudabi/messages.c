@@ -54,12 +54,13 @@ static void receive_message(int sock) {
 
 void program_main(const argdata_t *ad) {
   int sock = -1;
-  argdata_t role;
+  argdata_map_iterator_t role_at;
+  const argdata_t *role;
   const char *name = "";
   program_argument_fd(ad, "output", &output);
   program_argument_fd(ad, "socket", &sock);
-  if (program_argument(ad, "role", &role) == 0)
-    argdata_get_str_c(&role, &name);
+  if (program_argument(ad, "role", &role_at, &role) == 0)
+    argdata_get_str_c(role, &name);
   if (strcmp(name, "send") == 0)
     send_message(sock, ad);
   else

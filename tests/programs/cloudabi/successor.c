@@ -10,13 +10,14 @@ static char fresh[1 << 16];
 
 void program_main(const argdata_t *ad) {
   int output = -1, file = -1, again = -1;
-  argdata_t greeting;
+  argdata_map_iterator_t greeting_at;
+  const argdata_t *greeting;
   const char *text = "?";
   program_argument_fd(ad, "output", &output);
   program_argument_fd(ad, "file", &file);
   program_argument_fd(ad, "again", &again);
-  if (program_argument(ad, "greeting", &greeting) == 0)
-    argdata_get_str_c(&greeting, &text);
+  if (program_argument(ad, "greeting", &greeting_at, &greeting) == 0)
+    argdata_get_str_c(greeting, &text);
 
   char contents[64] = "";
   ssize_t length = read(file, contents, sizeof(contents) - 1);

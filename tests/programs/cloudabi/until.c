@@ -6,10 +6,11 @@
 
 void program_main(const argdata_t *ad) {
   int input = -1, code = 0;
-  argdata_t value;
+  argdata_map_iterator_t value_at;
+  const argdata_t *value;
   program_argument_fd(ad, "input", &input);
-  if (program_argument(ad, "code", &value) == 0)
-    argdata_get_int(&value, &code);
+  if (program_argument(ad, "code", &value_at, &value) == 0)
+    argdata_get_int(value, &code);
   char byte;
   while (read(input, &byte, 1) > 0)
     continue;

@@ -1,4 +1,5 @@
 /* Builds a tree with a value of every type, and writes its serialization and its descriptors to descriptor 1. */
+#include <errno.h>
 #include <limits.h>
 #include <program.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ static void check(const argdata_t *tree) {
   const argdata_t *value;
   long long number;
   const char *text;
-  if (argdata_seq_iterate(tree, &it) != 0 || !argdata_seq_get(&it, &value) ||
+  argdata_seq_iterate(tree, &it);
+  if (it.index != 0 || !argdata_seq_get(&it, &value) ||
       argdata_get_int(value, &number) != 0 || number != CHAR_MIN)
     exit(3);
   for (; argdata_seq_get(&it, &value); argdata_seq_next(&it))
@@ -72,7 +74,9 @@ void program_main(const argdata_t *ad) {
   add(argdata_create_timestamp(&(struct timespec){.tv_sec = LLONG_MAX, .tv_nsec = 1}));
   add(argdata_create_fd(7));
   add(argdata_create_fd(1));
-  add(argdata_create_fd(-1));
+  if (argdata_create_fd(-1) != NULL || errno != EBADF)
+    exit(6);
+  add(argdata_from_buffer("\x03\xff\xff\xff\xff", 5, NULL, NULL));
   char *big = calloc(1, 20000);
   add(argdata_create_binary(big, 20000));
   parts[used++] = &argdata_null;
@@ -95,7 +99,7 @@ void program_main(const argdata_t *ad) {
   tree = argdata_create_fd(9);
   for (int i = 0; i < 200; ++i)
     tree = argdata_create_seq((const argdata_t *const *)&tree, 1);
-  argdata_t broken = argdata_from_buffer("\x07\x8f\x03", 3);
+  argdata_t *broken = argdata_from_buffer("\x07\x85\x03\x00\x00\x00\x05\x8f\x03", 9, NULL, NULL);
   argdata_t *after = argdata_create_fd(8);
-  send(argdata_create_seq((const argdata_t *[]){tree, &broken, after}, 3));
+  send(argdata_create_seq((const argdata_t *[]){tree, broken, after}, 3));
 }

@@ -25,10 +25,11 @@ static void serve(int connection, void *context) {
 
 void program_main(const argdata_t *ad) {
   int directory, output, listener, left = 2;
-  argdata_t value;
+  argdata_map_iterator_t value_at;
+  const argdata_t *value;
   if (program_argument_fd(ad, "directory", &directory) != 0 || program_argument_fd(ad, "output", &output) != 0)
     exit(1);
-  if (program_argument(ad, "out", &value) != ENOENT || program_argument(&argdata_true, "output", &value) != EINVAL)
+  if (program_argument(ad, "out", &value_at, &value) != ENOENT || program_argument(&argdata_true, "output", &value_at, &value) != EINVAL)
     exit(2);
   for (int i = 0; i < 2; ++i) {
     DIR *stream = program_directory_open(directory);

@@ -57,6 +57,10 @@ static void describe(const argdata_t *value, int depth) {
   argdata_seq_iterator_t seq;
   const argdata_t *key, *entry;
 
+  argdata_map_iterate(value, &map);
+  argdata_seq_iterate(value, &seq);
+  size_t encoded;
+  argdata_serialized_length(value, &encoded, NULL);
   dprintf(1, "%*s", depth * 2, "");
   if (argdata_get_binary(value, &bytes, &length) == 0) {
     dprintf(1, "binary");
@@ -86,19 +90,23 @@ static void describe(const argdata_t *value, int depth) {
       dprintf(1, "timestamp %lld.%09ld", (long long)time.tv_sec, time.tv_nsec);
     else
       dprintf(1, "timestamp %s", name_of(error));
-  } else if (argdata_map_iterate(value, &map) == 0) {
+  } else if (map.index != ARGDATA_ITERATOR_INVALID) {
     dprintf(1, "map\n");
     for (; argdata_map_get(&map, &key, &entry) && depth < 8; argdata_map_next(&map)) {
       describe(key, depth + 1);
       describe(entry, depth + 1);
     }
+    if (map.index == ARGDATA_ITERATOR_INVALID)
+      dprintf(1, "%*smalformed\n", depth * 2 + 2, "");
     return;
-  } else if (argdata_seq_iterate(value, &seq) == 0) {
+  } else if (seq.index != ARGDATA_ITERATOR_INVALID) {
     dprintf(1, "seq\n");
     for (; argdata_seq_get(&seq, &entry) && depth < 8; argdata_seq_next(&seq))
       describe(entry, depth + 1);
+    if (seq.index == ARGDATA_ITERATOR_INVALID)
+      dprintf(1, "%*smalformed\n", depth * 2 + 2, "");
     return;
-  } else if (value->private_length == 0) {
+  } else if (encoded == 0) {
     dprintf(1, "null");
   } else {
     /* After a refusal, an iterator is valid and empty. */

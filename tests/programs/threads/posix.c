@@ -347,10 +347,11 @@ static void *last(void *unused) {
 
 void program_main(const argdata_t *ad) {
   const char *mode = "all";
-  argdata_t value;
+  argdata_map_iterator_t value_at;
+  const argdata_t *value;
   if (argdata_get_fd(ad, &output) != 0) {
-    if (program_argument_fd(ad, "output", &output) != 0 || program_argument(ad, "mode", &value) != 0 ||
-        argdata_get_str_c(&value, &mode) != 0)
+    if (program_argument_fd(ad, "output", &output) != 0 || program_argument(ad, "mode", &value_at, &value) != 0 ||
+        argdata_get_str_c(value, &mode) != 0)
       exit(2);
   }
   pthread_t thread;

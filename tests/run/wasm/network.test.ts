@@ -22,13 +22,14 @@ const SOURCE = `
 
 void program_main(const argdata_t *ad) {
   int network = -1, output = -1;
-  argdata_t list;
+  argdata_map_iterator_t list_at;
+  const argdata_t *list;
   const argdata_t *item;
   argdata_seq_iterator_t it;
   program_argument_fd(ad, "network", &network);
   program_argument_fd(ad, "output", &output);
-  program_argument(ad, "targets", &list);
-  for (argdata_seq_iterate(&list, &it); argdata_seq_get(&it, &item); argdata_seq_next(&it)) {
+  program_argument(ad, "targets", &list_at, &list);
+  for (argdata_seq_iterate(list, &it); argdata_seq_get(&it, &item); argdata_seq_next(&it)) {
     const char *target;
     argdata_get_str_c(item, &target);
     char protocol[8], host[256], answer[64];
