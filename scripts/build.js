@@ -73,6 +73,7 @@ warm('node-process');
 warm('wasm-process');
 warm('wasm-thread');
 warm('request-process');
+warm('service-process');
 const wasm = ['--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm'];
 const linux = [['/bin/true'], ['/bin/sleep', '0.1']];
 warm('cloudabi-run', ['--config', nothing, program]);

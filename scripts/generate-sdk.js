@@ -1,7 +1,9 @@
-// Regenerates the files made of the tables of ambient authority: a header of the C SDK, and a part of each SDK's page.
+// Regenerates the files made of the tables of ambient authority (a header of the C SDK, and a part of each SDK's page), and
+// the page of services.
 // Wants dist/ to be built.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SERVICES_PAGE, withServices } from '../dist/services/services-page.js';
 import { ASSEMBLYSCRIPT_PAGE, withAmbientNames } from '../dist/toolchain/ambient-assemblyscript.js';
 import {
   AMBIENT_HEADER,
@@ -14,3 +16,4 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 writeFileSync(AMBIENT_HEADER, ambientHeader());
 writeFileSync(AMBIENT_PAGE, withAmbientTable(readFileSync(AMBIENT_PAGE, 'utf8')));
 writeFileSync(ASSEMBLYSCRIPT_PAGE, withAmbientNames(readFileSync(ASSEMBLYSCRIPT_PAGE, 'utf8')));
+writeFileSync(SERVICES_PAGE, withServices(readFileSync(SERVICES_PAGE, 'utf8')));

@@ -52,6 +52,8 @@ export function enforcementOf(checked: Checked, granted: GrantFacts): readonly E
     case Filetype.socket_dgram:
       if (granted.kind === 'network')
         limits.push({ limit: 'No connection but those it asks for', by: [Wall.broker] });
+      else if (granted.kind === 'service')
+        limits.push({ limit: 'Nothing but answers within its limits', by: [Wall.services] });
       else limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
       break;
     case Filetype.shared_memory:

@@ -7,6 +7,7 @@ export type EntryPoint =
   | 'host-probe'
   | 'watch-end'
   | 'request-process'
+  | 'service-process'
   | 'observing-thread';
 
 /**

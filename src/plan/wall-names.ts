@@ -35,6 +35,8 @@ export const Wall = {
   /** It answers calls of the program, from inside its world. */
   supervisor: 'supervisor',
   requests: 'process that holds its requests',
+  /** It answers on channels, holds what it needs for that, and is confined itself. */
+  services: 'process of services',
   privileges: 'no_new_privs',
   capabilities: 'all capabilities dropped',
   session: 'a session of its own',

@@ -52,7 +52,7 @@ export type StartFile = {
 
 /**
  * Host descriptors of a new process, behind its standard streams. One for a program in TypeScript or JavaScript has only
- * the first, on which it is handed the others (handover.ts).
+ * the first, on which it is handed the others (host/sockets/handover.ts).
  */
 export const Inherited = { report: 3, startFile: 4, first: 5 } as const;
 

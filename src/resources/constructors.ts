@@ -1,3 +1,5 @@
+import type { LimitsOf } from '../services/limit.ts';
+import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
 import { type Command, readCommand } from './command.ts';
 import type { ExecutableResource } from './executable.ts';
@@ -12,6 +14,7 @@ import { type NetworkResource, readNetworkResource } from './network-resource.ts
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
+import { readService, type ServiceResource } from './service-resource.ts';
 import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';
 import { type Protocol, readSocket, type SocketResource } from './socket.ts';
 
@@ -180,6 +183,11 @@ export type HostsOptions = {
   readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 };
 
+/** The name of a service that is granted without limits, or one name with the limits that it has. */
+export type ServiceGrant =
+  | keyof ServiceTypes
+  | { readonly [K in keyof ServiceTypes]?: Partial<LimitsOf<ServiceTypes[K]['limits']>> };
+
 /** Options of `command()` for Linux programs only. */
 export type LinuxOptions = {
   /** The beginning of its world; `minimal` by default: the program itself and the libraries it needs. */
@@ -307,6 +315,16 @@ export function sharedMemory(size: number | string): SharedMemoryResource {
  */
 export function network(options: HostsOptions | HostsOptions['hosts']): NetworkResource {
   return make('network()', readNetworkResource, options);
+}
+
+/**
+ * A channel to a service, within limits.
+ *
+ * @param granted The name of a service, or a map from its name to its limits: `{ pwd: { users: ['root'] } }`.
+ * @throws ConfigurationError
+ */
+export function service(granted: ServiceGrant): ServiceResource {
+  return make('service()', readService, granted);
 }
 
 /** The program itself, to be read and started again. */

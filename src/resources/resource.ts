@@ -1,12 +1,21 @@
 import type { Filetype } from '../abi/generated/constants.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { RightsSet } from '../kernel/rights.ts';
+import type { GrantedChannel } from '../services/start-message.ts';
 import type { HeldFiles } from './held-files.ts';
 import type { Mistakes } from './mistake.ts';
 import type { Position } from './position.ts';
 
 /** The names of the resources, which are the names of their tags. */
-export type ResourceKind = 'fd' | 'executable' | 'file' | 'socket' | 'pipe' | 'shared_memory' | 'network';
+export type ResourceKind =
+  | 'fd'
+  | 'executable'
+  | 'file'
+  | 'socket'
+  | 'pipe'
+  | 'shared_memory'
+  | 'network'
+  | 'service';
 
 /** The program that resources are for: `executable()` opens it. */
 export type ProgramFile = {
@@ -64,6 +73,8 @@ export type OpenContext = {
   readonly pipes: Map<string, number>;
   /** Our ends of the sockets of networks that are open: the broker of the launcher answers on them. */
   readonly networks: OpenedNetwork[];
+  /** The other ends of channels to services that are open: a process of services gets them, with what they hold. */
+  readonly channels: GrantedChannel[];
 };
 
 /**

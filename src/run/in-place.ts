@@ -40,6 +40,8 @@ export function inPlace<K extends ProgramKind>(
   plan: Plan<K>,
   options: InPlaceOptions,
 ): Promise<(() => Promise<never>) | undefined> {
+  // Processes of services are told apart from the program by a launcher, which stays.
+  if (plan.grants.some(({ kind }) => kind === 'service')) return Promise.resolve(undefined);
   const way: InPlace<K> = ways[plan.kind];
   return way(plan, options);
 }

@@ -11,6 +11,8 @@ import { reasonOf } from '../resources/file-kind.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
+import type { Mechanism } from '../walls/mechanisms.ts';
+import { closeChannels, type StartedServices, startServices } from './services.ts';
 
 /** The open resources of a plan. The owner closes them or hands them to a process. */
 export type OpenedPlan = {
@@ -18,6 +20,8 @@ export type OpenedPlan = {
   readonly descriptors: readonly Descriptor[];
   /** Networks on which the broker of the launcher answers; the caller that takes one has to close its socket. */
   takeNetworks(): readonly OpenedNetwork[];
+  /** The processes of services that were granted; `undefined` for none. */
+  readonly services: StartedServices | undefined;
   /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
   close(): void;
   /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
@@ -28,29 +32,33 @@ export type OpenedPlan = {
 const NOWHERE = '/dev/null';
 
 /**
- * Opens everything in a plan, in the order of its grants.
+ * Opens everything in a plan, in the order of its grants, and starts the services in it.
  *
+ * @param accept Mechanisms that the host may lack.
  * @throws ResourceError when something cannot be opened; everything opened before is closed then.
  */
-export function openPlan(plan: Plan): OpenedPlan {
+export function openPlan(plan: Plan, accept: readonly Mechanism[] = []): OpenedPlan {
   const files = takeFiles(plan);
   try {
-    return openGrants(plan, files);
+    return openGrants(plan, files, accept);
   } finally {
     files.close();
   }
 }
 
 /** The same with the files of the plan, which stay open. */
-export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
+export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechanism[] = []): OpenedPlan {
   const opened: OpenedResource[] = [];
-  const context: OpenContext = { program: plan.program, files, pipes: new Map(), networks: [] };
+  const context: OpenContext = { program: plan.program, files, pipes: new Map(), networks: [], channels: [] };
   const closeAll = (): void => {
     for (const { host } of opened.splice(0)) close(host);
     for (const { socket } of context.networks.splice(0)) close(socket);
+    closeChannels(context.channels.splice(0));
   };
   const undos: (() => void)[] = [];
+  let services: StartedServices | undefined;
   const abandon = (): void => {
+    services?.end();
     closeAll();
     for (const undo of undos.splice(0).reverse()) attempt(undo);
   };
@@ -60,6 +68,8 @@ export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
       opened.push(resource);
       if (resource.undo !== undefined) undos.push(resource.undo);
     }
+    const channels = context.channels.splice(0);
+    if (channels.length > 0) services = startServices(channels, accept);
   } catch (error) {
     abandon();
     for (const end of context.pipes.values()) close(end);
@@ -68,7 +78,7 @@ export function openGrants(plan: Plan, files: HeldFiles): OpenedPlan {
   const descriptors = opened.map(
     ({ host, type, base, inheriting }, grant): Descriptor => ({ host, type, base, inheriting, grant }),
   );
-  return { descriptors, takeNetworks: () => context.networks.splice(0), close: closeAll, abandon };
+  return { descriptors, takeNetworks: () => context.networks.splice(0), services, close: closeAll, abandon };
 }
 
 function openGrant(

@@ -80,7 +80,7 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Pr
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
   const { host, type, base, inheriting } = resource.open(
-    { program: nothing, files, pipes: new Map(), networks: [] },
+    { program: nothing, files, pipes: new Map(), networks: [], channels: [] },
     checked.type,
   );
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));

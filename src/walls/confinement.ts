@@ -117,6 +117,8 @@ export type Confinement = {
   readonly calls?: ReadonlySet<string>;
   /** System calls of an event loop that goes on, and so do its pipes; none by default. */
   readonly eventLoop?: readonly CallRule[];
+  /** Capabilities that root keeps; by default `KEPT_CAPABILITIES`. */
+  readonly capabilities?: readonly number[];
   /** True when the process has a network of its own, whose ports it may use; false by default. */
   readonly network?: boolean;
   /** Refused calls raise SIGSYS, for which there is a handler, but for silent ones; without it, they answer EPERM. */
@@ -187,6 +189,7 @@ export function confine({
   accepted,
   calls: imported,
   eventLoop,
+  capabilities = KEPT_CAPABILITIES,
   network = false,
   trap,
 }: Confinement): void {
@@ -195,7 +198,7 @@ export function confine({
     throw new HindranceError('No directory can be granted here', lookupHindrance());
   const calls: ThreadCall[] = [
     { name: 'prctl', number: callNumberOf('prctl'), arguments: [PR_SET_NO_NEW_PRIVS, 1] },
-    keepCapabilities(KEPT_CAPABILITIES),
+    keepCapabilities(capabilities),
   ];
   const kept = new Set([...descriptors.map(({ host }) => host), ...keep]);
   closeOthers(kept, eventLoop !== undefined);

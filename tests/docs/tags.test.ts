@@ -25,6 +25,7 @@ const documents: readonly (readonly [yaml: string, explained: RegExp, program?: 
   [page.block('yaml', /!shared_memory/), /1 MiB|1,?048,?576/],
   [page.block('yaml', /!executable/), /server\.wasm/],
   [page.block('yaml', /!network/), /registry\.example\.org:443/, 'client.ts'],
+  [page.block('yaml', /!service/), /Asks service pwd within .*Asks service random/s],
   [script, /script\.py/],
   [page.block('yaml', /base: system/), /app\.conf/, '/bin/true'],
 ];

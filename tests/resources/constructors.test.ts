@@ -10,6 +10,7 @@ import {
   fd,
   file,
   pipe,
+  service,
   sharedMemory,
   socket,
 } from '../../src/resources/constructors.ts';
@@ -30,6 +31,8 @@ r: !pipe { name: a, end: read }
 w: !pipe { name: a, end: write }
 m: !shared_memory { size: 1 MiB }
 self: !executable
+users: !service { pwd: { users: [root, 1], fields: [name] } }
+dice: !service random
 `);
   const tree = plan(program, {
     in: fd('stdin'),
@@ -40,6 +43,8 @@ self: !executable
     w: pipe({ name: 'a', end: 'write' }),
     m: sharedMemory(2 ** 20),
     self: executable(),
+    users: service({ pwd: { users: ['root', 1], fields: ['name'] } }),
+    dice: service('random'),
     nothing: undefined,
   });
   const plain = (planned: typeof yaml): unknown =>

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const allTags =
-  "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable', '!network' or '!command'";
+  "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable', '!network', '!service' or '!command'";
 const presetList = 'read, write, append, create, remove, execute';
 
 const cases: readonly (readonly [yaml: string, mistake: string])[] = [
@@ -157,6 +157,25 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
     '!pipe { name: a, end: read }',
     "1:1 Pipe 'a' has only its read end; grant 'end: write' of the same name too",
   ],
+  // !service
+  ['!service', '1:1 !service expects the name of a service, or a map from it to limits, not nothing'],
+  [
+    '!service { pwd: {}, random: {} }',
+    '1:10 !service expects the name of a service, or a map from it to limits, not a map',
+  ],
+  [
+    '!service { pdw: {} }',
+    "1:12 !service knows no service 'pdw', expected 'pwd' or 'random'; did you mean 'pwd'?",
+  ],
+  [
+    '!service { pwd: { fields: [name, shel] } }',
+    "1:34 Limit 'fields[1]' of service 'pwd' expects 'name' or 'passwd' or 'uid' or 'gid' or 'gecos' or 'dir' or 'shell', not 'shel'; did you mean 'shell'?",
+  ],
+  [
+    '!service { pwd: { user: [root] } }',
+    "1:25 Limit 'user' of service 'pwd' is no limit: expected 'commands', 'fields', 'users'; did you mean 'users'?",
+  ],
+  ['!service { pwd: { users: !fd 0 } }', "1:26 Limit 'users' of service 'pwd' cannot be !fd"],
   // !shared_memory
   ['!shared_memory', "1:1 !shared_memory expects a map with 'size', not nothing"],
   ['!shared_memory {}', "1:1 !shared_memory needs 'size', such as 1 MiB"],

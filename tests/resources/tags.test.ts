@@ -59,6 +59,12 @@ const tags: readonly { readonly yaml: string; readonly type: number; readonly de
     type: Filetype.shared_memory,
     description: /^Shared memory of 1 GiB$/,
   },
+  {
+    yaml: '!service { pwd: { users: [root] } }',
+    type: Filetype.socket_stream,
+    description: /^Asks service pwd within \{users: \[root\]\}$/,
+  },
+  { yaml: '!service random', type: Filetype.socket_stream, description: /^Asks service random$/ },
   { yaml: '!executable', type: Filetype.regular_file, description: /^The program itself$/ },
 ];
 

@@ -3,6 +3,7 @@ import { findReleased } from '../../policy/released.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Limits } from '../../resources/limits.ts';
+import { ServiceResource } from '../../resources/service-resource.ts';
 import { promiseNames } from '../../worlds/promises.ts';
 import { describeEntry } from '../linux/explain.ts';
 import type { PlannedEntry } from '../linux/planned.ts';
@@ -138,6 +139,8 @@ function descriptorGains(wide: Plan, narrow: Plan): readonly Gain[] {
 }
 
 function coversGrant(outer: Grant, inner: Grant): boolean {
+  if (outer.resource instanceof ServiceResource)
+    return inner.resource instanceof ServiceResource && outer.resource.covers(inner.resource);
   if (outer.resource === undefined || outer.description !== inner.description) return false;
   const { base, inheriting } = inner.rights;
   return (

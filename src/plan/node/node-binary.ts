@@ -7,13 +7,14 @@ import { ResourceError } from '../../resources/mistake.ts';
 import { entryPoint } from '../entry-points.ts';
 import type { ProgramKind } from '../plan-types.ts';
 
-/** Kinds of program that run in a process of Node's. */
-export type NodeKind = Exclude<ProgramKind, 'linux'>;
+/** Kinds of process that are Node's: programs, and the services beside them. */
+export type NodeKind = Exclude<ProgramKind, 'linux'> | 'services';
 
 /** The entry point of each kind. */
 const entryPoints: Readonly<Record<NodeKind, string>> = {
   wasm: `${entryPoint('wasm-process')}.js`,
   node: `${entryPoint('node-process')}.js`,
+  services: `${entryPoint('service-process')}.js`,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { Wire } from '../../services/wire.ts';
 import { FdResource } from '../fd.ts';
 import { FileResource } from '../file.ts';
 import type { FileGrant } from '../file-check.ts';
@@ -5,6 +6,7 @@ import type { PlacedPattern } from '../name-rules.ts';
 import { PipeResource } from '../pipe.ts';
 import type { Resource } from '../resource.ts';
 import type { WrittenRights } from '../rights.ts';
+import { ServiceResource } from '../service-resource.ts';
 import { SocketResource } from '../socket.ts';
 import { mapOf, type TaggedPart, UnspeakableError, type YamlPart } from './yaml-part.ts';
 
@@ -19,7 +21,18 @@ export function partOfResource(resource: Resource): TaggedPart {
   if (resource instanceof SocketResource) return { tag: 'socket', content: partOfSocket(resource) };
   if (resource instanceof PipeResource)
     return { tag: 'pipe', content: mapOf({ name: resource.name, end: resource.end }) };
+  if (resource instanceof ServiceResource)
+    return { tag: 'service', content: new Map([[resource.service.name, partOfLimits(resource.written)]]) };
   throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
+}
+
+/** Limits of a service, as a document has them. */
+function partOfLimits(limits: Wire): YamlPart {
+  if (limits instanceof Map)
+    return new Map([...limits].map(([key, value]) => [String(key), partOfLimits(value)]));
+  if (Array.isArray(limits)) return limits.map(partOfLimits);
+  if (typeof limits === 'string' || typeof limits === 'number' || typeof limits === 'boolean') return limits;
+  throw new UnspeakableError('A limit of a service has a value that no document has');
 }
 
 /** Each part of a grant, as keys of `!file`. All of them, or this does not compile. */

@@ -60,7 +60,7 @@ export function launchLinux(
   try {
     const parts = beside.parts(plan.linux);
     const late = joinParts([parts.late, observer?.late]);
-    opened = openWorld(plan, walls, { ...parts, late });
+    opened = openWorld(plan, walls, { ...parts, late }, accept);
   } catch (error) {
     beside.close();
     throw error;

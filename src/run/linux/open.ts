@@ -22,6 +22,7 @@ import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
 import { openSupervision, type Supervision } from '../../supervisor/supervision.ts';
+import type { Mechanism } from '../../walls/mechanisms.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
@@ -61,6 +62,7 @@ export function openWorld(
   plan: LinuxPlan,
   walls: Walls,
   { terminal, pump, late = NO_LATE_PARTS }: BesideParts,
+  accept: readonly Mechanism[] = [],
 ): OpenedWorld {
   const { linux } = plan;
   if (walls === 'landlock' && linux.listenFds !== undefined)
@@ -74,7 +76,7 @@ export function openWorld(
   const files = takeFiles(plan);
   let opened: OpenedPlan;
   try {
-    opened = openGrants(plan, files);
+    opened = openGrants(plan, files, accept);
   } catch (error) {
     files.close();
     throw error;

@@ -4,6 +4,7 @@ import { keepCode } from '../../gates/node/cache.ts';
 import { hindranceOf } from '../../host/around.ts';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import { SpawnError } from '../../host/processes/spawn.ts';
+import { handOver } from '../../host/sockets/handover.ts';
 import { SystemError } from '../../host/system-error.ts';
 import { errnoMeaning } from '../../linux/errno.ts';
 import { portsOf } from '../../plan/linux/world-of.ts';
@@ -13,7 +14,6 @@ import type { NodePlan } from '../../plan/plan-types.ts';
 import { wallsHere } from '../../plan/walls-here.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
 import { Handle, notStarted, type Running } from '../../process/handle.ts';
-import { handOver } from '../../process/handover.ts';
 import { NodeChild } from '../../process/node-child.ts';
 import { reasonReported } from '../../process/node-reason.ts';
 import type { LaunchOptions } from '../../process/options.ts';
@@ -72,7 +72,7 @@ export function launchNode(
   const { running, isRunning } = follow(plan, node, options, beside);
   let opened: OpenedPlan | undefined;
   try {
-    opened = openPlan(plan);
+    opened = openPlan(plan, options.accept);
     const ends = tell(plan, opened, options, node.socket, { over: running.exited });
     const { started, socket } = node;
     if (beside === undefined && ends.length === 0)
@@ -119,7 +119,7 @@ function inWords(error: unknown): unknown {
 
 /** Starts a process without a world of its own, which only its own walls hold. */
 function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
-  const opened = openPlan(plan);
+  const opened = openPlan(plan, options.accept);
   const [socket, theirs] = makeSocketPair();
   const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
   closeSync(theirs);

@@ -9,7 +9,7 @@ import { type Started, startLinux } from '../../worlds/start.ts';
 /** A process of Node's in a world of its own, which waits to be told which program it is to be. */
 export type WaitingNode = {
   readonly started: Started;
-  /** Our end of the socket on which it is told (handover.ts) and on which it reports. */
+  /** Our end of the socket on which it is told (host/sockets/handover.ts) and on which it reports. */
   readonly socket: number;
 };
 

@@ -22,7 +22,7 @@ import { openPlan } from '../open.ts';
  * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
  */
 export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
-  const opened = openPlan(plan);
+  const opened = openPlan(plan, accept);
   const { descriptors } = opened;
   const { command, limits, program, encoded } = plan;
   const canPrint = descriptors.some(isStandardError);

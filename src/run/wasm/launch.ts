@@ -20,7 +20,7 @@ import { openPlan } from '../open.ts';
  * @throws ResourceError: nothing was started.
  */
 export function launchWasm(plan: WasmPlan, options: LaunchOptions): Process {
-  const opened = openPlan(plan);
+  const opened = openPlan(plan, options.accept);
   const { descriptors } = opened;
   let child: ChildProcess;
   try {

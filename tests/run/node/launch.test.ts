@@ -236,7 +236,13 @@ test('a program that runs can be waited for, and has ended as it did', async (t)
   const child = launch(programWith(t, source), { output });
   // At once: the process has hardly been made.
   const { host } = processDescriptor(child).open(
-    { program: plan(programWith(t, source)).program, files: new HeldFiles(), pipes: new Map(), networks: [] },
+    {
+      program: plan(programWith(t, source)).program,
+      files: new HeldFiles(),
+      pipes: new Map(),
+      networks: [],
+      channels: [],
+    },
     Filetype.process,
   );
   t.after(() => close(host));

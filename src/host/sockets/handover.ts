@@ -1,9 +1,9 @@
-import { NativeMemory } from '../host/memory.ts';
-import { MOST_DESCRIPTORS, sendDescriptors } from '../host/sockets/messages.ts';
-import { ControlRoom } from '../host/sockets/received.ts';
-import { MessageFlags, receive } from '../host/sockets/sockets.ts';
-import { IOVEC_SIZE } from '../linux/limits.ts';
-import { MessageHeader } from '../linux/sockets.ts';
+import { IOVEC_SIZE } from '../../linux/limits.ts';
+import { MessageHeader } from '../../linux/sockets.ts';
+import { NativeMemory } from '../memory.ts';
+import { MOST_DESCRIPTORS, sendDescriptors } from './messages.ts';
+import { ControlRoom } from './received.ts';
+import { MessageFlags, receive } from './sockets.ts';
 
 /*
  * A process of Node's is started before its program is known. It waits for messages with descriptors; each

@@ -1,0 +1,3 @@
+import { serveServices } from '../services/service-process.ts';
+
+void serveServices();

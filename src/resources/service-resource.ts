@@ -1,0 +1,146 @@
+import { Filetype } from '../abi/generated/constants.ts';
+import { makeSocketPair } from '../host/files/new-descriptors.ts';
+import { coversLimits, readServiceLimits, type SomeLimits, writeServiceLimits } from '../services/limit.ts';
+import type { AnyService } from '../services/service.ts';
+import { ShapeError, type ShapePath } from '../services/shape.ts';
+import { services } from '../services/table.ts';
+import type { Wire } from '../services/wire.ts';
+import { printable } from '../text/printable.ts';
+import { didYouMean } from '../text/suggest.ts';
+import { oneOf, type ReadContext } from './fields.ts';
+import type { Position } from './position.ts';
+import { type Checked, type OpenContext, type OpenedResource, Resource } from './resource.ts';
+import { connectedRights } from './socket-rights.ts';
+import { nameWritten, textIn, type Written } from './written.ts';
+
+/** A longer text of limits is cut in descriptions. */
+const MOST_TOLD = 200;
+
+/**
+ * `!service`: a channel to a service. The descriptor is a UNIX socket to a process of services, which is confined itself;
+ * its limits live there.
+ */
+export class ServiceResource extends Resource {
+  readonly kind = 'service';
+  readonly service: AnyService;
+  readonly limits: SomeLimits;
+
+  constructor(service: AnyService, limits: SomeLimits, position: Position | undefined) {
+    super(position);
+    this.service = service;
+    this.limits = limits;
+    Object.freeze(this);
+  }
+
+  override label(): string {
+    return `!service ${this.service.name}`;
+  }
+
+  /** The limits as a document has them. */
+  get written(): Wire {
+    return writeServiceLimits(this.service.limits, this.limits);
+  }
+
+  /** Tells whether another grant of a service allows nothing that this one does not. */
+  covers({ service, limits }: ServiceResource): boolean {
+    return service.name === this.service.name && coversLimits(service.limits, this.limits, limits);
+  }
+
+  override check(): Checked {
+    const told = describeWire(this.written);
+    const description = `Asks service ${this.service.name}${told === '{}' ? '' : ` within ${printable(told, MOST_TOLD)}`}`;
+    return { description, type: Filetype.socket_stream, ...connectedRights(true) };
+  }
+
+  override open({ channels }: OpenContext): OpenedResource {
+    const held = this.service.prepare(this.limits);
+    const [channel, theirs] = makeSocketPair();
+    channels.push({ service: this.service, limits: this.limits, held, channel });
+    return { host: theirs, type: Filetype.socket_stream, ...connectedRights(true) };
+  }
+}
+
+/** Reads the contents of `!service` or the arguments of `service()`: the name of a service, or a map from it to limits. */
+export function readService(written: Written, context: ReadContext): ServiceResource | undefined {
+  const { subject, mistakes, position } = context;
+  const only = written.kind === 'map' && written.entries.length === 1 ? written.entries[0] : undefined;
+  const name = textIn(only?.key ?? written);
+  if (name === undefined) {
+    const isNothing = written.kind === 'scalar' && written.value === null;
+    if (written.kind !== 'broken')
+      mistakes.add(
+        `${subject} expects the name of a service, or a map from it to limits, not ${nameWritten(written)}`,
+        // A missing value has no place of its own.
+        (isNothing ? position : written.position) ?? position,
+      );
+    return undefined;
+  }
+  const service = services.get(name);
+  if (service === undefined) {
+    const names = [...services.keys()];
+    mistakes.add(
+      `${subject} knows no service '${printable(name, 80)}', expected ${oneOf(names)}${didYouMean(name, names)}`,
+      only?.key.position ?? written.position ?? position,
+    );
+    return undefined;
+  }
+  const limits: Written = only?.value ?? { kind: 'scalar', value: null, position: undefined };
+  if (limits.kind === 'broken') return undefined;
+  try {
+    return new ServiceResource(service, readServiceLimits(service.limits, wireOf(limits)), position);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const where =
+      error.path.length === 0 ? `Service '${name}'` : `Limit '${placeIn(error.path)}' of service '${name}'`;
+    mistakes.add(`${where} ${error.message}`, positionAt(limits, error.path) ?? position);
+    return undefined;
+  }
+}
+
+/** Makes a value of messages of a written one. @throws ShapeError for what no limit is. */
+function wireOf(written: Written, path: ShapePath = []): Wire {
+  switch (written.kind) {
+    case 'scalar':
+      return written.value;
+    case 'seq':
+      return written.items.map((item, index) => wireOf(item, [...path, index]));
+    case 'map':
+      return new Map(
+        written.entries.map(({ key, value }) => [
+          wireOf(key, path),
+          wireOf(value, [...path, textIn(key) ?? '']),
+        ]),
+      );
+    default:
+      throw new ShapeError(path, `cannot be ${nameWritten(written)}`);
+  }
+}
+
+/** The place of a value in a document; of the nearest value around it that has one. */
+function positionAt(written: Written, path: ShapePath): Position | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined) return written.position;
+  if (written.kind === 'seq' && typeof first === 'number') {
+    const item = written.items[first];
+    return (item && positionAt(item, rest)) ?? written.position;
+  }
+  if (written.kind === 'map') {
+    const entry = written.entries.find(({ key }) => textIn(key) === first);
+    if (entry !== undefined) return positionAt(entry.value, rest) ?? entry.key.position;
+  }
+  return written.position;
+}
+
+function placeIn(path: ShapePath): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
+    .join('');
+}
+
+/** Limits in one line, as YAML has them. */
+function describeWire(value: Wire): string {
+  if (Array.isArray(value)) return `[${value.map(describeWire).join(', ')}]`;
+  if (value instanceof Map)
+    return `{${[...value].map(([key, item]) => `${describeWire(key)}: ${describeWire(item)}`).join(', ')}}`;
+  return String(value);
+}

@@ -1,0 +1,73 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { createMemoryFile } from '../host/files/memory-file.ts';
+import { makeSocketPair } from '../host/files/new-descriptors.ts';
+import { handOver } from '../host/sockets/handover.ts';
+import { startNodeBinary } from '../plan/node/node-binary.ts';
+import { encodeStart, type GrantedChannel } from '../services/start-message.ts';
+import type { Mechanism } from '../walls/confinement.ts';
+
+/** The processes of services beside a program. */
+export type StartedServices = {
+  /** Resolves when one of them has ended: its clients get errors from then on. */
+  readonly lost: Promise<void>;
+  /** Ends them. They end by themselves when the last channel is closed, and with the launcher. */
+  readonly end: () => void;
+};
+
+/**
+ * Starts the processes that serve channels: one for all services that may share one, and one for each other service. The
+ * descriptors of the channels and what the services hold are closed here, also when it fails.
+ *
+ * @throws ResourceError when no process can be started.
+ */
+export function startServices(
+  channels: readonly GrantedChannel[],
+  accept: readonly Mechanism[],
+): StartedServices {
+  const shared = channels.filter(({ service }) => service.process === 'shared');
+  const groups = [
+    ...(shared.length === 0 ? [] : [shared]),
+    ...channels.filter(({ service }) => service.process === 'own').map((channel) => [channel]),
+  ];
+  const started: ChildProcess[] = [];
+  const end = (): void => {
+    for (const child of started) child.kill('SIGKILL');
+  };
+  try {
+    for (const group of groups) started.push(startGroup(group, accept));
+  } catch (error) {
+    end();
+    throw error;
+  } finally {
+    closeChannels(channels);
+  }
+  const lost = Promise.race(
+    started.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
+  );
+  return { lost, end };
+}
+
+/** Closes channels and what their services hold, in this process. */
+export function closeChannels(channels: readonly GrantedChannel[]): void {
+  for (const { channel, held } of channels)
+    for (const descriptor of [channel, ...Object.values(held.descriptors)]) closeSync(descriptor);
+}
+
+function startGroup(channels: readonly GrantedChannel[], accept: readonly Mechanism[]): ChildProcess {
+  const { bytes, descriptors } = encodeStart({ parent: process.pid, accept, channels });
+  const opened: number[] = [];
+  try {
+    const file = createMemoryFile('services', [bytes]);
+    opened.push(file);
+    const [ours, theirs] = makeSocketPair();
+    opened.push(ours, theirs);
+    const child = startNodeBinary('services', ['ignore', 'ignore', 'ignore', theirs]);
+    // The launcher has no reason to stay for it.
+    child.unref();
+    handOver(ours, [file, ...descriptors.map(({ descriptor }) => descriptor)]);
+    return child;
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,120 @@
+import { close } from '../../host/files/files.ts';
+import { waitToRead } from '../../host/files/poll.ts';
+import { decodeValue, encodeFrame, MAX_REPLY, MAX_REQUEST } from '../frame.ts';
+import { FrameSocket, type ReceivedFrame } from '../frame-socket.ts';
+import { readServiceAnswer, writeRequest } from '../request.ts';
+import { ServiceError } from '../service-error.ts';
+import { descriptorShape } from '../shape.ts';
+import { Passed, type Wire } from '../wire.ts';
+
+/** Milliseconds for which an answer is waited for without giving way: most are here by then. */
+const AT_ONCE = 1;
+
+/** The longest pause in milliseconds between two looks for an answer that takes its time. */
+const LONGEST_PAUSE = 8;
+
+/**
+ * The client's end of a channel: sends requests, and receives their answers in the same order. Requests that are made
+ * together wait for one another; a clone is answered beside.
+ */
+export class ServiceChannel {
+  readonly #socket: FrameSocket;
+  #isOpen = true;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param descriptor A host descriptor, which belongs to this object from now on. */
+  constructor(descriptor: number) {
+    this.#socket = new FrameSocket(descriptor, MAX_REPLY);
+  }
+
+  /** The host descriptor. */
+  get fd(): number {
+    return this.#socket.descriptor;
+  }
+
+  /**
+   * Makes a request and waits for its answer in this thread.
+   *
+   * @returns The result. Descriptors in it are the caller's.
+   * @throws ServiceError
+   */
+  call(name: string, given: Wire = new Map()): Wire {
+    this.#send(name, given);
+    return this.#answer(this.#socket.receive(true));
+  }
+
+  /** The same without holding this thread up for longer than a millisecond. */
+  ask(name: string, given: Wire = new Map()): Promise<Wire> {
+    const mine = this.#turn.then(() => {
+      this.#send(name, given);
+      return this.#later();
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Opens another channel with the limits that this one has now. */
+  clone(): ServiceChannel {
+    return new ServiceChannel(descriptorShape.read(this.call('clone'), []).take());
+  }
+
+  /**
+   * Narrows the limits; those that are not named stay.
+   *
+   * @throws ServiceError `ENOTCAPABLE` when one would be wider.
+   */
+  limit(limits: Wire): void {
+    this.call('limit', limits);
+  }
+
+  /** Asks for the limits of now. */
+  limits(): Wire {
+    return this.call('limits');
+  }
+
+  /** Closes the channel. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#socket.drop();
+    close(this.#socket.descriptor);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #send(name: string, given: Wire): void {
+    if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
+    if (!this.#socket.send(encodeFrame(writeRequest(name, given), MAX_REQUEST)))
+      throw new ServiceError('EPIPE', 'The service has ended');
+  }
+
+  async #later(): Promise<Wire> {
+    let pause = 0;
+    for (;;) {
+      if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
+      if (pause === 0) waitToRead(this.fd, AT_ONCE);
+      const frame = this.#socket.receive();
+      if (frame !== 'again') return this.#answer(frame);
+      const milliseconds = pause;
+      await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+      pause = Math.min(LONGEST_PAUSE, pause + 1);
+    }
+  }
+
+  #answer(frame: ReceivedFrame): Wire {
+    if (frame === 'end' || frame === 'again') throw new ServiceError('EPIPE', 'The service has ended');
+    if (frame === 'broken') {
+      this.close();
+      throw new ServiceError('EBADMSG', 'The service does not speak in messages of a channel');
+    }
+    const descriptors = frame.descriptors.map((descriptor) => new Passed(descriptor));
+    try {
+      return readServiceAnswer(decodeValue(frame.bytes, descriptors));
+    } catch (error) {
+      for (const { descriptor } of descriptors) close(descriptor);
+      throw error;
+    }
+  }
+}

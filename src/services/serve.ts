@@ -1,0 +1,26 @@
+import { ServiceLoop } from './loop.ts';
+import { type ChannelBounds, ServedChannel } from './served-channel.ts';
+import type { GrantedChannel } from './start-message.ts';
+
+/** Services that are ready to be served. */
+export type ReadyServices = {
+  /** The host descriptor of the event loop, which stays open. */
+  readonly loop: number;
+  /** Serves until all channels are closed. */
+  readonly run: () => Promise<void>;
+};
+
+/**
+ * Makes the functions of services and begins to watch their channels. Nothing is answered before `run`.
+ *
+ * @throws Error when a service cannot be started with what it holds.
+ */
+export function readyServices(channels: readonly GrantedChannel[]): ReadyServices {
+  const loop = new ServiceLoop();
+  const bounds: ChannelBounds = { channels: 0, unread: 0 };
+  for (const { service, limits, held, channel } of channels) {
+    const running = { service, handlers: service.start(held, limits) };
+    new ServedChannel(running, { loop, bounds }, channel, limits, structuredClone(service.state));
+  }
+  return { loop: loop.descriptor, run: () => loop.run() };
+}
