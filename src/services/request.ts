@@ -10,7 +10,7 @@ import { mapOfWire, type Wire } from './wire.ts';
 export type Request = { readonly call: string; readonly given: Wire };
 
 /** @throws ServiceError `EBADMSG` for a value that is no request. */
-export function readRequest(value: Wire): Request {
+export function readServiceRequest(value: Wire): Request {
   const map = mapOfWire(value);
   const call = map?.get('call');
   const given = map?.get('arguments') ?? new Map();
@@ -21,7 +21,7 @@ export function readRequest(value: Wire): Request {
 }
 
 /** Writes a request. */
-export function writeRequest(call: string, given: Wire): Wire {
+export function writeServiceRequest(call: string, given: Wire): Wire {
   return new Map<Wire, Wire>([
     ['call', call],
     ['arguments', given],

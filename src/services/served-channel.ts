@@ -6,7 +6,7 @@ import { decodeValue, encodeFrame, type Frame, MAX_REPLY, MAX_REQUEST } from './
 import { FrameSocket } from './frame-socket.ts';
 import { narrowLimits, type SomeLimits, writeServiceLimits } from './limit.ts';
 import type { ServiceLoop } from './loop.ts';
-import { type Request, readRequest, writeFailure, writeResult } from './request.ts';
+import { type Request, readServiceRequest, writeFailure, writeResult } from './request.ts';
 import type { AnyHandlers, AnyService, RequestChannel } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import { ShapeError } from './shape.ts';
@@ -118,7 +118,7 @@ export class ServedChannel implements RequestChannel<SomeLimits, unknown> {
     try {
       const value = decodeValue(bytes, given);
       given = passedIn(value);
-      const found = this.#perform(readRequest(value));
+      const found = this.#perform(readServiceRequest(value));
       if (found instanceof Promise) {
         this.#wait(found, given);
         return;

@@ -5,7 +5,7 @@ import { encode } from '../../src/argdata/encode.ts';
 import { makePipe } from '../../src/host/files/new-descriptors.ts';
 import { encodeFrame, HEAD_SIZE, MAX_REQUEST } from '../../src/services/frame.ts';
 import { FrameSocket } from '../../src/services/frame-socket.ts';
-import { writeRequest } from '../../src/services/request.ts';
+import { writeServiceRequest } from '../../src/services/request.ts';
 import { Passed, type Wire } from '../../src/services/wire.ts';
 import { openService, openServices, wireMap } from '../frame/services/open-channel.ts';
 
@@ -147,7 +147,7 @@ test('a message that is no request is answered so, and the channel goes on', (t)
         ['more', 'x'],
       ]),
     ),
-    encodeFrame(writeRequest('getpwnam', deep), MAX_REQUEST).bytes.subarray(HEAD_SIZE),
+    encodeFrame(writeServiceRequest('getpwnam', deep), MAX_REQUEST).bytes.subarray(HEAD_SIZE),
   ];
   for (const value of values) assert.equal(answerTo(pwd.fd, framed(value)), 'EBADMSG');
   for (const call of ['', 'toString', '__proto__', 'getpwnam ', 'prepare'])
@@ -173,7 +173,7 @@ test('a client that does not speak in messages loses its channel alone', (t) => 
 
 test('a message that comes in pieces is one', (t) => {
   const pwd = openService(t, 'pwd');
-  const { bytes } = encodeFrame(writeRequest('getpwnam', root), MAX_REQUEST);
+  const { bytes } = encodeFrame(writeServiceRequest('getpwnam', root), MAX_REQUEST);
   for (const byte of bytes.subarray(0, -1)) writeSync(pwd.fd, Uint8Array.of(byte));
   assert.equal(answerTo(pwd.fd, bytes.subarray(-1)), 'result');
 });

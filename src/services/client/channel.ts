@@ -2,7 +2,7 @@ import { close } from '../../host/files/files.ts';
 import { waitToRead } from '../../host/files/poll.ts';
 import { decodeValue, encodeFrame, MAX_REPLY, MAX_REQUEST } from '../frame.ts';
 import { FrameSocket, type ReceivedFrame } from '../frame-socket.ts';
-import { readServiceAnswer, writeRequest } from '../request.ts';
+import { readServiceAnswer, writeServiceRequest } from '../request.ts';
 import { ServiceError } from '../service-error.ts';
 import { descriptorShape } from '../shape.ts';
 import { Passed, type Wire } from '../wire.ts';
@@ -86,7 +86,7 @@ export class ServiceChannel {
 
   #send(name: string, given: Wire): void {
     if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
-    if (!this.#socket.send(encodeFrame(writeRequest(name, given), MAX_REQUEST)))
+    if (!this.#socket.send(encodeFrame(writeServiceRequest(name, given), MAX_REQUEST)))
       throw new ServiceError('EPIPE', 'The service has ended');
   }
 
