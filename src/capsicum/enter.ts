@@ -4,6 +4,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { findTrapState, isTrapping, type UnnotedPlace } from '../host/trap/install.ts';
+import { RefusalReader } from '../host/trap/refusals.ts';
 import { SIG_IGN, SIGUSR1 } from '../linux/signals.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import type { Right } from '../walls/descriptor-rights.ts';
@@ -11,16 +12,31 @@ import { installFilter } from '../walls/install-filter.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
-import { installGuards, requireIntl } from './guards.ts';
+import { installGuards, readForRecording, requireIntl } from './guards.ts';
 import { type Access, type Keep, normalizeKeep } from './keep.ts';
-import { addLimits, descriptorOf, type HasDescriptor, type Limits, LimitTable, rightsLeft } from './limit.ts';
+
+import {
+  addLimits,
+  descriptorOf,
+  type HasDescriptor,
+  isLimitedHere,
+  type Limits,
+  LimitTable,
+  rightsLeft,
+} from './limit.ts';
 import { PREPARED, prepared } from './prepared.ts';
+import { startRecording } from './record.ts';
 import { type OnRefused, type Watch, watchRefusals } from './refusals.ts';
 import { stopAtFirst } from './stop.ts';
-import { compileLimits, drawWalls, rehearse } from './walls.ts';
+import { compileLimits, drawWalls, LOCALTIME, ownFiles, rehearse } from './walls.ts';
 
 /** The things that `enter` leaves the process. */
 export type EnterOptions = {
+  /**
+   * `enforce` (the default) raises the walls. `record` lets everything go on, and `onRefused` hears of each operation that
+   * would have been refused, as well as of uses of limited descriptors.
+   */
+  readonly mode?: 'enforce' | 'record';
   /** Directories that stay reachable by path; none by default. */
   readonly keep?: Keep;
   /**
@@ -68,12 +84,18 @@ export function limit(target: HasDescriptor, limits: Limits): void {
       'Before enter(), descriptors are limited on the main thread, of whose limits enter() knows',
     );
   }
-  const before = state === undefined ? undefined : rightsOf(target);
-  const left = addLimits(target, limits);
+  const before = state === undefined && !recording ? undefined : rightsOf(target);
   if (before !== undefined) {
-    const more = limits.rights?.filter((right) => !before.includes(right)) ?? [];
-    if (more.length > 0) watching?.increase(left.descriptor, limits.rights ?? [], before);
+    const { rights: wanted = before } = limits;
+    if (wanted.some((right) => !before.includes(right)))
+      watching?.increase(descriptorOf(target), wanted, before);
+    if (recording && before.some((right) => !wanted.includes(right)))
+      throw new CapsicumError(
+        'bad_option',
+        "With mode: 'record', descriptors are limited before enter(): the host takes one filter that notifies",
+      );
   }
+  const left = addLimits(target, limits);
   if (state === undefined) {
     setEnvironmentData(LIMITED, true);
     return;
@@ -120,6 +142,16 @@ rehearse();
 export function enter(options: EnterOptions = {}): void {
   const keep = normalizeKeep(options.keep ?? {});
   const workers = options.workers ?? false;
+  if (recording) {
+    throw new CapsicumError(
+      'already_entered',
+      "This process records violations; start it again without mode: 'record' to enter capability mode",
+    );
+  }
+  if (options.mode === 'record') {
+    beginRecording(options, keep);
+    return;
+  }
   if (inCapabilityMode()) {
     refuseMore(keep, workers);
     return;
@@ -154,7 +186,47 @@ export function enter(options: EnterOptions = {}): void {
   const limitTable = findTrapState()?.limits;
   if (watch === undefined || limitTable === undefined) return;
   watching = watch;
-  watch.start(state, limitTable, stop ? stopAtFirst : (options.onRefused ?? (() => undefined)));
+  watch.start(
+    new RefusalReader(state),
+    new LimitTable(limitTable),
+    stop ? stopAtFirst : (options.onRefused ?? (() => undefined)),
+  );
+}
+
+/** True once violations are recorded, until the process ends. */
+let recording = false;
+
+/**
+ * Records violations without holding anything.
+ *
+ * @throws CapsicumError
+ */
+function beginRecording(options: EnterOptions, keep: ReadonlyMap<string, ReadonlySet<Access>>): void {
+  const { onRefused, trap, descriptors = 'all' } = options;
+  const problem = !isMainThread
+    ? 'Violations are recorded from the main thread on'
+    : inCapabilityMode()
+      ? 'This process is in capability mode already, which is not left to record'
+      : onRefused === undefined
+        ? "mode: 'record' needs onRefused, which hears of violations"
+        : trap === true
+          ? "mode: 'record' stops at nothing: leave out trap"
+          : descriptors !== 'all'
+            ? "mode: 'record' closes nothing: leave out descriptors, or limit those that would be closed"
+            : undefined;
+  if (onRefused === undefined || problem !== undefined) throw new CapsicumError('bad_option', problem ?? '');
+  readForRecording();
+  const watch = watchRefusals();
+  const workerFiles = options.workers === true ? [preloadFile] : [];
+  const notes = startRecording({
+    keep,
+    files: [...ownFiles, ...workerFiles],
+    known: [LOCALTIME, ...workerFiles],
+    wake: watch.wake,
+  });
+  recording = true;
+  watching = watch;
+  watch.start(notes, { rightsOf: rightsLeft, isLimited: isLimitedHere }, onRefused);
 }
 
 function refuseMore(keep: ReadonlyMap<string, ReadonlySet<Access>>, workers: boolean): void {

@@ -58,6 +58,11 @@ export function installGuards(preload: string | undefined): void {
   syncBuiltinESMExports();
 }
 
+/** Reads once the files that Node reads at their first use, for a process that is to be recorded. */
+export function readForRecording(): void {
+  found();
+}
+
 /** Reads the files that Node reads at their first use, when it would get a default. */
 function readOnce(): FactsFound {
   new Date().getTimezoneOffset();

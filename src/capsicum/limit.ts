@@ -179,3 +179,8 @@ export function rightsLeft(descriptor: number): Right[] {
 export function limitedDescriptors(): readonly LimitedDescriptor[] {
   return [...limited.values()];
 }
+
+/** Tells whether a descriptor has been limited on this thread. */
+export function isLimitedHere(descriptor: number): boolean {
+  return limited.has(descriptor);
+}

@@ -1,17 +1,14 @@
 import { Socket } from 'node:net';
 import { getFlags, setFlags } from '../host/files/files.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
-import type { Address } from '../host/libc.ts';
-import type { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
-import { type NotedRefusal, RefusalReader } from '../host/trap/refusals.ts';
+import type { NotedRefusal } from '../host/trap/refusals.ts';
 import { nameOfCall } from '../host/trap/rules.ts';
 import { errnoName } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import type { Right } from '../walls/descriptor-rights.ts';
 import { readAddress } from './address.ts';
-import { LimitTable } from './limit.ts';
 import { RememberedStacks, type Watched, watchBuiltins } from './stacks.ts';
 import { type Violation, violationOf } from './violation.ts';
 
@@ -40,12 +37,24 @@ export type Refused = {
 /** Hears of a refused operation. */
 export type OnRefused = (refusal: Refused) => void;
 
+/** Notes of refusals, in their order. */
+export type NotesInOrder = {
+  /** The number of refusals so far. */
+  readonly count: number;
+  take(): { readonly refusals: readonly NotedRefusal[] };
+};
+
+/** The limits of descriptors as they are now. */
+export type LimitedNow = {
+  rightsOf(descriptor: number): Right[];
+  isLimited(descriptor: number): boolean;
+};
+
 /** Refusals are being prepared to be watched; `start` begins once there is somewhere to read them. */
 export type Watch = {
   readonly wake: number;
   readonly descriptors: readonly number[];
-  /** @param limits The memory of `LimitTable`, where descriptors can be limited. */
-  start(state: NativeMemory, limits: Address | undefined, onRefused: OnRefused): void;
+  start(notes: NotesInOrder, limits: LimitedNow | undefined, onRefused: OnRefused): void;
   /** Tells of rights that `limit()` was asked for although the descriptor has lost them. */
   increase(descriptor: number, wanted: readonly Right[], held: readonly Right[]): void;
 };
@@ -76,10 +85,8 @@ export function watchRefusals(): Watch {
         stack: holder.stack?.replace(/^.*\n/, '') ?? '',
       });
     },
-    start(state, limits, onRefused) {
+    start(refusals, limits, onRefused) {
       listener = onRefused;
-      const table = limits === undefined ? undefined : new LimitTable(limits);
-      const refusals = new RefusalReader(state);
       let busy = false;
       const drain = (since = 0, stack?: string, address?: string): void => {
         if (busy) return;
@@ -88,7 +95,7 @@ export function watchRefusals(): Watch {
           for (const noted of refusals.take().refusals) {
             const beneath = noted.thread === here && noted.number >= since;
             const where = beneath ? stack : stacks.find(noted.path);
-            tell(onRefused, describe(noted, table, beneath ? address : undefined, where));
+            tell(onRefused, describe(noted, limits, beneath ? address : undefined, where));
           }
         } finally {
           busy = false;
@@ -123,7 +130,7 @@ function tell(onRefused: OnRefused, refusal: Refused): void {
 
 function describe(
   noted: NotedRefusal,
-  limits: LimitTable | undefined,
+  limits: LimitedNow | undefined,
   asked: string | undefined,
   stack: string | undefined,
 ): Refused {

@@ -17,7 +17,8 @@ export type StreamUse = 'read' | 'write' | 'lookup';
 
 const rightsOfUse: Readonly<Record<StreamUse, readonly Right[]>> = {
   read: ['read'],
-  write: ['write'],
+  // The end of a program may wait until its output is written.
+  write: ['write', 'sync'],
   lookup: ['lookup'],
 };
 

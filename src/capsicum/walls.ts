@@ -82,7 +82,7 @@ export type DrawnWalls = {
 /**
  * Files that Node and the C library read to find out about memory and processors, the latter whenever a thread ends.
  */
-const ownFiles = [
+export const ownFiles: readonly string[] = [
   '/proc/self/stat',
   '/proc/self/cgroup',
   '/proc/sys/vm/overcommit_memory',
@@ -90,7 +90,7 @@ const ownFiles = [
 ];
 
 /** The file that gives the time zone, as long as TZ does not say it. */
-const LOCALTIME = '/etc/localtime';
+export const LOCALTIME = '/etc/localtime';
 
 /**
  * Opens and lays out everything that the walls need.

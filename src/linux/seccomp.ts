@@ -6,6 +6,8 @@ export const SECCOMP_SET_MODE_FILTER = 1;
 export const SECCOMP_GET_ACTION_AVAIL = 2;
 export const SECCOMP_FILTER_FLAG_TSYNC = 1;
 export const SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
+/** A thread that cannot join is an error instead of its number; since Linux 5.7. */
+export const SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16;
 /** Since Linux 5.19. */
 export const SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 32;
 

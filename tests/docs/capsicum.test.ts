@@ -11,8 +11,10 @@ import { Page } from '../frame/docs/page.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 const page = new Page('docs/capsicum.md');
-const programs = page.blocks('js');
-const reported = page.block('text');
+const [recording = '', ...more] = page.blocks('js').filter((text) => text.includes("mode: 'record'"));
+const programs = page.blocks('js').filter((text) => text !== recording);
+const recorded = page.block('text', /NAMEI/);
+const reported = page.block('text', /Refused/);
 
 test('every program of docs/capsicum.md runs as written, and ends up in capability mode', (t) => {
   assert.equal(programs.length, 6);
@@ -107,3 +109,18 @@ test('a refusal is reported as docs/capsicum.md shows', (t) => {
 });
 
 page.end();
+
+test('the program that records hears of what would have been refused', (t) => {
+  assert.deepEqual(more, []);
+  const folder = makeFolder(t);
+  mkdirSync(join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'docs'));
+  symlinkSync(resolve('.'), join(folder, 'node_modules/cloudabi'));
+  writeFileSync(join(folder, 'program.mjs'), recording);
+  const ended = spawnSync(process.execPath, ['program.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
+  assert.deepEqual([ended.stdout, ended.stderr, ended.status], [recorded, '', 0]);
+});

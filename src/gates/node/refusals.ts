@@ -2,6 +2,7 @@ import { silentCalls } from '../../capsicum/calls.ts';
 import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
 import { findBatches } from '../../host/trap/batches.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
+import { RefusalReader } from '../../host/trap/refusals.ts';
 import { TCGETS } from '../../linux/terminals.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import type { CallWatch } from './walls.ts';
@@ -32,7 +33,7 @@ export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: bool
     keep: [...watch.descriptors, ...ringDescriptors()],
     calls,
     silent: silentCalls,
-    start: () => watch.start(state, undefined, tell),
+    start: () => watch.start(new RefusalReader(state), undefined, tell),
   };
 }
 

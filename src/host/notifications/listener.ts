@@ -74,6 +74,11 @@ export class CallListener {
     return Number(this.#memory.view.getBigUint64(SeccompNotification.arguments + 8 * index, true));
   }
 
+  /** An argument as it stands in its register. */
+  word(index: number): bigint {
+    return this.#memory.view.getBigUint64(SeccompNotification.arguments + 8 * index, true);
+  }
+
   /** The low half of an argument, as the kernel reads descriptors and flags. */
   int(index: number): number {
     return this.#memory.view.getInt32(SeccompNotification.arguments + 8 * index, true);

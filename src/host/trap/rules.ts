@@ -144,6 +144,18 @@ function hasPath(operation: keyof typeof Operation): boolean {
   return Operation[operation] >= Operation.open && Operation[operation] <= Operation.chown;
 }
 
+/** A call with its operation, and where the call has the arguments of that: 0 to 5, or `-1` for the working directory. */
+export type RuleOfCall = { readonly operation: keyof typeof Operation; readonly from: readonly number[] };
+
+/** Finds the rule for a number of a call. */
+export function ruleOfCall(number: number): RuleOfCall | undefined {
+  const call = callName(number);
+  const rule = rules.find(([one]) => one === call);
+  if (rule === undefined) return undefined;
+  const [, operation, ...from] = rule;
+  return { operation, from: from.map((at) => (at === HERE ? -1 : at)) };
+}
+
 /** Bytes of `struct rule`: { u32 number; u8 operation; u8 from[7] }. */
 export const RULE_SIZE = 12;
 
