@@ -87,6 +87,18 @@ export function integerShape(least: number, most: number): WireShape<number> {
   };
 }
 
+/** No value, as the answer of a call that only does something. */
+export const nothingShape: WireShape<null> = {
+  words: 'nothing',
+  type: 'null',
+  samples: [null],
+  read: (value, path) => {
+    if (value !== null) throw wrong(path, 'nothing', value);
+    return value;
+  },
+  write: () => null,
+};
+
 /** A bool. */
 export const boolShape: WireShape<boolean> = {
   words: 'true or false',
@@ -186,7 +198,10 @@ export function recordShape(fields: ShapeFields): WireShape<Readonly<Record<stri
   for (const [name, { samples }] of rows) if (samples[0] !== undefined) full.set(name, samples[0]);
   return {
     words: names.length === 0 ? 'an empty map' : `a map with ${names.map((name) => `'${name}'`).join(', ')}`,
-    type: `{ ${rows.map(([name, { type, optional }]) => `${name}${optional ? '?' : ''}: ${type}`).join('; ')} }`,
+    type:
+      rows.length === 0
+        ? '{}'
+        : `{ ${rows.map(([name, { type, optional }]) => `${name}${optional ? '?' : ''}: ${type}`).join('; ')} }`,
     samples: [full],
     read: (value, path) => {
       const map = mapOfWire(value);

@@ -1,14 +1,13 @@
+import { grpService } from './offered/grp.ts';
+import { netdbService } from './offered/netdb.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
 import type { AnyService } from './service.ts';
 
-/** The services by the names of the clients' types. */
-export type ServiceTypes = {
-  readonly pwd: typeof pwdService;
-  readonly random: typeof randomService;
-};
+const offered = { pwd: pwdService, grp: grpService, netdb: netdbService, random: randomService };
+
+/** The services by their names, with their types: those of clients come out of it. */
+export type ServiceTypes = typeof offered;
 
 /** All services, in the order of the documentation: documents, documentation, types and tests come out of this table. */
-export const services: ReadonlyMap<string, AnyService> = new Map(
-  [pwdService, randomService].map((service: AnyService) => [service.name, service]),
-);
+export const services: ReadonlyMap<string, AnyService> = new Map<string, AnyService>(Object.entries(offered));

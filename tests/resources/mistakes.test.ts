@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { oneOf } from '../../src/resources/fields.ts';
+import { services } from '../../src/services/table.ts';
 import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const allTags =
@@ -165,7 +167,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!service { pdw: {} }',
-    "1:12 !service knows no service 'pdw', expected 'pwd' or 'random'; did you mean 'pwd'?",
+    `1:12 !service knows no service 'pdw', expected ${oneOf([...services.keys()])}; did you mean 'pwd'?`,
   ],
   [
     '!service { pwd: { fields: [name, shel] } }',

@@ -3,7 +3,7 @@ import { commandsLimit, requireCommand } from '../command-limit.ts';
 import { answeredId, idIn, idShape, NO_ID, nameOrId } from '../id-shape.ts';
 import { choicesLimit, type LimitsOf, setLimit } from '../limit.ts';
 import { defineService, serviceCall } from '../service.ts';
-import { nullableShape, recordShape, type Shaped, textShape } from '../shape.ts';
+import { nothingShape, nullableShape, recordShape, type Shaped, textShape } from '../shape.ts';
 
 const text = textShape(4096);
 
@@ -42,7 +42,7 @@ export const pwdService = defineService({
     getpwnam: serviceCall('Finds a user by name.', { name: textShape(256, ['root', 'nobody', '?']) }, entry),
     getpwuid: serviceCall('Finds a user by id.', { uid: idShape }, entry),
     getpwent: serviceCall('Gives the next user; nothing after the last one.', {}, entry),
-    setpwent: serviceCall('Begins with the first user again.', {}, nullableShape(text)),
+    setpwent: serviceCall('Begins with the first user again.', {}, nothingShape),
   },
   state: { next: 0 },
   prepare: () => holdFile('/etc/passwd'),
