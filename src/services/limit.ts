@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { didYouMean } from '../text/suggest.ts';
 import { ServiceError } from './service-error.ts';
 import {
@@ -20,6 +21,8 @@ export type Limit<Value> = WireShape<Value> & {
   readonly about: string;
   /** True if a grant has to name it, because the service serves nothing without. */
   readonly needed?: boolean;
+  /** True if only a grant names it: a channel keeps what it has, also where that is nothing. */
+  readonly fixed?: boolean;
   /** Tells whether `inner` allows nothing that `outer` does not. It is reflexive and transitive. */
   covers(outer: Value, inner: Value): boolean;
 };
@@ -40,16 +43,21 @@ export function needed<Value>(limit: Limit<Value>): Limit<Value> & { readonly ne
   return { ...limit, needed: true };
 }
 
+/** A setting that a grant makes once and for all: no channel changes it. */
+export function fixedLimit<Value>(about: string, shape: WireShape<Value>): Limit<Value> {
+  return { ...shape, about, fixed: true, covers: (outer, inner) => isDeepStrictEqual(outer, inner) };
+}
+
 /** A list of which each item stands for itself: the narrower one has a part of the items. */
 export function setLimit<Item>(
   about: string,
   item: WireShape<Item>,
-  { most = 256, same = (a, b) => a === b }: SetLimitOptions<Item> = {},
+  { most = 256, covers = (outer, inner) => outer === inner }: SetLimitOptions<Item> = {},
 ): Limit<readonly Item[]> {
   return {
     ...listShape(item, most),
     about,
-    covers: (outer, inner) => inner.every((each) => outer.some((kept) => same(kept, each))),
+    covers: (outer, inner) => inner.every((each) => outer.some((kept) => covers(kept, each))),
   };
 }
 
@@ -57,8 +65,8 @@ export function setLimit<Item>(
 export type SetLimitOptions<Item> = {
   /** The greatest length; 256 by default. */
   readonly most?: number;
-  /** Compares two items; by default `===`. */
-  readonly same?: (a: Item, b: Item) => boolean;
+  /** Tells whether an item of the wider list allows all that one of the narrower list does; by default `===`. */
+  readonly covers?: (outer: Item, inner: Item) => boolean;
 };
 
 /** A list of a few names. */
@@ -144,7 +152,11 @@ export function narrowLimits(table: ServiceLimitTable, limits: SomeLimits, value
     if (!asked.has(name)) continue;
     const before = limits[name];
     const next = asked.get(name);
-    if (before !== undefined && !row.covers(before, next))
+    if (
+      row.fixed === true
+        ? !isDeepStrictEqual(before, next)
+        : before !== undefined && !row.covers(before, next)
+    )
       throw new ServiceError('ENOTCAPABLE', `'${name}' would allow more than the channel has`);
     narrowed[name] = next;
   }

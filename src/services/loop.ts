@@ -34,6 +34,7 @@ export class ServiceLoop {
   readonly #loops: readonly number[];
   readonly #memory = new NativeMemory((1 + MOST_EVENTS) * 16);
   readonly #watched = new Map<number, OnEvents>();
+  readonly #channels = new Set<number>();
   #node = 0;
 
   /** @throws SystemError */
@@ -49,9 +50,15 @@ export class ServiceLoop {
     return this.#epoll;
   }
 
-  /** Watches a descriptor. @param events EPOLLIN, EPOLLOUT or 0. */
-  watch(descriptor: number, events: number, onEvents: OnEvents): void {
+  /**
+   * Watches a descriptor.
+   *
+   * @param events EPOLLIN, EPOLLOUT or 0.
+   * @param kind The loop runs as long as there are channels; a `held` descriptor of a service does not keep it.
+   */
+  watch(descriptor: number, events: number, onEvents: OnEvents, kind: 'channel' | 'held' = 'channel'): void {
     this.#watched.set(descriptor, onEvents);
+    if (kind === 'channel') this.#channels.add(descriptor);
     this.#control(EPOLL_CTL_ADD, descriptor, events);
   }
 
@@ -63,6 +70,7 @@ export class ServiceLoop {
   /** Stops watching a descriptor; before it is closed. */
   unwatch(descriptor: number): void {
     if (!this.#watched.delete(descriptor)) return;
+    this.#channels.delete(descriptor);
     this.#control(EPOLL_CTL_DEL, descriptor, 0);
   }
 
@@ -76,12 +84,12 @@ export class ServiceLoop {
     this.#node--;
   }
 
-  /** Runs until nothing is watched any more. */
+  /** Runs until no channel is watched any more. */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       const turn = (): void => {
         try {
-          while (this.#watched.size > 0) {
+          while (this.#channels.size > 0) {
             const forNode = this.#take(this.#wait(this.#patience()));
             if (forNode || this.#node > 0) {
               setImmediate(turn);

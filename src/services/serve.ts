@@ -1,5 +1,6 @@
 import { ServiceLoop } from './loop.ts';
 import { type ChannelBounds, ServedChannel } from './served-channel.ts';
+import type { ServiceHost } from './service.ts';
 import type { GrantedChannel } from './start-message.ts';
 
 /** Services that are ready to be served. */
@@ -17,9 +18,13 @@ export type ReadyServices = {
  */
 export function readyServices(channels: readonly GrantedChannel[]): ReadyServices {
   const loop = new ServiceLoop();
+  const host: ServiceHost = {
+    watch: (descriptor, events, onEvents) => loop.watch(descriptor, events, onEvents, 'held'),
+    unwatch: (descriptor) => loop.unwatch(descriptor),
+  };
   const bounds: ChannelBounds = { channels: 0, unread: 0 };
   for (const { service, limits, held, channel } of channels) {
-    const running = { service, handlers: service.start(held, limits) };
+    const running = { service, handlers: service.start(held, limits, host) };
     new ServedChannel(running, { loop, bounds }, channel, limits, structuredClone(service.state));
   }
   return { loop: loop.descriptor, run: () => loop.run() };

@@ -47,6 +47,18 @@ export type ServiceHandler<L, C, State> = {
 /** The functions of a running service, by the names of its calls. */
 export type ServiceHandlers<L, C, State> = { readonly [K in keyof C]: ServiceHandler<L, C[K], State> };
 
+/** The surroundings of a running service. */
+export type ServiceHost = {
+  /**
+   * Watches a descriptor that the service holds.
+   *
+   * @param events EPOLLIN, EPOLLOUT or both.
+   */
+  readonly watch: (descriptor: number, events: number, onEvents: (events: number) => void) => void;
+  /** Stops watching a descriptor; before it is closed. */
+  readonly unwatch: (descriptor: number) => void;
+};
+
 /** The possessions of a service: host descriptors by name, and plain data. They are all it has in capability mode. */
 export type Holdings = {
   readonly descriptors: Readonly<Record<string, number>>;
@@ -93,13 +105,13 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
    */
   prepare(limits: LimitsOf<T>): Holdings;
   /** Makes the functions, in the process of services, before it is confined: they may not open anything later. */
-  start(held: Holdings, limits: LimitsOf<T>): ServiceHandlers<LimitsOf<T>, C, State>;
+  start(held: Holdings, limits: LimitsOf<T>, host: ServiceHost): ServiceHandlers<LimitsOf<T>, C, State>;
 };
 
 /** A service whose types are not known, as tables hold it: its values are read by its shapes before it sees them. */
 export type AnyService = Omit<Service<ServiceLimitTable, ServiceCalls, unknown>, 'prepare' | 'start'> & {
   prepare(limits: SomeLimits): Holdings;
-  start(held: Holdings, limits: SomeLimits): AnyHandlers;
+  start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };
 
 /** Functions of a service whose types are not known. */

@@ -1,10 +1,17 @@
+import { dnsService } from './offered/dns.ts';
 import { grpService } from './offered/grp.ts';
 import { netdbService } from './offered/netdb.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
 import type { AnyService } from './service.ts';
 
-const offered = { pwd: pwdService, grp: grpService, netdb: netdbService, random: randomService };
+const offered = {
+  dns: dnsService,
+  pwd: pwdService,
+  grp: grpService,
+  netdb: netdbService,
+  random: randomService,
+};
 
 /** The services by their names, with their types: those of clients come out of it. */
 export type ServiceTypes = typeof offered;
