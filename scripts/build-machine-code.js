@@ -149,8 +149,10 @@ const hex = (bytes) =>
 
 const print = process.argv.indexOf('--print');
 const what = print < 0 ? undefined : process.argv[print + 1];
-const files = readdirSync('src/host', { recursive: true, encoding: 'utf8' })
-  .map((name) => join('src/host', name))
+const files = ['src/host', 'src/gates/elf/guest']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
   .filter((name) => /\.[ch]$/.test(name) && name !== numbersHeader);
 const numbers = await numbersOf(files);
 if (what === 'numbers') {

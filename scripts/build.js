@@ -70,6 +70,7 @@ writeFileSync(program, 'export default () => {};');
 writeFileSync(nothing, 'null');
 writeFileSync(grants, '!command\nbase: system\narguments: ["0.1"]\nstdout: !fd stdout\n');
 warm('node-process');
+warm('elf-process');
 warm('wasm-process');
 warm('wasm-thread');
 warm('request-process');
@@ -153,11 +154,13 @@ function lateBuiltins() {
 function lateParts() {
   const parts = [
     'src/broker/broker.ts',
+    'src/plan/kinds/elf.ts',
     'src/plan/kinds/linux.ts',
     'src/plan/kinds/node.ts',
     'src/plan/kinds/wasm.ts',
     'src/plan/linux/find-program.ts',
     'src/gates/node/cache.ts',
+    'src/run/elf/launch.ts',
     'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',
     'src/run/linux/signing.ts',

@@ -27,7 +27,7 @@ WebAssembly.Module = function Module() {
 };
 const { fstatSync } = fs;
 fs.fstatSync = (descriptor, ...rest) => {
-  if (executable.endsWith('wasm-process.js')) {
+  if (/(?:elf|wasm)-process\.js$/.test(executable)) {
     save();
     process.exit();
   }

@@ -45,7 +45,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   supervisor: ['walls', 'policy', 'host'],
   worlds: ['learning', 'supervisor', 'walls', 'kernel', 'network', 'policy', 'host', 'abi'],
-  gates: ['worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
+  gates: ['elf', 'worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['services', 'requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
   profiles: ['resources', 'network', 'policy', 'host'],
   program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],

@@ -1,6 +1,7 @@
 import { emitCallsInAssemblyScript } from './emit/assemblyscript/calls.ts';
 import { emitConstantsInAssemblyScript } from './emit/assemblyscript/constants.ts';
 import { emitLayoutsInAssemblyScript } from './emit/assemblyscript/layouts.ts';
+import { emitNativeCalls } from './emit/c/native-calls.ts';
 import { emitSyscallsInC } from './emit/c/syscalls.ts';
 import { emitTypesInC } from './emit/c/types.ts';
 import { emitCalls } from './emit/calls.ts';
@@ -25,6 +26,7 @@ export function generate(specification: string): ReadonlyMap<string, string> {
     ['src/abi/generated/dispatch32.ts', emitDispatch(spec)],
     ['sdk/c/include/cloudabi_types.h', emitTypesInC(spec)],
     ['sdk/c/include/cloudabi_syscalls.h', emitSyscallsInC(spec)],
+    ['sdk/native/calls.inc', emitNativeCalls(spec)],
     ['sdk/assemblyscript/abi/constants.ts', emitConstantsInAssemblyScript(spec)],
     ['sdk/assemblyscript/abi/layouts.ts', emitLayoutsInAssemblyScript(spec)],
     ['sdk/assemblyscript/abi/calls.ts', emitCallsInAssemblyScript(spec)],

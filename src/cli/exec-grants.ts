@@ -490,7 +490,7 @@ function hostsOf(given: ParsedOptions, kind: ProgramKind): HostsOptions | undefi
   const limits = namedValues(given, '--net-limit', networkLimitNames, 'connections=100');
   const secrets = given.all('--secret');
   // Beside a network of another kind, rules about files are all there is to ask about.
-  const asked = asks(given) && kind !== 'wasm' && !given.has('--network');
+  const asked = asks(given) && kind !== 'wasm' && kind !== 'elf' && !given.has('--network');
   if (hosts.length + secrets.length === 0 && !asked) {
     for (const option of ['--net-except', '--net-resolver', '--net-limit'])
       if (given.has(option)) throw new UsageError(`${option} needs --net`);

@@ -13,7 +13,7 @@ const LONGEST_PAUSE = 1000;
  * hosts to decide by, no keys to sign with, no changes to count, no addon to tell about, and no process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
-  if (plan.kind === 'wasm') return false;
+  if (plan.kind === 'wasm' || plan.kind === 'elf') return false;
   if (plan.kind === 'node' ? plan.network !== undefined || hasAddons(plan.program) : !onlyRuns(plan))
     return false;
   return (

@@ -1,6 +1,7 @@
 /* Made by scripts/build-machine-code.js out of src/linux. */
 #define AF_INET 2
 #define AF_INET6 10
+#define ARCH_SET_FS 0x1002
 #define AT_EMPTY_PATH 0x1000
 #define AT_FDCWD -100
 #define AT_REMOVEDIR 0x200
@@ -17,10 +18,14 @@
 #define BPF_RET 6
 #define BPF_W 0
 #define CLOCK_MONOTONIC 1
+#define CLOCK_PROCESS_CPUTIME_ID 2
 #define CLOCK_REALTIME 0
+#define CLOCK_THREAD_CPUTIME_ID 3
 #define CLONE_CHILD_CLEARTID 0x200000
 #define CLONE_FILES 0x400
+#define CLONE_FS 0x200
 #define CLONE_PARENT_SETTID 0x100000
+#define CLONE_SETTLS 0x80000
 #define CLONE_SIGHAND 0x800
 #define CLONE_SYSVSEM 0x40000
 #define CLONE_THREAD 0x10000
@@ -59,14 +64,22 @@
 #define ESRCH 3
 #define ETIMEDOUT 110
 #define EXDEV 18
+#define FUTEX_CLOCK_REALTIME 0x100
 #define FUTEX_OWNER_DIED 0x40000000
 #define FUTEX_PRIVATE_FLAG 128
 #define FUTEX_WAIT 0
+#define FUTEX_WAIT_BITSET 9
 #define FUTEX_WAKE 1
+#define FUTEX_WAKE_BITSET 10
 #define F_SETFL 4
 #define IORING_OP_EPOLL_CTL 29
 #define IPPROTO_TCP 6
+#define MADV_NORMAL 0
+#define MADV_RANDOM 1
+#define MADV_SEQUENTIAL 2
+#define MADV_WILLNEED 3
 #define MAP_ANONYMOUS 32
+#define MAP_FIXED 16
 #define MAP_FIXED_NOREPLACE 0x100000
 #define MAP_PRIVATE 2
 #define MAP_SHARED 1
@@ -74,6 +87,9 @@
 #define MSG_DONTWAIT 64
 #define MSG_NOSIGNAL 0x4000
 #define MSG_WAITALL 0x100
+#define MS_ASYNC 1
+#define MS_INVALIDATE 2
+#define MS_SYNC 4
 #define O_ACCMODE 3
 #define O_APPEND 0x400
 #define O_CLOEXEC 0x80000
@@ -90,6 +106,7 @@
 #define POLLHUP 16
 #define POLLIN 1
 #define PROC_SUPER_MAGIC 0x9fa0
+#define PROT_EXEC 4
 #define PROT_READ 1
 #define PROT_WRITE 2
 #define PR_SET_DUMPABLE 4
@@ -102,7 +119,10 @@
 #define RESOLVE_NO_SYMLINKS 4
 #define RLIMIT_NOFILE 7
 #define SA_RESTORER 0x4000000
+#define SCM_RIGHTS 1
 #define SECCOMP_ADDFD_FLAG_SEND 2
+#define SECCOMP_FILTER_FLAG_NEW_LISTENER 8
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV 32
 #define SECCOMP_IOCTL_NOTIF_ADDFD 0x40182103
 #define SECCOMP_IOCTL_NOTIF_ID_VALID 0x40082102
 #define SECCOMP_IOCTL_NOTIF_RECV 0xc0502100
@@ -111,6 +131,7 @@
 #define SECCOMP_MODE_FILTER 2
 #define SECCOMP_RET_ALLOW 0x7fff0000
 #define SECCOMP_RET_KILL_PROCESS 0x80000000
+#define SECCOMP_SET_MODE_FILTER 1
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP 1
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1
 #define SHUT_WR 1
@@ -131,6 +152,7 @@
 #define S_IFMT 0xf000
 #define S_IFREG 0x8000
 #define TCP_NODELAY 1
+#define TIMER_ABSTIME 1
 #define UINT_MAX 0xffffffff
 #define _LINUX_CAPABILITY_VERSION_3 0x20080522
 #define __O_TMPFILE 0x400000
@@ -140,11 +162,14 @@
 #define O_NOFOLLOW 0x20000
 #define nr_accept4 288
 #define nr_access 21
+#define nr_arch_prctl 158
 #define nr_capset 126
 #define nr_chdir 80
 #define nr_chmod 90
 #define nr_chown 92
+#define nr_clock_getres 229
 #define nr_clock_gettime 228
+#define nr_clock_nanosleep 230
 #define nr_clone 56
 #define nr_close 3
 #define nr_close_range 436
@@ -176,6 +201,7 @@
 #define nr_getdents64 217
 #define nr_getpid 39
 #define nr_getppid 110
+#define nr_getrandom 318
 #define nr_getrusage 98
 #define nr_getsockname 51
 #define nr_getsockopt 55
@@ -193,12 +219,15 @@
 #define nr_lremovexattr 198
 #define nr_lsetxattr 189
 #define nr_lstat 6
+#define nr_madvise 28
 #define nr_mkdir 83
 #define nr_mkdirat 258
 #define nr_mknod 133
 #define nr_mknodat 259
 #define nr_mmap 9
+#define nr_mprotect 10
 #define nr_mseal 462
+#define nr_msync 26
 #define nr_munmap 11
 #define nr_newfstatat 262
 #define nr_open 2
@@ -209,6 +238,7 @@
 #define nr_ppoll 271
 #define nr_prctl 157
 #define nr_pread64 17
+#define nr_preadv 295
 #define nr_prlimit64 302
 #define nr_process_vm_readv 310
 #define nr_process_vm_writev 311
@@ -216,6 +246,7 @@
 #define nr_read 0
 #define nr_readlink 89
 #define nr_readlinkat 267
+#define nr_readv 19
 #define nr_recvfrom 45
 #define nr_recvmsg 47
 #define nr_removexattr 197
@@ -229,6 +260,8 @@
 #define nr_rt_sigreturn 15
 #define nr_rt_sigtimedwait 128
 #define nr_sched_getaffinity 204
+#define nr_sched_yield 24
+#define nr_seccomp 317
 #define nr_sendmsg 46
 #define nr_sendto 44
 #define nr_set_robust_list 273
@@ -251,13 +284,16 @@
 #define nr_utimes 235
 #define nr_wait4 61
 #define nr_write 1
+#define nr_writev 20
 #else
 #define O_DIRECTORY 0x4000
 #define O_NOFOLLOW 0x8000
 #define nr_accept4 242
 #define nr_capset 91
 #define nr_chdir 49
+#define nr_clock_getres 114
 #define nr_clock_gettime 113
+#define nr_clock_nanosleep 115
 #define nr_clone 220
 #define nr_close 57
 #define nr_close_range 436
@@ -287,6 +323,7 @@
 #define nr_getdents64 61
 #define nr_getpid 172
 #define nr_getppid 173
+#define nr_getrandom 278
 #define nr_getrusage 165
 #define nr_getsockname 204
 #define nr_getsockopt 209
@@ -301,10 +338,13 @@
 #define nr_llistxattr 12
 #define nr_lremovexattr 15
 #define nr_lsetxattr 6
+#define nr_madvise 233
 #define nr_mkdirat 34
 #define nr_mknodat 33
 #define nr_mmap 222
+#define nr_mprotect 226
 #define nr_mseal 462
+#define nr_msync 227
 #define nr_munmap 215
 #define nr_newfstatat 79
 #define nr_openat 56
@@ -314,12 +354,14 @@
 #define nr_ppoll 73
 #define nr_prctl 167
 #define nr_pread64 67
+#define nr_preadv 69
 #define nr_prlimit64 261
 #define nr_process_vm_readv 270
 #define nr_process_vm_writev 271
 #define nr_pwritev 70
 #define nr_read 63
 #define nr_readlinkat 78
+#define nr_readv 65
 #define nr_recvfrom 207
 #define nr_recvmsg 212
 #define nr_removexattr 14
@@ -331,6 +373,8 @@
 #define nr_rt_sigreturn 139
 #define nr_rt_sigtimedwait 137
 #define nr_sched_getaffinity 123
+#define nr_sched_yield 124
+#define nr_seccomp 277
 #define nr_sendmsg 211
 #define nr_sendto 206
 #define nr_set_robust_list 99
@@ -348,4 +392,5 @@
 #define nr_utimensat 88
 #define nr_wait4 260
 #define nr_write 64
+#define nr_writev 66
 #endif

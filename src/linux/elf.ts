@@ -28,3 +28,12 @@ export const DT_RPATH = 15n;
 export const DT_RUNPATH = 29n;
 export const DT_FLAGS_1 = 0x6ffffffbn;
 export const DF_1_NODEFLIB = 0x800n;
+export const DT_PLTRELSZ = 2n;
+export const DT_RELA = 7n;
+export const DT_RELASZ = 8n;
+export const DT_REL = 17n;
+export const DT_TEXTREL = 22n;
+export const DT_JMPREL = 23n;
+
+export const R_X86_64_NONE = 0;
+export const R_X86_64_RELATIVE = 8;

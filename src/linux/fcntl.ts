@@ -3,6 +3,8 @@
 export const F_DUPFD = 0;
 export const F_GETFD = 1;
 export const F_SETFD = 2;
+/** The one flag of F_SETFD. */
+export const FD_CLOEXEC = 1;
 export const F_GETFL = 3;
 export const F_SETFL = 4;
 export const F_GETLK = 5;

@@ -38,3 +38,6 @@ export const SECBIT_NO_SETUID_FIXUP_LOCKED = 0x8;
 export const SECBIT_KEEP_CAPS_LOCKED = 0x20;
 export const SECBIT_NO_CAP_AMBIENT_RAISE = 0x40;
 export const SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED = 0x80;
+
+/** Sets where %fs begins (arch_prctl(2)). */
+export const ARCH_SET_FS = 0x1002;

@@ -33,6 +33,7 @@ export const RUSAGE_CHILDREN = -1;
 export const RLIMIT_DATA = 2;
 export const RLIMIT_CORE = 4;
 export const RLIMIT_NOFILE = 7;
+export const RLIMIT_AS = 9;
 
 export const PRIO_PROCESS = 0;
 export const PRIO_PGRP = 1;

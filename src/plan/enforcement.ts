@@ -21,7 +21,7 @@ export type GrantFacts = {
  * JavaScript could go around them with the descriptor's number, so that they are not claimed there.
  */
 export function enforcementOf(checked: Checked, granted: GrantFacts): readonly Enforcement[] {
-  const own = granted.program === 'wasm' ? [Wall.kernel] : [];
+  const own = granted.program === 'node' ? [] : [Wall.kernel];
   const limits: Enforcement[] = [{ limit: 'No call without its right', by: own }];
   const { type, base } = checked;
   const { reads, writes } = accessOf(base);
@@ -101,8 +101,8 @@ export function processEnforcement(
   if (limits.memory !== undefined) {
     const size = formatSize(limits.memory);
     always.push(
-      kind === 'wasm'
-        ? { limit: `At most ${size} of memory`, by: [Wall.module] }
+      kind !== 'node'
+        ? { limit: `At most ${size} of memory`, by: [kind === 'wasm' ? Wall.module : Wall.addressLimit] }
         : { limit: `At most ${size} of memory more than Node itself has`, by: [Wall.dataLimit] },
     );
   }
@@ -127,7 +127,7 @@ function networkEnforcement(
     ];
   return [
     { limit: 'No process or signal to others', by: [Wall.seccomp, ...processes] },
-    ...hostsLimits(network, kind === 'wasm' ? Wall.seccomp : Wall.network),
+    ...hostsLimits(network, kind === 'node' ? Wall.network : Wall.seccomp),
   ];
 }
 

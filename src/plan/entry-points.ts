@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 export type EntryPoint =
   | 'wasm-process'
   | 'node-process'
+  | 'elf-process'
   | 'host-probe'
   | 'watch-end'
   | 'request-process'

@@ -1,3 +1,4 @@
+import { elfKind } from './kinds/elf.ts';
 import { linuxKind } from './kinds/linux.ts';
 import { nodeKind } from './kinds/node.ts';
 import { wasmKind } from './kinds/wasm.ts';
@@ -14,6 +15,9 @@ export const planKinds: { readonly [K in ProgramKind]: PlanKind<K> } = {
   },
   get node() {
     return nodeKind;
+  },
+  get elf() {
+    return elfKind;
   },
   get linux() {
     return linuxKind;

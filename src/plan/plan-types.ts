@@ -28,11 +28,18 @@ export type NodeProgram = ProgramFile & {
   readonly threads: boolean;
 };
 
+/** A CloudABI executable. */
+export type ElfProgram = ProgramFile & {
+  readonly kind: 'elf';
+  /** The whole file, as it was when the plan was made. */
+  readonly bytes: Uint8Array;
+};
+
 /** A Linux program, which the host's kernel reads. */
 export type LinuxProgram = ProgramFile & { readonly kind: 'linux' };
 
 /** The program of a plan. */
-export type PlannedProgram = WasmProgram | NodeProgram | LinuxProgram;
+export type PlannedProgram = WasmProgram | NodeProgram | ElfProgram | LinuxProgram;
 
 /** A limit and the mechanisms that enforce it. */
 export type Enforcement = {
@@ -116,6 +123,9 @@ export type WasmPlan = ServedParts & {
 /** The plan of a program in TypeScript or JavaScript. */
 export type NodePlan = ServedParts & { readonly kind: 'node'; readonly program: NodeProgram };
 
+/** The plan of a CloudABI executable. */
+export type ElfPlan = ServedParts & { readonly kind: 'elf'; readonly program: ElfProgram };
+
 /** The plan of a Linux program. */
 export type LinuxPlan = PlanParts & {
   readonly kind: 'linux';
@@ -125,7 +135,12 @@ export type LinuxPlan = PlanParts & {
 };
 
 /** The plans by kind of program. */
-export type Plans = { readonly wasm: WasmPlan; readonly node: NodePlan; readonly linux: LinuxPlan };
+export type Plans = {
+  readonly wasm: WasmPlan;
+  readonly node: NodePlan;
+  readonly elf: ElfPlan;
+  readonly linux: LinuxPlan;
+};
 
 /** Kinds of program that can be run. */
 export type ProgramKind = keyof Plans;
@@ -137,4 +152,4 @@ export type ProgramKind = keyof Plans;
 export type Plan<K extends ProgramKind = ProgramKind> = { [P in K]: Plans[P] & { readonly kind: P } }[K];
 
 /** The plans of programs that our kernel serves. */
-export type ServedPlan = WasmPlan | NodePlan;
+export type ServedPlan = WasmPlan | NodePlan | ElfPlan;

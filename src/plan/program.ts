@@ -18,7 +18,7 @@ const MAX_PROGRAM = 2 ** 30;
 
 /** Kinds of program that run today, for messages. */
 const SUPPORTED =
-  'supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js) and Linux programs (ELF, #!)';
+  'supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js), CloudABI executables and Linux programs (ELF, #!)';
 
 const wasmMagic: readonly number[] = [0x00, 0x61, 0x73, 0x6d];
 const elfMagic: readonly number[] = [0x7f, 0x45, 0x4c, 0x46];
@@ -38,12 +38,11 @@ export type ReadOptions = {
 
 /** First bytes of programs that cannot be run, and the reasons. */
 const refused: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
-  {
-    magic: [...elfMagic, 2, 1, 1, OsAbi.cloudabi],
-    what: 'a CloudABI executable, and these come later',
-  },
   { magic: [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00], what: 'a WebAssembly component, not a module' },
 ];
+
+/** The place of the OS ABI in the header of an ELF file. */
+const OS_ABI = 7;
 
 /** As many bytes tell the kinds apart: the header of an ELF file, up to its OS ABI. */
 const HEAD = 16;
@@ -126,6 +125,7 @@ function readAs(
 ): PlannedProgram {
   switch (kind) {
     case 'wasm':
+    case 'elf':
       return { ...file, kind, bytes: readFileSync(descriptor) };
     case 'node': {
       const bytes = linkCached(file.path, { addons, without }, accept);
@@ -151,6 +151,7 @@ function recognize(bytes: Uint8Array, path: string): ProgramKind {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
   const known = refused.find(({ magic }) => startsWith(magic));
   if (known === undefined && startsWith(wasmMagic)) return 'wasm';
+  if (startsWith(elfMagic) && bytes[OS_ABI] === OsAbi.cloudabi) return 'elf';
   if (known === undefined && (startsWith(elfMagic) || startsWith(scriptMagic))) return 'linux';
   const reason = known === undefined ? 'its first bytes are of no kind of program' : `it is ${known.what}`;
   throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}; ${SUPPORTED}`);

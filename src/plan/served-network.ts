@@ -22,23 +22,30 @@ export function networkIn(slots: readonly GrantSlot[], mistakes: Mistakes): Host
   return first?.resource instanceof NetworkResource ? first.resource.grant : undefined;
 }
 
+/** The kinds of program that are handed sockets, as messages name them. */
+const subjects = { wasm: 'WebAssembly module', elf: 'CloudABI executable' } as const;
+
 /** Refuses limits that nothing holds for a module: it has sockets of this host, whose bytes go through no process of ours. */
-function checkModuleNetwork({ hosts, publish, limits }: HostsGrant, mistakes: Mistakes): void {
+function checkModuleNetwork(
+  { hosts, publish, limits }: HostsGrant,
+  mistakes: Mistakes,
+  subject: string,
+): void {
   const position = hosts[0]?.position;
   if (publish.length > 0)
     mistakes.add(
-      'A WebAssembly module has no ports to publish; grant it a socket that listens: !socket { bind: ADDRESS }',
+      `A ${subject} has no ports to publish; grant it a socket that listens: !socket { bind: ADDRESS }`,
       position,
     );
   if (Object.keys(limits).length > 0)
     mistakes.add(
-      'Limits of a network cannot be held for a WebAssembly module, which is handed the sockets themselves; leave them out',
+      `Limits of a network cannot be held for a ${subject}, which is handed the sockets themselves; leave them out`,
       position,
     );
   for (const { requests, position: place } of hosts)
     if (requests !== undefined)
       mistakes.add(
-        'Rules about requests cannot be held for a WebAssembly module, which is handed the sockets themselves; grant host and port alone',
+        `Rules about requests cannot be held for a ${subject}, which is handed the sockets themselves; grant host and port alone`,
         place,
       );
 }
@@ -56,7 +63,7 @@ export type ServedNetworkContext = {
 export function checkServedNetwork(network: HostsGrant, context: ServedNetworkContext): void {
   const { kind, walls, slots, mistakes, warnings } = context;
   const [first] = network.hosts;
-  if (kind === 'wasm') checkModuleNetwork(network, mistakes);
+  if (kind !== 'node') checkModuleNetwork(network, mistakes, subjects[kind]);
   if (kind === 'node' && walls === 'landlock')
     mistakes.add(
       "Rules of hosts need a network namespace, which the walls 'landlock' do without; do with all walls",

@@ -18,7 +18,14 @@ import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './grant-places.ts';
 import type { PlanRequest } from './plan-kind.ts';
-import type { NodeProgram, PlannedCommand, ServedParts, Warning, WasmProgram } from './plan-types.ts';
+import type {
+  ElfProgram,
+  NodeProgram,
+  PlannedCommand,
+  ServedParts,
+  Warning,
+  WasmProgram,
+} from './plan-types.ts';
 import { checkServedNetwork, networkIn } from './served-network.ts';
 import { type CheckedSlots, checkSlots, type GrantSlot } from './slots.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
@@ -27,12 +34,22 @@ import { refuseSteering } from './steering/refusals.ts';
 /** The description of a slot without a resource. */
 const NOTHING = 'Nothing: every use is refused';
 
+/** A program that our kernel serves. */
+type ServedProgram = WasmProgram | NodeProgram | ElfProgram;
+
+/** The kinds of these programs, as messages name them. */
+const subjects: Readonly<Record<ServedProgram['kind'], string>> = {
+  wasm: 'a WebAssembly module',
+  node: 'TypeScript or JavaScript',
+  elf: 'a CloudABI executable',
+};
+
 /** The parts of a plan that are the same for all programs that our kernel serves. */
 type Parts = Omit<ServedParts, 'enforcement'>;
 
 /** Makes these parts: checks every resource, collects mistakes, and throws them all at the end. */
 export class ServedPlanner {
-  readonly #program: WasmProgram | NodeProgram;
+  readonly #program: ServedProgram;
   readonly #files: HeldFiles;
   readonly #check: SteeringCheck;
   readonly #mistakes: Mistakes;
@@ -40,8 +57,8 @@ export class ServedPlanner {
   readonly warnings: Warning[] = [];
 
   constructor(
-    program: WasmProgram | NodeProgram,
-    { files, check, mistakes }: Pick<PlanRequest<'wasm' | 'node'>, 'files' | 'check' | 'mistakes'>,
+    program: ServedProgram,
+    { files, check, mistakes }: Pick<PlanRequest<ServedProgram['kind']>, 'files' | 'check' | 'mistakes'>,
   ) {
     this.#files = files;
     this.#check = check;
@@ -55,7 +72,7 @@ export class ServedPlanner {
     shown,
     limits,
     walls,
-  }: Pick<PlanRequest<'wasm' | 'node'>, 'content' | 'shown' | 'limits' | 'walls'>): Parts {
+  }: Pick<PlanRequest<ServedProgram['kind']>, 'content' | 'shown' | 'limits' | 'walls'>): Parts {
     this.#walls = walls;
     return content instanceof Command
       ? this.#command(content.parts, shown, limits)
@@ -129,7 +146,7 @@ export class ServedPlanner {
   }
 
   #grants(slots: readonly GrantSlot[]): CheckedSlots {
-    const program = this.#program.kind === 'node' ? 'node' : 'wasm';
+    const program = this.#program.kind;
     const found = checkSlots(slots, {
       program: this.#program,
       files: this.#files,
@@ -143,7 +160,7 @@ export class ServedPlanner {
         }),
       nothing: NOTHING,
     });
-    const subject = program === 'wasm' ? 'a WebAssembly module' : 'TypeScript or JavaScript';
+    const subject = subjects[program];
     refuseSteering(slots, found.checked, this.#check, this.#mistakes, subject);
     return found;
   }

@@ -43,6 +43,7 @@ export const Wall = {
   module: "the module's maximum",
   count: 'kernel, which counts them',
   dataLimit: 'RLIMIT_DATA',
+  addressLimit: 'RLIMIT_AS',
   timer: 'timer and SIGKILL of the launcher',
 } as const;
 

@@ -2,6 +2,7 @@ import { fstatSync, readSync } from 'node:fs';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { ServedPlan } from '../plan/plan-types.ts';
+import { wallsHere } from '../plan/walls-here.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
 
@@ -25,6 +26,8 @@ export type StartFile = {
   readonly threadLimit: number | undefined;
   /** True when a program in TypeScript or JavaScript may start threads. */
   readonly startsThreads: boolean;
+  /** True if a CloudABI executable gets namespaces of its own. */
+  readonly namespaces: boolean;
   /** Path of an adapter. */
   readonly adapter: string | undefined;
   readonly accept: readonly Mechanism[];
@@ -65,7 +68,7 @@ const PREFIX = 8;
 /** Makes the start file's header from a plan. */
 export function startOf(
   plan: ServedPlan,
-  { accept = [], onRefused, trap = false }: LaunchOptions,
+  { accept = [], onRefused, trap = false, walls }: LaunchOptions,
   {
     descriptors,
     parent,
@@ -86,6 +89,7 @@ export function startOf(
     memoryLimit: limits.memory,
     threadLimit: limits.threads,
     startsThreads: plan.kind === 'node' && plan.program.threads,
+    namespaces: plan.kind === 'elf' && (walls ?? wallsHere('elf', accept)) === 'all',
     adapter: plan.kind === 'wasm' ? plan.adapter : undefined,
     accept,
     streams,

@@ -28,6 +28,12 @@ const ways: { readonly [K in ProgramKind]: InPlace<K> } = {
     if (!hasStandardError(plan)) return undefined;
     return () => runNodeInPlace(plan, accept);
   },
+  elf: async (plan, { accept, walls }) => {
+    const { wallsHere } = await import('../plan/walls-here.ts');
+    const { becomeSupervisor } = await import('./elf/in-place.ts');
+    const namespaces = (walls ?? wallsHere('elf', accept)) === 'all';
+    return async () => becomeSupervisor(plan, accept, namespaces);
+  },
   linux: async () => undefined,
 };
 

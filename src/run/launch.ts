@@ -7,6 +7,7 @@ import type { Process } from '../process/process.ts';
 import { resourceOf } from '../process/process-resource.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
+import { launchElf } from './elf/launch.ts';
 import { launchLinux } from './linux/launch.ts';
 import { launchNode } from './node/launch.ts';
 import type { WaitingNode } from './node/waiting.ts';
@@ -101,6 +102,7 @@ type Launcher<K extends ProgramKind> = (
 const launchers: { readonly [K in ProgramKind]: Launcher<K> } = {
   wasm: (plan, options) => launchWasm(plan, options),
   node: (plan, options, waiting) => launchNode(plan, options, waiting),
+  elf: (plan, options) => launchElf(plan, options),
   linux: (plan, options) => launchLinux(plan, options),
 };
 

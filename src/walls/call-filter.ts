@@ -27,6 +27,18 @@ export type Defaults = {
 /** A world's filter: EPERM, or ENOSYS as of an older kernel, so that programs fall back. */
 const worldDefaults: Defaults = { unlisted: 'EPERM', unknown: 'ENOSYS' };
 
+/** Numbers from one up to, but not including, another. */
+export type NumberRange = { readonly from: number; readonly end: number };
+
+/** Tells a listener of these numbers; all others go on behind. */
+function notifying({ from, end }: NumberRange): Instruction[] {
+  return [
+    [Code.jumpIfAtLeast, 0, 2, from],
+    [Code.jumpIfAtLeast, 1, 0, end],
+    [Code.answer, 0, 0, FilterVerdict.notify],
+  ];
+}
+
 /** Neighbouring call numbers with the same answer, which begins at `from`. */
 type Range = { readonly from: number; readonly body: readonly Instruction[] };
 
@@ -40,10 +52,15 @@ const MOST_NUMBERS = 512;
  * have to walk through for each costs more than all the rest of a launch.
  *
  * @param defaults EPERM by default for calls without a rule, ENOSYS for numbers that this version does not know.
+ * @param notified Numbers beyond those of Linux of which a listener is told; none by default.
  * @returns The program as `struct sock_filter` records of 8 bytes.
  * @throws RangeError for rules that no filter of the host can hold.
  */
-export function compileFilter(rules: readonly FilterRule[], defaults: Defaults = worldDefaults): Uint8Array {
+export function compileFilter(
+  rules: readonly FilterRule[],
+  defaults: Defaults = worldDefaults,
+  notified?: NumberRange,
+): Uint8Array {
   const byNumber = new Map<number, FilterRule[]>();
   for (const rule of rules) {
     const number = callNumber(rule.call);
@@ -52,7 +69,8 @@ export function compileFilter(rules: readonly FilterRule[], defaults: Defaults =
     if (others === undefined) byNumber.set(number, [rule]);
     else others.push(rule);
   }
-  return encodeFilter([...prologue, ...search(rangesOf(byNumber, defaults), MOST_NUMBERS)]);
+  const first = notified === undefined ? [] : notifying(notified);
+  return encodeFilter([...prologue, ...first, ...search(rangesOf(byNumber, defaults), MOST_NUMBERS)]);
 }
 
 /**

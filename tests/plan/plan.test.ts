@@ -5,7 +5,6 @@ import { ProgramError, plan } from '../../src/plan/plan.ts';
 import { emptyModule, makeSandbox } from '../frame/resources/sandbox.ts';
 
 const refused: readonly (readonly [name: string, bytes: string | Uint8Array, why: string])[] = [
-  ['cloudabi', '\x7fELF\x02\x01\x01\x11', 'it is a CloudABI executable, and these come later'],
   [
     'component.wasm',
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 13, 0, 1, 0),
@@ -21,10 +20,19 @@ for (const [name, bytes, why] of refused) {
     writeFileSync(path(name), bytes);
     assert.throws(() => plan(path(name)), {
       code: 'not_a_program',
-      message: `Cannot run '${path(name)}': ${why}; supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js) and Linux programs (ELF, #!)`,
+      message: `Cannot run '${path(name)}': ${why}; supported are WebAssembly modules (.wasm), programs in TypeScript or JavaScript (.ts, .js), CloudABI executables and Linux programs (ELF, #!)`,
     });
   });
 }
+
+test('a CloudABI executable that is cut off is refused in one line', (t) => {
+  const { path } = makeSandbox(t);
+  writeFileSync(path('cut'), '\x7fELF\x02\x01\x01\x11');
+  assert.throws(() => plan(path('cut')), {
+    code: 'not_a_program',
+    message: `Cannot run '${path('cut')}': it has 8 bytes, fewer than the 64 of an ELF header`,
+  });
+});
 
 test('a program that is not there, or is a directory, is told apart', (t) => {
   const { path } = makeSandbox(t);

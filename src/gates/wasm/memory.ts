@@ -5,6 +5,9 @@ import type { Result } from '../../kernel/result.ts';
 import type { Vectors } from '../../kernel/vectors.ts';
 import { growBySizeWord } from './size-word.ts';
 
+/** The memory of a module, or other memory that a program hands its arguments over in. */
+export type LinearMemory = Pick<WebAssembly.Memory, 'buffer' | 'grow'>;
+
 /**
  * A module's linear memory, seen from our side. Everything the module hands us as an address goes through
  * `covers` first. Growing the memory detaches the old view, which shows as a length of 0; memory that threads share
@@ -15,7 +18,7 @@ import { growBySizeWord } from './size-word.ts';
 export class GuestMemory implements Memory {
   /** The kernel works on the memory itself, so that one call moves any number of bytes. */
   readonly most: number = Number.POSITIVE_INFINITY;
-  #memory: WebAssembly.Memory | undefined;
+  #memory: LinearMemory | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
   #longs = new BigUint64Array(0);
@@ -30,7 +33,7 @@ export class GuestMemory implements Memory {
    *
    * @param ceiling Pages, for a module whose growth is fixed (fixed-growth.ts): all of its memory is covered always.
    */
-  attach(memory: WebAssembly.Memory, ceiling?: number): void {
+  attach(memory: LinearMemory, ceiling?: number): void {
     this.#memory = memory;
     this.#ceiling = ceiling;
     this.#isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';

@@ -94,14 +94,19 @@ export class CallListener {
     this.#answer(-errno, 0);
   }
 
-  #answer(error: number, flags: number): void {
+  /** Answers the call that was received last with a result, a number that is not negative. */
+  answer(result: number): void {
+    this.#answer(0, 0, result);
+  }
+
+  #answer(error: number, flags: number, result = 0): void {
     const { view } = this.#memory;
     view.setBigUint64(
       ANSWER + SeccompAnswer.id,
       view.getBigUint64(NOTIFICATION + SeccompNotification.id, true),
       true,
     );
-    view.setBigInt64(ANSWER + SeccompAnswer.value, 0n, true);
+    view.setBigInt64(ANSWER + SeccompAnswer.value, BigInt(result), true);
     view.setInt32(ANSWER + SeccompAnswer.error, error, true);
     view.setUint32(ANSWER + SeccompAnswer.flags, flags, true);
     // A thread that was killed meanwhile needs no answer.

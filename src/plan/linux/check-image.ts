@@ -10,7 +10,10 @@ import { architecture } from '../../linux/architecture.ts';
  */
 export function checkImage(image: ElfImage): void {
   if (image.osAbi === OsAbi.cloudabi)
-    throw new ElfError('foreign', 'is a CloudABI executable, and these come later');
+    throw new ElfError(
+      'foreign',
+      'is a CloudABI executable, which is started by itself and not by a Linux program',
+    );
   if (image.osAbi !== OsAbi.systemV && image.osAbi !== OsAbi.gnu)
     throw new ElfError('foreign', `is for another operating system (ELF OS ABI ${image.osAbi})`);
   if (image.machine !== ElfMachine[architecture])

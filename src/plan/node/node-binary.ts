@@ -15,6 +15,7 @@ const entryPoints: Readonly<Record<NodeKind, string>> = {
   wasm: `${entryPoint('wasm-process')}.js`,
   node: `${entryPoint('node-process')}.js`,
   services: `${entryPoint('service-process')}.js`,
+  elf: `${entryPoint('elf-process')}.js`,
 };
 
 /**

@@ -113,7 +113,7 @@ export function answerServedConnect(plan: ServedPlan, { attempt }: ConnectUse): 
   const handed = connectedSocket(plan.grants, attempt);
   if (handed !== undefined)
     return granted(`it is connected already, as descriptor ${handed.descriptor}`, lineOfGrant(handed), []);
-  const around = plan.kind === 'wasm' ? Wall.seccomp : Wall.network;
+  const around = plan.kind === 'wasm' || plan.kind === 'elf' ? Wall.seccomp : Wall.network;
   if (plan.network !== undefined) return answerHosts(plan.network, attempt, around);
   const { option, yaml } = ruleFor(attempt);
   const mend =

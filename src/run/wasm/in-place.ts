@@ -1,15 +1,13 @@
-import { fstatSync } from 'node:fs';
 import { startWasm, type WasmAdapter } from '../../gates/wasm/start.ts';
 import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/own-process.ts';
-import type { Descriptor } from '../../kernel/descriptors.ts';
-import { R } from '../../kernel/rights.ts';
 import type { WasmPlan } from '../../plan/plan-types.ts';
 import { type Ending, endAs } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { openPlan } from '../open.ts';
+import { isStandardError } from '../standard-error.ts';
 
 /**
  * Makes this very process the program of a plan, which costs less than starting another, and ends it with the program's
@@ -47,17 +45,5 @@ export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], ad
   } catch (error) {
     opened.abandon();
     throw error;
-  }
-}
-
-/** Tells whether a descriptor lets the program write to our standard error. */
-function isStandardError({ host, base }: Descriptor): boolean {
-  if ((base.low & R.fd_write) === 0) return false;
-  try {
-    const ours = fstatSync(STDERR);
-    const granted = fstatSync(host);
-    return ours.dev === granted.dev && ours.ino === granted.ino;
-  } catch {
-    return false;
   }
 }

@@ -208,7 +208,7 @@ describe('a hostile module', () => {
       context.diagnostic(JSON.stringify(counts));
       if (family === 'cloudabi') {
         const works = new Set(
-          Object.entries(support).flatMap(([name, { wasm }]) => (wasm.level === 'refused' ? [] : [name])),
+          Object.entries(support.wasm).flatMap(([name, { level }]) => (level === 'refused' ? [] : [name])),
         );
         // Leaves out calls that end the program or replace it, and locks, which no call gets by chance; this program can
         // have one thread.

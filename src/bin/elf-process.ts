@@ -1,0 +1,3 @@
+import { supervisorProcess } from '../run/elf/supervisor-process.ts';
+
+void supervisorProcess();

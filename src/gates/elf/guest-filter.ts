@@ -1,0 +1,98 @@
+import {
+  MADV_NORMAL,
+  MADV_RANDOM,
+  MADV_SEQUENTIAL,
+  MADV_WILLNEED,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  PROT_EXEC,
+  PROT_READ,
+  PROT_WRITE,
+} from '../../linux/memory.ts';
+import {
+  CLONE_FILES,
+  CLONE_FS,
+  CLONE_SETTLS,
+  CLONE_SIGHAND,
+  CLONE_SYSVSEM,
+  CLONE_THREAD,
+  CLONE_VM,
+} from '../../linux/processes.ts';
+import type { SystemCall } from '../../linux/system-calls.ts';
+import type { ArgumentTest } from '../../walls/argument-test.ts';
+import { compileFilter, type FilterRule } from '../../walls/call-filter.ts';
+import { ownClocks, ownFutexes } from '../../walls/own-calls.ts';
+import { RENDEZVOUS } from './guest-layout.ts';
+import { handedCalls, NOTIFIED } from './handed-calls.ts';
+
+/** The flags of clone(2) with which guest/threads.c makes a thread. */
+export const GUEST_THREAD_FLAGS: number =
+  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
+
+/** Protections of pages: none that are both written and executed. */
+const DATA: readonly number[] = [0, PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE];
+const PROTECTIONS: readonly number[] = [...DATA, PROT_EXEC, PROT_READ | PROT_EXEC];
+
+const KINDS: readonly number[] = [MAP_PRIVATE, MAP_SHARED].flatMap((kind) => [kind, kind | MAP_FIXED]);
+
+/** Calls on the program's own memory and threads, and reading and writing of what it holds. */
+const plain: readonly SystemCall[] = [
+  'close',
+  'exit_group',
+  'getrandom',
+  'gettid',
+  'msync',
+  'munmap',
+  'preadv',
+  'pwritev',
+  'readv',
+  'restart_syscall',
+  'sched_yield',
+  'writev',
+];
+
+function equal(argument: number, value: number): ArgumentTest {
+  return { argument, is: 'equal', value };
+}
+
+function oneOf(argument: number, values: readonly number[]): ArgumentTest {
+  return { argument, is: 'one of', values };
+}
+
+/**
+ * Compiles the filter of an executable. It has the calls that guest/ makes, and nothing in it depends on the program's
+ * code: what is not here ends the process, system calls of other architectures and generations among it.
+ *
+ * @param mapsFiles True if it may map files that it holds.
+ */
+export function guestFilter(mapsFiles: boolean): Uint8Array {
+  const anonymous = KINDS.map((kind) => kind | MAP_ANONYMOUS);
+  const rules: FilterRule[] = [
+    ...plain.map((call): FilterRule => ({ call, answer: 'allow' })),
+    ...[...ownClocks, ownFutexes].map((rule): FilterRule => ({ ...rule, answer: 'allow' })),
+    { call: 'mmap', when: [oneOf(2, PROTECTIONS), oneOf(3, anonymous)], answer: 'allow' },
+    { call: 'mprotect', when: [oneOf(2, PROTECTIONS)], answer: 'allow' },
+    {
+      call: 'madvise',
+      when: [oneOf(2, [MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED])],
+      answer: 'allow',
+    },
+    // The supervisor counts threads.
+    { call: 'clone', when: [equal(0, GUEST_THREAD_FLAGS)], answer: 'notify' },
+    { call: 'exit', answer: 'notify' },
+    // The socket is closed before the program begins, and no descriptor of its own can have this number.
+    { call: 'sendmsg', when: [equal(0, RENDEZVOUS)], answer: 'allow' },
+  ];
+  if (mapsFiles)
+    rules.push({
+      call: 'mmap',
+      when: [oneOf(2, DATA), oneOf(3, KINDS), { argument: 4, is: 'descriptor' }],
+      answer: 'allow',
+    });
+  return compileFilter(rules, { unlisted: 'kill', unknown: 'kill' }, notifiedNumbers);
+}
+
+/** The numbers of notified calls. */
+const notifiedNumbers = { from: NOTIFIED, end: NOTIFIED + handedCalls.length };

@@ -1,0 +1,44 @@
+/*
+ * The numbers on which both sides of the border agree: guest/layout.h has the same ones, and a test compares them.
+ */
+
+/** Slots of the window: the calls that can be made at once. */
+export const WINDOW_SLOTS = 64;
+/** Bytes before the first slot: one for each descriptor, which says how the program may use it by itself. */
+export const WINDOW_HEAD = 4096;
+/** Bytes of a slot. */
+export const SLOT_SIZE = 131072;
+/** Bytes of the window. */
+export const WINDOW_SIZE: number = WINDOW_HEAD + WINDOW_SLOTS * SLOT_SIZE;
+/** Words at the start of a slot, of 8 bytes: the arguments of the call. */
+export const SLOT_WORDS = 8;
+
+/** Host descriptors of a new executable: those below are for what it may use by itself. */
+export const DIRECT_DESCRIPTORS = 1020;
+/** The Landlock ruleset, until it is entered. */
+export const RULESET = 1020;
+/** The window's file, until it is mapped. */
+export const WINDOW_FILE = 1021;
+/** The socket over which the listener of its calls is sent. */
+export const RENDEZVOUS = 1022;
+/** The image, until it is executed. */
+export const IMAGE = 1023;
+
+/** Bits of a descriptor's byte in the window's head: it is there, and may be mapped. */
+export const DIRECT_USE = 1;
+export const DIRECT_MAP = 2;
+
+/** Entries of the auxiliary vector, the last one included. */
+export const AUX_ENTRIES = 16;
+
+/** Offsets in the record behind the code, of its words of 8 bytes. */
+export const RecordOffset = {
+  address: 32,
+  entry: 40,
+  filter: 48,
+  filterLength: 56,
+  aux: 80,
+} as const;
+
+/** Bytes of the record. */
+export const RECORD_SIZE: number = RecordOffset.aux + AUX_ENTRIES * 16;

@@ -1,0 +1,339 @@
+/* Calls on descriptors: reading and writing those that lie here, and everything else by the supervisor. */
+#include "guest.h"
+
+/* Ways in which the program may use a descriptor by itself: bits in the first page of the window, from the supervisor. */
+u8 direct(u32 fd) { return fd < DIRECT_DESCRIPTORS ? record.window[fd] : 0; }
+
+/* Gives the descriptor here up, so that the other end of a pipe sees that, and later uses go to the supervisor. */
+void let_go(u32 fd)
+{
+  if (direct(fd) == 0) return;
+  record.window[fd] = 0;
+  call1(nr_close, fd);
+}
+
+static errno_t with_words(u32 number, u64 a, u64 b, u64 c, u64 d)
+{
+  struct slot *slot = claim();
+  slot->words[0] = a;
+  slot->words[1] = b;
+  slot->words[2] = c;
+  slot->words[3] = d;
+  FINISH(slot, notify(number, slot));
+}
+
+static errno_t with_descriptor(u32 number, u32 fd) { return with_words(number, fd, 0, 0, 0); }
+
+/* The same with results of four bytes each. */
+static errno_t with_results(u32 number, u64 a, int words, u32 *first, u32 *second)
+{
+  struct slot *slot = claim();
+  slot->words[0] = a;
+  slot->words[words] = place(&slot->results[0]);
+  slot->words[words + 1] = place(&slot->results[1]);
+  errno_t error = notify(number, slot);
+  if (error == 0) {
+    *first = slot->results[0];
+    if (second) *second = slot->results[1];
+  }
+  FINISH(slot, error);
+}
+
+EXPORT errno_t cloudabi_sys_fd_close(u32 fd)
+{
+  let_go(fd);
+  return with_descriptor(CALL_fd_close, fd);
+}
+EXPORT errno_t cloudabi_sys_fd_create1(u8 type, u32 *fd)
+{
+  return with_results(CALL_fd_create1, type, 1, fd, 0);
+}
+EXPORT errno_t cloudabi_sys_fd_create2(u8 type, u32 *a, u32 *b)
+{
+  return with_results(CALL_fd_create2, type, 1, a, b);
+}
+EXPORT errno_t cloudabi_sys_fd_dup(u32 from, u32 *fd) { return with_results(CALL_fd_dup, from, 1, fd, 0); }
+EXPORT errno_t cloudabi_sys_fd_replace(u32 from, u32 to)
+{
+  if (from != to) let_go(to);
+  return with_words(CALL_fd_replace, from, to, 0, 0);
+}
+EXPORT errno_t cloudabi_sys_fd_datasync(u32 fd) { return with_descriptor(CALL_fd_datasync, fd); }
+EXPORT errno_t cloudabi_sys_fd_sync(u32 fd) { return with_descriptor(CALL_fd_sync, fd); }
+EXPORT errno_t cloudabi_sys_file_advise(u32 fd, u64 offset, u64 length, u8 advice)
+{
+  return with_words(CALL_file_advise, fd, offset, length, advice);
+}
+EXPORT errno_t cloudabi_sys_file_allocate(u32 fd, u64 offset, u64 length)
+{
+  return with_words(CALL_file_allocate, fd, offset, length, 0);
+}
+EXPORT errno_t cloudabi_sys_sock_shutdown(u32 fd, u8 how)
+{
+  return with_words(CALL_sock_shutdown, fd, how, 0, 0);
+}
+
+/* A buffer as the program's, and as the supervisor sees it. */
+struct wide {
+  u8 *at;
+  u64 length;
+};
+struct narrow {
+  u32 at;
+  u32 length;
+};
+
+/*
+ * Lays an array of buffers out in a slot, as far as there is room; a read or write of less than was asked for is one of
+ * those that every program must expect.
+ */
+static u64 lay_out(struct slot *slot, const struct wide *from, u64 count, int writes, struct narrow **array)
+{
+  struct narrow *to = (struct narrow *)slot->data;
+  u64 used = MOST_VECTORS * sizeof(struct narrow);
+  u64 laid = 0;
+  for (; laid < count && laid < MOST_VECTORS; laid++) {
+    u64 length = from[laid].length;
+    if (length > SLOT_DATA - used) length = SLOT_DATA - used;
+    to[laid].at = place(slot->data + used);
+    to[laid].length = (u32)length;
+    if (writes) move(slot->data + used, from[laid].at, length);
+    used += length;
+  }
+  *array = to;
+  return laid;
+}
+
+/* Hands what was read to the program. */
+static void collect(const struct wide *to, const struct narrow *array, u64 count, u64 done)
+{
+  for (u64 index = 0; index < count && done > 0; index++) {
+    u64 length = array[index].length < done ? array[index].length : done;
+    move(to[index].at, record.window + array[index].at, length);
+    done -= length;
+  }
+}
+
+static errno_t transfer(u32 number, u32 fd, const struct wide *from, u64 count, u64 offset, int writes, int positioned,
+                        u64 *done)
+{
+  if (count > MOST_LENGTHS) return CLOUDABI_EINVAL;
+  struct slot *slot = claim();
+  struct narrow *array;
+  u64 laid = lay_out(slot, from, count, writes, &array);
+  int next = 3;
+  slot->words[0] = fd;
+  slot->words[1] = place(array);
+  slot->words[2] = laid;
+  if (positioned) slot->words[next++] = offset;
+  slot->words[next] = place(slot->results);
+  errno_t error = notify(number, slot);
+  if (error == 0) {
+    u64 moved = slot->results[0];
+    if (!writes) collect(from, array, laid, moved);
+    *done = moved;
+  }
+  FINISH(slot, error);
+}
+
+/* Makes a call on a descriptor here; false where there is none that allows it, so that the supervisor must be asked. */
+static int made_here(i64 result, u64 *done, errno_t *error)
+{
+  if (result == -EBADF) return 0;
+  *error = result < 0 ? error_of(result) : 0;
+  if (result >= 0) *done = (u64)result;
+  return 1;
+}
+
+EXPORT errno_t cloudabi_sys_fd_read(u32 fd, const struct wide *iovs, u64 count, u64 *nread)
+{
+  errno_t error;
+  if (direct(fd) && made_here(call3(nr_readv, fd, (i64)iovs, (i64)count), nread, &error)) return error;
+  return transfer(CALL_fd_read, fd, iovs, count, 0, 0, 0, nread);
+}
+EXPORT errno_t cloudabi_sys_fd_write(u32 fd, const struct wide *iovs, u64 count, u64 *written)
+{
+  errno_t error;
+  if (direct(fd) && made_here(call3(nr_writev, fd, (i64)iovs, (i64)count), written, &error)) return error;
+  return transfer(CALL_fd_write, fd, iovs, count, 0, 1, 0, written);
+}
+EXPORT errno_t cloudabi_sys_fd_pread(u32 fd, const struct wide *iovs, u64 count, u64 offset, u64 *nread)
+{
+  errno_t error;
+  if (direct(fd) && made_here(call4(nr_preadv, fd, (i64)iovs, (i64)count, (i64)offset), nread, &error)) return error;
+  return transfer(CALL_fd_pread, fd, iovs, count, offset, 0, 1, nread);
+}
+EXPORT errno_t cloudabi_sys_fd_pwrite(u32 fd, const struct wide *iovs, u64 count, u64 offset, u64 *written)
+{
+  errno_t error;
+  if (direct(fd) && made_here(call4(nr_pwritev, fd, (i64)iovs, (i64)count, (i64)offset), written, &error)) return error;
+  return transfer(CALL_fd_pwrite, fd, iovs, count, offset, 1, 1, written);
+}
+EXPORT errno_t cloudabi_sys_fd_seek(u32 fd, i64 offset, u8 whence, u64 *position)
+{
+  struct slot *slot = claim();
+  slot->words[0] = fd;
+  slot->words[1] = (u64)offset;
+  slot->words[2] = whence;
+  slot->words[3] = place(slot->results);
+  errno_t error = notify(CALL_fd_seek, slot);
+  if (error == 0) *position = slot->results[0] | (u64)slot->results[1] << 32;
+  FINISH(slot, error);
+}
+
+/* Structures without addresses look the same on both sides. */
+static errno_t get(u32 number, u32 fd, void *to, u64 size)
+{
+  struct slot *slot = claim();
+  slot->words[0] = fd;
+  slot->words[1] = place(slot->data);
+  errno_t error = notify(number, slot);
+  if (error == 0) move(to, slot->data, size);
+  FINISH(slot, error);
+}
+static errno_t put(u32 number, u32 fd, const void *from, u64 size, u32 flags)
+{
+  struct slot *slot = claim();
+  move(slot->data, from, size);
+  slot->words[0] = fd;
+  slot->words[1] = place(slot->data);
+  slot->words[2] = flags;
+  FINISH(slot, notify(number, slot));
+}
+
+EXPORT errno_t cloudabi_sys_fd_stat_get(u32 fd, cloudabi_fdstat_t *to)
+{
+  return get(CALL_fd_stat_get, fd, to, sizeof(*to));
+}
+EXPORT errno_t cloudabi_sys_fd_stat_put(u32 fd, const cloudabi_fdstat_t *from, u16 flags)
+{
+  if (flags & CLOUDABI_FDSTAT_RIGHTS) let_go(fd);
+  return put(CALL_fd_stat_put, fd, from, sizeof(*from), flags);
+}
+EXPORT errno_t cloudabi_sys_file_stat_fget(u32 fd, cloudabi_filestat_t *to)
+{
+  return get(CALL_file_stat_fget, fd, to, sizeof(*to));
+}
+EXPORT errno_t cloudabi_sys_file_stat_fput(u32 fd, const cloudabi_filestat_t *from, u16 flags)
+{
+  return put(CALL_file_stat_fput, fd, from, sizeof(*from), flags);
+}
+
+/* The bytes of the whole entries of a listing, and where the listing goes on behind them. */
+static u64 whole_entries(const u8 *from, u64 length, u64 *cookie)
+{
+  u64 at = 0;
+  for (;;) {
+    const cloudabi_dirent_t *entry = (const cloudabi_dirent_t *)(from + at);
+    if (length - at < sizeof(*entry) || length - at - sizeof(*entry) < entry->d_namlen) return at;
+    *cookie = entry->d_next;
+    at += sizeof(*entry) + entry->d_namlen;
+  }
+}
+
+EXPORT errno_t cloudabi_sys_file_readdir(u32 fd, void *to, u64 length, u64 cookie, u64 *used)
+{
+  u64 done = 0;
+  for (;;) {
+    struct slot *slot = claim();
+    u64 room = length - done < SLOT_DATA ? length - done : SLOT_DATA;
+    slot->words[0] = fd;
+    slot->words[1] = place(slot->data);
+    slot->words[2] = room;
+    slot->words[3] = cookie;
+    slot->words[4] = place(slot->results);
+    errno_t error = notify(CALL_file_readdir, slot);
+    u64 got = error == 0 && slot->results[0] <= room ? slot->results[0] : 0;
+    /* Fewer bytes than there is room for mean the end; a larger buffer than the slot is filled in steps. */
+    u64 more = got == room && done + got < length ? whole_entries(slot->data, got, &cookie) : 0;
+    move((u8 *)to + done, slot->data, more ? more : got);
+    release(slot);
+    if (error != 0 && done == 0) return error;
+    done += more ? more : got;
+    if (more == 0) break;
+  }
+  *used = done;
+  return 0;
+}
+
+/* Both structures of a message: what the program has, and how the supervisor sees it. */
+struct message {
+  const struct wide *data;
+  u64 data_length;
+  u32 *fds;
+  u64 fds_length;
+  u16 flags;
+};
+struct narrow_message {
+  u32 data;
+  u32 data_length;
+  u32 fds;
+  u32 fds_length;
+  u16 flags;
+};
+struct received {
+  u64 length;
+  u64 descriptors;
+  u8 unused[40];
+  u16 flags;
+};
+struct narrow_received {
+  u32 length;
+  u32 descriptors;
+  u8 unused[40];
+  u16 flags;
+};
+
+/* The structures of a message lie behind its data in the slot. */
+struct message_room {
+  struct narrow_message in;
+  struct narrow_received out;
+  u32 fds[MOST_DESCRIPTORS];
+};
+#define MESSAGE_ROOM ((struct message_room *)(slot->data + SLOT_DATA))
+
+static errno_t message(u32 number, u32 socket, const struct message *in, struct slot *slot, int writes, struct narrow **array,
+                       u64 *laid)
+{
+  struct message_room *room = MESSAGE_ROOM;
+  *laid = lay_out(slot, in->data, in->data_length, writes, array);
+  u64 fds = in->fds_length < MOST_DESCRIPTORS ? in->fds_length : MOST_DESCRIPTORS;
+  if (writes) move(room->fds, in->fds, fds * 4);
+  room->in.data = place(*array);
+  room->in.data_length = (u32)*laid;
+  room->in.fds = place(room->fds);
+  room->in.fds_length = (u32)fds;
+  room->in.flags = in->flags;
+  slot->words[0] = socket;
+  slot->words[1] = place(&room->in);
+  slot->words[2] = place(&room->out);
+  return notify(number, slot);
+}
+
+EXPORT errno_t cloudabi_sys_sock_recv(u32 socket, const struct message *in, struct received *out)
+{
+  struct slot *slot = claim();
+  struct narrow *array;
+  u64 laid;
+  errno_t error = message(CALL_sock_recv, socket, in, slot, 0, &array, &laid);
+  if (error == 0) {
+    struct message_room *room = MESSAGE_ROOM;
+    u32 length = room->out.length, descriptors = room->out.descriptors;
+    collect(in->data, array, laid, length);
+    move(in->fds, room->fds, descriptors * 4);
+    out->length = length;
+    out->descriptors = descriptors;
+    out->flags = room->out.flags;
+  }
+  FINISH(slot, error);
+}
+EXPORT errno_t cloudabi_sys_sock_send(u32 socket, const struct message *in, u64 *sent)
+{
+  if (in->fds_length > MOST_DESCRIPTORS) return CLOUDABI_EINVAL;
+  struct slot *slot = claim();
+  struct narrow *array;
+  u64 laid;
+  errno_t error = message(CALL_sock_send, socket, in, slot, 1, &array, &laid);
+  if (error == 0) *sent = MESSAGE_ROOM->out.length;
+  FINISH(slot, error);
+}

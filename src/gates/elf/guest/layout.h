@@ -1,0 +1,17 @@
+/* Numbers that guest-layout.ts has too; a test compares them. */
+#define NOTIFIED 0x10000
+#define WINDOW_SLOTS 64
+#define WINDOW_HEAD 4096
+#define SLOT_SIZE 131072
+#define SLOT_DATA 126976
+#define WINDOW_SIZE (WINDOW_HEAD + WINDOW_SLOTS * SLOT_SIZE)
+#define DIRECT_DESCRIPTORS 1020
+#define WINDOW_FILE 1021
+#define RENDEZVOUS 1022
+#define MOST_VECTORS 1024
+#define MOST_LENGTHS 1024
+#define MOST_DESCRIPTORS 253
+#define MOST_PATH 8192
+#define MOST_SUBSCRIPTIONS 1024
+#define AUX_ENTRIES 16
+#define DIRECT_MAP 2

@@ -1,0 +1,126 @@
+import { calls as allCalls } from '../../abi/generated/calls.ts';
+import { close } from '../../host/files/files.ts';
+import type { Descriptor } from '../../kernel/descriptors.ts';
+import { type KernelRefusal, newProcess, useful } from '../../kernel/new-process.ts';
+import { R } from '../../kernel/rights.ts';
+import { DEFAULT_THREADS } from '../../kernel/threads.ts';
+import { SECCOMP_IOCTL_NOTIF_RECV, SECCOMP_IOCTL_NOTIF_SEND } from '../../linux/seccomp.ts';
+import type { CallRule } from '../../walls/allow-list.ts';
+import {
+  confine,
+  type Mechanism,
+  MissingMechanismError,
+  missingMechanisms,
+} from '../../walls/confinement.ts';
+import { cloudabiImports } from '../wasm/cloudabi/index.ts';
+import { oneThread } from '../wasm/guest.ts';
+import { GuestMemory } from '../wasm/memory.ts';
+import { newGuest } from '../wasm/new-guest.ts';
+import { directUse } from './direct-use.ts';
+import { ExecutableError } from './executable-error.ts';
+import type { GuestExit } from './exit.ts';
+import { guestFilter } from './guest-filter.ts';
+import { DIRECT_DESCRIPTORS } from './guest-layout.ts';
+import { readGuestProgram } from './guest-program.ts';
+import { imageFile } from './memory-image.ts';
+import { spawnGuest } from './spawn-guest.ts';
+import { GuestSupervisor } from './supervisor.ts';
+import { makeWindow } from './window.ts';
+
+/** The start of a CloudABI executable. */
+export type GuestStart = {
+  /** The executable's bytes. */
+  readonly program: Uint8Array;
+  /** Encoded argdata; its descriptors are indexes into `descriptors`. */
+  readonly argdata: Uint8Array;
+  /** The process's descriptors; the number of each is its index. They belong to the process from now on. */
+  readonly descriptors: readonly Descriptor[];
+  /** Bytes of memory that the program may have at most. */
+  readonly memoryLimit?: number;
+  /** Threads that it may have at once, the first included; 64 by default. */
+  readonly threadLimit?: number;
+  /** Host descriptors of ours that survive capability mode. */
+  readonly keep?: readonly number[];
+  /** Called for every refused operation. */
+  readonly onRefused?: (refusal: KernelRefusal) => void;
+  /** Mechanisms that this host may lack; none by default. */
+  readonly accept?: readonly Mechanism[];
+  /** False to do without namespaces, where the user accepts that. */
+  readonly namespaces: boolean;
+};
+
+/**
+ * Starts an executable in a process of its own, puts this process into capability mode as its supervisor, and serves it to
+ * its end. Irrevocable, as `startWasm` is.
+ *
+ * @throws ExecutableError, MissingMechanismError, SpawnError: nothing has changed and the process goes on.
+ * @throws SystemError when capability mode could be entered only in part; the process must end.
+ */
+export function startExecutable(start: GuestStart): GuestExit {
+  const { accept = [], keep = [], program, argdata, memoryLimit, namespaces } = start;
+  const missing = missingMechanisms();
+  // Without filters there are no calls of which a supervisor could be told.
+  if (missing.includes('seccomp')) throw new MissingMechanismError('seccomp');
+  const executable = readGuestProgram(program);
+  const descriptors = start.descriptors.map(useful);
+  const mapsFiles = descriptors.some(
+    ({ base, inheriting }) => ((base.low | inheriting.low) & R.mem_map) !== 0,
+  );
+  const window = makeWindow();
+  const direct = new Map<number, number>();
+  for (const [number, descriptor] of descriptors.entries()) {
+    const use = number < DIRECT_DESCRIPTORS ? directUse(descriptor, mapsFiles) : 0;
+    if (use === 0) continue;
+    direct.set(number, descriptor.host);
+    window.bytes[number] = use;
+  }
+  const image = imageFile(program, executable, { argdata, filter: guestFilter(mapsFiles) });
+  const landlock = !missing.includes('landlock');
+  const guest = spawnGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
+  close(image);
+  close(window.file);
+  if (guest === undefined)
+    throw new ExecutableError('Linux could not load it, or it had no memory left to begin with');
+  const { listener, process: spawned } = guest;
+  const memory = new GuestMemory();
+  memory.attach({ buffer: windowBuffer(window.bytes), grow: () => -1 });
+  const process = newProcess(start.descriptors, start.onRefused);
+  const data = { argdata, arguments: [], environment: [], preopens: [] };
+  const functions = cloudabiImports(newGuest(data, process, memory, oneThread(memory)));
+  const supervisor = new GuestSupervisor({
+    guest: spawned,
+    listener,
+    window: window.bytes,
+    process,
+    functions,
+    threadLimit: start.threadLimit ?? DEFAULT_THREADS,
+  });
+  confine({
+    descriptors,
+    keep: [...keep, listener, spawned.pidfd],
+    accepted: accept,
+    calls: possibleCalls,
+    eventLoop: listenerCalls(listener, spawned.pid),
+  });
+  return supervisor.run();
+}
+
+/** Calls of CloudABI that an executable may make through its supervisor. */
+const possibleCalls: ReadonlySet<string> = new Set(
+  allCalls.map(({ name }) => name).filter((name) => name !== 'thread_create'),
+);
+
+/** System calls with which a supervisor answers its program, and learns how that ended. */
+function listenerCalls(listener: number, pid: number): readonly CallRule[] {
+  const own = { argument: 0, is: 'equal', value: listener } as const;
+  const requests = [SECCOMP_IOCTL_NOTIF_RECV, SECCOMP_IOCTL_NOTIF_SEND];
+  return [
+    { call: 'ioctl', when: [own, { argument: 1, is: 'one of', values: requests }] },
+    { call: 'wait4', when: [{ argument: 0, is: 'equal', value: pid }] },
+  ];
+}
+
+function windowBuffer({ buffer }: Uint8Array): ArrayBuffer {
+  if (buffer instanceof ArrayBuffer) return buffer;
+  throw new TypeError('A window is no memory of its own');
+}

@@ -1,0 +1,53 @@
+import { startExecutable } from '../../gates/elf/start.ts';
+import { endProcess, resetSignal } from '../../host/processes/own-process.ts';
+import { dieWithParent } from '../../host/processes/parent.ts';
+import { codeOf } from '../../plan/errors.ts';
+import { type Ending, endAs } from '../../process/ending.ts';
+import { ExitStatus } from '../../process/exit-status.ts';
+import { report } from '../../process/guest-report.ts';
+import { settle, TERMINATING } from '../../process/process-state.ts';
+import { Inherited, readStartFile } from '../../process/start-file.ts';
+import { withNamespaces } from './with-namespaces.ts';
+
+/**
+ * The whole life of the supervisor of a CloudABI executable that `launch` has started: reads its start, starts the executable,
+ * goes into capability mode, answers its calls, reports and ends.
+ */
+export async function supervisorProcess(): Promise<never> {
+  let status: number;
+  try {
+    status = run();
+  } catch (error) {
+    const code = codeOf(error);
+    const message =
+      error instanceof Error ? (code === undefined ? error.stack : error.message) : String(error);
+    report({ is: 'failed', code: code ?? 'bug', message: message ?? '' });
+    status = ExitStatus.bug;
+  }
+  return endProcess(status);
+}
+
+function run(): number {
+  const { start, argdata, module } = readStartFile(Inherited.startFile);
+  if (start.parent !== undefined && !dieWithParent(start.parent)) return ExitStatus.bug;
+  settle();
+  TERMINATING.forEach(resetSignal);
+  const ending: Ending = { to: 'launcher', trace: start.trace };
+  const exit = withNamespaces(() =>
+    startExecutable({
+      program: module,
+      argdata,
+      descriptors: start.descriptors.map((descriptor, index) => ({
+        ...descriptor,
+        host: Inherited.first + index,
+      })),
+      ...(start.memoryLimit !== undefined && { memoryLimit: start.memoryLimit }),
+      ...(start.threadLimit !== undefined && { threadLimit: start.threadLimit }),
+      keep: [Inherited.report],
+      accept: start.accept,
+      namespaces: start.namespaces,
+      ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
+    }),
+  );
+  return endAs(exit, ending);
+}

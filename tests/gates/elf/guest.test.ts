@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { CallName } from '../../../src/abi/generated/calls.ts';
+import { handedCalls } from '../../../src/gates/elf/handed-calls.ts';
+import { file, launch, pipe } from '../../../src/index.ts';
+import { executable, noExecutables } from '../../frame/elf/executables.ts';
+
+/** Reads all of a stream. */
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Runs a program on a folder of its own and a pipe; `look` sees what it has left. */
+async function onFolder(path: string, look: (folder: string) => void = () => undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'guest-'));
+  try {
+    const output = pipe('write');
+    await using program = launch(path, [
+      file(folder, { rights: ['read', 'write', 'create', 'remove'] }),
+      output,
+    ]);
+    const said = textOf(output.stream);
+    const end = await program.exited;
+    look(folder);
+    return { end, said: await said };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
+  test('makes calls on files, paths, sockets, memory and time', async () => {
+    const { end, said } = await onFolder(executable('calls'), (folder) =>
+      assert.deepEqual(readdirSync(folder), []),
+    );
+    assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+    assert.equal(said, 'all is well\n');
+  });
+
+  test('has threads that wait for locks and condition variables', async () => {
+    const { end } = await onFolder(executable('threads'));
+    assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+  });
+
+  test('has no more threads than its limit', async () => {
+    await using program = launch(executable('threads'), null, { limits: { threads: 3 } });
+    const end = await program.exited;
+    assert.equal(end.kind, 'exited');
+    assert.notEqual(end.kind === 'exited' && end.code, 0);
+  });
+
+  test('has no more memory than its limit', async () => {
+    const path = executable('memory');
+    await using free = launch(path, null, {});
+    assert.equal(JSON.stringify(await free.exited).includes('"code":0'), true);
+    await using limited = launch(path, null, { limits: { memory: 64 * 2 ** 20 } });
+    const end = await limited.exited;
+    assert.equal(end.kind === 'exited' && end.code, 48);
+  });
+
+  for (const seed of [1, 2, 3]) {
+    test(`cannot disturb its supervisor by what it hands over (seed ${seed})`, async () => {
+      const number = (name: CallName): number => handedCalls.indexOf(name);
+      const path = executable('words', {
+        SEED: seed,
+        NUMBER_PROC_EXIT: number('proc_exit'),
+        NUMBER_PROC_RAISE: number('proc_raise'),
+        NUMBER_POLL: number('poll'),
+      });
+      const { end } = await onFolder(path);
+      assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+    });
+  }
+});
+
+test('layout.h and guest-layout.ts have the same numbers', async () => {
+  const { calls, ...layout } = {
+    calls: handedCalls,
+    ...(await import('../../../src/gates/elf/guest-layout.ts')),
+  };
+  assert.ok(calls.length > 0);
+  const text = readFileSync('src/gates/elf/guest/layout.h', 'utf8');
+  const numbers = new Map(
+    [...text.matchAll(/^#define (\w+) (\w+)$/gm)].map(([, name, value]) => [name ?? '', Number(value)]),
+  );
+  for (const name of [
+    'WINDOW_SLOTS',
+    'WINDOW_HEAD',
+    'SLOT_SIZE',
+    'DIRECT_DESCRIPTORS',
+    'WINDOW_FILE',
+    'RENDEZVOUS',
+    'AUX_ENTRIES',
+    'DIRECT_MAP',
+  ] as const)
+    assert.equal(numbers.get(name), layout[name], name);
+});
