@@ -23,6 +23,13 @@ const sources = {
     name: 'supervisorCode',
     flags: ['-mgeneral-regs-only'],
   },
+  oci: {
+    source: 'src/oci/native/oci.c',
+    output: 'src/oci/native/code.ts',
+    name: 'ociProgram',
+    flags: ['-Isrc/oci', '-mgeneral-regs-only'],
+    program: true,
+  },
 };
 const numbersHeader = 'src/host/linux-numbers.h';
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
@@ -119,8 +126,26 @@ function sectionsOf(file) {
 
 const versionOfCompiler = () => /version (\S+)/.exec(run('clang', '--version'))?.[1];
 
+/** A static program of a C source, by architecture. */
+function link({ source, flags: more = [] }) {
+  const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
+  const programs = {};
+  for (const [architecture, target] of Object.entries(targets)) {
+    const file = join(folder, architecture);
+    const arch = architecture === 'x64' ? flags : flags.filter((flag) => !flag.startsWith('-fcf'));
+    const own = arch.filter((flag) => flag !== '-fpic');
+    const linking = ['-nostdlib', '-static', '-fuse-ld=lld', '-Wl,--build-id=none,-s,-z,norelro'];
+    run('clang', `--target=${target}`, ...own, '-fno-pic', ...more, ...linking, source, '-o', file);
+    programs[architecture] = readFileSync(file);
+  }
+  rmSync(folder, { recursive: true });
+  return programs;
+}
+
 /** The machine code of a C source, by architecture. */
-function compile({ source, flags: more = [] }) {
+function compile(kind) {
+  if (kind.program) return link(kind);
+  const { source, flags: more = [] } = kind;
   const folder = mkdtempSync(join(tmpdir(), 'machine-code-'));
   const codes = {};
   for (const [architecture, target] of Object.entries(targets)) {
@@ -149,7 +174,7 @@ const hex = (bytes) =>
 
 const print = process.argv.indexOf('--print');
 const what = print < 0 ? undefined : process.argv[print + 1];
-const files = ['src/host', 'src/gates/elf/guest']
+const files = ['src/host', 'src/gates/elf/guest', 'src/oci/native']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
@@ -175,7 +200,7 @@ import type { Architecture } from '../../linux/architecture.ts';
 /** The version of clang that made these bytes. */
 export const compiler = '${version}';
 
-/** ${basename(source)} as machine code in base64, by architecture; it can lie at any address. */
+/** ${basename(source)} as ${kind.program ? 'a static program' : 'machine code'} in base64, by architecture${kind.program ? '' : '; it can lie at any address'}. */
 export const ${name}: Readonly<Record<Architecture, string>> = {
   x64:
 ${hex(x64)},

@@ -107,6 +107,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
+  oci: ['worlds', 'walls', 'plan', 'resources', 'host'],
   toolchain: ['host'],
   cli: [
     'audit',
@@ -117,6 +118,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'overlays',
     'requests',
     'toolchain',
+    'oci',
     'run',
     'process',
     'plan',

@@ -16,7 +16,7 @@ const again: Readonly<Record<string, { readonly files: RegExp; readonly names?: 
   'a call of Linux, and the call of CloudABI that is made with it': { files: /^(host|kernel)\// },
   'the calls of each face': { files: /^gates\/wasm\/(cloudabi|wasi)\// },
   'machine code, each with the compiler that made it': {
-    files: /^host\/\w+\/code\.ts$/,
+    files: /^(?:host\/\w+|oci\/native)\/code\.ts$/,
     names: ['compiler'],
   },
   'a type of the ABI, and the value of argdata that carries it': {

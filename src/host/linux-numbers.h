@@ -30,6 +30,7 @@
 #define CLONE_SYSVSEM 0x40000
 #define CLONE_THREAD 0x10000
 #define CLONE_VM 0x100
+#define DT_DIR 4
 #define E2BIG 7
 #define EACCES 13
 #define EAGAIN 11
@@ -74,6 +75,7 @@
 #define F_SETFL 4
 #define IORING_OP_EPOLL_CTL 29
 #define IPPROTO_TCP 6
+#define LOCK_EX 2
 #define MADV_NORMAL 0
 #define MADV_RANDOM 1
 #define MADV_SEQUENTIAL 2
@@ -191,6 +193,7 @@
 #define nr_fchown 93
 #define nr_fchownat 260
 #define nr_fcntl 72
+#define nr_flock 73
 #define nr_fremovexattr 199
 #define nr_fsetxattr 190
 #define nr_fstat 5
@@ -217,6 +220,7 @@
 #define nr_listxattr 194
 #define nr_llistxattr 195
 #define nr_lremovexattr 198
+#define nr_lseek 8
 #define nr_lsetxattr 189
 #define nr_lstat 6
 #define nr_madvise 28
@@ -229,12 +233,14 @@
 #define nr_mseal 462
 #define nr_msync 26
 #define nr_munmap 11
+#define nr_nanosleep 35
 #define nr_newfstatat 262
 #define nr_open 2
 #define nr_openat 257
 #define nr_openat2 437
 #define nr_pidfd_getfd 438
 #define nr_pidfd_open 434
+#define nr_pidfd_send_signal 424
 #define nr_ppoll 271
 #define nr_prctl 157
 #define nr_pread64 17
@@ -314,6 +320,7 @@
 #define nr_fchown 55
 #define nr_fchownat 54
 #define nr_fcntl 25
+#define nr_flock 32
 #define nr_fremovexattr 16
 #define nr_fsetxattr 7
 #define nr_fstat 80
@@ -337,6 +344,7 @@
 #define nr_listxattr 11
 #define nr_llistxattr 12
 #define nr_lremovexattr 15
+#define nr_lseek 62
 #define nr_lsetxattr 6
 #define nr_madvise 233
 #define nr_mkdirat 34
@@ -346,11 +354,13 @@
 #define nr_mseal 462
 #define nr_msync 227
 #define nr_munmap 215
+#define nr_nanosleep 101
 #define nr_newfstatat 79
 #define nr_openat 56
 #define nr_openat2 437
 #define nr_pidfd_getfd 438
 #define nr_pidfd_open 434
+#define nr_pidfd_send_signal 424
 #define nr_ppoll 73
 #define nr_prctl 167
 #define nr_pread64 67

@@ -2,6 +2,7 @@
 
 export const PR_SET_PDEATHSIG = 1;
 export const PR_SET_DUMPABLE = 4;
+export const PR_SET_KEEPCAPS = 8;
 export const PR_SET_NAME = 15;
 export const PR_GET_NAME = 16;
 export const PR_SET_SECCOMP = 22;
@@ -13,6 +14,7 @@ export const PR_SET_NO_NEW_PRIVS = 38;
 export const PR_CAP_AMBIENT = 47;
 export const PR_SET_PTRACER = 0x59616d61;
 export const PR_CAP_AMBIENT_RAISE = 2;
+export const PR_CAP_AMBIENT_CLEAR_ALL = 4;
 export const PR_SET_VMA = 0x53564d41;
 
 export const CAP_CHOWN = 0;
@@ -25,6 +27,7 @@ export const CAP_SETPCAP = 8;
 export const CAP_NET_ADMIN = 12;
 export const CAP_NET_RAW = 13;
 export const CAP_SYS_ADMIN = 21;
+export const CAP_SYS_RESOURCE = 24;
 /** The first process of a user namespace needs it to map users who may set capabilities of files. */
 export const CAP_SETFCAP = 31;
 

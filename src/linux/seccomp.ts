@@ -5,6 +5,8 @@ export const SECCOMP_MODE_FILTER = 2;
 export const SECCOMP_SET_MODE_FILTER = 1;
 export const SECCOMP_GET_ACTION_AVAIL = 2;
 export const SECCOMP_FILTER_FLAG_TSYNC = 1;
+export const SECCOMP_FILTER_FLAG_LOG = 2;
+export const SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4;
 export const SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
 /** A thread that cannot join is an error instead of its number; since Linux 5.7. */
 export const SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16;
@@ -24,6 +26,8 @@ export const SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1;
 export const SECCOMP_ADDFD_FLAG_SEND = 2;
 
 export const SECCOMP_RET_KILL_PROCESS = 0x80000000;
+export const SECCOMP_RET_KILL_THREAD = 0;
+export const SECCOMP_RET_LOG = 0x7ffc0000;
 export const SECCOMP_RET_TRAP = 0x00030000;
 /** An error number is added to it. */
 export const SECCOMP_RET_ERRNO = 0x00050000;

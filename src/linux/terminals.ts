@@ -16,6 +16,8 @@ export const TIOCCONS = 0x541d;
 /** Changes the line discipline. */
 export const TIOCSETD = 0x5423;
 export const TIOCGPTPEER = 0x5441;
+/** The number of a terminal in its devpts. */
+export const TIOCGPTN = 0x80045430;
 export const TIOCSPTLCK = 0x40045431;
 
 /** `struct termios` of the kernel: its size in bytes, and offsets of its fields. */

@@ -40,10 +40,10 @@ function notifying({ from, end }: NumberRange): Instruction[] {
 }
 
 /** Neighbouring call numbers with the same answer, which begins at `from`. */
-type Range = { readonly from: number; readonly body: readonly Instruction[] };
+export type AnswerRange = { readonly from: number; readonly body: readonly Instruction[] };
 
 /** More than any table has numbers. */
-const MOST_NUMBERS = 512;
+export const MOST_NUMBERS = 512;
 
 /**
  * Compiles rules for a whole system-call table. A call through another architecture's entry point ends the process.
@@ -70,7 +70,7 @@ export function compileFilter(
     else others.push(rule);
   }
   const first = notified === undefined ? [] : notifying(notified);
-  return encodeFilter([...prologue, ...first, ...search(rangesOf(byNumber, defaults), MOST_NUMBERS)]);
+  return encodeFilter([...prologue, ...first, ...searchNumber(rangesOf(byNumber, defaults), MOST_NUMBERS)]);
 }
 
 /**
@@ -90,10 +90,10 @@ export function withoutCall(call: SystemCall): Uint8Array {
 function rangesOf(
   rules: ReadonlyMap<number, readonly FilterRule[]>,
   { unlisted, unknown }: Defaults,
-): readonly Range[] {
+): readonly AnswerRange[] {
   const known = new Set(systemCalls.map((call) => callNumber(call)));
   const last = Math.max(...known);
-  const ranges: Range[] = [];
+  const ranges: AnswerRange[] = [];
   let previous: Answer | undefined;
   for (let number = 0; number <= last + 1; number++) {
     const otherwise = known.has(number) ? unlisted : unknown;
@@ -139,7 +139,7 @@ function codeOf(answer: Answer): number {
 }
 
 /** Makes instructions that find the body for a number: each comparison halves the numbers that are left. */
-function search(ranges: readonly Range[], end: number): Instruction[] {
+export function searchNumber(ranges: readonly AnswerRange[], end: number): Instruction[] {
   const [first, ...others] = ranges;
   if (first === undefined) return [];
   if (others.length === 0) return [...first.body];
@@ -147,8 +147,8 @@ function search(ranges: readonly Range[], end: number): Instruction[] {
   const found = others.findIndex(({ from }) => from >= middle);
   const half = found === -1 ? others.length : found + 1;
   const from = ranges[half]?.from ?? end;
-  const lower = search(ranges.slice(0, half), from);
-  const upper = search(ranges.slice(half), end);
+  const lower = searchNumber(ranges.slice(0, half), from);
+  const upper = searchNumber(ranges.slice(half), end);
   // A conditional jump reaches 255 instructions; an unconditional one, any.
   const jump: Instruction[] =
     lower.length <= FARTHEST

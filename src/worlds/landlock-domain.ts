@@ -111,15 +111,17 @@ export function landlockHoldsFiles({ walls, calls }: Pick<World, 'walls' | 'call
 /**
  * Makes the domain of a program, as far as it consists of objects of the host.
  *
+ * @param scoped False for a program whose signals and abstract sockets are kept inside by namespaces alone.
  * @returns The host descriptor of a ruleset; `undefined` when there is nothing that it would hold.
  * @throws SystemError when the host refuses.
  */
 export function createWall(
   rules: readonly PathRule[],
   world: Pick<World, 'network' | 'walls' | 'calls'>,
+  scoped = true,
 ): number | undefined {
   const { network } = world;
-  const reach = landlockReach();
+  const reach = scoped ? landlockReach() : { ...landlockReach(), scopes: false };
   const files = landlockHoldsFiles(world) ? reach.files : 0;
   const ports = reach.network ? handledNetwork(network) : 0;
   if (files === 0 && ports === 0 && !reach.scopes) return undefined;

@@ -11,7 +11,7 @@ const version = /version (\S+)/.exec(
 const targets = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as const;
 
 /** Returns the present output of scripts/build-machine-code.js. */
-export function printedNow(what: 'handler' | 'writer' | 'pump' | 'supervisor' | 'numbers'): string {
+export function printedNow(what: 'handler' | 'writer' | 'pump' | 'supervisor' | 'oci' | 'numbers'): string {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['scripts/build-machine-code.js', '--print', what],
@@ -24,7 +24,7 @@ export function printedNow(what: 'handler' | 'writer' | 'pump' | 'supervisor' | 
 /** Compares machine code with what its source becomes; skips where its compiler is not at hand. */
 export function isWhatItsSourceSays(
   context: TestContext,
-  what: 'handler' | 'writer' | 'pump' | 'supervisor',
+  what: 'handler' | 'writer' | 'pump' | 'supervisor' | 'oci',
   { compiler, code }: { readonly compiler: string; readonly code: Readonly<Record<Architecture, string>> },
 ): void {
   if (version !== compiler) {

@@ -1,0 +1,34 @@
+import { addressOf } from '../../host/libc.ts';
+import { syscall } from '../../host/syscall.ts';
+import { check } from '../../host/system-error.ts';
+import { LIMIT_NAMES } from '../../linux/name-tables.ts';
+import { CAP_SYS_RESOURCE } from '../../linux/prctl.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
+import { heldCapabilities } from '../../walls/capabilities.ts';
+import type { ProcessLimit } from '../config/container-process.ts';
+
+/** Writes a warning to the engine's log. */
+export type Warn = (text: string) => void;
+
+/** True if this process may raise limits above its own. */
+export function mayRaiseLimits(): boolean {
+  return ((heldCapabilities() >> BigInt(CAP_SYS_RESOURCE)) & 1n) === 1n;
+}
+
+/**
+ * Lowers limits to those that this process can give: without CAP_SYS_RESOURCE, no hard limit above its own.
+ *
+ * @throws SystemError
+ */
+export function clampLimits(limits: readonly ProcessLimit[], warn: Warn): readonly ProcessLimit[] {
+  if (mayRaiseLimits()) return limits;
+  return limits.map((limit) => {
+    const own = Buffer.alloc(16);
+    check(syscall(callNumberOf('prlimit64'), 0, limit.resource, 0, addressOf(own)), 'prlimit64');
+    const most = own.readBigUInt64LE(8);
+    if (limit.hard <= most) return limit;
+    const name = LIMIT_NAMES[limit.resource] ?? 'a limit';
+    warn(`${name} is ${most} instead of ${limit.hard}: this runtime may not raise limits`);
+    return { ...limit, hard: most, soft: limit.soft < most ? limit.soft : most };
+  });
+}

@@ -1,0 +1,116 @@
+import { MOUNT_ATTR_NOEXEC, MOUNT_ATTR_RDONLY } from '../../linux/mounts.ts';
+import { CAPABILITY_NAMES } from '../../linux/name-tables.ts';
+import type { FilterRule } from '../../walls/call-filter.ts';
+import { compileFilter } from '../../walls/call-filter.ts';
+import { landlockVersion } from '../../walls/landlock.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
+import { filterRules } from '../../worlds/filter.ts';
+import { createWall, entryAccess, type PathRule } from '../../worlds/landlock-domain.ts';
+import type { World } from '../../worlds/world.ts';
+import type { Configuration, ContainerMount } from '../config/configuration.ts';
+import { OciError } from '../oci-error.ts';
+import { isDirectory, tryOpenIn, withOpen } from '../root/sealed-root.ts';
+import { compileProfile, type ProfileFilter } from './seccomp-profile.ts';
+
+/* The second wall of a container: a Landlock domain with the paths that its configuration gives, and filters of calls. */
+
+/** The demands of a container's walls: its own network, and namespaces that keep its signals. */
+const demands = { network: { kind: 'host' }, walls: 'all' } as const satisfies Pick<
+  World,
+  'network' | 'walls'
+>;
+
+/** Calls beyond the normal ones, by the capability that a configuration must give for them. */
+const groupsByCapability: Readonly<Record<string, CallGroup>> = {
+  CAP_FSETID: 'set_id_files',
+  CAP_SYS_PTRACE: 'debug',
+  CAP_SYS_NICE: 'numa',
+  CAP_PERFMON: 'performance',
+  CAP_BPF: 'bpf',
+};
+
+/** Single calls by the capability without which the kernel refuses them anyway. */
+const callsByCapability: Readonly<Record<string, readonly FilterRule['call'][]>> = {
+  CAP_SYS_CHROOT: ['chroot'],
+  CAP_SYS_TIME: ['adjtimex', 'clock_adjtime', 'clock_settime', 'settimeofday'],
+  CAP_SYSLOG: ['syslog'],
+  CAP_SYS_BOOT: ['reboot'],
+  CAP_SYS_PACCT: ['acct'],
+  CAP_SYS_ADMIN: ['sethostname', 'setdomainname'],
+  CAP_SYS_TTY_CONFIG: ['vhangup'],
+};
+
+/** A path of a container and the access beneath it. */
+export type ContainerAccess = { readonly at: string; readonly access: number };
+
+function accessOf(write: boolean, execute: boolean, device = false): number {
+  return entryAccess({
+    kind: 'mount',
+    descriptor: -1,
+    at: '',
+    access: write ? 'write' : 'read',
+    execute,
+    ...(device && { device: true }),
+  });
+}
+
+function mountAccess({ destination, options, type }: ContainerMount): number {
+  const set = options.own.set | options.tree.set;
+  const device = destination === '/dev' || type === 'devpts';
+  return accessOf((set & MOUNT_ATTR_RDONLY) === 0, (set & MOUNT_ATTR_NOEXEC) === 0, device);
+}
+
+/**
+ * The access that a configuration gives: to the root as it says, and to each mount as its options say. A rule reaches all
+ * beneath it, so that beneath a root that can be written only mounts hold the rest.
+ */
+export function configuredAccess({ readOnly, mounts }: Configuration): readonly ContainerAccess[] {
+  return [
+    { at: '/', access: accessOf(!readOnly, true) },
+    ...mounts.map((mount) => ({ at: mount.destination, access: mountAccess(mount) })),
+    { at: '/dev', access: accessOf(!readOnly, false, true) },
+  ];
+}
+
+/**
+ * Makes the Landlock domain. This thread's mount namespace is the container's. A path at which there is a link by now gives
+ * no access.
+ *
+ * @param top A descriptor of the container's root.
+ * @throws OciError on hosts without Landlock.
+ * @throws SystemError
+ */
+export function makeWall(top: number, paths: readonly ContainerAccess[]): number {
+  if (landlockVersion() === 0)
+    throw new OciError('This host has no Landlock (Linux 5.13), which this runtime needs');
+  const rules: PathRule[] = [];
+  const opened: number[] = [];
+  for (const { at, access } of paths) {
+    const descriptor = tryOpenIn(top, at, { strict: true });
+    if (descriptor < 0) continue;
+    opened.push(descriptor);
+    rules.push({ descriptor, directory: isDirectory(descriptor), access });
+  }
+  const wall = createWall(rules, { ...demands, calls: [] }, false);
+  for (const descriptor of opened) withOpen(descriptor, () => {});
+  if (wall === undefined) throw new OciError('This host’s Landlock holds no files');
+  return wall;
+}
+
+/** The filters of calls: ours, as wide as the capabilities that the container may have, and the engine's. */
+export function containerFilters(configuration: Configuration): readonly ProfileFilter[] {
+  const { bounding } = configuration.process.capabilities;
+  const names = bounding.flatMap((number) => CAPABILITY_NAMES[number] ?? []);
+  const calls = names.flatMap((name) =>
+    Object.hasOwn(groupsByCapability, name) ? (groupsByCapability[name] ?? []) : [],
+  );
+  const more = names.flatMap((name): readonly FilterRule[] =>
+    (Object.hasOwn(callsByCapability, name) ? (callsByCapability[name] ?? []) : []).map((call) => ({
+      call,
+      answer: 'allow',
+    })),
+  );
+  const ours = compileFilter([...more, ...filterRules({ ...demands, calls })]);
+  const profile = compileProfile(configuration.seccomp);
+  return [{ filter: ours, flags: 0 }, ...(profile === undefined ? [] : [profile])];
+}

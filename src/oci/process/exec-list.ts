@@ -1,0 +1,37 @@
+import { CallList } from '../../host/processes/call-list.ts';
+import { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
+import { SIGKILL } from '../../linux/signals.ts';
+import { addFreshStart, addProgram, addProgramCheck, addWalls, type ProcessSteps } from './process-steps.ts';
+
+/** Facts about a further process of a container. */
+export type FurtherProcess = {
+  readonly steps: ProcessSteps;
+  readonly status: number;
+  /** A descriptor of the first process (pidfd_open(2)), and the namespaces of it to join. */
+  readonly first: number;
+  readonly namespaces: number;
+  readonly memberships: readonly number[];
+};
+
+/** Makes the list of system calls of a process that `exec` starts in a running container. */
+export function execList({ steps, status, first, namespaces, memberships }: FurtherProcess): CallList {
+  const list = new CallList();
+  const { terminal, ruleset } = steps;
+  const handed = typeof terminal === 'number' ? [terminal] : [];
+  addFreshStart(list, steps.firstClosed, [status, first, ruleset, ...memberships, ...handed]);
+  list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
+  list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
+  const self = list.data('"0"', [Buffer.from('0')]);
+  for (const group of memberships) list.call('join a control group', 'write', [group, self, 1]);
+  list.call('join the container', 'setns', [first, namespaces]);
+  list.call('outlive the launcher', 'prctl', [PR_SET_PDEATHSIG, 0, 0, 0, 0]);
+  addWalls(list, steps);
+  addProgramCheck(list, steps);
+  addProgram(list, steps);
+  const failure = list.label();
+  list.place(failure);
+  list.failAt(failure);
+  list.call('report the failure', 'write', [status, list.failed, 16]);
+  list.call('end', 'exit_group', [1]);
+  return list;
+}

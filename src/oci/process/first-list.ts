@@ -1,0 +1,176 @@
+import { CallList, type Slot } from '../../host/processes/call-list.ts';
+import {
+  FSCONFIG_CMD_CREATE,
+  FSCONFIG_SET_FLAG,
+  FSCONFIG_SET_STRING,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+} from '../../linux/mounts.ts';
+import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../../linux/open-flags.ts';
+import { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
+import { CLONE_NEWNET } from '../../linux/processes.ts';
+import { SIGKILL } from '../../linux/signals.ts';
+import {
+  AF_INET,
+  CMSG_HEADER_SIZE,
+  IFF_RUNNING,
+  IFF_UP,
+  MSG_CMSG_CLOEXEC,
+  SIOCSIFFLAGS,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+} from '../../linux/sockets.ts';
+import type { Parameters } from '../root/detached-mount.ts';
+import { addFreshStart, addProgram, addProgramCheck, addWalls, type ProcessSteps } from './process-steps.ts';
+
+/*
+ * The list of system calls of a container's first process: it makes or joins the namespaces, hands file systems of them to
+ * the launcher, which builds the root, raises the walls, waits for `start`, and becomes the program.
+ */
+
+/** Messages of the process to the launcher, each one packet; a failure has 16 bytes (`CallList.failed`). */
+export const Message = { namespaces: '1', created: '2' } as const;
+
+/** A file system of the container's own namespaces that the process makes. */
+export type OwnFileSystem = {
+  readonly type: string;
+  readonly parameters: Parameters;
+  readonly attributes: number;
+  /** The number under which the launcher takes its mount. */
+  readonly number: number;
+};
+
+/** Facts about the first process. */
+export type FirstProcess = {
+  readonly steps: ProcessSteps;
+  /** The socket to the launcher. */
+  readonly status: number;
+  /** The pipe with a name on which it waits for `start`. */
+  readonly gate: number;
+  /** `cgroup.procs` files of its control groups, open for writing. */
+  readonly memberships: readonly number[];
+  /** Namespaces to join. */
+  readonly joined: readonly (readonly [descriptor: number, flag: number])[];
+  /** Flags of unshare(2) for the new ones. */
+  readonly made: number;
+  readonly hostname: string | undefined;
+  readonly domainname: string | undefined;
+  /** Settings of its namespaces, and their files in /proc/sys. */
+  readonly sysctl: readonly (readonly [path: string, value: string])[];
+  readonly fileSystems: readonly OwnFileSystem[];
+};
+
+/** Makes the list. */
+export function firstList(first: FirstProcess): CallList {
+  const { steps, status, gate, memberships, joined, made, fileSystems } = first;
+  const list = new CallList();
+  const inherited = [status, gate, ...memberships, ...joined.map(([descriptor]) => descriptor)];
+  addFreshStart(list, steps.firstClosed, inherited);
+  list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
+  list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
+  const self = list.data('"0"', [Buffer.from('0')]);
+  for (const group of memberships) list.call('join a control group', 'write', [group, self, 1]);
+  for (const [descriptor, flag] of joined) list.call('join a namespace', 'setns', [descriptor, flag]);
+  list.call('make namespaces', 'unshare', [made], { needs: 'namespaces' });
+  addNames(list, first);
+  if ((made & CLONE_NEWNET) !== 0) addLoopback(list);
+  for (const [path, value] of first.sysctl) addSetting(list, path, value);
+  for (const one of fileSystems) addFileSystem(list, one);
+  const top = list.text('/');
+  list.call('leave the bundle', 'chdir', [top]);
+  const message = (text: string): void =>
+    list.call('tell the launcher', 'write', [status, list.data(text, [Buffer.from(text)]), 1]);
+  message(Message.namespaces);
+  // The launcher builds the root meanwhile, and makes it the root of this process.
+  list.call('get the second wall', 'dup3', [addReceive(list, status), steps.ruleset, O_CLOEXEC]);
+  const terminal = steps.terminal === undefined ? undefined : addReceive(list, status);
+  list.call('enter the root', 'chdir', [top]);
+  // From here on it ends when its next message has no reader.
+  list.call('outlive the launcher', 'prctl', [PR_SET_PDEATHSIG, 0, 0, 0, 0]);
+  addWalls(list, { ...steps, terminal });
+  addProgramCheck(list, steps);
+  message(Message.created);
+  const told = list.label();
+  const gone = list.label();
+  list.call('wait for the start', 'read', [gate, list.data('start', [new Uint8Array(8)]), 1], {
+    onPositive: told,
+    onZero: gone,
+  });
+  list.place(told);
+  addProgram(list, steps);
+  list.place(gone);
+  const failure = list.label();
+  list.place(failure);
+  list.failAt(failure);
+  list.call('report the failure', 'write', [status, list.failed, 16]);
+  list.call('end', 'exit_group', [1]);
+  return list;
+}
+
+function addNames(list: CallList, { hostname, domainname }: FirstProcess): void {
+  for (const [call, name] of [
+    ['sethostname', hostname],
+    ['setdomainname', domainname],
+  ] as const) {
+    if (name === undefined) continue;
+    const bytes = Buffer.from(name);
+    list.call(`name the host ${name}`, call, [list.data(JSON.stringify(name), [bytes]), bytes.length]);
+  }
+}
+
+function addLoopback(list: CallList): void {
+  const words = 'switch on the loopback interface';
+  const socket = list.slot('socket');
+  const request = Buffer.alloc(40);
+  request.write('lo', 0);
+  request.writeUInt16LE(IFF_UP | IFF_RUNNING, 16);
+  list.call(words, 'socket', [AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0], { result: socket });
+  list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
+  list.call(words, 'close', [socket]);
+}
+
+/** The /proc of the host is there yet: no image can lead this elsewhere. */
+function addSetting(list: CallList, path: string, value: string): void {
+  const words = `set ${path} to ${value}`;
+  const file = list.slot(path);
+  list.call(words, 'openat', [AT_FDCWD, list.text(path), O_WRONLY | O_CLOEXEC, 0], { result: file });
+  const bytes = Buffer.from(value);
+  list.call(words, 'write', [file, list.data(value, [bytes]), bytes.length]);
+  list.call(words, 'close', [file]);
+}
+
+function addFileSystem(list: CallList, { type, parameters, attributes, number }: OwnFileSystem): void {
+  const words = `make ${type}`;
+  const [context, mount] = [list.slot('context'), list.slot('mount')];
+  list.call(words, 'fsopen', [list.text(type), FSOPEN_CLOEXEC], { result: context });
+  for (const [key, value] of parameters) {
+    const command = value === undefined ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
+    const to = value === undefined ? 0 : list.text(value);
+    list.call(`${words} with ${key}`, 'fsconfig', [context, command, list.text(key), to, 0]);
+  }
+  list.call(words, 'fsconfig', [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
+  list.call(words, 'fsmount', [context, FSMOUNT_CLOEXEC, attributes], { result: mount });
+  list.call(words, 'close', [context]);
+  list.call(words, 'dup3', [mount, number, O_CLOEXEC]);
+  list.call(words, 'close', [mount]);
+}
+
+/** Waits for a message of the launcher with one descriptor; its end means that the launcher is gone. */
+function addReceive(list: CallList, status: number): Slot {
+  const words = 'wait for the root';
+  const byte = list.data('byte', [new Uint8Array(8)]);
+  const one = Buffer.alloc(8);
+  one.writeUInt8(1, 0);
+  const vector = list.data('iovec', [byte, one]);
+  const control = list.data('control', [new Uint8Array(CMSG_HEADER_SIZE + 8)]);
+  const length = Buffer.alloc(16);
+  length.writeUInt8(CMSG_HEADER_SIZE + 8, 0);
+  const header = list.data('msghdr', [new Uint8Array(16), vector, one, control, length]);
+  const goOn = list.label();
+  const end = list.label();
+  list.call(words, 'recvmsg', [status, header, MSG_CMSG_CLOEXEC], { onPositive: goOn, onZero: end });
+  list.place(end);
+  list.call('end', 'exit_group', [1]);
+  list.place(goOn);
+  return list.slotAt(control, CMSG_HEADER_SIZE);
+}

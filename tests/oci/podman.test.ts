@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { IMAGE, noPodman, TestPodman } from '../frame/oci/podman.ts';
+
+const skip = noPodman;
+const alone = ['--network', 'none'];
+
+test('podman runs, executes, stops and removes containers by our runtime', { skip }, (context) => {
+  const podman = new TestPodman(context);
+  const ok = (...argv: readonly string[]): string => {
+    const { status, stdout, stderr } = podman.run(...argv);
+    assert.equal(status, 0, `${argv.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  assert.equal(ok('run', '--rm', ...alone, IMAGE, 'echo', 'hello'), 'hello\n');
+  assert.equal(podman.run('run', '--rm', ...alone, IMAGE, 'sh', '-c', 'exit 3').status, 3);
+  assert.equal(podman.run('run', '--rm', ...alone, IMAGE, 'nosuch').status, 127);
+  assert.equal(podman.run('run', '--rm', ...alone, IMAGE, '/etc').status, 126);
+  const loop = 'trap "echo bye; exit 5" TERM; echo started; while :; do sleep 0.1; done';
+  ok('run', '-d', '--name', 'd', ...alone, '--health-cmd', 'ls /bin', IMAGE, 'sh', '-c', loop);
+  assert.equal(ok('exec', 'd', 'cat', '/proc/1/comm'), 'sh\n');
+  assert.equal(podman.run('exec', 'd', 'sh', '-c', 'exit 9').status, 9);
+  assert.equal(podman.run('exec', 'd', 'nosuch').status, 127);
+  ok('healthcheck', 'run', 'd');
+  ok('pause', 'd');
+  assert.match(ok('ps', '--all', '--format', '{{.Status}}'), /Paused/);
+  ok('unpause', 'd');
+  assert.match(ok('top', 'd', 'pid', 'comm'), /1 +sh/);
+  ok('stop', '--time', '5', 'd');
+  assert.equal(ok('logs', 'd'), 'started\nbye\n');
+  assert.equal(ok('inspect', 'd', '--format', '{{.State.ExitCode}}').trim(), '5');
+  ok('rm', 'd');
+  assert.deepEqual(podman.leftovers, []);
+});
+
+test('a container has a terminal where one is asked for', { skip }, (context) => {
+  const podman = new TestPodman(context);
+  const first = podman.runInTerminal(
+    'run',
+    '--rm',
+    '-t',
+    ...alone,
+    IMAGE,
+    'sh',
+    '-c',
+    'tty; tty > /dev/console; echo > /dev/null && echo ok',
+  );
+  assert.match(first.stdout, /\/dev\/pts\/0\r\n\/dev\/pts\/0\r\nok\r\n/, first.stderr);
+  podman.run('run', '-d', '--name', 'd', ...alone, IMAGE, 'sleep', '100');
+  assert.match(podman.runInTerminal('exec', '-t', 'd', 'tty').stdout, /\/dev\/pts\/0\r\n/);
+  assert.equal(podman.run('exec', 'd', 'tty').stdout, 'not a tty\n');
+});
+
+test('a process that needs more memory than its limit is killed', { skip }, (context) => {
+  const podman = new TestPodman(context);
+  const eat = 'a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done';
+  assert.equal(podman.run('run', '--rm', ...alone, '--memory', '16m', IMAGE, 'sh', '-c', eat).status, 137);
+});
