@@ -27,6 +27,9 @@ export const THREADS: readonly string[] = [
   ),
 ];
 
+/** Parts of the C library that stand beside it: signals that a program raises, and long jumps. */
+export const EMULATIONS: readonly string[] = ['-lwasi-emulated-signal', '-lsetjmp'];
+
 /** Options of programs that start at `program_main`: a failed `assert` does not write to descriptor 2. */
 export const PROGRAM: readonly string[] = ['--wrap=__assert_fail'];
 
@@ -59,6 +62,7 @@ export function linkCommand(
     ...parsed.linkerFlags,
     library,
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
+    ...EMULATIONS,
     '-lc',
     BUILTINS,
     '-o',

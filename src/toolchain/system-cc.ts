@@ -90,6 +90,7 @@ function link(
     ...inputs,
     ...systemLibrary(clang, folder, program, parsed.threads),
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
+    '-lwasi-emulated-signal',
     '-o',
     parsed.output ?? 'a.out.wasm',
   ]);

@@ -1,5 +1,6 @@
 // Tests in C and C++ of the C library's functions: those of tests/sdk/c, which are compiled to one program.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { after, test } from 'node:test';
 import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
 import { remembering } from '../../src/toolchain/remember.ts';
-import { command } from '../frame/cli/commands.ts';
+import { command, executable } from '../frame/cli/commands.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cloudabi-c-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -37,7 +38,12 @@ function run(program: string): Map<string, string> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const input = `output: !fd stdout\nfolder: !file {path: ${folder}, rights: [read, write, create, remove]}\n`;
-  const { status, stdout, stderr } = command('cloudabi-run', [program], { input });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [executable('cloudabi-run'), program], {
+    input,
+    encoding: 'utf8',
+    // A test that waits for ever shall not cost more than this.
+    timeout: 60_000,
+  });
   const results = new Map<string, string>();
   let said = '';
   for (const line of stdout.split('\n')) {

@@ -1,0 +1,17 @@
+/*
+ * sys/times.h: the C library's, with the processor time that the process has really used.
+ */
+#ifndef CLOUDABI_SYS_TIMES_H
+#define CLOUDABI_SYS_TIMES_H
+
+#ifdef __wasi__
+#ifndef _WASI_EMULATED_PROCESS_CLOCKS
+#define _WASI_EMULATED_PROCESS_CLOCKS
+#endif
+#endif
+#include_next <sys/times.h>
+#ifdef __wasi__
+#include <time.h>
+#endif
+
+#endif
