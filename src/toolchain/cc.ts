@@ -9,7 +9,7 @@ import {
 } from './arguments.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
-import { INCLUDE, INCLUDE_THREADS, PLATFORM, sdkHeaders, sdkLibrary } from './library.ts';
+import { INCLUDE, INCLUDE_THREADS, JUMPS, PLATFORM, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
 import type { Clang } from './llvm.ts';
 import { remembering } from './remember.ts';
@@ -84,6 +84,7 @@ function compileCommand(
     '--target=wasm32-wasip1',
     `-working-directory=${stage.workingDirectory}`,
     PLATFORM,
+    ...JUMPS,
     '-ffile-prefix-map=/@host/=/',
     ...languageFlags(parsed, source, cxxDriver),
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),

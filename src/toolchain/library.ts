@@ -22,6 +22,9 @@ export const INCLUDE_THREADS: string = `${STAGED}/include-threads`;
 /** The option that defines the macro by which programs know CloudABI. */
 export const PLATFORM = '-D__CloudABI__=1';
 
+/** Options that make setjmp and longjmp of WebAssembly's exceptions, in the form that Node 20 knows. */
+export const JUMPS: readonly string[] = ['-mexception-handling', '-mllvm', '-wasm-enable-sjlj'];
+
 /** The parts of the library: folders of the SDK, and the options it is compiled with, by any compiler. */
 export type LibraryParts = {
   readonly headers: readonly string[];

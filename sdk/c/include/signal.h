@@ -8,10 +8,7 @@
 #ifndef _WASI_EMULATED_SIGNAL
 #define _WASI_EMULATED_SIGNAL
 #endif
-/* A set of signals is a set of bits, one for each. */
-#define __wasilibc___typedef_sigset_t_h
-typedef unsigned long long sigset_t;
-#define __DEFINED_sigset_t
+#include <__typedef_sigset_t.h>
 #define __NEED_pthread_t
 #define __NEED_pthread_attr_t
 #include <bits/alltypes.h>
