@@ -51,6 +51,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   plan: [
     'profiles',
+    'services',
     'overlays',
     'requests',
     'elf',

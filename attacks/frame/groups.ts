@@ -14,6 +14,7 @@ export const groups = {
   users: 'Users, capabilities and set-user-ID files',
   sockets: 'Sockets, the network and netlink',
   hosts: 'Networks that lead to granted hosts',
+  services: 'Services that programs ask',
   messages: 'Messages, queues and shared memory',
   terminals: 'Terminals',
   kernel: 'Rarely used parts of the kernel',

@@ -1,10 +1,12 @@
 import { execOptions } from '../../src/cli/exec.ts';
-import { parseOptions } from '../../src/cli/options.ts';
+import { type ParsedOptions, parseOptions } from '../../src/cli/options.ts';
 import { planExec } from '../../src/cli/plan-exec.ts';
+import { readServiceOptions } from '../../src/cli/service-option.ts';
 import { describeList } from '../../src/host/processes/call-list-text.ts';
 import { LIST_ADDRESS } from '../../src/host/processes/launch-stub.ts';
 import { codeOf } from '../../src/plan/errors.ts';
 import { describePlan, planToJson } from '../../src/plan/explain.ts';
+import type { Plan } from '../../src/plan/plan-types.ts';
 import { statusOfCode } from '../../src/process/exit-reason.ts';
 import { ExitStatus } from '../../src/process/exit-status.ts';
 import { includeInOptions } from '../../src/profiles/command.ts';
@@ -47,6 +49,8 @@ export const exec: Target = {
     '127.0.0.1:0\n',
     'ptrace\n',
     'seccomp\n',
+    'pwd={users: [root]}\n',
+    'syslog\n',
     'landlock\n',
     'x'.repeat(256),
     '__proto__',
@@ -55,7 +59,7 @@ export const exec: Target = {
   run(bytes) {
     // No argument can have a NUL in it.
     const argv = textOf(bytes).replaceAll('\0', '0').split('\n');
-    const plan = planned(() => planExec('cloudabi exec', parseOptions(argv, execOptions), includeInOptions));
+    const plan = planned(() => planWith(parseOptions(argv, execOptions)));
     if (plan === undefined) return;
     checkLines(describePlan(plan));
     JSON.stringify(planToJson(plan));
@@ -83,4 +87,9 @@ function planned<T>(make: () => T): T | undefined {
 function checkLines(text: string): void {
   for (const line of text.split('\n'))
     if (/\p{C}/u.test(line)) throw new Error(`${JSON.stringify(line)} has control characters`);
+}
+
+function planWith(given: ParsedOptions): Plan {
+  const services = given.has('--service') ? readServiceOptions(given) : undefined;
+  return planExec('cloudabi exec', given, { include: includeInOptions, services });
 }

@@ -1,3 +1,4 @@
+import type { CommandOptions } from '../resources/constructors.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import type { Includer } from './includer.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
@@ -8,20 +9,33 @@ export type BelowOptions = {
   /** `undefined` where options are all there is. */
   readonly include: Includer | undefined;
   readonly project: Project | undefined;
+  /** The services of `--service`; `undefined` without any. */
+  readonly services: CommandOptions['services'];
 };
 
+/** Nothing of it. */
+export const NOTHING_BELOW: BelowOptions = { include: undefined, project: undefined, services: undefined };
+
 /**
- * Finds the grants below those of options: profiles, and the file of the project. The code that reads them is loaded where
+ * Finds the grants below those of options: profiles, the file of the project, and limits of services. The code that reads them is loaded where
  * there are any.
  *
  * @throws UsageError
  */
 export async function belowOptions(given: ParsedOptions): Promise<BelowOptions> {
   const project = await projectOf(given);
-  if (project !== undefined) return { include: project.include, project };
-  if (!given.has('--profile')) return { include: undefined, project: undefined };
+  if (project !== undefined) return { ...NOTHING_BELOW, include: project.include, project };
+  const services = await servicesOf(given);
+  if (!given.has('--profile')) return { ...NOTHING_BELOW, services };
   const { includeInOptions } = await import('../profiles/command.ts');
-  return { include: (...parts) => includeInOptions(...parts), project: undefined };
+  return { ...NOTHING_BELOW, include: (...parts) => includeInOptions(...parts), services };
+}
+
+/** Limits are YAML, whose parser is loaded for them alone. */
+async function servicesOf(given: ParsedOptions): Promise<CommandOptions['services']> {
+  if (!given.has('--service')) return undefined;
+  const { readServiceOptions } = await import('./service-option.ts');
+  return readServiceOptions(given);
 }
 
 async function projectOf(given: ParsedOptions): Promise<Project | undefined> {

@@ -78,6 +78,12 @@ export const grantOptions: readonly Option[] = [
     help: 'Let a Linux program sign with KEY of the ssh-agent: a fingerprint (SHA256:…), a file (….pub)\nor the comment of a key. It uses no other key, and adds and removes none.',
   },
   {
+    name: '--service',
+    value: 'NAME[=LIMITS]',
+    repeat: true,
+    help: 'Let a Linux program ask the service NAME by its C library, within LIMITS: pwd={users: [root]}\n(users), grp (groups), netdb (ports and protocols).',
+  },
+  {
     name: '--env',
     value: 'NAME[=VALUE]',
     repeat: true,
@@ -242,6 +248,7 @@ export const unlistedOptions: readonly Option[] = [
  * Reads the grants of the options, as `command()` takes them.
  *
  * @param files Looks up the paths that are granted.
+ * @param services Those of `--service`, as `servicesOf` reads them.
  * @throws UsageError
  */
 export function commandOptions(
@@ -249,6 +256,7 @@ export function commandOptions(
   kind: ProgramKind,
   rest: readonly string[],
   files: HeldFiles,
+  services: CommandOptions['services'],
 ): CommandOptions {
   if (kind !== 'linux') {
     for (const text of rest) requireUtf8('An argument of such a program', text);
@@ -264,6 +272,7 @@ export function commandOptions(
     ...pathsOf(given, kind, files),
     limits: limitsOf(given),
     ...linuxPart(given, kind),
+    ...(services !== undefined && { services }),
   };
 }
 

@@ -90,8 +90,9 @@ export async function execCommand(name: string, argv: readonly string[]): Promis
   }
   // Loaded while that starts.
   const { planExec } = await import('./plan-exec.ts');
-  const { include, project } = await belowOptions(given);
-  const planned = planExec(name, given, include);
+  const below = await belowOptions(given);
+  const { project } = below;
+  const planned = planExec(name, given, below);
   checkRulesFile(given, planned);
   const trace = traceOf(given);
   if (given.has('--explain')) {

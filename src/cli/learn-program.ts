@@ -7,7 +7,7 @@ import { Observer } from '../run/observing/observer.ts';
 import { ObservedRun } from '../run/observing/record.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import { callGroups } from '../worlds/call-groups.ts';
-import { belowOptions } from './below-options.ts';
+import { belowOptions, NOTHING_BELOW } from './below-options.ts';
 import { namesOfHosts } from './learn-names.ts';
 import { observedGroups, wideOptions } from './learn-wide.ts';
 import { learnedText } from './learned-text.ts';
@@ -24,7 +24,7 @@ export async function learnProgram(
 ): Promise<number> {
   const [program = ''] = given.rest;
   const kind = programKind(program);
-  const plan = kind === 'linux' ? planExec(name, wideOptions(given), undefined) : undefined;
+  const plan = kind === 'linux' ? planExec(name, wideOptions(given), NOTHING_BELOW) : undefined;
   if (plan?.kind !== 'linux')
     throw new UsageError(
       `${name} observes Linux programs; of other programs, 'cloudabi exec --trace' prints what is missing`,
@@ -57,7 +57,7 @@ export async function learnProgram(
     takeFiles(plan).close();
     await observer.end();
   }
-  const text = learnedText({ given, include: (await belowOptions(given)).include }, { run, hosts });
+  const text = learnedText({ given, below: await belowOptions(given) }, { run, hosts });
   write(name, given.get('-o'), text);
   return status;
 }

@@ -4,13 +4,13 @@ import { WorldReach } from '../plan/linux/world-reach.ts';
 import type { LinuxPlan } from '../plan/plan-types.ts';
 import type { Command } from '../resources/command.ts';
 import { ParsedOptions } from './options.ts';
-import { type PlannedOptions, planOptions } from './plan-exec.ts';
+import { type PlannedOptions, planOptions, type ReadBelow } from './plan-exec.ts';
 
 /** Options with their values, as they are added to a command line. */
 export type AddedOptions = readonly (readonly [option: string, value?: string])[];
 
 /** The options of a user, and the reader of profiles that they name. */
-export type Asked = { readonly given: ParsedOptions; readonly include: Parameters<typeof planOptions>[2] };
+export type Asked = { readonly given: ParsedOptions; readonly below: ReadBelow };
 
 /** A planned command line. */
 export type LearnedPlan = {
@@ -24,7 +24,7 @@ export type LearnedPlan = {
 
 /** Plans a command line of `cloudabi exec` with more options than the user gave; nothing is started. */
 export function planWith(asked: Asked, words: AddedOptions, added: readonly string[] = []): LearnedPlan {
-  const { given, include } = asked;
+  const { given, below } = asked;
   const values = new Map<string, readonly string[]>([...given.entries()].filter(([name]) => name !== '-o'));
   for (const [option, value] of [...words, ...added.map((path) => ['--read', path] as const)]) {
     const others = values.get(option) ?? [];
@@ -32,7 +32,7 @@ export function planWith(asked: Asked, words: AddedOptions, added: readonly stri
   }
   let planned: PlannedOptions;
   try {
-    planned = planOptions('exec', new ParsedOptions(values, given.rest), include);
+    planned = planOptions('exec', new ParsedOptions(values, given.rest), below);
   } catch (error) {
     if (!(error instanceof UngrantedError) || added.length > 0) throw error;
     return planWith(asked, words, error.paths);

@@ -35,6 +35,7 @@ const OTHERS = [
     '--profile',
     '--overlay',
     '--ssh-agent',
+    '--service',
     '--secret',
     '--publish',
     '--listen',
@@ -59,10 +60,10 @@ const STREAMS = ['stdin', 'stdout', 'stderr'] as const;
 const MOST_LINES = 20;
 
 /** Writes the grants of a run as a document, with the same as a command line in a comment. */
-export function learnedText({ given: shown, include }: Asked, { run, hosts }: LearnedRun): string {
+export function learnedText({ given: shown, below }: Asked, { run, hosts }: LearnedRun): string {
   const needs = run.paths.all();
   const given = withEnvironment(shown, needs);
-  const asked = { given, include };
+  const asked = { given, below };
   const groups = groupsOf(run.calls);
   const network = given.has('--network') || !run.internet ? 'none' : hosts.size > 0 ? 'hosts' : 'loopback';
   const chosen = chooseBase(asked, needs, network);

@@ -10,7 +10,7 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, no keys to sign with, no changes to count, no addon to tell about, and no process that looks at this one itself.
+ * hosts to decide by, no keys to sign with, no services to ask, no changes to count, no addon to tell about, and no process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
   if (plan.kind === 'wasm' || plan.kind === 'elf') return false;
@@ -23,10 +23,17 @@ export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
   );
 }
 
-function onlyRuns({ linux: { terminal, network, sshAgent, entries } }: LinuxPlan): boolean {
+function onlyRuns({ linux: { terminal, network, sshAgent, services, entries } }: LinuxPlan): boolean {
   const publishes = network.mode === 'loopback' && network.publish.length > 0;
   const overlays = entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined);
-  return !overlays && !terminal && sshAgent === undefined && network.mode !== 'hosts' && !publishes;
+  return (
+    !overlays &&
+    !terminal &&
+    sshAgent === undefined &&
+    services.length === 0 &&
+    network.mode !== 'hosts' &&
+    !publishes
+  );
 }
 
 /**

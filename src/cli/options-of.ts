@@ -9,6 +9,8 @@ import { look } from '../resources/file-kind.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { LinuxParts } from '../resources/linux-parts.ts';
 import type { Position } from '../resources/position.ts';
+import { printLimits } from '../resources/print/print-resource.ts';
+import type { ServiceResource } from '../resources/service-resource.ts';
 import { SocketResource } from '../resources/socket.ts';
 import { networkOptions } from './options-of-network.ts';
 
@@ -121,6 +123,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     workingDirectory,
     network,
     sshAgent,
+    services,
     tmp,
     dev,
     proc,
@@ -144,6 +147,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...(network === undefined ? [] : networkOptions(network, (what) => add(what, given.get('network')))),
     ...[...sockets].flatMap(([at, { absolute }]) => ['--socket', `${absolute}:${at}`]),
     ...(sshAgent?.keys ?? []).flatMap((key) => ['--ssh-agent', nameKey(key)]),
+    ...services.flatMap((service) => ['--service', serviceOption(service)]),
     ...switched('tmp', tmp === undefined ? undefined : tmp !== false),
     ...switched('dev', dev),
     ...(proc === undefined ? [] : proc === 'none' ? ['--no-proc'] : [`--proc=${proc}`]),
@@ -154,6 +158,12 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...executablesOptions(linux),
     ...listenOptions(linux, add),
   ];
+}
+
+/** `pwd={users: [root]}`. */
+function serviceOption(resource: ServiceResource): string {
+  const limits = printLimits(resource);
+  return limits === undefined ? resource.service.name : `${resource.service.name}=${limits}`;
 }
 
 function executablesOptions({ executables }: LinuxParts): readonly string[] {

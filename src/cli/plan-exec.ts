@@ -5,6 +5,7 @@ import type { CommandOptions } from '../resources/constructors.ts';
 import { HeldFiles } from '../resources/held-files.ts';
 import { make } from '../resources/make.ts';
 import { mechanismsNamed } from './accept.ts';
+import type { BelowOptions } from './below-options.ts';
 import { commandOptions } from './exec-grants.ts';
 import type { Includer } from './includer.ts';
 import { type ParsedOptions, requireUtf8, UsageError } from './options.ts';
@@ -15,12 +16,15 @@ import { adapterOf, addonsOf, planWalls } from './run-plan.ts';
  * Makes the plan of a command line of `cloudabi exec`, to be carried out at once. Nothing is started.
  *
  * @param name The name of the command in messages.
- * @param include Puts profiles below the options; `undefined` where none are named.
+ * @param below Includes profiles and services that are read already.
  * @throws UsageError; what `plan` throws.
  */
-export function planExec(name: string, given: ParsedOptions, include: Includer | undefined): Plan {
-  return planOptions(name, given, include).plan;
+export function planExec(name: string, given: ParsedOptions, below: ReadBelow): Plan {
+  return planOptions(name, given, below).plan;
 }
+
+/** Parts of the options whose readers are loaded only where they are needed. */
+export type ReadBelow = Pick<BelowOptions, 'include' | 'services'>;
 
 /** A command line of `cloudabi exec`: its plan, and the grants of its options. */
 export type PlannedOptions = { readonly plan: Plan; readonly command: Command };
@@ -29,7 +33,7 @@ export type PlannedOptions = { readonly plan: Plan; readonly command: Command };
 export function planOptions(
   name: string,
   given: ParsedOptions,
-  include: Includer | undefined,
+  { include, services }: ReadBelow,
 ): PlannedOptions {
   const [program, ...rest] = given.rest;
   if (program === undefined)
@@ -37,7 +41,8 @@ export function planOptions(
   requireUtf8('The name of the program', program);
   checkWorkingDirectory();
   const files = new HeldFiles();
-  const command = commandOf(commandOptions(given, programKind(program), rest, files), given, include);
+  const grants = commandOptions(given, programKind(program), rest, files, services);
+  const command = commandOf(grants, given, include);
   const options = {
     ...adapterOf(given),
     ...addonsOf(given),

@@ -29,7 +29,7 @@ export async function plannedOf(
       import('./below-options.ts'),
     ]);
     const given = parseOptions(rest, execOptions);
-    return planExec(`${command} exec`, given, (await belowOptions(given)).include);
+    return planExec(`${command} exec`, given, await belowOptions(given));
   }
   if (rest.length > 0)
     throw new UsageError(

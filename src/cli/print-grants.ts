@@ -20,7 +20,7 @@ const kept = [adapterOption, ...addonOptions, acceptOption, wallsOption];
  * @throws The errors of `planExec`, since a wrong command line has no document; UnspeakableError.
  */
 export async function printGrants(name: string, given: ParsedOptions): Promise<number> {
-  const { plan, command } = planOptions(name, given, (await belowOptions(given)).include);
+  const { plan, command } = planOptions(name, given, await belowOptions(given));
   const options = kept.flatMap(({ name: option, value }) => {
     if (value === undefined) return given.has(option) ? [option] : [];
     return given.all(option).flatMap((text) => [option, shellWord(text)]);

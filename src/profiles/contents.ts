@@ -11,7 +11,7 @@ export type WrittenEntries = ReadonlyMap<string, WrittenEntry>;
 export const GRANTS = ['directories', 'files', 'sockets'] as const;
 
 /** Keys whose value is a map from names that the user chooses. */
-const NAMED: ReadonlySet<string> = new Set(['environment', ...GRANTS]);
+const NAMED: ReadonlySet<string> = new Set(['environment', 'services', ...GRANTS]);
 
 /** Keys whose value is a map from names of ours, of which each is merged. */
 const PARTED: ReadonlySet<string> = new Set(['limits', 'network']);

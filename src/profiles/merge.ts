@@ -68,10 +68,19 @@ function settleGrants(
   return below;
 }
 
-/** The entries of a map of names; a list of sockets stands for a map of each to itself. */
+/** The entries of a map of names; a list of sockets stands for a map of each to itself, one of services for no limits. */
 function namedIn(key: string, written: Written | undefined): WrittenEntries {
   if (written === undefined) return new Map();
-  if (key !== 'sockets' || written.kind !== 'seq') return entriesByName(written, 'names');
+  if (written.kind !== 'seq' || (key !== 'sockets' && key !== 'services'))
+    return entriesByName(written, 'names');
+  if (key === 'services')
+    return new Map(
+      written.items.flatMap((item, index): readonly [string, WrittenEntry][] => {
+        const [inner] = item.kind === 'map' && item.entries.length === 1 ? item.entries : [];
+        const entry = inner ?? { key: item, value: { kind: 'scalar', value: null, position: item.position } };
+        return [[textIn(entry.key) ?? `\0${index}`, entry]];
+      }),
+    );
   return new Map(
     written.items.map((item, index): [string, WrittenEntry] => [
       textIn(item) ?? `\0${index}`,

@@ -31,7 +31,7 @@ export function reachOutside({ parts }: Command, project: string, files: HeldFil
   for (const source of sources)
     if (!known.some((folder) => isBeneath(source, folder)))
       path('a file of grants or variables', source, 'read by cloudabi');
-  const { network, sshAgent, systemCalls } = linux;
+  const { network, sshAgent, services, systemCalls } = linux;
   if (network?.mode === 'host') found.push("the host's network");
   if (network?.mode === 'hosts')
     for (const { rule, requests } of network.hosts) {
@@ -40,6 +40,7 @@ export function reachOutside({ parts }: Command, project: string, files: HeldFil
         found.push(`a secret of yours, which is sent to ${quote(printRule(rule))}`);
     }
   for (const key of sshAgent?.keys ?? []) found.push(`signatures with the key ${quote(nameKey(key))}`);
+  for (const { service } of services) found.push(`service ${quote(service.name)} of this host`);
   for (const group of systemCalls) found.push(`system calls ${quote(group)}`);
   return found;
 }

@@ -14,6 +14,7 @@ import { type NetworkResource, readNetworkResource } from './network-resource.ts
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
+import type { LibraryService } from './service-grants.ts';
 import { readService, type ServiceResource } from './service-resource.ts';
 import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';
 import { type Protocol, readSocket, type SocketResource } from './socket.ts';
@@ -188,6 +189,11 @@ export type ServiceGrant =
   | keyof ServiceTypes
   | { readonly [K in keyof ServiceTypes]?: Partial<LimitsOf<ServiceTypes[K]['limits']>> };
 
+/** The services of `services` with their limits. */
+export type LibraryServices = {
+  readonly [K in LibraryService & keyof ServiceTypes]?: Partial<LimitsOf<ServiceTypes[K]['limits']>> | null;
+};
+
 /** Options of `command()` for Linux programs only. */
 export type LinuxOptions = {
   /** The beginning of its world; `minimal` by default: the program itself and the libraries it needs. */
@@ -201,6 +207,11 @@ export type LinuxOptions = {
    * agent is that of SSH_AUTH_SOCK, or the one whose socket is at `agent`.
    */
   readonly sshAgent?: readonly string[] | { readonly keys: readonly string[]; readonly agent?: string };
+  /**
+   * Services that it asks by the sockets and files of its C library: a list of names, or names with their limits, where
+   * null is none.
+   */
+  readonly services?: readonly LibraryService[] | LibraryServices | ReadonlyMap<string, unknown>;
   /** As the program sees it. */
   readonly workingDirectory?: string;
   /** Descriptors by their number, from 3. */

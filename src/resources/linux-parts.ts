@@ -9,6 +9,8 @@ import type { Position } from './position.ts';
 import { readFileRules } from './read-rules.ts';
 import type { Resource } from './resource.ts';
 import type { RuleGrant } from './rule-grant.ts';
+import { readServices } from './service-grants.ts';
+import type { ServiceResource } from './service-resource.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
 import { formatSize, parseSize } from './units.ts';
 import { readUser, type UserGrant } from './user-grant.ts';
@@ -43,6 +45,8 @@ export type LinuxParts = {
   readonly listenFds: boolean;
   readonly network: NetworkGrant | undefined;
   readonly sshAgent: AgentGrant | undefined;
+  /** The services that it asks by the sockets and files of its C library. */
+  readonly services: readonly ServiceResource[];
   /** Its home directory; `undefined` for none of its own. */
   readonly home: HomeGrant | undefined;
   /** The user that a program of root is to be; `undefined` for that of the launcher. */
@@ -75,6 +79,7 @@ export const noLinuxParts: LinuxParts = {
   listenFds: false,
   network: undefined,
   sshAgent: undefined,
+  services: [],
   home: undefined,
   user: undefined,
   tmp: undefined,
@@ -98,6 +103,7 @@ export const linuxKeys: readonly string[] = [
   'listen_fds',
   'network',
   'ssh_agent',
+  'services',
   'home',
   'user',
   'tmp',
@@ -130,6 +136,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     listenFds: fields.bool('listen_fds', false),
     network: readNetwork(fields.get('network'), fields, context),
     sshAgent: readAgent(fields, context),
+    services: readServices(fields, context),
     home: readHome(fields, context),
     user: readUser(fields),
     tmp: readTmp(fields),

@@ -3,6 +3,7 @@ import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { coversLimits, readServiceLimits, type SomeLimits, writeServiceLimits } from '../services/limit.ts';
 import type { AnyService } from '../services/service.ts';
 import { ShapeError, type ShapePath } from '../services/shape.ts';
+import type { GrantedChannel } from '../services/start-message.ts';
 import { services } from '../services/table.ts';
 import type { Wire } from '../services/wire.ts';
 import { printable } from '../text/printable.ts';
@@ -53,10 +54,21 @@ export class ServiceResource extends Resource {
   }
 
   override open({ channels }: OpenContext): OpenedResource {
+    const host = this.openChannel(channels);
+    return { host, type: Filetype.socket_stream, ...connectedRights(true) };
+  }
+
+  /**
+   * Opens the holdings of the service, and a channel.
+   *
+   * @param channels Gets the server's end.
+   * @returns The host descriptor of the client's end.
+   */
+  openChannel(channels: GrantedChannel[]): number {
     const held = this.service.prepare(this.limits);
-    const [channel, theirs] = makeSocketPair();
+    const [channel, client] = makeSocketPair();
     channels.push({ service: this.service, limits: this.limits, held, channel });
-    return { host: theirs, type: Filetype.socket_stream, ...connectedRights(true) };
+    return client;
   }
 }
 

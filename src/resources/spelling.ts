@@ -12,6 +12,7 @@ const options: ReadonlyMap<string, string> = new Map([
   ['files', '--read'],
   ['sockets', '--socket'],
   ['ssh_agent', '--ssh-agent'],
+  ['services', '--service'],
   ['limits', '--limit'],
   ['working_directory', '--chdir'],
   ['descriptors', '--listen'],

@@ -98,7 +98,7 @@ export function datagramRelayList({ from, to, most }: DatagramRelayOptions): Cal
 }
 
 /** Cuts a stream of records into datagrams. */
-export class RecordReader {
+export class DatagramReader {
   readonly #most: number;
   #rest: Buffer = Buffer.alloc(0);
 

@@ -4,12 +4,13 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { belowOptions } from '../../src/cli/below-options.ts';
+import { belowOptions, NOTHING_BELOW } from '../../src/cli/below-options.ts';
 import { execOptions } from '../../src/cli/exec.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from '../../src/cli/exec-grants.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { optionsOf } from '../../src/cli/options-of.ts';
 import { planOptions } from '../../src/cli/plan-exec.ts';
+import { readServiceOptions } from '../../src/cli/service-option.ts';
 import { readGrants } from '../../src/plan/grants.ts';
 import { checksumOf } from '../../src/plan/linux/executables/checksum-list.ts';
 import { findExecutables } from '../../src/plan/linux/executables/find-executables.ts';
@@ -45,6 +46,7 @@ const lines: readonly string[] = [
   '--net a.example.org:443 --net-limit connections=100 --net-limit connections_per_second=20 --net-limit bytes_per_second=1MiB --net-limit bytes=10GiB',
   '--secret HOME@a.example.org:443 --secret PATH@b.example.org:443=header:x-key --net GET@b.example.org:443 --secret LANG@c.example.org:8443=basic:me',
   '--ssh-agent SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --ssh-agent DIR/key.pub --ssh-agent me@here',
+  '--service pwd={users:~[root,~0],~fields:~[name,~uid]} --service grp --service netdb={commands:~[getservbyname]}',
   '--socket DIR/socket --socket DIR/socket:/run/other',
   '--listen 127.0.0.1:0 --listen [::1]:0',
   '--home --env-file DIR/vars',
@@ -111,10 +113,13 @@ describe('a document with the grants of', () => {
       const folder = scene(t);
       const words = tried.split(' ').filter(Boolean);
       const given = words.map((word) =>
-        word.replaceAll('DIR', folder).replace(/(GET|HEAD|mask|deny|write)@/g, '$1 '),
+        word
+          .replaceAll('DIR', folder)
+          .replace(/(GET|HEAD|mask|deny|write)@/g, '$1 ')
+          .replaceAll('~', ' '),
       );
       const read = parseOptions([...given, '--', '/bin/true', 'a', '-b', 'true'], execOptions);
-      const first = planOptions('exec', read, (await belowOptions(read)).include);
+      const first = planOptions('exec', read, await belowOptions(read));
       const text = printCommand(first.command.parts);
       const grants = readGrants(text);
       const second = plan('/bin/true', grants);
@@ -124,11 +129,11 @@ describe('a document with the grants of', () => {
       assert.ok(grants.content instanceof Command);
       const { words: again, lost } = optionsOf(grants.content.parts, 'linux');
       assert.deepEqual(lost, []);
-      const third = planOptions(
-        'exec',
-        parseOptions([...again, '--', '/bin/true', 'a', '-b', 'true'], execOptions),
-        undefined,
-      );
+      const options = parseOptions([...again, '--', '/bin/true', 'a', '-b', 'true'], execOptions);
+      const third = planOptions('exec', options, {
+        ...NOTHING_BELOW,
+        services: given.includes('--service') ? readServiceOptions(options) : undefined,
+      });
       same(first.plan, third.plan);
     });
 });
@@ -156,13 +161,16 @@ test('WebAssembly programs have the same grants from the document', (t) => {
     '--env',
     'A=b',
   ];
-  const first = planOptions('exec', parseOptions([...words, '--', module], execOptions), undefined);
+  const first = planOptions('exec', parseOptions([...words, '--', module], execOptions), NOTHING_BELOW);
   const grants = readGrants(printCommand(first.command.parts));
   same(first.plan, plan(module, grants));
   assert.ok(grants.content instanceof Command);
   const { words: again, lost } = optionsOf(grants.content.parts, 'wasm');
   assert.deepEqual(lost, []);
-  same(first.plan, planOptions('exec', parseOptions([...again, '--', module], execOptions), undefined).plan);
+  same(
+    first.plan,
+    planOptions('exec', parseOptions([...again, '--', module], execOptions), NOTHING_BELOW).plan,
+  );
 });
 
 test('the printed document and command line are taken as they are', (t) => {
@@ -211,6 +219,6 @@ test('grants that no option says are named with their places, and nothing else i
 test('a path that is not UTF-8 has no document', (t) => {
   const cwd = scene(t);
   const read = parseOptions(['--read', `${cwd}/src:/a\udcff`, '--', '/bin/true'], execOptions);
-  const { command: made } = planOptions('exec', read, undefined);
+  const { command: made } = planOptions('exec', read, NOTHING_BELOW);
   assert.throws(() => printCommand(made.parts), /A document is UTF-8/);
 });

@@ -8,7 +8,9 @@ import { makeDesk } from '../frame/docs/shell.ts';
 import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/services.md');
-const grants = page.block('yaml');
+const grants = page.block('yaml', /^users:/m);
+const shell = page.block('sh');
+const library = page.block('yaml', /^services:/m);
 const example = page.block('ts', /defineService/);
 
 test('the first document of docs/services.md is a plan', (t) => {
@@ -20,6 +22,14 @@ test('the first document of docs/services.md is a plan', (t) => {
     plan.grants.map(({ description }) => description.split(' ').slice(0, 3).join(' ')),
     ['Asks service pwd', 'Asks service random'],
   );
+});
+
+test('unmodified programs ask services as docs/services.md says', (t) => {
+  const { run } = makeDesk(t, {});
+  const { stdout, stderr } = run(shell);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^uid=1\(daemon\) gid=1\(daemon\)/);
+  assert.match(run('cloudabi run /usr/bin/getent', library).stdout, /^daemon:x:1:1:/);
 });
 
 test('docs/services.md has the services that there are', () => {

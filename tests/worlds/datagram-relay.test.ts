@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeSocketPair } from '../../src/host/files/new-descriptors.ts';
 import { bindSocket, makeSocket } from '../../src/host/sockets/socket-setup.ts';
-import { DatagramRelay, datagramRelayList, RecordReader } from '../../src/worlds/datagram-relay.ts';
+import { DatagramReader, DatagramRelay, datagramRelayList } from '../../src/worlds/datagram-relay.ts';
 import { childrenOf, until } from '../frame/programs.ts';
 
 const MOST = 64;
@@ -34,7 +34,7 @@ test('datagrams come whole and in order, cut where they are too long, and withou
   closeSync(from);
   closeSync(to);
   const stream = new Socket({ fd: ours });
-  const reader = new RecordReader(MOST);
+  const reader = new DatagramReader(MOST);
   const got: string[] = [];
   stream.on('data', (chunk) => {
     for (const datagram of reader.push(chunk)) got.push(datagram.toString());
@@ -64,7 +64,7 @@ test('a relay of datagrams gives up its powers before it receives', () => {
 test('records that no relay writes are refused', () => {
   const record = Buffer.alloc(8 + MOST);
   record.writeBigUInt64LE(BigInt(MOST + 1));
-  assert.throws(() => new RecordReader(MOST).push(record), RangeError);
+  assert.throws(() => new DatagramReader(MOST).push(record), RangeError);
   record.writeBigInt64LE(-1n);
-  assert.throws(() => new RecordReader(MOST).push(record), RangeError);
+  assert.throws(() => new DatagramReader(MOST).push(record), RangeError);
 });

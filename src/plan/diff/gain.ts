@@ -14,7 +14,8 @@ export type GainKind =
   | 'calls'
   | 'walls'
   | 'environment'
-  | 'signing';
+  | 'signing'
+  | 'service';
 
 /** Something that one plan allows and another does not. */
 export type Gain = {

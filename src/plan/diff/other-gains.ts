@@ -6,6 +6,7 @@ import type { Limits } from '../../resources/limits.ts';
 import { ServiceResource } from '../../resources/service-resource.ts';
 import { promiseNames } from '../../worlds/promises.ts';
 import { describeEntry } from '../linux/explain.ts';
+import { nameService } from '../linux/explain-services.ts';
 import type { PlannedEntry } from '../linux/planned.ts';
 import type { Grant, LinuxPlan, Plan } from '../plan-types.ts';
 import type { Gain } from './gain.ts';
@@ -19,6 +20,7 @@ export function otherGains(wide: Plan, narrow: Plan): readonly Gain[] {
           ...entryGains(wide, narrow),
           ...ruleGains(wide, narrow),
           ...callGains(wide, narrow),
+          ...serviceGains(wide, narrow),
           ...startGains(wide, narrow),
         ]
       : [];
@@ -80,6 +82,19 @@ function coversEntry(outer: PlannedEntry, inner: PlannedEntry): boolean {
   if (inner.kind === 'proc' && outer.kind === 'proc')
     return shows.indexOf(outer.show) >= shows.indexOf(inner.show);
   return outer.kind === inner.kind;
+}
+
+/** Services that are asked without a descriptor. */
+function serviceGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
+  return wide.services
+    .filter((service) => !narrow.services.some((had) => had.covers(service)))
+    .map(
+      (service): Gain => ({
+        kind: 'service',
+        what: `ask service ${nameService(service)} by its C library`,
+        position: service.position,
+      }),
+    );
 }
 
 function callGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {

@@ -198,6 +198,11 @@ const NAME_SERVICES = [
 /** The names of a machine by itself (hosts(5)). */
 const HOSTS = ['127.0.0.1 localhost', '::1 localhost'] as const;
 
+/** A file of the host's, read-only and at its own place; nothing for a missing one. */
+export function hostFile(path: string): readonly PlannedEntry[] {
+  return asIs(path, false);
+}
+
 /** A synthetic file of /etc. */
 function textFile(name: string, lines: readonly string[]): PlannedEntry {
   return { ...BASE, kind: 'text', at: `/etc/${name}`, content: `${lines.join('\n')}\n` };

@@ -13,6 +13,7 @@ import { entryLimits } from './enforcement.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
+import { describeServices, type ServiceJson, servicesToJson } from './explain-services.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { LeftOut, PlannedEntry, PlannedLinux } from './planned.ts';
 import { describePromises } from './promises.ts';
@@ -45,6 +46,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
     workingDirectory,
     network,
     sshAgent,
+    services,
     terminal,
     calls,
     image,
@@ -82,6 +84,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
     lines.push(
       printable(`Its ssh-agent signs with ${sshAgent.keys.map(nameKey).join(', ')} and no other key.`),
     );
+  lines.push(...describeServices(services));
   lines.push(...describeRules(linux.rules));
   if (linux.user !== undefined)
     lines.push(`It becomes user ${linux.user.uid} of group ${linux.user.gid}, and of no other group.`);
@@ -199,6 +202,8 @@ export type WorldJson = {
   readonly network: Exclude<PlannedLinux['network'], HostsGrant> | HostsJson;
   /** The keys that its ssh-agent signs with, as they are written; null without one. */
   readonly sshAgent: readonly string[] | null;
+  /** The services that it asks by its C library, with their limits as a document has them. */
+  readonly services: readonly ServiceJson[];
   /** From top to bottom; the first that matches decides. */
   readonly rules: readonly RuleJson[];
   /** The user that it becomes; null for that of the launcher. */
@@ -233,6 +238,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     leftOut: linux.leftOut.map(({ why, path }) => ({ why, path })),
     network: network.mode === 'hosts' ? hostsToJson(network) : network,
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
+    services: servicesToJson(linux.services),
     rules: rulesToJson(linux.rules),
     terminal,
     user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },

@@ -5,6 +5,7 @@ import type { OverlayGrant } from '../../resources/file-check.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
+import type { ServiceResource } from '../../resources/service-resource.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
 import type { PromiseName } from '../../worlds/promises.ts';
@@ -80,6 +81,8 @@ export type PlannedLinux = {
   readonly network: NetworkGrant;
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */
   readonly sshAgent: AgentGrant | undefined;
+  /** The services that it asks by the sockets and files of its C library. */
+  readonly services: readonly ServiceResource[];
   readonly calls: readonly CallGroup[];
   /** The promises that it keeps; `undefined` where it made none. */
   readonly promises: readonly PromiseName[] | undefined;

@@ -27,6 +27,7 @@ import { approveFiles } from './executables/approve.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
+import { checkServices } from './granted-services.ts';
 import { putSockets } from './granted-sockets.ts';
 import { homeInside, withHome } from './home.ts';
 import { type Identity, ownIdentity } from './identity.ts';
@@ -139,6 +140,13 @@ export class LinuxPlanner {
       named: this.#named,
     }).put();
     putSockets(parts, { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes });
+    checkServices(parts, {
+      walls: this.#walls,
+      network: this.#network,
+      tree: this.#tree,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+    });
     hideState(this.#tree, this.#files, this.#mistakes);
     coverWithOwn(this.#tree, base);
     const ungranted = this.#putProgram(chain, parts, environment);
@@ -234,6 +242,7 @@ export class LinuxPlanner {
         workingDirectory,
         network: this.#network,
         sshAgent,
+        services: parts.linux.services,
         calls,
         promises,
         rules,

@@ -5,6 +5,7 @@ import type { Base, LinuxParts } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import { devices, hostsFiles, madeUp, networkFiles, privateTmp, ROOT_LINKS, systemFiles } from './base.ts';
 import { coverBase } from './cover.ts';
+import { serviceFiles } from './granted-services.ts';
 import type { Identity } from './identity.ts';
 import { machineEntries } from './machine-entries.ts';
 import type { PlannedTree } from './tree.ts';
@@ -20,11 +21,12 @@ export type BaseContext = {
 
 /** Puts the files of a base into the world of a program, before those that are granted. */
 export function putBase(tree: PlannedTree, { base, linux, network, limits, identity }: BaseContext): void {
-  const { tmp, dev, proc, terminal } = linux;
+  const { tmp, dev, proc, terminal, services } = linux;
   const system = base === 'system';
   if (system) for (const entry of [...systemFiles(), ...madeUp(identity)]) tree.put(entry);
   if (system && network.mode === 'host') for (const entry of networkFiles()) tree.put(entry);
   if (network.mode === 'hosts') for (const entry of hostsFiles()) tree.put(entry);
+  for (const entry of serviceFiles(services, network)) tree.put(entry);
   if (dev ?? system) for (const entry of devices(terminal)) tree.put(entry);
   if (tmp !== false && (tmp !== undefined || system))
     tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));

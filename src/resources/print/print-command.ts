@@ -5,7 +5,7 @@ import type { FileResource } from '../file.ts';
 import type { Limits } from '../limits.ts';
 import type { LinuxParts } from '../linux-parts.ts';
 import { partOfNetwork } from './print-network.ts';
-import { partOfResource } from './print-resource.ts';
+import { partOfResource, partOfServiceLimits } from './print-resource.ts';
 import { mapOf, printBlock, type YamlPart } from './yaml-part.ts';
 
 /** Makes the value of a key; `undefined` when the key is left out. */
@@ -35,6 +35,10 @@ const linuxWriters: Writers<LinuxParts> = {
       const keys = grant?.keys.map(nameKey);
       return grant?.agent === undefined ? keys : mapOf({ keys, agent: grant.agent });
     },
+  ],
+  services: [
+    'services',
+    (all) => unlessEmpty(new Map(all.map((one) => [one.service.name, partOfServiceLimits(one)]))),
   ],
   tmp: ['tmp', asItIs],
   dev: ['dev', asItIs],

@@ -8,7 +8,7 @@ import type { Resource } from '../resource.ts';
 import type { WrittenRights } from '../rights.ts';
 import { ServiceResource } from '../service-resource.ts';
 import { SocketResource } from '../socket.ts';
-import { mapOf, type TaggedPart, UnspeakableError, type YamlPart } from './yaml-part.ts';
+import { mapOf, printFlow, type TaggedPart, UnspeakableError, type YamlPart } from './yaml-part.ts';
 
 /**
  * Makes the tag of a resource, as a document has it. Paths stay as they were written.
@@ -24,6 +24,17 @@ export function partOfResource(resource: Resource): TaggedPart {
   if (resource instanceof ServiceResource)
     return { tag: 'service', content: new Map([[resource.service.name, partOfLimits(resource.written)]]) };
   throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
+}
+
+/** Makes the limits of a service, as a key of its name has them; null for none. */
+export function partOfServiceLimits({ written }: ServiceResource): YamlPart {
+  return written instanceof Map && written.size === 0 ? null : partOfLimits(written);
+}
+
+/** Prints the limits of a service in one line; `undefined` for none. */
+export function printLimits(resource: ServiceResource): string | undefined {
+  const part = partOfServiceLimits(resource);
+  return part === null ? undefined : printFlow(part);
 }
 
 /** Limits of a service, as a document has them. */

@@ -56,6 +56,11 @@ function isLong(part: YamlPart): boolean {
   return (part instanceof Map && part.size > 0) || (Array.isArray(part) && part.length > 0);
 }
 
+/** Prints a part in one line. */
+export function printFlow(part: YamlPart): string {
+  return flow(part);
+}
+
 function flow(part: YamlPart): string {
   if (isTagged(part)) return `!${part.tag} ${flow(part.content)}`;
   if (part instanceof Map)

@@ -14,6 +14,7 @@ import { ResourceError } from '../../resources/mistake.ts';
 import { openMoreListeners } from '../../worlds/more-listeners.ts';
 import { HeldNetwork } from './held-network.ts';
 import { PublishedPorts } from './publish.ts';
+import { ServiceSockets } from './service-sockets.ts';
 import { Signing } from './signing.ts';
 
 /** Callbacks for the ends of parts beside a program. */
@@ -46,6 +47,7 @@ export class Beside {
   readonly questions: Questions | undefined;
   readonly #held: HeldNetwork | undefined;
   readonly #signing: Signing | undefined;
+  readonly #services: ServiceSockets | undefined;
   readonly #ports: PublishedPorts | undefined;
   #events: BesideEvents | undefined;
   #networkLost = false;
@@ -55,7 +57,12 @@ export class Beside {
    * @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then.
    */
   constructor(
-    { network, terminal, sshAgent }: Pick<PlannedLinux, 'network' | 'terminal' | 'sshAgent'>,
+    {
+      network,
+      terminal,
+      sshAgent,
+      services,
+    }: Pick<PlannedLinux, 'network' | 'terminal' | 'sshAgent' | 'services'>,
     options: LaunchOptions,
     observed = false,
   ) {
@@ -70,6 +77,9 @@ export class Beside {
       doing = 'make an ssh-agent';
       place = 'ssh_agent';
       this.#signing = sshAgent && new Signing(sshAgent, options.onRefusedConnection);
+      doing = 'start the services that its C library asks';
+      place = 'services';
+      if (services.length > 0) this.#services = new ServiceSockets(services, options.accept ?? []);
       doing = 'start the process that carries its connections';
       place = 'network';
       if (network.mode === 'hosts') {
@@ -136,8 +146,13 @@ export class Beside {
       if (user !== undefined) {
         if (this.terminal !== undefined) fchownSync(this.terminal.theirs, user.uid, user.gid);
         this.#signing?.giveTo(user);
+        this.#services?.giveTo(user);
       }
-      const late = joinParts([this.#held?.lateParts(entries), this.#signing?.lateParts]);
+      const late = joinParts([
+        this.#held?.lateParts(entries),
+        this.#signing?.lateParts,
+        this.#services?.lateParts,
+      ]);
       return {
         terminal: this.terminal?.theirs,
         pump: this.broker && { out: this.broker.intake, ports: this.broker.ports },
@@ -168,6 +183,7 @@ export class Beside {
     this.broker?.close();
     this.#held?.end();
     this.#signing?.end();
+    this.#services?.end();
   }
 
   /** The program was not started. */

@@ -56,7 +56,8 @@ export function launchNode(
       'network',
     );
   if (walls === 'landlock') return launchBeside(plan, options);
-  const beside = network && new Beside({ network, terminal: false, sshAgent: undefined }, options);
+  const beside =
+    network && new Beside({ network, terminal: false, sshAgent: undefined, services: [] }, options);
   let node: WaitingNode;
   try {
     node =
