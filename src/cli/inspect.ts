@@ -19,15 +19,28 @@ export function addInspect(program: Command): void {
 }
 
 async function inspect(running: RunningProgram, json: boolean): Promise<unknown> {
-  const [{ packedPlan }, { usageNow }, { unpackPlan }, { describePlan, planToJson }] = await Promise.all([
+  const [
+    { packedPlan },
+    { fieldOf },
+    { usageNow },
+    { unpackPlan },
+    { describePlan, planToJson },
+    { controlStateOf },
+  ] = await Promise.all([
     import('../control/registry.ts'),
+    import('../control/json-lines.ts'),
     import('../control/usage.ts'),
     import('../plan/pack-plan.ts'),
     import('../plan/explain.ts'),
+    import('./running-plan.ts'),
   ]);
   const plan = unpackPlan(packedPlan(running));
   const usage = running.first === undefined ? null : usageNow(running.first);
-  const state = await stateOf(running);
+  const answer = await controlStateOf(running);
+  const state: State = {
+    network: fieldOf(answer, 'network') ?? null,
+    refusals: fieldOf(answer, 'refusals') ?? null,
+  };
   const { pid, first = null, command, path, arguments: words, began } = running;
   if (json)
     return {
@@ -53,21 +66,6 @@ async function inspect(running: RunningProgram, json: boolean): Promise<unknown>
 }
 
 type State = Record<'network' | 'refusals', unknown>;
-
-async function stateOf({ socket }: RunningProgram): Promise<State> {
-  if (socket === undefined) return { network: null, refusals: null };
-  const [{ ControlClient }, { fieldOf }] = await Promise.all([
-    import('../control/line-client.ts'),
-    import('../control/json-lines.ts'),
-  ]);
-  const client = await ControlClient.open(socket);
-  try {
-    const state = await client.ask('state');
-    return { network: fieldOf(state, 'network') ?? null, refusals: fieldOf(state, 'refusals') ?? null };
-  } finally {
-    client.close();
-  }
-}
 
 type Usage = { readonly processes: number; readonly memory: number; readonly cpuTime: number };
 

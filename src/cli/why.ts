@@ -8,6 +8,11 @@ import { useOptions, usesOf } from './why-uses.ts';
 /** All options of `cloudabi why`. */
 export const whyOptions: readonly Option[] = [
   ...useOptions,
+  {
+    name: '--pid',
+    value: 'PROGRAM',
+    help: "Ask about a running program: the id of its command or first process, or its name ('cloudabi ps').",
+  },
   { name: '--config', value: 'FILE', help: 'Read the document from FILE instead of standard input.' },
   wallsOption,
   { name: '--json', help: 'Print the answers as JSON.' },
@@ -19,6 +24,7 @@ const NAME = 'cloudabi why';
 function help(): string {
   return `Usage: ${NAME} QUESTION... PROGRAM < grants.yaml
        ${NAME} QUESTION... exec [options] -- PROGRAM
+       ${NAME} QUESTION... --pid PROGRAM
 
 Says whether a program may use something: by which line of its document or option, and held by which mechanism; or
 the option and the line that would grant it. Nothing is started. Paths are those that the program sees.
@@ -62,9 +68,18 @@ export async function whyCommand(argv: readonly string[]): Promise<number> {
 }
 
 async function planOf(given: ParsedOptions): Promise<Plan> {
+  const running = given.get('--pid');
+  if (running !== undefined) {
+    const { planOfRunning } = await import('./running-plan.ts');
+    for (const option of ['--config', '--walls'])
+      if (given.has(option))
+        throw new UsageError(`${option} has no effect with --pid: the program runs already`);
+    if (given.rest.length > 0) throw new UsageError('--pid names the program: no other one can be named');
+    return planOfRunning(running);
+  }
   if (given.rest.length === 0)
     throw new UsageError(
-      `No program is named: ${NAME} QUESTION... PROGRAM, or ${NAME} QUESTION... exec [options] -- PROGRAM`,
+      `No program is named: ${NAME} QUESTION... PROGRAM, ${NAME} QUESTION... exec [options] -- PROGRAM, or ${NAME} QUESTION... --pid PROGRAM`,
     );
   const config = given.get('--config');
   return plannedOf(NAME, given.rest, { config, walls: given.get('--walls') });

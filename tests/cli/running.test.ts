@@ -99,6 +99,13 @@ test('ps and inspect show a program whose command only waits, and forget it at i
   assert.ok(JSON.stringify(plan.world).includes('/usr/share'));
   assert.equal(refusals, null);
   assert.ok(!stdout.includes('secret-value'), 'a value of the environment is kept');
+  const why = (...words: readonly string[]): Promise<Outcome> => session.run('why', ...words, '--pid', 'cat');
+  assert.match((await why('--read', '/usr/share')).stdout, /^Yes, --read .*\n {2}By --read \/usr\/share/);
+  assert.equal((await why('--write', '/usr/share')).status, 1);
+  assert.match(
+    (await session.run('why', '--read', '/', '--pid', 'cat', 'true')).stderr,
+    /--pid names the program/,
+  );
   const refused = await session.run('ctl', 'cat', 'network', 'allow', 'localhost:1');
   assert.match(refused.stderr, /only waits for the end of its program/);
   assert.equal(refused.status, 64);
@@ -124,10 +131,17 @@ test('ctl allows and denies hosts, attach follows refusals, and inspect shows bo
   const option = `--net localhost:${port}`;
   await lineReader(attached.stdout)((text) => JSON.parse(text).refusal?.option === option);
   assert.equal((await session.run('ctl', name, 'network', 'allow', 'not a rule')).status, 64);
+  const why = (): Promise<Outcome> =>
+    session.run('why', '--connect', `localhost:${port}`, '--read', '/etc/shadow', '--pid', name, '--json');
+  const answers = async (): Promise<readonly boolean[]> =>
+    JSON.parse((await why()).stdout).map(({ allowed }: { allowed: boolean }) => allowed);
+  assert.deepEqual(await answers(), [false, false]);
   const allowed = await session.run('ctl', name, 'network', 'allow', `localhost:${port}`);
+  assert.deepEqual(await answers(), [false, true]);
   assert.equal(allowed.stdout, `It reaches now: 192.0.2.1:${port}, localhost:${port}\n`);
   await line((text) => text === 'served');
   await session.run('ctl', name, 'network', 'deny', `localhost:${port}`);
+  assert.deepEqual(await answers(), [false, false]);
   await line((text) => text === 'ECONNRESET');
   const { network, refusals } = JSON.parse((await session.run('inspect', name, '--json')).stdout);
   assert.deepEqual(network.except, [`localhost:${port}`]);
