@@ -166,6 +166,8 @@ function lateParts() {
     'src/run/linux/signing.ts',
     'src/run/node/launch.ts',
     'src/run/wasm/launch.ts',
+    'src/services/client/channel.ts',
+    'src/services/table.ts',
     'src/worlds/named-network.ts',
     'src/worlds/probe.ts',
   ].map((path) => join(root, path));

@@ -48,7 +48,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   gates: ['elf', 'worlds', 'capsicum', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   resources: ['services', 'requests', 'kernel', 'network', 'policy', 'host', 'abi', 'argdata'],
   profiles: ['resources', 'network', 'policy', 'host'],
-  program: ['resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
+  program: ['services', 'resources', 'gates', 'walls', 'kernel', 'host', 'abi', 'argdata'],
   plan: [
     'profiles',
     'services',
@@ -68,6 +68,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'argdata',
   ],
   process: [
+    'services',
     'asking',
     'requests',
     'plan',

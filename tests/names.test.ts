@@ -29,7 +29,7 @@ const again: Readonly<Record<string, { readonly files: RegExp; readonly names?: 
   },
   'a grant of a launcher, and the schema by which a program takes it': {
     files: /^(?:resources\/constructors|run\/launch|program\/schemas)\.ts$/,
-    names: ['file', 'network', 'processDescriptor', 'sharedMemory'],
+    names: ['file', 'network', 'processDescriptor', 'service', 'sharedMemory'],
   },
   'an object of a program, and the row of the kernel behind it': {
     files: /^(?:program\/descriptor|kernel\/descriptors)\.ts$/,

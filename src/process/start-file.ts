@@ -3,6 +3,7 @@ import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { ServedPlan } from '../plan/plan-types.ts';
 import { wallsHere } from '../plan/walls-here.ts';
+import { ServiceResource } from '../resources/service-resource.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
 
@@ -45,6 +46,8 @@ export type StartFile = {
   readonly hasNetwork: boolean;
   /** The index of the descriptor that stands for it. */
   readonly network: number | undefined;
+  /** The names of services, with the indexes of the descriptors that are channels to them. */
+  readonly services: readonly (readonly [index: number, name: string])[];
   /** Absolute path of the program. */
   readonly path: string;
   /** True if refusals are reported. */
@@ -96,6 +99,7 @@ export function startOf(
     ends,
     hasNetwork: plan.network !== undefined,
     network: networkIndex(plan),
+    services: servicesOf(plan),
     path: program.path,
     trace: onRefused !== undefined || trap,
     trap,
@@ -105,6 +109,13 @@ export function startOf(
 function networkIndex({ grants }: ServedPlan): number | undefined {
   const index = grants.findIndex(({ kind }) => kind === 'network');
   return index < 0 ? undefined : index;
+}
+
+/** Finds the channels to services among the grants of a plan. */
+export function servicesOf({ grants }: ServedPlan): StartFile['services'] {
+  return grants.flatMap(({ resource }, index) =>
+    resource instanceof ServiceResource ? [[index, resource.service.name] as const] : [],
+  );
 }
 
 /** Writes a start file; returns its host descriptor. */

@@ -1,4 +1,7 @@
 /** The library of programs in TypeScript and JavaScript: an object for each grant, and no way to anything else. */
+
+export type { ServiceClient } from '../services/client/client.ts';
+export { ServiceError } from '../services/service-error.ts';
 export type { Value } from './argdata.ts';
 export { Datagrams } from './datagrams.ts';
 export { Descriptor } from './descriptor.ts';
@@ -25,6 +28,7 @@ export {
   optional,
   processDescriptor,
   readable,
+  service,
   sharedMemory,
   type TypeSchema,
   text,

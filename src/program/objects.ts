@@ -4,6 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { Filetype } from '../abi/generated/constants.ts';
 import { resolveType } from '../kernel/files.ts';
 import { R, RH } from '../kernel/rights.ts';
+import { ServiceChannel } from '../services/client/channel.ts';
+import { AnyServiceClient } from '../services/client/client.ts';
+import { services } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
@@ -24,7 +27,8 @@ export type Granted =
   | Writable
   | SharedMemory
   | Datagrams
-  | ProcessDescriptor;
+  | ProcessDescriptor
+  | AnyServiceClient;
 
 /**
  * The object for a descriptor, by its type and rights.
@@ -35,6 +39,8 @@ export function objectOf(place: DescriptorPlace): Granted {
   const { world, number, label } = place;
   const { descriptors } = world.process;
   if (number === world.network) return new Network(place);
+  const service = world.services.get(number);
+  if (service !== undefined) return client(place, service);
   const type = world.check(resolveType(world.process, number), 'fd_stat_get', label);
   switch (type) {
     case Filetype.directory:
@@ -52,6 +58,14 @@ export function objectOf(place: DescriptorPlace): Granted {
     default:
       return new File(place);
   }
+}
+
+/** A client of a service, which has the host descriptor from then on. */
+function client({ world, number, label }: DescriptorPlace, name: string): AnyServiceClient {
+  const fd = world.check(world.process.descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
+  const service = services.get(name);
+  if (service === undefined) throw new TypeError(`There is no service '${name}'`);
+  return new AnyServiceClient(service, new ServiceChannel(fd));
 }
 
 /** A socket or a pipe as a stream of Node, which has the host descriptor from then on. */

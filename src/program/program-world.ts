@@ -8,18 +8,23 @@ export class ProgramWorld {
   readonly process: KernelProcess;
   /** The number of the descriptor that stands for its network; `undefined` for none. */
   readonly network: number | undefined;
+  /** The names of services, by the numbers of the descriptors that are channels to them. */
+  readonly services: ReadonlyMap<number, string>;
   #refused: KernelRefusal | undefined;
 
   /**
    * @param descriptors The number of each is its index; they belong to this world from now on.
    * @param onRefused Called for every operation that is refused.
    * @param network The number of the descriptor that stands for its network.
+   * @param services The names of services, by the numbers of the channels to them.
    */
   constructor(
     descriptors: readonly OpenDescriptor[],
     onRefused?: (refusal: KernelRefusal) => void,
     network?: number,
+    services: ReadonlyMap<number, string> = new Map(),
   ) {
+    this.services = services;
     this.network = network;
     this.process = newProcess(descriptors, (refusal) => {
       this.#refused = refusal;

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { AnyServiceClient, type ServiceClient } from '../services/client/client.ts';
+import type { ServiceTypes } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
 import { File } from './file.ts';
@@ -44,6 +46,7 @@ function name(value: unknown): string {
   if (value instanceof Network) return 'a network';
   if (value instanceof SharedMemory) return 'shared memory';
   if (value instanceof ProcessDescriptor) return 'a process';
+  if (value instanceof AnyServiceClient) return `a channel to service '${value.service}'`;
   if (value instanceof Datagrams) return 'a datagram socket';
   if (isSocket(value)) return 'a connected socket or pipe';
   if (isReadable(value) || isWritable(value)) return 'a pipe';
@@ -97,6 +100,14 @@ export function connection(): TypeSchema<Socket> {
 /** A socket for datagrams. */
 export function datagrams(): TypeSchema<Datagrams> {
   return schema('a datagram socket', (value) => value instanceof Datagrams);
+}
+
+/** A client of a service. */
+export function service<N extends keyof ServiceTypes>(name: N): TypeSchema<ServiceClient<N>> {
+  return schema(
+    `a channel to service '${name}'`,
+    (value): value is ServiceClient<N> => value instanceof AnyServiceClient && value.service === name,
+  );
 }
 
 /** Shared memory. */

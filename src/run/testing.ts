@@ -25,6 +25,10 @@ import { HeldFiles } from '../resources/held-files.ts';
 import { Mistakes } from '../resources/mistake.ts';
 import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
 import type { PresetName, RightName } from '../resources/rights.ts';
+import { ServiceResource } from '../resources/service-resource.ts';
+import { AnyServiceClient } from '../services/client/client.ts';
+import type { GrantedChannel } from '../services/start-message.ts';
+import { startServices } from './services.ts';
 
 /** A program that runs in this process. */
 export type Run = {
@@ -45,29 +49,34 @@ export type Run = {
  * @throws ConfigurationError when a resource cannot be opened.
  */
 export function run(program: Program, argdata: unknown): Run {
-  const world = new ProgramWorld([]);
+  const services = new Map<number, string>();
+  const world = new ProgramWorld([], undefined, undefined, services);
   const handed: Granted[] = [];
   const known = new Map<Resource, Granted>();
   const value = replace(argdata, '', (resource, place) => {
     const object =
-      known.get(resource) ?? objectOf({ world, number: open(resource, place, world), label: place });
+      known.get(resource) ??
+      objectOf({ world, number: open(resource, place, world, services), label: place });
     known.set(resource, object);
     handed.push(object);
     return object;
   });
   const close = async (): Promise<void> => {
     for (const object of handed.splice(0)) {
-      if (object instanceof Descriptor) await object.close();
+      if (object instanceof AnyServiceClient) object.close();
+      else if (object instanceof Descriptor) await object.close();
       else object.destroy();
     }
   };
   return { finished: program.run(value), close, [Symbol.asyncDispose]: close };
 }
 
-function open(resource: Resource, place: string, world: ProgramWorld): number {
+function open(resource: Resource, place: string, world: ProgramWorld, services: Map<number, string>): number {
   const files = new HeldFiles();
   try {
-    return openWith(files, resource, place, world);
+    const number = openWith(files, resource, place, world);
+    if (resource instanceof ServiceResource) services.set(number, resource.service.name);
+    return number;
   } finally {
     files.close();
   }
@@ -79,10 +88,12 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Pr
   mistakes.throwIfAny();
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
+  const channels: GrantedChannel[] = [];
   const { host, type, base, inheriting } = resource.open(
-    { program: nothing, files, pipes: new Map(), networks: [], channels: [] },
+    { program: nothing, files, pipes: new Map(), networks: [], channels },
     checked.type,
   );
+  if (channels.length > 0) startServices(channels, []);
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));
 }
 

@@ -7,10 +7,10 @@ import { mapOfWire, type Wire } from './wire.ts';
  */
 
 /** A request as it was sent. */
-export type Request = { readonly call: string; readonly given: Wire };
+export type ServiceRequest = { readonly call: string; readonly given: Wire };
 
 /** @throws ServiceError `EBADMSG` for a value that is no request. */
-export function readServiceRequest(value: Wire): Request {
+export function readServiceRequest(value: Wire): ServiceRequest {
   const map = mapOfWire(value);
   const call = map?.get('call');
   const given = map?.get('arguments') ?? new Map();

@@ -4,16 +4,13 @@ import { O_NONBLOCK, O_RDWR } from '../linux/open-flags.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT } from '../linux/waiting.ts';
 import { decodeValue, encodeFrame, type Frame, MAX_REPLY, MAX_REQUEST } from './frame.ts';
 import { FrameSocket } from './frame-socket.ts';
-import { narrowLimits, type SomeLimits, writeServiceLimits } from './limit.ts';
+import { narrowLimits, type SomeLimits } from './limit.ts';
 import type { ServiceLoop } from './loop.ts';
-import { type Request, readServiceRequest, writeFailure, writeResult } from './request.ts';
-import type { AnyHandlers, AnyService, RequestChannel } from './service.ts';
-import { ServiceError } from './service-error.ts';
-import { ShapeError } from './shape.ts';
+import { performCall, type RunningService } from './perform.ts';
+import { readServiceRequest, type ServiceRequest, writeFailure, writeResult } from './request.ts';
+import type { RequestChannel } from './service.ts';
+import { asServiceError, ServiceError } from './service-error.ts';
 import { Passed, passedIn, type Wire } from './wire.ts';
-
-/** A service that runs, with its functions. */
-export type RunningService = { readonly service: AnyService; readonly handlers: AnyHandlers };
 
 /** The bounds that all channels of a process share. */
 export type ChannelBounds = {
@@ -153,24 +150,16 @@ export class ServedChannel implements RequestChannel<SomeLimits, unknown> {
   }
 
   /** Carries a request out. */
-  #perform({ call, given }: Request): Wire | Promise<Wire> {
-    const { service, handlers } = this.#running;
-    switch (call) {
+  #perform(request: ServiceRequest): Wire | Promise<Wire> {
+    switch (request.call) {
       case 'clone':
         return this.#clone();
       case 'limit':
-        this.#limits = narrowLimits(service.limits, this.#limits, given);
+        this.#limits = narrowLimits(this.#running.service.limits, this.#limits, request.given);
         return null;
-      case 'limits':
-        return writeServiceLimits(service.limits, this.#limits);
+      default:
+        return performCall(this.#running, request, this);
     }
-    const declared = Object.hasOwn(service.calls, call) ? service.calls[call] : undefined;
-    const handler = handlers[call];
-    if (declared === undefined || handler === undefined)
-      throw new ServiceError('ENOSYS', `Service '${service.name}' has no such call`);
-    const { takes, gives } = declared;
-    const reply = handler(takes.read(given, []), this);
-    return reply instanceof Promise ? reply.then((each) => gives.write(each)) : gives.write(reply);
   }
 
   #clone(): Wire {
@@ -240,19 +229,4 @@ export function openChannel(
 
 function closeUntaken(given: readonly Passed[]): void {
   for (const passed of given) if (!passed.isTaken) close(passed.descriptor);
-}
-
-function asServiceError(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
-  if (error instanceof ShapeError)
-    return new ServiceError(
-      'EINVAL',
-      `${error.path.length === 0 ? 'The value' : `'${error.path.join('.')}'`} ${error.message}`,
-    );
-  // Messages of Node and of the host are not for clients, who cannot know what they are about.
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return new ServiceError(
-    code === 'EACCES' || code === 'ENOENT' ? code : 'EIO',
-    'The service cannot do that now',
-  );
 }

@@ -1,3 +1,5 @@
+import { ShapeError } from './shape-error.ts';
+
 /** Codes of errors that a service answers with; those of CloudABI and POSIX where one fits. */
 export type ServiceErrorCode =
   /** Limits that would have widened, or a request beyond the limits of the channel. */
@@ -65,4 +67,19 @@ export class ServiceError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** Makes the error for a client of another error: messages of Node and of the host are not for clients. */
+export function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof ShapeError)
+    return new ServiceError(
+      'EINVAL',
+      `${error.path.length === 0 ? 'The value' : `'${error.path.join('.')}'`} ${error.message}`,
+    );
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return new ServiceError(
+    code === 'EACCES' || code === 'ENOENT' || code === 'EMFILE' ? code : 'EIO',
+    'The service cannot do that now',
+  );
 }

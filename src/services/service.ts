@@ -114,10 +114,11 @@ export type AnyService = Omit<Service<ServiceLimitTable, ServiceCalls, unknown>,
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };
 
+/** A function of a service whose types are not known. */
+export type AnyHandler = ServiceHandler<SomeLimits, ServiceCall<unknown, unknown>, unknown>;
+
 /** Functions of a service whose types are not known. */
-export type AnyHandlers = Readonly<
-  Record<string, ServiceHandler<SomeLimits, ServiceCall<unknown, unknown>, unknown>>
->;
+export type AnyHandlers = Readonly<Record<string, AnyHandler>>;
 
 /** Calls that every channel has; no service has calls of these names. */
 export const channelCalls = ['clone', 'limit', 'limits'] as const;

@@ -1,20 +1,9 @@
 import { printable } from '../text/printable.ts';
 import { didYouMean } from '../text/suggest.ts';
+import { ShapeError, type ShapePath } from './shape-error.ts';
 import { kindOfWire, mapOfWire, Passed, type Wire } from './wire.ts';
 
-/** A place within a value: names of keys and positions in lists. */
-export type ShapePath = readonly (string | number)[];
-
-/** A value does not have the shape that was expected. */
-export class ShapeError extends Error {
-  override readonly name = 'ShapeError';
-  readonly path: ShapePath;
-
-  constructor(path: ShapePath, message: string) {
-    super(message);
-    this.path = path;
-  }
-}
+export { ShapeError, type ShapePath };
 
 /**
  * The form of a value in messages: reads what a peer sent, and writes what is sent. Documentation and types of the

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import type { PlanJson } from '../../src/index.ts';
+import { launch, type PlanJson, pipe, service } from '../../src/index.ts';
 import { SERVICES_PAGE, withServices } from '../../src/services/services-page.ts';
 import { Page } from '../frame/docs/page.ts';
-import { makeDesk } from '../frame/docs/shell.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+import { makeFolder } from '../frame/programs.ts';
 import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/services.md');
 const grants = page.block('yaml', /^users:/m);
 const shell = page.block('sh');
 const library = page.block('yaml', /^services:/m);
+const client = page.block('ts', /from 'cloudabi\/program'/);
+const mocks = page.block('ts', /from 'cloudabi\/services'/);
 const example = page.block('ts', /defineService/);
 
 test('the first document of docs/services.md is a plan', (t) => {
@@ -30,6 +35,24 @@ test('unmodified programs ask services as docs/services.md says', (t) => {
   assert.equal(stderr, '');
   assert.match(stdout, /^uid=1\(daemon\) gid=1\(daemon\)/);
   assert.match(run('cloudabi run /usr/bin/getent', library).stdout, /^daemon:x:1:1:/);
+});
+
+test('the client of docs/services.md asks its service', async (t) => {
+  const path = join(makeFolder(t), 'program.ts');
+  writeFileSync(path, client);
+  const output = pipe('write');
+  const process = launch(path, { users: service('pwd'), output });
+  assert.equal(await text(output.stream), 'root has the id 0\n', JSON.stringify(await process.exited));
+});
+
+test('the mock of docs/services.md stands in for its service', (t) => {
+  // As the compiler would take its types out.
+  const plain = mocks
+    .replace(', type ServiceClient', '')
+    .replace(": ServiceClient<'pwd'>, name: string): Promise<string | undefined>", ', name)');
+  const { cwd, run } = makeDesk(t, { 'mocks.mjs': plain });
+  install(cwd);
+  assert.equal(run('node mocks.mjs').stdout, '/root /homes/anna\n');
 });
 
 test('docs/services.md has the services that there are', () => {

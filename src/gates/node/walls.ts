@@ -194,6 +194,8 @@ export type NodeWalls = {
   readonly threads: boolean;
   /** True when its process has a network of its own that leads to hosts: it may make and connect sockets there. */
   readonly network: boolean;
+  /** True when it has channels to services, through which it may send descriptors that it has. */
+  readonly channels: boolean;
   /** Without it, refused calls answer EPERM and are not reported. */
   readonly watch?: CallWatch | undefined;
 };
@@ -206,12 +208,20 @@ export type NodeWalls = {
  * @throws MissingMechanismError, before anything has changed.
  * @throws SystemError when a mechanism fails half-way; the process must then end.
  */
-export function raiseWalls({ descriptors, keep, accepted, threads, network, watch }: NodeWalls): void {
+export function raiseWalls({
+  descriptors,
+  keep,
+  accepted,
+  threads,
+  network,
+  channels,
+  watch,
+}: NodeWalls): void {
   confine({
     descriptors,
     keep: [...keep, ...(watch?.keep ?? [])],
     accepted,
-    ...(threads && { calls: new Set(['thread_create']) }),
+    calls: new Set([...(threads ? ['thread_create'] : []), ...(channels ? ['sock_recv', 'sock_send'] : [])]),
     eventLoop: [
       ...eventLoopCalls(descriptors),
       ...(threads ? threadCalls : []),

@@ -42,6 +42,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       threads: program.threads,
       hasNetwork: false,
       network: undefined,
+      services: [],
       memoryLimit: plan.limits.memory,
       accept,
     });

@@ -77,6 +77,7 @@ async function prepare(): Promise<() => void> {
     threads: start.startsThreads,
     hasNetwork: start.hasNetwork,
     network: start.network,
+    services: start.services,
     ...(start.trace && refusalReporters(start.trap)),
     canPrint,
     onExit: (code, said) =>

@@ -49,6 +49,8 @@ export type NodeStart = {
   readonly hasNetwork: boolean;
   /** The number of the descriptor that stands for it. */
   readonly network: number | undefined;
+  /** The names of services, with the numbers of the channels to them. */
+  readonly services: readonly (readonly [number: number, name: string])[];
   /** Hears of refusals of the program's objects. */
   readonly onRefused?: (refusal: KernelRefusal) => void;
   /** Hears of refusals of the host, as the program's system calls. */
@@ -74,7 +76,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     ['cloudabi/program', programModule],
     ...loadAddons(header.path, header.addons),
   ]);
-  const world = new ProgramWorld(start.descriptors, start.onRefused, start.network);
+  const world = new ProgramWorld(start.descriptors, start.onRefused, start.network, new Map(start.services));
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
@@ -97,6 +99,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     accepted: start.accept,
     threads: start.threads,
     network: start.hasNetwork,
+    channels: start.services.length > 0,
     watch,
   });
   return () => void run(start, linked, modules, value, words);

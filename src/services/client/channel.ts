@@ -6,6 +6,7 @@ import { readServiceAnswer, writeServiceRequest } from '../request.ts';
 import { ServiceError } from '../service-error.ts';
 import { descriptorShape } from '../shape.ts';
 import { Passed, type Wire } from '../wire.ts';
+import type { ServiceWay } from './client.ts';
 
 /** Milliseconds for which an answer is waited for without giving way: most are here by then. */
 const AT_ONCE = 1;
@@ -17,7 +18,7 @@ const LONGEST_PAUSE = 8;
  * The client's end of a channel: sends requests, and receives their answers in the same order. Requests that are made
  * together wait for one another; a clone is answered beside.
  */
-export class ServiceChannel {
+export class ServiceChannel implements ServiceWay {
   readonly #socket: FrameSocket;
   #isOpen = true;
   #turn: Promise<unknown> = Promise.resolve();
@@ -56,6 +57,11 @@ export class ServiceChannel {
   /** Opens another channel with the limits that this one has now. */
   clone(): ServiceChannel {
     return new ServiceChannel(descriptorShape.read(this.call('clone'), []).take());
+  }
+
+  /** The same without holding this thread up. */
+  async branch(): Promise<ServiceChannel> {
+    return new ServiceChannel(descriptorShape.read(await this.ask('clone'), []).take());
   }
 
   /**
