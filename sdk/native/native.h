@@ -21,3 +21,7 @@ struct start {
 HIDDEN void cloudabi_find_calls(const void *vdso);
 /* Makes the storage of the first thread; `tls.c`. */
 HIDDEN void cloudabi_first_thread(const struct start *start);
+
+/* Bytes that the storage of a thread takes, and the making of it for the running thread, in zeroed memory. */
+HIDDEN size_t cloudabi_tls_size(void);
+HIDDEN void cloudabi_tls_begin(void *memory);

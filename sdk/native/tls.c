@@ -6,6 +6,8 @@
 #include "elf.h"
 #include "native.h"
 
+#include <cloudabi_syscalls.h>
+
 /* The block of a thread: its own address, as compilers expect it, and the system's block. */
 struct block {
   struct block *self;
@@ -29,8 +31,9 @@ size_t cloudabi_tls_size(void) { return storage ? storage->memsz + storage->alig
 /* Makes the storage of the running thread in zeroed memory of `cloudabi_tls_size()` bytes. */
 void cloudabi_tls_begin(void *memory)
 {
-  uint64_t alignment = storage && storage->align > 16 ? storage->align : 16;
-  uint64_t size = storage ? (storage->memsz + alignment - 1) / alignment * alignment : 0;
+  uint64_t own = storage && storage->align > 0 ? storage->align : 1;
+  uint64_t alignment = own > 16 ? own : 16;
+  uint64_t size = storage ? (storage->memsz + own - 1) / own * own : 0;
   uint64_t at = ((uint64_t)memory + size + alignment - 1) / alignment * alignment;
   struct block *block = (struct block *)at;
   void **system;
@@ -47,5 +50,10 @@ void cloudabi_first_thread(const struct start *start)
   base = start->base;
   for (size_t index = 0; index < start->header_count; index++)
     if (segment[index].type == PT_TLS) storage = &segment[index];
-  if (cloudabi_tls_size() <= sizeof(first)) cloudabi_tls_begin(first);
+  void *memory = first;
+  if (cloudabi_tls_size() > sizeof(first) &&
+      cloudabi_sys_mem_map(0, cloudabi_tls_size(), CLOUDABI_PROT_READ | CLOUDABI_PROT_WRITE,
+                           CLOUDABI_MAP_ANON | CLOUDABI_MAP_PRIVATE, CLOUDABI_MAP_ANON_FD, 0, &memory) != 0)
+    cloudabi_sys_proc_exit(71);
+  cloudabi_tls_begin(memory);
 }

@@ -27,6 +27,8 @@ export interface CompilerArguments {
   readonly cxx: boolean;
   /** A compiler of the machine's to use, by name or path; absent for the package's. */
   readonly system: string | undefined;
+  /** True for a CloudABI executable in place of a WebAssembly module (`--native`). */
+  readonly native: boolean;
   /** True if the tools' command lines are shown. */
   readonly verbose: boolean;
   /** True if the program has threads (`-pthread`). */
@@ -64,6 +66,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
   let cxx = cxxDriver;
   let optimized = false;
   let compiler: string | undefined;
+  let native = false;
   let verbose = false;
   const sources: string[] = [];
   const linkInputs: LinkInput[] = [];
@@ -84,6 +87,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
       return next.value;
     };
     if (argument === '--system') compiler = 'clang';
+    else if (argument === '--native') native = true;
     else if (argument.startsWith('--system=')) compiler = argument.slice('--system='.length);
     else if (argument === '-v' || argument === '--verbose') verbose = true;
     else if (argument === '-c' || argument === '-S' || argument === '-E') stop = argument;
@@ -136,6 +140,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     linkerFlags,
     cxx,
     system: compiler,
+    native,
     verbose,
     threads: compilerFlags.includes('-pthread'),
   };

@@ -12,6 +12,7 @@ import { ToolchainError } from './errors.ts';
 import { INCLUDE, INCLUDE_THREADS, JUMPS, PLATFORM, sdkHeaders, sdkLibrary } from './library.ts';
 import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
 import type { Clang } from './llvm.ts';
+import { nativeCc } from './native-cc.ts';
 import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 import { systemCc } from './system-cc.ts';
@@ -32,7 +33,8 @@ export interface CcOptions {
 
 /**
  * Compiles and links C and C++ to WebAssembly (`wasm32-wasip1`), with the command line of a C compiler. A
- * program that defines `program_main` is linked to start there; any other starts at `main`.
+ * program that defines `program_main` is linked to start there; any other starts at `main`. With `--native`, makes a
+ * CloudABI executable.
  *
  * @param argv the arguments of the compiler, without its name
  * @returns the exit status: 0, or that of the tool that found an error
@@ -46,6 +48,8 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
   const stderr = options.stderr ?? ((text) => void process.stderr.write(text));
   const stdout = options.stdout ?? ((text) => void process.stdout.write(text));
   const parsed = parseArguments(argv, options.cxx);
+  if (parsed.native)
+    return nativeCc(parsed.system ?? 'clang', parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
   if (parsed.system !== undefined)
     return systemCc(parsed.system, parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
   const clang = options.clang ?? remembering(await loadClang(cwd));

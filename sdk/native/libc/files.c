@@ -1,0 +1,108 @@
+/* unistd.h and fcntl.h, over the system calls. */
+#include <cloudabi_syscalls.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+_Thread_local int(errno);
+
+static int result(cloudabi_errno_t error)
+{
+  if (error == 0) return 0;
+  errno = error;
+  return -1;
+}
+
+int close(int fd) { return result(cloudabi_sys_fd_close((cloudabi_fd_t)fd)); }
+int fsync(int fd) { return result(cloudabi_sys_fd_sync((cloudabi_fd_t)fd)); }
+int fdatasync(int fd) { return result(cloudabi_sys_fd_datasync((cloudabi_fd_t)fd)); }
+
+int dup(int fd)
+{
+  cloudabi_fd_t made;
+  return result(cloudabi_sys_fd_dup((cloudabi_fd_t)fd, &made)) ? -1 : (int)made;
+}
+
+ssize_t read(int fd, void *bytes, size_t length)
+{
+  cloudabi_iovec_t vector = { bytes, length };
+  size_t done;
+  return result(cloudabi_sys_fd_read((cloudabi_fd_t)fd, &vector, 1, &done)) ? -1 : (ssize_t)done;
+}
+
+ssize_t write(int fd, const void *bytes, size_t length)
+{
+  cloudabi_ciovec_t vector = { bytes, length };
+  size_t done;
+  return result(cloudabi_sys_fd_write((cloudabi_fd_t)fd, &vector, 1, &done)) ? -1 : (ssize_t)done;
+}
+
+ssize_t pread(int fd, void *bytes, size_t length, off_t offset)
+{
+  cloudabi_iovec_t vector = { bytes, length };
+  size_t done;
+  return result(cloudabi_sys_fd_pread((cloudabi_fd_t)fd, &vector, 1, (cloudabi_filesize_t)offset, &done)) ? -1 : (ssize_t)done;
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset)
+{
+  cloudabi_ciovec_t vector = { bytes, length };
+  size_t done;
+  return result(cloudabi_sys_fd_pwrite((cloudabi_fd_t)fd, &vector, 1, (cloudabi_filesize_t)offset, &done)) ? -1 : (ssize_t)done;
+}
+
+off_t lseek(int fd, off_t offset, int whence)
+{
+  cloudabi_filesize_t place;
+  return result(cloudabi_sys_fd_seek((cloudabi_fd_t)fd, offset, (cloudabi_whence_t)whence, &place)) ? -1 : (off_t)place;
+}
+
+int ftruncate(int fd, off_t size)
+{
+  cloudabi_filestat_t stat = { .st_size = (cloudabi_filesize_t)size };
+  return result(cloudabi_sys_file_stat_fput((cloudabi_fd_t)fd, &stat, CLOUDABI_FILESTAT_SIZE));
+}
+
+/* The rights that reading and writing take; a file gets no others. */
+#define READING (CLOUDABI_RIGHT_FD_READ | CLOUDABI_RIGHT_FILE_READDIR | CLOUDABI_RIGHT_FILE_OPEN | CLOUDABI_RIGHT_MEM_MAP)
+#define WRITING \
+  (CLOUDABI_RIGHT_FD_WRITE | CLOUDABI_RIGHT_FD_DATASYNC | CLOUDABI_RIGHT_FD_SYNC | CLOUDABI_RIGHT_FILE_ALLOCATE | \
+   CLOUDABI_RIGHT_FILE_STAT_FPUT_SIZE)
+#define ALWAYS \
+  (CLOUDABI_RIGHT_FD_SEEK | CLOUDABI_RIGHT_FD_TELL | CLOUDABI_RIGHT_FILE_STAT_FGET | CLOUDABI_RIGHT_FILE_STAT_GET | \
+   CLOUDABI_RIGHT_POLL_FD_READWRITE | CLOUDABI_RIGHT_FD_STAT_PUT_FLAGS)
+
+int openat(int directory, const char *path, int flags, ...)
+{
+  /* A program asks for what it can have: the rights that files beneath this directory may get. */
+  cloudabi_fdstat_t stat;
+  if (result(cloudabi_sys_fd_stat_get((cloudabi_fd_t)directory, &stat))) return -1;
+  cloudabi_rights_t possible = stat.fs_rights_inheriting;
+  cloudabi_rights_t wanted = ALWAYS | (flags & O_RDONLY ? READING : 0) | (flags & O_WRONLY ? WRITING : 0);
+  cloudabi_rights_t needed = (flags & O_RDONLY ? CLOUDABI_RIGHT_FD_READ : 0) | (flags & O_WRONLY ? CLOUDABI_RIGHT_FD_WRITE : 0);
+  if (flags & O_DIRECTORY) {
+    wanted = stat.fs_rights_base;
+    needed = 0;
+  }
+  stat.fs_rights_base = wanted & (possible | needed);
+  stat.fs_rights_inheriting = flags & O_DIRECTORY ? possible : 0;
+  stat.fs_flags = (flags & O_APPEND ? CLOUDABI_FDFLAG_APPEND : 0) | (flags & O_NONBLOCK ? CLOUDABI_FDFLAG_NONBLOCK : 0);
+  cloudabi_oflags_t how = (flags & O_CREAT ? CLOUDABI_O_CREAT : 0) | (flags & O_DIRECTORY ? CLOUDABI_O_DIRECTORY : 0) |
+                          (flags & O_EXCL ? CLOUDABI_O_EXCL : 0) | (flags & O_TRUNC ? CLOUDABI_O_TRUNC : 0);
+  cloudabi_lookup_t at = { (cloudabi_fd_t)directory, flags & O_NOFOLLOW ? 0 : CLOUDABI_LOOKUP_SYMLINK_FOLLOW };
+  cloudabi_fd_t made;
+  return result(cloudabi_sys_file_open(at, path, strlen(path), how, &stat, &made)) ? -1 : (int)made;
+}
+
+int unlinkat(int directory, const char *path, int flags)
+{
+  cloudabi_ulflags_t how = flags & AT_REMOVEDIR ? CLOUDABI_UNLINK_REMOVEDIR : 0;
+  return result(cloudabi_sys_file_unlink((cloudabi_fd_t)directory, path, strlen(path), how));
+}
+
+int getentropy(void *bytes, size_t length)
+{
+  if (length > 256) return result(CLOUDABI_EIO);
+  return result(cloudabi_sys_random_get(bytes, length));
+}

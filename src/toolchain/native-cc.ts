@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CompilerArguments, commandLine, defaultOutput, isCxx } from './arguments.ts';
+import { cached, keepNamed } from './cache.ts';
+import { ToolchainError } from './errors.ts';
+import { PLATFORM, SDK } from './library.ts';
+import { libraryPath } from './link.ts';
+import type { SystemOptions } from './system-cc.ts';
+
+/** The part of the SDK for CloudABI executables. */
+const NATIVE: string = fileURLToPath(new URL('../../sdk/native/', import.meta.url));
+
+/** The place of the OS ABI in the header of an ELF file, and CloudABI's number. */
+const OS_ABI = 7;
+const CLOUDABI = 17;
+
+/**
+ * Versions of clang that know the target. Others compile for a system without a name, which has the same calling
+ * conventions; the mark of CloudABI is put into the file then.
+ */
+const TARGET = 'x86_64-unknown-cloudabi';
+const OTHER_TARGET = 'x86_64-unknown-none-elf';
+
+/** The options that make code for executables, wherever they are loaded. */
+const CODE: readonly string[] = [
+  '-fPIE',
+  '-ffreestanding',
+  '-fno-stack-protector',
+  '-fno-sanitize=safe-stack',
+  '-mno-tls-direct-seg-refs',
+  '-ftls-model=local-exec',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-nostdlibinc',
+];
+
+/** The folders of headers, in the order in which they are searched. */
+const HEADERS: readonly string[] = [join(NATIVE, 'include'), join(SDK, 'include')];
+
+/** The folders of sources of the library. */
+const SOURCES: readonly string[] = [NATIVE, join(NATIVE, 'libc'), join(SDK, 'src/argdata')];
+
+const LIBRARY_FLAGS: readonly string[] = ['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror'];
+
+/** A compiler for executables. */
+type NativeClang = { readonly program: string; readonly version: string; readonly target: string };
+
+/**
+ * Compiles and links a CloudABI executable for x86-64 with a clang and lld of the machine.
+ *
+ * @param program The compiler, by name or path.
+ * @returns The exit status: 0, or that of the tool that found an error.
+ * @throws ToolchainError for failures other than mistakes in the source.
+ */
+export function nativeCc(program: string, parsed: CompilerArguments, options: SystemOptions): number {
+  if (parsed.cxx)
+    throw new ToolchainError(
+      'toolchain_usage',
+      'Option --native compiles C, not C++: there is no C++ library for it',
+    );
+  const clang = findNativeClang(program);
+  const folder = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
+  try {
+    const objects = new Map<string, string>();
+    for (const [index, source] of parsed.sources.entries()) {
+      const object = join(folder, `${index}.o`);
+      const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
+      const status = run(clang.program, compileArguments(clang, parsed, source, output), parsed, options);
+      if (status !== 0) return status;
+      objects.set(source, object);
+    }
+    if (parsed.stop !== 'link' || ![...objects.values()].every((path) => existsSync(path))) return 0;
+    return link(clang, parsed, objects, folder, options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function findNativeClang(program: string): NativeClang {
+  const ask = (...words: string[]): string =>
+    spawnSync(program, words, { encoding: 'utf8' }).stdout?.trim() ?? '';
+  const version = ask('--version');
+  if (!/clang version/.test(version)) throw missing(`there is no clang '${program}'`, 'clang');
+  if (!/^\s*x86-64\s/m.test(ask('--print-targets')))
+    throw missing(`'${program}' is built without x86-64`, 'clang');
+  if (spawnSync('ld.lld', ['--version']).status !== 0) throw missing("there is no linker 'ld.lld'", 'lld');
+  const knows =
+    spawnSync(program, [`--target=${TARGET}`, '-c', '-x', 'c', '/dev/null', '-o', '/dev/null']).status === 0;
+  return { program, version, target: knows ? TARGET : OTHER_TARGET };
+}
+
+function missing(what: string, packages: string): ToolchainError {
+  return new ToolchainError(
+    'toolchain_missing',
+    `Cannot compile with --native: ${what}; Debian has it in ${packages}`,
+  );
+}
+
+function compileArguments(
+  { target }: NativeClang,
+  parsed: CompilerArguments,
+  source: string,
+  output: string | undefined,
+): string[] {
+  if (isCxx(source))
+    throw new ToolchainError('toolchain_usage', `Option --native compiles C, and '${source}' is C++`);
+  return [
+    `--target=${target}`,
+    ...CODE,
+    PLATFORM,
+    ...parsed.compilerFlags,
+    ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
+    ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
+    ...HEADERS.flatMap((folder) => ['-isystem', folder]),
+    parsed.stop === 'link' ? '-c' : parsed.stop,
+    source,
+    ...(output === undefined ? [] : ['-o', output]),
+  ];
+}
+
+function link(
+  clang: NativeClang,
+  parsed: CompilerArguments,
+  objects: ReadonlyMap<string, string>,
+  folder: string,
+  options: SystemOptions,
+): number {
+  const inputs = parsed.linkInputs.map((input) => {
+    if (input.kind === 'source') return objects.get(input.path) ?? input.path;
+    if (input.kind === 'file') return input.path;
+    const path = libraryPath(parsed, options.cwd, input.name);
+    if (path === undefined)
+      throw new ToolchainError(
+        'toolchain_usage',
+        `There is no library 'lib${input.name}.a' in the directories of -L`,
+      );
+    return path;
+  });
+  const output = parsed.output ?? 'a.out';
+  const status = run(
+    'ld.lld',
+    [
+      ...['-static', '-pie', '--no-dynamic-linker', '--gc-sections', '-z', 'noexecstack', '-e', '_start'],
+      ...inputs,
+      ...parsed.linkerFlags,
+      // As in an archive: an object is taken for what it defines.
+      '--start-lib',
+      ...nativeLibrary(clang, folder),
+      '--end-lib',
+      '-o',
+      output,
+    ],
+    parsed,
+    options,
+  );
+  if (status === 0) mark(resolve(options.cwd, output));
+  return status;
+}
+
+/** Marks a file as a CloudABI executable. */
+function mark(path: string): void {
+  const bytes = readFileSync(path);
+  if (bytes[OS_ABI] === CLOUDABI) return;
+  bytes[OS_ABI] = CLOUDABI;
+  writeFileSync(path, bytes);
+}
+
+/** Compiles the library into a folder, or takes what was compiled before; returns its object files. */
+function nativeLibrary(clang: NativeClang, folder: string): string[] {
+  const common = createHash('sha256').update(`${clang.version}\n${clang.target}\n${CODE.join(' ')}`);
+  for (const part of [...HEADERS, ...SOURCES])
+    for (const name of filesOf(part, /\.(?:h|inc)$/))
+      common.update(`\n${name}\n`).update(readFileSync(join(part, name)));
+  const digest = common.digest('hex');
+  return SOURCES.flatMap((part, index) =>
+    filesOf(part, /\.c$/).map((name) => {
+      const source = join(part, name);
+      const object = join(folder, `library-${index}-${name}.o`);
+      const key = `native-${createHash('sha256').update(`${digest}\n${name}\n`).update(readFileSync(source)).digest('hex')}`;
+      const known = cached(key);
+      if (known !== undefined) writeFileSync(object, known);
+      else {
+        compileOwn(clang, source, object);
+        keepNamed(key, readFileSync(object));
+      }
+      return object;
+    }),
+  );
+}
+
+function filesOf(folder: string, pattern: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name) && (pattern.test('.h') || !name.includes('/')))
+    .toSorted();
+}
+
+function compileOwn({ program, target }: NativeClang, source: string, object: string): void {
+  const argv = [
+    `--target=${target}`,
+    ...CODE,
+    PLATFORM,
+    ...LIBRARY_FLAGS,
+    `-I${NATIVE}`,
+    ...HEADERS.flatMap((folder) => ['-isystem', folder]),
+    '-c',
+    source,
+    '-o',
+    object,
+  ];
+  const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
+  if (status !== 0)
+    throw new ToolchainError(
+      'toolchain_broken',
+      `Cannot build '${basename(source)}' of the native library: ${stderr}`,
+    );
+}
+
+function run(
+  program: string,
+  argv: readonly string[],
+  { verbose }: CompilerArguments,
+  { cwd, stderr, stdout }: SystemOptions,
+): number {
+  if (verbose) stderr(`${commandLine([program, ...argv])}\n`);
+  const result = spawnSync(program, argv, { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  if (result.error !== undefined || result.status === null)
+    throw new ToolchainError(
+      'toolchain_broken',
+      `The tool '${program}' did not finish: ${result.signal ?? 'unknown'}`,
+    );
+  if (result.stderr !== '') stderr(result.stderr);
+  if (result.stdout !== '') stdout(result.stdout);
+  return result.status;
+}
