@@ -13,6 +13,8 @@ export const Wall = {
   /** The same of files that were opened through a mount of their own. */
   openedReadOnly: 'access mode of the descriptor and read-only mount together',
   accessMode: 'access mode of the descriptor',
+  /** The filter knows descriptors by number; Landlock keeps the file from being opened again. */
+  narrow: 'seccomp by number and Landlock together',
   appendFlag: 'append mode of the descriptor',
   seals: 'seals of the memory',
   seccomp: 'seccomp',
@@ -51,6 +53,7 @@ export const Wall = {
 const lacking: ReadonlyMap<string, readonly Mechanism[]> = new Map([
   [Wall.landlock, ['landlock']],
   [Wall.opened, ['landlock']],
+  [Wall.narrow, ['landlock', 'seccomp']],
   [Wall.ports, ['landlock', 'seccomp']],
   [Wall.seccomp, ['seccomp']],
 ]);

@@ -172,6 +172,6 @@ function warn(
   }
   if (rights.names.length > 0)
     warn(
-      `Rights listed one by one (${rights.names.join(', ')}) are finer than the host's: where they differ from reading and writing, the kernel alone enforces them`,
+      `Rights listed one by one (${rights.names.join(', ')}) are finer than the host's: where they differ from reading and writing, our kernel alone enforces them, and for a Linux program a filter that knows the descriptor by its number`,
     );
 }

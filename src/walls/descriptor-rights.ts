@@ -48,10 +48,13 @@ export type LimitedDescriptor = {
 };
 
 /** Calls on a descriptor: in which arguments it is, and the right that each needs. */
-export const neededRights: readonly (readonly [
+export type NeededRights = readonly (readonly [
   call: SystemCall,
   ...(readonly [argument: number, Right])[],
-])[] = [
+])[];
+
+/** The calls on descriptors that capability mode lets through. */
+export const neededRights: NeededRights = [
   ['accept', [0, 'accept']],
   ['accept4', [0, 'accept']],
   ['copy_file_range', [0, 'read'], [2, 'write'], [0, 'seek'], [2, 'seek']],

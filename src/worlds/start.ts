@@ -265,8 +265,10 @@ function wallFor(
     if (object === undefined) return [];
     return [{ descriptor: object.descriptor, directory: object.directory, access: entryAccess(entry) }];
   });
-  for (const [, host] of world.descriptors) {
-    const rule = streamRule(host);
+  const narrow = new Set(world.narrow?.map(({ number }) => number));
+  for (const [number, host] of world.descriptors) {
+    // A file that is opened again would have another number, and no limits.
+    const rule = narrow.has(number) ? undefined : streamRule(host);
     if (rule !== undefined) rules.push(rule);
   }
   const ruleset = createWall(rules, world);

@@ -25,6 +25,7 @@ import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
 import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
+import { addNarrow } from './narrow-filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { addObserver } from './observer.ts';
 import { addUser } from './other-user.ts';
@@ -119,6 +120,7 @@ export function addTarget(list: CallList, world: World, options: TargetOptions):
   if (world.observed !== undefined) addObserver(list, world.observed);
   if (supervisor !== undefined) addListener(list, supervisor, filterFor(world));
   else if (filters) addFilter(list, world);
+  if (world.narrow !== undefined) addNarrow(list, world.narrow);
   const token = world.promises === undefined ? undefined : makeStartToken();
   if (world.promises !== undefined && token !== undefined) addPromises(list, world.promises, token);
   if (path !== undefined) {

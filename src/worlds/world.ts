@@ -2,6 +2,7 @@ import type { SupervisorParts } from '../supervisor/supervision.ts';
 import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
 import type { NamedNetwork } from './named-network.ts';
+import type { NarrowDescriptor } from './narrow-filter.ts';
 import type { ProgramUser } from './other-user.ts';
 import type { PromiseName } from './promises.ts';
 
@@ -43,6 +44,8 @@ export type World = {
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */
   readonly calls: readonly CallGroup[];
+  /** Numbers among `descriptors` of files that may be used for less than they are open for; none when left out. */
+  readonly narrow?: readonly NarrowDescriptor[];
   /** The promises that it keeps from its start; none when left out. */
   readonly promises?: readonly PromiseName[];
   /** The host descriptor of a terminal that controls the program's session. */

@@ -1,10 +1,10 @@
 // Every command of docs/linux-programs.md runs as it is written. Programs that are not installed here are played by
 // scripts of the same name: what counts is that the grants let them do what the page says.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { withheld } from '../../src/worlds/answers.ts';
 import { Page } from '../frame/docs/page.ts';
@@ -12,7 +12,8 @@ import { type Desk, forThisHost, makeDesk } from '../frame/docs/shell.ts';
 import { freePort } from '../frame/free-port.ts';
 
 const page = new Page('docs/linux-programs.md');
-const grants = page.block('yaml');
+const grants = page.block('yaml', /working_directory/);
+const narrow = page.block('yaml', /fd_read/);
 
 const players: Readonly<Record<string, string>> = {
   npm: 'test -w . && test "$HOME" = /tmp && echo "$@" > installed',
@@ -95,3 +96,15 @@ test('the page says what each withheld call answers, and why', () => {
 });
 
 page.end();
+
+test('a descriptor with the right to read alone reads, and does not seek', (t) => {
+  const { cwd } = makeProject(t);
+  writeFileSync(join(cwd, 'data'), 'hello, world');
+  writeFileSync(join(cwd, 'narrow.yaml'), narrow);
+  const program = '/usr/bin/python3';
+  if (!existsSync(program)) return t.skip('there is no python3');
+  const command = [resolve('dist/bin/cloudabi-run.js'), '--config', 'narrow.yaml', program];
+  const { stdout, stderr } = spawnSync(process.execPath, command, { cwd, encoding: 'utf8' });
+  assert.equal(stdout, "b'hello'\n", stderr);
+  assert.match(stderr, /PermissionError: \[Errno 1\]/);
+});

@@ -14,6 +14,7 @@ import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';
 import { hostsLimits } from './explain-hosts.ts';
 import { realPath } from './lone.ts';
+import { isNarrow, narrowRights } from './narrow-descriptors.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
 
 /*
@@ -34,7 +35,8 @@ export type Handed = {
 };
 
 /** The limits on a descriptor that a Linux program is handed. */
-export function descriptorLimits({ type, base }: Checked, handed: Handed): readonly Enforcement[] {
+export function descriptorLimits(checked: Checked, handed: Handed): readonly Enforcement[] {
+  const { type, base } = checked;
   if (type === Filetype.socket_stream || type === Filetype.socket_dgram) return [];
   const { resource, seesProcesses, landlock } = handed;
   const { reads, writes } = accessOf(base);
@@ -46,6 +48,9 @@ export function descriptorLimits({ type, base }: Checked, handed: Handed): reado
   const again = !seesProcesses ? [Wall.accessMode] : path && landlock ? [Wall.opened] : [];
   const againToWrite = again.length === 0 && mounted ? [Wall.openedReadOnly] : again;
   return heldHere([
+    ...(isNarrow(resource, checked)
+      ? [{ limit: `No use but to ${narrowRights(checked).join(', ')}`, by: [Wall.narrow] }]
+      : []),
     ...(!writes && !opened.write && !granted.write ? [{ limit: 'No writing', by: againToWrite }] : []),
     ...(!reads && !opened.read && !granted.read ? [{ limit: 'No reading', by: again }] : []),
   ]);

@@ -1,6 +1,6 @@
 import { Filetype } from '../../abi/generated/constants.ts';
 import { oneOf } from '../../resources/fields.ts';
-import { FileResource } from '../../resources/file.ts';
+import type { FileResource } from '../../resources/file.ts';
 import { HeldFile } from '../../resources/held-files.ts';
 import type { Checked } from '../../resources/resource.ts';
 import type { PresetName } from '../../resources/rights.ts';
@@ -76,21 +76,9 @@ function typeOfGrant(type: Filetype): MountType {
 }
 
 /** Says why a descriptor cannot be handed to a Linux program as it was granted; `undefined` when it can. */
-export function descriptorProblem(
-  resource: unknown,
-  checked: Checked,
-  place: string,
-  spelling: Spelling,
-): string | undefined {
+export function descriptorProblem(checked: Checked, place: string, spelling: Spelling): string | undefined {
   // Through a descriptor of a directory, `..` leads out of it.
   if (checked.type === Filetype.directory)
     return `A directory cannot be ${place} of a Linux program, which could leave it through '..'; ${grantIn('directories', spelling)}`;
-  if (!(resource instanceof FileResource)) return undefined;
-  const { presets, names } = resource.rights;
-  const [name] = names;
-  if (name !== undefined)
-    return `Right '${name}' is finer than the host can hold for a Linux program; use 'read' or 'write'`;
-  if (presets.includes('append'))
-    return `Right 'append' cannot be held for a Linux program, which could also cut ${quote(resource.path)}; grant 'write', or give it a pipe`;
   return undefined;
 }

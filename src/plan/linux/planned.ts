@@ -8,6 +8,7 @@ import type { Position } from '../../resources/position.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { CgroupLimits } from '../../worlds/cgroup-host.ts';
+import type { NarrowDescriptor } from '../../worlds/narrow-filter.ts';
 import type { PromiseName } from '../../worlds/promises.ts';
 import type { ResourceLimit, Walls, WorldEntry } from '../../worlds/world.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
@@ -84,6 +85,8 @@ export type PlannedLinux = {
   /** The services that it asks by the sockets and files of its C library. */
   readonly services: readonly ServiceResource[];
   readonly calls: readonly CallGroup[];
+  /** Descriptors that may be used for less than they are open for. */
+  readonly narrow: readonly NarrowDescriptor[];
   /** The promises that it keeps; `undefined` where it made none. */
   readonly promises: readonly PromiseName[] | undefined;
   /** The files that it can start; all that its entries allow when `undefined`. */

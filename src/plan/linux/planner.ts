@@ -35,6 +35,7 @@ import { holdLimits } from './limits.ts';
 import { withoutNamespaces } from './lone.ts';
 import { descriptorProblem } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
+import { narrowDescriptors } from './narrow-descriptors.ts';
 import { checkNetwork } from './network-checks.ts';
 import { checkChangesLimit, hideState } from './overlays.ts';
 import { type Withheld, withPins } from './pins.ts';
@@ -175,6 +176,12 @@ export class LinuxPlanner {
       nothing: NOTHING,
     });
     refuseSteering(slots, checked, check, this.#mistakes, 'a descriptor');
+    const narrow = narrowDescriptors(slots, checked, {
+      landlock,
+      calls,
+      unixSockets: this.#linux.sshAgent !== undefined || this.#linux.sockets.size > 0,
+      mistakes: this.#mistakes,
+    });
     const held = {
       network: this.#network,
       walls: this.#walls,
@@ -184,8 +191,7 @@ export class LinuxPlanner {
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
       const problem =
-        found &&
-        (descriptorProblem(resource, found, place, parts.spelling) ?? socketProblem(resource, place, held));
+        found && (descriptorProblem(found, place, parts.spelling) ?? socketProblem(resource, place, held));
       if (problem !== undefined) this.#mistakes.add(problem, resource?.position, place);
     }
     addToEnvironment(environment, parts, this.#mistakes);
@@ -244,6 +250,7 @@ export class LinuxPlanner {
         sshAgent,
         services: parts.linux.services,
         calls,
+        narrow,
         promises,
         rules,
         executables,

@@ -135,6 +135,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
       ...(processors !== undefined && { processors }),
     },
     calls: linux.calls,
+    ...(linux.narrow.length > 0 && { narrow: linux.narrow }),
     ...(linux.promises !== undefined && { promises: linux.promises }),
     ...(approved !== undefined && { approved }),
     ...(terminal !== undefined && { terminal }),

@@ -106,8 +106,20 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
     "2:19 A directory cannot be descriptors[3] of a Linux program, which could leave it through '..'; grant it in 'directories'",
   ],
   [
-    'stdout: !file { path: f.txt, rights: append }',
-    "2:9 Right 'append' cannot be held for a Linux program, which could also cut 'f.txt'; grant 'write', or give it a pipe",
+    'stdout: !file { path: f.txt, rights: [fd_write, fd_sync] }',
+    "2:9 Right 'fd_sync' of a descriptor of a Linux program is held together with 'fd_datasync' only; grant both or neither",
+  ],
+  [
+    'descriptors: { 3: !file { path: f.txt, rights: [fd_write, file_stat_fput_times] } }',
+    "2:19 Right 'file_stat_fput_times' cannot be held for a descriptor of a Linux program: the same calls change mode and owner",
+  ],
+  [
+    'descriptors: { 3: !file { path: f.txt, rights: fd_read }, 4: !socket { bind: ./new.sock } }',
+    "2:19 Rights that are finer than reading and writing hold for a descriptor of a Linux program without UNIX sockets alone, through which it could be sent to itself; grant 'read' or 'write', or no UNIX socket",
+  ],
+  [
+    'system_calls: [debug]\ndescriptors: { 3: !file { path: f.txt, rights: fd_read } }',
+    "3:19 Rights that are finer than reading and writing hold for a descriptor of a Linux program without the group 'debug' alone, whose calls take descriptors out of other processes",
   ],
   ['listen_fds: 3', "2:13 Key 'listen_fds' of !command expects true or false, not the int 3"],
   ['listen_fds: true', "2:13 With 'listen_fds' the descriptors are numbered from 3 without a gap, not none"],

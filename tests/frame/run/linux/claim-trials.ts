@@ -31,6 +31,7 @@ export const triedElsewhere: readonly (readonly [claim: RegExp, test: string])[]
   [/^At most .* of processor time/, 'tests/run/linux/running.test.ts'],
   [/^At most \d+ open descriptors/, 'tests/run/linux/running.test.ts'],
   [/^No file it writes larger than/, 'tests/run/linux/running.test.ts'],
+  [/^No use but to /, 'attacks/corpus/linux/descriptors-narrow.c'],
   [/^At most .* from start to end$/, 'attacks/corpus/linux/limits-time.c'],
 ];
 
