@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NOBODY = 65534;
-const FOLDERS = ['cli', 'differential', 'faults', 'host', 'plan', 'run', 'worlds'];
+const FOLDERS = ['cli', 'differential', 'faults', 'graph', 'host', 'plan', 'run', 'worlds'];
 /** The parts of the checkout that tests read. */
 const NEEDED = [
   'build',

@@ -21,7 +21,7 @@ import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { AskedRules } from './asked-rules.ts';
 import { decideFound, decideNow } from './decide-now.ts';
-import { beginDial, connectTo, MOST_TRIES } from './dial.ts';
+import { beginDial, beginSocketDial, connectTo, MOST_TRIES } from './dial.ts';
 import { type Live, LiveConnections } from './live-connections.ts';
 import { type LocalService, makeServiceEnds } from './local-service.ts';
 import { LookUp } from './look-up.ts';
@@ -41,6 +41,10 @@ const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
   total: 'bytes',
   room: 'room for connections',
 };
+
+/** A UNIX socket whose queue is full is tried again after so many milliseconds, and so many times. */
+const WAIT = 10;
+const MOST_WAITS = 1000;
 
 /**
  * The part of a program's network that decides: it answers questions for names, looks granted names up when the program
@@ -282,6 +286,11 @@ export class Broker {
       this.#serve(live, service);
       return;
     }
+    const path = id.protocol === 'tcp' ? this.#options.socketFor?.(verdict.rule) : undefined;
+    if (path !== undefined) {
+      this.#dialSocket(live, path);
+      return;
+    }
     if (verdict.kind === 'allowed') {
       this.#dial(live, withBothLoopbacks(verdict.rule, verdict.addresses));
       return;
@@ -317,6 +326,16 @@ export class Broker {
     this.#dialNext(live, LinuxErrno.EHOSTUNREACH);
   }
 
+  /** Connects to a UNIX socket. One that is full is tried again, as connect(2) would wait for it. */
+  #dialSocket(live: Live, path: string, tries = 0): void {
+    if (this.#closed || this.#live.find(live.id) !== live) return;
+    const socket = beginSocketDial(path);
+    if (socket >= 0) this.#pump.send(writeVerdict('dial', live.id), socket);
+    else if (socket === -LinuxErrno.EAGAIN && tries < MOST_WAITS)
+      setTimeout(() => this.#dialSocket(live, path, tries + 1), WAIT);
+    else this.#unreachable(live, -socket);
+  }
+
   /** Dials the next address that was checked; the last error is for when there is none. */
   #dialNext(live: Live, errno: number): void {
     const { attempt, id } = live;
@@ -333,11 +352,15 @@ export class Broker {
       }
       last = -socket;
     }
+    this.#unreachable(live, last);
+  }
+
+  #unreachable(live: Live, errno: number): void {
     this.#end(live);
     const { name, address, port } = live.meant;
-    const target = { kind: 'connection', name, address, port, protocol: attempt.protocol } as const;
+    const target = { kind: 'connection', name, address, port, protocol: live.attempt.protocol } as const;
     this.#notes.add(target, undefined, {
-      denial: { kind: 'unreachable', reason: errnoMeaning(last) },
+      denial: { kind: 'unreachable', reason: errnoMeaning(errno) },
       remedy: { kind: 'none' },
     });
   }

@@ -7,6 +7,7 @@ import { LinuxErrno } from '../linux/errno.ts';
 import {
   AF_INET,
   AF_INET6,
+  AF_UNIX,
   IPPROTO_TCP,
   SO_KEEPALIVE,
   SOCK_CLOEXEC,
@@ -56,6 +57,22 @@ export function beginDial({ address, port, protocol }: Way, hasOthers: boolean):
   const encoded = encodeAddress({ family, host: Uint8Array.from(bytes), port });
   const result = syscall(CONNECT, socket, addressOf(encoded), encoded.length);
   if (result === 0 || result === -LinuxErrno.EINPROGRESS) return socket;
+  closeSync(socket);
+  return result;
+}
+
+/**
+ * Connects a new socket to a UNIX socket of this host, without waiting (unix(7)).
+ *
+ * @param path Absolute.
+ * @returns A host descriptor, or `-errno`: `EAGAIN` while the queue of its listener is full.
+ */
+export function beginSocketDial(path: string): number {
+  const socket = syscall(SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket < 0) return socket;
+  const encoded = encodeAddress({ family: 'unix', path });
+  const result = syscall(CONNECT, socket, addressOf(encoded), encoded.length);
+  if (result === 0) return socket;
   closeSync(socket);
   return result;
 }

@@ -4,21 +4,24 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { sendDescriptors } from '../host/sockets/messages.ts';
-import { errnoName } from '../linux/errno.ts';
+import { errnoName, LinuxErrno } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { formatAddress, type IpAddress, parseAddress } from '../network/address.ts';
+import { decide } from '../network/decide.ts';
 import { parseName } from '../network/name.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
-import { MAX_PORT, type NetworkRules, protocols } from '../network/rule.ts';
+import { MAX_PORT, type NetworkRule, type NetworkRules, protocols } from '../network/rule.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { decideNow } from './decide-now.ts';
-import { beginDial, MOST_TRIES } from './dial.ts';
+import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
 import { LookUp, type NameServer } from './look-up.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 
 /** The parts of a network of a module. */
 export type ModuleNetworkOptions = {
   readonly rules: NetworkRules;
+  /** Finds the UNIX socket of this host that stands for the hosts of a rule. */
+  readonly socketFor: (rule: NetworkRule) => string | undefined;
   /** The server that looks up granted names; `undefined` for the way of the host. */
   readonly resolver: NameServer | undefined;
   readonly onRefused: ((refusal: ConnectionRefusal) => void) | undefined;
@@ -31,6 +34,9 @@ const MOST_REQUEST = 300;
 
 /** Milliseconds until an address that does not answer is given up. */
 const PATIENCE = 10_000;
+
+/** Milliseconds until a UNIX socket whose queue is full is tried again. */
+const WAIT = 10;
 
 /** A descriptor for the module, or the name of an error for it. */
 type Answer = { readonly descriptor: number } | { readonly error: string };
@@ -99,6 +105,9 @@ export class ModuleNetwork {
   async #answer(line: string): Promise<Answer> {
     const attempt = readRequest(line);
     if (attempt === undefined) return { error: 'EINVAL' };
+    const first = decide(this.#options.rules, attempt);
+    const path = first.kind === 'refused' ? undefined : this.#options.socketFor(first.rule);
+    if (path !== undefined) return this.#dialSocket(path);
     const verdict = await decideNow(() => this.#options.rules, this.#lookUp, attempt);
     if (verdict.kind === 'refused') return this.#refuse(attempt, verdict);
     let error = 'EHOSTUNREACH';
@@ -109,6 +118,16 @@ export class ModuleNetwork {
       ({ error } = found);
     }
     return { error };
+  }
+
+  /** Connects to a UNIX socket. One that is full is tried again, as connect(2) would wait for it. */
+  async #dialSocket(path: string): Promise<Answer> {
+    for (let waited = 0; ; waited += WAIT) {
+      const socket = beginSocketDial(path);
+      if (socket >= 0) return { descriptor: blocking(socket) };
+      if (socket !== -LinuxErrno.EAGAIN || waited >= PATIENCE) return { error: errnoName(-socket) };
+      await new Promise((resolve) => setTimeout(resolve, WAIT));
+    }
   }
 
   #refuse(attempt: Attempt, { denial, remedy }: RefusedAttempt): Answer {

@@ -29,6 +29,8 @@ export type BrokerOptions = {
   readonly onLost: () => void;
   /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
   readonly serviceFor?: (rule: NetworkRule, attempt: Attempt) => LocalService | undefined;
+  /** Finds the UNIX socket of this host that stands for the hosts of a rule. */
+  readonly socketFor?: (rule: NetworkRule) => string | undefined;
   /** Asks about connections that no rule allows; without it, they are refused. */
   readonly questions?: Questions;
   /** Makes listeners in the program's network, for ports that are granted while it runs. */

@@ -9,6 +9,7 @@ import { addChecksum } from './checksum.ts';
 import { addCtl } from './ctl.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
+import { addGraph } from './graph.ts';
 import { addInspect } from './inspect.ts';
 import { addNew } from './new.ts';
 import { printError, watchOutput } from './output.ts';
@@ -63,6 +64,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .usage('[-o FILE] [options] -- PROGRAM [ARGUMENTS...]')
     .description('run a Linux program unconfined, and write the grants that it needs');
   addExplain(program);
+  addGraph(program);
   addProfiles(program);
   addTrust(program);
   addChecksum(program);

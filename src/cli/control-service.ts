@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { QuestionBoard } from '../asking/question-board.ts';
 import { fieldOf } from '../control/json-lines.ts';
 import { type LineClient, LineServer, type LineSession } from '../control/line-server.ts';
 import { serveQuestions, takeAnswer } from '../control/question-service.ts';
 import type { Process } from '../process/process.ts';
-import { hostDescriptorOf } from '../process/process-resource.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
 /** The parts of a running program that its command can be asked about. */
@@ -26,21 +24,6 @@ export type ControlState = {
   } | null;
   readonly refusals: { readonly count: number; readonly last: readonly unknown[] } | null;
 };
-
-/** Finds the parent of a program's own process, beneath which all its processes are; `undefined` when it has ended. */
-export function firstProcess(program: Process): number | undefined {
-  const descriptor = hostDescriptorOf(program);
-  if (descriptor === undefined) return undefined;
-  try {
-    const [, pid] = /^Pid:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1')) ?? [];
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const parent = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
-    // A program without namespaces of its own may be our child.
-    return parent === process.pid ? Number(pid) : parent;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Serves a running program to other processes of its user. A request is `{"id":1,"do":"state"}`, `allow` or `deny` with

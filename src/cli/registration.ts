@@ -1,6 +1,7 @@
 import { ownEntryPath, registryFolder, removeEntry, writeEntry } from '../control/registry.ts';
 import { packPlan } from '../plan/pack-plan.ts';
 import type { Plan } from '../plan/plan-types.ts';
+import { firstProcess } from '../process/first-process.ts';
 import type { ControlSources } from './control-service.ts';
 
 /** The time for which a program must run until its command can be asked about it, in milliseconds. */
@@ -74,7 +75,7 @@ export class Registration {
     const folder = registryFolder();
     const path = folder && ownEntryPath(folder);
     if (path === undefined) return;
-    const { ControlService, firstProcess } = await import('./control-service.ts');
+    const { ControlService } = await import('./control-service.ts');
     const first = firstProcess(sources.program);
     if (first === undefined) return;
     try {

@@ -18,7 +18,8 @@ export class ControlClient {
   private constructor(socket: Socket, onEvent: (event: unknown) => void) {
     this.#socket = socket;
     this.#onEvent = onEvent;
-    this.ended = once(socket, 'close');
+    // A reset is an end, too: once() of Node would reject then.
+    this.ended = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
     readSocketLines(socket, (value) => this.#hear(value));
   }

@@ -21,6 +21,7 @@ export function withCurrentRules(plan: Plan, { hosts, except }: CurrentRules): P
         grant.hosts.find(({ rule }) => printRule(rule) === text) ?? {
           rule: wellFormed(parseRule(text)),
           requests: undefined,
+          socket: undefined,
           position: undefined,
         },
     ),

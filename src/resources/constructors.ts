@@ -114,6 +114,8 @@ export type NetworkRuleOptions = {
   readonly ports: number | string | readonly (number | string)[];
   /** `tcp` by default. */
   readonly protocol?: 'tcp' | 'udp';
+  /** The path of a UNIX socket of this host that the name stands for: nothing is looked up then. */
+  readonly socket?: string;
 };
 
 /** Limits on the requests of a rule; the keys are those of a document. */

@@ -52,6 +52,39 @@ export type PrepareCommand = (command: WrittenCommand) => PreparedCommand;
  */
 export type ExpandText = (text: string, position: Position, key: string | undefined) => string;
 
+/**
+ * Reads a tag that a larger document has beside those of single ones, or in their place. It reports mistakes itself.
+ *
+ * @param key The key of `!command` that the tag belongs to, `network` within `!network`, `undefined` elsewhere.
+ * @returns A resource, or the text or map that stands for the tag where a document takes those.
+ */
+export type PartReader = (
+  written: Written,
+  context: ReadContext,
+  key: string | undefined,
+) => Written | undefined;
+
+/** Options for reading grants that are a part of a larger document. */
+export type PartOptions = {
+  /** The folder where relative paths in it start; absolute. */
+  readonly directory: string;
+  /** Collects mistakes. */
+  readonly mistakes: Mistakes;
+  /** The tags that are read in another way, by name. */
+  readonly own: ReadonlyMap<string, PartReader>;
+  readonly prepare: PrepareCommand;
+};
+
+/** Reads grants that are a part of a larger document, as `readDocument` does. */
+export function readPart(node: YamlNode, { directory, mistakes, own, prepare }: PartOptions): Grants {
+  return new DocumentReader(directory, mistakes, undefined, own).read(node, prepare);
+}
+
+/** Makes the written form of a part without tags of a larger document. */
+export function writtenPart(node: YamlNode, directory: string, mistakes: Mistakes): Written {
+  return new DocumentReader(directory, mistakes).plain(node);
+}
+
 /** Options for reading a document up to its contents. */
 export type CommandTextOptions = {
   readonly file: string;
@@ -72,7 +105,7 @@ export function readDocument(
   prepare: PrepareCommand = ({ written }) => ({ written, sources: [] }),
 ): Grants {
   const base = directory ?? (file.startsWith('<') ? process.cwd() : dirname(file));
-  return new DocumentReader(resolve(base), new Mistakes()).read(parse(text, file), prepare);
+  return new DocumentReader(resolve(base), new Mistakes()).read(parseText(text, file), prepare);
 }
 
 /**
@@ -90,10 +123,15 @@ export function readCommandText(
   { file, directory, expand }: CommandTextOptions,
   mistakes: Mistakes,
 ): WrittenCommand | undefined {
-  return new DocumentReader(directory, mistakes, expand).command(parse(text, file));
+  return new DocumentReader(directory, mistakes, expand).command(parseText(text, file));
 }
 
-function parse(text: string, file: string): YamlNode {
+/**
+ * Parses the text of a document.
+ *
+ * @throws ConfigurationError when it is no YAML document.
+ */
+export function parseText(text: string, file: string): YamlNode {
   try {
     return parseYaml(text, { file });
   } catch (error) {
@@ -106,13 +144,20 @@ class DocumentReader {
   readonly #directory: string;
   readonly #mistakes: Mistakes;
   readonly #expand: ExpandText;
+  readonly #own: ReadonlyMap<string, PartReader>;
   /** An alias stands for the very resource of its anchor. */
   readonly #known = new Map<YamlTagged, Resource | undefined>();
 
-  constructor(directory: string, mistakes: Mistakes, expand: ExpandText = (text) => text) {
+  constructor(
+    directory: string,
+    mistakes: Mistakes,
+    expand: ExpandText = (text) => text,
+    own: ReadonlyMap<string, PartReader> = new Map(),
+  ) {
     this.#directory = directory;
     this.#mistakes = mistakes;
     this.#expand = expand;
+    this.#own = own;
   }
 
   read(node: YamlNode, prepare: PrepareCommand): Grants {
@@ -143,13 +188,37 @@ class DocumentReader {
     };
   }
 
+  /** The written form of a part of a document without grants. */
+  plain(node: YamlNode): Written {
+    return this.#written(node);
+  }
+
   #resource(tagged: YamlTagged): Resource | undefined {
     if (this.#known.has(tagged)) return this.#known.get(tagged);
-    const read = readers.get(tagged.tag);
-    const resource = read?.(this.#written(tagged.content), this.#context(tagged));
-    if (read === undefined) this.#mistakes.add(() => wrongTag(tagged.tag), toPosition(tagged.span));
+    const resource = this.#own.has(tagged.tag) ? this.#ownResource(tagged) : this.#usual(tagged);
     this.#known.set(tagged, resource);
     return resource;
+  }
+
+  #usual(tagged: YamlTagged): Resource | undefined {
+    const read = readers.get(tagged.tag);
+    const within = tagged.tag === 'network' ? tagged.tag : undefined;
+    const resource = read?.(this.#written(tagged.content, within), this.#context(tagged));
+    if (read === undefined)
+      this.#mistakes.add(() => wrongTag(tagged.tag, [...this.#own.keys()]), toPosition(tagged.span));
+    return resource;
+  }
+
+  #ownResource(tagged: YamlTagged): Resource | undefined {
+    const written = this.#ownWritten(tagged, undefined);
+    if (written?.kind === 'resource') return written.resource;
+    if (written !== undefined)
+      this.#mistakes.add(`!${tagged.tag} stands for no descriptor here`, toPosition(tagged.span));
+    return undefined;
+  }
+
+  #ownWritten(tagged: YamlTagged, key: string | undefined): Written | undefined {
+    return this.#own.get(tagged.tag)?.(this.#written(tagged.content), this.#context(tagged), key);
   }
 
   /** @param key The key of `!command` that the node belongs to; `undefined` above these. */
@@ -157,6 +226,8 @@ class DocumentReader {
     const position = toPosition(node.span);
     switch (node.kind) {
       case 'tagged': {
+        if (key !== undefined && this.#own.has(node.tag))
+          return this.#ownWritten(node, key) ?? { kind: 'broken', name: `!${node.tag}`, position };
         const resource = this.#resource(node);
         if (resource === undefined) return { kind: 'broken', name: `!${node.tag}`, position };
         return { kind: 'resource', resource, position };
@@ -180,14 +251,15 @@ class DocumentReader {
   }
 }
 
-function wrongTag(tag: string): string {
+function wrongTag(tag: string, others: readonly string[]): string {
   if (tag === COMMAND_TAG) return 'Tag !command stands for the whole document, so only at its top';
-  const known = tagNames.map((name) => `!${name}`);
-  return `Unknown tag ${quote(`!${tag}`)}, expected ${oneOf(known)}${didYouMean(tag, tagNames, '!')}`;
+  const all = [...new Set([...tagNames, ...others])];
+  const known = all.map((name) => `!${name}`);
+  return `Unknown tag ${quote(`!${tag}`)}, expected ${oneOf(known)}${didYouMean(tag, all, '!')}`;
 }
 
 /** A place in a document; the excerpt is made when it is asked for. */
-function toPosition(span: YamlSpan): Position {
+export function toPosition(span: YamlSpan): Position {
   return {
     file: span.source.file,
     line: span.line,

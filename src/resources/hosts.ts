@@ -43,6 +43,11 @@ export function rulesOf({ hosts, except }: Pick<HostsGrant, 'hosts' | 'except'>)
   return { allow: [...first, ...others].map(({ rule }) => rule), except: except.map(({ rule }) => rule) };
 }
 
+/** Finds the UNIX socket that stands for the hosts of a rule; `undefined` where they are looked up. */
+export function socketFor({ hosts }: Pick<HostsGrant, 'hosts'>, rule: NetworkRule): string | undefined {
+  return hosts.find((host) => host.rule === rule)?.socket;
+}
+
 /** Reads the keys of `hostsKeys`; `undefined` when they grant nothing. */
 export function readHosts(
   fields: Fields,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseException, parseRule } from '../network/parse-rule.ts';
 import type { Parsed } from '../network/parsed.ts';
 import { type NetworkException, type NetworkRule, protocols } from '../network/rule.ts';
@@ -10,8 +11,16 @@ import { nameWritten, textIn, type Written } from './written.ts';
 /** The keys of a rule that is written as a map. */
 const keys = ['host', 'ports', 'protocol'];
 
+/** The key of a rule whose host is a UNIX socket of the launcher's host. */
+const SOCKET = 'socket';
+
 /** A rule of hosts, and its limits on requests where it speaks of them. */
-export type GrantedHost = { readonly rule: NetworkRule; readonly requests: RequestGrant | undefined };
+export type GrantedHost = {
+  readonly rule: NetworkRule;
+  readonly requests: RequestGrant | undefined;
+  /** Absolute path of the UNIX socket that stands for the host; `undefined` for one that is looked up. */
+  readonly socket: string | undefined;
+};
 
 const METHODS = /^([A-Z][A-Z-]*(?:,[A-Z][A-Z-]*)*) +(?=\S)/;
 
@@ -31,12 +40,14 @@ export function splitMethods(text: string): {
 /** Reads a rule: a text, or a map with its parts. */
 export function readRule(written: Written, list: Fields, context: ReadContext): GrantedHost | undefined {
   if (written.kind === 'map') {
-    const fields = fieldsOf('hosts', written, list, context, [...keys, ...requestKeys]);
+    const fields = fieldsOf('hosts', written, list, context, [...keys, SOCKET, ...requestKeys]);
     const requests = fields && readRequests(fields, context);
+    const socket = fields?.text(SOCKET);
     const text = fields && textOfMap('hosts', fields);
     const rule =
       text === undefined ? undefined : parse('hosts', { text, written, from: 0 }, list, context, parseRule);
-    return rule && checked({ rule, requests }, fields, list, context);
+    const at = socket === undefined ? undefined : resolve(context.directory, socket);
+    return rule && checked({ rule, requests, socket: at }, fields, list, context);
   }
   const text = textOf('hosts', written, list, context);
   if (text === undefined) return undefined;
@@ -44,8 +55,8 @@ export function readRule(written: Written, list: Fields, context: ReadContext): 
   const rest = { text: text.slice(from), written, from };
   const rule = parse('hosts', rest, list, context, parseRule);
   if (rule === undefined) return undefined;
-  if (methods === undefined) return { rule, requests: undefined };
-  return checked({ rule, requests: onlyMethods(methods) }, undefined, list, context);
+  if (methods === undefined) return { rule, requests: undefined, socket: undefined };
+  return checked({ rule, requests: onlyMethods(methods), socket: undefined }, undefined, list, context);
 }
 
 /** Requests are those of HTTP over TCP, to a server that has a name. */
@@ -55,11 +66,15 @@ function checked(
   list: Fields,
   { mistakes }: ReadContext,
 ): GrantedHost | undefined {
-  const { rule, requests } = host;
-  if (requests === undefined) return host;
+  const { rule, requests, socket } = host;
   const wrong = (message: string): undefined => {
     mistakes.add(message, fields?.at('host') ?? list.at('hosts'));
   };
+  if (socket !== undefined && requests !== undefined)
+    return wrong(`A rule with '${SOCKET}' has no limits on requests`);
+  if (socket !== undefined && (rule.host.kind !== 'name' || rule.protocol !== 'tcp'))
+    return wrong(`A rule with '${SOCKET}' gives the socket one name, and is for tcp`);
+  if (requests === undefined) return host;
   if (rule.protocol !== 'tcp')
     return wrong('A rule with limits on requests is for tcp: HTTP over QUIC is not read');
   if (rule.host.kind === 'prefix' || rule.host.kind === 'class')

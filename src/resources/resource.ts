@@ -1,4 +1,5 @@
 import type { Filetype } from '../abi/generated/constants.ts';
+import type { SocketKind } from '../host/sockets/socket-kind.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { RightsSet } from '../kernel/rights.ts';
 import type { GrantedChannel } from '../services/start-message.ts';
@@ -88,6 +89,16 @@ export abstract class Resource {
 
   constructor(position: Position | undefined) {
     this.position = position;
+  }
+
+  /** The number of the standard stream that it is for the console of its program, which the launcher's own is not. */
+  get standardStream(): number | undefined {
+    return undefined;
+  }
+
+  /** The kind of the socket that it is; `undefined` for other resources, and for descriptors that have to be looked at. */
+  get handedSocket(): SocketKind | undefined {
+    return undefined;
   }
 
   /** Finds out, without any effect, whether it can be opened and what it will be; adds mistakes otherwise. */

@@ -2,6 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { close } from '../host/files/files.ts';
+import type { SocketKind } from '../host/sockets/socket-kind.ts';
 import {
   bindSocket,
   connectSocket,
@@ -93,6 +94,11 @@ export class SocketResource extends Resource {
 
   override label(): string {
     return this.grant.text;
+  }
+
+  override get handedSocket(): SocketKind {
+    const { protocol, use } = this.grant;
+    return { protocol, listening: use === 'bind' && !this.#datagram, connected: use === 'connect' };
   }
 
   override open(): OpenedResource {

@@ -9,7 +9,7 @@ import { NodeChild } from '../process/node-child.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { startOf, writeStartFile } from '../process/start-file.ts';
-import { rulesOf } from '../resources/hosts.ts';
+import { rulesOf, socketFor } from '../resources/hosts.ts';
 import { NetworkResource } from '../resources/network-resource.ts';
 import type { OpenedNetwork } from '../resources/resource.ts';
 import { openPlan } from './open.ts';
@@ -66,5 +66,6 @@ function answer(
   if (!(resource instanceof NetworkResource)) return [];
   const { grant } = resource;
   const process = { pid, executable: program.path };
-  return [new ModuleNetwork(socket, { rules: rulesOf(grant), resolver: grant.resolver, onRefused, process })];
+  const options = { rules: rulesOf(grant), resolver: grant.resolver, onRefused, process };
+  return [new ModuleNetwork(socket, { ...options, socketFor: (rule) => socketFor(grant, rule) })];
 }

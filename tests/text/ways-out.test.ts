@@ -33,6 +33,7 @@ const ways: Readonly<Record<string, string>> = {
   'run/node/ends.ts': 'to a file in memory',
   'run/host-probes.ts': 'to the launcher, as JSON',
   'host/files/copy-data.ts': 'to a file',
+  'graph/program-log.ts': 'to a file, which commands print through the way out',
   'host/files/memory-file.ts': 'to a file in memory',
   'host/processes/small-program.ts': 'to a file in memory',
 };

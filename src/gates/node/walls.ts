@@ -143,14 +143,19 @@ function networkCalls(descriptors: readonly Descriptor[], keep: readonly number[
       isAppendOnly(descriptor) ||
       (!harmless.has(descriptor.type) && (descriptor.base.low & R.fd_stat_put_flags) === 0),
   );
-  // Sockets that were granted belong to the network of this host, with its abstract names.
-  const sockets = descriptors.filter(({ type }) => socketTypes.has(type)).map(({ host }) => host);
-  const ownOnly = [{ argument: 0, is: 'none of', values: [...sockets, ...keep] }] as const;
+  // Streams that were granted belong to the network of this host, with its abstract names: one without a name must get
+  // none. Each has a peer, or a name and listens (isSteerable of plan/linux/sockets.ts), so that the kernel refuses to connect
+  // it, and a listener stays where it is: their numbers may be those of other sockets once they are closed.
+  const unnamed = descriptors
+    .filter(({ type, base }) => socketTypes.has(type) && (base.high & RH.sockAccept) === 0)
+    .map(({ host }) => host);
+  const notOurs = [{ argument: 0, is: 'none of', values: keep }] as const;
+  const named = [{ argument: 0, is: 'none of', values: [...unnamed, ...keep] }] as const;
   return [
     ...fixedNetworkCalls,
-    { call: 'connect', when: ownOnly },
-    { call: 'bind', when: ownOnly },
-    { call: 'listen', when: ownOnly },
+    { call: 'connect', when: notOurs },
+    { call: 'bind', when: named },
+    { call: 'listen', when: notOurs },
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GETFL }] },
     {
       call: 'fcntl',

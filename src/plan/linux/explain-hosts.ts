@@ -87,7 +87,8 @@ function ruleLimits({ rule, requests }: GrantedHost): readonly Enforcement[] {
   ]);
 }
 
-function notesOfHost({ rule, requests }: GrantedHost): readonly string[] {
+function notesOfHost({ rule, requests, socket }: GrantedHost): readonly string[] {
+  if (socket !== undefined) return [`The name stands for the UNIX socket ${socket} of this host`];
   return [...notesOf(rule), ...(requests ? requestNotes(requests) : [])];
 }
 
@@ -121,13 +122,13 @@ type PlaceJson = { readonly file: string; readonly line: number; readonly column
 export function hostsToJson({ hosts, except, resolver, limits, publish }: HostsGrant): HostsJson {
   return {
     mode: 'hosts',
-    hosts: hosts.map(({ rule, requests, position }) => ({
-      rule: printRule(rule),
-      protocol: rule.protocol,
-      ports: rule.ports.map(({ first, last }) => [first, last] as const),
-      position: placeToJson(position),
-      enforcement: ruleLimits({ rule, requests }),
-      notes: notesOfHost({ rule, requests }),
+    hosts: hosts.map((host) => ({
+      rule: printRule(host.rule),
+      protocol: host.rule.protocol,
+      ports: host.rule.ports.map(({ first, last }) => [first, last] as const),
+      position: placeToJson(host.position),
+      enforcement: ruleLimits(host),
+      notes: notesOfHost(host),
     })),
     except: except.map(({ rule, position }) => ({
       rule: printException(rule),

@@ -2,7 +2,6 @@ import { type SocketKind, socketKind } from '../../host/sockets/socket-kind.ts';
 import { FdResource } from '../../resources/fd.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
-import { SocketResource } from '../../resources/socket.ts';
 import { type Spelling, spell, spellSetting } from '../../resources/spelling.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
@@ -104,12 +103,7 @@ function sendsAnywhere(network: NetworkGrant): boolean {
 
 /** Finds the kind of a resource as a socket; `undefined` if it is none. */
 function kindOf(resource: Resource | undefined): SocketKind | undefined {
-  if (resource instanceof SocketResource) {
-    const { protocol, use } = resource.grant;
-    const streams = protocol === 'tcp' || protocol === 'stream';
-    return { protocol, listening: use === 'bind' && streams, connected: use === 'connect' };
-  }
-  return resource instanceof FdResource ? granted(resource.number) : undefined;
+  return resource instanceof FdResource ? granted(resource.number) : resource?.handedSocket;
 }
 
 /** Other kinds of sockets than these are not granted at all. */

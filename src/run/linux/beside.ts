@@ -9,7 +9,7 @@ import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramNetwork } from '../../process/program-network.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
-import { type HostsGrant, rulesOf } from '../../resources/hosts.ts';
+import { type HostsGrant, rulesOf, socketFor } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { openMoreListeners } from '../../worlds/more-listeners.ts';
 import { HeldNetwork } from './held-network.ts';
@@ -103,6 +103,7 @@ export class Beside {
       ...(this.questions && { questions: this.questions }),
       resolver: network.resolver,
       limits: network.limits,
+      socketFor: (rule) => socketFor(network, rule),
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
       ...(held && {
         serviceFor: (rule) => held.serviceFor(rule),

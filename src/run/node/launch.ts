@@ -146,7 +146,13 @@ function tell(
 ): readonly EndToTell[] {
   const { descriptors } = opened;
   // Programs write to the console, and Node prints their errors, where these streams were granted.
-  const streams = plan.command === undefined ? grantedStreams(descriptors) : [];
+  const streams =
+    plan.command === undefined
+      ? grantedStreams(descriptors).map((found, stream) => {
+          const own = plan.grants.findIndex(({ resource }) => resource?.standardStream === stream);
+          return own < 0 ? found : own;
+        })
+      : [];
   const ends = 'over' in told ? endsToTell(plan, descriptors, told.over) : [];
   const parent = 'parent' in told ? told.parent : undefined;
   const start = startOf(plan, options, {

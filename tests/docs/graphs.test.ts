@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+import { freePort } from '../frame/free-port.ts';
+
+const page = new Page('docs/graphs.md');
+const [first = '', tour = ''] = page.blocks('sh');
+const [shop = '', arrows = ''] = page.blocks('yaml');
+const [prices = '', front = '', api = ''] = page.blocks('ts');
+
+test('the graph of docs/graphs.md runs as the page says', async (t) => {
+  const port = await freePort();
+  const desk = makeDesk(t, {
+    'shop.yaml': shop.replace('8080', `${port}`),
+    'prices.ts': prices,
+    'front.ts': front,
+  });
+  mkdirSync(join(desk.cwd, 'run'), { mode: 0o700 });
+  install(desk.cwd);
+  const run = (commands: string): ReturnType<typeof desk.run> =>
+    desk.run(`export XDG_RUNTIME_DIR="$PWD/run"; ${commands.replaceAll('8080', `${port}`)}`);
+  const around = run(first);
+  assert.deepEqual([around.status, around.stderr], [0, '']);
+  assert.match(around.stdout, /^prices\.2 +ready[\s\S]*^front +ready[\s\S]*^web +published +127\.0\.0\.1:/m);
+  const { status, stdout, stderr } = run(tour);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^It costs 12\.50$/m);
+  assert.match(stdout, /^prices(?:\.2)? \| price of \/tea$/m);
+  const program = `${api.replace('import { launchGraph }', 'import { launchGraph }')}
+    const answer = await fetch('http://127.0.0.1:${port}/cup', { headers: { connection: 'close' } });
+    console.log(await answer.text());`;
+  writeFileSync(join(desk.cwd, 'own.mjs'), program.replace('await using', 'const'));
+  const own = run('node own.mjs; true');
+  assert.match(own.stdout, new RegExp(`port: ${port}`));
+});
+
+test('the arrows of docs/graphs.md are a graph', (t) => {
+  const desk = makeDesk(t, { 'graph.yaml': arrows, 'pages/one': '' });
+  const { status, stdout, stderr } = desk.run('cloudabi graph explain graph.yaml');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /Arrow store: web connects to store[\s\S]*the supervisor carries the bytes/);
+});
+
+page.end();
