@@ -104,7 +104,7 @@ const executables: Readonly<Partial<Record<CallName, Support>>> = {
   mem_sync: supported,
   mem_unmap: supported,
   poll: partly(
-    'while one thread waits for descriptors, calls of others that the supervisor makes wait with it; the end of a process has the error `notsup` before Linux 6.15',
+    'the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
   ),
   proc_exec: refused('nosys', 'an executable cannot be replaced yet'),
   proc_fork: refused('nosys', 'a process of an executable cannot be copied yet'),

@@ -11,7 +11,9 @@ import { callNumberOf } from '../../linux/system-calls.ts';
 import type { GuestExit } from './exit.ts';
 import { DIRECT_MAP, SLOT_SIZE, SLOT_WORDS, WINDOW_HEAD, WINDOW_SLOTS } from './guest-layout.ts';
 import { handedCalls, NOTIFIED } from './handed-calls.ts';
+import { ParkedCalls } from './parked-calls.ts';
 import { signalName } from './signal-name.ts';
+import { fixClocks, waitOf } from './waiting-calls.ts';
 
 /** Functions that take the words of a call and return an `errno`. */
 export type CallFunctions = Readonly<Record<string, (...words: never[]) => number | undefined>>;
@@ -47,6 +49,7 @@ const CLONE = callNumberOf('clone');
 const EXIT = callNumberOf('exit');
 const PROC_EXIT = handedCalls.indexOf('proc_exit');
 const MEM_MAP = handedCalls.indexOf('mem_map');
+const POLL = handedCalls.indexOf('poll');
 
 /** Parts of a supervisor. */
 export type GuestSupervisorParts = {
@@ -64,6 +67,7 @@ export class GuestSupervisor {
   readonly #listener: CallListener;
   readonly #view: DataView;
   readonly #calls: readonly (NumberedCall | undefined)[];
+  readonly #parked: ParkedCalls;
   #threads = 1;
 
   constructor(parts: GuestSupervisorParts) {
@@ -72,12 +76,18 @@ export class GuestSupervisor {
     const { buffer, byteOffset, length } = parts.window;
     this.#view = new DataView(buffer, byteOffset, length);
     this.#calls = numberedCalls(parts.functions);
+    this.#parked = new ParkedCalls(parts.listener);
   }
 
   /** Serves the program to its end. */
   run(): GuestExit {
     for (;;) {
-      const notification = this.#listener.next(undefined);
+      for (const { id, slot, number } of this.#parked.wait()) {
+        const call = this.#calls[number];
+        if (call === undefined) continue;
+        this.#listener.answerTo(id, this.#result(call, slot));
+      }
+      const notification = this.#listener.next(this.#parked.isEmpty ? undefined : 0);
       if (notification === 'late') continue;
       if (notification === 'ended') return this.#end();
       const { call } = notification;
@@ -122,12 +132,24 @@ export class GuestSupervisor {
       this.#listener.refuse(LinuxErrno.ENOSYS);
       return undefined;
     }
-    const words = call.wide.map((wide, at) =>
-      wide ? this.#view.getBigInt64(slot + 8 * at, true) : this.#view.getUint32(slot + 8 * at, true),
-    );
-    const result = Reflect.apply(call.make, undefined, words);
-    this.#listener.answer(typeof result === 'number' ? result : Errno.success);
+    // The calls of other threads must not wait with this one.
+    if (this.#threads > 1) {
+      const wait = waitOf(this.#parts.process, call.name, this.#view, slot);
+      if (wait !== undefined && this.#parked.park({ id: this.#listener.id, slot, number, ...wait })) {
+        if (number === POLL) fixClocks(this.#view, slot);
+        return undefined;
+      }
+    }
+    this.#listener.answer(this.#result(call, slot));
     return undefined;
+  }
+
+  #result({ make, wide }: NumberedCall, slot: number): number {
+    const words = wide.map((isWide, at) =>
+      isWide ? this.#view.getBigInt64(slot + 8 * at, true) : this.#view.getUint32(slot + 8 * at, true),
+    );
+    const result = Reflect.apply(make, undefined, words);
+    return typeof result === 'number' ? result : Errno.success;
   }
 
   /** Tells whether a program may map a file that lies in its own process. */

@@ -99,13 +99,19 @@ export class CallListener {
     this.#answer(0, 0, result);
   }
 
-  #answer(error: number, flags: number, result = 0): void {
+  /** The call that was received last, for an answer that comes later. */
+  get id(): bigint {
+    return this.#memory.view.getBigUint64(NOTIFICATION + SeccompNotification.id, true);
+  }
+
+  /** Answers a call by its `id`, as `answer` does. */
+  answerTo(id: bigint, result: number): void {
+    this.#answer(0, 0, result, id);
+  }
+
+  #answer(error: number, flags: number, result = 0, id = this.id): void {
     const { view } = this.#memory;
-    view.setBigUint64(
-      ANSWER + SeccompAnswer.id,
-      view.getBigUint64(NOTIFICATION + SeccompNotification.id, true),
-      true,
-    );
+    view.setBigUint64(ANSWER + SeccompAnswer.id, id, true);
     view.setBigInt64(ANSWER + SeccompAnswer.value, BigInt(result), true);
     view.setInt32(ANSWER + SeccompAnswer.error, error, true);
     view.setUint32(ANSWER + SeccompAnswer.flags, flags, true);

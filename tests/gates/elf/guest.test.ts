@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import type { CallName } from '../../../src/abi/generated/calls.ts';
 import { handedCalls } from '../../../src/gates/elf/handed-calls.ts';
 import { file, launch, pipe } from '../../../src/index.ts';
+import { cc } from '../../../src/toolchain/cc.ts';
 import { executable, noExecutables } from '../../frame/elf/executables.ts';
+import { makeFolder } from '../../frame/programs.ts';
 
 /** Reads all of a stream. */
 async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
@@ -33,18 +35,27 @@ async function onFolder(path: string, look: (folder: string) => void = () => und
   }
 }
 
+const ended = { kind: 'exited', code: 0, usage: undefined };
+
 describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
   test('makes calls on files, paths, sockets, memory and time', async () => {
     const { end, said } = await onFolder(executable('calls'), (folder) =>
       assert.deepEqual(readdirSync(folder), []),
     );
-    assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+    assert.deepEqual({ ...end, usage: undefined }, ended);
     assert.equal(said, 'all is well\n');
   });
 
   test('has threads that wait for locks and condition variables', async () => {
     const { end } = await onFolder(executable('threads'));
-    assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+    assert.deepEqual({ ...end, usage: undefined }, ended);
+  });
+
+  test('serves other threads while one waits for a descriptor', async (t) => {
+    const path = join(makeFolder(t), 'waiting');
+    assert.equal(await cc(['--native', resolve('tests/programs/elf/waiting.c'), '-o', path]), 0);
+    await using program = launch(path, null, { limits: { wallClock: 60_000 } });
+    assert.deepEqual({ ...(await program.exited), usage: undefined }, ended);
   });
 
   test('has no more threads than its limit', async () => {
@@ -73,7 +84,7 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
         NUMBER_POLL: number('poll'),
       });
       const { end } = await onFolder(path);
-      assert.deepEqual({ ...end, usage: undefined }, { kind: 'exited', code: 0, usage: undefined });
+      assert.deepEqual({ ...end, usage: undefined }, ended);
     });
   }
 });
