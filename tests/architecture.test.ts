@@ -109,7 +109,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  oci: ['worlds', 'walls', 'plan', 'resources', 'host'],
+  oci: ['run', 'plan', 'worlds', 'walls', 'resources', 'host'],
   graph: [
     'control',
     'broker',

@@ -4,6 +4,7 @@ import { close } from '../host/files/files.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { readSmallFile } from '../host/files/small-file.ts';
 import { addressOf } from '../host/libc.ts';
+import { packProgram } from '../host/processes/launch-stub.ts';
 import { processFacts } from '../host/processes/process-facts.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
@@ -27,6 +28,8 @@ import {
   StateFile,
   writeState,
 } from './container-state.ts';
+import { configuredGrants, grantedProcess, writeAccess } from './grants/access.ts';
+import { type ContainerGrants, mountsGrants, readContainerGrants } from './grants/container-grants.ts';
 import {
   type ContainerGroups,
   findHierarchies,
@@ -37,16 +40,24 @@ import {
   removeGroups,
 } from './groups/hierarchies.ts';
 import { applySettings, settingsOf } from './groups/limits-of.ts';
-import { namespaceFlags, openNamespace, startingIn, takeDescriptor, withinMounts } from './namespaces.ts';
+import {
+  namespaceFlags,
+  openNamespace,
+  startingIn,
+  takeDescriptor,
+  withinMounts,
+  withinNetwork,
+} from './namespaces.ts';
 import { OciError } from './oci-error.ts';
-import { clampLimits, type Warn } from './process/clamp-limits.ts';
-import { configuredAccess, containerFilters, makeWall } from './process/container-wall.ts';
+import type { Warn } from './process/clamp-limits.ts';
+import { containerFilters, makeWall } from './process/container-wall.ts';
 import { programPaths } from './process/find-programs.ts';
-import { firstList, Message, type OwnFileSystem } from './process/first-list.ts';
+import { firstList, Message, type OwnFileSystem, secondList } from './process/first-list.ts';
 import { setOomScore } from './process/oom-score.ts';
 import { StartedProcess } from './process/started-process.ts';
 import { buildRoot, enterRoot, namespacedTypes, type OwnMount, parametersOf } from './root/build-root.ts';
 import { groupMounts } from './root/cgroup-view.ts';
+import { cloneMount } from './root/detached-mount.ts';
 import { runHooks } from './run-hooks.ts';
 import { settingsOfKernel } from './settings-of-kernel.ts';
 
@@ -65,7 +76,7 @@ export type CreateOptions = {
 };
 
 /** The first number of descriptors that only we use; the container's own are below. */
-const FIRST_PLACE = 32;
+const FIRST_PLACE = 200;
 
 /**
  * Makes a container. Its first process waits for `start` behind all of its walls.
@@ -156,20 +167,9 @@ function startFirst(configuration: Configuration, place: Place): ContainerState 
     );
     const { joined, made, pid } = chooseNamespaces(configuration, put);
     const fileSystems = ownFileSystems(configuration, place.hierarchies, number);
-    const process = {
-      ...configuration.process,
-      limits: clampLimits(configuration.process.limits, options.warn),
-    };
+    const firstClosed = 3 + options.preserved;
     const list = firstList({
-      steps: {
-        process,
-        programs: programPaths(process.arguments[0] ?? '', process.environment),
-        ruleset: number(),
-        filters: containerFilters(configuration),
-        terminal: process.terminal ? 0 : undefined,
-        firstClosed: 3 + options.preserved,
-        kept: [statusAt, gate],
-      },
+      firstClosed,
       status: statusAt,
       gate,
       memberships,
@@ -180,6 +180,7 @@ function startFirst(configuration: Configuration, place: Place): ContainerState 
       sysctl: settingsOfKernel(configuration.sysctl, new Set(configuration.namespaces.keys())),
       fileSystems: fileSystems.flatMap(([, each]) => each.map(({ system }) => system)),
     });
+    const numbered = { status: statusAt, gate, ruleset: number(), firstClosed };
     const start = (): StartedProcess =>
       new StartedProcess(list, status, [...placed], pid === 'new' ? namespaceFlags.pid : 0);
     const first = typeof pid === 'string' ? start() : startingIn(keep(openNamespace(pid.path)), start);
@@ -188,7 +189,7 @@ function startFirst(configuration: Configuration, place: Place): ContainerState 
       open.splice(open.indexOf(theirs), 1);
       first.expect(Message.namespaces);
       const state = { ...place.state, pid: first.process.pid, started: startOf(first.process.pid) };
-      finishFirst(configuration, { place, state, first, status, fileSystems, keep });
+      finishFirst(configuration, { place, state, first, status, fileSystems, keep, numbered });
       return state;
     } catch (error) {
       first.end();
@@ -208,11 +209,18 @@ type Finishing = {
   readonly status: number;
   readonly fileSystems: PlannedFileSystems;
   readonly keep: (descriptor: number) => number;
+  /** Descriptors by their numbers in the process. */
+  readonly numbered: {
+    readonly status: number;
+    readonly gate: number;
+    readonly ruleset: number;
+    readonly firstClosed: number;
+  };
 };
 
 /** Builds the root of a first process that waits for it, and sees it through its walls. */
 function finishFirst(configuration: Configuration, finishing: Finishing): void {
-  const { place, state, first, status, fileSystems, keep } = finishing;
+  const { place, state, first, status, fileSystems, keep, numbered } = finishing;
   const { options, directory } = place;
   setOomScore(first.process.pid, configuration.process.oomScoreAdj, options.warn);
   const document = (): string =>
@@ -241,14 +249,44 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     }),
   );
   writeState(directory, state);
-  const { wall, console } = withinMounts(first.process.pidfd, () => {
+  const { pidfd } = first.process;
+  const network = keep(openNamespace('/proc/thread-self/ns/net'));
+  const { wall, console, access } = withinMounts(pidfd, () => {
     const built = buildRoot(configuration, own);
+    const proc = mountsGrants(configuration) ? keep(cloneMount('/proc', true)) : undefined;
     hooks('createContainer');
     enterRoot(built.root);
-    const wall = keep(makeWall(built.root, configuredAccess(configuration)));
+    const access =
+      proc === undefined
+        ? configuredGrants(configuration)
+        : withinNetwork(pidfd, network, () => readContainerGrants(configuration, built.root, proc));
+    const wall = keep(makeWall(built.root, access.paths, access.demands));
     close(built.root);
-    return { wall, console: built.console };
+    return { wall, console: built.console, access };
   });
+  for (const [, host] of access.descriptors) keep(host);
+  if (access.demands.granted) writeAccess(directory, access);
+  const process = grantedProcess(configuration.process, access, options.warn);
+  checkNumbers(access, numbered.firstClosed);
+  const handed = access.descriptors.map(([number]) => number);
+  const list = secondList({
+    steps: {
+      process,
+      programs: programPaths(process.arguments[0] ?? '', process.environment),
+      ruleset: numbered.ruleset,
+      filters: containerFilters(configuration, access.demands),
+      terminal: undefined,
+      firstClosed: numbered.firstClosed,
+      kept: [numbered.status, numbered.gate],
+      handed,
+    },
+    status: numbered.status,
+    gate: numbered.gate,
+    terminal: console !== undefined,
+    handed,
+  });
+  first.follow(list);
+  sendDescriptor(status, keep(packProgram(list)), 'p');
   sendDescriptor(status, wall, 'w');
   if (console !== undefined) {
     keep(console.ours);
@@ -256,7 +294,16 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     sendDescriptor(status, console.theirs, 't');
     if (options.consoleSocket !== undefined) sendConsole(options.consoleSocket, console.ours);
   }
+  for (const [, host] of access.descriptors) sendDescriptor(status, host, 'd');
   first.expect(Message.created);
+}
+
+function checkNumbers({ descriptors }: ContainerGrants, first: number): void {
+  for (const [number] of descriptors)
+    if (number < first || number >= FIRST_PLACE)
+      throw new OciError(
+        `The document hands over descriptor ${number}; those from ${first} to ${FIRST_PLACE - 1} are free`,
+      );
 }
 
 /** The pipe on which a first process waits; it is open for both directions, so that it has no end. */

@@ -17,11 +17,13 @@ import { type ContainerProcess, readProcess } from './config/container-process.t
 import { readJson } from './config/json-field.ts';
 import { sendConsole } from './console-socket.ts';
 import { type KnownState, readState, StateFile } from './container-state.ts';
+import { grantedProcess, readAccess } from './grants/access.ts';
+import type { ContainerGrants } from './grants/container-grants.ts';
 import { isFrozen } from './groups/freezer.ts';
 import { namespaceFlags, startingIn, withinMounts } from './namespaces.ts';
 import { OciError } from './oci-error.ts';
-import { clampLimits, type Warn } from './process/clamp-limits.ts';
-import { configuredAccess, containerFilters, makeWall } from './process/container-wall.ts';
+import type { Warn } from './process/clamp-limits.ts';
+import { containerFilters, makeWall } from './process/container-wall.ts';
 import { execList } from './process/exec-list.ts';
 import { programPaths } from './process/find-programs.ts';
 import { setOomScore } from './process/oom-score.ts';
@@ -67,8 +69,9 @@ export function execInContainer(options: ExecOptions): number | undefined {
   const asked = askedProcess(options, configuration);
   if (asked.terminal && options.consoleSocket === undefined && options.detach)
     throw new OciError('cannot allocate tty if runc will detach without setting console socket');
-  const process = { ...asked, limits: clampLimits(asked.limits, options.warn) };
-  const started = start(options, state, configuration, process, first);
+  const access = readAccess(state.directory, configuration);
+  const process = grantedProcess(asked, access, options.warn);
+  const started = start(options, state, configuration, { process, access, first });
   if (pidFile !== undefined) writeFileSync(pidFile, String(started.process.pid));
   if (options.detach) return undefined;
   const status = new Int32Array(1);
@@ -109,12 +112,18 @@ function idOf(text: string): number {
   return Number(text);
 }
 
+type Starting = {
+  readonly process: ContainerProcess;
+  readonly access: ContainerGrants;
+  /** A descriptor of the first process. */
+  readonly first: number;
+};
+
 function start(
   options: ExecOptions,
   state: KnownState,
   configuration: Configuration,
-  process: ContainerProcess,
-  first: number,
+  { process, access, first }: Starting,
 ): StartedProcess {
   const open: number[] = [first];
   const placed: (readonly [host: number, number: number])[] = [];
@@ -137,7 +146,7 @@ function start(
       const top = openSync('/', O_PATH | O_DIRECTORY);
       open.push(top);
       return {
-        wall: makeWall(top, configuredAccess(configuration)),
+        wall: makeWall(top, access.paths, access.demands),
         peer: process.terminal ? openContainerTerminal(top) : undefined,
       };
     });
@@ -150,10 +159,11 @@ function start(
         process,
         programs: programPaths(process.arguments[0] ?? '', process.environment),
         ruleset,
-        filters: containerFilters({ ...configuration, process }),
+        filters: containerFilters({ ...configuration, process }, access.demands),
         terminal,
         firstClosed: 3 + options.preserved,
         kept: [statusAt],
+        handed: [],
       },
       status: statusAt,
       first: firstAt,

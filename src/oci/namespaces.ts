@@ -74,6 +74,16 @@ export function withinMounts<Result>(pidfd: number, run: () => Result): Result {
   }
 }
 
+/** Does something in the network namespace of a process, in which sockets are made meanwhile. @throws SystemError */
+export function withinNetwork<Result>(pidfd: number, own: number, run: () => Result): Result {
+  enter(pidfd, CLONE_NEWNET, 'of networks');
+  try {
+    return run();
+  } finally {
+    enter(own, CLONE_NEWNET, 'of networks, back');
+  }
+}
+
 /** Moves this thread into a copy of its mount namespace, where its mounts are seen by no other process. @throws SystemError */
 export function copyMounts(): void {
   check(syscall(callNumberOf('unshare'), CLONE_NEWNS), 'unshare', 'CLONE_NEWNS');

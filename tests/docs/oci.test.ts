@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandNames } from '../../src/cli/oci.ts';
+import { readGrants } from '../../src/plan/grants.ts';
+import { Command } from '../../src/resources/command.ts';
 import { Page } from '../frame/docs/page.ts';
 
 const page = new Page('docs/oci.md');
 const install = page.block('sh', /cloudabi-oci install/);
 // Engines read these; tests/oci starts them with such settings.
 const containerd = page.block('toml', /BinaryName/);
+const document = page.block('yaml', /^%TAG/);
 const runtimeClass = page.block('yaml', /RuntimeClass/);
 
 test('docs/oci.md installs a program that engines can call', (context) => {
@@ -27,6 +30,10 @@ test('docs/oci.md installs a program that engines can call', (context) => {
   assert.match(stdout, /^cloudabi-oci version \d/);
   for (const text of [install, containerd]) assert.ok(text.includes(path));
   assert.match(runtimeClass, /handler: cloudabi$/m);
+});
+
+test('the grants of docs/oci.md are a document', () => {
+  assert.ok(readGrants(document, { directory: '/' }).content instanceof Command);
 });
 
 test('docs/oci.md names all commands', () => {

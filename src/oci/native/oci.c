@@ -77,7 +77,7 @@ static int kill_command(struct container *container, int signal, int all)
 static int delete_command(struct container *container, int force, int hooks)
 {
   enum status status = status_of(container);
-  static const char *const files[] = {"gate", "config.json", "state.new", "state"};
+  static const char *const files[] = {"gate", "config.json", "access.json", "state.new", "state"};
   u32 at;
   if (!force && (status == RUNNING || status == PAUSED)) {
     struct text message;
@@ -97,7 +97,7 @@ static int delete_command(struct container *container, int force, int hooks)
     call(nr_ppoll, (i64)&ended, 1, (i64)&patience, 0, 8, 0);
   }
   if (!remove_groups(container)) return fail("unable to remove a control group of the container: it is in use");
-  for (at = 0; at < 4; at++) call(nr_unlinkat, container->directory, (i64)files[at], 0, 0, 0, 0);
+  for (at = 0; at < 5; at++) call(nr_unlinkat, container->directory, (i64)files[at], 0, 0, 0, 0);
   if (call(nr_unlinkat, container->states, (i64)container->id, AT_REMOVEDIR, 0, 0, 0) < 0)
     return fails_for("unable to remove the directory of container \"", container->id, "\"");
   return 0;

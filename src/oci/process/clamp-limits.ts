@@ -1,14 +1,34 @@
 import { addressOf } from '../../host/libc.ts';
 import { syscall } from '../../host/syscall.ts';
 import { check } from '../../host/system-error.ts';
-import { LIMIT_NAMES } from '../../linux/name-tables.ts';
+import { CAPABILITY_NAMES, LIMIT_NAMES } from '../../linux/name-tables.ts';
 import { CAP_SYS_RESOURCE } from '../../linux/prctl.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { heldCapabilities } from '../../walls/capabilities.ts';
-import type { ProcessLimit } from '../config/container-process.ts';
+import type { CapabilitySets, ProcessLimit } from '../config/container-process.ts';
 
 /** Writes a warning to the engine's log. */
 export type Warn = (text: string) => void;
+
+/**
+ * Leaves out capabilities that this process does not have itself, such as root of a container.
+ *
+ * @throws SystemError
+ */
+export function clampCapabilities(asked: CapabilitySets, warn: Warn): CapabilitySets {
+  const held = heldCapabilities();
+  const has = (capability: number): boolean => ((held >> BigInt(capability)) & 1n) === 1n;
+  const missing = asked.permitted.filter((one) => !has(one)).map((one) => CAPABILITY_NAMES[one] ?? one);
+  if (missing.length > 0)
+    warn(`This runtime does not have ${missing.join(', ')}: the container does without`);
+  return {
+    bounding: asked.bounding.filter(has),
+    effective: asked.effective.filter(has),
+    permitted: asked.permitted.filter(has),
+    inheritable: asked.inheritable.filter(has),
+    ambient: asked.ambient.filter(has),
+  };
+}
 
 /** True if this process may raise limits above its own. */
 export function mayRaiseLimits(): boolean {

@@ -6,7 +6,7 @@ import { landlockVersion } from '../../walls/landlock.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { filterRules } from '../../worlds/filter.ts';
 import { createWall, entryAccess, type PathRule } from '../../worlds/landlock-domain.ts';
-import type { World } from '../../worlds/world.ts';
+import type { HandedSockets, World } from '../../worlds/world.ts';
 import type { Configuration, ContainerMount } from '../config/configuration.ts';
 import { OciError } from '../oci-error.ts';
 import { isDirectory, tryOpenIn, withOpen } from '../root/sealed-root.ts';
@@ -14,11 +14,31 @@ import { compileProfile, type ProfileFilter } from './seccomp-profile.ts';
 
 /* The second wall of a container: a Landlock domain with the paths that its configuration gives, and filters of calls. */
 
-/** The demands of a container's walls: its own network, and namespaces that keep its signals. */
-const demands = { network: { kind: 'host' }, walls: 'all' } as const satisfies Pick<
-  World,
-  'network' | 'walls'
->;
+/** The network of a container as its grants leave it: all that the configuration gives, or ports, or none. */
+export type NetworkAccess = Extract<World['network'], { kind: 'none' | 'host' }>;
+
+/** The demands on the walls of a process. */
+export type WallDemands = {
+  readonly network: NetworkAccess;
+  readonly handed: HandedSockets;
+  readonly calls: readonly CallGroup[];
+  /** True where a document says what is granted: of its network, the container's namespace holds nothing then. */
+  readonly granted: boolean;
+};
+
+/** The demands of a container without a document: its configuration holds its network and its files. */
+export const configuredDemands: WallDemands = {
+  network: { kind: 'host' },
+  handed: 'none',
+  calls: [],
+  granted: false,
+};
+
+/** The walls that filters are made for: with a document, those that hold a program among things that are not its own. */
+function wallsOf({ granted, calls }: WallDemands): Pick<World, 'walls' | 'calls'> {
+  // Attributes of files are held by mounts of the container.
+  return granted ? { walls: 'landlock', calls: [...calls, 'attributes'] } : { walls: 'all', calls };
+}
 
 /** Calls beyond the normal ones, by the capability that a configuration must give for them. */
 const groupsByCapability: Readonly<Record<string, CallGroup>> = {
@@ -72,6 +92,16 @@ export function configuredAccess({ readOnly, mounts }: Configuration): readonly 
   ];
 }
 
+/** Types of file systems that are the container's alone: programs use them as the configuration says, without a grant. */
+const ownTypes: readonly string[] = ['proc', 'sysfs', 'tmpfs', 'devpts', 'mqueue', 'cgroup', 'cgroup2'];
+
+/** The access to file systems that the engine has made for the container. */
+export function ownAccess({ mounts }: Configuration): readonly ContainerAccess[] {
+  return mounts
+    .filter(({ type }) => ownTypes.includes(type))
+    .map((mount) => ({ at: mount.destination, access: mountAccess(mount) }));
+}
+
 /**
  * Makes the Landlock domain. This thread's mount namespace is the container's. A path at which there is a link by now gives
  * no access.
@@ -80,7 +110,7 @@ export function configuredAccess({ readOnly, mounts }: Configuration): readonly 
  * @throws OciError on hosts without Landlock.
  * @throws SystemError
  */
-export function makeWall(top: number, paths: readonly ContainerAccess[]): number {
+export function makeWall(top: number, paths: readonly ContainerAccess[], demands: WallDemands): number {
   if (landlockVersion() === 0)
     throw new OciError('This host has no Landlock (Linux 5.13), which this runtime needs');
   const rules: PathRule[] = [];
@@ -91,14 +121,17 @@ export function makeWall(top: number, paths: readonly ContainerAccess[]): number
     opened.push(descriptor);
     rules.push({ descriptor, directory: isDirectory(descriptor), access });
   }
-  const wall = createWall(rules, { ...demands, calls: [] }, false);
+  const wall = createWall(rules, { network: demands.network, ...wallsOf(demands) }, false);
   for (const descriptor of opened) withOpen(descriptor, () => {});
   if (wall === undefined) throw new OciError('This host’s Landlock holds no files');
   return wall;
 }
 
 /** The filters of calls: ours, as wide as the capabilities that the container may have, and the engine's. */
-export function containerFilters(configuration: Configuration): readonly ProfileFilter[] {
+export function containerFilters(
+  configuration: Configuration,
+  demands: WallDemands,
+): readonly ProfileFilter[] {
   const { bounding } = configuration.process.capabilities;
   const names = bounding.flatMap((number) => CAPABILITY_NAMES[number] ?? []);
   const calls = names.flatMap((name) =>
@@ -110,7 +143,9 @@ export function containerFilters(configuration: Configuration): readonly Profile
       answer: 'allow',
     })),
   );
-  const ours = compileFilter([...more, ...filterRules({ ...demands, calls })]);
+  const { walls, calls: own } = wallsOf({ ...demands, calls: [...demands.calls, ...calls] });
+  const { network, handed } = demands;
+  const ours = compileFilter([...more, ...filterRules({ network, handed, walls, calls: own })]);
   const profile = compileProfile(configuration.seccomp);
   return [{ filter: ours, flags: 0 }, ...(profile === undefined ? [] : [profile])];
 }

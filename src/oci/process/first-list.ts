@@ -6,7 +6,7 @@ import {
   FSMOUNT_CLOEXEC,
   FSOPEN_CLOEXEC,
 } from '../../linux/mounts.ts';
-import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../../linux/open-flags.ts';
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../../linux/open-flags.ts';
 import { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
 import { CLONE_NEWNET } from '../../linux/processes.ts';
 import { SIGKILL } from '../../linux/signals.ts';
@@ -42,7 +42,8 @@ export type OwnFileSystem = {
 
 /** Facts about the first process. */
 export type FirstProcess = {
-  readonly steps: ProcessSteps;
+  /** The first number that the program does not inherit. */
+  readonly firstClosed: number;
   /** The socket to the launcher. */
   readonly status: number;
   /** The pipe with a name on which it waits for `start`. */
@@ -60,12 +61,12 @@ export type FirstProcess = {
   readonly fileSystems: readonly OwnFileSystem[];
 };
 
-/** Makes the list. */
+/** Makes the first part of the list. */
 export function firstList(first: FirstProcess): CallList {
-  const { steps, status, gate, memberships, joined, made, fileSystems } = first;
+  const { status, gate, memberships, joined, made, fileSystems } = first;
   const list = new CallList();
   const inherited = [status, gate, ...memberships, ...joined.map(([descriptor]) => descriptor)];
-  addFreshStart(list, steps.firstClosed, inherited);
+  addFreshStart(list, first.firstClosed, inherited);
   list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
   const self = list.data('"0"', [Buffer.from('0')]);
@@ -76,20 +77,43 @@ export function firstList(first: FirstProcess): CallList {
   if ((made & CLONE_NEWNET) !== 0) addLoopback(list);
   for (const [path, value] of first.sysctl) addSetting(list, path, value);
   for (const one of fileSystems) addFileSystem(list, one);
-  const top = list.text('/');
-  list.call('leave the bundle', 'chdir', [top]);
-  const message = (text: string): void =>
-    list.call('tell the launcher', 'write', [status, list.data(text, [Buffer.from(text)]), 1]);
-  message(Message.namespaces);
-  // The launcher builds the root meanwhile, and makes it the root of this process.
+  list.call('leave the bundle', 'chdir', [list.text('/')]);
+  addMessage(list, status, Message.namespaces);
+  // The launcher builds the root meanwhile, makes it the root of this process, and knows the rest of the list then.
+  const program = addReceive(list, status);
+  const nothing = list.texts('nothing', []);
+  list.call('go on', 'execveat', [program, list.text(''), nothing, nothing, AT_EMPTY_PATH]);
+  addFailure(list, status);
+  return list;
+}
+
+/** Facts about the second part of a first process. */
+export type SecondPart = {
+  readonly steps: ProcessSteps;
+  readonly status: number;
+  readonly gate: number;
+  /** True if a terminal comes behind the wall. */
+  readonly terminal: boolean;
+  /** The numbers of further descriptors, in the order in which they come. */
+  readonly handed: readonly number[];
+};
+
+/** Makes the second part of the list: from within the root up to the program. */
+export function secondList({ steps, status, gate, terminal, handed }: SecondPart): CallList {
+  const list = new CallList();
+  list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
   list.call('get the second wall', 'dup3', [addReceive(list, status), steps.ruleset, O_CLOEXEC]);
-  const terminal = steps.terminal === undefined ? undefined : addReceive(list, status);
-  list.call('enter the root', 'chdir', [top]);
+  const console = terminal ? addReceive(list, status) : undefined;
+  for (const number of handed) {
+    const received = addReceive(list, status);
+    list.call(`get descriptor ${number}`, 'dup3', [received, number, 0]);
+  }
+  list.call('enter the root', 'chdir', [list.text('/')]);
   // From here on it ends when its next message has no reader.
   list.call('outlive the launcher', 'prctl', [PR_SET_PDEATHSIG, 0, 0, 0, 0]);
-  addWalls(list, { ...steps, terminal });
+  addWalls(list, { ...steps, terminal: console });
   addProgramCheck(list, steps);
-  message(Message.created);
+  addMessage(list, status, Message.created);
   const told = list.label();
   const gone = list.label();
   list.call('wait for the start', 'read', [gate, list.data('start', [new Uint8Array(8)]), 1], {
@@ -99,12 +123,20 @@ export function firstList(first: FirstProcess): CallList {
   list.place(told);
   addProgram(list, steps);
   list.place(gone);
+  addFailure(list, status);
+  return list;
+}
+
+function addMessage(list: CallList, status: number, text: string): void {
+  list.call('tell the launcher', 'write', [status, list.data(text, [Buffer.from(text)]), 1]);
+}
+
+function addFailure(list: CallList, status: number): void {
   const failure = list.label();
   list.place(failure);
   list.failAt(failure);
   list.call('report the failure', 'write', [status, list.failed, 16]);
   list.call('end', 'exit_group', [1]);
-  return list;
 }
 
 function addNames(list: CallList, { hostname, domainname }: FirstProcess): void {

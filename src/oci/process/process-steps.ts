@@ -24,8 +24,10 @@ export type ProcessSteps = {
   readonly terminal: number | Slot | undefined;
   /** The first number that the program does not inherit. */
   readonly firstClosed: number;
-  /** Numbers from that on which are needed until the program starts, in order. */
+  /** Numbers from that on which are needed until the program starts. */
   readonly kept: readonly number[];
+  /** Numbers from that on which the program inherits all the same. */
+  readonly handed: readonly number[];
 };
 
 /** Access mode of faccessat(2): execution. */
@@ -83,11 +85,16 @@ function addTerminal(list: CallList, { terminal }: ProcessSteps): void {
 }
 
 /** Nothing of the launcher's is left by which the working directory could lead out. */
-function addClosing(list: CallList, { firstClosed, kept, ruleset }: ProcessSteps): void {
+function addClosing(list: CallList, { firstClosed, kept, ruleset, handed }: ProcessSteps): void {
   const words = 'close descriptors';
   let next = firstClosed;
-  for (const number of [...kept, ruleset].toSorted((a, b) => a - b)) {
+  for (const number of [...kept, ruleset, ...handed].toSorted((a, b) => a - b)) {
+    if (number < next) continue;
     if (number > next) list.call(words, 'close_range', [next, number - 1, 0]);
+    if (handed.includes(number)) {
+      next = number + 1;
+      continue;
+    }
     list.call('keep other descriptors back', 'close_range', [number, number, CLOSE_RANGE_CLOEXEC]);
     next = number + 1;
   }

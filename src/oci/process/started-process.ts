@@ -16,7 +16,7 @@ const FAILURE_SIZE = 16;
 /** A process of a container whose list runs. */
 export class StartedProcess {
   readonly process: Spawned;
-  readonly #list: CallList;
+  #list: CallList;
   readonly #status: number;
 
   /**
@@ -63,6 +63,11 @@ export class StartedProcess {
   /** The same for one message, without which it cannot go on. @throws OciError */
   expect(message: string): void {
     if (this.wait() !== message) throw new OciError('The process of the container ended before it was ready');
+  }
+
+  /** The list with which it goes on: failures are steps of that from now on. */
+  follow(list: CallList): void {
+    this.#list = list;
   }
 
   /** Ends the process and takes its end. */

@@ -95,7 +95,7 @@ export class TestBundle {
 
   /** Runs a command of the runtime; the container of `create` writes to `output`. */
   run(...argv: readonly string[]): Ran {
-    const file = openSync(join(this.directory, 'output'), 'a');
+    const file = openSync(join(this.directory, 'output'), argv.includes('create') ? 'w' : 'a');
     try {
       const isCreate = argv.includes('create');
       const { status, stdout, stderr } = spawnSync(
