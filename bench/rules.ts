@@ -47,6 +47,7 @@ function runOn(processors: string): void {
 }
 
 const OPENS = 20_000;
+const eight = `${'./open & '.repeat(8)}wait`;
 const every = `0-${availableParallelism() - 1}`;
 
 prepareWorks(folder);
@@ -59,7 +60,8 @@ const chosen: readonly (readonly [
 ])[] = [
   ['one open and close, on one processor', '0', 10, ['./open']],
   ['one open and close', every, 10, ['./open']],
-  ...['find and cat', 'git status', 'gcc, 8 files'].flatMap((work): (typeof chosen)[number][] => {
+  ['opens of eight processes at once', every, 3, ['/bin/sh', '-c', eight]],
+  ...['find and cat', 'git status', 'gcc, 8 files', 'npm ci'].flatMap((work): (typeof chosen)[number][] => {
     const [times, ...args] = works[work] ?? [1];
     return [
       [work, every, times, args],
@@ -77,10 +79,21 @@ for (const [work, processors, times, args] of chosen) {
       wall.set(name, least(wall.get(name), taken));
     }
   }
-  const single = args[0] === './open';
-  const values = [...wall].map(([name, time]) => [name, single ? (1000 * time) / OPENS : time] as const);
-  results.push({ work, unit: single ? 'us' : 'ms', values: Object.fromEntries(values) });
+  const opens = args[0] === './open' ? OPENS : args.at(-1) === eight ? 8 * OPENS : undefined;
+  const values = [...wall].map(
+    ([name, time]) => [name, opens === undefined ? time : (1000 * time) / opens] as const,
+  );
+  results.push({ work, unit: opens === undefined ? 'ms' : 'us', values: Object.fromEntries(values) });
 }
 runOn(every);
+const starts = new Map<string, number>();
+for (let round = 0; round < 20 * options.turns; round++) {
+  for (const [name, rules] of Object.entries(ways)) {
+    const began = performance.now();
+    await run(rules, ['0', '/bin/true']);
+    starts.set(name, least(starts.get(name), performance.now() - began));
+  }
+}
+results.push({ work: 'start to end', unit: 'ms', values: Object.fromEntries(starts) });
 report(results, options);
 rmSync(folder, { recursive: true });
