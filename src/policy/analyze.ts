@@ -1,6 +1,5 @@
 import { decisive } from './decisive.ts';
 import { groupsOf, isAboutBeneath } from './groups.ts';
-import { tokensOf } from './pattern.ts';
 import type { Rule } from './rule.ts';
 
 /** A rule that never decides, and one above it that does wherever it matches; `undefined` when it takes several. */
@@ -28,7 +27,7 @@ export function findUnused(rules: readonly Rule[]): readonly Unused[] {
 function unusedIn(rules: readonly Rule[]): readonly number[] {
   // Without a rule about what lies beneath its matches, both are the same.
   const groupings = rules.some(isAboutBeneath)
-    ? [groupsOf(rules), groupsOf(rules, ({ patterns }) => patterns.map(tokensOf))]
+    ? [groupsOf(rules), groupsOf(rules, 'patterns')]
     : [groupsOf(rules)];
   const used = groupings.map(
     (groups) =>

@@ -44,10 +44,14 @@ export function categoryNumber(category: Category): number {
   return categories.indexOf(category);
 }
 
+const bits: ReadonlyMap<Category, bigint> = new Map(
+  categories.map((name, number) => [name, 1n << BigInt(number)]),
+);
+
 /** Makes a set of categories. */
 export function categorySet(members: Iterable<Category>): CategorySet {
   let set = 0n;
-  for (const member of members) set |= 1n << BigInt(categoryNumber(member));
+  for (const member of members) set |= bits.get(member) ?? 0n;
   return set as CategorySet;
 }
 

@@ -19,21 +19,52 @@ export function isAboutBeneath({ action }: Rule): boolean {
   return action.kind === 'hide' || action.kind === 'mask';
 }
 
+/** The texts that a grouping looks at: all that rules decide about, or those that their patterns match alone. */
+export type Reach = 'decided' | 'patterns';
+
 /** Gives the texts that a rule decides about. */
-export function textsOf(rule: Rule): Texts {
-  return rule.patterns.map(isAboutBeneath(rule) ? tokensBeneath : tokensOf);
+export function textsOf(rule: Rule, reach: Reach = 'decided'): Texts {
+  return rule.patterns.map(reach === 'decided' && isAboutBeneath(rule) ? tokensBeneath : tokensOf);
 }
+
+/** Groupings that were made last, by the rules and texts that they depend on. A plan makes those of its launch, too. */
+const made = new Map<string, readonly (readonly AutomatonState[])[]>();
+/** The most groupings that are held. */
+const MAX_MADE = 4;
+/** The most rules of a grouping that is held. */
+const MAX_HELD_RULES = 1000;
 
 /**
  * Puts as many rules into one automaton as its size allows; rules that explode together are divided.
  *
- * @param texts Gives the texts of the patterns that a rule matches with.
  * @throws TableError when a pattern is too complex, or all together are.
  */
 export function groupsOf(
   rules: readonly Rule[],
-  texts: (rule: Rule) => Texts = textsOf,
+  reach: Reach = 'decided',
 ): readonly (readonly AutomatonState[])[] {
+  if (rules.length > MAX_HELD_RULES) return makeGroups(rules, reach);
+  const key = keyOfGrouping(rules, reach);
+  const groups = made.get(key) ?? makeGroups(rules, reach);
+  made.delete(key);
+  made.set(key, groups);
+  const [oldest] = made.keys();
+  if (made.size > MAX_MADE && oldest !== undefined) made.delete(oldest);
+  return groups;
+}
+
+/** Patterns have no NUL. */
+function keyOfGrouping(rules: readonly Rule[], reach: Reach): string {
+  return rules
+    .map((rule) => {
+      const beneath = reach === 'decided' && isAboutBeneath(rule);
+      const conditional = rule.executables !== undefined;
+      return [beneath, conditional, rule.categories.join(), ...rule.patterns].join('\0');
+    })
+    .join('\0\0');
+}
+
+function makeGroups(rules: readonly Rule[], reach: Reach): readonly (readonly AutomatonState[])[] {
   const groups: (readonly AutomatonState[])[] = [];
   const sets = rules.map(({ categories }) => categorySet(categories));
   const covers = (rule: number, other: number): boolean =>
@@ -42,14 +73,14 @@ export function groupsOf(
     ((sets[other] ?? 0n) & ~(sets[rule] ?? 0n)) === 0n;
   const firstTextOf = (number: number): readonly Token[] => {
     const rule = rules[number];
-    return (rule && texts(rule)[0]?.[0]) ?? [];
+    return (rule && textsOf(rule, reach)[0]?.[0]) ?? [];
   };
   const divide = (numbers: readonly number[]): void => {
     const automaton = new Automaton();
     for (const number of numbers) {
       const rule = rules[number];
       if (rule === undefined) continue;
-      for (const one of texts(rule)) automaton.add(one, number);
+      for (const one of textsOf(rule, reach)) automaton.add(one, number);
     }
     const most = Math.min(MAX_STATES, 4096 + 4 * automaton.nodes.length);
     const states = determinize(automaton, most, covers);
