@@ -24,6 +24,7 @@ export async function serveServices(): Promise<void> {
   const { loop, run } = readyServices(channels);
   confine({
     descriptors: channels.flatMap(({ service, held }) => service.walls?.directories?.(held) ?? []),
+    beneath: channels.flatMap(({ service, held, limits }) => service.walls?.landlock?.(held, limits) ?? []),
     keep: [loop, ...descriptors],
     accepted: accept,
     capabilities: [],

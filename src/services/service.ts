@@ -1,5 +1,6 @@
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { CallRule } from '../walls/allow-list.ts';
+import type { LandlockRule } from '../walls/landlock.ts';
 import type { LimitsOf, ServiceLimitTable, SomeLimits } from './limit.ts';
 import { recordShape, type Shaped, type ShapedRecord, type ShapeFields, type WireShape } from './shape.ts';
 import type { Wire } from './wire.ts';
@@ -66,11 +67,13 @@ export type Holdings = {
 };
 
 /** Permissions of a process of services, besides those that every such process has. */
-export type ServiceWalls = {
+export type ServiceWalls<Limits> = {
   /** System calls, such as those with which it connects (service-calls.ts has those of Node's streams). */
   readonly calls?: readonly CallRule[];
   /** Directories that it holds, with the rights beneath them. */
   readonly directories?: (held: Holdings) => readonly Descriptor[];
+  /** Rights of Landlock on files and directories that it holds, beneath which it looks up by itself (held-path.ts). */
+  landlock?(held: Holdings, limits: Limits): readonly LandlockRule[];
 };
 
 /** Possessions of a service that needs none. */
@@ -97,7 +100,7 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
   /** The state with which a channel begins. */
   readonly state: State;
   /** The things that its process may do beyond answering channels and using what it holds; nothing by default. */
-  readonly walls?: ServiceWalls;
+  readonly walls?: ServiceWalls<LimitsOf<T>>;
   /**
    * Opens the possessions of the service, in the launcher. The framework closes the descriptors there.
    *
@@ -109,7 +112,11 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
 };
 
 /** A service whose types are not known, as tables hold it: its values are read by its shapes before it sees them. */
-export type AnyService = Omit<Service<ServiceLimitTable, ServiceCalls, unknown>, 'prepare' | 'start'> & {
+export type AnyService = Omit<
+  Service<ServiceLimitTable, ServiceCalls, unknown>,
+  'prepare' | 'start' | 'walls'
+> & {
+  readonly walls?: ServiceWalls<SomeLimits>;
   prepare(limits: SomeLimits): Holdings;
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };

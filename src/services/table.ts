@@ -1,8 +1,11 @@
 import { dnsService } from './offered/dns.ts';
+import { fileargsService } from './offered/fileargs.ts';
 import { grpService } from './offered/grp.ts';
 import { netdbService } from './offered/netdb.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
+import { sysctlService } from './offered/sysctl.ts';
+import { syslogService } from './offered/syslog.ts';
 import type { AnyService } from './service.ts';
 
 const offered = {
@@ -11,6 +14,9 @@ const offered = {
   grp: grpService,
   netdb: netdbService,
   random: randomService,
+  syslog: syslogService,
+  sysctl: sysctlService,
+  fileargs: fileargsService,
 };
 
 /** The services by their names, with their types: those of clients come out of it. */

@@ -21,7 +21,7 @@ import { type CallRule, compileAllowList } from './allow-list.ts';
 import { allowedCalls, mayPassDescriptors, needsNames } from './allowed-calls.ts';
 import { Capability, keepCapabilities } from './capabilities.ts';
 import { installFilter } from './install-filter.ts';
-import { createRuleset, LandlockAccess } from './landlock.ts';
+import { createRuleset, LandlockAccess, type LandlockRule } from './landlock.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from './mechanisms.ts';
 
 export { type Mechanism, mechanisms, missingMechanisms };
@@ -117,6 +117,8 @@ export type Confinement = {
   readonly calls?: ReadonlySet<string>;
   /** System calls of an event loop that goes on, and so do its pipes; none by default. */
   readonly eventLoop?: readonly CallRule[];
+  /** Rights of Landlock on other files and directories that stay open, beneath which it looks up; none by default. */
+  readonly beneath?: readonly LandlockRule[];
   /** Capabilities that root keeps; by default `KEPT_CAPABILITIES`. */
   readonly capabilities?: readonly number[];
   /** True when the process has a network of its own, whose ports it may use; false by default. */
@@ -189,6 +191,7 @@ export function confine({
   accepted,
   calls: imported,
   eventLoop,
+  beneath = [],
   capabilities = KEPT_CAPABILITIES,
   network = false,
   trap,
@@ -210,7 +213,10 @@ export function confine({
   if (!missing.includes('landlock')) {
     const directories = descriptors.filter(({ type }) => type === Filetype.directory);
     ruleset = createRuleset(
-      directories.map((directory) => ({ directory: directory.host, access: landlockAccess(directory) })),
+      [
+        ...directories.map((directory) => ({ directory: directory.host, access: landlockAccess(directory) })),
+        ...beneath,
+      ],
       network,
     );
     calls.push({

@@ -20,6 +20,7 @@ const ways: Readonly<Record<string, string>> = {
   'toolchain/cc.ts': 'what the compiler says about the source of its user',
   'cli/oci.ts': 'the version',
   'cli/oci-others.ts': 'JSON, made fit there',
+  'services/offered/sysctl.ts': 'to a file of the kernel',
   'oci/log.ts': 'made fit there',
   'oci/groups/group-file.ts': 'to a file of a control group',
   'audit/writer.ts': 'JSON lines, to a file or a descriptor that the user names',

@@ -9,7 +9,7 @@ import { Passed, type Wire } from '../wire.ts';
 import type { ServiceWay } from './client.ts';
 
 /** Milliseconds for which an answer is waited for without giving way: most are here by then. */
-const AT_ONCE = 1;
+const SHORT_WAIT = 1;
 
 /** The longest pause in milliseconds between two looks for an answer that takes its time. */
 const LONGEST_PAUSE = 8;
@@ -100,7 +100,7 @@ export class ServiceChannel implements ServiceWay {
     let pause = 0;
     for (;;) {
       if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
-      if (pause === 0) waitToRead(this.fd, AT_ONCE);
+      if (pause === 0) waitToRead(this.fd, SHORT_WAIT);
       const frame = this.#socket.receive();
       if (frame !== 'again') return this.#answer(frame);
       const milliseconds = pause;

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { bindSocket, makeSocket } from '../../../src/host/sockets/socket-setup.ts';
+import { check } from '../../../src/host/system-error.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { openService, wireMap } from '../../frame/services/open-channel.ts';
+
+/** A socket in the place of a log, and how its next message is read. */
+function makeLog(t: TestContext): { readonly path: string; readonly next: () => string } {
+  const path = join(makeFolder(t), 'log');
+  const socket = check(makeSocket('unix', true), 'socket');
+  check(bindSocket(socket, { family: 'unix', path }), 'bind');
+  return {
+    path,
+    next: () => {
+      const bytes = Buffer.alloc(8192);
+      return bytes.toString('utf8', 0, readSync(socket, bytes));
+    },
+  };
+}
+
+test('messages reach the log with their priority, name and text, and what is no text is replaced', (t) => {
+  const { path, next } = makeLog(t);
+  const log = openService(t, 'syslog', wireMap({ socket: path }));
+  log.call('openlog', wireMap({ ident: 'server', facility: 'daemon' }));
+  log.call('syslog', wireMap({ priority: 'err', message: 'It fails\n' }));
+  assert.match(next(), /^<27>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d server: It fails$/);
+  log.call('syslog', wireMap({ priority: 'info', message: 'one\n<0>forged: two\x1b[2J' }));
+  assert.match(next(), /server: one\u{fffd}<0>forged: two\u{fffd}\[2J$/u);
+  log.call('syslog', wireMap({ priority: 'info', message: 'x'.repeat(5000) }));
+  assert.equal(Buffer.byteLength(next()), 2048);
+});
+
+test('priorities outside the mask are not written, and limits hold facilities and names', (t) => {
+  const { path, next } = makeLog(t);
+  const log = openService(
+    t,
+    'syslog',
+    wireMap({ socket: path, facilities: ['user', 'local0'], idents: ['', 'a'] }),
+  );
+  assert.equal(log.call('setlogmask', wireMap({ mask: 0b1000 })), 0xff);
+  assert.equal(log.call('setlogmask', wireMap({ mask: 0 })), 0b1000);
+  log.call('syslog', wireMap({ priority: 'info', message: 'unwritten' }));
+  log.call('syslog', wireMap({ priority: 'err', message: 'written' }));
+  assert.match(next(), /^<11>.* program: written$/);
+  const refused = { code: 'ENOTCAPABLE' };
+  assert.throws(
+    () => log.call('syslog', wireMap({ priority: 'err', message: 'x', facility: 'auth' })),
+    refused,
+  );
+  assert.throws(() => log.call('openlog', wireMap({ ident: 'sshd' })), refused);
+  log.call('openlog', wireMap({ ident: 'a', facility: 'local0' }));
+  log.limit(wireMap({ idents: [''] }));
+  assert.throws(() => log.call('syslog', wireMap({ priority: 'err', message: 'x' })), refused);
+  assert.throws(() => log.limit(wireMap({ socket: '/dev/log' })), refused);
+});
