@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CallList } from '../host/processes/call-list.ts';
 import { AT_EMPTY_PATH } from '../linux/open-flags.ts';
 import { SECCOMP_SET_MODE_FILTER } from '../linux/seccomp.ts';
@@ -27,7 +26,8 @@ export type StartToken = {
 
 /** Draws numbers for one start. */
 export function makeStartToken(): StartToken {
-  const bytes = randomBytes(32);
+  // Loading it takes a start without promises some milliseconds.
+  const bytes = process.getBuiltinModule('node:crypto').randomBytes(32);
   const word = (at: number): number => bytes.readUIntLE(at, 6) * 16 + (bytes.readUInt8(at + 6) & 15);
   const upper = 1 + (bytes.readUIntLE(21, 3) & 0xfffff);
   return { words: [word(0), word(7), word(14)], flags: upper * 2 ** 32 + AT_EMPTY_PATH };
