@@ -106,8 +106,10 @@ const executables: Readonly<Partial<Record<CallName, Support>>> = {
   poll: partly(
     'the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
   ),
-  proc_exec: refused('nosys', 'an executable cannot be replaced yet'),
-  proc_fork: refused('nosys', 'a process of an executable cannot be copied yet'),
+  proc_exec: partly(
+    'the new program is a CloudABI executable of at most 256 MiB, with at most 110 KiB of argdata; all that it uses is handed over to the supervisor',
+  ),
+  proc_fork: refused('nosys', 'a process of an executable cannot be copied'),
   sock_recv: partly(
     'at most 110 KiB at once; the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; files beneath a received directory can be opened only beneath a granted directory, too (`acces`)',
   ),

@@ -23,6 +23,7 @@ export const SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x40082104;
 export const SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
 export const SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1;
 /** Since Linux 5.14. */
+export const SECCOMP_ADDFD_FLAG_SETFD = 1;
 export const SECCOMP_ADDFD_FLAG_SEND = 2;
 
 export const SECCOMP_RET_KILL_PROCESS = 0x80000000;
@@ -40,6 +41,15 @@ export const SECCOMP_RET_ALLOW = 0x7fff0000;
  */
 export const SeccompNotification = { size: 80, id: 0, pid: 8, call: 16, arguments: 32 } as const;
 /** `struct seccomp_notif_resp`: u64 id, i64 value, i32 error (a negative errno), u32 flags. */
+export const SeccompAddition = {
+  size: 24,
+  id: 0,
+  flags: 8,
+  ours: 12,
+  number: 16,
+  descriptorFlags: 20,
+} as const;
+/** Offsets in `struct seccomp_notif_resp`. */
 export const SeccompAnswer = { size: 24, id: 0, value: 8, error: 16, flags: 20 } as const;
 
 export const AUDIT_ARCH_X86_64 = 0xc000003e;

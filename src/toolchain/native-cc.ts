@@ -44,6 +44,10 @@ const HEADERS: readonly string[] = [join(NATIVE, 'include'), join(SDK, 'include'
 /** The folders of sources of the library. */
 const SOURCES: readonly string[] = [NATIVE, join(NATIVE, 'libc'), join(SDK, 'src/argdata')];
 
+/** Sources of the library for modules that need nothing of its C library. */
+const MORE_SOURCES: readonly string[] = ['exec.c'];
+const PROGRAM_SOURCES: string = join(SDK, 'src/program');
+
 const LIBRARY_FLAGS: readonly string[] = ['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror'];
 
 /** A compiler for executables. */
@@ -176,8 +180,8 @@ function nativeLibrary(clang: NativeClang, folder: string): string[] {
     for (const name of filesOf(part, /\.(?:h|inc)$/))
       common.update(`\n${name}\n`).update(readFileSync(join(part, name)));
   const digest = common.digest('hex');
-  return SOURCES.flatMap((part, index) =>
-    filesOf(part, /\.c$/).map((name) => {
+  return [...SOURCES, PROGRAM_SOURCES].flatMap((part, index) =>
+    (part === PROGRAM_SOURCES ? MORE_SOURCES : filesOf(part, /\.c$/)).map((name) => {
       const source = join(part, name);
       const object = join(folder, `library-${index}-${name}.o`);
       const key = `native-${createHash('sha256').update(`${digest}\n${name}\n`).update(readFileSync(source)).digest('hex')}`;

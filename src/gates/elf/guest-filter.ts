@@ -11,6 +11,8 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../linux/memory.ts';
+import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
+import { ARCH_SET_FS } from '../../linux/prctl.ts';
 import {
   CLONE_FILES,
   CLONE_FS,
@@ -24,7 +26,7 @@ import type { SystemCall } from '../../linux/system-calls.ts';
 import type { ArgumentTest } from '../../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../../walls/call-filter.ts';
 import { ownClocks, ownFutexes } from '../../walls/own-calls.ts';
-import { RENDEZVOUS } from './guest-layout.ts';
+import { IMAGE, RENDEZVOUS, WINDOW_FILE } from './guest-layout.ts';
 import { handedCalls, NOTIFIED } from './handed-calls.ts';
 
 /** The flags of clone(2) with which guest/threads.c makes a thread. */
@@ -40,6 +42,7 @@ const KINDS: readonly number[] = [MAP_PRIVATE, MAP_SHARED].flatMap((kind) => [ki
 /** Calls on the program's own memory and threads, and reading and writing of what it holds. */
 const plain: readonly SystemCall[] = [
   'close',
+  'close_range',
   'exit_group',
   'getrandom',
   'gettid',
@@ -79,6 +82,15 @@ export function guestFilter(mapsFiles: boolean): Uint8Array {
       when: [oneOf(2, [MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED])],
       answer: 'allow',
     },
+    // The first steps of a program that has taken the place of another.
+    { call: 'arch_prctl', when: [equal(0, ARCH_SET_FS)], answer: 'allow' },
+    {
+      call: 'mmap',
+      when: [equal(2, PROT_READ | PROT_WRITE), equal(3, MAP_SHARED), equal(4, WINDOW_FILE)],
+      answer: 'allow',
+    },
+    // The supervisor lets it be made when it has put an image there.
+    { call: 'execveat', when: [equal(0, IMAGE), equal(4, AT_EMPTY_PATH)], answer: 'notify' },
     // The supervisor counts threads.
     { call: 'clone', when: [equal(0, GUEST_THREAD_FLAGS)], answer: 'notify' },
     { call: 'exit', answer: 'notify' },

@@ -15,14 +15,16 @@ export const SLOT_WORDS = 8;
 
 /** Host descriptors of a new executable: those below are for what it may use by itself. */
 export const DIRECT_DESCRIPTORS = 1020;
-/** The Landlock ruleset, until it is entered. */
-export const RULESET = 1020;
 /** The window's file, until it is mapped. */
-export const WINDOW_FILE = 1021;
+export const WINDOW_FILE = 1020;
+/** An image, until it is executed. */
+export const IMAGE = 1021;
+/** The most descriptors that the process can have: those below can be put there by the supervisor, too. */
+export const MOST_OPEN = 1022;
 /** The socket over which the listener of its calls is sent. */
 export const RENDEZVOUS = 1022;
-/** The image, until it is executed. */
-export const IMAGE = 1023;
+/** The Landlock ruleset, until it is entered. */
+export const RULESET = 1023;
 
 /** Bits of a descriptor's byte in the window's head: it is there, and may be mapped. */
 export const DIRECT_USE = 1;

@@ -40,6 +40,12 @@ export class ParkedCalls {
     return this.#calls.length === 0;
   }
 
+  /** Forgets all calls: their threads have ended. */
+  clear(): void {
+    this.#calls.splice(0);
+    this.#count = 0;
+  }
+
   /** Takes a call that would wait; false if it need not, or if there is no room. */
   park(call: ParkedCall): boolean {
     if (this.#count + call.awaited.length > MOST) return false;

@@ -22,7 +22,7 @@ import {
 } from '../../linux/processes.ts';
 import { SIG_IGN, SIG_SETMASK, SIGKILL, SIGPIPE } from '../../linux/signals.ts';
 import { createRuleset } from '../../walls/landlock.ts';
-import { DIRECT_DESCRIPTORS, IMAGE, RENDEZVOUS, RULESET, WINDOW_FILE, WINDOW_SIZE } from './guest-layout.ts';
+import { IMAGE, MOST_OPEN, RENDEZVOUS, RULESET, WINDOW_FILE, WINDOW_SIZE } from './guest-layout.ts';
 
 /** The parts of a new executable's process. */
 export type GuestParts = {
@@ -121,7 +121,7 @@ function steps({ direct, memoryLimit }: GuestParts, hasRuleset: boolean): CallLi
     list.call(words, 'prlimit64', [0, resource, list.data(words, [both]), 0]);
   };
   limit('forbid core dumps', RLIMIT_CORE, 0);
-  limit('limit descriptors', RLIMIT_NOFILE, DIRECT_DESCRIPTORS);
+  limit('limit descriptors', RLIMIT_NOFILE, MOST_OPEN);
   if (memoryLimit !== undefined) limit('limit memory', RLIMIT_AS, memoryLimit + WINDOW_SIZE);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   if (hasRuleset) {

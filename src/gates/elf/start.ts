@@ -2,9 +2,15 @@ import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { close } from '../../host/files/files.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { type KernelRefusal, newProcess, useful } from '../../kernel/new-process.ts';
-import { R } from '../../kernel/rights.ts';
+import { R, RH } from '../../kernel/rights.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
-import { SECCOMP_IOCTL_NOTIF_RECV, SECCOMP_IOCTL_NOTIF_SEND } from '../../linux/seccomp.ts';
+import { F_ADD_SEALS } from '../../linux/fcntl.ts';
+import { MFD_ALLOW_SEALING, MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
+import {
+  SECCOMP_IOCTL_NOTIF_ADDFD,
+  SECCOMP_IOCTL_NOTIF_RECV,
+  SECCOMP_IOCTL_NOTIF_SEND,
+} from '../../linux/seccomp.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import {
   confine,
@@ -78,10 +84,13 @@ export function startExecutable(start: GuestStart): GuestExit {
   const landlock = !missing.includes('landlock');
   const guest = spawnGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   close(image);
-  close(window.file);
   if (guest === undefined)
     throw new ExecutableError('Linux could not load it, or it had no memory left to begin with');
   const { listener, process: spawned } = guest;
+  const executes = descriptors.some(
+    ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
+  );
+  if (!executes) close(window.file);
   const memory = new GuestMemory();
   memory.attach({ buffer: windowBuffer(window.bytes), grow: () => -1 });
   const process = newProcess(start.descriptors, start.onRefused);
@@ -91,16 +100,17 @@ export function startExecutable(start: GuestStart): GuestExit {
     guest: spawned,
     listener,
     window: window.bytes,
+    windowFile: executes ? window.file : undefined,
     process,
     functions,
     threadLimit: start.threadLimit ?? DEFAULT_THREADS,
   });
   confine({
     descriptors,
-    keep: [...keep, listener, spawned.pidfd],
+    keep: [...keep, listener, spawned.pidfd, ...(executes ? [window.file] : [])],
     accepted: accept,
     calls: possibleCalls,
-    eventLoop: listenerCalls(listener, spawned.pid),
+    eventLoop: [...listenerCalls(listener, spawned.pid), ...(executes ? successorCalls(listener) : [])],
   });
   return supervisor.run();
 }
@@ -117,6 +127,22 @@ function listenerCalls(listener: number, pid: number): readonly CallRule[] {
   return [
     { call: 'ioctl', when: [own, { argument: 1, is: 'one of', values: requests }] },
     { call: 'wait4', when: [{ argument: 0, is: 'equal', value: pid }] },
+  ];
+}
+
+/** System calls with which a supervisor makes the image of another executable, and puts it into the process. */
+function successorCalls(listener: number): readonly CallRule[] {
+  const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  return [
+    {
+      call: 'ioctl',
+      when: [
+        { argument: 0, is: 'equal', value: listener },
+        { argument: 1, is: 'equal', value: SECCOMP_IOCTL_NOTIF_ADDFD },
+      ],
+    },
+    { call: 'memfd_create', when: [{ argument: 1, is: 'one of', values: [flags, flags | MFD_EXEC] }] },
+    { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_ADD_SEALS }] },
   ];
 }
 

@@ -13,6 +13,7 @@ import { DIRECT_MAP, SLOT_SIZE, SLOT_WORDS, WINDOW_HEAD, WINDOW_SLOTS } from './
 import { handedCalls, NOTIFIED } from './handed-calls.ts';
 import { ParkedCalls } from './parked-calls.ts';
 import { signalName } from './signal-name.ts';
+import { placeSuccessor } from './successor.ts';
 import { fixClocks, waitOf } from './waiting-calls.ts';
 
 /** Functions that take the words of a call and return an `errno`. */
@@ -36,7 +37,6 @@ const notHandedOver: ReadonlySet<string> = new Set([
   'mem_protect',
   'mem_sync',
   'mem_unmap',
-  'proc_exec',
   'proc_exit',
   'proc_fork',
   'random_get',
@@ -46,8 +46,10 @@ const notHandedOver: ReadonlySet<string> = new Set([
 ]);
 
 const CLONE = callNumberOf('clone');
+const EXECVEAT = callNumberOf('execveat');
 const EXIT = callNumberOf('exit');
 const PROC_EXIT = handedCalls.indexOf('proc_exit');
+const PROC_EXEC = handedCalls.indexOf('proc_exec');
 const MEM_MAP = handedCalls.indexOf('mem_map');
 const POLL = handedCalls.indexOf('poll');
 
@@ -56,6 +58,8 @@ export type GuestSupervisorParts = {
   readonly guest: Spawned;
   readonly listener: number;
   readonly window: Uint8Array;
+  /** Host descriptor of the window, if another executable may take this one's place. */
+  readonly windowFile: number | undefined;
   readonly process: KernelProcess;
   readonly functions: CallFunctions;
   readonly threadLimit: number;
@@ -69,6 +73,7 @@ export class GuestSupervisor {
   readonly #calls: readonly (NumberedCall | undefined)[];
   readonly #parked: ParkedCalls;
   #threads = 1;
+  #hasSuccessor = false;
 
   constructor(parts: GuestSupervisorParts) {
     this.#parts = parts;
@@ -93,6 +98,7 @@ export class GuestSupervisor {
       const { call } = notification;
       if (call === CLONE) this.#startThread();
       else if (call === EXIT) this.#endThread();
+      else if (call === EXECVEAT) this.#succeed();
       else {
         const exit = this.#make(call - NOTIFIED);
         if (exit !== undefined) return exit;
@@ -114,6 +120,28 @@ export class GuestSupervisor {
     this.#listener.goOn();
   }
 
+  /** Lets the image be executed that was put there, and nothing else. The other threads end with that. */
+  #succeed(): void {
+    if (!this.#hasSuccessor) {
+      this.#listener.refuse(LinuxErrno.EPERM);
+      return;
+    }
+    this.#hasSuccessor = false;
+    this.#parked.clear();
+    this.#threads = 1;
+    this.#listener.goOn();
+  }
+
+  #placeSuccessor(slot: number): number {
+    const { process, window, windowFile } = this.#parts;
+    if (windowFile === undefined) return Errno.notcapable;
+    const word = (at: number): number => this.#view.getUint32(slot + 8 * at, true);
+    const words = { fd: word(0), data: word(1), length: word(2), fds: word(3), count: word(4) };
+    const placed = placeSuccessor({ process, listener: this.#listener, window, windowFile }, words);
+    this.#hasSuccessor = placed === Errno.success;
+    return placed;
+  }
+
   /** Makes a call of CloudABI; returns the end of the program if that was it. */
   #make(number: number): GuestExit | undefined {
     const slot = this.#listener.argument(0);
@@ -123,6 +151,10 @@ export class GuestSupervisor {
       return undefined;
     }
     if (number === PROC_EXIT) return { kind: 'exited', code: this.#view.getUint32(slot, true) };
+    if (number === PROC_EXEC) {
+      this.#listener.answer(this.#placeSuccessor(slot));
+      return undefined;
+    }
     if (number === MEM_MAP) {
       this.#listener.answer(this.#mayMap(slot));
       return undefined;

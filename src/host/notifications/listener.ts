@@ -1,9 +1,12 @@
 import {
+  SECCOMP_ADDFD_FLAG_SETFD,
+  SECCOMP_IOCTL_NOTIF_ADDFD,
   SECCOMP_IOCTL_NOTIF_RECV,
   SECCOMP_IOCTL_NOTIF_SEND,
   SECCOMP_IOCTL_NOTIF_SET_FLAGS,
   SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP,
   SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+  SeccompAddition,
   SeccompAnswer,
   SeccompNotification,
 } from '../../linux/seccomp.ts';
@@ -19,6 +22,7 @@ const IOCTL = callNumberOf('ioctl');
 const NOTIFICATION = 0;
 const ANSWER = 128;
 const POLL_ENTRY = 192;
+const ADDED = 160;
 const TIMEOUT = 208;
 
 /** A call of a thread that waits for its answer. The arguments are those of its registers. */
@@ -97,6 +101,22 @@ export class CallListener {
   /** Answers the call that was received last with a result, a number that is not negative. */
   answer(result: number): void {
     this.#answer(0, 0, result);
+  }
+
+  /**
+   * Puts a descriptor of ours into the process whose call was received last (SECCOMP_IOCTL_NOTIF_ADDFD), in the place of
+   * any that it has under this number.
+   *
+   * @returns The number, or `-errno`.
+   */
+  addDescriptor(ours: number, number: number, flags: number): number {
+    const { view } = this.#memory;
+    view.setBigUint64(ADDED + SeccompAddition.id, this.id, true);
+    view.setUint32(ADDED + SeccompAddition.flags, SECCOMP_ADDFD_FLAG_SETFD, true);
+    view.setUint32(ADDED + SeccompAddition.ours, ours, true);
+    view.setUint32(ADDED + SeccompAddition.number, number, true);
+    view.setUint32(ADDED + SeccompAddition.descriptorFlags, flags, true);
+    return syscall(IOCTL, this.#descriptor, SECCOMP_IOCTL_NOTIF_ADDFD, this.#memory.at(ADDED));
   }
 
   /** The call that was received last, for an answer that comes later. */

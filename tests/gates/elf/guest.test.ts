@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
@@ -58,6 +58,25 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
     assert.deepEqual({ ...(await program.exited), usage: undefined }, ended);
   });
 
+  test('puts another executable in its own place', async (t) => {
+    const folder = makeFolder(t);
+    const path = join(folder, 'executes');
+    writeFileSync(join(folder, 'text'), 'no program');
+    assert.equal(await cc(['--native', resolve('tests/programs/elf/executes.c'), '-o', path]), 0);
+    const output = pipe('write');
+    const tree = [
+      output,
+      file(path, { rights: ['execute'] }),
+      file(join(folder, 'text'), { rights: ['read', 'execute'] }),
+    ];
+    await using program = launch(path, tree);
+    assert.equal(
+      await textOf(output.stream),
+      'no right: 76\nnot open: 8\nno program: 45\nfirst\nsecond, with 2 values\n',
+    );
+    assert.deepEqual({ ...(await program.exited), usage: undefined }, { ...ended, code: 7 });
+  });
+
   test('has no more threads than its limit', async () => {
     await using program = launch(executable('threads'), null, { limits: { threads: 3 } });
     const end = await program.exited;
@@ -107,6 +126,7 @@ test('layout.h and guest-layout.ts have the same numbers', async () => {
     'WINDOW_FILE',
     'RENDEZVOUS',
     'AUX_ENTRIES',
+    'IMAGE',
     'DIRECT_MAP',
   ] as const)
     assert.equal(numbers.get(name), layout[name], name);
