@@ -2,6 +2,7 @@ import { dnsService } from './offered/dns.ts';
 import { fileargsService } from './offered/fileargs.ts';
 import { grpService } from './offered/grp.ts';
 import { netdbService } from './offered/netdb.ts';
+import { powerboxService } from './offered/powerbox.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
 import { sysctlService } from './offered/sysctl.ts';
@@ -17,6 +18,7 @@ const offered = {
   syslog: syslogService,
   sysctl: sysctlService,
   fileargs: fileargsService,
+  powerbox: powerboxService,
 };
 
 /** The services by their names, with their types: those of clients come out of it. */

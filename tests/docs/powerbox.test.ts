@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { launch, type PlanJson, pipe, service } from '../../src/index.ts';
+import { Page } from '../frame/docs/page.ts';
+import { install, makeDesk } from '../frame/docs/shell.ts';
+import { exits } from '../frame/wasm-module.ts';
+
+const page = new Page('docs/powerbox.md');
+const grants = page.block('yaml');
+const client = page.block('ts', /from 'cloudabi\/program'/);
+const chooser = page.block('ts', /serveChooser/);
+
+test('the document of docs/powerbox.md is a plan', (t) => {
+  const { run } = makeDesk(t, { 'program.wasm': exits(0) });
+  const { stdout, stderr } = run('cloudabi explain --json program.wasm', grants);
+  assert.equal(stderr, '');
+  const plan: PlanJson = JSON.parse(stdout);
+  assert.match(plan.grants[0]?.description ?? '', /^Asks service powerbox within /);
+});
+
+test('the program of docs/powerbox.md gets what the application chooses', async (t) => {
+  const { cwd } = makeDesk(t, { 'program.ts': client, 'chooser.mjs': chooser.replace('1000', '100_000') });
+  mkdirSync(join(cwd, 'documents'));
+  writeFileSync(join(cwd, 'documents/letter.txt'), 'Dear');
+  install(cwd);
+  const serving = spawn(process.execPath, ['chooser.mjs'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => serving.kill());
+  while (!existsSync(join(cwd, 'choose'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const output = pipe('write');
+  const box = service({ powerbox: { directory: join(cwd, 'documents'), chooser: join(cwd, 'choose') } });
+  const launched = launch(join(cwd, 'program.ts'), { box, output });
+  const said = once(serving.stdout, 'data');
+  assert.equal(await text(output.stream), 'got letter.txt\n', JSON.stringify(await launched.exited));
+  assert.match(String(await said), /^asked for a file to read/);
+});
+
+page.end();
