@@ -89,7 +89,42 @@ warm(
     ['exec', '--base', 'system', '--write', scratch, '--', ...argv],
   ]),
 );
+warmContainers();
 rmSync(scratch, { recursive: true });
+
+/** Lets the OCI runtime compile what it needs for a container, by one that is removed at once. Only root can make it. */
+function warmContainers() {
+  const bundle = join(scratch, 'bundle');
+  mkdirSync(join(bundle, 'rootfs'), { recursive: true });
+  const mounts = ['/usr', '/bin', '/lib', '/lib64']
+    .filter((path) => existsSync(path))
+    .map((path) => ({ destination: path, type: 'bind', source: path, options: ['rbind', 'ro'] }));
+  const id = `cloudabi-build-${process.pid}`;
+  const configuration = {
+    ociVersion: '1.0.2',
+    process: { args: ['sleep', '10'], env: ['PATH=/usr/bin:/bin'], cwd: '/', noNewPrivileges: true },
+    root: { path: 'rootfs' },
+    mounts: [
+      { destination: '/proc', type: 'proc' },
+      { destination: '/dev', type: 'tmpfs' },
+      { destination: '/dev/pts', type: 'devpts', options: ['newinstance'] },
+      ...mounts,
+    ],
+    linux: {
+      namespaces: ['pid', 'mount', 'network', 'ipc', 'uts'].map((type) => ({ type })),
+      maskedPaths: ['/proc/keys'],
+      readonlyPaths: ['/proc/sys'],
+    },
+  };
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(configuration));
+  const states = ['--root', join(scratch, 'states')];
+  warm(
+    'cloudabi-oci',
+    [...states, 'create', '--bundle', bundle, id],
+    [...states, 'exec', id, 'true'],
+    [...states, 'delete', '--force', id],
+  );
+}
 
 /** Compiles the filters of system calls that most Linux programs get, so that a command need not. */
 async function usualFilters() {
@@ -160,6 +195,7 @@ function lateParts() {
     'src/plan/kinds/wasm.ts',
     'src/plan/linux/find-program.ts',
     'src/gates/node/cache.ts',
+    'src/oci/grants/container-grants.ts',
     'src/run/elf/launch.ts',
     'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',

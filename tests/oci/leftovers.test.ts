@@ -1,0 +1,104 @@
+// Nothing of a container outlives what made it, even where that is killed in the midst of its work.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { noContainers, TestBundle } from '../frame/oci/bundle.ts';
+
+const skip = noContainers;
+
+/** Processes whose command line, or that of whose executable, has a word. */
+function processesWith(word: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+function groupsOf(id: string): readonly string[] {
+  const root = '/sys/fs/cgroup';
+  const all = [root, ...readdirSync(root).map((name) => join(root, name))];
+  return all.map((directory) => join(directory, 'cloudabi-test', id)).filter((path) => existsSync(path));
+}
+
+test('a launcher that is killed at any moment leaves nothing that delete does not remove', {
+  skip,
+}, async (context) => {
+  const bundle = new TestBundle(context);
+  bundle.configure(['sleep', '1000']);
+  const states = join(bundle.directory, 'states');
+  const steps = ['states', 'state', 'pid'];
+  // Killed as soon as there is: a directory, a state, a first process with a number, and at once.
+  for (const step of [...steps, 'now']) {
+    const words = [
+      '--root',
+      states,
+      'create',
+      '--bundle',
+      bundle.directory,
+      '--pid-file',
+      join(bundle.directory, 'pid'),
+      bundle.id,
+    ];
+    const launcher = spawn(bundle.runtime, words, { stdio: 'ignore' });
+    const ended = new Promise((done) => launcher.once('exit', done));
+    const state = join(states, bundle.id, 'state');
+    const reached = (): boolean =>
+      step === 'now' ||
+      (step === 'states' && existsSync(join(states, bundle.id))) ||
+      (step === 'state' && existsSync(state)) ||
+      (step === 'pid' && existsSync(state) && !readFileSync(state, 'latin1').startsWith('pid 0'));
+    while (!reached() && launcher.exitCode === null) spawnSync('true');
+    launcher.kill('SIGKILL');
+    await ended;
+    assert.equal(bundle.run('delete', '--force', bundle.id).status, 0, step);
+    assert.ok(!existsSync(join(states, bundle.id)), step);
+    assert.deepEqual(processesWith(bundle.id), [], step);
+    assert.deepEqual(groupsOf(bundle.id), [], step);
+  }
+  assert.doesNotMatch(readFileSync('/proc/self/mountinfo', 'utf8'), new RegExp(bundle.directory));
+});
+
+test('a container whose first process is killed ends with all of its processes', {
+  skip,
+}, async (context) => {
+  const bundle = new TestBundle(context);
+  bundle.configure(['sh', '-c', 'sleep 1000 & sleep 1000 & wait']);
+  assert.equal(bundle.create().status, 0);
+  bundle.run('start', bundle.id);
+  process.kill(bundle.pid, 'SIGKILL');
+  await bundle.ended();
+  assert.equal(bundle.status, 'stopped');
+  assert.equal(bundle.run('delete', bundle.id).status, 0);
+  assert.deepEqual(processesWith(bundle.id), []);
+  assert.deepEqual(groupsOf(bundle.id), []);
+});
+
+test('twenty containers are made, run and removed at once', { skip }, async (context) => {
+  const bundles = Array.from({ length: 20 }, () => new TestBundle(context));
+  const one = async (bundle: TestBundle, index: number): Promise<void> => {
+    bundle.configure(['sh', '-c', `echo container ${index}; sleep 1000`]);
+    const call = (...words: readonly string[]): Promise<number | null> => {
+      const child = spawn(bundle.runtime, ['--root', join(bundle.directory, 'states'), ...words], {
+        stdio: 'ignore',
+      });
+      return new Promise((done) => child.once('exit', done));
+    };
+    assert.equal(await call('create', '--bundle', bundle.directory, bundle.id), 0);
+    assert.equal(await call('start', bundle.id), 0);
+    assert.equal(bundle.status, 'running');
+    assert.equal(await call('delete', '--force', bundle.id), 0);
+    assert.deepEqual(groupsOf(bundle.id), []);
+  };
+  await Promise.all(bundles.map(one));
+  assert.deepEqual(
+    bundles.flatMap(({ id }) => processesWith(id)),
+    [],
+  );
+});
