@@ -121,6 +121,11 @@ export type Confinement = {
   readonly beneath?: readonly LandlockRule[];
   /** Capabilities that root keeps; by default `KEPT_CAPABILITIES`. */
   readonly capabilities?: readonly number[];
+  /**
+   * Called once when the process is in its Landlock domain, and nothing filters its calls yet: a process that it starts then lies
+   * beneath it. Gives further system calls.
+   */
+  readonly beforeFilter?: () => readonly CallRule[];
   /** True when the process has a network of its own, whose ports it may use; false by default. */
   readonly network?: boolean;
   /** Refused calls raise SIGSYS, for which there is a handler, but for silent ones; without it, they answer EPERM. */
@@ -195,6 +200,7 @@ export function confine({
   capabilities = KEPT_CAPABILITIES,
   network = false,
   trap,
+  beforeFilter,
 }: Confinement): void {
   const missing = requireMechanisms(accepted);
   if (descriptors.some(({ type }) => type === Filetype.directory) && !hasLookups())
@@ -228,6 +234,7 @@ export function confine({
   const threads = threadIds();
   onEveryThread(calls);
   if (ruleset >= 0) close(ruleset);
+  const more = beforeFilter?.() ?? [];
   // Without a filter there is nothing that would ask for names of its own.
   const writes = needsNames(descriptors) && !missing.includes('seccomp');
   const names = writes ? layOutNames() : undefined;
@@ -240,7 +247,11 @@ export function confine({
       check(sealMessages(), 'mseal', 'of message headers');
   }
   if (!missing.includes('seccomp')) {
-    const rules = [...(eventLoop ?? []), ...allowedCalls(descriptors, appendOnly, threads, names, imported)];
+    const rules = [
+      ...more,
+      ...(eventLoop ?? []),
+      ...allowedCalls(descriptors, appendOnly, threads, names, imported),
+    ];
     installFilter(
       trap === undefined ? compileAllowList(rules) : compileAllowList(rules, 'trap', trap.silent),
     );

@@ -39,6 +39,19 @@ export type GuestParts = {
   readonly landlock: boolean;
 };
 
+/** A process that is ready to be started: what it needs of the host is open. */
+export type PreparedGuest = {
+  /** Host descriptors that must stay open until then. */
+  readonly keep: readonly number[];
+  /**
+   * Starts it. It filters its own system calls before its program begins.
+   *
+   * @returns `undefined` when it ended before that.
+   * @throws SystemError, SpawnError
+   */
+  start(): SpawnedGuest | undefined;
+};
+
 /** A started executable, and the listener of its calls. */
 export type SpawnedGuest = { readonly process: Spawned; readonly listener: number };
 
@@ -46,17 +59,17 @@ const NAMESPACES: number =
   CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
 /**
- * Starts the process of an executable, which filters its own system calls before its program begins.
+ * Prepares the process of an executable.
  *
- * @returns `undefined` when it ended before that.
- * @throws SystemError, SpawnError
+ * @throws SystemError
  */
-export function spawnGuest(parts: GuestParts): SpawnedGuest | undefined {
+export function prepareGuest(parts: GuestParts): PreparedGuest {
   const root = parts.namespaces ? emptyRoot() : undefined;
   const ruleset = parts.landlock ? createRuleset([]) : undefined;
   const [ours, theirs] = makeSocketPair();
   const program = packProgram(steps(parts, ruleset !== undefined));
-  try {
+  const own = [ours, theirs, program, root, ruleset].filter((one) => one !== undefined);
+  const start = (): SpawnedGuest | undefined => {
     const place: [number, number][] = [
       ...[...parts.direct].map(([number, host]): [number, number] => [host, number]),
       [parts.window, WINDOW_FILE],
@@ -78,13 +91,10 @@ export function spawnGuest(parts: GuestParts): SpawnedGuest | undefined {
     });
     closeSync(theirs);
     const listener = receiveListener(ours);
+    for (const one of own) if (one !== theirs) closeSync(one);
     return listener === undefined ? undefined : { process, listener };
-  } finally {
-    closeSync(ours);
-    closeSync(program);
-    if (ruleset !== undefined) closeSync(ruleset);
-    if (root !== undefined) closeSync(root);
-  }
+  };
+  return { keep: [...own, parts.image, parts.window], start };
 }
 
 /** Opens a directory that is empty for ever, because it has been removed. */

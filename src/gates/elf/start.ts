@@ -1,5 +1,6 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { close } from '../../host/files/files.ts';
+import { STDERR } from '../../host/files/standard-streams.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { type KernelRefusal, newProcess, useful } from '../../kernel/new-process.ts';
 import { R, RH } from '../../kernel/rights.ts';
@@ -29,7 +30,7 @@ import { guestFilter } from './guest-filter.ts';
 import { DIRECT_DESCRIPTORS } from './guest-layout.ts';
 import { readGuestProgram } from './guest-program.ts';
 import { imageFile } from './memory-image.ts';
-import { spawnGuest } from './spawn-guest.ts';
+import { prepareGuest } from './spawn-guest.ts';
 import { GuestSupervisor } from './supervisor.ts';
 import { makeWindow } from './window.ts';
 
@@ -56,11 +57,11 @@ export type GuestStart = {
 };
 
 /**
- * Starts an executable in a process of its own, puts this process into capability mode as its supervisor, and serves it to
- * its end. Irrevocable, as `startWasm` is.
+ * Puts this process into capability mode as the supervisor of an executable, starts that in a process of its own, and serves
+ * it to its end. Irrevocable, as `startWasm` is.
  *
- * @throws ExecutableError, MissingMechanismError, SpawnError: nothing has changed and the process goes on.
- * @throws SystemError when capability mode could be entered only in part; the process must end.
+ * @throws ExecutableError for the file itself, MissingMechanismError: nothing has changed and the process goes on.
+ * @throws SystemError, SpawnError, ExecutableError when it could not be started; the process must end.
  */
 export function startExecutable(start: GuestStart): GuestExit {
   const { accept = [], keep = [], program, argdata, memoryLimit, namespaces } = start;
@@ -82,36 +83,44 @@ export function startExecutable(start: GuestStart): GuestExit {
   }
   const image = imageFile(program, executable, { argdata, filter: guestFilter(mapsFiles) });
   const landlock = !missing.includes('landlock');
-  const guest = spawnGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
-  close(image);
-  if (guest === undefined)
-    throw new ExecutableError('Linux could not load it, or it had no memory left to begin with');
-  const { listener, process: spawned } = guest;
+  const guest = prepareGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   const executes = descriptors.some(
     ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
   );
-  if (!executes) close(window.file);
   const memory = new GuestMemory();
   memory.attach({ buffer: windowBuffer(window.bytes), grow: () => -1 });
   const process = newProcess(start.descriptors, start.onRefused);
   const data = { argdata, arguments: [], environment: [], preopens: [] };
   const functions = cloudabiImports(newGuest(data, process, memory, oneThread(memory)));
-  const supervisor = new GuestSupervisor({
-    guest: spawned,
-    listener,
-    window: window.bytes,
-    windowFile: executes ? window.file : undefined,
-    process,
-    functions,
-    threadLimit: start.threadLimit ?? DEFAULT_THREADS,
-  });
+  let supervisor: GuestSupervisor | undefined;
   confine({
     descriptors,
-    keep: [...keep, listener, spawned.pidfd, ...(executes ? [window.file] : [])],
+    // A failure to start is still told of on standard error.
+    keep: [...keep, ...guest.keep, ...(executes ? [window.file] : []), STDERR],
     accepted: accept,
     calls: possibleCalls,
-    eventLoop: [...listenerCalls(listener, spawned.pid), ...(executes ? successorCalls(listener) : [])],
+    // The program lies beneath our domain: a domain sends signals to none but those, that of its own end among them.
+    beforeFilter: () => {
+      const started = guest.start();
+      if (started === undefined)
+        throw new ExecutableError('Linux could not load it, or it had no memory left to begin with');
+      close(image);
+      if (!executes) close(window.file);
+      if (![...keep, ...descriptors.map(({ host }) => host)].includes(STDERR)) close(STDERR);
+      const { listener, process: spawned } = started;
+      supervisor = new GuestSupervisor({
+        guest: spawned,
+        listener,
+        window: window.bytes,
+        windowFile: executes ? window.file : undefined,
+        process,
+        functions,
+        threadLimit: start.threadLimit ?? DEFAULT_THREADS,
+      });
+      return [...listenerCalls(listener, spawned.pid), ...(executes ? successorCalls(listener) : [])];
+    },
   });
+  if (supervisor === undefined) throw new TypeError('Nothing was started');
   return supervisor.run();
 }
 

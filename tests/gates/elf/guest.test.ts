@@ -77,6 +77,18 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
     assert.deepEqual({ ...(await program.exited), usage: undefined }, { ...ended, code: 7 });
   });
 
+  test('ends with its supervisor', async () => {
+    const output = pipe('write');
+    const program = launch(executable('endless'), [output]);
+    const chunks = output.stream[Symbol.asyncIterator]();
+    const { value } = await chunks.next();
+    assert.equal(String(value), 'running');
+    program.kill();
+    assert.equal((await program.exited).kind, 'killed');
+    // The pipe ends when no process has it any more.
+    assert.equal((await chunks.next()).done, true);
+  });
+
   test('has no more threads than its limit', async () => {
     await using program = launch(executable('threads'), null, { limits: { threads: 3 } });
     const end = await program.exited;
