@@ -55,6 +55,21 @@ export const AMBIENT: readonly AmbientFamily[] = [
         'void psignal(int, const char *)',
         'use dprintf(descriptor, "%s\\n", strsignal(number))',
       ),
+      row(
+        'perror_l',
+        'void perror_l(const char *, struct __locale_struct *)',
+        'use dprintf(descriptor, "%s: %s\\n", text, strerror(errno))',
+      ),
+      row(
+        'psignal_l',
+        'void psignal_l(int, const char *, struct __locale_struct *)',
+        'use dprintf(descriptor, "%s\\n", strsignal(number))',
+      ),
+      row(
+        'fswap',
+        `void fswap(${FILE} *, ${FILE} *)`,
+        'there are no standard streams to exchange: keep the stream of fdopen',
+      ),
       row('getpass', 'char *getpass(const char *)', 'there is no terminal: take the secret from the argdata'),
       row('ctermid', 'char *ctermid(char *)', TERMINAL),
       row('ttyname', 'char *ttyname(int)', TERMINAL),

@@ -22,9 +22,15 @@ export const THREADS: readonly string[] = [
   '--no-check-features',
   '--export-table',
   '--export=__stack_pointer',
-  ...['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 'posix_memalign'].map(
-    (name) => `--wrap=${name}`,
-  ),
+  ...[
+    'malloc',
+    'calloc',
+    'realloc',
+    'free',
+    'aligned_alloc',
+    'posix_memalign',
+    'pthread_condattr_getclock',
+  ].map((name) => `--wrap=${name}`),
 ];
 
 /** Parts of the C library that stand beside it: signals that a program raises, and long jumps. */

@@ -19,6 +19,7 @@ struct FTW;
 struct _DIR;
 struct _IO_FILE;
 struct __clockid;
+struct __locale_struct;
 struct addrinfo;
 struct dirent;
 struct group;
@@ -128,6 +129,9 @@ extern __WINT_TYPE__ getwchar(void) __attribute__((unavailable("use fgetwc from 
 extern int vwprintf(const cloudabi_wchar_t *, __builtin_va_list) __attribute__((unavailable("use vfwprintf to a stream of fdopen")));
 extern int vwscanf(const cloudabi_wchar_t *, __builtin_va_list) __attribute__((unavailable("use vfwscanf from a stream of fdopen")));
 extern void psignal(int, const char *) __attribute__((unavailable("use dprintf(descriptor, \"%s\\n\", strsignal(number))")));
+extern void perror_l(const char *, struct __locale_struct *) __attribute__((unavailable("use dprintf(descriptor, \"%s: %s\\n\", text, strerror(errno))")));
+extern void psignal_l(int, const char *, struct __locale_struct *) __attribute__((unavailable("use dprintf(descriptor, \"%s\\n\", strsignal(number))")));
+extern void fswap(struct _IO_FILE *, struct _IO_FILE *) __attribute__((unavailable("there are no standard streams to exchange: keep the stream of fdopen")));
 extern char *getpass(const char *) __attribute__((unavailable("there is no terminal: take the secret from the argdata")));
 extern char *ctermid(char *) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
 extern char *ttyname(int) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));

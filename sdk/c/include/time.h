@@ -12,6 +12,9 @@
 #include_next <time.h>
 
 #ifdef __wasi__
+#define __NEED_locale_t
+#include <bits/alltypes.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -20,6 +23,14 @@ extern const struct __clockid cloudabi_clock_process_cputime;
 extern const struct __clockid cloudabi_clock_thread_cputime;
 #define CLOCK_PROCESS_CPUTIME_ID (&cloudabi_clock_process_cputime)
 #define CLOCK_THREAD_CPUTIME_ID (&cloudabi_clock_thread_cputime)
+
+/* The time in UTC, the only zone: 0 or EOVERFLOW. */
+int localtime_l(const struct timespec *time, struct tm *result, locale_t locale);
+
+/* The time that a date in UTC names: 0 or EOVERFLOW. */
+int mktime_l(const struct tm *date, struct timespec *result, locale_t locale);
+
+char *strptime_l(const char *string, const char *format, struct tm *time, locale_t locale);
 
 #ifdef __cplusplus
 }

@@ -17,7 +17,7 @@ static _Thread_local unsigned read_locks;
 cloudabi_tid_t own_tid(void) { return cloudabi_own_tid; }
 
 /* Waits for the subscription, and for the deadline if there is one. */
-static int wait_for(cloudabi_subscription_t *wanted, const struct timespec *deadline) {
+static int wait_for(cloudabi_subscription_t *wanted, cloudabi_clockid_t clock, const struct timespec *deadline) {
   size_t count = 1;
   if (deadline != NO_DEADLINE) {
     if (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000)
@@ -25,7 +25,7 @@ static int wait_for(cloudabi_subscription_t *wanted, const struct timespec *dead
     cloudabi_timestamp_t seconds = deadline->tv_sec < 0 ? 0 : (cloudabi_timestamp_t)deadline->tv_sec;
     wanted[1] = (cloudabi_subscription_t){
         .type = CLOUDABI_EVENTTYPE_CLOCK,
-        .clock = {.clock_id = CLOUDABI_CLOCK_REALTIME,
+        .clock = {.clock_id = clock,
                   .timeout = seconds * 1000000000u + (cloudabi_timestamp_t)deadline->tv_nsec,
                   .flags = CLOUDABI_SUBSCRIPTION_CLOCK_ABSTIME},
     };
@@ -45,7 +45,7 @@ static int wait_for(cloudabi_subscription_t *wanted, const struct timespec *dead
 static int take(lock_t *lock, cloudabi_eventtype_t type, const struct timespec *deadline) {
   cloudabi_subscription_t wanted[2] = {
       {.type = type, .lock = {.lock = lock, .lock_scope = CLOUDABI_SCOPE_PRIVATE}}};
-  return wait_for(wanted, deadline);
+  return wait_for(wanted, CLOUDABI_CLOCK_REALTIME, deadline);
 }
 
 int lock_try_write(lock_t *lock) {
@@ -114,7 +114,7 @@ void unlock_read(lock_t *lock) {
   }
 }
 
-int condvar_wait(condvar_t *condvar, lock_t *lock, const struct timespec *deadline) {
+int condvar_wait_by(condvar_t *condvar, lock_t *lock, cloudabi_clockid_t clock, const struct timespec *deadline) {
   cloudabi_subscription_t wanted[2] = {{
       .type = CLOUDABI_EVENTTYPE_CONDVAR,
       .condvar = {.condvar = condvar,
@@ -122,7 +122,11 @@ int condvar_wait(condvar_t *condvar, lock_t *lock, const struct timespec *deadli
                   .condvar_scope = CLOUDABI_SCOPE_PRIVATE,
                   .lock_scope = CLOUDABI_SCOPE_PRIVATE},
   }};
-  return wait_for(wanted, deadline);
+  return wait_for(wanted, clock, deadline);
+}
+
+int condvar_wait(condvar_t *condvar, lock_t *lock, const struct timespec *deadline) {
+  return condvar_wait_by(condvar, lock, CLOUDABI_CLOCK_REALTIME, deadline);
 }
 
 void condvar_wake(condvar_t *condvar, cloudabi_nthreads_t count) {

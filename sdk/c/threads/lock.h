@@ -28,8 +28,9 @@ int lock_try_read(lock_t *lock);
 void unlock_write(lock_t *lock);
 void unlock_read(lock_t *lock);
 
-/* Gives the lock up, waits, and takes it again, also after ETIMEDOUT. */
+/* Gives the lock up, waits, and takes it again, also after ETIMEDOUT. The deadline is in real time, or of the clock. */
 int condvar_wait(condvar_t *condvar, lock_t *lock, const struct timespec *deadline);
+int condvar_wait_by(condvar_t *condvar, lock_t *lock, cloudabi_clockid_t clock, const struct timespec *deadline);
 void condvar_wake(condvar_t *condvar, cloudabi_nthreads_t count);
 
 #endif

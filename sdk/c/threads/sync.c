@@ -62,6 +62,18 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   return lock_try_write(&mutex_of(mutex)->lock);
 }
 
+int pthread_mutex_lock_pair_np(pthread_mutex_t *one, pthread_mutex_t *other) {
+  pthread_mutex_t *first = one < other ? one : other;
+  pthread_mutex_t *second = one < other ? other : one;
+  int error = pthread_mutex_lock(first);
+  if (error != 0)
+    return error;
+  error = pthread_mutex_lock(second);
+  if (error != 0)
+    pthread_mutex_unlock(first);
+  return error;
+}
+
 int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   struct mutex *own = mutex_of(mutex);
   if (own->type != PTHREAD_MUTEX_NORMAL && !is_mine(own))
@@ -73,11 +85,31 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   return 0;
 }
 
-static condvar_t *condvar_of(pthread_cond_t *cond) { return (condvar_t *)cond; }
+/* The words of a condition variable; zeros are one with the clock of real time. */
+struct cond {
+  condvar_t condvar;
+  bool monotonic;
+};
+
+_Static_assert(sizeof(struct cond) <= sizeof(pthread_cond_t), "a condition variable fits");
+
+static struct cond *cond_of(pthread_cond_t *cond) { return (struct cond *)cond; }
+
+static condvar_t *condvar_of(pthread_cond_t *cond) { return &cond_of(cond)->condvar; }
+
+/* The clock in the C library's attributes: its number in WASI, beside the bit that says shared. */
+#define CLOCK_OF_ATTR 0x7fffffffu
+#define MONOTONIC_OF_WASI 1u
+
+/* Takes the place of the C library's function (--wrap), which gives the number for the clock. */
+int __wrap_pthread_condattr_getclock(const pthread_condattr_t *attr, clockid_t *clock) {
+  *clock = (attr->__attr & CLOCK_OF_ATTR) == MONOTONIC_OF_WASI ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+  return 0;
+}
 
 int pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attr) {
-  (void)attr;
   memset(cond, 0, sizeof(*cond));
+  cond_of(cond)->monotonic = attr != NULL && (attr->__attr & CLOCK_OF_ATTR) == MONOTONIC_OF_WASI;
   return 0;
 }
 
@@ -89,7 +121,20 @@ int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const s
   struct mutex *own = mutex_of(mutex);
   if (own->again > 0)
     return EINVAL;
-  return condvar_wait(condvar_of(cond), &own->lock, deadline);
+  cloudabi_clockid_t clock = cond_of(cond)->monotonic ? CLOUDABI_CLOCK_MONOTONIC : CLOUDABI_CLOCK_REALTIME;
+  return condvar_wait_by(condvar_of(cond), &own->lock, clock, deadline);
+}
+
+int pthread_cond_timedwait_relative_np(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *duration) {
+  struct timespec deadline;
+  if (duration->tv_nsec < 0 || duration->tv_nsec >= 1000000000 || mutex_of(mutex)->again > 0)
+    return EINVAL;
+  clock_gettime(CLOCK_MONOTONIC, &deadline);
+  deadline.tv_nsec += duration->tv_nsec;
+  if (__builtin_add_overflow(deadline.tv_sec, duration->tv_sec + deadline.tv_nsec / 1000000000, &deadline.tv_sec))
+    return EINVAL;
+  deadline.tv_nsec %= 1000000000;
+  return condvar_wait_by(condvar_of(cond), &mutex_of(mutex)->lock, CLOUDABI_CLOCK_MONOTONIC, &deadline);
 }
 
 int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex) {

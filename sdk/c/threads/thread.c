@@ -31,6 +31,7 @@ extern _Thread_local cloudabi_tid_t cloudabi_own_tid;
 static _Thread_local struct __pthread *self;
 static struct __pthread first;
 
+void cloudabi_run_cleanup(void);
 void cloudabi_destroy_values(void);
 /* Made by the linker: sets up the thread-local variables of this thread. */
 void __wasm_init_tls(void *);
@@ -68,6 +69,7 @@ int(pthread_equal)(pthread_t a, pthread_t b) { return a == b; }
 _Noreturn void pthread_exit(void *result) {
   struct __pthread *thread = (struct __pthread *)pthread_self();
   thread->result = result;
+  cloudabi_run_cleanup();
   cloudabi_destroy_values();
   if (thread == &first)
     lock_write(&first.running, NO_DEADLINE);

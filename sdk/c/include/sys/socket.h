@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
+/* A flag of msg_flags: data did not fit. Older versions of the C library define it by a name that does not exist. */
+#undef MSG_TRUNC
+#define MSG_TRUNC 0x1
 /* A flag of msg_flags: descriptors were closed because there was no room for them. */
 #define MSG_CTRUNC 0x8
 /* No signal is sent here anyway. */

@@ -16,8 +16,6 @@ int mq_init(mqd_t *made, const struct mq_attr *attributes) {
     mq_destroy((mqd_t){queue});
     return result_of(ENOMEM);
   }
-  pthread_mutex_init(&queue->lock, NULL);
-  pthread_cond_init(&queue->changed, NULL);
   queue->attributes = *attributes;
   queue->attributes.mq_curmsgs = 0;
   made->private_queue = queue;
@@ -34,9 +32,9 @@ int mq_destroy(mqd_t made) {
 
 int mq_getattr(mqd_t made, struct mq_attr *attributes) {
   struct cloudabi_queue *queue = made.private_queue;
-  pthread_mutex_lock(&queue->lock);
+  QUEUE_LOCK(queue);
   *attributes = queue->attributes;
-  pthread_mutex_unlock(&queue->lock);
+  QUEUE_UNLOCK(queue);
   return 0;
 }
 
@@ -44,10 +42,10 @@ int mq_setattr(mqd_t made, const struct mq_attr *attributes, struct mq_attr *bef
   struct cloudabi_queue *queue = made.private_queue;
   if ((attributes->mq_flags & ~(long)O_NONBLOCK) != 0)
     return result_of(EINVAL);
-  pthread_mutex_lock(&queue->lock);
+  QUEUE_LOCK(queue);
   if (before != NULL)
     *before = queue->attributes;
   queue->attributes.mq_flags = attributes->mq_flags;
-  pthread_mutex_unlock(&queue->lock);
+  QUEUE_UNLOCK(queue);
   return 0;
 }

@@ -41,7 +41,7 @@ int mq_timedsend(mqd_t made, const char *bytes, size_t length, unsigned priority
   struct cloudabi_queue *queue = made.private_queue;
   if (length > (size_t)queue->attributes.mq_msgsize)
     return result_of(EMSGSIZE);
-  pthread_mutex_lock(&queue->lock);
+  QUEUE_LOCK(queue);
   int error = 0;
   while (queue->attributes.mq_curmsgs == queue->attributes.mq_maxmsg && error == 0)
     error = queue_wait(queue, deadline);
@@ -52,9 +52,9 @@ int mq_timedsend(mqd_t made, const char *bytes, size_t length, unsigned priority
     *slot = (struct slot){.number = ++queue->arrivals, .length = length, .priority = priority};
     memcpy(bytes_of(queue, slot), bytes, length);
     ++queue->attributes.mq_curmsgs;
-    pthread_cond_broadcast(&queue->changed);
+    QUEUE_CHANGED(queue);
   }
-  pthread_mutex_unlock(&queue->lock);
+  QUEUE_UNLOCK(queue);
   return result_of(error);
 }
 
@@ -62,7 +62,7 @@ ssize_t mq_timedreceive(mqd_t made, char *bytes, size_t size, unsigned *priority
   struct cloudabi_queue *queue = made.private_queue;
   if (size < (size_t)queue->attributes.mq_msgsize)
     return result_of(EMSGSIZE);
-  pthread_mutex_lock(&queue->lock);
+  QUEUE_LOCK(queue);
   int error = 0;
   ssize_t length = -1;
   while (queue->attributes.mq_curmsgs == 0 && error == 0)
@@ -75,9 +75,9 @@ ssize_t mq_timedreceive(mqd_t made, char *bytes, size_t size, unsigned *priority
       *priority = slot->priority;
     slot->number = 0;
     --queue->attributes.mq_curmsgs;
-    pthread_cond_broadcast(&queue->changed);
+    QUEUE_CHANGED(queue);
   }
-  pthread_mutex_unlock(&queue->lock);
+  QUEUE_UNLOCK(queue);
   return error == 0 ? length : result_of(error);
 }
 

@@ -1,0 +1,7 @@
+#include <dlfcn.h>
+
+int dladdr(const void *address, Dl_info *info) {
+  (void)address;
+  (void)info;
+  return 0;
+}
