@@ -14,7 +14,7 @@ extern "C" {
 /* Ends the calling thread: its cleanup functions run, and then its values are destroyed. */
 __attribute__((noreturn)) void pthread_exit(void *result);
 
-/* Waits so long at most, by the clock that never jumps, whatever the attributes say. */
+/* Waits so long at most, by the clock that never jumps, for every attribute. */
 int pthread_cond_timedwait_relative_np(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 
 /* Takes two mutexes in the order of their addresses, so that two threads that want both do not wait for each other. */
