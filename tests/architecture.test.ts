@@ -86,6 +86,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   run: [
     'services',
+    'control',
     'asking',
     'learning',
     'overlays',
@@ -263,6 +264,8 @@ test('packages are imported where they belong and nowhere else', () => {
   const homes: Readonly<Record<string, RegExp>> = {
     koffi: /^host\/libc\.ts$/,
     yaml: /^argdata\/yaml/,
+    'smol-toml': /^services\/configuration\/parsers\.ts$/,
+    ini: /^services\/configuration\/parsers\.ts$/,
     commander: /^cli\//,
     'prom-client': /^graph\/metrics\.ts$/,
     diff: /^overlays\/text-diff\.ts$/,

@@ -4,9 +4,16 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { sendDescriptors } from '../host/sockets/messages.ts';
+import {
+  bindSocket,
+  listen,
+  makeSocket,
+  SocketOptionNames,
+  setOption,
+} from '../host/sockets/socket-setup.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
-import { formatAddress, type IpAddress, parseAddress } from '../network/address.ts';
+import { formatAddress, type IpAddress, parseAddress, sameAddress } from '../network/address.ts';
 import { decide } from '../network/decide.ts';
 import { parseName } from '../network/name.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
@@ -27,10 +34,18 @@ export type ModuleNetworkOptions = {
   readonly onRefused: ((refusal: ConnectionRefusal) => void) | undefined;
   /** The process of the module, for records. */
   readonly process: ConnectionRefusal['process'];
+  /** The addresses and ports that sockets may be bound to; none by default. */
+  readonly bind?: readonly NetworkRule[];
 };
 
-/** The longest line of a request: a protocol, a name and a port. */
-const MOST_REQUEST = 300;
+/** The longest line of a request: two words, a name, a port and an address. */
+const MOST_REQUEST = 360;
+
+/** Connections that wait to be accepted, at most (listen(2)). */
+const BACKLOG = 128;
+
+/** The most addresses of one answer. */
+const MOST_FOUND = 32;
 
 /** Milliseconds until an address that does not answer is given up. */
 const PATIENCE = 10_000;
@@ -38,12 +53,25 @@ const PATIENCE = 10_000;
 /** Milliseconds until a UNIX socket whose queue is full is tried again. */
 const WAIT = 10;
 
-/** A descriptor for the module, or the name of an error for it. */
-type Answer = { readonly descriptor: number } | { readonly error: string };
+/** A descriptor for the module, addresses, or the name of an error for it. */
+type Answer =
+  | { readonly descriptor: number }
+  | { readonly addresses: readonly IpAddress[] }
+  | { readonly error: string };
+
+/** A request of a module. */
+type Asked = {
+  readonly word: 'connect' | 'find' | 'bind';
+  readonly attempt: Attempt;
+  /** The one address of the host that is meant; `undefined` for the first one that answers. */
+  readonly only: IpAddress | undefined;
+};
 
 /**
  * Connects for a WebAssembly module, which can make no socket. The module sends lines `tcp HOST PORT` or `udp HOST PORT`
- * through a UNIX socket; each is answered by one line, in order: `ok` with a connected socket, or the name of an error.
+ * through a UNIX socket; each is answered by one line, in order: `ok` with a connected socket, or the name of an error. An
+ * address behind the port is the one of the host that is meant. `find tcp HOST PORT` is answered by the addresses that could be
+ * connected to, and `bind tcp ADDRESS PORT` by a socket that is bound and, of TCP, listens.
  */
 export class ModuleNetwork {
   readonly #options: ModuleNetworkOptions;
@@ -94,8 +122,10 @@ export class ModuleNetwork {
   }
 
   #send(answer: Answer): void {
-    if ('error' in answer) {
-      if (!this.#stream.destroyed) this.#stream.write(`${answer.error}\n`);
+    if (!('descriptor' in answer)) {
+      const line =
+        'error' in answer ? answer.error : ['ok', ...answer.addresses.map(formatAddress)].join(' ');
+      if (!this.#stream.destroyed) this.#stream.write(`${line}\n`);
       return;
     }
     if (!this.#stream.destroyed) sendDescriptors(this.#socket, okLine(), [answer.descriptor]);
@@ -103,19 +133,24 @@ export class ModuleNetwork {
   }
 
   async #answer(line: string): Promise<Answer> {
-    const attempt = readRequest(line);
-    if (attempt === undefined) return { error: 'EINVAL' };
-    const first = decide(this.#options.rules, attempt);
-    const path = first.kind === 'refused' ? undefined : this.#options.socketFor(first.rule);
+    const asked = readRequest(line);
+    if (asked === undefined) return { error: 'EINVAL' };
+    const { word, attempt, only } = asked;
+    if (word === 'bind') return this.#bind(attempt);
+    const first = word === 'connect' ? decide(this.#options.rules, attempt) : undefined;
+    const path =
+      first === undefined || first.kind === 'refused' ? undefined : this.#options.socketFor(first.rule);
     if (path !== undefined) return this.#dialSocket(path);
     const verdict = await decideNow(() => this.#options.rules, this.#lookUp, attempt);
     if (verdict.kind === 'refused') return this.#refuse(attempt, verdict);
+    const addresses = verdict.addresses.filter((one) => only === undefined || sameAddress(one, only));
+    if (word === 'find') return { addresses: addresses.slice(0, MOST_FOUND) };
     let error = 'EHOSTUNREACH';
-    for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
+    for (const address of addresses.slice(0, MOST_TRIES)) {
       const found =
         attempt.protocol === 'udp' ? dialDatagrams(address, attempt.port) : await dial(address, attempt.port);
       if ('descriptor' in found) return found;
-      ({ error } = found);
+      if ('error' in found) ({ error } = found);
     }
     return { error };
   }
@@ -130,6 +165,23 @@ export class ModuleNetwork {
     }
   }
 
+  #bind(attempt: Attempt): Answer {
+    const rules = { allow: this.#options.bind ?? [], except: [] };
+    const verdict = decide(rules, attempt);
+    const [address] = verdict.kind === 'allowed' ? verdict.addresses : [];
+    if (address === undefined || attempt.host.kind !== 'address') return { error: 'EACCES' };
+    const { family, bytes } = address;
+    const isDatagram = attempt.protocol === 'udp';
+    const socket = makeSocket(family, isDatagram);
+    if (socket < 0) return { error: errnoName(-socket) };
+    if (!isDatagram) setOption(socket, SocketOptionNames.reuseAddress, 1);
+    let result = bindSocket(socket, { family, host: Uint8Array.from(bytes), port: attempt.port });
+    if (result === 0 && !isDatagram) result = listen(socket, BACKLOG);
+    if (result === 0) return { descriptor: socket };
+    closeSync(socket);
+    return { error: errnoName(-result) };
+  }
+
   #refuse(attempt: Attempt, { denial, remedy }: RefusedAttempt): Answer {
     const { host, port, protocol } = attempt;
     const name = host.kind === 'name' ? host.name : undefined;
@@ -140,16 +192,30 @@ export class ModuleNetwork {
   }
 }
 
-/** Reads `tcp HOST PORT`; `undefined` without a host and a port. */
-function readRequest(line: string): Attempt | undefined {
-  const [, word, text = '', digits] = /^(\w+) (\S+) (\d{1,5})$/.exec(line) ?? [];
-  const protocol = protocols.find((known) => known === word);
+const REQUEST = /^(?:(find|bind) )?(\w+) (\S+) (\d{1,5})(?: (\S+))?$/;
+
+/** Reads a line; `undefined` without a host and a port. */
+function readRequest(line: string): Asked | undefined {
+  const [, word = 'connect', protocolText, text = '', digits, onlyText] = REQUEST.exec(line) ?? [];
+  const protocol = protocols.find((known) => known === protocolText);
   const port = Number(digits);
-  if (protocol === undefined || port < 1 || port > MAX_PORT) return undefined;
+  const only = onlyText === undefined ? undefined : parseAddress(onlyText);
+  if (
+    protocol === undefined ||
+    !(port >= 1 && port <= MAX_PORT) ||
+    (onlyText !== undefined && only === undefined)
+  )
+    return undefined;
+  const host = readHost(text);
+  if (host === undefined || (word !== 'connect' && word !== 'find' && word !== 'bind')) return undefined;
+  return { word, attempt: { host, port, protocol }, only };
+}
+
+function readHost(text: string): Attempt['host'] | undefined {
   const address = parseAddress(text);
-  if (address !== undefined) return { host: { kind: 'address', address }, port, protocol };
+  if (address !== undefined) return { kind: 'address', address };
   const parsed = parseName(text);
-  return 'name' in parsed ? { host: { kind: 'name', name: parsed.name }, port, protocol } : undefined;
+  return 'name' in parsed ? { kind: 'name', name: parsed.name } : undefined;
 }
 
 /** Connects to an address by TCP, without waiting in this thread. */

@@ -2,7 +2,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import type { HostsGrant } from '../resources/hosts.ts';
 import type { Checked, ResourceKind } from '../resources/resource.ts';
 import { accessOf, namesOfRights } from '../resources/rights.ts';
-import { formatDuration, formatSize } from '../resources/units.ts';
+import { formatDuration, formatSize } from '../text/units.ts';
 import type { Walls } from '../worlds/world.ts';
 import { hostsLimits } from './linux/explain-hosts.ts';
 import type { Enforcement, Limits, ProgramKind } from './plan-types.ts';

@@ -17,6 +17,7 @@ import { checkOptions } from './options.ts';
 import type { PlanKind, PlanRequest } from './plan-kind.ts';
 import type { Plan, ProgramKind } from './plan-types.ts';
 import { readProgram } from './program.ts';
+import { checkServicePrograms, placesOfServices, servicesIn } from './service-programs.ts';
 import { SteeringCheck } from './steering/overlaps.ts';
 import { wallsHere } from './walls-here.ts';
 
@@ -132,7 +133,10 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
   if (planned.kind !== 'node' && threads)
     mistakes.add('Threads are granted to programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
+  const services = servicesIn(content);
+  checkServicePrograms(services, (path, grants) => plan(path, grants, { accept }), mistakes);
   const places = [
+    ...placesOfServices(services),
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...sourcesOf(content).map((path) => ({ path, what: 'a file of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),

@@ -1,4 +1,3 @@
-import type { LimitsOf } from '../services/limit.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
 import { type Command, readCommand } from './command.ts';
@@ -15,7 +14,8 @@ import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
 import type { LibraryService } from './service-grants.ts';
-import { readService, type ServiceResource } from './service-resource.ts';
+import type { ServiceResource } from './service-resource.ts';
+import { readServiceTag } from './service-tag.ts';
 import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';
 import { type Protocol, readSocket, type SocketResource } from './socket.ts';
 
@@ -186,14 +186,19 @@ export type HostsOptions = {
   readonly publish?: Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 };
 
-/** The name of a service that is granted without limits, or one name with the limits that it has. */
+/**
+ * The name of a service that is granted without limits, or one name with the limits that it has. They are written as in a
+ * document.
+ */
 export type ServiceGrant =
   | keyof ServiceTypes
-  | { readonly [K in keyof ServiceTypes]?: Partial<LimitsOf<ServiceTypes[K]['limits']>> };
+  | { readonly [K in keyof ServiceTypes]?: { readonly [L in keyof ServiceTypes[K]['limits']]?: unknown } };
 
 /** The services of `services` with their limits. */
 export type LibraryServices = {
-  readonly [K in LibraryService & keyof ServiceTypes]?: Partial<LimitsOf<ServiceTypes[K]['limits']>> | null;
+  readonly [K in LibraryService & keyof ServiceTypes]?:
+    | { readonly [L in keyof ServiceTypes[K]['limits']]?: unknown }
+    | null;
 };
 
 /** Options of `command()` for Linux programs only. */
@@ -337,7 +342,7 @@ export function network(options: HostsOptions | HostsOptions['hosts']): NetworkR
  * @throws ConfigurationError
  */
 export function service(granted: ServiceGrant): ServiceResource {
-  return make('service()', readService, granted);
+  return make('service()', readServiceTag, granted);
 }
 
 /** The program itself, to be read and started again. */

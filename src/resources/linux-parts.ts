@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { formatSize, parseSize } from '../text/units.ts';
 import { type AgentGrant, readAgent } from './agent-grant.ts';
 import { type ExecutablesGrant, readExecutables } from './executables.ts';
 import type { Fields, ReadContext } from './fields.ts';
@@ -12,7 +13,6 @@ import type { RuleGrant } from './rule-grant.ts';
 import { readServices } from './service-grants.ts';
 import type { ServiceResource } from './service-resource.ts';
 import { readSockets, type SocketPathGrant } from './socket-grants.ts';
-import { formatSize, parseSize } from './units.ts';
 import { readUser, type UserGrant } from './user-grant.ts';
 import { nameWritten, quote, textIn, type Written } from './written.ts';
 

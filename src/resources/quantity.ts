@@ -1,5 +1,5 @@
+import { formatDuration, formatSize, parseDuration, parseSize } from '../text/units.ts';
 import type { Fields } from './fields.ts';
-import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 
 /** Reads a size: a number of bytes or a text such as `64 MiB`. Returns bytes. */
 export function readSize(fields: Fields, key: string, minimum: number, maximum: number): number | undefined {

@@ -6,7 +6,7 @@ import { readFile } from './file.ts';
 import { readNetworkResource } from './network-resource.ts';
 import { readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
-import { readService } from './service-resource.ts';
+import { readServiceTag } from './service-tag.ts';
 import { readSharedMemory } from './shared-memory.ts';
 import { readSocket } from './socket.ts';
 import type { Written } from './written.ts';
@@ -23,7 +23,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['shared_memory', readSharedMemory],
   ['executable', readExecutable],
   ['network', readNetworkResource],
-  ['service', readService],
+  ['service', readServiceTag],
 ]);
 
 /** The tag that stands for a whole world, and only at the top. */

@@ -65,6 +65,9 @@ export type OpenedResource = Omit<Descriptor, 'grant'> & {
 /** A network that was granted, and the host descriptor on which its program asks for connections. */
 export type OpenedNetwork = { readonly resource: Resource; readonly socket: number };
 
+/** A channel to a service, and the grants of programs that the service starts: these are for the launcher alone. */
+export type OpenedChannel = GrantedChannel & { readonly contents: ReadonlyMap<string, unknown> };
+
 /** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {
   readonly program: ProgramFile;
@@ -75,7 +78,7 @@ export type OpenContext = {
   /** Our ends of the sockets of networks that are open: the broker of the launcher answers on them. */
   readonly networks: OpenedNetwork[];
   /** The other ends of channels to services that are open: a process of services gets them, with what they hold. */
-  readonly channels: GrantedChannel[];
+  readonly channels: OpenedChannel[];
 };
 
 /**

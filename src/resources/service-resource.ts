@@ -3,14 +3,20 @@ import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { coversLimits, readServiceLimits, type SomeLimits, writeServiceLimits } from '../services/limit.ts';
 import type { AnyService } from '../services/service.ts';
 import { ShapeError, type ShapePath } from '../services/shape.ts';
-import type { GrantedChannel } from '../services/start-message.ts';
+
 import { services } from '../services/table.ts';
 import type { Wire } from '../services/wire.ts';
 import { printable } from '../text/printable.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { oneOf, type ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
-import { type Checked, type OpenContext, type OpenedResource, Resource } from './resource.ts';
+import {
+  type Checked,
+  type OpenContext,
+  type OpenedChannel,
+  type OpenedResource,
+  Resource,
+} from './resource.ts';
 import { connectedRights } from './socket-rights.ts';
 import { nameWritten, textIn, type Written } from './written.ts';
 
@@ -26,8 +32,17 @@ export class ServiceResource extends Resource {
   readonly service: AnyService;
   readonly limits: SomeLimits;
 
-  constructor(service: AnyService, limits: SomeLimits, position: Position | undefined) {
+  /** The grants of programs that the service starts, by their names. */
+  readonly contents: ReadonlyMap<string, unknown>;
+
+  constructor(
+    service: AnyService,
+    limits: SomeLimits,
+    contents: ReadonlyMap<string, unknown>,
+    position: Position | undefined,
+  ) {
     super(position);
+    this.contents = contents;
     this.service = service;
     this.limits = limits;
     Object.freeze(this);
@@ -64,16 +79,26 @@ export class ServiceResource extends Resource {
    * @param channels Gets the server's end.
    * @returns The host descriptor of the client's end.
    */
-  openChannel(channels: GrantedChannel[]): number {
+  openChannel(channels: OpenedChannel[]): number {
     const held = this.service.prepare(this.limits);
     const [channel, client] = makeSocketPair();
-    channels.push({ service: this.service, limits: this.limits, held, channel });
+    channels.push({ service: this.service, limits: this.limits, held, channel, contents: this.contents });
     return client;
   }
 }
 
+/** Takes the grants of programs that a service starts out of its limits: a service has none by default. */
+export type SplitLimits = (
+  limits: Written,
+  context: ReadContext,
+) => { readonly limits: Written; readonly contents: ReadonlyMap<string, unknown> };
+
 /** Reads the contents of `!service` or the arguments of `service()`: the name of a service, or a map from it to limits. */
-export function readService(written: Written, context: ReadContext): ServiceResource | undefined {
+export function readService(
+  written: Written,
+  context: ReadContext,
+  split: SplitLimits = (limits) => ({ limits, contents: new Map() }),
+): ServiceResource | undefined {
   const { subject, mistakes, position } = context;
   const only = written.kind === 'map' && written.entries.length === 1 ? written.entries[0] : undefined;
   const name = textIn(only?.key ?? written);
@@ -96,10 +121,19 @@ export function readService(written: Written, context: ReadContext): ServiceReso
     );
     return undefined;
   }
-  const limits: Written = only?.value ?? { kind: 'scalar', value: null, position: undefined };
-  if (limits.kind === 'broken') return undefined;
+  const given: Written = only?.value ?? { kind: 'scalar', value: null, position: undefined };
+  if (given.kind === 'broken') return undefined;
+  const before = mistakes.count;
+  const { limits, contents } = split(given, context);
+  if (mistakes.count > before) return undefined;
   try {
-    return new ServiceResource(service, readServiceLimits(service.limits, wireOf(limits)), position);
+    const read = readServiceLimits(service.limits, wireOf(limits));
+    return new ServiceResource(
+      service,
+      service.resolve?.(read, context.directory) ?? read,
+      contents,
+      position,
+    );
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const where =

@@ -1,12 +1,12 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { makeSharedMemory } from '../host/files/new-descriptors.ts';
 import { NO_RIGHTS } from '../kernel/rights.ts';
+import { formatSize } from '../text/units.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
 import { readSize } from './quantity.ts';
 import { type Checked, type OpenedResource, Resource } from './resource.ts';
 import { rightsSet } from './rights.ts';
-import { formatSize } from './units.ts';
 import type { Written } from './written.ts';
 
 /** The largest shared memory that can be asked for, in bytes; the host gives pages as they are used. */

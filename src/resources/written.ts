@@ -23,7 +23,7 @@ export type Written = { readonly position: Position | undefined } & (
 );
 
 /** Deeper values are not looked at: no resource has an argument that is. */
-const MAX_DEPTH = 6;
+const MAX_DEPTH = 12;
 
 /** Makes the written form of a constructor's arguments; properties that are `undefined` are left out. */
 export function fromArguments(value: unknown, depth = 0): Written {

@@ -11,6 +11,7 @@ import { launchElf } from './elf/launch.ts';
 import { launchLinux } from './linux/launch.ts';
 import { launchNode } from './node/launch.ts';
 import type { WaitingNode } from './node/waiting.ts';
+import { startProgramsWith } from './program-launcher.ts';
 import { launchWasm } from './wasm/launch.ts';
 
 /**
@@ -50,6 +51,8 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
     takeFiles(planned).close();
   }
 }
+
+startProgramsWith(launch);
 
 /** The names of the options of `launch()`: all of them, or this does not compile. */
 const launchOptionNames: readonly string[] = [

@@ -4,8 +4,10 @@ import { createMemoryFile } from '../host/files/memory-file.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { handOver } from '../host/sockets/handover.ts';
 import { startNodeBinary } from '../plan/node/node-binary.ts';
+import type { OpenedChannel } from '../resources/resource.ts';
 import { encodeStart, type GrantedChannel } from '../services/start-message.ts';
 import type { Mechanism } from '../walls/confinement.ts';
+import { type StartedPart, startPart } from './service-parts.ts';
 
 /** The processes of services beside a program. */
 export type StartedServices = {
@@ -22,7 +24,7 @@ export type StartedServices = {
  * @throws ResourceError when no process can be started.
  */
 export function startServices(
-  channels: readonly GrantedChannel[],
+  channels: readonly OpenedChannel[],
   accept: readonly Mechanism[],
 ): StartedServices {
   const shared = channels.filter(({ service }) => service.process === 'shared');
@@ -31,11 +33,29 @@ export function startServices(
     ...channels.filter(({ service }) => service.process === 'own').map((channel) => [channel]),
   ];
   const started: ChildProcess[] = [];
+  const parts: StartedPart[] = [];
   const end = (): void => {
+    for (const part of parts) part.close();
     for (const child of started) child.kill('SIGKILL');
   };
   try {
-    for (const group of groups) started.push(startGroup(group, accept));
+    for (const group of groups) {
+      const asking = group.map((channel) => {
+        const asked = askLauncher(channel, accept);
+        if (asked.part !== undefined) parts.push(asked.part);
+        return asked;
+      });
+      try {
+        started.push(
+          startGroup(
+            asking.map((asked) => asked.channel),
+            accept,
+          ),
+        );
+      } finally {
+        for (const { theirs } of asking) for (const descriptor of theirs) closeSync(descriptor);
+      }
+    }
   } catch (error) {
     end();
     throw error;
@@ -46,6 +66,25 @@ export function startServices(
     started.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
   );
   return { lost, end };
+}
+
+type Asking = {
+  readonly channel: GrantedChannel;
+  readonly part: StartedPart | undefined;
+  /** The ends of the service, which are closed here when it has its own. */
+  readonly theirs: readonly number[];
+};
+
+/** Begins the part of the launcher that a service asks, and gives the service the other ends of its sockets. */
+function askLauncher(channel: OpenedChannel, accept: readonly Mechanism[]): Asking {
+  const { service, limits, held } = channel;
+  const asked = service.asks?.(limits);
+  if (asked === undefined) return { channel, part: undefined, theirs: [] };
+  const [ours, launcher] = makeSocketPair();
+  const [intake, handed] = makeSocketPair();
+  const part = startPart(asked, ours, intake, channel.contents, accept);
+  const descriptors = { ...held.descriptors, launcher, handed };
+  return { channel: { ...channel, held: { ...held, descriptors } }, part, theirs: [launcher, handed] };
 }
 
 /** Closes channels and what their services hold, in this process. */

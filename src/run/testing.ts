@@ -23,11 +23,10 @@ import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
 import { HeldFiles } from '../resources/held-files.ts';
 import { Mistakes } from '../resources/mistake.ts';
-import { type Checked, type OpenedResource, Resource } from '../resources/resource.ts';
+import { type Checked, type OpenedChannel, type OpenedResource, Resource } from '../resources/resource.ts';
 import type { PresetName, RightName } from '../resources/rights.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
 import { AnyServiceClient } from '../services/client/client.ts';
-import type { GrantedChannel } from '../services/start-message.ts';
 import { startServices } from './services.ts';
 
 /** A program that runs in this process. */
@@ -88,7 +87,7 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Pr
   mistakes.throwIfAny();
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
-  const channels: GrantedChannel[] = [];
+  const channels: OpenedChannel[] = [];
   const { host, type, base, inheriting } = resource.open(
     { program: nothing, files, pipes: new Map(), networks: [], channels },
     checked.type,

@@ -36,6 +36,7 @@ export class ServiceLoop {
   readonly #watched = new Map<number, OnEvents>();
   readonly #channels = new Set<number>();
   #node = 0;
+  #held = 0;
 
   /** @throws SystemError */
   constructor() {
@@ -84,12 +85,28 @@ export class ServiceLoop {
     this.#node--;
   }
 
-  /** Runs until no channel is watched any more. */
+  /**
+   * Goes on, with turns for Node's event loop, until the returned function is called: for a socket of Node's that outlives the
+   * request which has made it.
+   */
+  hold(): () => void {
+    this.#held++;
+    this.enterNode();
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#held--;
+      this.leaveNode();
+    };
+  }
+
+  /** Runs until no channel is watched any more, and nothing is held. */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       const turn = (): void => {
         try {
-          while (this.#channels.size > 0) {
+          while (this.#channels.size > 0 || this.#held > 0) {
             const forNode = this.#take(this.#wait(this.#patience()));
             if (forNode || this.#node > 0) {
               setImmediate(turn);

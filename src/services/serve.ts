@@ -21,6 +21,7 @@ export function readyServices(channels: readonly GrantedChannel[]): ReadyService
   const host: ServiceHost = {
     watch: (descriptor, events, onEvents) => loop.watch(descriptor, events, onEvents, 'held'),
     unwatch: (descriptor) => loop.unwatch(descriptor),
+    hold: () => loop.hold(),
   };
   const bounds: ChannelBounds = { channels: 0, unread: 0 };
   for (const { service, limits, held, channel } of channels) {

@@ -1,3 +1,4 @@
+import './configuration/parsers.ts';
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { dieWithParent } from '../host/processes/parent.ts';
 import { takeOver } from '../host/sockets/handover.ts';

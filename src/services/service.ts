@@ -1,6 +1,7 @@
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { LandlockRule } from '../walls/landlock.ts';
+import type { LauncherPart } from './launcher/part.ts';
 import type { LimitsOf, ServiceLimitTable, SomeLimits } from './limit.ts';
 import { recordShape, type Shaped, type ShapedRecord, type ShapeFields, type WireShape } from './shape.ts';
 import type { Wire } from './wire.ts';
@@ -58,6 +59,13 @@ export type ServiceHost = {
   readonly watch: (descriptor: number, events: number, onEvents: (events: number) => void) => void;
   /** Stops watching a descriptor; before it is closed. */
   readonly unwatch: (descriptor: number) => void;
+  /**
+   * Keeps the process, and Node's event loop in it, for what goes on when a request has been answered, such as a socket of
+   * Node's.
+   *
+   * @returns Ends that.
+   */
+  readonly hold: () => () => void;
 };
 
 /** The possessions of a service: host descriptors by name, and plain data. They are all it has in capability mode. */
@@ -107,6 +115,15 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
    * @throws Error for something that cannot be opened.
    */
   prepare(limits: LimitsOf<T>): Holdings;
+  /** Makes paths in the limits of a document absolute; the folder is that of the document. */
+  resolve?(limits: LimitsOf<T>, directory: string): LimitsOf<T>;
+  /** Names files whose change would change what the service does at the next start: no program may be granted that. */
+  steeredBy?(limits: LimitsOf<T>): readonly string[];
+  /**
+   * The part of the launcher that does what no confined process can do. It gets the limits of the grant and decides by them
+   * itself; the service holds the other ends of its sockets as the descriptors `launcher` and `handed`.
+   */
+  asks?(limits: LimitsOf<T>): LauncherPart;
   /** Makes the functions, in the process of services, before it is confined: they may not open anything later. */
   start(held: Holdings, limits: LimitsOf<T>, host: ServiceHost): ServiceHandlers<LimitsOf<T>, C, State>;
 };
@@ -114,9 +131,12 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
 /** A service whose types are not known, as tables hold it: its values are read by its shapes before it sees them. */
 export type AnyService = Omit<
   Service<ServiceLimitTable, ServiceCalls, unknown>,
-  'prepare' | 'start' | 'walls'
+  'prepare' | 'start' | 'walls' | 'asks' | 'resolve' | 'steeredBy'
 > & {
   readonly walls?: ServiceWalls<SomeLimits>;
+  resolve?(limits: SomeLimits, directory: string): SomeLimits;
+  steeredBy?(limits: SomeLimits): readonly string[];
+  asks?(limits: SomeLimits): LauncherPart;
   prepare(limits: SomeLimits): Holdings;
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };

@@ -1,8 +1,12 @@
+import { configurationService } from './offered/configuration.ts';
 import { dnsService } from './offered/dns.ts';
 import { fileargsService } from './offered/fileargs.ts';
+import { filesystemService } from './offered/filesystem.ts';
 import { grpService } from './offered/grp.ts';
+import { netService } from './offered/net.ts';
 import { netdbService } from './offered/netdb.ts';
 import { powerboxService } from './offered/powerbox.ts';
+import { programService } from './offered/program.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
 import { sysctlService } from './offered/sysctl.ts';
@@ -19,6 +23,10 @@ const offered = {
   sysctl: sysctlService,
   fileargs: fileargsService,
   powerbox: powerboxService,
+  filesystem: filesystemService,
+  configuration: configurationService,
+  net: netService,
+  program: programService,
 };
 
 /** The services by their names, with their types: those of clients come out of it. */

@@ -16,6 +16,7 @@ const shell = page.block('sh');
 const library = page.block('yaml', /^services:/m);
 const client = page.block('ts', /from 'cloudabi\/program'/);
 const mocks = page.block('ts', /from 'cloudabi\/services'/);
+const programs = page.block('yaml', /^tools:/m);
 const example = page.block('ts', /defineService/);
 
 test('the first document of docs/services.md is a plan', (t) => {
@@ -53,6 +54,14 @@ test('the mock of docs/services.md stands in for its service', (t) => {
   const { cwd, run } = makeDesk(t, { 'mocks.mjs': plain });
   install(cwd);
   assert.equal(run('node mocks.mjs').stdout, '/root /homes/anna\n');
+});
+
+test('the document of docs/services.md with a program that has keys is a plan', (t) => {
+  const { run } = makeDesk(t, { 'program.wasm': exits(0) });
+  const { stdout, stderr } = run('cloudabi explain program.wasm', programs);
+  assert.equal(stderr, '');
+  assert.match(stdout, /Asks service program within \{programs: \{echo: /);
+  assert.ok(!stdout.includes('secret'), stdout);
 });
 
 test('docs/services.md has the services that there are', () => {

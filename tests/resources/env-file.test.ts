@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isSteeringVariable, parseEnvFile, readEnvFile } from '../../src/resources/env-file.ts';
+import { isSteeringVariable } from '../../src/linux/steering-variables.ts';
+import { parseEnvFile, readEnvFile } from '../../src/resources/env-file.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 function variables(text: string): Record<string, string> {

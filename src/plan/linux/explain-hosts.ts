@@ -4,8 +4,8 @@ import { printException, printPorts, printRule } from '../../network/print-rule.
 import type { HostsGrant, Placed } from '../../resources/hosts.ts';
 import type { NetworkLimits } from '../../resources/network-limits.ts';
 import type { GrantedHost } from '../../resources/network-rule.ts';
-import { formatSize } from '../../resources/units.ts';
 import { printable } from '../../text/printable.ts';
+import { formatSize } from '../../text/units.ts';
 import { describeEnforcement } from '../describe-enforcement.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';

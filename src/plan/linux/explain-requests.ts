@@ -1,6 +1,6 @@
 import type { Placement } from '../../requests/credential.ts';
 import type { CredentialGrant, RequestGrant, SecretSource } from '../../resources/request-grant.ts';
-import { formatDuration, formatSize } from '../../resources/units.ts';
+import { formatDuration, formatSize } from '../../text/units.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { Wall } from '../wall-names.ts';
 

@@ -2,7 +2,7 @@ import type { CommandParts } from '../../resources/command.ts';
 import type { Limits } from '../../resources/limits.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import { spellLimit } from '../../resources/spelling.ts';
-import { formatDuration, formatSize } from '../../resources/units.ts';
+import { formatDuration, formatSize } from '../../text/units.ts';
 import type { CgroupLimit, CgroupLimits } from '../../worlds/cgroup-host.ts';
 import { type CgroupPlace, type Controller, cgroupPlaces } from '../../worlds/cgroup-host.ts';
 import type { ResourceLimit } from '../../worlds/world.ts';

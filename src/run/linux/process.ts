@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { close } from '../../host/files/files.ts';
+import { waitToRead } from '../../host/files/poll.ts';
 import { openProcess } from '../../host/processes/process-info.ts';
 import { reapIfEnded, sendSignal, waitShortly } from '../../host/processes/spawn.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
@@ -70,7 +71,8 @@ export class Watcher implements Running {
    */
   get descriptor(): number | undefined {
     if (this.#ended || this.#message !== undefined) return undefined;
-    this.#program ??= openFirstChild(this.#started.process.pid);
+    const { process, status } = this.#started;
+    this.#program ??= openFirstChild(process.pid, status);
     return this.#program;
   }
 
@@ -139,13 +141,21 @@ export class Watcher implements Running {
 /** The time in which the first process must have started the program, in milliseconds. */
 const LONGEST_START = 5000;
 
-/** The first child that a process has, as a descriptor; `undefined` when the process ends without one. */
-function openFirstChild(parent: number): number | undefined {
+/**
+ * The first child that a process has, as a descriptor; `undefined` when the process ends without one.
+ *
+ * @param status Our end of the socket on which the process reports.
+ */
+function openFirstChild(parent: number, status: number): number | undefined {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (const end = Date.now() + LONGEST_START; Date.now() < end; Atomics.wait(pause, 0, 0, 1)) {
     const child = firstChild(parent);
     if (child === undefined) return undefined;
-    if (Number.isNaN(child)) continue;
+    if (Number.isNaN(child)) {
+      // Its end is reported, and this thread has not read that yet: there will be no child any more.
+      if (waitToRead(status, 0)) return undefined;
+      continue;
+    }
     const descriptor = openProcess(child);
     // As long as its parent has not waited for it, no other process has got its id.
     if (descriptor >= 0 && firstChild(parent) === child) return descriptor;

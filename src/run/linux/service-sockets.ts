@@ -9,9 +9,9 @@ import { NSCD_SOCKET, wayOf } from '../../plan/linux/granted-services.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import type { OpenedChannel } from '../../resources/resource.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
 import { ServiceChannel } from '../../services/client/channel.ts';
-import type { GrantedChannel } from '../../services/start-message.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { closeChannels, type StartedServices, startServices } from '../services.ts';
 import { ServiceAnswers } from './service-answers.ts';
@@ -34,7 +34,7 @@ export class ServiceSockets {
 
   /** @throws ResourceError when a service cannot be started. */
   constructor(services: readonly ServiceResource[], accept: readonly Mechanism[]) {
-    const channels: GrantedChannel[] = [];
+    const channels: OpenedChannel[] = [];
     try {
       for (const one of services)
         this.#channels.set(one.service.name, new ServiceChannel(openOne(one, channels)));
@@ -94,7 +94,7 @@ export class ServiceSockets {
   }
 }
 
-function openOne(resource: ServiceResource, channels: GrantedChannel[]): number {
+function openOne(resource: ServiceResource, channels: OpenedChannel[]): number {
   try {
     return resource.openChannel(channels);
   } catch (error) {

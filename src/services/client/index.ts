@@ -2,6 +2,7 @@
  * Clients of services, for programs that hold a channel, and the same services without a process or with functions of a
  * test in their place (docs/services.md).
  */
+import '../configuration/parsers.ts';
 import { type LimitsOf, writeServiceLimits } from '../limit.ts';
 import type { AnyHandler, AnyHandlers, AnyService, ServiceHandlers } from '../service.ts';
 import { type ServiceTypes, services } from '../table.ts';

@@ -1,8 +1,10 @@
+import { ModuleNetwork } from '../../broker/module-network.ts';
+import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import { waitToRead } from '../../host/files/poll.ts';
 import { EPOLLIN } from '../../linux/waiting.ts';
 import { narrowLimits, readServiceLimits, type SomeLimits } from '../limit.ts';
 import { performCall, type RunningService } from '../perform.ts';
-import type { AnyHandlers, AnyService, RequestChannel, ServiceHost } from '../service.ts';
+import type { AnyHandlers, AnyService, Holdings, RequestChannel, ServiceHost } from '../service.ts';
 import { asServiceError, ServiceError } from '../service-error.ts';
 import type { Wire } from '../wire.ts';
 import type { ServiceWay } from './client.ts';
@@ -53,8 +55,31 @@ export class LocalChannel implements ServiceWay, RequestChannel<SomeLimits, unkn
 /** Runs a service in this process with what it would hold, and with the authority that this process has anyway. */
 export function runHere(service: AnyService, written: Wire): LocalChannel {
   const limits = readServiceLimits(service.limits, written);
-  const handlers = service.start(service.prepare(limits), limits, new PollingHost());
+  const handlers = service.start(holdHere(service, limits), limits, new PollingHost());
   return new LocalChannel({ service, handlers }, limits, structuredClone(service.state));
+}
+
+/** Opens the possessions of a service; this process stands in for the launcher, where it can. @throws ServiceError */
+function holdHere(service: AnyService, limits: SomeLimits): Holdings {
+  const held = service.prepare(limits);
+  const asked = service.asks?.(limits);
+  if (asked === undefined) return held;
+  if (asked.kind !== 'network')
+    throw new ServiceError(
+      'ENOSYS',
+      `Service '${service.name}' needs a launcher, so there is no 'direct' way`,
+    );
+  const [ours, launcher] = makeSocketPair();
+  const { rules, bind } = asked;
+  new ModuleNetwork(ours, {
+    rules,
+    bind,
+    resolver: undefined,
+    onRefused: undefined,
+    process: undefined,
+    socketFor: () => undefined,
+  });
+  return { ...held, descriptors: { ...held.descriptors, launcher } };
 }
 
 /** Puts functions of a test in the place of a service. */
@@ -78,6 +103,11 @@ class PollingHost implements ServiceHost {
 
   unwatch(descriptor: number): void {
     this.#watched.delete(descriptor);
+  }
+
+  /** Node's event loop goes on by itself. */
+  hold(): () => void {
+    return () => undefined;
   }
 
   #look(): void {

@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
 import { makeSocketPair } from '../../../src/host/files/new-descriptors.ts';
+import type { OpenedChannel } from '../../../src/resources/resource.ts';
 import { startServices } from '../../../src/run/services.ts';
 import { ServiceChannel } from '../../../src/services/client/channel.ts';
 import { readServiceLimits } from '../../../src/services/limit.ts';
-import type { GrantedChannel } from '../../../src/services/start-message.ts';
 import { services } from '../../../src/services/table.ts';
 import type { Wire } from '../../../src/services/wire.ts';
 
@@ -23,13 +23,14 @@ export function openServices(
   t: Pick<TestContext, 'after'>,
   ...grants: readonly TestedGrant[]
 ): OpenedServices {
-  const granted: GrantedChannel[] = [];
+  const granted: OpenedChannel[] = [];
   const channels = grants.map(([name, written = null]) => {
     const service = services.get(name);
     if (service === undefined) throw new Error(`There is no service ${name}`);
-    const limits = readServiceLimits(service.limits, written);
+    const read = readServiceLimits(service.limits, written);
+    const limits = service.resolve?.(read, process.cwd()) ?? read;
     const [channel, theirs] = makeSocketPair();
-    granted.push({ service, limits, held: service.prepare(limits), channel });
+    granted.push({ service, limits, held: service.prepare(limits), channel, contents: new Map() });
     const client = new ServiceChannel(theirs);
     t.after(() => client.close());
     return client;

@@ -1,0 +1,44 @@
+import { ModuleNetwork } from '../broker/module-network.ts';
+import { close } from '../host/files/files.ts';
+import type { LauncherPart } from '../services/launcher/part.ts';
+import type { Mechanism } from '../walls/mechanisms.ts';
+import { ProgramLauncher } from './program-launcher.ts';
+
+/** A part of the launcher that works for a service. */
+export type StartedPart = {
+  /** Ends it. It ends by itself when the service has ended. */
+  close(): void;
+};
+
+/**
+ * Starts a part of the launcher.
+ *
+ * @param socket A host descriptor of its end of the socket to the service, which belongs to it from now on.
+ * @param contents The grants of programs that it starts.
+ * @param accept Mechanisms that this host may lack.
+ * @param handed The same of a socket on which the service hands descriptors over.
+ */
+export function startPart(
+  part: LauncherPart,
+  socket: number,
+  handed: number,
+  contents: ReadonlyMap<string, unknown>,
+  accept: readonly Mechanism[],
+): StartedPart {
+  switch (part.kind) {
+    case 'network': {
+      close(handed);
+      const { rules, bind } = part;
+      return new ModuleNetwork(socket, {
+        rules,
+        bind,
+        resolver: undefined,
+        onRefused: undefined,
+        process: undefined,
+        socketFor: () => undefined,
+      });
+    }
+    case 'programs':
+      return new ProgramLauncher(socket, handed, part.programs, contents, accept);
+  }
+}

@@ -1,0 +1,152 @@
+import { fstatSync } from 'node:fs';
+import { getFlags } from '../../host/files/files.ts';
+import { socketKind } from '../../host/sockets/socket-kind.ts';
+import { O_ACCMODE, O_PATH, O_RDONLY, O_WRONLY } from '../../linux/open-flags.ts';
+import { commandsLimit, requireCommand } from '../command-limit.ts';
+import { needed } from '../limit.ts';
+import { programGrants, programsLimit, resolvePrograms } from '../program/grant.ts';
+import { LauncherPrograms } from '../program/launcher-programs.ts';
+import { type HandedStream, streamNames } from '../program/limits.ts';
+import { clientSignals, ProgramCounts, ProgramStarter } from '../program/starter.ts';
+import { defineService, type RequestChannel, serviceCall } from '../service.ts';
+import { ServiceError } from '../service-error.ts';
+import {
+  boolShape,
+  choiceShape,
+  descriptorShape,
+  integerShape,
+  listShape,
+  mapShape,
+  nullableShape,
+  optionalShape,
+  recordShape,
+  textShape,
+} from '../shape.ts';
+import { Passed } from '../wire.ts';
+
+const commands = ['start', 'wait', 'signal'] as const;
+
+const MOST_WORDS = 1024;
+const id = integerShape(1, Number.MAX_SAFE_INTEGER);
+const word = textShape(4096);
+
+const end = recordShape({
+  kind: choiceShape(['exited', 'signal', 'ended']),
+  /** The status of one that has exited. */
+  code: optionalShape(integerShape(0, 2 ** 32)),
+  /** The signal, or the reason. */
+  reason: optionalShape(textShape(4096)),
+});
+
+const limits = {
+  commands: commandsLimit(commands),
+  programs: needed(programsLimit),
+};
+
+/** Programs that are started with grants of their own, which the client never holds. */
+export const programService = defineService({
+  name: 'program',
+  about: 'Starts programs with grants of their own: a client may run `deploy` and never holds its keys.',
+  holds:
+    'two sockets to the launcher, which checks each request once more; neither the grants of the programs nor their paths',
+  process: 'own',
+  limits,
+  calls: {
+    start: serviceCall(
+      'Starts a program. Gives the number by which this channel knows it, and a descriptor of its process, which ends with the channel.',
+      {
+        name: textShape(64, ['gh']),
+        arguments: optionalShape(listShape(word, MOST_WORDS)),
+        environment: optionalShape(mapShape(word, word, MOST_WORDS)),
+        stdin: optionalShape(descriptorShape),
+        stdout: optionalShape(descriptorShape),
+        stderr: optionalShape(descriptorShape),
+      },
+      recordShape({ id, process: nullableShape(descriptorShape) }),
+    ),
+    wait: serviceCall('Waits for the end of a program that this channel has started.', { id }, end),
+    signal: serviceCall(
+      'Sends it a signal; false when it has ended.',
+      { id, name: choiceShape(clientSignals) },
+      recordShape({ sent: boolShape }),
+    ),
+  },
+  state: null,
+  resolve: (given, directory) => ({ ...given, programs: resolvePrograms(given.programs, directory) }),
+  steeredBy: ({ programs }) => [...programs.values()].flatMap(({ path }) => path ?? []),
+  asks: ({ programs }) => ({ kind: 'programs', programs: programGrants(programs) }),
+  prepare: () => ({ descriptors: {}, data: null }),
+  start: ({ descriptors }, _, host) => {
+    const launcher = new LauncherPrograms(descriptors['launcher'] ?? -1, descriptors['handed'] ?? -1, host);
+    const counts = new ProgramCounts();
+    const starters = new WeakMap<object, ProgramStarter>();
+    const starterOf = (channel: Pick<RequestChannel<unknown, unknown>, 'signal'>): ProgramStarter => {
+      let starter = starters.get(channel);
+      if (starter === undefined) {
+        const made = new ProgramStarter(counts);
+        starter = made;
+        starters.set(channel, made);
+        channel.signal.addEventListener('abort', () => made.close(), { once: true });
+      }
+      return starter;
+    };
+    return {
+      start: async ({ name, arguments: words = [], environment = new Map(), ...streams }, channel) => {
+        requireCommand(channel.limits, 'start');
+        const given = streamNames.flatMap((stream) => {
+          const passed = streams[stream];
+          return passed === undefined ? [] : [{ stream, descriptor: passed.descriptor }];
+        });
+        for (const { stream, descriptor } of given) checkStream(stream, descriptor);
+        const allowed = new Map([...channel.limits.programs].map(([key, program]) => [key, program.limits]));
+        const starter = starterOf(channel);
+        const request = { name, arguments: words, environment, streams: given.map(({ stream }) => stream) };
+        const started = await starter.start(request, allowed, (asked, within) =>
+          launcher.start(
+            asked,
+            within,
+            given.map(({ descriptor }) => descriptor),
+          ),
+        );
+        const process = starter.descriptorOf(started);
+        return { id: started, process: process === undefined ? null : new Passed(process) };
+      },
+      wait: async (given, channel) => {
+        requireCommand(channel.limits, 'wait');
+        const found = await starterOf(channel).wait(given.id);
+        if (found === undefined)
+          throw new ServiceError(
+            'ENOENT',
+            'This channel has started no program of this number, or has waited for it',
+          );
+        if (found.kind === 'exited') return { kind: found.kind, code: found.code };
+        return { kind: found.kind, reason: found.kind === 'signal' ? found.name : found.reason };
+      },
+      signal: (given, channel) => {
+        requireCommand(channel.limits, 'signal');
+        return { sent: starterOf(channel).signal(given.id, given.name) };
+      },
+    };
+  },
+});
+
+/**
+ * Refuses descriptors that are no streams for a program: a directory would widen its reach, and a terminal lets it type for
+ * the client. @throws ServiceError `EINVAL`
+ */
+function checkStream(stream: HandedStream, descriptor: number): void {
+  const flags = getFlags(descriptor);
+  const stats = fstatSync(descriptor);
+  const mode = flags & O_ACCMODE;
+  const wrongWay = stream === 'stdin' ? mode === O_WRONLY : mode === O_RDONLY;
+  const kind = stats.isSocket() ? socketKind(descriptor) : undefined;
+  const isStream =
+    stats.isFile() ||
+    stats.isFIFO() ||
+    (kind !== undefined && (kind.protocol === 'tcp' || kind.protocol === 'stream') && !kind.listening);
+  if ((flags & O_PATH) !== 0 || wrongWay || !isStream)
+    throw new ServiceError(
+      'EINVAL',
+      `'${stream}' expects a file, pipe or connected socket that can be ${stream === 'stdin' ? 'read' : 'written'}`,
+    );
+}

@@ -1,0 +1,24 @@
+import type { TestContext } from 'node:test';
+import { openPlan } from '../../../src/run/open.ts';
+import '../../../src/run/launch.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { duplicate } from '../../../src/host/files/new-descriptors.ts';
+import { plan, type service } from '../../../src/index.ts';
+import { ServiceChannel } from '../../../src/services/client/channel.ts';
+import { makeFolder } from '../programs.ts';
+import { exits } from '../wasm-module.ts';
+
+/** Opens a channel to a service as a program gets it: planned, and served by a confined process. */
+export function openGranted(t: TestContext, granted: ReturnType<typeof service>): ServiceChannel {
+  const module = join(makeFolder(t), 'program.wasm');
+  writeFileSync(module, exits(0));
+  const opened = openPlan(plan(module, granted));
+  const channel = new ServiceChannel(duplicate(opened.descriptors[0]?.host ?? -1));
+  opened.close();
+  t.after(() => {
+    channel.close();
+    opened.services?.end();
+  });
+  return channel;
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { service } from '../../../src/index.ts';
+import { mapOfWire, Passed, type Wire } from '../../../src/services/wire.ts';
+import { freePort } from '../../frame/free-port.ts';
+import { makeFolder } from '../../frame/programs.ts';
+import { wireMap } from '../../frame/services/open-channel.ts';
+import { openGranted } from '../../frame/services/open-granted.ts';
+
+test('a confined process walks a tree and opens its files', (t) => {
+  const directory = makeFolder(t);
+  for (const name of ['one.txt', 'two.md']) writeFileSync(join(directory, name), name);
+  const channel = openGranted(t, service({ filesystem: { directory, paths: ['*.txt'] } }));
+  const found = mapOfWire(channel.call('walk', wireMap({ after: '', most: 10 })))?.get('entries');
+  assert.deepEqual(Array.isArray(found) ? found.map((entry) => mapOfWire(entry)?.get('path')) : found, [
+    'one.txt',
+  ]);
+  const passed = channel.call('open', wireMap({ path: 'one.txt' }));
+  assert.ok(passed instanceof Passed);
+  assert.equal(readFileSync(passed.descriptor, 'utf8'), 'one.txt');
+  assert.throws(() => writeSync(passed.descriptor, 'x'), { code: 'EBADF' });
+  closeSync(passed.take());
+  assert.throws(() => channel.call('open', wireMap({ path: 'two.md' })), { code: 'ENOENT' });
+  channel.limit(wireMap({ commands: ['walk'] }));
+  assert.throws(() => channel.call('open', wireMap({ path: 'one.txt' })), { code: 'ENOTCAPABLE' });
+  assert.throws(() => channel.limit(wireMap({ directory: '/' })), { code: 'ENOTCAPABLE' });
+});
+
+test('a confined process reads files of a configuration in every format', async (t) => {
+  const folder = makeFolder(t);
+  const files = [
+    ['a.yaml', 'yaml: {a: 1}'],
+    ['b.json', '{"json": {"a": 1}}'],
+    ['c.toml', 'toml = {a = 1}'],
+    ['d.ini', '[ini]\na=1'],
+    ['e.env', 'ENV=1'],
+    ['login.conf', 'default:a#1:'],
+  ].map(([name = '', text = '']) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  });
+  const channel = openGranted(t, service({ configuration: { files, except: ['json/**'] } }));
+  const a = new Map<Wire, Wire>([['a', 1]]);
+  const expected: readonly (readonly [string, Wire])[] = [
+    ['yaml', a],
+    ['toml', a],
+    ['ini', new Map<Wire, Wire>([['a', '1']])],
+    ['ENV', '1'],
+    ['default', a],
+  ];
+  assert.deepEqual(await channel.ask('get', wireMap({ keys: [] })), new Map(expected));
+  await assert.rejects(channel.ask('get', wireMap({ keys: ['json', 'a'] })), { code: 'ENOENT' });
+});
+
+test('a confined process connects by the broker of the launcher', async (t) => {
+  const server = createServer((socket) => socket.end('hello'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const hosts = [`localhost:${port}`];
+  const channel = openGranted(
+    t,
+    service({ net: { connect: hosts, bind: ['localhost:1-65535'], looked_up_only: true } }),
+  );
+  const target = { host: '127.0.0.1', port, protocol: 'tcp' };
+  await assert.rejects(
+    channel.ask('connect', wireMap(target)),
+    { code: 'ENOTCAPABLE' },
+    'nothing was looked up',
+  );
+  const found = await channel.ask('lookup', wireMap({ ...target, host: 'localhost' }));
+  assert.ok(Array.isArray(found) && found.some((one) => mapOfWire(one)?.get('address') === '127.0.0.1'));
+  const socket = await channel.ask('connect', wireMap(target));
+  assert.ok(socket instanceof Passed);
+  assert.equal(readFileSync(socket.descriptor, 'utf8'), 'hello');
+  closeSync(socket.take());
+  for (const wrong of [
+    { port: port === 1 ? 2 : 1 },
+    { protocol: 'udp' },
+    { host: '127.0.0.2' },
+    { host: 'example.org' },
+  ])
+    await assert.rejects(
+      channel.ask('connect', wireMap({ ...target, ...wrong })),
+      { code: 'ENOTCAPABLE' },
+      JSON.stringify(wrong),
+    );
+  for (const host of ['', 'a b', '127.1', '0x7f.1', 'a\nb'])
+    await assert.rejects(channel.ask('connect', wireMap({ ...target, host })), { code: 'EINVAL' }, host);
+  channel.limit(wireMap({ families: ['ipv6'] }));
+  await assert.rejects(channel.ask('connect', wireMap(target)), { code: 'ENOTCAPABLE' });
+});
+
+test('a socket is bound and listens where the limits say', async (t) => {
+  const port = await freePort();
+  const channel = openGranted(t, service({ net: { connect: [], bind: [`localhost:${port}`] } }));
+  const asked = { address: '127.0.0.1', port, protocol: 'tcp' };
+  const bound = await channel.ask('bind', wireMap(asked));
+  assert.ok(bound instanceof Passed);
+  const server = createServer((socket) => socket.end('bound')).listen({ fd: bound.take() });
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const socket = connect(port, '127.0.0.1');
+  const [chunk] = await once(socket, 'data');
+  assert.equal(String(chunk), 'bound');
+  for (const wrong of [
+    { address: '0.0.0.0' },
+    { address: '::' },
+    { port: port === 1 ? 2 : 1 },
+    { protocol: 'udp' },
+  ])
+    await assert.rejects(
+      channel.ask('bind', wireMap({ ...asked, ...wrong })),
+      { code: 'ENOTCAPABLE' },
+      JSON.stringify(wrong),
+    );
+});
