@@ -2,7 +2,6 @@ import { fstatSync, readSync } from 'node:fs';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { ServedPlan } from '../plan/plan-types.ts';
-import { wallsHere } from '../plan/walls-here.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
@@ -92,7 +91,7 @@ export function startOf(
     memoryLimit: limits.memory,
     threadLimit: limits.threads,
     startsThreads: plan.kind === 'node' && plan.program.threads,
-    namespaces: plan.kind === 'elf' && (walls ?? wallsHere('elf', accept)) === 'all',
+    namespaces: plan.kind === 'elf' && walls !== 'landlock',
     adapter: plan.kind === 'wasm' ? plan.adapter : undefined,
     accept,
     streams,

@@ -29,10 +29,8 @@ const ways: { readonly [K in ProgramKind]: InPlace<K> } = {
     return () => runNodeInPlace(plan, accept);
   },
   elf: async (plan, { accept, walls }) => {
-    const { wallsHere } = await import('../plan/walls-here.ts');
     const { becomeSupervisor } = await import('./elf/in-place.ts');
-    const namespaces = (walls ?? wallsHere('elf', accept)) === 'all';
-    return async () => becomeSupervisor(plan, accept, namespaces);
+    return async () => becomeSupervisor(plan, accept, walls !== 'landlock');
   },
   linux: async () => undefined,
 };

@@ -5,7 +5,7 @@ import { makeSocketPair } from '../../host/files/new-descriptors.ts';
 import { receiveListener } from '../../host/notifications/receive-listener.ts';
 import { CallList } from '../../host/processes/call-list.ts';
 import { packProgram } from '../../host/processes/launch-stub.ts';
-import { type Spawned, spawnStub } from '../../host/processes/spawn.ts';
+import { reapIfEnded, type Spawned, spawnStub, waitShortly } from '../../host/processes/spawn.ts';
 import { F_SETFD, FD_CLOEXEC, UINT_MAX } from '../../linux/fcntl.ts';
 import { AT_EMPTY_PATH } from '../../linux/open-flags.ts';
 import { PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
@@ -95,6 +95,24 @@ export function prepareGuest(parts: GuestParts): PreparedGuest {
     return listener === undefined ? undefined : { process, listener };
   };
   return { keep: [...own, parts.image, parts.window], start };
+}
+
+/**
+ * Makes the namespaces of an executable, in a process that ends at once.
+ *
+ * @throws SpawnError when the host refuses them.
+ */
+export function tryNamespaces(): void {
+  const list = new CallList();
+  list.call('end', 'exit_group', [0]);
+  const program = packProgram(list);
+  try {
+    const process = spawnStub({ program, inherit: [], flags: NAMESPACES });
+    while (reapIfEnded(process.pid) === undefined) waitShortly(process);
+    closeSync(process.pidfd);
+  } finally {
+    closeSync(program);
+  }
 }
 
 /** Opens a directory that is empty for ever, because it has been removed. */

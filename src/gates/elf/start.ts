@@ -24,13 +24,12 @@ import { oneThread } from '../wasm/guest.ts';
 import { GuestMemory } from '../wasm/memory.ts';
 import { newGuest } from '../wasm/new-guest.ts';
 import { directUse } from './direct-use.ts';
-import { ExecutableError } from './executable-error.ts';
 import type { GuestExit } from './exit.ts';
 import { guestFilter } from './guest-filter.ts';
 import { DIRECT_DESCRIPTORS } from './guest-layout.ts';
 import { readGuestProgram } from './guest-program.ts';
 import { imageFile } from './memory-image.ts';
-import { prepareGuest } from './spawn-guest.ts';
+import { prepareGuest, type SpawnedGuest, tryNamespaces } from './spawn-guest.ts';
 import { GuestSupervisor } from './supervisor.ts';
 import { makeWindow } from './window.ts';
 
@@ -60,8 +59,8 @@ export type GuestStart = {
  * Puts this process into capability mode as the supervisor of an executable, starts that in a process of its own, and serves
  * it to its end. Irrevocable, as `startWasm` is.
  *
- * @throws ExecutableError for the file itself, MissingMechanismError: nothing has changed and the process goes on.
- * @throws SystemError, SpawnError, ExecutableError when it could not be started; the process must end.
+ * @throws ExecutableError, MissingMechanismError, SpawnError: nothing has changed and the process goes on.
+ * @throws SystemError when capability mode could be entered only in part; the process must end.
  */
 export function startExecutable(start: GuestStart): GuestExit {
   const { accept = [], keep = [], program, argdata, memoryLimit, namespaces } = start;
@@ -69,6 +68,7 @@ export function startExecutable(start: GuestStart): GuestExit {
   // Without filters there are no calls of which a supervisor could be told.
   if (missing.includes('seccomp')) throw new MissingMechanismError('seccomp');
   const executable = readGuestProgram(program);
+  if (namespaces) tryNamespaces();
   const descriptors = start.descriptors.map(useful);
   const mapsFiles = descriptors.some(
     ({ base, inheriting }) => ((base.low | inheriting.low) & R.mem_map) !== 0,
@@ -93,6 +93,7 @@ export function startExecutable(start: GuestStart): GuestExit {
   const data = { argdata, arguments: [], environment: [], preopens: [] };
   const functions = cloudabiImports(newGuest(data, process, memory, oneThread(memory)));
   let supervisor: GuestSupervisor | undefined;
+  let failure: unknown;
   confine({
     descriptors,
     // A failure to start is still told of on standard error.
@@ -101,9 +102,13 @@ export function startExecutable(start: GuestStart): GuestExit {
     calls: possibleCalls,
     // The program lies beneath our domain: a domain sends signals to none but those, that of its own end among them.
     beforeFilter: () => {
-      const started = guest.start();
-      if (started === undefined)
-        throw new ExecutableError('Linux could not load it, or it had no memory left to begin with');
+      let started: SpawnedGuest | undefined;
+      try {
+        started = guest.start();
+      } catch (error) {
+        failure = error;
+      }
+      if (started === undefined) return [];
       close(image);
       if (!executes) close(window.file);
       if (![...keep, ...descriptors.map(({ host }) => host)].includes(STDERR)) close(STDERR);
@@ -120,8 +125,14 @@ export function startExecutable(start: GuestStart): GuestExit {
       return [...listenerCalls(listener, spawned.pid), ...(executes ? successorCalls(listener) : [])];
     },
   });
-  if (supervisor === undefined) throw new TypeError('Nothing was started');
-  return supervisor.run();
+  return supervisor === undefined ? failed(failure) : supervisor.run();
+}
+
+/** The end of an executable whose process did not come to its first instruction. */
+function failed(error: unknown): GuestExit {
+  if (error instanceof Error) return { kind: 'failed', code: 'cannot_start', message: error.message };
+  const message = 'Linux could not load the program, or it had no memory left to begin with';
+  return { kind: 'failed', code: 'not_a_program', message };
 }
 
 /** Calls of CloudABI that an executable may make through its supervisor. */

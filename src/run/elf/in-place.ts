@@ -3,11 +3,12 @@ import { STDERR } from '../../host/files/standard-streams.ts';
 import { forgetEnvironment } from '../../host/processes/environment.ts';
 import { resetSignal } from '../../host/processes/own-process.ts';
 import type { ElfPlan } from '../../plan/plan-types.ts';
-import { type Ending, endAs } from '../../process/ending.ts';
+import type { Ending } from '../../process/ending.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { openPlan } from '../open.ts';
 import { isStandardError } from '../standard-error.ts';
+import { endGuest } from './end-guest.ts';
 import { withNamespaces } from './with-namespaces.ts';
 
 /**
@@ -27,7 +28,7 @@ export function becomeSupervisor(plan: ElfPlan, accept: readonly Mechanism[], na
     settle();
     forgetEnvironment();
     TERMINATING.forEach(resetSignal);
-    const exit = withNamespaces(() =>
+    const exit = withNamespaces(namespaces, accept, (own) =>
       startExecutable({
         program: program.bytes,
         argdata: encoded,
@@ -36,10 +37,10 @@ export function becomeSupervisor(plan: ElfPlan, accept: readonly Mechanism[], na
         ...(limits.threads !== undefined && { threadLimit: limits.threads }),
         keep: canPrint ? [STDERR] : [],
         accept,
-        namespaces,
+        namespaces: own,
       }),
     );
-    return endAs(exit, ending);
+    return endGuest(exit, ending);
   } catch (error) {
     opened.abandon();
     throw error;

@@ -2,11 +2,12 @@ import { startExecutable } from '../../gates/elf/start.ts';
 import { endProcess, resetSignal } from '../../host/processes/own-process.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
 import { codeOf } from '../../plan/errors.ts';
-import { type Ending, endAs } from '../../process/ending.ts';
+import type { Ending } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report } from '../../process/guest-report.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
+import { endGuest } from './end-guest.ts';
 import { withNamespaces } from './with-namespaces.ts';
 
 /**
@@ -33,7 +34,7 @@ function run(): number {
   settle();
   TERMINATING.forEach(resetSignal);
   const ending: Ending = { to: 'launcher', trace: start.trace };
-  const exit = withNamespaces(() =>
+  const exit = withNamespaces(start.namespaces, start.accept, (own) =>
     startExecutable({
       program: module,
       argdata,
@@ -45,9 +46,9 @@ function run(): number {
       ...(start.threadLimit !== undefined && { threadLimit: start.threadLimit }),
       keep: [Inherited.report],
       accept: start.accept,
-      namespaces: start.namespaces,
+      namespaces: own,
       ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
     }),
   );
-  return endAs(exit, ending);
+  return endGuest(exit, ending);
 }

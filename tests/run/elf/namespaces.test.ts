@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { executable as commandPath } from '../../frame/cli/commands.ts';
+import { executable, noExecutables } from '../../frame/elf/executables.ts';
+
+/** Runs a shell as root of a user namespace. */
+function asRoot(words: string) {
+  return spawnSync('unshare', ['-r', 'sh', '-c', words], {
+    encoding: 'utf8',
+    input: 'output: !fd stdout\n',
+  });
+}
+
+const none = 'echo 0 > /proc/sys/user/max_user_namespaces';
+const reason = noExecutables ?? (asRoot(none).status === 0 ? undefined : 'no user namespaces here');
+
+test('without namespaces an executable starts only if the user accepts that', {
+  skip: reason ?? false,
+}, () => {
+  const path = executable('attempt', { ATTEMPT: 0 });
+  const run = (options: string) =>
+    asRoot(`${none} && '${process.execPath}' '${commandPath('cloudabi-run')}' ${options} '${path}'`);
+  const refused = run('');
+  assert.deepEqual([refused.status, refused.stdout], [69, '']);
+  assert.match(refused.stderr, /^cloudabi-run: There are no namespaces here: .*\n$/);
+  for (const options of ['--accept-missing namespaces', '--walls landlock']) {
+    const { status, stdout, stderr } = run(options);
+    assert.deepEqual([status, stdout, stderr], [0, 'still here\n', ''], options);
+  }
+});
