@@ -45,7 +45,7 @@ const { outputFiles } = await build({
   minifySyntax: true,
   legalComments: 'eof',
   external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
-  plugins: [nativeKoffi(), lateBuiltins(), lateParts()],
+  plugins: [nativeKoffi(), lateBuiltins(), ociGrants(), lateParts()],
   define: { 'import.meta.url': '__importMetaUrl', USUAL_FILTERS: JSON.stringify(await usualFilters()) },
   logLevel: 'warning',
 });
@@ -182,6 +182,23 @@ function lateBuiltins() {
   };
 }
 
+/** Loads the planning of grants from an executable of its own, when a container has some. */
+function ociGrants() {
+  return {
+    name: 'oci-grants',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\/container-grants\.ts$/ }, ({ importer }) =>
+        importer.endsWith('src/oci/create.ts') ? { path: 'grants', namespace: 'oci-grants' } : undefined,
+      );
+      onResolve({ filter: /^\.\/oci-grants\.js$/ }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /.*/, namespace: 'oci-grants' }, () => ({
+        contents:
+          "module.exports={get readContainerGrants(){return require('./oci-grants.js').readContainerGrants}};",
+      }));
+    },
+  };
+}
+
 /**
  * Does the same for files of ours that lead to much which the start of one kind of program needs and that of another
  * does not. Their importers use what they import within functions.
@@ -195,7 +212,6 @@ function lateParts() {
     'src/plan/kinds/wasm.ts',
     'src/plan/linux/find-program.ts',
     'src/gates/node/cache.ts',
-    'src/oci/grants/container-grants.ts',
     'src/run/elf/launch.ts',
     'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',

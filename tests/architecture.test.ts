@@ -152,7 +152,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  bin: ['cli', 'run', 'services', 'requests'],
+  bin: ['oci', 'cli', 'run', 'services', 'requests'],
   'index.ts': [
     'services',
     'asking',

@@ -25,7 +25,8 @@ export function bind(name: string, arity: number, result: 'int' | 'int64_t' = 'i
   return call;
 }
 
-const machineCode = koffi.proto('void machineCode()');
+/** It has no name: a process may load two bundles of ours, and names are known to all of it. */
+const machineCode = koffi.proto('void', []);
 
 /** Turns machine code without arguments or result into a function. */
 export function functionAt(address: Address): () => void {

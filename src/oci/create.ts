@@ -28,8 +28,14 @@ import {
   StateFile,
   writeState,
 } from './container-state.ts';
-import { configuredGrants, grantedProcess, writeAccess } from './grants/access.ts';
-import { type ContainerGrants, mountsGrants, readContainerGrants } from './grants/container-grants.ts';
+import {
+  type ContainerGrants,
+  configuredGrants,
+  grantedProcess,
+  mountsGrants,
+  writeAccess,
+} from './grants/access.ts';
+import { readContainerGrants } from './grants/container-grants.ts';
 import {
   type ContainerGroups,
   findHierarchies,
@@ -250,16 +256,18 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
   );
   writeState(directory, state);
   const { pidfd } = first.process;
+  // Loaded before this thread's paths lead into the container.
+  const readGrants = mountsGrants(configuration) ? readContainerGrants : undefined;
   const network = keep(openNamespace('/proc/thread-self/ns/net'));
   const { wall, console, access } = withinMounts(pidfd, () => {
     const built = buildRoot(configuration, own);
-    const proc = mountsGrants(configuration) ? keep(cloneMount('/proc', true)) : undefined;
+    const proc = readGrants && keep(cloneMount('/proc', true));
     hooks('createContainer');
     enterRoot(built.root);
     const access =
-      proc === undefined
+      readGrants === undefined || proc === undefined
         ? configuredGrants(configuration)
-        : withinNetwork(pidfd, network, () => readContainerGrants(configuration, built.root, proc));
+        : withinNetwork(pidfd, network, () => readGrants(configuration, built.root, proc));
     const wall = keep(makeWall(built.root, access.paths, access.demands));
     close(built.root);
     return { wall, console: built.console, access };

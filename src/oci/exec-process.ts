@@ -17,8 +17,7 @@ import { type ContainerProcess, readProcess } from './config/container-process.t
 import { readJson } from './config/json-field.ts';
 import { sendConsole } from './console-socket.ts';
 import { type KnownState, readState, StateFile } from './container-state.ts';
-import { grantedProcess, readAccess } from './grants/access.ts';
-import type { ContainerGrants } from './grants/container-grants.ts';
+import { type ContainerGrants, grantedProcess, readAccess } from './grants/access.ts';
 import { isFrozen } from './groups/freezer.ts';
 import { namespaceFlags, startingIn, withinMounts } from './namespaces.ts';
 import { OciError } from './oci-error.ts';

@@ -1,15 +1,53 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MOUNT_ATTR_RDONLY } from '../../linux/mounts.ts';
 import { isCallGroup } from '../../worlds/call-groups.ts';
 import type { Configuration } from '../config/configuration.ts';
-import type { ContainerProcess } from '../config/container-process.ts';
+import type { ContainerProcess, ProcessLimit } from '../config/container-process.ts';
 import { type JsonField, readJson } from '../config/json-field.ts';
+import { OciError } from '../oci-error.ts';
 import { clampCapabilities, clampLimits, type Warn } from '../process/clamp-limits.ts';
-import { configuredAccess, configuredDemands, type NetworkAccess } from '../process/container-wall.ts';
-import type { ContainerGrants } from './container-grants.ts';
+import {
+  type ContainerAccess,
+  configuredAccess,
+  configuredDemands,
+  type NetworkAccess,
+  type WallDemands,
+} from '../process/container-wall.ts';
+
+/** The place of a container's grants, which only a mount of its configuration can be at. */
+export const GRANTS_MOUNT = '/cloudabi';
 
 /** The file of a container's directory with the grants of its document, for `exec`. */
 const ACCESS_FILE = 'access.json';
+
+/** The grants of a container's document. */
+export type ContainerGrants = {
+  readonly paths: readonly ContainerAccess[];
+  readonly demands: WallDemands;
+  readonly limits: readonly ProcessLimit[];
+  /** `argv[0]` comes first; `undefined` where the document has none but the program. */
+  readonly arguments: readonly string[] | undefined;
+  readonly environment: readonly string[];
+  /** Descriptors from 3 on that the program is handed: the number, and the host's. The caller closes them. */
+  readonly descriptors: readonly (readonly [number: number, host: number])[];
+};
+
+/**
+ * Tells whether a configuration mounts grants.
+ *
+ * @throws OciError for such a mount that the container could write to.
+ */
+export function mountsGrants({ mounts }: Configuration): boolean {
+  const mount = mounts.find(({ destination }) => destination === GRANTS_MOUNT);
+  if (mount === undefined) return false;
+  const set = mount.options.own.set | mount.options.tree.set;
+  if ((set & MOUNT_ATTR_RDONLY) === 0)
+    throw new OciError(
+      `The mount at ${GRANTS_MOUNT} must be read-only: the container would change its own grants`,
+    );
+  return true;
+}
 
 /** The grants of a container without a document: its configuration is all there is. */
 export function configuredGrants(configuration: Configuration): ContainerGrants {

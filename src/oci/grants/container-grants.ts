@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { close } from '../../host/files/files.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
-import { MOUNT_ATTR_RDONLY } from '../../linux/mounts.ts';
 import { O_DIRECTORY, O_NONBLOCK, O_PATH, O_RDONLY } from '../../linux/open-flags.ts';
 import { readGrants } from '../../plan/grants.ts';
 import { takeFiles } from '../../plan/held.ts';
@@ -15,50 +14,16 @@ import type { Configuration } from '../config/configuration.ts';
 import type { ProcessLimit } from '../config/container-process.ts';
 import { copyMounts } from '../namespaces.ts';
 import { OciError } from '../oci-error.ts';
-import {
-  type ContainerAccess,
-  type NetworkAccess,
-  ownAccess,
-  type WallDemands,
-} from '../process/container-wall.ts';
+import { type ContainerAccess, type NetworkAccess, ownAccess } from '../process/container-wall.ts';
 import { programPaths } from '../process/find-programs.ts';
 import { attachMount } from '../root/detached-mount.ts';
 import { tryOpenIn, withOpen } from '../root/sealed-root.ts';
+import { type ContainerGrants, GRANTS_MOUNT } from './access.ts';
 
-/** The place of a container's grants, which only a mount of its configuration can be at. */
-export const GRANTS_MOUNT = '/cloudabi';
 const DOCUMENT = 'grants.yaml';
 
 /** The largest document that is read, in bytes. */
 const LARGEST = 2 ** 20;
-
-/** The grants of a container's document. */
-export type ContainerGrants = {
-  readonly paths: readonly ContainerAccess[];
-  readonly demands: WallDemands;
-  readonly limits: readonly ProcessLimit[];
-  /** `argv[0]` comes first; `undefined` where the document has none but the program. */
-  readonly arguments: readonly string[] | undefined;
-  readonly environment: readonly string[];
-  /** Descriptors from 3 on that the program is handed: the number, and the host's. The caller closes them. */
-  readonly descriptors: readonly (readonly [number: number, host: number])[];
-};
-
-/**
- * Tells whether a configuration mounts grants.
- *
- * @throws OciError for such a mount that the container could write to.
- */
-export function mountsGrants({ mounts }: Configuration): boolean {
-  const mount = mounts.find(({ destination }) => destination === GRANTS_MOUNT);
-  if (mount === undefined) return false;
-  const set = mount.options.own.set | mount.options.tree.set;
-  if ((set & MOUNT_ATTR_RDONLY) === 0)
-    throw new OciError(
-      `The mount at ${GRANTS_MOUNT} must be read-only: the container would change its own grants`,
-    );
-  return true;
-}
 
 /**
  * Reads the document of the mount, plans its grants with the container's paths, and opens what it hands over. This thread's
