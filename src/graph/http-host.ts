@@ -14,7 +14,7 @@ export type RequestHead = { readonly host: string | undefined; readonly bytes: B
  *
  * @returns `undefined` when no head comes.
  */
-export function readHead(client: Socket): Promise<RequestHead | undefined> {
+export function readRequestHead(client: Socket): Promise<RequestHead | undefined> {
   return new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
     const finish = (head: RequestHead | undefined): void => {

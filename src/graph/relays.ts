@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import type { Arrow } from './graph-types.ts';
-import { readHead } from './http-host.ts';
+import { readRequestHead } from './http-host.ts';
 import type { PreparedGraph } from './open-graph.ts';
 import { ArrowRelay, noTraffic, type RelayTarget, type Traffic } from './relay.ts';
 import { isRelayed } from './relayed.ts';
@@ -81,7 +81,7 @@ async function targetOf(
 ): Promise<{ readonly to: RelayTarget; readonly head: Buffer } | undefined> {
   const all = targets.get(undefined);
   if (all !== undefined) return { to: all, head: Buffer.alloc(0) };
-  const head = await readHead(client);
+  const head = await readRequestHead(client);
   const to = head && targets.get(head.host);
   if (to !== undefined) return { to, head: head?.bytes ?? Buffer.alloc(0) };
   if (head !== undefined) {

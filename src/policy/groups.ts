@@ -20,10 +20,10 @@ export function isAboutBeneath({ action }: Rule): boolean {
 }
 
 /** The texts that a grouping looks at: all that rules decide about, or those that their patterns match alone. */
-export type Reach = 'decided' | 'patterns';
+export type GroupedTexts = 'decided' | 'patterns';
 
 /** Gives the texts that a rule decides about. */
-export function textsOf(rule: Rule, reach: Reach = 'decided'): Texts {
+export function textsOf(rule: Rule, reach: GroupedTexts = 'decided'): Texts {
   return rule.patterns.map(reach === 'decided' && isAboutBeneath(rule) ? tokensBeneath : tokensOf);
 }
 
@@ -41,7 +41,7 @@ const MAX_HELD_RULES = 1000;
  */
 export function groupsOf(
   rules: readonly Rule[],
-  reach: Reach = 'decided',
+  reach: GroupedTexts = 'decided',
 ): readonly (readonly AutomatonState[])[] {
   if (rules.length > MAX_HELD_RULES) return makeGroups(rules, reach);
   const key = keyOfGrouping(rules, reach);
@@ -54,7 +54,7 @@ export function groupsOf(
 }
 
 /** Patterns have no NUL. */
-function keyOfGrouping(rules: readonly Rule[], reach: Reach): string {
+function keyOfGrouping(rules: readonly Rule[], reach: GroupedTexts): string {
   return rules
     .map((rule) => {
       const beneath = reach === 'decided' && isAboutBeneath(rule);
@@ -64,7 +64,7 @@ function keyOfGrouping(rules: readonly Rule[], reach: Reach): string {
     .join('\0\0');
 }
 
-function makeGroups(rules: readonly Rule[], reach: Reach): readonly (readonly AutomatonState[])[] {
+function makeGroups(rules: readonly Rule[], reach: GroupedTexts): readonly (readonly AutomatonState[])[] {
   const groups: (readonly AutomatonState[])[] = [];
   const sets = rules.map(({ categories }) => categorySet(categories));
   const covers = (rule: number, other: number): boolean =>
