@@ -44,7 +44,7 @@ const { outputFiles } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'eof',
-  external: ['@koromix/*', '@yowasp/clang', 'esbuild'],
+  external: ['@koromix/*', '@kubernetes/client-node', '@yowasp/clang', 'esbuild'],
   plugins: [nativeKoffi(), lateBuiltins(), ociGrants(), lateParts()],
   define: { 'import.meta.url': '__importMetaUrl', USUAL_FILTERS: JSON.stringify(await usualFilters()) },
   logLevel: 'warning',

@@ -267,6 +267,7 @@ test('packages are imported where they belong and nowhere else', () => {
     'smol-toml': /^services\/configuration\/parsers\.ts$/,
     ini: /^services\/configuration\/parsers\.ts$/,
     commander: /^cli\//,
+    '@kubernetes/client-node': /^graph\/kubernetes\/apply\.ts$/,
     'prom-client': /^graph\/metrics\.ts$/,
     diff: /^overlays\/text-diff\.ts$/,
     esbuild: /^gates\/node\/(?:link(?:er)?|bundle|left-out|created-requires)\.ts$/,

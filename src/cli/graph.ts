@@ -109,7 +109,64 @@ export function addGraph(program: Command): void {
       const { changeGraph } = await import('./graph-client.ts');
       process.exitCode = await changeGraph(document, 'update', { text });
     });
+  addCluster(graph);
 }
+
+/** Options of commands that make objects of Kubernetes. */
+type ClusterOptions = {
+  readonly namespace?: string;
+  readonly image?: string;
+  readonly relayImage?: string;
+  readonly gateway?: string;
+};
+
+/** Adds the commands that are about clusters. */
+function addCluster(graph: Command): void {
+  const withOptions = (command: Command): Command =>
+    command
+      .argument('<document>', 'the document of the graph')
+      .option('--namespace <name>', "the namespace of its objects; 'default' without")
+      .option('--image <image>', 'the image of programs that name none')
+      .option('--relay-image <image>', 'an image with cloudabi, for sidecars that carry connections')
+      .option('--gateway <name>', 'the Gateway that routes of published arrows belong to');
+  withOptions(graph.command('manifests'))
+    .description('print the objects by which Kubernetes runs a graph')
+    .action(async (document: string, options: ClusterOptions) => {
+      const { printClusterManifests } = await import('./graph-cluster.ts');
+      await printClusterManifests(document, options);
+    });
+  withOptions(graph.command('apply'))
+    .description(
+      'run a graph on a cluster: make and change its objects, and remove those that it has no more',
+    )
+    .requiredOption('--to <engine>', "'kubernetes'")
+    .option('--dry-run', 'say what would change; the server checks it all the same')
+    .option('--wait', 'wait until its pods are ready')
+    .option('--rollback', 'go back to the document before the last')
+    .option('--remove', 'remove all objects of the graph')
+    .action(async (document: string, options: ClusterOptions & ApplyOptions) => {
+      if (options.to !== 'kubernetes') throw new UsageError(`--to takes 'kubernetes', not '${options.to}'`);
+      const { applyToCluster } = await import('./graph-cluster.ts');
+      process.exitCode = await applyToCluster(document, options);
+    });
+  graph
+    .command('carry')
+    .description('carry connections from ports to UNIX sockets: the sidecar of pods')
+    .argument('<ways...>', 'ADDRESS:PORT=PATH')
+    .action(async (ways: readonly string[]) => {
+      const { carry } = await import('./graph-carry.ts');
+      await carry(ways);
+    });
+}
+
+/** Options of `cloudabi graph apply` beside those of objects. */
+export type ApplyOptions = {
+  readonly to: string;
+  readonly dryRun?: true;
+  readonly wait?: true;
+  readonly rollback?: true;
+  readonly remove?: true;
+};
 
 /** @throws UsageError */
 function portOf(text: string): number {

@@ -20,7 +20,9 @@ const TICKS = 100;
  * @param first The id of the first process of the program's namespaces.
  */
 export function usageNow(first: number): UsageNow {
-  const facts = descendantsOf(first).flatMap((pid) => processFacts(pid) ?? []);
+  const beneath = descendantsOf(first);
+  // A module has no process beneath the one that is launched.
+  const facts = (beneath.length === 0 ? [first] : beneath).flatMap((pid) => processFacts(pid) ?? []);
   return {
     processes: facts.length,
     memory: facts.reduce((sum, { pages }) => sum + pages * PAGE, 0),

@@ -1,3 +1,4 @@
+import type { YamlNode } from '../argdata/yaml.ts';
 import type { Limits } from '../plan/plan-types.ts';
 import type { Grants } from '../resources/grants.ts';
 import type { Position } from '../resources/position.ts';
@@ -49,8 +50,9 @@ export type DirectoryArrow = ArrowParts & {
 export type OutsideArrow = ArrowParts & {
   readonly kind: 'outside';
   readonly from: string;
-  /** A rule of `hosts`. */
+  /** A rule of `hosts`, as a value and as it is written. */
   readonly host: Written;
+  readonly hostNode: YamlNode | undefined;
 };
 
 /** An address at which the outside reaches a program. */
@@ -112,6 +114,8 @@ export type GraphProgram = {
   /** A path, or a name to be found on the path of programs. */
   readonly path: string;
   readonly grants: Grants;
+  /** The same as they are written; `undefined` for none. */
+  readonly grantsNode: YamlNode | undefined;
   readonly uses: readonly ArrowUse[];
   /** The names of all arrows in its grants, fitting or not. */
   readonly mentioned: ReadonlySet<string>;

@@ -1,3 +1,4 @@
+import type { YamlNode } from '../argdata/yaml.ts';
 import { Fields, oneOf, type ReadContext } from '../resources/fields.ts';
 import { readRights } from '../resources/file-rights.ts';
 import { readSize } from '../resources/quantity.ts';
@@ -11,6 +12,8 @@ export type ArrowContext = ReadContext & {
   readonly name: string;
   /** The same text for the same meaning. */
   readonly shape: string;
+  /** The value of its key `host`, as it is written. */
+  readonly hostNode: YamlNode | undefined;
   /** The names of the programs of the graph. */
   readonly programs: ReadonlySet<string>;
 };
@@ -96,7 +99,9 @@ const arrowReaders: Readonly<
       const from = readEnd('from', fields, context);
       const host = fields.get('host');
       if (host === undefined) return fields.missing('host', "a rule such as 'registry.example.org:443'");
-      return from === undefined ? undefined : { kind: 'outside', from, host, ...placeOf(context) };
+      return from === undefined
+        ? undefined
+        : { kind: 'outside', from, host, hostNode: context.hostNode, ...placeOf(context) };
     },
   },
   published: {

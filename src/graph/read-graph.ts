@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { YamlMap, YamlNode } from '../argdata/yaml.ts';
+import { type YamlMap, type YamlNode, yamlEntry } from '../argdata/yaml.ts';
 import { shapeOfDocument } from '../resources/add-host.ts';
 import { parseText, toPosition, writtenPart } from '../resources/document.ts';
 import { oneOf } from '../resources/fields.ts';
@@ -62,6 +62,7 @@ export function readGraph(text: string, { file, directory, places }: GraphOption
       ...context,
       name,
       shape: shapeOfDocument(value, undefined),
+      hostNode: value.content.kind === 'map' ? yamlEntry(value.content, 'host')?.value : undefined,
       programs: names,
     });
     if (arrow !== undefined) arrows.set(name, arrow);
@@ -77,7 +78,7 @@ export function readGraph(text: string, { file, directory, places }: GraphOption
     if (program !== undefined) programs.set(name, program);
   }
   if (arrowsAreRight && programs.size === boxes.length) checkArrows(programs, arrows, mistakes);
-  const name = basename(file).replace(/\.ya?ml$/, '');
+  const name = nameOfGraph(file);
   return { graph: { file, name, programs, arrows }, mistakes };
 }
 
@@ -126,4 +127,18 @@ function checkName(what: string, name: string, key: YamlNode, mistakes: Mistakes
         `The name of ${what === 'arrow' ? 'an arrow' : 'a program'} has small letters, digits and hyphens, begins with a letter and has at most 53 characters, not ${quote(name)}`,
       toPosition(key.span),
     );
+}
+
+/** The longest name of a graph: names of objects on Kubernetes are made of it. */
+const LONGEST_NAME = 40;
+
+/** The name of a graph: that of its document, as far as it can be a label. */
+function nameOfGraph(file: string): string {
+  const name = basename(file)
+    .replace(/\.ya?ml$/, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, LONGEST_NAME)
+    .replaceAll(/^-+|-+$/g, '');
+  return /^[a-z]/.test(name) ? name : `graph${name === '' ? '' : `-${name}`}`;
 }

@@ -88,6 +88,7 @@ export function readProgramOf(node: YamlNode, context: ProgramContext): GraphPro
     written: written ?? '',
     path: placeOfProgram(written ?? '', directory),
     grants: read,
+    grantsNode: grants,
     uses,
     mentioned: reader.mentioned,
     ends,

@@ -37,8 +37,11 @@ export class ArrowRelay {
   readonly #options: ArrowRelayOptions;
   readonly #clients = new Set<Socket>();
 
-  /** @param listener Host descriptor of a socket that listens, which belongs to the relay from now on. */
-  constructor(listener: number, options: ArrowRelayOptions) {
+  /** @param listener Host descriptor of a socket that listens, which belongs to the relay from now on; or an address. */
+  constructor(
+    listener: number | { readonly host: string; readonly port: number },
+    options: ArrowRelayOptions,
+  ) {
     this.#options = options;
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
       this.#clients.add(client);
@@ -46,7 +49,7 @@ export class ArrowRelay {
       client.on('error', () => client.destroy());
       void this.#carry(client);
     });
-    this.#server.listen({ fd: listener });
+    this.#server.listen(typeof listener === 'number' ? { fd: listener } : listener);
   }
 
   /** Ends the listener; connections that are open stay. */

@@ -7,7 +7,7 @@ import { install, makeDesk } from '../frame/docs/shell.ts';
 import { freePort } from '../frame/free-port.ts';
 
 const page = new Page('docs/graphs.md');
-const [first = '', tour = ''] = page.blocks('sh');
+const [first = '', tour = '', cluster = ''] = page.blocks('sh');
 const [shop = '', arrows = ''] = page.blocks('yaml');
 const [prices = '', front = '', api = ''] = page.blocks('ts');
 
@@ -31,7 +31,8 @@ test('the graph of docs/graphs.md runs as the page says', async (t) => {
   assert.match(stdout, /^prices(?:\.2)? \| price of \/tea$/m);
   const program = `${api.replace('import { launchGraph }', 'import { launchGraph }')}
     const answer = await fetch('http://127.0.0.1:${port}/cup', { headers: { connection: 'close' } });
-    console.log(await answer.text());`;
+    console.log(await answer.text());
+    process.exit(0);`;
   writeFileSync(join(desk.cwd, 'own.mjs'), program.replace('await using', 'const'));
   const own = run('node own.mjs; true');
   assert.match(own.stdout, new RegExp(`port: ${port}`));
@@ -43,5 +44,25 @@ test('the arrows of docs/graphs.md are a graph', (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /Arrow store: web connects to store[\s\S]*the supervisor carries the bytes/);
 });
+
+test('the first command about clusters in docs/graphs.md prints objects', (t) => {
+  const images = shop.replaceAll('    grants:', '    image: registry.example.org/shop:1\n    grants:');
+  const desk = makeDesk(t, { 'shop.yaml': images, 'prices.ts': prices, 'front.ts': front });
+  const [manifests = ''] = cluster.split('\n');
+  const { status, stdout, stderr } = desk.run(manifests);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^kind: NetworkPolicy$/m);
+});
+
+const example = new Page('examples/shop/README.md');
+const orders = example.block('sh');
+test('the commands of examples/shop exist', (t) => {
+  const desk = makeDesk(t, {});
+  for (const line of orders.split('\n').filter((text) => text.startsWith('cloudabi graph'))) {
+    const [, , command = ''] = line.split(' ');
+    assert.equal(desk.run(`cloudabi graph ${command} --help`).status, 0, line);
+  }
+});
+example.end();
 
 page.end();
