@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readSmallFile } from '../host/files/small-file.ts';
+import { LARGEST_CONFIGURATION, readConfiguration } from '../oci/config/configuration.ts';
+import { explainBundle } from '../oci/explain-bundle.ts';
 import { featuresOf, usualConfiguration } from '../oci/features.ts';
 import { OciError } from '../oci/oci-error.ts';
 import { pauseContainer } from '../oci/pause.ts';
 import { readResources, resourcesOf, updateContainer, updateOptions } from '../oci/update.ts';
 import { processesOf, statsOf } from '../oci/usage.ts';
-import { printableJson } from '../text/printable.ts';
+import { printableJson, printableLines } from '../text/printable.ts';
 import { type OciGlobal, onlyId } from './oci-options.ts';
 import { version } from './version.ts';
 
@@ -87,6 +90,16 @@ export function eventsCommand({ states }: OciGlobal, argv: readonly string[]): n
 /** `features`. */
 export function featuresCommand(): number {
   print(featuresOf(version()));
+  return 0;
+}
+
+/** `explain`: says what a bundle gives its container. */
+export function ociExplainCommand(_: OciGlobal, argv: readonly string[]): number {
+  const { values } = parseArgs({ args: [...argv], options: { bundle: { type: 'string', short: 'b' } } });
+  const bundle = resolve(values.bundle ?? '.');
+  const text = readSmallFile(join(bundle, 'config.json'), LARGEST_CONFIGURATION).toString();
+  const lines = explainBundle(readConfiguration(text, bundle));
+  process.stdout.write(`${printableLines(lines.join('\n'))}\n`);
   return 0;
 }
 

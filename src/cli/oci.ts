@@ -9,6 +9,7 @@ import { endOfOptions, type OciCommand } from './oci-options.ts';
 import {
   eventsCommand,
   featuresCommand,
+  ociExplainCommand,
   pauseCommand,
   psCommand,
   resumeCommand,
@@ -22,6 +23,7 @@ const commands: ReadonlyMap<string, OciCommand> = new Map([
   ['create', createCommand],
   ['events', eventsCommand],
   ['exec', ociExecCommand],
+  ['explain', ociExplainCommand],
   ['features', featuresCommand],
   ['install', installCommand],
   ['pause', pauseCommand],

@@ -96,6 +96,7 @@ export function createContainer(options: CreateOptions): void {
   const text = readSmallFile(join(bundle, 'config.json'), LARGEST_CONFIGURATION).toString();
   const configuration = readConfiguration(text, bundle);
   checkTerminal(configuration, options.consoleSocket);
+  refuseModules(configuration);
   const hierarchies = findHierarchies();
   const path = groupPath(configuration.cgroupsPath, id);
   const groups = groupsAt(hierarchies, path);
@@ -128,6 +129,14 @@ export function createContainer(options: CreateOptions): void {
     removeState(directory);
     throw error;
   }
+}
+
+function refuseModules({ process }: Configuration): void {
+  const [program = ''] = process.arguments;
+  if (program.endsWith('.wasm'))
+    throw new OciError(
+      `${program} is a WebAssembly module, which this runtime does not run; cloudabi run does`,
+    );
 }
 
 function checkTerminal({ process }: Configuration, socket: string | undefined): void {
