@@ -50,9 +50,11 @@ const plain: readonly SystemCall[] = [
   'munmap',
   'preadv',
   'pwritev',
+  'read',
   'readv',
   'restart_syscall',
   'sched_yield',
+  'write',
   'writev',
 ];
 

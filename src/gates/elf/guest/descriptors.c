@@ -145,16 +145,22 @@ static int made_here(i64 result, u64 *done, errno_t *error)
   return 1;
 }
 
+/* One buffer, as most have, costs the kernel less than an array of one. */
+static i64 plainly(i64 one, i64 many, u32 fd, const struct wide *iovs, u64 count)
+{
+  return count == 1 ? call3(one, fd, (i64)iovs->at, (i64)iovs->length) : call3(many, fd, (i64)iovs, (i64)count);
+}
+
 EXPORT errno_t cloudabi_sys_fd_read(u32 fd, const struct wide *iovs, u64 count, u64 *nread)
 {
   errno_t error;
-  if (direct(fd) && made_here(call3(nr_readv, fd, (i64)iovs, (i64)count), nread, &error)) return error;
+  if (direct(fd) && made_here(plainly(nr_read, nr_readv, fd, iovs, count), nread, &error)) return error;
   return transfer(CALL_fd_read, fd, iovs, count, 0, 0, 0, nread);
 }
 EXPORT errno_t cloudabi_sys_fd_write(u32 fd, const struct wide *iovs, u64 count, u64 *written)
 {
   errno_t error;
-  if (direct(fd) && made_here(call3(nr_writev, fd, (i64)iovs, (i64)count), written, &error)) return error;
+  if (direct(fd) && made_here(plainly(nr_write, nr_writev, fd, iovs, count), written, &error)) return error;
   return transfer(CALL_fd_write, fd, iovs, count, 0, 1, 0, written);
 }
 EXPORT errno_t cloudabi_sys_fd_pread(u32 fd, const struct wide *iovs, u64 count, u64 offset, u64 *nread)
