@@ -81,7 +81,7 @@ export const grantOptions: readonly Option[] = [
     name: '--service',
     value: 'NAME[=LIMITS]',
     repeat: true,
-    help: 'Let a Linux program ask the service NAME by its C library, within LIMITS: pwd={users: [root]}\n(users), grp (groups), netdb (ports and protocols).',
+    help: 'Let a Linux program ask the service NAME by its C library, within LIMITS: pwd={users: [root]}\n(users), grp (groups), dns (hosts), netdb (ports and protocols),\nsyslog (the log of this host).',
   },
   {
     name: '--env',

@@ -119,6 +119,7 @@ export async function startEarly(
   if (
     !isNamedAsScript(program) ||
     given.has('--net') ||
+    given.has('--service') ||
     asks(given) ||
     given.has('--ask-file') ||
     given.has('--explain') ||

@@ -5,6 +5,7 @@ import type { HostsGrant } from '../resources/hosts.ts';
 import type { Limits } from '../resources/limits.ts';
 import type { Position } from '../resources/position.ts';
 import type { ProgramFile, Resource, ResourceKind } from '../resources/resource.ts';
+import type { ServiceResource } from '../resources/service-resource.ts';
 import type { Spelling } from '../resources/spelling.ts';
 import type { PlannedLinux } from './linux/planned.ts';
 
@@ -110,6 +111,8 @@ export type ServedParts = PlanParts & {
   readonly command: PlannedCommand | undefined;
   /** The hosts that it reaches; `undefined` for none. */
   readonly network: HostsGrant | undefined;
+  /** The services that its C library asks; only for programs in TypeScript or JavaScript. */
+  readonly libraryServices: readonly ServiceResource[];
 };
 
 /** The plan of a WebAssembly module. */

@@ -11,12 +11,14 @@ import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Checked, Resource } from '../resources/resource.ts';
 import { rightsSet } from '../resources/rights.ts';
-import { callKey, spellLimit } from '../resources/spelling.ts';
+import type { ServiceResource } from '../resources/service-resource.ts';
+import { callKey, spell, spellLimit } from '../resources/spelling.ts';
 import { quote } from '../resources/written.ts';
 import { excessOver, type Reach } from '../worlds/narrower.ts';
 import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './grant-places.ts';
+import { NO_HOSTS } from './linux/granted-services.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type {
   ElfProgram,
@@ -92,12 +94,22 @@ export class ServedPlanner {
     const network = this.#network(networkIn(slots, this.#mistakes), slots);
     // The resources of a document have a place in it.
     const spelling = grants.some(({ position }) => position === undefined) ? 'object' : 'document';
-    return this.#finish({ argdata, encoded: bytes, grants, command: undefined, network, spelling, limits });
+    return this.#finish({
+      argdata,
+      encoded: bytes,
+      grants,
+      command: undefined,
+      network,
+      libraryServices: [],
+      spelling,
+      limits,
+    });
   }
 
   /** A program that expects a UNIX world: its standard streams are 0, 1 and 2, directories follow. */
   #command(parts: CommandParts, program: string, asked: Limits): Parts {
-    const network = this.#commandNetwork(parts);
+    const libraryServices = this.#commandServices(parts);
+    const network = this.#commandNetwork(parts, libraryServices);
     this.#refuseLinux(parts, network);
     const streams = ['stdin', 'stdout', 'stderr'] as const;
     const slots: GrantSlot[] = streams.map((place, descriptor) => ({
@@ -130,6 +142,7 @@ export class ServedPlanner {
       grants,
       command,
       network: this.#network(network, slots),
+      libraryServices,
       spelling,
       limits,
     });
@@ -172,11 +185,12 @@ export class ServedPlanner {
   ): void {
     const { kind, path } = this.#program;
     const isWasm = kind === 'wasm';
+    const reachesHosts = network !== undefined && linux.network?.mode === 'hosts';
     const what = `and ${quote(basename(path))} is ${isWasm ? 'a WebAssembly module' : 'written in TypeScript or JavaScript'}`;
     if (!isWasm && limits.threads !== undefined)
       this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
-      if (key !== 'network' || network === undefined) {
+      if (key === 'services' ? kind !== 'node' : key !== 'network' || !reachesHosts) {
         const isRules = key === 'network' && linux.network?.mode === 'hosts';
         const written = isRules && spelling === 'options' ? 'hosts' : key;
         const others = isWasm && isRules ? '; a module is granted hosts with !network in its document' : '';
@@ -188,8 +202,26 @@ export class ServedPlanner {
   }
 
   /** Rules of hosts are for a program in TypeScript or JavaScript, too: Node's own functions connect for it. */
-  #commandNetwork({ linux: { network } }: CommandParts): HostsGrant | undefined {
-    return this.#program.kind === 'node' && network?.mode === 'hosts' ? network : undefined;
+  #commandNetwork(
+    { linux: { network } }: CommandParts,
+    services: readonly ServiceResource[],
+  ): HostsGrant | undefined {
+    if (this.#program.kind !== 'node') return undefined;
+    if (network?.mode === 'hosts') return network;
+    // Its sockets to services are in a network of its own, in which no host is reached.
+    return services.length === 0 ? undefined : NO_HOSTS;
+  }
+
+  /** Services that Node's own functions and C library ask. */
+  #commandServices({ linux: { services }, spelling }: CommandParts): readonly ServiceResource[] {
+    if (this.#program.kind !== 'node' || services.length === 0) return [];
+    if (this.#walls !== 'landlock') return services;
+    this.#mistakes.add(
+      `'${spell('services', spelling)}' needs namespaces: without them the program can connect to no UNIX socket, because Landlock does not tell them apart`,
+      services[0]?.position,
+      'services',
+    );
+    return [];
   }
 
   /** Refuses a network that nothing would hold, and warns of rules that are wide. */

@@ -43,6 +43,8 @@ export type StartFile = {
   readonly ends: readonly number[];
   /** True for a program in TypeScript or JavaScript in a network that leads to hosts. */
   readonly hasNetwork: boolean;
+  /** True if its C library asks services. */
+  readonly asksServices: boolean;
   /** The index of the descriptor that stands for it. */
   readonly network: number | undefined;
   /** The names of services, with the indexes of the descriptors that are channels to them. */
@@ -97,6 +99,7 @@ export function startOf(
     streams,
     ends,
     hasNetwork: plan.network !== undefined,
+    asksServices: plan.libraryServices.length > 0,
     network: networkIndex(plan),
     services: servicesOf(plan),
     path: program.path,

@@ -1,10 +1,12 @@
 import { close } from '../host/files/files.ts';
-import { CallList } from '../host/processes/call-list.ts';
+import { CallList, type Label } from '../host/processes/call-list.ts';
 import { packProgram } from '../host/processes/launch-stub.ts';
 import { reapIfEnded, type Spawned, sendSignal, spawnStub } from '../host/processes/spawn.ts';
 import { UINT_MAX } from '../linux/fcntl.ts';
 import { PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS } from '../linux/prctl.ts';
 import { SIGKILL } from '../linux/signals.ts';
+import { MSG_DONTWAIT } from '../linux/sockets.ts';
+import { POLLFD_SIZE, POLLIN } from '../linux/waiting.ts';
 import { addEndWithLauncher } from './end-with-launcher.ts';
 import { addNoCapabilities } from './target.ts';
 
@@ -21,13 +23,13 @@ const HEAD = 8;
 export type DatagramRelayOptions = {
   /** The host descriptor of a bound UNIX datagram socket; it stays the caller's. */
   readonly from: number;
-  /** The host descriptor of a stream; it stays the caller's. */
+  /** The host descriptor of a UNIX stream; it stays the caller's. When its peer says no more, the relay passes on what it has, and ends. */
   readonly to: number;
   /** The most bytes of a datagram that are read; the others are dropped. */
   readonly most: number;
 };
 
-/** A process that turns datagrams into records of a stream. */
+/** A process that turns datagrams into records of a stream. Precondition: both are UNIX sockets. */
 export class DatagramRelay {
   readonly #process: Spawned;
   #ended = false;
@@ -76,21 +78,46 @@ export function datagramRelayList({ from, to, most }: DatagramRelayOptions): Cal
   addNoCapabilities(list);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   list.call('hide', 'prctl', [PR_SET_DUMPABLE, 0, 0, 0, 0]);
-  const receive = list.label();
-  const write = list.label();
-  const end = list.label();
+  const [wait, receive, write, look, last, writeLast, end] = Array.from({ length: 7 }, () =>
+    list.label(),
+  ) as [Label, Label, Label, Label, Label, Label, Label];
   addEndWithLauncher(list, to, end);
   const record = list.data('record', [new Uint8Array(HEAD + most)]);
-  list.place(receive);
-  list.call('receive a datagram', 'recvfrom', [from, list.at(record, HEAD), most, 0, 0, 0], {
-    result: list.slotAt(record, 0),
-    onPositive: write,
-    onZero: receive,
-    onError: end,
-  });
-  list.place(write);
+  const polled = Buffer.alloc(2 * POLLFD_SIZE);
+  for (const [index, descriptor] of [from, to].entries()) {
+    polled.writeInt32LE(descriptor, index * POLLFD_SIZE);
+    polled.writeInt16LE(POLLIN, index * POLLFD_SIZE + 4);
+  }
+  const polling = list.data('pollfds', [polled]);
+  const byte = list.data('byte', [new Uint8Array(8)]);
+  /** Receives one, if there is one. */
+  const addReceive = (next: Label, again: Label, otherwise: Label): void =>
+    list.call('receive a datagram', 'recvfrom', [from, list.at(record, HEAD), most, MSG_DONTWAIT, 0, 0], {
+      result: list.slotAt(record, 0),
+      onPositive: next,
+      onZero: again,
+      onError: otherwise,
+    });
   // A blocking stream takes all of it: a program that says more than is read waits.
-  list.call('pass it on', 'write', [to, record, HEAD + most], { onPositive: receive, onError: end });
+  const addWrite = (next: Label): void =>
+    list.call('pass it on', 'write', [to, record, HEAD + most], { onPositive: next, onError: end });
+  list.place(wait);
+  list.call('wait', 'ppoll', [polling, 2, 0, 0, 8], { onPositive: receive, onZero: wait, onError: wait });
+  list.place(receive);
+  addReceive(write, receive, look);
+  list.place(write);
+  addWrite(receive);
+  list.place(look);
+  list.call('look for its end', 'recvfrom', [to, byte, 1, MSG_DONTWAIT, 0, 0], {
+    onPositive: wait,
+    onZero: last,
+    onError: wait,
+  });
+  // All that was sent before the end is passed on.
+  list.place(last);
+  addReceive(writeLast, last, end);
+  list.place(writeLast);
+  addWrite(last);
   list.place(end);
   list.failAt(end);
   list.call('end', 'exit_group', [0]);

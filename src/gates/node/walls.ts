@@ -7,6 +7,7 @@ import { O_NONBLOCK, O_RDWR } from '../../linux/open-flags.ts';
 import {
   AF_INET,
   AF_INET6,
+  AF_UNIX,
   IP_RECVERR,
   IPPROTO_IP,
   IPPROTO_IPV6,
@@ -189,6 +190,9 @@ export type CallWatch = {
 /** System calls of Node in a new thread: from version 26 on, it aborts where the kernel does not say its name. */
 const threadCalls: readonly CallRule[] = [{ call: 'uname' }];
 
+/** System calls of `os.userInfo()` and the C library that asks for it: the path of their socket is the only one of its world. */
+const libraryCalls: readonly CallRule[] = [socketsOf(AF_UNIX, SOCK_STREAM), { call: 'geteuid' }];
+
 /** The things that the walls leave a program in JavaScript. */
 export type NodeWalls = {
   readonly descriptors: readonly Descriptor[];
@@ -199,6 +203,8 @@ export type NodeWalls = {
   readonly threads: boolean;
   /** True when its process has a network of its own that leads to hosts: it may make and connect sockets there. */
   readonly network: boolean;
+  /** True when its C library asks services, by UNIX sockets that it connects in its own world. */
+  readonly asksServices: boolean;
   /** True when it has channels to services, through which it may send descriptors that it has. */
   readonly channels: boolean;
   /** Without it, refused calls answer EPERM and are not reported. */
@@ -219,6 +225,7 @@ export function raiseWalls({
   accepted,
   threads,
   network,
+  asksServices,
   channels,
   watch,
 }: NodeWalls): void {
@@ -231,6 +238,7 @@ export function raiseWalls({
       ...eventLoopCalls(descriptors),
       ...(threads ? threadCalls : []),
       ...(network ? networkCalls(descriptors, keep) : []),
+      ...(asksServices ? libraryCalls : []),
       ...(watch?.calls ?? []),
     ],
     network,

@@ -20,12 +20,12 @@ export function otherGains(wide: Plan, narrow: Plan): readonly Gain[] {
           ...entryGains(wide, narrow),
           ...ruleGains(wide, narrow),
           ...callGains(wide, narrow),
-          ...serviceGains(wide, narrow),
           ...startGains(wide, narrow),
         ]
       : [];
   return [
     ...worlds,
+    ...serviceGains(wide, narrow),
     ...descriptorGains(wide, narrow),
     ...environmentGains(wide, narrow),
     ...limitGains(wide.limits, narrow.limits),
@@ -84,10 +84,15 @@ function coversEntry(outer: PlannedEntry, inner: PlannedEntry): boolean {
   return outer.kind === inner.kind;
 }
 
+function libraryServices(plan: Plan): readonly ServiceResource[] {
+  return plan.kind === 'linux' ? plan.linux.services : plan.libraryServices;
+}
+
 /** Services that are asked without a descriptor. */
-function serviceGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
-  return wide.services
-    .filter((service) => !narrow.services.some((had) => had.covers(service)))
+function serviceGains(wide: Plan, narrow: Plan): readonly Gain[] {
+  const had = libraryServices(narrow);
+  return libraryServices(wide)
+    .filter((service) => !had.some((one) => one.covers(service)))
     .map(
       (service): Gain => ({
         kind: 'service',

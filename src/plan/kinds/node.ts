@@ -2,6 +2,7 @@ import { printable } from '../../text/printable.ts';
 import { processEnforcement } from '../enforcement.ts';
 import { freezePlan } from '../freeze.ts';
 import { describeHosts } from '../linux/explain-hosts.ts';
+import { describeServices } from '../linux/explain-services.ts';
 import { addonFolders } from '../node/addons.ts';
 import type { PlanKind } from '../plan-kind.ts';
 import { ServedPlanner } from '../served-planner.ts';
@@ -25,10 +26,14 @@ export const nodeKind: PlanKind<'node'> = {
       enforcement: processEnforcement(parts.limits, 'node', request.walls, parts.network),
     });
   },
-  describe: ({ program, network }) => {
+  describe: ({ program, network, libraryServices }) => {
     const { packages } = addonFolders(program);
     const threads = program.threads ? ['It may start threads, which are behind the same walls.'] : [];
-    const before = [...threads, ...(network === undefined ? [] : describeHosts(network))];
+    const before = [
+      ...threads,
+      ...(network === undefined ? [] : describeHosts(network)),
+      ...describeServices(libraryServices),
+    ];
     if (packages.length === 0) return [...before, ''];
     return [
       ...before,

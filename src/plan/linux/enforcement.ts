@@ -9,10 +9,10 @@ import type { Checked, Resource } from '../../resources/resource.ts';
 import { accessOf } from '../../resources/rights.ts';
 import { landlockHoldsFiles, landlockReach } from '../../worlds/landlock-domain.ts';
 import { excessOver, type Reach } from '../../worlds/narrower.ts';
-import type { Walls } from '../../worlds/world.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { heldHere, Wall } from '../wall-names.ts';
 import { hostsLimits } from './explain-hosts.ts';
+import { isDns } from './granted-services.ts';
 import { realPath } from './lone.ts';
 import { isNarrow, narrowRights } from './narrow-descriptors.ts';
 import type { PlannedEntry, PlannedLinux } from './planned.ts';
@@ -140,7 +140,7 @@ function isHarmless(path: string, entries: readonly PlannedEntry[]): boolean {
 
 /** The facts that limits on a program as a whole depend on. */
 export type Confined = Pick<PlannedLinux, 'network' | 'walls' | 'calls'> &
-  Partial<Pick<PlannedLinux, 'executables'>>;
+  Partial<Pick<PlannedLinux, 'executables' | 'services'>>;
 
 /** The limits on a Linux program as a whole. */
 export function processLimits(confined: Confined): readonly Enforcement[] {
@@ -169,18 +169,18 @@ function signals(): readonly string[] {
 }
 
 function worldLimits(confined: Confined): readonly Enforcement[] {
-  const { network, walls } = confined;
   const landlock = landlockHoldsFiles(confined) ? [Wall.landlock] : [];
   return [
     { limit: 'No file that is not listed', by: [Wall.mounts, ...landlock] },
-    ...networkLimits(network, walls),
+    ...networkLimits(confined),
     { limit: 'No other process, no signal to others', by: [Wall.processes, ...signals()] },
     { limit: 'No shared memory or message queue of others', by: [Wall.ipc] },
   ];
 }
 
 /** Without namespaces, names, attributes and that others exist are seen. */
-function loneLimits({ network, walls, calls }: Confined): readonly Enforcement[] {
+function loneLimits(confined: Confined): readonly Enforcement[] {
+  const { calls } = confined;
   return [
     {
       limit: 'No contents of files that are not listed, nothing made or removed elsewhere',
@@ -189,20 +189,20 @@ function loneLimits({ network, walls, calls }: Confined): readonly Enforcement[]
     ...(calls.includes('attributes')
       ? []
       : [{ limit: 'No change of modes, owners, times and attributes of files', by: [Wall.seccomp] }]),
-    ...networkLimits(network, walls),
+    ...networkLimits(confined),
     { limit: 'No signal to other processes', by: signals() },
     { limit: 'No shared memory or message queue of others', by: [Wall.seccomp] },
   ];
 }
 
-function networkLimits(network: PlannedLinux['network'], walls: Walls): readonly Enforcement[] {
+function networkLimits({ network, walls, services = [] }: Confined): readonly Enforcement[] {
   switch (network.mode) {
     case 'none':
       return [{ limit: 'No network', by: [walls === 'all' ? Wall.network : Wall.seccomp] }];
     case 'loopback':
       return [{ limit: 'No network but a loopback interface of its own', by: [Wall.network] }];
     case 'hosts':
-      return hostsLimits(network);
+      return hostsLimits(network, Wall.network, services.some(isDns));
     case 'host': {
       const limits: Enforcement[] = [];
       const { connect, bind } = network;

@@ -15,11 +15,22 @@ import { requestLimits, requestNotes } from './explain-requests.ts';
 const CARRIES =
   'A granted host can be used to carry data out: rules hold where it connects, not what it says there.';
 
-/** The limits on a program whose network leads to hosts, and what enforces each. */
+/**
+ * The limits on a program whose network leads to hosts, and what enforces each.
+ *
+ * @param asksNames True if it may ask a service for other names.
+ */
 export function hostsLimits(
   { hosts, limits }: HostsGrant,
   around: typeof Wall.network | typeof Wall.seccomp = Wall.network,
+  asksNames = false,
 ): readonly Enforcement[] {
+  // Without rules, it is there for a server of names.
+  if (hosts.length === 0)
+    return [
+      { limit: 'No network but its own', by: [around] },
+      { limit: 'No connection to any host', by: [Wall.broker, around] },
+    ];
   return [
     {
       limit: around === Wall.network ? 'No network but its own' : 'No socket of its own making',
@@ -29,7 +40,7 @@ export function hostsLimits(
       limit: `No host, port or protocol but those of the ${hosts.length === 1 ? 'rule' : 'rules'}`,
       by: [Wall.broker, around],
     },
-    { limit: 'No look-up of other names', by: [Wall.broker, around] },
+    ...(asksNames ? [] : [{ limit: 'No look-up of other names', by: [Wall.broker, around] }]),
     {
       limit:
         'No private, loopback, link-local or metadata address behind a granted name, unless that is granted, too',

@@ -1,4 +1,6 @@
 import type { CommandParts } from '../../resources/command.ts';
+import type { HostsGrant } from '../../resources/hosts.ts';
+import type { LinuxParts } from '../../resources/linux-parts.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
@@ -6,7 +8,7 @@ import { spell, spellSetting } from '../../resources/spelling.ts';
 import type { SomeLimits } from '../../services/limit.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Warning } from '../plan-types.ts';
-import { hostFile, hostsFiles } from './base.ts';
+import { hostFile } from './base.ts';
 import { BASE, type PlannedEntry } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 
@@ -34,21 +36,43 @@ const DATABASES: ReadonlyMap<string, readonly string[]> = new Map([
   ['/etc/services', ['getservbyname', 'getservbyport']],
 ]);
 
+/** Tells whether a service answers for hosts. */
+export function isDns({ service }: ServiceResource): boolean {
+  return service.name === 'dns';
+}
+
 /** Gives the path by which a program asks a service. */
 export function wayOf(service: string): string {
   return service === 'syslog' ? LOG_SOCKET : NSCD_SOCKET;
 }
 
+/** A network of a program's own that leads to no host. */
+export const NO_HOSTS: HostsGrant = {
+  mode: 'hosts',
+  hosts: [],
+  except: [],
+  resolver: undefined,
+  limits: {},
+  publish: [],
+};
+
+/**
+ * Gives the network of a program that may ask `dns`: without the host's, it is one of the program's own, in which a server
+ * of names answers and rules lead to hosts, if there are any.
+ */
+export function networkWithNames({ network, services }: LinuxParts, walls: Walls): NetworkGrant {
+  const asked = network ?? { mode: 'none' };
+  const asks = services.some(isDns);
+  if (!asks || walls === 'landlock' || asked.mode === 'host' || asked.mode === 'hosts') return asked;
+  return asked.mode === 'loopback' ? { ...NO_HOSTS, publish: asked.publish } : NO_HOSTS;
+}
+
 /** Lists the files that stand in a program's world because of services: in the place of those that a base has. */
-export function serviceFiles(
-  services: readonly ServiceResource[],
-  network: NetworkGrant,
-): readonly PlannedEntry[] {
+export function serviceFiles(services: readonly ServiceResource[]): readonly PlannedEntry[] {
   return services.flatMap(({ service: { name }, limits }): readonly PlannedEntry[] => {
     const at = READ_FIRST.get(name);
     if (at !== undefined) return [{ ...BASE, kind: 'text', at, content: '' }];
-    if (name === 'netdb') return databaseFiles(limits);
-    return name === 'dns' && network.mode !== 'hosts' ? hostsFiles() : [];
+    return name === 'netdb' ? databaseFiles(limits) : [];
   });
 }
 

@@ -27,7 +27,7 @@ import { approveFiles } from './executables/approve.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
-import { checkServices } from './granted-services.ts';
+import { checkServices, networkWithNames } from './granted-services.ts';
 import { putSockets } from './granted-sockets.ts';
 import { homeInside, withHome } from './home.ts';
 import { type Identity, ownIdentity } from './identity.ts';
@@ -99,7 +99,7 @@ export class LinuxPlanner {
     this.#walls = walls;
     this.#linux = parts.linux;
     this.#base = parts.linux.base ?? DEFAULT_BASE;
-    this.#network = parts.linux.network ?? { mode: 'none' };
+    this.#network = networkWithNames(parts.linux, walls);
     this.#mistakes = mistakes;
   }
 
@@ -262,7 +262,13 @@ export class LinuxPlanner {
       },
       limits,
       enforcement: [
-        ...processLimits({ network: this.#network, walls: this.#walls, calls, executables }),
+        ...processLimits({
+          network: this.#network,
+          walls: this.#walls,
+          calls,
+          executables,
+          services: parts.linux.services,
+        }),
         ...bounds.enforcement,
       ],
       warnings: this.#warnings,

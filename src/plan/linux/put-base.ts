@@ -26,7 +26,7 @@ export function putBase(tree: PlannedTree, { base, linux, network, limits, ident
   if (system) for (const entry of [...systemFiles(), ...madeUp(identity)]) tree.put(entry);
   if (system && network.mode === 'host') for (const entry of networkFiles()) tree.put(entry);
   if (network.mode === 'hosts') for (const entry of hostsFiles()) tree.put(entry);
-  for (const entry of serviceFiles(services, network)) tree.put(entry);
+  for (const entry of serviceFiles(services)) tree.put(entry);
   if (dev ?? system) for (const entry of devices(terminal)) tree.put(entry);
   if (tmp !== false && (tmp !== undefined || system))
     tree.put(privateTmp(typeof tmp === 'number' ? tmp : undefined));

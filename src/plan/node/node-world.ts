@@ -20,11 +20,11 @@ export type NodeWorld = {
 /** A network, with the files and variables that go with it. */
 export type NodeNetwork = {
   readonly network: World['network'];
-  readonly texts: readonly Extract<WorldEntry, { kind: 'text' }>[];
+  readonly entries: readonly Extract<WorldEntry, { kind: 'text' | 'mount' }>[];
   readonly environment: World['environment'];
 };
 
-const NO_NETWORK: NodeNetwork = { network: { kind: 'none' }, texts: [], environment: [] };
+const NO_NETWORK: NodeNetwork = { network: { kind: 'none' }, entries: [], environment: [] };
 
 /** The walls of this world are only half of all: the process raises its other walls itself, when Node has started. */
 const WALLS = 'all';
@@ -73,10 +73,10 @@ export function openNodeWorld(
     for (const { path, descriptor } of folders)
       if (!isThere(path))
         entries.push({ kind: 'mount', descriptor, at: path, access: 'read', execute: true });
-    const { network, texts, environment } = within;
+    const { network, environment } = within;
     if (network.kind === 'named')
       for (const entry of hostsFiles()) if (entry.kind === 'text') entries.push(entry);
-    entries.push(...texts);
+    entries.push(...within.entries);
     entries.push({ kind: 'device', at: '/dev/null', device: 'null' });
     entries.push({ kind: 'proc', at: '/proc', show: 'processes' });
     const world: World = {

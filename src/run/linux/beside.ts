@@ -79,7 +79,8 @@ export class Beside {
       this.#signing = sshAgent && new Signing(sshAgent, options.onRefusedConnection);
       doing = 'start the services that its C library asks';
       place = 'services';
-      if (services.length > 0) this.#services = new ServiceSockets(services, options.accept ?? []);
+      const hasRules = network.mode === 'hosts' && network.hosts.length > 0;
+      if (services.length > 0) this.#services = new ServiceSockets(services, options.accept ?? [], hasRules);
       doing = 'start the process that carries its connections';
       place = 'network';
       if (network.mode === 'hosts') {
@@ -96,6 +97,7 @@ export class Beside {
   #newBroker(network: HostsGrant, options: LaunchOptions): Broker {
     const { onRefusedConnection } = options;
     const held = this.#held;
+    const otherNames = this.#services?.answerDns;
     return new Broker({
       rules: rulesOf(network),
       ports: portsOf(network),
@@ -105,6 +107,7 @@ export class Beside {
       limits: network.limits,
       socketFor: (rule) => socketFor(network, rule),
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
+      ...(otherNames && { otherNames }),
       ...(held && {
         serviceFor: (rule) => held.serviceFor(rule),
         serviceAt: (port) => held.serviceAt(port),
@@ -177,19 +180,24 @@ export class Beside {
     if (this.#networkLost) events.onNetworkLost();
   }
 
-  /** The program has ended; what it printed last can still be read from its terminal, which closes then. */
-  end(): void {
+  /**
+   * The program has ended; what it printed last can still be read from its terminal, which closes then.
+   *
+   * @returns Resolves when what it said last is written to the log; `undefined` where that is nothing to wait for.
+   */
+  end(): Promise<void> | undefined {
     this.questions?.end();
     this.#ports?.close();
     this.broker?.close();
     this.#held?.end();
     this.#signing?.end();
-    this.#services?.end();
+    return this.#services?.finish();
   }
 
   /** The program was not started. */
   close(): void {
-    this.end();
+    this.#services?.end();
+    void this.end();
     this.terminal?.close();
   }
 }

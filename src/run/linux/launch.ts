@@ -230,8 +230,9 @@ function follow(plan: LinuxPlan, { started, opened, beside, onOverlay }: Followe
     reasonOf: (message) => endReason(message, plan.limits, opened.cgroups),
     onEnd: () => {
       opened.cgroups?.remove();
-      beside.end();
+      const finished = beside.end();
       for (const kept of opened.overlays.end()) onOverlay?.(kept);
+      return finished;
     },
   });
   opened.overlays.watch(plan.limits.changes, () => watcher.end({ kind: 'limit', limit: 'changes' }));

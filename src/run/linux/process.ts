@@ -18,8 +18,8 @@ export type EndWatchOptions = {
   readonly wallClock: number | undefined;
   /** Turns how it ended into a reason. */
   readonly reasonOf: (message: StartMessage) => ExitReason;
-  /** Called once, when nothing of it is left. */
-  readonly onEnd?: () => void;
+  /** Called once, when nothing of it is left. A promise, which never rejects, is waited for. */
+  readonly onEnd?: () => Promise<void> | undefined;
 };
 
 /**
@@ -133,8 +133,9 @@ export class Watcher implements Running {
     } as const;
     const message = this.#message;
     const reason = this.#killedFor ?? (message === undefined ? lost : this.#options.reasonOf(message));
-    this.#options.onEnd?.();
-    this.#resolve(reason);
+    const finished = this.#options.onEnd?.();
+    if (finished === undefined) this.#resolve(reason);
+    else void finished.then(() => this.#resolve(reason));
   }
 }
 

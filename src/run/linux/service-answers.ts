@@ -5,9 +5,11 @@ import { NO_ID } from '../../services/id-shape.ts';
 import { grpService } from '../../services/offered/grp.ts';
 import { netdbService } from '../../services/offered/netdb.ts';
 import { pwdService } from '../../services/offered/pwd.ts';
-import type { ArgumentsOf, ReplyOf, ServiceCalls } from '../../services/service.ts';
+import type { ReplyOf } from '../../services/service.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { ShapeError } from '../../services/shape.ts';
+import { callService } from './call-service.ts';
+import type { HostAnswers } from './host-answers.ts';
 
 /** The channels to the services that are granted, by name. */
 export type NameChannels = ReadonlyMap<string, ServiceChannel>;
@@ -27,11 +29,14 @@ type PortAnswer = ReplyOf<(typeof netdbService)['calls']['getservbyname']>;
 /** Answers questions of a C library by asking the services that are granted. */
 export class ServiceAnswers {
   readonly #channels: NameChannels;
+  readonly #hosts: HostAnswers | undefined;
   /** The last look through all groups: their order is a state of the channel. */
   #groups: Promise<unknown> = Promise.resolve();
 
-  constructor(channels: NameChannels) {
+  /** @param hosts Answers for hosts; without it, the library asks the server of names. */
+  constructor(channels: NameChannels, hosts: HostAnswers | undefined) {
     this.#channels = channels;
+    this.#hosts = hosts;
   }
 
   /** Answers a question. One beyond the limits of a channel has no answer: the library has no other word for that. */
@@ -53,19 +58,22 @@ export class ServiceAnswers {
     switch (question.kind) {
       case 'user':
         return userOf(
-          await (pwd && call(pwd, pwdService.calls, 'getpwnam', { name: question.name })),
+          await (pwd && callService(pwd, pwdService.calls, 'getpwnam', { name: question.name })),
           question,
         );
       case 'user id':
-        return userOf(await (pwd && call(pwd, pwdService.calls, 'getpwuid', { uid: question.id })), question);
+        return userOf(
+          await (pwd && callService(pwd, pwdService.calls, 'getpwuid', { uid: question.id })),
+          question,
+        );
       case 'group':
         return groupOf(
-          await (grp && call(grp, grpService.calls, 'getgrnam', { name: question.name })),
+          await (grp && callService(grp, grpService.calls, 'getgrnam', { name: question.name })),
           question,
         );
       case 'group id':
         return groupOf(
-          await (grp && call(grp, grpService.calls, 'getgrgid', { gid: question.id })),
+          await (grp && callService(grp, grpService.calls, 'getgrgid', { gid: question.id })),
           question,
         );
       case 'groups':
@@ -73,25 +81,25 @@ export class ServiceAnswers {
       case 'service': {
         const { name, protocol } = question;
         const given = { name, ...(protocol !== '' && { protocol }) };
-        return portOf(await (netdb && call(netdb, netdbService.calls, 'getservbyname', given)));
+        return portOf(await (netdb && callService(netdb, netdbService.calls, 'getservbyname', given)));
       }
       case 'port': {
         const { port, protocol } = question;
         const given = { port, ...(protocol !== '' && { protocol }) };
-        return portOf(await (netdb && call(netdb, netdbService.calls, 'getservbyport', given)));
+        return portOf(await (netdb && callService(netdb, netdbService.calls, 'getservbyport', given)));
       }
       case 'host':
       case 'address':
-        return NOT_SERVED;
+        return this.#hosts?.answer(question) ?? NOT_SERVED;
     }
   }
 
   #groupsOf(grp: ServiceChannel, user: string): Promise<NameAnswer> {
     const mine = this.#groups.then(async (): Promise<NameAnswer> => {
       const ids: number[] = [];
-      await call(grp, grpService.calls, 'setgrent', {});
+      await callService(grp, grpService.calls, 'setgrent', {});
       for (let count = 0; count < MOST_GROUPS; count++) {
-        const group = await call(grp, grpService.calls, 'getgrent', {});
+        const group = await callService(grp, grpService.calls, 'getgrent', {});
         if (group === null) break;
         if (group.gid !== NO_ID && group.members.includes(user)) ids.push(group.gid);
       }
@@ -103,18 +111,6 @@ export class ServiceAnswers {
 }
 
 const NOT_SERVED: NameAnswer = { kind: 'not served' };
-
-/** @throws ServiceError, ShapeError for an answer of another form. */
-async function call<C extends ServiceCalls, Name extends keyof C & string>(
-  channel: ServiceChannel,
-  calls: C,
-  name: Name,
-  given: ArgumentsOf<C[Name]>,
-): Promise<ReplyOf<C[Name]>> {
-  const { takes, gives } = calls[name] as C[Name];
-  // Both shapes are those of this call.
-  return gives.read(await channel.ask(name, takes.write(given)), []) as ReplyOf<C[Name]>;
-}
 
 /** An entry in which the parts that a limit withholds are those of the question, or say nothing. */
 function userOf(

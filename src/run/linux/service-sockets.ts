@@ -2,10 +2,11 @@ import { chownSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AnswerOther } from '../../broker/name-service.ts';
 import { close } from '../../host/files/files.ts';
 import { O_CLOEXEC, O_PATH } from '../../linux/open-flags.ts';
 import { serveNscd } from '../../nscd/serve.ts';
-import { NSCD_SOCKET, wayOf } from '../../plan/linux/granted-services.ts';
+import { LOG_SOCKET, NSCD_SOCKET, wayOf } from '../../plan/linux/granted-services.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { ResourceError } from '../../resources/mistake.ts';
@@ -14,6 +15,10 @@ import type { ServiceResource } from '../../resources/service-resource.ts';
 import { ServiceChannel } from '../../services/client/channel.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { closeChannels, type StartedServices, startServices } from '../services.ts';
+import { ChannelPool } from './channel-pool.ts';
+import { HostAnswers } from './host-answers.ts';
+import { LogAnswers } from './log-answers.ts';
+import { LogSocket } from './log-socket.ts';
 import { ServiceAnswers } from './service-answers.ts';
 
 /** Connections of a program's C library at once. */
@@ -26,14 +31,21 @@ const MOST_CLIENTS = 256;
 export class ServiceSockets {
   readonly #folder = mkdtempSync(join(tmpdir(), 'cloudabi-services-'));
   readonly #channels = new Map<string, ServiceChannel>();
+  readonly #pool: ChannelPool | undefined;
+  readonly #hosts: HostAnswers | undefined;
   readonly #clients = new Set<Socket>();
   readonly #started: StartedServices;
   readonly #servers: Server[] = [];
+  readonly #log: LogSocket | undefined;
+  #ended = false;
   /** The sockets in the folder: the path where the program sees each, and a host descriptor. */
   readonly #sockets = new Map<string, { readonly path: string; readonly descriptor: number }>();
 
-  /** @throws ResourceError when a service cannot be started. */
-  constructor(services: readonly ServiceResource[], accept: readonly Mechanism[]) {
+  /**
+   * @param serverOnly True if the library has to ask the server of names for hosts, where rules of hosts have names too.
+   * @throws ResourceError when a service cannot be started.
+   */
+  constructor(services: readonly ServiceResource[], accept: readonly Mechanism[], serverOnly: boolean) {
     const channels: OpenedChannel[] = [];
     try {
       for (const one of services)
@@ -44,9 +56,23 @@ export class ServiceSockets {
       throw error;
     }
     this.#started = startServices(channels, accept);
-    const answers = new ServiceAnswers(this.#channels);
+    const dns = this.#channels.get('dns');
+    this.#pool = dns && new ChannelPool(dns);
+    this.#hosts = this.#pool && new HostAnswers(this.#pool);
+    const answers = new ServiceAnswers(this.#channels, serverOnly ? undefined : this.#hosts);
+    const syslog = this.#channels.get('syslog');
+    this.#log = syslog && this.#receiveLog(syslog);
     if (services.some(({ service }) => wayOf(service.name) === NSCD_SOCKET))
       this.#serve('nscd', NSCD_SOCKET, (client) => serveNscd(client, (question) => answers.answer(question)));
+  }
+
+  /** Receives messages for the log. */
+  #receiveLog(channel: ServiceChannel): LogSocket {
+    const path = join(this.#folder, 'log');
+    const answers = new LogAnswers(channel);
+    const log = new LogSocket(path, (message) => answers.write(message));
+    this.#sockets.set(LOG_SOCKET, { path, descriptor: openSync(path, O_PATH | O_CLOEXEC) });
+    return log;
   }
 
   #serve(name: string, at: string, serve: (client: Socket) => void): void {
@@ -65,6 +91,12 @@ export class ServiceSockets {
     this.#sockets.set(at, { path, descriptor: openSync(path, O_PATH | O_CLOEXEC) });
   }
 
+  /** Answers questions of DNS; `undefined` where that was not granted. */
+  get answerDns(): AnswerOther | undefined {
+    const hosts = this.#hosts;
+    return hosts && ((question) => hosts.answerDns(question));
+  }
+
   /** The parts of the world by which the program finds the sockets. */
   get lateParts(): LateParts {
     const entries = [...this.#sockets].map(
@@ -78,8 +110,25 @@ export class ServiceSockets {
     for (const { path } of this.#sockets.values()) chownSync(path, uid, gid);
   }
 
+  /**
+   * Ends them when the program has: last messages for the log are written before.
+   *
+   * @returns `undefined` when it is done.
+   */
+  finish(): Promise<void> | undefined {
+    const finished = this.#log?.finish();
+    if (finished === undefined) {
+      this.end();
+      return undefined;
+    }
+    return finished.then(() => this.end());
+  }
+
   /** Ends the services and all connections. */
   end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#log?.end();
     for (const server of this.#servers.splice(0)) server.close();
     for (const client of this.#clients) client.destroy();
     this.#started.end();
@@ -88,6 +137,7 @@ export class ServiceSockets {
 
   #close(): void {
     for (const channel of this.#channels.values()) channel.close();
+    this.#pool?.close();
     for (const { descriptor } of this.#sockets.values()) close(descriptor);
     this.#sockets.clear();
     rmSync(this.#folder, { recursive: true, force: true });

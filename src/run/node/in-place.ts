@@ -41,6 +41,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       canPrint: true,
       threads: program.threads,
       hasNetwork: false,
+      asksServices: false,
       network: undefined,
       services: [],
       memoryLimit: plan.limits.memory,

@@ -48,7 +48,7 @@ export function launchNode(
   onStart: (program: StartedProgram) => void = () => undefined,
 ): Process {
   const { accept = [], walls = wallsHere('node', accept) } = options;
-  const { network } = plan;
+  const { network, libraryServices: services } = plan;
   if (walls === 'landlock' && network !== undefined)
     throw new ResourceError(
       'Rules of hosts need a network namespace, and this host gives out none',
@@ -56,8 +56,7 @@ export function launchNode(
       'network',
     );
   if (walls === 'landlock') return launchBeside(plan, options);
-  const beside =
-    network && new Beside({ network, terminal: false, sshAgent: undefined, services: [] }, options);
+  const beside = network && new Beside({ network, terminal: false, sshAgent: undefined, services }, options);
   let node: WaitingNode;
   try {
     node =
@@ -93,7 +92,7 @@ function startInNetwork({ program, network }: NodePlan, beside: Beside): Waiting
   if (network === undefined || pump === undefined) throw new Error('There is no broker');
   return startWaiting(addonFolders(program), {
     network: { kind: 'named', ports: pump.ports ?? portsOf(network), out: pump.out },
-    texts: late.entries.filter((entry) => entry.kind === 'text'),
+    entries: late.entries.filter((entry) => entry.kind === 'text' || entry.kind === 'mount'),
     // Node reads the bundle of authorities by itself; other variables are for other programs.
     environment: [...late.defaults.filter(([name]) => name === EXTRA_AUTHORITIES), ...late.variables],
   });

@@ -76,6 +76,7 @@ async function prepare(): Promise<() => void> {
     accept: start.accept,
     threads: start.startsThreads,
     hasNetwork: start.hasNetwork,
+    asksServices: start.asksServices,
     network: start.network,
     services: start.services,
     ...(start.trace && refusalReporters(start.trap)),

@@ -47,6 +47,8 @@ export type NodeStart = {
   readonly threads: boolean;
   /** True when its network leads to hosts, so that Node may connect. */
   readonly hasNetwork: boolean;
+  /** True when its C library asks services. */
+  readonly asksServices: boolean;
   /** The number of the descriptor that stands for it. */
   readonly network: number | undefined;
   /** The names of services, with the numbers of the channels to them. */
@@ -99,6 +101,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     accepted: start.accept,
     threads: start.threads,
     network: start.hasNetwork,
+    asksServices: start.asksServices,
     channels: start.services.length > 0,
     watch,
   });

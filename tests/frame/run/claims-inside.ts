@@ -67,7 +67,15 @@ const names = {
 
 if (planned.kind === 'wasm') confine({ descriptors, keep: [1], accepted: [] });
 else if (planned.kind === 'node')
-  raiseWalls({ descriptors, keep: [1], accepted: [], threads: false, network: false, channels: false });
+  raiseWalls({
+    descriptors,
+    keep: [1],
+    accepted: [],
+    threads: false,
+    network: false,
+    asksServices: false,
+    channels: false,
+  });
 else throw new TypeError('A Linux program has claims.test.ts of its own');
 
 function tryCall(claim: string, attempt: string, call: CommonCall, ...values: (number | Address)[]): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +10,8 @@ import { after, test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
+import { LogSocket } from '../../../src/run/linux/log-socket.ts';
+import { ownResolver } from '../../frame/broker/own-resolver.ts';
 import { childrenOf, until } from '../../frame/programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'library-services-'));
@@ -224,6 +228,114 @@ func main() { one, _ := user.Lookup("daemon"); _, err := user.Lookup("bin"); fmt
     }),
     '/usr/sbin user: unknown user bin\n',
   );
+});
+
+const HOSTS = {
+  'both.example.org': [['192.0.2.1', '2001:db8::1']],
+  'four.example.org': [['192.0.2.4']],
+  'other.example.net': [['192.0.2.9']],
+};
+
+test('hosts are found by name within the limits, by every way of a C library', async (t) => {
+  const { at, asked } = await ownResolver(t, HOSTS);
+  const printed = await inside(
+    'getent hosts four.example.org; getent ahostsv4 both.example.org | head -1; getent ahosts both.example.org | grep -c STREAM; getent hosts other.example.net; echo $?; getent hosts localhost; getent hosts none.example.org; echo $?',
+    { services: { dns: { resolver: at, names: ['*.example.org'] } } },
+  );
+  assert.match(
+    printed,
+    /^192\.0\.2\.4 +four\.example\.org\n192\.0\.2\.1 +STREAM both\.example\.org\n2\n2\n::1 +localhost\n2\n$/,
+  );
+  assert(!asked.includes('other.example.net'), 'a name beyond the limits is asked of no server');
+  assert.equal(
+    await inside('getent ahosts both.example.org | grep -c :; getent hosts 127.0.0.1; echo $?', {
+      services: { dns: { resolver: at, families: ['ipv4'], types: ['name-to-address'] } },
+    }),
+    '0\n127.0.0.1       localhost\n0\n',
+    'the file of hosts has the loopback',
+  );
+});
+
+test('programs with resolvers of their own ask the server of names in their network', {
+  skip: has('musl-gcc') ? false : 'this needs musl-gcc (musl-tools)',
+}, async (t) => {
+  const { at } = await ownResolver(t, HOSTS);
+  const source = join(folder, 'hosts.c');
+  writeFileSync(
+    source,
+    `#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+int main(int count, char **words) {
+  for (int each = 1; each < count; each++) {
+    struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM};
+    int error = getaddrinfo(words[each], "80", &hints, &found), addresses = 0;
+    for (; !error && found; found = found->ai_next) addresses++;
+    printf("%s %d\\n", words[each], addresses);
+  }
+}
+`,
+  );
+  const program = join(folder, 'hosts');
+  execFileSync('musl-gcc', ['-static', '-o', program, source]);
+  const output = pipe('write');
+  const started = launch(
+    program,
+    command({
+      arguments: Object.keys(HOSTS),
+      services: { dns: { resolver: at, names: ['*.example.org'] } },
+      directories: { [folder]: file(folder, { rights: ['read', 'execute'] }) },
+      stdout: output,
+    }),
+  );
+  // A name without an address of one family has those of the other.
+  assert.equal(await text(output.stream), 'both.example.org 2\nfour.example.org 1\nother.example.net 0\n');
+  await started.exited;
+});
+
+test('names that rules grant stand for their hosts, and the service answers for the others', async (t) => {
+  const { at } = await ownResolver(t, HOSTS);
+  const printed = await inside(
+    'getent hosts granted.example.com; getent ahostsv4 four.example.org | head -1',
+    {
+      network: { hosts: ['granted.example.com:443'] },
+      services: { dns: { resolver: at } },
+    },
+  );
+  const [granted = '', other = ''] = printed.split('\n');
+  assert.match(granted, /^fd|^198\.1[89]\./);
+  assert.match(other, /^192\.0\.2\.4 /);
+});
+
+test('a program that may ask for names reaches no host by it', async (t) => {
+  const { at } = await ownResolver(t, HOSTS);
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  assert(address !== null && typeof address === 'object');
+  const printed = await inside(
+    `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${address.port}' 2>/dev/null; echo $?; bash -c 'exec 3<>/dev/udp/${at.replace(':', '/')}; echo x >&3; echo y >&3' 2>/dev/null; echo $?`,
+    { services: { dns: { resolver: at } } },
+  );
+  assert.match(printed, /^1\n/);
+});
+
+test("messages of syslog(3), logger and Python reach the host's log, up to the last one", async (t) => {
+  const path = join(folder, 'host-log');
+  const lines: string[] = [];
+  const log = new LogSocket(path, async ({ tag, text: line, facility, severity }) => {
+    lines.push(`${facility}.${severity} ${tag}: ${line}`);
+  });
+  t.after(() => log.end());
+  const printed = await inside(
+    `logger -t one -p mail.err first; logger -t two 'a
+b'; logger -t other dropped; logger -t one -p local3.debug last`,
+    { services: { syslog: { socket: path, idents: ['one', 'two'] } } },
+  );
+  assert.equal(printed, '');
+  await until('the last one has come', () => lines.some((line) => line.endsWith('last')));
+  assert.deepEqual(lines, ['2.3 one: first', '1.5 two: a\ufffdb', '19.7 one: last']);
 });
 
 test('a file that is granted as well stays, and the plan says which counts', () => {
