@@ -20,6 +20,7 @@ import { report } from './report.ts';
 import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { script } from './script.ts';
+import { serviceMessages } from './services.ts';
 import { spec } from './spec.ts';
 import { yaml } from './yaml.ts';
 
@@ -46,6 +47,7 @@ export const targets: readonly Target[] = [
   policyTable,
   dns,
   nameServices,
+  serviceMessages,
   log,
   callSequences,
 ];

@@ -6,7 +6,7 @@ import { MessageFlags, receive, send } from '../host/sockets/sockets.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import { IOVEC_SIZE } from '../linux/limits.ts';
 import { MessageHeader, MSG_DONTWAIT } from '../linux/sockets.ts';
-import { type Frame, HEAD_SIZE, MAX_PASSED, MAX_REPLY, readHead } from './frame.ts';
+import { type Frame, HEAD_SIZE, MAX_PASSED, MAX_REPLY, readFrameHead } from './frame.ts';
 
 /** Bytes that are taken at once. */
 const PORTION = 0x10000 + HEAD_SIZE;
@@ -78,7 +78,7 @@ export class FrameSocket {
     const bytes = this.#bytes;
     // Descriptors come with the first byte of a message.
     if (bytes.length < HEAD_SIZE) return undefined;
-    const head = readHead(bytes, 0, this.#most);
+    const head = readFrameHead(bytes, 0, this.#most);
     if (head === undefined || head.descriptors > this.#came.length) return 'broken';
     const end = HEAD_SIZE + head.size;
     if (bytes.length < end) return undefined;

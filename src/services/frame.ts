@@ -37,7 +37,7 @@ export type Head = { readonly size: number; readonly descriptors: number };
  * @param most The most bytes that its value may have.
  * @returns `undefined` for one that is none, or says too much: nothing that follows can be understood.
  */
-export function readHead(bytes: Uint8Array, at: number, most: number): Head | undefined {
+export function readFrameHead(bytes: Uint8Array, at: number, most: number): Head | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEAD_SIZE);
   const size = view.getUint32(0, true);
   const descriptors = view.getUint16(4, true);

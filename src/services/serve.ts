@@ -1,5 +1,5 @@
 import { ServiceLoop } from './loop.ts';
-import { type ChannelBounds, ServedChannel } from './served-channel.ts';
+import { type ChannelBounds, openChannel, ServedChannel } from './served-channel.ts';
 import type { ServiceHost } from './service.ts';
 import type { GrantedChannel } from './start-message.ts';
 
@@ -18,12 +18,14 @@ export type ReadyServices = {
  */
 export function readyServices(channels: readonly GrantedChannel[]): ReadyServices {
   const loop = new ServiceLoop();
+  const bounds: ChannelBounds = { channels: 0, unread: 0 };
   const host: ServiceHost = {
     watch: (descriptor, events, onEvents) => loop.watch(descriptor, events, onEvents, 'held'),
     unwatch: (descriptor) => loop.unwatch(descriptor),
     hold: () => loop.hold(),
+    openChannel: (service, handlers, limits) =>
+      openChannel({ service, handlers }, { loop, bounds }, limits, structuredClone(service.state)),
   };
-  const bounds: ChannelBounds = { channels: 0, unread: 0 };
   for (const { service, limits, held, channel } of channels) {
     const running = { service, handlers: service.start(held, limits, host) };
     new ServedChannel(running, { loop, bounds }, channel, limits, structuredClone(service.state));

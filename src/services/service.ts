@@ -66,6 +66,8 @@ export type ServiceHost = {
    * @returns Ends that.
    */
   readonly hold: () => () => void;
+  /** Opens a channel to another service that runs in this process; gives the client's end, a host descriptor. */
+  readonly openChannel: (service: AnyService, handlers: AnyHandlers, limits: SomeLimits) => number;
 };
 
 /** The possessions of a service: host descriptors by name, and plain data. They are all it has in capability mode. */

@@ -12,6 +12,7 @@ import { randomService } from './offered/random.ts';
 import { sysctlService } from './offered/sysctl.ts';
 import { syslogService } from './offered/syslog.ts';
 import type { AnyService } from './service.ts';
+import { makeZygote } from './zygote.ts';
 
 const offered = {
   dns: dnsService,
@@ -30,7 +31,12 @@ const offered = {
 };
 
 /** The services by their names, with their types: those of clients come out of it. */
-export type ServiceTypes = typeof offered;
+export type ServiceTypes = typeof offered & { readonly zygote: ReturnType<typeof makeZygote> };
+
+const byName = new Map<string, AnyService>(Object.entries(offered));
 
 /** All services, in the order of the documentation: documents, documentation, types and tests come out of this table. */
-export const services: ReadonlyMap<string, AnyService> = new Map<string, AnyService>(Object.entries(offered));
+export const services: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
+  ...byName,
+  ['zygote', makeZygote(byName)],
+]);

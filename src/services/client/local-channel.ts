@@ -110,6 +110,13 @@ class PollingHost implements ServiceHost {
     return () => undefined;
   }
 
+  openChannel(): number {
+    throw new ServiceError(
+      'ENOSYS',
+      'Without a process of services, channels are opened by openService() alone',
+    );
+  }
+
   #look(): void {
     for (const [descriptor, onEvents] of [...this.#watched]) if (waitToRead(descriptor, 0)) onEvents(EPOLLIN);
     // The process has no reason to stay for it.

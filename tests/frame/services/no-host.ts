@@ -5,4 +5,5 @@ export const noHost: ServiceHost = {
   watch: () => undefined,
   unwatch: () => undefined,
   hold: () => () => undefined,
+  openChannel: () => -1,
 };
