@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { serveChooser } from '../../src/control/chooser-server.ts';
 import { launch, type PlanJson, pipe, service } from '../../src/index.ts';
 import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/powerbox.md');
-const grants = page.block('yaml');
+const grants = page.block('yaml', /^box:/);
+const world = page.block('yaml', /^descriptors:/m);
+const python = page.block('python');
 const client = page.block('ts', /from 'cloudabi\/program'/);
 const chooser = page.block('ts', /serveChooser/);
 
@@ -37,6 +40,21 @@ test('the program of docs/powerbox.md gets what the application chooses', async 
   const said = once(serving.stdout, 'data');
   assert.equal(await text(output.stream), 'got letter.txt\n', JSON.stringify(await launched.exited));
   assert.match(String(await said), /^asked for a file to read/);
+});
+
+test('the Linux program of docs/powerbox.md gets it, too', async (t) => {
+  if (!existsSync('/usr/bin/python3')) return t.skip('there is no python3');
+  const { cwd } = makeDesk(t, { 'client.py': python });
+  mkdirSync(join(cwd, 'documents'));
+  writeFileSync(join(cwd, 'documents/letter.txt'), 'Dear');
+  const own = world.replace('/srv/documents', join(cwd, 'documents'));
+  writeFileSync(join(cwd, 'grants.yaml'), own.replace('/run/user/1000/choose', join(cwd, 'choose')));
+  const answering = serveChooser(join(cwd, 'choose'), ({ entries }) => ({ entry: entries[0]?.name ?? '' }));
+  t.after(() => answering.close());
+  const command = [resolve('dist/bin/cloudabi-run.js'), '--config', 'grants.yaml', '/usr/bin/python3'];
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.deepEqual([out, errors], ["1 b'Dear'\n", '']);
 });
 
 page.end();
