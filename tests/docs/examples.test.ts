@@ -132,3 +132,20 @@ test('bspatch makes the new file out of the old one', (t) => {
   assert.equal(succeeds(run(patching.replaceAll('/tmp/', `${cwd}/`))), '');
 });
 bspatch.end();
+
+const agent = new Page('examples/agent/README.md');
+const agentCommands = agent.block('sh');
+test(`${agent.path} shows an agent that uses tools with keys, and never holds them`, (t) => {
+  const stdout = succeeds(makeTree(t, agent, 'root').run(agentCommands));
+  for (const lines of [
+    /^issues of a key with 13 letters: list\nissues list: exited 0$/m,
+    /^deployed to staging with a key of 13 letters\ndeploy staging: exited 0$/m,
+    /^issues delete 7: Argument 1 expects 'list' or 'show', not 'delete'$/m,
+    /^issues show --token: Argument 2 expects a number from 1 to 9999, not '--token'$/m,
+    /^deploy production: Argument 1 expects 'staging', not 'production'$/m,
+    /^sh -c env: Program 'sh' is not granted$/m,
+  ])
+    assert.match(stdout, lines);
+  assert.ok(!stdout.includes('key-of-'), stdout);
+});
+agent.end();
