@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import type { CallName } from '../../../src/abi/generated/calls.ts';
+import { Errno } from '../../../src/abi/generated/constants.ts';
 import { handedCalls } from '../../../src/gates/elf/handed-calls.ts';
 import { file, launch, pipe } from '../../../src/index.ts';
 import { cc } from '../../../src/toolchain/cc.ts';
@@ -75,6 +76,18 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
       'no right: 76\nnot open: 8\nno program: 45\nfirst\nsecond, with 2 values\n',
     );
     assert.deepEqual({ ...(await program.exited), usage: undefined }, { ...ended, code: 7 });
+  });
+
+  test('has what it is refused reported, with the remedy', async (t) => {
+    const path = join(makeFolder(t), 'read-only');
+    writeFileSync(path, 'text');
+    const refused: unknown[] = [];
+    await using program = launch(executable('attempt', { ATTEMPT: 0 }), [file(path)], {
+      onRefused: ({ call, remedy }) => refused.push([call, remedy]),
+    });
+    assert.equal(JSON.stringify(await program.exited).includes(`"code":${Errno.notcapable}`), true);
+    assert.deepEqual(refused, [['fd_write', '[0]: add `write` to its rights']]);
+    assert.equal(readFileSync(path, 'utf8'), 'text');
   });
 
   test('ends with its supervisor', async () => {
