@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { IMAGE, noPodman, TestPodman } from '../frame/oci/podman.ts';
 
@@ -55,4 +58,31 @@ test('a process that needs more memory than its limit is killed', { skip }, (con
   const podman = new TestPodman(context);
   const eat = 'a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done';
   assert.equal(podman.run('run', '--rm', ...alone, '--memory', '16m', IMAGE, 'sh', '-c', eat).status, 137);
+});
+
+test('podman publishes a port, and plays a pod of Kubernetes', { skip }, (context) => {
+  const podman = new TestPodman(context);
+  const serve = 'httpd -f -p 8080 -h /bin';
+  podman.run('run', '-d', '-p', '18080:8080', IMAGE, 'sh', '-c', serve);
+  const manifest = `
+apiVersion: v1
+kind: Pod
+metadata: { name: pod }
+spec:
+  containers:
+  - { name: web, image: ${IMAGE}, command: [/bin/sh, -c, '${serve}'], ports: [{ containerPort: 8080, hostPort: 18081 }] }
+`;
+  const path = join(podman.directory, 'pod.yaml');
+  writeFileSync(path, manifest);
+  const played = podman.run('kube', 'play', path);
+  assert.equal(played.status, 0, played.stderr);
+  const [nsenter = '', ...inside] = podman.inside;
+  for (const port of [18080, 18081]) {
+    const get = `until busybox wget -q -O /dev/null http://127.0.0.1:${port}/ls; do sleep 0.1; done; echo got`;
+    const { stdout } = spawnSync(nsenter, [...inside, 'timeout', '30', 'sh', '-c', get], {
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, 'got\n', String(port));
+  }
+  assert.equal(podman.run('pod', 'rm', '--force', '--time', '0', 'pod').status, 0);
 });

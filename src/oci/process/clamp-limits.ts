@@ -36,13 +36,20 @@ export function mayRaiseLimits(): boolean {
 }
 
 /**
- * Lowers limits to those that this process can give: without CAP_SYS_RESOURCE, no hard limit above its own.
+ * Lowers limits to those that can be: no soft limit above the hard one, and without CAP_SYS_RESOURCE no hard limit above
+ * that of this process.
  *
  * @throws SystemError
  */
 export function clampLimits(limits: readonly ProcessLimit[], warn: Warn): readonly ProcessLimit[] {
-  if (mayRaiseLimits()) return limits;
-  return limits.map((limit) => {
+  const mayRaise = mayRaiseLimits();
+  return limits.map((asked) => {
+    const limit = { ...asked, soft: asked.soft < asked.hard ? asked.soft : asked.hard };
+    if (limit.soft !== asked.soft)
+      warn(
+        `${LIMIT_NAMES[asked.resource]} is ${limit.soft} instead of ${asked.soft}, which is above its hard limit`,
+      );
+    if (mayRaise) return limit;
     const own = Buffer.alloc(16);
     check(syscall(callNumberOf('prlimit64'), 0, limit.resource, 0, addressOf(own)), 'prlimit64');
     const most = own.readBigUInt64LE(8);

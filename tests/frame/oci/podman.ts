@@ -41,7 +41,7 @@ export class TestPodman {
       join(this.directory, 'containers.conf'),
       `[containers]\n${limits}\nipcns = "private"\n[engine]\nevents_logger = "file"\ncgroup_manager = "cgroupfs"\n`,
     );
-    mkdirSync(join(this.directory, 'run'));
+    mkdirSync(join(this.directory, 'network'));
     const ready = join(this.directory, 'ready');
     const setUp = `ip link set lo up; mount -t tmpfs tmpfs /run; mkdir /run/netns; echo > ${ready}; exec sleep 1000`;
     this.#anchor = spawn('unshare', ['--net', '--mount', '--kill-child', 'sh', '-c', setUp], {
@@ -66,7 +66,14 @@ export class TestPodman {
   /** The words of a podman command. */
   words(...argv: readonly string[]): readonly string[] {
     const store = ['root', 'runroot', 'tmpdir'].flatMap((name) => [`--${name}`, join(this.directory, name)]);
-    const options = ['--storage-driver', 'vfs', '--runtime', join(this.directory, 'cloudabi-oci')];
+    const network = ['--network-config-dir', join(this.directory, 'network')];
+    const options = [
+      ...network,
+      '--storage-driver',
+      'vfs',
+      '--runtime',
+      join(this.directory, 'cloudabi-oci'),
+    ];
     return [...this.inside, 'podman', ...store, ...options, ...argv];
   }
 
