@@ -24,7 +24,7 @@ export type EngineOptions = Pick<LaunchOptions, 'accept' | 'walls'> & {
 };
 
 /** The programs that start at once; more would only wait for the processors. */
-const AT_ONCE = 16;
+const STARTS_TOGETHER = 16;
 
 /** Runs the programs of a graph on this machine. They live no longer than the thread that runs it. */
 export class GraphEngine {
@@ -284,5 +284,5 @@ async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise
   const work = async (): Promise<void> => {
     for (const item of queue) await act(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: STARTS_TOGETHER }, work));
 }
