@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { read, setFlags } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { send } from '../host/sockets/sockets.ts';
@@ -33,6 +32,11 @@ export type ServerPatience = {
   readonly attempts: number;
 };
 
+/** Draws a whole number below another. The launcher of a Linux program has this file, and no need to load the module. */
+function randomBelow(end: number): number {
+  return process.getBuiltinModule('node:crypto').randomInt(end);
+}
+
 /** A socket that is connected to a name server, and the questions that wait there. */
 class ServerSocket {
   readonly #socket: number;
@@ -48,8 +52,8 @@ class ServerSocket {
 
   /** Sends a question under an id that is free here. @returns Forgets it. */
   ask({ name, type }: Omit<ServerQuestion, 'id'>, onAnswer: OnAnswer): () => void {
-    let id = randomInt(65536);
-    while (this.#waiting.has(id)) id = randomInt(65536);
+    let id = randomBelow(65536);
+    while (this.#waiting.has(id)) id = randomBelow(65536);
     const question = { id, name, type };
     const bytes = encodeQuestion(question);
     this.#memory.bytes.set(bytes);
@@ -109,7 +113,7 @@ export class NameServers {
     let refused = false;
     for (let attempt = 0; attempt < this.#patience.attempts; attempt++) {
       for (const sockets of this.#servers) {
-        const socket = sockets[randomInt(sockets.length)];
+        const socket = sockets[randomBelow(sockets.length)];
         const answer = socket && (await this.#askOne(socket, question));
         if (answer?.code === ResponseCode.NOERROR || answer?.code === ResponseCode.NXDOMAIN) return answer;
         refused ||= answer !== undefined;

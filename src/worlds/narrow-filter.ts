@@ -7,6 +7,7 @@ import { compileFilter, type FilterRule } from '../walls/call-filter.ts';
 import { fcntlCommands, ioctlRequests } from '../walls/descriptor-commands.ts';
 import type { LimitedDescriptor, NeededRights, Right } from '../walls/descriptor-rights.ts';
 import { limitRules } from '../walls/limit-rules.ts';
+import { filterProgram } from './filter-program.ts';
 
 /*
  * The filter of a program with descriptors that may be used for less than they are open for. It knows them by number, so
@@ -98,17 +99,10 @@ export function narrowRules(narrow: readonly NarrowDescriptor[]): readonly Filte
   ];
 }
 
-const WORD = 8;
-
-/** Bytes of an instruction (`struct sock_filter`). */
-const INSTRUCTION = 8;
-
 /** Adds the step that puts up the filter. */
 export function addNarrow(list: CallList, narrow: readonly NarrowDescriptor[]): void {
   const filter = compileFilter(narrowRules(narrow), { unlisted: 'allow', unknown: 'allow' });
-  const length = Buffer.alloc(WORD);
-  length.writeUInt16LE(filter.length / INSTRUCTION, 0);
-  const program = list.data('sock_fprog', [length, list.data('narrow descriptors', [filter])]);
+  const program = filterProgram(list, 'narrow descriptors', filter);
   list.call('hold rights of descriptors', 'seccomp', [SECCOMP_SET_MODE_FILTER, 0, program], {
     needs: 'seccomp',
   });

@@ -5,14 +5,13 @@ import {
   SECCOMP_SET_MODE_FILTER,
 } from '../linux/seccomp.ts';
 import { CMSG_HEADER_SIZE, MSG_NOSIGNAL, SCM_RIGHTS, SOL_SOCKET } from '../linux/sockets.ts';
+import { filterProgram } from './filter-program.ts';
 import type { ObservedWorld } from './world.ts';
 
 /** Adds the steps that have an observer told of the calls of the process and all that it makes. */
 export function addObserver(list: CallList, { filter, out }: ObservedWorld): void {
   const words = 'have calls observed';
-  const length = Buffer.alloc(8);
-  length.writeUInt16LE(filter.length / 8, 0);
-  const program = list.data('sock_fprog', [length, list.data('observing filter', [filter])]);
+  const program = filterProgram(list, 'observing filter', filter);
   // The result is stored where the message has its descriptor.
   const control = Buffer.alloc(CMSG_HEADER_SIZE + 8);
   control.writeBigUInt64LE(BigInt(CMSG_HEADER_SIZE + 4), 0);

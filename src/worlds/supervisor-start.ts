@@ -22,6 +22,7 @@ import {
 import type { SupervisorParts } from '../supervisor/supervision.ts';
 import { LandlockAccess } from '../walls/landlock.ts';
 import { addCgroup } from './cgroup-mount.ts';
+import { filterProgram } from './filter-program.ts';
 import { MountAttribute } from './mount-attributes.ts';
 import { addFileSystem } from './mount-steps.ts';
 import { addWall } from './wall-steps.ts';
@@ -198,9 +199,7 @@ function word(value: number): Uint8Array {
  * until the supervisor answers.
  */
 export function addListener(list: CallList, { theirs }: PlacedSupervisor, filter: Uint8Array): void {
-  const length = Buffer.alloc(8);
-  length.writeUInt16LE(filter.length / 8, 0);
-  const program = list.data('sock_fprog', [length, list.data('filter', [filter])]);
+  const program = filterProgram(list, 'filter', filter);
   const { header, control } = message(list, 'the listener');
   const flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
   list.call('filter system calls', 'seccomp', [SECCOMP_SET_MODE_FILTER, flags, program], {

@@ -25,11 +25,13 @@ import { SIG_SETMASK, SIGKILL } from '../linux/signals.ts';
 import { TIOCSCTTY } from '../linux/terminals.ts';
 import { addCgroup } from './cgroup-mount.ts';
 import { filterFor } from './filter.ts';
+import { filterProgram } from './filter-program.ts';
 import { addNarrow } from './narrow-filter.ts';
 import { compareObject, type HostObject, statRoom } from './objects.ts';
 import { addObserver } from './observer.ts';
 import { addUser } from './other-user.ts';
-import { addPromises, makeStartToken } from './promise-filter.ts';
+import { addPromises } from './promise-filter.ts';
+import { makeStartToken } from './start-token.ts';
 import { addListener, type PlacedSupervisor } from './supervisor-start.ts';
 import { addWall } from './wall-steps.ts';
 import { resourceLimits, type World } from './world.ts';
@@ -264,8 +266,6 @@ function addCapabilities(list: CallList, kept: readonly number[], passing: reado
 
 function addFilter(list: CallList, world: World): void {
   const { filter = filterFor(world) } = world;
-  const length = Buffer.alloc(8);
-  length.writeUInt16LE(filter.length / 8, 0);
-  const program = list.data('sock_fprog', [length, list.data('filter', [filter])]);
+  const program = filterProgram(list, 'filter', filter);
   list.call('filter system calls', 'seccomp', [SECCOMP_SET_MODE_FILTER, 0, program], { needs: 'seccomp' });
 }

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import { callNumber, type SystemCall } from '../../src/linux/system-calls.ts';
 import { compileFilter } from '../../src/walls/call-filter.ts';
 import { type CallFamily, callsOf, normalCalls } from '../../src/worlds/normal-calls.ts';
-import { makeStartToken, promiseRules } from '../../src/worlds/promise-filter.ts';
+import { promiseRules } from '../../src/worlds/promise-filter.ts';
 import { neverPromised, type PromiseName, promisedUses, promiseNames } from '../../src/worlds/promises.ts';
 import { withPromises } from '../../src/worlds/promises-page.ts';
+import { makeStartToken } from '../../src/worlds/start-token.ts';
 import { runFilter } from '../frame/host/bpf.ts';
 
 const ALLOW = 0x7fff0000;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mostLimit } from '../limit.ts';
 import { defineService, NOTHING_HELD, serviceCall } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
@@ -25,7 +24,7 @@ export const randomService = defineService({
     bytes: ({ count }, { limits }) => {
       if (limits.bytes !== undefined && count > limits.bytes)
         throw new ServiceError('ENOTCAPABLE', `The channel gives at most ${limits.bytes} bytes at once`);
-      return randomBytes(count);
+      return process.getBuiltinModule('node:crypto').randomBytes(count);
     },
   }),
 });
