@@ -1,6 +1,8 @@
 import './configuration/parsers.ts';
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import type { AnsweredRings } from '../capsicum/rings.ts';
 import { dieWithParent } from '../host/processes/parent.ts';
+import { hasRing } from '../host/ring.ts';
 import { takeOver } from '../host/sockets/handover.ts';
 import { confine } from '../walls/confinement.ts';
 import { readyServices } from './serve.ts';
@@ -23,17 +25,26 @@ export async function serveServices(): Promise<void> {
   closeSync(file);
   if (!dieWithParent(parent)) process.exit(0);
   const { loop, run } = readyServices(channels);
+  const rings = await ringsOfNode();
   confine({
     descriptors: channels.flatMap(({ service, held }) => service.walls?.directories?.(held) ?? []),
     beneath: channels.flatMap(({ service, held, limits }) => service.walls?.landlock?.(held, limits) ?? []),
-    keep: [loop, ...descriptors],
+    keep: [loop, ...descriptors, ...(rings?.keep ?? [])],
     accepted: accept,
     capabilities: [],
     calls: channelHostCalls,
-    eventLoop: channels.flatMap(({ service }) => service.walls?.calls ?? []),
+    eventLoop: [...channels.flatMap(({ service }) => service.walls?.calls ?? []), ...(rings?.calls ?? [])],
+    ...(rings !== undefined && { trap: { silent: rings.silent } }),
   });
   await run();
   process.exit(0);
+}
+
+/** The needs of Node's event loop where it has rings of io_uring(7), as newer versions of Node do. */
+async function ringsOfNode(): Promise<AnsweredRings | undefined> {
+  if (!hasRing()) return undefined;
+  const { answerRings } = await import('../capsicum/rings.ts');
+  return answerRings();
 }
 
 function readAll(file: number): Uint8Array {

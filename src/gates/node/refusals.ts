@@ -1,20 +1,13 @@
 import { silentCalls } from '../../capsicum/calls.ts';
 import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
-import { findBatches } from '../../host/trap/batches.ts';
+import { answerRings, handlerCalls, ringDescriptors } from '../../capsicum/rings.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
 import { RefusalReader } from '../../host/trap/refusals.ts';
 import { TCGETS } from '../../linux/terminals.ts';
-import type { CallRule } from '../../walls/allow-list.ts';
 import type { CallWatch } from './walls.ts';
 
 /** A system call that the walls have refused a program, as capability mode of a living Node has them. */
 export type RefusedCall = Refused;
-
-/** Calls with which the handler reads paths that could lie where nothing is. */
-const calls: readonly CallRule[] = (['process_vm_readv', 'process_vm_writev'] as const).map((call) => ({
-  call,
-  when: [{ argument: 0, is: 'equal', value: process.pid }],
-}));
 
 /**
  * Prepares to hear of every system call that the walls refuse, with the stack that led to it: refused calls raise
@@ -31,25 +24,19 @@ export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: bool
   };
   return {
     keep: [...watch.descriptors, ...ringDescriptors()],
-    calls,
+    calls: handlerCalls,
     silent: silentCalls,
     start: () => watch.start(new RefusalReader(state), undefined, tell),
   };
 }
 
 /**
- * Lets the event loop of newer versions of Node go on where it has a ring of io_uring(7), through which no filter sees:
- * the handler makes the calls there that it would hand to the kernel.
+ * Lets the event loop go on where it has a ring of io_uring(7); refusals are not told.
  *
  * @throws PollingRingError
  */
-export function answerRings(): CallWatch {
-  prepareTrap({ places: [], names: undefined, hold: false, placeholder: -1 }).install();
-  return { keep: ringDescriptors(), calls, silent: silentCalls, start: () => undefined };
-}
-
-function ringDescriptors(): number[] {
-  return findBatches().rings.map(({ descriptor }) => descriptor);
+export function watchRings(): CallWatch {
+  return { ...answerRings(), start: () => undefined };
 }
 
 /** Node asks that of each standard stream that is used, and does without an answer. */

@@ -32,8 +32,8 @@ export function startNodeBinary(kind: NodeKind, stdio: StdioOptions): ChildProce
     checkRoom(stdio.length);
     const child = spawn(process.execPath, [entryPoints[kind]], {
       stdio,
-      // No filter of system calls sees operations of a ring.
-      env: kind === 'node' ? { UV_USE_IO_URING: '0' } : {},
+      // An event loop that goes on behind the walls: no filter of system calls sees operations of a ring.
+      env: kind === 'node' || kind === 'services' ? { UV_USE_IO_URING: '0' } : {},
       cwd: '/',
       detached: true,
     });

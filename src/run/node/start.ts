@@ -110,8 +110,8 @@ export async function startNode(start: NodeStart): Promise<() => void> {
 
 async function watchFor({ onRefusedCall, hold = false }: NodeStart): Promise<CallWatch | undefined> {
   if (onRefusedCall === undefined && !hasRing()) return undefined;
-  const { answerRings, watchCalls } = await import('../../gates/node/refusals.ts');
-  return onRefusedCall === undefined ? answerRings() : watchCalls(onRefusedCall, hold);
+  const { watchCalls, watchRings } = await import('../../gates/node/refusals.ts');
+  return onRefusedCall === undefined ? watchRings() : watchCalls(onRefusedCall, hold);
 }
 
 async function run(
