@@ -40,7 +40,8 @@ export function readRequestHead(client: Socket): Promise<RequestHead | undefined
 
 /** The host of a request, without its port; `undefined` for a request with none, or with several. */
 export function hostIn(head: string): string | undefined {
-  const found = [...head.matchAll(/^host:[ \t]*([^\r\n]*?)[ \t]*$/gim)].map(([, host = '']) => host);
+  // One way to match only: a line of blanks must cost no more than another.
+  const found = [...head.matchAll(/^host:([^\r\n]*)/gim)].map(([, host = '']) => host.trim());
   const [host, ...others] = found;
   if (host === undefined || others.length > 0) return undefined;
   return host.replace(/:\d{0,5}$/, '').toLowerCase();

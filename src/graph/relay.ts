@@ -1,4 +1,6 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
 
 /** Numbers about the connections of an arrow that we carry. */
 export type Traffic = {
@@ -149,15 +151,37 @@ async function reach(path: string, patience: number, client: Socket): Promise<So
   }
 }
 
-/** Connects to a UNIX socket; `undefined` when nothing listens there. */
+/**
+ * Connects to a UNIX socket; `undefined` when nothing listens there. The last name of the path may be the server's, which could
+ * make it a link to any socket of the host: connect(2) follows links, so that it gets what was opened without.
+ */
 export function tryOnce(path: string): Promise<Socket | undefined> {
+  const held = openSocketFile(path);
+  if (held === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const socket = connect({ path, allowHalfOpen: true });
-    const fail = (): void => resolve(undefined);
+    const socket = connect({ path: `/proc/self/fd/${held}`, allowHalfOpen: true });
+    const fail = (): void => {
+      closeSync(held);
+      resolve(undefined);
+    };
     socket.once('error', fail);
     socket.once('connect', () => {
+      closeSync(held);
       socket.off('error', fail);
       resolve(socket);
     });
   });
+}
+
+/** Opens the file of a socket, only to name it; `undefined` for anything else. */
+function openSocketFile(path: string): number | undefined {
+  let held: number;
+  try {
+    held = openSync(path, O_PATH | O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+  if (fstatSync(held).isSocket()) return held;
+  closeSync(held);
+  return undefined;
 }
