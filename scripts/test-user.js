@@ -17,7 +17,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NOBODY = 65534;
-const FOLDERS = ['cli', 'differential', 'faults', 'graph', 'host', 'plan', 'run', 'worlds'];
+const FOLDERS = [
+  'capsicum',
+  'cli',
+  'control',
+  'differential',
+  'docs',
+  'elf',
+  'examples',
+  'faults',
+  'gates/elf',
+  'graph',
+  'host',
+  'nscd',
+  'oci',
+  'plan',
+  'run',
+  'services',
+  'syslog',
+  'worlds',
+];
 /** The parts of the checkout that tests read. */
 const NEEDED = [
   'build',

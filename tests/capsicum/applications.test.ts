@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { modulePath, told } from '../frame/capsicum/child.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'applications-'));
@@ -16,8 +15,8 @@ writeFileSync(join(site, 'page.html'), '<p>page</p>');
 writeFileSync(join(base, 'secret'), 'secret');
 after(() => rmSync(base, { recursive: true, force: true }));
 
-/** Beside node_modules, so that the programs find their packages. */
-const here = fileURLToPath(new URL('.', import.meta.url));
+// The programs find their packages here; an ordinary user cannot write to the checkout.
+symlinkSync(resolve('node_modules'), join(base, 'node_modules'));
 
 const common = `
 import { readFile } from 'node:fs/promises';
@@ -72,7 +71,7 @@ const AT_ONCE = 20;
 describe('in capability mode', () => {
   for (const [name, source] of Object.entries(servers)) {
     test(`${name} serves ${REQUESTS} requests from a kept directory, logs them, and reads nothing else`, async () => {
-      const program = join(here, `${name}.mjs`);
+      const program = join(base, `${name}.mjs`);
       const log = join(base, `${name}.log`);
       writeFileSync(program, common + source);
       const child = spawn(process.execPath, [program, site, join(base, 'secret'), log], {
@@ -98,7 +97,6 @@ describe('in capability mode', () => {
       } finally {
         agent.destroy();
         child.kill('SIGKILL');
-        rmSync(program);
       }
     });
   }

@@ -50,7 +50,9 @@ test('the document and the program in TypeScript keep changes aside', (t) => {
       .replace("launch('make'", "launch('/usr/bin/make'")
       .replace("'/src': project }", "'/src': project }, workingDirectory: '/src'"),
   );
-  const { stdout, stderr, status } = run(`${elsewhere}node build.mjs\nrm -r "$XDG_STATE_HOME"\n`);
+  const { stdout, stderr, status } = run(
+    `${elsewhere}node build.mjs\ncloudabi discard\nrm -r "$XDG_STATE_HOME"\n`,
+  );
   assert.equal(status, 0, stderr);
   assert.match(stdout, /\{ created: 2, changed: 1, deleted: 1 \}/);
   assert.equal(readFileSync(join(cwd, 'version'), 'utf8'), '1\n');

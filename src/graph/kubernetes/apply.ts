@@ -50,7 +50,7 @@ export class Cluster {
     const client = await import('@kubernetes/client-node').catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
       throw new MissingClientError(
-        "Clusters need a library that is installed by itself: npm install '@kubernetes/client-node'",
+        "Clusters need a library that is installed by itself: npm install '@kubernetes/client-node@^1.4'",
       );
     });
     const config = new client.KubeConfig();
