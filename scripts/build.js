@@ -166,7 +166,7 @@ function lateBuiltins() {
   return {
     name: 'late-builtins',
     setup({ onResolve, onLoad }) {
-      const slow = /^node:(child_process|dgram|dns|inspector|module|net|vm|worker_threads|zlib)$/;
+      const slow = /^node:(child_process|crypto|dgram|dns|inspector|module|net|vm|worker_threads|zlib)$/;
       onResolve({ filter: slow }, ({ path, importer, namespace }) => {
         const whole =
           namespace === 'late' ||
@@ -210,17 +210,24 @@ function lateParts() {
     'src/plan/kinds/linux.ts',
     'src/plan/kinds/node.ts',
     'src/plan/kinds/wasm.ts',
+    'src/plan/linux/explain-services.ts',
     'src/plan/linux/find-program.ts',
+    'src/plan/linux/promises.ts',
+    'src/plan/linux/narrow-descriptors.ts',
     'src/gates/node/cache.ts',
     'src/run/elf/launch.ts',
     'src/run/linux/held-network.ts',
     'src/run/linux/publish.ts',
+    'src/run/linux/service-sockets.ts',
     'src/run/linux/signing.ts',
     'src/run/node/launch.ts',
+    'src/run/services.ts',
     'src/run/wasm/launch.ts',
     'src/services/client/channel.ts',
     'src/services/table.ts',
     'src/worlds/named-network.ts',
+    'src/worlds/narrow-filter.ts',
+    'src/worlds/promise-filter.ts',
     'src/worlds/probe.ts',
   ].map((path) => join(root, path));
   return {

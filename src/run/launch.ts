@@ -11,7 +11,7 @@ import { launchElf } from './elf/launch.ts';
 import { launchLinux } from './linux/launch.ts';
 import { launchNode } from './node/launch.ts';
 import type { WaitingNode } from './node/waiting.ts';
-import { startProgramsWith } from './program-launcher.ts';
+import { startProgramsWith } from './program-start.ts';
 import { launchWasm } from './wasm/launch.ts';
 
 /**

@@ -53,7 +53,7 @@ export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechan
   const closeAll = (): void => {
     for (const { host } of opened.splice(0)) close(host);
     for (const { socket } of context.networks.splice(0)) close(socket);
-    closeChannels(context.channels.splice(0));
+    if (context.channels.length > 0) closeChannels(context.channels.splice(0));
   };
   const undos: (() => void)[] = [];
   let services: StartedServices | undefined;

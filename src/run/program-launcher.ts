@@ -20,16 +20,7 @@ import { type HandedStream, streamNames } from '../services/program/limits.ts';
 import { type FromLauncher, readToLauncher, type ToLauncher } from '../services/program/messages.ts';
 import { clientSignals, ProgramCounts, type ProgramEnd } from '../services/program/starter.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
-
-/** Starts a program, as `launch` does. */
-export type LaunchProgram = (program: string, argdata: unknown, options: LaunchOptions) => Process;
-
-let launchProgram: LaunchProgram | undefined;
-
-/** Says how programs are started: `launch` lies above this file, which it leads to. */
-export function startProgramsWith(launch: LaunchProgram): void {
-  launchProgram = launch;
-}
+import { startProgram } from './program-start.ts';
 
 /** The longest line of a service, in UTF-16 units: a request has at most half as much text. */
 const LONGEST_LINE = 1024 * 1024;
@@ -194,9 +185,8 @@ function start(
   streams: readonly number[],
   options: LaunchOptions,
 ): Process {
-  if (launchProgram === undefined) throw new Error('Programs cannot be started here');
   const handed = new Map(request.streams.map((name, index) => [name, fd(streams[index] ?? -1)]));
-  return launchProgram(grant.path, contentWith(content, request, handed), options);
+  return startProgram(grant.path, contentWith(content, request, handed), options);
 }
 
 /** The grants of a program with what its client gives it. */

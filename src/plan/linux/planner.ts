@@ -157,7 +157,7 @@ export class LinuxPlanner {
     this.#withheld.push(...withheldSteering(this.#tree, { ...context, parts, check }));
 
     const calls = this.#calls();
-    const promises = planPromises(parts, { calls, chain, mistakes: this.#mistakes });
+    const promises = parts.linux.promise && planPromises(parts, { calls, chain, mistakes: this.#mistakes });
     const landlock = landlockHoldsFiles({ walls: this.#walls, calls });
     const slots = this.#slots();
     const { grants, checked } = checkSlots(slots, {
