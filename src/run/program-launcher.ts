@@ -15,6 +15,7 @@ import { Command, emptyCommand } from '../resources/command.ts';
 import { fd } from '../resources/constructors.ts';
 import type { Resource } from '../resources/resource.ts';
 import { refusedRequest, type StartRequest } from '../services/program/check-request.ts';
+import { checkStream } from '../services/program/check-stream.ts';
 import type { ProgramGrant } from '../services/program/grant.ts';
 import { type HandedStream, streamNames } from '../services/program/limits.ts';
 import { type FromLauncher, readToLauncher, type ToLauncher } from '../services/program/messages.ts';
@@ -110,6 +111,7 @@ export class ProgramLauncher {
         return;
       }
       try {
+        for (const [index, stream] of request.streams.entries()) checkStream(stream, streams[index] ?? -1);
         this.#counts.begin(name, grant.limits);
       } catch (error) {
         this.#tell({ kind: 'failed', id, message: messageOf(error) });

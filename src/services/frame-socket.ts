@@ -77,11 +77,12 @@ export class FrameSocket {
   #next(): Frame | 'broken' | undefined {
     const bytes = this.#bytes;
     // Descriptors come with the first byte of a message.
-    if (bytes.length < HEAD_SIZE) return undefined;
+    if (bytes.length < HEAD_SIZE) return this.#came.length > MAX_PASSED ? 'broken' : undefined;
     const head = readFrameHead(bytes, 0, this.#most);
     if (head === undefined || head.descriptors > this.#came.length) return 'broken';
     const end = HEAD_SIZE + head.size;
-    if (bytes.length < end) return undefined;
+    // A peer that sends a message byte by byte brings no more descriptors than the head says.
+    if (bytes.length < end) return this.#came.length > head.descriptors ? 'broken' : undefined;
     this.#bytes = bytes.subarray(end);
     if (this.#bytes.length === 0 && this.#came.length > head.descriptors) return 'broken';
     return { bytes: bytes.subarray(HEAD_SIZE, end), descriptors: this.#came.splice(0, head.descriptors) };

@@ -168,6 +168,7 @@ export function coversLimits(table: ServiceLimitTable, outer: SomeLimits, inner:
   return Object.entries(table).every(([name, row]) => {
     const before = outer[name];
     const next = inner[name];
+    if (row.fixed === true) return isDeepStrictEqual(before, next);
     return before === undefined || (next !== undefined && row.covers(before, next));
   });
 }

@@ -1,3 +1,4 @@
+import type { SocketKind } from '../host/sockets/socket-kind.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { CallRule } from '../walls/allow-list.ts';
 import type { LandlockRule } from '../walls/landlock.ts';
@@ -126,6 +127,8 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
    * itself; the service holds the other ends of its sockets as the descriptors `launcher` and `handed`.
    */
   asks?(limits: LimitsOf<T>): LauncherPart;
+  /** The kinds of sockets of this host's network that its answers may bring; none by default. */
+  hands?(limits: LimitsOf<T>): readonly SocketKind[];
   /** Makes the functions, in the process of services, before it is confined: they may not open anything later. */
   start(held: Holdings, limits: LimitsOf<T>, host: ServiceHost): ServiceHandlers<LimitsOf<T>, C, State>;
 };
@@ -133,12 +136,13 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
 /** A service whose types are not known, as tables hold it: its values are read by its shapes before it sees them. */
 export type AnyService = Omit<
   Service<ServiceLimitTable, ServiceCalls, unknown>,
-  'prepare' | 'start' | 'walls' | 'asks' | 'resolve' | 'steeredBy'
+  'prepare' | 'start' | 'walls' | 'asks' | 'hands' | 'resolve' | 'steeredBy'
 > & {
   readonly walls?: ServiceWalls<SomeLimits>;
   resolve?(limits: SomeLimits, directory: string): SomeLimits;
   steeredBy?(limits: SomeLimits): readonly string[];
   asks?(limits: SomeLimits): LauncherPart;
+  hands?(limits: SomeLimits): readonly SocketKind[];
   prepare(limits: SomeLimits): Holdings;
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };

@@ -144,7 +144,10 @@ function grantsOf(configuration: Configuration, plan: LinuxPlan, hosts: readonly
     demands: {
       network: network.mode === 'host' ? hostNetwork(network) : { kind: 'none' },
       calls: linux.calls,
-      handed: openSockets(descriptors.map(([, host]) => host)),
+      handed: openSockets(
+        descriptors.map(([, host]) => host),
+        plan.grants.map(({ resource }) => resource),
+      ),
       granted: true,
     },
     limits: limitsOf(linux.resources),

@@ -2,6 +2,7 @@ import { type SocketKind, socketKind } from '../../host/sockets/socket-kind.ts';
 import { FdResource } from '../../resources/fd.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { ServiceResource } from '../../resources/service-resource.ts';
 import { type Spelling, spell, spellSetting } from '../../resources/spelling.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import { mayLookUpNames } from '../../worlds/socket-rules.ts';
@@ -27,13 +28,26 @@ export type SocketWalls = {
 export function socketProblem(
   resource: Resource | undefined,
   place: string,
+  walls: SocketWalls,
+): string | undefined {
+  const where =
+    resource instanceof ServiceResource
+      ? `handed out by service '${resource.service.name}' at ${place}`
+      : place;
+  for (const kind of kindsOf(resource)) {
+    const problem = kindProblem(kind, where, walls);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function kindProblem(
+  kind: SocketKind,
+  place: string,
   { network, walls, scopes, spelling }: SocketWalls,
 ): string | undefined {
-  const kind = kindOf(resource);
   const mode = (name: NetworkGrant['mode']): string => `'${spellSetting('network', name, spelling)}'`;
-  switch (kind?.protocol) {
-    case undefined:
-      return undefined;
+  switch (kind.protocol) {
     case 'udp':
       if (sendsAnywhere(network)) return undefined;
       return `A UDP socket cannot be ${place} of a Linux program, which could send from it to any address; grant ${mode('host')}`;
@@ -73,19 +87,23 @@ export function portsProblem(
 
 /** Tells whether a resource is a socket that can be connected anew, or that sends to any address. */
 export function isSteerable(resource: Resource | undefined): boolean {
-  const kind = kindOf(resource);
-  if (kind === undefined) return false;
-  return kind.protocol !== 'stream' || !(kind.connected || kind.listening);
+  return kindsOf(resource).some(
+    ({ protocol, connected, listening }) => protocol !== 'stream' || !(connected || listening),
+  );
 }
 
-/** Finds out which TCP sockets are among resources. */
+/** Finds out which TCP sockets are among resources, or come from them while the program runs. */
 export function handedSockets(resources: readonly (Resource | undefined)[]): HandedSockets {
-  return worst(resources.map(kindOf));
+  return worst(resources.flatMap(kindsOf));
 }
 
-/** Finds out which TCP sockets are among host descriptors. */
-export function openSockets(descriptors: readonly number[]): HandedSockets {
-  return worst(descriptors.map(granted));
+/** Finds out which TCP sockets are among host descriptors, and come from resources while the program runs. */
+export function openSockets(
+  descriptors: readonly number[],
+  resources: readonly (Resource | undefined)[],
+): HandedSockets {
+  const services = resources.filter((one) => one instanceof ServiceResource);
+  return worst([...descriptors.map(granted), ...services.flatMap(kindsOf)]);
 }
 
 function worst(kinds: readonly (SocketKind | undefined)[]): HandedSockets {
@@ -101,9 +119,11 @@ function sendsAnywhere(network: NetworkGrant): boolean {
   return mayLookUpNames({ kind: 'host', ...(connect !== undefined && { connect }) });
 }
 
-/** Finds the kind of a resource as a socket; `undefined` if it is none. */
-function kindOf(resource: Resource | undefined): SocketKind | undefined {
-  return resource instanceof FdResource ? granted(resource.number) : resource?.handedSocket;
+/** Finds the kinds of sockets that a resource is, or that a service hands out. */
+function kindsOf(resource: Resource | undefined): readonly SocketKind[] {
+  if (resource instanceof ServiceResource) return resource.service.hands?.(resource.limits) ?? [];
+  const kind = resource instanceof FdResource ? granted(resource.number) : resource?.handedSocket;
+  return kind === undefined ? [] : [kind];
 }
 
 /** Other kinds of sockets than these are not granted at all. */

@@ -1,4 +1,5 @@
 import type { ServiceChannel } from '../../services/client/channel.ts';
+import { readReply } from '../../services/client/read-reply.ts';
 import type { ArgumentsOf, ReplyOf, ServiceCalls } from '../../services/service.ts';
 
 /**
@@ -14,5 +15,5 @@ export async function callService<C extends ServiceCalls, Name extends keyof C &
 ): Promise<ReplyOf<C[Name]>> {
   const { takes, gives } = calls[name] as C[Name];
   // Both shapes are those of this call.
-  return gives.read(await channel.ask(name, takes.write(given)), []) as ReplyOf<C[Name]>;
+  return readReply(gives, await channel.ask(name, takes.write(given))) as ReplyOf<C[Name]>;
 }

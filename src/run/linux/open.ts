@@ -137,7 +137,10 @@ export function openWorld(
       given: descriptors,
       sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
       memberships,
-      handed: openSockets(descriptors.map(([, host]) => host)),
+      handed: openSockets(
+        descriptors.map(([, host]) => host),
+        plan.grants.map(({ resource }) => resource),
+      ),
       terminal,
       pump,
       ...(found?.template !== undefined && { template: found.template, shared: found.shared }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AnswerOther } from '../../broker/name-service.ts';
 import { close } from '../../host/files/files.ts';
 import { O_CLOEXEC, O_PATH } from '../../linux/open-flags.ts';
+import { AskedNames } from '../../nscd/asked-names.ts';
 import { serveNscd } from '../../nscd/serve.ts';
 import { LOG_SOCKET, NSCD_SOCKET, wayOf } from '../../plan/linux/granted-services.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
@@ -34,6 +35,7 @@ export class ServiceSockets {
   readonly #pool: ChannelPool | undefined;
   readonly #hosts: HostAnswers | undefined;
   readonly #clients = new Set<Socket>();
+  readonly #asked = new AskedNames(MOST_CLIENTS);
   readonly #started: StartedServices;
   readonly #servers: Server[] = [];
   readonly #log: LogSocket | undefined;
@@ -63,7 +65,9 @@ export class ServiceSockets {
     const syslog = this.#channels.get('syslog');
     this.#log = syslog && this.#receiveLog(syslog);
     if (services.some(({ service }) => wayOf(service.name) === NSCD_SOCKET))
-      this.#serve('nscd', NSCD_SOCKET, (client) => serveNscd(client, (question) => answers.answer(question)));
+      this.#serve('nscd', NSCD_SOCKET, (client) =>
+        serveNscd(client, (question) => this.#asked.answer(question, (one) => answers.answer(one))),
+      );
   }
 
   /** Receives messages for the log. */

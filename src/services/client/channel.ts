@@ -7,6 +7,7 @@ import { ServiceError } from '../service-error.ts';
 import { descriptorShape } from '../shape.ts';
 import { Passed, type Wire } from '../wire.ts';
 import type { ServiceWay } from './client.ts';
+import { readReply } from './read-reply.ts';
 
 /** Milliseconds for which an answer is waited for without giving way: most are here by then. */
 const SHORT_WAIT = 1;
@@ -56,12 +57,12 @@ export class ServiceChannel implements ServiceWay {
 
   /** Opens another channel with the limits that this one has now. */
   clone(): ServiceChannel {
-    return new ServiceChannel(descriptorShape.read(this.call('clone'), []).take());
+    return new ServiceChannel(readReply(descriptorShape, this.call('clone')).take());
   }
 
   /** The same without holding this thread up. */
   async branch(): Promise<ServiceChannel> {
-    return new ServiceChannel(descriptorShape.read(await this.ask('clone'), []).take());
+    return new ServiceChannel(readReply(descriptorShape, await this.ask('clone')).take());
   }
 
   /**

@@ -2,6 +2,7 @@ import { type LimitsOf, type SomeLimits, writeServiceLimits } from '../limit.ts'
 import type { AnyService, ArgumentsOf, ReplyOf } from '../service.ts';
 import type { ServiceTypes } from '../table.ts';
 import type { Wire } from '../wire.ts';
+import { readReply } from './read-reply.ts';
 
 /** The way of requests to a service: a channel, or functions in this process. */
 export type ServiceWay = {
@@ -43,7 +44,7 @@ export class AnyServiceClient {
     for (const [call, { takes, gives }] of Object.entries(service.calls))
       Object.defineProperty(this, call, {
         enumerable: true,
-        value: async (given: unknown = {}) => gives.read(await asked.ask(call, takes.write(given)), []),
+        value: async (given: unknown = {}) => readReply(gives, await asked.ask(call, takes.write(given))),
       });
   }
 

@@ -49,7 +49,8 @@ type State = { known: readonly LookedUp[] };
 /** Hosts that are looked up and connected to, and ports that are listened at. */
 export const netService = defineService({
   name: 'net',
-  about: 'Looks hosts up, connects to them, and binds sockets.',
+  about:
+    'Looks hosts up, connects to them, and binds sockets. A Linux program gets it only where it may hold such sockets: one of UDP sends anywhere, so that its rules need the network `host`.',
   holds:
     'a socket to the broker of the launcher, which connects within the same limits; it can make no socket itself',
   process: 'own',
@@ -58,6 +59,10 @@ export const netService = defineService({
     rules: { allow: connect, except },
     bind,
   }),
+  hands: ({ connect, bind = [] }) => [
+    ...connect.map(({ protocol }) => ({ protocol, listening: false, connected: true })),
+    ...bind.map(({ protocol }) => ({ protocol, listening: protocol === 'tcp', connected: false })),
+  ],
   limits,
   calls: {
     lookup: serviceCall(

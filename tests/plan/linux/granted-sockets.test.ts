@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { plan } from '../../../src/plan/plan.ts';
-import { type CommandOptions, command, pipe } from '../../../src/resources/constructors.ts';
+import { type CommandOptions, command, network, pipe, service } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sockets-'));
@@ -60,4 +60,31 @@ test('a UNIX socket is refused without namespaces, where nothing would tell it f
     () => plan('/bin/true', command({ sockets: [path] }), { walls: 'landlock' }),
     /needs namespaces/,
   );
+});
+
+test('a service that hands out sockets is refused where such sockets are', () => {
+  const net = (limits: Parameters<typeof service>[0]): NonNullable<CommandOptions['descriptors']> =>
+    new Map([[3, service(limits)]]);
+  const tcp = net({ net: { connect: ['127.0.0.1:443'] } });
+  const udp = net({ net: { connect: ['127.0.0.1:443', '127.0.0.1:53/udp'] } });
+  const bound = net({ net: { connect: [], bind: ['127.0.0.1:5353/udp'] } });
+  for (const descriptors of [udp, bound])
+    assert.throws(
+      () => planned({ descriptors }),
+      /UDP socket cannot be handed out by service 'net'.*send from it to any/,
+    );
+  assert.throws(
+    () => planned({ descriptors: tcp, network: { hosts: ['example.org:443'] } }),
+    /could connect it to any/,
+  );
+  assert.ok(planned({ descriptors: tcp }));
+  assert.ok(planned({ descriptors: udp, network: 'host' }));
+  assert.ok(planned({ descriptors: net('random'), network: { hosts: ['example.org:443'] } }));
+  const node = join(folder, 'program.mjs');
+  writeFileSync(node, 'export default 1');
+  const hosts = network(['example.org:443']);
+  const beside = service({ net: { connect: ['127.0.0.1:443'] } });
+  assert.throws(() => plan(node, { hosts, beside }), /cannot be granted to a program in TypeScript/);
+  assert.ok(plan(node, { beside }));
+  assert.ok(plan(node, { hosts, beside: service('random') }));
 });
