@@ -10,6 +10,7 @@ import { callNumberOf } from '../linux/system-calls.ts';
 import type { Right } from '../walls/descriptor-rights.ts';
 import { installFilter } from '../walls/install-filter.ts';
 import { type Mechanism, mechanisms, missingMechanisms } from '../walls/mechanisms.ts';
+import { CLOCK_SPEED } from './clock-speed.ts';
 import { closeOthers } from './descriptors.ts';
 import { CapsicumError } from './errors.ts';
 import { installGuards, readForRecording, requireIntl } from './guards.ts';
@@ -172,7 +173,8 @@ export function enter(options: EnterOptions = {}): void {
     keep,
     missing,
     hold: stop,
-    ...(workers && { files: [preloadFile], unnoted: readByWorkers() }),
+    ...(workers && { files: [preloadFile] }),
+    unnoted: [CLOCK_SPEED, ...(workers ? readByWorkers() : [])],
   });
   const watch = options.onRefused !== undefined || stop ? watchRefusals() : undefined;
   installGuards(workers ? preloadFile : undefined);

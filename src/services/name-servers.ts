@@ -127,14 +127,15 @@ export class NameServers {
 
   #askOne(socket: ServerSocket, question: Omit<ServerQuestion, 'id'>): Promise<ServerAnswer | undefined> {
     return new Promise((resolve) => {
-      const forget = socket.ask(question, (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      });
+      // It is there before the question: a socket may answer at once that it cannot be sent.
       const timer = setTimeout(() => {
         forget();
         resolve(undefined);
       }, this.#patience.timeout);
+      const forget = socket.ask(question, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
     });
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { bind, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
 
@@ -27,6 +27,7 @@ function withGrants(
   const mounts = [
     ...usualMounts,
     ...programs,
+    bind(dirname(process.execPath), '/node', 'ro'),
     bind(volume, '/cloudabi', ...(options.length > 0 ? options : ['ro'])),
   ];
   bundle.configure(args, { mounts });
@@ -85,12 +86,13 @@ test('a network is granted by ports', { skip }, async (context) => {
     .on('error', ({ code }) => { console.log(port, code); then?.(); })
     .listen(port, () => { console.log(port); process.exit(); });
     listen(8081, () => listen(8080));`;
-  const document = (network: string) => `!command\nbase: system\nnetwork: ${network}\n`;
-  const bundle = withGrants(
-    context,
-    [process.execPath, '-e', script],
-    document('{ mode: host, bind: [8080] }'),
-  );
+  const document = `!command
+base: system
+directories:
+  /node: !file { path: /node, rights: [read, execute] }
+network: { mode: host, bind: [8080] }
+`;
+  const bundle = withGrants(context, ['/node/node', '-e', script], document);
   assert.equal(await bundle.output(), '8081 EACCES\n8080\n');
 });
 

@@ -1,4 +1,5 @@
 import { silentCalls } from '../../capsicum/calls.ts';
+import { CLOCK_SPEED } from '../../capsicum/clock-speed.ts';
 import { type Refused, watchRefusals } from '../../capsicum/refusals.ts';
 import { answerRings, handlerCalls, ringDescriptors } from '../../capsicum/rings.ts';
 import { prepareTrap } from '../../host/trap/install.ts';
@@ -18,7 +19,9 @@ export type RefusedCall = Refused;
  */
 export function watchCalls(onRefused: (refused: RefusedCall) => void, hold: boolean): CallWatch {
   const watch = watchRefusals();
-  const state = prepareTrap({ places: [], names: undefined, hold, placeholder: -1 }).install(watch.wake);
+  const state = prepareTrap({ places: [CLOCK_SPEED], names: undefined, hold, placeholder: -1 }).install(
+    watch.wake,
+  );
   const tell = (refused: RefusedCall): void => {
     if (!asksForTerminal(refused)) onRefused(refused);
   };
