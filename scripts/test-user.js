@@ -39,17 +39,30 @@ const FOLDERS = [
 ];
 /** The parts of the checkout that tests read. */
 const NEEDED = [
+  '.ci',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  'README.md',
+  'SECURITY.md',
+  'attacks',
+  'bench',
+  'biome.json',
   'build',
   'dist',
   'docs',
   'examples',
+  'fuzz',
   'node_modules',
+  'package-lock.json',
+  'package.json',
   'profiles',
+  'scripts',
   'sdk',
   'spec',
   'src',
   'tests',
-  'package.json',
+  'tsconfig.json',
 ];
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));

@@ -20,6 +20,7 @@ export function createCommand(global: OciGlobal, argv: readonly string[]): numbe
       'no-new-keyring': { type: 'boolean' },
     },
   });
+  if (process.geteuid?.() !== 0) throw new OciError('containers are made by root: start the engine as root');
   createContainer({
     states: global.states,
     id: onlyId(positionals),

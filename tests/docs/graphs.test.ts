@@ -29,12 +29,13 @@ test('the graph of docs/graphs.md runs as the page says', async (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /^It costs 12\.50$/m);
   assert.match(stdout, /^prices(?:\.2)? \| price of \/tea$/m);
-  const program = `${api.replace('import { launchGraph }', 'import { launchGraph }')}
+  const program = `${api}
     const answer = await fetch('http://127.0.0.1:${port}/cup', { headers: { connection: 'close' } });
     console.log(await answer.text());
-    process.exit(0);`;
+    await shop.down();`;
   writeFileSync(join(desk.cwd, 'own.mjs'), program.replace('await using', 'const'));
-  const own = run('node own.mjs; true');
+  const own = run('node own.mjs');
+  assert.deepEqual([own.status, own.stderr], [0, '']);
   assert.match(own.stdout, new RegExp(`port: ${port}`));
 });
 

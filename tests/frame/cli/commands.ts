@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The path of one of our executables. */
-export function executable(name: 'cloudabi' | 'cloudabi-run'): string {
+export function executable(name: 'cloudabi' | 'cloudabi-run' | 'cloudabi-oci'): string {
   return fileURLToPath(new URL(`../../../../dist/bin/${name}.js`, import.meta.url));
 }
 
