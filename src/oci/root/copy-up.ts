@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  fstatSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -28,22 +29,44 @@ export function copyInto(root: number, path: string, into: number): void {
   if (from < 0) throw new Error(`Cannot read ${path} in the container`);
   withOpen(from, () => {
     let left = MOST_COPIED;
-    const copy = (source: string, target: string): void => {
-      for (const name of readdirSync(source)) {
+    // The directory may lie on a volume that another container changes meanwhile, and this thread still sees the host's
+    // files: each step is a descriptor that was opened without following links.
+    const copy = (source: number, target: string): void => {
+      for (const name of readdirSync(`/proc/self/fd/${source}`)) {
         if (left-- === 0) throw new Error(`${path} in the container has more than ${MOST_COPIED} files`);
-        const [one, other] = [`${source}/${name}`, `${target}/${name}`];
-        const attributes = lstatSync(one);
-        if (attributes.isSymbolicLink()) symlinkSync(readlinkSync(one), other);
-        else if (attributes.isDirectory()) {
-          mkdirSync(other);
-          copy(one, other);
-        } else if (attributes.isFile()) copyFileSync(one, other);
-        else continue;
-        lchownSync(other, attributes.uid, attributes.gid);
-        if (!attributes.isSymbolicLink()) chmodSync(other, attributes.mode & 0o7777);
+        const [one, other] = [`/proc/self/fd/${source}/${name}`, `${target}/${name}`];
+        if (lstatSync(one, { throwIfNoEntry: false })?.isSymbolicLink()) {
+          copyLink(one, other);
+          continue;
+        }
+        const held = tryOpenIn(source, name, { strict: true });
+        // It has gone, or has become a link.
+        if (held < 0) continue;
+        withOpen(held, () => {
+          const attributes = fstatSync(held);
+          if (attributes.isDirectory()) {
+            mkdirSync(other);
+            copy(held, other);
+          } else if (attributes.isFile()) copyFileSync(`/proc/self/fd/${held}`, other);
+          else return;
+          lchownSync(other, attributes.uid, attributes.gid);
+          chmodSync(other, attributes.mode & 0o7777);
+        });
       }
     };
-    // Nothing of the container runs yet: the tree does not change meanwhile, and no link in it is followed.
-    copy(`/proc/self/fd/${from}`, `/proc/self/fd/${into}`);
+    copy(from, `/proc/self/fd/${into}`);
   });
+}
+
+/** Copies a symbolic link, which is read and not followed. */
+function copyLink(one: string, other: string): void {
+  let target: string;
+  try {
+    target = readlinkSync(one);
+  } catch {
+    return;
+  }
+  const { uid, gid } = lstatSync(one, { throwIfNoEntry: false }) ?? { uid: 0, gid: 0 };
+  symlinkSync(target, other);
+  lchownSync(other, uid, gid);
 }
