@@ -1,5 +1,6 @@
 import { hasAddons } from '../plan/node/addons.ts';
 import type { LinuxPlan, NodePlan, Plan } from '../plan/plan-types.ts';
+import { ServiceResource } from '../resources/service-resource.ts';
 import { becomeWatcher, type HandOverOptions } from '../run/linux/hand-over.ts';
 import type { StartedProgram } from '../run/linux/launch.ts';
 import { debuggerAddress } from './debugger.ts';
@@ -10,16 +11,26 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, no keys to sign with, no services to ask, no changes to count, no addon to tell about, and no process that looks at this one itself.
+ * hosts to decide by, no keys to sign with, no services to ask or to work for, no changes to count, no addon to tell about, and no
+ * process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
   if (plan.kind === 'wasm' || plan.kind === 'elf') return false;
+  if (worksForServices(plan)) return false;
   if (plan.kind === 'node' ? plan.network !== undefined || hasAddons(plan.program) : !onlyRuns(plan))
     return false;
   return (
     process.execArgv.length === 0 &&
     process.env['NODE_V8_COVERAGE'] === undefined &&
     debuggerAddress() === undefined
+  );
+}
+
+/** Tells whether this process does a part of the work of services that a program was granted. */
+export function worksForServices({ grants }: Pick<Plan, 'grants'>): boolean {
+  return grants.some(
+    ({ resource }) =>
+      resource instanceof ServiceResource && resource.service.asks?.(resource.limits) !== undefined,
   );
 }
 
