@@ -75,7 +75,15 @@ test('a pod of RuntimeClass cloudabi is ready with the grants of its ConfigMap a
   assert.match(inPod('echo > /bin/new').stderr, /Permission denied/);
   const reason = '{.status.containerStatuses[0].state.terminated.reason}';
   const named = () => cluster.kubectl('get', 'pod', 'hungry', '-o', `jsonpath=${reason}`).stdout;
-  while (named() === '') spawnSync('sleep', ['0.2']);
-  assert.equal(named(), 'OOMKilled');
+  const ended = (): string => {
+    while (named() === '') spawnSync('sleep', ['0.2']);
+    return named();
+  };
+  // On a busy machine, containerd may hear of the end before it hears of the memory.
+  for (let attempt = 0; attempt < 5 && ended() !== 'OOMKilled'; attempt++) {
+    cluster.kubectl('delete', 'pod', 'hungry', '--timeout=60s');
+    assert.equal(cluster.apply(manifest).status, 0);
+  }
+  assert.equal(ended(), 'OOMKilled');
   assert.equal(cluster.kubectl('delete', 'pod', 'web', '--timeout=60s').status, 0);
 });

@@ -233,18 +233,11 @@ test('a limit of memory holds for buffers and for the heap', async (t) => {
 test('a program that runs can be waited for, and has ended as it did', async (t) => {
   const output = pipe('write');
   const source = prints('print("up"); setTimeout(() => process.exit(7), 100);');
+  const { program } = plan(programWith(t, source));
+  const context = { program, files: new HeldFiles(), pipes: new Map(), networks: [], channels: [] };
   const child = launch(programWith(t, source), { output });
   // At once: the process has hardly been made.
-  const { host } = processDescriptor(child).open(
-    {
-      program: plan(programWith(t, source)).program,
-      files: new HeldFiles(),
-      pipes: new Map(),
-      networks: [],
-      channels: [],
-    },
-    Filetype.process,
-  );
+  const { host } = processDescriptor(child).open(context, Filetype.process);
   t.after(() => close(host));
   assert.ok(isProcess(host) || processEnd(host) === undefined);
   const reason = await child.exited;
