@@ -26,9 +26,9 @@ import {
   CLONE_VM,
 } from '../linux/processes.ts';
 import { LAST_SIGNAL, SIGCHLD, SIGKILL, SIGSTOP } from '../linux/signals.ts';
-import { AF_INET, IFF_RUNNING, IFF_UP, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from '../linux/sockets.ts';
 import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
+import { addLoopback } from './loopback.ts';
 import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { addUser } from './other-user.ts';
@@ -278,26 +278,17 @@ function addNamespaces(list: CallList, { network, hostname = 'localhost', templa
   if (network.kind !== 'host') make('network', CLONE_NEWNET);
   const name = Buffer.from(hostname);
   list.call('name the host', 'sethostname', [list.data(JSON.stringify(hostname), [name]), name.length]);
-  if (network.kind === 'loopback') addLoopback(list);
+  if (network.kind === 'loopback') {
+    addLoopback(list);
+    // Ports below 1024 are for the owner of the network, which in a network of its own is the program.
+    addSetting(list, 'allow all ports', 'ip_unprivileged_port_start', '0');
+  }
   if (network.kind === 'named') {
     addSetting(list, 'allow all ports', 'ip_unprivileged_port_start', '0');
     // Clients that close first would use up their ports to one address in a second otherwise.
     addSetting(list, 'use ports again', 'tcp_tw_reuse', '1');
     addNamedNetwork(list, network);
   }
-}
-
-function addLoopback(list: CallList): void {
-  const words = 'switch on the loopback interface';
-  const socket = list.slot('socket');
-  const request = Buffer.alloc(40);
-  request.write('lo', 0);
-  request.writeUInt16LE(IFF_UP | IFF_RUNNING, 16);
-  list.call(words, 'socket', [AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0], { result: socket });
-  list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
-  list.call(words, 'close', [socket]);
-  // Ports below 1024 are for the owner of the network, which in a network of its own is the program.
-  addSetting(list, 'allow all ports', 'ip_unprivileged_port_start', '0');
 }
 
 /** Adds a setting of IPv4 in a network namespace of its own (ip_unprivileged_port_start and others, ip(7), tcp(7)). */

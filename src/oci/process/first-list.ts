@@ -10,16 +10,8 @@ import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_WRONLY } from '../../linux/open-f
 import { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } from '../../linux/prctl.ts';
 import { CLONE_NEWNET } from '../../linux/processes.ts';
 import { SIGKILL } from '../../linux/signals.ts';
-import {
-  AF_INET,
-  CMSG_HEADER_SIZE,
-  IFF_RUNNING,
-  IFF_UP,
-  MSG_CMSG_CLOEXEC,
-  SIOCSIFFLAGS,
-  SOCK_CLOEXEC,
-  SOCK_DGRAM,
-} from '../../linux/sockets.ts';
+import { CMSG_HEADER_SIZE, MSG_CMSG_CLOEXEC } from '../../linux/sockets.ts';
+import { addLoopback } from '../../worlds/loopback.ts';
 import type { Parameters } from '../root/detached-mount.ts';
 import { addFreshStart, addProgram, addProgramCheck, addWalls, type ProcessSteps } from './process-steps.ts';
 
@@ -148,17 +140,6 @@ function addNames(list: CallList, { hostname, domainname }: FirstProcess): void 
     const bytes = Buffer.from(name);
     list.call(`name the host ${name}`, call, [list.data(JSON.stringify(name), [bytes]), bytes.length]);
   }
-}
-
-function addLoopback(list: CallList): void {
-  const words = 'switch on the loopback interface';
-  const socket = list.slot('socket');
-  const request = Buffer.alloc(40);
-  request.write('lo', 0);
-  request.writeUInt16LE(IFF_UP | IFF_RUNNING, 16);
-  list.call(words, 'socket', [AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0], { result: socket });
-  list.call(words, 'ioctl', [socket, SIOCSIFFLAGS, list.data('lo up', [request])]);
-  list.call(words, 'close', [socket]);
 }
 
 /** The /proc of the host is there yet: no image can lead this elsewhere. */
