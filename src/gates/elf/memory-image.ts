@@ -1,19 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Auxtype } from '../../abi/generated/constants.ts';
-import { OsAbi } from '../../elf/header.ts';
+import { elfFileHeader, elfSegmentHeader } from '../../host/processes/elf-headers.ts';
 import { executableFile } from '../../host/processes/small-program.ts';
-import {
-  EHDR_SIZE,
-  EM_X86_64,
-  ET_DYN,
-  PF_R,
-  PF_W,
-  PF_X,
-  PHDR_SIZE,
-  PT_GNU_STACK,
-  PT_LOAD,
-} from '../../linux/elf.ts';
+import { EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PHDR_SIZE, PT_GNU_STACK, PT_LOAD } from '../../linux/elf.ts';
 import { guestCode, guestStart } from './guest-code.ts';
 import { AUX_ENTRIES, RECORD_SIZE, RecordOffset } from './guest-layout.ts';
 import type { GuestProgram } from './guest-program.ts';
@@ -41,31 +31,8 @@ function pages(size: number): number {
   return Math.ceil(size / PAGE) * PAGE;
 }
 
-function program(type: number, { flags, offset, address, fileSize, memorySize }: LoadedPart): Buffer {
-  const header = Buffer.alloc(PHDR_SIZE);
-  header.writeUInt32LE(type, 0);
-  header.writeUInt32LE(flags, 4);
-  header.writeBigUInt64LE(BigInt(offset), 8);
-  header.writeBigUInt64LE(BigInt(address), 16);
-  header.writeBigUInt64LE(BigInt(address), 24);
-  header.writeBigUInt64LE(BigInt(fileSize), 32);
-  header.writeBigUInt64LE(BigInt(memorySize), 40);
-  header.writeBigUInt64LE(BigInt(PAGE), 48);
-  return header;
-}
-
-function fileHeader(entry: number, count: number): Buffer {
-  const header = Buffer.alloc(EHDR_SIZE);
-  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, OsAbi.systemV]);
-  header.writeUInt16LE(ET_DYN, 16);
-  header.writeUInt16LE(EM_X86_64, 18);
-  header.writeUInt32LE(1, 20);
-  header.writeBigUInt64LE(BigInt(entry), 24);
-  header.writeBigUInt64LE(BigInt(EHDR_SIZE), 32);
-  header.writeUInt16LE(EHDR_SIZE, 52);
-  header.writeUInt16LE(PHDR_SIZE, 54);
-  header.writeUInt16LE(count, 56);
-  return header;
+function program(type: number, part: LoadedPart): Buffer {
+  return elfSegmentHeader({ ...part, type, alignment: PAGE });
 }
 
 /** Makes the bits of a random UUID (RFC 9562, section 5.4). */
@@ -149,7 +116,15 @@ export function imageFile(
     program(PT_LOAD, part(PF_R | PF_W, recordOffset, record, bytes.length)),
     program(PT_GNU_STACK, part(PF_R | PF_W, 0, 0, 0)),
   ];
-  const head = Buffer.concat([fileHeader(vdso + guestStart, headers.length), ...headers]);
+  const head = Buffer.concat([
+    elfFileHeader({
+      type: ET_DYN,
+      machine: EM_X86_64,
+      entry: vdso + guestStart,
+      segments: headers.length,
+    }),
+    ...headers,
+  ]);
   return executableFile('cloudabi-executable', [
     { bytes: head, at: 0 },
     { bytes: file, at: PAGE },

@@ -20,6 +20,7 @@ import { close } from '../files/files.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { check } from '../system-error.ts';
+import { elfFileHeader, elfSegmentHeader } from './elf-headers.ts';
 
 /*
  * Programs of a few hundred instructions without a library (elf(5)): static executables in memory files. Starting one
@@ -37,16 +38,15 @@ const CODE_ADDRESS = 0x400000;
 export type DataSegment = { readonly offset: number; readonly address: number; readonly size: number };
 
 function segment(type: number, flags: number, { offset, address, size }: DataSegment): Buffer {
-  const header = Buffer.alloc(PHDR_SIZE);
-  header.writeUInt32LE(type, 0);
-  header.writeUInt32LE(flags, 4);
-  header.writeBigUInt64LE(BigInt(offset), 8);
-  header.writeBigUInt64LE(BigInt(address), 16);
-  header.writeBigUInt64LE(BigInt(address), 24);
-  header.writeBigUInt64LE(BigInt(size), 32);
-  header.writeBigUInt64LE(BigInt(size), 40);
-  header.writeBigUInt64LE(BigInt(PAGE), 48);
-  return header;
+  return elfSegmentHeader({
+    type,
+    flags,
+    offset,
+    address,
+    fileSize: size,
+    memorySize: size,
+    alignment: PAGE,
+  });
 }
 
 /**
@@ -63,16 +63,8 @@ export function imageOf(
 ): Uint8Array {
   const segments = data.length + 2;
   const codeAt = EHDR_SIZE + segments * PHDR_SIZE;
-  const header = Buffer.alloc(EHDR_SIZE);
-  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  header.writeUInt16LE(ET_EXEC, 16);
-  header.writeUInt16LE(machines[on], 18);
-  header.writeUInt32LE(1, 20);
-  header.writeBigUInt64LE(BigInt(CODE_ADDRESS + codeAt + start), 24);
-  header.writeBigUInt64LE(BigInt(EHDR_SIZE), 32);
-  header.writeUInt16LE(EHDR_SIZE, 52);
-  header.writeUInt16LE(PHDR_SIZE, 54);
-  header.writeUInt16LE(segments, 56);
+  const entry = CODE_ADDRESS + codeAt + start;
+  const header = elfFileHeader({ type: ET_EXEC, machine: machines[on], entry, segments });
   const whole = { offset: 0, address: CODE_ADDRESS, size: codeAt + code.length };
   return Buffer.concat([
     header,
