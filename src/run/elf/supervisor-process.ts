@@ -1,12 +1,12 @@
 import { startExecutable } from '../../gates/elf/start.ts';
 import { endProcess, resetSignal } from '../../host/processes/own-process.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
-import { codeOf } from '../../plan/errors.ts';
 import type { Ending } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report } from '../../process/guest-report.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
+import { failToRun } from '../fail-to-run.ts';
 import { endGuest } from './end-guest.ts';
 import { withNamespaces } from './with-namespaces.ts';
 
@@ -19,11 +19,7 @@ export async function supervisorProcess(): Promise<never> {
   try {
     status = run();
   } catch (error) {
-    const code = codeOf(error);
-    const message =
-      error instanceof Error ? (code === undefined ? error.stack : error.message) : String(error);
-    report({ is: 'failed', code: code ?? 'bug', message: message ?? '' });
-    status = ExitStatus.bug;
+    return failToRun(error);
   }
   return endProcess(status);
 }

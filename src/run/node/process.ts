@@ -6,12 +6,12 @@ import { listenForEnd } from '../../host/processes/process-info.ts';
 import { takeOver } from '../../host/sockets/handover.ts';
 import { R } from '../../kernel/rights.ts';
 import { SIGSYS } from '../../linux/signals.ts';
-import { codeOf } from '../../plan/errors.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report, usage } from '../../process/guest-report.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { LONGEST_MESSAGE, type Report } from '../../process/report.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
+import { failToRun } from '../fail-to-run.ts';
 import { type NodeStart, startNode } from './start.ts';
 import { becomeStreams } from './streams.ts';
 
@@ -24,11 +24,7 @@ export async function nodeProcess(): Promise<void> {
   try {
     run = await prepare();
   } catch (error) {
-    const code = codeOf(error);
-    const message =
-      error instanceof Error ? (code === undefined ? error.stack : error.message) : String(error);
-    report({ is: 'failed', code: code ?? 'bug', message: message ?? '' });
-    return endProcess(ExitStatus.bug);
+    return failToRun(error);
   }
   run();
 }

@@ -1,13 +1,13 @@
 import { startWasm } from '../../gates/wasm/start.ts';
 import { endProcess, resetSignal } from '../../host/processes/own-process.ts';
 import { dieWithParent } from '../../host/processes/parent.ts';
-import { codeOf } from '../../plan/errors.ts';
 import { loadAdapter } from '../../plan/wasm/adapter.ts';
 import { type Ending, endAs } from '../../process/ending.ts';
 import { ExitStatus } from '../../process/exit-status.ts';
 import { report } from '../../process/guest-report.ts';
 import { settle, TERMINATING } from '../../process/process-state.ts';
 import { Inherited, readStartFile } from '../../process/start-file.ts';
+import { failToRun } from '../fail-to-run.ts';
 
 /**
  * The whole life of a process that `launch` has started: reads its start, goes into capability mode, runs the
@@ -18,11 +18,7 @@ export async function guestProcess(): Promise<never> {
   try {
     status = await run();
   } catch (error) {
-    const code = codeOf(error);
-    const message =
-      error instanceof Error ? (code === undefined ? error.stack : error.message) : String(error);
-    report({ is: 'failed', code: code ?? 'bug', message: message ?? '' });
-    status = ExitStatus.bug;
+    return failToRun(error);
   }
   return endProcess(status);
 }
