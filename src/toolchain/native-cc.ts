@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CompilerArguments, commandLine, defaultOutput, isCxx } from './arguments.ts';
-import { cached, keepNamed } from './cache.ts';
+import { type CompilerArguments, defaultOutput, isCxx } from './arguments.ts';
 import { ToolchainError } from './errors.ts';
 import { PLATFORM, SDK } from './library.ts';
 import { libraryPath } from './link.ts';
+import { writeOwnObject } from './own-object.ts';
+import { runTool } from './run-tool.ts';
 import type { SystemOptions } from './system-cc.ts';
 
 /** The part of the SDK for CloudABI executables. */
@@ -73,7 +74,12 @@ export function nativeCc(program: string, parsed: CompilerArguments, options: Sy
     for (const [index, source] of parsed.sources.entries()) {
       const object = join(folder, `${index}.o`);
       const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
-      const status = run(clang.program, compileArguments(clang, parsed, source, output), parsed, options);
+      const status = runTool(
+        clang.program,
+        compileArguments(clang, parsed, source, output),
+        parsed.verbose,
+        options,
+      );
       if (status !== 0) return status;
       objects.set(source, object);
     }
@@ -145,7 +151,7 @@ function link(
     return path;
   });
   const output = parsed.output ?? 'a.out';
-  const status = run(
+  const status = runTool(
     'ld.lld',
     [
       ...['-static', '-pie', '--no-dynamic-linker', '--gc-sections', '-z', 'noexecstack', '-e', '_start'],
@@ -158,7 +164,7 @@ function link(
       '-o',
       output,
     ],
-    parsed,
+    parsed.verbose,
     options,
   );
   if (status === 0) mark(resolve(options.cwd, output));
@@ -180,17 +186,14 @@ function nativeLibrary(clang: NativeClang, folder: string): string[] {
     for (const name of filesOf(part, /\.(?:h|inc)$/))
       common.update(`\n${name}\n`).update(readFileSync(join(part, name)));
   const digest = common.digest('hex');
+  const { program } = clang;
+  const options = ownOptions(clang.target);
   return [...SOURCES, PROGRAM_SOURCES].flatMap((part, index) =>
     (part === PROGRAM_SOURCES ? MORE_SOURCES : filesOf(part, /\.c$/)).map((name) => {
       const source = join(part, name);
       const object = join(folder, `library-${index}-${name}.o`);
       const key = `native-${createHash('sha256').update(`${digest}\n${name}\n`).update(readFileSync(source)).digest('hex')}`;
-      const known = cached(key);
-      if (known !== undefined) writeFileSync(object, known);
-      else {
-        compileOwn(clang, source, object);
-        keepNamed(key, readFileSync(object));
-      }
+      writeOwnObject(key, object, { program, options, source, library: 'the native library' });
       return object;
     }),
   );
@@ -202,41 +205,13 @@ function filesOf(folder: string, pattern: RegExp): string[] {
     .toSorted();
 }
 
-function compileOwn({ program, target }: NativeClang, source: string, object: string): void {
-  const argv = [
+function ownOptions(target: string): readonly string[] {
+  return [
     `--target=${target}`,
     ...CODE,
     PLATFORM,
     ...LIBRARY_FLAGS,
     `-I${NATIVE}`,
     ...HEADERS.flatMap((folder) => ['-isystem', folder]),
-    '-c',
-    source,
-    '-o',
-    object,
   ];
-  const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
-  if (status !== 0)
-    throw new ToolchainError(
-      'toolchain_broken',
-      `Cannot build '${basename(source)}' of the native library: ${stderr}`,
-    );
-}
-
-function run(
-  program: string,
-  argv: readonly string[],
-  { verbose }: CompilerArguments,
-  { cwd, stderr, stdout }: SystemOptions,
-): number {
-  if (verbose) stderr(`${commandLine([program, ...argv])}\n`);
-  const result = spawnSync(program, argv, { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 });
-  if (result.error !== undefined || result.status === null)
-    throw new ToolchainError(
-      'toolchain_broken',
-      `The tool '${program}' did not finish: ${result.signal ?? 'unknown'}`,
-    );
-  if (result.stderr !== '') stderr(result.stderr);
-  if (result.stdout !== '') stdout(result.stdout);
-  return result.status;
 }

@@ -1,24 +1,20 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { type CompilerArguments, commandLine, defaultOutput, isCxx, languageFlags } from './arguments.ts';
-import { cached, keepNamed } from './cache.ts';
-import { ToolchainError } from './errors.ts';
+import { join, resolve } from 'node:path';
+import { type CompilerArguments, defaultOutput, isCxx, languageFlags } from './arguments.ts';
 import { filesIn, type LibraryParts, libraryParts, objectName, PLATFORM, SDK } from './library.ts';
 import { LAYOUT, libraryPath, PROGRAM, THREADS } from './link.ts';
+import { writeOwnObject } from './own-object.ts';
+import { runTool, type ToolOptions } from './run-tool.ts';
 import { definesFunction } from './symbols.ts';
 import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
 
 /** Options of a compilation with a compiler of the machine. */
-export interface SystemOptions {
-  readonly cwd: string;
-  readonly stderr: (text: string) => void;
-  readonly stdout: (text: string) => void;
+export type SystemOptions = ToolOptions & {
   /** True for the C++ compiler. */
   readonly cxx: boolean;
-}
+};
 
 /**
  * Compiles and links with a compiler of the machine's: the headers, the library and the layout are those of
@@ -32,7 +28,8 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
   const clang = findSystemClang(program, parsed.cxx);
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
   try {
-    const run = (argv: readonly string[]): number => runTool(clang, argv, parsed.verbose, options);
+    const run = (argv: readonly string[]): number =>
+      runTool(clang.program, [`--target=${clang.target}`, ...argv], parsed.verbose, options);
     const objects = new Map<string, string>();
     for (const [index, source] of parsed.sources.entries()) {
       const object = join(folder, `${index}.o`);
@@ -118,61 +115,28 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean, thr
   for (const [part, name] of listed([...parts.headers, ...parts.sources], '.h'))
     headers.update(`\n${name}\n`).update(read(part, name));
   const common = headers.digest('hex');
+  const options = ownOptions(clang, parts);
   return listed(parts.sources, '.c')
     .filter(([, name]) => program || name !== 'program/start.c')
     .map(([part, name]) => {
       const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read(part, name));
       const key = `object-${digest.digest('hex')}`;
       const object = join(folder, `sdk-${part}-${objectName(name)}`);
-      const known = cached(key);
-      if (known === undefined) {
-        compileOwn(clang, parts, join(SDK, part, name), object);
-        keepNamed(key, readFileSync(object));
-      } else {
-        writeFileSync(object, known);
-      }
+      const source = join(SDK, part, name);
+      const { program } = clang;
+      writeOwnObject(key, object, { program, options, source, library: 'libcloudabi' });
       return object;
     });
 }
 
-function compileOwn(clang: SystemClang, parts: LibraryParts, source: string, object: string): void {
-  const { program, target } = clang;
-  const argv = [
-    `--target=${target}`,
+function ownOptions(clang: SystemClang, parts: LibraryParts): readonly string[] {
+  return [
+    `--target=${clang.target}`,
     PLATFORM,
     ...parts.flags,
     ...parts.headers.flatMap((folder) => ['-isystem', join(SDK, folder)]),
     ...headerFlags(clang, false),
-    '-c',
-    source,
-    '-o',
-    object,
   ];
-  const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
-  if (status !== 0)
-    throw new ToolchainError(
-      'toolchain_broken',
-      `Cannot build '${basename(source)}' of libcloudabi: ${stderr}`,
-    );
-}
-
-function runTool(
-  { program, target }: SystemClang,
-  argv: readonly string[],
-  verbose: boolean,
-  { cwd, stderr, stdout }: SystemOptions,
-): number {
-  const all = [`--target=${target}`, ...argv];
-  if (verbose) stderr(`${commandLine([program, ...all])}\n`);
-  const result = spawnSync(program, all, { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 });
-  if (result.error !== undefined || result.status === null)
-    throw new ToolchainError(
-      'toolchain_broken',
-      `The tool '${program}' did not finish: ${result.error?.message ?? result.signal ?? 'unknown'}`,
-    );
-  if (result.stderr !== '') stderr(result.stderr);
-  if (result.stdout !== '') stdout(result.stdout);
-  return result.status;
 }
 
 function readIfThere(path: string): Buffer | undefined {
