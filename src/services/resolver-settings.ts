@@ -1,5 +1,5 @@
 import { readSmallFile } from '../host/files/small-file.ts';
-import { type IpAddress, parseAddress } from '../network/address.ts';
+import { type IpAddress, LOOPBACK_ADDRESSES, parseAddress } from '../network/address.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import { parseName } from '../network/name.ts';
 
@@ -18,7 +18,6 @@ export type ResolverSettings = {
 const MOST_BYTES = 65536;
 const MOST_SERVERS = 3;
 const MOST_SEARCHED = 6;
-const LOCAL: IpAddress = { family: 'ipv4', bytes: [127, 0, 0, 1] };
 
 /** Reads the settings of this host; those of a host without the file when it is missing. */
 export function resolverSettings(): ResolverSettings {
@@ -54,7 +53,10 @@ export function readResolverSettings(text: string): ResolverSettings {
     return found !== undefined && /^\d{1,3}$/.test(found) ? Math.min(Number(found), most) : otherwise;
   };
   return {
-    servers: servers.length === 0 ? [{ address: LOCAL, port: DNS_PORT }] : servers.slice(0, MOST_SERVERS),
+    servers:
+      servers.length === 0
+        ? [{ address: LOOPBACK_ADDRESSES[0], port: DNS_PORT }]
+        : servers.slice(0, MOST_SERVERS),
     search: searched
       .flatMap((name) => {
         const parsed = parseName(name);
