@@ -1,23 +1,14 @@
 // Compiles the part of our kernel that lies in the memory of a CloudABI executable, as a vDSO, and writes it as TypeScript.
 // `--print` prints it as JSON instead. Needs dist/, clang and lld; the file says which version made it.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from './run-tool.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const folder = 'src/gates/elf/guest';
 const output = 'src/gates/elf/guest-code.ts';
-
-function run(...argv) {
-  const { status, stdout, stderr, error } = spawnSync(argv[0], argv.slice(1), { encoding: 'utf8' });
-  if (error || status !== 0) {
-    console.error(error?.message ?? stderr);
-    process.exit(2);
-  }
-  return stdout;
-}
 
 /** The headers that come from TypeScript. */
 async function headers() {

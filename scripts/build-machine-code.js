@@ -1,11 +1,11 @@
 // Compiles the C sources of machine code for both architectures and writes the bytes beside them as TypeScript.
 // `--print handler`, `--print writer` `--print pump` or `--print supervisor` prints one as JSON instead, `--print numbers` the header of
 // numbers. Needs dist/ and clang; the files say which version made them.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from './run-tool.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const sources = {
@@ -48,15 +48,6 @@ const flags = [
   '-fomit-frame-pointer',
   '-fcf-protection=none',
 ];
-
-function run(...argv) {
-  const { status, stdout, stderr, error } = spawnSync(argv[0], argv.slice(1), { encoding: 'utf8' });
-  if (error || status !== 0) {
-    console.error(error?.message ?? stderr);
-    process.exit(2);
-  }
-  return stdout;
-}
 
 /** The constants of src/linux, by name, as a Node of that architecture has them. */
 function constantsOn(architecture) {

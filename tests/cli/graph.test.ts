@@ -6,9 +6,8 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { executable } from '../frame/cli/commands.ts';
+import { type Finished, outcomeOf } from '../frame/cli/outcome-of.ts';
 import { ask, graphFolder, PAIR } from '../frame/graph/graphs.ts';
-
-type Outcome = { readonly status: unknown; readonly stdout: string; readonly stderr: string };
 
 /** A user's commands for one graph, with a runtime folder of their own. */
 class Desk {
@@ -34,19 +33,8 @@ class Desk {
     return child;
   }
 
-  async run(...words: readonly string[]): Promise<Outcome> {
-    const child = this.start(...words);
-    const read = async (stream: NodeJS.ReadableStream | null): Promise<string> => {
-      let found = '';
-      for await (const chunk of stream ?? []) found += String(chunk);
-      return found;
-    };
-    const [stdout, stderr, [status]] = await Promise.all([
-      read(child.stdout),
-      read(child.stderr),
-      once(child, 'exit'),
-    ]);
-    return { status, stdout, stderr };
+  run(...words: readonly string[]): Promise<Finished> {
+    return outcomeOf(this.start(...words));
   }
 
   async status(): Promise<Status> {

@@ -8,9 +8,8 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from '../frame/broker/hosts.ts';
 import { executable } from '../frame/cli/commands.ts';
+import { type Finished, outcomeOf } from '../frame/cli/outcome-of.ts';
 import { makeFolder } from '../frame/programs.ts';
-
-type Outcome = { readonly status: unknown; readonly stdout: string; readonly stderr: string };
 
 /** A user's session: commands with a runtime folder of their own. */
 class Session {
@@ -33,19 +32,8 @@ class Session {
     return child;
   }
 
-  async run(...words: readonly string[]): Promise<Outcome> {
-    const child = this.start(...words);
-    const read = async (stream: NodeJS.ReadableStream | null): Promise<string> => {
-      let found = '';
-      for await (const chunk of stream ?? []) found += String(chunk);
-      return found;
-    };
-    const [stdout, stderr, [status]] = await Promise.all([
-      read(child.stdout),
-      read(child.stderr),
-      once(child, 'exit'),
-    ]);
-    return { status, stdout, stderr };
+  run(...words: readonly string[]): Promise<Finished> {
+    return outcomeOf(this.start(...words));
   }
 
   /** Waits until a program is listed. */
@@ -99,7 +87,8 @@ test('ps and inspect show a program whose command only waits, and forget it at i
   assert.ok(JSON.stringify(plan.world).includes('/usr/share'));
   assert.equal(refusals, null);
   assert.ok(!stdout.includes('secret-value'), 'a value of the environment is kept');
-  const why = (...words: readonly string[]): Promise<Outcome> => session.run('why', ...words, '--pid', 'cat');
+  const why = (...words: readonly string[]): Promise<Finished> =>
+    session.run('why', ...words, '--pid', 'cat');
   assert.match((await why('--read', '/usr/share')).stdout, /^Yes, --read .*\n {2}By --read \/usr\/share/);
   assert.equal((await why('--write', '/usr/share')).status, 1);
   assert.match(
@@ -131,7 +120,7 @@ test('ctl allows and denies hosts, attach follows refusals, and inspect shows bo
   const option = `--net localhost:${port}`;
   await lineReader(attached.stdout)((text) => JSON.parse(text).refusal?.option === option);
   assert.equal((await session.run('ctl', name, 'network', 'allow', 'not a rule')).status, 64);
-  const why = (): Promise<Outcome> =>
+  const why = (): Promise<Finished> =>
     session.run('why', '--connect', `localhost:${port}`, '--read', '/etc/shadow', '--pid', name, '--json');
   const answers = async (): Promise<readonly boolean[]> =>
     JSON.parse((await why()).stdout).map(({ allowed }: { allowed: boolean }) => allowed);
