@@ -102,9 +102,7 @@ export class Broker {
     this.limit(options.limits);
   }
 
-  /**
-   * The host descriptor through which the sockets of the program's network go to the pump. It is closed by `begin`.
-   */
+  /** The host descriptor through which the sockets of the program's network go to the pump. */
   get intake(): number {
     return this.#pump.intake;
   }
@@ -112,7 +110,6 @@ export class Broker {
   /** The program was started; `pid` is the id of its first process. */
   begin(pid: number): void {
     this.#first = pid;
-    this.#pump.closeIntake();
   }
 
   /** The ports that the program's network has to serve at the start. */
@@ -140,8 +137,7 @@ export class Broker {
   /**
    * Allows more.
    *
-   * @throws Error when a port cannot be served: one of UDP that was not served from the start, or one that the program
-   *   uses itself.
+   * @throws Error when a port cannot be served: one that the program uses itself, or one of UDP beyond `SPARE_PORTS`.
    */
   allow(rules: readonly NetworkRule[]): void {
     this.#served.add(rules);

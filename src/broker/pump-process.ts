@@ -1,13 +1,20 @@
 import { closeSync } from 'node:fs';
+import { waitToRead } from '../host/files/poll.ts';
 import { reapIfEnded } from '../host/processes/spawn.ts';
+import { type AnnouncedSocket, AnnouncedSockets } from '../host/pump/announced.ts';
 import { type ControlEvents, PumpControl } from '../host/pump/control.ts';
 import { type StartedPump, startPump } from '../host/pump/start.ts';
+import { SpareSockets } from './spare-sockets.ts';
+
+/** The most milliseconds to wait for a pump that gives spare sockets back: it does so before it serves. */
+const SPARES_WAIT = 2000;
 
 /** The process that carries a program's connections, from its start to its end. */
 export class PumpProcess {
   readonly #pump: StartedPump;
   readonly #control: PumpControl;
   #intake: number | undefined;
+  #spares: SpareSockets | undefined;
 
   /**
    * Starts it.
@@ -20,14 +27,30 @@ export class PumpProcess {
     this.#control = new PumpControl(this.#pump.control, events);
   }
 
-  /** The host descriptor through which the sockets of the program's network go to it, until `closeIntake`. */
+  /**
+   * The host descriptor through which the sockets of the program's network go to it. The spare ones come back through it,
+   * and wait there until they are needed.
+   */
   get intake(): number {
     if (this.#intake === undefined) throw new Error('The network was handed over already');
     return this.#intake;
   }
 
-  /** Closes our end of the intake. */
-  closeIntake(): void {
+  /** The spare sockets of the program's network, once it was set up. */
+  get spares(): SpareSockets {
+    this.#spares ??= new SpareSockets(this.#receiveSpares());
+    return this.#spares;
+  }
+
+  #receiveSpares(): readonly AnnouncedSocket[] {
+    const socket = this.#intake;
+    if (socket === undefined || !waitToRead(socket, SPARES_WAIT)) return [];
+    const found = new AnnouncedSockets().next(socket) ?? [];
+    this.#closeIntake();
+    return found;
+  }
+
+  #closeIntake(): void {
     if (this.#intake !== undefined) closeSync(this.#intake);
     this.#intake = undefined;
   }
@@ -43,7 +66,8 @@ export class PumpProcess {
 
   /** Ends it, and with it all connections; its last reports are heard before this returns. */
   end(): void {
-    this.closeIntake();
+    this.#closeIntake();
+    this.#spares?.close();
     this.#control.close();
     this.#reap(1);
   }

@@ -1,4 +1,5 @@
-import { writeListen } from '../host/pump/records.ts';
+import { writeListen, writeServe } from '../host/pump/records.ts';
+import { DNS_PORT } from '../network/dns/message.ts';
 import { type ServedPorts, servedPorts } from '../network/ports.ts';
 import type { NetworkRule } from '../network/rule.ts';
 import type { NewListener } from './options.ts';
@@ -31,32 +32,20 @@ export class ServedListeners {
   /**
    * Serves the ports of rules that are not served yet.
    *
-   * @throws Error when a port cannot be served: one of UDP that was not served from the start, or one that the program
-   *   uses itself.
+   * @throws Error when a port cannot be served: one that the program uses itself, one that is served for its loopback alone, or
+   *   one of UDP beyond the spare sockets.
    */
   add(rules: readonly NetworkRule[]): void {
     const wanted = servedPorts(rules);
-    const { tcp, localTcp, udp, localUdp } = this.#ports;
-    const isNew = (port: number): boolean => !tcp.includes(port) && !localTcp.includes(port);
-    const datagrams = [...wanted.udp, ...wanted.localUdp].find(
-      (port) => !udp.includes(port) && !localUdp.includes(port),
-    );
-    if (datagrams !== undefined)
-      throw new Error(
-        `Port ${datagrams} of UDP cannot be served while the program runs: grant it from the start`,
-      );
-    const more: ServedPorts = {
-      tcp: wanted.tcp.filter(isNew),
-      localTcp: wanted.localTcp.filter(isNew),
+    const { tcp, localTcp } = this.#ports;
+    this.#listen({
+      tcp: wanted.tcp.filter((port) => !tcp.includes(port)),
+      localTcp: wanted.localTcp.filter((port) => !tcp.includes(port) && !localTcp.includes(port)),
       udp: [],
       localUdp: [],
-    };
-    this.#listen(more);
-    this.#ports = {
-      ...this.#ports,
-      tcp: [...tcp, ...more.tcp],
-      localTcp: [...localTcp, ...more.localTcp],
-    };
+    });
+    for (const port of wanted.udp) this.#takeDatagrams(port, 'udp');
+    for (const port of wanted.localUdp) this.#takeDatagrams(port, 'localUdp');
   }
 
   /**
@@ -69,19 +58,40 @@ export class ServedListeners {
     const { tcp, localTcp } = this.#ports;
     if (tcp.includes(port) || (local && localTcp.includes(port))) return;
     this.#listen({ tcp: local ? [] : [port], localTcp: local ? [port] : [], udp: [], localUdp: [] });
-    this.#ports = local
-      ? { ...this.#ports, localTcp: [...localTcp, port] }
-      : { ...this.#ports, tcp: [...tcp, port] };
+  }
+
+  #takeDatagrams(port: number, kind: 'udp' | 'localUdp'): void {
+    const { udp, localUdp } = this.#ports;
+    if (udp.includes(port) || (kind === 'localUdp' && localUdp.includes(port))) return;
+    if (localUdp.includes(port)) throw onlyLocal(port, 'UDP');
+    if (port === DNS_PORT && kind === 'udp')
+      throw new Error(`Port ${port} of UDP is that of the program's resolver: grant it from the start`);
+    this.#pump.spares.bind(port, kind === 'localUdp', (socket) => this.#pump.send(writeServe(socket, port)));
+    this.#ports = { ...this.#ports, [kind]: [...this.#ports[kind], port] };
   }
 
   #listen(ports: ServedPorts): void {
     const wanted = [...ports.tcp, ...ports.localTcp];
     if (wanted.length === 0) return;
+    const { tcp, localTcp } = this.#ports;
+    const local = ports.tcp.find((port) => localTcp.includes(port));
+    if (local !== undefined) throw onlyLocal(local, 'TCP');
     const listeners = this.#open(ports);
     for (const { port, descriptor } of listeners) this.#pump.send(writeListen(port), descriptor);
     const lacks = wanted.find((port) => !listeners.some((one) => one.port === port));
     if (lacks !== undefined) throw new Error(`Port ${lacks} cannot be served: the program may use it itself`);
+    this.#ports = {
+      ...this.#ports,
+      tcp: [...tcp, ...ports.tcp],
+      localTcp: [...localTcp, ...ports.localTcp],
+    };
   }
+}
+
+function onlyLocal(port: number, protocol: string): Error {
+  return new Error(
+    `Port ${port} of ${protocol} is served for the program's loopback alone: grant it for hosts from the start`,
+  );
 }
 
 /** Adds the ports on which a first connection waits for an answer. */

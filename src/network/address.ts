@@ -7,6 +7,12 @@ export const LOOPBACK_ADDRESSES: readonly [IpAddress, IpAddress] = [
   { family: 'ipv6', bytes: [...Array<number>(15).fill(0), 1] },
 ];
 
+/** 0.0.0.0 and ::, to which sockets for all addresses are bound. */
+export const ANY_ADDRESSES: readonly [IpAddress, IpAddress] = [
+  { family: 'ipv4', bytes: [0, 0, 0, 0] },
+  { family: 'ipv6', bytes: Array<number>(16).fill(0) },
+];
+
 /** The longest text of an IPv6 address: eight groups, or six and a dotted address (RFC 4291, section 2.2). */
 const MAX_IPV6_TEXT = 45;
 

@@ -46,8 +46,8 @@ export class ProgramNetwork {
    *
    * @param rules Rules such as `registry.example.org:443`.
    * @throws RangeError for a text that is no rule: nothing is changed then.
-   * @throws Error when a port cannot be served: one of UDP that no rule granted from the start, or one that the program
-   *   listens on.
+   * @throws Error when a port cannot be served: one that the program listens on, or a ninth one of UDP that no rule granted
+   *   from the start.
    */
   allow(...rules: readonly string[]): void {
     this.#broker.allow(rules.map((text) => parsedOf(text, parseRule(text))));

@@ -1,23 +1,17 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { close } from '../host/files/files.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
-import { NativeMemory } from '../host/memory.ts';
 import { CallList } from '../host/processes/call-list.ts';
 import { packProgram } from '../host/processes/launch-stub.ts';
 import { reapIfEnded, spawnStub, waitShortly } from '../host/processes/spawn.ts';
-import { ControlRoom } from '../host/sockets/received.ts';
-import { receive } from '../host/sockets/sockets.ts';
+import { AnnouncedSockets } from '../host/pump/announced.ts';
 import { CLONE_NEWNET, CLONE_NEWUSER } from '../linux/processes.ts';
-import { MessageHeader, MSG_CMSG_CLOEXEC, SOCK_SEQPACKET } from '../linux/sockets.ts';
+import { SOCK_SEQPACKET } from '../linux/sockets.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import { addListeners } from './named-network.ts';
 
 /** A socket that listens in a program's network, and its port. */
 export type OpenedListener = { readonly port: number; readonly descriptor: number };
-
-/** The most descriptors of one message, and bytes of the entry of each. */
-const MOST_AT_ONCE = 250;
-const ENTRY = 8;
 
 /**
  * Makes more listeners in the network of a program that runs, by a process that enters it and ends at once. A host
@@ -67,22 +61,11 @@ export function openMoreListeners(first: number, ports: ServedPorts): readonly O
 }
 
 function receiveAll(socket: number): readonly OpenedListener[] {
-  const header = new NativeMemory(MessageHeader.size + 16 + ENTRY * MOST_AT_ONCE);
-  const control = new ControlRoom();
-  const vector = MessageHeader.size;
-  const data = vector + 16;
-  const { view } = header;
-  view.setBigUint64(MessageHeader.vectors, BigInt(header.at(vector)), true);
-  view.setBigUint64(MessageHeader.count, 1n, true);
-  view.setBigUint64(vector, BigInt(header.at(data)), true);
-  view.setBigUint64(vector + 8, BigInt(ENTRY * MOST_AT_ONCE), true);
+  const sockets = new AnnouncedSockets();
   const found: OpenedListener[] = [];
-  for (;;) {
-    control.offer(header, MOST_AT_ONCE);
-    if (receive(socket, header.address, MSG_CMSG_CLOEXEC) <= 0) return found;
-    for (const [index, descriptor] of control.take(header).sent.entries())
-      found.push({ port: view.getUint16(data + ENTRY * index + 2, true), descriptor });
-  }
+  for (let some = sockets.next(socket); some !== undefined; some = sockets.next(socket))
+    found.push(...some.map(({ number, descriptor }) => ({ port: number, descriptor })));
+  return found;
 }
 
 /** Opens a namespace unless it is our own, or gone. */

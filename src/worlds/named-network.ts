@@ -1,5 +1,5 @@
 import type { CallList, Label, Slot } from '../host/processes/call-list.ts';
-import { PumpSocketKind } from '../host/pump/records.ts';
+import { ANNOUNCED, PumpSocketKind, SPARE_PORTS } from '../host/pump/records.ts';
 import { NETLINK_ERROR, NETLINK_HEADER } from '../linux/netlink.ts';
 import {
   AF_INET,
@@ -27,7 +27,7 @@ import {
   SOL_PACKET,
   SOL_SOCKET,
 } from '../linux/sockets.ts';
-import { LOOPBACK_ADDRESSES } from '../network/address.ts';
+import { ANY_ADDRESSES, LOOPBACK_ADDRESSES } from '../network/address.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import { RESOLVER_ADDRESS } from '../network/synthetic.ts';
@@ -54,14 +54,14 @@ const BACKLOG = 4096;
 const MOST_AT_ONCE = 250;
 
 const QUIETLY = SOCK_CLOEXEC | SOCK_NONBLOCK;
-const IPV4_ANY: readonly number[] = [0, 0, 0, 0];
-const IPV6_ANY: readonly number[] = Array<number>(16).fill(0);
+const [{ bytes: IPV4_ANY }, { bytes: IPV6_ANY }] = ANY_ADDRESSES;
 
 /** A socket of the namespace that the pump gets. */
 type Served = {
   readonly family: typeof AF_INET | typeof AF_INET6;
   readonly protocol: 'tcp' | 'udp';
   readonly address: readonly number[];
+  /** 0 for a spare one, which is bound when a port is granted while the program runs. */
   readonly port: number;
 };
 
@@ -107,7 +107,16 @@ function servedSockets(ports: ServedPorts): readonly Served[] {
     ...(ports.udp.includes(DNS_PORT) ? [] : [resolver('udp')]),
     ...(ports.tcp.includes(DNS_PORT) ? [] : [resolver('tcp')]),
     ...grantedSockets(ports),
+    ...spareSockets(),
   ];
+}
+
+/** Lists sockets for ports of UDP that are granted while the program runs: the pump's filter takes no others by then. */
+function spareSockets(): readonly Served[] {
+  return Array.from({ length: SPARE_PORTS }, (): readonly Served[] => [
+    { family: AF_INET, protocol: 'udp', address: IPV4_ANY, port: 0 },
+    { family: AF_INET6, protocol: 'udp', address: IPV6_ANY, port: 0 },
+  ]).flat();
 }
 
 /** Lists the sockets for the ports that rules grant. */
@@ -211,9 +220,6 @@ class HandOver {
   }
 }
 
-/** Bytes of an announcement. */
-export const ANNOUNCED = 8;
-
 function word(value: number): Uint8Array {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
@@ -240,7 +246,8 @@ function addSockets(list: CallList, out: number, served: readonly Served[], othe
   for (const [index, each] of served.entries()) {
     const { family, protocol, address, port } = each;
     const six = family === AF_INET6;
-    const words = `serve port ${port} of ${protocol.toUpperCase()}`;
+    const words =
+      port === 0 ? 'keep a socket for a later port' : `serve port ${port} of ${protocol.toUpperCase()}`;
     const socket = handOver.slot(index);
     const option = (level: number, name: number): void =>
       list.call(words, 'setsockopt', [socket, level, name, one, 4]);
@@ -254,6 +261,7 @@ function addSockets(list: CallList, out: number, served: readonly Served[], othe
       if (six) option(IPPROTO_IPV6, IPV6_FREEBIND);
       option(six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_RECVPKTINFO : IP_PKTINFO);
     }
+    if (port === 0) continue;
     const bytes = Buffer.alloc(six ? 28 : 16);
     bytes.writeUInt16LE(family, 0);
     bytes.writeUInt16BE(port, 2);

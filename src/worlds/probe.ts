@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { SpawnError } from '../host/processes/spawn.ts';
-import { PumpSocketKind } from '../host/pump/records.ts';
+import { ANNOUNCED, PumpSocketKind } from '../host/pump/records.ts';
 import { errnoMeaning } from '../linux/errno.ts';
 import { SOCK_SEQPACKET } from '../linux/sockets.ts';
-import { ANNOUNCED } from './named-network.ts';
+
 import { spawnHindrance } from './namespace-refusal.ts';
 import { waitForEnd } from './run-to-end.ts';
 import { type Started, startLinux } from './start.ts';

@@ -116,6 +116,11 @@ FUNCTION void obey(struct state *s, const struct record *r, const u8 *payload, i
     return;
   }
   close_descriptor(s, fd);
+  if (r->kind == to_serve) {
+    struct listener *l = &s->listener[(u32)r->value < s->sockets ? (u32)r->value : 0];
+    if ((u32)r->value < s->sockets && (l->kind == socket_udp4 || l->kind == socket_udp6)) l->port = r->target_port;
+    return;
+  }
   if (r->kind == to_datagram) to_program(s, r, payload);
   else if (r->kind == to_resolver) {
     copy(s->resolver, r->target, 4);
@@ -168,6 +173,39 @@ FUNCTION void read_control(struct state *s)
 struct announced { u16 kind, port; u32 spare; };
 #define MOST_AT_ONCE 250
 
+/*
+ * Gives the broker the spare sockets for datagrams as well: it binds them to ports that are granted later. An announcement
+ * has the number of the socket here in place of a port.
+ */
+FUNCTION void lend_spares(struct state *s)
+{
+  struct announced *entry = (struct announced *)s->block;
+  struct vector vector;
+  struct message message;
+  u64 control[132];
+  u32 count = 0;
+  clear(control, sizeof control);
+  for (u32 i = 0; i < s->sockets && count < MOST_AT_ONCE; i++) {
+    struct listener *l = &s->listener[i];
+    if ((l->kind != socket_udp4 && l->kind != socket_udp6) || l->port != 0) continue;
+    entry[count].kind = l->kind;
+    entry[count].port = (u16)i;
+    entry[count].spare = 0;
+    ((i32 *)(control + 2))[count++] = l->fd;
+  }
+  if (count == 0) return;
+  clear(&message, sizeof message);
+  vector.base = entry;
+  vector.length = count * sizeof *entry;
+  control[0] = 16 + 4 * (u64)count;
+  control[1] = 1ul | 1ul << 32; /* SOL_SOCKET, SCM_RIGHTS */
+  message.vectors = &vector;
+  message.count = 1;
+  message.control = control;
+  message.control_length = 16 + 4 * (u64)count;
+  call(nr_sendmsg, fd_intake, (i64)&message, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
+}
+
 /* Takes the sockets of the namespace; ends with the message that says there are no more. */
 FUNCTION void take_sockets(struct state *s)
 {
@@ -180,6 +218,7 @@ FUNCTION void take_sockets(struct state *s)
     if (got < (i64)sizeof *entry) end(0); /* the launch has failed */
     if (entry[0].kind == socket_end) {
       for (u32 i = 0; i < count; i++) call(nr_close, fds[i], 0, 0, 0, 0, 0);
+      lend_spares(s);
       return;
     }
     if (count * sizeof *entry != (u64)got) end(66);

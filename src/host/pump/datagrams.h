@@ -165,6 +165,8 @@ FUNCTION void datagram_from(struct state *s, u32 socket, const struct address *s
   put_addresses(record, source, target, port);
 }
 
+FUNCTION void read_control(struct state *s);
+
 /* Reads what the program sends through a socket for datagrams. */
 FUNCTION void read_datagrams(struct state *s, u32 socket)
 {
@@ -191,6 +193,8 @@ FUNCTION void read_datagrams(struct state *s, u32 socket)
     count = call(nr_recvmsg, l->fd, (i64)&message, MSG_DONTWAIT, 0, 0, 0);
     if (count < 0) return;
     if (message.control_length < 16 + 12) continue;
+    /* A spare socket was bound just now: its port was named before. */
+    if (l->port == 0) read_control(s);
     /* struct cmsghdr, then struct in_pktinfo or in6_pktinfo */
     if (six) copy(target, (u8 *)control + 16, 16);
     else copy(target, (u8 *)control + 16 + 8, 4);

@@ -12,6 +12,12 @@ export const MOST_PAYLOAD = 2048;
 /** The most sockets of a namespace that a pump takes. */
 export const MOST_SOCKETS = 2100;
 
+/** The ports of UDP that can be granted while a program runs: a namespace has so many spare sockets of each family. */
+export const SPARE_PORTS = 8;
+
+/** Bytes of the announcement of a socket: its kind and its port, two bytes each (`struct announced` of control.h). */
+export const ANNOUNCED = 8;
+
 /** The most connections that a pump leads at once, and the most flows of datagrams. */
 export const MOST_CONNECTIONS = 16_384;
 export const MOST_FLOWS = 4096;
@@ -83,7 +89,16 @@ const From = {
 } as const;
 
 /** Kinds of records to a pump. */
-export const To = { dial: 1, refuse: 2, kill: 3, datagram: 4, limits: 5, resolver: 6, listen: 7 } as const;
+export const To = {
+  dial: 1,
+  refuse: 2,
+  kill: 3,
+  datagram: 4,
+  limits: 5,
+  resolver: 6,
+  listen: 7,
+  serve: 8,
+} as const;
 
 const At = {
   kind: 0,
@@ -233,6 +248,15 @@ export function writeResolver(address: Uint8Array): Buffer {
 export function writeListen(port: number): Buffer {
   const bytes = Buffer.alloc(RECORD);
   bytes.writeUInt16LE(To.listen, At.kind);
+  bytes.writeUInt16LE(port, At.targetPort);
+  return bytes;
+}
+
+/** Names the port of a spare socket for datagrams, which is bound after this is sent. `socket` is its number in the pump. */
+export function writeServe(socket: number, port: number): Buffer {
+  const bytes = Buffer.alloc(RECORD);
+  bytes.writeUInt16LE(To.serve, At.kind);
+  bytes.writeInt32LE(socket, At.value);
   bytes.writeUInt16LE(port, At.targetPort);
   return bytes;
 }

@@ -21,7 +21,7 @@ enum {
 };
 
 /* Records of the broker. */
-enum { to_dial = 1, to_refuse, to_kill, to_datagram, to_limits, to_resolver, to_listen };
+enum { to_dial = 1, to_refuse, to_kill, to_datagram, to_limits, to_resolver, to_listen, to_serve };
 
 /* Limits, as they are reported. */
 enum { limit_at_once = 1, limit_per_second, limit_speed, limit_total, limit_room };
