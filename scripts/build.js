@@ -206,6 +206,7 @@ function ociGrants() {
 function lateParts() {
   const parts = [
     'src/broker/broker.ts',
+    'src/oci/launcher.ts',
     'src/plan/kinds/elf.ts',
     'src/plan/kinds/linux.ts',
     'src/plan/kinds/node.ts',

@@ -110,7 +110,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  oci: ['run', 'plan', 'worlds', 'walls', 'resources', 'host'],
+  oci: ['elf', 'run', 'plan', 'worlds', 'walls', 'resources', 'host'],
   graph: [
     'control',
     'broker',

@@ -14,6 +14,7 @@ import { S_IFIFO } from '../linux/stat.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import {
   type Configuration,
+  isLaunched,
   LARGEST_CONFIGURATION,
   type NamespaceType,
   namespaceTypes,
@@ -46,6 +47,7 @@ import {
   removeGroups,
 } from './groups/hierarchies.ts';
 import { applySettings, settingsOf } from './groups/limits-of.ts';
+import { launcherDemands, withLauncher } from './launcher.ts';
 import {
   namespaceFlags,
   openNamespace,
@@ -96,7 +98,7 @@ export function createContainer(options: CreateOptions): void {
   const text = readSmallFile(join(bundle, 'config.json'), LARGEST_CONFIGURATION).toString();
   const configuration = readConfiguration(text, bundle);
   checkTerminal(configuration, options.consoleSocket);
-  refuseModules(configuration);
+  const launched = isLaunched(configuration);
   const hierarchies = findHierarchies();
   const path = groupPath(configuration.cgroupsPath, id);
   const groups = groupsAt(hierarchies, path);
@@ -121,7 +123,8 @@ export function createContainer(options: CreateOptions): void {
     writeState(directory, state);
     makeGroups(hierarchies, path);
     applySettings(groups, settingsOf(configuration.resources, groups));
-    const first = startFirst(configuration, { options, directory, hierarchies, groups, state });
+    const place = { options, directory, hierarchies, groups, state, launched };
+    const first = startFirst(launched ? withLauncher(configuration, directory) : configuration, place);
     writeState(directory, first);
     if (pidFile !== undefined) writeFileSync(pidFile, String(first.pid));
   } catch (error) {
@@ -129,14 +132,6 @@ export function createContainer(options: CreateOptions): void {
     removeState(directory);
     throw error;
   }
-}
-
-function refuseModules({ process }: Configuration): void {
-  const [program = ''] = process.arguments;
-  if (program.endsWith('.wasm'))
-    throw new OciError(
-      `${program} is a WebAssembly module, which this runtime does not run; cloudabi run does`,
-    );
 }
 
 function checkTerminal({ process }: Configuration, socket: string | undefined): void {
@@ -152,6 +147,8 @@ type Place = {
   readonly hierarchies: Hierarchies;
   readonly groups: ContainerGroups;
   readonly state: ContainerState;
+  /** True if the first process is our launcher. */
+  readonly launched: boolean;
 };
 
 /** Starts the first process and brings it to where it waits. */
@@ -266,7 +263,8 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
   writeState(directory, state);
   const { pidfd } = first.process;
   // Loaded before this thread's paths lead into the container.
-  const readGrants = mountsGrants(configuration) ? readContainerGrants : undefined;
+  const { launched } = place;
+  const readGrants = !launched && mountsGrants(configuration) ? readContainerGrants : undefined;
   const network = keep(openNamespace('/proc/thread-self/ns/net'));
   const { wall, console, access } = withinMounts(pidfd, () => {
     const built = buildRoot(configuration, own);
@@ -275,7 +273,7 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     enterRoot(built.root);
     const access =
       readGrants === undefined || proc === undefined
-        ? configuredGrants(configuration)
+        ? configuredGrants(configuration, launched ? launcherDemands : undefined)
         : withinNetwork(pidfd, network, () => readGrants(configuration, built.root, proc));
     const wall = keep(makeWall(built.root, access.paths, access.demands));
     close(built.root);

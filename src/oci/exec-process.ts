@@ -12,7 +12,12 @@ import { O_CLOEXEC, O_DIRECTORY, O_PATH, O_WRONLY } from '../linux/open-flags.ts
 import { __WALL } from '../linux/processes.ts';
 import { SOCK_SEQPACKET } from '../linux/sockets.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { type Configuration, LARGEST_CONFIGURATION, readConfiguration } from './config/configuration.ts';
+import {
+  type Configuration,
+  isLaunched,
+  LARGEST_CONFIGURATION,
+  readConfiguration,
+} from './config/configuration.ts';
 import { type ContainerProcess, readProcess } from './config/container-process.ts';
 import { readJson } from './config/json-field.ts';
 import { sendConsole } from './console-socket.ts';
@@ -65,6 +70,8 @@ export function execInContainer(options: ExecOptions): number | undefined {
   const first = openRunning(state);
   const text = readFileSync(join(state.directory, StateFile.configuration), 'utf8');
   const configuration = readConfiguration(text, state.bundle);
+  if (isLaunched(configuration))
+    throw new OciError('cannot exec in a container of a module: the launcher in it runs no other program');
   const asked = askedProcess(options, configuration);
   if (asked.terminal && options.consoleSocket === undefined && options.detach)
     throw new OciError('cannot allocate tty if runc will detach without setting console socket');

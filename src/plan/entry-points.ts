@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Scripts with which Node processes and threads are started. */
 export type EntryPoint =
+  | 'cloudabi-run'
   | 'wasm-process'
   | 'node-process'
   | 'elf-process'

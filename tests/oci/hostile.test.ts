@@ -205,7 +205,7 @@ test('configurations that are wrong or ask for too much are refused by name', { 
   refused({ process: { apparmorProfile: 'x' } }, /apparmorProfile/);
   refused({ process: { cwd: 'tmp' } }, /an absolute path/);
   refused({ process: { args: [] } }, /process\.args/);
-  refused({ process: { args: ['/app.wasm'] } }, /WebAssembly module/);
+  refused({ process: { args: ['/app.wasm'] } }, /needs its grants/);
   refused({ process: { args: ['a\0b'] } }, /without NUL/);
   refused({ process: { user: { uid: -1 } } }, /process\.user\.uid is -1/);
   refused({ process: { terminal: true } }, /console socket/);

@@ -171,3 +171,12 @@ function readHook(field: JsonField): Hook {
     timeout: timeout === 0 ? undefined : timeout,
   };
 }
+
+/** Endings of programs that the kernel cannot execute. */
+const LAUNCHED = /\.(?:wasm|ts|mts)$/;
+
+/** Tells whether the program of a container is a WebAssembly module or in TypeScript, so that our launcher runs it. */
+export function isLaunched({ process }: Pick<Configuration, 'process'>): boolean {
+  const [program = ''] = process.arguments;
+  return LAUNCHED.test(program);
+}

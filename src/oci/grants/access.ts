@@ -18,6 +18,9 @@ import {
 /** The place of a container's grants, which only a mount of its configuration can be at. */
 export const GRANTS_MOUNT = '/cloudabi';
 
+/** The document there. */
+export const GRANTS_DOCUMENT: string = `${GRANTS_MOUNT}/grants.yaml`;
+
 /** The file of a container's directory with the grants of its document, for `exec`. */
 const ACCESS_FILE = 'access.json';
 
@@ -50,10 +53,13 @@ export function mountsGrants({ mounts }: Configuration): boolean {
 }
 
 /** The grants of a container without a document: its configuration is all there is. */
-export function configuredGrants(configuration: Configuration): ContainerGrants {
+export function configuredGrants(
+  configuration: Configuration,
+  demands: WallDemands = configuredDemands,
+): ContainerGrants {
   return {
     paths: configuredAccess(configuration),
-    demands: configuredDemands,
+    demands,
     limits: [],
     arguments: undefined,
     environment: [],

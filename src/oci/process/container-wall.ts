@@ -1,11 +1,18 @@
 import { MOUNT_ATTR_NOEXEC, MOUNT_ATTR_RDONLY } from '../../linux/mounts.ts';
 import { CAPABILITY_NAMES } from '../../linux/name-tables.ts';
+import { AF_PACKET } from '../../linux/sockets.ts';
 import type { FilterRule } from '../../walls/call-filter.ts';
 import { compileFilter } from '../../walls/call-filter.ts';
 import { landlockVersion } from '../../walls/landlock.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { filterRules } from '../../worlds/filter.ts';
-import { createWall, entryAccess, type PathRule } from '../../worlds/landlock-domain.ts';
+import {
+  createScope,
+  createWall,
+  entryAccess,
+  landlockHoldsFiles,
+  type PathRule,
+} from '../../worlds/landlock-domain.ts';
 import type { HandedSockets, World } from '../../worlds/world.ts';
 import type { Configuration, ContainerMount } from '../config/configuration.ts';
 import { OciError } from '../oci-error.ts';
@@ -60,6 +67,15 @@ const callsByCapability: Readonly<Record<string, readonly FilterRule['call'][]>>
   CAP_SYS_TTY_CONFIG: ['vhangup'],
 };
 
+/** Sockets of packets, by which a launcher sees within its worlds which ports were tried: it lists only what it asks for. */
+const packetRules: readonly FilterRule[] = [
+  {
+    call: 'socket',
+    when: [{ argument: 0, is: 'masked', mask: -1, value: AF_PACKET }],
+    answer: 'allow',
+  },
+];
+
 /** A path of a container and the access beneath it. */
 export type ContainerAccess = { readonly at: string; readonly access: number };
 
@@ -113,6 +129,13 @@ export function ownAccess({ mounts }: Configuration): readonly ContainerAccess[]
 export function makeWall(top: number, paths: readonly ContainerAccess[], demands: WallDemands): number {
   if (landlockVersion() === 0)
     throw new OciError('This host has no Landlock (Linux 5.13), which this runtime needs');
+  // The launcher mounts, which Landlock lets no process do whose files it holds: mounts hold them.
+  if (!landlockHoldsFiles(wallsOf(demands))) {
+    const scope = createScope();
+    if (scope === undefined)
+      throw new OciError('This host’s Landlock has no scopes (Linux 6.12), which modules in containers need');
+    return scope;
+  }
   const rules: PathRule[] = [];
   const opened: number[] = [];
   for (const { at, access } of paths) {
@@ -145,7 +168,8 @@ export function containerFilters(
   );
   const { walls, calls: own } = wallsOf({ ...demands, calls: [...demands.calls, ...calls] });
   const { network, handed } = demands;
-  const ours = compileFilter([...more, ...filterRules({ network, handed, walls, calls: own })]);
+  const launcher = landlockHoldsFiles({ walls, calls: own }) ? [] : packetRules;
+  const ours = compileFilter([...more, ...launcher, ...filterRules({ network, handed, walls, calls: own })]);
   const profile = compileProfile(configuration.seccomp);
   return [{ filter: ours, flags: 0 }, ...(profile === undefined ? [] : [profile])];
 }

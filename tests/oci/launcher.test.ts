@@ -1,0 +1,120 @@
+// Modules and programs in TypeScript as containers: the launcher of this host runs them, behind the walls of `cloudabi run`.
+import assert from 'node:assert/strict';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { bind, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
+
+const skip = noContainers;
+const USER = { uid: 65532, gid: 65532 };
+
+/** A container whose image is a folder with one program, and its grants. */
+function launched(
+  context: TestContext,
+  program: string,
+  grants: string | undefined,
+  more: object = {},
+): TestBundle {
+  const bundle = new TestBundle(context);
+  mkdirSync(bundle.inRoot('app'));
+  mkdirSync(bundle.inRoot('granted'));
+  writeFileSync(bundle.inRoot('granted/file'), 'granted\n');
+  const volume = join(bundle.directory, 'volume');
+  mkdirSync(volume);
+  if (grants !== undefined) writeFileSync(join(volume, 'grants.yaml'), grants);
+  const mounts = [...usualMounts, ...(grants === undefined ? [] : [bind(volume, '/cloudabi', 'ro')])];
+  const none = { bounding: [], effective: [], permitted: [] };
+  const process = { user: USER, capabilities: none };
+  bundle.configure([`/app/${program}`], { mounts, process, ...more });
+  return bundle;
+}
+
+const CURIOUS = `
+import { readFileSync } from 'node:fs';
+import { directory, network, program, writable } from 'cloudabi/program';
+const schema = { out: writable(), folder: directory(), network: network() };
+export default program({ schema }, async ({ out, folder }) => {
+  const say = (text: string) => out.write(text + '\\n');
+  say(await folder.read('file', 'utf8'));
+  for (const path of ['/granted/file', '/cloudabi/grants.yaml', '/app/curious.ts', '/proc/1/environ'])
+    try { readFileSync(path); say('read ' + path); } catch { say('refused'); }
+  say(await fetch('http://orders:7000/').then((answer) => answer.text(), String));
+  say(await fetch('http://127.0.0.1:1/').then((answer) => answer.text(), () => 'refused'));
+});
+`;
+
+test('a program in TypeScript is a container, with its grants and nothing of its image', {
+  skip,
+}, async (t) => {
+  const grants = `out: !fd stdout
+folder: !file { path: /granted, rights: [read] }
+network: !network [{ host: orders, ports: 7000, socket: /granted/orders.sock }]
+`;
+  const bundle = launched(t, 'curious.ts', grants);
+  writeFileSync(bundle.inRoot('app/curious.ts'), CURIOUS);
+  const server = createServer((_, response) => response.end('an order')).listen(
+    bundle.inRoot('granted/orders.sock'),
+  );
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  chmodSync(bundle.inRoot('granted/orders.sock'), 0o777);
+  const output = await bundle.output();
+  assert.equal(output, 'granted\n\nrefused\nrefused\nrefused\nrefused\nan order\nrefused\n');
+});
+
+test('a WebAssembly module is a container', { skip }, async (t) => {
+  const bundle = launched(t, 'hello.wasm', '{ message: hello, output: !fd stdout }\n');
+  copyFileSync('examples/hello/hello.wasm', bundle.inRoot('app/hello.wasm'));
+  assert.equal(await bundle.output(), 'hello\n');
+});
+
+test('without a document, or with arguments, such a container is refused; no other program runs in it', {
+  skip,
+}, (t) => {
+  const none = launched(t, 'hello.wasm', undefined);
+  assert.match(
+    none.create().stderr,
+    /hello\.wasm is run by cloudabi, which needs its grants: mount \/cloudabi\/grants\.yaml/,
+  );
+  const bundle = launched(t, 'wait.ts', 'input: !fd stdin\n');
+  writeFileSync(
+    bundle.inRoot('app/wait.ts'),
+    'export default () => new Promise(() => setInterval(() => {}, 1000));',
+  );
+  assert.equal(bundle.create().status, 0);
+  assert.equal(bundle.run('start', bundle.id).status, 0);
+  const executed = bundle.run('exec', bundle.id, 'true');
+  assert.notEqual(executed.status, 0);
+  assert.match(executed.stderr, /cannot exec in a container of a module/);
+});
+
+test('an image chooses no code for the launcher: no library, no variable, no setting, no cached file', {
+  skip,
+}, async (t) => {
+  const process = {
+    user: USER,
+    capabilities: { bounding: [], effective: [], permitted: [] },
+    env: [
+      'NODE_OPTIONS=--require=/evil.js',
+      'LD_PRELOAD=/evil.so',
+      'OPENSSL_CONF=/evil.cnf',
+      'LD_LIBRARY_PATH=/evil',
+    ],
+  };
+  const bundle = launched(t, 'hello.wasm', '{ message: hello, output: !fd stdout }\n', { process });
+  copyFileSync('examples/hello/hello.wasm', bundle.inRoot('app/hello.wasm'));
+  const library = '/usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v2/libm.so.6';
+  for (const [path, text] of [
+    ['/evil.js', 'console.log("evil variable")'],
+    ['/evil.so', ''],
+    ['/etc/ld.so.preload', '/evil.so'],
+    ['/etc/ld.so.cache', 'evil'],
+    ['/etc/ssl/openssl.cnf', 'nodejs_conf = no_such_section'],
+    [library, 'no library'],
+  ] as const) {
+    mkdirSync(bundle.inRoot(dirname(path)), { recursive: true });
+    writeFileSync(bundle.inRoot(path), text);
+  }
+  assert.equal(await bundle.output(), 'hello\n');
+});
