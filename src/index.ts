@@ -64,5 +64,11 @@ export type { Process } from './process/process.ts';
 export { formatRefusal, type Refusal, refusalToJson } from './process/refusal.ts';
 export type { ProgramTerminal, TerminalOptions, TerminalSize } from './process/terminal.ts';
 export * from './resources/constructors.ts';
-export { launch, launchPlan, processDescriptor } from './run/launch.ts';
+export {
+  type ControlProcessOptions,
+  launch,
+  launchPlan,
+  processControl,
+  processDescriptor,
+} from './run/launch.ts';
 export { type Mechanism, MissingMechanismError, missingMechanisms } from './walls/confinement.ts';

@@ -54,6 +54,8 @@ export function enforcementOf(checked: Checked, granted: GrantFacts): readonly E
         limits.push({ limit: 'No connection but those it asks for', by: [Wall.broker] });
       else if (granted.kind === 'service')
         limits.push({ limit: 'Nothing but answers within its limits', by: [Wall.services] });
+      else if (granted.kind === 'process')
+        limits.push({ limit: 'No process but this one', by: [Wall.launcher] });
       else limits.push({ limit: 'No other address', by: [Wall.seccomp, Wall.landlock] });
       break;
     case Filetype.shared_memory:

@@ -10,6 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
+import { checkChildren, childrenIn, placesOfChildren } from './child-programs.ts';
 import { keepFiles } from './held.ts';
 import { planKinds } from './kinds.ts';
 import { addonFolders } from './node/addons.ts';
@@ -135,8 +136,11 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
   const content = contentOf(argdata, mistakes);
   const services = servicesIn(content);
   checkServicePrograms(services, (path, grants) => plan(path, grants, { accept }), mistakes);
+  const children = childrenIn(content);
+  checkChildren(children, (path, grants) => plan(path, grants, { accept }), mistakes);
   const places = [
     ...placesOfServices(services),
+    ...placesOfChildren(children),
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...sourcesOf(content).map((path) => ({ path, what: 'a file of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),

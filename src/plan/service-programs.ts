@@ -1,9 +1,9 @@
 import type { Argdata } from '../argdata/value.ts';
 import { type Command, emptyCommand } from '../resources/command.ts';
-import { ConfigurationError, type Mistakes } from '../resources/mistake.ts';
+import type { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
-import { codeOf } from './errors.ts';
+import { addMistakesOf } from './mistakes-of.ts';
 import type { SteeringPlace } from './steering/place.ts';
 
 /** Services that are granted in a tree. */
@@ -37,17 +37,9 @@ export function checkServicePrograms(
   for (const { service, limits, contents, position } of services) {
     const asked = service.asks?.(limits);
     if (asked?.kind !== 'programs') continue;
-    for (const [name, { path }] of asked.programs) {
-      try {
-        plan(path, contents.get(name) ?? emptyCommand());
-      } catch (error) {
-        if (error instanceof ConfigurationError)
-          for (const one of error.mistakes)
-            mistakes.add(`Program '${name}': ${one.message}`, one.position ?? position, one.place);
-        else if (error instanceof Error && codeOf(error) !== undefined)
-          mistakes.add(`Program '${name}': ${error.message}`, position);
-        else throw error;
-      }
-    }
+    for (const [name, { path }] of asked.programs)
+      addMistakesOf(`Program '${name}'`, position, mistakes, () =>
+        plan(path, contents.get(name) ?? emptyCommand()),
+      );
   }
 }

@@ -39,6 +39,8 @@ export const Wall = {
   requests: 'process that holds its requests',
   /** It answers on channels, holds what it needs for that, and is confined itself. */
   services: 'process of services',
+  /** It holds the other end of a socket, and does by itself what it is asked for. */
+  launcher: 'launcher',
   privileges: 'no_new_privs',
   capabilities: 'all capabilities dropped',
   session: 'a session of its own',

@@ -49,6 +49,8 @@ export type StartFile = {
   readonly network: number | undefined;
   /** The names of services, with the indexes of the descriptors that are channels to them. */
   readonly services: readonly (readonly [index: number, name: string])[];
+  /** The indexes of the descriptors that control processes. */
+  readonly processes: readonly number[];
   /** Absolute path of the program. */
   readonly path: string;
   /** True if refusals are reported. */
@@ -102,6 +104,7 @@ export function startOf(
     asksServices: plan.libraryServices.length > 0,
     network: networkIndex(plan),
     services: servicesOf(plan),
+    processes: controlsOf(plan),
     path: program.path,
     trace: onRefused !== undefined || trap,
     trap,
@@ -118,6 +121,11 @@ export function servicesOf({ grants }: ServedPlan): StartFile['services'] {
   return grants.flatMap(({ resource }, index) =>
     resource instanceof ServiceResource ? [[index, resource.service.name] as const] : [],
   );
+}
+
+/** Finds the descriptors among the grants of a plan that control processes. */
+export function controlsOf({ grants }: ServedPlan): readonly number[] {
+  return grants.flatMap(({ kind }, index) => (kind === 'process' ? [index] : []));
 }
 
 /** Writes a start file; returns its host descriptor. */

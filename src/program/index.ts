@@ -1,6 +1,8 @@
 /** The library of programs in TypeScript and JavaScript: an object for each grant, and no way to anything else. */
 
 export type { ServiceClient } from '../services/client/client.ts';
+export { ControlledProcess } from '../services/client/controlled-process.ts';
+export type { ProgramEnd } from '../services/program/process-end.ts';
 export { ServiceError } from '../services/service-error.ts';
 export type { Value } from './argdata.ts';
 export { Datagrams } from './datagrams.ts';
@@ -18,6 +20,7 @@ export type { Rights } from './rights.ts';
 export {
   bool,
   connection,
+  controlledProcess,
   datagrams,
   directory,
   file,

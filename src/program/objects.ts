@@ -6,6 +6,7 @@ import { resolveType } from '../kernel/files.ts';
 import { R, RH } from '../kernel/rights.ts';
 import { ServiceChannel } from '../services/client/channel.ts';
 import { AnyServiceClient } from '../services/client/client.ts';
+import { ControlledProcess } from '../services/client/controlled-process.ts';
 import { services } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
@@ -28,7 +29,8 @@ export type Granted =
   | SharedMemory
   | Datagrams
   | ProcessDescriptor
-  | AnyServiceClient;
+  | AnyServiceClient
+  | ControlledProcess;
 
 /**
  * The object for a descriptor, by its type and rights.
@@ -41,6 +43,7 @@ export function objectOf(place: DescriptorPlace): Granted {
   if (number === world.network) return new Network(place);
   const service = world.services.get(number);
   if (service !== undefined) return client(place, service);
+  if (world.processes.has(number)) return new ControlledProcess(hostOf(place));
   const type = world.check(resolveType(world.process, number), 'fd_stat_get', label);
   switch (type) {
     case Filetype.directory:
@@ -61,18 +64,22 @@ export function objectOf(place: DescriptorPlace): Granted {
 }
 
 /** A client of a service, which has the host descriptor from then on. */
-function client({ world, number, label }: DescriptorPlace, name: string): AnyServiceClient {
-  const fd = world.check(world.process.descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
+function client(place: DescriptorPlace, name: string): AnyServiceClient {
+  const fd = hostOf(place);
   const service = services.get(name);
   if (service === undefined) throw new TypeError(`There is no service '${name}'`);
   return new AnyServiceClient(service, new ServiceChannel(fd));
 }
 
+/** The host descriptor at a place, for an object that has it from then on. */
+function hostOf({ world, number, label }: DescriptorPlace): number {
+  return world.check(world.process.descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
+}
+
 /** A socket or a pipe as a stream of Node, which has the host descriptor from then on. */
-function stream({ world, number, label }: DescriptorPlace): Socket | Readable | Writable {
-  const { descriptors } = world.process;
-  const low = descriptors.baseLow(number);
-  const fd = world.check(descriptors.require('fd_stat_get', number, 0), 'fd_stat_get', label);
+function stream(place: DescriptorPlace): Socket | Readable | Writable {
+  const low = place.world.process.descriptors.baseLow(place.number);
+  const fd = hostOf(place);
   const readable = (low & R.fd_read) !== 0;
   const writable = (low & R.fd_write) !== 0;
   // Event loops make their descriptors non-blocking, for all who share them: a right of its own.

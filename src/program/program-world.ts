@@ -10,6 +10,8 @@ export class ProgramWorld {
   readonly network: number | undefined;
   /** The names of services, by the numbers of the descriptors that are channels to them. */
   readonly services: ReadonlyMap<number, string>;
+  /** The numbers of the descriptors that control processes. */
+  readonly processes: ReadonlySet<number>;
   #refused: KernelRefusal | undefined;
 
   /**
@@ -17,13 +19,16 @@ export class ProgramWorld {
    * @param onRefused Called for every operation that is refused.
    * @param network The number of the descriptor that stands for its network.
    * @param services The names of services, by the numbers of the channels to them.
+   * @param processes The numbers of the descriptors that control processes.
    */
   constructor(
     descriptors: readonly OpenDescriptor[],
     onRefused?: (refusal: KernelRefusal) => void,
     network?: number,
     services: ReadonlyMap<number, string> = new Map(),
+    processes: ReadonlySet<number> = new Set(),
   ) {
+    this.processes = processes;
     this.services = services;
     this.network = network;
     this.process = newProcess(descriptors, (refusal) => {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { AnyServiceClient, type ServiceClient } from '../services/client/client.ts';
+import { ControlledProcess } from '../services/client/controlled-process.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
@@ -46,6 +47,7 @@ function name(value: unknown): string {
   if (value instanceof Network) return 'a network';
   if (value instanceof SharedMemory) return 'shared memory';
   if (value instanceof ProcessDescriptor) return 'a process';
+  if (value instanceof ControlledProcess) return 'a process that it controls';
   if (value instanceof AnyServiceClient) return `a channel to service '${value.service}'`;
   if (value instanceof Datagrams) return 'a datagram socket';
   if (isSocket(value)) return 'a connected socket or pipe';
@@ -113,6 +115,11 @@ export function service<N extends keyof ServiceTypes>(name: N): TypeSchema<Servi
 /** Shared memory. */
 export function sharedMemory(): TypeSchema<SharedMemory> {
   return schema('shared memory', (value) => value instanceof SharedMemory);
+}
+
+/** Another process, which the program controls. */
+export function controlledProcess(): TypeSchema<ControlledProcess> {
+  return schema('a process that it controls', (value) => value instanceof ControlledProcess);
 }
 
 /** Another process, which can be waited for. */

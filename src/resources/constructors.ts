@@ -1,5 +1,6 @@
 import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
+import { type ChildResource, readChild } from './child-resource.ts';
 import { type Command, readCommand } from './command.ts';
 import type { ExecutableResource } from './executable.ts';
 import { readExecutable } from './executable.ts';
@@ -343,6 +344,28 @@ export function network(options: HostsOptions | HostsOptions['hosts']): NetworkR
  */
 export function service(granted: ServiceGrant): ServiceResource {
   return make('service()', readServiceTag, granted);
+}
+
+/** A program that is started with another one, and its grants. */
+export type ChildOptions = {
+  /** The path of the program. */
+  readonly program: string;
+  /** Its world, for a program that expects UNIX. */
+  readonly grants?: CommandOptions;
+  /** Its tree, in the place of `grants`. */
+  readonly argdata?: unknown;
+  /** True if it lives as long as the launcher, and not only as long as its descriptor. */
+  readonly daemon?: boolean;
+};
+
+/**
+ * Another program, which is started too and which the program controls: it waits for its end, sends signals and ends it.
+ *
+ * @param child The path of that program, or a map with it and its grants.
+ * @throws ConfigurationError
+ */
+export function childProgram(child: string | ChildOptions): ChildResource {
+  return make('childProgram()', readChild, child);
 }
 
 /** The program itself, to be read and started again. */

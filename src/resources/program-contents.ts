@@ -26,7 +26,7 @@ export function splitPrograms(limits: Written, context: ReadContext): SplitProgr
       const word = textIn(inner);
       return word !== 'grants' && word !== 'argdata';
     });
-    const content = contentIn(name, value, context);
+    const content = readContent(`program ${quote(name)}`, value, context);
     if (content !== undefined) contents.set(name, content);
     return { key, value: { ...value, entries: rest } };
   });
@@ -40,21 +40,29 @@ function entryOf(written: Written, name: string): Written | undefined {
   return written.kind === 'map' ? written.entries.find(({ key }) => textIn(key) === name)?.value : undefined;
 }
 
-function contentIn(name: string, program: Written, context: ReadContext): ProgramContent | undefined {
+/**
+ * Reads the grants of a program that is started beside another: `grants`, which is a `!command`, or `argdata`, a tree;
+ * `undefined` for none.
+ *
+ * @param what The program, for messages.
+ */
+export function readContent(
+  what: string,
+  program: Written,
+  context: ReadContext,
+): ProgramContent | undefined {
   const grants = entryOf(program, 'grants');
   const argdata = entryOf(program, 'argdata');
   if (grants !== undefined && argdata !== undefined) {
     context.mistakes.add(
-      `Program ${quote(name)} has 'grants' and 'argdata': leave one out`,
+      `${what.replace(/^p/, 'P')} has 'grants' and 'argdata': leave one out`,
       argdata.position,
     );
     return undefined;
   }
   if (argdata !== undefined) return treeOf(argdata, context);
   const position = grants?.position ?? context.position;
-  return (
-    grants && readCommand(grants, { ...context, subject: `'grants' of program ${quote(name)}`, position })
-  );
+  return grants && readCommand(grants, { ...context, subject: `'grants' of ${what}`, position });
 }
 
 function treeOf(written: Written, context: ReadContext): Argdata<Resource> {

@@ -1,3 +1,4 @@
+import { readChild } from './child-resource.ts';
 import { type Command, readCommand } from './command.ts';
 import { readExecutable } from './executable.ts';
 import { readFd } from './fd.ts';
@@ -24,6 +25,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['executable', readExecutable],
   ['network', readNetworkResource],
   ['service', readServiceTag],
+  ['process', readChild],
 ]);
 
 /** The tag that stands for a whole world, and only at the top. */

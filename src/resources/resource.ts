@@ -16,7 +16,8 @@ export type ResourceKind =
   | 'pipe'
   | 'shared_memory'
   | 'network'
-  | 'service';
+  | 'service'
+  | 'process';
 
 /** The program that resources are for: `executable()` opens it. */
 export type ProgramFile = {
@@ -68,6 +69,19 @@ export type OpenedNetwork = { readonly resource: Resource; readonly socket: numb
 /** A channel to a service, and the grants of programs that the service starts: these are for the launcher alone. */
 export type OpenedChannel = GrantedChannel & { readonly contents: ReadonlyMap<string, unknown> };
 
+/** A program that is started with another one, which controls it. */
+export type ChildGrant = {
+  /** The path of the program. */
+  readonly program: string;
+  /** Its grants, a world or a tree; `undefined` for none. */
+  readonly content: unknown;
+  /** True if it lives as long as the launcher, and not only as long as its descriptor. */
+  readonly daemon: boolean;
+};
+
+/** A program that is to be started with another, and our end of the socket on which that one controls it. */
+export type OpenedChild = { readonly child: ChildGrant; readonly socket: number };
+
 /** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {
   readonly program: ProgramFile;
@@ -79,6 +93,8 @@ export type OpenContext = {
   readonly networks: OpenedNetwork[];
   /** The other ends of channels to services that are open: a process of services gets them, with what they hold. */
   readonly channels: OpenedChannel[];
+  /** The programs that are started once everything is open. */
+  readonly children: OpenedChild[];
 };
 
 /**

@@ -44,8 +44,9 @@ export function inPlace<K extends ProgramKind>(
   plan: Plan<K>,
   options: InPlaceOptions,
 ): Promise<(() => Promise<never>) | undefined> {
-  // Processes of services are told apart from the program by a launcher, which stays.
-  if (plan.grants.some(({ kind }) => kind === 'service')) return Promise.resolve(undefined);
+  // Processes of services are told apart from the program by a launcher, which stays; it controls processes, too.
+  if (plan.grants.some(({ kind }) => kind === 'service' || kind === 'process'))
+    return Promise.resolve(undefined);
   const way: InPlace<K> = ways[plan.kind];
   return way(plan, options);
 }

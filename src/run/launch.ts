@@ -2,6 +2,7 @@ import { takeFiles } from '../plan/held.ts';
 import { checkOptions } from '../plan/options.ts';
 import { type PlanOptions, planOptionNames, planToLaunch } from '../plan/plan.ts';
 import type { Plan, ProgramKind } from '../plan/plan-types.ts';
+import { ControlResource } from '../process/control-resource.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { resourceOf } from '../process/process-resource.ts';
@@ -116,6 +117,20 @@ function launchKind<K extends ProgramKind>(
 ): Process {
   const launcher: Launcher<K> = launchers[plan.kind];
   return launcher(plan, options, waiting);
+}
+
+/** Options of a process that another program controls. */
+export type ControlProcessOptions = {
+  /** True if the process goes on when the other program has closed its descriptor, or has ended. By default it ends. */
+  readonly daemon?: boolean;
+};
+
+/**
+ * A process to be handed to another program, which controls it: waits for its end, sends signals and ends it
+ * (`ControlledProcess` in TypeScript, `procdesc.h` in C). It ends with the last copy of the descriptor.
+ */
+export function processControl(process: Process, { daemon = false }: ControlProcessOptions = {}): Resource {
+  return new ControlResource(process, { keeps: daemon ? 'launcher' : 'holders' });
 }
 
 /**

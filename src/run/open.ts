@@ -12,6 +12,7 @@ import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
+import { startChildren } from './children.ts';
 import { closeChannels, type StartedServices, startServices } from './services.ts';
 
 /** The open resources of a plan. The owner closes them or hands them to a process. */
@@ -49,11 +50,19 @@ export function openPlan(plan: Plan, accept: readonly Mechanism[] = []): OpenedP
 /** The same with the files of the plan, which stay open. */
 export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechanism[] = []): OpenedPlan {
   const opened: OpenedResource[] = [];
-  const context: OpenContext = { program: plan.program, files, pipes: new Map(), networks: [], channels: [] };
+  const context: OpenContext = {
+    program: plan.program,
+    files,
+    pipes: new Map(),
+    networks: [],
+    channels: [],
+    children: [],
+  };
   const closeAll = (): void => {
     for (const { host } of opened.splice(0)) close(host);
     for (const { socket } of context.networks.splice(0)) close(socket);
     if (context.channels.length > 0) closeChannels(context.channels.splice(0));
+    for (const { socket } of context.children.splice(0)) close(socket);
   };
   const undos: (() => void)[] = [];
   let services: StartedServices | undefined;
@@ -70,6 +79,7 @@ export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechan
     }
     const channels = context.channels.splice(0);
     if (channels.length > 0) services = startServices(channels, accept);
+    startChildren(context.children, accept);
   } catch (error) {
     abandon();
     for (const end of context.pipes.values()) close(end);

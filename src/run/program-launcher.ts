@@ -7,19 +7,24 @@ import { ControlRoom } from '../host/sockets/received.ts';
 import { MessageFlags, receive } from '../host/sockets/sockets.ts';
 import { IOVEC_SIZE } from '../linux/limits.ts';
 import { MessageHeader, MSG_DONTWAIT } from '../linux/sockets.ts';
-import type { ExitReason } from '../process/exit-reason.ts';
+import { controlSocket } from '../process/control-socket.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
-import { hostDescriptorOf } from '../process/process-resource.ts';
+import { programEndOf } from '../process/program-end.ts';
 import { Command, emptyCommand } from '../resources/command.ts';
 import { fd } from '../resources/constructors.ts';
 import type { Resource } from '../resources/resource.ts';
-import { refusedRequest, type StartRequest } from '../services/program/check-request.ts';
+import {
+  type ProgramLifetime,
+  refusedRequest,
+  type StartRequest,
+} from '../services/program/check-request.ts';
 import { checkStream } from '../services/program/check-stream.ts';
 import type { ProgramGrant } from '../services/program/grant.ts';
 import { type HandedStream, streamNames } from '../services/program/limits.ts';
 import { type FromLauncher, readToLauncher, type ToLauncher } from '../services/program/messages.ts';
-import { clientSignals, ProgramCounts, type ProgramEnd } from '../services/program/starter.ts';
+import { isClientSignal } from '../services/program/process-end.ts';
+import { ProgramCounts } from '../services/program/starter.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import { startProgram } from './program-start.ts';
 
@@ -38,7 +43,7 @@ export class ProgramLauncher {
   readonly #handed: number;
   readonly #stream: Socket;
   readonly #counts = new ProgramCounts();
-  readonly #running = new Map<number, Process>();
+  readonly #running = new Map<number, { readonly process: Process; readonly keep: ProgramLifetime }>();
   #isOpen = true;
 
   /**
@@ -66,33 +71,41 @@ export class ProgramLauncher {
     readSocketLines(this.#stream, (value) => this.#hear(readToLauncher(value)), LONGEST_LINE);
   }
 
-  /** Ends all programs: their client is gone. */
+  /**
+   * Ends the programs that live as long as their channel: the service has gone. The others have descriptors, or are daemons.
+   */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#stream.destroy();
     close(this.#handed);
-    for (const process of this.#running.values()) process.kill();
+    for (const { process, keep } of this.#running.values()) if (keep === 'channel') process.kill();
+  }
+
+  /** Ends all programs: the service does not keep to the messages. */
+  #endAll(): void {
+    this.close();
+    for (const { process } of this.#running.values()) process.kill();
   }
 
   #hear(message: ToLauncher | undefined): void {
     if (!this.#isOpen) return;
     if (message === undefined) {
-      this.close();
+      this.#endAll();
       return;
     }
-    const running = this.#running.get(message.id);
+    const running = this.#running.get(message.id)?.process;
     switch (message.kind) {
       case 'kill':
         running?.kill();
         return;
       case 'signal':
-        if (isSignal(message.name)) running?.signal(message.name);
+        if (isClientSignal(message.name)) running?.signal(message.name);
         return;
       case 'start': {
         const streams = this.#receive(message.request.streams.length);
         if (streams === undefined || running !== undefined) {
-          this.close();
+          this.#endAll();
           for (const descriptor of streams ?? []) close(descriptor);
           return;
         }
@@ -131,22 +144,23 @@ export class ProgramLauncher {
         this.#tell({ kind: 'failed', id, message: `'${name}' cannot be started with what it is granted` });
         return;
       }
-      this.#follow(id, name, process);
+      this.#follow(id, request, process);
     } finally {
       for (const descriptor of streams) close(descriptor);
     }
   }
 
-  #follow(id: number, name: string, process: Process): void {
-    this.#running.set(id, process);
+  #follow(id: number, { name, keep }: StartRequest, process: Process): void {
+    const descriptor = controlSocket(process, { keeps: keep === 'descriptor' ? 'holders' : 'launcher' });
+    this.#running.set(id, { process, keep });
+    // The service hears of the start first, and of the end afterwards, also of one that came at once.
+    this.#tell({ kind: 'started', id }, descriptor);
+    close(descriptor);
     void process.exited.then((reason) => {
       this.#running.delete(id);
       this.#counts.end(name);
-      this.#tell({ kind: 'ended', id, end: endOf(reason) });
+      this.#tell({ kind: 'ended', id, end: programEndOf(reason) });
     });
-    if (!this.#isOpen) process.kill();
-    const descriptor = hostDescriptorOf(process);
-    this.#tell({ kind: 'started', id, hasDescriptor: descriptor !== undefined }, descriptor);
   }
 
   #tell(message: FromLauncher, descriptor?: number): void {
@@ -224,26 +238,6 @@ function treeWith(
     if (resource !== undefined) map.set(name, resource);
   }
   return map;
-}
-
-function endOf(reason: ExitReason): ProgramEnd {
-  switch (reason.kind) {
-    case 'exited':
-      return { kind: 'exited', code: reason.code };
-    case 'signaled':
-      return { kind: 'signal', name: reason.signal };
-    case 'limit':
-      return { kind: 'ended', reason: `limit ${reason.limit}` };
-    case 'failed':
-      // Its message is about the grants of the program.
-      return { kind: 'ended', reason: reason.code };
-    default:
-      return { kind: 'ended', reason: reason.kind };
-  }
-}
-
-function isSignal(name: string): name is NodeJS.Signals {
-  return clientSignals.includes(name);
 }
 
 function messageOf(error: unknown): string {

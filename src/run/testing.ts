@@ -23,10 +23,18 @@ import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
 import { HeldFiles } from '../resources/held-files.ts';
 import { Mistakes } from '../resources/mistake.ts';
-import { type Checked, type OpenedChannel, type OpenedResource, Resource } from '../resources/resource.ts';
+import {
+  type Checked,
+  type OpenedChannel,
+  type OpenedChild,
+  type OpenedResource,
+  Resource,
+} from '../resources/resource.ts';
 import type { PresetName, RightName } from '../resources/rights.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
 import { AnyServiceClient } from '../services/client/client.ts';
+import { ControlledProcess } from '../services/client/controlled-process.ts';
+import { startChildren } from './children.ts';
 import { startServices } from './services.ts';
 
 /** A program that runs in this process. */
@@ -49,20 +57,21 @@ export type Run = {
  */
 export function run(program: Program, argdata: unknown): Run {
   const services = new Map<number, string>();
-  const world = new ProgramWorld([], undefined, undefined, services);
+  const processes = new Set<number>();
+  const world = new ProgramWorld([], undefined, undefined, services, processes);
   const handed: Granted[] = [];
   const known = new Map<Resource, Granted>();
   const value = replace(argdata, '', (resource, place) => {
     const object =
       known.get(resource) ??
-      objectOf({ world, number: open(resource, place, world, services), label: place });
+      objectOf({ world, number: open(resource, place, { world, services, processes }), label: place });
     known.set(resource, object);
     handed.push(object);
     return object;
   });
   const close = async (): Promise<void> => {
     for (const object of handed.splice(0)) {
-      if (object instanceof AnyServiceClient) object.close();
+      if (object instanceof AnyServiceClient || object instanceof ControlledProcess) object.close();
       else if (object instanceof Descriptor) await object.close();
       else object.destroy();
     }
@@ -70,11 +79,19 @@ export function run(program: Program, argdata: unknown): Run {
   return { finished: program.run(value), close, [Symbol.asyncDispose]: close };
 }
 
-function open(resource: Resource, place: string, world: ProgramWorld, services: Map<number, string>): number {
+/** The world of a program under test, and what the numbers in it are. */
+type TestedWorld = {
+  readonly world: ProgramWorld;
+  readonly services: Map<number, string>;
+  readonly processes: Set<number>;
+};
+
+function open(resource: Resource, place: string, { world, services, processes }: TestedWorld): number {
   const files = new HeldFiles();
   try {
     const number = openWith(files, resource, place, world);
     if (resource instanceof ServiceResource) services.set(number, resource.service.name);
+    if (resource.kind === 'process') processes.add(number);
     return number;
   } finally {
     files.close();
@@ -88,11 +105,13 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Pr
   if (checked === undefined) throw new TypeError(`${resource.label()} cannot be granted`);
   const nothing = { path: '', device: 0n, inode: 0n, size: 0n, changed: 0n };
   const channels: OpenedChannel[] = [];
+  const children: OpenedChild[] = [];
   const { host, type, base, inheriting } = resource.open(
-    { program: nothing, files, pipes: new Map(), networks: [], channels },
+    { program: nothing, files, pipes: new Map(), networks: [], channels, children },
     checked.type,
   );
   if (channels.length > 0) startServices(channels, []);
+  startChildren(children, []);
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));
 }
 

@@ -8,8 +8,10 @@ import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/capsicum-on-linux.md');
-const program = page.block('js');
-const printed = page.block('text');
+const program = page.block('js', /limitStdio/);
+const printed = page.block('text', /^write/);
+const controls = page.block('js', /processControl/);
+const ends = page.block('text', /^exited/);
 
 /** The rows of a table under a heading, without its first two lines. */
 function rowsUnder(heading: string): string[][] {
@@ -33,6 +35,14 @@ test('the program of docs/capsicum-on-linux.md prints what the page says', (t) =
   assert.deepEqual(sorted(stdout), sorted(printed));
 });
 
+test('the process of docs/capsicum-on-linux.md ends with the one that controls it', (t) => {
+  const { cwd } = makeDesk(t, { 'program.mjs': controls });
+  install(cwd);
+  const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd, encoding: 'utf8' });
+  assert.equal(stderr, '');
+  assert.equal(stdout, ends);
+});
+
 test('every right of a living Node has its row, and no row names a right that does not exist', () => {
   const rows = rowsUnder('Right by right');
   assert.ok(rows.length > 20);
@@ -47,7 +57,15 @@ test('every right of a living Node has its row, and no row names a right that do
 test('every function that the page names exists', () => {
   const rows = rowsUnder('Call by call');
   assert.ok(rows.length > 15);
-  const exported = new Set([...Object.keys(capsicum), 'launch', 'processDescriptor', 'ended', 'kill']);
+  const exported = new Set([
+    ...Object.keys(capsicum),
+    'launch',
+    'ended',
+    'kill',
+    'pdkill',
+    'pdwait',
+    'signal',
+  ]);
   const offered = new Set(services.keys());
   for (const [, here] of rows)
     for (const word of words(here)) {

@@ -27,7 +27,8 @@ const documents: readonly (readonly [yaml: string, explained: RegExp, program?: 
   [page.block('yaml', /!network/), /registry\.example\.org:443/, 'client.ts'],
   [page.block('yaml', /!service/), /Asks service pwd within .*Asks service random/s],
   [script, /script\.py/],
-  [page.block('yaml', /base: system/), /app\.conf/, '/bin/true'],
+  [page.block('yaml', /!process/), /Controls '.*worker\.wasm'.*Controls '\/bin\/df'/s],
+  [page.block('yaml', /base: system[\s\S]*app\.conf/), /app\.conf/, '/bin/true'],
 ];
 
 test('the script that docs/tags.md starts lies where the document says', (t) => {
@@ -43,6 +44,7 @@ test('the script that docs/tags.md starts lies where the document says', (t) => 
 function makeReader(t: TestContext): Desk {
   const desk = makeDesk(t, {
     'server.wasm': exits(0),
+    'worker.wasm': exits(0),
     'client.ts': 'export default () => undefined;',
     'www/index.html': 'a page',
     'logs/access.log': '',

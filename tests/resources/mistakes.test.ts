@@ -6,7 +6,7 @@ import { services } from '../../src/services/table.ts';
 import { makeSandbox } from '../frame/resources/sandbox.ts';
 
 const allTags =
-  "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable', '!network', '!service' or '!command'";
+  "'!fd', '!file', '!socket', '!pipe', '!shared_memory', '!executable', '!network', '!service', '!process' or '!command'";
 const presetList = 'read, write, append, create, remove, execute';
 
 const cases: readonly (readonly [yaml: string, mistake: string])[] = [

@@ -44,6 +44,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       asksServices: false,
       network: undefined,
       services: [],
+      processes: [],
       memoryLimit: plan.limits.memory,
       accept,
     });

@@ -75,6 +75,7 @@ async function prepare(): Promise<() => void> {
     asksServices: start.asksServices,
     network: start.network,
     services: start.services,
+    processes: start.processes,
     ...(start.trace && refusalReporters(start.trap)),
     canPrint,
     onExit: (code, said) =>

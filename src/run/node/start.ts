@@ -53,6 +53,8 @@ export type NodeStart = {
   readonly network: number | undefined;
   /** The names of services, with the numbers of the channels to them. */
   readonly services: readonly (readonly [number: number, name: string])[];
+  /** The numbers of the descriptors that control processes. */
+  readonly processes: readonly number[];
   /** Hears of refusals of the program's objects. */
   readonly onRefused?: (refusal: KernelRefusal) => void;
   /** Hears of refusals of the host, as the program's system calls. */
@@ -78,7 +80,13 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     ['cloudabi/program', programModule],
     ...loadAddons(header.path, header.addons),
   ]);
-  const world = new ProgramWorld(start.descriptors, start.onRefused, start.network, new Map(start.services));
+  const world = new ProgramWorld(
+    start.descriptors,
+    start.onRefused,
+    start.network,
+    new Map(start.services),
+    new Set(start.processes),
+  );
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
   settleProcess(header.name, start.command);
@@ -102,7 +110,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     threads: start.threads,
     network: start.hasNetwork,
     asksServices: start.asksServices,
-    channels: start.services.length > 0,
+    channels: start.services.length + start.processes.length > 0,
     watch,
   });
   return () => void run(start, linked, modules, value, words);

@@ -10,9 +10,11 @@ import { ServiceChannel } from './channel.ts';
 import { AnyServiceClient, type ServiceClient } from './client.ts';
 import { mockHere, runHere } from './local-channel.ts';
 
+export type { ProgramEnd } from '../program/process-end.ts';
 export { ServiceError, type ServiceErrorCode } from '../service-error.ts';
 export type { ServiceTypes } from '../table.ts';
 export { Passed, type Wire } from '../wire.ts';
+export { ControlledProcess } from './controlled-process.ts';
 export { ServiceChannel, type ServiceClient };
 
 /** Functions of a test for some calls of a service. A call without one fails with `ENOSYS`. */

@@ -1,10 +1,12 @@
 import { commandsLimit, requireCommand } from '../command-limit.ts';
 import { needed } from '../limit.ts';
+import { keeps } from '../program/check-request.ts';
 import { checkStream } from '../program/check-stream.ts';
 import { programGrants, programsLimit, resolvePrograms } from '../program/grant.ts';
 import { LauncherPrograms } from '../program/launcher-programs.ts';
 import { streamNames } from '../program/limits.ts';
-import { clientSignals, ProgramCounts, ProgramStarter } from '../program/starter.ts';
+import { clientSignals } from '../program/process-end.ts';
+import { ProgramCounts, ProgramStarter } from '../program/starter.ts';
 import { defineService, type RequestChannel, serviceCall } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import {
@@ -14,7 +16,6 @@ import {
   integerShape,
   listShape,
   mapShape,
-  nullableShape,
   optionalShape,
   recordShape,
   textShape,
@@ -50,7 +51,7 @@ export const programService = defineService({
   limits,
   calls: {
     start: serviceCall(
-      'Starts a program. Gives the number by which this channel knows it, and a descriptor of its process, which ends with the channel.',
+      'Starts a program. Gives the number by which this channel knows it, and the descriptor that controls its process. `keep` says with what it ends: the channel, as by default, the last copy of that descriptor, or the launcher.',
       {
         name: textShape(64, ['gh']),
         arguments: optionalShape(listShape(word, MOST_WORDS)),
@@ -58,8 +59,9 @@ export const programService = defineService({
         stdin: optionalShape(descriptorShape),
         stdout: optionalShape(descriptorShape),
         stderr: optionalShape(descriptorShape),
+        keep: optionalShape(choiceShape(keeps)),
       },
-      recordShape({ id, process: nullableShape(descriptorShape) }),
+      recordShape({ id, process: descriptorShape }),
     ),
     wait: serviceCall('Waits for the end of a program that this channel has started.', { id }, end),
     signal: serviceCall(
@@ -88,7 +90,10 @@ export const programService = defineService({
       return starter;
     };
     return {
-      start: async ({ name, arguments: words = [], environment = new Map(), ...streams }, channel) => {
+      start: async (
+        { name, arguments: words = [], environment = new Map(), keep = 'channel', ...streams },
+        channel,
+      ) => {
         requireCommand(channel.limits, 'start');
         const given = streamNames.flatMap((stream) => {
           const passed = streams[stream];
@@ -97,7 +102,13 @@ export const programService = defineService({
         for (const { stream, descriptor } of given) checkStream(stream, descriptor);
         const allowed = new Map([...channel.limits.programs].map(([key, program]) => [key, program.limits]));
         const starter = starterOf(channel);
-        const request = { name, arguments: words, environment, streams: given.map(({ stream }) => stream) };
+        const request = {
+          name,
+          arguments: words,
+          environment,
+          streams: given.map(({ stream }) => stream),
+          keep,
+        };
         const started = await starter.start(request, allowed, (asked, within) =>
           launcher.start(
             asked,
@@ -105,8 +116,7 @@ export const programService = defineService({
             given.map(({ descriptor }) => descriptor),
           ),
         );
-        const process = starter.descriptorOf(started);
-        return { id: started, process: process === undefined ? null : new Passed(process) };
+        return { id: started, process: new Passed(starter.descriptorOf(started) ?? -1) };
       },
       wait: async (given, channel) => {
         requireCommand(channel.limits, 'wait');

@@ -2,6 +2,15 @@ import { printable } from '../../text/printable.ts';
 import { allowsWord, type CommandWord, describeWord } from './command-word.ts';
 import { type CommandLimits, type HandedStream, wordPlaces } from './limits.ts';
 
+/**
+ * The ways in which a program is kept: it ends with the channel that has started it, with the last copy of its descriptor, or
+ * with the launcher alone.
+ */
+export const keeps = ['channel', 'descriptor', 'daemon'] as const;
+
+/** The way in which a program is kept. */
+export type ProgramLifetime = (typeof keeps)[number];
+
 /** A request to start a program. */
 export type StartRequest = {
   readonly name: string;
@@ -9,6 +18,7 @@ export type StartRequest = {
   readonly arguments: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   readonly streams: readonly HandedStream[];
+  readonly keep: ProgramLifetime;
 };
 
 /** The most words of a request, and the most UTF-16 units of all together. */
@@ -17,7 +27,9 @@ const MAX_TEXT = 128 * 1024;
 
 /** Says in one line why a request is not within limits; `undefined` when it is. */
 export function refusedRequest(request: StartRequest, limits: CommandLimits): string | undefined {
-  const { environment, streams } = request;
+  const { environment, streams, keep } = request;
+  if (keep === 'daemon' && limits.daemon !== true)
+    return `'${request.name}' cannot be kept as a daemon: its limits lack 'daemon'`;
   const words = [...request.arguments, ...[...environment].flat()];
   if (words.length > MAX_REQUEST_WORDS || words.reduce((sum, { length }) => sum + length, 0) > MAX_TEXT)
     return `Arguments and variables have more than ${MAX_REQUEST_WORDS} words or ${MAX_TEXT} characters`;

@@ -8,10 +8,11 @@ import { ServiceError } from '../service-error.ts';
 import type { StartRequest } from './check-request.ts';
 import type { CommandLimits } from './limits.ts';
 import { readFromLauncher, startLine } from './messages.ts';
-import type { ClientProgram, ProgramEnd } from './starter.ts';
+import type { ProgramEnd } from './process-end.ts';
+import type { ClientProgram } from './starter.ts';
 
 type Waiting = {
-  readonly resolve: (descriptor: number | undefined) => void;
+  readonly resolve: (descriptor: number) => void;
   readonly reject: (error: Error) => void;
 };
 
@@ -51,9 +52,7 @@ export class LauncherPrograms {
     const id = ++this.#last;
     if (streams.length > 0) this.#hand(streams);
     const ended = new Promise<ProgramEnd>((resolve) => this.#ends.set(id, resolve));
-    const started = new Promise<number | undefined>((resolve, reject) =>
-      this.#waiting.set(id, { resolve, reject }),
-    );
+    const started = new Promise<number>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#lines.send(startLine(id, request, limits));
     const descriptor = await started;
     const tell = (kind: 'signal' | 'kill', name = ''): void => {
@@ -87,11 +86,15 @@ export class LauncherPrograms {
     }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    if (message.kind === 'started') waiting?.resolve(message.hasDescriptor ? take() : undefined);
-    else {
-      this.#ends.delete(message.id);
-      waiting?.reject(new ServiceError('EIO', message.message));
+    const descriptor = message.kind === 'started' ? take() : undefined;
+    if (descriptor !== undefined) {
+      waiting?.resolve(descriptor);
+      return;
     }
+    this.#ends.delete(message.id);
+    waiting?.reject(
+      new ServiceError('EIO', message.kind === 'failed' ? message.message : 'No descriptor came'),
+    );
   }
 
   #lost(): void {

@@ -1,6 +1,7 @@
 import { isSteeringVariable } from '../../linux/steering-variables.ts';
 import { durationShape } from '../duration-shape.ts';
 import {
+  boolShape,
   choiceShape,
   integerShape,
   listShape,
@@ -39,6 +40,8 @@ export type CommandLimits = {
   readonly starts?: number;
   /** Milliseconds until one is ended; none by default. */
   readonly time?: number;
+  /** True if it may be kept until the launcher ends; false by default. */
+  readonly daemon?: boolean;
 };
 
 const MAX_PLACES = 64;
@@ -84,6 +87,7 @@ const record = recordShape({
   at_once: optionalShape(integerShape(1, MAX_AT_ONCE)),
   starts: optionalShape(integerShape(0, MAX_STARTS)),
   time: optionalShape(durationShape),
+  daemon: optionalShape(boolShape),
 });
 
 /** The limits of one program. */
@@ -95,6 +99,7 @@ export const commandShape: WireShape<CommandLimits> = {
     new Map([['optional', [['a']]]]),
     new Map([['more', new Map([['text', 3]])]]),
     new Map([['starts', 1]]),
+    new Map([['daemon', true]]),
   ],
   read: (value, path) => {
     const command = record.read(value, path);
@@ -125,6 +130,7 @@ export function coversCommand(outer: CommandLimits, inner: CommandLimits): boole
     (inner.streams ?? []).every((name) => outer.streams?.includes(name)) &&
     mostAtOnce(inner) <= mostAtOnce(outer) &&
     mostStarts(inner) <= mostStarts(outer) &&
+    (inner.daemon !== true || outer.daemon === true) &&
     (inner.time ?? Number.POSITIVE_INFINITY) <= (outer.time ?? Number.POSITIVE_INFINITY)
   );
 }

@@ -1,7 +1,7 @@
-import type { StartRequest } from './check-request.ts';
+import { keeps, type StartRequest } from './check-request.ts';
 import type { CommandLimits, HandedStream } from './limits.ts';
 import { streamNames } from './limits.ts';
-import type { ProgramEnd } from './starter.ts';
+import type { ProgramEnd } from './process-end.ts';
 
 /*
  * The lines between the service and the launcher, as JSON. Descriptors of streams come before the line that names them, on
@@ -21,14 +21,14 @@ export type ToLauncher =
 
 /** A line of the launcher. */
 export type FromLauncher =
-  /** With a descriptor of the process if `hasDescriptor`. */
-  | { readonly kind: 'started'; readonly id: number; readonly hasDescriptor: boolean }
+  /** With the descriptor that controls the process. */
+  | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'ended'; readonly id: number; readonly end: ProgramEnd };
 
 /** Writes the start of a program. */
 export function startLine(id: number, request: StartRequest, { time }: CommandLimits): string {
-  const { name, arguments: words, environment, streams } = request;
+  const { name, arguments: words, environment, streams, keep } = request;
   return JSON.stringify({
     kind: 'start',
     id,
@@ -36,6 +36,7 @@ export function startLine(id: number, request: StartRequest, { time }: CommandLi
     arguments: words,
     environment: [...environment],
     streams,
+    keep,
     time: time ?? null,
   });
 }
@@ -55,11 +56,20 @@ export function readToLauncher(value: unknown): ToLauncher | undefined {
     streamNames.find((known) => known === text),
   );
   const time = fieldOf(value, 'time');
+  const asked = fieldOf(value, 'keep');
+  const keep = keeps.find((one) => one === asked);
   if (kind !== 'start' || words === undefined || environment === undefined || streams === undefined)
     return undefined;
+  if (keep === undefined) return undefined;
   const known = streams.filter((stream): stream is HandedStream => stream !== undefined);
   if (known.length !== streams.length || new Set(known).size !== known.length) return undefined;
-  const request: StartRequest = { name, arguments: words, environment: new Map(environment), streams: known };
+  const request: StartRequest = {
+    name,
+    arguments: words,
+    environment: new Map(environment),
+    streams: known,
+    keep,
+  };
   return { kind, id, request, time: typeof time === 'number' ? time : undefined };
 }
 

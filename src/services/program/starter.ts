@@ -1,18 +1,13 @@
 import { printable } from '../../text/printable.ts';
 import { ServiceError } from '../service-error.ts';
-import { refusedRequest, type StartRequest } from './check-request.ts';
+import { type ProgramLifetime, refusedRequest, type StartRequest } from './check-request.ts';
 import { type CommandLimits, mostAtOnce, mostStarts } from './limits.ts';
-
-/** The end of a program: its status, the signal that ended it, or the reason why it did not run to its end. */
-export type ProgramEnd =
-  | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'signal'; readonly name: string }
-  | { readonly kind: 'ended'; readonly reason: string };
+import { clientSignals, type ProgramEnd } from './process-end.ts';
 
 /** A program that was started for a client. */
 export type ClientProgram = {
-  /** A host descriptor of its process, which stays the starter's; `undefined` once it has ended. */
-  readonly descriptor: number | undefined;
+  /** A host descriptor that controls it, for the client. */
+  readonly descriptor: number;
   /** Never rejects. */
   readonly ended: Promise<ProgramEnd>;
   /** Ends it and all it has started. */
@@ -27,24 +22,11 @@ export type StartProgram = (request: StartRequest, limits: CommandLimits) => Pro
 /** A number that names a program of one service. */
 export type ProgramId = number;
 
-/** Signals that a client may send. */
-export const clientSignals: readonly string[] = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGTERM',
-  'SIGCONT',
-  'SIGWINCH',
-];
-
 /** Programs of one channel that are remembered, with those that have ended. */
 const MOST_PROGRAMS = 1024;
 
 /** A program of a channel. */
-type Entry = { readonly program: ClientProgram; over: boolean };
+type Entry = { readonly program: ClientProgram; readonly keep: ProgramLifetime; over: boolean };
 
 /** The starts of one service. All its channels share them, so that a clone of a channel gives no more starts. */
 export class ProgramCounts {
@@ -112,9 +94,9 @@ export class ProgramStarter {
       throw error;
     }
     // The client has gone meanwhile.
-    if (!this.#isOpen) program.kill();
+    if (!this.#isOpen && request.keep === 'channel') program.kill();
     const id = ++this.#last;
-    const entry: Entry = { program, over: false };
+    const entry: Entry = { program, keep: request.keep, over: false };
     this.#programs.set(id, entry);
     void program.ended.then(() => {
       entry.over = true;
@@ -123,7 +105,7 @@ export class ProgramStarter {
     return id;
   }
 
-  /** A host descriptor of a program's process, which stays ours; `undefined` once it has ended. */
+  /** The host descriptor that controls a program; `undefined` for one that this channel has not started. */
   descriptorOf(id: ProgramId): number | undefined {
     return this.#programs.get(id)?.program.descriptor;
   }
@@ -141,10 +123,11 @@ export class ProgramStarter {
     return clientSignals.includes(name) && entry?.over === false && entry.program.signal(name);
   }
 
-  /** Ends all programs of the channel: their client has gone. */
+  /** Ends the programs that live as long as the channel: their client has gone. */
   close(): void {
     this.#isOpen = false;
-    for (const { program, over } of this.#programs.values()) if (!over) program.kill();
+    for (const { program, keep, over } of this.#programs.values())
+      if (!over && keep === 'channel') program.kill();
     this.#programs.clear();
   }
 

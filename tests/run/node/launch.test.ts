@@ -234,7 +234,14 @@ test('a program that runs can be waited for, and has ended as it did', async (t)
   const output = pipe('write');
   const source = prints('print("up"); setTimeout(() => process.exit(7), 100);');
   const { program } = plan(programWith(t, source));
-  const context = { program, files: new HeldFiles(), pipes: new Map(), networks: [], channels: [] };
+  const context = {
+    program,
+    files: new HeldFiles(),
+    pipes: new Map(),
+    networks: [],
+    channels: [],
+    children: [],
+  };
   const child = launch(programWith(t, source), { output });
   // At once: the process has hardly been made.
   const { host } = processDescriptor(child).open(context, Filetype.process);

@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makePipe } from '../../../src/host/files/new-descriptors.ts';
-import { isProcess } from '../../../src/host/processes/process-info.ts';
 import { file, plan, service } from '../../../src/index.ts';
 import type { ServiceChannel } from '../../../src/services/client/channel.ts';
+import { ControlledProcess } from '../../../src/services/client/controlled-process.ts';
 import { ServiceError } from '../../../src/services/service-error.ts';
 import { mapOfWire, Passed, type Wire, type WireMap } from '../../../src/services/wire.ts';
 import { makeFolder } from '../../frame/programs.ts';
@@ -45,8 +45,9 @@ function map(value: Wire): WireMap {
 async function begin(channel: ServiceChannel, given: Readonly<Record<string, Wire>> = {}): Promise<number> {
   const started = map(await channel.ask('start', wireMap({ name: 'tool', ...given })));
   const process = started.get('process');
-  // None of a program that has ended already.
-  if (process instanceof Passed) closeSync(process.take());
+  assert.ok(process instanceof Passed);
+  // The channel keeps the program.
+  closeSync(process.take());
   const id = started.get('id');
   return typeof id === 'number' ? id : assert.fail('There is no number');
 }
@@ -155,7 +156,7 @@ test('a client waits for its programs, signals them and ends them with its chann
   const two = await begin(channel, { stdout: new Passed(write) });
   const three = map(await channel.ask('start', wireMap({ name: 'tool', stdout: new Passed(write) })));
   const process = three.get('process');
-  assert.ok(process instanceof Passed && isProcess(process.descriptor));
+  assert.ok(process instanceof Passed);
   closeSync(process.take());
   closeSync(write);
   const clone = channel.clone();
@@ -173,6 +174,37 @@ test('a client waits for its programs, signals them and ends them with its chann
   channel.close();
   // The last writer of the pipe is gone when both have ended.
   assert.match(await lastOf(read), /^(?:ready\n){1,3}$/);
+});
+
+test('a program that its descriptor keeps outlives its channel, and not the descriptor', async (t) => {
+  const channel = open(t, 'echo ready; exec sleep 1000', { streams: ['stdout'] });
+  const { read, write } = makePipe();
+  const given = wireMap({ name: 'tool', keep: 'descriptor', stdout: new Passed(write) });
+  const passed = map(await channel.ask('start', given)).get('process');
+  closeSync(write);
+  assert.ok(passed instanceof Passed);
+  const tool = new ControlledProcess(passed);
+  channel.close();
+  const output = createReadStream('', { fd: read, encoding: 'utf8' });
+  await new Promise((resolve) => output.once('data', resolve));
+  tool.signal('SIGCONT');
+  assert.ok(!output.readableEnded);
+  tool.close();
+  for await (const _ of output);
+});
+
+test('a daemon is granted by name, and ends as its holder says', async (t) => {
+  const without = open(t, 'exec sleep 1000', {});
+  const asked = wireMap({ name: 'tool', keep: 'daemon' });
+  await assert.rejects(without.ask('start', asked), { code: 'ENOTCAPABLE' });
+  await assert.rejects(without.ask('start', wireMap({ name: 'tool', keep: 'ever' })), { code: 'EINVAL' });
+  const channel = open(t, 'exec sleep 1000', { daemon: true });
+  const passed = map(await channel.ask('start', asked)).get('process');
+  assert.ok(passed instanceof Passed);
+  using tool = new ControlledProcess(passed);
+  channel.close();
+  tool.kill();
+  assert.deepEqual(await tool.ended(), { kind: 'ended', reason: 'killed' });
 });
 
 /** Reads until no process has the other end of a pipe, without holding the launcher of this thread up. */

@@ -35,7 +35,13 @@ function refusal(
   environment: Record<string, string> = {},
 ): string | undefined {
   return refusedRequest(
-    { name: 'gh', arguments: words, environment: new Map(Object.entries(environment)), streams: [] },
+    {
+      name: 'gh',
+      arguments: words,
+      environment: new Map(Object.entries(environment)),
+      streams: [],
+      keep: 'channel',
+    },
     limits,
   );
 }

@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StartRequest } from '../../../src/services/program/check-request.ts';
 import type { CommandLimits } from '../../../src/services/program/limits.ts';
-import {
-  type ClientProgram,
-  ProgramCounts,
-  type ProgramEnd,
-  ProgramStarter,
-} from '../../../src/services/program/starter.ts';
+import type { ProgramEnd } from '../../../src/services/program/process-end.ts';
+import { type ClientProgram, ProgramCounts, ProgramStarter } from '../../../src/services/program/starter.ts';
 
 function setUp(command: CommandLimits = {}): {
   readonly one: ProgramStarter;
@@ -37,7 +33,13 @@ function setUp(command: CommandLimits = {}): {
   };
 }
 
-const request: StartRequest = { name: 'gh', arguments: [], environment: new Map(), streams: [] };
+const request: StartRequest = {
+  name: 'gh',
+  arguments: [],
+  environment: new Map(),
+  streams: [],
+  keep: 'channel',
+};
 
 test('a clone of a channel gives no more starts', async () => {
   const { one, other, start, end } = setUp({ starts: 2, at_once: 1 });
