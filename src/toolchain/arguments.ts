@@ -155,15 +155,33 @@ function usage(message: string): ToolchainError {
   return new ToolchainError('toolchain_usage', message);
 }
 
-/** The flags for the language of a source, and those that the user gave. */
-export function languageFlags(parsed: CompilerArguments, source: string, cxxDriver: boolean): string[] {
+/**
+ * The flags for the language of a source, and those that the user gave.
+ *
+ * @param exceptions the flags that make exceptions of C++
+ */
+export function languageFlags(
+  parsed: CompilerArguments,
+  source: string,
+  cxxDriver: boolean,
+  exceptions: readonly string[],
+): string[] {
   const cxx = isCxx(source) || (cxxDriver && source.endsWith('.c'));
   return [
-    // The C++ libraries for WASI are built without exceptions.
-    ...(cxx ? ['--driver-mode=g++', '-fno-exceptions', '-std=gnu++20'] : []),
+    ...(cxx ? ['--driver-mode=g++', ...exceptionsOf(parsed, exceptions), '-std=gnu++20'] : []),
     ...(cxx && !isCxx(source) ? ['-x', 'c++'] : []),
     ...parsed.compilerFlags,
   ];
+}
+
+/** Without exceptions, the flags that make them are left out: they win over an option before or behind them. */
+function exceptionsOf(
+  { compilerFlags }: CompilerArguments,
+  exceptions: readonly string[],
+): readonly string[] {
+  return compilerFlags.findLast((flag) => /^-f(no-)?exceptions$/.test(flag)) === '-fno-exceptions'
+    ? []
+    : exceptions;
 }
 
 /** Names the file that `-c` and `-S` write without `-o`, as any compiler; `-E` writes to standard output. */

@@ -9,8 +9,17 @@ import {
 } from './arguments.ts';
 import { loadClang } from './clang.ts';
 import { ToolchainError } from './errors.ts';
-import { INCLUDE, INCLUDE_THREADS, JUMPS, PLATFORM, sdkHeaders, sdkLibrary } from './library.ts';
-import { definesProgramMain, libraryPath, linkCommand } from './link.ts';
+import {
+  EXCEPTIONS,
+  exceptionLibrary,
+  INCLUDE,
+  INCLUDE_THREADS,
+  JUMPS,
+  PLATFORM,
+  sdkHeaders,
+  sdkLibrary,
+} from './library.ts';
+import { definesProgramMain, libraryPath, linkCommand, usesExceptions } from './link.ts';
 import type { Clang } from './llvm.ts';
 import { nativeCc } from './native-cc.ts';
 import { remembering } from './remember.ts';
@@ -90,7 +99,7 @@ function compileCommand(
     PLATFORM,
     ...JUMPS,
     '-ffile-prefix-map=/@host/=/',
-    ...languageFlags(parsed, source, cxxDriver),
+    ...languageFlags(parsed, source, cxxDriver, EXCEPTIONS),
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, stage.virtual(directory)]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', stage.virtual(file)]),
     ...(parsed.threads ? ['-isystem', INCLUDE_THREADS] : []),
@@ -131,9 +140,13 @@ async function link(
       else add(path, read(cwd, path));
     }
   }
-  stage.addOwn('/@sdk/libcloudabi.a', await sdkLibrary(clang, parsed.threads));
+  const library = '/@sdk/libcloudabi.a';
+  stage.addOwn(library, await sdkLibrary(clang, parsed.threads));
   const program = await definesProgramMain(clang, stage.files, objects);
-  const command = linkCommand(parsed, inputs, '/@sdk/libcloudabi.a', program, '/result');
+  const exceptions =
+    parsed.cxx && usesExceptions(objects.values()) ? '/@sdk/libcloudabi-exceptions.a' : undefined;
+  if (exceptions !== undefined) stage.addOwn(exceptions, await exceptionLibrary(clang, parsed.threads));
+  const command = linkCommand(parsed, inputs, { library, exceptions }, program, '/result');
   if (parsed.verbose) stderr(`${commandLine(command)}\n`);
   const result = await clang.run(command, stage.files);
   if (result.stderr !== '') stderr(stage.hostNames(result.stderr));

@@ -25,6 +25,9 @@ export const PLATFORM = '-D__CloudABI__=1';
 /** Options that make setjmp and longjmp of WebAssembly's exceptions, in the form that Node 20 knows. */
 export const JUMPS: readonly string[] = ['-mexception-handling', '-mllvm', '-wasm-enable-sjlj'];
 
+/** Options that make exceptions of C++ of WebAssembly's, in the form that Node 20 knows. */
+export const EXCEPTIONS: readonly string[] = ['-fwasm-exceptions', '-mllvm', '-wasm-use-legacy-eh'];
+
 /** The parts of the library: folders of the SDK, and the options it is compiled with, by any compiler. */
 export type LibraryParts = {
   readonly headers: readonly string[];
@@ -39,6 +42,14 @@ export function libraryParts(threads: boolean): LibraryParts {
   return threads
     ? { headers: ['include-threads', 'include'], sources: ['src', 'threads'], flags: [...FLAGS, '-pthread'] }
     : { headers: ['include'], sources: ['src'], flags: FLAGS };
+}
+
+/** The part of the library that programs with exceptions of C++ have besides. */
+function exceptionParts(threads: boolean): LibraryParts {
+  const language = ['--driver-mode=g++', '-std=gnu++20', ...EXCEPTIONS];
+  const flags = [...language, ...FLAGS.filter((flag) => !flag.startsWith('-std='))];
+  const { headers } = libraryParts(threads);
+  return { headers, sources: ['exceptions'], flags: threads ? [...flags, '-pthread'] : flags };
 }
 
 /** The SDK's headers, by their names in the compiler's file system. */
@@ -60,7 +71,7 @@ export function filesIn(folder: string): string[] {
 
 /** Names the object file of a source: flat, and different for each. */
 export function objectName(source: string): string {
-  return source.replaceAll('/', '-').replace(/c$/, 'o');
+  return source.replaceAll('/', '-').replace(/c+$/, 'o');
 }
 
 function readFolder(folder: string): [name: string, bytes: Uint8Array][] {
@@ -82,7 +93,19 @@ function treeOf(files: readonly [name: string, bytes: Uint8Array][]): Tree {
  * @throws ToolchainError `toolchain_broken` when the sources do not compile
  */
 export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Array> {
-  const parts = libraryParts(threads);
+  return await builtLibrary(clang, libraryParts(threads));
+}
+
+/**
+ * Gives the archive that programs with exceptions are linked with besides, made as {@link sdkLibrary} is.
+ *
+ * @throws ToolchainError `toolchain_broken` when the sources do not compile
+ */
+export async function exceptionLibrary(clang: Clang, threads: boolean): Promise<Uint8Array> {
+  return await builtLibrary(clang, exceptionParts(threads));
+}
+
+async function builtLibrary(clang: Clang, parts: LibraryParts): Promise<Uint8Array> {
   const folders: Tree = {};
   const sources: string[] = [];
   const hash = createHash('sha256').update(`${clang.version}\n${parts.flags.join(' ')}\n`);
@@ -90,7 +113,7 @@ export async function sdkLibrary(clang: Clang, threads = false): Promise<Uint8Ar
     const files = readFolder(folder);
     folders[folder] = treeOf(files);
     if (parts.sources.includes(folder))
-      sources.push(...files.map(([name]) => `${folder}/${name}`).filter((name) => name.endsWith('.c')));
+      sources.push(...files.map(([name]) => `${folder}/${name}`).filter((name) => /\.cc?$/.test(name)));
     for (const [name, bytes] of files) hash.update(`${folder}/${name} ${bytes.length}\n`).update(bytes);
   }
   const name = `libcloudabi-${hash.digest('hex').slice(0, 32)}`;

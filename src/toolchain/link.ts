@@ -39,12 +39,46 @@ export const EMULATIONS: readonly string[] = ['-lwasi-emulated-signal', '-lsetjm
 /** Options of programs that start at `program_main`: a failed `assert` does not write to descriptor 2. */
 export const PROGRAM: readonly string[] = ['--wrap=__assert_fail'];
 
+/** Functions of the C++ library that throw, in the archive for exceptions as they are named here. */
+const THROWING = [
+  '_ZNSt3__220__throw_system_errorEiPKc',
+  '_ZNSt3__221__throw_runtime_errorEPKc',
+  '_ZSt17__throw_bad_allocv',
+  '__cxa_bad_cast',
+  '__cxa_bad_typeid',
+  '__cxa_throw_bad_array_new_length',
+];
+
+/** The names by which an object file with exceptions is known. */
+const EXCEPTION_NAMES = ['__cpp_exception', '__cxa_throw', '__cxa_begin_catch', '__cxa_rethrow'];
+
+/** Tells whether object files or archives throw or catch; one that has the names for another reason counts too. */
+export function usesExceptions(objects: Iterable<Uint8Array>): boolean {
+  return [...objects].some((bytes) => {
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return EXCEPTION_NAMES.some((name) => file.includes(name));
+  });
+}
+
+/** The archive for exceptions, and what else they need. */
+function exceptionFlags(archive: string, program: boolean): string[] {
+  const wrapped = [...THROWING, ...(program ? ['cloudabi_terminated', 'program_main'] : ['__main_void'])];
+  return [...wrapped.map((name) => `--wrap=${name}`), '--whole-archive', archive, '--no-whole-archive'];
+}
+
+/** The archives of the SDK, by their names in the compiler's file system. */
+export type LinkedArchives = {
+  readonly library: string;
+  /** The one for exceptions of C++; absent for programs without. */
+  readonly exceptions: string | undefined;
+};
+
 /**
  * The linker's command line.
  *
  * @param parsed the compiler's command line
  * @param inputs object files, archives and `-l` options in the order of that command line
- * @param library the archive of the SDK
+ * @param archives the archives of the SDK
  * @param program whether the program starts at `program_main`: then the SDK's own start file, which the
  *   linker takes from the archive, replaces the C library's
  * @param output the file to write
@@ -52,7 +86,7 @@ export const PROGRAM: readonly string[] = ['--wrap=__assert_fail'];
 export function linkCommand(
   parsed: CompilerArguments,
   inputs: readonly string[],
-  library: string,
+  { library, exceptions }: LinkedArchives,
   program: boolean,
   output: string,
 ): string[] {
@@ -66,6 +100,7 @@ export function linkCommand(
     ...(program ? PROGRAM : [`${SYSTEM}/crt1-command.o`]),
     ...inputs,
     ...parsed.linkerFlags,
+    ...(exceptions === undefined ? [] : exceptionFlags(exceptions, program)),
     library,
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
     ...EMULATIONS,

@@ -36,7 +36,8 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
       const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
       const status = run([
         PLATFORM,
-        ...languageFlags(parsed, source, options.cxx),
+        // The machine's C++ library is built without exceptions.
+        ...languageFlags(parsed, source, options.cxx, ['-fno-exceptions']),
         ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
         ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
         ...libraryParts(parsed.threads).headers.flatMap((folder) => ['-isystem', join(SDK, folder)]),

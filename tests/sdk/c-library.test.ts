@@ -1,7 +1,7 @@
 // Tests in C and C++ of the C library's functions: those of tests/sdk/c, which are compiled to one program.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -32,13 +32,17 @@ async function build(name: string, sources: readonly string[], flags: readonly s
   return program;
 }
 
+/** The Node of this test, and a second one that OTHER_NODE names. */
+const { OTHER_NODE } = process.env;
+const nodes = [process.execPath, ...(OTHER_NODE === undefined ? [] : [OTHER_NODE])];
+
 /** Runs a program of tests and gives what it says about each. */
-function run(program: string): Map<string, string> {
+function run(node: string, program: string): Map<string, string> {
   const folder = join(scratch, 'folder');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const input = `output: !fd stdout\nfolder: !file {path: ${folder}, rights: [read, write, create, remove]}\n`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [executable('cloudabi-run'), program], {
+  const { status, stdout, stderr } = spawnSync(node, [executable('cloudabi-run'), program], {
     input,
     encoding: 'utf8',
     // A test that waits for ever shall not cost more than this.
@@ -66,9 +70,10 @@ for (const [name, sources, flags] of [
   ['threads', all.filter(threads), ['-pthread']],
 ] as const) {
   if (sources.length < 2) continue;
-  const results = run(await build(name, sources, flags));
-  for (const [title, failure] of results)
-    test(`${name}: ${title.replaceAll('_', ' ')}`, () => assert.equal(failure, ''));
+  const program = await build(name, sources, flags);
+  for (const node of nodes)
+    for (const [title, failure] of run(node, program))
+      test(`${name}: ${title.replaceAll('_', ' ')}`, () => assert.equal(failure, ''));
 }
 
 test('a failed assert ends the program with its text', async () => {
@@ -81,4 +86,77 @@ test('a failed assert ends the program with its text', async () => {
   const { status, stderr } = command('cloudabi-run', [program], { input: 'log: !fd stderr\n' });
   assert.notEqual(status, 0);
   assert.match(stderr, /Assertion failed: ad == 0 && "why" \(.*assert\.c: program_main: 3\)/);
+});
+
+const THROWERS = [
+  ['throw std::runtime_error("why")', 'uncaught exception of type std::runtime_error: why'],
+  ['throw std::bad_alloc()', 'uncaught exception of type std::bad_alloc: std::bad_alloc'],
+  ['throw 1', 'uncaught exception of type int'],
+  ['throw "text"', 'uncaught exception of type const char *'],
+  ['throw inner::Own()', 'uncaught exception of type inner::Own'],
+  ['throw std::vector<int>()', 'uncaught exception of type NSt3__26vectorIiNS_9allocatorIiEEEE'],
+  ['[]() noexcept { throw 1L; }()', 'uncaught exception of type long'],
+  ['struct D { ~D() { throw 1.5; } } d', 'uncaught exception of type double'],
+  ['std::terminate()', 'std::terminate was called'],
+  ['try { throw 2; } catch (...) { std::terminate(); }', 'uncaught exception of type int'],
+  ['throw', 'std::terminate was called'],
+  ['std::set_terminate([] { exit(7); }); throw 1', undefined],
+] as const;
+
+test('an exception that nothing catches ends the program with its type and text', async () => {
+  const cases = THROWERS.map(([code], index) => `    case ${index}: { ${code}; } break;\n`).join('');
+  const source = join(scratch, 'uncaught.cc');
+  const text = (signature: string, which: string): string => `#include <cloudabi.h>
+#include <cstdlib>
+#include <exception>
+#include <program.h>
+#include <stdexcept>
+#include <vector>
+namespace inner { struct Own {}; }
+${signature} {
+  long long which = 0;
+  ${which}
+  switch (which) {
+${cases}  }
+  exit(3);
+}
+`;
+  writeFileSync(
+    source,
+    text(
+      'void program_main(const argdata_t *ad)',
+      'argdata_map_iterator_t it; const argdata_t *value; if (program_argument(ad, "which", &it, &value) == 0) argdata_get_int(value, &which);',
+    ),
+  );
+  const quiet = ['-Wno-terminate', '-Wno-exceptions'];
+  const program = await build('uncaught', [source], quiet);
+  const ordinary = join(scratch, 'ordinary.cc');
+  const byArguments = text('int main(int argc, char **argv)', 'which = atoi(argv[argc - 1]);');
+  writeFileSync(ordinary, byArguments.replace('#include <program.h>\n', ''));
+  const main = await build('ordinary', [ordinary], quiet);
+  for (const [index, [code, reason]] of THROWERS.entries()) {
+    const { status, stderr } = command('cloudabi-run', [program], {
+      input: `log: !fd stderr\nwhich: ${index}\n`,
+    });
+    assert.equal(status, reason === undefined ? 7 : 134, code);
+    if (reason !== undefined) assert.ok(stderr.includes(`trapped: ${reason}\n`), `${code}: ${stderr}`);
+    const input = `!command\narguments: ["${index}"]\nstderr: !fd stderr\n`;
+    const other = command('cloudabi-run', [main], { input });
+    assert.equal(other.status, reason === undefined ? 7 : 134, code);
+    if (reason !== undefined) assert.ok(other.stderr.startsWith(`${reason}\n`), `${code}: ${other.stderr}`);
+  }
+});
+
+test('a program without exceptions has none of their code', async () => {
+  const source = join(scratch, 'without.cc');
+  writeFileSync(
+    source,
+    '#include <program.h>\n#include <string>\nint length;\nvoid program_main(const argdata_t *) { length = (int)std::to_string(length).size(); }\n',
+  );
+  const size = async (flags: readonly string[]): Promise<number> =>
+    statSync(await build('without', [source], flags)).size;
+  const without = await size(['-fno-exceptions']);
+  assert.ok(without < 30_000, `${without} bytes`);
+  assert.ok((await size([])) - without < 40_000);
+  assert.ok(!readFileSync(join(scratch, 'without.wasm')).includes('dynamic_cast'));
 });

@@ -31,6 +31,8 @@ extern _Thread_local cloudabi_tid_t cloudabi_own_tid;
 static _Thread_local struct __pthread *self;
 static struct __pthread first;
 
+/* In programs with exceptions of C++: calls a function, and ends the program when an exception leaves it. */
+__attribute__((weak)) void *cloudabi_guarded(void *(*start)(void *), void *argument);
 void cloudabi_run_cleanup(void);
 void cloudabi_destroy_values(void);
 /* Made by the linker: sets up the thread-local variables of this thread. */
@@ -85,7 +87,8 @@ __attribute__((noinline)) static void run(cloudabi_tid_t tid, struct __pthread *
   while (!atomic_compare_exchange_weak(&thread->running, &old,
                                        (old & CLOUDABI_LOCK_KERNEL_MANAGED) | CLOUDABI_LOCK_WRLOCKED | tid))
     ;
-  pthread_exit(thread->start(thread->argument));
+  pthread_exit(cloudabi_guarded == NULL ? thread->start(thread->argument)
+                                        : cloudabi_guarded(thread->start, thread->argument));
 }
 
 static void entry(cloudabi_tid_t tid, void *argument) {
