@@ -104,12 +104,14 @@ const executables: Readonly<Partial<Record<CallName, Support>>> = {
   mem_sync: supported,
   mem_unmap: supported,
   poll: partly(
-    'the end of a process counts once its parent has waited for it, and before Linux 6.15 has the error `notsup`',
+    'the end of a process of others counts once its parent has waited for it; before Linux 6.15, an end by a signal has the error `notsup`',
   ),
   proc_exec: partly(
     'the new program is a CloudABI executable of at most 256 MiB, with at most 110 KiB of argdata; all that it uses is handed over to the supervisor',
   ),
-  proc_fork: refused('nosys', 'a process of an executable cannot be copied'),
+  proc_fork: partly(
+    'at most 64 processes or the limit `processes`; all end with the first one; condition variables do not reach from one to another; without namespaces, or before Linux 6.12, it ends with `nosys`',
+  ),
   sock_recv: partly(
     'at most 110 KiB at once; the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; files beneath a received directory can be opened only beneath a granted directory, too (`acces`)',
   ),

@@ -76,6 +76,7 @@
 #define IORING_OP_EPOLL_CTL 29
 #define IPPROTO_TCP 6
 #define LOCK_EX 2
+#define MADV_DONTFORK 10
 #define MADV_NORMAL 0
 #define MADV_RANDOM 1
 #define MADV_SEQUENTIAL 2
@@ -138,6 +139,7 @@
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1
 #define SHUT_WR 1
 #define SIGABRT 6
+#define SIGCHLD 17
 #define SIGKILL 9
 #define SIGSTOP 19
 #define SIGTERM 15

@@ -1,6 +1,6 @@
 import { MAP_SHARED, PROT_READ, PROT_WRITE } from '../linux/memory.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { type Address, bytesAt } from './libc.ts';
+import { type Address, addressOf, bytesAt } from './libc.ts';
 import { syscall } from './syscall.ts';
 import { check } from './system-error.ts';
 
@@ -19,4 +19,9 @@ export function mapShared(descriptor: number, length: number, writes: boolean): 
     `${length} bytes`,
   ) as Address;
   return bytesAt(address, length);
+}
+
+/** Takes a mapping away that `mapShared` has made. Precondition: nothing looks at it again. */
+export function unmap(bytes: Uint8Array): void {
+  check(syscall(callNumberOf('munmap'), addressOf(bytes), bytes.length), 'munmap', `${bytes.length} bytes`);
 }

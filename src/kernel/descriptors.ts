@@ -294,6 +294,22 @@ export class DescriptorTable {
     return 0;
   }
 
+  /**
+   * Makes a table with the same rows. Both name the same host descriptors, so that the function that closes them must count
+   * tables.
+   */
+  copy(): DescriptorTable {
+    return new DescriptorTable(this.rows.slice(), this.#closeHost);
+  }
+
+  /** The host descriptors that rows name, each once. */
+  hosts(): ReadonlySet<number> {
+    const hosts = new Set<number>();
+    for (let descriptor = 0; descriptor < CAPACITY; descriptor++)
+      if (this.isOpen(descriptor)) hosts.add(this.cell(descriptor, HOST));
+    return hosts;
+  }
+
   /** Closes everything. */
   closeAll(): void {
     for (let descriptor = 0; descriptor < CAPACITY; descriptor++)

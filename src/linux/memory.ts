@@ -16,6 +16,7 @@ export const MADV_NORMAL = 0;
 export const MADV_RANDOM = 1;
 export const MADV_SEQUENTIAL = 2;
 export const MADV_WILLNEED = 3;
+export const MADV_DONTFORK = 10;
 
 /** Flags of msync(2). */
 export const MS_ASYNC = 1;

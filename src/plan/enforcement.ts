@@ -111,6 +111,8 @@ export function processEnforcement(
   if (limits.wallClock !== undefined)
     always.push({ limit: `At most ${formatDuration(limits.wallClock)} from start to end`, by: [Wall.timer] });
   if (limits.threads !== undefined) always.push({ limit: threadLimit(limits.threads), by: [Wall.count] });
+  if (kind === 'elf' && limits.processes !== undefined)
+    always.push({ limit: processLimit(limits.processes), by: [Wall.count] });
   return heldHere(always);
 }
 
@@ -131,6 +133,10 @@ function networkEnforcement(
     { limit: 'No process or signal to others', by: [Wall.seccomp, ...processes] },
     ...hostsLimits(network, kind === 'node' ? Wall.network : Wall.seccomp),
   ];
+}
+
+function processLimit(processes: number): string {
+  return processes === 1 ? 'No process but the first' : `At most ${processes} processes`;
 }
 
 function threadLimit(threads: number): string {

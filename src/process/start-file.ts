@@ -24,6 +24,8 @@ export type StartFile = {
   readonly memoryLimit: number | undefined;
   /** Threads the program may have at once. */
   readonly threadLimit: number | undefined;
+  /** Processes a CloudABI executable may have at once. */
+  readonly processLimit: number | undefined;
   /** True when a program in TypeScript or JavaScript may start threads. */
   readonly startsThreads: boolean;
   /** True if a CloudABI executable gets namespaces of its own. */
@@ -94,6 +96,7 @@ export function startOf(
     },
     memoryLimit: limits.memory,
     threadLimit: limits.threads,
+    processLimit: limits.processes,
     startsThreads: plan.kind === 'node' && plan.program.threads,
     namespaces: plan.kind === 'elf' && walls !== 'landlock',
     adapter: plan.kind === 'wasm' ? plan.adapter : undefined,

@@ -12,7 +12,7 @@ export type Limits = {
   readonly wallClock?: number;
   /** Threads a WebAssembly program may have at once, the first included. */
   readonly threads?: number;
-  /** The most processes and threads at once. */
+  /** The most processes and threads at once; of a CloudABI executable, processes. */
   readonly processes?: number;
   /** The processors' worth of time it may use, such as 1.5. */
   readonly cpus?: number;

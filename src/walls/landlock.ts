@@ -55,6 +55,9 @@ export const OLDEST_LANDLOCK = 3;
 
 const ALL_NETWORK = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
 
+/** The first version that can keep signals within a domain (Linux 6.12). */
+export const SCOPING_LANDLOCK = 6;
+
 /** The Landlock ABI version of this host; 0 when it has none. */
 export function landlockVersion(): number {
   return Math.max(0, syscall(callNumberOf('landlock_create_ruleset'), 0, 0, LANDLOCK_CREATE_RULESET_VERSION));
@@ -85,8 +88,8 @@ export function createRuleset(rules: readonly LandlockRule[], network = false): 
   const memory = new NativeMemory(64);
   memory.view.setBigUint64(0, BigInt(handled), true);
   memory.view.setBigUint64(8, BigInt(version >= 4 && !network ? ALL_NETWORK : 0), true);
-  memory.view.setBigUint64(16, BigInt(version >= 6 ? LANDLOCK_SCOPES : 0), true);
-  const size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
+  memory.view.setBigUint64(16, BigInt(version >= SCOPING_LANDLOCK ? LANDLOCK_SCOPES : 0), true);
+  const size = version >= SCOPING_LANDLOCK ? 24 : version >= 4 ? 16 : 8;
   const ruleset = check(
     syscall(callNumberOf('landlock_create_ruleset'), memory.address, size, 0),
     'landlock_create_ruleset',

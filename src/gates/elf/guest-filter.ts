@@ -1,4 +1,5 @@
 import {
+  MADV_DONTFORK,
   MADV_NORMAL,
   MADV_RANDOM,
   MADV_SEQUENTIAL,
@@ -22,6 +23,7 @@ import {
   CLONE_THREAD,
   CLONE_VM,
 } from '../../linux/processes.ts';
+import { SIGCHLD } from '../../linux/signals.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { ArgumentTest } from '../../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../../walls/call-filter.ts';
@@ -71,8 +73,9 @@ function oneOf(argument: number, values: readonly number[]): ArgumentTest {
  * code: what is not here ends the process, system calls of other architectures and generations among it.
  *
  * @param mapsFiles True if it may map files that it holds.
+ * @param forks True if it may copy its process.
  */
-export function guestFilter(mapsFiles: boolean): Uint8Array {
+export function guestFilter(mapsFiles: boolean, forks: boolean): Uint8Array {
   const anonymous = KINDS.map((kind) => kind | MAP_ANONYMOUS);
   const rules: FilterRule[] = [
     ...plain.map((call): FilterRule => ({ call, answer: 'allow' })),
@@ -81,7 +84,7 @@ export function guestFilter(mapsFiles: boolean): Uint8Array {
     { call: 'mprotect', when: [oneOf(2, PROTECTIONS)], answer: 'allow' },
     {
       call: 'madvise',
-      when: [oneOf(2, [MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED])],
+      when: [oneOf(2, [MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTFORK])],
       answer: 'allow',
     },
     // The first steps of a program that has taken the place of another.
@@ -99,6 +102,8 @@ export function guestFilter(mapsFiles: boolean): Uint8Array {
     // The socket is closed before the program begins, and no descriptor of its own can have this number.
     { call: 'sendmsg', when: [equal(0, RENDEZVOUS)], answer: 'allow' },
   ];
+  // The supervisor lets it be made once for each that it has been asked for.
+  if (forks) rules.push({ call: 'clone', when: [equal(0, SIGCHLD)], answer: 'notify' });
   if (mapsFiles)
     rules.push({
       call: 'mmap',

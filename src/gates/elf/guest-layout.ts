@@ -30,6 +30,12 @@ export const RULESET = 1023;
 export const DIRECT_USE = 1;
 export const DIRECT_MAP = 2;
 
+/** Steps of proc_fork, the first arguments of its calls; the second is the token that the first step gives. */
+export const FORK_ASK = 0;
+export const FORK_CHILD = 1;
+export const FORK_PARENT = 2;
+export const FORK_FAILED = 3;
+
 /** Entries of the auxiliary vector, the last one included. */
 export const AUX_ENTRIES = 16;
 

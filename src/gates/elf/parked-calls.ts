@@ -15,8 +15,13 @@ export type CallWait = {
   readonly deadline: bigint | undefined;
 };
 
-/** A call whose thread waits, by what its answer needs. */
-export type ParkedCall = CallWait & { readonly id: bigint; readonly slot: number; readonly number: number };
+/** A call whose thread waits, or another wait of the supervisor. */
+export type ParkedCall = CallWait & {
+  /** The process that it ends with. */
+  readonly owner: object;
+  /** Called once, when it need not wait any more. */
+  readonly ready: () => void;
+};
 
 /** More than these are not waited for at once, in descriptors. */
 const MOST = 8192;
@@ -40,10 +45,12 @@ export class ParkedCalls {
     return this.#calls.length === 0;
   }
 
-  /** Forgets all calls: their threads have ended. */
-  clear(): void {
-    this.#calls.splice(0);
-    this.#count = 0;
+  /** Forgets all calls of a process: their threads have ended. */
+  clear(owner: object): void {
+    for (const call of this.#calls.splice(0)) {
+      if (call.owner === owner) this.#count -= call.awaited.length;
+      else this.#calls.push(call);
+    }
   }
 
   /** Takes a call that would wait; false if it need not, or if there is no room. */
@@ -56,6 +63,11 @@ export class ParkedCalls {
     this.#calls.push(call);
     this.#count += call.awaited.length;
     return true;
+  }
+
+  /** Waits for something other than a call; called at once if it is ready already. */
+  watch(wait: ParkedCall): void {
+    if (!this.park(wait)) wait.ready();
   }
 
   /** Waits until there is another call, or one of these need not wait any more; returns those, which are no longer here. */

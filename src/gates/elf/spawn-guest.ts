@@ -14,13 +14,14 @@ import {
   CLONE_NEWIPC,
   CLONE_NEWNET,
   CLONE_NEWNS,
+  CLONE_NEWPID,
   CLONE_NEWUSER,
   CLONE_NEWUTS,
   RLIMIT_AS,
   RLIMIT_CORE,
   RLIMIT_NOFILE,
 } from '../../linux/processes.ts';
-import { SIG_IGN, SIG_SETMASK, SIGKILL, SIGPIPE } from '../../linux/signals.ts';
+import { SIG_IGN, SIG_SETMASK, SIGCHLD, SIGKILL, SIGPIPE } from '../../linux/signals.ts';
 import { createRuleset } from '../../walls/landlock.ts';
 import { IMAGE, MOST_OPEN, RENDEZVOUS, RULESET, WINDOW_FILE, WINDOW_SIZE } from './guest-layout.ts';
 
@@ -56,7 +57,7 @@ export type PreparedGuest = {
 export type SpawnedGuest = { readonly process: Spawned; readonly listener: number };
 
 const NAMESPACES: number =
-  CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+  CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWPID;
 
 /**
  * Prepares the process of an executable.
@@ -139,7 +140,10 @@ function steps({ direct, memoryLimit }: GuestParts, hasRuleset: boolean): CallLi
   list.call('end with the supervisor', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   const ignore = Buffer.alloc(32);
   ignore.writeBigUInt64LE(BigInt(SIG_IGN), 0);
-  list.call('ignore broken pipes', 'rt_sigaction', [SIGPIPE, list.data('ignore', [ignore]), 0, 8]);
+  const ignored = list.data('ignore', [ignore]);
+  list.call('ignore broken pipes', 'rt_sigaction', [SIGPIPE, ignored, 0, 8]);
+  // Nothing has to wait for a process that it forks.
+  list.call('ignore the end of forked processes', 'rt_sigaction', [SIGCHLD, ignored, 0, 8]);
   const none = list.data('no signals', [new Uint8Array(8)]);
   list.call('let signals in', 'rt_sigprocmask', [SIG_SETMASK, none, 0, 8]);
   const limit = (words: string, resource: number, value: number): void => {

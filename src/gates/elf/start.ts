@@ -1,14 +1,16 @@
 import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { close } from '../../host/files/files.ts';
 import { STDERR } from '../../host/files/standard-streams.ts';
-import type { Descriptor } from '../../kernel/descriptors.ts';
+import { type Descriptor, DescriptorTable } from '../../kernel/descriptors.ts';
 import { type KernelRefusal, newProcess, useful } from '../../kernel/new-process.ts';
+import { KernelProcess } from '../../kernel/process.ts';
 import { R, RH } from '../../kernel/rights.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
 import { F_ADD_SEALS } from '../../linux/fcntl.ts';
 import { MFD_ALLOW_SEALING, MFD_CLOEXEC, MFD_EXEC } from '../../linux/memory.ts';
 import {
   SECCOMP_IOCTL_NOTIF_ADDFD,
+  SECCOMP_IOCTL_NOTIF_ID_VALID,
   SECCOMP_IOCTL_NOTIF_RECV,
   SECCOMP_IOCTL_NOTIF_SEND,
 } from '../../linux/seccomp.ts';
@@ -19,16 +21,17 @@ import {
   MissingMechanismError,
   missingMechanisms,
 } from '../../walls/confinement.ts';
-import { cloudabiImports } from '../wasm/cloudabi/index.ts';
-import { oneThread } from '../wasm/guest.ts';
-import { GuestMemory } from '../wasm/memory.ts';
-import { newGuest } from '../wasm/new-guest.ts';
+import { landlockVersion, SCOPING_LANDLOCK } from '../../walls/landlock.ts';
+import { hostSignals } from '../wasm/cloudabi/signals.ts';
 import { directUse } from './direct-use.ts';
 import type { GuestExit } from './exit.ts';
+import { DEFAULT_PROCESSES } from './family.ts';
 import { guestFilter } from './guest-filter.ts';
 import { DIRECT_DESCRIPTORS } from './guest-layout.ts';
+import { GuestProcess } from './guest-process.ts';
 import { readGuestProgram } from './guest-program.ts';
 import { imageFile } from './memory-image.ts';
+import { SharedHosts } from './shared-hosts.ts';
 import { prepareGuest, type SpawnedGuest, tryNamespaces } from './spawn-guest.ts';
 import { GuestSupervisor } from './supervisor.ts';
 import { makeWindow } from './window.ts';
@@ -45,6 +48,8 @@ export type GuestStart = {
   readonly memoryLimit?: number;
   /** Threads that it may have at once, the first included; 64 by default. */
   readonly threadLimit?: number;
+  /** Processes that it may have at once, the first included; 64 by default. */
+  readonly processLimit?: number;
   /** Host descriptors of ours that survive capability mode. */
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
@@ -81,23 +86,24 @@ export function startExecutable(start: GuestStart): GuestExit {
     direct.set(number, descriptor.host);
     window.bytes[number] = use;
   }
-  const image = imageFile(program, executable, { argdata, filter: guestFilter(mapsFiles) });
   const landlock = !missing.includes('landlock');
+  const processLimit = mayFork(namespaces, landlock) ? (start.processLimit ?? DEFAULT_PROCESSES) : 1;
+  const forks = processLimit > 1;
+  const image = imageFile(program, executable, { argdata, filter: guestFilter(mapsFiles, forks) });
   const guest = prepareGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   const executes = descriptors.some(
     ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
   );
-  const memory = new GuestMemory();
-  memory.attach({ buffer: windowBuffer(window.bytes), grow: () => -1 });
-  const process = newProcess(start.descriptors, start.onRefused);
-  const data = { argdata, arguments: [], environment: [], preopens: [] };
-  const functions = cloudabiImports(newGuest(data, process, memory, oneThread(memory)));
+  const hosts = new SharedHosts();
+  const kernel = new KernelProcess(new DescriptorTable(undefined, hosts.close));
+  newProcess(start.descriptors, start.onRefused, kernel);
+  const keepsWindow = executes || forks;
   let supervisor: GuestSupervisor | undefined;
   let failure: unknown;
   confine({
     descriptors,
     // A failure to start is still told of on standard error.
-    keep: [...keep, ...guest.keep, ...(executes ? [window.file] : []), STDERR],
+    keep: [...keep, ...guest.keep, ...(keepsWindow ? [window.file] : []), STDERR],
     accepted: accept,
     calls: possibleCalls,
     // The program lies beneath our domain: a domain sends signals to none but those, that of its own end among them.
@@ -110,19 +116,21 @@ export function startExecutable(start: GuestStart): GuestExit {
       }
       if (started === undefined) return [];
       close(image);
-      if (!executes) close(window.file);
+      if (!keepsWindow) close(window.file);
       if (![...keep, ...descriptors.map(({ host }) => host)].includes(STDERR)) close(STDERR);
       const { listener, process: spawned } = started;
       supervisor = new GuestSupervisor({
-        guest: spawned,
+        first: new GuestProcess(spawned, kernel, window),
         listener,
-        window: window.bytes,
-        windowFile: executes ? window.file : undefined,
-        process,
-        functions,
+        family: { hosts, processLimit, onRefused: start.onRefused },
+        executes,
         threadLimit: start.threadLimit ?? DEFAULT_THREADS,
       });
-      return [...listenerCalls(listener, spawned.pid), ...(executes ? successorCalls(listener) : [])];
+      return [
+        ...listenerCalls(listener, spawned.pid),
+        ...(executes ? successorCalls(listener) : []),
+        ...(forks ? forkCalls(listener) : []),
+      ];
     },
   });
   return supervisor === undefined ? failed(failure) : supervisor.run();
@@ -166,7 +174,40 @@ function successorCalls(listener: number): readonly CallRule[] {
   ];
 }
 
-function windowBuffer({ buffer }: Uint8Array): ArrayBuffer {
-  if (buffer instanceof ArrayBuffer) return buffer;
-  throw new TypeError('A window is no memory of its own');
+/** System calls with which a supervisor serves more than one process. */
+function forkCalls(listener: number): readonly CallRule[] {
+  const requests = [SECCOMP_IOCTL_NOTIF_ADDFD, SECCOMP_IOCTL_NOTIF_ID_VALID];
+  const signals = [0, ...hostSignals.values()];
+  return [
+    {
+      call: 'ioctl',
+      when: [
+        { argument: 0, is: 'equal', value: listener },
+        { argument: 1, is: 'one of', values: requests },
+      ],
+    },
+    {
+      call: 'memfd_create',
+      when: [{ argument: 1, is: 'equal', value: MFD_CLOEXEC | MFD_ALLOW_SEALING }],
+    },
+    { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_ADD_SEALS }] },
+    { call: 'pidfd_open', when: [{ argument: 1, is: 'equal', value: 0 }] },
+    // Landlock lets signals reach the program's processes alone.
+    {
+      call: 'pidfd_send_signal',
+      when: [
+        { argument: 1, is: 'one of', values: signals },
+        { argument: 2, is: 'equal', value: 0 },
+      ],
+    },
+    { call: 'tgkill', when: [{ argument: 2, is: 'equal', value: 0 }] },
+  ];
+}
+
+/**
+ * Tells whether a program may copy its process: only where the copies end with it, in a namespace of their own, and where the
+ * supervisor, which may then name and signal processes, can reach no others (Linux 6.12; accepted where there is no Landlock).
+ */
+function mayFork(namespaces: boolean, landlock: boolean): boolean {
+  return namespaces && (!landlock || landlockVersion() >= SCOPING_LANDLOCK);
 }

@@ -1,6 +1,7 @@
 import {
   SECCOMP_ADDFD_FLAG_SETFD,
   SECCOMP_IOCTL_NOTIF_ADDFD,
+  SECCOMP_IOCTL_NOTIF_ID_VALID,
   SECCOMP_IOCTL_NOTIF_RECV,
   SECCOMP_IOCTL_NOTIF_SEND,
   SECCOMP_IOCTL_NOTIF_SET_FLAGS,
@@ -127,6 +128,18 @@ export class CallListener {
   /** Answers a call by its `id`, as `answer` does. */
   answerTo(id: bigint, result: number): void {
     this.#answer(0, 0, result, id);
+  }
+
+  /** Tells whether the thread whose call was received last still waits for the answer; then it is the thread of that number. */
+  get isWaiting(): boolean {
+    return (
+      syscall(IOCTL, this.#descriptor, SECCOMP_IOCTL_NOTIF_ID_VALID, this.#memory.at(NOTIFICATION)) === 0
+    );
+  }
+
+  /** Answers a call by its `id`, as `refuse` does. */
+  refuseTo(id: bigint, errno: number): void {
+    this.#answer(-errno, 0, 0, id);
   }
 
   #answer(error: number, flags: number, result = 0, id = this.id): void {

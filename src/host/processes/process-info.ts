@@ -64,6 +64,19 @@ export function listenForEnd(descriptor: number, file: number): void {
   told.set(descriptor, file);
 }
 
+/** Functions that give the exit codes of some processes, which the host knows only in part. */
+const codes = new Map<number, () => number | undefined>();
+
+/**
+ * Names the function that gives the exit code of a process; `undefined` before its end, and if it has given none.
+ *
+ * @returns A function that forgets it, for when the descriptor is closed.
+ */
+export function listenForCode(descriptor: number, code: () => number | undefined): () => void {
+  codes.set(descriptor, code);
+  return () => codes.delete(descriptor);
+}
+
 /** Tells whether the way in which it ended comes somewhat later than its end. */
 export function isToldOfEnd(descriptor: number): boolean {
   return told.has(descriptor);
@@ -90,6 +103,8 @@ function endOf(status: number): HostProcessEnd {
 export function processEnd(descriptor: number): HostProcessEnd | undefined {
   const file = told.get(descriptor);
   if (file !== undefined) return readTold(descriptor, file);
+  const code = codes.get(descriptor)?.();
+  if (code !== undefined) return { code, signal: 0 };
   if (ask(descriptor, PIDFD_INFO_EXIT) < 0) return undefined;
   const { view } = memory();
   if ((view.getBigUint64(MASK, true) & PIDFD_INFO_EXIT) === 0n) return undefined;

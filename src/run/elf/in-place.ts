@@ -35,6 +35,7 @@ export function becomeSupervisor(plan: ElfPlan, accept: readonly Mechanism[], na
         descriptors,
         ...(limits.memory !== undefined && { memoryLimit: limits.memory }),
         ...(limits.threads !== undefined && { threadLimit: limits.threads }),
+        ...(limits.processes !== undefined && { processLimit: limits.processes }),
         keep: canPrint ? [STDERR] : [],
         accept,
         namespaces: own,

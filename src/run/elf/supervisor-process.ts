@@ -40,6 +40,7 @@ function run(): number {
       })),
       ...(start.memoryLimit !== undefined && { memoryLimit: start.memoryLimit }),
       ...(start.threadLimit !== undefined && { threadLimit: start.threadLimit }),
+      ...(start.processLimit !== undefined && { processLimit: start.processLimit }),
       keep: [Inherited.report],
       accept: start.accept,
       namespaces: own,

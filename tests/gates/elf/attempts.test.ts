@@ -17,7 +17,7 @@ const attempts = [
   [10, 'sends a signal'],
   [11, 'makes a request of a device'],
   [12, 'copies its process'],
-  [13, 'makes a process by clone'],
+  [13, 'makes a process that shares its memory'],
   [14, 'reads the memory of another process'],
   [15, 'sends a message with descriptors by itself'],
   [16, 'makes a ring of calls'],

@@ -153,6 +153,10 @@ test('layout.h and guest-layout.ts have the same numbers', async () => {
     'AUX_ENTRIES',
     'IMAGE',
     'DIRECT_MAP',
+    'FORK_ASK',
+    'FORK_CHILD',
+    'FORK_PARENT',
+    'FORK_FAILED',
   ] as const)
     assert.equal(numbers.get(name), layout[name], name);
 });

@@ -36,7 +36,7 @@ static void attempt(void)
   case 10: linux_call(62, -1, 9, 0, 0, 0, 0); return;
   case 11: linux_call(16, 0, 0x5401, 0, 0, 0, 0); return;
   case 12: linux_call(57, 0, 0, 0, 0, 0, 0); return;
-  case 13: linux_call(56, 17, 0, 0, 0, 0, 0); return;
+  case 13: linux_call(56, 0x100 | 17, 0, 0, 0, 0, 0); return;
   case 14: linux_call(310, 1, 0, 0, 0, 0, 0); return;
   case 15: linux_call(46, 0, 0, 0, 0, 0, 0); return;
   case 16: linux_call(425, 8, 0, 0, 0, 0, 0); return;

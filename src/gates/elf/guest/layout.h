@@ -17,3 +17,7 @@
 #define MOST_SUBSCRIPTIONS 1024
 #define AUX_ENTRIES 16
 #define DIRECT_MAP 2
+#define FORK_ASK 0
+#define FORK_CHILD 1
+#define FORK_PARENT 2
+#define FORK_FAILED 3

@@ -92,6 +92,8 @@ HIDDEN __attribute__((used, noreturn)) void begin(void)
   i64 window = call(nr_mmap, 0, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, WINDOW_FILE, 0);
   call1(nr_close, WINDOW_FILE);
   if (window < 0 && window > -4096) goto failed;
+  /* A process that this one forks has a window of its own. */
+  if (call3(nr_madvise, window, WINDOW_SIZE, MADV_DONTFORK) < 0) goto failed;
   record.window = (u8 *)window;
   record.tls = (u64)&record.tcb;
   if (call2(nr_arch_prctl, ARCH_SET_FS, (i64)&record.tls) < 0) goto failed;

@@ -98,10 +98,42 @@ EXPORT errno_t cloudabi_sys_proc_exec(u32 fd, const void *data, u64 length, cons
   call(nr_execveat, IMAGE, (i64) "", (i64)words, (i64)&words[1], AT_EMPTY_PATH, 0);
   for (;;) call1(nr_exit_group, 71);
 }
+
+/* Begins a forked process, which has one thread: nothing of what others did here counts, and the window is not there. */
+static void begin_fork(i64 token, u32 *fd, u32 *tid)
+{
+  record.slots = 0;
+  record.room = 0;
+  record.waiters = 0;
+  if (call2(NOTIFIED + CALL_proc_fork, FORK_CHILD, token) < 0) goto failed;
+  i64 window = call(nr_mmap, 0, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, WINDOW_FILE, 0);
+  call1(nr_close, WINDOW_FILE);
+  if (window < 0 && window > -4096) goto failed;
+  if (call3(nr_madvise, window, WINDOW_SIZE, MADV_DONTFORK) < 0) goto failed;
+  record.window = (u8 *)window;
+  *fd = CLOUDABI_PROCESS_CHILD;
+  *tid = (u32)call0(nr_gettid);
+  return;
+failed:
+  for (;;) call1(nr_exit_group, 71);
+}
+
+/* A process is copied in three steps, of which the supervisor hears: before that, in the new one, and after that in this one. */
 EXPORT errno_t cloudabi_sys_proc_fork(u32 *fd, u32 *tid)
 {
-  (void)fd, (void)tid;
-  return CLOUDABI_ENOSYS;
+  i64 token = call2(NOTIFIED + CALL_proc_fork, FORK_ASK, 0);
+  if (token < 0) return error_of(token);
+  i64 process = call1(nr_clone, SIGCHLD);
+  if (process == 0) begin_fork(token, fd, tid);
+  if (process == 0) return 0;
+  if (process < 0) {
+    call2(NOTIFIED + CALL_proc_fork, FORK_FAILED, token);
+    return error_of(process);
+  }
+  i64 number = call2(NOTIFIED + CALL_proc_fork, FORK_PARENT, token);
+  if (number < 0) return error_of(number);
+  *fd = (u32)number;
+  return 0;
 }
 
 static int protection_of(u8 from)

@@ -1,0 +1,85 @@
+import { calls } from '../../abi/generated/calls.ts';
+import type { KernelProcess } from '../../kernel/process.ts';
+import { cloudabiImports } from '../wasm/cloudabi/index.ts';
+import { oneThread } from '../wasm/guest.ts';
+import { GuestMemory } from '../wasm/memory.ts';
+import { newGuest } from '../wasm/new-guest.ts';
+import { SLOT_WORDS } from './guest-layout.ts';
+import type { Window } from './window.ts';
+
+/** Functions that take the words of a call and return an `errno`. */
+type CallFunctions = Readonly<Record<string, (...words: never[]) => number | undefined>>;
+
+/** A call by its number: its function, and which of its words have 64 bits. */
+export type NumberedCall = {
+  readonly name: string;
+  readonly make: (...words: never[]) => number | undefined;
+  readonly wide: readonly boolean[];
+};
+
+/** Calls that are made in the program's own memory, and those that have another way (docs/cloudabi-executables.md). */
+const notHandedOver: ReadonlySet<string> = new Set([
+  'clock_res_get',
+  'clock_time_get',
+  'condvar_signal',
+  'lock_unlock',
+  'mem_advise',
+  'mem_map',
+  'mem_protect',
+  'mem_sync',
+  'mem_unmap',
+  'proc_exit',
+  'proc_fork',
+  'proc_raise',
+  'random_get',
+  'thread_create',
+  'thread_exit',
+  'thread_yield',
+]);
+
+/** The ids of a process: the host's, and a descriptor of ours that names it. */
+export type HostProcess = { readonly pid: number; readonly pidfd: number };
+
+/** A process of an executable, as its supervisor sees it. */
+export class GuestProcess {
+  readonly host: HostProcess;
+  readonly kernel: KernelProcess;
+  /** Closed as soon as nothing needs it: -1. */
+  readonly window: Window;
+  readonly view: DataView;
+  readonly calls: readonly (NumberedCall | undefined)[];
+  threads = 1;
+  /** True while an image lies there that may be executed. */
+  hasSuccessor = false;
+  /** The exit code that it has given. */
+  code: number | undefined;
+
+  constructor(host: HostProcess, kernel: KernelProcess, window: Window) {
+    this.host = host;
+    this.kernel = kernel;
+    this.window = window;
+    const { buffer, byteOffset, length } = window.bytes;
+    this.view = new DataView(buffer, byteOffset, length);
+    const memory = new GuestMemory();
+    memory.attach({ buffer: plainBuffer(buffer), grow: () => -1 });
+    // The program has its argdata in its own memory.
+    const data = { argdata: new Uint8Array(0), arguments: [], environment: [], preopens: [] };
+    this.calls = numberedCalls(cloudabiImports(newGuest(data, kernel, memory, oneThread(memory))));
+  }
+}
+
+function plainBuffer(buffer: ArrayBufferLike): ArrayBuffer {
+  if (buffer instanceof ArrayBuffer) return buffer;
+  throw new TypeError('A window is no memory of its own');
+}
+
+function numberedCalls(functions: CallFunctions): readonly (NumberedCall | undefined)[] {
+  return calls.map(({ name, inputs, outputs }) => {
+    const make = functions[name];
+    if (make === undefined || notHandedOver.has(name)) return undefined;
+    const words = inputs.flatMap((input) => input.words);
+    const wide = [...words.map(({ word }) => word === 'u64' || word === 's64'), ...outputs.map(() => false)];
+    if (wide.length > SLOT_WORDS) throw new RangeError(`${name} has more words than a slot`);
+    return { name, make, wide };
+  });
+}
