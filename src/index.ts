@@ -61,6 +61,7 @@ export { ExitStatus } from './process/exit-status.ts';
 export type { KeptOverlay } from './process/kept-overlay.ts';
 export type { LaunchOptions } from './process/options.ts';
 export type { Process } from './process/process.ts';
+export type { PolicyChange, ProgramPolicy } from './process/program-policy.ts';
 export { formatRefusal, type Refusal, refusalToJson } from './process/refusal.ts';
 export type { ProgramTerminal, TerminalOptions, TerminalSize } from './process/terminal.ts';
 export * from './resources/constructors.ts';

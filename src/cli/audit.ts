@@ -6,6 +6,7 @@ import { AuditWriter } from '../audit/writer.ts';
 import { planToJson } from '../plan/explain.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
+import type { PolicyChange } from '../process/program-policy.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { UsageError } from './options.ts';
 import { printError } from './output.ts';
@@ -58,6 +59,11 @@ export class Audit {
   /** Records a change of the network while the program runs. */
   changed(action: 'allow' | 'deny', rules: readonly string[]): void {
     this.#add('change', { part: 'network', action, rules });
+  }
+
+  /** Records a change of the rules about files while the program runs, or one that was refused. */
+  changedPolicy(change: PolicyChange): void {
+    this.#add('change', { part: 'policy', ...change });
   }
 
   /** Records the end. */

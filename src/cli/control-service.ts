@@ -2,6 +2,7 @@ import type { QuestionBoard } from '../asking/question-board.ts';
 import { fieldOf } from '../control/json-lines.ts';
 import { type LineClient, LineServer, type LineSession } from '../control/line-server.ts';
 import { serveQuestions, takeAnswer } from '../control/question-service.ts';
+import { rulesStates } from '../policy/live.ts';
 import type { Process } from '../process/process.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
@@ -22,12 +23,15 @@ export type ControlState = {
     readonly connections: readonly string[];
     readonly notAsked: number;
   } | null;
+  /** The rules about files, where they may change. */
+  readonly policy: { readonly state: string; readonly rules: readonly string[] } | null;
   readonly refusals: { readonly count: number; readonly last: readonly unknown[] } | null;
 };
 
 /**
  * Serves a running program to other processes of its user. A request is `{"id":1,"do":"state"}`, `allow` or `deny` with
- * `rules`, `attach`, or `answer` with `question` and `answer`; the reply has the same id, and `value` or `error`.
+ * `rules`, `add` or `remove` with a `rule`, `enter` with a `state`, `attach`, or `answer` with `question` and `answer`; the
+ * reply has the same id, and `value` or `error`.
  */
 export class ControlService {
   readonly #sources: ControlSources;
@@ -49,10 +53,14 @@ export class ControlService {
     return {
       onValue: (request) => {
         const id = fieldOf(request, 'id') ?? null;
-        try {
-          client.send({ id, value: this.#answer(request, client, ends) ?? null });
-        } catch (error) {
+        const fail = (error: unknown): void =>
           client.send({ id, error: error instanceof Error ? error.message : String(error) });
+        try {
+          const value = this.#answer(request, client, ends);
+          if (value instanceof Promise) value.then((later) => client.send({ id, value: later }), fail);
+          else client.send({ id, value: value ?? null });
+        } catch (error) {
+          fail(error);
         }
       },
       onEnd: () => {
@@ -75,6 +83,10 @@ export class ControlService {
         this.#sources.onChange?.(action, rules);
         return this.#state();
       }
+      case 'add':
+      case 'remove':
+      case 'enter':
+        return this.#changePolicy(action, request);
       case 'attach': {
         const { refusals, board } = this.#sources;
         if (refusals !== undefined)
@@ -91,14 +103,33 @@ export class ControlService {
         return null;
       }
       default:
-        throw new Error("A request does 'state', 'allow', 'deny', 'attach' or 'answer'");
+        throw new Error(
+          "A request does 'state', 'allow', 'deny', 'add', 'remove', 'enter', 'attach' or 'answer'",
+        );
     }
+  }
+
+  async #changePolicy(action: 'add' | 'remove' | 'enter', request: unknown): Promise<ControlState> {
+    const { policy } = this.#sources.program;
+    if (policy === undefined)
+      throw new Error('The rules of the program cannot change: it was not started with --rules-state');
+    if (action === 'enter') {
+      const state = rulesStates.find((one) => one === fieldOf(request, 'state'));
+      if (state === undefined) throw new Error(`A state is one of ${rulesStates.join(', ')}`);
+      await policy.enter(state);
+    } else {
+      const rule = fieldOf(request, 'rule');
+      if (typeof rule !== 'string') throw new Error('A rule is a text');
+      await policy[action](rule);
+    }
+    return this.#state();
   }
 
   #state(): ControlState {
     const { program, refusals } = this.#sources;
-    const { network } = program;
+    const { network, policy } = program;
     return {
+      policy: policy === undefined ? null : { state: policy.state, rules: policy.rules },
       network:
         network === undefined
           ? null

@@ -18,7 +18,7 @@ import { networkLimitNames } from '../resources/network-limits.ts';
 import type { PresetName } from '../resources/rights.ts';
 import { spell } from '../resources/spelling.ts';
 import { asks, keptRules } from './ask-options.ts';
-import { type Option, type ParsedOptions, requireUtf8, UsageError } from './options.ts';
+import { type Option, oneOfNames, type ParsedOptions, requireUtf8, UsageError } from './options.ts';
 import { rawVariable } from './raw-arguments.ts';
 import { ruleGrantsOf, ruleOptions } from './rule-options.ts';
 import { withSecrets } from './secret-option.ts';
@@ -528,15 +528,4 @@ function publishedOf(text: string): [number, number] {
   if (hostPort === undefined || port === undefined)
     throw new UsageError(`Ports are published as HOSTPORT:PORT, such as 8080:80, not '${text}'`);
   return [Number(hostPort), Number(port)];
-}
-
-function oneOfNames<Name extends string>(
-  option: string,
-  value: string | undefined,
-  names: readonly Name[],
-): Name | undefined {
-  const found = names.find((name) => name === value);
-  if (value !== undefined && found === undefined)
-    throw new UsageError(`${option} takes one of ${names.join(', ')}, not '${value}'`);
-  return found;
 }

@@ -39,6 +39,7 @@ async function inspect(running: RunningProgram, json: boolean): Promise<unknown>
   const answer = await controlStateOf(running);
   const state: State = {
     network: fieldOf(answer, 'network') ?? null,
+    policy: fieldOf(answer, 'policy') ?? null,
     refusals: fieldOf(answer, 'refusals') ?? null,
   };
   const { pid, first = null, command, path, arguments: words, began } = running;
@@ -65,7 +66,7 @@ async function inspect(running: RunningProgram, json: boolean): Promise<unknown>
   ].join('\n');
 }
 
-type State = Record<'network' | 'refusals', unknown>;
+type State = Record<'network' | 'policy' | 'refusals', unknown>;
 
 type Usage = { readonly processes: number; readonly memory: number; readonly cpuTime: number };
 
@@ -86,7 +87,7 @@ function describeUsage(
   ];
 }
 
-function describeState({ network, refusals }: State): string[] {
+function describeState({ network, policy, refusals }: State): string[] {
   const lines: string[] = [];
   const list = (value: unknown, name: string): readonly string[] => {
     const items: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -97,6 +98,10 @@ function describeState({ network, refusals }: State): string[] {
     const except = list(network, 'except');
     if (except.length > 0) lines.push(`  but not: ${except.join(', ')}`);
     lines.push(`Open connections: ${list(network, 'connections').join(', ') || 'none'}`);
+  }
+  if (policy !== null) {
+    lines.push(`Its rules are in state '${Reflect.get(Object(policy), 'state')}' now:`);
+    lines.push(...list(policy, 'rules').map((rule) => `  ${rule}`));
   }
   if (refusals === null) lines.push('Its command sees no refusals: the kernel answers by itself.');
   else {

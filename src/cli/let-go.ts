@@ -34,11 +34,14 @@ export function worksForServices({ grants }: Pick<Plan, 'grants'>): boolean {
   );
 }
 
-function onlyRuns({ linux: { terminal, network, sshAgent, services, entries } }: LinuxPlan): boolean {
+function onlyRuns({
+  linux: { terminal, network, sshAgent, services, entries, rulesState },
+}: LinuxPlan): boolean {
   const publishes = network.mode === 'loopback' && network.publish.length > 0;
   const overlays = entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined);
   return (
     !overlays &&
+    rulesState === 'sealed' &&
     !terminal &&
     sshAgent === undefined &&
     services.length === 0 &&

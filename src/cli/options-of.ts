@@ -131,6 +131,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     systemCalls,
     promise,
     rules,
+    rulesState,
     given,
   } = linux;
   if (typeof tmp === 'number') add("the size of 'tmp'", given.get('tmp'));
@@ -155,6 +156,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
     ...(promise === undefined ? [] : ['--promise', promise.join(',')]),
     ...rules.flatMap(({ rule }) => ['--rule', printFileRule(rule)]),
+    ...(rulesState === 'sealed' ? [] : ['--rules-state', rulesState]),
     ...executablesOptions(linux),
     ...listenOptions(linux, add),
   ];

@@ -140,3 +140,19 @@ export function describeOptions(options: readonly Option[]): string {
     })
     .join('\n');
 }
+
+/**
+ * Reads the value of an option that is one of some words.
+ *
+ * @throws UsageError for another one.
+ */
+export function oneOfNames<Name extends string>(
+  option: string,
+  value: string | undefined,
+  names: readonly Name[],
+): Name | undefined {
+  const found = names.find((name) => name === value);
+  if (value !== undefined && found === undefined)
+    throw new UsageError(`${option} takes one of ${names.join(', ')}, not '${value}'`);
+  return found;
+}

@@ -1,5 +1,6 @@
+import { rulesStates } from '../policy/live.ts';
 import type { CommandOptions } from '../resources/constructors.ts';
-import type { Option, ParsedOptions } from './options.ts';
+import { type Option, oneOfNames, type ParsedOptions } from './options.ts';
 
 /** The options that state rules about files. */
 export const ruleOptions: readonly Option[] = [
@@ -31,17 +32,27 @@ export const ruleOptions: readonly Option[] = [
     bytes: true,
     help: 'Rules out of a file, one a line.',
   },
+  {
+    name: '--rules-state',
+    value: 'STATE',
+    help: 'The changes that rules take while the program runs: open (any), exec (any, of the program by\nits first process alone), drop (narrower ones), sealed (none, the default).',
+  },
 ];
 
 /** Reads the rules of the options, as `command()` takes them. */
-export function ruleGrantsOf(given: ParsedOptions): Pick<CommandOptions, 'rules' | 'policy'> {
+export function ruleGrantsOf(given: ParsedOptions): Pick<CommandOptions, 'rules' | 'policy' | 'rulesState'> {
   const rules = [
     ...given.all('--rule'),
     ...given.all('--hide').map((pattern) => `hide ${asWord(pattern)}`),
     ...given.all('--append').map((pattern) => `append ${asWord(pattern)}`),
   ];
   const policy = given.all('--policy');
-  return { ...(rules.length > 0 && { rules }), ...(policy.length > 0 && { policy }) };
+  const rulesState = oneOfNames('--rules-state', given.get('--rules-state'), rulesStates);
+  return {
+    ...(rules.length > 0 && { rules }),
+    ...(policy.length > 0 && { policy }),
+    ...(rulesState !== undefined && { rulesState }),
+  };
 }
 
 /** Writes a pattern as one word of a rule. */

@@ -2,24 +2,28 @@ import { fieldOf } from '../control/json-lines.ts';
 import { packedPlan, type RunningProgram } from '../control/registry.ts';
 import { unpackPlan } from '../plan/pack-plan.ts';
 import type { Plan } from '../plan/plan-types.ts';
-import { withCurrentRules } from '../plan/running-plan.ts';
+import { withCurrentPolicy, withCurrentRules } from '../plan/running-plan.ts';
 import { runningProgram } from './running.ts';
 
 /**
- * Reads the plan of a running program, with the rules of its network as they are now.
+ * Reads the plan of a running program, with the rules of its network and about its files as they are now.
  *
  * @throws UsageError when no program has the name, Error when its command does not answer.
  */
 export async function planOfRunning(name: string): Promise<Plan> {
   const running = runningProgram(name);
   const plan = unpackPlan(packedPlan(running));
-  const network = fieldOf(await controlStateOf(running), 'network') ?? null;
-  if (network === null) return plan;
-  const texts = (field: string): readonly string[] => {
-    const items = fieldOf(network, field);
-    return Array.isArray(items) ? items.map(String) : [];
-  };
-  return withCurrentRules(plan, { hosts: texts('hosts'), except: texts('except') });
+  const state = await controlStateOf(running);
+  const policy = fieldOf(state, 'policy') ?? null;
+  const ruled = policy === null ? plan : withCurrentPolicy(plan, textsIn(policy, 'rules'));
+  const network = fieldOf(state, 'network') ?? null;
+  if (network === null) return ruled;
+  return withCurrentRules(ruled, { hosts: textsIn(network, 'hosts'), except: textsIn(network, 'except') });
+}
+
+function textsIn(value: unknown, field: string): readonly string[] {
+  const items = fieldOf(value, field);
+  return Array.isArray(items) ? items.map(String) : [];
 }
 
 /**

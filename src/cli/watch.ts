@@ -1,5 +1,6 @@
 import { isTerminal } from '../host/files/terminal.ts';
 import { connectionRefusalToJson } from '../network/refusal.ts';
+import { isSupervised } from '../plan/linux/rule-checks.ts';
 import { hasAddons } from '../plan/node/addons.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import type { ExitReason } from '../process/exit-reason.ts';
@@ -66,7 +67,7 @@ export async function watchPlan(
     );
   // A chain of filters has one listener: where rules are answered, their supervisor tells what it refuses.
   const uses =
-    plan.kind === 'linux' && trace !== undefined && plan.linux.rules.length === 0
+    plan.kind === 'linux' && trace !== undefined && !isSupervised(plan.linux)
       ? new (await import('./refused-uses.ts')).RefusedUses(plan, trace)
       : undefined;
   const observing = observer ?? uses?.observer;
@@ -100,6 +101,7 @@ export async function watchPlan(
       },
     }),
     ...(asking && { onQuestion: asking.onQuestion }),
+    ...(audit && { onPolicyChange: (change) => audit.changedPolicy(change) }),
     onOverlay: (overlay) => kept.push(overlay),
     ...(connections && {
       onRefusedConnection: (refusal) => {

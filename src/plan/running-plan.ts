@@ -1,7 +1,10 @@
 import { parseException, parseRule } from '../network/parse-rule.ts';
 import type { Parsed } from '../network/parsed.ts';
 import { printException, printRule } from '../network/print-rule.ts';
+import { parseFileRule } from '../policy/parse-rule.ts';
+import { printFileRule } from '../policy/print-rule.ts';
 import type { HostsGrant } from '../resources/hosts.ts';
+import type { PlannedRule } from './linux/planned.ts';
 import type { Plan } from './plan-types.ts';
 
 /** The rules of a network as a running program has them now, as texts. */
@@ -43,4 +46,20 @@ export function withCurrentRules(plan: Plan, { hosts, except }: CurrentRules): P
 function wellFormed<Value>(parsed: Parsed<Value>): Value {
   if (parsed.problem) throw new Error(parsed.problem.message);
   return parsed.value;
+}
+
+/**
+ * Gives a plan the rules about files as they are now, from the top.
+ *
+ * @throws RangeError for a text that is no rule.
+ */
+export function withCurrentPolicy(plan: Plan, texts: readonly string[]): Plan {
+  if (plan.kind !== 'linux') return plan;
+  const rules = texts.map((text): PlannedRule => {
+    const { value, problem } = parseFileRule(text);
+    if (problem) throw new RangeError(problem.message);
+    const known = plan.linux.rules.find((rule) => printFileRule(rule) === text);
+    return known ?? { ...value, source: { text, place: 'added while it runs' }, position: undefined };
+  });
+  return { ...plan, linux: { ...plan.linux, rules } };
 }

@@ -1,6 +1,7 @@
 import { LinuxErrno } from '../linux/errno.ts';
 import type { Category } from './category.ts';
 import { categorySets } from './category-sets.ts';
+import type { LiveRules } from './live.ts';
 import type { WrittenRule } from './parse-rule.ts';
 import { escapePath } from './pattern.ts';
 import type { Action } from './rule.ts';
@@ -15,6 +16,11 @@ export function printFileRule({ action, categories, patterns, executables }: Wri
   if (action.kind === 'mask' && action.with.kind === 'file') words.push('with', escapePath(action.with.path));
   if (executables !== undefined) words.push('for', ...executables);
   return words.join(' ');
+}
+
+/** Writes rules as a policy file, with their state in front. */
+export function printLiveRules({ state, rules }: LiveRules): Uint8Array {
+  return Buffer.from([`# ${state}`, ...rules.map(printFileRule)].map((line) => `${line}\n`).join(''));
 }
 
 /** Writes categories, with the names of sets where all of their members are there. */

@@ -22,9 +22,14 @@ const ranks: Readonly<Record<ActionKind, number>> = {
  * means that the others allow nothing that these rules refuse. Where executables matter, or where the rules are too
  * complex to be compared, rules are found that may be kept.
  *
+ * @param most States of an automaton with which both are too complex.
  * @returns Numbers of rules in `before`, from the top.
  */
-export function findReleased(before: readonly Rule[], after: readonly Rule[]): readonly number[] {
+export function findReleased(
+  before: readonly Rule[],
+  after: readonly Rule[],
+  most: number = MAX_STATES,
+): readonly number[] {
   const all = [...before, ...after];
   const sets = all.map(({ categories }) => categorySet(categories));
   const isBefore = (rule: number): boolean => rule < before.length;
@@ -35,7 +40,7 @@ export function findReleased(before: readonly Rule[], after: readonly Rule[]): r
     ((sets[other] ?? 0n) & ~(sets[rule] ?? 0n)) === 0n;
   const automaton = new Automaton();
   for (const [number, rule] of all.entries()) for (const texts of textsOf(rule)) automaton.add(texts, number);
-  const states = determinize(automaton, MAX_STATES, covers);
+  const states = determinize(automaton, most, covers);
   if (states === undefined)
     return before.flatMap(({ action }, number) => (ranks[action.kind] > 0 ? [number] : []));
   const found = new Set<number>();
@@ -66,7 +71,7 @@ function isReleased(
       const other = all[number];
       if (other === undefined || !about(number)) continue;
       const same = isSameDecision(one, other);
-      if (!same && !(ranks[other.action.kind] >= ranks[one.action.kind] && other.action.kind !== 'mask')) {
+      if (!same && !isAtLeast(other, one)) {
         // The same exception stands above both.
         if (!above.some((earlier) => isSameDecision(all[earlier] ?? one, other))) return true;
         continue;
@@ -76,6 +81,12 @@ function isReleased(
     }
     return true;
   });
+}
+
+/** Tells whether a decision leaves no more than another. What a person allows is more than a mask, or writing at the end. */
+function isAtLeast({ action: { kind } }: Rule, { action: { kind: than } }: Rule): boolean {
+  if (kind === 'mask' || (kind === 'ask' && than !== 'ask' && ranks[than] > 0)) return false;
+  return ranks[kind] >= ranks[than];
 }
 
 function isSameDecision(one: Rule, other: Rule): boolean {

@@ -3,6 +3,7 @@ import type { LaunchOptions } from './options.ts';
 import type { Process } from './process.ts';
 import { setDescriptor } from './process-resource.ts';
 import type { ProgramNetwork } from './program-network.ts';
+import type { ProgramPolicy } from './program-policy.ts';
 import type { ProgramTerminal } from './terminal.ts';
 
 /** A program as it runs on the host, apart from its handle. */
@@ -24,6 +25,7 @@ const abandoned = new FinalizationRegistry<Running>((running) => running.end({ k
 export class Handle implements Process {
   readonly terminal?: ProgramTerminal;
   readonly network?: ProgramNetwork;
+  readonly policy?: ProgramPolicy;
   readonly #running: Running;
   readonly #notAsked: () => number;
 
@@ -34,11 +36,13 @@ export class Handle implements Process {
     terminal?: ProgramTerminal,
     network?: ProgramNetwork,
     notAsked: () => number = () => network?.notAsked ?? 0,
+    policy?: ProgramPolicy,
   ) {
     this.#notAsked = notAsked;
     this.#running = running;
     if (terminal !== undefined) this.terminal = terminal;
     if (network !== undefined) this.network = network;
+    if (policy !== undefined) this.policy = policy;
     setDescriptor(this, () => running.descriptor);
     abandoned.register(this, running, running);
     const onAbort = (): void => running.end({ kind: 'killed' });

@@ -6,6 +6,7 @@ import type { Mechanism } from '../walls/confinement.ts';
 import type { Walls } from '../worlds/world.ts';
 import type { AccessQuestion, AccessRefusal } from './access-refusal.ts';
 import type { KeptOverlay } from './kept-overlay.ts';
+import type { PolicyChange } from './program-policy.ts';
 import type { Refusal } from './refusal.ts';
 import type { TerminalOptions } from './terminal.ts';
 
@@ -56,6 +57,8 @@ export type LaunchOptions = {
    * are a no.
    */
   readonly onAccess?: (question: AccessQuestion) => boolean | Promise<boolean>;
+  /** Called for every change of the rules of a Linux program while it runs, and for those that were refused. */
+  readonly onPolicyChange?: (change: PolicyChange) => void;
   /**
    * Decides about connections of a Linux program that no rule of hosts allows, at once or later; without it, they are
    * refused. An answer is for the rule that the question names, and is kept unless it is `once`. Every name has an address then, but none is

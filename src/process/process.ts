@@ -1,5 +1,6 @@
 import type { ExitReason } from './exit-reason.ts';
 import type { ProgramNetwork } from './program-network.ts';
+import type { ProgramPolicy } from './program-policy.ts';
 import type { ProgramTerminal } from './terminal.ts';
 
 /**
@@ -13,6 +14,8 @@ export type Process = {
   readonly terminal?: ProgramTerminal;
   /** Its network, for a Linux program with rules of hosts. */
   readonly network?: ProgramNetwork;
+  /** Its rules about files, for a Linux program whose rules may change while it runs (`rulesState`). */
+  readonly policy?: ProgramPolicy;
   /** The number of refusals without a question, because there were too many (`onQuestion`, `onConnect`). */
   readonly notAsked: number;
   /** Ends the process at once. */

@@ -1,3 +1,4 @@
+import type { RulesState } from '../policy/live.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
 import { type ChildResource, readChild } from './child-resource.ts';
@@ -261,6 +262,8 @@ export type LinuxOptions = {
   readonly rules?: readonly string[];
   /** The paths of files with more rules, which are read behind `rules`. */
   readonly policy?: string | readonly string[];
+  /** The changes that the rules take while the program runs: any, narrower ones (`drop`), or none (`sealed`, by default). */
+  readonly rulesState?: RulesState;
   /** The only files that it may start: a list of checksums (`cloudabi checksum` writes it), and kinds to refuse. */
   readonly executables?:
     | string

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { type RulesState, rulesStates } from '../policy/live.ts';
 import { formatSize, parseSize } from '../text/units.ts';
 import { type AgentGrant, readAgent } from './agent-grant.ts';
 import { type ExecutablesGrant, readExecutables } from './executables.ts';
@@ -63,6 +64,8 @@ export type LinuxParts = {
   readonly promise: readonly string[] | undefined;
   /** Rules about files, from top to bottom. */
   readonly rules: readonly RuleGrant[];
+  /** The changes that the rules take while it runs. */
+  readonly rulesState: RulesState;
   /** The files that it may start; all that its other grants allow when `undefined`. */
   readonly executables: ExecutablesGrant | undefined;
   /** The keys that were written, and where. */
@@ -89,6 +92,7 @@ export const noLinuxParts: LinuxParts = {
   systemCalls: [],
   promise: undefined,
   rules: [],
+  rulesState: 'sealed',
   executables: undefined,
   given: new Map(),
 };
@@ -114,6 +118,7 @@ export const linuxKeys: readonly string[] = [
   'promise',
   'rules',
   'policy',
+  'rules_state',
   'executables',
 ];
 
@@ -146,6 +151,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     systemCalls: readNames('system_calls', fields),
     promise: fields.has('promise') ? readNames('promise', fields) : undefined,
     rules: readFileRules(fields, context),
+    rulesState: fields.choice<RulesState>('rules_state', rulesStates) ?? 'sealed',
     executables: readExecutables(fields, context),
     given,
   };

@@ -42,6 +42,7 @@ export function launch(program: string, argdata: unknown, options: LaunchOptions
     onConnect,
     onQuestion,
     onOverlay,
+    onPolicyChange,
     trap,
     ...planOptions
   } = options;
@@ -68,6 +69,7 @@ const launchOptionNames: readonly string[] = [
     onConnect: true,
     onQuestion: true,
     onOverlay: true,
+    onPolicyChange: true,
     trap: true,
   } satisfies Record<Exclude<keyof Required<LaunchOptions>, keyof PlanOptions>, true>),
 ];

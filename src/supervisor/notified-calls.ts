@@ -2,6 +2,7 @@ import { F_SETFL } from '../linux/fcntl.ts';
 import { __O_TMPFILE, O_ACCMODE, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
 import { callNumber, type SystemCall } from '../linux/system-calls.ts';
 import { type Category, categoriesIn, categorySet, EVERY_CATEGORY } from '../policy/category.ts';
+import { ruledCategories } from '../policy/category-table.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
 
@@ -96,6 +97,11 @@ const ASKED: ReadonlySet<Category> = new Set(['read', 'write', 'readdir', 'stat'
 /** The demands of rules about these categories, none of which is for appending. */
 export function demandsOf(about: readonly Category[]): NotifiedDemands {
   return { categories: about, asked: about.filter((one) => ASKED.has(one)), append: false };
+}
+
+/** The demands of rules that are not known yet. */
+export function everyDemand(): NotifiedDemands {
+  return { ...demandsOf(ruledCategories), append: true };
 }
 
 /** Finds the demands of rules. */

@@ -24,9 +24,27 @@ export type AccessRecord = {
   readonly lost: number;
   /** The name of the question if this is one, which waits for an answer; `undefined` for a report. */
   readonly question: bigint | undefined;
+  /** The generation of the rules in which the number of the rule counts; 0 for those of the start. */
+  readonly generation: number;
 };
 
-const HEAD = 56;
+/** A change of the rules that a process of the program asks for; it waits for an answer. */
+export type ChangeRecord = {
+  readonly kind: 'change';
+  /** The text of the change. */
+  readonly text: string;
+  /** True if the program's first process asks. */
+  readonly first: boolean;
+  readonly question: bigint;
+};
+
+/** The word that rules of a generation count from now on, or the error for which they do not. */
+export type SwitchRecord = { readonly kind: 'switched'; readonly generation: number; readonly errno: number };
+
+/** A record of a supervisor. */
+export type SupervisorRecord = AccessRecord | ChangeRecord | SwitchRecord;
+
+const HEAD = 64;
 /** More than any record has. */
 const MOST = HEAD + 3 * 4096;
 
@@ -43,10 +61,13 @@ const At = {
   path: 40,
   executable: 44,
   question: 48,
+  generation: 56,
 } as const;
 
 const ACCESS = 1;
 const QUESTION = 2;
+const CHANGE = 3;
+const SWITCHED = 4;
 
 /** Reads records from a stream. */
 export class RecordReader {
@@ -57,9 +78,9 @@ export class RecordReader {
    *
    * @throws RangeError for bytes that no supervisor of ours writes.
    */
-  read(chunk: Buffer): readonly AccessRecord[] {
+  read(chunk: Buffer): readonly SupervisorRecord[] {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const found: AccessRecord[] = [];
+    const found: SupervisorRecord[] = [];
     let at = 0;
     while (at + HEAD <= bytes.length) {
       const length = bytes.readUInt32LE(at + At.length);
@@ -73,19 +94,26 @@ export class RecordReader {
   }
 }
 
-function recordOf(bytes: Buffer): AccessRecord {
+function recordOf(bytes: Buffer): SupervisorRecord {
   const category = categories[bytes.readUInt32LE(At.category)];
   const action = actionKinds[bytes.readUInt32LE(At.action)];
   const path = bytes.readUInt32LE(At.path);
   const executable = bytes.readUInt32LE(At.executable);
   const kind = bytes.readUInt32LE(At.kind);
   if (
-    (kind !== ACCESS && kind !== QUESTION) ||
+    kind < ACCESS ||
+    kind > SWITCHED ||
     category === undefined ||
     action === undefined ||
     HEAD + path + executable !== bytes.length
   )
     throw new RangeError('The supervisor sent a record that cannot be read');
+  const errno = Math.abs(bytes.readInt32LE(At.errno));
+  const question = bytes.readBigUInt64LE(At.question);
+  const generation = Number(bytes.readBigUInt64LE(At.generation));
+  if (kind === SWITCHED) return { kind: 'switched', generation, errno };
+  if (kind === CHANGE)
+    return { kind: 'change', text: bytes.toString('utf8', HEAD, HEAD + path), first: errno === 1, question };
   return {
     time: new Date(Number(bytes.readBigUInt64LE(At.time) / 1_000_000n)),
     pid: bytes.readUInt32LE(At.pid),
@@ -94,16 +122,49 @@ function recordOf(bytes: Buffer): AccessRecord {
     path: bytes.toString('utf8', HEAD, HEAD + path),
     action,
     rule: bytes.readUInt32LE(At.rule),
-    errno: Math.abs(bytes.readInt32LE(At.errno)),
+    errno,
     lost: bytes.readUInt32LE(At.lost),
-    question: kind === QUESTION ? bytes.readBigUInt64LE(At.question) : undefined,
+    question: kind === QUESTION ? question : undefined,
+    generation,
   };
 }
 
+/** Bytes of a message to a supervisor (live.h). */
+export const MESSAGE_SIZE = 16;
+
+const Verdict = { yes: 1, no: 2, policy: 3, last: 4 } as const;
+
+/** Tells an error of errno(3) from the other verdicts. */
+const ERRNO = 0x1000;
+
 /** Writes the answer to a question. */
 export function writeAnswer(question: bigint, yes: boolean): Buffer {
-  const bytes = Buffer.alloc(16);
+  return writeMessage(question, yes ? Verdict.yes : Verdict.no, 0);
+}
+
+/**
+ * Writes the answer to a change that a program asks for.
+ *
+ * @param errno The error that its call ends with; 0 for a change that was made.
+ */
+export function writeChangeAnswer(question: bigint, errno: number): Buffer {
+  return writeMessage(question, errno === 0 ? Verdict.yes : ERRNO + errno, 0);
+}
+
+/**
+ * Writes the word that comes with the table of new rules and their text, as descriptors.
+ *
+ * @param size Bytes of the table.
+ * @param last True if no other rules will follow.
+ */
+export function writeSwitch(size: number, last: boolean): Buffer {
+  return writeMessage(0n, last ? Verdict.last : Verdict.policy, size);
+}
+
+function writeMessage(question: bigint, verdict: number, size: number): Buffer {
+  const bytes = Buffer.alloc(MESSAGE_SIZE);
   bytes.writeBigUInt64LE(question, 0);
-  bytes.writeUInt32LE(yes ? 1 : 2, 8);
+  bytes.writeUInt32LE(verdict, 8);
+  bytes.writeUInt32LE(size, 12);
   return bytes;
 }

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { close } from '../host/files/files.ts';
 import { createSealedFile } from '../host/files/memory-file.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
+import type { LiveRules } from '../policy/live.ts';
+import { printLiveRules } from '../policy/print-rule.ts';
 import type { Rule } from '../policy/rule.ts';
 import { compileTable } from '../policy/table.ts';
-import { type NotifiedDemands, notifiedDemands } from './notified-calls.ts';
+import { everyDemand, type NotifiedDemands, notifiedDemands } from './notified-calls.ts';
 
 /** The parts of a supervisor that a world gets; host descriptors, which stay the caller's. */
 export type SupervisorParts = {
@@ -18,6 +20,8 @@ export type SupervisorParts = {
   readonly demands: NotifiedDemands;
   /** True if rules ask a person. */
   readonly asks: boolean;
+  /** A file with the rules as text if they may change while the program runs; `undefined` if they may not. */
+  readonly text: number | undefined;
 };
 
 /** The descriptors of a supervisor that is about to start, and our end of its socket. */
@@ -25,6 +29,12 @@ export type Supervision = {
   readonly parts: SupervisorParts;
   /** Our end of the socket for records: the caller closes it. */
   readonly reports: number;
+  /**
+   * Compiles other rules for the same supervisor.
+   *
+   * @throws TableError for rules that are too many or too complex.
+   */
+  compile(rules: readonly Rule[]): Uint8Array;
   /** Closes the parts: for when the program has its own, or has not started. */
   close(): void;
 };
@@ -36,7 +46,9 @@ export type Supervision = {
  * @throws TableError for rules that are too many or too complex, SystemError, and the errors of `readFileSync` for the
  *   files that stand in for masked ones.
  */
-export function openSupervision(rules: readonly Rule[], nameOf: (path: string) => string): Supervision {
+export function openSupervision(start: LiveRules, nameOf: (path: string) => string): Supervision {
+  const { rules, state } = start;
+  const isLive = state !== 'sealed';
   const opened: number[] = [];
   const keep = (descriptor: number): number => {
     opened.push(descriptor);
@@ -47,10 +59,12 @@ export function openSupervision(rules: readonly Rule[], nameOf: (path: string) =
   };
   try {
     const sources = [...new Set(rules.flatMap((rule) => maskOf(rule) ?? []))];
-    const table = compileTable(rules, (rule) => {
-      const path = maskOf(rule);
-      return path === undefined ? undefined : sources.indexOf(path);
-    });
+    const compile = (all: readonly Rule[]): Uint8Array =>
+      compileTable(all, (rule) => {
+        const path = maskOf(rule);
+        return path === undefined ? undefined : sources.indexOf(path);
+      });
+    const table = compile(rules);
     const contents = [new Uint8Array(), ...sources.map((path) => readFileSync(nameOf(path)))];
     const masks = contents.map((content) => keep(createSealedFile('masked', [content])));
     const [reports, theirs] = makeSocketPair();
@@ -61,10 +75,12 @@ export function openSupervision(rules: readonly Rule[], nameOf: (path: string) =
         tableSize: table.length,
         reports: theirs,
         masks,
-        demands: notifiedDemands(rules),
+        demands: isLive ? everyDemand() : notifiedDemands(rules),
         asks: rules.some(({ action }) => action.kind === 'ask'),
+        text: isLive ? keep(createSealedFile('rules', [printLiveRules(start)])) : undefined,
       },
       reports,
+      compile,
       close: closeAll,
     };
   } catch (error) {

@@ -145,7 +145,7 @@ export function startLinux(asked: World, without: Without = {}): Started {
           template: { ...world.template, namespace: place(world.template.namespace) },
         }),
         ...(world.supervisor !== undefined && {
-          supervisor: { ...world.supervisor, table: 0, reports: 0, masks: [] },
+          supervisor: { ...world.supervisor, table: 0, reports: 0, masks: [], text: undefined },
         }),
       },
       launcher,

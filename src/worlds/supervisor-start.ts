@@ -43,6 +43,7 @@ export type PlacedSupervisor = {
   readonly table: number;
   readonly reports: number;
   readonly masks: readonly number[];
+  readonly text: number | undefined;
   /** Both ends of the way of the listener. */
   readonly gate: number;
   readonly theirs: number;
@@ -68,7 +69,7 @@ const START = 62;
  * @throws SystemError when the host refuses memory.
  */
 export function placeSupervisor(
-  { table, tableSize, reports, masks, asks }: SupervisorParts,
+  { table, tableSize, reports, masks, asks, text }: SupervisorParts,
   place: (host: number) => number,
   keep: (host: number) => number,
 ): PlacedSupervisor {
@@ -77,6 +78,7 @@ export function placeSupervisor(
     table: place(table),
     reports: place(reports),
     masks: masks.map(place),
+    text: text === undefined ? undefined : place(text),
     gate: place(keep(gate)),
     theirs: place(keep(theirs)),
   };
@@ -90,6 +92,7 @@ export function placeSupervisor(
     tableSize,
     masks: placed.masks[0] ?? placed.table,
     asks,
+    text: placed.text,
   });
   const code = place(keep(file));
   const { table: rules, reports: records, masks: files, gate: ours, theirs: other } = placed;
@@ -99,7 +102,15 @@ export function placeSupervisor(
     codeSize: size,
     proc,
     notify,
-    inherited: [rules, records, ...files, ours, other, code],
+    inherited: [
+      rules,
+      records,
+      ...files,
+      ...(placed.text === undefined ? [] : [placed.text]),
+      ours,
+      other,
+      code,
+    ],
   };
 }
 
@@ -109,10 +120,11 @@ export function keptNumbers({
   table,
   reports,
   masks,
+  text,
   proc,
   gate,
 }: PlacedSupervisor): readonly number[] {
-  return [code, table, reports, ...masks, proc, gate];
+  return [code, table, reports, ...masks, ...(text === undefined ? [] : [text]), proc, gate];
 }
 
 /** Adds a /proc that only the supervisor has. Precondition: that of the host is still there. */

@@ -57,7 +57,7 @@ const lines: readonly string[] = [
   '--promise stdio,rpath,exec,proc',
   '--user 65534:65534',
   '--overlay DIR/src --overlay DIR/data:/d --overlay-name mine --tmp',
-  '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules',
+  '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules --rules-state drop',
   '--write DIR/src --rule mask@DIR/src/b --rule deny@write@DIR/src/c',
   '--allow-calls debug --allow-calls user_namespaces',
 ];

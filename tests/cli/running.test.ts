@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -172,4 +172,44 @@ test('an entry of a process that is not the one it was is not trusted, nor is a 
   );
   assert.doesNotMatch((await session.run('ps')).stdout, /forged/);
   assert.ok(!existsSync(join(entries, `${process.pid}-1`)));
+});
+
+test('ctl changes the rules of a program that runs, and its audit stream has the changes', async (t) => {
+  const session = new Session(t);
+  writeFileSync(join(session.folder, 'secret'), 'x');
+  const audit = join(makeFolder(t), 'audit.jsonl');
+  const grants = ['--read', session.folder, '--rules-state', 'exec', '--audit', audit];
+  const child = session.start('exec', '--base', 'system', ...grants, '--', 'cat');
+  const row = await session.listed(child.pid);
+  assert.equal(row['changeable'], true);
+  const pid = String(child.pid);
+  const secret = join(session.folder, 'secret');
+  const added = await session.run('ctl', pid, 'policy', 'add', `hide ${secret}`, 'deny read /none');
+  assert.equal(added.stdout, `# exec\nhide ${secret}\ndeny read /none\n`, added.stderr);
+  assert.equal((await session.run('ctl', pid, 'policy', 'remove', 'deny read /none')).status, 0);
+  assert.match((await session.run('inspect', pid)).stdout, /state 'exec' now:\n {2}hide \S+secret\n/);
+  assert.equal(
+    (await session.run('ctl', pid, 'policy', 'enter', 'sealed')).stdout,
+    `# sealed\nhide ${secret}\n`,
+  );
+  const refused = await session.run('ctl', pid, 'policy', 'add', 'hide /x');
+  assert.deepEqual([refused.status, /the rules are sealed/.test(refused.stderr)], [64, true]);
+  assert.equal((await session.run('ctl', pid, 'network', 'allow', 'a:1')).status, 64);
+  child.stdin?.end();
+  await once(child, 'exit');
+  const changes = readFileSync(audit, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'change');
+  assert.deepEqual(
+    changes.map(({ data }) => [data.part, data.by, data.state, data.refused !== undefined]),
+    [
+      ['policy', 'launcher', 'exec', false],
+      ['policy', 'launcher', 'exec', false],
+      ['policy', 'launcher', 'exec', false],
+      ['policy', 'launcher', 'sealed', false],
+      ['policy', 'launcher', 'sealed', true],
+    ],
+  );
 });

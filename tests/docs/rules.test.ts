@@ -14,11 +14,12 @@ import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 
 const page = new Page('docs/rules.md');
-const commands = page.blocks('sh');
+const commands = page.blocks('sh').filter((block) => !block.startsWith('cloudabi ctl'));
+const changes = page.blocks('sh').filter((block) => block.startsWith('cloudabi ctl'));
 const outputs = page.blocks('text');
 const document = page.block('yaml');
 const policy = page.block('policy');
-const api = page.block('ts');
+const [api = '', live = ''] = page.blocks('ts');
 
 /** The rows of the table below a heading, each cell with the texts in backquotes in it. */
 function rowsOf(heading: string): readonly (readonly (readonly string[])[])[] {
@@ -53,10 +54,12 @@ test('the commands print what the page says', (t) => {
     const wanted = (outputs[index] ?? '').trimEnd();
     // Standard error is not in order with standard output.
     const all = `${stdout}${stderr}`.replace(/^cloudabi exec: /gm, '');
-    const traced = all.replace(/^\S+Z (?=\S+ \(\d+\): )/gm, '').replace(/ of \/\S+?\/app\//g, ' of …/app/');
+    const traced = all
+      .replace(/^\S+Z (?=\S+ \(\d+\): )/gm, '')
+      .replace(/\b(of|hide|write) \/\S+?\/app\//g, '$1 …/app/');
     if (command.includes('--trace')) assert.ok(traced.includes(wanted), all);
     else if (command.includes('--explain')) assert.ok(all.includes(wanted), all);
-    else assert.equal(all.trimEnd(), wanted, command);
+    else assert.equal(traced.trimEnd(), wanted, command);
   }
 });
 
@@ -77,6 +80,23 @@ test('the document, the policy and the program of the API are read', (t) => {
   );
   const { stdout, stderr } = run('node api.mjs');
   assert.equal(stdout, '/data/\\[2026\\]\\ reports/**\n', stderr);
+});
+
+test('the program of the API changes its rules, and ctl looks for a program', (t) => {
+  const { cwd, run } = makeDesk(t, { 'app/.env': 'x' });
+  install(cwd);
+  writeFileSync(join(cwd, 'live.mjs'), live.replace("['1']", "['9']"));
+  const { stdout, stderr } = run('node live.mjs');
+  assert.equal(
+    stdout,
+    "launcher: hide /app/**/.env\nlauncher: state sealed\n[ 'hide /app/**/.env' ]\n",
+    stderr,
+  );
+  for (const line of changes.join('').trim().split('\n')) {
+    const { status, stderr: message } = run(line);
+    assert.equal(status, 64, message);
+    assert.match(message, /No command of yours runs 'make'/);
+  }
 });
 
 test('the tables name each action, and patterns that match as they say', () => {

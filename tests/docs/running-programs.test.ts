@@ -12,7 +12,7 @@ test('the commands of docs/running-programs.md look for the program', (t) => {
   const { run } = makeDesk(t, {});
   const [list = '', ...others] = commands.trim().split('\n');
   assert.match(run(list).stdout, /^PID +SINCE +PROCESSES +MEMORY +PROGRAM$/m);
-  assert.equal(others.length, 3);
+  assert.equal(others.length, 4);
   for (const line of others) {
     const { status, stderr } = run(line);
     assert.equal(status, 64, stderr);

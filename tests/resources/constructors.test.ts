@@ -111,8 +111,8 @@ test('options that do not exist and limits that are no amounts are refused', (t)
   };
   const options = "'limits', 'adapter', 'addons', 'without', 'threads', 'walls', 'accept', 'documents'";
   assert.deepEqual(mistakesOf(inJavaScript({ limit: {}, onRefuse: () => undefined })), [
-    `Unknown option 'limit' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused', 'onRefusedConnection', 'onRefusedAccess', 'onAccess', 'onConnect', 'onQuestion', 'onOverlay' or 'trap'; did you mean 'limits'?`,
-    `Unknown option 'onRefuse' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused', 'onRefusedConnection', 'onRefusedAccess', 'onAccess', 'onConnect', 'onQuestion', 'onOverlay' or 'trap'; did you mean 'onRefused'?`,
+    `Unknown option 'limit' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused', 'onRefusedConnection', 'onRefusedAccess', 'onAccess', 'onConnect', 'onQuestion', 'onOverlay', 'onPolicyChange' or 'trap'; did you mean 'limits'?`,
+    `Unknown option 'onRefuse' of launch(), expected ${options}, 'signal', 'terminal', 'onRefused', 'onRefusedConnection', 'onRefusedAccess', 'onAccess', 'onConnect', 'onQuestion', 'onOverlay', 'onPolicyChange' or 'trap'; did you mean 'onRefused'?`,
   ]);
   const limits =
     "'memory', 'wallClock', 'threads', 'processes', 'cpus', 'cpuTime', 'openFiles', 'fileSize' or 'changes'";

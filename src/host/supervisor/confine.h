@@ -40,6 +40,23 @@ FUNCTION i64 confine(struct shared *s)
   EQUAL(0, 0, 1);
   ALLOW();
   KILL();
+  if (s->p.live) { /* tables that come later, and the filter that ends that */
+    EQUAL(nr_mmap, 0, 6);
+    LOAD(ARGUMENT(2));
+    EQUAL(PROT_READ, 0, 3);
+    LOAD(ARGUMENT(3));
+    EQUAL(MAP_SHARED, 0, 1);
+    ALLOW();
+    KILL();
+    EQUAL(nr_seccomp, 0, 4);
+    LOAD(ARGUMENT(0));
+    EQUAL(SECCOMP_SET_MODE_FILTER, 0, 1);
+    ALLOW();
+    KILL();
+    allow(f, nr_munmap);
+    allow(f, nr_mseal);
+    allow(f, nr_recvmsg);
+  }
   allow(f, nr_process_vm_readv);
   allow(f, nr_process_vm_writev);
   allow(f, nr_openat);

@@ -11,16 +11,17 @@ enum {
 
 /* Before the path and the path of the executable; src/supervisor/records.ts has the same. */
 struct record {
-  u32 length, kind; /* of all of it; 1: an access, 2: a question */
+  u32 length, kind; /* of all of it; `record_…` below */
   u32 action, category, rule;
   i32 error;
   u32 pid, lost; /* reports before this one that were too many */
   u64 time;      /* nanoseconds since 1970 */
   u32 path, executable; /* bytes */
   u64 question;         /* its name in the answer */
+  u64 generation;       /* of the rules */
 };
 
-enum { record_access = 1, record_question };
+enum { record_access = 1, record_question, record_change, record_switched };
 
 /* Returns 0 if it was not sent. */
 FUNCTION i64 send_record(struct worker *w, struct record *record, const u8 *path, u32 length)
@@ -66,6 +67,7 @@ FUNCTION void report(struct worker *w, const struct decision *d, u32 category, i
   record.category = category;
   record.rule = d->rule;
   record.error = (i32)error;
+  record.generation = w->policy->generation;
   send_record(w, &record, p->path, p->length);
 }
 
@@ -73,7 +75,7 @@ FUNCTION u32 start_worker(struct shared *s);
 
 FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, struct decision *d)
 {
-  const struct table *table = &w->shared->table;
+  const struct table *table = &w->policy->table;
   u64 held = 0;
   if (is_conditional(table, category)) {
     if (!w->has_held) {
@@ -90,29 +92,27 @@ FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, s
 
 #define ANSWER_WAIT 1 /* seconds between looks for the process */
 
-/* Asks a person, while another thread takes the place of this one. Returns 1 for yes, 0 for no. */
-FUNCTION i64 ask_person(struct worker *w, const struct decision *d, u32 category, const struct place *p)
+#define VERDICT_YES 1
+#define VERDICT_NO 2
+
+/* Asks the launcher, while another thread takes the place of this one. Returns its verdict. */
+FUNCTION u32 ask_launcher(struct worker *w, struct record *record, const u8 *path, u32 length)
 {
   struct shared *s = w->shared;
   struct question *q = 0;
-  struct record record;
-  u32 verdict = 2;
+  u32 verdict = VERDICT_NO;
   for (u32 i = 0; i < MOST_QUESTIONS && q == 0; i++) {
     u32 none = 0;
     if (__atomic_compare_exchange_n(&s->questions[i].used, &none, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
       q = &s->questions[i];
   }
-  if (q == 0) return 0;
+  if (q == 0) return VERDICT_NO;
   q->verdict = 0;
   __atomic_store_n(&q->id, w->n.id, __ATOMIC_RELEASE);
-  clear(&record, sizeof record);
-  record.kind = record_question;
-  record.action = d->action;
-  record.category = category;
-  record.rule = d->rule;
-  record.question = w->n.id;
+  record->question = w->n.id;
+  record->generation = w->policy->generation;
   if (!__atomic_load_n(&s->closed, __ATOMIC_ACQUIRE) && (w->retires || start_worker(s)) &&
-      send_record(w, &record, p->path, p->length)) {
+      send_record(w, record, path, length)) {
     w->retires = 1;
     while ((verdict = __atomic_load_n(&q->verdict, __ATOMIC_ACQUIRE)) == 0 &&
            !__atomic_load_n(&s->closed, __ATOMIC_ACQUIRE) && is_waiting(w)) {
@@ -124,25 +124,24 @@ FUNCTION i64 ask_person(struct worker *w, const struct decision *d, u32 category
   }
   __atomic_store_n(&q->id, 0, __ATOMIC_RELEASE);
   __atomic_store_n(&q->used, 0, __ATOMIC_RELEASE);
-  return verdict == 1;
+  return verdict == 0 ? VERDICT_NO : verdict;
 }
 
-/* Reads the answers of the launcher. */
-FUNCTION void read_answers(struct shared *s)
+FUNCTION u32 take_policy(struct worker *w);
+
+/* Asks a person. Returns 1 for a yes that the rules of the time of the answer still leave to a person. */
+FUNCTION u32 ask_person(struct worker *w, struct decision *d, u32 category, const struct place *p)
 {
-  struct { u64 id; u32 verdict, spare; } answer;
-  for (;;) {
-    i64 got = call(nr_recvfrom, (i64)s->p.reports, (i64)&answer, sizeof answer, MSG_WAITALL, 0, 0);
-    if (got == -EINTR) continue;
-    if (got != sizeof answer) break;
-    for (u32 i = 0; i < MOST_QUESTIONS; i++) {
-      struct question *q = &s->questions[i];
-      if (answer.id == 0 || __atomic_load_n(&q->id, __ATOMIC_ACQUIRE) != answer.id) continue;
-      __atomic_store_n(&q->verdict, answer.verdict == 1 ? 1 : 2, __ATOMIC_RELEASE);
-      call(nr_futex, (i64)&q->verdict, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0, 0);
-    }
-  }
-  __atomic_store_n(&s->closed, 1, __ATOMIC_RELEASE);
+  struct record record;
+  clear(&record, sizeof record);
+  record.kind = record_question;
+  record.action = d->action;
+  record.category = category;
+  record.rule = d->rule;
+  if (ask_launcher(w, &record, p->path, p->length) != VERDICT_YES) return 0;
+  if (!take_policy(w)) return 1;
+  ask_rules(w, category, p, d);
+  return d->action == action_ask || d->action == action_allow || d->action == action_log;
 }
 
 /*
@@ -204,7 +203,7 @@ FUNCTION i64 judge_change(struct worker *w, u32 category, const struct place *p,
 /* Says whether two directories are the same for all rules about what lies beneath them. */
 FUNCTION u32 is_same_beneath(struct worker *w, const struct place *a, const struct place *b)
 {
-  const struct table *t = &w->shared->table;
+  const struct table *t = &w->policy->table;
   u32 broken = 0, groups = word_at(t, header_groups, &broken), group;
   for (group = 0; group < groups && !broken; group++) {
     u32 one = state_behind(t, group, a->path, a->length, 1, &broken);
@@ -217,7 +216,7 @@ FUNCTION u32 is_same_beneath(struct worker *w, const struct place *a, const stru
 /* Says whether rules are about a path that are not about another. */
 FUNCTION u32 leaves_rules(struct worker *w, const struct place *from, const struct place *to)
 {
-  const struct table *t = &w->shared->table;
+  const struct table *t = &w->policy->table;
   u32 broken = 0, groups = word_at(t, header_groups, &broken), group;
   for (group = 0; group < groups && !broken; group++) {
     u32 rules = matches_of(t, group, from->path, from->length, &broken);

@@ -38,13 +38,25 @@ FUNCTION i64 seen(struct worker *w, u32 category, i64 *verdict)
   return w->one.fd;
 }
 
+/* The same for calls that look only, which find the text of the rules, too. */
+FUNCTION i64 find_to_look(struct worker *w, i32 dirfd, u64 path, u64 flags, u32 may_be_null)
+{
+  i64 got = 0;
+  if (w->shared->p.live && path != 0) {
+    got = read_text(w, path, w->text);
+    if (got > 0) got = find_text(w, w->text, &w->one);
+  }
+  if (got == 0) return find_with_flags(w, dirfd, path, flags, may_be_null);
+  return got == 1 ? 0 : got;
+}
+
 FUNCTION i64 do_stat(struct worker *w, i32 dirfd, u64 path, u64 to, u64 flags)
 {
   u64 status[SIZE_OF_STAT / 8];
   u8 nothing = 0;
   i64 got, fd, verdict;
   if (flags & ~(u64)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | 0x800)) return -EINVAL;
-  got = find_with_flags(w, dirfd, path, flags, 1);
+  got = find_to_look(w, dirfd, path, flags, 1);
   if (got < 0) return got;
   fd = seen(w, is_stat, &verdict);
   if (fd < 0) return verdict;
@@ -58,7 +70,7 @@ FUNCTION i64 do_statx(struct worker *w)
   u64 status[SIZE_OF_STATX / 8], flags = w->n.argument[2];
   u8 nothing = 0;
   i64 got, fd, verdict;
-  got = find_with_flags(w, (i32)w->n.argument[0], w->n.argument[1], flags, 1);
+  got = find_to_look(w, (i32)w->n.argument[0], w->n.argument[1], flags, 1);
   if (got < 0) return got;
   fd = seen(w, is_stat, &verdict);
   if (fd < 0) return verdict;
@@ -73,7 +85,7 @@ FUNCTION i64 do_access(struct worker *w, i32 dirfd, u64 path, u64 mode, u64 flag
   u8 nothing = 0;
   i64 got, fd, verdict = 0;
   if (mode > 7) return -EINVAL;
-  got = find_with_flags(w, dirfd, path, flags, 0);
+  got = find_to_look(w, dirfd, path, flags, 0);
   if (got < 0) return got;
   fd = seen(w, is_stat, &verdict);
   if (fd < 0) return verdict;

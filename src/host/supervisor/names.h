@@ -54,6 +54,10 @@ FUNCTION i64 do_symlink(struct worker *w, u64 target, i32 dirfd, u64 path)
   i64 got = read_text(w, target, w->second);
   if (got < 0) return got;
   if (got == 0) return -ENOENT;
+  if (w->shared->p.live) { /* a text that a process hands over in one call, and waits for the answer */
+    i64 length = read_text(w, path, w->text);
+    if (length > 0 && is_policy_path(w, w->text)) return ask_change(w, w->second, (u32)got);
+  }
   got = take_entry(w, dirfd, path, w->text, &w->one);
   if (got < 0) return got;
   got = judge_entry(w, is_symlink, &w->one, EACCES);

@@ -206,6 +206,11 @@ FUNCTION i64 do_open(struct worker *w, i32 dirfd, u64 path, u64 flags, u64 mode)
   u32 tries, again = 0;
   if (got < 0) return got;
   if (got == 0) return -ENOENT;
+  if (is_policy_path(w, w->text)) {
+    if ((flags & O_ACCMODE) != O_RDONLY || flags & (O_TRUNC | __O_TMPFILE)) return -EACCES;
+    if (flags & O_DIRECTORY) return -ENOTDIR;
+    return hand_over(w, open_text(w, flags), flags);
+  }
   if (flags & O_PATH) flags &= O_PATH | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW;
   if (flags & __O_TMPFILE) return open_temporary(w, dirfd, flags, mode);
   copy(w->second, w->text, (u64)got + 1);

@@ -18,6 +18,8 @@ export type SupervisorNumbers = {
   readonly masks: number;
   /** True if rules ask a person: then answers come on the socket for records. */
   readonly asks: boolean;
+  /** A file with the rules as text if they may change while the program runs; `undefined` if they may not. */
+  readonly text: number | undefined;
 };
 
 /** The offset of its restorer, for `struct sigaction` on x86-64. */
@@ -36,8 +38,9 @@ export type SupervisorCode = { readonly file: number; readonly size: number };
  * @throws SystemError when the host refuses.
  */
 export function supervisorFile(numbers: SupervisorNumbers): SupervisorCode {
-  const { notify, proc, reports, table, tableSize, masks, asks } = numbers;
+  const { notify, proc, reports, table, tableSize, masks, asks, text } = numbers;
   const code = Buffer.from(supervisorCode[architecture], 'base64');
-  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0);
+  const live = text === undefined ? [0, 0] : [1, text];
+  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0, ...live);
   return { file: executableFile('cloudabi-supervisor', [{ bytes: code, at: 0 }]), size: code.length };
 }

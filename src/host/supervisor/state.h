@@ -5,6 +5,7 @@
 #define MOST_THREADS 4
 #define MOST_QUESTIONS 16 /* that wait at once */
 #define MOST_WAITERS 64 /* opens that wait at once */
+#define MOST_POLICIES 32 /* one that counts, one that comes, and one for each thread that judges by an older one */
 
 /* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
 struct parameters {
@@ -12,6 +13,8 @@ struct parameters {
   u64 masks; /* the first of those that stand in for masked files; the empty file is the first */
   u64 threads;
   u64 asks; /* rules ask a person */
+  u64 live; /* rules may change while the program runs */
+  u64 text; /* then a file with the rules as text */
 };
 
 struct notification { /* struct seccomp_notif */
@@ -49,6 +52,13 @@ struct place {
 
 struct shared;
 
+/* Rules as they count at a time. Those of before stay until no thread judges by them any more. */
+struct policy {
+  struct table table;
+  u64 size, generation;
+  i32 text; /* a file with them as text */
+};
+
 /* An open that waits, in a thread of its own. */
 struct waiter {
   u32 kind, tid;
@@ -69,7 +79,10 @@ struct worker;
 
 struct shared {
   struct parameters p;
-  struct table table;
+  struct policy policies[MOST_POLICIES];
+  struct policy *policy; /* that counts */
+  u32 sealed;            /* no other will ever count */
+  u32 first;             /* the first process of the program */
   u32 own;               /* process id */
   i32 self;              /* its directory of descriptors in /proc */
   u32 watch, reader;     /* thread ids of those that answer nothing */
@@ -87,6 +100,7 @@ struct worker {
   u32 retires; /* another thread has taken its place */
   struct shared *shared;
   struct notification n;
+  struct policy *policy; /* by which it judges a call */
   u64 held; /* conditions of rules that hold for the process */
   u32 has_held;
   u32 mask;

@@ -12,6 +12,8 @@
 #include "supervisor/state.h"
 #include "supervisor/target.h"
 #include "supervisor/judge.h"
+#include "filter.h"
+#include "supervisor/live.h"
 #include "supervisor/paths.h"
 #include "supervisor/wait.h"
 #include "supervisor/open.h"
@@ -20,7 +22,6 @@
 #include "supervisor/change.h"
 #include "supervisor/listing.h"
 #include "supervisor/dispatch.h"
-#include "filter.h"
 #include "supervisor/confine.h"
 
 #ifdef __x86_64__
@@ -32,7 +33,7 @@ asm(".text\n"
     "  syscall\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n" /* the argument of its function lies on the top of its stack */
@@ -51,7 +52,7 @@ asm(".text\n"
     "  b begin\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n"
@@ -84,9 +85,12 @@ FUNCTION void answer_calls(struct worker *w)
       if (poll.found & POLLHUP) call(nr_exit, 0, 0, 0, 0, 0, 0);
       continue;
     }
+    if (s->first == 0) s->first = w->n.pid; /* no other process is there yet */
     w->has_held = 0;
+    take_policy(w);
     got = w->n.architecture == AUDIT_ARCH ? dispatch(w) : -ENOSYS;
     if (got != ANSWERED) answer(s, w->n.id, got);
+    __atomic_store_n(&w->policy, 0, __ATOMIC_RELEASE);
     if (w->retires) return;
   }
 }
@@ -96,7 +100,7 @@ static __attribute__((used, noinline)) void run_thread(u32 *what)
   if (*what == thread_worker) answer_calls((struct worker *)what);
   else if (*what == thread_waiter) wait_for_open((struct waiter *)what);
   else if (*what == thread_watch) watch_opens(((struct worker *)what)->shared);
-  else read_answers(((struct worker *)what)->shared);
+  else read_answers((struct worker *)what);
   for (;;) call(nr_exit, 0, 0, 0, 0, 0, 0);
 }
 
@@ -107,17 +111,16 @@ static __attribute__((used)) void begin(void)
   struct worker *others[2];
   u64 every = ~0ul, action[4];
   u8 name[48];
-  i64 table;
   ADDRESS_OF("parameters", parameters);
   copy(&s->p, parameters, sizeof s->p);
   s->own = (u32)call(nr_getpid, 0, 0, 0, 0, 0, 0);
   put_process(name, s->own, WORD_FD);
   s->self = (i32)call(nr_openat, (i64)s->p.proc, (i64)name, O_PATH | O_CLOEXEC, 0, 0, 0);
   if (s->self < 0) end(78);
-  table = call(nr_mmap, 0, (i64)s->p.table_size, PROT_READ, MAP_SHARED, (i64)s->p.table, 0);
-  if (table < 0 || !open_table(&s->table, (void *)table, s->p.table_size)) end(75);
-  call(nr_mseal, table, (i64)s->p.table_size, 0, 0, 0, 0); /* the filter keeps it, too */
-  call(nr_close, (i64)s->p.table, 0, 0, 0, 0, 0);
+  s->policy = &s->policies[0];
+  if (map_policy(s->policy, (i64)s->p.table, s->p.table_size, (i32)s->p.text) < 0) end(75);
+  s->sealed = !s->p.live;
+  if (s->sealed) seal_table(s->policy); /* the filter keeps it, too */
   call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0);
   clear(action, sizeof action); /* from now on the signal only interrupts */
   ADDRESS_OF("noop", action[0]);
@@ -142,5 +145,5 @@ static __attribute__((used)) void begin(void)
   for (u64 i = 0; i < s->p.threads; i++)
     if (!start_worker(s)) end(77);
   if (start(others[0], others[0]->stack + sizeof others[0]->stack, &s->watch) < 0) end(77);
-  if (s->p.asks && start(others[1], others[1]->stack + sizeof others[1]->stack, &s->reader) < 0) end(77);
+  if ((s->p.asks || s->p.live) && start(others[1], others[1]->stack + sizeof others[1]->stack, &s->reader) < 0) end(77);
 }

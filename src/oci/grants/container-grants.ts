@@ -4,6 +4,7 @@ import { LinuxErrno } from '../../linux/errno.ts';
 import { O_DIRECTORY, O_NONBLOCK, O_PATH, O_RDONLY } from '../../linux/open-flags.ts';
 import { readGrants } from '../../plan/grants.ts';
 import { takeFiles } from '../../plan/held.ts';
+import { isSupervised } from '../../plan/linux/rule-checks.ts';
 import { openSockets } from '../../plan/linux/sockets.ts';
 import type { LinuxPlan } from '../../plan/plan.ts';
 import { planToLaunch } from '../../plan/plan.ts';
@@ -102,7 +103,7 @@ function showProc(proc: number): void {
 function refuseOthers({ linux }: LinuxPlan): void {
   const parts: readonly (readonly [name: string, isThere: boolean])[] = [
     ['network', linux.network.mode === 'loopback' || linux.network.mode === 'hosts'],
-    ['rules', linux.rules.length > 0],
+    ['rules', isSupervised(linux)],
     ['executables', linux.executables !== undefined],
     ['terminal', linux.terminal],
     ['user', linux.user !== undefined],

@@ -1,3 +1,4 @@
+import { type RulesState, rulesStates } from '../../policy/live.ts';
 import { printFileRule } from '../../policy/print-rule.ts';
 import { findReleased } from '../../policy/released.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
@@ -40,11 +41,20 @@ function wallGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
 
 /** Rules that only the narrow plan has, or has before others. */
 function ruleGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): readonly Gain[] {
-  return findReleased(narrow.rules, wide.rules).flatMap((number): readonly Gain[] => {
+  const changes: readonly Gain[] =
+    isWider(wide.rulesState, narrow.rulesState) && wide.rulesState !== 'drop'
+      ? [{ kind: 'rule', what: 'change its rules while it runs', position: undefined }]
+      : [];
+  const released = findReleased(narrow.rules, wide.rules).flatMap((number): readonly Gain[] => {
     const rule = narrow.rules[number];
     if (rule === undefined) return [];
     return [{ kind: 'rule', what: `use what '${printFileRule(rule)}' withholds`, position: rule.position }];
   });
+  return [...released, ...changes];
+}
+
+function isWider(state: RulesState, than: RulesState): boolean {
+  return rulesStates.indexOf(state) < rulesStates.indexOf(than);
 }
 
 /** Entries that are made for a program, and sockets. The others are paths, or none of its rights depend on them. */

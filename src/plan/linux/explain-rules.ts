@@ -1,8 +1,9 @@
+import type { RulesState } from '../../policy/live.ts';
 import { printCategories, printFileRule } from '../../policy/print-rule.ts';
 import type { Rule } from '../../policy/rule.ts';
 import { printable } from '../../text/printable.ts';
 import { Wall } from '../wall-names.ts';
-import type { PlannedRule } from './planned.ts';
+import type { PlannedLinux, PlannedRule } from './planned.ts';
 
 /** A rule as JSON. */
 export type RuleJson = {
@@ -19,10 +20,23 @@ export type RuleJson = {
   readonly by: string;
 };
 
+/** The changes that rules take in a state, for people. */
+const changes: Readonly<Record<Exclude<RulesState, 'sealed'>, string>> = {
+  open: 'the launcher and every process of the program may change them while it runs',
+  exec: 'the launcher and the first process of the program may change them while it runs',
+  drop: 'the launcher and every process of the program may make them narrower while it runs',
+};
+
 /** The rules of a program as lines for people. */
-export function describeRules(rules: readonly PlannedRule[]): readonly string[] {
-  if (rules.length === 0) return [];
+export function describeRules({
+  rules,
+  rulesState,
+}: Pick<PlannedLinux, 'rules' | 'rulesState'>): readonly string[] {
+  const state =
+    rulesState === 'sealed' ? [] : [`Rules are in state '${rulesState}': ${changes[rulesState]}.`];
+  if (rules.length === 0) return state;
   return [
+    ...state,
     'Rules are read from top to bottom; the first one that matches decides. Grants hold for all that they allow:',
     ...rules.flatMap((rule) => {
       const { position, source } = rule;

@@ -1,6 +1,7 @@
 import { statePath } from '../../overlays/state-folder.ts';
 import type { Category } from '../../policy/category.ts';
 import { categoriesOpenedBy } from '../../policy/category-table.ts';
+import type { RulesState } from '../../policy/live.ts';
 import { printCategories } from '../../policy/print-rule.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import type { OverlayGrant } from '../../resources/file-check.ts';
@@ -85,7 +86,7 @@ export function describeWorld(linux: PlannedLinux): string[] {
       printable(`Its ssh-agent signs with ${sshAgent.keys.map(nameKey).join(', ')} and no other key.`),
     );
   lines.push(...describeServices(services));
-  lines.push(...describeRules(linux.rules));
+  lines.push(...describeRules(linux));
   if (linux.user !== undefined)
     lines.push(`It becomes user ${linux.user.uid} of group ${linux.user.gid}, and of no other group.`);
   if (terminal) lines.push('It has a terminal of its own.');
@@ -206,6 +207,8 @@ export type WorldJson = {
   readonly services: readonly ServiceJson[];
   /** From top to bottom; the first that matches decides. */
   readonly rules: readonly RuleJson[];
+  /** The changes that they take while it runs. */
+  readonly rulesState: RulesState;
   /** The user that it becomes; null for that of the launcher. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   readonly terminal: boolean;
@@ -240,6 +243,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
     services: servicesToJson(linux.services),
     rules: rulesToJson(linux.rules),
+    rulesState: linux.rulesState,
     terminal,
     user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },
     listenFds: listenFds ?? null,

@@ -1,4 +1,5 @@
 import type { RegularFile } from '../../host/files/regular-file.ts';
+import type { RulesState } from '../../policy/live.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
 import type { OverlayGrant } from '../../resources/file-check.ts';
@@ -93,6 +94,8 @@ export type PlannedLinux = {
   readonly executables: PlannedExecutables | undefined;
   /** Rules that are decided while it runs, from top to bottom; without any, there is no supervisor. */
   readonly rules: readonly PlannedRule[];
+  /** The changes that these rules take while it runs; with others than none, there is a supervisor in any case. */
+  readonly rulesState: RulesState;
   /** True if it gets a terminal of its own. */
   readonly terminal: boolean;
   /** The number of its descriptors from 3 that LISTEN_FDS announces. */

@@ -211,7 +211,8 @@ export class LinuxPlanner {
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     });
-    checkRules(rules, parts, { walls: this.#walls, calls, mistakes: this.#mistakes });
+    const { rulesState } = this.#linux;
+    checkRules({ rules, rulesState }, parts, { walls: this.#walls, calls, mistakes: this.#mistakes });
     checkNetwork(parts, {
       walls: this.#walls,
       calls,
@@ -253,6 +254,7 @@ export class LinuxPlanner {
         narrow,
         promises,
         rules,
+        rulesState,
         executables,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,

@@ -3,7 +3,7 @@ import type { Mistakes } from '../../resources/mistake.ts';
 import { spell } from '../../resources/spelling.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { Walls } from '../../worlds/world.ts';
-import type { PlannedRule } from './planned.ts';
+import type { PlannedLinux } from './planned.ts';
 
 /** The reasons why a supervisor cannot answer for programs that may make these calls. */
 const unanswered: Partial<Record<CallGroup, string>> = {
@@ -20,19 +20,24 @@ export type RuleCheckContext = {
   readonly mistakes: Mistakes;
 };
 
+/** Tells whether a supervisor answers for a program. */
+export function isSupervised({ rules, rulesState }: Pick<PlannedLinux, 'rules' | 'rulesState'>): boolean {
+  return rules.length > 0 || rulesState !== 'sealed';
+}
+
 /** Finds grants that would get a program around rules that are decided while it runs. */
 export function checkRules(
-  rules: readonly PlannedRule[],
+  { rules, rulesState }: Pick<PlannedLinux, 'rules' | 'rulesState'>,
   { linux, spelling }: Pick<CommandParts, 'linux' | 'spelling'>,
   { walls, calls, mistakes }: RuleCheckContext,
 ): void {
   const [first] = rules;
-  if (first === undefined) return;
+  if (!isSupervised({ rules, rulesState })) return;
   if (walls === 'landlock')
     mistakes.add(
       'Rules that are decided while a program runs need namespaces, in which a supervisor sees its processes alone; do with all walls, or without rules',
-      first.position,
-      first.source.place,
+      first === undefined ? linux.given.get('rules_state') : first.position,
+      first?.source.place ?? 'rules_state',
     );
   for (const group of calls) {
     const reason = unanswered[group];

@@ -51,6 +51,7 @@ const linuxWriters: Writers<LinuxParts> = {
     'rules',
     (rules) => (rules.length === 0 ? undefined : rules.map(({ rule }) => printFileRule(rule))),
   ],
+  rulesState: ['rules_state', (state) => (state === 'sealed' ? undefined : state)],
   descriptors: [
     'descriptors',
     (all) => unlessEmpty(new Map([...all].map(([number, resource]) => [number, partOfResource(resource)]))),

@@ -11,6 +11,7 @@ import { SIGNAL_STATUS } from '../../process/exit-status.ts';
 import { Handle, notStarted } from '../../process/handle.ts';
 import type { LaunchOptions } from '../../process/options.ts';
 import type { Process } from '../../process/process.ts';
+import { ProgramPolicy } from '../../process/program-policy.ts';
 import { badReport } from '../../process/report-stream.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import type { Limits } from '../../resources/limits.ts';
@@ -32,6 +33,7 @@ import { AskedAccesses } from './asked-accesses.ts';
 import { Beside, besideEvents, networkOf } from './beside.ts';
 import type { Cgroups } from './cgroups.ts';
 import { limitBehind, refusedBy } from './limit-reason.ts';
+import { LivePolicy } from './live-policy.ts';
 import { type OpenedWorld, openWorld } from './open.ts';
 import { Watcher } from './process.ts';
 import { type AnswerAccess, followSupervisor } from './supervisor-reports.ts';
@@ -88,9 +90,11 @@ export function launchLinux(
   opened.close();
   observer?.begin(beside.broker);
   const watcher = follow(plan, { started, opened, beside, onOverlay: options.onOverlay });
-  if (opened.supervisorReports !== undefined)
+  const policy = livePolicy(plan, opened, options);
+  if (opened.supervision !== undefined)
     followSupervisor({
-      socket: opened.supervisorReports,
+      socket: opened.supervision.reports,
+      policy,
       rules: plan.linux.rules,
       onRefused: options.onRefusedAccess,
       onAccess: answersOf(options, beside),
@@ -108,7 +112,24 @@ export function launchLinux(
     beside.terminal,
     networkOf(beside),
     () => beside.questions?.notAsked ?? 0,
+    policy && new ProgramPolicy(policy),
   );
+}
+
+/** The rules that may change while the program runs; `undefined` for those that may not. */
+function livePolicy(
+  { linux: { rules, rulesState, workingDirectory } }: LinuxPlan,
+  { supervision }: OpenedWorld,
+  { onPolicyChange }: LaunchOptions,
+): LivePolicy | undefined {
+  if (supervision === undefined || rulesState === 'sealed') return undefined;
+  return new LivePolicy({
+    socket: supervision.reports,
+    start: { state: rulesState, rules },
+    workingDirectory,
+    compile: (all) => supervision.compile(all),
+    onChange: onPolicyChange,
+  });
 }
 
 /** Chooses the function that answers `ask` rules: `onAccess` goes before `onQuestion`. */

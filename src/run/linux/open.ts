@@ -4,10 +4,12 @@ import { getFlags } from '../../host/files/files.ts';
 import { hostPath } from '../../host/files/host-path.ts';
 import { isSameFile, type RegularFile } from '../../host/files/regular-file.ts';
 import { isTerminal } from '../../host/files/terminal.ts';
+import { canSendDescriptors } from '../../host/sockets/messages.ts';
 import { O_ACCMODE, O_PATH } from '../../linux/open-flags.ts';
 import { takeFiles } from '../../plan/held.ts';
 import { typeOf } from '../../plan/linux/base.ts';
 import type { PlannedMount, Reason } from '../../plan/linux/planned.ts';
+import { isSupervised } from '../../plan/linux/rule-checks.ts';
 import { openSockets, socketProblem } from '../../plan/linux/sockets.ts';
 import {
   NO_LATE_PARTS,
@@ -39,8 +41,8 @@ export type OpenedWorld = {
   readonly world: World;
   /** The control groups that the program joins; `undefined` for none. To be removed once it has ended. */
   readonly cgroups: Cgroups | undefined;
-  /** The socket on which its supervisor reports, which the caller closes; `undefined` without one. */
-  readonly supervisorReports: number | undefined;
+  /** Its supervisor, whose socket for records the caller closes; `undefined` without one. */
+  readonly supervision: Supervision | undefined;
   /** Has made what later starts of this shape share, as far as they can; for when it has started. */
   prepare(): void;
   /** Closes our copies: for when the program has its own, or has not started. */
@@ -106,10 +108,7 @@ export function openWorld(
     const layers = new Map<PlannedMount, OverlayDescriptors>();
     // A template is sealed, so that no further file can be written into it.
     const shareable =
-      walls === 'all' &&
-      late.entries.length === 0 &&
-      linux.rules.length === 0 &&
-      linux.executables === undefined;
+      walls === 'all' && late.entries.length === 0 && !isSupervised(linux) && linux.executables === undefined;
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
@@ -150,7 +149,7 @@ export function openWorld(
     });
     return {
       world,
-      supervisorReports: supervision?.reports,
+      supervision,
       prepare: () => found?.prepare(world),
       cgroups,
       overlays,
@@ -169,26 +168,29 @@ export function openWorld(
 }
 
 /** @throws ResourceError for rules that these walls cannot hold. */
-function openSupervisor(
-  { linux: { rules } }: LinuxPlan,
-  walls: Walls,
-  files: HeldFiles,
-): Supervision | undefined {
+function openSupervisor({ linux }: LinuxPlan, walls: Walls, files: HeldFiles): Supervision | undefined {
+  const { rules, rulesState: state } = linux;
   const [first] = rules;
-  if (first === undefined) return undefined;
+  if (!isSupervised(linux)) return undefined;
   if (walls === 'landlock')
     throw new ResourceError(
       'Rules that are decided while a program runs need namespaces, in which a supervisor sees its processes alone',
-      first.position,
-      first.source.place,
+      first?.position,
+      first?.source.place ?? 'rules_state',
+    );
+  if (state !== 'sealed' && !canSendDescriptors)
+    throw new ResourceError(
+      'Rules that may change need a program that is launched by the first thread of its launcher',
+      undefined,
+      'rules_state',
     );
   try {
-    return openSupervision(rules, (path) => files.held(path)?.name ?? path);
+    return openSupervision({ state, rules }, (path) => files.held(path)?.name ?? path);
   } catch (error) {
     throw new ResourceError(
       `Cannot prepare the rules: ${reasonOf(error)}`,
-      first.position,
-      first.source.place,
+      first?.position,
+      first?.source.place ?? 'rules_state',
     );
   }
 }

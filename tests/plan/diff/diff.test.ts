@@ -101,6 +101,9 @@ test('limits, variables, groups of calls, /proc and walls are compared', () => {
     "use system calls of the promise 'proc'",
   ]);
   assert.deepEqual(added({}, { promise: few }), []);
+  assert.deepEqual(added({}, { rulesState: 'exec' }), ['change its rules while it runs']);
+  assert.deepEqual(added({ rulesState: 'open' }, { rulesState: 'exec' }), []);
+  assert.deepEqual(added({}, { rulesState: 'drop' }), []);
   assert.ok(added({ promise: few }, {}).includes("use system calls of the promise 'inet'"));
   assert.equal(added({ proc: 'processes' }, { proc: 'everything' }).length, 1);
   assert.deepEqual(added({ proc: 'everything' }, { proc: 'processes' }), []);
