@@ -98,7 +98,10 @@ FUNCTION void add_socket(struct state *s, u32 kind, u32 port, i32 fd)
   l->kind = (u8)kind;
   l->port = (u16)port;
   l->fd = fd;
-  if (kind == socket_tcp) watch(fd, EPOLLIN | EPOLLET, about(about_listener, 0, 0, s->sockets));
+  if (kind == socket_tcp) {
+    send_at_once(fd); /* accepted sockets have it, too */
+    watch(fd, EPOLLIN | EPOLLET, about(about_listener, 0, 0, s->sockets));
+  }
   else if (kind == socket_packet) watch(fd, EPOLLIN, about(about_packets, 0, 0, s->sockets));
   else watch(fd, EPOLLIN, about(about_datagrams, 0, 0, s->sockets));
   s->sockets++;

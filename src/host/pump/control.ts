@@ -32,6 +32,9 @@ const SHUTDOWN = callNumberOf('shutdown');
 /** The most milliseconds to wait for the end of a pump. */
 const LAST_WAIT = 500;
 
+/** Bytes of reports that are read at once. */
+const AT_ONCE = 0x4000;
+
 /** Bytes of reports that are read at once when a pump ends. */
 const LAST_ROOM = 0x10000;
 
@@ -63,8 +66,19 @@ export class PumpControl {
   constructor(descriptor: number, events: ControlEvents) {
     this.#descriptor = descriptor;
     this.#events = events;
-    this.#socket = new Socket({ fd: descriptor, readable: true, writable: false });
-    this.#socket.on('data', (chunk) => this.#read(chunk));
+    // One buffer for all that is read: a new one for each message costs more than the message.
+    const buffer = Buffer.allocUnsafeSlow(AT_ONCE);
+    const onread = {
+      buffer,
+      callback: (length: number): boolean => {
+        this.#read(buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const options = { fd: descriptor, readable: true, writable: false, onread };
+    this.#socket = new Socket(options);
+    // Without a listener, nothing is read.
+    this.#socket.on('data', () => undefined);
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => this.#end());
   }
@@ -142,7 +156,7 @@ export class PumpControl {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     try {
       const { reports, length } = readReports(bytes);
-      this.#rest = length === bytes.length ? undefined : bytes.subarray(length);
+      this.#rest = length === bytes.length ? undefined : Buffer.from(bytes.subarray(length));
       for (const report of reports) {
         if (this.#ended) return;
         this.#events.onReport(report);

@@ -79,7 +79,7 @@ FUNCTION int move(struct state *s, struct connection *c, u32 d)
     }
     if (c->done[d] || !c->readable[d]) return 0;
     if (turns-- == 0) return 1;
-    u64 most = BLOCK;
+    u64 most = s->blocks < MOST_BLOCKS ? BLOCK : SMALL;
     if (s->speed != 0) {
       if (s->allowance <= 0) {
         s->throttled = 1;
@@ -101,10 +101,10 @@ FUNCTION int move(struct state *s, struct connection *c, u32 d)
     }
     if (count == 0) {
       c->done[d] = 1;
-      call(nr_shutdown, c->fd[to], SHUT_WR, 0, 0, 0, 0);
+      /* After both halves comes close(2), which says the same. */
+      if (!c->done[to]) call(nr_shutdown, c->fd[to], SHUT_WR, 0, 0, 0, 0);
       return 0;
     }
-/* The error of a socket, positive; 0 for none. */
     if ((u64)count < most && !c->over[d]) c->readable[d] = 0;
     s->allowance -= count;
     s->total += (u64)count;
@@ -145,7 +145,7 @@ FUNCTION void go_on(struct state *s, u32 index)
   if (c->state == state_dialing) {
     i32 error;
     if (!c->writable[1] && !c->over[1]) return;
-    error = error_of(c->fd[1]);
+    error = c->over[1] ? error_of(c->fd[1]) : 0; /* a failure is a hangup */
     if (error == 0 && !c->writable[1]) return;
     if (error != 0) {
       close_descriptor(s, c->fd[1]);
@@ -156,7 +156,6 @@ FUNCTION void go_on(struct state *s, u32 index)
       return;
     }
     c->state = state_open;
-    owe(s, index, owes_established);
   }
   if (c->state != state_open) return;
   int more = move(s, c, 0);

@@ -69,7 +69,7 @@ FUNCTION void hold(struct state *s, struct flow *f, u32 length)
     f->held = take_block(s);
     f->held_to = 0;
   }
-  if (f->held_to + 2 + length > BLOCK / 4) return;
+  if (f->held_to + 2 + length > SMALL) return;
   f->held[f->held_to] = (u8)(length >> 8);
   f->held[f->held_to + 1] = (u8)length;
   copy(f->held + f->held_to + 2, s->block, length);

@@ -117,7 +117,6 @@ FUNCTION int accept_one(struct state *s, struct listener *l)
   }
   length = sizeof target;
   call(nr_getsockname, fd, (i64)&target, (i64)&length, 0, 0, 0);
-  send_at_once((i32)fd);
   c = &s->connection[index];
   c->state = state_waiting;
   c->failure = 0;
@@ -164,6 +163,7 @@ FUNCTION i32 patience(struct state *s, int more)
   if (more || (s->work_first != NONE && !s->throttled)) return 0;
   if (s->flows > 0) wait = 5000;
   if (s->throttled && (wait < 0 || wait > 20)) wait = 20;
+  if (s->out_from < s->out_to && !s->out_full && (wait < 0 || wait > LAZY)) wait = LAZY;
   if (s->listeners_ready > 0) {
     if (s->most_per_second != 0 && s->tokens == 0) wait = 1 + (i32)(1000 / s->most_per_second);
     else if (s->no_descriptors) wait = 100;

@@ -17,12 +17,16 @@ FUNCTION struct record *put_record(struct state *s, u32 kind)
   struct record *record = (struct record *)(s->out + s->out_to);
   clear(record, RECORD);
   record->kind = (u16)kind;
+  if (kind != from_closed) s->urgent = 1;
+  else if (s->out_from == s->out_to) s->lazy_since = s->now;
   s->out_to += RECORD;
   return record;
 }
 
+/* Reports of ends wait a moment for others: each message wakes the broker. */
 FUNCTION void flush(struct state *s)
 {
+  if (!s->urgent && !s->leaving && s->out_to - s->out_from < OUT / 4 && s->now - s->lazy_since < LAZY) return;
   while (s->out_from < s->out_to && !s->out_full) {
     i64 sent = call(nr_sendto, fd_control, (i64)(s->out + s->out_from), s->out_to - s->out_from,
                     MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
@@ -34,7 +38,9 @@ FUNCTION void flush(struct state *s)
     if (sent <= 0) end(0);
     s->out_from += (u32)sent;
   }
-  if (s->out_from == s->out_to) s->out_from = s->out_to = 0;
+  if (s->out_from < s->out_to) return;
+  s->out_from = s->out_to = 0;
+  s->urgent = 0;
 }
 
 FUNCTION void report_limit(struct state *s, u32 limit)

@@ -3,7 +3,9 @@
 #define MOST_CONNECTIONS 16384
 #define MOST_FLOWS 4096
 #define MOST_SOCKETS 2100 /* listeners, sockets for datagrams and the packet socket; records.ts has the same */
-#define BLOCK 0x40000     /* bytes that are copied at once, and room for those that wait */
+#define BLOCK 0x100000    /* bytes that are copied at once, and room for those that wait */
+#define SMALL 0x10000     /* the same where many connections wait */
+#define MOST_BLOCKS 256
 #define RECORD 64
 #define MOST_PAYLOAD 2048
 #define NONE 0xffffffffu
@@ -83,6 +85,7 @@ struct listener {
 
 #define CHAINS 1024
 #define OUT (256 * 1024)
+#define LAZY 10 /* milliseconds that reports of ends may wait */
 
 struct event {
   u32 events;
@@ -111,12 +114,14 @@ struct state {
   u64 reported[8];
   u8 resolver[4];
   u8 *spare_blocks;
-  u32 spare_count;
+  u32 spare_count, blocks; /* kept for later; in use */
   /* a record of the broker that has come in part */
   u32 in_length;
   i32 in_fd;
   u8 in[RECORD + MOST_PAYLOAD];
   u32 out_from, out_to;
+  u8 urgent; /* some of these records must not wait */
+  u64 lazy_since;
   u8 out[OUT];
   struct event events[EVENTS];
   struct listener listener[MOST_SOCKETS];
@@ -180,6 +185,7 @@ FUNCTION void send_at_once(i32 fd)
 FUNCTION u8 *take_block(struct state *s)
 {
   u8 *block = s->spare_blocks;
+  s->blocks++;
   if (block == 0) return memory(BLOCK);
   s->spare_blocks = *(u8 **)block;
   s->spare_count--;
@@ -189,6 +195,7 @@ FUNCTION u8 *take_block(struct state *s)
 FUNCTION void give_block(struct state *s, u8 *block)
 {
   if (block == 0) return;
+  s->blocks--;
   if (s->spare_count >= 32) {
     call(nr_munmap, (i64)block, BLOCK, 0, 0, 0, 0);
     return;

@@ -164,7 +164,7 @@ test('two thousand connections are open at once', async (t) => {
     clients.push(client);
     if (index % 100 === 99) await once(client, 'connect');
   }
-  await pump.wait('established', 2000);
+  await pump.wait('accepted', 2000);
   for (const client of clients) client.write('ping');
   let answers = 0;
   for (const client of clients) client.once('data', () => answers++);
