@@ -1,5 +1,6 @@
 // The cost of rules that are decided while a Linux program runs: the same work under static grants alone, with rules that
-// append (only calls that change something are told), and with rules that hide as well (all that name a file are).
+// append (only calls that change something are told), and with rules that hide as well: by mounts, and by the supervisor (all
+// calls that name a file are told).
 // A call is measured with program and supervisor on one processor, and free to run on all.
 // Run: npm run bench -- rules [--turns N]
 import { spawnSync } from 'node:child_process';
@@ -24,6 +25,7 @@ const appending = ['*.log', 'logs/*', 'audit', 'history', 'journal'].map(
 const ways: Readonly<Record<string, readonly string[]>> = {
   grants: [],
   append: appending,
+  mounts: [...hiding.map((rule) => `${rule} by mounts`), ...appending],
   [OURS]: [...hiding, ...appending],
 };
 

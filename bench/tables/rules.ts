@@ -4,6 +4,7 @@ import { ratioOf, ratioTo, row, type Table, value } from '../table.ts';
 
 const GRANTS = 'grants';
 const APPEND = 'append';
+const MOUNTS = 'mounts';
 
 const floor =
   'a rule that hides is about every call that names a file, and the kernel cannot tell by a pointer which those of the project are';
@@ -16,9 +17,11 @@ export const tables: readonly Table[] = [
     columns: [
       value(GRANTS, 'static grants'),
       value(APPEND, 'and appending rules'),
-      value(OURS, 'and hiding rules'),
+      value(MOUNTS, 'and hiding by mounts'),
+      value(OURS, 'and hiding by the supervisor'),
       ratioOf(APPEND, GRANTS, 'appending to static'),
-      ratioTo(GRANTS, 'all to static'),
+      ratioOf(MOUNTS, GRANTS, 'by mounts to static'),
+      ratioTo(GRANTS, 'by the supervisor to static'),
     ],
     rows: [
       row(

@@ -107,6 +107,7 @@ export const SHUT_RD = 0;
 export const SHUT_WR = 1;
 
 export const SIOCSIFFLAGS = 0x8914;
+export const SIOCSIFMTU = 0x8922;
 export const IFF_UP = 0x1;
 export const IFF_RUNNING = 0x40;
 

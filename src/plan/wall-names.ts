@@ -36,6 +36,9 @@ export const Wall = {
   pump: 'process that carries its connections',
   /** It answers calls of the program, from inside its world. */
   supervisor: 'supervisor',
+  /** Mounts hold what is there when the program starts. */
+  covers:
+    'mounts over what is there at the start; supervisor for listings and for names that the program makes',
   requests: 'process that holds its requests',
   /** It answers on channels, holds what it needs for that, and is confined itself. */
   services: 'process of services',

@@ -24,6 +24,8 @@ export function parseChange(text: string, context: ChangeContext): ParsedText<Ru
   const read = parseFileRule(word === undefined ? text : rest);
   if (read.problem) return read;
   const rule = placedRule(read.value, context.workingDirectory);
+  if (rule.by === 'mounts')
+    return wrong(text, "Mounts hold what they hide from the start to the end; leave 'by mounts' out");
   if (word === undefined) {
     if (rule.action.kind === 'mask' && rule.action.with.kind === 'file')
       return wrong(

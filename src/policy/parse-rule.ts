@@ -21,8 +21,8 @@ const whole: readonly ActionKind[] = ['hide', 'mask', 'append'];
 const EXAMPLE = "such as 'hide **/.env' or 'deny write,create .git/**'";
 
 /**
- * Reads a rule: `ACTION [CATEGORIES] PATTERN… [with FILE] [for EXECUTABLE…]`. `hide`, `mask` and `append` have no
- * categories; `deny(EPERM)` names its error; `with` is for `mask`.
+ * Reads a rule: `ACTION [CATEGORIES] PATTERN… [with FILE] [by mounts] [for EXECUTABLE…]`. `hide`, `mask` and `append`
+ * have no categories; `deny(EPERM)` names its error; `with` is for `mask`, `by mounts` for `hide`.
  */
 export function parseFileRule(text: string): ParsedText<WrittenRule> {
   if (text.length > MAX_FILE_RULE)
@@ -48,17 +48,21 @@ function readWords(words: readonly LineWord[], end: number): ParsedText<WrittenR
   if (named.problem) return named;
   const withAt = others.findIndex(({ text }) => text === 'with');
   const forAt = others.findIndex(({ text }) => text === 'for');
-  const ends = [withAt, forAt].filter((at) => at >= 0);
+  const byAt = others.findIndex(({ text }) => text === 'by');
+  const ends = [withAt, byAt, forAt].filter((at) => at >= 0);
   const patterns = readPatterns(
     others.slice(0, Math.min(others.length, ...ends)),
     last,
     'A rule needs a pattern of paths',
   );
   if (patterns.problem) return patterns;
+  const holder = readHolder(others, byAt, kind);
+  if (holder.problem) return holder;
   const source = readSource(others, withAt, forAt, kind);
   if (source.problem) return source;
   const action = actionOf(kind, errno, source.value);
-  const rule = { action, categories: named.value, patterns: patterns.value };
+  const by = holder.value;
+  const rule = { action, categories: named.value, patterns: patterns.value, ...(by && { by }) };
   if (forAt < 0) return { value: rule };
   const forEnd = withAt > forAt ? withAt : others.length;
   const executables = readPatterns(
@@ -155,6 +159,25 @@ function readSource(
   if (file === undefined) return wrong(keyword, "'with' needs the path of a file of this host");
   if (more !== undefined) return wrong(more, "'with' takes one file");
   return { value: { kind: 'file', path: file.text.replace(/\\(.)/g, '$1') } };
+}
+
+/** Reads `by mounts`, with which a rule ends. */
+function readHolder(
+  words: readonly LineWord[],
+  byAt: number,
+  kind: ActionKind,
+): ParsedText<'mounts' | undefined> {
+  const keyword = words[byAt];
+  if (keyword === undefined) return { value: undefined };
+  if (kind !== 'hide')
+    return wrong(keyword, `'by' is for 'hide', not for '${kind}'; write '\\by' for the name`);
+  const other = words.find(({ text }) => text === 'with' || text === 'for');
+  if (other !== undefined)
+    return wrong(other, `Mounts are the same for every executable: a rule with 'by' has no '${other.text}'`);
+  const [holder, more] = words.slice(byAt + 1);
+  if (holder?.text !== 'mounts')
+    return wrong(holder ?? keyword, "'by' needs the word 'mounts'; write '\\by' for the name");
+  return more === undefined ? { value: 'mounts' } : wrong(more, "A rule ends with 'by mounts'");
 }
 
 function actionOf(kind: ActionKind, errno: number | undefined, source: MaskSource): Action {

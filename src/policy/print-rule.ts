@@ -6,14 +6,18 @@ import type { WrittenRule } from './parse-rule.ts';
 import { escapePath } from './pattern.ts';
 import type { Action } from './rule.ts';
 
+/** Words of a rule behind its patterns. */
+const keywords: readonly string[] = ['with', 'by', 'for'];
+
 /** Writes a rule in the form in which `parseFileRule` reads it. */
-export function printFileRule({ action, categories, patterns, executables }: WrittenRule): string {
+export function printFileRule({ action, categories, patterns, by, executables }: WrittenRule): string {
   const words = [printAction(action)];
   if (action.kind !== 'hide' && action.kind !== 'mask' && action.kind !== 'append')
     words.push(printCategories(categories));
   // A pattern that is a keyword, or that has a mark of a comment in front, gets a backslash.
-  words.push(...patterns.map((one) => (one === 'with' || one === 'for' ? `\\${one}` : one)));
+  words.push(...patterns.map((one) => (keywords.includes(one) ? `\\${one}` : one)));
   if (action.kind === 'mask' && action.with.kind === 'file') words.push('with', escapePath(action.with.path));
+  if (by !== undefined) words.push('by', by);
   if (executables !== undefined) words.push('for', ...executables);
   return words.join(' ');
 }

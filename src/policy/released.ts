@@ -17,6 +17,13 @@ const ranks: Readonly<Record<ActionKind, number>> = {
   kill: 5,
 };
 
+/** Mounts hide only what is there at the start, which is less than any rule that a supervisor holds. */
+const MOUNTS_RANK = 0.5;
+
+function rankOf({ action, by }: Rule): number {
+  return by === undefined ? ranks[action.kind] : MOUNTS_RANK;
+}
+
 /**
  * Finds the rules of which other rules leave something out: there is a path for which they do more than the others. None
  * means that the others allow nothing that these rules refuse. Where executables matter, or where the rules are too
@@ -84,14 +91,16 @@ function isReleased(
 }
 
 /** Tells whether a decision leaves no more than another. What a person allows is more than a mask, or writing at the end. */
-function isAtLeast({ action: { kind } }: Rule, { action: { kind: than } }: Rule): boolean {
-  if (kind === 'mask' || (kind === 'ask' && than !== 'ask' && ranks[than] > 0)) return false;
-  return ranks[kind] >= ranks[than];
+function isAtLeast(one: Rule, than: Rule): boolean {
+  const { kind } = one.action;
+  if (kind === 'mask' || (kind === 'ask' && than.action.kind !== 'ask' && rankOf(than) > 0)) return false;
+  return rankOf(one) >= rankOf(than);
 }
 
 function isSameDecision(one: Rule, other: Rule): boolean {
   return (
     JSON.stringify(one.action) === JSON.stringify(other.action) &&
+    one.by === other.by &&
     String(one.executables) === String(other.executables)
   );
 }

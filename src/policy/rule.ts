@@ -59,6 +59,8 @@ export type Rule = {
   readonly categories: readonly Category[];
   /** Patterns of resolved paths, as the program sees them; one of them must match. */
   readonly patterns: readonly Pattern[];
+  /** Held by mounts over what is there when the program starts, for `hide`; by the supervisor when left out. */
+  readonly by?: 'mounts';
   /** Only for processes whose executable matches one of these. */
   readonly executables?: readonly Pattern[];
   /** The place where it is written. */

@@ -44,9 +44,10 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['rename renameat renameat2 link linkat', categoriesIn(EVERY_CATEGORY)],
 ];
 
-/** Categories for which opens that change nothing are judged, and those for which the others are. */
+/** Categories for which all opens are judged, those that may change a file, and those with O_CREAT. */
 const LOOKING: readonly Category[] = ['walk', 'read', 'readdir'];
-const CHANGING: readonly Category[] = [...LOOKING, 'write', 'create', 'truncate', 'tmpfile'];
+const WRITING: readonly Category[] = ['write', 'truncate', 'tmpfile'];
+const CHANGING: readonly Category[] = [...LOOKING, ...WRITING, 'create'];
 
 /** Argument of each call that has the flags of open(2); those of openat2(2) lie in memory. */
 const opens: readonly (readonly [call: SystemCall, flags: number | undefined])[] = [
@@ -67,7 +68,8 @@ export function notifiedCalls({ categories, asked, append }: NotifiedDemands): r
   if (any(CHANGING)) {
     for (const [call, flags] of opens) {
       const onlyChanges = flags !== undefined && !any(LOOKING);
-      const harmless = none(flags ?? 0, O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE);
+      const bits = any(WRITING) ? O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE : O_CREAT;
+      const harmless = none(flags ?? 0, bits);
       found.set(call, { call, ...(onlyChanges && { unless: harmless }) });
     }
   }
@@ -94,6 +96,11 @@ const APPENDING: ReadonlySet<Category> = new Set([
 /** The categories that access(2) asks about. */
 const ASKED: ReadonlySet<Category> = new Set(['read', 'write', 'readdir', 'stat'] as const);
 
+/** The categories that mounts over what is there leave to the supervisor: listings, and new names. */
+const BESIDE_MOUNTS: readonly Category[] = [
+  ...(['list', 'create', 'mkdir', 'mkfifo', 'mknod', 'symlink', 'link', 'rename'] as const),
+];
+
 /** The demands of rules about these categories, none of which is for appending. */
 export function demandsOf(about: readonly Category[]): NotifiedDemands {
   return { categories: about, asked: about.filter((one) => ASKED.has(one)), append: false };
@@ -106,10 +113,11 @@ export function everyDemand(): NotifiedDemands {
 
 /** Finds the demands of rules. */
 export function notifiedDemands(rules: readonly Rule[]): NotifiedDemands {
-  const judging = rules.filter(({ action }) => action.kind !== 'allow');
+  const judging = rules.filter(({ action, by }) => action.kind !== 'allow' && by === undefined);
+  const mounted = rules.some(({ by }) => by === 'mounts') ? BESIDE_MOUNTS : [];
   const of = (appends: boolean): readonly Category[] =>
     judging.filter(({ action }) => (action.kind === 'append') === appends).flatMap((rule) => rule.categories);
-  const others = categoriesIn(categorySet(of(false)));
+  const others = categoriesIn(categorySet([...of(false), ...mounted]));
   return {
     ...demandsOf(others),
     categories: categoriesIn(categorySet([...others, ...of(true).filter((one) => APPENDING.has(one))])),

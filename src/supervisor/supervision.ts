@@ -27,6 +27,8 @@ export type SupervisorParts = {
 /** The descriptors of a supervisor that is about to start, and our end of its socket. */
 export type Supervision = {
   readonly parts: SupervisorParts;
+  /** The table of rules. */
+  readonly rules: Uint8Array;
   /** Our end of the socket for records: the caller closes it. */
   readonly reports: number;
   /**
@@ -79,6 +81,7 @@ export function openSupervision(start: LiveRules, nameOf: (path: string) => stri
         asks: rules.some(({ action }) => action.kind === 'ask'),
         text: isLive ? keep(createSealedFile('rules', [printLiveRules(start)])) : undefined,
       },
+      rules: table,
       reports,
       compile,
       close: closeAll,

@@ -312,6 +312,7 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
   if (options.supervisor !== undefined) addOwnProc(list, options.supervisor);
   for (const entry of world.entries) root.add(entry, objects.get(entry), layers.get(entry));
   if (world.approved !== undefined) root.addApproved(world.approved);
+  if (world.hidden !== undefined) root.hide(world.hidden);
   for (const [object, places] of placesOf(sealed)) root.reopen(object, places);
   if (descriptors.ruleset !== undefined) addQueues(list, descriptors.ruleset, world);
   root.end();

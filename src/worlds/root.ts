@@ -26,13 +26,14 @@ import { S_IFREG } from '../linux/stat.ts';
 import { addApprovedCopies } from './approved-copies.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
 import { entryWords } from './entry-words.ts';
+import { addHiddenPlaces } from './hidden-places.ts';
 import { ALL_ATTRIBUTES, bindAttributes, MountAttribute } from './mount-attributes.ts';
 import { addAttributes, addClone, addFileSystem, type NewFileSystem } from './mount-steps.ts';
 import { compareObject, type HostObject, pathText, statRoom } from './objects.ts';
 import { addOverlay, type OverlayLayers } from './overlay.ts';
 import { addCovers, addSeals, COVERS_SIZE, NEEDS } from './proc-covers.ts';
 import { RootPlaces } from './root-places.ts';
-import type { ApprovedCopy, ProcEntry, WorldEntry } from './world.ts';
+import type { ApprovedCopy, HiddenPlace, ProcEntry, WorldEntry } from './world.ts';
 import { WorldError } from './world-error.ts';
 
 /* The steps that make a program's root out of the entries of its world. */
@@ -302,6 +303,11 @@ export class RootBuilder {
   /** Puts copies of approved files over these. Precondition: all entries are added. */
   addApproved(copies: readonly ApprovedCopy[]): void {
     addApprovedCopies(this.#list, this.#root, copies);
+  }
+
+  /** Hides places in what was added. Precondition: all entries are added, and the host's root is still there. */
+  hide(places: readonly HiddenPlace[]): void {
+    addHiddenPlaces(this.#list, this.#root, places);
   }
 
   #addProc(words: string, entry: ProcEntry): void {

@@ -69,8 +69,17 @@ export type World = {
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */
   readonly supervisor?: SupervisorParts;
+  /** Places that do not exist for the program, and are there in its entries; none when left out. Precondition: no template. */
+  readonly hidden?: readonly HiddenPlace[];
   /** Host descriptors that stay open as long as the first process is there, such as locks; none when left out. */
   readonly held?: readonly number[];
+};
+
+/** A file or directory of an entry that does not exist for the program. */
+export type HiddenPlace = {
+  /** The path as the program would see it, without the slash in front. No step of it is a symbolic link but perhaps the last. */
+  readonly path: Uint8Array;
+  readonly directory: boolean;
 };
 
 /** Calls of a program that are told to an observer, which lets the kernel make them. */

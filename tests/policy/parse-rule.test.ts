@@ -27,6 +27,8 @@ test('every kind of rule survives printing', () => {
     'ask read /run/*.sock': undefined,
     'deny attributes x': undefined,
     'deny change,read x': 'deny read,change x',
+    'hide **/.env id_* by mounts': undefined,
+    'hide \\by': undefined,
   };
   for (const [text, printed] of Object.entries(rules)) assert.equal(print(text), printed ?? text);
 });
@@ -50,6 +52,11 @@ test('a mistake has its place, and the name that was meant', () => {
     ['hide a//b', 'a//b', /empty name/],
     ['hide ../x', '..', /no name '\.\.'/],
     ['hide x with y', 'with', /is for 'mask'/],
+    ['mask x by mounts', 'by', /'by' is for 'hide'/],
+    ['hide x by', 'by', /needs the word 'mounts'/],
+    ['hide x by mount', 'mount', /needs the word 'mounts'/],
+    ['hide x by mounts y', 'y', /ends with 'by mounts'/],
+    ['hide x by mounts for /bin/cat', 'for', /same for every executable/],
     ['mask x with', 'with', /needs the path/],
     ['mask x with a b', 'b', /one file/],
     ['deny read x for', 'for', /pattern of an executable/],

@@ -36,6 +36,10 @@ test('rules are released that others do not keep', () => {
     released(['allow read /p for /bin/sh', 'deny read /p'], ['allow read /p for /bin/sh', 'deny read /p']),
     [],
   );
+  assert.deepEqual(released(['hide /p'], ['hide /p by mounts']), [0]);
+  assert.deepEqual(released(['deny all /p'], ['hide /p by mounts']), [0]);
+  assert.deepEqual(released(['hide /p by mounts'], ['deny all /p/**']), []);
+  assert.deepEqual(released(['hide /p by mounts'], ['hide /p by mounts']), []);
   assert.deepEqual(released(['log read /p'], []), []);
 });
 

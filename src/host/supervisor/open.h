@@ -132,9 +132,9 @@ FUNCTION i64 judge_opening(struct worker *w, const struct place *p, i64 type, u6
   return 0;
 }
 
-FUNCTION i64 open_object(struct worker *w, struct place *p, u64 flags)
+FUNCTION i64 open_object(struct worker *w, struct place *p, i64 type, u64 flags)
 {
-  i64 type = type_of(p->fd), verdict, fd;
+  i64 verdict, fd;
   u64 asked = flags;
   if (type < 0) fd = type;
   else if ((type == S_IFLNK && !(flags & O_PATH)) || (type == S_IFDIR && flags & O_CREAT) ||
@@ -220,8 +220,13 @@ FUNCTION i64 do_open(struct worker *w, i32 dirfd, u64 path, u64 flags, u64 mode)
     if (!(flags & O_CREAT && flags & O_EXCL)) {
       got = find_from(w, base, dirfd, w->text, !(flags & O_NOFOLLOW), p);
       if (got == 0) {
-        shut(base);
-        return open_object(w, p, flags);
+        i64 type = type_of(p->fd);
+        if (type != -ENOENT) {
+          shut(base);
+          return open_object(w, p, type, flags);
+        }
+        shut(p->fd); /* something is mounted there that does not exist (src/worlds/hidden-places.ts) */
+        got = type;
       }
       if (!(flags & O_CREAT) || got != -ENOENT) break;
       copy(w->text, w->second, length_of(w->second) + 1);

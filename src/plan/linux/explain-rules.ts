@@ -44,10 +44,14 @@ export function describeRules({
         position === undefined ? source.place : `${position.file}:${position.line}:${position.column}`;
       return [
         printable(`  ${printFileRule(rule)}  ${where}`),
-        printable(`     ${describeAction(rule)}: ${Wall.supervisor}`),
+        printable(`     ${describeAction(rule)}: ${holderOf(rule)}`),
       ];
     }),
   ];
+}
+
+function holderOf({ by }: Rule): string {
+  return by === 'mounts' ? Wall.covers : Wall.supervisor;
 }
 
 function describeAction({ action, categories }: Rule): string {
@@ -87,7 +91,7 @@ export function rulesToJson(rules: readonly PlannedRule[]): readonly RuleJson[] 
       place: source.place,
       position:
         position === undefined ? null : { file: position.file, line: position.line, column: position.column },
-      by: Wall.supervisor,
+      by: holderOf(rule),
     };
   });
 }

@@ -1,4 +1,6 @@
 import { findUnused } from '../../policy/analyze.ts';
+import { ruledCategories } from '../../policy/category-table.ts';
+import { fixedPart } from '../../policy/fixed-part.ts';
 import { beneath, type Pattern, pattern } from '../../policy/pattern.ts';
 import { TableError } from '../../policy/table-error.ts';
 import type { CommandParts } from '../../resources/command.ts';
@@ -30,6 +32,7 @@ export function planRules({ linux }: CommandParts, context: RuleContext): readon
     ...context.named.flatMap(rulesOfNames),
   ];
   for (const rule of rules) checkMask(rule, context);
+  checkHolders(rules, context);
   checkTogether(rules, context);
   return rules;
 }
@@ -75,6 +78,40 @@ function checkMask({ action, position, source }: PlannedRule, { files, mistakes 
   mistakes.add(`Cannot mask with ${quote(path)}: ${reason}`, position, source.place);
 }
 
+/** Mounts hide the same from every process and for every access, so only exceptions from them stand above. */
+function checkHolders(rules: readonly PlannedRule[], { mistakes, tree }: RuleContext): void {
+  const last = rules.findLastIndex(({ by }) => by === 'mounts');
+  const other = rules.find(
+    ({ by, action, executables, categories }, at) =>
+      at < last &&
+      by === undefined &&
+      (action.kind !== 'allow' || executables !== undefined || categories.length < ruledCategories.length),
+  );
+  if (other !== undefined)
+    mistakes.add(
+      `Rule ${quote(other.source.text)} stands above one that mounts hold, which hide before any rule is asked: move it behind 'by mounts'`,
+      other.position,
+      other.source.place,
+    );
+  for (const { by, patterns, source, position } of rules) {
+    if (by !== 'mounts') continue;
+    const kept = patterns.find(
+      (one) => tree.covering(fixedPart(one))?.kind === 'mount' && isKeptAside(fixedPart(one), tree),
+    );
+    if (kept !== undefined)
+      mistakes.add(
+        `Cannot hide ${quote(kept)} by mounts: changes there are kept aside, and mounts would hide what was there at first alone`,
+        position,
+        source.place,
+      );
+  }
+}
+
+function isKeptAside(path: string, tree: PlannedTree): boolean {
+  const found = tree.covering(path);
+  return found?.kind === 'mount' && found.overlay !== undefined;
+}
+
 /** Says which rules are too much together, and which never decide. */
 function checkTogether(rules: readonly PlannedRule[], { mistakes, warnings, tree }: RuleContext): void {
   try {
@@ -108,9 +145,7 @@ function checkTogether(rules: readonly PlannedRule[], { mistakes, warnings, tree
 
 /** Tells whether something that is granted may match a pattern. */
 function reaches(one: Pattern, tree: PlannedTree): boolean {
-  const names = one.slice(1).split('/');
-  const end = names.findIndex((name) => /[\\*?[\]{},]/.test(name));
-  const fixed = `/${names.slice(0, end < 0 ? names.length : end).join('/')}`;
+  const fixed = fixedPart(one);
   const covering = tree.covering(fixed);
   if (covering !== undefined && covering.kind !== 'directory' && covering.kind !== 'symlink') return true;
   const above = fixed === '/' ? fixed : `${fixed}/`;

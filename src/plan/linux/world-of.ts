@@ -6,6 +6,7 @@ import type { SupervisorParts } from '../../supervisor/supervision.ts';
 import type {
   ApprovedCopy,
   HandedSockets,
+  HiddenPlace,
   Template,
   Walls,
   World,
@@ -45,6 +46,8 @@ export type WorldDescriptors = {
   readonly shared?: ReadonlySet<number>;
   /** Copies of the files that can be started; for plans with a list of them. */
   readonly approved?: readonly ApprovedCopy[];
+  /** Places that mounts hide; none when left out. */
+  readonly hidden?: readonly HiddenPlace[];
   /** Parts of the world that are known only when it starts. */
   readonly late: LateParts;
 };
@@ -95,6 +98,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     late,
     supervisor,
     approved,
+    hidden = [],
   } = descriptors;
   if ((approved === undefined) !== (linux.executables === undefined))
     throw new Error('A plan with approved files is opened with copies of them');
@@ -143,6 +147,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     ...(template !== undefined && { template }),
     ...(supervisor !== undefined && { supervisor }),
     ...(held.length > 0 && { held }),
+    ...(hidden.length > 0 && { hidden }),
     walls,
   };
 }

@@ -29,7 +29,12 @@ export function answerByRules(
   const rule = number === undefined ? undefined : rules[number];
   const left = { ...granted, notes: [...granted.notes, ...notes] };
   if (rule === undefined) return left;
-  const answer = refused(reasonOf(rule), lineOf(rule), [Wall.supervisor], undefined);
+  const answer = refused(
+    reasonOf(rule),
+    lineOf(rule),
+    [rule.by === 'mounts' ? Wall.covers : Wall.supervisor],
+    undefined,
+  );
   switch (rule.action.kind) {
     case 'allow':
     case 'log':

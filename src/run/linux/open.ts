@@ -30,6 +30,7 @@ import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, openGrants } from '../open.ts';
 import { copyApproved } from './approved-files.ts';
 import { Cgroups } from './cgroups.ts';
+import { findHiddenPlaces } from './hidden-places.ts';
 import { RunOverlays } from './overlays.ts';
 import { templateFor } from './templates.ts';
 
@@ -144,6 +145,7 @@ export function openWorld(
       pump,
       ...(found?.template !== undefined && { template: found.template, shared: found.shared }),
       late,
+      hidden: supervision ? findHiddenPlaces({ ...linux, mounts, table: supervision.rules }) : [],
       ...(approved !== undefined && { approved }),
       ...(supervision !== undefined && { supervisor: supervision.parts }),
     });

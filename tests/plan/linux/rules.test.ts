@@ -149,6 +149,25 @@ test('mistakes of rules and policies have file, line and column', () => {
   );
 });
 
+test('a rule that mounts hold is told apart, and stands behind exceptions alone', () => {
+  const made = planOf(['allow all sample.env', 'hide **/*.env by mounts', 'deny write x']);
+  assert.ok(describePlan(made).includes('hide /p/**/*.env by mounts'));
+  assert.match(
+    planToJson(made).world?.rules[1]?.by ?? '',
+    /^mounts over what is there at the start; supervisor/,
+  );
+  for (const above of ['deny write x', 'allow read x', 'allow all x for /bin/sh', 'hide y'])
+    assert.throws(
+      () => planOf([above, 'hide **/*.env by mounts']),
+      /stands above one that mounts hold/,
+      above,
+    );
+  assert.throws(
+    () => planOf(['hide **/*.env by mounts'], { overlay: true }),
+    /by mounts: changes there are kept aside/,
+  );
+});
+
 test('names can be withheld from Linux programs only, and of directories only', () => {
   assert.throws(
     () => plan('/bin/true', command({ files: { '/x': file(join(folder, 'other'), { without: 'a' }) } })),

@@ -12,6 +12,7 @@ test('an ordinary user runs Linux programs just as root does', (context) =>
       'streams.test.js',
       'pins.test.js',
       'rules.test.js',
+      'hidden-places.test.js',
       'whole-host.test.js',
       'proc.test.js',
       '../../plan/linux/plan.test.js',
