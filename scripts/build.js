@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -29,6 +30,7 @@ function run(...argv) {
 
 if (!process.argv.includes('--keep')) rmSync('dist', { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
+run('node_modules/typescript/bin/tsc', '-p', 'packages/studio/tsconfig.json');
 
 // Each executable becomes one CommonJS file. Node starts those a good deal faster than ES modules, and esbuild
 // keeps what is imported with import() unevaluated until it is wanted.
@@ -59,6 +61,7 @@ await build({
   format: 'cjs',
   logLevel: 'warning',
 });
+await buildStudio();
 mkdirSync('dist/bin', { recursive: true });
 writeFileSync('dist/bin/package.json', '{ "type": "commonjs" }\n');
 for (const { path, text } of outputFiles) writeExecutable(path, text);
@@ -124,6 +127,45 @@ function warmContainers() {
     [...states, 'exec', id, 'true'],
     [...states, 'delete', '--force', id],
   );
+}
+
+/** Links the confined server of the studio into one program, and its page into one script and one style sheet. */
+async function buildStudio() {
+  await build({
+    entryPoints: { server: 'src/studio/server.ts' },
+    outdir: 'dist/studio',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    plugins: [ownLibrary()],
+    logLevel: 'warning',
+  });
+  await build({
+    entryPoints: { page: 'packages/studio/page/main.tsx' },
+    outdir: 'dist/studio/page',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome120', 'firefox121', 'safari17'],
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'eof',
+    logLevel: 'warning',
+  });
+  for (const name of ['index.html', 'icon.svg'])
+    cpSync(`packages/studio/page/${name}`, `dist/studio/page/${name}`);
+}
+
+/** Programs get their library from the process that runs them. */
+function ownLibrary() {
+  return {
+    name: 'own-library',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/program\/index\.ts$/ }, () => ({ path: 'cloudabi/program', external: true }));
+    },
+  };
 }
 
 /** Compiles the filters of system calls that most Linux programs get, so that a command need not. */

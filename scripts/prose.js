@@ -10,6 +10,7 @@ import { extensions, proseOf } from './prose/source.js';
 /** Paths that are held to it. */
 const AREAS = [
   'src',
+  'packages',
   'attacks',
   'tests',
   'scripts',

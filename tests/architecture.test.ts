@@ -125,8 +125,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
+  studio: ['graph', 'control', 'run', 'program', 'process', 'plan', 'resources', 'argdata'],
   toolchain: ['host'],
   cli: [
+    'studio',
     'graph',
     'audit',
     'control',
@@ -258,6 +260,23 @@ test('tests lie where src/ says, and what they share lies apart', () => {
     frame.filter((name) => name.endsWith('.test.ts')),
     [],
   );
+});
+
+test('the page of the studio imports its libraries, and types of the messages alone', () => {
+  const folder = join(root, 'packages/studio/page');
+  const libraries =
+    /^(?:react|react-dom\/client|@xyflow\/react(?:\/dist\/base\.css)?|@dagrejs\/dagre|uplot(?:\/dist\/uPlot\.min\.css)?)$/;
+  for (const name of readdirSync(folder).filter((file) => /\.tsx?$/.test(file))) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    for (const [line, from, bare = ''] of text.matchAll(
+      /^(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm,
+    )) {
+      const to = from ?? bare;
+      if (to.startsWith('../../../'))
+        assert.match(line, /^import type .* from '..\/..\/..\/src\/studio\/wire.ts'/s, name);
+      else if (!to.startsWith('./')) assert.match(to, libraries, name);
+    }
+  }
 });
 
 test('packages are imported where they belong and nowhere else', () => {

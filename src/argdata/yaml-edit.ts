@@ -28,7 +28,7 @@ export class YamlEdit {
 
   /** The tag of the root as it is written, its prefix left out: `command`. */
   get tag(): string {
-    return (this.#root.tag ?? '').replace(/^.*[!/:]/, '');
+    return tagOf(this.#root);
   }
 
   /** Names the entries of a map beneath some keys; `undefined` when no map is there. */
@@ -50,7 +50,10 @@ export class YamlEdit {
     const [key = '', ...more] = keys.toReversed();
     if (!isMap(found)) {
       const isNew = more.length === 0 && !this.#root.flow && found === undefined;
-      if (isNew) this.#append(this.#root, `${yamlText(key)}:\n  ${yamlText(name)}: ${value}`);
+      const isEmpty = isScalar(found) && found.value === null && more.length === 0 && !this.#root.flow;
+      if (isNew)
+        this.#append(this.#root, `${yamlText(key)}:\n  ${yamlText(name)}: ${value.replaceAll('\n', '\n  ')}`);
+      else if (isEmpty) this.set([], key, `\n  ${yamlText(name)}: ${value.replaceAll('\n', '\n  ')}`);
       else this.set(more.toReversed(), key, `{ ${yamlText(name)}: ${value} }`);
       return;
     }
@@ -65,6 +68,74 @@ export class YamlEdit {
     const [key = '', ...more] = keys.toReversed();
     if (isSeq(found)) this.#append(found, found.flow ? yamlText(text) : `- ${yamlText(text)}`);
     else this.set(more.toReversed(), key, `[${yamlText(text)}]`);
+  }
+
+  /** Tells whether something stands beneath some keys, and how: a map or list in lines, in brackets, or a scalar. */
+  formOf(...keys: readonly string[]): 'block' | 'flow' | 'scalar' | undefined {
+    const found = this.#find(keys);
+    if (isMap(found) || isSeq(found)) return found.flow ? 'flow' : 'block';
+    return isScalar(found) ? 'scalar' : undefined;
+  }
+
+  /** The tag beneath some keys without its prefix; empty for none. */
+  tagOf(...keys: readonly string[]): string {
+    return tagOf(this.#find(keys));
+  }
+
+  /** Finds the entries of maps whose value is a list, at any depth beneath some keys; each as its keys. */
+  listsWithin(...keys: readonly string[]): readonly (readonly string[])[] {
+    const found = this.#find(keys);
+    if (isSeq(found)) return [keys];
+    if (!isMap(found)) return [];
+    return found.items.flatMap(({ key }) => this.listsWithin(...keys, textOf(key)));
+  }
+
+  /** Adds an item, as YAML in one line, to the list beneath some keys. */
+  addItem(keys: readonly string[], value: string): void {
+    const found = this.#find(keys);
+    if (!isSeq(found)) throw new RangeError(`there is no list at '${keys.join('.')}'`);
+    this.#append(found, found.flow ? value : `- ${value}`);
+  }
+
+  /** Removes an entry of a map beneath some keys; comments above it stay. */
+  remove(keys: readonly string[], name: string): void {
+    const found = this.#find(keys);
+    const index = isMap(found) ? found.items.findIndex((one) => textOf(one.key) === name) : -1;
+    if (isMap(found) && index >= 0) this.#removeAt(found, index);
+  }
+
+  /** Gives an entry of a map beneath some keys another name. */
+  rename(keys: readonly string[], name: string, to: string): void {
+    const found = this.#find(keys);
+    const pair = isMap(found) ? found.items.find((one) => textOf(one.key) === name) : undefined;
+    if (pair === undefined) throw new RangeError(`there is no entry '${name}'`);
+    const [from, end] = rangeOf(pair.key);
+    this.#edit(from, end, yamlText(to));
+  }
+
+  /** Replaces the texts that have a tag and a value, at any depth beneath some keys. */
+  replaceTagged(keys: readonly string[], tag: string, value: string, next: string): void {
+    this.#eachTagged(this.#find(keys), tag, value, (node) => {
+      const [from, end] = rangeOf(node);
+      this.#edit(from, end, yamlText(next));
+    });
+  }
+
+  /** Removes the entries and items that have a tag and a value, at any depth beneath some keys. */
+  removeTagged(keys: readonly string[], tag: string, value: string): void {
+    this.#eachTagged(this.#find(keys), tag, value, (_, parent, index) => {
+      if (parent !== undefined) this.#removeAt(parent, index);
+    });
+  }
+
+  /** Replaces the texts with a value in a list, or in the place of one, beneath some keys. */
+  replaceTexts(keys: readonly string[], value: string, next: string): void {
+    const found = this.#find(keys);
+    for (const node of isSeq(found) ? found.items : [found])
+      if (isScalar(node) && textOf(node) === value) {
+        const [from, end] = rangeOf(node);
+        this.#edit(from, end, yamlText(next));
+      }
   }
 
   /** The text with all changes. */
@@ -84,17 +155,52 @@ export class YamlEdit {
     return here;
   }
 
-  #append(node: YAMLMap | YAMLSeq, text: string): void {
+  #eachTagged(
+    node: unknown,
+    tag: string,
+    value: string,
+    act: (node: unknown, parent: YAMLMap | YAMLSeq | undefined, index: number) => void,
+    parent?: YAMLMap | YAMLSeq,
+    index = 0,
+  ): void {
+    if (isScalar(node) && tagOf(node) === tag && textOf(node) === value) act(node, parent, index);
+    if (isMap(node))
+      for (const [at, pair] of node.items.entries()) this.#eachTagged(pair.value, tag, value, act, node, at);
+    if (isSeq(node))
+      for (const [at, item] of node.items.entries()) this.#eachTagged(item, tag, value, act, node, at);
+  }
+
+  /** Removes an entry or item: a line of a block with what is beneath it, or a part of brackets with its comma. */
+  #removeAt(node: YAMLMap | YAMLSeq, index: number): void {
+    const [from, to] = spanOf(this.#text, node, index);
+    if (!node.flow) {
+      const line = this.#text.lastIndexOf('\n', from - 1) + 1;
+      const last = lastOf(node, to, index);
+      const after = this.#text.indexOf('\n', Math.max(from, last - 1));
+      const end = after < 0 ? this.#text.length : after + 1;
+      // In a list of maps, or after a tag, the first entry does not begin its line.
+      if (!/^\s*(?:- )?$/.test(this.#text.slice(line, from)))
+        throw new RangeError('the entry does not stand in a line of its own');
+      this.#edit(line, end, '');
+      return;
+    }
+    if (index + 1 < node.items.length) this.#edit(from, spanOf(this.#text, node, index + 1)[0], '');
+    else if (index > 0) this.#edit(spanOf(this.#text, node, index - 1)[1], to, '');
+    else this.#edit(from, to, '');
+  }
+
+  #append(node: YAMLMap | YAMLSeq, entry: string): void {
     const [start, end] = rangeOf(node);
     if (node.flow) {
       const at = this.#text.lastIndexOf(node instanceof Object && isMap(node) ? '}' : ']', end - 1);
       const inner = this.#text.slice(start + 1, at);
       const space = /\s$/.test(inner) && inner.trim() !== '' ? inner.length - inner.trimEnd().length : 0;
-      this.#edit(at - space, at - space, node.items.length === 0 ? text : `, ${text}`);
+      this.#edit(at - space, at - space, node.items.length === 0 ? entry : `, ${entry}`);
       return;
     }
     const line = this.#text.lastIndexOf('\n', start - 1) + 1;
     const indent = this.#text.slice(line, start).replace(/[^ ]/g, ' ');
+    const text = entry.replaceAll('\n', `\n${indent}`);
     const after = this.#text.indexOf('\n', lastOf(node, end) - 1);
     if (after < 0) this.#edit(this.#text.length, this.#text.length, `\n${indent}${text}\n`);
     else this.#edit(after + 1, after + 1, `${indent}${text}\n`);
@@ -102,7 +208,8 @@ export class YamlEdit {
 
   #replace({ value }: Pair, text: string): void {
     const [from, to] = rangeOf(value);
-    this.#edit(from, to, text);
+    // A key without a value ends with its colon.
+    this.#edit(from, to, this.#text[from - 1] === ':' && !text.startsWith('\n') ? ` ${text}` : text);
   }
 
   #edit(from: number, to: number, text: string): void {
@@ -111,11 +218,31 @@ export class YamlEdit {
 }
 
 /** The last character of a block that is no comment behind it. */
-function lastOf(node: YAMLMap | YAMLSeq, end: number): number {
-  const last: unknown = node.items.at(-1);
+function lastOf(node: YAMLMap | YAMLSeq, end: number, index: number = -1): number {
+  const last: unknown = node.items.at(index);
   const value = isSeq(node) ? last : (last as Pair | undefined)?.value;
   if ((isMap(value) || isSeq(value)) && !value.flow) return lastOf(value, rangeOf(value)[1]);
   return hasRange(value) ? value.range[1] : end;
+}
+
+/** A tag before a node. */
+const TAG_BEFORE = /![^\s,[\]{}]*\s+$/;
+
+/** The place of an entry or item in a text, its key and tag included. */
+function spanOf(text: string, node: YAMLMap | YAMLSeq, index: number): readonly [from: number, to: number] {
+  const item: unknown = node.items[index];
+  if (isSeq(node)) {
+    const [from, to] = rangeOf(item);
+    const before = tagOf(item) === '' ? null : TAG_BEFORE.exec(text.slice(0, from));
+    return [before?.index ?? from, to];
+  }
+  const { key, value } = item as Pair;
+  const [from, end] = rangeOf(key);
+  return [from, hasRange(value) ? Math.max(end, value.range[1]) : end];
+}
+
+function tagOf(node: unknown): string {
+  return isScalar(node) || isMap(node) || isSeq(node) ? (node.tag ?? '').replace(/^.*[!/:]/, '') : '';
 }
 
 function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {

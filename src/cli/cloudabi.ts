@@ -17,6 +17,7 @@ import { addOverlays } from './overlays.ts';
 import { addProfiles } from './profiles.ts';
 import { addPs } from './ps.ts';
 import { rawArguments } from './raw-arguments.ts';
+import { addStudio } from './studio.ts';
 import { addTrust } from './trust.ts';
 import { version } from './version.ts';
 
@@ -65,6 +66,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
     .description('run a Linux program unconfined, and write the grants that it needs');
   addExplain(program);
   addGraph(program);
+  addStudio(program);
   addProfiles(program);
   addTrust(program);
   addChecksum(program);

@@ -102,6 +102,20 @@ function watchDocument(document: string, engine: GraphEngine): { close(): void }
  * @returns The exit status.
  */
 export async function detachGraph(document: string, metrics: number | undefined): Promise<number> {
+  const failure = await startGraph(document, metrics);
+  if (failure === undefined) return 0;
+  printError(failure.output);
+  return failure.status;
+}
+
+/** A graph that did not start: what its supervisor has printed, and its exit status. */
+export type StartFailure = { readonly output: string; readonly status: number };
+
+/** Starts a graph in the background, and waits until its programs were started. */
+export async function startGraph(
+  document: string,
+  metrics: number | undefined,
+): Promise<StartFailure | undefined> {
   readGraphText(document);
   const folder = folderOfGraph(document);
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
@@ -113,14 +127,12 @@ export async function detachGraph(document: string, metrics: number | undefined)
   const ended = once(child, 'exit').then(() => true);
   for (;;) {
     const over = await Promise.race([ended, pause()]);
-    if (over) {
-      printError(readFileSync(output, 'utf8').trimEnd());
-      return child.exitCode ?? ExitStatus.bug;
-    }
+    if (over)
+      return { output: readFileSync(output, 'utf8').trimEnd(), status: child.exitCode ?? ExitStatus.bug };
     if (await isUp(join(folder, CONTROL_SOCKET), child.pid)) break;
   }
   child.unref();
-  return 0;
+  return undefined;
 }
 
 async function isUp(path: string, pid: number | undefined): Promise<boolean> {

@@ -36,7 +36,7 @@ export function addGraph(program: Command): void {
         document: string,
         { detach, watch, metrics }: { detach?: true; watch?: true; metrics?: string },
       ) => {
-        const port = metrics === undefined ? undefined : portOf(metrics);
+        const port = metrics === undefined ? undefined : portOf('--metrics', metrics);
         if (detach && watch) throw new UsageError('Give --detach or --watch, not both');
         const { runGraph, detachGraph } = await import('./graph-up.ts');
         process.exitCode = detach
@@ -168,9 +168,13 @@ export type ApplyOptions = {
   readonly remove?: true;
 };
 
-/** @throws UsageError */
-function portOf(text: string): number {
+/**
+ * Reads the port of an option.
+ *
+ * @throws UsageError
+ */
+export function portOf(option: string, text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
-  throw new UsageError(`--metrics takes a port from 0 to 65535, not '${text}'`);
+  throw new UsageError(`${option} takes a port from 0 to 65535, not '${text}'`);
 }

@@ -31,7 +31,7 @@ const MOST_ARROWS = 16384;
 /** Names of programs are names of hosts: a label of a domain (RFC 1123), as Kubernetes has them. */
 const PROGRAM_NAME = /^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/;
 
-const parts = ['programs', 'arrows'];
+const parts = ['programs', 'arrows', 'x-studio'];
 
 /**
  * Reads a graph. Nothing is opened. Mistakes are kept, so that the check of its programs reports all together.
@@ -77,6 +77,7 @@ export function readGraph(text: string, { file, directory, places }: GraphOption
     const program = readProgramOf(value, context);
     if (program !== undefined) programs.set(name, program);
   }
+  checkPlaces(found, mistakes);
   if (arrowsAreRight && programs.size === boxes.length) checkArrows(programs, arrows, mistakes);
   const name = nameOfGraph(file);
   return { graph: { file, name, programs, arrows }, mistakes };
@@ -118,6 +119,18 @@ function mapAt(graph: YamlMap, part: string, mistakes: Mistakes, most: number): 
     return [];
   }
   return value.entries.map((one) => [one.key.kind === 'str' ? one.key.value : '', one.value, one.key]);
+}
+
+/** Places on the canvas of the studio mean nothing here, but are no way to hide something in. */
+function checkPlaces(graph: YamlMap, mistakes: Mistakes): void {
+  const value = yamlEntry(graph, 'x-studio')?.value;
+  if (value === undefined || value.kind === 'null') return;
+  const entries = value.kind === 'map' ? value.entries : undefined;
+  if (entries === undefined)
+    mistakes.add("Key 'x-studio' of !graph expects a map from programs to places", toPosition(value.span));
+  for (const { value: place } of entries ?? [])
+    if (place.kind !== 'seq' || place.items.length !== 2 || place.items.some(({ kind }) => kind !== 'int'))
+      mistakes.add('A place on the canvas is two whole numbers, such as [120, 40]', toPosition(place.span));
 }
 
 function checkName(what: string, name: string, key: YamlNode, mistakes: Mistakes): void {

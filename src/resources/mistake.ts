@@ -53,13 +53,15 @@ export class ConfigurationError extends Error {
   readonly code = 'bad_configuration';
   /** In the order of the document; of very many, the first. */
   readonly mistakes: readonly Mistake[];
+  /** The number of all mistakes. */
+  readonly count: number;
 
-  /** @param count The number of all mistakes. */
   constructor(mistakes: readonly Mistake[], count: number = mistakes.length) {
     const lines = mistakes.map(formatMistake);
     if (count > mistakes.length) lines.push(`… and ${count - mistakes.length} more`);
     super(lines.join('\n'));
     this.mistakes = mistakes;
+    this.count = count;
   }
 }
 

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { applyEdit } from '../../../src/studio/edits/apply.ts';
+import type { GraphEdit } from '../../../src/studio/wire.ts';
+
+const SHOP = `# The shop
+!graph
+programs:
+  # Takes requests.
+  front: # the face
+    program: front.ts   # TypeScript
+    replicas: 2
+    grants:
+      web: !arrow web
+      net: !network [!arrow prices] # by name
+  prices:
+    program: prices.ts
+    grants: { listen: !arrow prices, log: !fd stdout }
+
+  store:
+    program: /usr/bin/store
+    grants: !command
+      base: system
+      stdout: !fd stdout
+
+arrows:
+  web: !published { to: front, port: 8080 }   # the world
+  prices: !connection { from: front, to: prices, port: 7000 }
+`;
+
+/** The lines that an edit removes and adds. */
+function linesOf(edit: GraphEdit, text = SHOP): string[] {
+  const next = applyEdit(text, edit).split('\n');
+  const before = text.split('\n');
+  return [
+    ...before.filter((line) => !next.includes(line)).map((line) => `-${line}`),
+    ...next.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+test('a program is added with its place, and nothing else changes', () => {
+  const edit = { edit: 'add-program', name: 'mail', program: 'mail.ts', place: { x: 10.4, y: -20 } } as const;
+  assert.deepEqual(linesOf({ ...edit, form: 'tree' }), [
+    '+  mail:',
+    '+    program: mail.ts',
+    '+      errors: !fd stderr',
+    '+x-studio:',
+    '+  mail: [10, -20]',
+  ]);
+  assert.match(
+    applyEdit(SHOP, { ...edit, form: 'command' }),
+    /\n {2}mail:\n {4}program: mail\.ts\n {4}grants: !command\n {6}base: system\n {6}stdout: !fd stdout\n {6}stderr: !fd stderr\n/,
+  );
+  assert.throws(() => applyEdit(SHOP, { ...edit, name: 'front', form: 'tree' }), /a program 'front' already/);
+});
+
+test('the first program and the first arrow of an empty graph are added', () => {
+  for (const empty of ['!graph\nprograms:\n', '!graph {}\n', '!graph\nprograms: {}\narrows: {}\n']) {
+    const place = { x: 0, y: 0 };
+    const one = applyEdit(empty, { edit: 'add-program', name: 'a', program: 'a.ts', form: 'tree', place });
+    const two = applyEdit(one, { edit: 'add-program', name: 'b', program: 'b.ts', form: 'tree', place });
+    const three = applyEdit(two, {
+      edit: 'add-arrow',
+      kind: 'connection',
+      name: 'w',
+      from: 'a',
+      to: 'b',
+      detail: '',
+    });
+    assert.match(three, /w: !connection \{ from: a, to: b \}/, empty);
+    assert.match(three, /!network \[!arrow w\]/, empty);
+  }
+});
+
+test('an arrow gets its ends in the grants of both programs', () => {
+  const arrow = { edit: 'add-arrow', name: 'extra', detail: '' } as const;
+  assert.deepEqual(linesOf({ ...arrow, kind: 'connection', from: 'front', to: 'store', detail: 's.sock' }), [
+    '-      net: !network [!arrow prices] # by name',
+    '+      net: !network [!arrow prices, !arrow extra] # by name',
+    '+      directories: { /run/extra: !arrow extra }',
+    '+  extra: !connection { from: front, to: store, socket: s.sock }',
+  ]);
+});
+
+test('each kind of arrow has its keys', () => {
+  const arrow = { edit: 'add-arrow', name: 'x', from: 'front', to: 'prices' } as const;
+  const cases = [
+    ['pipe', '', 'x: !pipe { from: front, to: prices }'],
+    ['shared_memory', '', 'x: !shared_memory { between: [front, prices], size: "1 MiB" }'],
+    ['directory', 'data', 'x: !directory { from: front, to: prices, path: data }'],
+    ['outside', 'example.org:443', 'x: !outside { from: front, host: "example.org:443" }'],
+    ['published', '', 'x: !published { to: prices, port: 0 }'],
+    ['published', '80a', 'x: !published { to: prices, port: "80a" }'],
+  ] as const;
+  for (const [kind, detail, line] of cases) {
+    const text = applyEdit(SHOP, { ...arrow, kind, detail });
+    assert.ok(text.includes(`\n  ${line}\n`), text);
+    assert.equal(text.includes('listen: !arrow prices, log: !fd stdout, x: !arrow x }'), kind !== 'outside');
+  }
+});
+
+test('removing a program removes the arrows at it, and removing an arrow its ends', () => {
+  assert.deepEqual(linesOf({ edit: 'remove-arrow', name: 'prices' }), [
+    '-      net: !network [!arrow prices] # by name',
+    '-    grants: { listen: !arrow prices, log: !fd stdout }',
+    '-  prices: !connection { from: front, to: prices, port: 7000 }',
+    '+      net: !network [] # by name',
+    '+    grants: { log: !fd stdout }',
+  ]);
+  const text = applyEdit(SHOP, { edit: 'remove-program', name: 'front' });
+  assert.doesNotMatch(text, /arrow (?:web|prices)|!published|!connection|front\.ts/);
+  assert.match(text, /^# The shop\n!graph\nprograms:\n {2}# Takes requests\.\n {2}prices:/);
+});
+
+test('renaming reaches ends and places', () => {
+  const placed = applyEdit(SHOP, { edit: 'move', places: { front: { x: 1, y: 2 }, prices: { x: 3, y: 4 } } });
+  assert.match(placed, /\nx-studio:\n {2}front: \[1, 2\]\n {2}prices: \[3, 4\]\n$/);
+  const moved = applyEdit(placed, { edit: 'move', places: { front: { x: 5, y: 6 } } });
+  assert.match(moved, /\n {2}front: \[5, 6\]\n {2}prices: \[3, 4\]\n$/);
+  const text = applyEdit(moved, { edit: 'rename-program', name: 'front', to: 'face' });
+  assert.match(text, /\n {2}face: # the face\n/);
+  assert.match(text, /!published \{ to: face, port: 8080 \} {3}# the world/);
+  assert.match(text, /from: face, to: prices/);
+  assert.match(text, /\n {2}face: \[5, 6\]\n/);
+  const renamed = applyEdit(text, { edit: 'rename-arrow', name: 'prices', to: 'costs' });
+  assert.match(renamed, /\[!arrow costs\] # by name/);
+  assert.match(renamed, /listen: !arrow costs/);
+  assert.match(renamed, /\n {2}costs: !connection/);
+  assert.match(renamed, /\n {2}prices:\n/, 'the program keeps its name');
+});
+
+test('keys of a program are set and taken out', () => {
+  const set = (key: 'program' | 'replicas' | 'restart', value: string, name = 'front') =>
+    linesOf({ edit: 'set', name, key, value });
+  assert.deepEqual(set('replicas', '3'), ['-    replicas: 2', '+    replicas: 3']);
+  assert.deepEqual(set('replicas', ''), ['-    replicas: 2']);
+  assert.deepEqual(set('restart', 'never', 'prices'), ['+    restart: never']);
+  assert.deepEqual(set('program', "it's: here"), [
+    '-    program: front.ts   # TypeScript',
+    '+    program: "it\'s: here"   # TypeScript',
+  ]);
+});
+
+test('a document with a prefix for its tags is edited, too', () => {
+  const text = readFileSync('examples/shop/shop.yaml', 'utf8');
+  const arrow = { edit: 'add-arrow', kind: 'connection', from: 'front', to: 'store', name: 'fast' } as const;
+  const next = applyEdit(text, { ...arrow, detail: '' });
+  assert.match(next, /network: !network \[!arrow orders, !arrow fast\]/);
+  assert.match(next, /\n {8}\/run\/fast: !arrow fast\n/);
+  assert.equal(applyEdit(next, { edit: 'remove-arrow', name: 'fast' }), text);
+});
+
+test('a text that is no graph is not edited', () => {
+  for (const text of ['', '- a\n', '!graph [\n', 'programs: [a]\n'])
+    assert.throws(
+      () =>
+        applyEdit(text, {
+          edit: 'add-program',
+          name: 'a',
+          program: 'a',
+          form: 'tree',
+          place: { x: 0, y: 0 },
+        }),
+      RangeError,
+      text,
+    );
+});
