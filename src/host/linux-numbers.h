@@ -274,6 +274,7 @@
 #define nr_sendmsg 46
 #define nr_sendto 44
 #define nr_set_robust_list 273
+#define nr_set_tid_address 218
 #define nr_setsid 112
 #define nr_setsockopt 54
 #define nr_setxattr 188
@@ -391,6 +392,7 @@
 #define nr_sendmsg 211
 #define nr_sendto 206
 #define nr_set_robust_list 99
+#define nr_set_tid_address 96
 #define nr_setsid 157
 #define nr_setsockopt 208
 #define nr_setxattr 5

@@ -73,18 +73,23 @@ FUNCTION void report(struct worker *w, const struct decision *d, u32 category, i
 
 FUNCTION u32 start_worker(struct shared *s);
 
+/* Finds the conditions of rules that hold for the process. */
+FUNCTION void hold_conditions(struct worker *w)
+{
+  i64 got;
+  if (w->has_held) return;
+  put_process(w->scratch, w->n.pid, WORD_EXE);
+  got = call(nr_readlinkat, (i64)w->shared->p.proc, (i64)w->scratch, (i64)w->executable, PATH_ROOM, 0, 0);
+  w->held = got > 0 ? conditions_of(&w->policy->table, w->executable, (u32)got) : 0;
+  w->has_held = 1;
+}
+
 FUNCTION void ask_rules(struct worker *w, u32 category, const struct place *p, struct decision *d)
 {
   const struct table *table = &w->policy->table;
   u64 held = 0;
   if (is_conditional(table, category)) {
-    if (!w->has_held) {
-      i64 got;
-      put_process(w->scratch, w->n.pid, WORD_EXE);
-      got = call(nr_readlinkat, (i64)w->shared->p.proc, (i64)w->scratch, (i64)w->executable, PATH_ROOM, 0, 0);
-      w->held = got > 0 ? conditions_of(table, w->executable, (u32)got) : 0;
-      w->has_held = 1;
-    }
+    hold_conditions(w);
     held = w->held;
   }
   *d = decide(table, category, p->path, p->length, held);

@@ -5,6 +5,7 @@
 #define MOST_THREADS 4
 #define MOST_QUESTIONS 16 /* that wait at once */
 #define MOST_WAITERS 64 /* opens that wait at once */
+#define MOST_STARTS 256 /* programs that were let start and have not made a call yet */
 #define MOST_POLICIES 32 /* one that counts, one that comes, and one for each thread that judges by an older one */
 
 /* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
@@ -52,6 +53,13 @@ struct place {
 
 struct shared;
 
+/* A process that is about to execute a file: its thread, the file that was judged, and the conditions of rules that held. */
+struct started {
+  u32 used; /* 1: it is being filled in, 2: it counts */
+  u32 group, thread;
+  u64 device, inode, held;
+};
+
 /* Rules as they count at a time. Those of before stay until no thread judges by them any more. */
 struct policy {
   struct table table;
@@ -81,6 +89,8 @@ struct shared {
   struct parameters p;
   struct policy policies[MOST_POLICIES];
   struct policy *policy; /* that counts */
+  struct started starts[MOST_STARTS];
+  u32 starting;          /* that are used */
   u32 sealed;            /* no other will ever count */
   u32 first;             /* the first process of the program */
   u32 own;               /* process id */

@@ -18,6 +18,7 @@
 #include "supervisor/wait.h"
 #include "supervisor/open.h"
 #include "supervisor/look.h"
+#include "supervisor/started.h"
 #include "supervisor/names.h"
 #include "supervisor/change.h"
 #include "supervisor/listing.h"
@@ -88,7 +89,7 @@ FUNCTION void answer_calls(struct worker *w)
     if (s->first == 0) s->first = w->n.pid; /* no other process is there yet */
     w->has_held = 0;
     take_policy(w);
-    got = w->n.architecture == AUDIT_ARCH ? dispatch(w) : -ENOSYS;
+    got = w->n.architecture != AUDIT_ARCH ? -ENOSYS : check_started(w) ? dispatch(w) : ANSWERED;
     if (got != ANSWERED) answer(s, w->n.id, got);
     __atomic_store_n(&w->policy, 0, __ATOMIC_RELEASE);
     if (w->retires) return;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pattern } from '../../../src/policy/pattern.ts';
 import { type CommandOptions, file } from '../../../src/resources/constructors.ts';
 import { makeFolder } from '../../frame/programs.ts';
-import { glob, hide, rule, ruledShell } from '../../frame/run/linux/ruled.ts';
+import { glob, hide, rule, ruledShell, runRuled } from '../../frame/run/linux/ruled.ts';
 
 const ENOENT = 2;
 
@@ -240,4 +242,43 @@ test('without a person to ask the answer is no, and so does a flood of questions
   });
   assert.equal(last, 'end\n');
   assert.ok(most <= 16, `${most} questions were open`);
+});
+
+test('a file that rules hide or do not let start makes no call of its own, also when it is exchanged for another', async (t) => {
+  const { folder, options } = project(t);
+  const compile = (name: string, text: string, ...words: readonly string[]): void => {
+    writeFileSync(join(folder, 'source.c'), text);
+    execFileSync('gcc', ['-w', '-pthread', ...words, '-o', join(folder, name), join(folder, 'source.c')]);
+  };
+  const says = (word: string): string => `int main(void) { return write(1, "${word}", ${word.length}) < 0; }`;
+  compile('good', says(''));
+  compile('race', readFileSync('tests/run/linux/raced-start.c', 'utf8'));
+  for (const link of ['-static', '-dynamic'] as const)
+    for (const rules of [[hide(glob`/p/bad`)], [rule({ kind: 'deny', errno: 13 }, glob`/p/bad`, ['exec'])]]) {
+      compile('bad', says('BAD'), link);
+      const { out, errors, refused } = await runRuled(join(folder, 'race'), rules, {
+        base: 'system',
+        ...options,
+        arguments: ['150'],
+      });
+      assert.match(out, /^started \d+ killed \d+\n$/, errors);
+      assert.ok(refused.some(({ category }) => category === 'exec'));
+    }
+  // The same file under no rule about it is started.
+  const { out } = await runRuled(join(folder, 'race'), envs, {
+    base: 'system',
+    ...options,
+    arguments: ['20'],
+  });
+  assert.match(out, /BAD/);
+});
+
+test('an interpreter that rules do not let start runs no script', async (t) => {
+  const { folder, options } = project(t);
+  writeFileSync(join(folder, 'script'), '#!/usr/bin/env -S cat /p/script\n', { mode: 0o755 });
+  const denied = [rule({ kind: 'deny', errno: 13 }, pattern('/usr/bin/env'), ['exec'])];
+  const started = await ruledShell('./script; echo $?', [], options);
+  assert.match(started.out, /usr.bin.env/);
+  const { out } = await ruledShell('./script; echo $?', denied, options);
+  assert.equal(out, '137\n');
 });
