@@ -3,7 +3,6 @@ import {
   type Endpoints,
   type PumpId,
   type PumpReport,
-  type ReachedLimit,
   writeDatagram,
   writeLimits,
   writeResolver,
@@ -20,8 +19,8 @@ import type { NetworkException, NetworkRule, NetworkRules } from '../network/rul
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { AskedRules } from './asked-rules.ts';
-import { decideFound, decideNow } from './decide-now.ts';
-import { beginDial, beginSocketDial, connectTo, MOST_TRIES } from './dial.ts';
+import { decideFound, dialNow } from './decide-now.ts';
+import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
 import { type Live, LiveConnections } from './live-connections.ts';
 import { type LocalService, makeServiceEnds } from './local-service.ts';
 import { LookUp } from './look-up.ts';
@@ -32,15 +31,6 @@ import { findProcess } from './process-finder.ts';
 import { PumpProcess } from './pump-process.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 import { ServedListeners, withAskedPorts } from './served-listeners.ts';
-
-/** The names of limits in a document; `room` is that of the process that carries connections. */
-const LIMIT_NAMES: Readonly<Record<ReachedLimit, string>> = {
-  'at once': 'connections',
-  'per second': 'connections_per_second',
-  speed: 'bytes_per_second',
-  total: 'bytes',
-  room: 'room for connections',
-};
 
 /** A UNIX socket whose queue is full is tried again after so many milliseconds, and so many times. */
 const WAIT = 10;
@@ -180,23 +170,12 @@ export class Broker {
   }
 
   /**
-   * Connects to a host as a connection of the program would be: looked up, checked, and dialled by address.
+   * Connects to a host as a connection of the program would be.
    *
-   * @returns A connected socket, of which nothing was read.
    * @throws Error when no rule allows it, or no address answers.
    */
-  async dial(attempt: Attempt): Promise<Socket> {
-    const verdict = await decideNow(() => this.#rules, this.#lookUp, attempt);
-    if (verdict.kind !== 'allowed') throw new Error('No rule grants this connection');
-    let last: unknown = new Error('There is no address');
-    for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
-      try {
-        return await connectTo(address, attempt.port);
-      } catch (error) {
-        last = error;
-      }
-    }
-    throw last;
+  dial(attempt: Attempt): Promise<Socket> {
+    return dialNow(() => this.#rules, this.#lookUp, attempt);
   }
 
   /** Ends the pump, and with it all connections. */
@@ -239,13 +218,11 @@ export class Broker {
         this.#noteUnserved(report.ends);
         return;
       case 'limit':
-        this.#notes.add({ kind: 'limit' }, undefined, {
-          denial: { kind: 'limit', limit: LIMIT_NAMES[report.limit] },
-          remedy: { kind: 'none' },
-        });
+        this.#notes.addLimit(report.limit);
         return;
       case 'ready':
-      case 'established':
+      case 'joined':
+      case 'not joined':
     }
   }
 

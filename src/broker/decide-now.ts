@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { IpAddress } from '../network/address.ts';
 import { decide, decideAddresses } from '../network/decide.ts';
 import type { NetworkRules } from '../network/rule.ts';
 import type { Attempt, Verdict } from '../network/verdict.ts';
+import { connectTo, MOST_TRIES } from './dial.ts';
 import type { LookUp } from './look-up.ts';
 
 /** Decides about an attempt whose name, if it has one, has these addresses. */
@@ -31,4 +33,24 @@ export async function decideNow(
   if (first.kind !== 'resolve') return first;
   const addresses = lookUp.known(first.name) ?? (await lookUp.find(first.name));
   return decideFound(rules(), attempt, addresses);
+}
+
+/**
+ * Connects to a host as a connection of the program would be: looked up, checked, and dialled by address.
+ *
+ * @returns A connected socket, of which nothing was read.
+ * @throws Error when no rule allows it, or no address answers.
+ */
+export async function dialNow(rules: () => NetworkRules, lookUp: LookUp, attempt: Attempt): Promise<Socket> {
+  const verdict = await decideNow(rules, lookUp, attempt);
+  if (verdict.kind !== 'allowed') throw new Error('No rule grants this connection');
+  let last: unknown = new Error('There is no address');
+  for (const address of verdict.addresses.slice(0, MOST_TRIES)) {
+    try {
+      return await connectTo(address, attempt.port);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
 }

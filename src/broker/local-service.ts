@@ -15,7 +15,7 @@ export type Meant = {
  *
  * @param socket The program's end: bytes that it sends are read here. Half-closed ends are kept.
  */
-export type LocalService = (socket: Socket, meant: Meant) => void;
+export type LocalService = (socket: Socket, meant: Pick<Meant, 'name' | 'port'>) => void;
 
 /**
  * Makes the two ends of a connection to a service of ours.

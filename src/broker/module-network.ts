@@ -3,6 +3,7 @@ import { connect, Socket } from 'node:net';
 import { getFlags, setFlags } from '../host/files/files.ts';
 import { duplicate } from '../host/files/new-descriptors.ts';
 import { NativeMemory } from '../host/memory.ts';
+import type { ReachedLimit } from '../host/pump/records.ts';
 import { sendDescriptors } from '../host/sockets/messages.ts';
 import {
   bindSocket,
@@ -13,14 +14,22 @@ import {
 } from '../host/sockets/socket-setup.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
 import { O_NONBLOCK } from '../linux/open-flags.ts';
-import { formatAddress, type IpAddress, parseAddress, sameAddress } from '../network/address.ts';
+import {
+  formatAddress,
+  type IpAddress,
+  LOOPBACK_ADDRESSES,
+  parseAddress,
+  sameAddress,
+} from '../network/address.ts';
 import { decide } from '../network/decide.ts';
 import { parseName } from '../network/name.ts';
-import type { ConnectionRefusal } from '../network/refusal.ts';
+import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import { MAX_PORT, type NetworkRule, type NetworkRules, protocols } from '../network/rule.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
-import { decideNow } from './decide-now.ts';
+import type { CarriedSockets } from './carried-sockets.ts';
+import { decideNow, dialNow } from './decide-now.ts';
 import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
+import { type LocalService, makeServiceEnds } from './local-service.ts';
 import { LookUp, type NameServer } from './look-up.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 
@@ -34,6 +43,12 @@ export type ModuleNetworkOptions = {
   readonly onRefused: ((refusal: ConnectionRefusal) => void) | undefined;
   /** The process of the module, for records. */
   readonly process: ConnectionRefusal['process'];
+  /** Finds the service of ours that connections of a rule lead to, in place of the host outside. */
+  readonly serviceFor?: (rule: NetworkRule) => LocalService | undefined;
+  /** Finds the service of ours at a port of the program's own loopback. */
+  readonly serviceAt?: (port: number) => LocalService | undefined;
+  /** Carries connections within limits; without it, the module gets the connected sockets themselves. */
+  readonly carried?: CarriedSockets | undefined;
   /** The addresses and ports that sockets may be bound to; none by default. */
   readonly bind?: readonly NetworkRule[];
 };
@@ -103,6 +118,28 @@ export class ModuleNetwork {
     this.#stream.destroy();
   }
 
+  /** Notes that a limit was reached. */
+  noteLimit(limit: ReachedLimit): void {
+    this.#notes.addLimit(limit);
+  }
+
+  /** Notes a request that a service of ours has refused. */
+  noteRequest(
+    target: Extract<RefusedTarget, { kind: 'request' }>,
+    refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
+  ): void {
+    this.#notes.add(target, () => this.#options.process, refused);
+  }
+
+  /**
+   * Connects to a host as a connection of the module would be.
+   *
+   * @throws Error when no rule allows it, or no address answers.
+   */
+  dial(attempt: Attempt): Promise<Socket> {
+    return dialNow(() => this.#options.rules, this.#lookUp, attempt);
+  }
+
   /** Answers the lines that are there, one after the other. */
   async #work(): Promise<void> {
     if (this.#busy) return;
@@ -135,8 +172,35 @@ export class ModuleNetwork {
   async #answer(line: string): Promise<Answer> {
     const asked = readRequest(line);
     if (asked === undefined) return { error: 'EINVAL' };
-    const { word, attempt, only } = asked;
+    const { word, attempt } = asked;
     if (word === 'bind') return this.#bind(attempt);
+    if (word === 'find') return this.#connect(asked);
+    const made = this.#serve(attempt) ?? (await this.#connect(asked));
+    const { carried } = this.#options;
+    return 'descriptor' in made && carried !== undefined ? carried.carry(made.descriptor) : made;
+  }
+
+  /** Connects to a service of ours, where a rule or a port of the loopback has one. */
+  #serve({ host, port, protocol }: Attempt): Answer | undefined {
+    if (protocol !== 'tcp') return undefined;
+    const { rules, serviceFor, serviceAt } = this.#options;
+    const name = host.kind === 'name' ? host.name : undefined;
+    const isLocal =
+      host.kind === 'name'
+        ? name === 'localhost'
+        : LOOPBACK_ADDRESSES.some((one) => sameAddress(one, host.address));
+    const own = isLocal ? serviceAt?.(port) : undefined;
+    const verdict = own === undefined ? decide(rules, { host, port, protocol }) : undefined;
+    const service =
+      own ?? (verdict === undefined || verdict.kind === 'refused' ? undefined : serviceFor?.(verdict.rule));
+    if (service === undefined) return undefined;
+    const { theirs, socket } = makeServiceEnds();
+    service(socket, { name, port });
+    return { descriptor: theirs };
+  }
+
+  /** Connects to a granted host, or finds its addresses. */
+  async #connect({ word, attempt, only }: Asked): Promise<Answer> {
     const first = word === 'connect' ? decide(this.#options.rules, attempt) : undefined;
     const path =
       first === undefined || first.kind === 'refused' ? undefined : this.#options.socketFor(first.rule);

@@ -1,8 +1,9 @@
-import { closeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { waitToRead } from '../host/files/poll.ts';
 import { reapIfEnded } from '../host/processes/spawn.ts';
 import { type AnnouncedSocket, AnnouncedSockets } from '../host/pump/announced.ts';
 import { type ControlEvents, PumpControl } from '../host/pump/control.ts';
+import { ANNOUNCED, PumpSocketKind } from '../host/pump/records.ts';
 import { type StartedPump, startPump } from '../host/pump/start.ts';
 import { SpareSockets } from './spare-sockets.ts';
 
@@ -34,6 +35,12 @@ export class PumpProcess {
   get intake(): number {
     if (this.#intake === undefined) throw new Error('The network was handed over already');
     return this.#intake;
+  }
+
+  /** Tells it that no network has sockets for it. */
+  announceNone(): void {
+    writeSync(this.intake, Uint8Array.of(PumpSocketKind.end, ...Array<number>(ANNOUNCED - 1).fill(0)));
+    this.#closeIntake();
   }
 
   /** The spare sockets of the program's network, once it was set up. */

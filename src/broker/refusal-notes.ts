@@ -1,6 +1,8 @@
+import type { ReachedLimit } from '../host/pump/records.ts';
 import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
 import { nameTarget } from '../network/refusal.ts';
 import type { RefusedAttempt } from '../network/verdict.ts';
+import { reachedLimitNames } from './reached-limit-names.ts';
 
 /** Refusals that are reported within a second, at most; further ones are dropped. */
 const MOST_PER_SECOND = 100;
@@ -38,6 +40,14 @@ export class RefusalNotes {
       target,
       denial,
       remedy,
+    });
+  }
+
+  /** Notes that a limit was reached. */
+  addLimit(limit: ReachedLimit): void {
+    this.add({ kind: 'limit' }, undefined, {
+      denial: { kind: 'limit', limit: reachedLimitNames[limit] },
+      remedy: { kind: 'none' },
     });
   }
 

@@ -25,29 +25,23 @@ export function networkIn(slots: readonly GrantSlot[], mistakes: Mistakes): Host
 /** The kinds of program that are handed sockets, as messages name them. */
 const subjects = { wasm: 'WebAssembly module', elf: 'CloudABI executable' } as const;
 
-/** Refuses limits that nothing holds for a module: it has sockets of this host, whose bytes go through no process of ours. */
+/** Refuses ports to publish, and limits on datagrams, which nothing holds for a module. */
 function checkModuleNetwork(
   { hosts, publish, limits }: HostsGrant,
   mistakes: Mistakes,
   subject: string,
 ): void {
-  const position = hosts[0]?.position;
   if (publish.length > 0)
     mistakes.add(
       `A ${subject} has no ports to publish; grant it a socket that listens: !socket { bind: ADDRESS }`,
-      position,
+      hosts[0]?.position,
     );
-  if (Object.keys(limits).length > 0)
+  const datagrams = hosts.find(({ rule }) => rule.protocol === 'udp');
+  if (Object.keys(limits).length > 0 && datagrams !== undefined)
     mistakes.add(
-      `Limits of a network cannot be held for a ${subject}, which is handed the sockets themselves; leave them out`,
-      position,
+      `Limits of a network cannot be held for datagrams of a ${subject}, which is handed the sockets themselves; leave the limits or the rules of UDP out`,
+      datagrams.position,
     );
-  for (const { requests, position: place } of hosts)
-    if (requests !== undefined)
-      mistakes.add(
-        `Rules about requests cannot be held for a ${subject}, which is handed the sockets themselves; grant host and port alone`,
-        place,
-      );
 }
 
 /** The parts of a plan that a network is checked against. */

@@ -78,6 +78,7 @@ export class HeldRequests {
 
   /** Ends it, and all its connections. */
   end(): void {
+    if (this.#certificate === undefined && !this.#ended) closeSync(this.#coming);
     this.#ended = true;
     this.#child.kill('SIGKILL');
     this.#sent.close();

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { ModuleNetwork } from '../broker/module-network.ts';
 import { startNodeBinary } from '../plan/node/node-binary.ts';
 import type { ElfPlan, WasmPlan } from '../plan/plan-types.ts';
 import { Handle } from '../process/handle.ts';
@@ -9,9 +8,9 @@ import { NodeChild } from '../process/node-child.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { startOf, writeStartFile } from '../process/start-file.ts';
-import { rulesOf, socketFor } from '../resources/hosts.ts';
 import { NetworkResource } from '../resources/network-resource.ts';
-import type { OpenedNetwork } from '../resources/resource.ts';
+import { GuestNetwork } from './guest-network.ts';
+import { networkLost } from './network-lost.ts';
 import { openPlan } from './open.ts';
 
 /** Plans of programs whose descriptors are all held by our kernel. */
@@ -26,7 +25,17 @@ export function launchGuest(plan: GuestPlan, options: LaunchOptions): Process {
   const opened = openPlan(plan, options.accept);
   const { descriptors } = opened;
   let child: ChildProcess;
+  let lose: () => void = () => undefined;
+  const networks: GuestNetwork[] = [];
+  const closeNetworks = (): void => {
+    for (const network of networks) network.close();
+  };
   try {
+    for (const { resource } of plan.grants)
+      if (resource instanceof NetworkResource)
+        networks.push(
+          new GuestNetwork(resource.grant, { onRefused: options.onRefusedConnection, onLost: () => lose() }),
+        );
     const startFile = writeStartFile(
       startOf(plan, options, { descriptors, parent: process.pid, streams: [] }),
       plan.encoded,
@@ -40,32 +49,21 @@ export function launchGuest(plan: GuestPlan, options: LaunchOptions): Process {
       closeSync(startFile);
     }
   } catch (error) {
+    closeNetworks();
     opened.abandon();
     throw error;
   }
-  // Taken before our copies are closed: the module has the other ends.
-  const networks = child.pid === undefined ? [] : opened.takeNetworks();
-  if (child.pid === undefined) opened.abandon();
-  else opened.close();
-  const answering = networks.flatMap((network) => answer(network, plan, child, options));
+  const { pid } = child;
+  if (pid === undefined) opened.abandon();
+  else {
+    // Taken before our copies are closed: the module has the other ends.
+    for (const [index, { socket }] of opened.takeNetworks().entries())
+      networks[index]?.begin(socket, { pid, executable: plan.program.path });
+    opened.close();
+  }
   const reports = child.stdio[3];
   const running = new NodeChild(plan, child, reports instanceof Socket ? reports : undefined, options);
-  void running.exited.then(() => {
-    for (const one of answering) one.close();
-  });
+  lose = () => running.end(networkLost);
+  void running.exited.then(closeNetworks);
   return new Handle(running, options);
-}
-
-/** Begins to connect for a module, as its rules allow. */
-function answer(
-  { resource, socket }: OpenedNetwork,
-  { program }: GuestPlan,
-  { pid = 0 }: ChildProcess,
-  { onRefusedConnection: onRefused }: LaunchOptions,
-): ModuleNetwork[] {
-  if (!(resource instanceof NetworkResource)) return [];
-  const { grant } = resource;
-  const process = { pid, executable: program.path };
-  const options = { rules: rulesOf(grant), resolver: grant.resolver, onRefused, process };
-  return [new ModuleNetwork(socket, { ...options, socketFor: (rule) => socketFor(grant, rule) })];
 }

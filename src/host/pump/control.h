@@ -73,6 +73,25 @@ FUNCTION void to_connection(struct state *s, const struct record *r, i32 fd)
   watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, about(about_connection, 1, c->generation, r->index));
 }
 
+/* A connection that the broker has made with its program; the number that it gave comes back with the report. */
+FUNCTION void to_joined(struct state *s, const struct record *r, i32 fd)
+{
+  u32 index = NONE;
+  struct record *record;
+  if (!has_room(s, 2 * RECORD)) end(71); /* the broker does not read */
+  if (s->most_total != 0 && s->total >= s->most_total) report_limit(s, limit_total);
+  else if (s->fds + s->connections + 8 > s->most_fds || s->connections >= MOST_CONNECTIONS) report_limit(s, limit_room);
+  else index = new_connection(s);
+  if (index == NONE) close_descriptor(s, fd);
+  record = put_record(s, index == NONE ? from_not_joined : from_joined);
+  if (index != NONE) {
+    record->index = index;
+    record->generation = begin_connection(s, index, fd)->generation;
+  }
+  record->value = r->value;
+  record->protocol = IPPROTO_TCP;
+}
+
 FUNCTION void to_program(struct state *s, const struct record *r, const u8 *payload)
 {
   struct address to;
@@ -116,6 +135,10 @@ FUNCTION void obey(struct state *s, const struct record *r, const u8 *payload, i
   }
   if (r->kind == to_listen && fd >= 0) {
     add_socket(s, socket_tcp, r->target_port, fd);
+    return;
+  }
+  if (r->kind == to_join && fd >= 0) {
+    to_joined(s, r, fd);
     return;
   }
   close_descriptor(s, fd);

@@ -21,6 +21,24 @@ FUNCTION u32 new_connection(struct state *s)
   return index;
 }
 
+/* A connection whose side of the program is there, and which waits for the other. */
+FUNCTION struct connection *begin_connection(struct state *s, u32 index, i32 fd)
+{
+  struct connection *c = &s->connection[index];
+  c->state = state_waiting;
+  c->failure = 0;
+  c->owes = c->is_owing = c->has_work = c->reset = 0;
+  c->fd[0] = fd;
+  c->fd[1] = -1;
+  for (u32 side = 0; side < 2; side++) {
+    c->readable[side] = c->writable[side] = c->over[side] = c->done[side] = 0;
+    c->held[side] = 0;
+    c->bytes[side] = 0;
+  }
+  watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, about(about_connection, 0, c->generation, index));
+  return c;
+}
+
 /* Ends both sides; what the broker has to know is owed. */
 FUNCTION void close_connection(struct state *s, u32 index)
 {

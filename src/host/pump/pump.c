@@ -117,18 +117,7 @@ FUNCTION int accept_one(struct state *s, struct listener *l)
   }
   length = sizeof target;
   call(nr_getsockname, fd, (i64)&target, (i64)&length, 0, 0, 0);
-  c = &s->connection[index];
-  c->state = state_waiting;
-  c->failure = 0;
-  c->owes = c->is_owing = c->has_work = c->reset = 0;
-  c->fd[0] = (i32)fd;
-  c->fd[1] = -1;
-  for (u32 side = 0; side < 2; side++) {
-    c->readable[side] = c->writable[side] = c->over[side] = c->done[side] = 0;
-    c->held[side] = 0;
-    c->bytes[side] = 0;
-  }
-  watch((i32)fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, about(about_connection, 0, c->generation, index));
+  c = begin_connection(s, index, (i32)fd);
   record = put_record(s, from_accepted);
   record->index = index;
   record->generation = c->generation;

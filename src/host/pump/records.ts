@@ -51,8 +51,7 @@ export type PumpReport =
   | { readonly kind: 'ready'; readonly sockets: number }
   /** A connection was accepted, or a first datagram has come: it waits for a verdict. */
   | { readonly kind: 'accepted'; readonly id: PumpId; readonly ends: Endpoints }
-  /** The socket that it was handed is connected, or could not be (`errno`), and it waits for another. */
-  | { readonly kind: 'established'; readonly id: PumpId }
+  /** The socket that it was handed could not be connected, and it waits for another. */
   | { readonly kind: 'failed'; readonly id: PumpId; readonly errno: number }
   /** It has ended: bytes that the program sent, and those that it received. */
   | { readonly kind: 'closed'; readonly id: PumpId; readonly sent: number; readonly received: number }
@@ -65,7 +64,10 @@ export type PumpReport =
     }
   /** The kernel has refused an attempt on a port that nothing serves. */
   | { readonly kind: 'refused'; readonly ends: Endpoints }
-  | { readonly kind: 'limit'; readonly limit: ReachedLimit };
+  | { readonly kind: 'limit'; readonly limit: ReachedLimit }
+  /** A connection that was joined has this name and waits for its other socket, or there was no room for it. */
+  | { readonly kind: 'joined'; readonly number: number; readonly id: PumpId }
+  | { readonly kind: 'not joined'; readonly number: number };
 
 /** Limits of all connections together; 0 for none. */
 export type PumpLimits = {
@@ -79,13 +81,14 @@ export type PumpLimits = {
 const From = {
   ready: 1,
   accepted: 2,
-  established: 3,
   failed: 4,
   closed: 5,
   flow: 6,
   datagram: 7,
   refused: 8,
   limit: 9,
+  joined: 10,
+  notJoined: 11,
 } as const;
 
 /** Kinds of records to a pump. */
@@ -98,6 +101,7 @@ export const To = {
   resolver: 6,
   listen: 7,
   serve: 8,
+  join: 9,
 } as const;
 
 const At = {
@@ -146,8 +150,6 @@ function readReport(bytes: Buffer): PumpReport {
     case From.accepted:
     case From.flow:
       return { kind: 'accepted', id: idOf(bytes), ends: endsOf(bytes) };
-    case From.established:
-      return { kind: 'established', id: idOf(bytes) };
     case From.failed:
       return { kind: 'failed', id: idOf(bytes), errno: value };
     case From.closed: {
@@ -168,6 +170,10 @@ function readReport(bytes: Buffer): PumpReport {
       };
     case From.refused:
       return { kind: 'refused', ends: endsOf(bytes) };
+    case From.joined:
+      return { kind: 'joined', number: value, id: idOf(bytes) };
+    case From.notJoined:
+      return { kind: 'not joined', number: value };
     case From.limit: {
       const limit = limits[value];
       if (limit !== undefined && limit !== '') return { kind: 'limit', limit };
@@ -258,5 +264,13 @@ export function writeServe(socket: number, port: number): Buffer {
   bytes.writeUInt16LE(To.serve, At.kind);
   bytes.writeInt32LE(socket, At.value);
   bytes.writeUInt16LE(port, At.targetPort);
+  return bytes;
+}
+
+/** Gives the program's side of a connection, which goes with it. The report to it has its `number`. */
+export function writeJoin(number: number): Buffer {
+  const bytes = Buffer.alloc(RECORD);
+  bytes.writeUInt16LE(To.join, At.kind);
+  bytes.writeInt32LE(number, At.value);
   return bytes;
 }

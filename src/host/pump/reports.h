@@ -72,9 +72,9 @@ FUNCTION void settle(struct state *s)
     struct connection *c = &s->connection[index];
     s->owing_first = c->next_owing;
     c->is_owing = 0;
-    for (kind = from_established; kind <= from_closed; kind++) {
+    for (kind = from_failed; kind <= from_closed; kind++) {
       struct record *record;
-      if ((c->owes & 1u << (kind - from_established)) == 0) continue;
+      if ((c->owes & 1u << (kind - from_failed)) == 0) continue;
       record = put_record(s, kind);
       record->index = index;
       record->generation = c->generation;

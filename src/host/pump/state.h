@@ -18,12 +18,12 @@ enum { socket_end, socket_tcp, socket_udp4, socket_udp6, socket_packet };
 
 /* Records to the broker. */
 enum {
-  from_ready = 1, from_accepted, from_established, from_failed, from_closed, from_flow, from_datagram, from_refused,
-  from_limit,
+  from_ready = 1, from_accepted, from_failed = 4, from_closed, from_flow, from_datagram, from_refused,
+  from_limit, from_joined, from_not_joined,
 };
 
 /* Records of the broker. */
-enum { to_dial = 1, to_refuse, to_kill, to_datagram, to_limits, to_resolver, to_listen, to_serve };
+enum { to_dial = 1, to_refuse, to_kill, to_datagram, to_limits, to_resolver, to_listen, to_serve, to_join };
 
 /* Limits, as they are reported. */
 enum { limit_at_once = 1, limit_per_second, limit_speed, limit_total, limit_room };
@@ -43,7 +43,7 @@ struct record {
 
 enum { state_free, state_waiting, state_dialing, state_open, state_gone, state_refused };
 
-enum { owes_established = 1, owes_failed = 2, owes_closed = 4 };
+enum { owes_failed = 1, owes_closed = 2 };
 
 /* Side 0 is the program's, side 1 the one outside. Direction d leads from side d to the other. */
 struct connection {

@@ -12,7 +12,8 @@ import { reasonOf } from '../../resources/file-kind.ts';
 import { type HostsGrant, rulesOf, socketFor } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { openMoreListeners } from '../../worlds/more-listeners.ts';
-import { HeldNetwork } from './held-network.ts';
+import { networkLost } from '../network-lost.ts';
+import { HeldNetwork, heldRulesOf } from './held-network.ts';
 import { PublishedPorts } from './publish.ts';
 import { ServiceSockets } from './service-sockets.ts';
 import { Signing } from './signing.ts';
@@ -25,14 +26,12 @@ export type BesideEvents = {
   readonly onNetworkLost: () => void;
 };
 
-const NETWORK_LOST = 'The process that carries the connections of the program has ended';
-
 /** Lets a program end when something ends beside it. */
 export function besideEvents(end: (reason: ExitReason) => void): BesideEvents {
   return {
     onPortsLost: (reason) =>
       end({ kind: 'failed', code: 'cannot_publish', message: `Cannot publish its ports: ${reason}` }),
-    onNetworkLost: () => end({ kind: 'failed', code: 'network_lost', message: NETWORK_LOST }),
+    onNetworkLost: () => end(networkLost),
   };
 }
 
@@ -117,10 +116,8 @@ export class Beside {
   }
 
   /** Starts the process that holds requests, if there is a rule that speaks of them. */
-  #holdRequests({ hosts }: HostsGrant): HeldNetwork | undefined {
-    const rules = hosts.flatMap(({ requests, ...host }) =>
-      requests === undefined ? [] : [{ ...host, requests }],
-    );
+  #holdRequests(network: HostsGrant): HeldNetwork | undefined {
+    const rules = heldRulesOf(network);
     if (rules.length === 0) return undefined;
     return new HeldNetwork(rules, {
       dial: ({ name, port }) => {

@@ -22,7 +22,12 @@ import { readSecret } from './secret.ts';
 const FOLDER_MODE = 0o755;
 
 /** A rule whose requests are held. */
-type HeldRule = HostsGrant['hosts'][number] & { readonly requests: RequestGrant };
+export type HeldRule = HostsGrant['hosts'][number] & { readonly requests: RequestGrant };
+
+/** Finds the rules of a grant that speak of requests. */
+export function heldRulesOf({ hosts }: Pick<HostsGrant, 'hosts'>): readonly HeldRule[] {
+  return hosts.flatMap(({ requests, ...host }) => (requests === undefined ? [] : [{ ...host, requests }]));
+}
 
 /** The surroundings of held requests: the broker's part. */
 export type HeldNetworkOptions = {
