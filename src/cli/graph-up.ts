@@ -39,7 +39,12 @@ export async function runGraph(document: string, options: UpOptions): Promise<nu
   };
   let engine: GraphEngine;
   try {
-    engine = new GraphEngine(text, { file: document, folder, onLine });
+    engine = new GraphEngine(text, {
+      file: document,
+      folder,
+      onLine,
+      onRefused: (refusal) => service.refusal(refusal),
+    });
   } catch (error) {
     service.close();
     throw error;

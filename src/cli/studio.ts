@@ -13,6 +13,7 @@ export function addStudio(program: Command): void {
     .option('--port <port>', 'the port on the loopback interface; one that is free without')
     .option('--no-open', 'print the address, and open no browser')
     .option('--read-only', 'show and watch it; nothing can be edited, started or stopped')
+    .option('--prometheus <url>', "take the dashboards from this Prometheus, not from the graph's supervisor")
     .option('--json', 'print the address as one line of JSON')
     .addHelpText(
       'after',
@@ -38,7 +39,10 @@ read, 66 for a port that is taken.`,
       const studio = await openStudio(document, {
         port,
         readOnly: options.readOnly ?? false,
+        prometheus: options.prometheus,
         start: async () => (await startGraph(document, undefined))?.output,
+      }).catch((error: unknown) => {
+        throw error instanceof RangeError ? new UsageError(`--prometheus: ${error.message}`) : error;
       });
       print(options.json ? `${JSON.stringify({ url: studio.url, pid: process.pid })}\n` : `${studio.url}\n`);
       if (options.open) {
@@ -61,5 +65,6 @@ type StudioWords = {
   readonly port?: string;
   readonly open: boolean;
   readonly readOnly?: true;
+  readonly prometheus?: string;
   readonly json?: true;
 };

@@ -4,6 +4,7 @@ import type { LaunchOptions } from '../process/options.ts';
 import { planProgram } from './check-graph.ts';
 import { diffGraphs, type GraphDiff, mayRunTogether } from './graph-diff.ts';
 import type { Graph, GraphProgram } from './graph-types.ts';
+import type { GraphRefusal } from './mend.ts';
 import { type PreparedGraph, prepareGraph, prepareNext } from './open-graph.ts';
 import { type LogLine, ProgramLog } from './program-log.ts';
 import { Relays } from './relays.ts';
@@ -21,6 +22,15 @@ export type EngineOptions = Pick<LaunchOptions, 'accept' | 'walls'> & {
   readonly folder: string;
   /** Called for each line of a log. */
   readonly onLine?: (line: LogLine) => void;
+  /** Called for each operation of a program that was refused. */
+  readonly onRefused?: (refusal: ProgramRefusal) => void;
+};
+
+/** An operation of a program that was refused. */
+export type ProgramRefusal = GraphRefusal & {
+  readonly time: Date;
+  readonly program: string;
+  readonly replica: number;
 };
 
 /** The programs that start at once; more would only wait for the processors. */
@@ -223,8 +233,11 @@ export class GraphEngine {
         ...(this.#options.accept && { accept: this.#options.accept }),
         ...(this.#options.walls && { walls: this.#options.walls }),
       },
-      onRefused: (text) =>
-        log.add({ time: new Date(), program: program.name, replica: number, stream: 'graph', text }),
+      onRefused: (refusal) => {
+        const time = new Date();
+        log.add({ time, program: program.name, replica: number, stream: 'graph', text: refusal.text });
+        this.#options.onRefused?.({ ...refusal, time, program: program.name, replica: number });
+      },
       replan: (again) => planProgram(this.graph, again),
       onOver: () => this.#finished(program),
     });

@@ -1,14 +1,19 @@
 import { fieldOf } from '../control/json-lines.ts';
 import { type LineClient, LineServer, type LineSession } from '../control/line-server.ts';
-import type { GraphEngine } from './engine.ts';
+import type { GraphEngine, ProgramRefusal } from './engine.ts';
+import { StatusHistory } from './history.ts';
 import type { LogLine } from './program-log.ts';
 
 /** The name of the control socket in the folder of a graph. */
 export const CONTROL_SOCKET = 'control.sock';
 
+/** Refusals that are kept for processes which ask later. */
+const MOST_REFUSALS = 200;
+
 /** The events of a graph that other processes hear of. */
 export type GraphEvent =
   | ({ readonly type: 'line' } & LogLine)
+  | ({ readonly type: 'refusal' } & ProgramRefusal)
   /** A change that was asked for is over; `problems` are those of programs that are not ready. */
   | {
       readonly type: 'done';
@@ -25,6 +30,9 @@ export class GraphService {
   #onDown: () => void = () => undefined;
   #jobs = 0;
   #isUp = false;
+  #history: StatusHistory | undefined;
+  /** The last refusals, which those hear of who come later. */
+  readonly #refusals: GraphEvent[] = [];
 
   /** @throws Error when the graph runs already: the path is taken. */
   constructor(path: string) {
@@ -35,6 +43,8 @@ export class GraphService {
   serve(engine: GraphEngine, onDown: () => void): void {
     this.#engine = engine;
     this.#onDown = onDown;
+    this.#history = new StatusHistory(() => engine.status());
+    this.#history.start();
   }
 
   /** All programs were started once. */
@@ -47,8 +57,17 @@ export class GraphService {
     for (const client of this.#listeners) client.send({ type: 'line', ...line } satisfies GraphEvent);
   }
 
+  /** Tells them of an operation that was refused. */
+  refusal(refusal: ProgramRefusal): void {
+    const event = { type: 'refusal', ...refusal } satisfies GraphEvent;
+    this.#refusals.push(event);
+    if (this.#refusals.length > MOST_REFUSALS) this.#refusals.shift();
+    for (const client of this.#listeners) client.send(event);
+  }
+
   /** Ends all connections and removes the socket. */
   close(): void {
+    this.#history?.stop();
     this.#server.close();
   }
 
@@ -83,6 +102,14 @@ export class GraphService {
       case 'follow':
         this.#listeners.add(client);
         return null;
+      case 'refusals':
+        return this.#refusals;
+      case 'history': {
+        const arrow = fieldOf(request, 'arrow');
+        if (typeof program === 'string') return this.#history?.ofProgram(program);
+        if (typeof arrow === 'string') return this.#history?.ofArrow(arrow);
+        throw new Error("'history' needs the name of a 'program' or an 'arrow'");
+      }
       case 'diff':
         if (typeof text !== 'string') throw new Error("'diff' needs the text of a graph");
         return engine.diff(text);

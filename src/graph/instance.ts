@@ -9,6 +9,7 @@ import type { Process } from '../process/process.ts';
 import { formatRefusal } from '../process/refusal.ts';
 import { launchPlan } from '../run/launch.ts';
 import type { GraphProgram } from './graph-types.ts';
+import { type GraphRefusal, mendOfConnection, mendOfOperation } from './mend.ts';
 import type { ArrowPlaces } from './places.ts';
 import type { ProgramLog } from './program-log.ts';
 import { waitForHttp, waitForSocket } from './readiness.ts';
@@ -19,8 +20,8 @@ export type InstanceContext = {
   readonly wiring: () => Wiring;
   readonly places: ArrowPlaces;
   readonly log: ProgramLog;
-  /** Called for each operation of the program that was refused, with a line about it. */
-  readonly onRefused: (line: string) => void;
+  /** Called for each operation of the program that was refused. */
+  readonly onRefused: (refusal: GraphRefusal) => void;
   readonly launchOptions: Pick<LaunchOptions, 'accept' | 'walls'>;
 };
 
@@ -182,10 +183,13 @@ export class ProgramInstance {
  */
 function noting({ kind }: Plan, { onRefused }: InstanceContext): LaunchOptions {
   return {
-    ...(kind === 'wasm' && { onRefused: (refusal) => onRefused(formatRefusal(refusal)) }),
-    onRefusedConnection: (refusal) => onRefused(formatConnectionRefusal(refusal, 'yaml')),
+    ...(kind === 'wasm' && {
+      onRefused: (refusal) => onRefused({ text: formatRefusal(refusal), mend: mendOfOperation(refusal) }),
+    }),
+    onRefusedConnection: (refusal) =>
+      onRefused({ text: formatConnectionRefusal(refusal, 'yaml'), mend: mendOfConnection(refusal) }),
     onRefusedAccess: ({ category, path, rule }) =>
-      onRefused(`${category} of '${path}' refused by the rule '${rule.text}'`),
+      onRefused({ text: `${category} of '${path}' refused by the rule '${rule.text}'`, mend: undefined }),
   };
 }
 

@@ -146,7 +146,7 @@ function checkName(what: string, name: string, key: YamlNode, mistakes: Mistakes
 const LONGEST_NAME = 40;
 
 /** The name of a graph: that of its document, as far as it can be a label. */
-function nameOfGraph(file: string): string {
+export function nameOfGraph(file: string): string {
   const name = basename(file)
     .replace(/\.ya?ml$/, '')
     .toLowerCase()

@@ -47,7 +47,7 @@ export function remedyFor(
   if (grant.kind === 'nothing') return `${at} was not granted`;
   if (grant.kind !== 'file') return `${at}: no !${grant.kind} can be granted with that`;
   if (missing.length === 0) return `${at} ends here: grant the target of the path as a resource of its own`;
-  const names = namesToAdd(call, missing).map((name) => `\`${name}\``);
+  const names = rightsToAdd(call, missing).map((name) => `\`${name}\``);
   return `${at}: add ${shortList(names)} to its rights`;
 }
 
@@ -63,7 +63,7 @@ function remedyInOptions(call: string, { kind, place, resource }: Grant, missing
   const value = at === path ? path : `${path}:${at}`;
   if (missing.length === 0)
     return `${value} ends here: grant the target of the path with an option of its own`;
-  const names = namesToAdd(call, missing);
+  const names = rightsToAdd(call, missing);
   if (!rights.presets.includes('write') && names.every((one) => WRITABLE.includes(one)))
     return `grant it with --write ${value} instead of --read`;
   const more = shortList(names.map((one) => `\`${one}\``));
@@ -74,7 +74,7 @@ function remedyInOptions(call: string, { kind, place, resource }: Grant, missing
 const changing = /write|put|allocate|sync/;
 
 /** The fewest presets that give all that is missing, and the names of rights that no preset gives. */
-function namesToAdd(call: string, missing: readonly string[]): readonly string[] {
+export function rightsToAdd(call: string, missing: readonly string[]): readonly string[] {
   const order = changing.test(call)
     ? presetNames.toSorted((a, b) => Number(b === 'write') - Number(a === 'write'))
     : presetNames;

@@ -1,7 +1,10 @@
 import { fieldOf } from '../control/json-lines.ts';
+import { nameOfGraph } from '../graph/read-graph.ts';
 import { checkText } from './check-text.ts';
 import type { DocumentFile } from './document-file.ts';
+import { askPrometheus } from './prometheus.ts';
 import type { SupervisorLink } from './supervisor-link.ts';
+import type { ChartPart, ChartSource } from './wire.ts';
 
 /** The parts that the desk acts with. */
 export type DeskParts = {
@@ -13,6 +16,8 @@ export type DeskParts = {
   readonly start: () => Promise<string | undefined>;
   /** Refuses everything that changes something. */
   readonly readOnly: boolean;
+  /** The address of a Prometheus, in the place of the supervisor's own history. */
+  readonly prometheus: string | undefined;
   readonly onServing: (port: number) => void;
   /** Sends a value to the server. */
   readonly send: (value: object) => void;
@@ -62,6 +67,7 @@ export class Desk {
           return null;
         },
       },
+      history: { changes: false, answer: (request) => this.#history(request) },
       update: { changes: true, answer: () => link.change('update', { text: document.read() }) },
     };
   }
@@ -82,6 +88,22 @@ export class Desk {
       send({ id, error: error instanceof Error ? error.message : String(error) });
     }
   }
+
+  async #history(request: unknown): Promise<ChartSource> {
+    const { file, link, prometheus } = this.#parts;
+    const [kind, name] = [kindAt(request), textAt(request, 'name')];
+    if (prometheus === undefined)
+      return { source: 'supervisor', part: (await link.ask('history', { [kind]: name })) as ChartPart };
+    const now = Date.now() / 1000;
+    return {
+      source: 'prometheus',
+      part: await askPrometheus(prometheus, nameOfGraph(file), kind, name, now),
+    };
+  }
+}
+
+function kindAt(request: unknown): 'program' | 'arrow' {
+  return fieldOf(request, 'kind') === 'arrow' ? 'arrow' : 'program';
 }
 
 function textAt(request: unknown, key: string): string {

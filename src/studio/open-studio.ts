@@ -13,6 +13,8 @@ export type StudioOptions = {
   /** The port on the loopback interface; 0 lets the host choose one. */
   readonly port: number;
   readonly readOnly: boolean;
+  /** The address of a Prometheus, which the desk asks; `undefined` for none. */
+  readonly prometheus: string | undefined;
   /** Starts the graph in the background; resolves with the reason why it did not start. */
   readonly start: () => Promise<string | undefined>;
 };
@@ -39,6 +41,8 @@ const TOKEN = 24;
 export async function openStudio(file: string, options: StudioOptions): Promise<OpenStudio> {
   const document = new DocumentFile(file);
   document.read();
+  const { prometheus } = options;
+  if (prometheus !== undefined) checkPrometheus(prometheus);
   const token = randomBytes(TOKEN).toString('base64url');
   const [requests, answers] = [pipe('write'), pipe('read')];
   const send = (value: object): void => void answers.stream.write(`${JSON.stringify(value)}\n`);
@@ -59,7 +63,7 @@ export async function openStudio(file: string, options: StudioOptions): Promise<
   };
   const serving = new Promise<number>((onServing) => {
     const { start, readOnly } = options;
-    const desk = new Desk({ file, document, link, start, readOnly, onServing, send });
+    const desk = new Desk({ file, document, link, start, readOnly, prometheus, onServing, send });
     readValues(requests.stream, (request) => void desk.take(request));
   });
   const first = await Promise.race([serving, server.exited]);
@@ -67,4 +71,12 @@ export async function openStudio(file: string, options: StudioOptions): Promise<
     return { url: `http://${LOOPBACK}:${first}/#token=${token}`, ended: server.exited, close };
   await close();
   throw new Error(`The server of the studio has ended before it served: ${JSON.stringify(first)}`);
+}
+
+/** @throws RangeError when it is no address of HTTP. */
+function checkPrometheus(address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === '';
+  if (!plain || !/^https?:$/.test(url.protocol))
+    throw new RangeError(`'${address}' is no address such as http://127.0.0.1:9090`);
 }

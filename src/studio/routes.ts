@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fieldOf } from '../control/json-lines.ts';
 import { readEdit } from './edits/read-edit.ts';
 import { type Gate, SAFE_HEADERS } from './gate.ts';
 import type { Session } from './session.ts';
-import type { StudioAction, StudioAnswer, StudioEvent } from './wire.ts';
+import type { ChartAnswer, StudioAction, StudioAnswer, StudioEvent } from './wire.ts';
 
 /** Bytes of a request at most: the largest document, with room for escapes. */
 const LARGEST_REQUEST = 8 * 1024 * 1024;
@@ -52,12 +53,17 @@ export class Routes {
     const { session } = this;
     if (session === undefined) return end(response, 503, { refused: 'The studio is starting' });
     if (method === 'GET' && url === '/api/events') return this.#listen(session, response);
-    const [, name] = /^\/api\/(edit|undo|redo|up|down|update)$/.exec(url) ?? [];
+    const [, name] = /^\/api\/(edit|undo|redo|up|down|update|history)$/.exec(url) ?? [];
     if (name === undefined) return end(response, 404, { refused: 'There is nothing at this path' });
     if (method !== 'POST' || request.headers['content-type'] !== 'application/json')
       return end(response, 400, { refused: 'Requests are POST, with a body of JSON' });
     const body = await readBody(request);
     if (body === undefined) return end(response, 413, { refused: 'The request is too large, or no JSON' });
+    if (name === 'history') {
+      const of = fieldOf(body, 'name');
+      const kind = fieldOf(body, 'kind') === 'arrow' ? 'arrow' : 'program';
+      return end(response, 200, await session.history(kind, typeof of === 'string' ? of : ''));
+    }
     const action = ACTIONS.find((one) => one === name);
     const edit = action === undefined ? readEdit(body) : undefined;
     if (action === undefined && edit === undefined)
@@ -79,7 +85,7 @@ export class Routes {
   }
 }
 
-function end(response: ServerResponse, status: number, answer: StudioAnswer): void {
+function end(response: ServerResponse, status: number, answer: StudioAnswer | ChartAnswer): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
 }
 

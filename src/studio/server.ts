@@ -47,8 +47,8 @@ export default program({ schema }, async ({ listen, page, requests, answers, tok
   );
   server.listen(listen);
   const opened = await desk.ask('open');
-  const [file, content] = [fieldOf(opened, 'file'), fieldOf(opened, 'text')];
-  routes.session = new Session(String(file), String(content), desk, (event) => routes.tell(event));
+  const [file, content] = [String(fieldOf(opened, 'file')), String(fieldOf(opened, 'text'))];
+  routes.session = new Session(file, content, desk, (event) => routes.tell(event));
   desk.tell({ do: 'serving', port });
   await new Promise(() => undefined);
 });

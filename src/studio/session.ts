@@ -4,6 +4,8 @@ import { DocumentHistory } from './document-history.ts';
 import { applyEdit } from './edits/apply.ts';
 import { outlineOf } from './outline.ts';
 import type {
+  ChartAnswer,
+  ChartSource,
   DocumentState,
   GraphChecked,
   GraphEdit,
@@ -13,6 +15,10 @@ import type {
   StudioEvent,
 } from './wire.ts';
 
+/** Refusals that a page is told of when it comes. */
+const MOST_REFUSALS = 200;
+
+type RefusalsEvent = Extract<StudioEvent, { type: 'refusals' }>;
 type RunEvent = Extract<StudioEvent, { type: 'run' }>;
 
 const NOTHING: Outline = { boxes: [], ways: [] };
@@ -30,6 +36,7 @@ export class Session {
   #checked: Extract<StudioEvent, { type: 'checked' }> | undefined;
   #runs: RunEvent = { type: 'run', state: 'stopped', message: null };
   #status: StudioEvent | undefined;
+  #refusals: RefusalsEvent = { type: 'refusals', refusals: [] };
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param tell Called for each event that pages shall hear of. */
@@ -44,7 +51,9 @@ export class Session {
 
   /** The events by which a page that has just come knows everything. */
   get greeting(): readonly StudioEvent[] {
-    return [this.#document(), this.#checked, this.#runs, this.#status].filter((event) => event !== undefined);
+    return [this.#document(), this.#checked, this.#runs, this.#status, this.#refusals].filter(
+      (event) => event !== undefined,
+    );
   }
 
   /** Takes an event of the desk. */
@@ -59,6 +68,14 @@ export class Session {
     } else if (type === 'status') {
       this.#status = event as StudioEvent;
       this.#tell(this.#status);
+    } else if (type === 'refusals') {
+      this.#refusals = event as RefusalsEvent;
+      this.#tell(this.#refusals);
+    } else if (type === 'refusal') {
+      const { refusal } = event as Extract<StudioEvent, { type: 'refusal' }>;
+      const refusals = [...this.#refusals.refusals.slice(1 - MOST_REFUSALS), refusal];
+      this.#refusals = { type: 'refusals', refusals };
+      this.#tell({ type: 'refusal', refusal });
     } else if (type === 'line') this.#tell(event as StudioEvent);
   }
 
@@ -78,6 +95,15 @@ export class Session {
       if (news !== undefined) return refused(news.message);
       return this.#save(next, () => this.#history.change(next), checked);
     });
+  }
+
+  /** The last hour of a program or an arrow: from Prometheus where the studio was given one, else from the supervisor. */
+  async history(kind: 'program' | 'arrow', name: string): Promise<ChartAnswer> {
+    try {
+      return { refused: null, ...((await this.#desk.ask('history', { kind, name })) as ChartSource) };
+    } catch (error) {
+      return { refused: error instanceof Error ? error.message : String(error), source: null, part: null };
+    }
   }
 
   /** Does something else that the page asks for. */

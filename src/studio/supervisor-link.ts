@@ -3,6 +3,8 @@ import { fieldOf } from '../control/json-lines.ts';
 import { ControlClient } from '../control/line-client.ts';
 import { CONTROL_SOCKET } from '../graph/graph-service.ts';
 import { folderOfGraph } from '../graph/open-graph.ts';
+import { readMend } from './edits/read-edit.ts';
+import type { RefusedOperation } from './wire.ts';
 
 /** Milliseconds between two looks for a supervisor that does not run, and between two looks at the state of one. */
 const LOOK = 1000;
@@ -88,6 +90,8 @@ export class SupervisorLink {
     void client.ended.then(() => this.#lost());
     await client.ask('follow');
     this.#onEvent({ type: 'run', state: 'running', message: null });
+    const refusals = await client.ask('refusals');
+    if (Array.isArray(refusals)) this.#onEvent({ type: 'refusals', refusals: refusals.map(refusalOf) });
     this.#onEvent({ type: 'status', status: await client.ask('status') });
   }
 
@@ -98,6 +102,7 @@ export class SupervisorLink {
       this.#jobs.delete(job);
       return;
     }
+    if (fieldOf(event, 'type') === 'refusal') this.#onEvent({ type: 'refusal', refusal: refusalOf(event) });
     if (fieldOf(event, 'type') !== 'line') return;
     const [time, program, replica] = [
       fieldOf(event, 'time'),
@@ -114,4 +119,14 @@ export class SupervisorLink {
     this.#jobs.clear();
     if (!this.#closed) this.#onEvent({ type: 'run', state: 'stopped', message: null });
   }
+}
+
+/** A refusal as pages take it. */
+function refusalOf(event: unknown): RefusedOperation {
+  return {
+    time: String(fieldOf(event, 'time')),
+    program: String(fieldOf(event, 'program')),
+    text: String(fieldOf(event, 'text')),
+    mend: readMend(fieldOf(event, 'mend')) ?? null,
+  };
 }

@@ -76,6 +76,33 @@ export type LogText = {
   readonly text: string;
 };
 
+/** The change to the document that would allow what a program was refused. */
+export type DocumentMend =
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'rights'; readonly place: string; readonly rights: readonly string[] };
+
+/** An operation that a program was refused. */
+export type RefusedOperation = {
+  readonly time: string;
+  readonly program: string;
+  readonly text: string;
+  readonly mend: DocumentMend | null;
+};
+
+/** Lines of a chart over the same times, in seconds since 1970. */
+export type ChartPart = {
+  readonly times: readonly number[];
+  readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+};
+
+/** The last hour of a program or an arrow, and its source. */
+export type ChartSource = { readonly source: 'supervisor' | 'prometheus'; readonly part: ChartPart };
+
+/** The last hour of a program or an arrow, and its source; or the reason why there is none. */
+export type ChartAnswer =
+  | ({ readonly refused: null } & ChartSource)
+  | { readonly refused: string; readonly source: null; readonly part: null };
+
 /** The state of a replica of a program, as `graph status --json` has it. */
 export type ReplicaStatus = {
   readonly program: string;
@@ -130,7 +157,10 @@ export type StudioEvent =
   | { readonly type: 'checked'; readonly version: number; readonly checked: GraphChecked }
   | { readonly type: 'run'; readonly state: RunState; readonly message: string | null }
   | { readonly type: 'status'; readonly status: StatusJson }
-  | { readonly type: 'line'; readonly line: LogText };
+  | { readonly type: 'line'; readonly line: LogText }
+  /** All that are known; later ones come alone. */
+  | { readonly type: 'refusals'; readonly refusals: readonly RefusedOperation[] }
+  | { readonly type: 'refusal'; readonly refusal: RefusedOperation };
 
 /** An edit of the document. */
 export type GraphEdit =
@@ -160,6 +190,7 @@ export type GraphEdit =
   | { readonly edit: 'remove-arrow'; readonly name: string }
   | { readonly edit: 'rename-arrow'; readonly name: string; readonly to: string }
   | { readonly edit: 'move'; readonly places: Readonly<Record<string, CanvasPlace>> }
+  | { readonly edit: 'mend'; readonly name: string; readonly mend: DocumentMend }
   | { readonly edit: 'text'; readonly text: string };
 
 /** The things that the page may ask for beside edits. */

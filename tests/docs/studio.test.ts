@@ -39,7 +39,7 @@ test('docs/studio.md names every option, every request of the desk and every fil
     );
   const source = readFileSync(join('src', 'studio', 'desk.ts'), 'utf8');
   const requests = [...source.matchAll(/^ {6}(\w+): \{/gm)].map(([, name = '']) => name);
-  const [, named = ''] = /It answers seven\nrequests of the server: ([^.]*)\./.exec(page.text) ?? [];
+  const [, named = ''] = /It answers eight\nrequests of the server: ([^.]*)\./.exec(page.text) ?? [];
   assert.deepEqual(
     [...named.matchAll(/`(\w+)`/g)].map(([, name = '']) => name).sort(),
     [...requests, 'serving'].sort(),

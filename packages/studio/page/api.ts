@@ -1,4 +1,10 @@
-import type { GraphEdit, StudioAction, StudioAnswer, StudioEvent } from '../../../src/studio/wire.ts';
+import type {
+  ChartAnswer,
+  GraphEdit,
+  StudioAction,
+  StudioAnswer,
+  StudioEvent,
+} from '../../../src/studio/wire.ts';
 
 /** The key of the token in the storage of this tab, which no other origin can read, one of another port included. */
 const TOKEN_KEY = 'cloudabi-studio-token';
@@ -48,6 +54,20 @@ export async function post(
 /** Edits the document. */
 export function edit(one: GraphEdit): Promise<string | null> {
   return post('edit', one);
+}
+
+/** Asks for the last hour of a program or an arrow. */
+export async function askHistory(kind: 'program' | 'arrow', name: string): Promise<ChartAnswer> {
+  try {
+    const response = await fetch('/api/history', {
+      method: 'POST',
+      headers: { ...authorization, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ kind, name }),
+    });
+    return (await response.json()) as ChartAnswer;
+  } catch {
+    return { refused: 'The studio does not answer; is its command still running?', source: null, part: null };
+  }
 }
 
 /** Hears of events for as long as the page lives. `onLink` tells whether the server is there. */

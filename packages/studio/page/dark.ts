@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'react';
 
 const KEY = 'cloudabi-studio-theme';
 
@@ -13,7 +13,8 @@ export function useTheme(): readonly [dark: boolean, toggle: () => void] {
     return () => wanted.removeEventListener('change', onChange);
   }, [wanted]);
   const dark = chosen === null ? system : chosen === 'dark';
-  useEffect(() => {
+  // Before charts read the colours.
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
   }, [dark]);
   const toggle = useCallback(() => {

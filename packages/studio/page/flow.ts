@@ -83,7 +83,7 @@ function sidesOf(boxes: readonly BoxNode[]): readonly SideNode[] {
     data: { label, side: which },
   });
   return [
-    side(VISITORS, 'Visitors', 'visitors', left - 190),
+    side(VISITORS, 'Visitors', 'visitors', left - 250),
     side(INTERNET, 'Hosts outside', 'internet', right + BOX.width + 80),
   ];
 }
@@ -109,7 +109,7 @@ export function edgesOf(state: PageState, outline: Outline): readonly Edge[] {
           className: `way ${way.kind}${problems > 0 ? ' wrong' : ''}${(now?.open ?? 0) > 0 ? ' open' : ''}`,
           label: `${way.name}${now?.open ? ` · ${now.open} open` : ''}${refused > 0 ? ` · ${refused} refused` : ''}`,
           ariaLabel: `Arrow ${way.name}, ${way.kind} from ${from} to ${to}`,
-          markerEnd: { type: MarkerType.ArrowClosed },
+          markerEnd: { type: MarkerType.ArrowClosed, markerUnits: 'userSpaceOnUse', width: 18, height: 18 },
           data: { arrow: way.name },
         };
       }),

@@ -9,7 +9,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ['f', 'Fit the graph into view'],
   ['p', 'Play, or stop'],
   ['u', 'Go over to the document while the graph runs'],
-  ['1 to 4', 'Problems, logs, dashboards, text'],
+  ['1 to 5', 'Problems, refusals, logs, dashboards, text'],
   ['d', 'Dark or light'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'Undo, redo'],
   ['Tab, Enter', 'Go to a box or an arrow, select it'],

@@ -204,7 +204,10 @@ export function Problems({ problems }: { readonly problems: readonly DocumentPro
         <li key={`${one.line}:${one.column}:${one.message}`}>
           <strong>{one.line === null ? '' : `Line ${one.line}: `}</strong>
           {one.message}
-          {one.excerpt !== null && <pre>{one.excerpt}</pre>}
+          {one.excerpt !== null && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, and is reached by the keyboard
+            <pre tabIndex={0}>{one.excerpt}</pre>
+          )}
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import '@xyflow/react/dist/base.css';
+import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { createRoot } from 'react-dom/client';
 import { hasToken, listen } from './api.ts';

@@ -3,13 +3,15 @@ import type {
   DocumentState,
   GraphChecked,
   LogText,
+  RefusedOperation,
   RunState,
   StatusJson,
   StudioEvent,
 } from '../../../src/studio/wire.ts';
 
-/** Lines of logs that the page keeps. */
+/** Lines of logs and refusals that the page keeps. */
 const MOST_LINES = 2000;
+const MOST_REFUSALS = 200;
 
 /** All that the page knows. */
 export type PageState = {
@@ -19,6 +21,7 @@ export type PageState = {
   readonly run: RunState;
   readonly status: StatusJson | null;
   readonly lines: readonly LogText[];
+  readonly refusals: readonly RefusedOperation[];
   /** Said by the studio: the reason of a refusal. */
   readonly notice: string | null;
 };
@@ -30,6 +33,7 @@ let state: PageState = {
   run: 'stopped',
   status: null,
   lines: [],
+  refusals: [],
   notice: null,
 };
 const watchers = new Set<() => void>();
@@ -59,6 +63,10 @@ function changeOf(event: StudioEvent): Partial<PageState> {
       };
     case 'status':
       return { status: event.status };
+    case 'refusals':
+      return { refusals: event.refusals };
+    case 'refusal':
+      return { refusals: [...state.refusals.slice(1 - MOST_REFUSALS), event.refusal] };
     case 'line':
       return { lines: [...state.lines.slice(1 - MOST_LINES), event.line] };
   }

@@ -3,15 +3,17 @@ import type { CanvasPlace } from '../../../src/studio/wire.ts';
 import { edit, post } from './api.ts';
 import { Canvas, DRAGGED, type DrawnArrow, type Flow, type Selected } from './canvas.tsx';
 import { useTheme } from './dark.ts';
+import { Dashboards } from './dashboards.tsx';
 import { ArrowForm, ProgramForm } from './forms.tsx';
 import { Help } from './help.tsx';
 import { Inspector, Problems } from './inspector.tsx';
 import { layoutOf } from './layout.ts';
 import { Logs } from './logs.tsx';
+import { Refusals } from './refusals.tsx';
 import { change, pageState, usePage } from './store.ts';
 import { TextPanel } from './text.tsx';
 
-type Panel = 'problems' | 'logs' | 'text';
+type Panel = 'problems' | 'refusals' | 'logs' | 'dashboards' | 'text';
 type Open =
   | { readonly kind: 'help' }
   | { readonly kind: 'program'; readonly form: string; readonly place: CanvasPlace }
@@ -19,7 +21,9 @@ type Open =
 
 const PANELS: readonly (readonly [panel: Panel, label: string])[] = [
   ['problems', 'Problems'],
+  ['refusals', 'Refusals'],
   ['logs', 'Logs'],
+  ['dashboards', 'Dashboards'],
   ['text', 'Text'],
 ];
 
@@ -62,8 +66,10 @@ export function Studio() {
     p: () => void act(run === 'running' ? 'down' : 'up'),
     u: () => void act('update'),
     1: () => setPanel('problems'),
-    2: () => setPanel('logs'),
-    3: () => setPanel('text'),
+    2: () => setPanel('refusals'),
+    3: () => setPanel('logs'),
+    4: () => setPanel('dashboards'),
+    5: () => setPanel('text'),
     d: toggleDark,
     'ctrl+z': () => void act('undo'),
     'ctrl+shift+z': () => void act('redo'),
@@ -190,10 +196,12 @@ export function Studio() {
             >
               {label}
               {name === 'problems' && problems > 0 ? ` (${problems})` : ''}
+              {name === 'refusals' && state.refusals.length > 0 ? ` (${state.refusals.length})` : ''}
             </button>
           ))}
         </div>
-        <div role="tabpanel" id="panel" aria-labelledby={`tab-${panel}`} className="panel">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
+        <div role="tabpanel" id="panel" tabIndex={0} aria-labelledby={`tab-${panel}`} className="panel">
           {panel === 'problems' &&
             (checked === null || checked.right ? (
               <p>No problem.</p>
@@ -202,6 +210,15 @@ export function Studio() {
             ))}
           {panel === 'logs' && (
             <Logs lines={state.lines} program={selected?.kind === 'program' ? selected.name : null} />
+          )}
+          {panel === 'refusals' && (
+            <Refusals
+              refusals={state.refusals}
+              program={selected?.kind === 'program' ? selected.name : null}
+            />
+          )}
+          {panel === 'dashboards' && (
+            <Dashboards selected={selected} programs={outline.boxes.map(({ name }) => name)} dark={dark} />
           )}
           {panel === 'text' && <TextPanel state={state} />}
         </div>

@@ -1,6 +1,7 @@
 import { YamlEdit } from '../../argdata/yaml-edit.ts';
 import type { GraphEdit } from '../wire.ts';
 import { addArrow } from './add-arrow.ts';
+import { allowHost, allowRights } from './mend.ts';
 import { movePrograms, PLACES_KEY } from './move.ts';
 import {
   addGraphProgram,
@@ -47,6 +48,10 @@ function changed(text: string, edit: Exclude<GraphEdit, { edit: 'text' }>): stri
       return removeArrow(text, edit.name);
     case 'rename-arrow':
       return renameArrow(text, edit.name, edit.to);
+    case 'mend':
+      return edit.mend.kind === 'host'
+        ? allowHost(text, edit.name, edit.mend.host)
+        : allowRights(text, edit.name, edit.mend.place, edit.mend.rights);
     case 'move':
       return movePrograms(text, edit.places);
   }

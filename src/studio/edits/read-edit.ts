@@ -1,5 +1,5 @@
 import { fieldOf } from '../../control/json-lines.ts';
-import type { CanvasPlace, GraphEdit, WayKind } from '../wire.ts';
+import type { CanvasPlace, DocumentMend, GraphEdit, WayKind } from '../wire.ts';
 
 const WAY_KINDS: readonly WayKind[] = [
   'connection',
@@ -14,6 +14,7 @@ const KEYS = ['program', 'replicas', 'restart'] as const;
 /** UTF-16 units of a name or value, and programs that move at once. */
 const LONGEST = 4096;
 const MOST_MOVED = 4096;
+const MOST_RIGHTS = 64;
 
 /** Reads an edit that the page sends; `undefined` for anything else. */
 export function readEdit(value: unknown): GraphEdit | undefined {
@@ -53,6 +54,10 @@ export function readEdit(value: unknown): GraphEdit | undefined {
       const places = readPlaces(fieldOf(value, 'places'));
       return places && { edit, places };
     }
+    case 'mend': {
+      const mend = readMend(fieldOf(value, 'mend'));
+      return name === undefined || mend === undefined ? undefined : { edit, name, mend };
+    }
     case 'text': {
       const text = fieldOf(value, 'text');
       return typeof text === 'string' ? { edit, text } : undefined;
@@ -68,6 +73,18 @@ const CONTROL = /[\r\n\t]/;
 function textAt(value: unknown, key: string): string | undefined {
   const found = fieldOf(value, key);
   return typeof found === 'string' && found.length <= LONGEST && !CONTROL.test(found) ? found : undefined;
+}
+
+/** Reads a change that allows something; `undefined` for anything else. */
+export function readMend(value: unknown): DocumentMend | undefined {
+  const [host, place, rights] = [textAt(value, 'host'), textAt(value, 'place'), fieldOf(value, 'rights')];
+  const kind = fieldOf(value, 'kind');
+  if (kind === 'host') return host === undefined ? undefined : { kind, host };
+  if (kind !== 'rights' || place === undefined || !Array.isArray(rights)) return undefined;
+  const names = rights.filter((one): one is string => typeof one === 'string' && /^\w{1,64}$/.test(one));
+  return names.length === rights.length && names.length <= MOST_RIGHTS
+    ? { kind, place, rights: names }
+    : undefined;
 }
 
 function readPlace(value: unknown): CanvasPlace | undefined {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -33,25 +34,36 @@ export class TestStudio {
     this.env = env;
   }
 
-  /** Starts a studio for a document in a folder of its own. */
+  /**
+   * Starts a studio for a document in a folder of its own.
+   *
+   * @param problem The words of standard error, where it ends at once.
+   * @throws Error with its exit status when it does.
+   */
   static async start(
     t: TestContext,
     document: string,
     files?: Readonly<Record<string, string>>,
     words: readonly string[] = [],
+    problem = /^$/,
   ): Promise<TestStudio> {
     const file = graphFolder(t, document, files);
     const runtime = join(dirname(file), 'run');
     mkdirSync(runtime, { mode: 0o700 });
     const env = { ...process.env, XDG_RUNTIME_DIR: runtime };
     const argv = [executable('cloudabi'), 'studio', '--no-open', '--json', ...words, file];
-    const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = text(child.stderr);
     t.after(async () => {
       const ended = child.exitCode !== null || child.signalCode !== null ? undefined : once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
     });
-    const [line] = await once(createInterface(child.stdout), 'line');
+    const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')]);
+    if (typeof line !== 'string') {
+      assert.match(await said, problem);
+      throw new Error(`The studio ended with ${line}`);
+    }
     return new TestStudio(file, JSON.parse(line).url, child, env);
   }
 

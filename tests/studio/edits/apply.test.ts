@@ -166,3 +166,42 @@ test('a text that is no graph is not edited', () => {
       text,
     );
 });
+
+test('a refusal is mended by an arrow to a host outside, or by rights of a grant', () => {
+  const host = { kind: 'host', host: 'api.example.org:443' } as const;
+  assert.deepEqual(linesOf({ edit: 'mend', name: 'front', mend: host }), [
+    '-      net: !network [!arrow prices] # by name',
+    '+      net: !network [!arrow prices, !arrow api-example-org] # by name',
+    '+  api-example-org: !outside { from: front, host: "api.example.org:443" }',
+  ]);
+  const text = `!graph
+programs:
+  a:
+    program: a.wasm
+    grants:
+      site: !file pages # read
+      more: { data: !file { path: d, rights: read }, "a b": !file { path: e } }
+      list: [!file x]
+      block: !file
+        path: y
+        rights:
+          - read
+`;
+  const mend = (place: string, ...rights: string[]) =>
+    linesOf({ edit: 'mend', name: 'a', mend: { kind: 'rights', place, rights } }, text);
+  assert.deepEqual(mend('site', 'write', 'create'), [
+    '-      site: !file pages # read',
+    '+      site: !file { path: pages, rights: [read, write, create] } # read',
+  ]);
+  assert.deepEqual(
+    mend('more.data', 'write')[1],
+    '+      more: { data: !file { path: d, rights: [read, write] }, "a b": !file { path: e } }',
+  );
+  assert.deepEqual(
+    mend('more["a b"]', 'write')[1],
+    '+      more: { data: !file { path: d, rights: read }, "a b": !file { path: e, rights: [read, write] } }',
+  );
+  assert.deepEqual(mend('block', 'read', 'write'), ['+          - write']);
+  assert.throws(() => mend('list[0]', 'write'), /no entry of a map/);
+  assert.throws(() => mend('absent', 'write'), /no !file at 'absent'/);
+});
