@@ -164,6 +164,7 @@
 
 #ifdef __x86_64__
 #define O_DIRECTORY 0x10000
+#define O_LARGEFILE 0x8000
 #define O_NOFOLLOW 0x20000
 #define nr_accept4 288
 #define nr_access 21
@@ -297,6 +298,7 @@
 #define nr_writev 20
 #else
 #define O_DIRECTORY 0x4000
+#define O_LARGEFILE 0x20000
 #define O_NOFOLLOW 0x8000
 #define nr_accept4 242
 #define nr_capset 91

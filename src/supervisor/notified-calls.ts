@@ -24,7 +24,8 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['getdents64', ['list']],
   ['stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat statfs', ['stat']],
   ['getxattr lgetxattr listxattr llistxattr', ['stat']],
-  ['chdir', ['chdir']],
+  // The second is never refused: its directory was judged when it was opened.
+  ['chdir fchdir', ['chdir']],
   // The last one is made by a C library that starts: what has been executed is judged then.
   ['execve execveat set_tid_address', ['exec']],
   ['mkdir mkdirat', ['mkdir']],

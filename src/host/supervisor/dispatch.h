@@ -15,6 +15,7 @@ FUNCTION i64 dispatch(struct worker *w)
   case nr_readlinkat: return do_readlink(w, at, a[1], a[2], (u32)a[3]);
   case nr_statfs: return do_statfs(w);
   case nr_chdir: return do_judged(w, AT_FDCWD, a[0], 0, is_chdir);
+  case nr_fchdir: return do_fchdir(w);
   case nr_execve: return do_execute(w, AT_FDCWD, a[0], 0);
   case nr_execveat: return do_execute(w, at, a[1], (u32)a[4]);
   case nr_set_tid_address: return GO_ON; /* the first call of programs of a C library */

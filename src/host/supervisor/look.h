@@ -156,6 +156,17 @@ FUNCTION i64 do_judged(struct worker *w, i32 dirfd, u64 path, u64 flags, u32 cat
   i64 got = find_with_flags(w, dirfd, path, flags, 0);
   if (got < 0) return GO_ON;
   got = judge(w, category, &w->one, ENOENT);
+  if (category == is_chdir) note_directory(w, w->one.fd, &w->one);
   shut(w->one.fd);
   return got < 0 || got == ANSWERED ? got : GO_ON;
+}
+
+/* fchdir(2): looks only where the directory lies, since its descriptor was judged when it was opened. */
+FUNCTION i64 do_fchdir(struct worker *w)
+{
+  i64 fd = take_descriptor(w, (u32)w->n.argument[0]);
+  if (fd < 0 || read_path(w, fd, &w->one) < 0) w->one.length = 0;
+  note_directory(w, fd, &w->one);
+  shut(fd);
+  return GO_ON;
 }

@@ -236,6 +236,15 @@ FUNCTION i64 find_from(struct worker *w, i64 base, i32 dirfd, u8 *path, u32 foll
   const u8 *rest;
   i64 at = AT_FDCWD, fd, got;
   found->fd = -1;
+  if (base < 0 && plain_path(w, dirfd, path, found)) {
+    fd = find_plain(w, path, follow, found);
+    if (fd != LONG_WAY) {
+      got = fd < 0 ? fd : guard(w, found);
+      if (got < 0) shut(fd);
+      else found->fd = (i32)fd;
+      return got < 0 ? got : 0;
+    }
+  }
   if (path[0] != '/') {
     at = base >= 0 ? base : open_base(w, dirfd);
     if (at < 0) return at;

@@ -93,6 +93,8 @@ struct shared {
   u32 starting;          /* that are used */
   u32 sealed;            /* no other will ever count */
   u32 first;             /* the first process of the program */
+  u32 exact;             /* all file systems of the program tell names apart by their bytes */
+  u32 inside;            /* all working directories lie in the program's root, as far as is known */
   u32 own;               /* process id */
   i32 self;              /* its directory of descriptors in /proc */
   u32 watch, reader;     /* thread ids of those that answer nothing */

@@ -14,6 +14,7 @@
 #include "supervisor/judge.h"
 #include "filter.h"
 #include "supervisor/live.h"
+#include "supervisor/plain.h"
 #include "supervisor/paths.h"
 #include "supervisor/wait.h"
 #include "supervisor/open.h"
@@ -142,6 +143,8 @@ static __attribute__((used)) void begin(void)
   others[0]->kind = thread_watch;
   others[1]->kind = thread_reader;
   call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0, 0, 0);
+  s->exact = are_names_exact(s, s->workers[0]->room, ROOM);
+  s->inside = 1;
   if (confine(s) < 0) end(76);
   for (u64 i = 0; i < s->p.threads; i++)
     if (!start_worker(s)) end(77);

@@ -39,6 +39,7 @@ FUNCTION i64 read_text(struct worker *w, u64 from, u8 *to)
     u64 at = from + used, step = 4096 - at % 4096;
     i64 got;
     if (step > PATH_ROOM - used) step = PATH_ROOM - used;
+    if (used == 0 && step > 256) step = 256; /* most are shorter */
     got = move(w, nr_process_vm_readv, at, to + used, step);
     if (got <= 0) return got == 0 || got == -EFAULT ? -EFAULT : -EPERM;
     for (i64 i = 0; i < got; i++, used++)

@@ -94,9 +94,8 @@ test('a start is refused where a directory cannot be listed', {
 }, async (t) => {
   const { folder, options } = project(t, 'closed/.env');
   chmodSync(join(folder, 'closed'), 0o311);
-  t.after(() => chmodSync(join(folder, 'closed'), 0o755));
-  await assert.rejects(
-    ruledShell('true', [byMounts(glob`/p/**/.env`)], options),
-    /\/p\/closed cannot be listed/,
-  );
+  const started = ruledShell('true', [byMounts(glob`/p/**/.env`)], options);
+  await assert
+    .rejects(started, /\/p\/closed cannot be listed/)
+    .finally(() => chmodSync(join(folder, 'closed'), 0o755));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -281,4 +282,50 @@ test('an interpreter that rules do not let start runs no script', async (t) => {
   assert.match(started.out, /usr.bin.env/);
   const { out } = await ruledShell('./script; echo $?', denied, options);
   assert.equal(out, '137\n');
+});
+
+test('a working directory outside of the root is another than that of the root at its path', async (t) => {
+  const { folder, options } = project(t, 'a.txt', 'other/a.txt');
+  const directories = new Map([
+    ['/p', file(folder)],
+    [folder, file(join(folder, 'other'))],
+  ]);
+  const send = `import os, socket, sys
+with socket.socket(socket.AF_UNIX) as listening:
+    listening.bind('socket')
+    listening.listen()
+    print('ready', flush=True)
+    for turn in range(2):
+        peer, _ = listening.accept()
+        socket.send_fds(peer, [b'x'], [os.open('.', os.O_RDONLY)])`;
+  const sender = spawn('python3', ['-c', send], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => sender.kill());
+  await once(sender.stdout, 'data');
+  const enter = `import os, socket, sys
+with socket.socket(socket.AF_UNIX) as peer:
+    peer.connect('/p/socket')
+    _, [folder], _, _ = socket.recv_fds(peer, 1, 1)
+if sys.argv[1] == 'fchdir': os.fchdir(folder)
+else: os.chdir('/proc/self/fd/%d' % folder)
+print(open('a.txt').read().strip(), os.stat('other/a.txt').st_size, os.path.exists('none'))`;
+  for (const how of ['fchdir', 'chdir']) {
+    const script = `python3 -c "${enter}" ${how}; cd ${folder} && cat a.txt`;
+    const { out, errors } = await ruledShell(script, envs, { ...options, directories });
+    assert.equal(out, 'content of a.txt 23 False\ncontent of other/a.txt\n', errors);
+  }
+});
+
+test('an opened file has the flags that its program gave', async (t) => {
+  const { options } = project(t, 'a.txt');
+  const script = `python3 -c "
+import fcntl, os
+for flags in 0, os.O_NONBLOCK, os.O_CLOEXEC, os.O_NOFOLLOW, os.O_RDWR | os.O_APPEND:
+  for name in 'a.txt', '/p/a.txt':
+    found = os.open(name, flags)
+    print(fcntl.fcntl(found, fcntl.F_GETFL) & (os.O_NONBLOCK | os.O_APPEND | 3), end=' ')
+try: os.open('a.txt', os.O_DIRECTORY)
+except NotADirectoryError: print('no directory')
+"`;
+  const { out, errors } = await ruledShell(script, envs, options);
+  assert.equal(out, '0 0 2048 2048 0 0 0 0 1026 1026 no directory\n', errors);
 });
