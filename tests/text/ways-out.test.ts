@@ -26,6 +26,7 @@ const ways: Readonly<Record<string, string>> = {
   'oci/log.ts': 'made fit there',
   'oci/groups/group-file.ts': 'to a file of a control group',
   'audit/writer.ts': 'JSON lines, to a file or a descriptor that the user names',
+  'broker/pump-process.ts': 'an announcement, to the pump',
   'process/ending.ts': 'made fit there',
   'process/guest-report.ts': 'to the launcher, which makes it fit',
   'capsicum/record.ts': 'to a pipe of the recorder',
