@@ -6,7 +6,7 @@ import { MOUNT_ATTR_NODEV, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY } from '../linux
 import { CAPABILITY_NAMES } from '../linux/name-tables.ts';
 import { entryPoint } from '../plan/entry-points.ts';
 import { nodeFiles } from '../plan/node/files.ts';
-import type { Configuration, ContainerMount } from './config/configuration.ts';
+import { type Configuration, type ContainerMount, LAUNCHER } from './config/configuration.ts';
 import type { ContainerProcess } from './config/container-process.ts';
 import { GRANTS_DOCUMENT, mountsGrants } from './grants/access.ts';
 import { OciError } from './oci-error.ts';
@@ -22,9 +22,10 @@ const packages = [
 
 /** The variables of the launcher. Those of the configuration may be the image's, and could choose code for Node. */
 const environment: readonly string[] = [
-  'PATH=/nowhere',
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'OPENSSL_CONF=/dev/null',
   'XDG_CACHE_HOME=/dev/null',
+  'XDG_STATE_HOME=/dev/null',
   'TMPDIR=/dev/null',
 ];
 
@@ -46,21 +47,23 @@ export const launcherDemands: WallDemands = {
  */
 export function withLauncher(configuration: Configuration, directory: string): Configuration {
   const { process: asked, mounts } = configuration;
-  const [program = '', ...words] = asked.arguments;
+  const [program = '', ...words] =
+    asked.arguments[0] === LAUNCHER ? asked.arguments.slice(1) : asked.arguments;
+  if (program === '' || program.startsWith('-'))
+    throw new OciError(`${LAUNCHER} is followed by a program in a container, and by nothing else`);
   if (!mountsGrants(configuration))
     throw new OciError(
       `${program} is run by cloudabi, which needs its grants: mount ${GRANTS_DOCUMENT}, read-only`,
     );
   if (words.length > 0)
     throw new OciError(`${program} takes no arguments: its values are those of ${GRANTS_DOCUMENT}`);
-  const absolute = program.startsWith('/') ? program : join(asked.workingDirectory, program);
   const { files, node } = launcherFiles();
   const run = `${entryPoint('cloudabi-run')}.js`;
   return {
     ...configuration,
     process: {
       ...asked,
-      arguments: [node, run, '--config', GRANTS_DOCUMENT, absolute],
+      arguments: [node, run, '--config', GRANTS_DOCUMENT, program],
       capabilities: onlyMapping(asked.capabilities),
       environment,
       noNewPrivileges: true,

@@ -4,9 +4,10 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { bind, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
+import { bind, type Json, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
 
 const skip = noContainers;
+const programs = ['/usr', '/bin', '/lib', '/lib64'];
 const USER = { uid: 65532, gid: 65532 };
 
 /** A container whose image is a folder with one program, and its grants. */
@@ -15,6 +16,8 @@ function launched(
   program: string,
   grants: string | undefined,
   more: object = {},
+  further: readonly Json[] = [],
+  words: readonly string[] = [`/app/${program}`],
 ): TestBundle {
   const bundle = new TestBundle(context);
   mkdirSync(bundle.inRoot('app'));
@@ -23,10 +26,14 @@ function launched(
   const volume = join(bundle.directory, 'volume');
   mkdirSync(volume);
   if (grants !== undefined) writeFileSync(join(volume, 'grants.yaml'), grants);
-  const mounts = [...usualMounts, ...(grants === undefined ? [] : [bind(volume, '/cloudabi', 'ro')])];
+  const mounts = [
+    ...usualMounts,
+    ...further,
+    ...(grants === undefined ? [] : [bind(volume, '/cloudabi', 'ro')]),
+  ];
   const none = { bounding: [], effective: [], permitted: [] };
   const process = { user: USER, capabilities: none };
-  bundle.configure([`/app/${program}`], { mounts, process, ...more });
+  bundle.configure(words, { mounts, process, ...more });
   return bundle;
 }
 
@@ -117,4 +124,21 @@ test('an image chooses no code for the launcher: no library, no variable, no set
     writeFileSync(bundle.inRoot(path), text);
   }
   assert.equal(await bundle.output(), 'hello\n');
+});
+
+test('a Linux program that the launcher is named for has a world of its own: paths of its document, and sockets', {
+  skip,
+}, async (t) => {
+  const grants = `!command
+base: none
+directories:
+  /elsewhere: !file { path: /granted, rights: [read, write, create, remove] }
+${programs.map((path) => `  ${path}: !file { path: ${path}, rights: [read, execute] }\n`).join('')}
+stdout: !fd stdout
+arguments: [-c, "import os, socket; print(open('/elsewhere/file').read(), *sorted(os.listdir('/'))); s = socket.socket(socket.AF_UNIX); s.bind('/elsewhere/socket'); print('made')"]
+`;
+  const mounts = programs.map((path) => bind(path, path, 'ro'));
+  const bundle = launched(t, '', grants, {}, mounts, ['cloudabi-run', '/usr/bin/python3']);
+  chmodSync(bundle.inRoot('granted'), 0o777);
+  assert.match(await bundle.output(), /^granted\n bin elsewhere lib lib64 usr\nmade\n$/);
 });

@@ -172,11 +172,14 @@ function readHook(field: JsonField): Hook {
   };
 }
 
+/** The name of our launcher, as the first argument of a process. */
+export const LAUNCHER = 'cloudabi-run';
+
 /** Endings of programs that the kernel cannot execute. */
 const LAUNCHED = /\.(?:wasm|ts|mts)$/;
 
-/** Tells whether the program of a container is a WebAssembly module or in TypeScript, so that our launcher runs it. */
+/** Tells whether our launcher runs the program of a container: a WebAssembly module, one in TypeScript, or where it is named. */
 export function isLaunched({ process }: Pick<Configuration, 'process'>): boolean {
   const [program = ''] = process.arguments;
-  return LAUNCHED.test(program);
+  return program === LAUNCHER || LAUNCHED.test(program);
 }
