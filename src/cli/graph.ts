@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CarryOptions } from './graph-carry.ts';
 import { readGraphText } from './graph-document.ts';
 import { UsageError } from './options.ts';
 import { print, printJsonValue } from './output.ts';
@@ -151,11 +152,14 @@ function addCluster(graph: Command): void {
     });
   graph
     .command('carry')
-    .description('carry connections from ports to UNIX sockets: the sidecar of pods')
-    .argument('<ways...>', 'ADDRESS:PORT=PATH')
-    .action(async (ways: readonly string[]) => {
+    .description('carry connections between ports and UNIX sockets: the sidecar of pods')
+    .argument('[ways...]', 'ADDRESS:PORT=PATH, in plain text')
+    .option('--certificates <folder>', 'credentials.pem and trust.pem, read again when they change')
+    .option('--accept <way...>', 'ADDRESS:PORT=PATH,IDENTITY...: by TLS, from pods of these identities alone')
+    .option('--reach <way...>', 'PATH=HOST:PORT,IDENTITY: by TLS, to a server of this identity')
+    .action(async (ways: readonly string[], options: CarryOptions) => {
       const { carry } = await import('./graph-carry.ts');
-      await carry(ways);
+      await carry(ways, options);
     });
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { O_NOFOLLOW, O_PATH } from '../linux/open-flags.ts';
 
@@ -20,8 +20,11 @@ export function noTraffic(): Traffic {
 /** Milliseconds until a server that is not there yet is tried again. */
 const AGAIN = 20;
 
-/** The way of a connection: the socket of its server. */
-export type RelayTarget = { readonly path: string; readonly traffic: Traffic };
+/** The way of a connection: it tries once to connect to the server. */
+export type RelayTarget = { readonly dial: () => Promise<Socket | undefined>; readonly traffic: Traffic };
+
+/** An address or a path that is listened on. A socket file that an earlier process has left there is replaced. */
+export type RelayAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** Options of a relay. */
 export type ArrowRelayOptions = {
@@ -40,10 +43,7 @@ export class ArrowRelay {
   readonly #clients = new Set<Socket>();
 
   /** @param listener Host descriptor of a socket that listens, which belongs to the relay from now on; or an address. */
-  constructor(
-    listener: number | { readonly host: string; readonly port: number },
-    options: ArrowRelayOptions,
-  ) {
+  constructor(listener: number | RelayAddress, options: ArrowRelayOptions) {
     this.#options = options;
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
       this.#clients.add(client);
@@ -51,7 +51,9 @@ export class ArrowRelay {
       client.on('error', () => client.destroy());
       void this.#carry(client);
     });
-    this.#server.listen(typeof listener === 'number' ? { fd: listener } : listener);
+    if (typeof listener === 'number') this.#server.listen({ fd: listener });
+    else if ('path' in listener) this.#server.listen(socketFile(listener.path));
+    else this.#server.listen(listener);
   }
 
   /** Ends the listener; connections that are open stay. */
@@ -71,28 +73,49 @@ export class ArrowRelay {
       client.destroy();
       return;
     }
-    const { to, head } = found;
-    const { traffic } = to;
-    let counted = false;
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const server = await reach(to.path, this.#options.patience, client);
-      if (server === undefined) break;
-      if (!counted) {
-        counted = true;
-        traffic.connections++;
-        traffic.open++;
-        client.once('close', () => traffic.open--);
-        if (client.destroyed) traffic.open--;
-      }
-      if (head.length > 0) {
-        traffic.sent += head.length;
-        server.write(head);
-      }
-      if (await joined(client, server, traffic, head.length > 0)) return;
-    }
-    if (!counted) traffic.refused++;
-    client.destroy();
+    await carryConnection(client, found, this.#options.patience);
   }
+}
+
+/** Removes what an earlier process has left, and lets all users of the pod or graph connect: the folder holds them. */
+function socketFile(path: string): { path: string; readableAll: true; writableAll: true } {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
+  return { path, readableAll: true, writableAll: true };
+}
+
+/**
+ * Carries a connection to its server, for which it waits.
+ *
+ * @param patience Milliseconds.
+ * @param onReached Called once, when the server is there and before a byte comes from it.
+ */
+export async function carryConnection(
+  client: Socket,
+  { to, head }: { readonly to: RelayTarget; readonly head: Buffer },
+  patience: number,
+  onReached: () => void = () => undefined,
+): Promise<void> {
+  const { traffic } = to;
+  let counted = false;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const server = await reach(to, patience, client);
+    if (server === undefined) break;
+    if (!counted) {
+      counted = true;
+      traffic.connections++;
+      traffic.open++;
+      client.once('close', () => traffic.open--);
+      if (client.destroyed) traffic.open--;
+      onReached();
+    }
+    if (head.length > 0) {
+      traffic.sent += head.length;
+      server.write(head);
+    }
+    if (await joined(client, server, traffic, head.length > 0)) return;
+  }
+  if (!counted) traffic.refused++;
+  client.destroy();
 }
 
 /** A server that ends a connection before a byte was exchanged was being stopped: another may be there already. */
@@ -141,10 +164,10 @@ function joined(client: Socket, server: Socket, traffic: Traffic, begun: boolean
 }
 
 /** Connects to a server, and waits for one that is not there. */
-async function reach(path: string, patience: number, client: Socket): Promise<Socket | undefined> {
+async function reach({ dial }: RelayTarget, patience: number, client: Socket): Promise<Socket | undefined> {
   const until = performance.now() + patience;
   for (;;) {
-    const socket = await tryOnce(path);
+    const socket = await dial();
     if (socket !== undefined) return socket;
     if (client.destroyed || performance.now() > until) return undefined;
     await new Promise((resolve) => setTimeout(resolve, AGAIN));

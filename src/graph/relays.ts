@@ -4,7 +4,7 @@ import { duplicate } from '../host/files/new-descriptors.ts';
 import type { Arrow } from './graph-types.ts';
 import { readRequestHead } from './http-host.ts';
 import type { PreparedGraph } from './open-graph.ts';
-import { ArrowRelay, noTraffic, type RelayTarget, type Traffic } from './relay.ts';
+import { ArrowRelay, noTraffic, type RelayTarget, type Traffic, tryOnce } from './relay.ts';
 import { isRelayed } from './relayed.ts';
 
 /** Milliseconds for which a connection waits for a server that is being replaced. */
@@ -70,7 +70,7 @@ export class Relays {
   #target({ name }: Pick<Arrow, 'name'>, path: string): RelayTarget {
     const traffic = this.#traffic.get(name) ?? noTraffic();
     this.#traffic.set(name, traffic);
-    return { path, traffic };
+    return { dial: () => tryOnce(path), traffic };
   }
 }
 

@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Filetype } from '../abi/generated/constants.ts';
 import { close } from '../host/files/files.ts';
@@ -13,6 +13,7 @@ import {
   setOption,
 } from '../host/sockets/socket-setup.ts';
 import { check } from '../host/system-error.ts';
+import { LinuxErrno } from '../linux/errno.ts';
 import { isWildcard, parseSocketAddress } from './address.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { look } from './file-kind.ts';
@@ -79,7 +80,8 @@ export class SocketResource extends Resource {
   override check({ mistakes, place, warn }: CheckContext): Checked | undefined {
     const { use, address, text, protocol, addressPosition } = this.grant;
     if (address.family === 'unix') {
-      const problem = use === 'bind' ? bindProblem(address.path) : connectProblem(address.path);
+      const problem =
+        use === 'bind' ? bindProblem(address.path, this.grant.reuseAddress) : connectProblem(address.path);
       if (problem !== undefined) {
         mistakes.add(`Cannot ${use} ${quote(address.path)}: ${problem}`, addressPosition, place);
         return undefined;
@@ -126,6 +128,7 @@ export class SocketResource extends Resource {
       set('reusePort', reusePort);
     }
     if (address.family === 'ipv6') set('ipv6Only', ipv6Only);
+    if (address.family === 'unix' && reuseAddress) this.#removeLeft(address.path);
     check(bindSocket(host, address), 'bind', text);
     if (this.#datagram) return;
     try {
@@ -135,10 +138,24 @@ export class SocketResource extends Resource {
       throw error;
     }
   }
+
+  /** Removes the file of a socket of an earlier process, at which nothing listens any more. */
+  #removeLeft(path: string): void {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+    const probe = check(makeSocket('unix', this.#datagram), 'socket');
+    try {
+      const answer = connectSocket(probe, { family: 'unix', path }, CONNECT_SECONDS);
+      if (answer === -LinuxErrno.ECONNREFUSED) unlinkSync(path);
+    } finally {
+      close(probe);
+    }
+  }
 }
 
-function bindProblem(path: string): string | undefined {
-  if (look(path, false) !== undefined) return 'there is something at that path, and a socket is always new';
+function bindProblem(path: string, replaces: boolean): string | undefined {
+  const there = look(path, false);
+  const left = replaces && typeof there === 'object' && there.isSocket();
+  if (there !== undefined && !left) return 'there is something at that path, and a socket is always new';
   const parent = look(dirname(path));
   if (typeof parent === 'string') return parent;
   return parent?.isDirectory() ? undefined : 'its directory does not exist';
@@ -191,7 +208,7 @@ export function readSocket(written: Written, context: ReadContext): SocketResour
     text: parsed.text,
     protocol,
     backlog: backlog ?? DEFAULT_BACKLOG,
-    reuseAddress: fields.bool('reuse_address', protocol !== 'udp'),
+    reuseAddress: fields.bool('reuse_address', address.family !== 'unix' && protocol !== 'udp'),
     reusePort,
     ipv6Only,
     position: context.position,
@@ -239,7 +256,7 @@ function checkTogether({ use, address, protocol }: SocketGrant, fields: Fields):
     if (fields.has(key) && !allowed) fields.wrong(key, `${fields.call(key)} is for ${what}`);
   };
   only('backlog', use === 'bind' && !datagram, 'sockets that listen');
-  only('reuse_address', use === 'bind' && !unix, 'network addresses that are bound');
+  only('reuse_address', use === 'bind', 'addresses that are bound');
   only('reuse_port', use === 'bind' && !unix, 'network addresses that are bound');
   only('ipv6_only', use === 'bind' && address.family === 'ipv6', 'IPv6 addresses that are bound');
 }

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostIn } from '../../src/graph/http-host.ts';
 import { launchGraph } from '../../src/graph/index.ts';
-import { ArrowRelay, noTraffic } from '../../src/graph/relay.ts';
+import { ArrowRelay, noTraffic, tryOnce } from '../../src/graph/relay.ts';
 import { bindSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import { check } from '../../src/host/system-error.ts';
 import { graphFolder } from '../frame/graph/graphs.ts';
@@ -28,7 +28,10 @@ async function through(t: TestContext, folder: string, path: string): Promise<st
   check(bindSocket(fd, { family: 'unix', path: place }), 'bind');
   check(listen(fd, 1), 'listen');
   const relay = new ArrowRelay(fd, {
-    target: async (_: Socket) => ({ to: { path, traffic: noTraffic() }, head: Buffer.alloc(0) }),
+    target: async (_: Socket) => ({
+      to: { dial: () => tryOnce(path), traffic: noTraffic() },
+      head: Buffer.alloc(0),
+    }),
     patience: 0,
   });
   t.after(() => relay.end());

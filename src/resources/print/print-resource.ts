@@ -96,7 +96,7 @@ function partOfSocket({ grant }: SocketResource): YamlPart {
     [use]: unix ? address.path : text,
     protocol,
     backlog: bound && !datagram ? backlog : undefined,
-    reuse_address: bound && !unix ? reuseAddress : undefined,
+    reuse_address: bound && (!unix || reuseAddress) ? reuseAddress : undefined,
     reuse_port: bound && !unix ? reusePort : undefined,
     ipv6_only: bound && address.family === 'ipv6' ? ipv6Only : undefined,
   });
