@@ -286,15 +286,15 @@ test('packages are imported where they belong and nowhere else', () => {
     'smol-toml': /^services\/configuration\/parsers\.ts$/,
     ini: /^services\/configuration\/parsers\.ts$/,
     commander: /^cli\//,
-    '@kubernetes/client-node': /^graph\/kubernetes\/apply\.ts$/,
+    '@kubernetes/client-node': /^graph\/(?:kubernetes\/apply|channels\/cluster-api)\.ts$/,
     'prom-client': /^graph\/metrics\.ts$/,
     diff: /^overlays\/text-diff\.ts$/,
     esbuild: /^gates\/node\/(?:link(?:er)?|bundle|left-out|created-requires)\.ts$/,
     '@yowasp/clang': /^toolchain\//,
-    'reflect-metadata': /^requests\/authority\.ts$/,
+    'reflect-metadata': /^(?:requests|graph\/channels)\/authority\.ts$/,
     '@peculiar/asn1-schema': /^requests\/authority\.ts$/,
     '@peculiar/asn1-x509': /^requests\/authority\.ts$/,
-    '@peculiar/x509': /^requests\/authority\.ts$/,
+    '@peculiar/x509': /^(?:requests|graph\/channels)\/authority\.ts$/,
   };
   for (const { from, to } of imports) {
     if (to.startsWith('node:') || sources.includes(to)) continue;

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CarryOptions } from './graph-carry.ts';
 import { readGraphText } from './graph-document.ts';
+import type { SignerCommandOptions } from './graph-signer.ts';
 import { UsageError } from './options.ts';
 import { print, printJsonValue } from './output.ts';
 
@@ -118,6 +119,7 @@ type ClusterOptions = {
   readonly namespace?: string;
   readonly image?: string;
   readonly relayImage?: string;
+  readonly certificates?: 'pod' | 'secret';
   readonly gateway?: string;
 };
 
@@ -129,6 +131,11 @@ function addCluster(graph: Command): void {
       .option('--namespace <name>', "the namespace of its objects; 'default' without")
       .option('--image <image>', 'the image of programs that name none')
       .option('--relay-image <image>', 'an image with cloudabi, for sidecars that carry connections')
+      .addOption(
+        new Option('--certificates <maker>', 'kubelets make certificates, or the signer writes Secrets')
+          .choices(['pod', 'secret'])
+          .default('pod'),
+      )
       .option('--gateway <name>', 'the Gateway that routes of published arrows belong to');
   withOptions(graph.command('manifests'))
     .description('print the objects by which Kubernetes runs a graph')
@@ -160,6 +167,17 @@ function addCluster(graph: Command): void {
     .action(async (ways: readonly string[], options: CarryOptions) => {
       const { carry } = await import('./graph-carry.ts');
       await carry(ways, options);
+    });
+  graph
+    .command('signer')
+    .description('issue the certificates of channels between pods, until a signal comes')
+    .option('--namespace <name>', 'the namespace that holds its roots', 'cloudabi-system')
+    .option('--secrets', 'write Secrets, for clusters whose kubelets make no certificates (before 1.37)')
+    .option('--manifests', 'print the objects of a signer in place of serving')
+    .option('--relay-image <image>', 'with --manifests: an image with cloudabi and @kubernetes/client-node')
+    .action(async (options: SignerCommandOptions) => {
+      const { runSigner } = await import('./graph-signer.ts');
+      await runSigner(options);
     });
 }
 

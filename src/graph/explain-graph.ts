@@ -77,7 +77,7 @@ export function enforcementOfArrow(graph: Graph, arrow: Arrow): ArrowEnforcement
         here: `a UNIX socket without an address of a network${formNote(graph, arrow)}${carried}`,
         kubernetes:
           arrow.socket === undefined
-            ? `a Service, and a NetworkPolicy that lets ${arrow.from} alone connect; the cluster's network plugin has to enforce policies`
+            ? `mutual TLS between sidecars, which takes ${arrow.from} alone for its client and ${arrow.to} alone for its server; and a NetworkPolicy, if the cluster's network plugin enforces policies`
             : samePod,
       };
     }

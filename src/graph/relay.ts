@@ -77,7 +77,7 @@ export class ArrowRelay {
   }
 }
 
-/** Removes what an earlier process has left, and lets all users of the pod or graph connect: the folder holds them. */
+/** Removes a socket file that an earlier process has left, and lets all users of the pod or graph connect: the folder holds them. */
 function socketFile(path: string): { path: string; readableAll: true; writableAll: true } {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
   return { path, readableAll: true, writableAll: true };

@@ -88,19 +88,44 @@ arrows:
 `;
   const pipe = two('!pipe { from: a, to: b }', 'stdout: !arrow x', 'stdin: !arrow x');
   assert.throws(() => manifests(pipe), /graph\.yaml:3:\d+: Arrow 'x' .*containers share no descriptors/);
-  const path = two(
-    '!connection { from: a, to: b }',
-    'sockets: { /x: !arrow x }',
-    'descriptors: { 3: !arrow x }',
-  );
-  assert.throws(() => manifests(path), /graph\.yaml:3:\d+: Arrow 'x' .*reached by its name alone/);
   const name = two(
     '!connection { from: a, to: b }',
     'network: { hosts: [!arrow x] }',
     'descriptors: { 3: !arrow x }',
   );
-  assert.ok(manifests(name).length > 5);
-  assert.throws(() => manifests(name.replace('image: i', 'replicas: 1')), /Program 'a' has no image/);
+  assert.throws(
+    () => manifests(name),
+    /graph\.yaml:\d+:\d+: Arrow 'x' is carried by a sidecar: give --relay-image/,
+  );
+  assert.ok(manifests(name, images).length > 5);
+  assert.throws(() => manifests(name.replace('image: i', 'replicas: 1'), images), /Program 'a' has no image/);
+});
+
+test('a client holds an arrow in any form: a sidecar gives its pod a socket', () => {
+  const forms = [
+    'sockets: { /x: !arrow x }',
+    'descriptors: { 4: !arrow x }',
+    'network: { hosts: [!arrow x] }',
+  ];
+  const grants = forms.map((form) => {
+    const all = manifests(
+      `!graph
+programs:
+  a: { program: /bin/true, image: i, grants: !command { ${form} } }
+  b: { program: /bin/true, image: i, grants: !command { descriptors: { 3: !arrow x } } }
+arrows:
+  x: !connection { from: a, to: b, port: 7000 }
+`,
+      { ...images, namespace: 'shop' },
+    );
+    const sidecar = pod(all, 'ConfigMap').find(
+      (one) => Reflect.get(Object(one['metadata']), 'name') === 'b-relay-grants',
+    );
+    assert.match(JSON.stringify(sidecar), /--accept.*,spiffe:\/\/cluster\.local\/ns\/shop\/sa\/a/);
+    return JSON.stringify(pod(all, 'ConfigMap')[0]?.['data']);
+  });
+  for (const text of grants) assert.match(text, /\/cloudabi-arrows\/x\/socket/);
+  assert.doesNotMatch(grants.join(), /private/, 'no address of the cluster is granted');
 });
 
 test('text of a document stays text: it makes no keys of objects', () => {

@@ -50,7 +50,7 @@ export class ChannelAuthority {
   /**
    * Makes an authority of roots that were kept.
    *
-   * @throws Error for what is no certificate or key.
+   * @throws Error for texts that are no certificate or key.
    */
   static async open(kept: readonly KeptRoot[]): Promise<ChannelAuthority> {
     x509.cryptoProvider.set(webcrypto);

@@ -37,7 +37,7 @@ export function createChannelServer(options: ChannelServerOptions): Server {
     },
     (socket) => {
       socket.on('error', () => socket.destroy());
-      const peer = peerOf(socket);
+      const peer = channelPeer(socket);
       if (peer !== undefined && allowed.includes(peer)) return onConnection(socket);
       onRefusal(`${peer ?? 'a peer without an identity'} may not connect`);
       socket.destroy();
@@ -50,7 +50,7 @@ export function createChannelServer(options: ChannelServerOptions): Server {
 }
 
 /** The identity of the peer, whose chain TLS has verified; `undefined` for none. */
-export function peerOf(socket: TLSSocket): string | undefined {
+export function channelPeer(socket: TLSSocket): string | undefined {
   if (!socket.authorized || socket.isSessionReused()) return undefined;
   const certificate = socket.getPeerX509Certificate();
   return certificate && identityIn(certificate);

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { peerOf, TAKEN } from './channel-server.ts';
+import { channelPeer, TAKEN } from './channel-server.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Milliseconds for an address to answer: a machine that is gone answers never. */
@@ -68,7 +68,7 @@ function tryAddress(
     socket.once('error', onError);
     socket.once('close', fail);
     socket.once('secureConnect', () => {
-      const peer = peerOf(socket);
+      const peer = channelPeer(socket);
       if (peer !== identity) {
         onRefusal(`${address}:${port} is ${peer ?? 'nothing known'}, not ${identity}`);
         return fail();

@@ -1,4 +1,4 @@
-import type { KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import type { KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import type { Graph } from '../graph-types.ts';
 import { type ClusterObject, GRAPH_LABEL } from './objects.ts';
 
@@ -47,14 +47,7 @@ export class Cluster {
    * @throws MissingClientError when `@kubernetes/client-node` is not installed.
    */
   static async open(): Promise<Cluster> {
-    const client = await import('@kubernetes/client-node').catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-      throw new MissingClientError(
-        "Clusters need a library that is installed by itself: npm install '@kubernetes/client-node@^1.4'",
-      );
-    });
-    const config = new client.KubeConfig();
-    config.loadFromDefault();
+    const [client, config] = await Promise.all([loadClient(), openKubeConfig()]);
     return new Cluster(
       client.KubernetesObjectApi.makeApiClient(config),
       client.PatchStrategy.ServerSideApply,
@@ -187,6 +180,26 @@ export class Cluster {
 
 /** Milliseconds between two looks at a cluster. */
 const AGAIN = 200;
+
+/** Loads the library for clusters. @throws MissingClientError */
+async function loadClient(): Promise<typeof import('@kubernetes/client-node')> {
+  try {
+    return await import('@kubernetes/client-node');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new MissingClientError(
+      "Clusters need a library that is installed by itself: npm install '@kubernetes/client-node@^1.4'",
+    );
+  }
+}
+
+/** Finds the cluster that `kubectl` would take, and the credentials for it. @throws MissingClientError */
+export async function openKubeConfig(): Promise<KubeConfig> {
+  const { KubeConfig } = await loadClient();
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return config;
+}
 
 type Header = Pick<ClusterObject, 'apiVersion' | 'kind'> & {
   readonly metadata: { readonly name: string; readonly namespace: string };

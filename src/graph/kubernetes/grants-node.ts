@@ -3,7 +3,7 @@ import type { YamlNode, YamlSpan } from '../../argdata/yaml.ts';
 import { yamlEntry } from '../../argdata/yaml.ts';
 import { toPosition } from '../../resources/document.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
-import type { Arrow, Graph, GraphProgram } from '../graph-types.ts';
+import type { Arrow, ConnectionArrow, Graph, GraphProgram, PublishedArrow } from '../graph-types.ts';
 import { describeArrow, sideOf } from '../read-use.ts';
 import { isRelayed } from '../relayed.ts';
 
@@ -28,14 +28,19 @@ export function containerPort({ arrows }: Pick<Graph, 'arrows'>, arrow: Arrow): 
   return FIRST_PORT + [...arrows.keys()].indexOf(arrow.name);
 }
 
-/** Tells whether a sidecar carries the connections of an arrow into the pod: the program may hold no socket of its network. */
-export function needsSidecar(graph: Graph, arrow: Arrow): boolean {
-  return (
-    (arrow.kind === 'published' && isRelayed(graph, arrow)) ||
-    (arrow.kind === 'connection' &&
-      arrow.socket === undefined &&
-      (graph.programs.get(arrow.to)?.hasNetwork ?? false))
-  );
+/** The UNIX socket of an arrow in the pods of its ends. */
+export function socketOf(arrow: Pick<Arrow, 'name'>): string {
+  return `${ARROWS}/${arrow.name}/socket`;
+}
+
+/** Tells whether a connection leads from one pod to another, so that sidecars carry it there by TLS. */
+export function isChannel(arrow: Arrow): arrow is ConnectionArrow {
+  return arrow.kind === 'connection' && arrow.socket === undefined;
+}
+
+/** Tells whether a sidecar carries plain connections into the pod: the program may hold no socket of its network. */
+export function isCarried(graph: Graph, arrow: Arrow): arrow is PublishedArrow {
+  return arrow.kind === 'published' && isRelayed(graph, arrow);
 }
 
 /** Rewrites the grants of a program for its container: paths, and the tags of a graph. It reports mistakes. */
@@ -162,37 +167,34 @@ class Rewriter {
       return [];
     };
     const folder = `${ARROWS}/${arrow.name}`;
-    const port = containerPort(this.#graph, arrow);
-    const listener = (): readonly YamlNode[] => {
-      const bind = needsSidecar(this.#graph, arrow) ? `${folder}/socket` : `0.0.0.0:${port}`;
-      return [tagged('socket', mapNode([['bind', str(bind, span)]], span), span)];
-    };
     switch (arrow.kind) {
       case 'published':
-        return listener();
+        return isCarried(this.#graph, arrow)
+          ? [listener(socketOf(arrow), span)]
+          : [
+              tagged(
+                'socket',
+                mapNode([['bind', str(`0.0.0.0:${containerPort(this.#graph, arrow)}`, span)]], span),
+                span,
+              ),
+            ];
       case 'connection': {
+        const path = arrow.socket === undefined ? socketOf(arrow) : `${folder}/${arrow.socket}`;
         if (side === 'to')
           return arrow.socket === undefined
-            ? listener()
+            ? [listener(path, span)]
             : [directory(folder, ['read', 'write', 'create', 'remove'], span)];
-        const path = arrow.socket === undefined ? undefined : `${folder}/${arrow.socket}`;
         if (key === 'network')
-          return path === undefined
-            ? [str(`${arrow.to}:${arrow.port}`, span), str(`private:${arrow.port}`, span)]
-            : [
-                mapNode(
-                  [
-                    ['host', str(arrow.to, span)],
-                    ['ports', { kind: 'int', value: arrow.port, span }],
-                    ['socket', str(path, span)],
-                  ],
-                  span,
-                ),
-              ];
-        if (path === undefined)
-          return wrong(
-            "on Kubernetes, another pod is reached by its name alone: hold the arrow as a host of a network, '!network [!arrow …]'",
-          );
+          return [
+            mapNode(
+              [
+                ['host', str(arrow.to, span)],
+                ['ports', { kind: 'int', value: arrow.port, span }],
+                ['socket', str(path, span)],
+              ],
+              span,
+            ),
+          ];
         return key === 'sockets'
           ? [str(path, span)]
           : [tagged('socket', mapNode([['connect', str(path, span)]], span), span)];
@@ -219,6 +221,21 @@ class Rewriter {
         );
     }
   }
+}
+
+/** A listener at a path; the container may have been ended before, and have left its file. */
+function listener(path: string, span: YamlSpan): YamlNode {
+  return tagged(
+    'socket',
+    mapNode(
+      [
+        ['bind', str(path, span)],
+        ['reuse_address', { kind: 'bool', value: true, span }],
+      ],
+      span,
+    ),
+    span,
+  );
 }
 
 const CHANGING: readonly string[] = ['write', 'append', 'create', 'remove'];

@@ -1,10 +1,13 @@
 import { Mistakes } from '../../resources/mistake.ts';
+import { SECRET_LABEL } from '../channels/signer-names.ts';
+import { endsOf } from '../check-arrows.ts';
 import type { Arrow, Graph, GraphProgram, PublishedArrow } from '../graph-types.ts';
-import { APPLICATION, ARROWS, containerGrants, containerPort, needsSidecar } from './grants-node.ts';
+import { APPLICATION, ARROWS, containerGrants, containerPort, isChannel } from './grants-node.ts';
 import { type ClusterObject, GRAPH_LABEL, type JsonObject, PROGRAM_LABEL } from './objects.ts';
 import { needsOnePod, type Pod, podsOf } from './pods.ts';
 import { networkPolicies } from './policies.ts';
 import { printNode } from './print-node.ts';
+import { carriedArrows, channelService, type Sidecar, sidecarOf } from './sidecar.ts';
 
 /** Options for manifests. */
 export type ManifestOptions = {
@@ -12,8 +15,10 @@ export type ManifestOptions = {
   readonly namespace?: string;
   /** The image of programs that name none. */
   readonly image?: string;
-  /** The image with `cloudabi` that carries connections into pods whose programs have networks of their own. */
+  /** The image with `cloudabi` whose sidecars carry connections between pods. */
   readonly relayImage?: string;
+  /** The makers of certificates: kubelets (`pod`, by default; Kubernetes 1.37), or the signer, which writes Secrets. */
+  readonly certificates?: 'pod' | 'secret';
   /** The Gateway that routes belong to; without it, no routes are made. */
   readonly gateway?: string;
 };
@@ -22,6 +27,19 @@ const RUNTIME_CLASS = 'cloudabi';
 
 /** Seconds for which a pod that is being stopped still serves, until no Service leads to it. */
 const DRAIN = 3;
+
+/** The user of all programs: an image's own would have to be one that can make namespaces. */
+const USER = 65532;
+
+/** The context of every container. */
+const HELD: JsonObject = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+/** Parts of a pod that its programs bring. */
+type PodParts = { readonly claims: readonly string[]; readonly sidecar: Sidecar | undefined };
 
 /** The size of a claim: a document says nothing about it. */
 const CLAIM_SIZE = '1Gi';
@@ -77,14 +95,23 @@ class ManifestMaker {
         data: { 'grants.yaml': node === undefined ? 'null\n' : printNode(node) },
       }),
     );
+    const sidecar = this.#sidecar(pod);
     const servers = [...this.#graph.arrows.values()].filter(
       (arrow) => 'to' in arrow && pod.programs.includes(arrow.to) && isServed(arrow),
     );
     return [
-      this.object('v1', 'ServiceAccount', pod.name, { automountServiceAccountToken: false }),
+      this.#account(pod),
       ...maps,
-      this.#workload(pod, programs, claims),
+      ...(sidecar === undefined
+        ? []
+        : [
+            this.object('v1', 'ConfigMap', `${pod.name}-relay-grants`, {
+              data: { 'grants.yaml': sidecar.grants },
+            }),
+          ]),
+      // Before the pods: their sidecars look for servers at once.
       ...programs.flatMap((program) => this.#services(program, servers)),
+      this.#workload(pod, programs, { claims, sidecar }),
       ...servers.flatMap((arrow) => (arrow.kind === 'published' ? this.#route(arrow) : [])),
       ...(first.scale === undefined
         ? []
@@ -92,12 +119,20 @@ class ManifestMaker {
     ];
   }
 
-  #workload(pod: Pod, programs: readonly GraphProgram[], claims: readonly string[]): ClusterObject {
+  #account(pod: Pod): ClusterObject {
+    const made = this.object('v1', 'ServiceAccount', pod.name, { automountServiceAccountToken: false });
+    if (this.#options.certificates !== 'secret') return made;
+    const labels = { [GRAPH_LABEL]: this.#graph.name, [SECRET_LABEL]: 'secret' };
+    return { ...made, metadata: { ...made.metadata, labels } };
+  }
+
+  #workload(pod: Pod, programs: readonly GraphProgram[], parts: PodParts): ClusterObject {
+    const { claims } = parts;
     const [first] = programs;
     const replicas = first?.replicas ?? 1;
     const once = programs.every(({ restart }) => restart !== 'always');
     const labels = this.#labels(pod);
-    const template = { metadata: { labels }, spec: this.#podSpec(pod, programs, claims, once) };
+    const template = { metadata: { labels }, spec: this.#podSpec(pod, programs, parts, once) };
     if (once)
       return this.object('batch/v1', 'Job', pod.name, {
         spec: { backoffLimit: programs.some(({ restart }) => restart === 'on_failure') ? 6 : 0, template },
@@ -116,7 +151,7 @@ class ManifestMaker {
     return this.object('apps/v1', 'StatefulSet', pod.name, {
       spec: {
         replicas,
-        serviceName: pod.name,
+        serviceName: channelService(pod.name),
         selector,
         template,
         volumeClaimTemplates: claims.map((_, number) => ({
@@ -138,18 +173,18 @@ class ManifestMaker {
   #podSpec(
     pod: Pod,
     programs: readonly GraphProgram[],
-    claims: readonly string[],
+    { claims, sidecar }: PodParts,
     once: boolean,
   ): JsonObject {
-    const within = [...this.#graph.arrows.values()].filter((arrow) =>
-      arrow.kind === 'connection' || arrow.kind === 'published'
-        ? pod.programs.includes(arrow.to) && (needsOnePod(arrow) || needsSidecar(this.#graph, arrow))
-        : false,
+    const shared = [...this.#graph.arrows.values()].filter(
+      (arrow) => arrow.kind === 'connection' && needsOnePod(arrow) && pod.programs.includes(arrow.to),
     );
-    const carried = within.filter((arrow) => needsSidecar(this.#graph, arrow));
-    const mounts = [
+    const within = [...new Set([...shared, ...carriedArrows(this.#graph, pod)])];
+    const mounts = (program: string): readonly JsonObject[] => [
       ...claims.map((mountPath, number) => ({ name: `data-${number}`, mountPath })),
-      ...within.map(({ name }) => ({ name: `arrow-${name}`, mountPath: `${ARROWS}/${name}` })),
+      ...within
+        .filter((arrow) => endsOf(arrow).includes(program))
+        .map(({ name }) => ({ name: `arrow-${name}`, mountPath: `${ARROWS}/${name}` })),
     ];
     const grace = Math.ceil(Math.max(...programs.map(({ stopWithin }) => stopWithin)) / 1000) + DRAIN;
     return {
@@ -159,6 +194,7 @@ class ManifestMaker {
       enableServiceLinks: false,
       terminationGracePeriodSeconds: grace,
       ...(once && { restartPolicy: 'Never' }),
+      securityContext: { runAsUser: USER, runAsGroup: USER, runAsNonRoot: true, fsGroup: USER },
       topologySpreadConstraints: [
         {
           maxSkew: 1,
@@ -167,11 +203,10 @@ class ManifestMaker {
           labelSelector: { matchLabels: this.#labels(pod) },
         },
       ],
-      containers: [
-        ...programs.map((program) => this.#container(program, mounts, once)),
-        ...(carried.length === 0 ? [] : [this.#sidecar(carried)]),
-      ],
+      ...(sidecar !== undefined && { initContainers: [{ ...sidecar.container, securityContext: HELD }] }),
+      containers: programs.map((program) => this.#container(program, mounts(program.name), once)),
       volumes: [
+        ...(sidecar?.volumes ?? []),
         ...programs.map(({ name }) => ({ name: `grants-${name}`, configMap: { name: `${name}-grants` } })),
         ...within.map(({ name }) => ({ name: `arrow-${name}`, emptyDir: {} })),
       ],
@@ -197,73 +232,65 @@ class ManifestMaker {
     return {
       name,
       image: image ?? '',
-      command: [command],
+      command: ['cloudabi-run', command],
       volumeMounts: [{ name: `grants-${name}`, mountPath: '/cloudabi', readOnly: true }, ...mounts],
       ...(Object.keys(resources).length > 0 && { resources: { requests: resources, limits: resources } }),
       ...(probe !== undefined && !once && { readinessProbe: probe }),
       ...(!once && { lifecycle: { preStop: { sleep: { seconds: DRAIN } } } }),
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
+      securityContext: HELD,
     };
   }
 
   #probe({ name, ready }: GraphProgram): JsonObject | undefined {
     const port = (arrow: Arrow): number => containerPort(this.#graph, arrow);
-    if (ready.kind === 'http') {
-      const arrow = this.#graph.arrows.get(ready.arrow);
-      return arrow && { httpGet: { path: ready.path, port: port(arrow) }, periodSeconds: 1 };
-    }
+    const asked = ready.kind === 'http' ? this.#graph.arrows.get(ready.arrow) : undefined;
+    // A channel is spoken to by its peers alone: its port is open as soon as the program listens.
+    if (ready.kind === 'http' && asked?.kind === 'published')
+      return { httpGet: { path: ready.path, port: port(asked) }, periodSeconds: 1 };
     const served = [...this.#graph.arrows.values()].find(
       (arrow) => 'to' in arrow && arrow.to === name && isServed(arrow),
     );
     return served && { tcpSocket: { port: port(served) }, periodSeconds: 1 };
   }
 
-  /** Carries connections from ports of the pod to UNIX sockets of its programs, and can do nothing else. */
-  #sidecar(arrows: readonly Arrow[]): JsonObject {
-    const { relayImage } = this.#options;
-    const [first] = arrows;
+  #sidecar(pod: Pod): Sidecar | undefined {
+    const { relayImage, namespace = 'default', certificates = 'pod' } = this.#options;
+    const [first] = carriedArrows(this.#graph, pod);
+    if (first === undefined) return undefined;
     if (relayImage === undefined)
       this.#mistakes.add(
-        `Arrow '${first?.name}' leads to a program with a network of its own, which a sidecar has to carry connections to: give --relay-image, an image with cloudabi`,
-        first?.position,
+        `Arrow '${first.name}' is carried by a sidecar: give --relay-image, an image with cloudabi`,
+        first.position,
       );
-    return {
-      name: 'cloudabi-relay',
-      image: relayImage ?? '',
-      command: ['cloudabi', 'graph', 'carry'],
-      args: arrows.map(
-        (arrow) => `0.0.0.0:${containerPort(this.#graph, arrow)}=${ARROWS}/${arrow.name}/socket`,
-      ),
-      volumeMounts: arrows.map(({ name }) => ({ name: `arrow-${name}`, mountPath: `${ARROWS}/${name}` })),
-      lifecycle: { preStop: { sleep: { seconds: DRAIN } } },
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
-    };
+    return sidecarOf(this.#graph, pod, { namespace, image: relayImage ?? '', certificates });
   }
 
+  /** A Service for published arrows, and one without an address by which sidecars find each pod. */
   #services({ name }: GraphProgram, servers: readonly Arrow[]): readonly ClusterObject[] {
-    const ports = servers.flatMap((arrow) =>
-      'to' in arrow && arrow.to === name && 'port' in arrow
-        ? [
-            {
-              name: arrow.name.slice(0, 15).replace(/-+$/, ''),
-              port: arrow.port === 0 ? 80 : arrow.port,
-              targetPort: containerPort(this.#graph, arrow),
-              protocol: 'TCP',
-            },
-          ]
-        : [],
-    );
-    if (ports.length === 0) return [];
+    const own = servers.filter((arrow) => 'to' in arrow && arrow.to === name);
     const selector = { [GRAPH_LABEL]: this.#graph.name, [`${PROGRAM_LABEL}${name}`]: 'true' };
-    return [this.object('v1', 'Service', name, { spec: { selector, ports } })];
+    const port = (arrow: Arrow, number: number): JsonObject => ({
+      name: arrow.name.slice(0, 15).replace(/-+$/, ''),
+      port: number,
+      targetPort: containerPort(this.#graph, arrow),
+      protocol: 'TCP',
+    });
+    const published = own.flatMap((arrow) =>
+      arrow.kind === 'published' ? [port(arrow, arrow.port === 0 ? 80 : arrow.port)] : [],
+    );
+    const channels = own.filter(isChannel).map((arrow) => port(arrow, containerPort(this.#graph, arrow)));
+    return [
+      ...(published.length === 0
+        ? []
+        : [this.object('v1', 'Service', name, { spec: { selector, ports: published } })]),
+      ...(channels.length === 0
+        ? []
+        : [
+            this.object('v1', 'Service', channelService(name), {
+              spec: { clusterIP: 'None', selector, ports: channels },
+            }),
+          ]),
+    ];
   }
 
   #route(arrow: PublishedArrow): readonly ClusterObject[] {

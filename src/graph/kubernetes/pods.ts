@@ -26,3 +26,8 @@ export function podsOf({ programs, arrows }: Pick<Graph, 'programs' | 'arrows'>)
   for (const name of programs.keys()) groups.set(root(name), [...(groups.get(root(name)) ?? []), name]);
   return [...groups.values()].map(([name = '', ...others]) => ({ name, programs: [name, ...others] }));
 }
+
+/** The name of the pod of a program, which is that of its ServiceAccount. */
+export function podNamed(graph: Pick<Graph, 'programs' | 'arrows'>, program: string): string {
+  return podsOf(graph).find(({ programs }) => programs.includes(program))?.name ?? program;
+}
