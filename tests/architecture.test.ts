@@ -32,6 +32,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   requests: ['capsicum', 'walls', 'kernel', 'host', 'abi'],
   broker: ['asking', 'network', 'host'],
   services: [
+    'ssh-agent',
     'broker',
     'requests',
     'capsicum',

@@ -1,6 +1,8 @@
+import { Socket } from 'node:net';
 import { ModuleNetwork } from '../broker/module-network.ts';
 import { close } from '../host/files/files.ts';
 import type { LauncherPart } from '../services/launcher/part.ts';
+import { filterAgent } from '../ssh-agent/agent-filter.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
@@ -37,6 +39,13 @@ export function startPart(
         process: undefined,
         socketFor: () => undefined,
       });
+    }
+    case 'ssh-agent': {
+      close(handed);
+      const client = new Socket({ fd: socket, readable: true, writable: true });
+      client.unref();
+      filterAgent(client, { agent: part.agent, keys: part.keys, onRefused: () => undefined });
+      return { close: () => client.destroy() };
     }
     case 'programs':
       return new ProgramLauncher(socket, handed, part.programs, contents, accept);

@@ -21,6 +21,15 @@ const MOST_EVENTS = 64;
 /** The longest wait in milliseconds while a timer of Node's runs: its event loop does not tell when it is due. */
 const TIMER_WAIT = 10;
 
+/**
+ * Turns of Node's loop after the last event: it begins to wait for a descriptor in the turn after the one in which the descriptor
+ * came to it, and nothing wakes us for that descriptor before.
+ */
+const SETTLING = 2;
+
+/** The longest wait in milliseconds while something of Node's is under way, should an event have come in the last of them. */
+const NODE_WAIT = 1000;
+
 /** Called with the events of epoll_wait(2) of a descriptor. */
 export type OnEvents = (events: number) => void;
 
@@ -36,6 +45,8 @@ export class ServiceLoop {
   readonly #watched = new Map<number, OnEvents>();
   readonly #channels = new Set<number>();
   #node = 0;
+  /** Turns that Node's loop gets before this one waits. */
+  #unsettled = 0;
   #held = 0;
 
   /** @throws SystemError */
@@ -107,8 +118,10 @@ export class ServiceLoop {
       const turn = (): void => {
         try {
           while (this.#channels.size > 0 || this.#held > 0) {
-            const forNode = this.#take(this.#wait(this.#patience()));
+            const isSettling = this.#unsettled > 0 && this.#node > 0;
+            const forNode = this.#take(this.#wait(isSettling ? 0 : this.#patience()));
             if (forNode || this.#node > 0) {
+              this.#unsettled = isSettling && !forNode ? this.#unsettled - 1 : SETTLING;
               setImmediate(turn);
               return;
             }
@@ -125,7 +138,7 @@ export class ServiceLoop {
   /** Milliseconds to wait; -1 without an end. */
   #patience(): number {
     if (this.#node === 0) return -1;
-    return process.getActiveResourcesInfo().includes('Timeout') ? TIMER_WAIT : -1;
+    return process.getActiveResourcesInfo().includes('Timeout') ? TIMER_WAIT : NODE_WAIT;
   }
 
   #wait(milliseconds: number): number {

@@ -29,7 +29,8 @@ export async function serveServices(): Promise<void> {
   confine({
     descriptors: channels.flatMap(({ service, held }) => service.walls?.directories?.(held) ?? []),
     beneath: channels.flatMap(({ service, held, limits }) => service.walls?.landlock?.(held, limits) ?? []),
-    keep: [loop, ...descriptors, ...(rings?.keep ?? [])],
+    // Sockets of clients must not get the numbers of standard streams, which Node uses by itself: these are /dev/null.
+    keep: [0, 1, 2, loop, ...descriptors, ...(rings?.keep ?? [])],
     accepted: accept,
     capabilities: [],
     calls: channelHostCalls,

@@ -3,14 +3,17 @@ import { dnsService } from './offered/dns.ts';
 import { fileargsService } from './offered/fileargs.ts';
 import { filesystemService } from './offered/filesystem.ts';
 import { grpService } from './offered/grp.ts';
+import { loginService } from './offered/login.ts';
 import { netService } from './offered/net.ts';
 import { netdbService } from './offered/netdb.ts';
 import { powerboxService } from './offered/powerbox.ts';
 import { programService } from './offered/program.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
+import { sshAgentService } from './offered/ssh-agent.ts';
 import { sysctlService } from './offered/sysctl.ts';
 import { syslogService } from './offered/syslog.ts';
+import { tlsService } from './offered/tls.ts';
 import type { AnyService } from './service.ts';
 import { makeZygote } from './zygote.ts';
 
@@ -28,6 +31,9 @@ const offered = {
   configuration: configurationService,
   net: netService,
   program: programService,
+  tls: tlsService,
+  login: loginService,
+  'ssh-agent': sshAgentService,
 };
 
 /** The services by their names, with their types: those of clients come out of it. */

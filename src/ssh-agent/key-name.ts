@@ -27,6 +27,13 @@ export function isNamed(key: AgentKey, name: KeyName): boolean {
   }
 }
 
+/** Reads the name of a key: a fingerprint, a line with a public key, or a comment. */
+export function keyNameOf(text: string): KeyName {
+  if (text.startsWith('SHA256:')) return { kind: 'fingerprint', text };
+  const blob = publicKeyOf(text);
+  return blob === undefined ? { kind: 'comment', text } : { kind: 'public key', blob };
+}
+
 /** Reads a line of a file with a public key (sshd(8), AUTHORIZED_KEYS FILE FORMAT, without options). */
 export function publicKeyOf(line: string): Buffer | undefined {
   const [, type, base64] =

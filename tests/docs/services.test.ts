@@ -17,6 +17,7 @@ const library = page.block('yaml', /^services:/m);
 const client = page.block('ts', /from 'cloudabi\/program'/);
 const mocks = page.block('ts', /from 'cloudabi\/services'/);
 const programs = page.block('yaml', /^tools:/m);
+const secure = page.block('yaml', /^tls:/m);
 const example = page.block('ts', /defineService/);
 
 test('the first document of docs/services.md is a plan', (t) => {
@@ -28,6 +29,13 @@ test('the first document of docs/services.md is a plan', (t) => {
     plan.grants.map(({ description }) => description.split(' ').slice(0, 3).join(' ')),
     ['Asks service pwd', 'Asks service random'],
   );
+});
+
+test('the document of docs/services.md with an encrypted connection is a plan', (t) => {
+  const { run } = makeDesk(t, { 'program.wasm': exits(0) });
+  const { stdout, stderr } = run('cloudabi explain program.wasm', secure);
+  assert.equal(stderr, '');
+  assert.match(stdout, /Asks service net within .*Asks service tls within /s);
 });
 
 test('unmodified programs ask services as docs/services.md says', (t) => {

@@ -6,7 +6,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { filterAgent, type RefusedSigning } from '../../src/ssh-agent/agent-filter.ts';
+import { filterAgent } from '../../src/ssh-agent/agent-filter.ts';
+import type { RefusedSigning } from '../../src/ssh-agent/agent-keys.ts';
 import { type KeyName, publicKeyOf } from '../../src/ssh-agent/key-name.ts';
 import {
   AgentMessage,

@@ -1,8 +1,7 @@
 import { Filetype } from '../../abi/generated/constants.ts';
 import type { Descriptor } from '../../kernel/descriptors.ts';
 import { R, RH } from '../../kernel/rights.ts';
-import { F_GETFD, F_GETFL, F_SETFD, F_SETFL } from '../../linux/fcntl.ts';
-import { FIOCLEX, FIONBIO } from '../../linux/ioctl.ts';
+import { F_GETFL, F_SETFL } from '../../linux/fcntl.ts';
 import { O_NONBLOCK, O_RDWR } from '../../linux/open-flags.ts';
 import {
   AF_INET,
@@ -17,31 +16,16 @@ import {
   IPV6_V6ONLY,
   MSG_FASTOPEN,
   MSG_OOB,
-  SO_KEEPALIVE,
-  SO_LINGER,
-  SO_RCVBUF,
-  SO_REUSEADDR,
-  SO_SNDBUF,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_STREAM,
-  SOL_SOCKET,
-  TCP_KEEPCNT,
-  TCP_KEEPIDLE,
-  TCP_KEEPINTVL,
-  TCP_NODELAY,
 } from '../../linux/sockets.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { CallRule } from '../../walls/allow-list.ts';
 import type { ArgumentTest } from '../../walls/argument-test.ts';
 import { confine, isAppendOnly, type Mechanism } from '../../walls/confinement.ts';
-
-/** Socket options that change how a connection of the program's own behaves, and nothing about its peer or address. */
-const options: readonly (readonly [level: number, names: readonly number[]])[] = [
-  [SOL_SOCKET, [SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER]],
-  [IPPROTO_TCP, [TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT]],
-];
+import { nodeStreamCalls } from '../../walls/stream-calls.ts';
 
 /**
  * System calls that Node's event loop makes besides those of every program. They act on descriptors that the process has,
@@ -50,25 +34,9 @@ const options: readonly (readonly [level: number, names: readonly number[]])[] =
 function eventLoopCalls(descriptors: readonly Descriptor[]): CallRule[] {
   const listeners = descriptors.filter(({ base }) => (base.high & RH.sockAccept) !== 0);
   return [
-    { call: 'epoll_create1' },
-    { call: 'eventfd2' },
-    { call: 'pipe2' },
+    ...nodeStreamCalls,
     { call: 'getcwd' },
-    { call: 'getsockname' },
-    { call: 'getpeername' },
-    { call: 'getsockopt' },
-    { call: 'ioctl', when: [{ argument: 1, is: 'one of', values: [FIONBIO, FIOCLEX] }] },
-    { call: 'fcntl', when: [{ argument: 1, is: 'one of', values: [F_GETFD, F_SETFD] }] },
     { call: 'kill', when: [{ argument: 0, is: 'equal', value: process.pid }] },
-    ...options.map(
-      ([level, names]): CallRule => ({
-        call: 'setsockopt',
-        when: [
-          { argument: 1, is: 'equal', value: level },
-          { argument: 2, is: 'one of', values: names },
-        ],
-      }),
-    ),
     ...(listeners.length > 0
       ? [
           {

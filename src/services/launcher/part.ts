@@ -1,9 +1,12 @@
 import type { NetworkRule, NetworkRules } from '../../network/rule.ts';
+import type { KeyName } from '../../ssh-agent/key-name.ts';
 import type { ProgramGrant } from '../program/grant.ts';
 
 /** A part of the launcher that works for one grant of a service. */
 export type LauncherPart =
   /** Looks hosts up, connects to them and binds sockets (src/broker/module-network.ts). */
   | { readonly kind: 'network'; readonly rules: NetworkRules; readonly bind: readonly NetworkRule[] }
+  /** Signs with named keys of an agent of SSH (src/ssh-agent). */
+  | { readonly kind: 'ssh-agent'; readonly agent: string; readonly keys: readonly KeyName[] }
   /** Starts programs. */
   | { readonly kind: 'programs'; readonly programs: ReadonlyMap<string, ProgramGrant> };
