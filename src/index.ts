@@ -72,4 +72,5 @@ export {
   processControl,
   processDescriptor,
 } from './run/launch.ts';
+export { launchRecorded, type RecordedOptions } from './run/recorded/launch-recorded.ts';
 export { type Mechanism, MissingMechanismError, missingMechanisms } from './walls/confinement.ts';

@@ -87,6 +87,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   run: [
     'services',
+    'audit',
     'control',
     'asking',
     'learning',

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Plan } from '../plan/plan-types.ts';
+import { mayChange } from '../plan/writable-path.ts';
 import type { AskOptions } from './ask.ts';
 import { type Option, type ParsedOptions, UsageError } from './options.ts';
 import { readRules } from './rules-file.ts';
-import { mayChange } from './writable-path.ts';
 
 /** Options of all commands about questions to the user. */
 export const askOptions: readonly Option[] = [

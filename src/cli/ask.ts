@@ -3,6 +3,7 @@ import { QuestionBoard } from '../asking/question-board.ts';
 import { LineServer } from '../control/line-server.ts';
 import { serveQuestions } from '../control/question-service.ts';
 import type { Plan } from '../plan/plan-types.ts';
+import { mayChange, mayReach } from '../plan/writable-path.ts';
 import type { Process } from '../process/process.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { AlwaysGranted, type KeepRule } from './always.ts';
@@ -16,7 +17,6 @@ import type { AskingTerminal } from './prompt.ts';
 import { keepInRules } from './rules-file.ts';
 import { whileStopped } from './stopped.ts';
 import type { TerminalSession } from './terminal-session.ts';
-import { mayChange, mayReach } from './writable-path.ts';
 
 /** The ways of asking that the user has chosen. */
 export type AskOptions = {

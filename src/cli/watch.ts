@@ -8,18 +8,18 @@ import type { KeptOverlay } from '../process/kept-overlay.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import type { Process } from '../process/process.ts';
 import { formatRefusal, formatStop, refusalToJson } from '../process/refusal.ts';
+import { formatRefusedAccess, refusedAccessToJson } from '../process/refused-accesses.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { launchPlan } from '../run/launch.ts';
 import { launchLinux, type StartedProgram } from '../run/linux/launch.ts';
 import { launchNode } from '../run/node/launch.ts';
+import { RefusalLog } from '../run/recorded/refusal-log.ts';
+import { Registration } from '../run/recorded/registration.ts';
 import { closeDebugger } from './debugger.ts';
 import { holdsInput } from './held-terminals.ts';
 import { leavesNothingToDo, letGoSoon } from './let-go.ts';
 import { printError } from './output.ts';
-import { RefusalLog } from './refusal-log.ts';
-import { formatRefusedAccess, refusedAccessToJson } from './refused-accesses.ts';
 import { RefusedConnections, refusesConnections } from './refused-connections.ts';
-import { Registration } from './registration.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Told, tellEnd } from './tell-end.ts';
 
@@ -59,7 +59,7 @@ export async function watchPlan(
   const connections = refusesConnections(plan) ? new RefusedConnections(command, plan, trace) : undefined;
   const refusals = connections && new RefusalLog();
   const audit =
-    target === undefined ? undefined : new (await import('./audit.ts')).Audit(command, plan, target);
+    target === undefined ? undefined : (await import('./audit.ts')).openAudit(command, plan, target);
   const asking =
     ask &&
     new (await import('./ask.ts')).Asking(command, plan, ask, (question, word) =>

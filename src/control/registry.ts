@@ -20,6 +20,8 @@ export type RunningProgram = {
   readonly pid: number;
   /** The time of that process's start, as the host counts it. */
   readonly start: string;
+  /** The path of its entry. */
+  readonly entry: string;
   /** The id of the first process of the program; `undefined` when it is not known. */
   readonly first: number | undefined;
   /** The name of the command, and the path and the arguments of the program. */
@@ -63,10 +65,15 @@ function isOwn(folder: string): boolean {
   }
 }
 
-/** The path of an entry of this process in a folder, without an extension. */
+/** The number of entries that this process has named. */
+let named = 0;
+
+/** The path of a further entry of this process in a folder, without an extension. */
 export function ownEntryPath(folder: string): string | undefined {
   const facts = processFacts('self');
-  return facts && join(folder, `${process.pid}-${facts.start}`);
+  if (facts === undefined) return undefined;
+  const name = `${process.pid}-${facts.start}`;
+  return join(folder, named++ === 0 ? name : `${name}-${named}`);
 }
 
 /**
@@ -77,7 +84,14 @@ export function ownEntryPath(folder: string): string | undefined {
  */
 export function writeEntry(
   path: string,
-  { first, command, path: program, arguments: words, began, socket }: Omit<RunningProgram, 'pid' | 'start'>,
+  {
+    first,
+    command,
+    path: program,
+    arguments: words,
+    began,
+    socket,
+  }: Omit<RunningProgram, 'pid' | 'start' | 'entry'>,
   plan: Uint8Array,
 ): void {
   const head = JSON.stringify({ first, command, path: program, arguments: words, began, socket });
@@ -95,11 +109,11 @@ export function runningPrograms(): readonly RunningProgram[] {
   const folder = registryFolder();
   if (folder === undefined) return [];
   return readdirSync(folder).flatMap((name) => {
-    const [, id = '', start = ''] = /^(\d{1,10})-(\d{1,20})(?:\.sock)?$/.exec(name) ?? [];
+    const [, id = '', start = ''] = /^(\d{1,10})-(\d{1,20})(?:-\d{1,9})?(?:\.sock)?$/.exec(name) ?? [];
     if (start === '') return [];
     const pid = Number(id);
     // The same id with another start is another process.
-    if (!isOurs(pid, start)) removeEntry(join(folder, `${id}-${start}`));
+    if (!isOurs(pid, start)) removeEntry(join(folder, name.replace(/\.sock$/, '')));
     else if (!name.endsWith('.sock')) return readEntry(join(folder, name), pid, start);
     return [];
   });
@@ -125,6 +139,7 @@ function readEntry(path: string, pid: number, start: string): readonly RunningPr
       {
         pid,
         start,
+        entry: path,
         first: typeof first === 'number' ? first : undefined,
         command,
         path: program,
@@ -142,10 +157,8 @@ function readEntry(path: string, pid: number, start: string): readonly RunningPr
 const LINE_END = 0x0a;
 
 /** Reads the packed plan of a program that runs. */
-export function packedPlan({ pid, start }: RunningProgram): Uint8Array {
-  const folder = registryFolder();
-  if (folder === undefined) throw new Error('The registry of running programs is gone');
-  const bytes = readOwn(join(folder, `${pid}-${start}`));
+export function packedPlan({ entry }: RunningProgram): Uint8Array {
+  const bytes = readOwn(entry);
   return bytes.subarray(bytes.indexOf(LINE_END) + 1);
 }
 

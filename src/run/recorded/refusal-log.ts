@@ -1,4 +1,4 @@
-import { type ConnectionRefusal, connectionRefusalToJson } from '../network/refusal.ts';
+import { type ConnectionRefusal, connectionRefusalToJson } from '../../network/refusal.ts';
 
 /** Refusals that are kept. */
 const MOST_KEPT = 100;

@@ -1,9 +1,9 @@
-import type { QuestionBoard } from '../asking/question-board.ts';
-import { fieldOf } from '../control/json-lines.ts';
-import { type LineClient, LineServer, type LineSession } from '../control/line-server.ts';
-import { serveQuestions, takeAnswer } from '../control/question-service.ts';
-import { rulesStates } from '../policy/live.ts';
-import type { Process } from '../process/process.ts';
+import type { QuestionBoard } from '../../asking/question-board.ts';
+import { fieldOf } from '../../control/json-lines.ts';
+import { type LineClient, LineServer, type LineSession } from '../../control/line-server.ts';
+import { serveQuestions, takeAnswer } from '../../control/question-service.ts';
+import { rulesStates } from '../../policy/live.ts';
+import type { Process } from '../../process/process.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
 /** The parts of a running program that its command can be asked about. */

@@ -1,7 +1,7 @@
-import { ownEntryPath, registryFolder, removeEntry, writeEntry } from '../control/registry.ts';
-import { packPlan } from '../plan/pack-plan.ts';
-import type { Plan } from '../plan/plan-types.ts';
-import { firstProcess } from '../process/first-process.ts';
+import { ownEntryPath, registryFolder, removeEntry, writeEntry } from '../../control/registry.ts';
+import { packPlan } from '../../plan/pack-plan.ts';
+import type { Plan } from '../../plan/plan-types.ts';
+import { firstProcess } from '../../process/first-process.ts';
 import type { ControlSources } from './control-service.ts';
 
 /** The time for which a program must run until its command can be asked about it, in milliseconds. */
@@ -12,6 +12,7 @@ export class Registration {
   readonly #command: string;
   readonly #plan: Plan;
   readonly #began = Date.now();
+  #entry: string | undefined;
   #path: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #close = (): void => undefined;
@@ -47,8 +48,7 @@ export class Registration {
 
   #write(first: number | undefined, socket: string | undefined): string | undefined {
     const { command, program } = this.#plan;
-    const folder = registryFolder();
-    const path = folder && ownEntryPath(folder);
+    const path = this.#own();
     if (path === undefined) return undefined;
     try {
       writeEntry(
@@ -71,9 +71,15 @@ export class Registration {
     return path;
   }
 
-  async #serve(sources: ControlSources): Promise<void> {
+  /** The path of its entry, which is the same for all that belongs to it. */
+  #own(): string | undefined {
     const folder = registryFolder();
-    const path = folder && ownEntryPath(folder);
+    this.#entry ??= folder && ownEntryPath(folder);
+    return this.#entry;
+  }
+
+  async #serve(sources: ControlSources): Promise<void> {
+    const path = this.#own();
     if (path === undefined) return;
     const { ControlService } = await import('./control-service.ts');
     const first = firstProcess(sources.program);

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBeneath } from '../host/files/beneath.ts';
-import type { Plan } from '../plan/plan-types.ts';
 import { FileResource } from '../resources/file.ts';
+import type { Plan } from './plan-types.ts';
 
 /** Presets of rights by which the contents of a directory or file can change. */
 const CHANGING: ReadonlySet<string> = new Set(['write', 'create', 'remove', 'append']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatRefusedAccess, refusedAccessToJson } from '../../src/cli/refused-accesses.ts';
 import type { AccessRefusal } from '../../src/process/access-refusal.ts';
+import { formatRefusedAccess, refusedAccessToJson } from '../../src/process/refused-accesses.ts';
 
 const access: AccessRefusal = {
   time: new Date(0),

@@ -1,6 +1,6 @@
 import { errnoName } from '../linux/errno.ts';
-import type { AccessRefusal } from '../process/access-refusal.ts';
 import { printable, printableJson } from '../text/printable.ts';
+import type { AccessRefusal } from './access-refusal.ts';
 
 /**
  * Describes an access that a rule decided about in one line for people: time, process, category, path, decision and
