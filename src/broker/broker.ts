@@ -4,6 +4,7 @@ import {
   type PumpId,
   type PumpReport,
   writeDatagram,
+  writeJoin,
   writeLimits,
   writeResolver,
   writeVerdict,
@@ -22,7 +23,7 @@ import { AskedRules } from './asked-rules.ts';
 import { decideFound, dialNow } from './decide-now.ts';
 import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
 import { type Live, LiveConnections } from './live-connections.ts';
-import { type LocalService, makeServiceEnds } from './local-service.ts';
+import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
 import { LookUp } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
@@ -35,6 +36,9 @@ import { ServedListeners, withAskedPorts } from './served-listeners.ts';
 /** A UNIX socket whose queue is full is tried again after so many milliseconds, and so many times. */
 const WAIT = 10;
 const MOST_WAITS = 1000;
+
+/** A connection that the pump was given. */
+type Joining = { readonly meant: Pick<Meant, 'name' | 'port'>; readonly service: LocalService };
 
 /**
  * The part of a program's network that decides: it answers questions for names, looks granted names up when the program
@@ -52,6 +56,9 @@ export class Broker {
   readonly #served: ServedListeners;
   readonly #asked: AskedRules | undefined;
   #rules: NetworkRules;
+  /** Connections that the pump was given and has not answered for. */
+  readonly #joining = new Map<number, Joining>();
+  #nextJoined = 0;
   #first: number | undefined;
   #closed = false;
 
@@ -178,6 +185,41 @@ export class Broker {
     return dialNow(() => this.#rules, this.#lookUp, attempt);
   }
 
+  /**
+   * Leads a connection of the program that came by another way than its network to a service of ours, within the limits.
+   *
+   * @param descriptor Host descriptor of the program's side, which belongs to this object from now on.
+   * @param meant The host that the service stands for.
+   */
+  join(descriptor: number, meant: Pick<Meant, 'name' | 'port'>, service: LocalService): void {
+    this.#nextJoined = (this.#nextJoined + 1) % 2 ** 31;
+    this.#joining.set(this.#nextJoined, { meant, service });
+    this.#pump.send(writeJoin(this.#nextJoined), descriptor);
+  }
+
+  #joined(id: PumpId, number: number): void {
+    const { meant, service } = this.#joining.get(number) ?? {};
+    this.#joining.delete(number);
+    if (this.#closed || meant?.name === undefined || service === undefined) {
+      this.#pump.send(writeVerdict('refuse', id));
+      return;
+    }
+    const { name, port } = meant;
+    const [address] = LOOPBACK_ADDRESSES;
+    const attempt: Attempt = { host: { kind: 'name', name }, port, protocol: 'tcp' };
+    const live = {
+      id,
+      attempt,
+      address: undefined,
+      rest: [],
+      meant: { name, port, address },
+      once: undefined,
+    };
+    this.#live.add(live);
+    if (this.#mayStay(live)) this.#serve(live, service);
+    else this.#end(live);
+  }
+
   /** Ends the pump, and with it all connections. */
   close(): void {
     if (this.#closed) return;
@@ -220,9 +262,13 @@ export class Broker {
       case 'limit':
         this.#notes.addLimit(report.limit);
         return;
-      case 'ready':
       case 'joined':
+        this.#joined(report.id, report.number);
+        return;
       case 'not joined':
+        this.#joining.delete(report.number);
+        return;
+      case 'ready':
     }
   }
 

@@ -71,6 +71,12 @@ export function checkServedNetwork(network: HostsGrant, context: ServedNetworkCo
         resource?.position,
         place,
       );
+  for (const { requests, position } of network.hosts)
+    if (typeof requests?.at === 'string')
+      mistakes.add(
+        `A UNIX socket for requests is for Linux programs; name a port of its loopback: at: 8080`,
+        position,
+      );
   for (const { rule, position } of network.hosts) {
     const message = breadthOf(rule);
     if (message !== undefined) warnings.push({ message, position, place: printRule(rule) });

@@ -141,8 +141,8 @@ export type RequestOptions = {
     /** The variable in which the program finds a placeholder; that of the launcher by default. */
     readonly variable?: string;
   };
-  /** A port of the program's loopback at which the origin is served without TLS. */
-  readonly at?: number;
+  /** A port of the program's loopback, or the path of a UNIX socket in its world, at which the origin is served without TLS. */
+  readonly at?: number | string;
   /** False for a server without TLS. */
   readonly tls?: boolean;
 };

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
+import { MAX_UNIX_PATH } from '../host/sockets/socket-setup.ts';
 import { MAX_PORT } from '../network/rule.ts';
 import type { Placement } from '../requests/credential.ts';
 import { type PathPattern, pathPattern } from '../requests/path-pattern.ts';
@@ -6,7 +7,7 @@ import type { RequestRule } from '../requests/request-rule.ts';
 import { printable } from '../text/printable.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { readDuration, readSize } from './quantity.ts';
-import { textIn } from './written.ts';
+import { quote, textIn } from './written.ts';
 
 /** The source of a secret, outside the program. */
 export type SecretSource =
@@ -30,10 +31,11 @@ export type RequestGrant = {
   readonly rule: RequestRule;
   readonly credential: CredentialGrant | undefined;
   /**
-   * The port of the program's loopback interface at which the origin is served without TLS. Without it, clients use TLS
+   * The port of the program's loopback interface, or the absolute path of a UNIX socket in its world, at which the origin is
+   * served without TLS. Without it, clients use TLS
    * as with the server itself, and trust an authority that is made for the run.
    */
-  readonly at: number | undefined;
+  readonly at: number | string | undefined;
   /** The way to the server. */
   readonly upstream: 'tls' | 'plain' | 'as the client';
 };
@@ -77,7 +79,7 @@ const MAX_WITHIN = 24 * 3_600_000;
 export function readRequests(fields: Fields, context: ReadContext): RequestGrant | undefined {
   if (!requestKeys.some((key) => fields.has(key))) return undefined;
   const credential = readCredential(fields, context);
-  const at = fields.integer('at', 1, MAX_PORT);
+  const at = readPlace(fields);
   const plain = fields.has('tls') && !fields.bool('tls', true);
   if (plain && credential !== undefined)
     fields.wrong(
@@ -103,6 +105,20 @@ export function readRequests(fields: Fields, context: ReadContext): RequestGrant
     at,
     upstream: plain ? 'plain' : at !== undefined || credential !== undefined ? 'tls' : 'as the client',
   };
+}
+
+/** Reads `at`: a port, or the path of a socket. */
+function readPlace(fields: Fields): number | string | undefined {
+  const written = fields.get('at');
+  if (written?.kind !== 'scalar' || typeof written.value !== 'string')
+    return fields.integer('at', 1, MAX_PORT);
+  const path = written.value;
+  if (normalize(path) === path && /^\/.*[^/]$/.test(path) && Buffer.byteLength(path) <= MAX_UNIX_PATH)
+    return path;
+  return fields.wrong(
+    'at',
+    `'${fields.spell('at')}' is a port, or the absolute path of a UNIX socket of at most ${MAX_UNIX_PATH} bytes, not ${quote(path)}`,
+  );
 }
 
 /** Allows some methods of an origin, and nothing but them. */

@@ -80,9 +80,12 @@ FUNCTION void to_joined(struct state *s, const struct record *r, i32 fd)
   struct record *record;
   if (!has_room(s, 2 * RECORD)) end(71); /* the broker does not read */
   if (s->most_total != 0 && s->total >= s->most_total) report_limit(s, limit_total);
+  else if (s->most_at_once != 0 && s->connections + s->flows >= s->most_at_once) report_limit(s, limit_at_once);
+  else if (s->most_per_second != 0 && s->tokens == 0) report_limit(s, limit_per_second);
   else if (s->fds + s->connections + 8 > s->most_fds || s->connections >= MOST_CONNECTIONS) report_limit(s, limit_room);
   else index = new_connection(s);
   if (index == NONE) close_descriptor(s, fd);
+  else if (s->most_per_second != 0) s->tokens--;
   record = put_record(s, index == NONE ? from_not_joined : from_joined);
   if (index != NONE) {
     record->index = index;

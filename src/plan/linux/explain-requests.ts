@@ -1,5 +1,7 @@
+import { MAX_UNIX_PATH } from '../../host/sockets/socket-setup.ts';
 import type { Placement } from '../../requests/credential.ts';
 import type { CredentialGrant, RequestGrant, SecretSource } from '../../resources/request-grant.ts';
+import { printable } from '../../text/printable.ts';
 import { formatDuration, formatSize } from '../../text/units.ts';
 import type { Enforcement } from '../plan-types.ts';
 import { Wall } from '../wall-names.ts';
@@ -26,7 +28,7 @@ export function requestNotes({ credential, at, upstream }: RequestGrant): readon
     ...(credential ? [describeCredential(credential)] : []),
     at === undefined
       ? 'Its clients of TLS trust an authority that is made for the run and vouches for this name alone.'
-      : `It is served without TLS at 127.0.0.1:${at} of the program.`,
+      : `It is served without TLS at ${typeof at === 'number' ? `127.0.0.1:${at}` : printable(at, MAX_UNIX_PATH)} of the program.`,
     ...(upstream === 'plain' ? ['Requests go out without TLS.'] : []),
   ];
 }

@@ -171,7 +171,10 @@ function seenAt({ image, entries }: PlannedLinux): { readonly at: string; readon
 /** The ports of rules, and those of the program's own loopback at which origins are served. */
 export function portsOf({ hosts }: HostsGrant): ServedPorts {
   const ports = servedPorts(hosts.map(({ rule }) => rule));
-  const at = hosts.flatMap(({ requests }) => requests?.at ?? []).filter((port) => !ports.tcp.includes(port));
+  const at = hosts.flatMap(({ requests }) => {
+    const port = requests?.at;
+    return typeof port === 'number' && !ports.tcp.includes(port) ? [port] : [];
+  });
   return { ...ports, localTcp: [...new Set([...ports.localTcp, ...at])] };
 }
 

@@ -1,4 +1,4 @@
-import { fchownSync } from 'node:fs';
+import { closeSync, fchownSync } from 'node:fs';
 import { byConnect, type OnQuestion } from '../../asking/question.ts';
 import { Questions } from '../../asking/questions.ts';
 import { Broker } from '../../broker/broker.ts';
@@ -124,6 +124,10 @@ export class Beside {
         if (this.broker === undefined) throw new Error('The network has ended');
         return this.broker.dial({ host: { kind: 'name', name }, port, protocol: 'tcp' });
       },
+      onClient: (descriptor, { name, port }, service) => {
+        if (this.broker === undefined) closeSync(descriptor);
+        else this.broker.join(descriptor, { name, port }, service);
+      },
       onRefused: (target, refused) => this.broker?.noteRequest(target, refused),
       onLost: () => this.#loseNetwork(),
     });
@@ -146,6 +150,7 @@ export class Beside {
     try {
       if (user !== undefined) {
         if (this.terminal !== undefined) fchownSync(this.terminal.theirs, user.uid, user.gid);
+        this.#held?.giveTo(user);
         this.#signing?.giveTo(user);
         this.#services?.giveTo(user);
       }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { LocalService } from '../../broker/local-service.ts';
 import { isBeneath } from '../../host/files/beneath.ts';
@@ -16,6 +16,7 @@ import type { HeldTarget } from '../../requests/protocol.ts';
 import { trustedHere, trustFor } from '../../requests/trust-files.ts';
 import type { HostsGrant } from '../../resources/hosts.ts';
 import type { CredentialGrant, RequestGrant } from '../../resources/request-grant.ts';
+import { OriginSockets } from './origin-sockets.ts';
 import { readSecret } from './secret.ts';
 
 /** Permission bits of a folder that all may read. */
@@ -33,6 +34,8 @@ export function heldRulesOf({ hosts }: Pick<HostsGrant, 'hosts'>): readonly Held
 export type HeldNetworkOptions = {
   /** Connects to a host as a connection of the program would be. */
   readonly dial: (target: HeldTarget) => Promise<Socket>;
+  /** Leads a connection of a UNIX socket to a service; the descriptor belongs to the callee. */
+  readonly onClient?: (descriptor: number, target: HeldTarget, service: LocalService) => void;
   readonly onRefused: (
     target: Extract<RefusedTarget, { kind: 'request' }>,
     refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
@@ -47,10 +50,18 @@ export class HeldNetwork {
   readonly #credentials: readonly (Credential | undefined)[];
   readonly #requests: HeldRequests;
   readonly #trusted = trustedHere();
+  readonly #sockets: OriginSockets | undefined;
 
   /** @throws ResourceError for a secret that cannot be had, SystemError. */
-  constructor(rules: readonly HeldRule[], { dial, onRefused, onLost }: HeldNetworkOptions) {
+  constructor(rules: readonly HeldRule[], { dial, onClient, onRefused, onLost }: HeldNetworkOptions) {
     this.#rules = rules;
+    const paths = rules.flatMap(({ requests: { at } }) => (typeof at === 'string' ? [at] : []));
+    if (paths.length > 0 && onClient !== undefined)
+      this.#sockets = new OriginSockets([...new Set(paths)], (at, descriptor) => {
+        const served = this.#servedAt(at);
+        if (served === undefined) closeSync(descriptor);
+        else onClient(descriptor, served.target, (socket) => this.#requests.serve(served.target, socket));
+      });
     this.#credentials = rules.map(
       ({ requests, position }) => requests.credential && credentialOf(requests.credential, position),
     );
@@ -86,12 +97,22 @@ export class HeldNetwork {
 
   /** Finds the origin that is served at a port of the program's loopback. */
   serviceAt(at: number): LocalService | undefined {
+    const served = this.#servedAt(at);
+    return served && ((socket) => this.#requests.serve(served.target, socket));
+  }
+
+  /** Finds the origin that is served at a port or at the path of a socket. */
+  #servedAt(at: number | string): { readonly target: HeldTarget & { readonly grant: number } } | undefined {
     const grant = this.#rules.findIndex(({ requests }) => requests.at === at);
     const rule = this.#rules[grant]?.rule;
     const port = rule?.ports[0]?.first;
     const [name] = rule === undefined ? [] : nameOf(rule.host);
-    if (name === undefined || port === undefined) return undefined;
-    return (socket) => this.#requests.serve({ grant, name, port }, socket);
+    return name === undefined || port === undefined ? undefined : { target: { grant, name, port } };
+  }
+
+  /** Lets a program of another user connect to its sockets. */
+  giveTo(user: { readonly uid: number; readonly gid: number }): void {
+    this.#sockets?.giveTo(user);
   }
 
   /**
@@ -103,8 +124,14 @@ export class HeldNetwork {
     const { files, environment } = trustFor(this.#requests.certificate, this.#trusted, (path) =>
       sees(entries, path),
     );
+    const within = this.#sockets?.entries.find(({ at }) => entries.some((entry) => isGiven(entry, at)));
+    if (within !== undefined)
+      throw new Error(
+        `${within.at} lies in a directory that is granted; name another place such as /run/api.sock`,
+      );
     return {
       entries: [
+        ...(this.#sockets?.entries ?? []),
         ...files.own.map(({ path, content }) => ({ kind: 'text', at: path, content }) as const),
         ...files.covers.map(({ path, from }) => ({ kind: 'cover', at: path, from }) as const),
         ...files.folders.flatMap(({ at, files: within }) => [
@@ -123,6 +150,7 @@ export class HeldNetwork {
 
   /** Ends the process. */
   end(): void {
+    this.#sockets?.close();
     this.#requests.end();
   }
 
@@ -177,6 +205,11 @@ function nameOf(host: HostPattern): readonly string[] {
     case 'class':
       return [];
   }
+}
+
+/** Tells whether a path lies in a file or a directory of the host that is granted. */
+function isGiven(entry: PlannedEntry, path: string): boolean {
+  return entry.kind === 'mount' && entry.at !== '/' && isBeneath(path, entry.at);
 }
 
 /** Tells whether a program sees a file of the host at a path. */

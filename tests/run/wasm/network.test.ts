@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createSecureServer } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, type TestContext, test } from 'node:test';
 import { type ConnectionRefusal, launch, network, pipe, plan } from '../../../src/index.ts';
-import { Authority } from '../../../src/requests/authority.ts';
 import { cc } from '../../../src/toolchain/cc.ts';
 import { loadClang } from '../../../src/toolchain/clang.ts';
-import { makeFolder } from '../../frame/programs.ts';
+import { ownApi } from '../../frame/requests/own-api.ts';
 
 /**
  * Asks for connections, one for each string in "targets", says "message" through each, and prints what comes back until the
@@ -206,27 +204,7 @@ test('limits of a network hold for a module: connections at once, and bytes in a
 });
 
 test('rules about requests hold for a module, which speaks HTTP without TLS and never has the secret', async (t) => {
-  const authority = await Authority.make(['localhost']);
-  const { key, certificate: cert } = await authority.hostFor('localhost');
-  const server = createSecureServer({ key, cert }, ({ headers, method, url }, outgoing) => {
-    seen.push(`${method} ${url} ${headers.authorization}`);
-    outgoing.end('served');
-  });
-  const seen: string[] = [];
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const folder = makeFolder(t);
-  const trusted = process.env['NODE_EXTRA_CA_CERTS'];
-  process.env['NODE_EXTRA_CA_CERTS'] = join(folder, 'authority.pem');
-  writeFileSync(join(folder, 'authority.pem'), authority.certificate);
-  writeFileSync(join(folder, 'secret'), 'the-secret-of-the-test');
-  t.after(() => {
-    if (trusted === undefined) delete process.env['NODE_EXTRA_CA_CERTS'];
-    else process.env['NODE_EXTRA_CA_CERTS'] = trusted;
-  });
+  const { port, seen, secret } = await ownApi(t);
   const granted = network({
     hosts: [
       {
@@ -234,7 +212,7 @@ test('rules about requests hold for a module, which speaks HTTP without TLS and 
         ports: port,
         methods: ['GET'],
         paths: ['/allowed'],
-        credential: { file: join(folder, 'secret') },
+        credential: { file: secret },
         at: 8080,
       },
     ],
