@@ -7,12 +7,15 @@ static cloudabi_errno_t missing(void) { return CLOUDABI_ENOSYS; }
 
 #define CALL(name) HIDDEN void *cloudabi_address_##name = (void *)missing;
 #include "calls.inc"
+/* Not one of the ABI's any more: connections of a listening socket. */
+CALL(sock_accept)
 #undef CALL
 
 #define CALL(name)                                                                                                  \
   asm(".text\n.globl cloudabi_sys_" #name "\n.type cloudabi_sys_" #name ", @function\ncloudabi_sys_" #name ":\n" \
       "  jmp *cloudabi_address_" #name "(%rip)\n");
 #include "calls.inc"
+CALL(sock_accept)
 #undef CALL
 
 static const struct {
@@ -21,6 +24,7 @@ static const struct {
 } calls[] = {
 #define CALL(name) { "cloudabi_sys_" #name, &cloudabi_address_##name },
 #include "calls.inc"
+  CALL(sock_accept)
 #undef CALL
 };
 

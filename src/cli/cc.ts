@@ -24,7 +24,7 @@ function addCompiler(command: Command, name: 'cc' | 'c++'): void {
       'Compiles and links C or C++ for wasm32-wasip1. Takes the options of a C compiler: -c, -S, -E, -o FILE,\n' +
         '-I DIR, -D NAME[=VALUE], -O0 to -O3, -Os, -g, -s, -std=…, -W…, -l NAME, -L DIR, -Wl,…; -O2 is the default.\n' +
         '-v shows the command lines of the tools. --system uses the clang of this machine (--system=clang-16: that one)\n' +
-        'in place of the package @yowasp/clang. --native makes a CloudABI executable for x86-64, with the clang of this machine.\n' +
+        'in place of the package @yowasp/clang. --native makes a CloudABI executable for x86-64, with the clang of this machine;\n--libc=ARCHIVE names the sources of musl for a larger C library.\n' +
         'A program that defines program_main starts there (see program.h), any other at main.',
     )
     .usage('[options] FILE... -o PROGRAM.wasm')

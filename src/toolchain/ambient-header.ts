@@ -37,8 +37,17 @@ export function ambientHeader(): string {
     'typedef __WCHAR_TYPE__ cloudabi_wchar_t;',
     '#endif',
     '',
-    ...[...structs].sort().map((name) => `struct ${name};`),
+    '#ifdef __CLOUDABI_MUSL__',
+    '/* The C library of executables has 64 bits and other names for some types. */',
+    ...others.map(([, name, own]) => `#define ${name} ${own}`),
+    '#else',
+    ...others.map(([there, name]) => `#define ${name} ${there}`),
+    '#endif',
+    '',
+    ...[...structs, '__dirstream'].sort().map((name) => `struct ${name};`),
     ...AMBIENT.flatMap(({ title, names }) => ['', `/* ${title} */`, ...names.map(declare)]),
+    '',
+    ...others.map(([, name]) => `#undef ${name}`),
     '',
     '#ifdef __cplusplus',
     '}',
@@ -49,7 +58,15 @@ export function ambientHeader(): string {
   ].join('\n');
 }
 
-function declare({ declaration, instead, when }: Ambient): string {
+/** Types of declarations: as wasi-libc has them, a macro that stands for them in the header, and as musl has them. */
+const others: readonly (readonly [there: string, name: string, own: string])[] = [
+  ['long long', 'CLOUDABI_LONG', 'long'],
+  ['struct _DIR', 'CLOUDABI_DIR', 'struct __dirstream'],
+  ['const struct __clockid *', 'CLOUDABI_CLOCK', 'int'],
+];
+
+function declare({ declaration: written, instead, when }: Ambient): string {
+  const declaration = others.reduce((text, [there, name]) => text.replaceAll(there, `${name} `), written);
   const text = JSON.stringify(instead);
   return when === undefined
     ? `extern ${declaration} __attribute__((unavailable(${text})));`

@@ -29,6 +29,8 @@ export interface CompilerArguments {
   readonly system: string | undefined;
   /** True for a CloudABI executable in place of a WebAssembly module (`--native`). */
   readonly native: boolean;
+  /** The archive of the C library's sources for an executable (`--libc`); absent for the small library of ours. */
+  readonly libc: string | undefined;
   /** True if the tools' command lines are shown. */
   readonly verbose: boolean;
   /** True if the program has threads (`-pthread`). */
@@ -67,6 +69,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
   let optimized = false;
   let compiler: string | undefined;
   let native = false;
+  let libc: string | undefined;
   let verbose = false;
   const sources: string[] = [];
   const linkInputs: LinkInput[] = [];
@@ -88,6 +91,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     };
     if (argument === '--system') compiler = 'clang';
     else if (argument === '--native') native = true;
+    else if (argument.startsWith('--libc=')) libc = argument.slice('--libc='.length);
     else if (argument.startsWith('--system=')) compiler = argument.slice('--system='.length);
     else if (argument === '-v' || argument === '--verbose') verbose = true;
     else if (argument === '-c' || argument === '-S' || argument === '-E') stop = argument;
@@ -124,6 +128,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
       }
     }
   }
+  if (libc !== undefined && !native) throw usage("Option '--libc' is for executables, which --native makes");
   if (!linkInputs.some(({ kind }) => kind !== 'library')) throw usage('No input file is named');
   if (stop !== 'link' && sources.length === 0) throw usage(`Option '${stop}' wants a source file`);
   if (stop !== 'link' && output !== undefined && sources.length > 1)
@@ -141,6 +146,7 @@ export function parseArguments(argv: readonly string[], cxxDriver = false): Comp
     cxx,
     system: compiler,
     native,
+    libc,
     verbose,
     threads: compilerFlags.includes('-pthread'),
   };

@@ -3,17 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type CompilerArguments, defaultOutput, isCxx } from './arguments.ts';
 import { ToolchainError } from './errors.ts';
 import { PLATFORM, SDK } from './library.ts';
 import { libraryPath } from './link.ts';
+import { muslLibrary } from './musl.ts';
+import { NATIVE, type NativeLibrary } from './native-library.ts';
 import { writeOwnObject } from './own-object.ts';
 import { runTool } from './run-tool.ts';
 import type { SystemOptions } from './system-cc.ts';
-
-/** The part of the SDK for CloudABI executables. */
-const NATIVE: string = fileURLToPath(new URL('../../sdk/native/', import.meta.url));
 
 /** The place of the OS ABI in the header of an ELF file, and CloudABI's number. */
 const OS_ABI = 7;
@@ -29,7 +27,6 @@ const OTHER_TARGET = 'x86_64-unknown-none-elf';
 /** The options that make code for executables, wherever they are loaded. */
 const CODE: readonly string[] = [
   '-fPIE',
-  '-ffreestanding',
   '-fno-stack-protector',
   '-fno-sanitize=safe-stack',
   '-mno-tls-direct-seg-refs',
@@ -70,13 +67,14 @@ export function nativeCc(program: string, parsed: CompilerArguments, options: Sy
   const clang = findNativeClang(program);
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
   try {
+    const library = libraryOf(clang, parsed, folder, options);
     const objects = new Map<string, string>();
     for (const [index, source] of parsed.sources.entries()) {
       const object = join(folder, `${index}.o`);
       const output = parsed.stop === 'link' ? object : (parsed.output ?? defaultOutput(parsed.stop, source));
       const status = runTool(
         clang.program,
-        compileArguments(clang, parsed, source, output),
+        compileArguments(clang, library, parsed, source, output),
         parsed.verbose,
         options,
       );
@@ -84,10 +82,25 @@ export function nativeCc(program: string, parsed: CompilerArguments, options: Sy
       objects.set(source, object);
     }
     if (parsed.stop !== 'link' || ![...objects.values()].every((path) => existsSync(path))) return 0;
-    return link(clang, parsed, objects, folder, options);
+    return link(library, parsed, objects, options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function libraryOf(
+  clang: NativeClang,
+  { libc }: CompilerArguments,
+  folder: string,
+  options: SystemOptions,
+): NativeLibrary {
+  if (libc !== undefined) {
+    const { program, version, target } = clang;
+    const code = [`--target=${target}`, ...CODE, PLATFORM];
+    return muslLibrary(resolve(options.cwd, libc), folder, { program, version, code }, options);
+  }
+  const flags = ['-ffreestanding', ...HEADERS.flatMap((one) => ['-isystem', one])];
+  return { flags, objects: () => smallLibrary(clang, folder) };
 }
 
 function findNativeClang(program: string): NativeClang {
@@ -112,6 +125,7 @@ function missing(what: string, packages: string): ToolchainError {
 
 function compileArguments(
   { target }: NativeClang,
+  { flags }: NativeLibrary,
   parsed: CompilerArguments,
   source: string,
   output: string | undefined,
@@ -125,7 +139,7 @@ function compileArguments(
     ...parsed.compilerFlags,
     ...parsed.includes.flatMap(({ flag, directory }) => [flag, directory]),
     ...parsed.forcedIncludes.flatMap((file) => ['-include', file]),
-    ...HEADERS.flatMap((folder) => ['-isystem', folder]),
+    ...flags,
     parsed.stop === 'link' ? '-c' : parsed.stop,
     source,
     ...(output === undefined ? [] : ['-o', output]),
@@ -133,10 +147,9 @@ function compileArguments(
 }
 
 function link(
-  clang: NativeClang,
+  library: NativeLibrary,
   parsed: CompilerArguments,
   objects: ReadonlyMap<string, string>,
-  folder: string,
   options: SystemOptions,
 ): number {
   const inputs = parsed.linkInputs.map((input) => {
@@ -159,7 +172,7 @@ function link(
       ...parsed.linkerFlags,
       // As in an archive: an object is taken for what it defines.
       '--start-lib',
-      ...nativeLibrary(clang, folder),
+      ...library.objects(),
       '--end-lib',
       '-o',
       output,
@@ -179,8 +192,8 @@ function mark(path: string): void {
   writeFileSync(path, bytes);
 }
 
-/** Compiles the library into a folder, or takes what was compiled before; returns its object files. */
-function nativeLibrary(clang: NativeClang, folder: string): string[] {
+/** Compiles the small library into a folder, or takes what was compiled before; returns its object files. */
+function smallLibrary(clang: NativeClang, folder: string): string[] {
   const common = createHash('sha256').update(`${clang.version}\n${clang.target}\n${CODE.join(' ')}`);
   for (const part of [...HEADERS, ...SOURCES])
     for (const name of filesOf(part, /\.(?:h|inc)$/))
@@ -211,6 +224,7 @@ function ownOptions(target: string): readonly string[] {
     ...CODE,
     PLATFORM,
     ...LIBRARY_FLAGS,
+    '-ffreestanding',
     `-I${NATIVE}`,
     ...HEADERS.flatMap((folder) => ['-isystem', folder]),
   ];

@@ -15,10 +15,22 @@ typedef wchar_t cloudabi_wchar_t;
 typedef __WCHAR_TYPE__ cloudabi_wchar_t;
 #endif
 
+#ifdef __CLOUDABI_MUSL__
+/* The C library of executables has 64 bits and other names for some types. */
+#define CLOUDABI_LONG long
+#define CLOUDABI_DIR struct __dirstream
+#define CLOUDABI_CLOCK int
+#else
+#define CLOUDABI_LONG long long
+#define CLOUDABI_DIR struct _DIR
+#define CLOUDABI_CLOCK const struct __clockid *
+#endif
+
 struct FTW;
 struct _DIR;
 struct _IO_FILE;
 struct __clockid;
+struct __dirstream;
 struct __locale_struct;
 struct addrinfo;
 struct dirent;
@@ -57,13 +69,13 @@ extern int link(const char *, const char *) __attribute__((unavailable("use link
 extern int symlink(const char *, const char *) __attribute__((unavailable("use symlinkat(target, directory, path)")));
 extern __PTRDIFF_TYPE__ readlink(const char *, char *, __SIZE_TYPE__) __attribute__((unavailable("use readlinkat(directory, path, buffer, size)")));
 extern int mkdir(const char *, unsigned) __attribute__((unavailable("use mkdirat(directory, path, mode)")));
-extern int truncate(const char *, long long) __attribute__((unavailable("use ftruncate(descriptor, length)")));
+extern int truncate(const char *, CLOUDABI_LONG ) __attribute__((unavailable("use ftruncate(descriptor, length)")));
 extern int chmod(const char *, unsigned) __attribute__((unavailable("files have no modes here: rights stand in the grants")));
 extern int fchmodat(int directory, const char *, unsigned, int) __attribute__((diagnose_if(directory == -2, "there is no current directory: use a directory descriptor that the program was given", "error")));
 extern int chown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
 extern int lchown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
 extern int mkfifo(const char *, unsigned) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
-extern int mknod(const char *, unsigned, unsigned long long) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
+extern int mknod(const char *, unsigned, unsigned CLOUDABI_LONG ) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
 extern int utime(const char *, const struct utimbuf *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));
 extern int utimes(const char *, const struct timeval *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));
 extern int lutimes(const char *, const struct timeval *) __attribute__((unavailable("use utimensat(directory, path, times, AT_SYMLINK_NOFOLLOW)")));
@@ -75,7 +87,7 @@ extern void *catopen(const char *, int) __attribute__((unavailable("message cata
 extern int ftok(const char *, int) __attribute__((unavailable("use a descriptor: cloudabi_sys_fd_create1 makes shared memory, the tag !shared_memory grants it")));
 
 /* Directories by path, and the current directory */
-extern struct _DIR *opendir(const char *) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
+extern CLOUDABI_DIR  *opendir(const char *) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int scandir(const char *, struct dirent ***, int (*)(const struct dirent *), int (*)(const struct dirent **, const struct dirent **)) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int ftw(const char *, int (*)(const char *, const struct stat *, int), int) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
 extern int nftw(const char *, int (*)(const char *, const struct stat *, int, struct FTW *), int, int) __attribute__((unavailable("use fdopendir(directory) or program_directory_open")));
@@ -206,7 +218,7 @@ extern int getlogin_r(char *, __SIZE_TYPE__) __attribute__((unavailable("there a
 extern int uname(struct utsname *) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
 extern int gethostname(char *, __SIZE_TYPE__) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
 extern long gethostid(void) __attribute__((unavailable("a program does not know its machine: take the name from the argdata")));
-extern int clock_settime(const struct __clockid *, const struct timespec *) __attribute__((unavailable("no program can set the clock of the machine")));
+extern int clock_settime(CLOUDABI_CLOCK , const struct timespec *) __attribute__((unavailable("no program can set the clock of the machine")));
 
 /* Other programs */
 extern int system(const char *) __attribute__((unavailable("a program cannot start others: start them beside it, connected by a socket with the tag !socket")));
@@ -239,12 +251,16 @@ extern int setpriority(int, unsigned, int) __attribute__((unavailable("there are
 /* Locale and time zone of the machine */
 extern char *setlocale(int, const char *) __attribute__((unavailable("use newlocale and uselocale, or functions with _l")));
 extern void tzset(void) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
-extern struct tm *localtime(const long long *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
-extern struct tm *localtime_r(const long long *, struct tm *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
-extern long long mktime(struct tm *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
-extern char *ctime(const long long *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
-extern char *ctime_r(const long long *, char *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern struct tm *localtime(const CLOUDABI_LONG  *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern struct tm *localtime_r(const CLOUDABI_LONG  *, struct tm *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern CLOUDABI_LONG  mktime(struct tm *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern char *ctime(const CLOUDABI_LONG  *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
+extern char *ctime_r(const CLOUDABI_LONG  *, char *) __attribute__((unavailable("the time zone of the machine is not granted: use gmtime_r, timegm and strftime")));
 extern struct tm *getdate(const char *) __attribute__((unavailable("its formats are a file of the machine: use strptime")));
+
+#undef CLOUDABI_LONG
+#undef CLOUDABI_DIR
+#undef CLOUDABI_CLOCK
 
 #ifdef __cplusplus
 }

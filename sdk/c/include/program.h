@@ -13,8 +13,8 @@
 #ifndef CLOUDABI_PROGRAM_H
 #define CLOUDABI_PROGRAM_H
 
-/* The table of refused names follows the C library of WebAssembly; a native build is not what it is for. */
-#ifdef __wasi__
+/* The table of refused names follows the C libraries of modules and executables, and no other. */
+#if defined(__wasi__) || defined(__CLOUDABI_MUSL__)
 #include <ambient_authority.h>
 #ifdef _REENTRANT
 #include <thread_unsafe.h>

@@ -3,12 +3,20 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../native.h"
 
 #define STACK (1ul << 20)
+
+/* The word of a mutex or condition variable comes first in it, with either library. */
+#define WORD(object) ((_Atomic(uint32_t) *)(object))
+
+#ifdef CLOUDABI_MUSL
+#define cloudabi_thread __pthread
+#endif
 
 struct cloudabi_thread {
   void *(*start)(void *);
@@ -30,7 +38,7 @@ static cloudabi_errno_t poll_one(cloudabi_subscription_t *wanted)
   return error ? error : event.error;
 }
 
-static cloudabi_errno_t lock(_Atomic(cloudabi_lock_t) *word)
+cloudabi_errno_t cloudabi_lock(_Atomic(cloudabi_lock_t) *word)
 {
   cloudabi_lock_t none = CLOUDABI_LOCK_UNLOCKED;
   if (atomic_compare_exchange_strong(word, &none, CLOUDABI_LOCK_WRLOCKED | cloudabi_tid)) return 0;
@@ -39,7 +47,7 @@ static cloudabi_errno_t lock(_Atomic(cloudabi_lock_t) *word)
   return poll_one(&wanted);
 }
 
-static cloudabi_errno_t unlock(_Atomic(cloudabi_lock_t) *word)
+cloudabi_errno_t cloudabi_unlock(_Atomic(cloudabi_lock_t) *word)
 {
   cloudabi_lock_t mine = CLOUDABI_LOCK_WRLOCKED | cloudabi_tid;
   if (atomic_compare_exchange_strong(word, &mine, CLOUDABI_LOCK_UNLOCKED)) return 0;
@@ -49,34 +57,34 @@ static cloudabi_errno_t unlock(_Atomic(cloudabi_lock_t) *word)
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
 {
   if (attributes) return ENOTSUP;
-  mutex->lock = 0;
+  atomic_store(WORD(mutex), 0);
   return 0;
 }
 
-int pthread_mutex_destroy(pthread_mutex_t *mutex) { return mutex->lock == 0 ? 0 : EBUSY; }
-int pthread_mutex_lock(pthread_mutex_t *mutex) { return lock(&mutex->lock); }
-int pthread_mutex_unlock(pthread_mutex_t *mutex) { return unlock(&mutex->lock); }
+int pthread_mutex_destroy(pthread_mutex_t *mutex) { return atomic_load(WORD(mutex)) == 0 ? 0 : EBUSY; }
+int pthread_mutex_lock(pthread_mutex_t *mutex) { return cloudabi_lock(WORD(mutex)); }
+int pthread_mutex_unlock(pthread_mutex_t *mutex) { return cloudabi_unlock(WORD(mutex)); }
 
 int pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
   cloudabi_lock_t none = CLOUDABI_LOCK_UNLOCKED;
-  return atomic_compare_exchange_strong(&mutex->lock, &none, CLOUDABI_LOCK_WRLOCKED | cloudabi_tid) ? 0 : EBUSY;
+  return atomic_compare_exchange_strong(WORD(mutex), &none, CLOUDABI_LOCK_WRLOCKED | cloudabi_tid) ? 0 : EBUSY;
 }
 
 int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
 {
   if (attributes) return ENOTSUP;
-  condition->condvar = 0;
+  atomic_store(WORD(condition), 0);
   return 0;
 }
 
-int pthread_cond_destroy(pthread_cond_t *condition) { return condition->condvar == 0 ? 0 : EBUSY; }
+int pthread_cond_destroy(pthread_cond_t *condition) { return atomic_load(WORD(condition)) == 0 ? 0 : EBUSY; }
 
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
   cloudabi_subscription_t wanted = { .type = CLOUDABI_EVENTTYPE_CONDVAR,
-                                     .condvar = { .condvar = &condition->condvar,
-                                                  .lock = &mutex->lock,
+                                     .condvar = { .condvar = WORD(condition),
+                                                  .lock = WORD(mutex),
                                                   .condvar_scope = CLOUDABI_SCOPE_PRIVATE,
                                                   .lock_scope = CLOUDABI_SCOPE_PRIVATE } };
   return poll_one(&wanted);
@@ -84,8 +92,8 @@ int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 
 static int wake(pthread_cond_t *condition, cloudabi_nthreads_t count)
 {
-  if (condition->condvar == CLOUDABI_CONDVAR_HAS_NO_WAITERS) return 0;
-  return cloudabi_sys_condvar_signal(&condition->condvar, CLOUDABI_SCOPE_PRIVATE, count);
+  if (atomic_load(WORD(condition)) == CLOUDABI_CONDVAR_HAS_NO_WAITERS) return 0;
+  return cloudabi_sys_condvar_signal(WORD(condition), CLOUDABI_SCOPE_PRIVATE, count);
 }
 
 int pthread_cond_signal(pthread_cond_t *condition) { return wake(condition, 1); }
@@ -131,7 +139,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 
 int pthread_join(pthread_t thread, void **result)
 {
-  cloudabi_errno_t error = lock(&thread->running);
+  cloudabi_errno_t error = cloudabi_lock(&thread->running);
   if (error != 0) return error;
   if (result) *result = thread->result;
   cloudabi_sys_mem_unmap(thread->stack, thread->size);

@@ -1,6 +1,9 @@
 import { calls } from '../../abi/generated/calls.ts';
+import { Errno } from '../../abi/generated/constants.ts';
 import type { KernelProcess } from '../../kernel/process.ts';
+import { accept } from '../../kernel/sockets.ts';
 import { cloudabiImports } from '../wasm/cloudabi/index.ts';
+import { outcome } from '../wasm/cloudabi/outcome.ts';
 import { oneThread } from '../wasm/guest.ts';
 import { GuestMemory } from '../wasm/memory.ts';
 import { newGuest } from '../wasm/new-guest.ts';
@@ -64,8 +67,20 @@ export class GuestProcess {
     memory.attach({ buffer: plainBuffer(buffer), grow: () => -1 });
     // The program has its argdata in its own memory.
     const data = { argdata: new Uint8Array(0), arguments: [], environment: [], preopens: [] };
-    this.calls = numberedCalls(cloudabiImports(newGuest(data, kernel, memory, oneThread(memory))));
+    const imports = cloudabiImports(newGuest(data, kernel, memory, oneThread(memory)));
+    this.calls = [...numberedCalls(imports), acceptCall(kernel, this.view)];
   }
+}
+
+/** The next connection of a listening socket; its number is stored at a place in the window. */
+function acceptCall(kernel: KernelProcess, view: DataView): NumberedCall {
+  const make = (fd: number, result: number): number => {
+    if (result > view.byteLength - 4) return Errno.fault;
+    const connection = accept(kernel, fd, false);
+    if (connection >= 0) view.setUint32(result, connection, true);
+    return outcome(connection);
+  };
+  return { name: 'sock_accept', make, wide: [false, false] };
 }
 
 function plainBuffer(buffer: ArrayBufferLike): ArrayBuffer {

@@ -16,6 +16,7 @@ import type { Awaited, CallWait } from './parked-calls.ts';
 /** The events that a call on one descriptor waits for. */
 const events: ReadonlyMap<string, number> = new Map([
   ['fd_read', PollEvents.in],
+  ['sock_accept', PollEvents.in],
   ['sock_recv', PollEvents.in],
   ['fd_write', PollEvents.out],
   ['sock_send', PollEvents.out],

@@ -48,3 +48,4 @@
 #define CALL_thread_create 46
 #define CALL_thread_exit 47
 #define CALL_thread_yield 48
+#define CALL_sock_accept 49

@@ -333,6 +333,12 @@ EXPORT errno_t cloudabi_sys_sock_recv(u32 socket, const struct message *in, stru
   }
   FINISH(slot, error);
 }
+/* The next connection. CloudABI had this call in early versions; the second argument is for what programs do not look at. */
+EXPORT errno_t cloudabi_sys_sock_accept(u32 socket, void *unused, u32 *connection)
+{
+  (void)unused;
+  return with_results(CALL_sock_accept, socket, 1, connection, 0);
+}
 EXPORT errno_t cloudabi_sys_sock_send(u32 socket, const struct message *in, u64 *sent)
 {
   if (in->fds_length > MOST_DESCRIPTORS) return CLOUDABI_EINVAL;
