@@ -9,12 +9,21 @@ import {
   ReactFlow,
   type ReactFlowInstance,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type DragEvent,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { CanvasPlace } from '../../../src/studio/wire.ts';
 import { edit } from './api.ts';
 import { type BoxNode, CanvasBox, Side, type SideNode } from './box.tsx';
 import { edgesOf, nodesOf } from './flow.ts';
-import { INTERNET, VISITORS } from './layout.ts';
+import { drawnPart, INTERNET, VISITORS } from './layout.ts';
 import { change, usePage } from './store.ts';
 
 type Shown = BoxNode | SideNode;
@@ -32,13 +41,16 @@ export const DRAGGED = 'application/x-cloudabi-program';
 
 const nodeTypes = { program: CanvasBox, side: Side };
 
+/** Graphs with more nodes are drawn as far as they are in view: moving the canvas costs more then, drawing it less. */
+const LARGEST_WHOLE = 500;
+
 /** Milliseconds after which a move by the keyboard is saved. */
 const SETTLED = 400;
 
 type CanvasProps = {
   readonly dark: boolean;
   readonly selected: Selected;
-  readonly onSelect: (selected: Selected) => void;
+  readonly onSelect: Dispatch<SetStateAction<Selected>>;
   readonly onDraw: (arrow: DrawnArrow) => void;
   readonly onDropProgram: (form: string, place: CanvasPlace) => void;
   readonly onFlow: (flow: Flow) => void;
@@ -47,7 +59,8 @@ type CanvasProps = {
 /** Draws the graph, and turns gestures into edits of the document. */
 export function Canvas({ dark, selected, onSelect, onDraw, onDropProgram, onFlow }: CanvasProps) {
   const state = usePage();
-  const outline = state.document?.outline;
+  const whole = state.document?.outline;
+  const outline = useMemo(() => whole && drawnPart(whole), [whole]);
   const [nodes, setNodes] = useState<Shown[]>([]);
   const flow = useRef<Flow | null>(null);
   const moved = useRef(new Map<string, CanvasPlace>());
@@ -94,8 +107,8 @@ export function Canvas({ dark, selected, onSelect, onDraw, onDropProgram, onFlow
           moved.current.set(one.id, one.position);
           clearTimeout(timer.current);
           timer.current = window.setTimeout(() => void save(), SETTLED);
-        } else if (one.type === 'select' && one.selected)
-          onSelect(one.id.includes(':') ? null : { kind: 'program', name: one.id });
+        } else if (one.type === 'select' && !one.id.includes(':'))
+          onSelect(afterSelect({ kind: 'program', name: one.id }, one.selected));
       setNodes((now) => applyNodeChanges(changes, now));
     },
     [save, onSelect],
@@ -127,8 +140,8 @@ export function Canvas({ dark, selected, onSelect, onDraw, onDropProgram, onFlow
       onNodesChange={onNodesChange}
       onEdgesChange={(changes) => {
         for (const one of changes)
-          if (one.type === 'select' && one.selected)
-            onSelect({ kind: 'arrow', name: one.id.replace(/:\d+$/, '') });
+          if (one.type === 'select')
+            onSelect(afterSelect({ kind: 'arrow', name: one.id.replace(/:\d+$/, '') }, one.selected));
       }}
       onPaneClick={() => onSelect(null)}
       onConnect={onConnect}
@@ -143,7 +156,7 @@ export function Canvas({ dark, selected, onSelect, onDraw, onDropProgram, onFlow
       onDragOver={(event) => event.preventDefault()}
       onDrop={onDrop}
       minZoom={0.05}
-      onlyRenderVisibleElements={nodes.length > 100}
+      onlyRenderVisibleElements={nodes.length > LARGEST_WHOLE}
       fitView
       fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
       aria-label="Graph of programs"
@@ -153,6 +166,14 @@ export function Canvas({ dark, selected, onSelect, onDraw, onDropProgram, onFlow
       {nodes.length > 14 && <MiniMap pannable zoomable ariaLabel="Overview of the graph" />}
     </ReactFlow>
   );
+}
+
+/** Selects a thing, or unselects it where it is the one that is selected. */
+function afterSelect(thing: NonNullable<Selected>, selected: boolean): (now: Selected) => Selected {
+  return (now) => {
+    if (selected) return thing;
+    return now?.kind === thing.kind && now.name === thing.name ? null : now;
+  };
 }
 
 /** Removes what is selected; arrows at a removed program go with it. */

@@ -16,8 +16,32 @@ export function endsOf(way: Outline['ways'][number]): readonly (readonly [from: 
   return way.from === null || way.to === null ? [] : [[way.from, way.to]];
 }
 
+/** Boxes that are drawn: a page with more of them would not answer any more. */
+export const MOST_BOXES = 2000;
+
+/** Larger graphs are laid out in rows: the layers of dagre would take minutes. */
+const LARGEST_LAYOUT = 1500;
+
+/** The part of a graph that is drawn. */
+export function drawnPart({ boxes, ways }: Outline): Outline {
+  if (boxes.length <= MOST_BOXES && ways.length <= 2 * MOST_BOXES) return { boxes, ways };
+  return { boxes: boxes.slice(0, MOST_BOXES), ways: ways.slice(0, 2 * MOST_BOXES) };
+}
+
+/** Lays a graph out in rows of the same length. */
+function rowsOf(boxes: Outline['boxes']): ReadonlyMap<string, CanvasPlace> {
+  const length = Math.ceil(Math.sqrt(boxes.length));
+  return new Map(
+    boxes.map(({ name }, index) => [
+      name,
+      { x: (index % length) * (BOX.width + 80), y: Math.floor(index / length) * (BOX.height + 40) },
+    ]),
+  );
+}
+
 /** Lays a graph out from left to right. */
 export function layoutOf({ boxes, ways }: Outline): ReadonlyMap<string, CanvasPlace> {
+  if (boxes.length + ways.length > LARGEST_LAYOUT) return rowsOf(boxes);
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 80, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));

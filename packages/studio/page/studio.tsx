@@ -7,7 +7,7 @@ import { Dashboards } from './dashboards.tsx';
 import { ArrowForm, ProgramForm } from './forms.tsx';
 import { Help } from './help.tsx';
 import { Inspector, Problems } from './inspector.tsx';
-import { layoutOf } from './layout.ts';
+import { drawnPart, layoutOf, MOST_BOXES } from './layout.ts';
 import { Logs } from './logs.tsx';
 import { Refusals } from './refusals.tsx';
 import { change, pageState, usePage } from './store.ts';
@@ -165,6 +165,11 @@ export function Studio() {
         </ul>
       </nav>
       <main className="canvas" aria-label="Canvas">
+        {outline.boxes.length > MOST_BOXES && (
+          <p className="broken" role="status">
+            The first {MOST_BOXES} of {outline.boxes.length} programs are drawn.
+          </p>
+        )}
         {shown.broken && (
           <p className="broken" role="alert">
             The text is no YAML; the canvas shows the last one that was.
@@ -268,7 +273,7 @@ async function layOut(): Promise<void> {
   const outline = pageState().document?.outline;
   if (outline === undefined) return;
   const names = new Set(outline.boxes.map(({ name }) => name));
-  const places = [...layoutOf(outline)].filter(([name]) => names.has(name));
+  const places = [...layoutOf(drawnPart(outline))].filter(([name]) => names.has(name));
   change({ notice: await edit({ edit: 'move', places: Object.fromEntries(places) }) });
 }
 
