@@ -15,7 +15,6 @@ const USERS = 'there are no users and groups: the grants decide';
 const PROCESS = 'there are no process numbers: processes are descriptors';
 const MACHINE = 'a program does not know its machine: take the name from the argdata';
 const TERMINAL = 'there is no terminal: use a descriptor that the program was given';
-const LOG = 'there is no log of the machine: use dprintf(descriptor, format, ...)';
 
 /**
  * Every name that programs starting at `program_main` cannot use. The header `ambient_authority.h` is made
@@ -70,14 +69,16 @@ export const AMBIENT: readonly AmbientFamily[] = [
         `void fswap(${FILE} *, ${FILE} *)`,
         'there are no standard streams to exchange: keep the stream of fdopen',
       ),
+      row(
+        'program_spawn',
+        'int program_spawn(struct uv_loop_s *, struct uv_process_s *, int, const struct argdata_t *, void (*)(void))',
+        'nothing can copy a running module: ask a granted service `program` to start it, or use program_exec',
+      ),
       row('getpass', 'char *getpass(const char *)', 'there is no terminal: take the secret from the argdata'),
       row('ctermid', 'char *ctermid(char *)', TERMINAL),
       row('ttyname', 'char *ttyname(int)', TERMINAL),
       row('ttyname_r', `int ttyname_r(int, char *, ${SIZE})`, TERMINAL),
       row('posix_openpt', 'int posix_openpt(int)', TERMINAL),
-      row('openlog', 'void openlog(const char *, int, int)', LOG),
-      row('syslog', 'void syslog(int, const char *, ...)', LOG),
-      row('vsyslog', `void vsyslog(int, const char *, ${VA})`, LOG),
     ],
   },
   {
@@ -100,29 +101,13 @@ export const AMBIENT: readonly AmbientFamily[] = [
       row('bind', 'int bind(int, const struct sockaddr *, unsigned)', NETWORK),
       row('listen', 'int listen(int, int)', 'a granted socket with bind: listens already; use accept'),
       row(
-        'getaddrinfo',
-        'int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **)',
-        NETWORK,
-      ),
-      row(
         'sendto',
         `__PTRDIFF_TYPE__ sendto(int, const void *, ${SIZE}, int, const struct sockaddr *, unsigned)`,
         'use send(descriptor, bytes, length, flags) on a connected socket',
       ),
       row('gethostbyname', 'struct hostent *gethostbyname(const char *)', NETWORK),
       row('gethostbyaddr', 'struct hostent *gethostbyaddr(const void *, unsigned, int)', NAMES),
-      row(
-        'getnameinfo',
-        'int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int)',
-        NAMES,
-      ),
-      row('getservbyname', 'struct servent *getservbyname(const char *, const char *)', NAMES),
-      row('getservbyport', 'struct servent *getservbyport(int, const char *)', NAMES),
-      row('getprotobyname', 'struct protoent *getprotobyname(const char *)', NAMES),
-      row('getprotobynumber', 'struct protoent *getprotobynumber(int)', NAMES),
       row('getnetbyname', 'struct netent *getnetbyname(const char *)', NAMES),
-      row('if_nametoindex', 'unsigned if_nametoindex(const char *)', NAMES),
-      row('if_indextoname', 'char *if_indextoname(unsigned, char *)', NAMES),
       row('if_nameindex', 'struct if_nameindex *if_nameindex(void)', NAMES),
       row('getifaddrs', 'int getifaddrs(struct ifaddrs **)', NAMES),
     ],

@@ -19,7 +19,7 @@ import {
   sdkHeaders,
   sdkLibrary,
 } from './library.ts';
-import { definesProgramMain, libraryPath, linkCommand, usesExceptions } from './link.ts';
+import { definesProgramMain, libraryPath, linkCommand, usesExceptions, usesLongDouble } from './link.ts';
 import type { Clang } from './llvm.ts';
 import { nativeCc } from './native-cc.ts';
 import { remembering } from './remember.ts';
@@ -146,7 +146,8 @@ async function link(
   const exceptions =
     parsed.cxx && usesExceptions(objects.values()) ? '/@sdk/libcloudabi-exceptions.a' : undefined;
   if (exceptions !== undefined) stage.addOwn(exceptions, await exceptionLibrary(clang, parsed.threads));
-  const command = linkCommand(parsed, inputs, { library, exceptions }, program, '/result');
+  const archives = { library, exceptions, longDouble: usesLongDouble(objects.values()) };
+  const command = linkCommand(parsed, inputs, archives, program, '/result');
   if (parsed.verbose) stderr(`${commandLine(command)}\n`);
   const result = await clang.run(command, stage.files);
   if (result.stderr !== '') stderr(stage.hostNames(result.stderr));

@@ -52,12 +52,28 @@ const THROWING = [
 /** The names by which an object file with exceptions is known. */
 const EXCEPTION_NAMES = ['__cpp_exception', '__cxa_throw', '__cxa_begin_catch', '__cxa_rethrow'];
 
-/** Tells whether object files or archives throw or catch; one that has the names for another reason counts too. */
-export function usesExceptions(objects: Iterable<Uint8Array>): boolean {
+/** Names in an object file that computes with `long double`, or reads one. */
+const LONG_DOUBLE_NAMES = ['tf2', 'tf3', 'tfsi', 'tfdi', 'sitf', 'ditf', 'strtold', 'wcstold'];
+
+/** Tells whether object files or archives have one of the names; for another reason counts too. */
+function mention(objects: Iterable<Uint8Array>, names: readonly string[]): boolean {
   return [...objects].some((bytes) => {
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return EXCEPTION_NAMES.some((name) => file.includes(name));
+    return names.some((name) => file.includes(name));
   });
+}
+
+/** Tells whether object files or archives throw or catch. */
+export function usesExceptions(objects: Iterable<Uint8Array>): boolean {
+  return mention(objects, EXCEPTION_NAMES);
+}
+
+/**
+ * Tells whether object files or archives use `long double`: then the C library's functions that print and read it are
+ * linked, which are 16 kB; without them, those functions trap.
+ */
+export function usesLongDouble(objects: Iterable<Uint8Array>): boolean {
+  return mention(objects, LONG_DOUBLE_NAMES);
 }
 
 /** The archive for exceptions, and what else they need. */
@@ -71,6 +87,8 @@ export type LinkedArchives = {
   readonly library: string;
   /** The one for exceptions of C++; absent for programs without. */
   readonly exceptions: string | undefined;
+  /** True if the C library's functions for `long double` are linked. */
+  readonly longDouble: boolean;
 };
 
 /**
@@ -86,7 +104,7 @@ export type LinkedArchives = {
 export function linkCommand(
   parsed: CompilerArguments,
   inputs: readonly string[],
-  { library, exceptions }: LinkedArchives,
+  { library, exceptions, longDouble }: LinkedArchives,
   program: boolean,
   output: string,
 ): string[] {
@@ -104,6 +122,7 @@ export function linkCommand(
     library,
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
     ...EMULATIONS,
+    ...(longDouble ? ['-lc-printscan-long-double'] : []),
     '-lc',
     BUILTINS,
     '-o',

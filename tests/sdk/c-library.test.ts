@@ -9,6 +9,7 @@ import { cc } from '../../src/toolchain/cc.ts';
 import { loadClang } from '../../src/toolchain/clang.ts';
 import { remembering } from '../../src/toolchain/remember.ts';
 import { command, executable } from '../frame/cli/commands.ts';
+import { makeLog } from '../frame/services/log-socket.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cloudabi-c-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -159,4 +160,28 @@ test('a program without exceptions has none of their code', async () => {
   assert.ok(without < 30_000, `${without} bytes`);
   assert.ok((await size([])) - without < 40_000);
   assert.ok(!readFileSync(join(scratch, 'without.wasm')).includes('dynamic_cast'));
+});
+
+test('syslog.h asks the service syslog, which writes to the log of the host', async (t) => {
+  const { path, next } = makeLog(t);
+  const source = join(scratch, 'log.c');
+  writeFileSync(
+    source,
+    `#include <cloudabi.h>
+#include <program.h>
+#include <syslog.h>
+void program_main(const argdata_t *ad) {
+  int log = -1;
+  program_argument_fd(ad, "log", &log);
+  syslog_channel(log);
+  openlog("name", 0, LOG_DAEMON);
+  syslog(LOG_WARNING, "number %d", 7);
+}
+`,
+  );
+  const program = await build('log', [source], []);
+  const input = `log: !service { syslog: { socket: ${path} } }\n`;
+  const { status, stderr } = command('cloudabi-run', [program], { input });
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(next(), /^<28>.* name: number 7$/);
 });

@@ -32,7 +32,7 @@ struct _IO_FILE;
 struct __clockid;
 struct __dirstream;
 struct __locale_struct;
-struct addrinfo;
+struct argdata_t;
 struct dirent;
 struct group;
 struct hostent;
@@ -40,8 +40,6 @@ struct if_nameindex;
 struct ifaddrs;
 struct netent;
 struct passwd;
-struct protoent;
-struct servent;
 struct sockaddr;
 struct stat;
 struct statvfs;
@@ -50,6 +48,8 @@ struct timeval;
 struct tm;
 struct utimbuf;
 struct utsname;
+struct uv_loop_s;
+struct uv_process_s;
 
 /* Files by path */
 extern int open(const char *, int, ...) __attribute__((unavailable("use openat(directory, path, flags)")));
@@ -144,14 +144,12 @@ extern void psignal(int, const char *) __attribute__((unavailable("use dprintf(d
 extern void perror_l(const char *, struct __locale_struct *) __attribute__((unavailable("use dprintf(descriptor, \"%s: %s\\n\", text, strerror(errno))")));
 extern void psignal_l(int, const char *, struct __locale_struct *) __attribute__((unavailable("use dprintf(descriptor, \"%s\\n\", strsignal(number))")));
 extern void fswap(struct _IO_FILE *, struct _IO_FILE *) __attribute__((unavailable("there are no standard streams to exchange: keep the stream of fdopen")));
+extern int program_spawn(struct uv_loop_s *, struct uv_process_s *, int, const struct argdata_t *, void (*)(void)) __attribute__((unavailable("nothing can copy a running module: ask a granted service `program` to start it, or use program_exec")));
 extern char *getpass(const char *) __attribute__((unavailable("there is no terminal: take the secret from the argdata")));
 extern char *ctermid(char *) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
 extern char *ttyname(int) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
 extern int ttyname_r(int, char *, __SIZE_TYPE__) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
 extern int posix_openpt(int) __attribute__((unavailable("there is no terminal: use a descriptor that the program was given")));
-extern void openlog(const char *, int, int) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
-extern void syslog(int, const char *, ...) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
-extern void vsyslog(int, const char *, __builtin_va_list) __attribute__((unavailable("there is no log of the machine: use dprintf(descriptor, format, ...)")));
 
 /* Environment */
 extern char *getenv(const char *) __attribute__((unavailable("there is no environment: take the value from the argdata of program_main")));
@@ -167,18 +165,10 @@ extern int socket(int, int, int) __attribute__((unavailable("grant a socket with
 extern int connect(int, const struct sockaddr *, unsigned) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern int bind(int, const struct sockaddr *, unsigned) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern int listen(int, int) __attribute__((unavailable("a granted socket with bind: listens already; use accept")));
-extern int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern __PTRDIFF_TYPE__ sendto(int, const void *, __SIZE_TYPE__, int, const struct sockaddr *, unsigned) __attribute__((unavailable("use send(descriptor, bytes, length, flags) on a connected socket")));
 extern struct hostent *gethostbyname(const char *) __attribute__((unavailable("grant a socket with the tag !socket and take it from the argdata with argdata_get_fd")));
 extern struct hostent *gethostbyaddr(const void *, unsigned, int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern int getnameinfo(const struct sockaddr *, unsigned, char *, unsigned, char *, unsigned, int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern struct servent *getservbyname(const char *, const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern struct servent *getservbyport(int, const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern struct protoent *getprotobyname(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern struct protoent *getprotobynumber(int) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
 extern struct netent *getnetbyname(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern unsigned if_nametoindex(const char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
-extern char *if_indextoname(unsigned, char *) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
 extern struct if_nameindex *if_nameindex(void) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
 extern int getifaddrs(struct ifaddrs **) __attribute__((unavailable("names are not resolved here: grant a socket with the tag !socket and an address")));
 

@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
-import { readSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { bindSocket, makeSocket } from '../../../src/host/sockets/socket-setup.ts';
-import { check } from '../../../src/host/system-error.ts';
-import { makeFolder } from '../../frame/programs.ts';
+import { test } from 'node:test';
+import { makeLog } from '../../frame/services/log-socket.ts';
 import { openService, wireMap } from '../../frame/services/open-channel.ts';
-
-/** A socket in the place of a log, and how its next message is read. */
-function makeLog(t: TestContext): { readonly path: string; readonly next: () => string } {
-  const path = join(makeFolder(t), 'log');
-  const socket = check(makeSocket('unix', true), 'socket');
-  check(bindSocket(socket, { family: 'unix', path }), 'bind');
-  return {
-    path,
-    next: () => {
-      const bytes = Buffer.alloc(8192);
-      return bytes.toString('utf8', 0, readSync(socket, bytes));
-    },
-  };
-}
 
 test('messages reach the log with their priority, name and text, and what is no text is replaced', (t) => {
   const { path, next } = makeLog(t);
