@@ -53,6 +53,7 @@ export const AMBIENT_PATHS: readonly AmbientFamily[] = [
       row('chown', 'int chown(const char *, unsigned, unsigned)', 'files have no owners here'),
       row('lchown', 'int lchown(const char *, unsigned, unsigned)', 'files have no owners here'),
       row('mkfifo', 'int mkfifo(const char *, unsigned)', SPECIAL),
+      row('mkfifoat', 'int mkfifoat(int, const char *, unsigned)', SPECIAL),
       row('mknod', 'int mknod(const char *, unsigned, unsigned long long)', SPECIAL),
       row(
         'utime',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type CompilerArguments, defaultOutput, isCxx, languageFlags } from './arguments.ts';
@@ -117,17 +117,25 @@ function systemLibrary(clang: SystemClang, folder: string, program: boolean, thr
     headers.update(`\n${name}\n`).update(read(part, name));
   const common = headers.digest('hex');
   const options = ownOptions(clang, parts);
-  return listed(parts.sources, '.c')
-    .filter(([, name]) => program || name !== 'program/start.c')
-    .map(([part, name]) => {
-      const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read(part, name));
-      const key = `object-${digest.digest('hex')}`;
-      const object = join(folder, `sdk-${part}-${objectName(name)}`);
-      const source = join(SDK, part, name);
-      const { program } = clang;
-      writeOwnObject(key, object, { program, options, source, library: 'libcloudabi' });
-      return object;
-    });
+  return (
+    listed(parts.sources, '.c')
+      .filter(([, name]) => program || name !== 'program/start.c')
+      // Old versions of wasi-libc have no pthread.h; then there is no uv.h either.
+      .filter(([, name]) => hasThreadHeader(clang) || !/^(uv|pthread)\//.test(name))
+      .map(([part, name]) => {
+        const digest = createHash('sha256').update(`${common}\n${name}\n`).update(read(part, name));
+        const key = `object-${digest.digest('hex')}`;
+        const object = join(folder, `sdk-${part}-${objectName(name)}`);
+        const source = join(SDK, part, name);
+        const { program } = clang;
+        writeOwnObject(key, object, { program, options, source, library: 'libcloudabi' });
+        return object;
+      })
+  );
+}
+
+function hasThreadHeader({ include }: SystemClang): boolean {
+  return include === undefined || existsSync(join(include, 'pthread.h'));
 }
 
 function ownOptions(clang: SystemClang, parts: LibraryParts): readonly string[] {

@@ -75,6 +75,7 @@ extern int fchmodat(int directory, const char *, unsigned, int) __attribute__((d
 extern int chown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
 extern int lchown(const char *, unsigned, unsigned) __attribute__((unavailable("files have no owners here")));
 extern int mkfifo(const char *, unsigned) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
+extern int mkfifoat(int, const char *, unsigned) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
 extern int mknod(const char *, unsigned, unsigned CLOUDABI_LONG ) __attribute__((unavailable("there are no pipes and devices by path: grant a descriptor")));
 extern int utime(const char *, const struct utimbuf *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));
 extern int utimes(const char *, const struct timeval *) __attribute__((unavailable("use utimensat(directory, path, times, 0)")));

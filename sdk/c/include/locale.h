@@ -20,8 +20,18 @@ locale_t cloudabi_locale_c_unicode(void);
 #define LC_C_LOCALE (cloudabi_locale_c())
 #define LC_C_UNICODE_LOCALE (cloudabi_locale_c_unicode())
 
-/* The category of time zones, which newlocale accepts: all of them are UTC. */
+/*
+ * The category of time zones, by their names in the database of the IANA, which is built in: newlocale(LC_TIMEZONE_MASK,
+ * "Europe/Amsterdam", base); ENOENT for a name that there is not. A locale without one has UTC. It matters to
+ * localtime_l and mktime_l alone.
+ */
 #define LC_TIMEZONE_MASK (1 << 6)
+locale_t cloudabi_newlocale(int mask, const char *name, locale_t base);
+locale_t cloudabi_duplocale(locale_t locale);
+void cloudabi_freelocale(locale_t locale);
+#define newlocale cloudabi_newlocale
+#define duplocale cloudabi_duplocale
+#define freelocale cloudabi_freelocale
 
 struct lconv *localeconv_l(locale_t locale);
 

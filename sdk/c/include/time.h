@@ -24,10 +24,10 @@ extern const struct __clockid cloudabi_clock_thread_cputime;
 #define CLOCK_PROCESS_CPUTIME_ID (&cloudabi_clock_process_cputime)
 #define CLOCK_THREAD_CPUTIME_ID (&cloudabi_clock_thread_cputime)
 
-/* The time in UTC, the only zone: 0 or EOVERFLOW. */
+/* The time in the zone that the locale has, which is UTC if none was chosen: 0 or EOVERFLOW. */
 int localtime_l(const struct timespec *time, struct tm *result, locale_t locale);
 
-/* The time that a date in UTC names: 0 or EOVERFLOW. */
+/* The time that a date in that zone names: 0 or EOVERFLOW. */
 int mktime_l(const struct tm *date, struct timespec *result, locale_t locale);
 
 char *strptime_l(const char *string, const char *format, struct tm *time, locale_t locale);

@@ -187,7 +187,7 @@ typedef void (*uv_alloc_cb)(uv_handle_t *handle, size_t suggested, uv_buf_t *buf
   uv_loop_t *loop;                                                                                                 \
   uv_handle_type type;                                                                                             \
   unsigned _flags;                                                                                                 \
-  /* When it was started, as a number of the loop. */                                                              \
+  /* The moment of its start, as a number of the loop. */                                                              \
   uint64_t _started;                                                                                               \
   uv_close_cb _close_cb;                                                                                           \
   uv_handle_t *_next, *_previous, *_next_closing;

@@ -31,6 +31,13 @@ size_t wcslcpy(wchar_t *to, const wchar_t *from, size_t size);
 wchar_t *wcsndup(const wchar_t *string, size_t length);
 wchar_t *wmemmem(const wchar_t *in, size_t length, const wchar_t *wanted, size_t wanted_length);
 int wcsverscmp(const wchar_t *, const wchar_t *);
+/* Amounts, as monetary.h has them. */
+ssize_t wcsfmon(wchar_t *__restrict text, size_t size, const wchar_t *__restrict format, ...);
+ssize_t wcsfmon_l(wchar_t *__restrict text, size_t size, locale_t locale, const wchar_t *__restrict format, ...);
+ssize_t vwcsfmon(wchar_t *__restrict text, size_t size, const wchar_t *__restrict format, va_list arguments);
+ssize_t vwcsfmon_l(wchar_t *__restrict text, size_t size, locale_t locale, const wchar_t *__restrict format,
+                   va_list arguments);
+
 wchar_t *wcsptime(const wchar_t *string, const wchar_t *format, struct tm *time);
 wchar_t *wcsptime_l(const wchar_t *string, const wchar_t *format, struct tm *time, locale_t locale);
 

@@ -1,6 +1,8 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/capsicum.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -317,4 +319,45 @@ TEST(openat_family_works_beneath_a_directory) {
   EQUAL(unlinkat(directory, "l", 0), 0);
   close(directory);
   EQUAL(unlinkat(folder, "d", AT_REMOVEDIR), 0);
+}
+
+TEST(a_place_in_a_directory_is_found_again) {
+  enum { FILES = 40 };
+  EQUAL(mkdirat(folder, "places", 0700), 0);
+  int directory = openat(folder, "places", O_RDONLY | O_DIRECTORY);
+  for (int i = 0; i < FILES; ++i) {
+    char name[16];
+    snprintf(name, sizeof(name), "file-%d", i);
+    int fd = openat(directory, name, O_CREAT | O_WRONLY, 0600);
+    CHECK(fd >= 0);
+    close(fd);
+  }
+  DIR *stream = fdopendir(directory);
+  static char names[FILES + 2][16];
+  static long places[FILES + 2];
+  int count = 0;
+  for (;;) {
+    long place = telldir(stream);
+    struct dirent *entry = readdir(stream);
+    if (entry == NULL)
+      break;
+    CHECK(count < FILES + 2);
+    places[count] = place;
+    snprintf(names[count++], sizeof(names[0]), "%s", entry->d_name);
+  }
+  EQUAL(count, FILES + 2);
+  for (int i = count - 1; i >= 0; i -= 3) {
+    seekdir(stream, places[i]);
+    CHECK(strcmp(readdir(stream)->d_name, names[i]) == 0);
+  }
+  rewinddir(stream);
+  CHECK(strcmp(readdir(stream)->d_name, names[0]) == 0);
+  closedir(stream);
+}
+
+TEST(no_file_is_a_queue_a_semaphore_or_memory) {
+  struct stat found;
+  EQUAL(fstat(folder, &found), 0);
+  CHECK(S_ISDIR(found.st_mode));
+  CHECK(!S_TYPEISMQ(&found) && !S_TYPEISSEM(&found) && !S_TYPEISSHM(&found));
 }

@@ -1,7 +1,7 @@
-#include <pthread.h>
 #include <stdio.h>
 #include <syslog.h>
 
+#include "../one_at_a_time.h"
 #include "channel.h"
 
 enum { MESSAGE_MAX = 2048, ALL = 0xff };
@@ -12,7 +12,7 @@ static const char *const facilities[] = {
     NULL,   NULL,       NULL,   NULL,     "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+ONE_AT_A_TIME_LOCK(lock);
 static int log_channel = -1, mask = ALL;
 
 void syslog_channel(int channel) { log_channel = channel; }
@@ -24,10 +24,10 @@ static const char *facility_of(int priority) {
 }
 
 static void call(const char *name, const struct text_argument *arguments, size_t count) {
-  pthread_mutex_lock(&lock);
+  ENTER(lock);
   if (log_channel >= 0 && service_call(log_channel, name, arguments, count) != 0)
     log_channel = -1;
-  pthread_mutex_unlock(&lock);
+  LEAVE(lock);
 }
 
 void openlog(const char *ident, int options, int facility) {

@@ -1,4 +1,4 @@
-/* What all handles have. */
+/* Parts that all handles have. */
 #include "loop.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* What all requests have. */
+/* Parts that all requests have. */
 #include "loop.h"
 
 void uv__append(uv_req_t **first, uv_req_t **last, uv_req_t *request) {

@@ -6,7 +6,7 @@
 
 enum { NANOSECONDS_PER_MILLISECOND = 1000000 };
 
-/* What is waited for; a handle may be there twice. */
+/* A thing that is waited for; a handle may be there twice. */
 struct watch {
   uv_handle_t *handle;
   cloudabi_eventtype_t type;
