@@ -33,7 +33,7 @@ const SHUTDOWN = callNumberOf('shutdown');
 const LAST_WAIT = 500;
 
 /** Bytes of reports that are read at once. */
-const AT_ONCE = 0x4000;
+const BYTES_AT_ONCE = 0x4000;
 
 /** Bytes of reports that are read at once when a pump ends. */
 const LAST_ROOM = 0x10000;
@@ -67,7 +67,7 @@ export class PumpControl {
     this.#descriptor = descriptor;
     this.#events = events;
     // One buffer for all that is read: a new one for each message costs more than the message.
-    const buffer = Buffer.allocUnsafeSlow(AT_ONCE);
+    const buffer = Buffer.allocUnsafeSlow(BYTES_AT_ONCE);
     const onread = {
       buffer,
       callback: (length: number): boolean => {
