@@ -8,6 +8,7 @@ import { SERVICES_PAGE, withServices } from '../../src/services/services-page.ts
 import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 import { makeFolder } from '../frame/programs.ts';
+import { compileProgram } from '../frame/sdk/compile.ts';
 import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/services.md');
@@ -15,6 +16,7 @@ const grants = page.block('yaml', /^users:/m);
 const shell = page.block('sh');
 const library = page.block('yaml', /^services:/m);
 const client = page.block('ts', /from 'cloudabi\/program'/);
+const inC = page.block('c');
 const mocks = page.block('ts', /from 'cloudabi\/services'/);
 const programs = page.block('yaml', /^tools:/m);
 const secure = page.block('yaml', /^tls:/m);
@@ -51,6 +53,13 @@ test('the client of docs/services.md asks its service', async (t) => {
   writeFileSync(path, client);
   const output = pipe('write');
   const process = launch(path, { users: service('pwd'), output });
+  assert.equal(await text(output.stream), 'root has the id 0\n', JSON.stringify(await process.exited));
+});
+
+test('the client in C of docs/services.md asks its service', async (t) => {
+  const program = await compileProgram(t, inC);
+  const output = pipe('write');
+  const process = launch(program, { users: service('pwd'), output });
   assert.equal(await text(output.stream), 'root has the id 0\n', JSON.stringify(await process.exited));
 });
 
