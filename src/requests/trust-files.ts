@@ -18,6 +18,8 @@ const STORES = ['/etc/ssl/certs/java/cacerts', '/etc/pki/java/cacerts'] as const
 const FOLDER = '/run/cloudabi';
 const BUNDLE = `${FOLDER}/authorities.pem`;
 const STORE = `${FOLDER}/authorities.jks`;
+/** The authority of the run alone. */
+const AUTHORITY = `${FOLDER}/authority.pem`;
 
 /**
  * The variables by which clients of TLS are told of a bundle: OpenSSL, Go and Python; Node and npm; requests and pip; curl;
@@ -69,12 +71,13 @@ export function trustFor(
       own: [
         { path: BUNDLE, content: bundle },
         { path: STORE, content: store },
+        { path: AUTHORITY, content: certificate },
       ],
       covers: [
         ...BUNDLES.filter(sees).map((path) => ({ path, from: BUNDLE })),
         ...stores.map((path) => ({ path, from: STORE })),
       ],
-      folders: browserPolicies(certificate, sees),
+      folders: browserPolicies(certificate, AUTHORITY, sees),
     },
     environment: [
       ...VARIABLES.map((name) => [name, BUNDLE] as const),
