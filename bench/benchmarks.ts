@@ -13,6 +13,7 @@ import { tables as network } from './tables/network.ts';
 import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as rules } from './tables/rules.ts';
+import { tables as rulesMatch } from './tables/rules-match.ts';
 import { tables as startup } from './tables/startup.ts';
 import { tables as threads } from './tables/threads.ts';
 import { tables as toolchain } from './tables/toolchain.ts';
@@ -30,6 +31,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   many,
   'linux-steady': linuxSteady,
   rules,
+  'rules-match': rulesMatch,
   learning,
   network,
   node,

@@ -44,7 +44,9 @@ int main(int argc, char **argv) {
 `;
 const opener = `#include <fcntl.h>
 #include <unistd.h>
-int main(void) { for (int i = 0; i < 20000; i++) close(open("deep/a/b/c/file", O_RDONLY)); }
+int main(int argc, char **argv) {
+  for (int i = 0; i < 20000; i++) close(open(argc > 1 ? argv[1] : "deep/a/b/c/file", O_RDONLY));
+}
 `;
 const head = '#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n';
 const unit = (number: number): string => `int f${number}(int x) { return printf("%d", x); }\n`;

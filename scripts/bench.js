@@ -37,7 +37,7 @@ function readCommandLine() {
 const { values: options, positionals: names } = readCommandLine();
 if (options.turns !== undefined && !/^[1-9]\d*$/.test(options.turns))
   refuse(`--turns wants a number from 1, not '${options.turns}'`);
-await buildTests('bench');
+await buildTests('bench', 'tests/frame/policy');
 const { benchmarks } = await import('../build/bench/benchmarks.js');
 const { renderRun, writePages } = await import('../build/bench/pages.js');
 const { thisMachine, writeRecord } = await import('../build/bench/record.js');

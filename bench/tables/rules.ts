@@ -19,6 +19,8 @@ export const tables: readonly Table[] = [
       value(APPEND, 'and appending rules'),
       value(MOUNTS, 'and hiding by mounts'),
       value(OURS, 'and hiding by the supervisor'),
+      value('syd', 'hiding by syd'),
+      value('runsc', 'gVisor, without rules'),
       ratioOf(APPEND, GRANTS, 'appending to static'),
       ratioOf(MOUNTS, GRANTS, 'by mounts to static'),
       ratioTo(GRANTS, 'by the supervisor to static'),
@@ -28,8 +30,13 @@ export const tables: readonly Table[] = [
         'one open and close, on one processor',
         atMostMore(13, GRANTS, 'each step is a call of the kernel'),
       ),
+      row(
+        'one open and close by an absolute path, on one processor',
+        atMostMore(13, GRANTS, 'each step is a call of the kernel'),
+      ),
       row('one open and close'),
       row('opens of eight processes at once'),
+      row('memory of the first process'),
       row('start to end', atMostMore(5, GRANTS, 'rules are grouped and compiled by cold JavaScript')),
       ...['find and cat', 'git status', 'gcc, 8 files', 'npm ci'].flatMap((work) => [
         row(work, atMost(1.1, GRANTS, floor)),
