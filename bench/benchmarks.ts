@@ -4,6 +4,7 @@ import { tables as calls } from './tables/calls.ts';
 import { tables as commandLine } from './tables/command-line.ts';
 import { tables as density } from './tables/density.ts';
 import { tables as enter } from './tables/enter.ts';
+import { tables as executables } from './tables/executables.ts';
 import { tables as faces } from './tables/faces.ts';
 import { tables as learning } from './tables/learning.ts';
 import { tables as linuxStartup } from './tables/linux-startup.ts';
@@ -26,6 +27,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   argdata,
   threads,
   toolchain,
+  executables,
   'linux-startup': linuxStartup,
   'command-line': commandLine,
   many,

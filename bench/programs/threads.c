@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
-#ifdef __wasm__
+#if defined(__wasm__) || defined(CLOUDABI_PROGRAM)
 #include <argdata.h>
 void program_main(const argdata_t *ad);
 #endif
@@ -142,7 +142,7 @@ static void all(void) {
   measure("condvar-ping-pong", condvar_ping_pong);
 }
 
-#ifdef __wasm__
+#if defined(__wasm__) || defined(CLOUDABI_PROGRAM)
 void program_main(const argdata_t *ad) {
   argdata_get_fd(ad, &output);
   all();

@@ -76,3 +76,5 @@ struct tm *gmtime_r(const time_t *time, struct tm *date)
   date->tm_isdst = 0;
   return date;
 }
+
+int sched_yield(void) { return cloudabi_sys_thread_yield(); }

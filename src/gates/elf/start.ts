@@ -75,9 +75,8 @@ export function startExecutable(start: GuestStart): GuestExit {
   const executable = readGuestProgram(program);
   if (namespaces) tryNamespaces();
   const descriptors = start.descriptors.map(useful);
-  const mapsFiles = descriptors.some(
-    ({ base, inheriting }) => ((base.low | inheriting.low) & R.mem_map) !== 0,
-  );
+  // Only what lies in the process from the beginning can be mapped: files that are opened or received later stay here.
+  const mapsFiles = descriptors.some(({ base }) => (base.low & R.mem_map) !== 0);
   const window = makeWindow();
   const direct = new Map<number, number>();
   for (const [number, descriptor] of descriptors.entries()) {
