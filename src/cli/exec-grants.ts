@@ -193,6 +193,11 @@ export const linuxOptions: readonly Option[] = [
     value: 'NAME|UID[:GID]',
     help: 'As root: make it another user, of one group, in its files and for the kernel.',
   },
+  {
+    name: '--show-user',
+    value: 'UID[:GID]',
+    help: 'Not as root: let it find this user and group in the place of yours, for itself and its files.',
+  },
   { name: '--tmp', help: 'A private /tmp. --no-tmp withholds that of the base system.' },
   { name: '--dev', help: 'The harmless devices of /dev. --no-dev withholds them.' },
   {
@@ -403,6 +408,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
   const network = networkOf(given, kind);
   const sockets = socketsOf(given);
   const user = given.get('--user');
+  const showUser = given.get('--show-user');
   const base = oneOfNames('--base', given.get('--base'), ['system', 'minimal', 'none'] as const);
   const workingDirectory = given.get('--chdir');
   const systemCalls = given.all('--allow-calls');
@@ -413,6 +419,7 @@ function linuxPart(given: ParsedOptions, kind: ProgramKind): CommandOptions {
     ...(sockets.size > 0 && { sockets }),
     ...(given.has('--ssh-agent') && { sshAgent: given.all('--ssh-agent') }),
     ...(user !== undefined && { user }),
+    ...(showUser !== undefined && { showUser }),
     ...(given.has('--home') && { home: homeOf(given) }),
     ...(tmp !== undefined && { tmp }),
     ...(dev !== undefined && { dev }),

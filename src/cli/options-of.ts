@@ -142,6 +142,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
   const both = parts.stdin !== undefined && parts.stdout !== undefined;
   return [
     ...(linux.user === undefined ? [] : ['--user', linux.user.text]),
+    ...(linux.showUser === undefined ? [] : ['--show-user', linux.showUser.text]),
     ...(base === undefined ? [] : ['--base', base]),
     ...(home === undefined ? [] : [home.kind === 'kept' ? `--home=${home.directory.absolute}` : '--home']),
     ...(workingDirectory === undefined ? [] : ['--chdir', workingDirectory]),

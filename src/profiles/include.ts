@@ -39,6 +39,7 @@ const NOT_IN_PROFILES: readonly string[] = [
   'terminal',
   'working_directory',
   'user',
+  'show_user',
 ];
 
 /** A text that counts like a profile, and where it lies: a project file that was read already. */

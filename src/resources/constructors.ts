@@ -246,6 +246,8 @@ export type LinuxOptions = {
   readonly home?: string;
   /** The user that a program of root is to be: its name, or its number and behind a colon that of its group. */
   readonly user?: string | number;
+  /** Not as root: the user, as `UID` or `UID:GID`, that it finds in the place of the launcher's for itself and its files. */
+  readonly showUser?: string | number;
   /** A private `/tmp`: whether, or of which size. */
   readonly tmp?: boolean | number | string;
   /** The harmless devices in `/dev`. */

@@ -52,6 +52,8 @@ export type LinuxParts = {
   readonly home: HomeGrant | undefined;
   /** The user that a program of root is to be; `undefined` for that of the launcher. */
   readonly user: UserGrant | undefined;
+  /** The user that the program of another one takes itself for; `undefined` for that of the host. */
+  readonly showUser: UserGrant | undefined;
   /** A private /tmp: whether, or of how many bytes. */
   readonly tmp: boolean | number | undefined;
   readonly dev: boolean | undefined;
@@ -85,6 +87,7 @@ export const noLinuxParts: LinuxParts = {
   services: [],
   home: undefined,
   user: undefined,
+  showUser: undefined,
   tmp: undefined,
   dev: undefined,
   proc: undefined,
@@ -110,6 +113,7 @@ export const linuxKeys: readonly string[] = [
   'services',
   'home',
   'user',
+  'show_user',
   'tmp',
   'dev',
   'proc',
@@ -144,6 +148,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     services: readServices(fields, context),
     home: readHome(fields, context),
     user: readUser(fields),
+    showUser: readUser(fields, 'show_user'),
     tmp: readTmp(fields),
     dev: fields.has('dev') ? fields.bool('dev', false) : undefined,
     proc: readProc(fields),

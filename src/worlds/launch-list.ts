@@ -149,7 +149,7 @@ export function launchList(options: LaunchListOptions): CallList {
   addStart(list, options);
   let root: RootBuilder | undefined;
   if (confined) {
-    if (!launcher.privileged) addIdentity(list, launcher);
+    if (!launcher.privileged) addIdentity(list, launcher, world);
     addNamespaces(list, world);
     root =
       world.template === undefined ? addRoot(list, options) : addRootInCopy(list, world.template, options);
@@ -247,8 +247,12 @@ function addEndWithLauncher(
   list.place(goOn);
 }
 
-/** The ids stay the same: all others would show in the attributes of files. */
-function addIdentity(list: CallList, { user, group }: Launcher): void {
+/** The ids stay the same, or one pair stands for that of the launcher: the kernel shows all others as the overflow ids. */
+function addIdentity(
+  list: CallList,
+  { user, group }: Launcher,
+  { shown = { uid: user, gid: group } }: World,
+): void {
   const file = list.slot('file of a map');
   const write = (name: string, text: string): void => {
     const words = `write ${name}`;
@@ -261,9 +265,9 @@ function addIdentity(list: CallList, { user, group }: Launcher): void {
     list.call(words, 'write', [file, list.data(text, [bytes]), bytes.length], outcome);
     list.call(words, 'close', [file]);
   };
-  write('uid_map', `${user} ${user} 1`);
+  write('uid_map', `${shown.uid} ${user} 1`);
   write('setgroups', 'deny');
-  write('gid_map', `${group} ${group} 1`);
+  write('gid_map', `${shown.gid} ${group} 1`);
 }
 
 function addNamespaces(list: CallList, { network, hostname = 'localhost', template }: World): void {

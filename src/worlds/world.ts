@@ -65,6 +65,8 @@ export type World = {
   readonly approved?: readonly ApprovedCopy[];
   /** The user that the program becomes; that of the launcher when left out. Precondition: the launcher is root, with all walls. */
   readonly user?: ProgramUser;
+  /** The user that stands for the launcher's in its user namespace; the same number when left out. */
+  readonly shown?: ProgramUser;
   /** Capabilities of the host that the program keeps; none when left out. Precondition: the launcher has them. */
   readonly capabilities?: readonly number[];
   /** The supervisor that answers for calls that rules are about; for all walls alone. None when left out. */

@@ -15,6 +15,7 @@ const projectFile = page.block('yaml', /^# cloudabi\.yaml/);
 const project = page.block('sh', /cloudabi trust/);
 const home = page.block('sh', /--home=home/);
 const user = page.block('sh', /--user/);
+const shown = page.block('sh', /--show-user/);
 const variables = page.block('sh', /--env-file/);
 
 const HEAD = '%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n';
@@ -74,6 +75,13 @@ test('a home of its own is empty, or keeps what it is left', (t) => {
   const { status, stdout, stderr } = run(home);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^\/\S+\nkept\n$/);
+});
+
+test('an ordinary user shows a program another user, and root does not', (t) => {
+  const { run } = makeDesk(t, {});
+  const { stdout, stderr } = run(shown);
+  if (process.getuid?.() === 0) assert.match(stderr, /root gives a program another user/);
+  else assert.equal(stdout, 'uid=1234(user) gid=55(user) groups=55(user)\n', stderr);
 });
 
 test('root gives a program another user', { skip: process.getuid?.() !== 0 && 'needs root' }, (t) => {

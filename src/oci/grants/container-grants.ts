@@ -107,6 +107,7 @@ function refuseOthers({ linux }: LinuxPlan): void {
     ['executables', linux.executables !== undefined],
     ['terminal', linux.terminal],
     ['user', linux.user !== undefined],
+    ['show_user', linux.shownUser !== undefined],
     ['ssh_agent', linux.sshAgent !== undefined],
     ['overlays', linux.entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined)],
     ['limits of memory, processes or processors', linux.cgroups !== undefined || linux.cpus !== undefined],

@@ -89,6 +89,10 @@ export function describeWorld(linux: PlannedLinux): string[] {
   lines.push(...describeRules(linux));
   if (linux.user !== undefined)
     lines.push(`It becomes user ${linux.user.uid} of group ${linux.user.gid}, and of no other group.`);
+  if (linux.shownUser !== undefined)
+    lines.push(
+      `It finds user ${linux.shownUser.uid} and group ${linux.shownUser.gid} in the place of yours, for itself and in files.`,
+    );
   if (terminal) lines.push('It has a terminal of its own.');
   if (listenFds !== undefined) lines.push(`It is told by LISTEN_FDS of ${listenFds} descriptors from 3.`);
   if (linux.executables !== undefined) lines.push(...describeExecutables(linux.executables));
@@ -211,6 +215,8 @@ export type WorldJson = {
   readonly rulesState: RulesState;
   /** The user that it becomes; null for that of the launcher. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
+  /** The user that it finds in the place of the launcher's; null for that itself. */
+  readonly shownUser: { readonly uid: number; readonly gid: number } | null;
   readonly terminal: boolean;
   readonly listenFds: number | null;
   readonly systemCalls: readonly string[];
@@ -245,6 +251,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     rules: rulesToJson(linux.rules),
     rulesState: linux.rulesState,
     terminal,
+    shownUser: linux.shownUser === undefined ? null : { uid: linux.shownUser.uid, gid: linux.shownUser.gid },
     user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },
     listenFds: listenFds ?? null,
     systemCalls: calls,

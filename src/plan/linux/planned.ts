@@ -79,6 +79,8 @@ export type PlannedLinux = {
   readonly leftOut: readonly LeftOut[];
   /** The user that it becomes; `undefined` for that of the launcher. */
   readonly user: Identity | undefined;
+  /** The user and group that it finds in the place of the launcher's; `undefined` for these themselves. */
+  readonly shownUser: Identity | undefined;
   readonly workingDirectory: string;
   readonly network: NetworkGrant;
   /** The keys that its ssh-agent signs with; `undefined` without an agent. */

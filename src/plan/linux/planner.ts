@@ -51,7 +51,7 @@ import { addToEnvironment, argumentsBefore, workingDirectoryOf } from './start-v
 import { withheldSteering } from './steering.ts';
 import { PlannedTree } from './tree.ts';
 import { type Ungranted, UngrantedError } from './ungranted-error.ts';
-import { userOf } from './user.ts';
+import { shownUserOf, userOf } from './user.ts';
 
 /** Without a word about it, a program has itself and its libraries. */
 export const DEFAULT_BASE: Base = 'minimal';
@@ -107,7 +107,8 @@ export class LinuxPlanner {
   plan(shown: string, asked: Limits, check: SteeringCheck): LinuxPlan {
     const user = this.#user();
     const home = homeInside(user?.home);
-    const identity = user ?? ownIdentity(this.#linux.home === undefined ? undefined : home);
+    const shownUser = this.#shownUser();
+    const identity = user ?? shownUser ?? ownIdentity(this.#linux.home === undefined ? undefined : home);
     const context = { walls: this.#walls, tree: this.#tree, mistakes: this.#mistakes, user };
     const parts = withHome(this.#parts, home, context);
     const environment = new Map(parts.environment);
@@ -246,6 +247,7 @@ export class LinuxPlanner {
         entries: executables === undefined ? entries : entries.map(withoutExecution),
         leftOut: this.#leftOut,
         user,
+        shownUser,
         workingDirectory,
         network: this.#network,
         sshAgent,
@@ -276,6 +278,14 @@ export class LinuxPlanner {
       warnings: this.#warnings,
       spelling: parts.spelling,
     });
+  }
+
+  #shownUser(): Identity | undefined {
+    const { showUser, home } = this.#linux;
+    const { spelling } = this.#parts;
+    const shown =
+      showUser && shownUserOf(showUser, { walls: this.#walls, spelling, mistakes: this.#mistakes });
+    return shown && { ...shown, home: home === undefined ? shown.home : homeInside(undefined) };
   }
 
   #user(): Identity | undefined {

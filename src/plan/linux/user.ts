@@ -63,6 +63,29 @@ export function userOf(
   };
 }
 
+/**
+ * Finds the user that the program of another user than root takes itself for (user_namespaces(7)).
+ *
+ * @returns `undefined` after a mistake.
+ */
+export function shownUserOf(
+  { text, position }: UserGrant,
+  { walls, spelling, mistakes }: UserContext,
+): Identity | undefined {
+  const wrong = (reason: string): undefined => {
+    mistakes.add(`'${spell('show_user', spelling)}' cannot be ${quote(text)}: ${reason}`, position);
+  };
+  if (launcherNow().privileged)
+    return wrong(`root gives a program another user: use '${spell('user', spelling)}'`);
+  if (walls === 'landlock') return wrong('it needs a user namespace, which the program does not have then');
+  const [, uid, gid = uid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];
+  if (uid === undefined) return wrong('a user that is shown is UID or UID:GID, as numbers');
+  const shown = { uid: Number(uid), gid: Number(gid), name: 'user', home: '/' };
+  if (shown.uid > LARGEST || shown.gid > LARGEST) return wrong(`an id is a number up to ${LARGEST}`);
+  if (shown.uid === 0) return wrong('programs take root for a user with all powers, which it has not');
+  return shown;
+}
+
 function entries(): readonly Identity[] {
   let text: string;
   try {

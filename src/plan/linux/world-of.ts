@@ -143,6 +143,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     ...(linux.promises !== undefined && { promises: linux.promises }),
     ...(approved !== undefined && { approved }),
     ...(terminal !== undefined && { terminal }),
+    ...(linux.shownUser !== undefined && { shown: { uid: linux.shownUser.uid, gid: linux.shownUser.gid } }),
     ...(linux.user !== undefined && { user: { uid: linux.user.uid, gid: linux.user.gid } }),
     ...(template !== undefined && { template }),
     ...(supervisor !== undefined && { supervisor }),

@@ -28,6 +28,7 @@ const linuxWriters: Writers<LinuxParts> = {
   ],
   home: ['home', (home) => (home?.kind === 'kept' ? home.directory.path : home?.kind)],
   user: ['user', (user) => user?.text],
+  showUser: ['show_user', (user) => user?.text],
   network: ['network', (network) => network && partOfNetwork(network)],
   sshAgent: [
     'ssh_agent',

@@ -109,7 +109,11 @@ export function openWorld(
     const layers = new Map<PlannedMount, OverlayDescriptors>();
     // A template is sealed, so that no further file can be written into it.
     const shareable =
-      walls === 'all' && late.entries.length === 0 && !isSupervised(linux) && linux.executables === undefined;
+      walls === 'all' &&
+      late.entries.length === 0 &&
+      !isSupervised(linux) &&
+      linux.executables === undefined &&
+      linux.shownUser === undefined;
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
