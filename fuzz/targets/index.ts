@@ -16,6 +16,7 @@ import { nameServices } from './name-services.ts';
 import { commandLine } from './options.ts';
 import { policy } from './policy.ts';
 import { policyTable } from './policy-table.ts';
+import { programLines } from './program-lines.ts';
 import { report } from './report.ts';
 import { requests } from './requests.ts';
 import { rules } from './rules.ts';
@@ -48,6 +49,7 @@ export const targets: readonly Target[] = [
   dns,
   nameServices,
   serviceMessages,
+  programLines,
   log,
   callSequences,
 ];
