@@ -7,7 +7,9 @@ import { blocksOf } from '../frame/docs/page.ts';
 
 const pages = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
-  ...readdirSync('docs').map((name) => `docs/${name}`),
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
   ...readdirSync('examples').map((name) => `examples/${name}/README.md`),
 ];
 const tests = readdirSync('tests/docs')

@@ -61,7 +61,7 @@ test('edits on the page reach the document and are undone; a refused arrow shows
   await dialog.getByRole('button', { name: 'Draw' }).click();
   await page.getByRole('heading', { name: 'Arrow post' }).waitFor();
   assert.match(studio.document, /\n {2}post: !connection \{ from: front, to: mail \}\n/);
-  await page.getByText('NetworkPolicy that lets front alone connect').waitFor();
+  await page.getByText('What holds it on Kubernetes').waitFor();
   await page.getByRole('button', { name: 'Remove arrow' }).click();
   await page.getByLabel(/^Arrow post/).waitFor({ state: 'detached' });
   for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Undo' }).click();

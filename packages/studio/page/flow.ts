@@ -75,7 +75,7 @@ function sidesOf(boxes: readonly BoxNode[]): readonly SideNode[] {
     id,
     type: 'side',
     position: { x, y: middle + 34 },
-    width: 110,
+    width: 130,
     height: 36,
     draggable: false,
     deletable: false,
@@ -83,7 +83,7 @@ function sidesOf(boxes: readonly BoxNode[]): readonly SideNode[] {
     data: { label, side: which },
   });
   return [
-    side(VISITORS, 'Visitors', 'visitors', left - 250),
+    side(VISITORS, 'Visitors', 'visitors', left - 270),
     side(INTERNET, 'Hosts outside', 'internet', right + BOX.width + 80),
   ];
 }

@@ -43,7 +43,7 @@ function rowsOf(boxes: Outline['boxes']): ReadonlyMap<string, CanvasPlace> {
 export function layoutOf({ boxes, ways }: Outline): ReadonlyMap<string, CanvasPlace> {
   if (boxes.length + ways.length > LARGEST_LAYOUT) return rowsOf(boxes);
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 80, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 130, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   const names = boxes.map(({ name }) => name);
   const known = new Set(names);
