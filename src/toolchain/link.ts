@@ -47,6 +47,8 @@ const THROWING = [
   '__cxa_bad_cast',
   '__cxa_bad_typeid',
   '__cxa_throw_bad_array_new_length',
+  '_ZNSt3__28ios_base33__set_badbit_and_consider_rethrowEv',
+  '_ZNSt3__28ios_base34__set_failbit_and_consider_rethrowEv',
 ];
 
 /** The names by which an object file with exceptions is known. */

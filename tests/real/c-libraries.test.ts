@@ -43,13 +43,6 @@ stderr: !fd stderr
   return `${stdout}${stderr}status ${status}\n`;
 }
 
-const THROUGH_STREAMS = [
-  'document_load_stream_nonseekable_fail_read',
-  'document_load_stream_seekable_fail_read',
-  'document_load_stream_wide_nonseekable_fail_read',
-  'document_load_stream_wide_seekable_fail_read',
-];
-
 const ZLIB = 'z/zlib/zlib_1.2.13.dfsg.orig.tar.bz2';
 
 test('zlib compiles as it is, and its own test passes in a granted directory', { skip }, async (t) => {
@@ -103,8 +96,5 @@ test('pugixml compiles as it is, and its own tests pass', { skip }, async (t) =>
   mkdirSync(work);
   cpSync(join(cwd, 'tests'), join(work, 'tests'), { recursive: true });
   const said = runIn(work, join(cwd, 'tests.wasm'), [], '/');
-  // A stream buffer of the tests throws through streams of the C++ library, which is built without exceptions.
-  const failed = [...said.matchAll(/^Test (\w+) failed/gm)].map(([, name = '']) => name);
-  assert.deepEqual(failed.sort(), THROUGH_STREAMS, said);
-  assert.match(said, /4 out of 955 tests failed/);
+  assert.match(said, /Success: 955 tests passed\.\nstatus 0\n$/);
 });

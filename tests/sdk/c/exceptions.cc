@@ -485,6 +485,37 @@ TEST(exceptions_of_streams) {
         throws<std::ios_base::failure>([&] { stream.clear(std::ios::failbit); }));
 }
 
+namespace {
+template <typename Character> struct Broken : std::basic_streambuf<Character> {
+  using int_type = typename std::basic_streambuf<Character>::int_type;
+  int_type underflow() override { throw std::runtime_error("below"); }
+  int_type overflow(int_type) override { throw std::runtime_error("above"); }
+};
+} // namespace
+
+TEST(exceptions_of_stream_buffers_set_badbit_or_go_on) {
+  Broken<char> broken;
+  char bytes[4];
+  std::istream in(&broken);
+  in.read(bytes, sizeof(bytes));
+  CHECK(in.bad());
+  in.clear();
+  std::string line;
+  std::getline(in, line);
+  CHECK(in.bad());
+  in.clear();
+  in.exceptions(std::ios::badbit);
+  CHECK(throws<std::runtime_error>([&] { in.read(bytes, sizeof(bytes)); }, "below"));
+  std::ostream out(&broken);
+  out << "text";
+  CHECK(out.bad());
+  Broken<wchar_t> wide;
+  wchar_t characters[4];
+  std::wistream wide_in(&wide);
+  wide_in.read(characters, 4);
+  CHECK(wide_in.bad());
+}
+
 TEST(exceptions_of_futures) {
   std::promise<int> promise;
   auto future = promise.get_future();
