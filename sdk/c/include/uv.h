@@ -303,9 +303,12 @@ struct uv_process_s {
   uv_exit_cb exit_cb;
   int _fd;
 };
-/* Waits for the end of a process by its descriptor, which belongs to the handle then. Not in libuv. */
+/*
+ * Waits for the end of a process by its descriptor (sys/procdesc.h), which belongs to the handle then. The signal that
+ * ended it has the host's number. Not in libuv.
+ */
 int uv_process_open(uv_loop_t *loop, uv_process_t *process, int fd, uv_exit_cb ended);
-/* A descriptor gives no right to send signals: UV_ESRCH without a process, UV_ENOTSUP with one. */
+/* Sends one of the signals of pdkill; UV_ESRCH for a process that has ended. */
 int uv_process_kill(uv_process_t *process, int signal);
 /* Nothing is inherited here: does nothing. */
 void uv_disable_stdio_inheritance(void);

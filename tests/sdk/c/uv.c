@@ -658,23 +658,51 @@ TEST(uv_small_things) {
   end();
 }
 
+static int64_t exit_status;
+static int exit_signal;
 static void on_exit_of_process(uv_process_t *process, int64_t status, int signal) {
   (void)process;
-  EQUAL(status, UV_ENOTCAPABLE);
-  EQUAL(signal, 0);
+  exit_status = status;
+  exit_signal = signal;
   note("Q");
 }
 
-TEST(uv_a_descriptor_that_is_no_process_ends_with_an_error) {
+/* Opens a process whose launcher is the other end of a pair. */
+static int open_process(uv_process_t *process) {
+  int ends[2];
+  EQUAL(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+  EQUAL(uv_process_open(&loop, process, ends[0], on_exit_of_process), 0);
+  return ends[1];
+}
+
+TEST(uv_processes_are_killed_and_end) {
   begin();
-  int fd = openat(folder, "uv-process", O_RDWR | O_CREAT, 0600);
   uv_process_t process;
-  EQUAL(uv_process_open(&loop, &process, fd, on_exit_of_process), 0);
-  EQUAL(uv_process_kill(&process, SIGTERM), UV_ENOTSUP);
+  int launcher = open_process(&process);
   EQUAL(uv_process_kill(&process, 0), 0);
+  EQUAL(uv_process_kill(&process, SIGTERM), 0);
+  EQUAL(uv_process_kill(&process, 99), UV_EINVAL);
+  char signal = 0;
+  EQUAL(read(launcher, &signal, 1), 1);
+  EQUAL(signal, 15);
+  EQUAL(uv_run(&loop, UV_RUN_NOWAIT), 1);
+  EVENTS("");
+  EQUAL(write(launcher, "\1\0\0\0\17\0\0\0SIGTERM", 15), 15);
+  EQUAL(uv_process_kill(&process, SIGTERM), UV_ESRCH);
   uv_run(&loop, UV_RUN_DEFAULT);
   EVENTS("Q");
+  EQUAL(exit_status, 0);
+  EQUAL(exit_signal, 15);
   EQUAL(uv_process_kill(&process, SIGTERM), UV_ESRCH);
+  close(launcher);
+  uv_process_t other;
+  launcher = open_process(&other);
+  EQUAL(write(launcher, "\0\0\0\0\7\0\0\0", 8), 8);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  EVENTS("QQ");
+  EQUAL(exit_status, 7);
+  EQUAL(exit_signal, 0);
+  close(launcher);
   end();
 }
 

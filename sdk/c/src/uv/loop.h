@@ -59,6 +59,7 @@ void uv__wait(uv_loop_t *loop, int timeout);
 void uv__stream_readable(uv_stream_t *stream);
 void uv__stream_writable(uv_stream_t *stream);
 void uv__udp_readable(uv_udp_t *udp);
+void uv__process_ended(uv_process_t *process);
 void uv__poll_ready(uv_poll_t *poll, int error, int events);
 
 void uv__set_nonblocking(int fd);

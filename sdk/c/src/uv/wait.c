@@ -44,22 +44,12 @@ static size_t watches_of(uv_handle_t *handle, struct watch found[2]) {
   }
   case UV_PROCESS:
     if (active)
-      found[count++] = (struct watch){handle, CLOUDABI_EVENTTYPE_PROC_TERMINATE, ((uv_process_t *)handle)->_fd};
+      found[count++] = (struct watch){handle, CLOUDABI_EVENTTYPE_FD_READ, ((uv_process_t *)handle)->_fd};
     break;
   default:
     break;
   }
   return count;
-}
-
-static void process_ended(uv_process_t *process, const cloudabi_event_t *event) {
-  uv__stop(HANDLE(process));
-  if (process->exit_cb == NULL)
-    return;
-  if (event->error != 0)
-    process->exit_cb(process, -event->error, 0);
-  else
-    process->exit_cb(process, event->proc_terminate.exitcode, event->proc_terminate.signal);
 }
 
 static void dispatch(const struct watch *watch, const cloudabi_event_t *event) {
@@ -83,7 +73,7 @@ static void dispatch(const struct watch *watch, const cloudabi_event_t *event) {
     break;
   }
   case UV_PROCESS:
-    process_ended((uv_process_t *)watch->handle, event);
+    uv__process_ended((uv_process_t *)watch->handle);
     break;
   default:
     if (reads)
@@ -110,10 +100,7 @@ void uv__wait(uv_loop_t *loop, int timeout) {
   for (size_t i = 0; i < count; ++i) {
     in[i].userdata = i;
     in[i].type = watches[i].type;
-    if (watches[i].type == CLOUDABI_EVENTTYPE_PROC_TERMINATE)
-      in[i].proc_terminate.fd = (cloudabi_fd_t)watches[i].fd;
-    else
-      in[i].fd_readwrite.fd = (cloudabi_fd_t)watches[i].fd;
+    in[i].fd_readwrite.fd = (cloudabi_fd_t)watches[i].fd;
   }
   size_t asked = count;
   if (timeout >= 0) {
