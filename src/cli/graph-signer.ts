@@ -1,5 +1,5 @@
-import { ClusterApi } from '../graph/channels/cluster-api.ts';
-import { Signer } from '../graph/channels/signer.ts';
+import { ClusterApi, ClusterApiError } from '../graph/channels/cluster-api.ts';
+import { Signer, type SignerOptions } from '../graph/channels/signer.ts';
 import { signerManifests } from '../graph/channels/signer-manifests.ts';
 import { openKubeConfig } from '../graph/kubernetes/apply.ts';
 import { printManifests } from '../graph/kubernetes/print-manifests.ts';
@@ -34,7 +34,23 @@ export async function runSigner(options: SignerCommandOptions): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const api = new ClusterApi(await openKubeConfig());
   const say = (line: string): void => print(`${line}\n`);
-  const signer = await Signer.open({ api, namespace, secrets, say, signal: stop.signal });
+  const signer = await openSigner({ api, namespace, secrets, say, signal: stop.signal });
   say(`signs for ${secrets ? 'ServiceAccounts' : 'pods'}`);
   await signer.run();
+}
+
+/** Milliseconds until a cluster that does not answer is tried again. */
+const AGAIN = 1_000;
+
+/** Opens the signer as soon as the cluster answers. @throws ClusterApiError for an answer that says no */
+async function openSigner(options: SignerOptions): Promise<Signer> {
+  for (;;) {
+    try {
+      return await Signer.open(options);
+    } catch (error) {
+      if (error instanceof ClusterApiError || options.signal.aborted) throw error;
+      options.say(`The cluster does not answer: ${error instanceof Error ? error.message : String(error)}`);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
 }

@@ -124,7 +124,7 @@ export function createContainer(options: CreateOptions): void {
     makeGroups(hierarchies, path);
     applySettings(groups, settingsOf(configuration.resources, groups));
     const place = { options, directory, hierarchies, groups, state, launched };
-    const first = startFirst(launched ? withLauncher(configuration, directory) : configuration, place);
+    const first = startFirst(launched ? withLauncher(configuration) : configuration, place);
     writeState(directory, first);
     if (pidFile !== undefined) writeFileSync(pidFile, String(first.pid));
   } catch (error) {
@@ -275,7 +275,8 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
       readGrants === undefined || proc === undefined
         ? configuredGrants(configuration, launched ? launcherDemands : undefined)
         : withinNetwork(pidfd, network, () => readGrants(configuration, built.root, proc));
-    const wall = keep(makeWall(built.root, access.paths, access.demands));
+    const wall = makeWall(built.root, access.paths, access.demands);
+    if (wall !== undefined) keep(wall);
     close(built.root);
     return { wall, console: built.console, access };
   });
@@ -288,7 +289,7 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     steps: {
       process,
       programs: programPaths(process.arguments[0] ?? '', process.environment),
-      ruleset: numbered.ruleset,
+      ruleset: wall === undefined ? undefined : numbered.ruleset,
       filters: containerFilters(configuration, access.demands),
       terminal: undefined,
       firstClosed: numbered.firstClosed,
@@ -302,7 +303,7 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
   });
   first.follow(list);
   sendDescriptor(status, keep(packProgram(list)), 'p');
-  sendDescriptor(status, wall, 'w');
+  if (wall !== undefined) sendDescriptor(status, wall, 'w');
   if (console !== undefined) {
     keep(console.ours);
     keep(console.theirs);

@@ -156,7 +156,7 @@ function start(
         peer: process.terminal ? openContainerTerminal(top) : undefined,
       };
     });
-    const ruleset = put(wall);
+    const ruleset = wall === undefined ? undefined : put(wall);
     const console = peer?.(process);
     if (console !== undefined) open.push(console.ours);
     const terminal = console === undefined ? undefined : put(console.theirs);

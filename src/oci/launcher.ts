@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { LOADER_CACHE } from '../elf/ld-cache.ts';
@@ -42,10 +42,9 @@ export const launcherDemands: WallDemands = {
  * are mounted read-only at their own places, so that nothing of the image is executed. The program gets what its document
  * grants, behind the walls of `cloudabi run`.
  *
- * @param directory The folder of the container's state, in which files for it are written.
  * @throws OciError for such a container without a document.
  */
-export function withLauncher(configuration: Configuration, directory: string): Configuration {
+export function withLauncher(configuration: Configuration): Configuration {
   const { process: asked, mounts } = configuration;
   const [program = '', ...words] =
     asked.arguments[0] === LAUNCHER ? asked.arguments.slice(1) : asked.arguments;
@@ -68,10 +67,7 @@ export function withLauncher(configuration: Configuration, directory: string): C
       environment,
       noNewPrivileges: true,
     },
-    mounts: [
-      ...mounts,
-      ...[...files, ...chosenFiles(directory)].map(([source, at]) => readOnlyBind(source, at)),
-    ],
+    mounts: [...mounts, ...files.map(([source, at]) => readOnlyBind(source, at))],
     // A world has a /proc of its own, which the kernel makes for no process whose /proc is covered in part.
     maskedPaths: [],
     readOnlyPaths: [],
@@ -100,6 +96,7 @@ function launcherFiles(): { readonly node: string; readonly files: readonly Plac
     node,
     files: [
       ...[...directories].map((at): Placed => [realpathSync(at), at]),
+      ...chosenFiles(dist),
       ...[node, dist, join(dist, '../package.json'), ...folders].map((path): Placed => [path, path]),
     ],
   };
@@ -125,21 +122,14 @@ function aliases(
 
 /**
  * Files by which an image would choose code for the launcher: libraries (ld.so(8)) and modules of the C library
- * (nsswitch.conf(5)).
- *
- * @param directory The folder of the container's state.
+ * (nsswitch.conf(5)). `npm run build` makes those that stand in their place.
  */
-function chosenFiles(directory: string): readonly Placed[] {
-  const write = (name: string, text: string): string => {
-    const path = join(directory, name);
-    writeFileSync(path, text, { mode: 0o444 });
-    return path;
-  };
-  const empty = write('empty', '');
+function chosenFiles(dist: string): readonly Placed[] {
+  const own = (name: string): string => join(dist, 'oci/launcher', name);
   return [
-    [empty, '/etc/ld.so.preload'],
-    [existsSync(LOADER_CACHE) ? LOADER_CACHE : empty, LOADER_CACHE],
-    [write('nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n'), '/etc/nsswitch.conf'],
+    [own('ld.so.preload'), '/etc/ld.so.preload'],
+    [existsSync(LOADER_CACHE) ? LOADER_CACHE : own('ld.so.preload'), LOADER_CACHE],
+    [own('nsswitch.conf'), '/etc/nsswitch.conf'],
   ];
 }
 

@@ -74,6 +74,7 @@ test('a WebAssembly module is a container', { skip }, async (t) => {
   const bundle = launched(t, 'hello.wasm', '{ message: hello, output: !fd stdout }\n');
   copyFileSync('examples/hello/hello.wasm', bundle.inRoot('app/hello.wasm'));
   assert.equal(await bundle.output(), 'hello\n');
+  assert.equal(bundle.run('delete', bundle.id).status, 0, 'nothing is left of it');
 });
 
 test('without a document, or with arguments, such a container is refused; no other program runs in it', {
@@ -135,7 +136,7 @@ directories:
   /elsewhere: !file { path: /granted, rights: [read, write, create, remove] }
 ${programs.map((path) => `  ${path}: !file { path: ${path}, rights: [read, execute] }\n`).join('')}
 stdout: !fd stdout
-arguments: [-c, "import os, socket; print(open('/elsewhere/file').read(), *sorted(os.listdir('/'))); s = socket.socket(socket.AF_UNIX); s.bind('/elsewhere/socket'); print('made')"]
+arguments: [-c, "import os, socket; print(open('/elsewhere/file').read(), *sorted(os.listdir('/'))); s = socket.socket(socket.AF_UNIX); s.bind('/elsewhere/socket'); os.mkdir('/elsewhere/sub'); os.rename('/elsewhere/file', '/elsewhere/sub/file'); print('made')"]
 `;
   const mounts = programs.map((path) => bind(path, path, 'ro'));
   const bundle = launched(t, '', grants, {}, mounts, ['cloudabi-run', '/usr/bin/python3']);

@@ -51,6 +51,7 @@ export function signerManifests(options: SignerManifestOptions): readonly Cluste
         template: {
           metadata: { labels },
           spec: {
+            runtimeClassName: 'cloudabi',
             serviceAccountName: NAME,
             enableServiceLinks: false,
             securityContext: { runAsUser: 65532, runAsGroup: 65532, runAsNonRoot: true },

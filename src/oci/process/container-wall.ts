@@ -6,13 +6,7 @@ import { compileFilter } from '../../walls/call-filter.ts';
 import { landlockVersion } from '../../walls/landlock.ts';
 import type { CallGroup } from '../../worlds/call-groups.ts';
 import { filterRules } from '../../worlds/filter.ts';
-import {
-  createScope,
-  createWall,
-  entryAccess,
-  landlockHoldsFiles,
-  type PathRule,
-} from '../../worlds/landlock-domain.ts';
+import { createWall, entryAccess, landlockHoldsFiles, type PathRule } from '../../worlds/landlock-domain.ts';
 import type { HandedSockets, World } from '../../worlds/world.ts';
 import type { Configuration, ContainerMount } from '../config/configuration.ts';
 import { OciError } from '../oci-error.ts';
@@ -123,19 +117,20 @@ export function ownAccess({ mounts }: Configuration): readonly ContainerAccess[]
  * no access.
  *
  * @param top A descriptor of the container's root.
+ * @returns `undefined` for the launcher, which builds walls of its own.
  * @throws OciError on hosts without Landlock.
  * @throws SystemError
  */
-export function makeWall(top: number, paths: readonly ContainerAccess[], demands: WallDemands): number {
+export function makeWall(
+  top: number,
+  paths: readonly ContainerAccess[],
+  demands: WallDemands,
+): number | undefined {
   if (landlockVersion() === 0)
     throw new OciError('This host has no Landlock (Linux 5.13), which this runtime needs');
-  // The launcher mounts, which Landlock lets no process do whose files it holds: mounts hold them.
-  if (!landlockHoldsFiles(wallsOf(demands))) {
-    const scope = createScope();
-    if (scope === undefined)
-      throw new OciError('This host’s Landlock has no scopes (Linux 6.12), which modules in containers need');
-    return scope;
-  }
+  // The launcher mounts, which Landlock lets no process do whose files it holds. A domain that holds none would still keep
+  // programs within from renaming files into other directories (LANDLOCK_ACCESS_FS_REFER).
+  if (!landlockHoldsFiles(wallsOf(demands))) return undefined;
   const rules: PathRule[] = [];
   const opened: number[] = [];
   for (const { at, access } of paths) {

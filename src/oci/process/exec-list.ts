@@ -18,7 +18,13 @@ export function execList({ steps, status, first, namespaces, memberships }: Furt
   const list = new CallList();
   const { terminal, ruleset } = steps;
   const handed = typeof terminal === 'number' ? [terminal] : [];
-  addFreshStart(list, steps.firstClosed, [status, first, ruleset, ...memberships, ...handed]);
+  addFreshStart(list, steps.firstClosed, [
+    status,
+    first,
+    ...(ruleset === undefined ? [] : [ruleset]),
+    ...memberships,
+    ...handed,
+  ]);
   list.call('end with the launcher', 'prctl', [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0]);
   list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
   const self = list.data('"0"', [Buffer.from('0')]);

@@ -94,7 +94,8 @@ export type SecondPart = {
 export function secondList({ steps, status, gate, terminal, handed }: SecondPart): CallList {
   const list = new CallList();
   list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
-  list.call('get the second wall', 'dup3', [addReceive(list, status), steps.ruleset, O_CLOEXEC]);
+  if (steps.ruleset !== undefined)
+    list.call('get the second wall', 'dup3', [addReceive(list, status), steps.ruleset, O_CLOEXEC]);
   const console = terminal ? addReceive(list, status) : undefined;
   for (const number of handed) {
     const received = addReceive(list, status);

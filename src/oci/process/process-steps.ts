@@ -17,8 +17,8 @@ export type ProcessSteps = {
   readonly process: ContainerProcess;
   /** The paths at which the program may be, in the order in which they are tried. */
   readonly programs: readonly string[];
-  /** A Landlock ruleset. */
-  readonly ruleset: number;
+  /** A Landlock ruleset; `undefined` for the launcher, which has none. */
+  readonly ruleset: number | undefined;
   /** Our filter and the engine's. */
   readonly filters: readonly ProfileFilter[];
   readonly terminal: number | Slot | undefined;
@@ -72,7 +72,8 @@ export function addWalls(list: CallList, steps: ProcessSteps): void {
     list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
     addIdentity(list, process);
   }
-  list.call('raise the second wall', 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
+  if (ruleset !== undefined)
+    list.call('raise the second wall', 'landlock_restrict_self', [ruleset, 0], { needs: 'landlock' });
   for (const filter of filters) addFilter(list, filter);
   // Without that, the kernel asks for CAP_SYS_ADMIN to raise walls: it is given up behind them.
   if (!process.noNewPrivileges) addIdentity(list, process);
@@ -88,7 +89,9 @@ function addTerminal(list: CallList, { terminal }: ProcessSteps): void {
 function addClosing(list: CallList, { firstClosed, kept, ruleset, handed }: ProcessSteps): void {
   const words = 'close descriptors';
   let next = firstClosed;
-  for (const number of [...kept, ruleset, ...handed].toSorted((a, b) => a - b)) {
+  for (const number of [...kept, ...(ruleset === undefined ? [] : [ruleset]), ...handed].toSorted(
+    (a, b) => a - b,
+  )) {
     if (number < next) continue;
     if (number > next) list.call(words, 'close_range', [next, number - 1, 0]);
     if (handed.includes(number)) {

@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { installProgram } from '../../../src/oci/native-program.ts';
 import type { Ran } from './bundle.ts';
 import { hostProgram, makeImageRoot, writeImage } from './image.ts';
+import { DNS_SERVER, joinScript, proxyConfig, secondNodeScript } from './second-node.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -30,6 +31,7 @@ const parts = [
   'kube-controller-manager',
   'kube-scheduler',
   'kubelet',
+  'kube-proxy',
   'kubectl',
 ] as const;
 
@@ -67,19 +69,30 @@ const settings = {
   'kernel/panic_on_oops': 1,
 };
 
+/** Options of a cluster. */
+export type ClusterOptions = {
+  /** With two nodes, Services have names and addresses. */
+  readonly nodes: 1 | 2;
+  /** Images beside that of busybox: the name, and a function that fills the root. */
+  readonly images: readonly { readonly name: string; readonly fill: (root: string) => void }[];
+};
+
 /**
- * A cluster of one node, in namespaces of its own for processes, mounts and the network: nothing of it outlives the
+ * A cluster, by default of one node, in namespaces of its own for processes, mounts and the network: nothing of it outlives the
  * test.
  */
 export class TestCluster {
   readonly directory: string;
   readonly #anchor: ChildProcess;
+  readonly #options: ClusterOptions;
 
-  /** Starts the node and waits until it is ready. */
-  constructor(context: TestContext) {
+  /** Starts the nodes and waits until they are ready. */
+  constructor(context: TestContext, options: ClusterOptions = { nodes: 1, images: [] }) {
+    this.#options = options;
     const directory = mkdtempSync(join(tmpdir(), 'kube-'));
     this.directory = directory;
-    for (const name of ['bin', 'log', 'run', 'cni', 'pki', 'image']) mkdirSync(join(directory, name));
+    for (const name of ['bin', 'log', 'run', 'run2', 'cni', 'cni2', 'pki', 'image'])
+      mkdirSync(join(directory, name));
     this.#prepare();
     const script = join(directory, 'node.sh');
     writeFileSync(script, this.#script());
@@ -115,11 +128,21 @@ export class TestCluster {
 
   /** Runs a program where the node runs. */
   inside(...argv: readonly string[]): Ran {
-    const target = ['--target', String(this.#inner), '--net', '--mount', '--pid'];
-    return spawnSync('nsenter', [...target, '--', ...argv], {
+    return spawnSync('nsenter', [...this.words, ...argv], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  /** The options of nsenter by which a program runs where the node runs. */
+  get words(): readonly string[] {
+    return ['--target', String(this.#inner), '--net', '--mount', '--pid', '--'];
+  }
+
+  /** Takes the second node off the network, as if its power had gone. */
+  cutSecondNode(): void {
+    const cut = this.inside('ip', 'link', 'set', 'veth2', 'down');
+    if (cut.status !== 0) throw new Error(cut.stderr);
   }
 
   /** Applies a manifest. */
@@ -156,22 +179,47 @@ export class TestCluster {
     });
     const pause = { Cmd: ['/bin/sleep', '1000000'], Env: env };
     writeImage(join(directory, 'pause.tar'), 'localhost/pause:1', join(directory, 'image'), pause);
-    writeFileSync(join(directory, 'containerd.toml'), containerdConfig(directory));
-    writeFileSync(join(directory, 'kubelet.yaml'), kubeletConfig(directory));
-    writeFileSync(join(directory, 'cni/net.conflist'), JSON.stringify(networkConfig(directory)));
+    for (const [index, { name, fill }] of this.#options.images.entries()) {
+      const folder = join(directory, `image-${index}`);
+      mkdirSync(folder);
+      fill(folder);
+      writeImage(`${folder}.tar`, name, folder, { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'] });
+    }
+    const several = this.#options.nodes === 2;
+    for (const node of ['', '2'] as const) {
+      writeFileSync(join(directory, `containerd${node}.toml`), containerdConfig(directory, node, several));
+      writeFileSync(join(directory, `kubelet${node}.yaml`), kubeletConfig(directory, node, several));
+      writeFileSync(
+        join(directory, `cni${node}/net.conflist`),
+        JSON.stringify(networkConfig(directory, node)),
+      );
+      writeFileSync(
+        join(directory, `proxy${node}.yaml`),
+        proxyConfig(directory, node === '' ? 'node1' : 'node2'),
+      );
+    }
+    writeFileSync(join(directory, 'dns.cjs'), DNS_SERVER);
+    writeFileSync(join(directory, 'node2.sh'), secondNodeScript(directory, this.#hiding('run2')));
     writeFileSync(join(directory, 'pki/make.sh'), keys(directory));
     const made = spawnSync('bash', [join(directory, 'pki/make.sh')], { encoding: 'utf8' });
     if (made.status !== 0) throw new Error(made.stderr);
+  }
+
+  /** Commands that put files of ours over settings of the machine. */
+  #hiding(folder: string): readonly string[] {
+    const at = join(this.directory, folder);
+    return Object.entries(settings).map(
+      ([name, value], index) =>
+        `echo ${value} > ${at}/s${index}; mount --bind ${at}/s${index} /proc/sys/${name}`,
+    );
   }
 
   /** The script that is the node: it starts every part, and ends when one of them ends. */
   #script(): string {
     const at = this.directory;
     const pki = `${at}/pki`;
-    const hide = Object.entries(settings).map(
-      ([name, value], index) =>
-        `echo ${value} > ${at}/run/s${index}; mount --bind ${at}/run/s${index} /proc/sys/${name}`,
-    );
+    const hide = this.#hiding('run');
+    const several = this.#options.nodes === 2;
     const start = (name: string, ...options: readonly string[]): string =>
       `${name} ${options.join(' ')} > ${at}/log/${name} 2>&1 &`;
     const config = (name: string) => [
@@ -188,6 +236,7 @@ ${hide.join('\n')}
 ip link set lo up; ip link add k0 type bridge; ip addr add 10.250.0.1/24 dev k0; ip link set k0 up; ip route add default dev k0
 echo 1 > /proc/sys/net/ipv4/ip_forward
 set +e
+${several ? joinScript(at) : ''}
 ${start('etcd', `--data-dir ${at}/etcd`, '--unsafe-no-fsync', '--log-level warn', ...etcdAddresses)}
 ${start('containerd', `-c ${at}/containerd.toml`)}
 ${start(
@@ -201,7 +250,8 @@ ${start(
   `--authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --cert-dir=${at}/run/apiserver`,
 )}
 export KUBECONFIG=${pki}/admin.kubeconfig
-until kubectl get --raw /readyz > /dev/null 2>&1; do sleep 0.2; done
+until kubectl get --raw /readyz > /dev/null 2>&1; do sleep 0.2; done; echo > ${at}/api
+${several ? start('kube-proxy', `--config=${at}/proxy.yaml`) : ''}
 ${start(
   'kube-controller-manager',
   ...config('kcm'),
@@ -213,9 +263,10 @@ ${start(
   `--config=${at}/kubelet.yaml --kubeconfig=${pki}/kubelet.kubeconfig --hostname-override=node1`,
   `--node-ip=10.250.0.1 --root-dir=${at}/kubelet --cert-dir=${at}/run/kubelet`,
 )}
-for image in image pause; do ctr -a ${at}/run/containerd.sock -n k8s.io images import ${at}/$image.tar; done
+for image in ${at}/*.tar; do ctr -a ${at}/run/containerd.sock -n k8s.io images import $image; done
 until kubectl get node node1 > /dev/null 2>&1; do sleep 0.2; done
-kubectl wait --for=condition=Ready node/node1 --timeout=60s
+${several ? 'until kubectl get node node2 > /dev/null 2>&1; do sleep 0.2; done' : ''}
+kubectl wait --for=condition=Ready node --all --timeout=60s
 until kubectl get serviceaccount default > /dev/null 2>&1; do sleep 0.1; done
 echo > ${at}/ready
 wait -n
@@ -229,24 +280,24 @@ const etcdAddresses = [
   '--initial-cluster default=http://127.0.0.1:2380',
 ];
 
-function containerdConfig(at: string): string {
+function containerdConfig(at: string, node: '' | '2', several: boolean): string {
   const cri = "[plugins.'io.containerd.grpc.v1.cri'";
   return `version = 2
-root = '${at}/containerd/root'
-state = '${at}/containerd/state'
+root = '${at}/containerd${node}/root'
+state = '${at}/containerd${node}/state'
 [grpc]
-  address = '${at}/run/containerd.sock'
+  address = '${at}/run${node}/containerd.sock'
 [ttrpc]
-  address = '${at}/run/containerd.ttrpc'
+  address = '${at}/run${node}/containerd.ttrpc'
 ${cri}]
   sandbox_image = 'localhost/pause:1'
   restrict_oom_score_adj = true
   disable_apparmor = true
 ${cri}.cni]
   bin_dir = '/usr/lib/cni'
-  conf_dir = '${at}/cni'
+  conf_dir = '${at}/cni${node}'
 ${cri}.containerd]
-  snapshotter = 'native'
+  snapshotter = '${several ? 'overlayfs' : 'native'}'
 ${cri}.containerd.runtimes.runc]
   runtime_type = 'io.containerd.runc.v2'
 ${cri}.containerd.runtimes.cloudabi]
@@ -256,32 +307,33 @@ ${cri}.containerd.runtimes.cloudabi.options]
 `;
 }
 
-function kubeletConfig(at: string): string {
+function kubeletConfig(at: string, node: '' | '2', several: boolean): string {
   return `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 failCgroupV1: false
 cgroupDriver: cgroupfs
-cgroupRoot: /
-containerRuntimeEndpoint: unix://${at}/run/containerd.sock
+cgroupRoot: /${node === '' ? '' : 'node2'}
+containerRuntimeEndpoint: unix://${at}/run${node}/containerd.sock
 failSwapOn: false
 oomScoreAdj: 0
 makeIPTablesUtilChains: false
 authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: ${at}/pki/ca.crt } }
 authorization: { mode: Webhook }
-tlsCertFile: ${at}/pki/kubelet.crt
-tlsPrivateKeyFile: ${at}/pki/kubelet.key
+tlsCertFile: ${at}/pki/kubelet${node}.crt
+tlsPrivateKeyFile: ${at}/pki/kubelet${node}.key
 evictionHard: { memory.available: 100Mi }
 resolvConf: /dev/null
-podLogsDir: ${at}/podlogs
-volumePluginDir: ${at}/volplugins
+${several ? 'clusterDNS: [10.250.0.1]\nclusterDomain: cluster.local' : ''}
+podLogsDir: ${at}/podlogs${node}
+volumePluginDir: ${at}/volplugins${node}
 `;
 }
 
-function networkConfig(at: string): unknown {
+function networkConfig(at: string, node: '' | '2'): unknown {
   const ipam = {
     type: 'host-local',
-    dataDir: `${at}/cni-data`,
-    ranges: [[{ subnet: '10.244.0.0/24' }]],
+    dataDir: `${at}/cni-data${node}`,
+    ranges: [[{ subnet: `10.244.${node === '' ? 0 : 1}.0/24` }]],
     routes: [{ dst: '0.0.0.0/0' }],
   };
   const bridge = { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: false, ipam };
@@ -302,13 +354,17 @@ make() {
 make apiserver /CN=kube-apiserver '${names}'
 make admin /O=system:masters/CN=admin
 make kubelet /O=system:nodes/CN=system:node:node1 subjectAltName=IP:10.250.0.1,DNS:node1
+make kubelet2 /O=system:nodes/CN=system:node:node2 subjectAltName=IP:10.250.0.2,DNS:node2
+make proxy /CN=system:kube-proxy
 make kcm /CN=system:kube-controller-manager
 make sched /CN=system:kube-scheduler
 openssl genrsa -out sa.key 2048 2> /dev/null; openssl rsa -in sa.key -pubout -out sa.pub 2> /dev/null
-for user in admin kubelet kcm sched; do cat > $user.kubeconfig << E
+for user in admin kubelet kubelet2 proxy kcm sched; do
+  case $user in kubelet2|proxy) server=10.250.0.1;; *) server=127.0.0.1;; esac
+  cat > $user.kubeconfig << E
 apiVersion: v1
 kind: Config
-clusters: [{ name: c, cluster: { server: "https://127.0.0.1:6443", certificate-authority: ${at}/pki/ca.crt } }]
+clusters: [{ name: c, cluster: { server: "https://$server:6443", certificate-authority: ${at}/pki/ca.crt } }]
 users: [{ name: u, user: { client-certificate: ${at}/pki/$user.crt, client-key: ${at}/pki/$user.key } }]
 contexts: [{ name: c, context: { cluster: c, user: u } }]
 current-context: c
@@ -322,7 +378,8 @@ function removeGroups(): void {
   // Those of another node look the same.
   if (spawnSync('pgrep', ['-x', 'kubelet']).status === 0) return;
   for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
-    const { stdout } = spawnSync('find', [`/sys/fs/cgroup/${hierarchy}/kubepods`, '-depth', '-type', 'd'], {
+    const parents = ['kubepods', 'node2'].map((name) => `/sys/fs/cgroup/${hierarchy}/${name}`);
+    const { stdout } = spawnSync('find', [...parents, '-depth', '-type', 'd'], {
       encoding: 'utf8',
     });
     for (const group of stdout.split('\n').filter(Boolean)) {
