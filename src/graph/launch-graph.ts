@@ -44,7 +44,12 @@ export type RunningGraph = {
 export async function launchGraph(file: string, options: LaunchGraphOptions = {}): Promise<RunningGraph> {
   const { text = readFileSync(file, 'utf8'), ...others } = options;
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-graph-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A caller that ends without `down` leaves nothing: its programs end with it, too.
+  process.once('exit', remove);
   let engine: GraphEngine;
   try {
     engine = new GraphEngine(text, { ...others, file, folder });

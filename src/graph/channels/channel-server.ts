@@ -10,6 +10,9 @@ const HANDSHAKE = 10_000;
 /** The byte by which a server says that the program has taken the connection. A client that reads none tries again. */
 export const TAKEN = 0x06;
 
+/** Milliseconds until an idle connection is asked whether its other machine is there; it ends ten seconds later if not. */
+export const IDLE = 3_000;
+
 /** Options of the end of a channel at its server. */
 export type ChannelServerOptions = {
   readonly credentials: Credentials;
@@ -31,6 +34,8 @@ export function createChannelServer(options: ChannelServerOptions): Server {
       ...settings,
       allowHalfOpen: true,
       noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: IDLE,
       handshakeTimeout: HANDSHAKE,
       // A session that is resumed would bring the certificate of an earlier day.
       secureOptions: constants.SSL_OP_NO_TICKET,

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { channelPeer, TAKEN } from './channel-server.ts';
+import { channelPeer, IDLE, TAKEN } from './channel-server.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Milliseconds for an address to answer: a machine that is gone answers never. */
@@ -40,7 +40,14 @@ function tryAddress(
   onRefusal: (words: string) => void,
 ): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const plain = connectPlain({ host: address, port, allowHalfOpen: true, noDelay: true });
+    const plain = connectPlain({
+      host: address,
+      port,
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: IDLE,
+    });
     const socket = connect({
       ...credentials.context,
       socket: plain,

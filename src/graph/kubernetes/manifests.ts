@@ -152,6 +152,7 @@ class ManifestMaker {
       spec: {
         replicas,
         serviceName: channelService(pod.name),
+        podManagementPolicy: 'Parallel',
         selector,
         template,
         volumeClaimTemplates: claims.map((_, number) => ({

@@ -154,12 +154,15 @@ export class TestCluster {
 
   /** The first process of the node's namespaces, the only child of `unshare`. */
   get #inner(): number | undefined {
-    for (;;) {
+    // The anchor that has ended is a zombie while this thread has not come back to its loop.
+    for (let tries = 0; tries < 1000; tries++) {
       const path = `/proc/${this.#anchor.pid}/task/${this.#anchor.pid}/children`;
       if (this.#anchor.exitCode !== null || !existsSync(path)) return undefined;
       const [child] = readFileSync(path, 'latin1').split(' ');
       if (child) return Number(child);
+      spawnSync('sleep', ['0.01']);
     }
+    return undefined;
   }
 
   #prepare(): void {
