@@ -65,7 +65,7 @@ await buildStudio();
 mkdirSync('dist/bin', { recursive: true });
 writeFileSync('dist/bin/package.json', '{ "type": "commonjs" }\n');
 for (const { path, text } of outputFiles) writeExecutable(path, text);
-// What the launcher of a container finds in the place of files of an image (src/oci/launcher.ts).
+// Files that the launcher of a container finds in the place of those of an image (src/oci/launcher.ts).
 mkdirSync('dist/oci/launcher', { recursive: true });
 writeFileSync('dist/oci/launcher/ld.so.preload', '');
 writeFileSync('dist/oci/launcher/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n');

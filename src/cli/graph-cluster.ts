@@ -9,6 +9,7 @@ import { ExitStatus } from '../process/exit-status.ts';
 import { readGraphText } from './graph-document.ts';
 import { UsageError } from './options.ts';
 import { print, printError } from './output.ts';
+import { watchDocument } from './watch-document.ts';
 
 /** Milliseconds for pods to be ready. */
 const PATIENCE = 120_000;
@@ -32,21 +33,47 @@ export async function printClusterManifests(document: string, options: ManifestO
 export type ClusterApplyOptions = ManifestOptions & {
   readonly dryRun?: true;
   readonly wait?: true;
+  readonly watch?: true;
   readonly rollback?: true;
   readonly remove?: true;
 };
 
 /**
- * Applies a graph to the cluster that `kubectl` would take.
+ * Applies a graph to the cluster that `kubectl` would take. With `watch`, it goes on with each new text of the document until a
+ * signal comes.
  *
  * @returns The exit status.
  */
 export async function applyToCluster(document: string, options: ClusterApplyOptions): Promise<number> {
+  if (options.watch && (options.rollback || options.remove || options.dryRun))
+    throw new UsageError(
+      '--watch applies each text of the document: leave --dry-run, --rollback and --remove out',
+    );
+  const cluster = await Cluster.open();
+  let last = readGraphText(document);
+  const status = await applyText(cluster, document, last, options);
+  if (!options.watch) return status;
+  const watcher = watchDocument(document, async (text) => {
+    if (text === last) return;
+    last = text;
+    await applyText(cluster, document, text, options);
+  });
+  await new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  });
+  watcher.close();
+  return 0;
+}
+
+function applyText(
+  cluster: Cluster,
+  document: string,
+  written: string,
+  options: ClusterApplyOptions,
+): Promise<number> {
   const { namespace = 'default' } = options;
-  const written = readGraphText(document);
   const named = graphIn(written, document);
   const history = `${named.name}-document`;
-  const cluster = await Cluster.open();
   return told(async () => {
     if (options.remove) {
       printChanges(await cluster.remove(named, namespace));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, watch } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fieldOf } from '../control/json-lines.ts';
 import { ControlClient } from '../control/line-client.ts';
 import { GraphEngine } from '../graph/engine.ts';
@@ -12,12 +12,13 @@ import { ExitStatus } from '../process/exit-status.ts';
 import { readGraphText } from './graph-document.ts';
 import { UsageError } from './options.ts';
 import { print, printError } from './output.ts';
+import { watchDocument } from './watch-document.ts';
+
+/** Milliseconds between two looks for a supervisor that is starting. */
+const LOOK = 50;
 
 /** Options of `cloudabi graph up`. */
 export type UpOptions = { readonly watch: boolean; readonly metrics: number | undefined };
-
-/** Milliseconds for which a graph must stay the same until it is read again. */
-const SETTLED = 100;
 
 /**
  * Runs a graph until it is told to stop.
@@ -58,7 +59,7 @@ export async function runGraph(document: string, options: UpOptions): Promise<nu
       ? undefined
       : await (await import('../graph/metrics.ts')).serveMetrics(() => engine.status(), options.metrics);
   if (metrics !== undefined) print(`metrics at http://127.0.0.1:${metrics.port}/metrics\n`);
-  const watching = options.watch ? watchDocument(document, engine) : undefined;
+  const watching = options.watch ? watchDocument(document, (text) => goOver(engine, text)) : undefined;
   const problems = await engine.start();
   for (const [program, problem] of problems) printError(`Program '${program}' is not ready: ${problem}`);
   service.up();
@@ -79,26 +80,11 @@ export function describeLine({ program, replica, stream, text }: LogLine): strin
   return `${name} ${stream === 'graph' ? '*' : '|'} ${text}\n`;
 }
 
-/** Goes over to each new text of the document that has no mistake. */
-function watchDocument(document: string, engine: GraphEngine): { close(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const update = async (): Promise<void> => {
-    try {
-      const text = readFileSync(document, 'utf8');
-      if (text === engine.text) return;
-      const problems = await engine.update(text);
-      for (const [program, problem] of problems) printError(`Program '${program}' is not ready: ${problem}`);
-    } catch (error) {
-      printError(error instanceof Error ? error.message : String(error));
-    }
-  };
-  // Editors put a new file in the place of the old one, which only its folder tells.
-  const place = resolve(document);
-  return watch(dirname(place), (_, name) => {
-    if (name !== null && name !== basename(place)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void update(), SETTLED);
-  });
+/** Goes over to a new text of the document. */
+async function goOver(engine: GraphEngine, text: string): Promise<void> {
+  if (text === engine.text) return;
+  const problems = await engine.update(text);
+  for (const [program, problem] of problems) printError(`Program '${program}' is not ready: ${problem}`);
 }
 
 /**
@@ -160,6 +146,6 @@ async function isUp(path: string, pid: number | undefined): Promise<boolean> {
 
 function pause(): Promise<false> {
   return new Promise((done) => {
-    setTimeout(() => done(false), SETTLED / 2);
+    setTimeout(() => done(false), LOOK);
   });
 }

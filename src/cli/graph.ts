@@ -150,6 +150,7 @@ function addCluster(graph: Command): void {
     .requiredOption('--to <engine>', "'kubernetes'")
     .option('--dry-run', 'say what would change; the server checks it all the same')
     .option('--wait', 'wait until its pods are ready')
+    .option('--watch', 'apply each new text of the document, until a signal comes')
     .option('--rollback', 'go back to the document before the last')
     .option('--remove', 'remove all objects of the graph')
     .action(async (document: string, options: ClusterOptions & ApplyOptions) => {
@@ -186,6 +187,7 @@ export type ApplyOptions = {
   readonly to: string;
   readonly dryRun?: true;
   readonly wait?: true;
+  readonly watch?: true;
   readonly rollback?: true;
   readonly remove?: true;
 };

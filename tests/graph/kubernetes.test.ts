@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import {
   type ClusterObject,
@@ -172,4 +173,28 @@ test('an API server takes the objects: applied, changed, pruned, and rolled back
   assert.match(back, /^Deployment front: changed$/m);
   assert.match(back, /^NetworkPolicy arrow-other-in: removed$/m);
   assert.match(apply('--remove'), /^Deployment front: removed$/m);
+  const watching = spawn(
+    process.execPath,
+    [executable('cloudabi'), 'graph', 'apply', shop, '--to', 'kubernetes', '--relay-image', 'r', '--watch'],
+    { env: { ...process.env, KUBECONFIG: config, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  t.after(() => watching.kill('SIGKILL'));
+  const heard = (stream: Readable, words: RegExp): Promise<void> =>
+    new Promise((resolve) => {
+      let text = '';
+      stream.on('data', (chunk) => {
+        text += chunk;
+        if (words.test(text)) resolve();
+      });
+    });
+  await heard(watching.stdout, /^Deployment front: made$/m);
+  const wrong = heard(watching.stderr, /did you mean|Unknown key/);
+  writeFileSync(shop, text.replace('replicas: 2', 'replicass: 4'));
+  await wrong;
+  const changed = heard(watching.stdout, /^Deployment front: changed$/m);
+  writeFileSync(shop, text.replace('replicas: 2', 'replicas: 4'));
+  await changed;
+  const ended = new Promise((resolve) => watching.once('exit', resolve));
+  watching.kill('SIGTERM');
+  assert.equal(await ended, 0);
 });

@@ -1,5 +1,5 @@
 /*
- * What a cluster of two nodes has besides the first: a second node in network and mount namespaces of its own, joined by a
+ * The parts of a cluster of two nodes besides the first: a second node in network and mount namespaces of its own, joined by a
  * pair of virtual devices, names of Services (DNS), and the addresses of Services (kube-proxy).
  */
 
