@@ -4,7 +4,7 @@ import { type Group, isGroup } from './groups.ts';
 import { type Header, HeaderError, languages, readHeader } from './header.ts';
 
 /** The kinds of programs that attempts are made by; `config` are documents rather than programs. */
-export const kinds = ['linux', 'node', 'wasm', 'config'] as const;
+export const kinds = ['linux', 'node', 'wasm', 'elf', 'config'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** One file of the corpus. */

@@ -62,6 +62,7 @@ const columns: readonly Column[] = [
   { title: 'Landlock alone', has: (attempt) => attempt.kind === 'linux' && isIn(attempt, 'landlock') },
   { title: 'TypeScript program', has: ({ kind }) => kind === 'node' },
   { title: 'WebAssembly program', has: ({ kind }) => kind === 'wasm' },
+  { title: 'CloudABI executable', has: ({ kind }) => kind === 'elf' },
   { title: 'document', has: ({ kind }) => kind === 'config' },
 ];
 
