@@ -101,7 +101,11 @@ FUNCTION i64 do_rename(struct worker *w, i32 from, u64 path, i32 to, u64 other, 
     if (got == 0 && (leaves_rules(w, a, b) || (exchange && leaves_rules(w, b, a)))) got = -EXDEV;
     if (got == 0 && !is_same_beneath(w, a, b) && (is_directory(a) || (exchange && is_directory(b)))) got = -EXDEV;
   }
-  if (got == 0) got = call(nr_renameat2, a->fd, (i64)a->name, b->fd, (i64)b->name, (i64)flags, 0);
+  if (got == 0) {
+    __atomic_add_fetch(&w->shared->begun, 1, __ATOMIC_SEQ_CST); /* see plain.h */
+    got = call(nr_renameat2, a->fd, (i64)a->name, b->fd, (i64)b->name, (i64)flags, 0);
+    __atomic_add_fetch(&w->shared->ended, 1, __ATOMIC_SEQ_CST);
+  }
   shut(a->fd);
   shut(b->fd);
   return got;

@@ -235,7 +235,7 @@ FUNCTION i64 open_plain(struct worker *w, struct place *p, u64 flags)
   fd = call(nr_openat2, AT_FDCWD, (i64)p->path, (i64)&how, sizeof how, 0, 0);
   if (fd < 0) return LONG_WAY;
   type = type_of(fd);
-  if ((type == S_IFREG || type == S_IFDIR) &&
+  if ((type == S_IFREG || type == S_IFDIR) && !has_moved(w, w->text) &&
       (flags & O_NONBLOCK || call(nr_fcntl, fd, F_SETFL, (i64)(flags & O_LARGEFILE), 0, 0, 0) == 0))
     return fd;
   shut(fd);

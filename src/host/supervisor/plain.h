@@ -3,7 +3,8 @@
  * kernel would call the object, so that it need not be asked. Every step of the look-up refuses links: the name that is
  * judged is the name that is looked up, also when another process moves files meanwhile.
  *
- * It is taken while two things hold. File systems tell names apart by their bytes: those of the program's mounts are looked at
+ * It is taken while three things hold. The program has moved nothing since the text of its working directory was taken, which is
+ * counted, because every move is notified. File systems tell names apart by their bytes: those of the program's mounts are looked at
  * once, because none can be added. And working directories lie in the program's root: a process may enter one of another mount
  * namespace by a descriptor, and the text of its path says nothing here.
  */
@@ -92,6 +93,12 @@ FUNCTION i64 read_directory(struct worker *w, u8 *to)
   return got == 1 ? 0 : got;
 }
 
+/* Says whether the program has moved a name since the text of the directory was taken, or is about to: it may be another's now. */
+FUNCTION u32 has_moved(struct worker *w, const u8 *text)
+{
+  return text[0] != '/' && __atomic_load_n(&w->shared->begun, __ATOMIC_SEQ_CST) != w->moves;
+}
+
 /* Writes the path of what a text leads to, if no link is on the way. Says whether it could. */
 FUNCTION u32 plain_path(struct worker *w, i32 dirfd, const u8 *text, struct place *to)
 {
@@ -99,8 +106,9 @@ FUNCTION u32 plain_path(struct worker *w, i32 dirfd, const u8 *text, struct plac
   if (!__atomic_load_n(&w->shared->exact, __ATOMIC_RELAXED)) return 0;
   if (text[0] != '/') {
     if (dirfd != AT_FDCWD || !__atomic_load_n(&w->shared->inside, __ATOMIC_RELAXED)) return 0;
+    w->moves = __atomic_load_n(&w->shared->ended, __ATOMIC_SEQ_CST);
     length = read_directory(w, to->path);
-    if (length == LONG_WAY) return 0;
+    if (length == LONG_WAY || has_moved(w, text)) return 0;
   }
   to->length = put_plain(to->path, (u32)length, text);
   return to->length > 0;
@@ -113,16 +121,14 @@ FUNCTION u32 plain_path(struct worker *w, i32 dirfd, const u8 *text, struct plac
 FUNCTION i64 find_plain(struct worker *w, const u8 *text, u32 follow, struct place *found)
 {
   struct lookup how;
-  i64 fd, length;
+  i64 fd;
   how.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);
   how.mode = 0;
   how.resolve = RESOLVE_NO_SYMLINKS;
   fd = call(nr_openat2, AT_FDCWD, (i64)found->path, (i64)&how, sizeof how, 0, 0);
-  if (fd >= 0 || (fd == -ENOENT && text[0] == '/')) return fd;
-  if (fd != -ENOENT) return LONG_WAY;
-  /* The directory may have been moved in between. */
-  length = read_directory(w, w->scratch);
-  return length != LONG_WAY && same(w->scratch, found->path, (u32)length) && found->path[length] == '/' ? fd : LONG_WAY;
+  if ((fd >= 0 || fd == -ENOENT) && !has_moved(w, text)) return fd;
+  shut(fd);
+  return LONG_WAY;
 }
 
 FUNCTION u32 is_same_object(i64 one, i64 other)

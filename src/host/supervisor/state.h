@@ -95,6 +95,7 @@ struct shared {
   u32 first;             /* the first process of the program */
   u32 exact;             /* all file systems of the program tell names apart by their bytes */
   u32 inside;            /* all working directories lie in the program's root, as far as is known */
+  u32 begun, ended;      /* moves of names by the program */
   u32 own;               /* process id */
   i32 self;              /* its directory of descriptors in /proc */
   u32 watch, reader;     /* thread ids of those that answer nothing */
@@ -113,6 +114,7 @@ struct worker {
   struct shared *shared;
   struct notification n;
   struct policy *policy; /* by which it judges a call */
+  u32 moves; /* that had begun when the text of a directory was taken */
   u64 held; /* conditions of rules that hold for the process */
   u32 has_held;
   u32 mask;
