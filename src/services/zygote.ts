@@ -40,9 +40,10 @@ type Opens = {
  * @param offered The services that there are.
  */
 export function makeZygote(offered: ReadonlyMap<string, AnyService>): Service<ZygoteLimits, Opens, null> {
-  // One that makes system calls of its own would bring them to the process of all.
+  // One that makes system calls of its own would bring them to the process of all, and the launcher answers only a service
+  // that was granted itself.
   const shared = [...offered.values()].filter(
-    ({ process, walls }) => process === 'shared' && walls?.calls === undefined,
+    ({ process, walls, asks }) => process === 'shared' && walls?.calls === undefined && asks === undefined,
   );
   const known = new Map(shared.map((service) => [service.name, service]));
   const words = `a map from names of services to their limits; the services are ${[...known.keys()].join(', ')}`;

@@ -49,3 +49,13 @@ test('a zygote opens the services of its list within their limits, and its list 
   assert.equal(nameOf(pwd.call('getpwnam', root)), 'root');
   assert.ok(random.call('bytes', wireMap({ count: 4 })));
 });
+
+test('a zygote opens no service that asks the launcher, which knows its grants', (t) => {
+  for (const service of ['ssh-agent', 'net', 'program', 'tls'])
+    assert.throws(
+      () => openService(t, 'zygote', wireMap({ services: wireMap({ [service]: wireMap({}) }) })),
+      { name: 'ShapeError' },
+      service,
+    );
+  openService(t, 'zygote', wireMap({ services: wireMap({ random: wireMap({}) }) })).call('limits');
+});
