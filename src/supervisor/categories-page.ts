@@ -65,6 +65,12 @@ Rules cannot be about these:
 | --- | --- | --- |
 ${others.map((category) => row([`\`${category}\``, categoryTable[category].meaning, String(categoryTable[category].rules)])).join('\n')}
 
+These have no category, because they are not about a path; a grant or limit decides about each:
+
+| about | decided by | mechanism |
+| --- | --- | --- |
+${elsewhere.map((cells) => row(cells)).join('\n')}
+
 The mechanisms that hold grants:
 
 | category | mechanism |
@@ -72,6 +78,26 @@ The mechanisms that hold grants:
 ${categories.map((category) => row([`\`${category}\``, categoryTable[category].wall])).join('\n')}
 `;
 }
+
+/** Kinds of access without a category: their meaning, the options that decide, and the mechanism. */
+const elsewhere: readonly (readonly [about: string, option: string, wall: string])[] = [
+  [
+    'other processes: signals, debugging, their memory',
+    '`--proc`, `--allow-calls debug`',
+    'process namespace, seccomp',
+  ],
+  ['the number of processes and threads', '`--limit processes=`', 'control group'],
+  ['memory', '`--limit memory=`', 'control group or limit of each process'],
+  [
+    'checksums of programs that are started',
+    '`--executables`, `cloudabi checksum`',
+    'verified copies, noexec mounts, Landlock',
+  ],
+  ['kinds of programs that are started', '`--refuse`', 'the same'],
+  ['owners and modes on the way to such programs', '`--trusted`', 'the same'],
+  ['terminals', '`--terminal`', 'terminal of its own, seccomp'],
+  ['users and groups', '`--user`, `--show-user`', 'ids of the process, user namespace'],
+];
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
