@@ -91,10 +91,38 @@ test('pugixml compiles as it is, and its own tests pass', { skip }, async (t) =>
   const cwd = await fetchSources(t, 'p/pugixml/pugixml_1.13.orig.tar.gz');
   const tests = readdirSync(join(cwd, 'tests')).filter((name) => /^(?!fuzz_).*\.cpp$/.test(name));
   const sources = ['src/pugixml.cpp', ...tests.map((name) => join('tests', name))];
-  compile(cwd, ['-O1', '-Isrc', ...sources, '-o', 'tests.wasm'], 'c++');
+  for (const source of sources) compile(cwd, ['-O1', '-Isrc', '-c', source], 'c++');
+  const objects = readdirSync(cwd).filter((name) => name.endsWith('.o'));
+  compile(cwd, [...objects, '-o', 'tests.wasm'], 'c++');
   const work = join(cwd, 'work');
   mkdirSync(work);
   cpSync(join(cwd, 'tests'), join(work, 'tests'), { recursive: true });
   const said = runIn(work, join(cwd, 'tests.wasm'), [], '/');
   assert.match(said, /Success: 955 tests passed\.\nstatus 0\n$/);
+});
+
+const script = `
+  local ok, thrown = pcall(function() error({ code = 5 }) end)
+  assert(not ok and thrown.code == 5)
+  local next = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end)
+  assert(next() + next() + next() == 6)
+  local t = {}
+  for i = 1, 100000 do t[i] = tostring(i) end
+  table.sort(t)
+  assert(#table.concat(t) == 488895)
+  assert(io.open("/etc/passwd") == nil and os.getenv("HOME") == nil and not os.execute())
+  say(_VERSION)
+`;
+
+test('Lua compiles with two functions that it cannot have, and its errors and coroutines work', {
+  skip,
+}, async (t) => {
+  const cwd = join(await fetchSources(t, 'l/lua5.4/lua5.4_5.4.4.orig.tar.gz'), 'src');
+  const sources = readdirSync(cwd).filter((name) => /^l.*(?<!^luac?)\.c$/.test(name));
+  const own = ['lua.c', 'absent.c'].map((name) => resolve('tests/real/c', name));
+  const temporary = ['-Dlua_tmpnam(b,e)={e=1;}', '-DLUA_TMPNAMBUFSIZE=32'];
+  compile(cwd, [...temporary, '-I.', ...sources, ...own, '-o', 'run.wasm']);
+  const input = `output: !fd stdout\nscript: ${JSON.stringify(script)}\n`;
+  const { status, stdout, stderr } = command('cloudabi-run', [join(cwd, 'run.wasm')], { input });
+  assert.deepEqual([status, stdout], [0, 'Lua 5.4\n'], stderr);
 });
