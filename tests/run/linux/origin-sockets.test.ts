@@ -39,8 +39,9 @@ test('an origin is served at a UNIX socket of the program, without TLS and withi
   assert.equal(allowed, '200 served');
   assert.match(other ?? '', /^403 /);
   assert.deepEqual(seen, [`GET /allowed Bearer ${SECRET}`]);
-  // Limits count what goes this way.
-  assert.deepEqual(await answersOf({ hosts: [host], limits: { bytes: 10 } }), ['ECONNRESET', 'ECONNRESET']);
+  // Limits count what goes this way. A socket that is closed before the program has written gives EPIPE, unix(7).
+  for (const answer of await answersOf({ hosts: [host], limits: { bytes: 10 } }))
+    assert.match(answer, /^(ECONNRESET|EPIPE)$/);
 });
 
 test('the place of such a socket is a path of its own', () => {
