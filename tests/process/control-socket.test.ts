@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { closeSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { duplicate } from '../../src/host/files/new-descriptors.ts';
+import { duplicate, makeSocketPair } from '../../src/host/files/new-descriptors.ts';
 import { shutdown } from '../../src/host/sockets/sockets.ts';
 import { command, launch, pipe } from '../../src/index.ts';
 import { controlSocket } from '../../src/process/control-socket.ts';
 import type { Process } from '../../src/process/process.ts';
 import { ControlledProcess } from '../../src/services/client/controlled-process.ts';
+import { encodeFrame } from '../../src/services/frame.ts';
+import { FrameSocket } from '../../src/services/frame-socket.ts';
+import { Passed } from '../../src/services/wire.ts';
 
 /** Starts the shell, which says what it does with its input as long as that is open. */
 async function startShell(t: TestContext, script = ''): Promise<{ child: Process; end: () => void }> {
@@ -35,6 +38,27 @@ test('a process ends with the last copy of its descriptor, and not before', asyn
     undefined,
   );
   second.close();
+  assert.deepEqual(await child.exited, { kind: 'killed' });
+});
+
+test('a message hands the control on: the descriptor in it keeps the process, and its receiver ends it', async (t) => {
+  const { child } = await startShell(t);
+  const [one, other] = makeSocketPair();
+  t.after(() => closeSync(one));
+  t.after(() => closeSync(other));
+  const descriptor = controlSocket(child, { keeps: 'holders' });
+  assert.ok(new FrameSocket(one, 64).send(encodeFrame(new Passed(descriptor), 64)));
+  closeSync(descriptor);
+  // The message alone holds it now.
+  assert.equal(
+    await Promise.race([child.exited, new Promise((resolve) => setTimeout(resolve, 50))]),
+    undefined,
+  );
+  const frame = new FrameSocket(other, 64).receive();
+  assert.ok(typeof frame === 'object');
+  const holder = new ControlledProcess(frame.descriptors[0] ?? -1);
+  holder.signal('SIGCONT');
+  holder.close();
   assert.deepEqual(await child.exited, { kind: 'killed' });
 });
 
