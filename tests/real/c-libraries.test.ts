@@ -91,7 +91,7 @@ test('pugixml compiles as it is, and its own tests pass', { skip }, async (t) =>
   const cwd = await fetchSources(t, 'p/pugixml/pugixml_1.13.orig.tar.gz');
   const tests = readdirSync(join(cwd, 'tests')).filter((name) => /^(?!fuzz_).*\.cpp$/.test(name));
   const sources = ['src/pugixml.cpp', ...tests.map((name) => join('tests', name))];
-  for (const source of sources) compile(cwd, ['-O1', '-Isrc', '-c', source], 'c++');
+  for (const source of sources) compile(cwd, ['-O1', '-std=c++17', '-Isrc', '-c', source], 'c++');
   const objects = readdirSync(cwd).filter((name) => name.endsWith('.o'));
   compile(cwd, [...objects, '-o', 'tests.wasm'], 'c++');
   const work = join(cwd, 'work');
