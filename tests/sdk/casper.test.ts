@@ -57,6 +57,10 @@ void program_main(const argdata_t *ad) {
   int done = cap_getaddrinfo(dns, "127.0.0.1", "80", &hints, &found);
   dprintf(output, "address: %d %d\n", done, done == 0 && found->ai_family == AF_INET && found->ai_next == NULL);
   cap_freeaddrinfo(found);
+  hints.ai_family = AF_UNIX;
+  dprintf(output, "codes: %d %d %d\n", cap_getaddrinfo(dns, "127.0.0.1", "80", &hints, &found) == EAI_FAMILY,
+          cap_getaddrinfo(dns, "127.0.0.1", "http", NULL, &found) == EAI_SERVICE,
+          cap_getaddrinfo(pwd, "127.0.0.1", "80", NULL, &found) == EAI_SYSTEM && errno != 0);
 
   cap_channel_t *net = channel_of(ad, "net");
   int socket = cap_connect(net, "127.0.0.1", 1, SOCK_STREAM);
@@ -123,6 +127,7 @@ uid: root
 group: root 1
 pwd: 1
 address: 0 1
+codes: 1 1 1
 refused: 1
 file: contents
 other: -1

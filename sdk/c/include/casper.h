@@ -10,10 +10,12 @@
 #define CLOUDABI_CASPER_H
 
 #include <argdata.h>
+#include <netdb.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <syslog.h>
 
 typedef struct cap_channel cap_channel_t;
 
@@ -35,28 +37,6 @@ struct group {
   gid_t gr_gid;
   char **gr_mem;
 };
-
-/* An address of a host; given back with cap_freeaddrinfo(). */
-struct addrinfo {
-  int ai_flags;
-  int ai_family;
-  int ai_socktype;
-  int ai_protocol;
-  socklen_t ai_addrlen;
-  struct sockaddr *ai_addr;
-  char *ai_canonname;
-  struct addrinfo *ai_next;
-};
-
-/* Priorities of cap_syslog(). */
-#define LOG_EMERG 0
-#define LOG_ALERT 1
-#define LOG_CRIT 2
-#define LOG_ERR 3
-#define LOG_WARNING 4
-#define LOG_NOTICE 5
-#define LOG_INFO 6
-#define LOG_DEBUG 7
 
 #ifdef __cplusplus
 extern "C" {
@@ -102,10 +82,11 @@ void cap_setgrent(cap_channel_t *channel);
 
 /*
  * Service dns. `servname` is a decimal port or NULL, and of the hints the family counts: AF_UNSPEC, AF_INET or AF_INET6.
- * Unlike the C library's, this returns 0 or -1 with errno.
+ * Returns 0 or a code of netdb.h; EAI_SYSTEM says that errno has the reason.
  */
 int cap_getaddrinfo(cap_channel_t *channel, const char *hostname, const char *servname, const struct addrinfo *hints,
                     struct addrinfo **result);
+/* Frees what cap_getaddrinfo() gave, as freeaddrinfo() does. */
 void cap_freeaddrinfo(struct addrinfo *first);
 
 /*

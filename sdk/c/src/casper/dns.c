@@ -43,17 +43,19 @@ int cap_getaddrinfo(cap_channel_t *channel, const char *hostname, const char *se
                     struct addrinfo **result) {
   char *end = NULL;
   unsigned long port = servname == NULL ? 0 : strtoul(servname, &end, 10);
-  if (hostname == NULL || (servname != NULL && (*servname == '\0' || *end != '\0')) || port > UINT16_MAX) {
-    errno = EINVAL;
-    return -1;
-  }
+  if (hostname == NULL)
+    return EAI_NONAME;
+  if ((servname != NULL && (*servname == '\0' || *end != '\0')) || port > UINT16_MAX)
+    return EAI_SERVICE;
+  if (hints != NULL && hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET && hints->ai_family != AF_INET6)
+    return EAI_FAMILY;
   struct arguments arguments = {.count = 0};
   cap_add(&arguments, "name", argdata_create_str_c(hostname));
   if (hints != NULL && hints->ai_family != AF_UNSPEC)
     cap_add(&arguments, "family", argdata_create_str_c(hints->ai_family == AF_INET ? "ipv4" : "ipv6"));
   const argdata_t *answer;
   if (cap_call(channel, "getaddrinfo", &arguments, &answer) != 0)
-    return -1;
+    return errno == ENOENT ? EAI_NONAME : EAI_SYSTEM;
   argdata_t addresses;
   argdata_seq_iterator_t it;
   const argdata_t *address;
@@ -65,21 +67,13 @@ int cap_getaddrinfo(cap_channel_t *channel, const char *hostname, const char *se
       if (*next == NULL) {
         int error = errno;
         cap_freeaddrinfo(*result);
+        *result = NULL;
         errno = error;
-        return -1;
+        return error == ENOMEM ? EAI_MEMORY : EAI_SYSTEM;
       }
       next = &(*next)->ai_next;
     }
-  if (*result != NULL)
-    return 0;
-  errno = ENOENT;
-  return -1;
+  return *result != NULL ? 0 : EAI_NONAME;
 }
 
-void cap_freeaddrinfo(struct addrinfo *first) {
-  while (first != NULL) {
-    struct addrinfo *next = first->ai_next;
-    free(first);
-    first = next;
-  }
-}
+void cap_freeaddrinfo(struct addrinfo *first) { freeaddrinfo(first); }
