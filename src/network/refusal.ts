@@ -57,7 +57,12 @@ export function describeConnectionRefusal(
   const who = process === undefined ? 'a process' : `${process.executable} (${process.pid})`;
   const change = remedies === 'option' ? remedyOption(remedy) : remedyYaml(remedy);
   const end = change === undefined ? '' : `; ${change}`;
-  return printable(`${who}: ${attemptWords(target)} refused: ${describeDenial(denial)}${end}`);
+  return printable(`${who}: ${attemptWords(target)} ${outcomeOf(denial)}: ${describeDenial(denial)}${end}`);
+}
+
+/** Names the outcome of an attempt: connections and bytes beyond a rate wait, but for datagrams and UNIX sockets. */
+function outcomeOf(denial: Denial): string {
+  return denial.kind === 'limit' && denial.limit.endsWith('_per_second') ? 'delayed or refused' : 'refused';
 }
 
 function attemptWords(target: RefusedTarget): string {

@@ -41,6 +41,29 @@ test('a refused connection is one line with the change that would grant it, in t
   assert.equal(formatConnectionRefusal(other, 'yaml'), `${line}network: { hosts: [b.example.org:80] }`);
 });
 
+test('a limit says if connections beyond it were refused, or waited', () => {
+  const reached = (limit: string): string =>
+    formatConnectionRefusal(
+      {
+        time,
+        process: undefined,
+        target: { kind: 'limit' },
+        denial: { kind: 'limit', limit },
+        remedy: { kind: 'none' },
+      },
+      'option',
+    );
+  assert.match(
+    reached('connections'),
+    /further connections or bytes refused: the limit 'connections' was reached$/,
+  );
+  for (const limit of ['connections_per_second', 'bytes_per_second'])
+    assert.match(
+      reached(limit),
+      /further connections or bytes delayed or refused: the limit '\w+' was reached$/,
+    );
+});
+
 test('the name of a process cannot forge lines', () => {
   const forged = refusal(
     { host: { kind: 'name', name: 'b.example.org' }, port: 80, protocol: 'tcp' },
