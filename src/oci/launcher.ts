@@ -2,7 +2,12 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { LOADER_CACHE } from '../elf/ld-cache.ts';
-import { MOUNT_ATTR_NODEV, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY } from '../linux/mounts.ts';
+import {
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+} from '../linux/mounts.ts';
 import { CAPABILITY_NAMES } from '../linux/name-tables.ts';
 import { entryPoint } from '../plan/entry-points.ts';
 import { nodeFiles } from '../plan/node/files.ts';
@@ -20,14 +25,27 @@ const packages = [
   `@esbuild/linux-${process.arch}`,
 ] as const;
 
-/** The variables of the launcher. Those of the configuration may be the image's, and could choose code for Node. */
-const environment: readonly string[] = [
-  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  'OPENSSL_CONF=/dev/null',
-  'XDG_CACHE_HOME=/dev/null',
-  'XDG_STATE_HOME=/dev/null',
-  'TMPDIR=/dev/null',
-];
+/**
+ * The variables of the launcher. Those of the configuration may be the image's, and could choose code for Node.
+ *
+ * @param nothing A path of an empty file that is no image's: /dev/null is the image's where nothing is mounted at /dev.
+ */
+function environmentWith(nothing: string): readonly string[] {
+  return [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ...['OPENSSL_CONF', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'TMPDIR'].map((name) => `${name}=${nothing}`),
+  ];
+}
+
+/** The options of a mount that has none. */
+const plain: ContainerMount['options'] = {
+  own: { set: 0, clear: 0 },
+  tree: { set: 0, clear: 0 },
+  bind: 'none',
+  propagation: undefined,
+  parameters: [],
+  copyUp: false,
+};
 
 /** The demands of the launcher: it builds the worlds of programs, and holds the program by walls of its own. */
 export const launcherDemands: WallDemands = {
@@ -54,6 +72,8 @@ export function withLauncher(configuration: Configuration): Configuration {
     throw new OciError(
       `${program} is run by cloudabi, which needs its grants: mount ${GRANTS_DOCUMENT}, read-only`,
     );
+  if (!mounts.some(({ destination, type }) => destination === '/proc' && type === 'proc'))
+    throw new OciError(`${program} is run by cloudabi, which needs a mount of type 'proc' at /proc`);
   if (words.length > 0)
     throw new OciError(`${program} takes no arguments: its values are those of ${GRANTS_DOCUMENT}`);
   const { files, node } = launcherFiles();
@@ -64,14 +84,33 @@ export function withLauncher(configuration: Configuration): Configuration {
       ...asked,
       arguments: [node, run, '--config', GRANTS_DOCUMENT, program],
       capabilities: onlyMapping(asked.capabilities),
-      environment,
+      environment: environmentWith(ownFile('ld.so.preload')),
       noNewPrivileges: true,
     },
-    mounts: [...mounts, ...files.map(([source, at]) => readOnlyBind(source, at))],
-    // A world has a /proc of its own, which the kernel makes for no process whose /proc is covered in part.
-    maskedPaths: [],
-    readOnlyPaths: [],
+    mounts: [...coveredProc, ...mounts, ...files.map(([source, at]) => readOnlyBind(source, at))],
   };
+}
+
+/**
+ * A whole /proc that no path leads to, since the container's own is mounted over it. A world has a /proc of its own, which the
+ * kernel makes for a process whose mount namespace holds one that is covered nowhere (mount_namespaces(7)). The container's own
+ * stays as it is configured: a link of an image could lead a grant to files of it that change the host's kernel.
+ */
+const coveredProc: readonly ContainerMount[] = [
+  newMount('tmpfs', '/proc', [
+    ['mode', '0555'],
+    ['size', '4096'],
+  ]),
+  newMount('proc', '/proc/whole', []),
+];
+
+function newMount(
+  type: string,
+  destination: string,
+  parameters: ContainerMount['options']['parameters'],
+): ContainerMount {
+  const set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  return { destination, type, source: type, options: { ...plain, own: { set, clear: 0 }, parameters } };
 }
 
 /** A file or directory of the host, and its place in the container. */
@@ -82,7 +121,7 @@ function launcherFiles(): { readonly node: string; readonly files: readonly Plac
   const { node, mounts, links } = nodeFiles();
   const libraries = mounts.filter(({ path, at }) => path === at && path !== node).map(({ path }) => path);
   const names = [...libraries, ...links.map(([link]) => link)].filter((name) => isLibrary(name, libraries));
-  const dist = dirname(dirname(entryPoint('cloudabi-run')));
+  const dist = packageCode();
   const { resolve } = createRequire(import.meta.url);
   const folders = packages.flatMap((name) => {
     try {
@@ -96,7 +135,7 @@ function launcherFiles(): { readonly node: string; readonly files: readonly Plac
     node,
     files: [
       ...[...directories].map((at): Placed => [realpathSync(at), at]),
-      ...chosenFiles(dist),
+      ...chosenFiles(),
       ...[node, dist, join(dist, '../package.json'), ...folders].map((path): Placed => [path, path]),
     ],
   };
@@ -124,13 +163,22 @@ function aliases(
  * Files by which an image would choose code for the launcher: libraries (ld.so(8)) and modules of the C library
  * (nsswitch.conf(5)). `npm run build` makes those that stand in their place.
  */
-function chosenFiles(dist: string): readonly Placed[] {
-  const own = (name: string): string => join(dist, 'oci/launcher', name);
+function chosenFiles(): readonly Placed[] {
   return [
-    [own('ld.so.preload'), '/etc/ld.so.preload'],
-    [existsSync(LOADER_CACHE) ? LOADER_CACHE : own('ld.so.preload'), LOADER_CACHE],
-    [own('nsswitch.conf'), '/etc/nsswitch.conf'],
+    [ownFile('ld.so.preload'), '/etc/ld.so.preload'],
+    [existsSync(LOADER_CACHE) ? LOADER_CACHE : ownFile('ld.so.preload'), LOADER_CACHE],
+    [ownFile('nsswitch.conf'), '/etc/nsswitch.conf'],
   ];
+}
+
+/** A file for launchers in containers, at the same path on the host and in them. */
+function ownFile(name: string): string {
+  return join(packageCode(), 'oci/launcher', name);
+}
+
+/** The directory of the code of this package. */
+function packageCode(): string {
+  return dirname(dirname(entryPoint('cloudabi-run')));
 }
 
 function readOnlyBind(source: string, destination: string): ContainerMount {
@@ -139,14 +187,7 @@ function readOnlyBind(source: string, destination: string): ContainerMount {
     destination,
     type: 'bind',
     source,
-    options: {
-      own: { set, clear: 0 },
-      tree: { set: 0, clear: 0 },
-      bind: 'one',
-      propagation: undefined,
-      parameters: [],
-      copyUp: false,
-    },
+    options: { ...plain, own: { set, clear: 0 }, bind: 'one' },
   };
 }
 

@@ -29,6 +29,8 @@ import { LAST_SIGNAL, SIGCHLD, SIGKILL, SIGSTOP } from '../linux/signals.ts';
 import { clockNumbers } from './clock.ts';
 import { addInit, END_ALL } from './init.ts';
 import { addLoopback } from './loopback.ts';
+import { MountAttribute } from './mount-attributes.ts';
+import { addFileSystem } from './mount-steps.ts';
 import { addNamedNetwork } from './named-network.ts';
 import type { HostObject, SealedFile } from './objects.ts';
 import { addUser } from './other-user.ts';
@@ -299,9 +301,24 @@ function addNamespaces(list: CallList, { network, hostname = 'localhost', templa
 function addSetting(list: CallList, words: string, name: string, value: string): void {
   const path = list.text(`/proc/sys/net/ipv4/${name}`);
   const file = list.slot(`file of ${name}`);
-  // If a container has its /proc read-only, the program does without.
-  const goOn = list.label();
-  list.call(words, 'openat', [AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0], { result: file, onError: goOn });
+  const [own, opened, goOn] = [list.label(), list.label(), list.label()];
+  const open = [AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0];
+  list.call(words, 'openat', open, { result: file, onPositive: opened, onError: own });
+  // A container has its /proc read-only: another one may be made there. If it may not, the program does without.
+  list.place(own);
+  const [scratch, proc] = [list.slot('a file system of settings'), list.slot('its mount')];
+  const { noSetId, noDevices, noExecute } = MountAttribute;
+  const attributes = noSetId | noDevices | noExecute;
+  addFileSystem(
+    list,
+    words,
+    { type: 'proc', options: [], attributes, into: proc, scratch },
+    { onError: goOn },
+  );
+  const within = [proc, list.text(`sys/net/ipv4/${name}`), O_WRONLY | O_CLOEXEC, 0];
+  list.call(words, 'openat', within, { result: file, onError: goOn });
+  list.call(words, 'close', [proc]);
+  list.place(opened);
   list.call(words, 'write', [file, list.data(name, [Buffer.from(value)]), value.length], { onError: goOn });
   list.call(words, 'close', [file]);
   list.place(goOn);

@@ -1,4 +1,4 @@
-import type { CallList, Pointer, Slot } from '../host/processes/call-list.ts';
+import type { CallList, Label, Pointer, Slot } from '../host/processes/call-list.ts';
 import {
   FSCONFIG_CMD_CREATE,
   FSCONFIG_SET_STRING,
@@ -34,13 +34,19 @@ export type NewFileSystem = {
   readonly scratch: Slot;
 };
 
-/** Makes a file system. */
+/**
+ * Makes a file system.
+ *
+ * @param outcome The outcome of a host that makes none: a failed launch unless said otherwise.
+ */
 export function addFileSystem(
   list: CallList,
   words: string,
   { type, options, attributes, into, scratch }: NewFileSystem,
+  outcome: { readonly needs: string } | { readonly onError: Label } = {
+    needs: type === 'proc' ? PROC : NEEDS,
+  },
 ): void {
-  const outcome = { needs: type === 'proc' ? PROC : NEEDS };
   list.call(words, 'fsopen', [list.text(type), FSOPEN_CLOEXEC], { ...outcome, result: scratch });
   for (const [key, value] of options) {
     const args = [scratch, FSCONFIG_SET_STRING, list.text(key), list.text(value), 0];

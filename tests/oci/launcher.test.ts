@@ -1,6 +1,6 @@
 // Modules and programs in TypeScript as containers: the launcher of this host runs them, behind the walls of `cloudabi run`.
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,6 +8,7 @@ import { bind, type Json, noContainers, TestBundle, usualMounts } from '../frame
 
 const skip = noContainers;
 const programs = ['/usr', '/bin', '/lib', '/lib64'];
+const ROOT = { uid: 0, gid: 0 };
 const USER = { uid: 65532, gid: 65532 };
 
 /** A container whose image is a folder with one program, and its grants. */
@@ -125,6 +126,45 @@ test('an image chooses no code for the launcher: no library, no variable, no set
     writeFileSync(bundle.inRoot(path), text);
   }
   assert.equal(await bundle.output(), 'hello\n');
+});
+
+test('an image chooses no setting for the launcher by a /dev of its own', { skip }, async (t) => {
+  const [proc] = usualMounts.filter((mount) => mount['destination'] === '/proc');
+  const bundle = launched(t, 'hello.wasm', '{ message: hello, output: !fd stdout }\n');
+  bundle.configure(['/app/hello.wasm'], {
+    mounts: [proc ?? {}, bind(join(bundle.directory, 'volume'), '/cloudabi', 'ro')],
+    process: { user: USER, capabilities: { bounding: [], effective: [], permitted: [] } },
+  });
+  copyFileSync('examples/hello/hello.wasm', bundle.inRoot('app/hello.wasm'));
+  mkdirSync(bundle.inRoot('dev'));
+  writeFileSync(bundle.inRoot('dev/null'), 'nodejs_conf = no_such_section');
+  assert.equal(await bundle.output(), 'hello\n');
+});
+
+test('a link of an image leads no grant to settings of the host’s kernel, also for user 0', {
+  skip,
+}, async (t) => {
+  const opened = (path: string): string => `    try: open('${path}', 'r+b'); print('opened')
+    except OSError as error: print(error.errno)
+`;
+  const grants = `!command
+base: none
+directories:
+  /link: !file { path: /link, rights: [read, write, create, remove] }
+  /granted: !file { path: /granted, rights: [read, write, create, remove] }
+${programs.map((path) => `  ${path}: !file { path: ${path}, rights: [read, execute] }\n`).join('')}
+stdout: !fd stdout
+arguments:
+  - -c
+  - |
+${opened('/link/core_pattern')}${opened('/granted/file')}`;
+  const powers = ['CAP_SETFCAP'];
+  const process = { user: ROOT, capabilities: { bounding: powers, effective: powers, permitted: powers } };
+  const mounts = programs.map((path) => bind(path, path, 'ro'));
+  const words = ['cloudabi-run', '/usr/bin/python3'];
+  const bundle = launched(t, '', grants, { process }, mounts, words);
+  symlinkSync('/proc/sys/kernel', bundle.inRoot('link'));
+  assert.match(await bundle.output(), /^30\nopened\n$/m);
 });
 
 test('a Linux program that the launcher is named for has a world of its own: paths of its document, and sockets', {
