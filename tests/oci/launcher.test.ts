@@ -21,6 +21,7 @@ function launched(
   words: readonly string[] = [`/app/${program}`],
 ): TestBundle {
   const bundle = new TestBundle(context);
+  bundle.errorsTo = 'errors';
   mkdirSync(bundle.inRoot('app'));
   mkdirSync(bundle.inRoot('granted'));
   writeFileSync(bundle.inRoot('granted/file'), 'granted\n');

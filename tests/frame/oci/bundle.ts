@@ -37,6 +37,8 @@ export class TestBundle {
   readonly directory: string;
   readonly id: string;
   readonly #runtime: string;
+  /** The file of standard error. If it is that of standard output, a program that is granted one stream has both. */
+  errorsTo: 'output' | 'errors' = 'output';
 
   constructor(context: TestContext) {
     this.directory = mkdtempSync(join(tmpdir(), 'oci-'));
@@ -93,11 +95,13 @@ export class TestBundle {
     writeFileSync(join(this.directory, 'config.json'), JSON.stringify(configuration));
   }
 
-  /** Runs a command of the runtime; the container of `create` writes to `output`. */
+  /** Runs a command of the runtime; the container of `create` writes to `output`, and its errors where `errorsTo` says. */
   run(...argv: readonly string[]): Ran {
-    const file = openSync(join(this.directory, 'output'), argv.includes('create') ? 'w' : 'a');
+    const isCreate = argv.includes('create');
+    const open = (name: string): number => openSync(join(this.directory, name), isCreate ? 'w' : 'a');
+    const output = open('output');
+    const errors = this.errorsTo === 'output' ? output : open(this.errorsTo);
     try {
-      const isCreate = argv.includes('create');
       const { status, stdout, stderr } = spawnSync(
         this.#runtime,
         [
@@ -110,11 +114,11 @@ export class TestBundle {
           ...argv,
         ],
         // A container keeps its streams: a pipe of ours would not end with the command.
-        { stdio: ['ignore', isCreate ? file : 'pipe', isCreate ? file : 'pipe'], encoding: 'utf8' },
+        { stdio: ['ignore', isCreate ? output : 'pipe', isCreate ? errors : 'pipe'], encoding: 'utf8' },
       );
       return { status, stdout: stdout ?? '', stderr: isCreate ? this.lastError : stderr };
     } finally {
-      closeSync(file);
+      for (const file of new Set([output, errors])) closeSync(file);
     }
   }
 
@@ -130,14 +134,15 @@ export class TestBundle {
     );
   }
 
-  /** Makes and starts the container, and gives its output when it has ended. */
+  /** Makes and starts the container, and gives its output when it has ended; errors in a file of their own come first. */
   async output(): Promise<string> {
     const created = this.create();
     if (created.status !== 0) throw new Error(created.stderr);
     const started = this.run('start', this.id);
     if (started.status !== 0) throw new Error(started.stderr);
     await this.ended();
-    return readFileSync(join(this.directory, 'output'), 'utf8');
+    const files = new Set([this.errorsTo, 'output']);
+    return [...files].map((name) => readFileSync(join(this.directory, name), 'utf8')).join('');
   }
 
   /** Waits until the container has stopped: `tail` ends with its first process. */
