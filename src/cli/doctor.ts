@@ -3,6 +3,7 @@ import { requireProc } from '../host/around.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { canRun, checkHost, type HostCheck } from '../run/host-check.ts';
 import { printable } from '../text/printable.ts';
+import { checkNativeCompiler } from './native-compiler.ts';
 import { coloured, printJsonValue } from './output.ts';
 
 const GREEN = '\u001b[32m';
@@ -18,7 +19,7 @@ export function addDoctor(program: Command): void {
     .addHelpText('after', `\nExit status: 0 when programs can be run, ${ExitStatus.mechanism} when not.`)
     .action(({ json }: { json?: true }) => {
       requireProc();
-      const checks = checkHost();
+      const checks = [...checkHost(), checkNativeCompiler()];
       const runs = canRun(checks);
       if (json) printJsonValue({ canRun: runs, checks });
       // Its cells are made fit one by one, because some have colours.

@@ -55,6 +55,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     purpose: 'changes of a directory are kept aside (--overlay)',
     need: 'optional',
   },
+  {
+    name: 'executables',
+    purpose: 'CloudABI executables run, with seccomp notification, namespaces and Landlock',
+    need: 'optional',
+  },
 ];
 
 /** Tests which limits this host can enforce, by doing it. Takes some tenths of a second and changes nothing. */

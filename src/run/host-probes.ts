@@ -26,6 +26,7 @@ import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlo
 import { landlockReach } from '../worlds/landlock-domain.ts';
 import { procFailure, tryNamedNetwork, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
+import { tryExecutable } from './elf/probe.ts';
 
 /** The finding of a probe. */
 export type ProbeResult = {
@@ -139,6 +140,13 @@ function probeScopes(): ProbeResult {
   return { ok: true, detail: "'--walls landlock' works" };
 }
 
+/** Starts a CloudABI executable that makes a system call of Linux. */
+function probeExecutables(): ProbeResult {
+  const failure = tryExecutable();
+  if (failure !== undefined) return { ok: false, detail: failure };
+  return { ok: true, detail: 'one has been started, and ended at a system call of Linux' };
+}
+
 /** Makes a network in which every address is local, as programs with granted hosts have it. */
 function probeNetwork(): ProbeResult {
   const found = tryNamedNetwork();
@@ -189,6 +197,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   scopes: probeScopes,
   network: probeNetwork,
   overlays: probeOverlays,
+  executables: probeExecutables,
 };
 
 /** Runs one probe in this process, which is of no use afterwards, prints its findings as JSON and ends. */

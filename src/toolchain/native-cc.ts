@@ -49,7 +49,7 @@ const PROGRAM_SOURCES: string = join(SDK, 'src/program');
 const LIBRARY_FLAGS: readonly string[] = ['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror'];
 
 /** A compiler for executables. */
-type NativeClang = { readonly program: string; readonly version: string; readonly target: string };
+export type NativeClang = { readonly program: string; readonly version: string; readonly target: string };
 
 /**
  * Compiles and links a CloudABI executable for x86-64 with a clang and lld of the machine.
@@ -103,7 +103,13 @@ function libraryOf(
   return { flags, objects: () => smallLibrary(clang, folder) };
 }
 
-function findNativeClang(program: string): NativeClang {
+/**
+ * Finds the compiler for executables, and its linker.
+ *
+ * @param program The compiler, by name or path.
+ * @throws ToolchainError `toolchain_missing`
+ */
+export function findNativeClang(program: string): NativeClang {
   const ask = (...words: string[]): string =>
     spawnSync(program, words, { encoding: 'utf8' }).stdout?.trim() ?? '';
   const version = ask('--version');

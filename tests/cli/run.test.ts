@@ -306,7 +306,17 @@ test('doctor says what this host enforces, and its status says whether programs 
   const { canRun, checks } = JSON.parse(stdout);
   assert.equal(status, canRun ? 0 : 69);
   assert.equal(table.status, status);
-  for (const name of ['node', 'koffi', 'openat2', 'seccomp', 'landlock', 'mseal', 'clang']) {
+  for (const name of [
+    'node',
+    'koffi',
+    'openat2',
+    'seccomp',
+    'landlock',
+    'mseal',
+    'executables',
+    'clang',
+    'native-cc',
+  ]) {
     assert.ok(
       checks.some((check: { name: string }) => check.name === name),
       name,

@@ -101,7 +101,11 @@ test('the examples give the same as modules and as executables', { skip }, async
   };
   const site = resolve('examples/webserver/site');
   both('ls', 'ls/ls.c', `directory: !file {path: ${site}, rights: read}\noutput: !fd stdout\nlong: true\n`);
-  both('writer', 'fixed-message/writer.c', 'message: a text\noutputs: [!fd stdout, !fd stdout]\n');
+  both(
+    'writer',
+    'fixed-message/writer.c',
+    'message: a text\noutputs: [!fd stdout, !fd stdout, !fd stdout]\n',
+  );
   both('hello', 'hello/hello.c', 'output: !fd stdout\nmessage: a text\n');
 });
 

@@ -83,12 +83,7 @@ export function prepareGuest(parts: GuestParts): PreparedGuest {
       inherit: [],
       place,
       flags: parts.namespaces ? NAMESPACES : 0,
-      ...(root !== undefined && {
-        prepare: (list: CallList) => {
-          list.call('enter an empty directory', 'fchdir', [root]);
-          list.call('make it the root', 'chroot', [list.text('.')]);
-        },
-      }),
+      ...(root !== undefined && { prepare: enterRoot(root) }),
     });
     closeSync(theirs);
     const listener = receiveListener(ours);
@@ -99,7 +94,8 @@ export function prepareGuest(parts: GuestParts): PreparedGuest {
 }
 
 /**
- * Makes the namespaces of an executable, in a process that ends at once.
+ * Makes the namespaces of an executable and enters its root, in a process that ends at once. A host may allow the namespaces and
+ * then withhold all capabilities in them.
  *
  * @throws SpawnError when the host refuses them.
  */
@@ -107,14 +103,26 @@ export function tryNamespaces(): void {
   const list = new CallList();
   list.call('end', 'exit_group', [0]);
   const program = packProgram(list);
+  const root = emptyRoot();
   try {
-    const process = spawnStub({ program, inherit: [], flags: NAMESPACES });
+    const process = spawnStub({ program, inherit: [], flags: NAMESPACES, prepare: enterRoot(root) });
     while (reapIfEnded(process.pid) === undefined) waitShortly(process);
     closeSync(process.pidfd);
   } finally {
     closeSync(program);
+    closeSync(root);
   }
 }
+
+function enterRoot(root: number): (list: CallList) => void {
+  return (list) => {
+    list.call('enter an empty directory', 'fchdir', [root]);
+    list.call(ENTER_ROOT, 'chroot', [list.text('.')]);
+  };
+}
+
+/** The first step in new namespaces that needs a capability. */
+const ENTER_ROOT = 'make it the root';
 
 /** Opens a directory that is empty for ever, because it has been removed. */
 function emptyRoot(): number {

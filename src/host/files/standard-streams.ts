@@ -6,7 +6,8 @@ import { check } from '../system-error.ts';
 /** The numbers of standard input, output and error. */
 export const STANDARD_STREAMS: readonly number[] = [0, 1, 2];
 
-/** The number of standard error. */
+/** The numbers of standard output and error. */
+export const STDOUT = 1;
 export const STDERR = 2;
 
 /** Numbers below are the standard streams of this process: a copy must never become one of them. */

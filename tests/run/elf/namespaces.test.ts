@@ -29,3 +29,18 @@ test('without namespaces an executable starts only if the user accepts that', {
     assert.deepEqual([status, stdout, stderr], [0, 'still here\n', ''], options);
   }
 });
+
+/** The row of executables in the findings of doctor, as root of a user namespace. */
+function doctor(before: string): { ok: boolean; detail: string } | undefined {
+  const { stdout } = asRoot(`${before}; '${process.execPath}' '${commandPath('cloudabi')}' doctor --json`);
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; detail: string }[] };
+  return checks.find(({ name }) => name === 'executables');
+}
+
+test('doctor starts an executable, and says why none starts', { skip: reason ?? false }, () => {
+  const found = doctor('true');
+  assert.equal(found?.ok, true, found?.detail);
+  const refused = doctor(none);
+  assert.equal(refused?.ok, false);
+  assert.match(refused?.detail ?? '', /^There are no namespaces here: .*user\.max_user_namespaces is 0/);
+});
