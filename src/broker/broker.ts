@@ -21,7 +21,7 @@ import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import { AskedRules } from './asked-rules.ts';
 import { decideFound, dialNow } from './decide-now.ts';
-import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
+import { beginDial, beginGrantedSocketDial, MOST_TRIES } from './dial.ts';
 import { type Live, LiveConnections } from './live-connections.ts';
 import { type LocalService, type Meant, makeServiceEnds } from './local-service.ts';
 import { LookUp } from './look-up.ts';
@@ -348,7 +348,7 @@ export class Broker {
   /** Connects to a UNIX socket. One that is full is tried again, as connect(2) would wait for it. */
   #dialSocket(live: Live, path: string, tries = 0): void {
     if (this.#closed || this.#live.find(live.id) !== live) return;
-    const socket = beginSocketDial(path);
+    const socket = beginGrantedSocketDial(path);
     if (socket >= 0) this.#pump.send(writeVerdict('dial', live.id), socket);
     else if (socket === -LinuxErrno.EAGAIN && tries < MOST_WAITS)
       setTimeout(() => this.#dialSocket(live, path, tries + 1), WAIT);

@@ -1,9 +1,10 @@
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { addressOf } from '../host/libc.ts';
 import { encodeAddress, setOption } from '../host/sockets/socket-setup.ts';
 import { syscall } from '../host/syscall.ts';
 import { LinuxErrno } from '../linux/errno.ts';
+import { AT_FDCWD, O_CLOEXEC, O_PATH, RESOLVE_NO_SYMLINKS } from '../linux/open-flags.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -24,6 +25,10 @@ import type { PortProtocol } from '../network/rule.ts';
 
 const SOCKET = callNumberOf('socket');
 const CONNECT = callNumberOf('connect');
+const OPENAT2 = callNumberOf('openat2');
+
+/** `struct open_how` (openat2(2)). */
+const HOW_SIZE = 24;
 
 /** A packet that begins a connection is repeated once: an address that does not answer is given up after 3 seconds. */
 const ONE_REPETITION = 1;
@@ -75,6 +80,26 @@ export function beginSocketDial(path: string): number {
   if (result === 0) return socket;
   closeSync(socket);
   return result;
+}
+
+/**
+ * The same for the socket of a rule, whose folder the program may be able to change: no step of the path may be a link by now,
+ * and the file that was found is the one that is connected to.
+ *
+ * @returns A host descriptor, or `-errno`: `ELOOP` for a link.
+ */
+export function beginGrantedSocketDial(path: string): number {
+  const name = Buffer.from(`${path}\0`);
+  const how = Buffer.alloc(HOW_SIZE);
+  how.writeBigUInt64LE(BigInt(O_PATH | O_CLOEXEC), 0);
+  how.writeBigUInt64LE(BigInt(RESOLVE_NO_SYMLINKS), 16);
+  const file = syscall(OPENAT2, AT_FDCWD, addressOf(name), addressOf(how), HOW_SIZE);
+  if (file < 0) return file;
+  try {
+    return fstatSync(file).isSocket() ? beginSocketDial(`/proc/self/fd/${file}`) : -LinuxErrno.ECONNREFUSED;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Connects to an address, which is looked up nowhere. Nothing is read from the socket. */

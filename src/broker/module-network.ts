@@ -28,7 +28,7 @@ import { MAX_PORT, type NetworkRule, type NetworkRules, protocols } from '../net
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import type { CarriedSockets } from './carried-sockets.ts';
 import { decideNow, dialNow } from './decide-now.ts';
-import { beginDial, beginSocketDial, MOST_TRIES } from './dial.ts';
+import { beginDial, beginGrantedSocketDial, MOST_TRIES } from './dial.ts';
 import { type LocalService, makeServiceEnds } from './local-service.ts';
 import { LookUp, type NameServer } from './look-up.ts';
 import { RefusalNotes } from './refusal-notes.ts';
@@ -222,7 +222,7 @@ export class ModuleNetwork {
   /** Connects to a UNIX socket. One that is full is tried again, as connect(2) would wait for it. */
   async #dialSocket(path: string): Promise<Answer> {
     for (let waited = 0; ; waited += WAIT) {
-      const socket = beginSocketDial(path);
+      const socket = beginGrantedSocketDial(path);
       if (socket >= 0) return { descriptor: blocking(socket) };
       if (socket !== -LinuxErrno.EAGAIN || waited >= PATIENCE) return { error: errnoName(-socket) };
       await new Promise((resolve) => setTimeout(resolve, WAIT));

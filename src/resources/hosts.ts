@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { IpAddress } from '../network/address.ts';
 import { parseIpv4, parseIpv6 } from '../network/address.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
@@ -43,9 +45,29 @@ export function rulesOf({ hosts, except }: Pick<HostsGrant, 'hosts' | 'except'>)
   return { allow: [...first, ...others].map(({ rule }) => rule), except: except.map(({ rule }) => rule) };
 }
 
-/** Finds the UNIX socket that stands for the hosts of a rule; `undefined` where they are looked up. */
-export function socketFor({ hosts }: Pick<HostsGrant, 'hosts'>, rule: NetworkRule): string | undefined {
-  return hosts.find((host) => host.rule === rule)?.socket;
+/**
+ * Makes a function that finds the UNIX socket that stands for the hosts of a rule; `undefined` where they are looked up. Links
+ * are followed now, before the program runs: it may be able to put one in the place of the socket.
+ */
+export function socketFinder({
+  hosts,
+}: Pick<HostsGrant, 'hosts'>): (rule: NetworkRule) => string | undefined {
+  const paths = new Map(
+    hosts.flatMap(({ rule, socket }) =>
+      socket === undefined ? [] : [[rule, realSocketPath(socket)] as const],
+    ),
+  );
+  return (rule) => paths.get(rule);
+}
+
+/** The path without links, as far as it is there. */
+function realSocketPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realSocketPath(above), basename(path));
+  }
 }
 
 /** Reads the keys of `hostsKeys`; `undefined` when they grant nothing. */

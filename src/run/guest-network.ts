@@ -2,7 +2,7 @@ import { CarriedSockets } from '../broker/carried-sockets.ts';
 import { ModuleNetwork } from '../broker/module-network.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { LaunchOptions } from '../process/options.ts';
-import { type HostsGrant, rulesOf, socketFor } from '../resources/hosts.ts';
+import { type HostsGrant, rulesOf, socketFinder } from '../resources/hosts.ts';
 import { HeldNetwork, type HeldRule, heldRulesOf } from './linux/held-network.ts';
 
 /** The surroundings of the network of a program that is handed sockets. */
@@ -15,6 +15,7 @@ export type GuestNetworkOptions = {
 /** The network of a program that is handed sockets: it connects as the rules allow, and holds limits and requests. */
 export class GuestNetwork {
   readonly #grant: HostsGrant;
+  readonly #socketFor: ReturnType<typeof socketFinder>;
   readonly #options: GuestNetworkOptions;
   readonly #held: HeldNetwork | undefined;
   readonly #carried: CarriedSockets | undefined;
@@ -27,6 +28,7 @@ export class GuestNetwork {
    */
   constructor(grant: HostsGrant, options: GuestNetworkOptions) {
     this.#grant = grant;
+    this.#socketFor = socketFinder(grant);
     this.#options = options;
     const { onLost } = options;
     const rules = heldRulesOf(grant).map(withTls);
@@ -59,7 +61,7 @@ export class GuestNetwork {
       resolver,
       onRefused: this.#options.onRefused,
       process,
-      socketFor: (rule) => socketFor(this.#grant, rule),
+      socketFor: this.#socketFor,
       ...(held && {
         serviceFor: (rule) => held.serviceFor(rule),
         serviceAt: (port) => held.serviceAt(port),

@@ -9,7 +9,7 @@ import type { LaunchOptions } from '../../process/options.ts';
 import { ProgramNetwork } from '../../process/program-network.ts';
 import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
-import { type HostsGrant, rulesOf, socketFor } from '../../resources/hosts.ts';
+import { type HostsGrant, rulesOf, socketFinder } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { openMoreListeners } from '../../worlds/more-listeners.ts';
 import { networkLost } from '../network-lost.ts';
@@ -104,7 +104,7 @@ export class Beside {
       ...(this.questions && { questions: this.questions }),
       resolver: network.resolver,
       limits: network.limits,
-      socketFor: (rule) => socketFor(network, rule),
+      socketFor: socketFinder(network),
       ...(onRefusedConnection && { onRefused: onRefusedConnection }),
       ...(otherNames && { otherNames }),
       ...(held && {
