@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { executable as commandPath } from '../../frame/cli/commands.ts';
 import { executable, noExecutables } from '../../frame/elf/executables.ts';
@@ -43,4 +44,16 @@ test('doctor starts an executable, and says why none starts', { skip: reason ?? 
   const refused = doctor(none);
   assert.equal(refused?.ok, false);
   assert.match(refused?.detail ?? '', /^There are no namespaces here: .*user\.max_user_namespaces is 0/);
+});
+
+test('a filter around it that refuses namespaces is named in one line', { skip: reason ?? false }, () => {
+  const path = executable('attempt', { ATTEMPT: 0 });
+  const words = ['exec', '--base', 'system', '--read', process.cwd(), '--read', dirname(path), '--'];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [commandPath('cloudabi'), ...words, process.execPath, commandPath('cloudabi-run'), path],
+    { encoding: 'utf8', input: 'output: !fd stdout\n' },
+  );
+  assert.deepEqual([status, stdout], [69, '']);
+  assert.match(stderr, /^cloudabi-run: There are no namespaces here: a filter of system calls .*\n$/);
 });
