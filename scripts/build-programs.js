@@ -18,8 +18,8 @@ const flags = ['-std=gnu11', '-O2', '-s', '-Wall', '-Wextra', '-Werror'];
 const sources = ['examples', 'tests/programs', 'bench/programs']
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
-  // Those for ELF are compiled by their tests, with a compiler of the machine.
-  .filter((name) => !name.startsWith('tests/programs/elf/'))
+  // Those for ELF are compiled by their tests and benchmark, with a compiler of the machine.
+  .filter((name) => !name.startsWith('tests/programs/elf/') && name !== 'bench/programs/executable.c')
   .filter((name) => name.endsWith('.c') || isAssemblyScript(name))
   .sort();
 
