@@ -116,6 +116,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   graph: [
     'control',
     'broker',
+    'requests',
     'profiles',
     'run',
     'process',
@@ -293,10 +294,10 @@ test('packages are imported where they belong and nowhere else', () => {
     diff: /^overlays\/text-diff\.ts$/,
     esbuild: /^gates\/node\/(?:link(?:er)?|bundle|left-out|created-requires)\.ts$/,
     '@yowasp/clang': /^toolchain\//,
-    'reflect-metadata': /^(?:requests|graph\/channels)\/authority\.ts$/,
+    'reflect-metadata': /^(?:requests\/(?:authority|certificate-keys)|graph\/channels\/authority)\.ts$/,
     '@peculiar/asn1-schema': /^requests\/authority\.ts$/,
     '@peculiar/asn1-x509': /^requests\/authority\.ts$/,
-    '@peculiar/x509': /^(?:requests|graph\/channels)\/authority\.ts$/,
+    '@peculiar/x509': /^(?:requests\/(?:authority|certificate-keys)|graph\/channels\/authority)\.ts$/,
   };
   for (const { from, to } of imports) {
     if (to.startsWith('node:') || sources.includes(to)) continue;

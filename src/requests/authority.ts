@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
@@ -10,8 +10,7 @@ import {
   NameConstraints,
 } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+import { ALGORITHM, newKeys, privateKeyText, serialNumber } from './certificate-keys.ts';
 
 /** Clocks of programs may be behind, and programs may run for months. */
 const BEFORE = 24 * 3_600_000;
@@ -91,28 +90,11 @@ export class Authority {
         await x509.AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
       ],
     });
-    const key = createPrivateKey({
-      key: Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)),
-      format: 'der',
-      type: 'pkcs8',
-    })
-      .export({ format: 'pem', type: 'pkcs8' })
-      .toString();
+    const key = await privateKeyText(keys.privateKey);
     const certificate = `${leaf.toString('pem')}\n${this.certificate}`;
     const context = createSecureContext({ key, cert: certificate, minVersion: 'TLSv1.2' });
     return { key, certificate, context };
   }
-}
-
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-}
-
-/** A positive number of 16 random bytes, in hexadecimal. */
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
 }
 
 /** Name constraints (RFC 5280, section 4.2.1.10): these names, and no addresses. */

@@ -1,9 +1,8 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { ALGORITHM, newKeys, privateKeyText, serialNumber } from '../../requests/certificate-keys.ts';
 import { identityOf, TRUST_DOMAIN } from './identity.ts';
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -191,19 +190,4 @@ async function makeRoot(now: number): Promise<Root> {
     certificate: `${root.toString('pem')}\n`,
     key: await privateKeyText(keys.privateKey),
   });
-}
-
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-}
-
-async function privateKeyText(key: webcrypto.CryptoKey): Promise<string> {
-  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
-}
-
-/** A positive number of 16 random bytes, in hexadecimal. */
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
 }
