@@ -76,6 +76,7 @@ export class ServedPlanner {
     walls,
   }: Pick<PlanRequest<ServedProgram['kind']>, 'content' | 'shown' | 'limits' | 'walls'>): Parts {
     this.#walls = walls;
+    this.#refuseLimits(limits);
     return content instanceof Command
       ? this.#command(content.parts, shown, limits)
       : this.#tree(content, limits);
@@ -183,10 +184,10 @@ export class ServedPlanner {
     { linux, limits, limitsGiven, spelling }: CommandParts,
     network: HostsGrant | undefined,
   ): void {
-    const { kind, path } = this.#program;
+    const { kind } = this.#program;
     const isWasm = kind === 'wasm';
     const reachesHosts = network !== undefined && linux.network?.mode === 'hosts';
-    const what = `and ${quote(basename(path))} is ${isWasm ? 'a WebAssembly module' : 'written in TypeScript or JavaScript'}`;
+    const what = this.#whatItIs();
     if (!isWasm && limits.threads !== undefined)
       this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
     for (const [key, position] of linux.given)
@@ -199,6 +200,26 @@ export class ServedPlanner {
     for (const [name, position] of limitsGiven)
       if (linuxLimits.has(name))
         this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);
+  }
+
+  /** Refuses limits of the options of a launch that nothing holds for such programs. */
+  #refuseLimits(limits: Limits): void {
+    const { kind } = this.#program;
+    const refuse = (name: string, others: string): void =>
+      this.#mistakes.add(
+        `Limit '${spellLimit(name, 'object')}' is for ${others}, ${this.#whatItIs()}`,
+        undefined,
+      );
+    if (kind === 'node' && limits.threads !== undefined) refuse('threads', 'WebAssembly modules');
+    for (const [name, key] of linuxLimits)
+      if (limits[key] !== undefined && !(kind === 'elf' && key === 'processes'))
+        refuse(name, 'Linux programs');
+  }
+
+  /** The kind of the program, as the end of a message. */
+  #whatItIs(): string {
+    const { kind, path } = this.#program;
+    return `and ${quote(basename(path))} is ${kind === 'node' ? 'written in ' : ''}${subjects[kind]}`;
   }
 
   /** Rules of hosts are for a program in TypeScript or JavaScript, too: Node's own functions connect for it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ProgramError, plan } from '../../src/plan/plan.ts';
+import { ConfigurationError } from '../../src/resources/mistake.ts';
 import { emptyModule, makeSandbox } from '../frame/resources/sandbox.ts';
 
 const refused: readonly (readonly [name: string, bytes: string | Uint8Array, why: string])[] = [
@@ -64,6 +65,20 @@ test('a plan holds the program as it was when it was made', (t) => {
   const planned = makeSandbox(t).plan('');
   assert.ok(planned.kind === 'wasm');
   assert.deepEqual(new Uint8Array(planned.program.bytes), emptyModule);
+});
+
+test('limits that nothing holds for a module are refused, for a tree as for a command', (t) => {
+  const sandbox = makeSandbox(t);
+  for (const yaml of ['{}', '!command {}'])
+    assert.throws(
+      () => sandbox.plan(yaml, { limits: { processes: 3, cpuTime: 1000 } }),
+      (error) =>
+        error instanceof ConfigurationError &&
+        /Limit 'processes' is for Linux programs, and .* is a WebAssembly module/.test(error.message) &&
+        /Limit 'cpuTime' is for Linux programs/.test(error.message),
+      yaml,
+    );
+  assert.deepEqual(sandbox.plan('{}', { limits: { threads: 2 } }).limits, { threads: 2 });
 });
 
 test('of two limits the smaller one counts', (t) => {
