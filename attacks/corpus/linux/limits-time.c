@@ -1,6 +1,6 @@
 // Route: runs on when its time is over, ignoring every signal
 // Known from: time-outs that ask politely
-// Grants: { limits: { wall_clock: 3s } }
+// Grants: { limits: { wall_clock: 8s } }
 // Refused: limit-wall_clock
 // Twin: works until then
 // Unconfined: works
@@ -8,6 +8,6 @@
 int main(void) {
   for (int number = 1; number < 65; number++) signal(number, SIG_IGN);
   twin(0);
-  sleep(9);
+  sleep(24);
   attempt(0);
 }
