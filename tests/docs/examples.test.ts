@@ -149,3 +149,30 @@ test(`${agent.path} shows an agent that uses tools with keys, and never holds th
   assert.ok(!stdout.includes('key-of-'), stdout);
 });
 agent.end();
+
+const dd = new Page('examples/dd/README.md');
+const copying = dd.block('sh');
+test('dd copies blocks to places of a file', (t) => {
+  const { cwd, run } = makeTree(t, dd, 'root');
+  const { status, stderr } = run(copying.replaceAll('/tmp/', `${cwd}/`));
+  assert.deepEqual(
+    [status, stderr.match(/^\d+ bytes copied$/gm)],
+    [0, ['2048 bytes copied', '1024 bytes copied']],
+  );
+  const part = (name: string): Buffer => readFileSync(join(cwd, name)).subarray(0, 1024);
+  assert.deepEqual(
+    readFileSync(join(cwd, 'start')),
+    Buffer.concat([part('README.md'), part('CHANGELOG.md')]),
+  );
+});
+dd.end();
+
+const grep = new Page('examples/grep/README.md');
+const searching = grep.block('sh');
+test(`${grep.path} finds lines within the patterns of its grant alone`, (t) => {
+  assert.equal(
+    succeeds(makeTree(t, grep, 'root').run(searching)),
+    'notes.md:2:FIXME: It says so itself\nsrc/clock.ts:1:// TODO: Leap seconds\n',
+  );
+});
+grep.end();

@@ -164,6 +164,65 @@ describe('bspatch', () => {
   });
 });
 
+describe('dd', () => {
+  const input = file('dd-input', '0123456789abcdefghij');
+  const records = (taken: string, given: string, bytes: number): string =>
+    `${taken} records in\n${given} records out\n${bytes} bytes copied\n`;
+
+  test('copies blocks, and says how many', () => {
+    const output = file('dd-output');
+    const { status, stderr } = run('dd/dd.js', `if=${input}`, `of=${output}`, 'bs=8');
+    assert.deepEqual([status, stderr], [0, records('2+1', '2+1', 20)]);
+    assert.equal(readFileSync(output, 'utf8'), '0123456789abcdefghij');
+  });
+
+  test('skips blocks of the input, and goes to a place of the output', () => {
+    const [cut, whole] = [file('dd-cut', 'ABCDEFGHIJ'), file('dd-whole', 'ABCDEFGHIJ')];
+    const operands = [`if=${input}`, 'bs=2', 'skip=5', 'count=1', 'seek=1'];
+    assert.equal(run('dd/dd.js', ...operands, `of=${cut}`).status, 0);
+    assert.equal(run('dd/dd.js', ...operands, `of=${whole}`, 'conv=notrunc').status, 0);
+    assert.deepEqual(
+      [cut, whole].map((path) => readFileSync(path, 'utf8')),
+      ['ABab', 'ABabEFGHIJ'],
+    );
+  });
+
+  test('copies from its standard input to its standard output', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program('dd/dd.js'), 'bs=3', 'count=2'], {
+      encoding: 'utf8',
+      input: 'abcdefghi',
+      timeout: 300_000,
+    });
+    assert.deepEqual([status, stdout, stderr], [0, 'abcdef', records('2+0', '2+0', 6)]);
+  });
+
+  test('still says what fails when nothing can be opened any more', () => {
+    const { status, stderr } = run('dd/dd.js', `if=${input}`, 'of=/dev/full');
+    assert.equal(status, 1);
+    assert.match(stderr, /^dd: ENOSPC: .*\n0\+1 records in\n0\+0 records out\n0 bytes copied\n$/);
+  });
+
+  test('without its standard error, nothing tells what fails', () => {
+    const forgetful = file(
+      'forgetful.mjs',
+      readFileSync(program('dd/dd.js'), 'utf8')
+        .replace('[input, output, 2]', '[input, output]')
+        .replace("'cloudabi/capsicum'", JSON.stringify(import.meta.resolve('cloudabi/capsicum'))),
+    );
+    const { status, stderr } = spawnSync(process.execPath, [forgetful, `if=${input}`, 'of=/dev/full'], {
+      encoding: 'utf8',
+      timeout: 300_000,
+    });
+    assert.deepEqual([status, stderr], [1, '']);
+  });
+
+  test('refuses operands that it does not know, and numbers that are none', () => {
+    for (const operand of ['bs=0', 'bs=65M', 'bs=1e3', 'count=-1', 'conv=lcase', 'x'])
+      assert.match(outcome(run('dd/dd.js', operand)).join(), /^1,,dd: [^\n]+\n$/);
+    assert.match(run('dd/dd.js', 'seek=1').stderr, /^dd: Operand seek= needs a file/);
+  });
+});
+
 function outcome({ status, stdout, stderr }: ReturnType<typeof run>): unknown[] {
   return [status, stdout, stderr];
 }

@@ -1,0 +1,2 @@
+// TODO: Leap seconds
+export const now = (): number => Date.now();
