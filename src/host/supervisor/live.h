@@ -22,8 +22,10 @@ struct message_header { /* struct msghdr */
 struct descriptors { /* struct cmsghdr of SCM_RIGHTS */
   u64 length;
   i32 level, type;
-  i32 fd[2];
+  i32 fd[2]; /* fewer where there is no room for more: recvmsg(2), MSG_CTRUNC */
 };
+
+#define DESCRIPTORS_HEADER 16
 
 FUNCTION i64 map_policy(struct policy *p, i64 table, u64 size, i32 text)
 {
@@ -101,8 +103,10 @@ FUNCTION void switch_policy(struct worker *w, const struct message *m, const str
   struct policy *next = free_policies(s);
   struct record record;
   u64 generation = s->policy->generation + 1;
-  i64 got = next == 0 ? -EBUSY : map_policy(next, d->fd[0], m->size, d->fd[1]);
-  if (got < 0) shut(d->fd[1]);
+  u32 came = d->length < DESCRIPTORS_HEADER ? 0 : (u32)(d->length - DESCRIPTORS_HEADER) / sizeof *d->fd;
+  u32 mapped = came == 2 && next != 0;
+  i64 got = mapped ? map_policy(next, d->fd[0], m->size, d->fd[1]) : came == 2 ? -EBUSY : -EMFILE;
+  if (got < 0) for (u32 i = mapped; i < came; i++) shut(d->fd[i]);
   else {
     next->generation = generation;
     __atomic_store_n(&s->policy, next, __ATOMIC_SEQ_CST);
@@ -147,7 +151,7 @@ FUNCTION void read_answers(struct worker *w)
     i64 got = receive(s, &m, &d);
     if (got == -EINTR) continue;
     if (got != sizeof m) break;
-    if (m.id == 0 && d.length == sizeof d && (m.verdict == VERDICT_POLICY || m.verdict == VERDICT_LAST)) {
+    if (m.id == 0 && !s->sealed && (m.verdict == VERDICT_POLICY || m.verdict == VERDICT_LAST)) {
       switch_policy(w, &m, &d);
       continue;
     }
@@ -194,7 +198,8 @@ FUNCTION i64 ask_change(struct worker *w, const u8 *text, u32 length)
   i64 group = group_of(w, w->n.pid);
   u32 verdict;
   if (__atomic_load_n(&w->shared->sealed, __ATOMIC_ACQUIRE)) return -EPERM;
-  if (group < 0 || !is_waiting(w)) return ANSWERED; /* its id may be another's by now */
+  if (!is_waiting(w)) return ANSWERED; /* its id may be another's by now */
+  if (group < 0) return -EAGAIN;
   clear(&record, sizeof record);
   record.kind = record_change;
   record.error = (u32)group == w->shared->first;

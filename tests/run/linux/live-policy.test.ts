@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +8,7 @@ import type { Process } from '../../../src/process/process.ts';
 import type { PolicyChange } from '../../../src/process/program-policy.ts';
 import { type CommandOptions, command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
-import { makeFolder } from '../../frame/programs.ts';
+import { childrenOf, makeFolder } from '../../frame/programs.ts';
 
 type Session = {
   readonly program: Process;
@@ -124,6 +125,21 @@ test('in state exec only the first process of the program changes rules', async 
     changes.map(({ by }) => by),
     ['other', 'first'],
   );
+});
+
+test('a supervisor that cannot take new rules says so, and those of before count', async (t) => {
+  const { say, policy } = startShell(t, { rulesState: 'open', rules: ['hide a'] });
+  assert.match(await say('cat a'), /No such file/);
+  const supervisor = childrenOf(process.pid).at(-1);
+  const limit = (descriptors: string): void => {
+    execFileSync('prlimit', ['--pid', String(supervisor), `--nofile=${descriptors}:`]);
+  };
+  limit('0');
+  await assert.rejects(policy.add('hide .env'), /EMFILE/);
+  limit('1024');
+  assert.match(await say('cat a .env'), /No such file.*\ncontent of .env\n== 1/);
+  await policy.add('hide .env');
+  assert.match(await say('cat .env'), /No such file/);
 });
 
 test('without a state the rules of a program do not change', async (t) => {
