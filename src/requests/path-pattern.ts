@@ -63,8 +63,28 @@ export function matchesPath(pattern: PathPattern, target: string): boolean {
   return segments !== undefined && matchesSegments(pattern.slice(1).split('/'), segments);
 }
 
+/**
+ * Tells whether a pattern matches every path that another one matches. Wildcards of the other are covered by wildcards alone,
+ * so that a list of patterns is never said to cover what only several of them cover together.
+ */
+export function coversPath(outer: PathPattern, inner: PathPattern): boolean {
+  return matchesSegments(outer.slice(1).split('/'), inner.slice(1).split('/'), coversSegment);
+}
+
+function coversSegment(outer: string, inner: string): boolean {
+  if (inner === '**') return false;
+  if (!outer.includes('*'))
+    return !inner.includes('*') && decodeUnreserved(outer) === decodeUnreserved(inner);
+  // A wildcard of the inner pattern is a character that no fixed part of the outer one has.
+  return matchesSegment(outer, inner);
+}
+
 /** Compares from left to right and, at `**`, remembers where to take up again: time is at most the product of lengths. */
-function matchesSegments(pattern: readonly string[], segments: readonly string[]): boolean {
+function matchesSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+  matches: (pattern: string, segment: string) => boolean = matchesSegment,
+): boolean {
   let at = 0;
   let next = 0;
   let resume: { readonly at: number; next: number } | undefined;
@@ -74,7 +94,7 @@ function matchesSegments(pattern: readonly string[], segments: readonly string[]
     if (wanted === '**') {
       resume = { at: at + 1, next };
       at++;
-    } else if (wanted !== undefined && matchesSegment(wanted, segment)) {
+    } else if (wanted !== undefined && matches(wanted, segment)) {
       at++;
       next++;
     } else if (resume !== undefined) {

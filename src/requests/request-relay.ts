@@ -31,7 +31,7 @@ type Held = {
  * and sends the rest on. All clients of HTTP/1.1 and HTTP/2 speak to it as to the server itself.
  */
 export class RequestRelay {
-  readonly #authority: Authority;
+  readonly #authority: Authority | undefined;
   readonly #options: HeldOptions;
   readonly #http1: Server;
   readonly #http2: Http2Server;
@@ -39,7 +39,8 @@ export class RequestRelay {
   /** Made once: reading a hundred certificates for each connection would cost more than the connection. */
   readonly #trust: SecureContext;
 
-  constructor(authority: Authority, options: HeldOptions) {
+  /** @param authority Vouches for the relay to clients that use TLS; without one, they cannot. */
+  constructor(authority: Authority | undefined, options: HeldOptions) {
     this.#authority = authority;
     this.#options = options;
     this.#trust = createSecureContext({
@@ -89,6 +90,10 @@ export class RequestRelay {
       if (first[0] !== HANDSHAKE) {
         this.#hold(stream, false, origin, rate);
         this.#http1.emit('connection', stream);
+        return;
+      }
+      if (this.#authority === undefined) {
+        stream.destroy();
         return;
       }
       void secureServer(stream, this.#authority, {

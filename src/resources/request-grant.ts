@@ -4,19 +4,12 @@ import { MAX_PORT } from '../network/rule.ts';
 import type { Placement } from '../requests/credential.ts';
 import { type PathPattern, pathPattern } from '../requests/path-pattern.ts';
 import type { RequestRule } from '../requests/request-rule.ts';
+import { isHeaderValue, methodOf, settableHeader } from '../requests/request-words.ts';
+import type { SecretSource } from '../requests/secret.ts';
 import { printable } from '../text/printable.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import { readDuration, readSize } from './quantity.ts';
 import { quote, textIn } from './written.ts';
-
-/** The source of a secret, outside the program. */
-export type SecretSource =
-  /** A variable of the launcher's environment. */
-  | { readonly kind: 'environment'; readonly name: string }
-  /** A file, of which a line end at the end does not count. */
-  | { readonly kind: 'file'; readonly path: string }
-  /** A command without a shell; its standard output is read as a file is. */
-  | { readonly kind: 'command'; readonly words: readonly string[] };
 
 /** A secret that goes out with requests, and that the program never sees. */
 export type CredentialGrant = {
@@ -53,21 +46,6 @@ export const requestKeys: readonly string[] = [
   'tls',
 ];
 
-const METHOD = /^[A-Z][A-Z-]{0,31}$/;
-/** A token (RFC 9110, section 5.6.2), in lower case. */
-const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,256}$/;
-/** Visible characters, with spaces and tabs between them. */
-const HEADER_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
-/** Headers that carry the connection or say where a request goes: the relay alone writes them. */
-const RESERVED: ReadonlySet<string> = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'trailer',
-]);
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const MAX_ITEMS = 256;
@@ -89,7 +67,7 @@ export function readRequests(fields: Fields, context: ReadContext): RequestGrant
   const methods = readEach(fields, 'methods', 'a method in capitals such as GET', methodOf);
   const paths = readEach(fields, 'paths', "a path such as '/v1/**'", pathOf);
   const headers = readHeaders(fields);
-  const without = readEach(fields, 'drop_headers', 'the name of a header', headerOf);
+  const without = readEach(fields, 'drop_headers', 'the name of a header', settableHeader);
   const maximumBody = readSize(fields, 'max_body', 0, MAX_BODY);
   const rate = readRate(fields, context);
   return {
@@ -146,19 +124,12 @@ function readEach<Item>(
   });
 }
 
-const methodOf = (text: string): string | undefined => (METHOD.test(text) ? text : undefined);
-
 function pathOf(text: string): PathPattern | undefined {
   try {
     return pathPattern(text);
   } catch {
     return undefined;
   }
-}
-
-function headerOf(text: string): string | undefined {
-  const name = text.toLowerCase();
-  return HEADER_NAME.test(name) && !RESERVED.has(name) ? name : undefined;
 }
 
 function readHeaders(fields: Fields): readonly (readonly [string, string])[] | undefined {
@@ -169,9 +140,9 @@ function readHeaders(fields: Fields): readonly (readonly [string, string])[] | u
     return fields.expected('set_headers', wanted, written);
   return written.entries.flatMap(({ key, value }) => {
     const written = textIn(key);
-    const name = written === undefined ? undefined : headerOf(written);
+    const name = written === undefined ? undefined : settableHeader(written);
     const text = textIn(value);
-    if (name !== undefined && text !== undefined && HEADER_VALUE.test(text)) return [[name, text] as const];
+    if (name !== undefined && text !== undefined && isHeaderValue(text)) return [[name, text] as const];
     fields.expected('set_headers', wanted, name === undefined ? key : value);
     return [];
   });
@@ -235,7 +206,7 @@ function readPlacement(fields: Fields, context: ReadContext): Placement | undefi
     return text.includes(':')
       ? inner.wrong('basic', 'A user name has no colon (RFC 7617)')
       : { kind: 'basic', user: text };
-  const name = headerOf(text);
+  const name = settableHeader(text);
   return name === undefined
     ? inner.wrong('header', `'${printable(text, 80)}' is not the name of a header that can be set`)
     : { kind: 'header', name };

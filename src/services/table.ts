@@ -3,6 +3,7 @@ import { dnsService } from './offered/dns.ts';
 import { fileargsService } from './offered/fileargs.ts';
 import { filesystemService } from './offered/filesystem.ts';
 import { grpService } from './offered/grp.ts';
+import { httpService } from './offered/http.ts';
 import { loginService } from './offered/login.ts';
 import { netService } from './offered/net.ts';
 import { netdbService } from './offered/netdb.ts';
@@ -30,6 +31,7 @@ const offered = {
   filesystem: filesystemService,
   configuration: configurationService,
   net: netService,
+  http: httpService,
   program: programService,
   tls: tlsService,
   login: loginService,

@@ -15,7 +15,9 @@ const page = new Page('docs/services.md');
 const grants = page.block('yaml', /^users:/m);
 const shell = page.block('sh');
 const library = page.block('yaml', /^services:/m);
-const client = page.block('ts', /from 'cloudabi\/program'/);
+const client = page.block('ts', /users: service\('pwd'\)/);
+const requests = page.block('yaml', /^api:/m);
+const requestClient = page.block('ts', /service\('http'\)/);
 const inC = page.block('c');
 const mocks = page.block('ts', /from 'cloudabi\/services'/);
 const programs = page.block('yaml', /^tools:/m);
@@ -38,6 +40,16 @@ test('the document of docs/services.md with an encrypted connection is a plan', 
   const { stdout, stderr } = run('cloudabi explain program.wasm', secure);
   assert.equal(stderr, '');
   assert.match(stdout, /Asks service net within .*Asks service tls within /s);
+});
+
+test('the requests of docs/services.md go to one origin, with a secret that its program does not have', (t) => {
+  const { run } = makeDesk(t, { 'program.ts': requestClient });
+  const output = 'output: !fd stdout\n';
+  const { stdout, stderr } = run('cloudabi explain program.ts', `${requests}${output}`);
+  assert.equal(stderr, '');
+  assert.match(stdout, /Asks service http within .*api\.example\.org/);
+  // The secret is missing, so that nothing starts.
+  assert.match(run('cloudabi run program.ts', `${requests}${output}`).stderr, /variable 'API_KEY'/);
 });
 
 test('unmodified programs ask services as docs/services.md says', (t) => {

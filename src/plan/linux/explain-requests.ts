@@ -1,6 +1,7 @@
 import { MAX_UNIX_PATH } from '../../host/sockets/socket-setup.ts';
 import type { Placement } from '../../requests/credential.ts';
-import type { CredentialGrant, RequestGrant, SecretSource } from '../../resources/request-grant.ts';
+import type { SecretSource } from '../../requests/secret.ts';
+import type { CredentialGrant, RequestGrant } from '../../resources/request-grant.ts';
 import { printable } from '../../text/printable.ts';
 import { formatDuration, formatSize } from '../../text/units.ts';
 import type { Enforcement } from '../plan-types.ts';

@@ -28,6 +28,20 @@ export class BrokerCalls {
     return socketOf(await this.#call(`${lineOf(attempt)} ${formatAddress(address)}`));
   }
 
+  /** Connects to the first of the addresses that answers. @returns A host descriptor. @throws ServiceError */
+  async connectFirst(attempt: Attempt, addresses: readonly IpAddress[]): Promise<number> {
+    let last = new ServiceError('EHOSTUNREACH', 'The host has no address that the channel connects to');
+    for (const address of addresses) {
+      try {
+        return await this.connect(attempt, address);
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        last = error;
+      }
+    }
+    throw last;
+  }
+
   /** Binds a socket, which listens if it is one of TCP. @returns A host descriptor. @throws ServiceError */
   async bind(address: IpAddress, port: number, protocol: PortProtocol): Promise<number> {
     return socketOf(

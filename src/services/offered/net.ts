@@ -1,7 +1,6 @@
-import { formatAddress, type IpAddress, parseAddress } from '../../network/address.ts';
+import { formatAddress, parseAddress } from '../../network/address.ts';
 import { decide } from '../../network/decide.ts';
 import { MAX_PORT, protocols } from '../../network/rule.ts';
-import type { Attempt } from '../../network/verdict.ts';
 import { commandsLimit, requireCommand } from '../command-limit.ts';
 import { strictLimit } from '../exact-limit.ts';
 import { choicesLimit, type LimitsOf, needed } from '../limit.ts';
@@ -121,7 +120,7 @@ export const netService = defineService({
         const addresses = found.filter((each) => meant === undefined || formatAddress(each) === meant);
         if (addresses.length === 0)
           throw new ServiceError('ENOTCAPABLE', 'The channel does not connect there');
-        return new Passed(await connectOne(broker, attempt, addresses));
+        return new Passed(await broker.connectFirst(attempt, addresses));
       },
       bind: async (asked, channel) => {
         requireCommand(channel.limits, 'bind');
@@ -146,21 +145,4 @@ export const netService = defineService({
 
 function decidedBy({ connect, except, families: allowed }: Left): NetLimits {
   return { connect, except, families: allowed };
-}
-
-async function connectOne(
-  broker: BrokerCalls,
-  attempt: Attempt,
-  addresses: readonly IpAddress[],
-): Promise<number> {
-  let last = new ServiceError('EHOSTUNREACH', 'The host has no address that the channel connects to');
-  for (const address of addresses) {
-    try {
-      return await broker.connect(attempt, address);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      last = error;
-    }
-  }
-  throw last;
 }
