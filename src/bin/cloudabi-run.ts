@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { runGuarded } from '../cli/fail.ts';
 import { rawArguments } from '../cli/raw-arguments.ts';
 import { runCommand } from '../cli/run.ts';

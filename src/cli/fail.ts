@@ -3,6 +3,7 @@ import { statusOfCode } from '../process/exit-reason.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { printError } from './output.ts';
+import { checkWordsOfNode } from './words-of-node.ts';
 
 /**
  * Tells the user about an error: a mistake of theirs in its own words, a mistake of ours with all that helps to
@@ -31,6 +32,7 @@ export function explainFailure(command: string, error: unknown): number {
 /** Runs a command to its end: its status becomes that of this process, its failure is explained. */
 export async function runGuarded(command: string, run: () => Promise<number>): Promise<void> {
   try {
+    checkWordsOfNode();
     process.exitCode = await run();
   } catch (error) {
     process.exitCode = explainFailure(command, error);

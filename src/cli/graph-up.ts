@@ -112,7 +112,7 @@ export async function startGraph(
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
   const output = join(folder, 'logs', '.up');
   const file = openSync(output, 'w', 0o600);
-  const words = [process.argv[1] ?? '', 'graph', 'up', document];
+  const words = ['--', process.argv[1] ?? '', 'graph', 'up', document];
   if (metrics !== undefined) words.push('--metrics', `${metrics}`);
   const child = spawn(process.execPath, words, { detached: true, stdio: ['ignore', file, file] });
   const ended = once(child, 'exit').then(() => true);

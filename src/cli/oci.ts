@@ -17,6 +17,7 @@ import {
   updateCommand,
 } from './oci-others.ts';
 import { version } from './version.ts';
+import { checkWordsOfNode } from './words-of-node.ts';
 
 /** The commands that are not the native program's. */
 const commands: ReadonlyMap<string, OciCommand> = new Map([
@@ -51,6 +52,7 @@ const refused: ReadonlyMap<string, string> = new Map([
 export function ociMain(argv: readonly string[], script: string): number {
   let log: LogOptions = { path: undefined, format: 'text' };
   try {
+    checkWordsOfNode();
     const { values, rest } = readGlobal(argv);
     log = { path: values.log, format: values['log-format'] === 'json' ? 'json' : 'text' };
     if (values.version) {

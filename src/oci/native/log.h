@@ -125,10 +125,12 @@ FUNCTION __attribute__((noreturn)) void become_node(char **arguments)
   u64 count = 0, at;
   char **all;
   while (arguments[count]) count++;
-  all = memory((count + 3) * sizeof(char *));
+  all = memory((count + 4) * sizeof(char *));
   all[0] = (char *)node_path;
-  all[1] = (char *)script_path;
-  for (at = 0; at < count; at++) all[2 + at] = arguments[at];
+  /* Node takes no word behind it for an option of its own. */
+  all[1] = "--";
+  all[2] = (char *)script_path;
+  for (at = 0; at < count; at++) all[3 + at] = arguments[at];
   call(nr_execve, (i64)node_path, (i64)all, (i64)environment, 0, 0, 0);
   end(fail("cannot start Node, with which this program was installed: install it again"));
 }

@@ -40,7 +40,7 @@ export function atTerminal(
 ): { readonly shown: string; readonly status: number } {
   const { stdout, stderr } = spawnSync(
     PYTHON,
-    ['-c', DRIVER, before, until, answer, process.execPath, executable('cloudabi'), ...args],
+    ['-c', DRIVER, before, until, answer, process.execPath, '--', executable('cloudabi'), ...args],
     { cwd, encoding: 'utf8', timeout: 300_000 },
   );
   if (stderr !== '') throw new Error(stderr);

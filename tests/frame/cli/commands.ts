@@ -16,7 +16,7 @@ export function command(
   args: readonly string[],
   { input = '', cwd = '.' }: { input?: string; cwd?: string } = {},
 ): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [executable(name), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--', executable(name), ...args], {
     input,
     cwd,
     encoding: 'utf8',

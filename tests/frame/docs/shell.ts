@@ -10,7 +10,7 @@ import { executable } from '../cli/commands.ts';
 import { makeFolder } from '../programs.ts';
 
 const ours = (name: 'cloudabi' | 'cloudabi-run'): string =>
-  `exec '${process.execPath}' '${executable(name)}' "$@"`;
+  `exec '${process.execPath}' -- '${executable(name)}' "$@"`;
 
 /** `npm install` does nothing, and fails for a package or version that this tree does not have, and for our own, which no registry has. */
 const npm = `test "$1" = install && shift || exit 1

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from './options.ts';
+
+/** Options whose files Node reads before it starts a script, wherever they stand in front of a `--`. */
+const VARIABLES = /^(--env-file(?:-if-exists)?)(?:=|$)/;
+
+/** Options of Node 23.10 and later that it looks for among all its arguments, also behind a `--`. */
+const SETTINGS = /^(--experimental-(?:default-)?config-file)(?:=|$)/;
+
+/**
+ * Makes sure that Node has taken no word of this command for an option of its own: its file mostly comes with a project, and
+ * names code that Node loads. Our executables start Node with a `--` in front of the script; a command that names Node
+ * itself may not.
+ *
+ * @throws UsageError
+ */
+export function checkWordsOfNode(): void {
+  const words = process.argv.slice(2);
+  const end = words.indexOf('--');
+  const variables = find(end < 0 ? words : words.slice(0, end), VARIABLES);
+  if (variables !== undefined && !hasDashes())
+    throw new UsageError(
+      `Node, which runs cloudabi, has read the file of ${variables} itself; start cloudabi by its name, or as: node -- ${process.argv[1]}`,
+    );
+  const settings = find(words, SETTINGS);
+  if (settings !== undefined)
+    throw new UsageError(
+      `Node, which runs cloudabi, takes ${settings} for an option of its own; for a program, write it in a script: sh -c '…'`,
+    );
+}
+
+function find(words: readonly string[], pattern: RegExp): string | undefined {
+  return words.map((word) => pattern.exec(word)?.[1]).find((name) => name !== undefined);
+}
+
+/** Tells whether Node was given a `--` in front of the script; no where the host does not show it. */
+function hasDashes(): boolean {
+  try {
+    const all = readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(0, -1);
+    // The script is the second of our arguments.
+    return all[all.length - process.argv.length] === '--';
+  } catch {
+    return false;
+  }
+}
