@@ -4,6 +4,7 @@ import { close } from '../host/files/files.ts';
 import type { LauncherPart } from '../services/launcher/part.ts';
 import { filterAgent } from '../ssh-agent/agent-filter.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
+import { serveLog } from './log-part.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
 /** A part of the launcher that works for a service. */
@@ -47,6 +48,9 @@ export function startPart(
       filterAgent(client, { agent: part.agent, keys: part.keys, onRefused: () => undefined });
       return { close: () => client.destroy() };
     }
+    case 'log':
+      close(handed);
+      return serveLog(socket, part.path);
     case 'programs':
       return new ProgramLauncher(socket, handed, part.programs, contents, accept);
   }

@@ -124,9 +124,12 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
   steeredBy?(limits: LimitsOf<T>): readonly string[];
   /**
    * The part of the launcher that does what no confined process can do. It gets the limits of the grant and decides by them
-   * itself; the service holds the other ends of its sockets as the descriptors `launcher` and `handed`.
+   * itself; the service holds the other ends of its sockets as the descriptors `launcher` and `handed`. `undefined` for
+   * limits with which it asks for nothing.
    */
-  asks?(limits: LimitsOf<T>): LauncherPart;
+  asks?(limits: LimitsOf<T>): LauncherPart | undefined;
+  /** True if its limits can leave the launcher out, so that a zygote opens it with such limits. */
+  readonly standsAlone?: boolean;
   /** The kinds of sockets of this host's network that its answers may bring; none by default. */
   hands?(limits: LimitsOf<T>): readonly SocketKind[];
   /** Makes the functions, in the process of services, before it is confined: they may not open anything later. */
@@ -141,7 +144,7 @@ export type AnyService = Omit<
   readonly walls?: ServiceWalls<SomeLimits>;
   resolve?(limits: SomeLimits, directory: string): SomeLimits;
   steeredBy?(limits: SomeLimits): readonly string[];
-  asks?(limits: SomeLimits): LauncherPart;
+  asks?(limits: SomeLimits): LauncherPart | undefined;
   hands?(limits: SomeLimits): readonly SocketKind[];
   prepare(limits: SomeLimits): Holdings;
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;

@@ -43,7 +43,8 @@ export function makeZygote(offered: ReadonlyMap<string, AnyService>): Service<Zy
   // One that makes system calls of its own would bring them to the process of all, and the launcher answers only a service
   // that was granted itself.
   const shared = [...offered.values()].filter(
-    ({ process, walls, asks }) => process === 'shared' && walls?.calls === undefined && asks === undefined,
+    ({ process, walls, asks, standsAlone = asks === undefined }) =>
+      process === 'shared' && walls?.calls === undefined && standsAlone,
   );
   const known = new Map(shared.map((service) => [service.name, service]));
   const words = `a map from names of services to their limits; the services are ${[...known.keys()].join(', ')}`;
@@ -68,7 +69,13 @@ export function makeZygote(offered: ReadonlyMap<string, AnyService>): Service<Zy
           const service = known.get(name);
           if (service === undefined)
             throw new ShapeError([...path, name], `is no service that a zygote opens: it expects ${words}`);
-          return [name, readServiceLimits(service.limits, limits, [...path, name])];
+          const read = readServiceLimits(service.limits, limits, [...path, name]);
+          if (service.asks?.(read) !== undefined)
+            throw new ShapeError(
+              [...path, name],
+              'asks the launcher with these limits, so that it has to be granted by itself',
+            );
+          return [name, read];
         }),
       );
     },

@@ -8,5 +8,7 @@ export type LauncherPart =
   | { readonly kind: 'network'; readonly rules: NetworkRules; readonly bind: readonly NetworkRule[] }
   /** Signs with named keys of an agent of SSH (src/ssh-agent). */
   | { readonly kind: 'ssh-agent'; readonly agent: string; readonly keys: readonly KeyName[] }
+  /** Connects to the log of this host (src/run/log-part.ts). */
+  | { readonly kind: 'log'; readonly path: string }
   /** Starts programs. */
   | { readonly kind: 'programs'; readonly programs: ReadonlyMap<string, ProgramGrant> };

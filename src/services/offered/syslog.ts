@@ -1,12 +1,11 @@
-import { NativeMemory } from '../../host/memory.ts';
 import { connectSocket, MAX_UNIX_PATH, makeSocket } from '../../host/sockets/socket-setup.ts';
-import { send } from '../../host/sockets/sockets.ts';
 import { check } from '../../host/system-error.ts';
 import { printable } from '../../text/printable.ts';
 import { choicesLimit, fixedLimit, setLimit } from '../limit.ts';
-import { defineService, serviceCall } from '../service.ts';
+import { defineService, NOTHING_HELD, serviceCall } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
-import { choiceShape, integerShape, nothingShape, optionalShape, textShape } from '../shape.ts';
+import { boolShape, choiceShape, integerShape, nothingShape, optionalShape, textShape } from '../shape.ts';
+import { LogConnection, onceConnected } from '../syslog/log-connection.ts';
 
 /** Bytes of the longest message; longer ones are cut. */
 const MOST = 2048;
@@ -54,7 +53,7 @@ export const syslogService = defineService({
   name: 'syslog',
   about:
     'Writes to the log of this host. Messages are cut at 2048 bytes, and control characters in them are replaced.',
-  holds: 'a socket that is connected to `/dev/log`',
+  holds: 'a socket that is connected to `/dev/log`, or one to the launcher, which connects there',
   process: 'shared',
   limits: {
     facilities: choicesLimit('The facilities that messages may be of.', facilityNames),
@@ -62,6 +61,10 @@ export const syslogService = defineService({
     socket: fixedLimit(
       'The socket of the log; by default `/dev/log`.',
       textShape(MAX_UNIX_PATH, ['/dev/log', '/run/log']),
+    ),
+    reconnect: fixedLimit(
+      'True if the log may start later than the program, and again: the launcher connects when there is a message. Without it, a log that is not there is an error of the start, and one that has ended stays so.',
+      boolShape,
     ),
   },
   calls: {
@@ -87,14 +90,19 @@ export const syslogService = defineService({
     closelog: serviceCall('Takes back the settings of `openlog`.', {}, nothingShape),
   },
   state: begin,
-  prepare: ({ socket: path = '/dev/log' }) => {
+  standsAlone: true,
+  asks: ({ reconnect = false, socket = '/dev/log' }) =>
+    reconnect ? { kind: 'log', path: socket } : undefined,
+  prepare: ({ reconnect = false, socket: path = '/dev/log' }) => {
+    if (reconnect) return NOTHING_HELD;
     const socket = check(makeSocket('unix', true), 'socket');
     check(connectSocket(socket, { family: 'unix', path }, 1), 'connect', `to '${path}'`);
     return { descriptors: { socket }, data: null };
   },
-  start: ({ descriptors }) => {
-    const socket = descriptors['socket'] ?? -1;
-    const memory = new NativeMemory(MOST);
+  start: ({ descriptors }, { reconnect = false }, host) => {
+    const log = reconnect
+      ? new LogConnection(descriptors['launcher'] ?? -1, MOST, host)
+      : onceConnected(descriptors['socket'] ?? -1, MOST);
     return {
       openlog: ({ ident, facility = 'user' }, channel) => {
         if (channel.limits.idents?.includes(ident) === false)
@@ -110,14 +118,8 @@ export const syslogService = defineService({
           throw new ServiceError('ENOTCAPABLE', `The channel writes no messages of '${state.ident}'`);
         const severity = priorities.indexOf(priority);
         if ((state.mask & (1 << severity)) === 0) return null;
-        const bytes = Buffer.from(lineOf((facilities[of] << 3) | severity, state.ident, message)).subarray(
-          0,
-          MOST,
-        );
-        memory.bytes.set(bytes);
-        if (send(socket, memory.address, bytes.length) < 0)
-          throw new ServiceError('EPIPE', 'The log has ended');
-        return null;
+        const line = Buffer.from(lineOf((facilities[of] << 3) | severity, state.ident, message));
+        return log.write(line.subarray(0, MOST));
       },
       setlogmask: ({ mask }, channel) => {
         const before = channel.state.mask;
