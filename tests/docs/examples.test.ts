@@ -176,3 +176,20 @@ test(`${grep.path} finds lines within the patterns of its grant alone`, (t) => {
   );
 });
 grep.end();
+
+for (const [name, expected] of [
+  ['dhclient', /syslog[\s\S]*127\.0\.0\.1:67/],
+  ['sshd', /127\.0\.0\.1:2222/],
+] as const) {
+  // They run in tests/examples/services.test.ts, on ports that are free.
+  const page = new Page(`examples/${name}/README.md`);
+  const commands = page.block('sh');
+  test(`${page.path} can be granted what it wants`, (t) => {
+    const { run } = makeTree(t, page, 'root');
+    assert.match(
+      succeeds(run(commands.replace('cloudabi run --config', 'cloudabi explain --config'))),
+      expected,
+    );
+  });
+  page.end();
+}
