@@ -29,14 +29,24 @@ struct exception {
   _Unwind_Exception unwind;
 };
 
+/** A long jump that is on its way: what setjmp has filled, or null for none, and its value. */
+struct long_jump {
+  void *environment;
+  int value;
+};
+
 /** Exceptions of one thread: those that are handled, innermost first; how many are thrown and not caught yet, and the last. */
 struct globals {
   exception *caught;
   unsigned uncaught;
   exception *last;
+  long_jump jump;
 };
 
 extern thread_local globals current;
+
+/** Goes on with the long jump that is on its way; returns if there is none. */
+void jump_on();
 
 inline exception *of_object(void *object) { return static_cast<exception *>(object) - 1; }
 

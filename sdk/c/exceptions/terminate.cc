@@ -74,6 +74,8 @@ const char *message() {
 }
 
 [[noreturn]] void end() {
+  if (cloudabi::current.uncaught == 0)
+    cloudabi::jump_on();
   /* A function that lets no exception out ends the program without catching it. */
   if (cloudabi::current.uncaught > 0)
     abi::__cxa_begin_catch(&cloudabi::current.last->unwind);

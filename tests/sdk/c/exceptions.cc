@@ -547,6 +547,52 @@ TEST(exceptions_beside_long_jumps) {
   EQUAL(caught, 3);
 }
 
+jmp_buf outside;
+volatile int through;
+
+[[gnu::noinline]] void jump_out(int value) {
+  Counted counted;
+  longjmp(outside, value);
+}
+[[gnu::noinline]] void lets_nothing_out(int value) noexcept {
+  through = through + 1;
+  jump_out(value);
+}
+struct Jumps {
+  ~Jumps() { jump_out(4); }
+};
+
+TEST(long_jump_leaves_a_function_that_lets_no_exception_out) {
+  through = 0;
+  destroyed = 0;
+  volatile int jumps = 0;
+  int value = setjmp(outside);
+  if (value == 0)
+    lets_nothing_out(5);
+  EQUAL(value, 5);
+  EQUAL(destroyed, 1);
+  for (int round = 1; round <= 3; ++round)
+    if (setjmp(outside) == 0)
+      lets_nothing_out(round);
+    else
+      jumps = jumps + 1;
+  EQUAL(jumps, 3);
+  EQUAL(through, 4);
+  if ((value = setjmp(outside)) == 0)
+    Jumps jumping;
+  EQUAL(value, 4);
+  /* After a jump, a function that lets nothing out can throw and catch again. */
+  volatile int caught = 0;
+  [&]() noexcept {
+    try {
+      throw 1;
+    } catch (int) {
+      caught = 1;
+    }
+  }();
+  EQUAL(caught, 1);
+}
+
 TEST(exception_leaves_a_loop_many_times) {
   unsigned sum = 0;
   for (unsigned i = 0; i < 20000; ++i) {
