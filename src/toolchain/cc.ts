@@ -19,12 +19,20 @@ import {
   sdkHeaders,
   sdkLibrary,
 } from './library.ts';
-import { definesProgramMain, libraryPath, linkCommand, usesExceptions, usesLongDouble } from './link.ts';
+import {
+  definesProgramMain,
+  libraryPath,
+  linkCommand,
+  SYSTEM,
+  usesExceptions,
+  usesLongDouble,
+} from './link.ts';
 import type { Clang } from './llvm.ts';
 import { nativeCc } from './native-cc.ts';
 import { remembering } from './remember.ts';
 import { Stage } from './stage.ts';
 import { systemCc } from './system-cc.ts';
+import { ERRNO_ARCHIVES, threadLibrary } from './thread-library.ts';
 
 /** The messages and effects of a compilation; by default, those of a compiler run from a shell. */
 export interface CcOptions {
@@ -60,7 +68,7 @@ export async function cc(argv: readonly string[], options: CcOptions = {}): Prom
   if (parsed.native)
     return nativeCc(parsed.system ?? 'clang', parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
   if (parsed.system !== undefined)
-    return systemCc(parsed.system, parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
+    return await systemCc(parsed.system, parsed, { cwd, stderr, stdout, cxx: options.cxx ?? false });
   const clang = options.clang ?? remembering(await loadClang(cwd));
   const headers = sdkHeaders();
 
@@ -146,7 +154,10 @@ async function link(
   const exceptions =
     parsed.cxx && usesExceptions(objects.values()) ? '/@sdk/libcloudabi-exceptions.a' : undefined;
   if (exceptions !== undefined) stage.addOwn(exceptions, await exceptionLibrary(clang, parsed.threads));
-  const archives = { library, exceptions, longDouble: usesLongDouble(objects.values()) };
+  const errno = parsed.threads ? '/@sdk/libcloudabi-errno.a' : undefined;
+  if (errno !== undefined)
+    stage.addOwn(errno, await threadLibrary(clang.version, () => packageArchives(clang)));
+  const archives = { library, exceptions, errno, longDouble: usesLongDouble(objects.values()) };
   const command = linkCommand(parsed, inputs, archives, program, '/result');
   if (parsed.verbose) stderr(`${commandLine(command)}\n`);
   const result = await clang.run(command, stage.files);
@@ -157,6 +168,15 @@ async function link(
     throw new ToolchainError('toolchain_broken', 'The linker succeeded, but wrote no file');
   write(cwd, parsed.output ?? 'a.out.wasm', made);
   return 0;
+}
+
+/** Reads the libraries of the compiler's package that refer to errno, as one archive. */
+async function packageArchives(clang: Clang): Promise<Buffer[]> {
+  const paths = ERRNO_ARCHIVES.map((name) => `${SYSTEM}/${name}`);
+  const { status, stderr, result } = await clang.run(['ar', 'qcsL', '/result', ...paths], {});
+  if (status !== 0 || result === undefined)
+    throw new ToolchainError('toolchain_broken', `Cannot read the compiler's libraries: ${stderr.trim()}`);
+  return [Buffer.from(result.buffer, result.byteOffset, result.byteLength)];
 }
 
 function read(cwd: string, path: string): Uint8Array {

@@ -4,7 +4,8 @@ import type { CompilerArguments } from './arguments.ts';
 import type { Clang, Tree } from './llvm.ts';
 import { definesFunction } from './symbols.ts';
 
-const SYSTEM = '/usr/lib/wasm32-wasip1';
+/** The folder of the compiler's libraries, in its file system. */
+export const SYSTEM = '/usr/lib/wasm32-wasip1';
 const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 
 /** The stack lies below the data, so that an overflow traps instead of overwriting data; 1 MiB of it. */
@@ -51,6 +52,9 @@ const THROWING = [
   '_ZNSt3__28ios_base34__set_failbit_and_consider_rethrowEv',
 ];
 
+/** Functions of the C library that jump, in the archive for exceptions likewise. */
+const JUMPING = ['__wasm_longjmp', '__wasm_setjmp_test'];
+
 /** The names by which an object file with exceptions is known. */
 const EXCEPTION_NAMES = ['__cpp_exception', '__cxa_throw', '__cxa_begin_catch', '__cxa_rethrow'];
 
@@ -65,9 +69,12 @@ function mention(objects: Iterable<Uint8Array>, names: readonly string[]): boole
   });
 }
 
-/** Tells whether object files or archives throw or catch. */
+/** Tells whether object files or archives throw or catch, or jump where a function that lets nothing out may be on the way. */
 export function usesExceptions(objects: Iterable<Uint8Array>): boolean {
-  return mention(objects, EXCEPTION_NAMES);
+  const all = [...objects];
+  return (
+    mention(all, EXCEPTION_NAMES) || (mention(all, ['__wasm_longjmp']) && mention(all, ['_ZSt9terminatev']))
+  );
 }
 
 /**
@@ -80,8 +87,19 @@ export function usesLongDouble(objects: Iterable<Uint8Array>): boolean {
 
 /** The archive for exceptions, and what else they need. */
 function exceptionFlags(archive: string, program: boolean): string[] {
-  const wrapped = [...THROWING, ...(program ? ['cloudabi_terminated', 'program_main'] : ['__main_void'])];
-  return [...wrapped.map((name) => `--wrap=${name}`), '--whole-archive', archive, '--no-whole-archive'];
+  const wrapped = [
+    ...THROWING,
+    ...JUMPING,
+    ...(program ? ['cloudabi_terminated', 'program_main'] : ['__main_void']),
+  ];
+  return [
+    // The linker crashes when a function that it wraps stands in an archive from which nothing has taken it yet.
+    ...JUMPING.map((name) => `--undefined=${name}`),
+    ...wrapped.map((name) => `--wrap=${name}`),
+    '--whole-archive',
+    archive,
+    '--no-whole-archive',
+  ];
 }
 
 /** The archives of the SDK, by their names in the compiler's file system. */
@@ -89,6 +107,8 @@ export type LinkedArchives = {
   readonly library: string;
   /** The one for exceptions of C++; absent for programs without. */
   readonly exceptions: string | undefined;
+  /** The one of `threadLibrary`; absent for programs without threads. */
+  readonly errno: string | undefined;
   /** True if the C library's functions for `long double` are linked. */
   readonly longDouble: boolean;
 };
@@ -106,7 +126,7 @@ export type LinkedArchives = {
 export function linkCommand(
   parsed: CompilerArguments,
   inputs: readonly string[],
-  { library, exceptions, longDouble }: LinkedArchives,
+  { library, exceptions, errno, longDouble }: LinkedArchives,
   program: boolean,
   output: string,
 ): string[] {
@@ -122,6 +142,7 @@ export function linkCommand(
     ...parsed.linkerFlags,
     ...(exceptions === undefined ? [] : exceptionFlags(exceptions, program)),
     library,
+    ...(errno === undefined ? [] : [errno]),
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
     ...EMULATIONS,
     ...(longDouble ? ['-lc-printscan-long-double'] : []),

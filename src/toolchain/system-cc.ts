@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type CompilerArguments, defaultOutput, isCxx, languageFlags } from './arguments.ts';
@@ -8,7 +8,8 @@ import { LAYOUT, libraryPath, PROGRAM, THREADS } from './link.ts';
 import { writeOwnObject } from './own-object.ts';
 import { runTool, type ToolOptions } from './run-tool.ts';
 import { definesFunction } from './symbols.ts';
-import { findSystemClang, headerFlags, type SystemClang } from './system.ts';
+import { findLibrary, findSystemClang, headerFlags, type SystemClang } from './system.ts';
+import { ERRNO_ARCHIVES, threadLibrary } from './thread-library.ts';
 
 /** Options of a compilation with a compiler of the machine. */
 export type SystemOptions = ToolOptions & {
@@ -24,7 +25,11 @@ export type SystemOptions = ToolOptions & {
  * @returns the exit status: 0, or that of the tool that found an error
  * @throws ToolchainError for failures other than mistakes in the source
  */
-export function systemCc(program: string, parsed: CompilerArguments, options: SystemOptions): number {
+export async function systemCc(
+  program: string,
+  parsed: CompilerArguments,
+  options: SystemOptions,
+): Promise<number> {
   const clang = findSystemClang(program, parsed.cxx);
   const folder = mkdtempSync(join(tmpdir(), 'cloudabi-cc-'));
   try {
@@ -51,20 +56,20 @@ export function systemCc(program: string, parsed: CompilerArguments, options: Sy
     }
     const compiled = [...objects.values()].every((path) => readIfThere(path) !== undefined);
     if (parsed.stop !== 'link' || !compiled) return 0;
-    return link(clang, parsed, objects, folder, options, run);
+    return await link(clang, parsed, objects, folder, options, run);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function link(
+async function link(
   clang: SystemClang,
   parsed: CompilerArguments,
   objects: ReadonlyMap<string, string>,
   folder: string,
   options: SystemOptions,
   run: (argv: readonly string[]) => number,
-): number {
+): Promise<number> {
   const inputs: string[] = [];
   let program = false;
   for (const input of parsed.linkInputs) {
@@ -87,11 +92,21 @@ function link(
     ...parsed.linkerFlags.flatMap((flag) => ['-Xlinker', flag]),
     ...inputs,
     ...systemLibrary(clang, folder, program, parsed.threads),
+    ...(parsed.threads ? [await writeThreadLibrary(clang, folder)] : []),
     ...(parsed.cxx ? ['-lc++', '-lc++abi'] : []),
     '-lwasi-emulated-signal',
     '-o',
     parsed.output ?? 'a.out.wasm',
   ]);
+}
+
+/** Writes the archive of {@link threadLibrary} for the machine's libraries, and gives its path. */
+async function writeThreadLibrary(clang: SystemClang, folder: string): Promise<string> {
+  const archives = ERRNO_ARCHIVES.flatMap((name) => readIfThere(findLibrary(clang, name)) ?? []);
+  const digest = archives.reduce((hash, bytes) => hash.update(bytes), createHash('sha256')).digest('hex');
+  const path = join(folder, 'libcloudabi-errno.a');
+  writeFileSync(path, await threadLibrary(digest, () => Promise.resolve(archives)));
+  return path;
 }
 
 /**

@@ -68,6 +68,12 @@ export function findSystemClang(program: string, cxx: boolean): SystemClang {
   return { program, version, target, include: existsSync(include) ? include : undefined };
 }
 
+/** Gives the path of a library of the compiler's; its bare name if there is none. */
+export function findLibrary({ program, target }: SystemClang, name: string): string {
+  const argv = [`--target=${target}`, `--print-file-name=${name}`];
+  return spawnSync(program, argv, { encoding: 'utf8' }).stdout.trim();
+}
+
 function missing(what: string, packages: string): ToolchainError {
   return new ToolchainError(
     'toolchain_missing',
