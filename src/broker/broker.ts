@@ -15,7 +15,7 @@ import { decide, decideAddresses } from '../network/decide.ts';
 import { DNS_PORT } from '../network/dns/message.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import type { ConnectAnswer } from '../network/question.ts';
-import { nameTarget, type RefusedTarget } from '../network/refusal.ts';
+import { type FindClient, nameTarget, type RefusedTarget } from '../network/refusal.ts';
 import type { NetworkException, NetworkRule, NetworkRules } from '../network/rule.ts';
 import { RESOLVER_ADDRESS, SyntheticTable } from '../network/synthetic.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
@@ -28,7 +28,7 @@ import { LookUp } from './look-up.ts';
 import { meantBy, refusedTarget, withBothLoopbacks } from './meant.ts';
 import { NameService } from './name-service.ts';
 import type { BrokerLimits, BrokerOptions, NewListener } from './options.ts';
-import { findProcess } from './process-finder.ts';
+import { type FoundProcess, findProcess, processOfPeer } from './process-finder.ts';
 import { PumpProcess } from './pump-process.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 import { ServedListeners, withAskedPorts } from './served-listeners.ts';
@@ -38,7 +38,11 @@ const WAIT = 10;
 const MOST_WAITS = 1000;
 
 /** A connection that the pump was given. */
-type Joining = { readonly meant: Pick<Meant, 'name' | 'port'>; readonly service: LocalService };
+type Joining = {
+  readonly meant: Pick<Meant, 'name' | 'port'>;
+  readonly service: LocalService;
+  readonly findClient: FindClient;
+};
 
 /**
  * The part of a program's network that decides: it answers questions for names, looks granted names up when the program
@@ -77,8 +81,8 @@ export class Broker {
       answersAll: options.questions !== undefined,
       table: this.#table,
       others: options.otherNames,
-      onRefused: ({ name, denial, remedy }) =>
-        this.#notes.add({ kind: 'look-up', name }, undefined, { denial, remedy }),
+      onRefused: ({ name, denial, remedy }, findClient) =>
+        this.#notes.add({ kind: 'look-up', name }, findClient, { denial, remedy }),
     });
     this.#pump = new PumpProcess({
       onReport: (report) => this.#hear(report),
@@ -193,18 +197,20 @@ export class Broker {
    */
   join(descriptor: number, meant: Pick<Meant, 'name' | 'port'>, service: LocalService): void {
     this.#nextJoined = (this.#nextJoined + 1) % 2 ** 31;
-    this.#joining.set(this.#nextJoined, { meant, service });
-    this.#pump.send(writeJoin(this.#nextJoined), descriptor);
+    const peer = processOfPeer(descriptor);
+    this.#joining.set(this.#nextJoined, { meant, service, findClient: () => peer });
+    this.#pump.send(writeJoin(this.#nextJoined, 'tcp'), descriptor);
   }
 
   #joined(id: PumpId, number: number): void {
-    const { meant, service } = this.#joining.get(number) ?? {};
+    const joining = this.#joining.get(number);
     this.#joining.delete(number);
-    if (this.#closed || meant?.name === undefined || service === undefined) {
+    if (this.#closed || joining?.meant.name === undefined) {
       this.#pump.send(writeVerdict('refuse', id));
       return;
     }
-    const { name, port } = meant;
+    const { meant, service, findClient } = joining;
+    const { name = '', port } = meant;
     const [address] = LOOPBACK_ADDRESSES;
     const attempt: Attempt = { host: { kind: 'name', name }, port, protocol: 'tcp' };
     const live = {
@@ -213,6 +219,7 @@ export class Broker {
       address: undefined,
       rest: [],
       meant: { name, port, address },
+      findClient,
       once: undefined,
     };
     this.#live.add(live);
@@ -251,7 +258,8 @@ export class Broker {
         this.#live.remove(report.id);
         return;
       case 'datagram': {
-        this.#names.answerDatagram(report.payload, (answer) => {
+        const findClient = (): FoundProcess | undefined => this.#processOf(report.ends);
+        this.#names.answerDatagram(report.payload, findClient, (answer) => {
           if (!this.#closed) this.#pump.send(writeDatagram(report.socket, report.ends, answer));
         });
         return;
@@ -274,10 +282,11 @@ export class Broker {
 
   #accept(id: PumpId, ends: Endpoints): void {
     const { attempt, meant } = meantBy(ends, this.#table);
-    const live: Live = { id, attempt, address: undefined, rest: [], meant, once: undefined };
+    const findClient = (): FoundProcess | undefined => this.#processOf(ends);
+    const live: Live = { id, attempt, address: undefined, rest: [], meant, findClient, once: undefined };
     this.#live.add(live);
     if (id.protocol === 'tcp' && meant.port === DNS_PORT && sameAddress(meant.address, RESOLVER_ADDRESS)) {
-      this.#serve(live, (socket) => this.#names.serve(socket));
+      this.#serve(live, (socket) => this.#names.serve(socket, findClient));
       return;
     }
     const own = this.#ownService(live, id);
@@ -336,8 +345,9 @@ export class Broker {
   noteRequest(
     target: Extract<RefusedTarget, { kind: 'request' }>,
     refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
+    findClient: FindClient,
   ): void {
-    this.#notes.add(target, undefined, refused);
+    this.#notes.add(target, findClient, refused);
   }
 
   #dial(live: Live, addresses: readonly IpAddress[]): void {
@@ -375,19 +385,19 @@ export class Broker {
   }
 
   #unreachable(live: Live, errno: number): void {
-    this.#end(live);
     const { name, address, port } = live.meant;
     const target = { kind: 'connection', name, address, port, protocol: live.attempt.protocol } as const;
-    this.#notes.add(target, undefined, {
+    this.#notes.add(target, live.findClient, {
       denial: { kind: 'unreachable', reason: errnoMeaning(errno) },
       remedy: { kind: 'none' },
     });
+    this.#end(live);
   }
 
   #serve(live: Live, service: LocalService): void {
     const { theirs, socket } = makeServiceEnds();
     this.#pump.send(writeVerdict('dial', live.id), theirs);
-    service(socket, live.meant);
+    service(socket, live.meant, live.findClient);
   }
 
   /** Lets a connection wait for an answer, where its rule can be asked about. */
@@ -419,7 +429,7 @@ export class Broker {
   }
 
   #refuse(live: Live, refused: RefusedAttempt, ends: Endpoints): void {
-    this.#notes.add(refusedTarget(live.meant, ends.protocol), () => this.#processOf(ends), refused);
+    this.#notes.add(refusedTarget(live.meant, ends.protocol), live.findClient, refused);
     this.#end(live);
   }
 
@@ -440,7 +450,15 @@ export class Broker {
     // The answer is for the next attempt: this one was refused already.
     if (verdict.remedy.kind === 'rule' && !this.#closed)
       this.#asked?.askForNext(verdict.remedy.rule, meant, ends);
-    this.#notes.add(refusedTarget(meant, ends.protocol), () => this.#processOf(ends), verdict);
+    this.#notes.add(
+      refusedTarget(meant, ends.protocol),
+      () => this.#processOf(ends) ?? this.#late(meant),
+      verdict,
+    );
+  }
+
+  #late(meant: Meant): FoundProcess | undefined {
+    return this.#first === undefined ? undefined : this.#options.findLate?.(this.#first, meant);
   }
 
   /** Decides about a connection once more, by the address that it has. */

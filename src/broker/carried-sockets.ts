@@ -7,6 +7,8 @@ import {
   writeLimits,
   writeVerdict,
 } from '../host/pump/records.ts';
+import { SOCK_SEQPACKET, SOCK_STREAM } from '../linux/sockets.ts';
+import type { PortProtocol } from '../network/rule.ts';
 import type { BrokerLimits } from './options.ts';
 import { PumpProcess } from './pump-process.ts';
 
@@ -67,20 +69,20 @@ export class CarriedSockets {
    * Carries a connection.
    *
    * @param outside Host descriptor of a connected socket, which belongs to this object from now on.
-   * @returns A host descriptor for the program, which the caller closes.
+   * @returns A host descriptor for the program, which the caller closes: of datagrams, one of type SOCK_SEQPACKET.
    */
-  async carry(outside: number): Promise<{ readonly descriptor: number } | Refused> {
+  async carry(outside: number, protocol: PortProtocol): Promise<{ readonly descriptor: number } | Refused> {
     if (!(await this.#mayBegin())) {
       closeSync(outside);
       return { error: 'EMFILE' };
     }
-    const [ours, theirs] = makeSocketPair();
+    const [ours, theirs] = makeSocketPair(protocol === 'udp' ? SOCK_SEQPACKET : SOCK_STREAM);
     this.#next = (this.#next + 1) % 2 ** 31;
     const number = this.#next;
     this.#open++;
     const id = await new Promise<PumpId | undefined>((resolve) => {
       this.#joining.set(number, resolve);
-      this.#pump.send(writeJoin(number), theirs);
+      this.#pump.send(writeJoin(number, protocol), theirs);
     });
     if (id !== undefined) {
       this.#pump.send(writeVerdict('dial', id), outside);

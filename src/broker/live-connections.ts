@@ -1,5 +1,6 @@
 import type { PumpId } from '../host/pump/records.ts';
 import type { IpAddress } from '../network/address.ts';
+import type { FindClient } from '../network/refusal.ts';
 import type { NetworkRule } from '../network/rule.ts';
 import type { Attempt } from '../network/verdict.ts';
 import type { Meant } from './local-service.ts';
@@ -13,6 +14,7 @@ export type Live = {
   /** Addresses that were checked and are tried next. */
   rest: readonly IpAddress[];
   readonly meant: Meant;
+  readonly findClient: FindClient;
   /** A rule that counts for this one alone. */
   once: NetworkRule | undefined;
 };

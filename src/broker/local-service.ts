@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import type { IpAddress } from '../network/address.ts';
+import type { FindClient } from '../network/refusal.ts';
 
 /** The target of a connection, as the program meant it. */
 export type Meant = {
@@ -14,8 +15,13 @@ export type Meant = {
  * A service of ours that a connection of the program leads to, in place of a server outside.
  *
  * @param socket The program's end: bytes that it sends are read here. Half-closed ends are kept.
+ * @param findClient Finds the process that has connected.
  */
-export type LocalService = (socket: Socket, meant: Pick<Meant, 'name' | 'port'>) => void;
+export type LocalService = (
+  socket: Socket,
+  meant: Pick<Meant, 'name' | 'port'>,
+  findClient: FindClient,
+) => void;
 
 /**
  * Makes the two ends of a connection to a service of ours.

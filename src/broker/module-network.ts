@@ -5,6 +5,7 @@ import { duplicate } from '../host/files/new-descriptors.ts';
 import { NativeMemory } from '../host/memory.ts';
 import type { ReachedLimit } from '../host/pump/records.ts';
 import { sendDescriptors } from '../host/sockets/messages.ts';
+import { descriptorOfSocket } from '../host/sockets/node-descriptor.ts';
 import {
   bindSocket,
   listen,
@@ -23,7 +24,7 @@ import {
 } from '../network/address.ts';
 import { decide } from '../network/decide.ts';
 import { parseName } from '../network/name.ts';
-import type { ConnectionRefusal, RefusedTarget } from '../network/refusal.ts';
+import type { ConnectionRefusal, FindClient, RefusedTarget } from '../network/refusal.ts';
 import { MAX_PORT, type NetworkRule, type NetworkRules, protocols } from '../network/rule.ts';
 import type { Attempt, RefusedAttempt } from '../network/verdict.ts';
 import type { CarriedSockets } from './carried-sockets.ts';
@@ -127,8 +128,9 @@ export class ModuleNetwork {
   noteRequest(
     target: Extract<RefusedTarget, { kind: 'request' }>,
     refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
+    findClient: FindClient,
   ): void {
-    this.#notes.add(target, () => this.#options.process, refused);
+    this.#notes.add(target, findClient, refused);
   }
 
   /**
@@ -177,7 +179,9 @@ export class ModuleNetwork {
     if (word === 'find') return this.#connect(asked);
     const made = this.#serve(attempt) ?? (await this.#connect(asked));
     const { carried } = this.#options;
-    return 'descriptor' in made && carried !== undefined ? carried.carry(made.descriptor) : made;
+    return 'descriptor' in made && carried !== undefined
+      ? carried.carry(made.descriptor, attempt.protocol)
+      : made;
   }
 
   /** Connects to a service of ours, where a rule or a port of the loopback has one. */
@@ -195,7 +199,7 @@ export class ModuleNetwork {
       own ?? (verdict === undefined || verdict.kind === 'refused' ? undefined : serviceFor?.(verdict.rule));
     if (service === undefined) return undefined;
     const { theirs, socket } = makeServiceEnds();
-    service(socket, { name, port });
+    service(socket, { name, port }, () => this.#options.process);
     return { descriptor: theirs };
   }
 
@@ -293,10 +297,8 @@ function dial(address: IpAddress, port: number): Promise<Answer> {
     socket.setTimeout(PATIENCE, () => finish({ error: 'ETIMEDOUT' }));
     socket.once('error', (error) => finish({ error: 'code' in error ? String(error.code) : 'EIO' }));
     socket.once('connect', () => {
-      const handle: unknown = Reflect.get(socket, '_handle');
-      const fd: unknown =
-        typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
-      finish(typeof fd === 'number' ? { descriptor: blocking(duplicate(fd)) } : { error: 'EIO' });
+      const descriptor = descriptorOfSocket(socket);
+      finish(descriptor === undefined ? { error: 'EIO' } : { descriptor: blocking(duplicate(descriptor)) });
     });
   });
 }

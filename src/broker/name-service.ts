@@ -3,6 +3,7 @@ import { type Answered, answerQuery } from '../network/dns/answer.ts';
 import { decodeQuery } from '../network/dns/decode.ts';
 import { encodeAnswer, encodeUdpAnswer, frame, unframe } from '../network/dns/encode.ts';
 import { type DnsAnswer, type DnsQuery, ResponseCode } from '../network/dns/message.ts';
+import type { FindClient } from '../network/refusal.ts';
 import type { NetworkRules } from '../network/rule.ts';
 import type { SyntheticTable } from '../network/synthetic.ts';
 
@@ -22,7 +23,7 @@ export type NameServiceOptions = {
    * looked up before that.
    */
   readonly answersAll: boolean;
-  readonly onRefused: (refused: NonNullable<Answered['refused']>) => void;
+  readonly onRefused: (refused: NonNullable<Answered['refused']>, findClient: FindClient) => void;
   /** Answers for names and addresses that no rule grants; without it, they do not exist. */
   readonly others?: AnswerOther | undefined;
 };
@@ -51,12 +52,12 @@ export class NameService {
   }
 
   /** Answers a datagram, at once or later; one that is no question gets no answer. */
-  answerDatagram(message: Uint8Array, reply: (answer: Uint8Array) => void): void {
-    this.#answer(message, encodeUdpAnswer, reply);
+  answerDatagram(message: Uint8Array, findClient: FindClient, reply: (answer: Uint8Array) => void): void {
+    this.#answer(message, encodeUdpAnswer, findClient, reply);
   }
 
   /** Serves a connection. */
-  serve(socket: Socket): void {
+  serve(socket: Socket, findClient: FindClient): void {
     let rest: Uint8Array = new Uint8Array();
     let open = 0;
     let ended = false;
@@ -71,7 +72,7 @@ export class NameService {
       }
       for (const message of found.messages) {
         open++;
-        const isQuestion = this.#answer(message, encodeAnswer, (answer) => {
+        const isQuestion = this.#answer(message, encodeAnswer, findClient, (answer) => {
           open--;
           if (socket.writable) socket.write(frame(answer));
           if (ended && open === 0) socket.end();
@@ -93,6 +94,7 @@ export class NameService {
   #answer(
     message: Uint8Array,
     encode: (query: DnsQuery, answer: DnsAnswer) => Uint8Array,
+    findClient: FindClient,
     reply: (answer: Uint8Array) => void,
   ): boolean {
     const decoded = decodeQuery(message);
@@ -105,7 +107,7 @@ export class NameService {
     const { rules, table, answersAll, onRefused } = this.#options;
     const { answer, refused } = answerQuery(query, answersAll ? anyName : rules(), table);
     const finish = (other: DnsAnswer | undefined): void => {
-      if (refused !== undefined && other === undefined) onRefused(refused);
+      if (refused !== undefined && other === undefined) onRefused(refused, findClient);
       reply(encode(query, other ?? answer));
     };
     const { others } = this.#options;

@@ -1,4 +1,5 @@
 import type { Questions } from '../asking/questions.ts';
+import type { IpAddress } from '../network/address.ts';
 import type { ServedPorts } from '../network/ports.ts';
 import type { ConnectionRefusal } from '../network/refusal.ts';
 import type { NetworkRule, NetworkRules } from '../network/rule.ts';
@@ -6,6 +7,7 @@ import type { Attempt } from '../network/verdict.ts';
 import type { LocalService } from './local-service.ts';
 import type { NameServer } from './look-up.ts';
 import type { AnswerOther } from './name-service.ts';
+import type { FoundProcess } from './process-finder.ts';
 
 /** Limits of all connections of a program together; those that are left out do not exist. */
 export type BrokerLimits = {
@@ -35,6 +37,14 @@ export type BrokerOptions = {
   readonly questions?: Questions;
   /** Makes listeners in the program's network, for ports that are granted while it runs. */
   readonly openListeners?: (first: number, ports: ServedPorts) => readonly NewListener[];
+  /**
+   * Finds the process of an attempt that the kernel has refused already, and whose socket it has let go of; without it, such
+   * a process is not known.
+   */
+  readonly findLate?: (
+    first: number,
+    target: { readonly address: IpAddress; readonly port: number },
+  ) => FoundProcess | undefined;
   /** Answers for names that no rule grants; without it, they do not exist. */
   readonly otherNames?: AnswerOther;
   /** Finds the service of ours at a port of the program's own loopback. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { descendantsOf } from '../host/processes/descendants.ts';
 import type { Endpoints } from '../host/pump/records.ts';
+import { getOption } from '../host/sockets/socket-setup.ts';
+import { SO_PEERCRED, SOL_SOCKET } from '../linux/sockets.ts';
 
 /** A process of a program, by the number that the host knows it by. */
 export type FoundProcess = { readonly pid: number; readonly executable: string };
@@ -31,6 +33,31 @@ export function findProcess(first: number, { protocol, source }: Endpoints): Fou
     // The program may end meanwhile.
   }
   return undefined;
+}
+
+/**
+ * Finds the process that has connected a UNIX socket (SO_PEERCRED, unix(7)).
+ *
+ * @param descriptor Host descriptor of the accepted end.
+ * @returns `undefined` when it has ended, or lives where we have no number for it.
+ */
+export function processOfPeer(descriptor: number): FoundProcess | undefined {
+  const pid = getOption(descriptor, [SOL_SOCKET, SO_PEERCRED]);
+  const executable = pid > 0 ? linkOf(`/proc/${pid}/exe`) : undefined;
+  return executable === undefined ? undefined : { pid, executable };
+}
+
+/**
+ * Finds the one process of a program that can start no other.
+ *
+ * @param first The id of the first process of its namespaces.
+ * @returns `undefined` when there is none, or another one all the same.
+ */
+export function findOnlyProcess(first: number): FoundProcess | undefined {
+  const [pid, ...others] = descendantsOf(first);
+  if (pid === undefined || others.length > 0) return undefined;
+  const executable = linkOf(`/proc/${pid}/exe`);
+  return executable === undefined ? undefined : { pid, executable };
 }
 
 /** Finds a socket's inode in the tables of a network: a dual-stack socket stands in that of IPv6. */

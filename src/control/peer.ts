@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { descriptorOfSocket } from '../host/sockets/node-descriptor.ts';
 import { getOption } from '../host/sockets/socket-setup.ts';
 import { SO_PEERCRED, SO_PEERPIDFD, SOL_SOCKET } from '../linux/sockets.ts';
 
@@ -23,13 +24,6 @@ export function isTrustedPeer(socket: Socket): boolean {
   } finally {
     closeSync(held);
   }
-}
-
-/** Node keeps the descriptor of a socket in a handle that its types do not name. */
-function descriptorOfSocket(socket: Socket): number | undefined {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return undefined;
-  return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined;
 }
 
 /** The id of a process by its descriptor (proc_pid_fdinfo(5)); -1 when it has ended. */

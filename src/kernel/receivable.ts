@@ -74,7 +74,8 @@ function receivableSocket(host: number): Receivable | Result {
   const connected = { low: SOCKET, high: RH.sock_shutdown };
   const passedOn = isUnixSocket(host) ? RECEIVABLE : NO_RIGHTS;
   if (kind !== SocketType.stream) {
-    const type = kind === SocketType.datagram ? Filetype.socket_dgram : Filetype.unknown;
+    const keepsBounds = kind === SocketType.datagram || kind === SocketType.packets;
+    const type = keepsBounds ? Filetype.socket_dgram : Filetype.unknown;
     return { type, base: connected, inheriting: passedOn };
   }
   const type = Filetype.socket_stream;

@@ -40,6 +40,9 @@ export type ConnectionRefusal = {
   readonly remedy: Remedy;
 };
 
+/** Finds the process at the program's end of a connection; `undefined` when it has let go of it. */
+export type FindClient = () => ConnectionRefusal['process'];
+
 /**
  * For people, one line: time, program, host and port, reason, remedy.
  *

@@ -25,22 +25,12 @@ export function networkIn(slots: readonly GrantSlot[], mistakes: Mistakes): Host
 /** The kinds of program that are handed sockets, as messages name them. */
 const subjects = { wasm: 'WebAssembly module', elf: 'CloudABI executable' } as const;
 
-/** Refuses ports to publish, and limits on datagrams, which nothing holds for a module. */
-function checkModuleNetwork(
-  { hosts, publish, limits }: HostsGrant,
-  mistakes: Mistakes,
-  subject: string,
-): void {
+/** Refuses ports to publish, which a module has none of. */
+function checkModuleNetwork({ hosts, publish }: HostsGrant, mistakes: Mistakes, subject: string): void {
   if (publish.length > 0)
     mistakes.add(
       `A ${subject} has no ports to publish; grant it a socket that listens: !socket { bind: ADDRESS }`,
       hosts[0]?.position,
-    );
-  const datagrams = hosts.find(({ rule }) => rule.protocol === 'udp');
-  if (Object.keys(limits).length > 0 && datagrams !== undefined)
-    mistakes.add(
-      `Limits of a network cannot be held for datagrams of a ${subject}, which is handed the sockets themselves; leave the limits or the rules of UDP out`,
-      datagrams.position,
     );
 }
 

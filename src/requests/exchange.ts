@@ -29,8 +29,8 @@ export type Exchange = {
   readonly upstream: Upstream;
   /** The value of `Host`. */
   readonly host: string;
-  /** Called if the body is longer than the rule allows. */
-  readonly onTooLong: () => void;
+  /** Called if the body is longer than the rule allows; its connection is kept until this has resolved. */
+  readonly onTooLong: () => Promise<void>;
 };
 
 /** The status, headers and body of a server's answer. */
@@ -146,8 +146,8 @@ function sendBody(
   const counted = new Transform({
     transform: (chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void => {
       length += chunk.length;
-      if (length > limit) onTooLong();
-      done(length > limit ? new Error('The body is too long') : null, chunk);
+      if (length > limit) void onTooLong().then(() => done(new Error('The body is too long')));
+      else done(null, chunk);
     },
   });
   pipeline(incoming, counted, out, ended);

@@ -33,7 +33,11 @@ export type RefusedRequest = {
 export type HeldOptions = {
   /** Connects to the server of an origin. */
   readonly dial: (origin: HeldOrigin) => Promise<Duplex>;
-  readonly onRefused: (refused: RefusedRequest) => void;
+  /**
+   * Called for each request that is refused, with the number of its connection. The client gets its answer when this has
+   * returned or resolved.
+   */
+  readonly onRefused: (refused: RefusedRequest, client: number) => void | Promise<void>;
   /** Certificates of authorities in PEM that are trusted; Node's own when left out. */
   readonly trust?: readonly string[];
 };

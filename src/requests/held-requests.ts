@@ -3,6 +3,7 @@ import { closeSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import { makePipe } from '../host/files/new-descriptors.ts';
+import type { FindClient } from '../network/refusal.ts';
 import type { RefusedRequest } from './held-origin.ts';
 import type { BeginRequests, FromRequests, HeldTarget, ToRequests } from './protocol.ts';
 import { SentSockets } from './sent-sockets.ts';
@@ -14,13 +15,17 @@ export type HeldRequestsOptions = {
   readonly begin: BeginRequests;
   /** Connects to the server of an origin. The socket must not have been read from. */
   readonly dial: (target: HeldTarget) => Promise<Socket>;
-  readonly onRefused: (refused: RefusedRequest) => void;
+  /** Called for each request that is refused; its client waits for the answer meanwhile. */
+  readonly onRefused: (refused: RefusedRequest, findClient: FindClient) => void;
   /** Called when the process has ended by itself. */
   readonly onLost: () => void;
 };
 
 /** Most bytes of a certificate, which has a name or two for each grant. */
 const CERTIFICATE_ROOM = 0x100000;
+
+/** The most connections whose clients are remembered: more than the pump carries at once. */
+const MOST_CLIENTS = 20_000;
 
 /** The process that holds the requests of one program. */
 export class HeldRequests {
@@ -29,6 +34,8 @@ export class HeldRequests {
   readonly #coming: number;
   readonly #child: ChildProcess;
   readonly #sent = new SentSockets();
+  readonly #clients = new Map<number, FindClient>();
+  #nextClient = 0;
   #ended = false;
   #certificate: string | undefined;
 
@@ -72,8 +79,12 @@ export class HeldRequests {
   }
 
   /** Gives it a connection of the program, of which nothing has been read. */
-  serve(target: HeldTarget, socket: Socket): void {
-    this.#tell({ kind: 'serve', target }, socket);
+  serve(target: HeldTarget, socket: Socket, findClient: FindClient): void {
+    const client = this.#nextClient++;
+    this.#clients.set(client, findClient);
+    const [oldest] = this.#clients.keys();
+    if (this.#clients.size > MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
+    this.#tell({ kind: 'serve', target, client }, socket);
   }
 
   /** Ends it, and all its connections. */
@@ -104,7 +115,11 @@ export class HeldRequests {
   #hear(message: FromRequests): void {
     switch (message.kind) {
       case 'refused':
-        this.#options.onRefused(message.refused);
+        this.#options.onRefused(message.refused, this.#clients.get(message.client) ?? (() => undefined));
+        this.#tell({ kind: 'recorded', record: message.record });
+        return;
+      case 'ended':
+        this.#clients.delete(message.client);
         return;
       case 'taken':
         this.#sent.taken();

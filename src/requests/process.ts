@@ -29,19 +29,29 @@ export async function holdRequests(): Promise<void> {
   const authority = await Authority.make(begin.names);
   enter();
   const waiting = new Map<number, Waiting>();
+  const unrecorded = new Map<number, () => void>();
+  let records = 0;
   const relay = new RequestRelay(authority, {
     dial: ({ grant, name, port }) => ask(waiting, { grant, name, port }),
-    onRefused: (refused) => tell({ kind: 'refused', refused }),
+    onRefused: (refused, client) =>
+      new Promise((resolve) => {
+        const record = records++;
+        unrecorded.set(record, resolve);
+        tell({ kind: 'refused', refused, client, record });
+      }),
     trust: begin.trust,
   });
   const rates = begin.grants.map(({ rule }) => new RequestRate(rule.rate));
   process.on('message', (message: ToRequests, socket: unknown) => {
-    if (message.kind !== 'not dialled') tell({ kind: 'taken' });
+    if (message.kind === 'serve' || message.kind === 'dialled') tell({ kind: 'taken' });
     switch (message.kind) {
       case 'serve': {
         const rate = rates[message.target.grant];
         const origin = originOf(begin, message.target);
-        if (socket instanceof Socket && rate && origin) relay.serve(socket, origin, rate);
+        const { client } = message;
+        if (!(socket instanceof Socket && rate && origin)) return;
+        socket.once('close', () => tell({ kind: 'ended', client }));
+        relay.serve(socket, origin, rate, client);
         return;
       }
       case 'dialled':
@@ -49,6 +59,9 @@ export async function holdRequests(): Promise<void> {
         return;
       case 'not dialled':
         take(waiting, message.dial)?.reject(new Error(message.reason));
+        return;
+      case 'recorded':
+        take(unrecorded, message.record)?.();
     }
   });
   writeSync(RequestDescriptor.certificate, authority.certificate);
@@ -71,9 +84,9 @@ function ask(waiting: Map<number, Waiting>, target: HeldTarget): Promise<Duplex>
   });
 }
 
-function take(waiting: Map<number, Waiting>, dial: number): Waiting | undefined {
-  const found = waiting.get(dial);
-  waiting.delete(dial);
+function take<T>(waiting: Map<number, T>, number: number): T | undefined {
+  const found = waiting.get(number);
+  waiting.delete(number);
   return found;
 }
 

@@ -37,15 +37,25 @@ export const RequestDescriptor = {
 /** A message to the process. */
 export type ToRequests =
   /** A connection of the program, with its socket. */
-  | { readonly kind: 'serve'; readonly target: HeldTarget }
+  | { readonly kind: 'serve'; readonly target: HeldTarget; readonly client: number }
   /** The answer to `dial`, with a connected socket. */
   | { readonly kind: 'dialled'; readonly dial: number }
-  | { readonly kind: 'not dialled'; readonly dial: number; readonly reason: string };
+  | { readonly kind: 'not dialled'; readonly dial: number; readonly reason: string }
+  /** A refusal is recorded: its client may learn of it. */
+  | { readonly kind: 'recorded'; readonly record: number };
 
 /** A message of the process. */
 export type FromRequests =
   /** It asks for a connection to the server of an origin. */
   | { readonly kind: 'dial'; readonly dial: number; readonly target: HeldTarget }
-  | { readonly kind: 'refused'; readonly refused: RefusedRequest }
+  | {
+      readonly kind: 'refused';
+      readonly refused: RefusedRequest;
+      /** The number that its connection was sent with. */
+      readonly client: number;
+      readonly record: number;
+    }
+  /** A connection of the program has ended. */
+  | { readonly kind: 'ended'; readonly client: number }
   /** It has taken the next of the sockets that were sent to it. */
   | { readonly kind: 'taken' };

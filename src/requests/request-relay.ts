@@ -24,6 +24,8 @@ type Held = {
   /** The connections to the server, made when the first request comes. */
   readonly upstream: Upstream;
   readonly host: string;
+  /** The number of the connection. */
+  readonly client: number;
 };
 
 /**
@@ -75,8 +77,12 @@ export class RequestRelay {
     this.#http2.on('sessionError', (_error, session) => session.destroy());
   }
 
-  /** Takes a connection of the program over. */
-  serve(stream: Duplex, origin: HeldOrigin, rate: RequestRate): void {
+  /**
+   * Takes a connection of the program over.
+   *
+   * @param client A number for it, which refusals of its requests come with.
+   */
+  serve(stream: Duplex, origin: HeldOrigin, rate: RequestRate, client: number): void {
     const late = setTimeout(() => stream.destroy(), HEAD_TIME);
     stream.on('error', () => stream.destroy()).once('close', () => clearTimeout(late));
     stream.once('readable', () => {
@@ -88,7 +94,7 @@ export class RequestRelay {
       }
       stream.unshift(first);
       if (first[0] !== HANDSHAKE) {
-        this.#hold(stream, false, origin, rate);
+        this.#hold(stream, false, origin, { rate, client });
         this.#http1.emit('connection', stream);
         return;
       }
@@ -99,7 +105,7 @@ export class RequestRelay {
       void secureServer(stream, this.#authority, {
         name: origin.name,
         onSecure: (socket) => {
-          this.#hold(socket, true, origin, rate);
+          this.#hold(socket, true, origin, { rate, client });
           if (socket.alpnProtocol !== 'h2') {
             this.#http1.emit('connection', socket);
             return;
@@ -113,7 +119,7 @@ export class RequestRelay {
         },
         onOtherName: (name) =>
           this.#report(
-            origin,
+            { origin, client },
             { method: '', path: '' },
             { reason: `TLS asks for the name ${JSON.stringify(name)}`, lack: undefined },
           ),
@@ -121,7 +127,7 @@ export class RequestRelay {
     });
   }
 
-  #hold(stream: Duplex, tls: boolean, origin: HeldOrigin, rate: RequestRate): void {
+  #hold(stream: Duplex, tls: boolean, origin: HeldOrigin, parts: Pick<Held, 'rate' | 'client'>): void {
     const upstreamTls = origin.upstream === 'as the client' ? tls : origin.upstream === 'tls';
     const { dial } = this.#options;
     const upstream = new Upstream({
@@ -131,7 +137,7 @@ export class RequestRelay {
       trust: this.#trust,
     });
     stream.once('close', () => upstream.close());
-    this.#held.set(stream, { origin, rate, upstream, host: hostOf(origin, upstreamTls) });
+    this.#held.set(stream, { origin, ...parts, upstream, host: hostOf(origin, upstreamTls) });
   }
 
   #heldOf(incoming: Incoming): Held | undefined {
@@ -142,16 +148,16 @@ export class RequestRelay {
   #serve(incoming: Incoming, outgoing: Outgoing, goOn: () => void = () => undefined): void {
     incoming.on('error', () => outgoing.destroy());
     const held = this.#heldOf(incoming);
-    const refusal = this.#check(held, incoming);
+    const refusal = held === undefined ? NOT_HELD : refusalOf(held, incoming);
     if (held === undefined || refusal !== undefined) {
-      answerRefusal(outgoing, refusal ?? NOT_HELD);
+      void this.#record(held, incoming, refusal).then(() => answerRefusal(outgoing, refusal ?? NOT_HELD));
       return;
     }
     goOn();
     const { origin, upstream, host } = held;
-    const onTooLong = (): void => {
+    const onTooLong = async (): Promise<void> => {
       const reason = `the body is longer than ${origin.rule.maximumBody} bytes`;
-      this.#report(origin, requestOf(incoming), { reason, lack: 'max_body' });
+      await this.#report(held, requestOf(incoming), { reason, lack: 'max_body' });
       answerRefusal(outgoing, { status: 413, reason });
     };
     exchange({ incoming, outgoing, origin, upstream, host, onTooLong }).catch((error: Error) =>
@@ -161,25 +167,23 @@ export class RequestRelay {
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const held = this.#heldOf(incoming);
-    const refusal = this.#check(held, incoming);
-    if (held === undefined || refusal !== undefined) refuseUpgrade(socket, refusal ?? NOT_HELD);
+    const refusal = held === undefined ? NOT_HELD : refusalOf(held, incoming);
+    if (held === undefined || refusal !== undefined)
+      void this.#record(held, incoming, refusal).then(() => refuseUpgrade(socket, refusal ?? NOT_HELD));
     else upgrade({ incoming, socket, head, ...held });
   }
 
-  /** Checks a request, and reports it if it is refused. */
-  #check(held: Held | undefined, incoming: Incoming): RequestRefusal | undefined {
-    if (held === undefined) return NOT_HELD;
-    const refusal = refusalOf(held, incoming);
-    if (refusal !== undefined) this.#report(held.origin, requestOf(incoming), refusal);
-    return refusal;
+  /** Reports a request that is refused, on a connection with an origin. */
+  async #record(held: Held | undefined, incoming: Incoming, refusal?: RequestRefusal): Promise<void> {
+    if (held !== undefined && refusal !== undefined) await this.#report(held, requestOf(incoming), refusal);
   }
 
-  #report(
-    { name, port }: HeldOrigin,
+  async #report(
+    { origin: { name, port }, client }: Pick<Held, 'origin' | 'client'>,
     request: Pick<RefusedRequest, 'method' | 'path'>,
     { reason, lack }: Pick<RefusedRequest, 'reason' | 'lack'>,
-  ): void {
-    this.#options.onRefused({ name, port, ...request, reason, lack });
+  ): Promise<void> {
+    await this.#options.onRefused({ name, port, ...request, reason, lack }, client);
   }
 }
 

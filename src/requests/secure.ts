@@ -10,7 +10,8 @@ export type SecureOptions = {
   /** The name that was granted; a client that asks for another one (SNI, RFC 6066) is refused. */
   readonly name: string;
   readonly onSecure: (socket: TLSSocket) => void;
-  readonly onOtherName: (name: string) => void;
+  /** Called with such a name; the handshake is refused when this has resolved. */
+  readonly onOtherName: (name: string) => Promise<void>;
 };
 
 /** Does the server's part of a TLS handshake, as a host of the granted name. */
@@ -29,10 +30,10 @@ export async function secureServer(
     handshakeTimeout: HANDSHAKE_TIME,
     SNICallback: (asked: string, done: (error: Error | null, context?: SecureContext) => void): void => {
       if (asked.toLowerCase().replace(/\.$/, '') === name) done(null, context);
-      else {
-        onOtherName(asked);
-        done(new Error('The client asks for a name that differs from the granted one'));
-      }
+      else
+        void onOtherName(asked).then(() =>
+          done(new Error('The client asks for a name that differs from the granted one')),
+        );
     },
   });
   server.once('secureConnection', onSecure);

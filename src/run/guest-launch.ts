@@ -22,7 +22,7 @@ type GuestPlan = WasmPlan | ElfPlan;
  * @throws ResourceError: nothing was started.
  */
 export function launchGuest(plan: GuestPlan, options: LaunchOptions): Process {
-  const opened = openPlan(plan, options.accept);
+  const opened = openPlan(plan, options);
   const { descriptors } = opened;
   let child: ChildProcess;
   let lose: () => void = () => undefined;

@@ -38,7 +38,8 @@ export class GuestNetwork {
           if (this.#connections === undefined) throw new Error('The program has not started');
           return this.#connections.dial({ host: { kind: 'name', name }, port, protocol: 'tcp' });
         },
-        onRefused: (target, refused) => this.#connections?.noteRequest(target, refused),
+        onRefused: (target, refused, findClient) =>
+          this.#connections?.noteRequest(target, refused, findClient),
         onLost,
       });
     if (Object.keys(grant.limits).length > 0)

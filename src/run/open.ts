@@ -7,11 +7,11 @@ import { NO_RIGHTS } from '../kernel/rights.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { takeFiles } from '../plan/held.ts';
 import type { Grant, Plan } from '../plan/plan-types.ts';
+import type { LaunchOptions } from '../process/options.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
 import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
-import type { Mechanism } from '../walls/mechanisms.ts';
 import { startChildren } from './children.ts';
 import { closeChannels, type StartedServices, startServices } from './services.ts';
 
@@ -29,26 +29,32 @@ export type OpenedPlan = {
   abandon(): void;
 };
 
+/** The options of a launch that count for opening. */
+export type OpenOptions = Pick<LaunchOptions, 'accept' | 'onRefusedConnection'>;
+
 /** The stand-in for a standard stream that was not granted. */
 const NOWHERE = '/dev/null';
 
 /**
  * Opens everything in a plan, in the order of its grants, and starts the services in it.
  *
- * @param accept Mechanisms that the host may lack.
  * @throws ResourceError when something cannot be opened; everything opened before is closed then.
  */
-export function openPlan(plan: Plan, accept: readonly Mechanism[] = []): OpenedPlan {
+export function openPlan(plan: Plan, options: OpenOptions = {}): OpenedPlan {
   const files = takeFiles(plan);
   try {
-    return openGrants(plan, files, accept);
+    return openGrants(plan, files, options);
   } finally {
     files.close();
   }
 }
 
 /** The same with the files of the plan, which stay open. */
-export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechanism[] = []): OpenedPlan {
+export function openGrants(
+  plan: Plan,
+  files: HeldFiles,
+  { accept = [], onRefusedConnection: onRefused }: OpenOptions = {},
+): OpenedPlan {
   const opened: OpenedResource[] = [];
   const context: OpenContext = {
     program: plan.program,
@@ -78,7 +84,7 @@ export function openGrants(plan: Plan, files: HeldFiles, accept: readonly Mechan
       if (resource.undo !== undefined) undos.push(resource.undo);
     }
     const channels = context.channels.splice(0);
-    if (channels.length > 0) services = startServices(channels, accept);
+    if (channels.length > 0) services = startServices(channels, { accept, onRefused });
     startChildren(context.children, accept);
   } catch (error) {
     abandon();

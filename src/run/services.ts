@@ -7,7 +7,7 @@ import { startNodeBinary } from '../plan/node/node-binary.ts';
 import type { OpenedChannel } from '../resources/resource.ts';
 import { encodeStart, type GrantedChannel } from '../services/start-message.ts';
 import type { Mechanism } from '../walls/confinement.ts';
-import { type StartedPart, startPart } from './service-parts.ts';
+import { type ServiceOptions, type StartedPart, startPart } from './service-parts.ts';
 
 /** The processes of services beside a program. */
 export type StartedServices = {
@@ -23,10 +23,7 @@ export type StartedServices = {
  *
  * @throws ResourceError when no process can be started.
  */
-export function startServices(
-  channels: readonly OpenedChannel[],
-  accept: readonly Mechanism[],
-): StartedServices {
+export function startServices(channels: readonly OpenedChannel[], options: ServiceOptions): StartedServices {
   const shared = channels.filter(({ service }) => service.process === 'shared');
   const groups = [
     ...(shared.length === 0 ? [] : [shared]),
@@ -41,7 +38,7 @@ export function startServices(
   try {
     for (const group of groups) {
       const asking = group.map((channel) => {
-        const asked = askLauncher(channel, accept);
+        const asked = askLauncher(channel, options);
         if (asked.part !== undefined) parts.push(asked.part);
         return asked;
       });
@@ -49,7 +46,7 @@ export function startServices(
         started.push(
           startGroup(
             asking.map((asked) => asked.channel),
-            accept,
+            options.accept,
           ),
         );
       } finally {
@@ -76,13 +73,13 @@ type Asking = {
 };
 
 /** Begins the part of the launcher that a service asks, and gives the service the other ends of its sockets. */
-function askLauncher(channel: OpenedChannel, accept: readonly Mechanism[]): Asking {
+function askLauncher(channel: OpenedChannel, options: ServiceOptions): Asking {
   const { service, limits, held } = channel;
   const asked = service.asks?.(limits);
   if (asked === undefined) return { channel, part: undefined, theirs: [] };
   const [ours, launcher] = makeSocketPair();
   const [intake, handed] = makeSocketPair();
-  const part = startPart(asked, ours, intake, channel.contents, accept);
+  const part = startPart(asked, ours, intake, channel.contents, options);
   const descriptors = { ...held.descriptors, launcher, handed };
   return { channel: { ...channel, held: { ...held, descriptors } }, part, theirs: [launcher, handed] };
 }

@@ -110,7 +110,7 @@ function openWith(files: HeldFiles, resource: Resource, place: string, world: Pr
     { program: nothing, files, pipes: new Map(), networks: [], channels, children },
     checked.type,
   );
-  if (channels.length > 0) startServices(channels, []);
+  if (channels.length > 0) startServices(channels, { accept: [] });
   startChildren(children, []);
   return world.process.descriptors.add(useful({ host, type, base, inheriting, grant: 0 }));
 }

@@ -4,8 +4,8 @@ import { parseException, parseRule } from '../network/parse-rule.ts';
 import type { Parsed } from '../network/parsed.ts';
 import { printException, printHost, printRule } from '../network/print-rule.ts';
 import type { HostPattern, NetworkException, NetworkRule } from '../network/rule.ts';
-import type { Limit } from './limit.ts';
-import { listShape, ShapeError, textShape, type WireShape } from './shape.ts';
+import { fixedLimit, type Limit } from './limit.ts';
+import { integerShape, listShape, ShapeError, textShape, type WireShape } from './shape.ts';
 
 /** The most rules of a list. */
 const MOST_RULES = 256;
@@ -79,6 +79,14 @@ function coversException(outer: NetworkException, inner: NetworkException): bool
 
 function coversAddresses(outer: HostPattern, inner: HostPattern): boolean {
   return outer.kind === 'prefix' && inner.kind === 'prefix' && coversHost(outer, inner);
+}
+
+/** A greatest number of connections or bytes, which the launcher counts for all channels of a grant together. */
+export function countedLimit(about: string, least: number, most: number): Limit<number> {
+  return fixedLimit(
+    `${about} It is counted for all channels of the grant together.`,
+    integerShape(least, most),
+  );
 }
 
 /** Names of hosts. */

@@ -13,11 +13,12 @@ import {
   BPF_RET,
   BPF_W,
 } from '../linux/seccomp.ts';
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP } from '../linux/sockets.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../linux/sockets.ts';
 
 /*
  * The filter of a packet socket (SO_ATTACH_FILTER, socket(7); Documentation/networking/filter.rst of Linux): it passes the
- * kernel's answers to attempts on ports that nothing serves, and no data.
+ * kernel's answers to attempts on ports that nothing serves, and datagrams to groups and to all, which are never answered. Of
+ * these, the pump reads the addresses alone.
  */
 
 const LOAD_BYTE = BPF_LD | BPF_B | BPF_ABS;
@@ -35,6 +36,9 @@ const RESET_AND_ACKNOWLEDGED = 0x14;
 const FLAGS_AT = 13;
 const SEQUENCE_AT = 4;
 const IPV6_HEADER = 40;
+/** The target's address in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
+const IPV4_TARGET_AT = 16;
+const IPV6_TARGET_AT = 24;
 
 /** Jumps name labels until the end; `next` is the following instruction. */
 type Instruction = {
@@ -64,13 +68,18 @@ const program: readonly Instruction[] = [
   when(3, 'drop'),
   { code: LOAD_BYTE_AT_X, value: 1 },
   when(3, 'drop', 'pass'),
-  { ...when(IPPROTO_TCP, 'drop'), label: 'four tcp' },
+  { ...when(IPPROTO_TCP, 'four udp'), label: 'four tcp' },
   { code: LOAD_BYTE_AT_X, value: FLAGS_AT },
   { code: AND, value: RESET_AND_ACKNOWLEDGED },
   when(RESET_AND_ACKNOWLEDGED, 'drop'),
   // An answer to the first packet of a connection has no number of its own (RFC 9293, section 3.10.7.1).
   { code: LOAD_WORD_AT_X, value: SEQUENCE_AT },
   when(0, 'drop', 'pass'),
+  { ...when(IPPROTO_UDP, 'drop'), label: 'four udp' },
+  { code: LOAD_WORD, value: IPV4_TARGET_AT },
+  when(0xff_ff_ff_ff, 'four group', 'pass'),
+  { code: AND, value: 0xf0_00_00_00, label: 'four group' },
+  when(0xe0_00_00_00, 'drop', 'pass'),
   { code: LOAD_BYTE, value: 6, label: 'six' },
   when(IPPROTO_ICMPV6, 'six tcp'),
   // Destination unreachable, port unreachable (RFC 4443).
@@ -78,12 +87,15 @@ const program: readonly Instruction[] = [
   when(1, 'drop'),
   { code: LOAD_BYTE, value: IPV6_HEADER + 1 },
   when(4, 'drop', 'pass'),
-  { ...when(IPPROTO_TCP, 'drop'), label: 'six tcp' },
+  { ...when(IPPROTO_TCP, 'six udp'), label: 'six tcp' },
   { code: LOAD_BYTE, value: IPV6_HEADER + FLAGS_AT },
   { code: AND, value: RESET_AND_ACKNOWLEDGED },
   when(RESET_AND_ACKNOWLEDGED, 'drop'),
   { code: LOAD_WORD, value: IPV6_HEADER + SEQUENCE_AT },
   when(0, 'drop', 'pass'),
+  { ...when(IPPROTO_UDP, 'drop'), label: 'six udp' },
+  { code: LOAD_BYTE, value: IPV6_TARGET_AT },
+  when(0xff, 'drop', 'pass'),
   { code: RETURN, value: 0, label: 'drop' },
   { code: RETURN, value: PASS, label: 'pass' },
 ];

@@ -37,7 +37,7 @@ function serviceWith(others: AnswerOther | undefined): { service: NameService; r
 }
 
 const ask = (service: NameService, message: Uint8Array): Promise<Uint8Array> =>
-  new Promise((resolve) => service.answerDatagram(message, resolve));
+  new Promise((resolve) => service.answerDatagram(message, () => undefined, resolve));
 
 const four = { family: 'ipv4', bytes: [192, 0, 2, 1] } as const;
 
@@ -82,7 +82,7 @@ test('a connection that has said all it has to say gets its answers before it en
       ),
   );
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
-    service.serve(socket),
+    service.serve(socket, () => undefined),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -52,7 +52,9 @@ export async function holdServer(parts: HeldParts): Promise<HeldServer> {
       await once(socket, 'connect');
       return socket;
     },
-    onRefused: (request) => refused.push(request),
+    onRefused: (request) => {
+      refused.push(request);
+    },
     trust: [theirs.certificate],
   });
   const held: HeldOrigin = {
@@ -68,7 +70,7 @@ export async function holdServer(parts: HeldParts): Promise<HeldServer> {
   const open = new Set<Socket>();
   const listener = createTcpServer((socket) => {
     open.add(socket);
-    relay.serve(socket, held, rate);
+    relay.serve(socket, held, rate, 0);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');

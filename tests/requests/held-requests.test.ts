@@ -65,6 +65,7 @@ test('a process of its own holds requests, and has nothing but its sockets', asy
     requests.serve(
       { grant: 0, name: NAME, port: 443 },
       new Socket({ fd: its, readable: true, writable: true, pauseOnCreate: true } as object),
+      () => undefined,
     );
     const client = connectTls({ socket: new Socket({ fd: ours }), servername: NAME, ca: certificate });
     client.write(`${method} /x HTTP/1.1\r\nHost: ${NAME}\r\nConnection: close\r\n\r\n`);

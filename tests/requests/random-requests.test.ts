@@ -87,7 +87,7 @@ async function relayed(t: TestContext): Promise<Relayed> {
   });
   const rule = { methods: ['GET', 'POST'], paths: [pathPattern('/granted/**'), pathPattern('/granted')] };
   const held = { grant: 0, name: NAME, port: 443, rule, credential: undefined, upstream: 'plain' } as const;
-  const listener = createServer((socket) => relay.serve(socket, held, new RequestRate(undefined)));
+  const listener = createServer((socket) => relay.serve(socket, held, new RequestRate(undefined), 0));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   t.after(() => {

@@ -40,6 +40,10 @@ FUNCTION void to_flow(struct state *s, const struct record *r, i32 fd)
     if (r->kind != to_dial) free_flow(s, r->index);
     return;
   }
+  if (f->inside >= 0) {
+    free_flow(s, r->index);
+    return;
+  }
   f->state = state_refused;
   f->used = s->now;
   give_block(s, f->held);
@@ -73,7 +77,10 @@ FUNCTION void to_connection(struct state *s, const struct record *r, i32 fd)
   watch(fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, about(about_connection, 1, c->generation, r->index));
 }
 
-/* A connection that the broker has made with its program; the number that it gave comes back with the report. */
+/*
+ * A connection, or a flow of datagrams, that the broker has made with its program; the number that it gave comes back with
+ * the report.
+ */
 FUNCTION void to_joined(struct state *s, const struct record *r, i32 fd)
 {
   u32 index = NONE;
@@ -83,16 +90,22 @@ FUNCTION void to_joined(struct state *s, const struct record *r, i32 fd)
   else if (s->most_at_once != 0 && s->connections + s->flows >= s->most_at_once) report_limit(s, limit_at_once);
   else if (s->most_per_second != 0 && s->tokens == 0) report_limit(s, limit_per_second);
   else if (s->fds + s->connections + 8 > s->most_fds || s->connections >= MOST_CONNECTIONS) report_limit(s, limit_room);
-  else index = new_connection(s);
+  else index = r->protocol == 17 ? new_flow(s) : new_connection(s);
   if (index == NONE) close_descriptor(s, fd);
   else if (s->most_per_second != 0) s->tokens--;
   record = put_record(s, index == NONE ? from_not_joined : from_joined);
   if (index != NONE) {
     record->index = index;
-    record->generation = begin_connection(s, index, fd)->generation;
+    if (r->protocol == 17) {
+      clear(s->flow[index].target, 16);
+      clear(&s->flow[index].source, sizeof s->flow[index].source);
+      s->flow[index].socket = 0;
+      s->flow[index].inside = fd;
+      record->generation = s->flow[index].generation;
+    } else record->generation = begin_connection(s, index, fd)->generation;
   }
   record->value = r->value;
-  record->protocol = IPPROTO_TCP;
+  record->protocol = r->protocol == 17 ? 17 : IPPROTO_TCP;
 }
 
 FUNCTION void to_program(struct state *s, const struct record *r, const u8 *payload)

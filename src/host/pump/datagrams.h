@@ -18,7 +18,8 @@ FUNCTION void free_flow(struct state *s, u32 index)
   while (*link != NONE && *link != index) link = &s->flow[*link].next;
   if (*link == index) *link = f->next;
   close_descriptor(s, f->fd);
-  f->fd = -1;
+  close_descriptor(s, f->inside);
+  f->fd = f->inside = -1;
   give_block(s, f->held);
   f->held = 0;
   if (f->state != state_refused && has_room(s, RECORD)) {
@@ -45,6 +46,8 @@ FUNCTION void sweep_flows(struct state *s, int make_room)
     struct flow *f = &s->flow[index];
     u64 idle = s->now - f->used;
     if (f->state == state_free) continue;
+    /* A flow that was joined ends with its socket. */
+    if (f->inside >= 0 && f->state == state_open) continue;
     if (idle > (f->state == state_refused ? REFUSED_FOR : f->state == state_waiting ? FLOW_WAIT : FLOW_IDLE))
       free_flow(s, index);
     else if (oldest == NONE || f->used < s->flow[oldest].used) oldest = index;
@@ -99,6 +102,25 @@ FUNCTION void send_out(struct state *s, struct flow *f, const u8 *bytes, u32 len
   f->bytes[0] += length;
 }
 
+/* A flow that waits for its verdict; NONE without room. */
+FUNCTION u32 new_flow(struct state *s)
+{
+  u32 index = s->free_flows;
+  struct flow *f;
+  if (index != NONE) s->free_flows = s->flow[index].next;
+  else if (s->fresh_flows < MOST_FLOWS) index = s->fresh_flows++;
+  else return NONE;
+  s->flows++;
+  f = &s->flow[index];
+  f->state = state_waiting;
+  f->fd = f->inside = -1;
+  f->used = s->now;
+  f->held = 0;
+  f->bytes[0] = f->bytes[1] = 0;
+  f->next = NONE;
+  return index;
+}
+
 /* A datagram of the program, of `length` bytes in the block. */
 FUNCTION void datagram_from(struct state *s, u32 socket, const struct address *source, u32 source_length, const u8 *target,
                             u32 length)
@@ -137,24 +159,16 @@ FUNCTION void datagram_from(struct state *s, u32 socket, const struct address *s
     return;
   }
   if (s->flows >= MOST_FLOWS) sweep_flows(s, 1);
-  index = s->free_flows;
-  if (index != NONE) s->free_flows = s->flow[index].next;
-  else if (s->fresh_flows < MOST_FLOWS) index = s->fresh_flows++;
-  else return;
-  s->flows++;
+  index = new_flow(s);
+  if (index == NONE) return;
   if (s->most_per_second != 0) s->tokens--;
   f = &s->flow[index];
-  f->state = state_waiting;
   f->family = source->bytes[0];
   f->socket = (u16)socket;
   f->target_port = (u16)port;
   f->source_length = (u16)source_length;
   f->source = *source;
   copy(f->target, target, 16);
-  f->fd = -1;
-  f->used = s->now;
-  f->held = 0;
-  f->bytes[0] = f->bytes[1] = 0;
   f->next = s->chain[chain];
   s->chain[chain] = index;
   hold(s, f, length);
@@ -234,13 +248,33 @@ FUNCTION void send_in(struct state *s, u32 socket, const struct address *to, u32
   call(nr_sendmsg, s->listener[socket].fd, (i64)&message, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
 }
 
-/* Reads what came back to a flow. */
-FUNCTION void flow_event(struct state *s, u32 index, u32 generation)
+/* Reads what the program sends through the socket of a flow that was joined, which keeps the bounds of datagrams. */
+FUNCTION void read_inside(struct state *s, u32 index, u32 events)
+{
+  struct flow *f = &s->flow[index];
+  for (u32 turn = 0; turn < 64; turn++) {
+    i64 count = call(nr_recvfrom, f->inside, (i64)s->block, 0xffff, MSG_DONTWAIT, 0, 0);
+    if (count == -EAGAIN || count == -EINTR) return;
+    /* An end and an empty datagram look alike, but for the event. */
+    if (count < 0 || (count == 0 && (events & (EPOLLHUP | EPOLLRDHUP)))) {
+      free_flow(s, index);
+      return;
+    }
+    send_out(s, f, s->block, (u32)count);
+  }
+}
+
+/* Reads what came back to a flow, or of the side of the program (`inside`). */
+FUNCTION void flow_event(struct state *s, u32 index, u32 inside, u32 generation, u32 events)
 {
   struct flow *f;
   if (index >= MOST_FLOWS) return;
   f = &s->flow[index];
   if ((f->generation & 0xffff) != generation || f->state != state_open) return;
+  if (inside) {
+    read_inside(s, index, events);
+    return;
+  }
   for (u32 turn = 0; turn < 64; turn++) {
     i64 count = call(nr_recvfrom, f->fd, (i64)s->block, 0xffff, MSG_DONTWAIT, 0, 0);
     if (count == -EAGAIN) return;
@@ -248,7 +282,8 @@ FUNCTION void flow_event(struct state *s, u32 index, u32 generation)
     f->used = s->now;
     if (!may_pass(s, (u32)count)) continue;
     f->bytes[1] += (u64)count;
-    send_in(s, f->socket, &f->source, f->source_length, f->target, s->block, (u32)count);
+    if (f->inside >= 0) call(nr_sendto, f->inside, (i64)s->block, count, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+    else send_in(s, f->socket, &f->source, f->source_length, f->target, s->block, (u32)count);
   }
 }
 
@@ -266,11 +301,12 @@ FUNCTION void open_flow(struct state *s, u32 index, i32 fd)
   give_block(s, f->held);
   f->held = 0;
   watch(fd, EPOLLIN, about(about_flow, 0, f->generation, index));
+  if (f->inside >= 0) watch(f->inside, EPOLLIN | EPOLLRDHUP, about(about_flow, 1, f->generation, index));
 }
 
 /*
- * Packets that a filter has let through: resets that answer the first packet of a connection, and "port unreachable".
- * They tell of attempts on ports that nothing serves.
+ * Packets that a filter has let through: resets that answer the first packet of a connection, "port unreachable", and
+ * datagrams to groups, which nothing answers. They tell of attempts on ports that nothing serves.
  */
 FUNCTION void read_packets(struct state *s, u32 socket)
 {
@@ -279,7 +315,7 @@ FUNCTION void read_packets(struct state *s, u32 socket)
     i64 count = call(nr_recvfrom, s->listener[socket].fd, (i64)p, 256, MSG_DONTWAIT, 0, 0);
     struct record *record;
     u32 six, protocol, ports, source, target, swapped = 0;
-    if (count < 40) {
+    if (count < 28) {
       if (count < 0) return;
       continue;
     }
@@ -298,6 +334,7 @@ FUNCTION void read_packets(struct state *s, u32 socket)
       target += inner;
       swapped = 1;
     }
+    if (protocol == 17) swapped = 1; /* a datagram of the program itself */
     if ((protocol != 6 && protocol != 17) || (i64)ports + 4 > count) continue;
     if (!has_room(s, 4 * RECORD)) return;
     record = put_record(s, from_refused);

@@ -183,7 +183,7 @@ FUNCTION void handle(struct state *s, const struct event *event)
     connection_event(s, index, (u32)(data >> 48) & 0xff, (u32)(data >> 32) & 0xffff, events);
     return;
   case about_flow:
-    flow_event(s, index, (u32)(data >> 32) & 0xffff);
+    flow_event(s, index, (u32)(data >> 48) & 0xff, (u32)(data >> 32) & 0xffff, events);
   }
 }
 

@@ -267,10 +267,14 @@ export function writeServe(socket: number, port: number): Buffer {
   return bytes;
 }
 
-/** Gives the program's side of a connection, which goes with it. The report to it has its `number`. */
-export function writeJoin(number: number): Buffer {
+/**
+ * Gives the program's side of a connection, which goes with it. The report to it has its `number`. The side of a flow of
+ * datagrams is a socket that keeps the bounds of datagrams, such as one of type SOCK_SEQPACKET.
+ */
+export function writeJoin(number: number, protocol: PumpId['protocol']): Buffer {
   const bytes = Buffer.alloc(RECORD);
   bytes.writeUInt16LE(To.join, At.kind);
+  bytes[At.protocol] = protocol === 'udp' ? IPPROTO_UDP : IPPROTO_TCP;
   bytes.writeInt32LE(number, At.value);
   return bytes;
 }

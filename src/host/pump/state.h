@@ -71,6 +71,7 @@ struct flow {
   struct address source;
   u8 target[16];
   i32 fd;
+  i32 inside; /* the program's socket of a flow that was joined; -1 for those of the namespace */
   u64 used; /* milliseconds */
   u8 *held;
   u32 held_to;

@@ -14,6 +14,7 @@ import {
   SO_TYPE,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
+  SOCK_SEQPACKET,
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../../linux/sockets.ts';
@@ -48,7 +49,7 @@ export const SocketOptionNames = {
 } as const satisfies Readonly<Record<string, SocketOption>>;
 
 /** Values of `SocketOptionNames.type`. */
-export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM } as const;
+export const SocketType = { stream: SOCK_STREAM, datagram: SOCK_DGRAM, packets: SOCK_SEQPACKET } as const;
 
 /** Values of `SocketOptionNames.family` that matter. */
 export const SocketFamily = { unix: AF_UNIX, ipv4: AF_INET, ipv6: AF_INET6 } as const;

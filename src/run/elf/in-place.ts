@@ -19,7 +19,7 @@ import { withNamespaces } from './with-namespaces.ts';
  * @throws ResourceError, ExecutableError, MissingMechanismError: the program was not started and this process goes on.
  */
 export function becomeSupervisor(plan: ElfPlan, accept: readonly Mechanism[], namespaces: boolean): never {
-  const opened = openPlan(plan, accept);
+  const opened = openPlan(plan, { accept });
   const { descriptors } = opened;
   const { limits, program, encoded } = plan;
   const canPrint = descriptors.some(isStandardError);

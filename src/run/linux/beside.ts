@@ -2,6 +2,7 @@ import { closeSync, fchownSync } from 'node:fs';
 import { byConnect, type OnQuestion } from '../../asking/question.ts';
 import { Questions } from '../../asking/questions.ts';
 import { Broker } from '../../broker/broker.ts';
+import type { BrokerOptions } from '../../broker/options.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import { joinParts, portsOf, type WorldDescriptors } from '../../plan/linux/world-of.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
@@ -24,6 +25,13 @@ export type BesideEvents = {
   readonly onPortsLost: (reason: string) => void;
   /** The process that carries its connections has ended. */
   readonly onNetworkLost: () => void;
+};
+
+/** Facts about the processes of a program. */
+export type ProcessWatch = {
+  /** True if its network is open, and only told about. */
+  readonly opensNetwork: boolean;
+  readonly findLate: BrokerOptions['findLate'] | undefined;
 };
 
 /** Lets a program end when something ends beside it. */
@@ -52,7 +60,7 @@ export class Beside {
   #networkLost = false;
 
   /**
-   * @param observed True if its network is open, and only told about.
+   * @param watch Facts about its processes.
    * @throws ResourceError when a port is taken or there is no terminal to give; nothing stays open then.
    */
   constructor(
@@ -63,10 +71,10 @@ export class Beside {
       services,
     }: Pick<PlannedLinux, 'network' | 'terminal' | 'sshAgent' | 'services'>,
     options: LaunchOptions,
-    observed = false,
+    watch: ProcessWatch,
   ) {
     const onQuestion = decidedBy(options);
-    this.questions = onQuestion && new Questions(onQuestion, observed);
+    this.questions = onQuestion && new Questions(onQuestion, watch.opensNetwork);
     const published = network.mode === 'loopback' || network.mode === 'hosts' ? network.publish : [];
     this.#ports = published.length === 0 ? undefined : new PublishedPorts(published);
     let doing = 'make a terminal';
@@ -84,7 +92,7 @@ export class Beside {
       place = 'network';
       if (network.mode === 'hosts') {
         this.#held = this.#holdRequests(network);
-        this.broker = this.#newBroker(network, options);
+        this.broker = this.#newBroker(network, options, watch);
       }
     } catch (error) {
       this.close();
@@ -93,7 +101,7 @@ export class Beside {
     }
   }
 
-  #newBroker(network: HostsGrant, options: LaunchOptions): Broker {
+  #newBroker(network: HostsGrant, options: LaunchOptions, { findLate }: ProcessWatch): Broker {
     const { onRefusedConnection } = options;
     const held = this.#held;
     const otherNames = this.#services?.answerDns;
@@ -101,6 +109,7 @@ export class Beside {
       rules: rulesOf(network),
       ports: portsOf(network),
       openListeners: openMoreListeners,
+      ...(findLate && { findLate }),
       ...(this.questions && { questions: this.questions }),
       resolver: network.resolver,
       limits: network.limits,
@@ -128,7 +137,7 @@ export class Beside {
         if (this.broker === undefined) closeSync(descriptor);
         else this.broker.join(descriptor, { name, port }, service);
       },
-      onRefused: (target, refused) => this.broker?.noteRequest(target, refused),
+      onRefused: (target, refused, findClient) => this.broker?.noteRequest(target, refused, findClient),
       onLost: () => this.#loseNetwork(),
     });
   }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { LocalService } from '../../broker/local-service.ts';
 import { isBeneath } from '../../host/files/beneath.ts';
 import { hostPath } from '../../host/files/host-path.ts';
-import type { RefusedTarget } from '../../network/refusal.ts';
+import type { FindClient, RefusedTarget } from '../../network/refusal.ts';
 import type { HostPattern, NetworkRule } from '../../network/rule.ts';
 import type { RefusedAttempt } from '../../network/verdict.ts';
 import { entryPoint } from '../../plan/entry-points.ts';
@@ -39,6 +39,7 @@ export type HeldNetworkOptions = {
   readonly onRefused: (
     target: Extract<RefusedTarget, { kind: 'request' }>,
     refused: Pick<RefusedAttempt, 'denial' | 'remedy'>,
+    findClient: FindClient,
   ) => void;
   /** Called when the process that holds requests has ended by itself. */
   readonly onLost: () => void;
@@ -60,7 +61,10 @@ export class HeldNetwork {
       this.#sockets = new OriginSockets([...new Set(paths)], (at, descriptor) => {
         const served = this.#servedAt(at);
         if (served === undefined) closeSync(descriptor);
-        else onClient(descriptor, served.target, (socket) => this.#requests.serve(served.target, socket));
+        else
+          onClient(descriptor, served.target, (socket, _meant, findClient) =>
+            this.#requests.serve(served.target, socket, findClient),
+          );
       });
     this.#credentials = rules.map(
       ({ requests, position }) => requests.credential && credentialOf(requests.credential, position),
@@ -76,9 +80,9 @@ export class HeldNetwork {
         trust: this.#trusted,
       },
       dial,
-      onRefused: (refused) => {
+      onRefused: (refused, findClient) => {
         const { name, port, method, path } = refused;
-        onRefused({ kind: 'request', name, port, method, path }, this.#refusalOf(refused));
+        onRefused({ kind: 'request', name, port, method, path }, this.#refusalOf(refused), findClient);
       },
       onLost,
     });
@@ -88,17 +92,19 @@ export class HeldNetwork {
   serviceFor(rule: NetworkRule): LocalService | undefined {
     const grant = this.#rules.findIndex((held) => held.rule === rule);
     if (grant < 0) return undefined;
-    return (socket, meant) => {
+    return (socket, meant, findClient) => {
       const name = meant.name ?? (rule.host.kind === 'localhost' ? 'localhost' : undefined);
       if (name === undefined) socket.destroy();
-      else this.#requests.serve({ grant, name, port: meant.port }, socket);
+      else this.#requests.serve({ grant, name, port: meant.port }, socket, findClient);
     };
   }
 
   /** Finds the origin that is served at a port of the program's loopback. */
   serviceAt(at: number): LocalService | undefined {
     const served = this.#servedAt(at);
-    return served && ((socket) => this.#requests.serve(served.target, socket));
+    return (
+      served && ((socket, _meant, findClient) => this.#requests.serve(served.target, socket, findClient))
+    );
   }
 
   /** Finds the origin that is served at a port or at the path of a socket. */

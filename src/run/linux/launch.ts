@@ -56,13 +56,16 @@ export function launchLinux(
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
   const walls =
     options.walls ?? (plan.linux.walls === 'landlock' ? plan.linux.walls : wallsHere('linux', accept));
-  const beside = new Beside(plan.linux, options, observer?.opensNetwork);
+  const beside = new Beside(plan.linux, options, {
+    opensNetwork: observer?.opensNetwork === true,
+    findLate: observer && ((_first, { address, port }) => observer.connects.find(address, port)),
+  });
   let opened: OpenedWorld;
   let started: Started;
   try {
     const parts = beside.parts(plan.linux);
     const late = joinParts([parts.late, observer?.late]);
-    opened = openWorld(plan, walls, { ...parts, late }, accept);
+    opened = openWorld(plan, walls, { ...parts, late }, options);
   } catch (error) {
     beside.close();
     throw error;

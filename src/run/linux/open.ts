@@ -24,10 +24,9 @@ import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
 import { quote } from '../../resources/written.ts';
 import { openSupervision, type Supervision } from '../../supervisor/supervision.ts';
-import type { Mechanism } from '../../walls/mechanisms.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls, World } from '../../worlds/world.ts';
-import { type OpenedPlan, openGrants } from '../open.ts';
+import { type OpenedPlan, type OpenOptions, openGrants } from '../open.ts';
 import { copyApproved } from './approved-files.ts';
 import { Cgroups } from './cgroups.ts';
 import { findHiddenPlaces } from './hidden-places.ts';
@@ -65,7 +64,7 @@ export function openWorld(
   plan: LinuxPlan,
   walls: Walls,
   { terminal, pump, late = NO_LATE_PARTS }: BesideParts,
-  accept: readonly Mechanism[] = [],
+  options: OpenOptions = {},
 ): OpenedWorld {
   const { linux } = plan;
   if (walls === 'landlock' && linux.listenFds !== undefined)
@@ -79,7 +78,7 @@ export function openWorld(
   const files = takeFiles(plan);
   let opened: OpenedPlan;
   try {
-    opened = openGrants(plan, files, accept);
+    opened = openGrants(plan, files, options);
   } catch (error) {
     files.close();
     throw error;

@@ -1,8 +1,9 @@
 import { chownSync, closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplicate } from '../../host/files/new-descriptors.ts';
+import { descriptorOfSocket } from '../../host/sockets/node-descriptor.ts';
 import { O_CLOEXEC, O_PATH } from '../../linux/open-flags.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
 
@@ -31,7 +32,7 @@ export class OriginSockets {
       const path = join(this.#folder, String(index));
       // Nothing is read here: the process that carries connections takes the socket over.
       const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => {
-        const descriptor = descriptorOf(client);
+        const descriptor = descriptorOfSocket(client);
         if (descriptor !== undefined) onClient(at, duplicate(descriptor));
         client.destroy();
       });
@@ -67,10 +68,4 @@ export class OriginSockets {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-function descriptorOf(socket: Socket): number | undefined {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
-  return typeof fd === 'number' ? fd : undefined;
 }

@@ -57,7 +57,7 @@ export class ServiceSockets {
       this.#close();
       throw error;
     }
-    this.#started = startServices(channels, accept);
+    this.#started = startServices(channels, { accept });
     const dns = this.#channels.get('dns');
     this.#pool = dns && new ChannelPool(dns);
     this.#hosts = this.#pool && new HostAnswers(this.#pool);

@@ -2,7 +2,9 @@ import { chownSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processOfPeer } from '../../broker/process-finder.ts';
 import { RefusalNotes } from '../../broker/refusal-notes.ts';
+import { descriptorOfSocket } from '../../host/sockets/node-descriptor.ts';
 import { O_CLOEXEC, O_PATH } from '../../linux/open-flags.ts';
 import type { ConnectionRefusal } from '../../network/refusal.ts';
 import type { LateParts } from '../../plan/linux/world-of.ts';
@@ -45,11 +47,13 @@ export class Signing {
     this.#server = createServer((client) => {
       this.#clients.add(client);
       client.once('close', () => this.#clients.delete(client));
+      const descriptor = descriptorOfSocket(client);
+      const peer = descriptor === undefined ? undefined : processOfPeer(descriptor);
       filterAgent(client, {
         agent,
         keys,
         onRefused: ({ fingerprint, reason }) =>
-          notes.add({ kind: 'signature', fingerprint }, undefined, {
+          notes.add({ kind: 'signature', fingerprint }, () => peer, {
             denial: { kind: 'request', reason },
             remedy: fingerprint === undefined ? { kind: 'none' } : { kind: 'ssh-key', fingerprint },
           }),

@@ -22,7 +22,7 @@ export function hasStandardError({ grants }: Plan): boolean {
  * @throws ResourceError, LinkError, MissingMechanismError: the program was not started and this process goes on.
  */
 export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[] = []): Promise<never> {
-  const opened = openPlan(plan, accept);
+  const opened = openPlan(plan, { accept });
   const { command, program } = plan;
   keepCode(program.bytes);
   try {

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { findOnlyProcess } from '../../broker/process-finder.ts';
 import { keepCode } from '../../gates/node/cache.ts';
 import { hindranceOf } from '../../host/around.ts';
 import { makeSocketPair } from '../../host/files/new-descriptors.ts';
@@ -56,7 +57,10 @@ export function launchNode(
       'network',
     );
   if (walls === 'landlock') return launchBeside(plan, options);
-  const beside = network && new Beside({ network, terminal: false, sshAgent: undefined, services }, options);
+  // Such a program starts no other, so that its one process is that of each attempt.
+  const watch = { opensNetwork: false, findLate: findOnlyProcess };
+  const beside =
+    network && new Beside({ network, terminal: false, sshAgent: undefined, services }, options, watch);
   let node: WaitingNode;
   try {
     node =
@@ -72,7 +76,7 @@ export function launchNode(
   const { running, isRunning } = follow(plan, node, options, beside);
   let opened: OpenedPlan | undefined;
   try {
-    opened = openPlan(plan, options.accept);
+    opened = openPlan(plan, options);
     const ends = tell(plan, opened, options, node.socket, { over: running.exited });
     const { started, socket } = node;
     if (beside === undefined && ends.length === 0)
@@ -119,7 +123,7 @@ function inWords(error: unknown): unknown {
 
 /** Starts a process without a world of its own, which only its own walls hold. */
 function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
-  const opened = openPlan(plan, options.accept);
+  const opened = openPlan(plan, options);
   const [socket, theirs] = makeSocketPair();
   const child = startNodeBinary('node', ['ignore', 'ignore', 'ignore', theirs]);
   closeSync(theirs);

@@ -7,6 +7,7 @@ import { entryPoint } from '../../plan/entry-points.ts';
 import { type LateParts, NO_LATE_PARTS } from '../../plan/linux/world-of.ts';
 import { observingFilter } from '../../worlds/observing-filter.ts';
 import type { ObservedWorld } from '../../worlds/world.ts';
+import { RECENT_CONNECTS_SIZE, RecentConnects } from './recent-connects.ts';
 import type { Observed, ObservingStart } from './thread-words.ts';
 
 /** Options of an observer. */
@@ -27,6 +28,7 @@ export type ObserverOptions = {
 export class Observer {
   readonly #options: ObserverOptions;
   readonly #ready = new SharedArrayBuffer(4);
+  readonly #connects = new SharedArrayBuffer(RECENT_CONNECTS_SIZE);
   readonly #ours: number;
   readonly #worker: Worker;
   /** Settles when no process of the program is left, and all was told. */
@@ -41,6 +43,7 @@ export class Observer {
       tells: options.tells,
       calls: options.calls,
       ready: this.#ready,
+      connects: this.#connects,
     };
     this.#worker = new Worker(`${entryPoint('observing-thread')}.js`, { workerData });
     this.#worker.on('message', (messages: readonly Observed[]) => this.#hear(messages));
@@ -59,6 +62,11 @@ export class Observer {
   /** True if its network is open, and every connection is told about. */
   get opensNetwork(): boolean {
     return this.#options.tells === 'uses';
+  }
+
+  /** The connects of the program so far. */
+  get connects(): Pick<RecentConnects, 'find'> {
+    return new RecentConnects(this.#connects);
   }
 
   /** The observation of a world. Its socket is closed by `begin`. */

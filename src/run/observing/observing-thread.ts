@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hostPath } from '../../host/files/host-path.ts';
 import { CallListener, type Notification } from '../../host/notifications/listener.ts';
@@ -6,9 +6,11 @@ import { receiveListener } from '../../host/notifications/receive-listener.ts';
 import { TargetMemory } from '../../host/notifications/target-memory.ts';
 import { addressCalls } from '../../learning/observed-calls.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
+import { parseAddress } from '../../network/address.ts';
 import { HostFiles } from './host-files.ts';
 import { readInterpreters } from './interpreters.ts';
 import { linkOf, type NamedPath, observedName, PathReader } from './observed-call.ts';
+import { RecentConnects } from './recent-connects.ts';
 import { LONGEST_ADDRESS, type NamedAddress, readSocketAddress } from './socket-address.ts';
 import type { Observed, ObservingStart } from './thread-words.ts';
 
@@ -40,6 +42,7 @@ class ObservingThread {
   readonly #told = new Set<string>();
   readonly #calls: ReadonlySet<string>;
   readonly #ready: Int32Array;
+  readonly #connects: RecentConnects;
   #waiting: Observed[] = [];
 
   constructor(start: ObservingStart, listener: CallListener) {
@@ -48,6 +51,7 @@ class ObservingThread {
     this.#paths = new PathReader(listener, this.#memory);
     this.#calls = new Set(start.calls);
     this.#ready = new Int32Array(start.ready);
+    this.#connects = new RecentConnects(start.connects);
   }
 
   run(): void {
@@ -135,6 +139,7 @@ class ObservingThread {
     const bytes = this.#memory.bytes(thread, this.#listener.argument(row.address), length);
     const address = bytes && readSocketAddress(bytes);
     if (address === undefined) return;
+    if (name === 'connect') this.#noteConnect(address, thread);
     const waits = name !== 'bind' && address.kind === 'internet' && this.#start.tells === 'uses';
     // A port is bound before the same socket listens.
     const key = `${name} ${name === 'bind' ? `${thread} ${this.#listener.int(0)}` : ''} ${JSON.stringify(address)}`;
@@ -149,6 +154,13 @@ class ObservingThread {
     if (!waits) return;
     this.#send();
     Atomics.wait(this.#ready, 0, 0, PATIENCE);
+  }
+
+  #noteConnect(named: NamedAddress, thread: number): void {
+    const address = named.kind === 'internet' ? parseAddress(named.address) : undefined;
+    if (named.kind !== 'internet' || address === undefined) return;
+    const process = { pid: processOf(thread), executable: executableOf({ thread }) };
+    this.#connects.add({ address, port: named.port, process });
   }
 
   /** A UNIX socket is told by the path that it has without links; one that the program made itself is not told. */
@@ -214,4 +226,14 @@ function isThere(path: string): boolean {
 
 function executableOf({ thread }: Pick<Notification, 'thread'>): string {
   return linkOf(`/proc/${thread}/exe`) ?? '';
+}
+
+/** The id of the process that a thread belongs to (proc_pid_status(5)). */
+function processOf(thread: number): number {
+  try {
+    const [, pid] = /^Tgid:\t(\d+)$/m.exec(readFileSync(`/proc/${thread}/status`, 'latin1')) ?? [];
+    return Number(pid ?? thread);
+  } catch {
+    return thread;
+  }
 }

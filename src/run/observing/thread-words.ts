@@ -15,6 +15,8 @@ export type ObservingStart = {
   readonly calls: readonly string[];
   /** One i32: not zero when the launcher is ready for the network use that it was asked about. */
   readonly ready: SharedArrayBuffer;
+  /** The memory of `RecentConnects`. */
+  readonly connects: SharedArrayBuffer;
 };
 
 /** A message of the thread. */

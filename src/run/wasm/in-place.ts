@@ -20,7 +20,7 @@ import { isStandardError } from '../standard-error.ts';
  * @throws ResourceError, ModuleError, MissingMechanismError: the program was not started and this process goes on.
  */
 export function runInPlace(plan: WasmPlan, accept: readonly Mechanism[] = [], adapter?: WasmAdapter): never {
-  const opened = openPlan(plan, accept);
+  const opened = openPlan(plan, { accept });
   const { descriptors } = opened;
   const { command, limits, program, encoded } = plan;
   const canPrint = descriptors.some(isStandardError);

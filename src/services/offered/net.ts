@@ -3,6 +3,7 @@ import { decide } from '../../network/decide.ts';
 import { MAX_PORT, protocols } from '../../network/rule.ts';
 import { commandsLimit, requireCommand } from '../command-limit.ts';
 import { strictLimit } from '../exact-limit.ts';
+import type { ConnectionLimits } from '../launcher/part.ts';
 import { choicesLimit, type LimitsOf, needed } from '../limit.ts';
 import { BrokerCalls } from '../net/asker.ts';
 import { brokerLines } from '../net/broker-lines.ts';
@@ -14,7 +15,7 @@ import {
   type NetLimits,
   requireName,
 } from '../net/decide.ts';
-import { networkExceptionsLimit, rulesLimit } from '../network-limits.ts';
+import { countedLimit, networkExceptionsLimit, rulesLimit } from '../network-limits.ts';
 import { defineService, serviceCall } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { choiceShape, descriptorShape, integerShape, listShape, recordShape, textShape } from '../shape.ts';
@@ -27,6 +28,10 @@ const families = ['ipv4', 'ipv6'] as const;
 const MOST_KNOWN = 1024;
 const MOST_ADDRESSES = 32;
 
+/** The most connections that the process which carries them can hold, and the most bytes that can be named. */
+const MAX_CONNECTIONS = 16_384;
+const MAX_BYTES = 2 ** 50;
+
 const host = textShape(1024, ['example.org', '127.0.0.1']);
 const port = integerShape(1, MAX_PORT);
 const protocol = choiceShape(protocols);
@@ -37,6 +42,14 @@ const limits = {
   except: networkExceptionsLimit('Exceptions from these rules.'),
   bind: rulesLimit('Rules of the addresses and ports that sockets can be bound to.'),
   families: choicesLimit('The families of addresses.', families),
+  connections: countedLimit('The most connections of `connect` at once.', 1, MAX_CONNECTIONS),
+  connections_per_second: countedLimit('The most new ones within a second; more of them wait.', 1, 1_000_000),
+  bytes_per_second: countedLimit(
+    'The most bytes of them within a second, in both directions.',
+    1024,
+    MAX_BYTES,
+  ),
+  bytes: countedLimit('The most bytes of them in all, in both directions.', 1, MAX_BYTES),
   looked_up_only: strictLimit(
     'True if only what a look-up of this channel has returned can be connected to, at the same port.',
   ),
@@ -53,13 +66,19 @@ export const netService = defineService({
   holds:
     'a socket to the broker of the launcher, which connects within the same limits; it can make no socket itself',
   process: 'own',
-  asks: ({ connect, except = [], bind = [] }) => ({
+  asks: ({ connect, except = [], bind = [], ...counted }) => ({
     kind: 'network',
     rules: { allow: connect, except },
     bind,
+    limits: countedBy(counted),
   }),
-  hands: ({ connect, bind = [] }) => [
-    ...connect.map(({ protocol }) => ({ protocol, listening: false, connected: true })),
+  hands: ({ connect, bind = [], ...counted }) => [
+    // The process that counts has the connected sockets.
+    ...(isCounted(counted) ? [] : connect).map(({ protocol }) => ({
+      protocol,
+      listening: false,
+      connected: true,
+    })),
     ...bind.map(({ protocol }) => ({ protocol, listening: protocol === 'tcp', connected: false })),
   ],
   limits,
@@ -142,6 +161,22 @@ export const netService = defineService({
     };
   },
 });
+
+type Counted = Pick<Left, 'connections' | 'connections_per_second' | 'bytes_per_second' | 'bytes'>;
+
+function countedBy(left: Counted): ConnectionLimits {
+  const { connections, connections_per_second: perSecond, bytes_per_second: speed, bytes } = left;
+  return {
+    ...(connections !== undefined && { connections }),
+    ...(perSecond !== undefined && { connectionsPerSecond: perSecond }),
+    ...(speed !== undefined && { bytesPerSecond: speed }),
+    ...(bytes !== undefined && { bytes }),
+  };
+}
+
+function isCounted(left: Counted): boolean {
+  return Object.keys(countedBy(left)).length > 0;
+}
 
 function decidedBy({ connect, except, families: allowed }: Left): NetLimits {
   return { connect, except, families: allowed };

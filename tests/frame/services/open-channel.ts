@@ -35,7 +35,7 @@ export function openServices(
     t.after(() => client.close());
     return client;
   });
-  const { lost, end } = startServices(granted, []);
+  const { lost, end } = startServices(granted, { accept: [] });
   return {
     channels,
     end,

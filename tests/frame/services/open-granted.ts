@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { openPlan } from '../../../src/run/open.ts';
+import { type OpenOptions, openPlan } from '../../../src/run/open.ts';
 import '../../../src/run/launch.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,14 @@ import { makeFolder } from '../programs.ts';
 import { exits } from '../wasm-module.ts';
 
 /** Opens a channel to a service as a program gets it: planned, and served by a confined process. */
-export function openGranted(t: TestContext, granted: ReturnType<typeof service>): ServiceChannel {
+export function openGranted(
+  t: TestContext,
+  granted: ReturnType<typeof service>,
+  options: OpenOptions = {},
+): ServiceChannel {
   const module = join(makeFolder(t), 'program.wasm');
   writeFileSync(module, exits(0));
-  const opened = openPlan(plan(module, granted));
+  const opened = openPlan(plan(module, granted), options);
   const channel = new ServiceChannel(duplicate(opened.descriptors[0]?.host ?? -1));
   opened.close();
   t.after(() => {

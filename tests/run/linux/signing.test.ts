@@ -41,9 +41,10 @@ after(() => {
 async function inside(
   script: string,
   keys: readonly string[],
-): Promise<{ output: string; refused: string[] }> {
+): Promise<{ output: string; refused: string[]; processes: readonly (string | undefined)[] }> {
   const output = pipe('write');
   const refused: string[] = [];
+  const processes: (string | undefined)[] = [];
   const process = launch(
     '/bin/sh',
     command({
@@ -53,11 +54,16 @@ async function inside(
       directories: { '/keys': file(join(folder, 'public'), { rights: 'read' }) },
       stdout: output,
     }),
-    { onRefusedConnection: ({ target }) => refused.push(target.kind) },
+    {
+      onRefusedConnection: ({ target, process: found }) => {
+        refused.push(target.kind);
+        processes.push(found?.executable);
+      },
+    },
   );
   const printed = await text(output.stream);
   await process.exited;
-  return { output: printed, refused };
+  return { output: printed, refused, processes };
 }
 
 test('a program lists and signs with the keys that it is granted', { skip: missing }, async () => {
@@ -74,9 +80,10 @@ test('a program lists and signs with the keys that it is granted', { skip: missi
 test('a program can neither remove keys nor add its own, and tries are reported', {
   skip: missing,
 }, async () => {
-  const { output, refused } = await inside('ssh-add -D || echo refused', ['granted']);
+  const { output, refused, processes } = await inside('ssh-add -D || echo refused', ['granted']);
   assert.equal(output, 'refused\n');
   assert.ok(refused.includes('signature'));
+  assert.match(processes[0] ?? '', /\/ssh-add$/);
   assert.match(run('ssh-add', '-l'), /granted[\s\S]*other/);
 });
 

@@ -241,14 +241,27 @@ test('rules about requests hold for a module, which speaks HTTP without TLS and 
   });
 });
 
-test('limits and ports that nothing holds for a module are refused', () => {
-  const path = 'examples/hello/hello.wasm';
-  const refused = (options: Parameters<typeof network>[0], message: RegExp): void => {
-    assert.throws(() => plan(path, { net: network(options) }), message);
-  };
-  refused(
-    { hosts: ['192.0.2.1:443/udp'], limits: { bytes: 5 } },
-    /Limits of a network cannot be held for datagrams/,
+test('limits hold for datagrams of a module', async (t) => {
+  const port = await serveDatagrams(t);
+  const target = `udp 127.0.0.1 ${port}`;
+  const hosts = [`127.0.0.1:${port}/udp`];
+  const atOnce = network({ hosts, limits: { connections: 2 } });
+  const full = await answersOf(atOnce, [target, target, target], { hold: true });
+  assert.deepEqual(full.lines, ['HELLO', 'HELLO', 'No file descriptors available']);
+  assert.deepEqual(
+    full.refusals.map(({ denial }) => denial),
+    [{ kind: 'limit', limit: 'connections' }],
   );
-  refused({ hosts: ['a.example.org:443'], publish: { 8080: 80 } }, /has no ports to publish/);
+  const inAll = await answersOf(network({ hosts, limits: { bytes: 10 } }), [target, target]);
+  assert.deepEqual(inAll.lines, ['HELLO', 'No file descriptors available']);
+});
+
+test('ports to publish are refused for a module', () => {
+  assert.throws(
+    () =>
+      plan('examples/hello/hello.wasm', {
+        net: network({ hosts: ['a.example.org:443'], publish: { 8080: 80 } }),
+      }),
+    /has no ports to publish/,
+  );
 });

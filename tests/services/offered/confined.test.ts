@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { service } from '../../../src/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import { getFlags, setFlags } from '../../../src/host/files/files.ts';
+import { type ConnectionRefusal, service } from '../../../src/index.ts';
+import { O_NONBLOCK } from '../../../src/linux/open-flags.ts';
+import type { ServiceChannel } from '../../../src/services/client/channel.ts';
 import { mapOfWire, Passed, type Wire } from '../../../src/services/wire.ts';
 import { freePort } from '../../frame/free-port.ts';
 import { makeFolder } from '../../frame/programs.ts';
@@ -95,6 +100,81 @@ test('a confined process connects by the broker of the launcher', async (t) => {
     await assert.rejects(channel.ask('connect', wireMap({ ...target, host })), { code: 'EINVAL' }, host);
   channel.limit(wireMap({ families: ['ipv6'] }));
   await assert.rejects(channel.ask('connect', wireMap(target)), { code: 'ENOTCAPABLE' });
+});
+
+test('limits of the service net count the connections of all its channels together', async (t) => {
+  const server = createServer((socket) => socket.on('error', () => undefined).write('hello'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const datagrams = createSocket('udp4', (bytes, from) => datagrams.send(bytes, from.port, from.address));
+  datagrams.bind(0, '127.0.0.1');
+  await once(datagrams, 'listening');
+  t.after(() => datagrams.close());
+  const address = server.address();
+  const tcp = {
+    host: '127.0.0.1',
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    protocol: 'tcp',
+  };
+  const udp = { host: '127.0.0.1', port: datagrams.address().port, protocol: 'udp' };
+  const rules = [`127.0.0.1:${tcp.port}`, `127.0.0.1:${udp.port}/udp`];
+  const told: ConnectionRefusal[] = [];
+  const open = (limits: Readonly<Record<string, number>>): ReturnType<typeof openGranted> =>
+    openGranted(t, service({ net: { connect: rules, ...limits } }), {
+      onRefusedConnection: (refusal) => told.push(refusal),
+    });
+  const take = async (channel: ServiceChannel, target: Readonly<Record<string, Wire>>): Promise<number> => {
+    const socket = await channel.ask('connect', wireMap(target));
+    assert.ok(socket instanceof Passed);
+    return socket.take();
+  };
+  // The servers and the launcher are in this process, so that no call may wait.
+  const read = async (socket: number, room = 5): Promise<string> => {
+    const bytes = Buffer.alloc(room);
+    setFlags(socket, getFlags(socket) | O_NONBLOCK);
+    for (let tries = 0; tries < 5000; tries++) {
+      try {
+        return bytes.toString('utf8', 0, readSync(socket, bytes));
+      } catch (error) {
+        assert.ok(error instanceof Error && 'code' in error && error.code === 'EAGAIN', String(error));
+      }
+      await setTimeout(20);
+    }
+    return assert.fail('nothing comes');
+  };
+
+  const two = open({ connections: 2 });
+  const [first, second] = [await take(two, tcp), await take(two, udp)];
+  assert.equal(await read(first), 'hello');
+  writeSync(second, 'ping');
+  writeSync(second, 'pong!');
+  // Each datagram arrives by itself.
+  assert.deepEqual([await read(second, 100), await read(second, 100)], ['ping', 'pong!']);
+  await assert.rejects(take(two, tcp), { code: 'EMFILE' });
+  assert.deepEqual(
+    told.splice(0).map(({ denial }) => denial),
+    [{ kind: 'limit', limit: 'connections' }],
+  );
+  closeSync(second);
+  // The end of a connection is told a moment later.
+  for (let tries = 0; ; tries++) {
+    const next = await take(two, tcp).catch(() => undefined);
+    if (next !== undefined) {
+      closeSync(next);
+      break;
+    }
+    assert.ok(tries < 500, 'a connection that has ended counts on');
+    await setTimeout(20);
+  }
+  closeSync(first);
+
+  const few = open({ bytes: 5 });
+  const counted = await take(few, tcp);
+  assert.equal(await read(counted), 'hello');
+  await assert.rejects(take(few, udp), { code: 'EMFILE' });
+  closeSync(counted);
+  assert.throws(() => few.limit(wireMap({ bytes: 1000 })), { code: 'ENOTCAPABLE' });
 });
 
 test('a socket is bound and listens where the limits say', async (t) => {
