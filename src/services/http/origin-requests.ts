@@ -64,7 +64,7 @@ export class OriginRequests {
   serve(socket: number, { origin, rate }: CountedOrigin): void {
     const stream = new Socket({ fd: socket, readable: true, writable: true, allowHalfOpen: true });
     stream.once('close', this.#hold());
-    this.#relay.serve(stream, origin, rate);
+    this.#relay.serve(stream, origin, rate, 0);
   }
 
   /**
@@ -111,7 +111,7 @@ export class OriginRequests {
     agent.reuseSocket = () => undefined;
     agent.createConnection = (): Duplex => {
       const [ours, theirs] = duplexPair();
-      this.#relay.serve(theirs, origin, rate);
+      this.#relay.serve(theirs, origin, rate, 0);
       return ours;
     };
     this.#agents.set(origin, agent);

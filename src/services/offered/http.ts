@@ -92,6 +92,7 @@ export const httpService = defineService({
       except: [],
     },
     bind: [],
+    limits: {},
   }),
   prepare: ({ origins, authorities }) => ({
     descriptors: {},
