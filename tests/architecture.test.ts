@@ -29,7 +29,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'ssh-agent': [],
   nscd: [],
   syslog: [],
-  requests: ['capsicum', 'walls', 'kernel', 'host', 'abi'],
+  requests: ['capsicum', 'walls', 'kernel', 'network', 'host', 'abi'],
   broker: ['asking', 'network', 'host'],
   services: [
     'ssh-agent',
