@@ -60,5 +60,5 @@ async function unconfined(attempt: Attempt, runner: Runner, { name }: World): Pr
 
 function printed({ output }: Extract<Observation, { kind: 'seen' }>): string {
   const text = output.trim();
-  return text === '' ? '' : ` (it printed ${JSON.stringify(text.slice(0, 600))})`;
+  return text === '' ? '' : ` (it printed ${JSON.stringify(text.slice(0, 4000))})`;
 }

@@ -5,7 +5,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { write } from '../../src/host/files/files.ts';
 import { makePipe } from '../../src/host/files/new-descriptors.ts';
 import { addressOf } from '../../src/host/libc.ts';
@@ -19,9 +19,13 @@ import { type Observation, readAnswers } from '../frame/runner.ts';
 import { SceneWatch } from '../frame/scene.ts';
 import type { Answer, Job } from './linux-job.ts';
 import { Neighbours, processesWith } from './neighbours.ts';
+import { describeStuck } from './stuck.ts';
 
 /** Nothing takes longer, in milliseconds; most take a few. */
 const LONGEST = 60_000;
+
+/** Milliseconds after which an attempt that runs on is looked at, to find what it waits for. */
+const STUCK = 50_000;
 
 /** Time that processes without walls may outlive their parent, in milliseconds. */
 const OUTLIVING = 10_000;
@@ -105,9 +109,14 @@ async function runConfined(
   }
   await templatesMade();
   const process = launch(job.program, grants, options);
+  let stuck = '';
+  const timer = setTimeout(() => {
+    stuck = describeStuck(`ATTEMPT=${environment['ATTEMPT']}`);
+  }, STUCK);
   const printed = process.terminal === undefined ? '' : text(process.terminal.output);
   const reason = await process.exited;
-  if (reason.kind !== 'failed') return { end: endOf(reason), printed: await printed };
+  clearTimeout(timer);
+  if (reason.kind !== 'failed') return { end: endOf(reason), printed: stuck + (await printed) };
   if (reason.code === 'missing_mechanism') return { end: '', printed: '', missing: reason.message };
   return { end: `failed-${reason.code}`, printed: reason.message };
 }
@@ -143,8 +152,7 @@ async function startBeside(argv: readonly string[], environment: NodeJS.ProcessE
 
 /** Gives processes that outlive an unconfined program the time to say so. */
 async function untilNobody(mark: string): Promise<void> {
-  for (let waited = 0; waited < OUTLIVING && processesWith(mark).length > 0; waited += 50)
-    await setTimeout(50);
+  for (let waited = 0; waited < OUTLIVING && processesWith(mark).length > 0; waited += 50) await sleep(50);
 }
 
 async function observe(job: Job, neighbours: Neighbours): Promise<Observation> {

@@ -37,6 +37,8 @@ int main(void) {
   way = at("WORK", "/way");
   other = at("WORK", "/other");
   mkdir(other, 0755);
+  /* Without walls, the mounts of this program are its own. */
+  if (unshare(CLONE_NEWNS) == 0) mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
   pthread_create(&thread, NULL, exchange, NULL);
   for (int i = 0; (i < 1000 || turns < 100) && found == -1; i++) {
     int descriptor = open(i % 2 ? held : moved, O_RDONLY);
@@ -45,7 +47,7 @@ int main(void) {
   }
   over = 1;
   pthread_join(thread, NULL);
-  errno = ENOENT;
-  attempt(found);
+  while (umount2(way, MNT_DETACH) == 0) continue;
+  attempt(found == -1 ? open(held, O_RDONLY) : found);
   twin(open(at("WORK", "/way/mine"), O_WRONLY | O_CREAT, 0644));
 }
