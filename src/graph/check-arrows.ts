@@ -1,7 +1,8 @@
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Position } from '../resources/position.ts';
+import { describeArrow, sideOf, wantedForm } from './arrow-words.ts';
 import type { Arrow, ArrowUse, GraphProgram } from './graph-types.ts';
-import { describeArrow, sideOf, wantedForm } from './read-use.ts';
+import { channelOf } from './places.ts';
 
 /** Finds mistakes of arrows and programs together: ends that no program holds, and addresses that are taken twice. */
 export function checkArrows(
@@ -12,8 +13,10 @@ export function checkArrows(
   for (const arrow of arrows.values())
     for (const name of endsOf(arrow)) {
       const program = programs.get(name);
-      const held = program?.mentioned.has(arrow.name) ?? false;
-      if (program !== undefined && !held) mistakes.add(() => notHeld(arrow, program), arrow.position);
+      if (program === undefined) continue;
+      for (const end of endsIn(arrow, program))
+        if (!end.some((one) => program.mentioned.has(one)))
+          mistakes.add(() => notHeld(arrow, program, end[0] ?? arrow.name), arrow.position);
     }
   checkPorts([...arrows.values()], mistakes);
   for (const program of programs.values()) {
@@ -22,15 +25,26 @@ export function checkArrows(
   }
 }
 
+/** The ends of an arrow that a program has to hold, each by the names under which it may. */
+function endsIn(arrow: Arrow, { name }: GraphProgram): readonly (readonly string[])[] {
+  if (!('clients' in arrow && 'to' in arrow) || arrow.to !== name) return [[arrow.name]];
+  const { clients } = arrow;
+  return clients.map((client) => [channelOf(arrow, client), ...(clients.length === 1 ? [arrow.name] : [])]);
+}
+
 /** The programs at the ends of an arrow. */
 export function endsOf(arrow: Arrow): readonly string[] {
   if ('between' in arrow) return arrow.between;
-  return [...('from' in arrow ? [arrow.from] : []), ...('to' in arrow ? [arrow.to] : [])];
+  return [
+    ...('clients' in arrow ? arrow.clients : []),
+    ...('from' in arrow ? [arrow.from] : []),
+    ...('to' in arrow ? [arrow.to] : []),
+  ];
 }
 
-function notHeld(arrow: Arrow, { name }: GraphProgram): string {
+function notHeld(arrow: Arrow, { name }: GraphProgram, end: string): string {
   const side = sideOf(arrow, name) ?? 'to';
-  return `${describeArrow(arrow)}: nothing in the grants of '${name}' is '!arrow ${arrow.name}'; ${wantedForm(arrow, side)}`;
+  return `${describeArrow(arrow)}: nothing in the grants of '${name}' is '!arrow ${end}'; ${wantedForm(arrow, side)}`;
 }
 
 /** One address has one server, or servers for different hosts. */

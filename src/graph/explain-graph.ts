@@ -57,6 +57,13 @@ export function describeWay(arrow: Arrow): string {
       return `${arrow.between.join(', ')} share memory`;
     case 'directory':
       return `${arrow.from} hands '${arrow.path}' to ${arrow.to}`;
+    case 'service': {
+      const clients = arrow.clients.join(', ');
+      const ask = arrow.clients.length === 1 ? 'asks' : 'ask';
+      return 'to' in arrow
+        ? `${clients} ${ask} ${arrow.to}`
+        : `${clients} ${ask} the service ${arrow.service}`;
+    }
     case 'outside':
       return `${arrow.from} reaches a host outside`;
     case 'published':
@@ -87,6 +94,17 @@ export function enforcementOfArrow(graph: Graph, arrow: Arrow): ArrowEnforcement
       return { here: 'sealed memory without a name (memfd)', kubernetes: samePod };
     case 'directory':
       return { here: 'rights of each program to the directory', kubernetes: samePod };
+    case 'service':
+      return 'to' in arrow
+        ? {
+            here: 'a UNIX socket for each client without an address of a network: by it the server knows who asks',
+            kubernetes: samePod,
+          }
+        : {
+            here: 'a channel for each client to a confined process of services, which holds its limits',
+            kubernetes:
+              'the same beside each client, in its container; it answers from the files of that container',
+          };
     case 'outside':
       return {
         here: 'a network of its own, whose broker dials granted hosts alone',
@@ -109,6 +127,7 @@ const forms: Readonly<Record<UseForm, string>> = {
   path: 'the socket alone at a path of its world',
   name: 'a name in a network of its own, whose broker connects',
   directory: 'a directory',
+  library: 'a service that its C library asks',
 };
 
 function formNote({ programs }: Graph, arrow: Arrow): string {
@@ -139,6 +158,8 @@ export type GraphJson = {
     readonly from: string | null;
     readonly to: string | null;
     readonly between: readonly string[];
+    /** The clients of a service. */
+    readonly clients: readonly string[];
     readonly way: string;
     readonly enforcement: ArrowEnforcement;
   }[];
@@ -167,6 +188,7 @@ export function graphToJson(graph: Graph, plans: GraphPlans): GraphJson {
       from: 'from' in arrow ? arrow.from : null,
       to: 'to' in arrow ? arrow.to : null,
       between: 'between' in arrow ? arrow.between : [],
+      clients: 'clients' in arrow ? arrow.clients : [],
       way: describeWay(arrow),
       enforcement: enforcementOfArrow(graph, arrow),
     })),

@@ -66,12 +66,31 @@ export type PublishedArrow = ArrowParts & {
   readonly host: string | undefined;
 };
 
+/** A service of ours that several programs may ask, each within limits of its own. */
+export type AskedServiceArrow = ArrowParts & {
+  readonly kind: 'service';
+  readonly clients: readonly string[];
+  /** The name of the service. */
+  readonly service: string;
+  /** The contents of `!service` for each client. */
+  readonly asks: ReadonlyMap<string, YamlNode>;
+};
+
+/** A service that a program of the graph offers: its server has a listener for each client, by which it knows who asks. */
+export type OfferedServiceArrow = ArrowParts & {
+  readonly kind: 'service';
+  readonly clients: readonly string[];
+  readonly to: string;
+};
+
 /** An arrow of a graph. */
 export type Arrow =
   | ConnectionArrow
   | PipeArrow
   | MemoryArrow
   | DirectoryArrow
+  | AskedServiceArrow
+  | OfferedServiceArrow
   | OutsideArrow
   | PublishedArrow;
 
@@ -79,7 +98,7 @@ export type Arrow =
 export type ArrowKind = Arrow['kind'];
 
 /** The forms in which a program holds an end of an arrow. */
-export type UseForm = 'descriptor' | 'path' | 'name' | 'directory';
+export type UseForm = 'descriptor' | 'path' | 'name' | 'directory' | 'library';
 
 /** A place in the grants of a program that stands for an end of an arrow. */
 export type ArrowUse = {

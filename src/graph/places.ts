@@ -22,6 +22,11 @@ export class ArrowPlaces {
   }
 }
 
+/** The name of the way from one client to the program that offers a service: no arrow has a slash in its name. */
+export function channelOf({ name }: Pick<Arrow, 'name'>, client: string): string {
+  return `${name}/${client}`;
+}
+
 /** Names of arrows may be longer than the addresses of sockets. A graph that changes keeps the places of its arrows. */
 function shortName({ name }: Pick<Arrow, 'name'>): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 12);

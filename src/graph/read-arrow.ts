@@ -1,22 +1,12 @@
-import type { YamlNode } from '../argdata/yaml.ts';
-import { Fields, oneOf, type ReadContext } from '../resources/fields.ts';
+import { Fields, oneOf } from '../resources/fields.ts';
 import { readRights } from '../resources/file-rights.ts';
 import { readSize } from '../resources/quantity.ts';
 import { directoryRights } from '../resources/rights.ts';
-import { quote, textIn, type Written } from '../resources/written.ts';
+import { textIn, type Written } from '../resources/written.ts';
 import { didYouMean } from '../text/suggest.ts';
+import { type ArrowContext, arrowParts, nodeAt, noProgram, readEnd } from './arrow-fields.ts';
 import type { Arrow, ArrowKind } from './graph-types.ts';
-
-/** The surroundings in which an arrow is read. */
-export type ArrowContext = ReadContext & {
-  readonly name: string;
-  /** The same text for the same meaning. */
-  readonly shape: string;
-  /** The value of its key `host`, as it is written. */
-  readonly hostNode: YamlNode | undefined;
-  /** The names of the programs of the graph. */
-  readonly programs: ReadonlySet<string>;
-};
+import { readServiceArrow } from './read-service-arrow.ts';
 
 type ArrowReader = (fields: Fields, context: ArrowContext) => Arrow | undefined;
 
@@ -51,14 +41,14 @@ const arrowReaders: Readonly<
           'socket',
           "Key 'socket' is the name of a socket in the directory of the server, not a path",
         );
-      return ends && { kind: 'connection', ...ends, port, socket, ...placeOf(context) };
+      return ends && { kind: 'connection', ...ends, port, socket, ...arrowParts(context) };
     },
   },
   pipe: {
     keys: ['from', 'to'],
     read: (fields, context) => {
       const ends = readEnds(fields, context);
-      return ends && { kind: 'pipe', ...ends, ...placeOf(context) };
+      return ends && { kind: 'pipe', ...ends, ...arrowParts(context) };
     },
   },
   shared_memory: {
@@ -68,7 +58,7 @@ const arrowReaders: Readonly<
       if (!fields.has('size')) return fields.missing('size', 'such as 1 MiB');
       const size = readSize(fields, 'size', 1, MAX_MEMORY);
       return between && size !== undefined
-        ? { kind: 'shared_memory', between, size, ...placeOf(context) }
+        ? { kind: 'shared_memory', between, size, ...arrowParts(context) }
         : undefined;
     },
   },
@@ -89,10 +79,11 @@ const arrowReaders: Readonly<
       const handed = fields.get('handed') ?? scalar('read');
       checkHanded(rights, handed, fields, context);
       return ends && path !== undefined
-        ? { kind: 'directory', ...ends, path, rights, handed, ...placeOf(context) }
+        ? { kind: 'directory', ...ends, path, rights, handed, ...arrowParts(context) }
         : undefined;
     },
   },
+  service: { keys: ['from', 'to', 'service'], read: readServiceArrow },
   outside: {
     keys: ['from', 'host'],
     read: (fields, context) => {
@@ -101,7 +92,7 @@ const arrowReaders: Readonly<
       if (host === undefined) return fields.missing('host', "a rule such as 'registry.example.org:443'");
       return from === undefined
         ? undefined
-        : { kind: 'outside', from, host, hostNode: context.hostNode, ...placeOf(context) };
+        : { kind: 'outside', from, host, hostNode: nodeAt(context.content, 'host'), ...arrowParts(context) };
     },
   },
   published: {
@@ -118,7 +109,7 @@ const arrowReaders: Readonly<
         fields.wrong('host', "Key 'host' is the name of a host in lower case, such as shop.example.org");
       return to === undefined || port === undefined
         ? undefined
-        : { kind: 'published', to, port, address, host, ...placeOf(context) };
+        : { kind: 'published', to, port, address, host, ...arrowParts(context) };
     },
   },
 };
@@ -143,10 +134,6 @@ export function readArrow(tag: string, written: Written, context: ArrowContext):
   return context.mistakes.count === before ? arrow : undefined;
 }
 
-function placeOf({ name, position, shape }: ArrowContext): Pick<Arrow, 'name' | 'position' | 'shape'> {
-  return { name, position, shape };
-}
-
 function readEnds(
   fields: Fields,
   context: ArrowContext,
@@ -156,22 +143,6 @@ function readEnds(
   if (from === undefined || to === undefined) return undefined;
   if (from !== to) return { from, to };
   return fields.wrong('to', `The arrow leads from '${from}' to itself; an arrow joins two programs`);
-}
-
-function readEnd(
-  key: 'from' | 'to',
-  fields: Fields,
-  { programs, mistakes }: ArrowContext,
-): string | undefined {
-  if (!fields.has(key)) return fields.missing(key, 'the name of a program');
-  const name = fields.text(key);
-  if (name === undefined || programs.has(name)) return name;
-  mistakes.add(() => noProgram(name, programs), fields.at(key));
-  return undefined;
-}
-
-function noProgram(name: string, programs: ReadonlySet<string>): string {
-  return `There is no program ${quote(name)}${didYouMean(name, programs)}`;
 }
 
 function readBetween(fields: Fields, { programs, mistakes }: ArrowContext): readonly string[] | undefined {

@@ -62,7 +62,7 @@ export function readGraph(text: string, { file, directory, places }: GraphOption
       ...context,
       name,
       shape: shapeOfDocument(value, undefined),
-      hostNode: value.content.kind === 'map' ? yamlEntry(value.content, 'host')?.value : undefined,
+      content: value.content,
       programs: names,
     });
     if (arrow !== undefined) arrows.set(name, arrow);

@@ -4,13 +4,16 @@ import type { PartReader } from '../resources/document.ts';
 import type { ReadContext } from '../resources/fields.ts';
 import { readFile } from '../resources/file.ts';
 import { pipeRights } from '../resources/pipe.ts';
+import { readServiceTag } from '../resources/service-tag.ts';
 import { SharedMemoryResource } from '../resources/shared-memory.ts';
 import { connectedRights, listeningRights } from '../resources/socket-rights.ts';
 import { nameWritten, quote, textIn, type Written } from '../resources/written.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { ArrowEnd, type EndPurpose } from './arrow-end.ts';
-import type { Arrow, ArrowUse, UseForm } from './graph-types.ts';
-import type { ArrowPlaces } from './places.ts';
+import { describeArrow, sideOf, wantedForm } from './arrow-words.ts';
+import type { Arrow, ArrowUse, AskedServiceArrow, OfferedServiceArrow, UseForm } from './graph-types.ts';
+import { type ArrowPlaces, channelOf } from './places.ts';
+import { askedBy } from './read-service-arrow.ts';
 
 /** The parts of a graph that the grants of a program refer to. */
 export type UseContext = {
@@ -71,14 +74,15 @@ export class UseReader {
   #arrow(written: Written, context: ReadContext, key: string | undefined): Written | undefined {
     const { mistakes } = context;
     const position = written.position ?? context.position;
-    const name = textIn(written);
+    const text = textIn(written);
+    const [name, client] = text?.split('/', 2) ?? [];
     const { arrows, named, program } = this.#context;
     const arrow = name === undefined ? undefined : arrows.get(name);
     if (name === undefined)
       mistakes.add(`!arrow expects the name of an arrow, not ${nameWritten(written)}`, position);
     else if (!named.has(name))
       mistakes.add(() => `There is no arrow ${quote(name)}${didYouMean(name, named)}`, position);
-    if (name !== undefined) this.mentioned.add(name);
+    if (text !== undefined) this.mentioned.add(text);
     if (arrow === undefined) return undefined;
     const side = sideOf(arrow, program);
     if (side === undefined) {
@@ -86,14 +90,22 @@ export class UseReader {
       return undefined;
     }
     const form = formOf(key);
-    const made = isWrongWay(arrow, side, key) ? undefined : this.#make(arrow, side, form, context);
+    const known = client === undefined || (arrow.kind === 'service' && side === 'to');
+    const made =
+      isWrongWay(arrow, side, key) || !known ? undefined : this.#make(arrow, side, form, context, client);
     if (made === undefined) mistakes.add(`${describeArrow(arrow)}: ${wantedForm(arrow, side)}`, position);
     else this.uses.push({ arrow, side, form: made.form, position });
     return made?.written;
   }
 
   /** Makes the thing that stands in the place of a tag; `undefined` where the arrow does not fit. */
-  #make(arrow: Arrow, side: ArrowUse['side'], form: UseForm, context: ReadContext): Made | undefined {
+  #make(
+    arrow: Arrow,
+    side: ArrowUse['side'],
+    form: UseForm,
+    context: ReadContext,
+    client?: string,
+  ): Made | undefined {
     const position = context.position;
     const made = (written: Written | undefined, as: UseForm = form): Made | undefined =>
       written && { written, form: as };
@@ -161,9 +173,52 @@ export class UseReader {
           ),
           'directory',
         );
+      case 'service':
+        return made(
+          'to' in arrow
+            ? this.#offered(arrow, side, form, context, client)
+            : this.#asked(arrow, form, context),
+        );
       case 'outside':
         return form === 'name' ? made(arrow.host) : undefined;
     }
+  }
+
+  /** A service of ours: a channel, or an entry of the list `services`. */
+  #asked(arrow: AskedServiceArrow, form: UseForm, context: ReadContext): Written | undefined {
+    const written = askedBy(arrow, this.#context.program, context);
+    if (written === undefined || form === 'library') return written;
+    const resource = form === 'descriptor' ? readServiceTag(written, context) : undefined;
+    return resource && { kind: 'resource', resource, position: context.position };
+  }
+
+  /** A service of a program: its listener for one client, or the connection of that client. */
+  #offered(
+    arrow: OfferedServiceArrow,
+    side: ArrowUse['side'],
+    form: UseForm,
+    { position, mistakes }: ReadContext,
+    client: string | undefined,
+  ): Written | undefined {
+    const { program, places } = this.#context;
+    const [only, ...others] = arrow.clients;
+    const name = side === 'from' ? program : (client ?? (others.length === 0 ? only : undefined));
+    if (name === undefined || !arrow.clients.includes(name)) {
+      if (name !== undefined)
+        mistakes.add(
+          () => `Arrow '${arrow.name}' has no client ${quote(name)}${didYouMean(name, arrow.clients)}`,
+          position,
+        );
+      return undefined;
+    }
+    const way = channelOf(arrow, name);
+    if (side === 'from' && form === 'path')
+      return { kind: 'scalar', value: places.socketOf({ name: way }), position };
+    if (form !== 'descriptor') return undefined;
+    return this.#add(
+      side === 'from' ? { kind: 'client', arrow: way } : { kind: 'listener', arrow: way, unix: true },
+      position,
+    );
   }
 
   #file(path: string, rights: Written, context: ReadContext, arrow?: Arrow): Written | undefined {
@@ -230,44 +285,6 @@ function isWrongWay(arrow: Arrow, side: ArrowUse['side'], key: string | undefine
 function formOf(key: string | undefined): UseForm {
   if (key === 'sockets') return 'path';
   if (key === 'network') return 'name';
+  if (key === 'services') return 'library';
   return key === 'directories' ? 'directory' : 'descriptor';
-}
-
-/** The side of an arrow that a program is at; `undefined` for neither. */
-export function sideOf(arrow: Arrow, program: string): ArrowUse['side'] | undefined {
-  if ('between' in arrow) return arrow.between.includes(program) ? 'between' : undefined;
-  if ('from' in arrow && arrow.from === program) return 'from';
-  return 'to' in arrow && arrow.to === program ? 'to' : undefined;
-}
-
-/** An arrow in a few words: `Arrow 'db' (!connection from front to orders)`. */
-export function describeArrow(arrow: Arrow): string {
-  const ends =
-    'between' in arrow
-      ? ` between ${arrow.between.join(' and ')}`
-      : `${'from' in arrow ? ` from ${arrow.from}` : ''}${'to' in arrow ? ` to ${arrow.to}` : ''}`;
-  return `Arrow '${arrow.name}' (!${arrow.kind}${ends})`;
-}
-
-/** The places into which an end of an arrow fits. */
-export function wantedForm(arrow: Arrow, side: ArrowUse['side']): string {
-  switch (arrow.kind) {
-    case 'connection':
-      if (side === 'from')
-        return "its client holds it as a descriptor, in 'sockets' or as a host of a network";
-      return arrow.socket === undefined
-        ? 'its server holds it as a descriptor, on which it listens'
-        : 'its server holds it as a directory, in which it makes the socket';
-    case 'pipe':
-      return side === 'from'
-        ? "a program writes to it through a descriptor, such as 'stdout'"
-        : "a program reads it through a descriptor, such as 'stdin'";
-    case 'published':
-    case 'shared_memory':
-      return 'a program holds it as a descriptor';
-    case 'directory':
-      return 'a program holds it as a directory';
-    case 'outside':
-      return "its client holds it as a host of a network: 'network: { hosts: [!arrow …] }' or '!network [!arrow …]'";
-  }
 }

@@ -10,9 +10,8 @@ export function startOrder({
 }: Pick<Graph, 'programs' | 'arrows'>): readonly (readonly string[])[] {
   const waits = new Map<string, Set<string>>([...programs.keys()].map((name) => [name, new Set()]));
   const freed = new Map<string, string[]>([...programs.keys()].map((name) => [name, []]));
-  for (const arrow of arrows.values()) {
-    const [first, then] = pairOf(arrow);
-    if (first === undefined || then === undefined || waits.get(then)?.has(first)) continue;
+  for (const [first, then] of [...arrows.values()].flatMap(pairsOf)) {
+    if (waits.get(then)?.has(first)) continue;
     waits.get(then)?.add(first);
     freed.get(first)?.push(then);
   }
@@ -35,15 +34,17 @@ export function startOrder({
   return steps;
 }
 
-/** The program of an arrow that starts first, and the one that waits for it. */
-function pairOf(arrow: Arrow): readonly [first?: string, then?: string] {
+/** Programs of an arrow that start first, each with the one that waits for it. */
+function pairsOf(arrow: Arrow): readonly (readonly [first: string, then: string])[] {
   switch (arrow.kind) {
     case 'connection':
-      return [arrow.to, arrow.from];
+      return [[arrow.to, arrow.from]];
     case 'pipe':
-      return [arrow.to, arrow.from];
+      return [[arrow.to, arrow.from]];
     case 'directory':
-      return [arrow.from, arrow.to];
+      return [[arrow.from, arrow.to]];
+    case 'service':
+      return 'to' in arrow ? arrow.clients.map((client) => [arrow.to, client] as const) : [];
     case 'shared_memory':
     case 'outside':
     case 'published':

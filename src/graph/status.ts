@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { usageNow } from '../control/usage.ts';
 import { firstProcess } from '../process/first-process.ts';
 import type { Arrow, Graph } from './graph-types.ts';
-import type { ArrowPlaces } from './places.ts';
+import { type ArrowPlaces, channelOf } from './places.ts';
 import type { Traffic } from './relay.ts';
 import type { Replica } from './replica.ts';
 
@@ -65,9 +65,13 @@ export function statusOf({ graph, began, replicas, traffic, addressOf, places }:
     file: graph.file,
     began,
     programs: [...replicas].flatMap(([name, list]) => list.map((replica) => replicaStatus(name, replica))),
-    arrows: [...graph.arrows.values()].map((arrow) =>
-      arrowStatus(arrow, traffic(arrow.name), addressOf(arrow.name), open.get(places.socketOf(arrow)) ?? 0),
-    ),
+    arrows: [...graph.arrows.values()].map((arrow) => {
+      const counted = waysOf(arrow).reduce(
+        (sum, name) => sum + (open.get(places.socketOf({ name })) ?? 0),
+        0,
+      );
+      return arrowStatus(arrow, traffic(arrow.name), addressOf(arrow.name), counted);
+    }),
   };
 }
 
@@ -92,6 +96,12 @@ function replicaStatus(program: string, replica: Replica): ProgramStatus {
   };
 }
 
+/** The names of the sockets of an arrow. */
+function waysOf(arrow: Arrow): readonly string[] {
+  if (!('clients' in arrow)) return [arrow.name];
+  return arrow.clients.map((client) => channelOf(arrow, client));
+}
+
 function arrowStatus(
   arrow: Arrow,
   traffic: Traffic | undefined,
@@ -103,7 +113,9 @@ function arrowStatus(
     arrow: arrow.name,
     kind: arrow.kind,
     address: address === undefined ? null : `${address.host}:${address.port}`,
-    open: traffic?.open ?? (arrow.kind === 'connection' ? counted : null),
+    open:
+      traffic?.open ??
+      (arrow.kind === 'connection' || (arrow.kind === 'service' && 'to' in arrow) ? counted : null),
     connections: connects ? (traffic?.connections ?? null) : null,
     sent: traffic?.sent ?? null,
     received: traffic?.received ?? null,

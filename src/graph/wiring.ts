@@ -16,8 +16,8 @@ import { O_NONBLOCK } from '../linux/open-flags.ts';
 import { parseSocketAddress } from '../resources/address.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { ResourceError } from '../resources/mistake.ts';
-import type { Arrow, ConnectionArrow, Graph, PublishedArrow } from './graph-types.ts';
-import type { ArrowPlaces } from './places.ts';
+import type { Arrow, Graph, PublishedArrow } from './graph-types.ts';
+import { type ArrowPlaces, channelOf } from './places.ts';
 import { isRelayed } from './relayed.ts';
 
 /** Connections that wait at an arrow while its server is replaced. The host may allow fewer (net.core.somaxconn). */
@@ -61,16 +61,16 @@ export class Wiring {
   #prepare(arrow: Arrow, previous: Wiring | undefined): void {
     if (arrow.kind === 'connection' && arrow.socket !== undefined)
       mkdirSync(this.#places.insideOf(arrow), { recursive: true, mode: 0o700 });
-    if (arrow.kind === 'connection' || (arrow.kind === 'published' && isRelayed(this.#graph, arrow)))
+    for (const name of listenersOf(this.#graph, arrow))
       this.#listeners.set(
-        arrow.name,
-        (previous === undefined ? undefined : previous.#known(arrow)) ??
-          listenAt(this.#places.socketOf(arrow), arrow),
+        name,
+        (previous === undefined ? undefined : previous.#known({ name })) ??
+          listenAt(this.#places.socketOf({ name }), arrow),
       );
   }
 
   /** Duplicates the UNIX listener of an arrow that another wiring has, too. */
-  #known({ name }: Arrow): number | undefined {
+  #known({ name }: Pick<Arrow, 'name'>): number | undefined {
     const socket = this.#listeners.get(name);
     return socket === undefined ? undefined : duplicate(socket);
   }
@@ -195,7 +195,16 @@ export class Wiring {
   }
 }
 
-function listenAt(path: string, arrow: ConnectionArrow | PublishedArrow): number {
+/** The names of the UNIX listeners of an arrow: one, or one for each client of a service. */
+function listenersOf(graph: Graph, arrow: Arrow): readonly string[] {
+  if (arrow.kind === 'service')
+    return 'to' in arrow ? arrow.clients.map((client) => channelOf(arrow, client)) : [];
+  return arrow.kind === 'connection' || (arrow.kind === 'published' && isRelayed(graph, arrow))
+    ? [arrow.name]
+    : [];
+}
+
+function listenAt(path: string, arrow: Arrow): number {
   return listening(arrow, () => {
     const socket = check(makeSocket('unix', false), 'socket');
     check(bindSocket(socket, { family: 'unix', path }), 'bind', path);

@@ -1,4 +1,5 @@
 import type { RulesState } from '../policy/live.ts';
+import type { LibraryService } from '../services/library-services.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
 import { type ChildResource, readChild } from './child-resource.ts';
@@ -15,7 +16,6 @@ import { type NetworkResource, readNetworkResource } from './network-resource.ts
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
-import type { LibraryService } from './service-grants.ts';
 import type { ServiceResource } from './service-resource.ts';
 import { readServiceTag } from './service-tag.ts';
 import { readSharedMemory, type SharedMemoryResource } from './shared-memory.ts';

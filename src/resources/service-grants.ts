@@ -1,16 +1,8 @@
+import { LIBRARY_SERVICES, type LibraryService } from '../services/library-services.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { type Fields, oneOf, type ReadContext } from './fields.ts';
 import { readService, type ServiceResource } from './service-resource.ts';
 import { nameWritten, quote, textIn, type Written } from './written.ts';
-
-/**
- * The services that a program asks without knowing: its C library looks users, groups, hosts and network services up, and sends
- * messages to the log.
- */
-export const LIBRARY_SERVICES = ['pwd', 'grp', 'dns', 'netdb', 'syslog'] as const;
-
-/** A name of `LIBRARY_SERVICES`. */
-export type LibraryService = (typeof LIBRARY_SERVICES)[number];
 
 const WANTED =
   "a map from names of services to their limits, such as 'pwd: { users: [root] }', or a list of names";

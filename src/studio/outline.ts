@@ -38,6 +38,7 @@ export function outlineOf(text: string): Outline {
     .slice(0, MOST_DRAWN)
     .map(({ key, value }): CanvasArrow => {
       const content = contentOf(value);
+      const from = content?.kind === 'map' ? yamlEntry(content, 'from')?.value : undefined;
       const between = content?.kind === 'map' ? yamlEntry(content, 'between')?.value : undefined;
       return {
         name: textOf(key),
@@ -45,6 +46,7 @@ export function outlineOf(text: string): Outline {
         from: textAt(content, 'from') || null,
         to: textAt(content, 'to') || null,
         between: between?.kind === 'seq' ? between.items.map(textOf) : [],
+        clients: value.kind === 'tagged' && value.tag === 'service' ? namesIn(from) : [],
         details: (content?.kind === 'map' ? content.entries : [])
           .filter((entry) => !ENDS.includes(textOf(entry.key)))
           .map((entry) => [textOf(entry.key), textOf(entry.value) || '…'] as const),
@@ -52,6 +54,13 @@ export function outlineOf(text: string): Outline {
       };
     });
   return { boxes, ways };
+}
+
+/** The programs of one name, a list, or a map from names to limits. */
+function namesIn(node: YamlNode | undefined): readonly string[] {
+  if (node?.kind === 'seq') return node.items.map(textOf);
+  if (node?.kind === 'map') return node.entries.map(({ key }) => textOf(key));
+  return textOf(node) === '' ? [] : [textOf(node)];
 }
 
 function contentOf(node: YamlNode | undefined): YamlNode | undefined {

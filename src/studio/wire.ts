@@ -4,7 +4,14 @@
  */
 
 /** The kinds of arrows that can be drawn. */
-export type WayKind = 'connection' | 'pipe' | 'shared_memory' | 'directory' | 'outside' | 'published';
+export type WayKind =
+  | 'connection'
+  | 'pipe'
+  | 'shared_memory'
+  | 'directory'
+  | 'service'
+  | 'outside'
+  | 'published';
 
 /** A place on the canvas, in pixels. */
 export type CanvasPlace = { readonly x: number; readonly y: number };
@@ -31,6 +38,8 @@ export type CanvasArrow = {
   readonly from: string | null;
   readonly to: string | null;
   readonly between: readonly string[];
+  /** The clients of a service. */
+  readonly clients: readonly string[];
   /** Further keys, as they are written. */
   readonly details: readonly (readonly [key: string, value: string])[];
   readonly lines: Lines;

@@ -8,7 +8,7 @@ import { freePort } from '../frame/free-port.ts';
 
 const page = new Page('docs/graphs.md');
 const [first = '', tour = '', cluster = ''] = page.blocks('sh');
-const [shop = '', arrows = ''] = page.blocks('yaml');
+const [shop = '', arrows = '', services = ''] = page.blocks('yaml');
 const [prices = '', front = '', api = ''] = page.blocks('ts');
 
 test('the graph of docs/graphs.md runs as the page says', async (t) => {
@@ -44,6 +44,16 @@ test('the arrows of docs/graphs.md are a graph', (t) => {
   const { status, stdout, stderr } = desk.run('cloudabi graph explain graph.yaml');
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /Arrow store: web connects to store[\s\S]*the supervisor carries the bytes/);
+});
+
+test('the services of docs/graphs.md are a graph', (t) => {
+  const desk = makeDesk(t, { 'graph.yaml': services, 'front.ts': front, 'keeper.ts': prices });
+  const { status, stdout, stderr } = desk.run('cloudabi graph explain graph.yaml');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(
+    stdout,
+    /Arrow users: front, batch ask the service pwd[\s\S]*Arrow vault: front, batch ask keeper/,
+  );
 });
 
 test('the first command about clusters in docs/graphs.md prints objects', (t) => {

@@ -17,7 +17,10 @@ export type BoxData = {
 export type BoxNode = Node<BoxData, 'program'>;
 
 /** A node for the outside, at one of the sides. */
-export type SideNode = Node<{ readonly label: string; readonly side: 'visitors' | 'internet' }, 'side'>;
+export type SideNode = Node<
+  { readonly label: string; readonly side: 'visitors' | 'internet' | 'services' },
+  'side'
+>;
 
 /** Draws a program with a handle for each kind of arrow, at the left for its end and at the right for its beginning. */
 export const CanvasBox = memo(function CanvasBox({ data }: NodeProps<BoxNode>) {
@@ -31,7 +34,7 @@ export const CanvasBox = memo(function CanvasBox({ data }: NodeProps<BoxNode>) {
           type="target"
           position={Position.Left}
           className={`handle ${way}`}
-          style={{ top: 24 + index * 20 }}
+          style={{ top: 20 + index * 17 }}
           title={`${wordsOf(way).label} to ${name}`}
         />
       ))}
@@ -60,7 +63,7 @@ export const CanvasBox = memo(function CanvasBox({ data }: NodeProps<BoxNode>) {
           type="source"
           position={Position.Right}
           className={`handle ${way}`}
-          style={{ top: 24 + index * 20 }}
+          style={{ top: 20 + index * 17 }}
           title={`${wordsOf(way).label} from ${name}`}
         />
       ))}
@@ -71,16 +74,23 @@ export const CanvasBox = memo(function CanvasBox({ data }: NodeProps<BoxNode>) {
 /** Draws the outside. */
 export const Side = memo(function Side({ data }: NodeProps<SideNode>) {
   const visitors = data.side === 'visitors';
+  const kind = data.side === 'services' ? 'service' : 'connection';
   return (
     <div className="side">
       {data.label}
       <Handle
-        id={visitors ? 'connection' : 'connection'}
+        id={kind}
         type={visitors ? 'source' : 'target'}
         position={visitors ? Position.Right : Position.Left}
-        className="handle connection"
-        title={visitors ? 'Publish a port' : 'Reach a host outside'}
+        className={`handle ${kind}`}
+        title={titles[data.side]}
       />
     </div>
   );
 });
+
+const titles = {
+  visitors: 'Publish a port',
+  internet: 'Reach a host outside',
+  services: 'Ask a service of ours',
+} as const;

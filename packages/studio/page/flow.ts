@@ -1,7 +1,7 @@
 import { type Edge, MarkerType } from '@xyflow/react';
 import type { CanvasPlace, DocumentProblem, Outline } from '../../../src/studio/wire.ts';
 import type { BoxNode, SideNode } from './box.tsx';
-import { BOX, endsOf, INTERNET, layoutOf, VISITORS } from './layout.ts';
+import { BOX, endsOf, INTERNET, layoutOf, SERVICES, VISITORS } from './layout.ts';
 import type { PageState } from './store.ts';
 
 /** The problems that stand in some lines of the document. */
@@ -71,10 +71,16 @@ function sidesOf(boxes: readonly BoxNode[]): readonly SideNode[] {
   const right = xs.length === 0 ? 0 : xs.reduce((a, b) => Math.max(a, b));
   const middle =
     ys.length === 0 ? 0 : (ys.reduce((a, b) => Math.min(a, b)) + ys.reduce((a, b) => Math.max(a, b))) / 2;
-  const side = (id: string, label: string, which: SideNode['data']['side'], x: number): SideNode => ({
+  const side = (
+    id: string,
+    label: string,
+    which: SideNode['data']['side'],
+    x: number,
+    lower = 0,
+  ): SideNode => ({
     id,
     type: 'side',
-    position: { x, y: middle + 34 },
+    position: { x, y: middle + 34 + lower },
     width: 130,
     height: 36,
     draggable: false,
@@ -85,12 +91,13 @@ function sidesOf(boxes: readonly BoxNode[]): readonly SideNode[] {
   return [
     side(VISITORS, 'Visitors', 'visitors', left - 270),
     side(INTERNET, 'Hosts outside', 'internet', right + BOX.width + 80),
+    side(SERVICES, 'Services', 'services', right + BOX.width + 80, 70),
   ];
 }
 
 /** Makes the edges of a document. */
 export function edgesOf(state: PageState, outline: Outline): readonly Edge[] {
-  const known = new Set([VISITORS, INTERNET, ...outline.boxes.map(({ name }) => name)]);
+  const known = new Set([VISITORS, INTERNET, SERVICES, ...outline.boxes.map(({ name }) => name)]);
   const live = new Map(state.status?.arrows.map((one) => [one.arrow, one]));
   return outline.ways.flatMap((way) =>
     endsOf(way)

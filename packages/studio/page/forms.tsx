@@ -3,7 +3,6 @@ import type { CanvasPlace, Outline, WayKind } from '../../../src/studio/wire.ts'
 import { edit } from './api.ts';
 import { Dialog } from './dialog.tsx';
 import { KINDS, wordsOf } from './kinds.ts';
-import { INTERNET, VISITORS } from './layout.ts';
 
 /** Asks for a program, and adds it. */
 export function ProgramForm({
@@ -103,7 +102,15 @@ export function ArrowForm({
           </select>
         </label>
         {kind !== 'published' && <End name="from" label="From" programs={programs} value={drawn.from} />}
-        {kind !== 'outside' && <End name="to" label="To" programs={programs} value={drawn.to} />}
+        {kind !== 'outside' && (
+          <End
+            name="to"
+            label="To"
+            programs={programs}
+            value={drawn.to}
+            {...(kind === 'service' && { without: 'none: a service of ours' })}
+          />
+        )}
         <label>
           Name
           <input
@@ -138,17 +145,20 @@ function End({
   label,
   programs,
   value,
+  without,
 }: {
   readonly name: string;
   readonly label: string;
   readonly programs: readonly string[];
   readonly value: string;
+  /** The words for no program, where there need be none. */
+  readonly without?: string;
 }) {
   return (
     <label>
       {label}
-      <select name={name} defaultValue={value === VISITORS || value === INTERNET ? '' : value} required>
-        <option value="">choose a program</option>
+      <select name={name} defaultValue={value.includes(':') ? '' : value} required={without === undefined}>
+        <option value="">{without ?? 'choose a program'}</option>
         {programs.map((program) => (
           <option key={program}>{program}</option>
         ))}

@@ -20,12 +20,24 @@ export const KINDS: readonly KindWords[] = [
   { kind: 'pipe', label: 'Pipe', detail: '', hint: '' },
   { kind: 'directory', label: 'Directory', detail: 'Path of the directory', hint: 'such as data' },
   { kind: 'shared_memory', label: 'Shared memory', detail: 'Size', hint: '1 MiB without' },
+  {
+    kind: 'service',
+    label: 'Service',
+    detail: 'A service of ours with its limits',
+    hint: 'such as { pwd: { users: [root] } }; empty with a program that offers it',
+  },
   { kind: 'outside', label: 'Host outside', detail: 'Host and port', hint: 'such as example.org:443' },
   { kind: 'published', label: 'Published port', detail: 'Port of this machine', hint: 'a free one without' },
 ];
 
 /** The kinds that join two programs. */
-export const BETWEEN_PROGRAMS: readonly WayKind[] = ['connection', 'pipe', 'directory', 'shared_memory'];
+export const BETWEEN_PROGRAMS: readonly WayKind[] = [
+  'connection',
+  'pipe',
+  'directory',
+  'shared_memory',
+  'service',
+];
 
 /** Words of a kind; those of a connection for an unknown one. */
 export function wordsOf(kind: string): KindWords {

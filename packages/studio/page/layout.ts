@@ -7,11 +7,13 @@ export const BOX = { width: 200, height: 104 } as const;
 /** The nodes at both sides, which are no programs: a colon is in no name of a program. */
 export const VISITORS = 'outside:visitors';
 export const INTERNET = 'outside:internet';
+export const SERVICES = 'outside:services';
 
 /** The nodes that an arrow leads from and to. */
 export function endsOf(way: Outline['ways'][number]): readonly (readonly [from: string, to: string])[] {
   if (way.kind === 'published') return way.to === null ? [] : [[VISITORS, way.to]];
   if (way.kind === 'outside') return way.from === null ? [] : [[way.from, INTERNET]];
+  if (way.kind === 'service') return way.clients.map((client) => [client, way.to ?? SERVICES] as const);
   if (way.between.length > 0) return way.between.slice(1).map((to) => [way.between[0] ?? '', to] as const);
   return way.from === null || way.to === null ? [] : [[way.from, way.to]];
 }

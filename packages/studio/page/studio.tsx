@@ -162,6 +162,7 @@ export function Studio() {
           <li className="pipe">pipe</li>
           <li className="directory">directory</li>
           <li className="shared_memory">shared memory</li>
+          <li className="service">service</li>
         </ul>
       </nav>
       <main className="canvas" aria-label="Canvas">

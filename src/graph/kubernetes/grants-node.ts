@@ -3,12 +3,20 @@ import type { YamlNode, YamlSpan } from '../../argdata/yaml.ts';
 import { yamlEntry } from '../../argdata/yaml.ts';
 import { toPosition } from '../../resources/document.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
-import type { Arrow, ConnectionArrow, Graph, GraphProgram, PublishedArrow } from '../graph-types.ts';
-import { describeArrow, sideOf } from '../read-use.ts';
+import { describeArrow, sideOf } from '../arrow-words.ts';
+import type {
+  Arrow,
+  ConnectionArrow,
+  Graph,
+  GraphProgram,
+  OfferedServiceArrow,
+  PublishedArrow,
+} from '../graph-types.ts';
+import { channelOf } from '../places.ts';
 import { isRelayed } from '../relayed.ts';
-
-/** The folder of an image that holds the folder of the document. */
-export const APPLICATION = '/app';
+import { APPLICATION } from './application.ts';
+import { clusterService } from './cluster-service.ts';
+import { mapNode, str, tagged } from './nodes.ts';
 
 /** The folder of volumes that arrows share within a pod. */
 export const ARROWS = '/cloudabi-arrows';
@@ -31,6 +39,15 @@ export function containerPort({ arrows }: Pick<Graph, 'arrows'>, arrow: Arrow): 
 /** The UNIX socket of an arrow in the pods of its ends. */
 export function socketOf(arrow: Pick<Arrow, 'name'>): string {
   return `${ARROWS}/${arrow.name}/socket`;
+}
+
+/** The folder that a client of a service shares with the program that offers it. */
+export function channelFolder(arrow: OfferedServiceArrow, client: string): string {
+  return `${ARROWS}/${channelOf(arrow, client)}`;
+}
+
+function channelSocket(arrow: OfferedServiceArrow, client: string): string {
+  return `${channelFolder(arrow, client)}/socket`;
 }
 
 /** Tells whether a connection leads from one pod to another, so that sidecars carry it there by TLS. */
@@ -123,7 +140,10 @@ class Rewriter {
 
   #tagged(node: Extract<YamlNode, { kind: 'tagged' }>, key: string | undefined): readonly YamlNode[] {
     const { tag, content, span } = node;
-    if (tag === 'arrow' && content.kind === 'str') return this.#arrow(content.value, span, key);
+    if (tag === 'arrow' && content.kind === 'str') {
+      const [name = '', client] = content.value.split('/', 2);
+      return this.#arrow(name, span, key, client);
+    }
     // Probes find out whether it is ready, and a signal stops it.
     if (tag === 'ready')
       return [
@@ -158,7 +178,7 @@ class Rewriter {
     return { ...content, entries };
   }
 
-  #arrow(name: string, span: YamlSpan, key: string | undefined): readonly YamlNode[] {
+  #arrow(name: string, span: YamlSpan, key: string | undefined, client?: string): readonly YamlNode[] {
     const arrow = this.#graph.arrows.get(name);
     const side = arrow && sideOf(arrow, this.#program.name);
     if (arrow === undefined || side === undefined) return [];
@@ -212,6 +232,21 @@ class Rewriter {
           ),
         ];
       }
+      case 'service': {
+        if (!('to' in arrow)) {
+          const node = clusterService(arrow, this.#program.name, this.#mistakes, toPosition(span));
+          if (node === undefined) return [];
+          return [key === 'services' ? node : tagged('service', node, span)];
+        }
+        const path = channelSocket(
+          arrow,
+          side === 'from' ? this.#program.name : (client ?? arrow.clients[0] ?? ''),
+        );
+        if (side === 'to') return [listener(path, span)];
+        return key === 'sockets'
+          ? [str(path, span)]
+          : [tagged('socket', mapNode([['connect', str(path, span)]], span), span)];
+      }
       case 'outside':
         return arrow.hostNode === undefined ? [] : [arrow.hostNode];
       case 'pipe':
@@ -258,19 +293,4 @@ function directory(path: string, rights: readonly string[], span: YamlSpan): Yam
     ),
     span,
   );
-}
-
-function str(value: string, span: YamlSpan): Extract<YamlNode, { kind: 'str' }> {
-  return { kind: 'str', value, span };
-}
-
-function mapNode(
-  entries: readonly (readonly [string, YamlNode])[],
-  span: YamlSpan,
-): Extract<YamlNode, { kind: 'map' }> {
-  return { kind: 'map', entries: entries.map(([key, value]) => ({ key: str(key, span), value })), span };
-}
-
-function tagged(tag: string, content: Exclude<YamlNode, { kind: 'tagged' }>, span: YamlSpan): YamlNode {
-  return { kind: 'tagged', tag, content, span };
 }

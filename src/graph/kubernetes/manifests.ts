@@ -2,8 +2,10 @@ import { Mistakes } from '../../resources/mistake.ts';
 import { SECRET_LABEL } from '../channels/signer-names.ts';
 import { endsOf } from '../check-arrows.ts';
 import type { Arrow, Graph, GraphProgram, PublishedArrow } from '../graph-types.ts';
-import { APPLICATION, ARROWS, containerGrants, containerPort, isChannel } from './grants-node.ts';
+import { APPLICATION } from './application.ts';
+import { ARROWS, containerGrants, containerPort, isChannel } from './grants-node.ts';
 import { type ClusterObject, GRAPH_LABEL, type JsonObject, PROGRAM_LABEL } from './objects.ts';
+import { offeredChannels, serversFirst } from './offered-channels.ts';
 import { needsOnePod, type Pod, podsOf } from './pods.ts';
 import { networkPolicies } from './policies.ts';
 import { printNode } from './print-node.ts';
@@ -181,11 +183,15 @@ class ManifestMaker {
       (arrow) => arrow.kind === 'connection' && needsOnePod(arrow) && pod.programs.includes(arrow.to),
     );
     const within = [...new Set([...shared, ...carriedArrows(this.#graph, pod)])];
+    const channels = offeredChannels(this.#graph, pod);
     const mounts = (program: string): readonly JsonObject[] => [
       ...claims.map((mountPath, number) => ({ name: `data-${number}`, mountPath })),
       ...within
         .filter((arrow) => endsOf(arrow).includes(program))
         .map(({ name }) => ({ name: `arrow-${name}`, mountPath: `${ARROWS}/${name}` })),
+      ...channels
+        .filter(({ ends }) => ends.includes(program))
+        .map(({ volume, path }) => ({ name: volume, mountPath: path })),
     ];
     const grace = Math.ceil(Math.max(...programs.map(({ stopWithin }) => stopWithin)) / 1000) + DRAIN;
     return {
@@ -205,11 +211,14 @@ class ManifestMaker {
         },
       ],
       ...(sidecar !== undefined && { initContainers: [{ ...sidecar.container, securityContext: HELD }] }),
-      containers: programs.map((program) => this.#container(program, mounts(program.name), once)),
+      containers: serversFirst(this.#graph, programs).map((program) =>
+        this.#container(program, mounts(program.name), once),
+      ),
       volumes: [
         ...(sidecar?.volumes ?? []),
         ...programs.map(({ name }) => ({ name: `grants-${name}`, configMap: { name: `${name}-grants` } })),
         ...within.map(({ name }) => ({ name: `arrow-${name}`, emptyDir: {} })),
+        ...channels.map(({ volume }) => ({ name: volume, emptyDir: {} })),
       ],
     };
   }

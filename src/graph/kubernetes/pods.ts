@@ -3,6 +3,7 @@ import type { Arrow, Graph } from '../graph-types.ts';
 
 /** Tells whether the programs of an arrow share a pod: nothing but a volume joins them. */
 export function needsOnePod(arrow: Arrow): boolean {
+  if (arrow.kind === 'service') return 'to' in arrow;
   return arrow.kind === 'directory' || (arrow.kind === 'connection' && arrow.socket !== undefined);
 }
 

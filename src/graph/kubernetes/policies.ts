@@ -46,6 +46,13 @@ function policiesOf(graph: Graph, arrow: Arrow, make: MakePolicy): readonly Clus
           },
         }),
       ];
+    case 'service':
+      if ('to' in arrow || arrow.service !== 'dns') return [];
+      return arrow.clients.map((client) =>
+        make(`arrow-${arrow.name}-${client}-out`, {
+          spec: { podSelector: pods(client), policyTypes: ['Egress'], egress: [dns] },
+        }),
+      );
     case 'published':
       return [
         make(`arrow-${arrow.name}-in`, {

@@ -7,6 +7,8 @@ export type NewEnd = {
   readonly arrow: string;
   readonly kind: WayKind;
   readonly side: 'from' | 'to';
+  /** True for a service that a program of the graph offers. */
+  readonly offered?: boolean;
 };
 
 /** The folder in which a server without a listener makes its socket, as it sees it. */
@@ -16,7 +18,7 @@ const socketFolder = (arrow: string): string => `/run/${arrow}`;
 export function addUse(edit: YamlEdit, program: string, end: NewEnd): void {
   const grants = ['programs', program, 'grants'];
   const use = `!arrow ${yamlText(end.arrow)}`;
-  const isCommand = edit.tagOf(...grants) === 'command';
+  const isWorld = isCommand(edit, program);
   const client = end.side === 'from' && (end.kind === 'connection' || end.kind === 'outside');
   if (
     edit.names(...grants) === undefined &&
@@ -26,16 +28,18 @@ export function addUse(edit: YamlEdit, program: string, end: NewEnd): void {
     throw new RangeError(`the grants of '${program}' are a single value`);
   const isList = edit.names(...grants) === undefined && edit.texts(...grants) !== undefined;
   if (isList) edit.addItem(grants, client ? `!network [${use}]` : use);
-  else if (client) addClient(edit, grants, end, use, isCommand);
-  else if (!isCommand) edit.set(grants, freeKey(edit, grants, end.arrow), use);
+  else if (client) addClient(edit, grants, end, use, isWorld);
+  else if (!isWorld) edit.set(grants, freeKey(edit, grants, end.arrow), use);
+  else if (end.kind === 'service' && end.side === 'from' && end.offered)
+    edit.set([...grants, 'sockets'], `${socketFolder(end.arrow)}/socket`, use);
   else if (end.kind === 'pipe') edit.set(grants, end.side === 'from' ? 'stdout' : 'stdin', use);
   else if (end.kind === 'connection' || end.kind === 'directory')
     edit.set([...grants, 'directories'], socketFolder(end.arrow), use);
   else edit.set([...grants, 'descriptors'], `${freeDescriptor(edit, grants)}`, use);
 }
 
-/** Servers that are no programs of ours make their sockets by themselves. */
-export function makesItsSocket(edit: YamlEdit, program: string): boolean {
+/** Tells whether a program is one for UNIX: it makes its sockets by itself, and its C library asks services. */
+export function isCommand(edit: YamlEdit, program: string): boolean {
   return edit.tagOf('programs', program, 'grants') === 'command';
 }
 
@@ -44,9 +48,9 @@ function addClient(
   grants: readonly string[],
   { arrow, kind }: NewEnd,
   use: string,
-  isCommand: boolean,
+  isWorld: boolean,
 ): void {
-  if (isCommand) {
+  if (isWorld) {
     const hosts = edit.formOf(...grants, 'network', 'hosts') !== undefined;
     if (hosts) edit.addItem([...grants, 'network', 'hosts'], use);
     else if (kind === 'outside') edit.set(grants, 'network', `{ hosts: [${use}] }`);

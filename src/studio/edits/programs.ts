@@ -41,7 +41,7 @@ export function removeProgram(text: string, name: string): string {
   let current = text;
   for (const arrow of new YamlEdit(text).names('arrows') ?? []) {
     const edit = new YamlEdit(current);
-    const ends = END_KEYS.flatMap((key) => edit.texts('arrows', arrow, key) ?? []);
+    const ends = END_KEYS.flatMap((key) => endsAt(edit, arrow, key));
     if (ends.includes(name)) current = removeArrow(current, arrow);
   }
   const edit = new YamlEdit(current);
@@ -50,13 +50,23 @@ export function removeProgram(text: string, name: string): string {
   return edit.toString();
 }
 
+/** The programs that a key of an arrow names: one, a list, or a map with limits. */
+function endsAt(edit: YamlEdit, arrow: string, key: string): readonly string[] {
+  return edit.names('arrows', arrow, key) ?? edit.texts('arrows', arrow, key) ?? [];
+}
+
 /** Gives a program another name, in arrows, too. */
 export function renameProgram(text: string, name: string, to: string): string {
   const edit = new YamlEdit(text);
   if (edit.names('programs')?.includes(to)) throw new RangeError(`there is a program '${to}' already`);
   edit.rename(['programs'], name, to);
-  for (const arrow of edit.names('arrows') ?? [])
-    for (const key of END_KEYS) edit.replaceTexts(['arrows', arrow, key], name, to);
+  for (const arrow of edit.names('arrows') ?? []) {
+    for (const key of END_KEYS) {
+      if (edit.names('arrows', arrow, key)?.includes(name)) edit.rename(['arrows', arrow, key], name, to);
+      edit.replaceTexts(['arrows', arrow, key], name, to);
+    }
+    edit.replaceTagged(['programs'], 'arrow', `${arrow}/${name}`, `${arrow}/${to}`);
+  }
   if (edit.names(PLACES_KEY)?.includes(name)) edit.rename([PLACES_KEY], name, to);
   return edit.toString();
 }
@@ -76,10 +86,15 @@ export function setOfProgram(text: string, name: string, key: string, value: str
 
 /** Removes an arrow and its ends. */
 export function removeArrow(text: string, name: string): string {
-  const edit = new YamlEdit(text);
-  edit.remove(['arrows'], name);
-  edit.removeTagged(['programs'], 'arrow', name);
-  return edit.toString();
+  const before = new YamlEdit(text);
+  const uses = [name, ...endsAt(before, name, 'from').map((client) => `${name}/${client}`)];
+  before.remove(['arrows'], name);
+  // One after the other: neighbours between brackets share a comma.
+  return uses.reduce((current, use) => {
+    const edit = new YamlEdit(current);
+    edit.removeTagged(['programs'], 'arrow', use);
+    return edit.toString();
+  }, before.toString());
 }
 
 /** Gives an arrow another name, at its ends, too. */
@@ -88,5 +103,7 @@ export function renameArrow(text: string, name: string, to: string): string {
   if (edit.names('arrows')?.includes(to)) throw new RangeError(`there is an arrow '${to}' already`);
   edit.rename(['arrows'], name, to);
   edit.replaceTagged(['programs'], 'arrow', name, to);
+  for (const client of endsAt(new YamlEdit(text), name, 'from'))
+    edit.replaceTagged(['programs'], 'arrow', `${name}/${client}`, `${to}/${client}`);
   return edit.toString();
 }

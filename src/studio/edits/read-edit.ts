@@ -6,6 +6,7 @@ const WAY_KINDS: readonly WayKind[] = [
   'pipe',
   'shared_memory',
   'directory',
+  'service',
   'outside',
   'published',
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { applyEdit } from '../../../src/studio/edits/apply.ts';
+import { outlineOf } from '../../../src/studio/outline.ts';
 import type { GraphEdit } from '../../../src/studio/wire.ts';
 
 const SHOP = `# The shop
@@ -98,6 +99,54 @@ test('each kind of arrow has its keys', () => {
     assert.ok(text.includes(`\n  ${line}\n`), text);
     assert.equal(text.includes('listen: !arrow prices, log: !fd stdout, x: !arrow x }'), kind !== 'outside');
   }
+});
+
+test('a service is drawn from its clients to the program that offers it, or to ours', () => {
+  const arrow = { edit: 'add-arrow', kind: 'service', name: 'x' } as const;
+  assert.deepEqual(linesOf({ ...arrow, from: 'store', to: '', detail: '{ pwd: { users: [root] } }' }), [
+    '+      services: [!arrow x]',
+    '+  x: !service { from: store, service: { pwd: { users: [root] } } }',
+  ]);
+  assert.deepEqual(linesOf({ ...arrow, from: 'prices', to: '', detail: 'random' }), [
+    '-    grants: { listen: !arrow prices, log: !fd stdout }',
+    '+    grants: { listen: !arrow prices, log: !fd stdout, x: !arrow x }',
+    '+  x: !service { from: prices, service: random }',
+  ]);
+  const offered = applyEdit(SHOP, { ...arrow, from: 'store', to: 'prices', detail: '' });
+  assert.match(offered, /sockets: \{ \/run\/x\/socket: !arrow x \}/);
+  assert.match(offered, /x: !service \{ from: store, to: prices \}/);
+  const broken = applyEdit(SHOP, { ...arrow, from: 'front', to: '', detail: '{ a' });
+  assert.match(broken, /service: "\{ a"/, 'the checker has its say');
+});
+
+test('edits reach the clients of a service, and the listeners that are named by them', () => {
+  const text = `!graph
+programs:
+  a: { program: a.ts, grants: { x: !arrow x } }
+  b: { program: b.ts, grants: { x: !arrow x } }
+  s: { program: s.ts, grants: { one: !arrow x/a, two: !arrow x/b } }
+  u: { program: u.ts, grants: { u: !arrow u } }
+arrows:
+  x: !service { from: [a, b], to: s }
+  u: !service { from: { u: { bytes: 1 } }, service: random }
+`;
+  const renamed = applyEdit(text, { edit: 'rename-program', name: 'a', to: 'c' });
+  assert.match(renamed, /one: !arrow x\/c, two: !arrow x\/b[\s\S]*from: \[c, b\]/);
+  const other = applyEdit(text, { edit: 'rename-program', name: 'u', to: 'v' });
+  assert.match(other, /from: \{ v: \{ bytes: 1 \} \}/);
+  assert.match(
+    applyEdit(text, { edit: 'rename-arrow', name: 'x', to: 'z' }),
+    /x: !arrow z \}[\s\S]*!arrow z\/a, two: !arrow z\/b[\s\S]*z: !service/,
+  );
+  assert.doesNotMatch(applyEdit(text, { edit: 'remove-arrow', name: 'x' }), /!arrow x/);
+  assert.doesNotMatch(applyEdit(text, { edit: 'remove-program', name: 'u' }), /random/);
+  assert.deepEqual(
+    outlineOf(text).ways.map(({ name, clients, to }) => [name, clients, to]),
+    [
+      ['x', ['a', 'b'], 's'],
+      ['u', ['u'], null],
+    ],
+  );
 });
 
 test('removing a program removes the arrows at it, and removing an arrow its ends', () => {
