@@ -82,6 +82,7 @@ warm('wasm-process');
 warm('wasm-thread');
 warm('request-process');
 warm('service-process');
+warm('encryption-process');
 const wasm = ['--config', 'examples/hello/grants.yaml', 'examples/hello/hello.wasm'];
 const linux = [['/bin/true'], ['/bin/sleep', '0.1']];
 warm('cloudabi-run', ['--config', nothing, program]);

@@ -25,6 +25,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   control: ['asking', 'network', 'host'],
   kernel: ['host', 'abi', 'argdata'],
   walls: ['kernel', 'host', 'abi'],
+  encryption: ['walls', 'host'],
   capsicum: ['walls', 'kernel', 'host', 'abi'],
   'ssh-agent': [],
   nscd: [],
@@ -87,6 +88,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   run: [
     'services',
+    'encryption',
     'audit',
     'control',
     'asking',
@@ -132,6 +134,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   studio: ['graph', 'control', 'run', 'program', 'process', 'plan', 'resources', 'services', 'argdata'],
   toolchain: ['host'],
   cli: [
+    'encryption',
     'studio',
     'graph',
     'audit',
@@ -158,7 +161,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
-  bin: ['oci', 'cli', 'run', 'services', 'requests'],
+  bin: ['oci', 'cli', 'run', 'services', 'requests', 'encryption'],
   'index.ts': [
     'services',
     'asking',

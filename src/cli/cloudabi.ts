@@ -8,6 +8,7 @@ import { addCc, addCxx } from './cc.ts';
 import { addChecksum } from './checksum.ts';
 import { addCtl } from './ctl.ts';
 import { addDoctor } from './doctor.ts';
+import { addDecrypt } from './encryption.ts';
 import { addExplain } from './explain.ts';
 import { addGraph } from './graph.ts';
 import { addInspect } from './inspect.ts';
@@ -77,6 +78,7 @@ export async function cloudabi(argv: readonly string[]): Promise<number> {
   addCtl(program);
   addDoctor(program);
   addOverlays(program);
+  addDecrypt(program);
   addArgdataCommand(program);
   addCc(program);
   addCxx(program);

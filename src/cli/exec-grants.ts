@@ -66,6 +66,18 @@ export const grantOptions: readonly Option[] = [
     help: 'Keep them beside those of other runs, under this name.',
   },
   {
+    name: '--encrypt',
+    value: 'DIR[:AT]',
+    repeat: true,
+    bytes: true,
+    help: "Let a Linux program change DIR as with --write, and encrypt on this host what it writes there.\nSee 'cloudabi decrypt'.",
+  },
+  {
+    name: '--encrypt-key',
+    value: 'FILE',
+    help: 'The file with the key for --encrypt: 32 random bytes or more; /dev/fd/3 is a descriptor.',
+  },
+  {
     name: '--socket',
     value: 'PATH[:AT]',
     repeat: true,
@@ -291,22 +303,36 @@ function pathsOf(
 ): Pick<CommandOptions, 'directories' | 'files'> {
   const directories = new Map<string, Resource>();
   const files = new Map<string, Resource>();
-  const add = (text: string, presets: readonly PresetName[], overlay?: string | true): void => {
+  const add = (
+    text: string,
+    presets: readonly PresetName[],
+    more: { readonly overlay?: string | true; readonly encrypt?: { readonly file: string } } = {},
+  ): void => {
     const { path, at } = pathAndName(text, kind);
     if (kind !== 'linux') requireUtf8('A name that such a program knows', at);
     if (directories.has(at) || files.has(at))
       throw new UsageError(`Two grants name '${at}'; give each a name of its own with PATH:AT`);
-    const resource = file(path, { rights: presets, ...(overlay !== undefined && { overlay }) });
+    const resource = file(path, { rights: presets, ...more });
     (kind === 'linux' && isFile(path, held) ? files : directories).set(at, resource);
   };
   const execute: readonly PresetName[] = kind === 'linux' ? ['execute'] : [];
   for (const text of given.all('--read')) add(text, [...READ, ...execute]);
   const name = given.get('--overlay-name');
   if (name !== undefined && !given.has('--overlay')) throw new UsageError('--overlay-name needs --overlay');
-  for (const option of ['--write', '--write-data', '--overlay'])
+  const key = given.get('--encrypt-key');
+  if ((key === undefined) !== !given.has('--encrypt'))
+    throw new UsageError(
+      key === undefined
+        ? '--encrypt needs --encrypt-key, the file with its key'
+        : '--encrypt-key needs --encrypt',
+    );
+  for (const option of ['--write', '--write-data', '--overlay', '--encrypt'])
     for (const text of given.all(option)) checkThere(option, pathAndName(text, kind).path, held);
   for (const text of given.all('--write')) add(text, [...WRITE, ...execute]);
-  for (const text of given.all('--overlay')) add(text, [...WRITE, ...execute], name ?? true);
+  for (const text of given.all('--overlay')) add(text, [...WRITE, ...execute], { overlay: name ?? true });
+  if (key !== undefined)
+    for (const text of given.all('--encrypt'))
+      add(text, [...WRITE, ...execute], { encrypt: { file: resolve(key) } });
   for (const text of given.all('--read-data')) add(text, READ);
   for (const text of given.all('--write-data')) add(text, WRITE);
   return { directories, ...(files.size > 0 && { files }) };

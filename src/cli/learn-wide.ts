@@ -42,6 +42,8 @@ const REPLACED: ReadonlySet<string> = new Set([
   '--profile',
   '--overlay',
   '--overlay-name',
+  '--encrypt',
+  '--encrypt-key',
   '--home',
   '--read',
   '--read-data',

@@ -34,6 +34,8 @@ const OTHERS = [
     '--home',
     '--profile',
     '--overlay',
+    '--encrypt',
+    '--encrypt-key',
     '--ssh-agent',
     '--service',
     '--secret',

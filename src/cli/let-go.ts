@@ -11,7 +11,7 @@ const LONGEST_PAUSE = 1000;
 
 /**
  * Tells whether a plan leaves this process nothing to do but wait: no terminal to relay, no ports to publish, no rules of
- * hosts to decide by, no keys to sign with, no services to ask or to work for, no changes to count, no addon to tell about, and no
+ * hosts to decide by, no keys to sign with, no services to ask or to work for, no changes to count, no directory to have encrypted, no addon to tell about, and no
  * process that looks at this one itself.
  */
 export function leavesNothingToDo(plan: Plan): plan is LinuxPlan | NodePlan {
@@ -38,7 +38,9 @@ function onlyRuns({
   linux: { terminal, network, sshAgent, services, entries, rulesState },
 }: LinuxPlan): boolean {
   const publishes = network.mode === 'loopback' && network.publish.length > 0;
-  const overlays = entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined);
+  const overlays = entries.some(
+    (entry) => entry.kind === 'mount' && (entry.overlay !== undefined || entry.encrypt !== undefined),
+  );
   return (
     !overlays &&
     rulesState === 'sealed' &&

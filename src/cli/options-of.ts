@@ -32,6 +32,7 @@ export function optionsOf(parts: CommandParts, kind: ProgramKind): OptionWords {
     ...[...parts.directories].flatMap(([at, file]) => pathOptions(at, file, kind, add)),
     ...[...parts.linux.files].flatMap(([at, file]) => pathOptions(at, file, kind, add)),
     ...overlayName(parts, add),
+    ...encryptKey(parts, add),
     ...limitOptions(parts.limits),
     ...(kind === 'linux' ? linuxOptionsOf(parts.linux, parts, add) : networkOfOthers(parts.linux, add)),
   ];
@@ -61,7 +62,7 @@ function optionOfRights({ presets, names }: FileResource['rights'], kind: Progra
 }
 
 function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add): readonly string[] {
-  const { path, absolute, rights, missing, names, overlay, position } = file;
+  const { path, absolute, rights, missing, names, overlay, encrypt, position } = file;
   if (names !== undefined) add(`'without' or 'only' of '${path}'`, names.position);
   if (missing !== 'refuse' && look(absolute) === undefined) {
     if (missing === 'make') add(`'${path}', which would be made`, position);
@@ -79,7 +80,9 @@ function pathOptions(at: string, file: FileResource, kind: ProgramKind, add: Add
   }
   const written = resolve(path) === absolute ? path : absolute;
   const seen = kind === 'linux' ? resolve(written) : written;
-  const chosen = overlay === undefined ? option : '--overlay';
+  const chosen = encrypt !== undefined ? '--encrypt' : overlay === undefined ? option : '--overlay';
+  if (encrypt !== undefined && (option !== '--write' || encrypt.from.kind !== 'file'))
+    add(`encryption with other rights or another source of the key on '${path}'`, encrypt.position);
   if (overlay !== undefined && option !== '--write')
     add(`changes kept aside with other rights on '${path}'`, position);
   return [chosen, at === seen && !written.includes(':') ? written : `${written}:${at}`];
@@ -91,6 +94,16 @@ function overlayName({ directories }: CommandParts, add: Add): readonly string[]
   const [first] = all;
   if (all.some(({ name }) => name !== first?.name)) add('overlays of several names', first?.position);
   return first?.name === undefined ? [] : ['--overlay-name', first.name];
+}
+
+/** One option has the key of all directories. */
+function encryptKey({ directories }: CommandParts, add: Add): readonly string[] {
+  const all = [...directories.values()].flatMap(({ encrypt }) =>
+    encrypt?.from.kind === 'file' ? [{ path: encrypt.from.path, position: encrypt.position }] : [],
+  );
+  const [first] = all;
+  if (all.some(({ path }) => path !== first?.path)) add('keys of several files', first?.position);
+  return first === undefined ? [] : ['--encrypt-key', first.path];
 }
 
 function limitOptions(limits: Limits): readonly string[] {

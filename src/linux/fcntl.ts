@@ -32,6 +32,7 @@ export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
 
 /** Operations of flock(2): an exclusive lock, and no waiting for it. */
+export const LOCK_SH = 1;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 export const LOCK_UN = 8;

@@ -10,6 +10,7 @@ export type EntryPoint =
   | 'watch-end'
   | 'request-process'
   | 'service-process'
+  | 'encryption-process'
   | 'observing-thread';
 
 /**

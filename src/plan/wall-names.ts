@@ -26,6 +26,8 @@ export const Wall = {
   /** Owner, group and mode, as they are on the host. */
   permissions: 'permissions of the file',
   overlay: 'overlay',
+  /** It holds the key, and nothing but the directory. */
+  encryption: 'process that encrypts',
   pin: 'a mount of its own',
   processes: 'process namespace',
   ipc: 'IPC namespace',

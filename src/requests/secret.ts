@@ -25,8 +25,8 @@ const COMMAND_TIME = 120_000;
  * @throws Error that says what is wrong with the source, and never has the secret in it.
  */
 export function readSecretOf(from: SecretSource): string {
-  const [name, text] = textOf(from);
-  const secret = text.replace(/\r?\n$/, '');
+  const { name, bytes } = secretBytes(from);
+  const secret = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (secret.length > LONGEST_SECRET)
     throw new Error(`The secret of ${name} has more than the ${LONGEST_SECRET} characters allowed`);
   if (!/^[\x21-\x7e]+$/.test(secret))
@@ -38,7 +38,12 @@ export function readSecretOf(from: SecretSource): string {
   return secret;
 }
 
-function textOf(from: SecretSource): readonly [name: string, text: string] {
+/**
+ * Reads what a source has, and says how the source is called.
+ *
+ * @throws Error, as above.
+ */
+export function secretBytes(from: SecretSource): { readonly name: string; readonly bytes: Buffer } {
   switch (from.kind) {
     case 'environment': {
       const value = process.env[from.name];
@@ -46,21 +51,21 @@ function textOf(from: SecretSource): readonly [name: string, text: string] {
         throw new Error(
           `There is no environment variable ${quoted(from.name)} to take a secret from; set it first`,
         );
-      return [from.name, value];
+      return { name: from.name, bytes: Buffer.from(value) };
     }
     case 'file':
-      return [quoted(from.path), readFile(from.path)];
+      return { name: quoted(from.path), bytes: readFile(from.path) };
     case 'command':
-      return [quoted(from.words.join(' ')), printedBy(from.words)];
+      return { name: quoted(from.words.join(' ')), bytes: printedBy(from.words) };
   }
 }
 
-function readFile(path: string): string {
+function readFile(path: string): Buffer {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const room = Buffer.alloc(LONGEST_SECRET + 3);
-    return room.toString('utf8', 0, readSync(descriptor, room, 0, room.length, null));
+    return room.subarray(0, readSync(descriptor, room, 0, room.length, null));
   } catch (error) {
     throw new Error(`Cannot read the secret in ${quoted(path)}: ${meaningOf(error)}`);
   } finally {
@@ -68,9 +73,8 @@ function readFile(path: string): string {
   }
 }
 
-function printedBy([program = '', ...args]: readonly string[]): string {
+function printedBy([program = '', ...args]: readonly string[]): Buffer {
   const { error, status, signal, stdout } = spawnSync(program, args, {
-    encoding: 'utf8',
     stdio: ['inherit', 'pipe', 'inherit'],
     timeout: COMMAND_TIME,
     maxBuffer: LONGEST_SECRET + 3,

@@ -53,6 +53,11 @@ export type FileOptions = {
    * name of one of several such sets of changes. By default false.
    */
   readonly overlay?: boolean | string;
+  /**
+   * For a directory of a Linux program: the source of the key with which its files are encrypted on the host. By default they are
+   * not.
+   */
+  readonly encrypt?: SecretOrigin;
 };
 
 /** Options of `socket()`; the same as the keys of `!socket`. Exactly one of `bind` and `connect`. */

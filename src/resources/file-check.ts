@@ -6,6 +6,7 @@ import { hostPath } from '../host/files/host-path.ts';
 import { fileTypeRights } from '../kernel/filetype-rights.ts';
 import { NO_RIGHTS } from '../kernel/rights.ts';
 import { errnoMeaning } from '../linux/errno.ts';
+import type { SecretSource } from '../requests/secret.ts';
 import { oneOf } from './fields.ts';
 import { fileType, look, reasonOf } from './file-kind.ts';
 import type { HeldFile } from './held-files.ts';
@@ -36,6 +37,13 @@ export type OverlayGrant = {
   readonly position: Position | undefined;
 };
 
+/** The encryption of a directory on the host (`encrypt`). */
+export type EncryptGrant = {
+  /** The source of its key. */
+  readonly from: SecretSource;
+  readonly position: Position | undefined;
+};
+
 /** A grant of a file as it was written, and where. */
 export type FileGrant = {
   /** The path as it was written. */
@@ -52,11 +60,17 @@ export type FileGrant = {
   readonly names?: NameRules;
   /** Keeps changes aside, so that the directory stays as it is; `undefined` for a grant that does not. */
   readonly overlay: OverlayGrant | undefined;
+  /** Has files encrypted on the host; `undefined` for a grant of the files themselves. */
+  readonly encrypt: EncryptGrant | undefined;
 };
 
 /** Our kernel works on the directory itself, so that its programs would change it. */
 const OVERLAY_PROBLEM =
   "Changes can be kept aside ('overlay') in directories of a Linux program only; programs in WebAssembly, TypeScript or JavaScript work on the directory itself, and so does a descriptor";
+
+/** The file system that decrypts is mounted in the world of a Linux program. */
+const ENCRYPT_PROBLEM =
+  "Files can be encrypted ('encrypt') in directories of a Linux program only; grant others a directory of a file system that is encrypted itself";
 
 /** Finds out whether a file can be granted as written, without opening it for its contents. */
 export function checkFile(grant: FileGrant, context: CheckContext): Checked | undefined {
@@ -71,6 +85,10 @@ export function checkFile(grant: FileGrant, context: CheckContext): Checked | un
 
   if (grant.overlay !== undefined && context.overlays !== true) {
     mistakes.add(OVERLAY_PROBLEM, grant.overlay.position, place);
+    return undefined;
+  }
+  if (grant.encrypt !== undefined && context.overlays !== true) {
+    mistakes.add(ENCRYPT_PROBLEM, grant.encrypt.position, place);
     return undefined;
   }
   const create = rights.presets.includes('create');

@@ -1,6 +1,7 @@
 import { didYouMean } from '../text/suggest.ts';
-import type { Fields, ReadContext } from './fields.ts';
-import type { OverlayGrant } from './file-check.ts';
+import { Fields, type ReadContext } from './fields.ts';
+import type { EncryptGrant, OverlayGrant } from './file-check.ts';
+import { readSource, sourceKeys } from './request-grant.ts';
 import { type PresetName, presetNames, type RightName, rightNames, type WrittenRights } from './rights.ts';
 import { nameWritten, quote, type Written } from './written.ts';
 
@@ -25,6 +26,20 @@ export function readOverlay(fields: Fields): OverlayGrant | undefined {
   if (value === true) return { name: undefined, position };
   if (typeof value === 'string' && OVERLAY_NAME.test(value)) return { name: value, position };
   return fields.expected('overlay', "true, false or a name of letters, digits, '.', '-' and '_'", written);
+}
+
+/** Reads `encrypt`: the source of the key. */
+export function readEncrypt(fields: Fields, context: ReadContext): EncryptGrant | undefined {
+  const written = fields.get('encrypt');
+  if (written === undefined) return undefined;
+  const position = fields.at('encrypt');
+  const inner = Fields.read(written, sourceKeys, {
+    ...context,
+    subject: `'${fields.spell('encrypt')}'`,
+    position,
+  });
+  const from = inner && readSource(inner, context);
+  return from && { from, position };
 }
 
 /**

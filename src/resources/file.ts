@@ -5,9 +5,15 @@ import { getFlags, setFlags } from '../host/files/files.ts';
 import { hostPath } from '../host/files/host-path.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { Fields, type ReadContext } from './fields.ts';
-import { checkFile, type FileGrant, type OverlayGrant, type WhenMissing } from './file-check.ts';
+import {
+  checkFile,
+  type EncryptGrant,
+  type FileGrant,
+  type OverlayGrant,
+  type WhenMissing,
+} from './file-check.ts';
 import { fileType } from './file-kind.ts';
-import { readOverlay, readRights } from './file-rights.ts';
+import { readEncrypt, readOverlay, readRights } from './file-rights.ts';
 import { HeldFile } from './held-files.ts';
 import { ResourceError } from './mistake.ts';
 import { type NameRules, readNameRules } from './name-rules.ts';
@@ -36,6 +42,7 @@ export class FileResource extends Resource implements FileGrant {
   readonly rightsPosition: Position | undefined;
   readonly names?: NameRules;
   readonly overlay: OverlayGrant | undefined;
+  readonly encrypt: EncryptGrant | undefined;
 
   constructor(grant: FileGrant) {
     super(grant.position);
@@ -47,6 +54,7 @@ export class FileResource extends Resource implements FileGrant {
     this.rightsPosition = grant.rightsPosition;
     if (grant.names !== undefined) this.names = grant.names;
     this.overlay = grant.overlay;
+    this.encrypt = grant.encrypt;
     Object.freeze(this);
   }
 
@@ -99,11 +107,16 @@ function openFlags({ base }: GrantedRights, { presets }: WrittenRights): number 
 
 /** Reads the contents of `!file` or the arguments of `file()`. */
 export function readFile(written: Written, context: ReadContext): FileResource | undefined {
-  const fields = Fields.read(written, ['path', 'rights', 'missing', 'without', 'only', 'overlay'], context);
+  const fields = Fields.read(
+    written,
+    ['path', 'rights', 'missing', 'without', 'only', 'overlay', 'encrypt'],
+    context,
+  );
   if (fields === undefined) return undefined;
   if (!fields.has('path')) fields.missing('path', 'the path of a file or directory');
   const path = fields.text('path');
   const overlay = readOverlay(fields);
+  const encrypt = readEncrypt(fields, context);
   const rights = readRights(fields, context, overlay !== undefined);
   const names = readNameRules(fields, context);
   if (path === undefined || rights === undefined) return undefined;
@@ -117,5 +130,6 @@ export function readFile(written: Written, context: ReadContext): FileResource |
     rightsPosition: fields.at('rights'),
     ...(names !== undefined && { names }),
     overlay,
+    encrypt,
   });
 }

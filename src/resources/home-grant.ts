@@ -28,6 +28,7 @@ export function readHome(fields: Fields, { directory }: ReadContext): HomeGrant 
       rights: { presets: ['read', 'write', 'create', 'remove', 'execute'], names: [] },
       missing: 'refuse',
       overlay: undefined,
+      encrypt: undefined,
       position,
       pathPosition: position,
       rightsPosition: position,

@@ -174,10 +174,12 @@ function readCredential(fields: Fields, context: ReadContext): CredentialGrant |
   return from && placement && { from, placement, variable };
 }
 
-const sources = ['environment', 'file', 'command'];
+/** The keys of the sources of a secret. */
+export const sourceKeys: readonly string[] = ['environment', 'file', 'command'];
 
-function readSource(fields: Fields, { directory }: ReadContext): SecretSource | undefined {
-  const given = sources.filter((key) => fields.has(key));
+/** Reads the source of a secret: one of `environment`, `file` and `command`. */
+export function readSource(fields: Fields, { directory }: ReadContext): SecretSource | undefined {
+  const given = sourceKeys.filter((key) => fields.has(key));
   if (given.length !== 1)
     return fields.missing(
       given[1] ?? 'environment',

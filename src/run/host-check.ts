@@ -56,6 +56,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     need: 'optional',
   },
   {
+    name: 'encryption',
+    purpose: 'files of a directory are encrypted (--encrypt)',
+    need: 'optional',
+  },
+  {
     name: 'executables',
     purpose: 'CloudABI executables run, with seccomp notification, namespaces and Landlock',
     need: 'optional',

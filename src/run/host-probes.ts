@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Open, openBeneath } from '../host/files/lookup.ts';
+import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { endProcess } from '../host/processes/own-process.ts';
@@ -23,6 +24,7 @@ import { callNumberOf } from '../linux/system-calls.ts';
 import { removeTree } from '../overlays/remove-tree.ts';
 import { statePath } from '../overlays/state-folder.ts';
 import { createRuleset, landlockVersion, OLDEST_LANDLOCK } from '../walls/landlock.ts';
+import { FUSE_DEVICE } from '../worlds/encrypted.ts';
 import { landlockReach } from '../worlds/landlock-domain.ts';
 import { procFailure, tryNamedNetwork, tryWalls } from '../worlds/probe.ts';
 import { launcherNow } from '../worlds/start.ts';
@@ -184,6 +186,26 @@ function probeOverlays(): ProbeResult {
   }
 }
 
+/** Mounts a file system that nobody serves. */
+function probeEncryption(): ProbeResult {
+  const [ours, theirs] = makeSocketPair();
+  try {
+    const entry = {
+      kind: 'encrypted',
+      at: '/encrypted',
+      access: 'write',
+      execute: false,
+      out: theirs,
+    } as const;
+    const failure = tryWalls('all', [entry]);
+    if (failure === undefined) return { ok: true, detail: `${FUSE_DEVICE} is mounted` };
+    return { ok: false, detail: `${failure.detail}; ${FUSE_DEVICE} has to be there, readable and writable` };
+  } finally {
+    closeSync(ours);
+    closeSync(theirs);
+  }
+}
+
 function describe(result: number): string {
   return result < 0 ? errnoName(-result) : String(result);
 }
@@ -197,6 +219,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   scopes: probeScopes,
   network: probeNetwork,
   overlays: probeOverlays,
+  encryption: probeEncryption,
   executables: probeExecutables,
 };
 

@@ -8,6 +8,8 @@ export function entryWords(entry: WorldEntry, object: HostObject | undefined): s
       return `mount ${object === undefined ? `descriptor ${entry.descriptor}` : pathText(object)} at ${entry.at}`;
     case 'overlay':
       return `mount an overlay at ${entry.at}`;
+    case 'encrypted':
+      return `mount an encrypted directory at ${entry.at}`;
     case 'symlink':
       return `make the symbolic link ${entry.at} to ${entry.target}`;
     case 'directory':

@@ -29,6 +29,9 @@ export function hostWorld(world: World, objects: ReadonlyMap<WorldEntry, HostObj
     throw new WorldError('A network that leads to granted hosts needs namespaces, which are not used');
   }
   for (const entry of world.entries)
+    if (entry.kind === 'encrypted')
+      throw new WorldError(`Without namespaces, ${entry.at} cannot be encrypted: that takes a mount`);
+  for (const entry of world.entries)
     if (entry.kind === 'overlay')
       throw new WorldError(
         `Without namespaces, changes of ${entry.at} cannot be kept aside: an overlay is a mount`,

@@ -49,6 +49,8 @@ export function entryAccess(entry: WorldEntry): number {
         (entry.execute ? L.execute : 0) |
         (entry.device && entry.access === 'write' ? L.ioctlDev : 0)
       );
+    case 'encrypted':
+      return READ | (entry.access === 'write' ? WRITE : 0) | (entry.execute ? L.execute : 0);
     case 'tmpfs':
     case 'overlay':
       return READ | WRITE | (entry.execute ? L.execute : 0);

@@ -118,7 +118,8 @@ export function inherited({
     world.template?.namespace,
     world.observed?.out,
   ];
-  const more = [...(supervisor?.inherited ?? []), ...(world.held ?? []), ...copies];
+  const servers = world.entries.flatMap((entry) => (entry.kind === 'encrypted' ? [entry.out] : []));
+  const more = [...(supervisor?.inherited ?? []), ...(world.held ?? []), ...copies, ...servers];
   for (const number of [...others, ...world.limits.cgroups, ...more]) {
     if (number !== undefined) numbers.add(number);
   }
@@ -343,7 +344,14 @@ function addRoot(list: CallList, options: LaunchListOptions): RootBuilder {
 /** The numbers that the first process uses itself. */
 function rootNumbers(options: LaunchListOptions): RootNumbers {
   const all = inherited(options);
-  return { clock: clockNumbers(options.world, all), layers: overlayNumbers(all) };
+  const { world, launcher } = options;
+  const others = launcher.privileged && world.user !== undefined;
+  const user = world.shown ?? world.user ?? { uid: launcher.user, gid: launcher.group };
+  return {
+    clock: clockNumbers(world, all),
+    layers: overlayNumbers(all),
+    owner: { user, others },
+  };
 }
 
 /** The same where a part of the root is there: a start adds its own parts to a copy of it. */
@@ -354,6 +362,7 @@ function addRootInCopy(list: CallList, template: Template, options: LaunchListOp
   root.enterCopy(template.namespace, () => {
     for (const [entry, object] of objects) root.clone(entry, object);
     for (const [entry, found] of layers) root.prepareOverlay(entry, found);
+    for (const entry of world.entries) if (entry.kind === 'encrypted') root.prepareServed(entry);
     const files = [...placesOf(sealed)];
     for (const [index, [object, places]] of files.entries())
       later.push(root.reopenInCopy(object, places, `/${hiddenFile(index)}`));

@@ -30,6 +30,8 @@ export function bindAttributes(entry: WorldEntry): number {
         // Data of a device goes through a read-only mount all the same: Landlock holds that. Its attributes do not.
         (entry.access === 'read' || entry.device ? readOnly : 0)
       );
+    case 'encrypted':
+      return noSetId | noDevices | (entry.execute ? 0 : noExecute) | (entry.access === 'read' ? readOnly : 0);
     case 'overlay':
       return noSetId | noDevices | (entry.execute ? 0 : noExecute);
     case 'device':

@@ -25,6 +25,7 @@ import { CLONE_NEWNS } from '../linux/processes.ts';
 import { S_IFREG } from '../linux/stat.ts';
 import { addApprovedCopies } from './approved-copies.ts';
 import type { Clock, ClockNumbers } from './clock.ts';
+import { addServedMount, type ServedMount } from './encrypted.ts';
 import { entryWords } from './entry-words.ts';
 import { addHiddenPlaces } from './hidden-places.ts';
 import { ALL_ATTRIBUTES, bindAttributes, MountAttribute } from './mount-attributes.ts';
@@ -50,7 +51,11 @@ export type RootNumbers = {
   readonly clock: ClockNumbers | undefined;
   /** Three numbers from here on are for the layers of an overlay while it is mounted. */
   readonly layers: number;
+  /** The user of file systems that are served. */
+  readonly owner: Pick<ServedMount, 'user' | 'others'>;
 };
+
+type EncryptedEntry = Extract<WorldEntry, { kind: 'encrypted' }>;
 
 /** Adds the steps. */
 export class RootBuilder {
@@ -161,6 +166,13 @@ export class RootBuilder {
     this.#addOverlay(entryWords(entry, undefined), entry, layers, slot);
   }
 
+  /** The same for a directory whose files are served. */
+  prepareServed(entry: EncryptedEntry): void {
+    const slot = this.#list.slot(`served files for ${entry.at}`);
+    this.#cloned.set(entry, slot);
+    this.#addServed(entryWords(entry, undefined), entry, slot);
+  }
+
   /**
    * Adds one entry.
    *
@@ -188,6 +200,14 @@ export class RootBuilder {
         if (at === '/') this.#replaceRoot(words);
         else this.#attach(words, at, true, 'theirs', prepared);
         this.places.letChange(path);
+        return;
+      }
+      case 'encrypted': {
+        const prepared = this.#cloned.get(entry);
+        if (prepared === undefined) this.#addServed(words, entry, this.#tree);
+        if (at === '/') this.#replaceRoot(words);
+        else this.#attach(words, at, true, 'theirs', prepared);
+        if (entry.access === 'write') this.places.letChange(path);
         return;
       }
       case 'pin':
@@ -384,6 +404,18 @@ export class RootBuilder {
       scratch: this.#target,
       room: this.#stat,
       numbers: this.#numbers.layers,
+    });
+  }
+
+  #addServed(words: string, entry: EncryptedEntry, into: Slot): void {
+    if (this.#numbers === undefined) throw new Error('An encrypted directory has no number for its device');
+    addServedMount(this.#list, words, {
+      ...this.#numbers.owner,
+      attributes: bindAttributes(entry),
+      into,
+      scratch: this.#target,
+      number: this.#numbers.layers,
+      out: entry.out,
     });
   }
 

@@ -128,6 +128,9 @@ export function startLinux(asked: World, without: Without = {}): Started {
     const options = {
       world: {
         ...world,
+        entries: world.entries.map((entry) =>
+          entry.kind === 'encrypted' ? { ...entry, out: place(entry.out) } : entry,
+        ),
         held: (world.held ?? []).map(place),
         limits: { ...world.limits, cgroups: world.limits.cgroups.map(place) },
         ...(world.terminal !== undefined && { terminal: place(world.terminal) }),

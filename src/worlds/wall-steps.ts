@@ -16,7 +16,7 @@ import type { World, WorldEntry } from './world.ts';
 
 /** Entries that exist only in the new root, for which a rule cannot be made outside. */
 function isMadeInside({ kind }: WorldEntry): boolean {
-  return ['tmpfs', 'overlay', 'text', 'cover', 'terminals', 'proc', 'cgroup'].includes(kind);
+  return ['tmpfs', 'overlay', 'encrypted', 'text', 'cover', 'terminals', 'proc', 'cgroup'].includes(kind);
 }
 
 /** A directory without a path in the root, and the access beneath it. */

@@ -149,6 +149,16 @@ export type WorldEntry =
       /** True if programs in it can be started and code mapped from it. */
       readonly execute: boolean;
     }
+  /** A directory whose files a process of the launcher's serves, which has them encrypted. */
+  | {
+      readonly kind: 'encrypted';
+      readonly at: string;
+      readonly access: MountAccess;
+      /** True if programs in it can be started and code mapped from it. */
+      readonly execute: boolean;
+      /** The host descriptor of a socket to that process, which is sent the device by which it serves. */
+      readonly out: number;
+    }
   | { readonly kind: 'symlink'; readonly at: string; readonly target: string }
   /** An empty directory that cannot be written to. */
   | { readonly kind: 'directory'; readonly at: string }

@@ -58,6 +58,7 @@ const lines: readonly string[] = [
   '--user 65534:65534',
   '--show-user 1234:55',
   '--overlay DIR/src --overlay DIR/data:/d --overlay-name mine --tmp',
+  '--encrypt DIR/src --encrypt DIR/data:/d --encrypt-key DIR/file',
   '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules --rules-state drop',
   '--write DIR/src --rule mask@DIR/src/b --rule deny@write@DIR/src/c',
   '--allow-calls debug --allow-calls user_namespaces',

@@ -110,6 +110,7 @@ function refuseOthers({ linux }: LinuxPlan): void {
     ['show_user', linux.shownUser !== undefined],
     ['ssh_agent', linux.sshAgent !== undefined],
     ['overlays', linux.entries.some((entry) => entry.kind === 'mount' && entry.overlay !== undefined)],
+    ['encrypt', linux.entries.some((entry) => entry.kind === 'mount' && entry.encrypt !== undefined)],
     ['limits of memory, processes or processors', linux.cgroups !== undefined || linux.cpus !== undefined],
   ];
   for (const [name, isThere] of parts)

@@ -115,6 +115,8 @@ export function entryLimits(
     ...(wider.includes(right) || !landlockHoldsFiles({ walls, calls }) ? [] : [Wall.landlock]),
   ];
   const limits: Enforcement[] = [];
+  if (entry.encrypt !== undefined)
+    limits.push({ limit: 'No contents on the host that can be read without the key', by: [Wall.encryption] });
   if (entry.overlay !== undefined)
     limits.push({ limit: 'No change of the directory on the host', by: [Wall.overlay] });
   // Data of a device goes through a read-only mount, and every world with devices may write to the harmless ones.

@@ -39,7 +39,8 @@ function describeCredential({ from, placement, variable }: CredentialGrant): str
   return `The secret ${sourceOf(from)} goes out ${placeOf(placement)}${seen}.`;
 }
 
-function sourceOf(from: SecretSource): string {
+/** Says where a secret comes from. */
+export function sourceOf(from: SecretSource): string {
   switch (from.kind) {
     case 'environment':
       return `in this environment's ${from.name}`;

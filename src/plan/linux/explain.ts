@@ -13,6 +13,7 @@ import type { Enforcement } from '../plan-types.ts';
 import { entryLimits } from './enforcement.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
+import { sourceOf } from './explain-requests.ts';
 import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
 import { describeServices, type ServiceJson, servicesToJson } from './explain-services.ts';
 import { grantNotes } from './grant-notes.ts';
@@ -143,7 +144,11 @@ export function describeEntry(entry: PlannedEntry): string {
         ...(entry.execute ? ['execute'] : []),
       ];
       const aside = entry.overlay === undefined ? '' : `; ${describeOverlay(entry.overlay)}`;
-      return `${entry.at}${from} (${entry.type}; ${rights.join(', ')}${aside})`;
+      const hidden =
+        entry.encrypt === undefined
+          ? ''
+          : `; encrypted on the host, with the key ${sourceOf(entry.encrypt.from)}`;
+      return `${entry.at}${from} (${entry.type}; ${rights.join(', ')}${aside}${hidden})`;
     }
     case 'symlink':
       return `${entry.at} -> ${entry.target}`;

@@ -9,12 +9,17 @@ import type { PlannedEntry } from './planned.ts';
  */
 export function grantNotes(entry: PlannedEntry, entries: readonly PlannedEntry[]): readonly string[] {
   if (entry.kind !== 'mount') return [];
-  const { type, access, overlay } = entry;
+  const { type, access, overlay, encrypt } = entry;
   const within = access === 'read' && liesInWritable(entry.at, entries);
   return [
     ...(overlay === undefined
       ? []
       : ['A directory of the host can be copied in it, but not renamed (EXDEV)']),
+    ...(encrypt === undefined
+      ? []
+      : [
+          'Names, sizes, times and targets of links are not encrypted, and an old version of a whole file is not told from a new one',
+        ]),
     ...(within ? ['Does not hold for a file that another process of the host puts in its place'] : []),
     ...(type === 'file' && !within ? ['It stays the present file, also when that is replaced outside'] : []),
     ...(type === 'file' && access === 'write'

@@ -10,6 +10,7 @@ import { quote } from '../../resources/written.ts';
 import { isCallGroup } from '../../worlds/call-groups.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { LinuxProgram, Warning } from '../plan-types.ts';
+import { encryptProblem } from './encrypted.ts';
 import type { Identity } from './identity.ts';
 import { mountOfGrant } from './mounts.ts';
 import type { NamedDirectory } from './name-rules.ts';
@@ -128,9 +129,13 @@ export class GrantedEntries {
       const unfit = overlayProblem(mount, file, this.#walls, spelling);
       if (unfit !== undefined) return wrong(unfit, mount.overlay.position);
     }
+    if (mount.encrypt !== undefined) {
+      const unfit = encryptProblem(mount, this.#walls, spelling);
+      if (unfit !== undefined) return wrong(unfit, mount.encrypt.position);
+    }
     this.#tree.put({ ...mount, why: place, position });
     if (names !== undefined) this.#named.push({ at, place, names });
-    if (mount.overlay !== undefined) return;
+    if (mount.overlay !== undefined || mount.encrypt !== undefined) return;
     if (mount.access === 'read' || !(file instanceof HeldFile)) return;
     const calls = this.#linux.systemCalls.filter(isCallGroup);
     const granted = { file, written: path, walls: this.#walls, calls, user: this.#user, spelling };

@@ -67,6 +67,7 @@ export function mountOfGrant(
     file: undefined,
     ...(presets.includes('create') && type === 'file' && file === undefined && { create: true }),
     ...(grant.overlay !== undefined && { overlay: grant.overlay }),
+    ...(grant.encrypt !== undefined && { encrypt: grant.encrypt }),
   };
 }
 

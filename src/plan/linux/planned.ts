@@ -2,7 +2,7 @@ import type { RegularFile } from '../../host/files/regular-file.ts';
 import type { RulesState } from '../../policy/live.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
-import type { OverlayGrant } from '../../resources/file-check.ts';
+import type { EncryptGrant, OverlayGrant } from '../../resources/file-check.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
 import type { Position } from '../../resources/position.ts';
@@ -44,6 +44,8 @@ export type PlannedMount = {
   readonly create?: true;
   /** Changes are kept aside. */
   readonly overlay?: OverlayGrant;
+  /** Its files are encrypted on the host. */
+  readonly encrypt?: EncryptGrant;
 };
 
 /** A part of a mount that is mounted on itself, and why (`WorldEntry`). */
@@ -54,7 +56,11 @@ export type PlannedPin = Extract<WorldEntry, { kind: 'pin' }> & {
 
 /** One thing in a program's root; a `WorldEntry` whose objects are not open yet. */
 export type PlannedEntry = Reason &
-  (Exclude<WorldEntry, { kind: 'mount' | 'overlay' | 'pin' | 'cover' }> | PlannedMount | PlannedPin);
+  (
+    | Exclude<WorldEntry, { kind: 'mount' | 'overlay' | 'encrypted' | 'pin' | 'cover' }>
+    | PlannedMount
+    | PlannedPin
+  );
 
 /** A grant that may be left out, for which there was nothing on the host. */
 export type LeftOut = Reason & {

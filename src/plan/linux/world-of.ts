@@ -27,6 +27,8 @@ export type WorldDescriptors = {
   readonly mounts: ReadonlyMap<PlannedMount, number>;
   /** For each mount whose changes are kept aside, the directories that take them. */
   readonly layers: ReadonlyMap<PlannedMount, OverlayDescriptors>;
+  /** For each mount that is encrypted, a socket to the process that serves it. */
+  readonly servers: ReadonlyMap<PlannedMount, number>;
   /** Descriptors for the program: its number, and the host descriptor. */
   readonly given: readonly (readonly [number: number, host: number])[];
   /** Numbers among `given` of regular files that are only read. */
@@ -87,6 +89,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
     executable,
     mounts,
     layers,
+    servers,
     given,
     sealed,
     memberships,
@@ -119,6 +122,9 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
         const descriptor = mounts.get(entry);
         if (descriptor === undefined) throw new Error(`No descriptor for the mount at ${entry.at}`);
         const { at, access, execute, type, overlay } = entry;
+        const out = servers.get(entry);
+        if (out !== undefined) return { kind: 'encrypted', at, access, execute, out };
+        if (entry.encrypt !== undefined) throw new Error(`No server for the encrypted directory at ${at}`);
         const directories = overlay && layers.get(entry);
         if (directories !== undefined) {
           const { upper, work } = directories;

@@ -4,6 +4,7 @@ import type { HostsGrant, PublishedPort } from '../hosts.ts';
 import type { NetworkGrant } from '../network.ts';
 import type { NetworkLimits } from '../network-limits.ts';
 import type { CredentialGrant, RequestGrant } from '../request-grant.ts';
+import { partsOfSource } from './print-source.ts';
 import { mapOf, type YamlPart } from './yaml-part.ts';
 
 /** Makes `network`, as a document has it. */
@@ -73,14 +74,12 @@ function partOfRequests({ rule, credential, at, upstream }: RequestGrant): Reado
 }
 
 function partOfCredential({ from, placement, variable }: CredentialGrant): YamlPart {
-  const source: Record<string, YamlPart> =
-    from.kind === 'environment'
-      ? { environment: from.name }
-      : from.kind === 'file'
-        ? { file: from.path }
-        : { command: from.words };
   const named = variable !== undefined && (from.kind !== 'environment' || from.name !== variable);
-  return mapOf({ ...source, as: partOfPlacement(placement), variable: named ? variable : undefined });
+  return mapOf({
+    ...partsOfSource(from),
+    as: partOfPlacement(placement),
+    variable: named ? variable : undefined,
+  });
 }
 
 function partOfPlacement(placement: CredentialGrant['placement']): YamlPart | undefined {

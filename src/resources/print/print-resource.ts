@@ -8,6 +8,7 @@ import type { Resource } from '../resource.ts';
 import type { WrittenRights } from '../rights.ts';
 import { ServiceResource } from '../service-resource.ts';
 import { SocketResource } from '../socket.ts';
+import { partsOfSource } from './print-source.ts';
 import { mapOf, printFlow, type TaggedPart, UnspeakableError, type YamlPart } from './yaml-part.ts';
 
 /**
@@ -61,19 +62,21 @@ const fileParts: {
     only: names?.only && patternsOf(names.only),
   }),
   overlay: (overlay) => ({ overlay: overlay && (overlay.name ?? true) }),
+  encrypt: (encrypt) => ({ encrypt: encrypt && mapOf({ ...partsOfSource(encrypt.from) }) }),
   position: () => ({}),
   pathPosition: () => ({}),
   rightsPosition: () => ({}),
 };
 
 function partOfFile(file: FileResource): YamlPart {
-  const { path, rights, missing, names, overlay } = fileParts;
+  const { path, rights, missing, names, overlay, encrypt } = fileParts;
   return mapOf({
     ...path(file.path),
     ...rights(file.rights),
     ...missing(file.missing),
     ...names(file.names),
     ...overlay(file.overlay),
+    ...encrypt(file.encrypt),
   });
 }
 

@@ -26,6 +26,8 @@ const standIns = {
   scope: 1003,
   terminal: 1004,
   pump: 1005,
+  /** Stands for the socket to every server of an encrypted directory. */
+  server: 1007,
 } as const;
 /** Stands for the directories of every overlay. */
 const OVERLAY_STAND_IN = { upper: -1, work: -1, lock: 1006 } as const;
@@ -57,6 +59,9 @@ export function systemCallsOf(plan: LinuxPlan, walls: Walls): CallList {
     mounts: new Map<PlannedMount, number>(planned.map((entry) => [entry, -1])),
     layers: new Map(
       planned.filter(({ overlay }) => overlay !== undefined).map((entry) => [entry, OVERLAY_STAND_IN]),
+    ),
+    servers: new Map(
+      planned.filter(({ encrypt }) => encrypt !== undefined).map((entry) => [entry, standIns.server]),
     ),
     given,
     sealed: [...sealed].filter(([, { mode }]) => mode === O_RDONLY).map(([number]) => number),
@@ -131,8 +136,9 @@ function objectsOf({ entries }: World, planned: readonly PlannedMount[]): Map<Wo
   const mounts = planned.values();
   for (const entry of entries) {
     // Overlays have their own list, and are mounts of the plan.
-    const mount = entry.kind === 'mount' || entry.kind === 'overlay' ? mounts.next().value : undefined;
-    if (entry.kind === 'overlay') continue;
+    const isMount = entry.kind === 'mount' || entry.kind === 'overlay' || entry.kind === 'encrypted';
+    const mount = isMount ? mounts.next().value : undefined;
+    if (entry.kind === 'overlay' || entry.kind === 'encrypted') continue;
     const path = mount?.path ?? pathOf(entry);
     if (path !== undefined) objects.set(entry, objectAt(path));
   }

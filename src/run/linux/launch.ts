@@ -23,6 +23,7 @@ import {
   missingMechanisms,
 } from '../../walls/confinement.ts';
 import { landlockVersion, OLDEST_LANDLOCK } from '../../walls/landlock.ts';
+import { FUSE, FUSE_DEVICE } from '../../worlds/encrypted.ts';
 import type { StartMessage } from '../../worlds/messages.ts';
 import { PROC } from '../../worlds/mount-steps.ts';
 import { isRefusal, spawnHindrance } from '../../worlds/namespace-refusal.ts';
@@ -174,6 +175,8 @@ export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed
     const hint = hindrance === undefined ? '' : `: ${hindrance.cause}; ${hindrance.remedy}`;
     return { kind: 'failed', code: 'missing_mechanism', message: `${message}${hint}` };
   }
+  if (step.needs === FUSE)
+    return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${fuseHint(errno)}` };
   if (step.needs === OVERLAY)
     return { kind: 'failed', code: 'missing_mechanism', message: `${message}: ${overlayHint(errno)}` };
   const mechanism = mechanismOf(step.needs);
@@ -188,6 +191,13 @@ export function failureOf({ step, errno }: Extract<StartMessage, { kind: 'failed
   const starts = step.call === 'execve' || step.call === 'execveat';
   const code = starts ? (errno === ENOEXEC ? 'not_a_program' : 'cannot_execute') : 'cannot_open';
   return { kind: 'failed', code, message };
+}
+
+/** Explains why the host served no file system. */
+function fuseHint(errno: number): string {
+  if (errno === LinuxErrno.ENOENT || errno === LinuxErrno.ENXIO || errno === LinuxErrno.ENODEV)
+    return `there is no ${FUSE_DEVICE}; load the module 'fuse', and in a container pass the device on`;
+  return `the kernel gives this user no file system of ${FUSE_DEVICE}, which has to be readable and writable for all`;
 }
 
 /** Explains why the host gave no overlay. */
@@ -239,6 +249,21 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
+/** The end of a program whose encrypted directory nobody serves any more. */
+const serverLost: ExitReason = {
+  kind: 'failed',
+  code: 'encryption_lost',
+  message: 'The process that serves an encrypted directory of the program has ended',
+};
+
+function besideAndServers(
+  beside: Promise<void> | undefined,
+  servers: Promise<void> | undefined,
+): Promise<void> | undefined {
+  if (beside === undefined || servers === undefined) return beside ?? servers;
+  return Promise.all([beside, servers]).then(() => undefined);
+}
+
 /** A started program, and what is there for it. */
 type Followed = {
   readonly onOverlay: LaunchOptions['onOverlay'] | undefined;
@@ -254,12 +279,13 @@ function follow(plan: LinuxPlan, { started, opened, beside, onOverlay }: Followe
     reasonOf: (message) => endReason(message, plan.limits, opened.cgroups),
     onEnd: () => {
       opened.cgroups?.remove();
-      const finished = beside.end();
+      const finished = besideAndServers(beside.end(), opened.encrypted.end());
       for (const kept of opened.overlays.end()) onOverlay?.(kept);
       return finished;
     },
   });
   opened.overlays.watch(plan.limits.changes, () => watcher.end({ kind: 'limit', limit: 'changes' }));
+  opened.encrypted.onLost(() => watcher.end(serverLost));
   beside.begin(
     started.process.pid,
     besideEvents((reason) => watcher.end(reason)),

@@ -29,6 +29,7 @@ import type { Walls, World } from '../../worlds/world.ts';
 import { type OpenedPlan, type OpenOptions, openGrants } from '../open.ts';
 import { copyApproved } from './approved-files.ts';
 import { Cgroups } from './cgroups.ts';
+import { EncryptedDirectories } from './encrypted-directories.ts';
 import { findHiddenPlaces } from './hidden-places.ts';
 import { RunOverlays } from './overlays.ts';
 import { templateFor } from './templates.ts';
@@ -49,6 +50,8 @@ export type OpenedWorld = {
   close(): void;
   /** The directories whose changes are kept aside. */
   readonly overlays: RunOverlays;
+  /** The processes that serve encrypted directories. */
+  readonly encrypted: EncryptedDirectories;
   /** For when it was not started: closes everything and takes back what opening left behind. */
   abandon(): void;
 };
@@ -90,10 +93,12 @@ export function openWorld(
   let cgroups: Cgroups | undefined;
   let supervision: Supervision | undefined;
   const overlays = new RunOverlays();
+  const encrypted = new EncryptedDirectories();
   const abandon = (): void => {
     close();
     overlays.handedOver();
     overlays.abandon();
+    encrypted.abandon();
     opened.abandon();
     cgroups?.remove();
     supervision?.close();
@@ -106,18 +111,22 @@ export function openWorld(
   try {
     const mounts = new Map<PlannedMount, number>();
     const layers = new Map<PlannedMount, OverlayDescriptors>();
+    const servers = new Map<PlannedMount, number>();
     // A template is sealed, so that no further file can be written into it.
     const shareable =
       walls === 'all' &&
       late.entries.length === 0 &&
       !isSupervised(linux) &&
       linux.executables === undefined &&
-      linux.shownUser === undefined;
+      linux.shownUser === undefined &&
+      linux.entries.every((entry) => entry.kind !== 'mount' || entry.encrypt === undefined);
     const found = shareable ? templateFor(linux, plan.grants.length) : undefined;
     for (const [index, entry] of linux.entries.entries()) {
       if (entry.kind !== 'mount' || found?.shared.has(index)) continue;
       const descriptor = heldMount(entry, files) ?? keep(openMount(entry));
       mounts.set(entry, descriptor);
+      if (entry.encrypt !== undefined)
+        servers.set(entry, keep(encrypted.open(entry, descriptor, linux, accept)));
       if (entry.overlay !== undefined) layers.set(entry, overlays.open(entry, descriptor));
     }
     supervision = openSupervisor(plan, walls, files);
@@ -137,6 +146,7 @@ export function openWorld(
       executable,
       mounts,
       layers,
+      servers,
       given: descriptors,
       sealed: descriptors.map(([number]) => number).filter((_, index) => isOnlyRead(plan, opened, index)),
       memberships,
@@ -158,6 +168,7 @@ export function openWorld(
       prepare: () => found?.prepare(world),
       cgroups,
       overlays,
+      encrypted,
       close: () => {
         close();
         overlays.handedOver();

@@ -1,0 +1,3 @@
+import { serveEncrypted } from '../encryption/process.ts';
+
+setImmediate(serveEncrypted);
