@@ -126,7 +126,7 @@ export function openWorld(
       const descriptor = heldMount(entry, files) ?? keep(openMount(entry));
       mounts.set(entry, descriptor);
       if (entry.encrypt !== undefined)
-        servers.set(entry, keep(encrypted.open(entry, descriptor, linux, accept)));
+        servers.set(entry, keep(encrypted.open(entry, descriptor, linux, options.accept ?? [])));
       if (entry.overlay !== undefined) layers.set(entry, overlays.open(entry, descriptor));
     }
     supervision = openSupervisor(plan, walls, files);
