@@ -29,7 +29,7 @@ import { print, printError, printLine } from './output.ts';
 export type DecryptOptions = {
   /** The file with the key. */
   readonly key: string;
-  /** A new directory for what is decrypted; standard output for one file without it. */
+  /** A new directory for the decrypted files; standard output for one file without it. */
   readonly output: string | undefined;
   /** True to read everything and write nothing. */
   readonly check: boolean;
@@ -123,7 +123,7 @@ class Decryption {
     );
   }
 
-  /** Decrypts what is at a path and beneath it. */
+  /** Decrypts a path and all beneath it. */
   #each(path: string, to: string | undefined): void {
     this.#try(path, () => {
       const entry = this.#tree.entry(path);

@@ -14,7 +14,7 @@ export function addDecrypt(program: Command): void {
     .requiredOption('-k, --key <file>', 'the file with the key')
     .option(
       '-o, --output <directory>',
-      'a new directory for what is decrypted; one file is printed without it',
+      'a new directory for the decrypted files; one file is printed without it',
     )
     .option('--check', 'say whether everything is authentic, and write nothing')
     .addHelpText(

@@ -57,7 +57,7 @@ export class BackingFolder {
     this.#root = root;
   }
 
-  /** Opens what is at a path; the empty one is the directory itself. */
+  /** Opens the object at a path; the empty one is the directory itself. */
   open(path: string, flags: number, mode = 0): number {
     const { view } = this.#memory;
     view.setBigUint64(HOW.flags, BigInt(flags | O_CLOEXEC | O_NOFOLLOW), true);
@@ -68,7 +68,7 @@ export class BackingFolder {
     return must(syscall(callNumberOf('openat2'), this.#root, name, this.#memory.address, HOW.size));
   }
 
-  /** Reads the status of what is at a path, which is valid until the next call. */
+  /** Reads the status of the object at a path, which is valid until the next call. */
   status(path: string): DataView {
     return this.#with(path, O_PATH, (descriptor) => this.statusOf(descriptor));
   }

@@ -26,7 +26,7 @@ export class DecryptedTree {
   }
 
   /**
-   * Finds what is at a path; the empty one is the directory itself.
+   * Finds the object at a path; the empty one is the directory itself.
    *
    * @throws HostFailure, IntegrityError
    */

@@ -155,7 +155,7 @@ export class EncryptedFile {
     readFileHeader(key, page);
   }
 
-  /** @throws IntegrityError for what is no file of this key. */
+  /** @throws IntegrityError for a file that is not of this key. */
   static open(descriptor: number, folder: FolderKey): EncryptedFile {
     return new EncryptedFile(descriptor, findHeader(descriptor, folder), false);
   }
@@ -229,7 +229,7 @@ export class EncryptedFile {
       const kept = Math.ceil(size / PAGE_SIZE);
       const last = within === 0 ? undefined : this.#tree.read(kept - 1);
       this.#tree.cut(kept);
-      // What lay behind the end must not come back when the file grows.
+      // Contents behind the end must not come back when the file grows.
       if (last !== undefined) this.#tree.write(kept - 1, Uint8Array.from(last).fill(0, within));
     }
     this.#commit(size);

@@ -18,7 +18,7 @@ const SECRET = 64;
 /** Bytes of the id of a file, from which its key follows. */
 export const ID_SIZE = 16;
 
-/** An entry of the tree: the number of a page of the file (0 for a hole), and the nonce and tag of what is there. */
+/** An entry of the tree: the number of a page of the file (0 for a hole), and its nonce and tag. */
 export const ENTRY_SIZE: number = 4 + NONCE_SIZE + TAG_SIZE;
 
 /** The places for headers, which are pages of the file. */
@@ -49,7 +49,7 @@ export function newFileId(): Uint8Array {
   return randomBytes(ID_SIZE);
 }
 
-/** Reads the id of a file from a header, which need not be authentic; `undefined` for what is no header. */
+/** Reads the id of a file from a header, which need not be authentic; `undefined` if the page is no header. */
 export function fileIdIn(page: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(page.buffer, page.byteOffset, page.length);
   if (page.length < PAGE_SIZE || MAGIC.compare(bytes, 0, MAGIC.length) !== 0) return undefined;

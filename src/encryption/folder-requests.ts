@@ -264,7 +264,7 @@ export class FolderRequests {
     this.#nodes.unname(node, parent, name);
     if (node.names.length > 0) return;
     if (node.opens === 0) files.drop(node);
-    // By a name that is not known here, the file may be found again.
+    // The file may be found again by a name that is not known here.
     if (links === 1) this.#nodes.gone(node);
   }
 

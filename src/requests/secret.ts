@@ -39,7 +39,7 @@ export function readSecretOf(from: SecretSource): string {
 }
 
 /**
- * Reads what a source has, and says how the source is called.
+ * Reads the bytes of a source, and says how the source is called.
  *
  * @throws Error, as above.
  */

@@ -186,7 +186,7 @@ function probeOverlays(): ProbeResult {
   }
 }
 
-/** Mounts a file system that nobody serves. */
+/** Mounts a file system that has no server. */
 function probeEncryption(): ProbeResult {
   const [ours, theirs] = makeSocketPair();
   try {

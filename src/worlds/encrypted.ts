@@ -33,7 +33,7 @@ export type ServedMount = {
   readonly out: number;
   /** The user that uses it, and owns its files. */
   readonly user: ProgramUser;
-  /** True if that is another than the one who mounts. */
+  /** True if that is another user than the one of the mount. */
   readonly others: boolean;
 };
 

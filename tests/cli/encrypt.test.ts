@@ -66,7 +66,7 @@ test('the file that says how a directory is encrypted is not the program’s', (
   assert.match(readFileSync(join(scene.directory, '.cloudabi-encrypted'), 'utf8'), /"format": 1/);
 });
 
-test('what is damaged is an error, and its neighbour is read', (t) => {
+test('a damaged file is an error, and its neighbour is read', (t) => {
   const scene = encryptedScene(t);
   assert.equal(scene.sh('echo one > a; echo two > b').status, 0);
   const path = join(scene.directory, 'a');

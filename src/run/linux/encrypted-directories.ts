@@ -99,7 +99,7 @@ export class EncryptedDirectories {
     for (const { child } of this.#servers) child.kill('SIGKILL');
   }
 
-  /** The program has ended: waits until nobody serves its directories any more. */
+  /** The program has ended: waits until no process serves its directories any more. */
   end(): Promise<void> | undefined {
     this.#isOver = true;
     if (this.#servers.length === 0) return undefined;

@@ -249,7 +249,7 @@ type ProgramEnd =
   | Required<Omit<Extract<ExitReason, { kind: 'exited' }>, 'message' | 'refused'>>
   | Required<Omit<Extract<ExitReason, { kind: 'signaled' }>, 'refused'>>;
 
-/** The end of a program whose encrypted directory nobody serves any more. */
+/** The end of a program whose encrypted directory has no server any more. */
 const serverLost: ExitReason = {
   kind: 'failed',
   code: 'encryption_lost',
