@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { UsageError } from './options.ts';
 import { print, printJsonValue } from './output.ts';
+
+/** More than Node could hold as one text, in bytes. */
+const LONGEST = 256 * 1024 * 1024;
 
 /** The exit status for a stream that is not what was written. */
 const BROKEN = 1;
@@ -16,18 +18,11 @@ export function addAudit(program: Command): void {
     .option('--expect <hash>', 'the hash of a record that must be there: shows that later ones were cut off')
     .option('--json', 'print the finding as JSON')
     .action(async (file: string, { expect, json }: { expect?: string; json?: true }) => {
-      const [{ readFileSync }, { verifyAudit }, { reasonOf }] = await Promise.all([
-        import('node:fs'),
+      const [{ verifyAudit }, { readTextFile }] = await Promise.all([
         import('../audit/verify.ts'),
-        import('../resources/file-kind.ts'),
+        import('./document.ts'),
       ]);
-      let text: string;
-      try {
-        text = readFileSync(file, 'utf8');
-      } catch (error) {
-        throw new UsageError(`Cannot read '${file}': ${reasonOf(error)}`);
-      }
-      const finding = verifyAudit(text, expect);
+      const finding = verifyAudit(readTextFile(file, LONGEST), expect);
       if (json) printJsonValue(finding);
       else if (finding.kind === 'broken') print(`${file}:${finding.line}: ${finding.reason}\n`);
       else

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { isTerminal } from '../host/files/terminal.ts';
 import type { FileState, TreeChange } from '../overlays/change.ts';
 import { changesOf } from '../overlays/changes.ts';
-import { idWords, openRoot, pick, selectOverlay } from '../overlays/select.ts';
+import { idWords, openRoot, pick, selectChanges } from '../overlays/select.ts';
 import { listOverlays, lockOverlay, upperPath } from '../overlays/store.ts';
 import { sidesOf, unifiedDiff } from '../overlays/text-diff.ts';
 import { printable } from '../text/printable.ts';
@@ -44,19 +44,15 @@ function timeOf(nanoseconds: bigint | undefined): string {
 /**
  * Prints the changes of an overlay.
  *
- * @param what As for `selectOverlay`.
- * @param paths As for `pick`.
+ * @param words As for `selectChanges`.
  * @throws OverlayError
  */
-export async function printChanges(
-  what: string | undefined,
-  paths: readonly string[],
-  { stat, json }: ChangesForm,
-): Promise<void> {
-  const overlay = lockOverlay(selectOverlay(what));
+export async function printChanges(words: readonly string[], { stat, json }: ChangesForm): Promise<void> {
+  const selected = selectChanges(words);
+  const overlay = lockOverlay(selected.overlay);
   const root = openRoot(overlay);
   try {
-    const changes = pick(changesOf({ ...overlay, root }), paths);
+    const changes = pick(changesOf({ ...overlay, root }), selected.paths);
     const { id, directory, name } = overlay.record;
     if (json) {
       printJsonValue({ id, directory, name: name ?? null, changes: changes.map(toJson) });

@@ -4,7 +4,7 @@ import type { TreeChange } from '../overlays/change.ts';
 import { changesOf } from '../overlays/changes.ts';
 import { commitChanges } from '../overlays/commit.ts';
 import { noteDirectories } from '../overlays/known-directories.ts';
-import { idWords, openRoot, pick, selectOverlay } from '../overlays/select.ts';
+import { idWords, openRoot, pick, selectChanges } from '../overlays/select.ts';
 import { forgetChanges } from '../overlays/settle.ts';
 import { recoverCommit } from '../overlays/staging.ts';
 import { discardOverlay, lockOverlay, upperPath } from '../overlays/store.ts';
@@ -16,23 +16,19 @@ import { printError, printLine } from './output.ts';
 /**
  * Carries changes out.
  *
- * @param what As for `selectOverlay`.
- * @param paths As for `pick`.
+ * @param words As for `selectChanges`.
  * @returns The exit status.
  * @throws OverlayError
  */
-export function commitOverlay(
-  what: string | undefined,
-  paths: readonly string[],
-  overwrite: boolean,
-): number {
-  const overlay = lockOverlay(selectOverlay(what));
+export function commitOverlay(words: readonly string[], overwrite: boolean): number {
+  const selected = selectChanges(words);
+  const overlay = lockOverlay(selected.overlay);
   const root = openRoot(overlay);
   try {
     recoverCommit(overlay, root);
     const compared = { ...overlay, root };
     const all = changesOf(compared);
-    const picked = pick(all, paths);
+    const picked = pick(all, selected.paths);
     // Nothing listens at a socket any more.
     const sockets = picked.filter(({ after }) => after?.kind === 'socket');
     const wanted = picked.filter((change) => !sockets.includes(change));

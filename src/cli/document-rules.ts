@@ -1,10 +1,11 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { replaceFile } from '../host/files/replace-file.ts';
 import { addHost } from '../resources/add-host.ts';
 import { addRule } from '../resources/add-rule.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { printable } from '../text/printable.ts';
 import type { KeepRule } from './always.ts';
+import { readTextFile } from './document.ts';
 
 /**
  * Makes the function that adds rules to a document: to its hosts, or before the rule that asks. Its comments and its order
@@ -15,7 +16,7 @@ export function keepInDocument(file: string): KeepRule {
     const { rule } = question;
     try {
       const path = realpathSync(file);
-      const text = readFileSync(path, 'utf8');
+      const text = readTextFile(path);
       const changed =
         question.kind === 'access' ? addRule(text, rule, question.asked.text) : addHost(text, rule);
       if (changed === undefined)

@@ -2,6 +2,7 @@ import { codeOf } from '../plan/errors.ts';
 import { statusOfCode } from '../process/exit-reason.ts';
 import { ExitStatus } from '../process/exit-status.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import { quote } from '../resources/written.ts';
 import { printError } from './output.ts';
 import { checkWordsOfNode } from './words-of-node.ts';
 
@@ -16,6 +17,10 @@ export function explainFailure(command: string, error: unknown): number {
     printError(`${command}: Cannot tell the working directory: ${reasonOf(error)}; change to another one`);
     return ExitStatus.resource;
   }
+  if (isOfFile(error)) {
+    printError(`${command}: Cannot ${error.syscall} ${quote(error.path)}: ${reasonOf(error)}`);
+    return ExitStatus.resource;
+  }
   const code = codeOf(error);
   const status = code === undefined ? ExitStatus.bug : statusOfCode(code);
   if (error instanceof Error && status !== ExitStatus.bug) {
@@ -27,6 +32,17 @@ export function explainFailure(command: string, error: unknown): number {
     printError(`${command}: A mistake in cloudabi itself; please report it with this:\n${details}`);
   }
   return status;
+}
+
+/** Tells whether an error is one of the host about a file that it names, which has no better words where it was met. */
+function isOfFile(error: unknown): error is Error & { readonly path: string; readonly syscall: string } {
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    typeof error.syscall === 'string' &&
+    'path' in error &&
+    typeof error.path === 'string'
+  );
 }
 
 /** Runs a command to its end: its status becomes that of this process, its failure is explained. */

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { reasonOf } from '../resources/file-kind.ts';
-import { UsageError } from './options.ts';
+import { readTextFile } from './document.ts';
 
 /**
  * Reads the document of a graph.
@@ -8,9 +6,5 @@ import { UsageError } from './options.ts';
  * @throws UsageError when it cannot be read.
  */
 export function readGraphText(document: string): string {
-  try {
-    return readFileSync(document, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read '${document}': ${reasonOf(error)}`);
-  }
+  return readTextFile(document);
 }

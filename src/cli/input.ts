@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 /** A mistake in the user's input; its message is all that is shown. */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  readonly code = 'usage';
 }
 
 /** The bytes of an input, and how messages call it. */

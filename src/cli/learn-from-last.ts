@@ -1,15 +1,16 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { replaceFile } from '../host/files/replace-file.ts';
 import { type Additions, addGrants } from '../learning/add-grants.ts';
 import { grantWords, type LearnedGrants, pathRights } from '../learning/grants-text.ts';
 import { learnPaths } from '../learning/learn-paths.ts';
-import type { HeldBack } from '../learning/learned.ts';
+import type { HeldBack, LearnedPaths } from '../learning/learned.ts';
 import { PathNeeds } from '../learning/path-needs.ts';
 import { yamlWord } from '../plan/why/mend.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import { printable } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { readTextFile } from './document.ts';
 import { type LastRefusals, readRefusals } from './last-refusals.ts';
 import { learningContext } from './learned-paths.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
@@ -38,18 +39,27 @@ export function learnFromLast(name: string, given: ParsedOptions): number {
     );
   const needs = new PathNeeds();
   for (const access of last.accesses) needs.add(access);
-  const { grants, sensitive, notes } = learnPaths(needs.all(), learningContext(last.workingDirectory));
+  const { grants, sensitive, optional, notes } = learnPaths(
+    needs.all(),
+    learningContext(last.workingDirectory),
+  );
   const paths = grants.map(({ real, note: _, joined: __, ...rest }) => ({ ...rest, path: real, at: real }));
   const additions: Additions = { paths, sockets: last.sockets, hosts: last.hosts };
   const file = given.get('-o') ?? (given.has('--write-document') ? documentOf(last) : undefined);
-  if (file === undefined) printAll(last, additions, sensitive, notes);
+  if (file === undefined) printAll(last, additions, { sensitive, optional, notes });
   else {
     const left = write(file, additions);
-    printError(`${name}: Added ${countOf(additions) - left.length} grants to ${resolve(file)}`);
-    for (const line of [...left, ...sensitive.map(lineOf), ...last.others, ...notes])
+    printError(`${name}: ${addedWords(countOf(additions) - left.length)} ${resolve(file)}`);
+    for (const line of [...left, ...[...sensitive, ...optional].map(lineOf), ...last.others, ...notes])
       printError(`Not added: ${line}`);
   }
   return 0;
+}
+
+/** Counts grants that were added. */
+function addedWords(count: number): string {
+  if (count === 0) return 'There is no grant to add to';
+  return `Added ${count} ${count === 1 ? 'grant' : 'grants'} to`;
 }
 
 function documentOf({ document }: LastRefusals): string {
@@ -64,8 +74,7 @@ function countOf({ paths, sockets, hosts }: Additions): number {
 function printAll(
   { program, time, others }: LastRefusals,
   { paths, sockets, hosts }: Additions,
-  sensitive: readonly HeldBack[],
-  notes: readonly string[],
+  withheld: Pick<LearnedPaths, 'sensitive' | 'optional' | 'notes'>,
 ): void {
   const words = grantWords({ ...NOTHING, paths, sockets, hosts });
   const yaml = (directory: boolean): readonly string[] =>
@@ -79,11 +88,13 @@ function printAll(
     lines.length === 0 ? [] : [key, ...lines];
   print(
     [
-      printable(`# Refused to ${program} at ${time}. As options:`),
+      printable(
+        `# Refused to ${program} at ${time}. ${words.length === 0 ? 'Nothing that it needs:' : 'As options:'}`,
+      ),
       ...words.map((pair) =>
         pair.flatMap((word) => (word === undefined ? [] : [printable(shellWord(word))])).join(' '),
       ),
-      '# As lines of a document:',
+      ...(words.length === 0 ? [] : ['# As lines of a document:']),
       ...block('directories:', yaml(true)),
       ...block('files:', yaml(false)),
       ...block(
@@ -99,8 +110,9 @@ function printAll(
               hosts.map((rule) => `    - ${JSON.stringify(rule)}`),
             ),
           ]),
-      ...sensitive.map((held) => `# Sensitive: ${lineOf(held)}`),
-      ...[...others, ...notes].map((line) => `# ${printable(line)}`),
+      ...withheld.sensitive.map((held) => `# Sensitive: ${lineOf(held)}`),
+      ...withheld.optional.map((held) => `# Most likely not needed: ${lineOf(held)}`),
+      ...[...others, ...withheld.notes].map((line) => `# ${printable(line)}`),
       '',
     ].join('\n'),
   );
@@ -114,10 +126,11 @@ function lineOf({ grant, reason }: HeldBack): string {
 function write(file: string, additions: Additions): readonly string[] {
   try {
     const folder = dirname(resolve(file));
-    const { text, left } = addGrants(readFileSync(file, 'utf8'), additions, (path) => resolve(folder, path));
+    const { text, left } = addGrants(readTextFile(file), additions, (path) => resolve(folder, path));
     replaceFile(file, text, statSync(file).mode & 0o777);
     return left;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const reason = error instanceof RangeError ? error.message : reasonOf(error);
     throw new UsageError(`Cannot add grants to '${file}': ${reason}`);
   }

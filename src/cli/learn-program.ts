@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { takeFiles } from '../plan/held.ts';
 import { programKind } from '../plan/program.ts';
 import { reasonOf } from '../resources/file-kind.ts';
+import { quote } from '../resources/written.ts';
 import { Observer } from '../run/observing/observer.ts';
 import { ObservedRun } from '../run/observing/record.ts';
 import type { Mechanism } from '../walls/confinement.ts';
@@ -27,8 +28,10 @@ export async function learnProgram(
   const plan = kind === 'linux' ? planExec(name, wideOptions(given), NOTHING_BELOW) : undefined;
   if (plan?.kind !== 'linux')
     throw new UsageError(
-      `${name} observes Linux programs; of other programs, 'cloudabi exec --trace' prints what is missing`,
+      `Linux programs are observed, and ${quote(program)} is none; of others, 'cloudabi exec --trace' prints what is missing`,
     );
+  const file = given.get('-o');
+  if (file !== undefined) checkWritable(file);
   printError(
     `${name}: This run is NOT confined: ${program} may do all that you may do, and is only observed`,
   );
@@ -58,8 +61,25 @@ export async function learnProgram(
     await observer.end();
   }
   const text = learnedText({ given, below: await belowOptions(given) }, { run, hosts });
-  write(name, given.get('-o'), text);
+  write(name, file, text);
   return status;
+}
+
+/**
+ * Makes sure that the document can be written before the program runs, whose run may be long. The file is not made, since the
+ * program would find it.
+ *
+ * @throws UsageError
+ */
+function checkWritable(path: string): void {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new UsageError(`Cannot write ${quote(path)}: is a directory`);
+    accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`Cannot write ${quote(path)}: ${reasonOf(error)}`);
+  }
 }
 
 function write(name: string, file: string | undefined, text: string): void {
@@ -70,7 +90,9 @@ function write(name: string, file: string | undefined, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`Cannot write '${file}': ${reasonOf(error)}`);
+    // The learnt grants are not lost.
+    printError(`\n${text}`);
+    throw new UsageError(`Cannot write ${quote(file)}: ${reasonOf(error)}; the document is above`);
   }
   printError(`${name}: Wrote the grants to ${resolve(file)}; read them before you use them`);
 }

@@ -1,3 +1,4 @@
+import { quote } from '../resources/written.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
@@ -11,7 +12,7 @@ const own: readonly Option[] = [
   },
   {
     name: '--from-last',
-    help: 'Run nothing: print the grants that were missing in the last run with refusals (of exec or run, with\n--trace). With -o FILE or --write they are added to a document.',
+    help: 'Run nothing: print the grants that were missing in the last run with refusals (of exec or run, with\n--trace). With -o FILE or --write-document they are added to a document.',
   },
   { name: '--write-document', help: 'With --from-last: add them to the document of that run.' },
   { name: '--help', help: 'Print this.' },
@@ -64,9 +65,14 @@ export async function learnCommand(name: string, argv: readonly string[]): Promi
     return 0;
   }
   if (given.has('--from-last')) {
-    if (given.rest.length > 0) throw new UsageError('--from-last runs no program: leave it out');
+    if (given.rest.length > 0)
+      throw new UsageError(`--from-last runs no program: leave ${quote(given.rest.join(' '))} out`);
     return (await import('./learn-from-last.ts')).learnFromLast(name, given);
   }
+  if (given.has('--write-document'))
+    throw new UsageError(
+      '--write-document goes with --from-last; a document of a run is written with -o FILE',
+    );
   if (given.rest.length === 0)
     throw new UsageError(`No program is named: ${name} [options] -- PROGRAM [ARGUMENTS...]`);
   const { learnProgram } = await import('./learn-program.ts');

@@ -225,7 +225,11 @@ function notesOf(
   return [
     ...(run.missing === 0
       ? []
-      : [`${run.missing} paths were looked for and are not there; nothing is granted for them`]),
+      : [
+          run.missing === 1
+            ? '1 path was looked for and is not there; nothing is granted for it'
+            : `${run.missing} paths were looked for and are not there; nothing is granted for them`,
+        ]),
     ...limited(
       paths.looked,
       (path) => `It asked whether ${path} is there, and used nothing in it: not granted`,

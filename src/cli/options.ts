@@ -1,5 +1,13 @@
 import { isUtf8 } from '../host/files/host-path.ts';
 import { quote } from '../resources/written.ts';
+import { printable } from '../text/printable.ts';
+import { nearest } from '../text/suggest.ts';
+
+/** The most options that a message lists. */
+const MOST_LISTED = 12;
+
+/** The most characters of an unknown option that a message shows. */
+const MOST_SHOWN = 80;
 
 /** An option of a command whose arguments we read ourselves, because it must start fast. */
 export type Option = {
@@ -96,8 +104,12 @@ export function parseOptions(
       (candidate) => candidate.name === name || (name === '-h' && candidate.name === '--help'),
     );
     if (option === undefined) {
+      const known = options.map((one) => one.name);
+      const near = nearest(name, known);
+      // A long list would bury the mistake.
+      const all = known.length > MOST_LISTED ? '--help lists all' : `there are ${known.join(', ')}`;
       throw new UsageError(
-        `There is no option ${name}; there are ${options.map((known) => known.name).join(', ')}`,
+        `There is no option ${printable(name, MOST_SHOWN)}; ${near === undefined ? all : `did you mean '${near}'?`}`,
       );
     }
     let value = equals < 0 ? undefined : argument.slice(equals + 1);

@@ -1,9 +1,9 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { KeepRule } from './always.ts';
-import { UsageError } from './options.ts';
+import { readTextFile } from './document.ts';
 
-/** More than any such file has, in characters. */
+/** More than any such file has, in bytes. */
 const LONGEST = 1024 * 1024;
 
 /**
@@ -20,15 +20,7 @@ export function readRules(file: string): readonly string[] {
 }
 
 function textIn(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (text.length > LONGEST) throw new UsageError(`'${file}' is longer than any list of rules`);
-    return text;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`Cannot read '${file}': ${reasonOf(error)}`);
-  }
+  return existsSync(file) ? readTextFile(file, LONGEST) : '';
 }
 
 /** Makes the function that adds rules of hosts at the end of such a file. */

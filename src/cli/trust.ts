@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { reasonOf } from '../resources/file-kind.ts';
 import { quote } from '../resources/written.ts';
 import { UsageError } from './options.ts';
 import { print } from './output.ts';
@@ -44,7 +45,8 @@ async function projectIn(directory: string): Promise<Project> {
     const file = findProjectFile(realPathOf(resolve(start)));
     if (file !== undefined) return new project.Project(file);
   } catch (error) {
-    throw error instanceof ProjectFileError ? new UsageError(error.message) : error;
+    if (error instanceof ProjectFileError) throw new UsageError(error.message);
+    throw new UsageError(`Cannot look for ${PROJECT_FILE} in ${quote(directory)}: ${reasonOf(error)}`);
   }
   throw new UsageError(`There is no ${PROJECT_FILE} of this user in ${quote(directory)}, nor above it`);
 }

@@ -84,6 +84,8 @@ export const LinuxErrno = {
 const meanings: Readonly<Record<number, string>> = {
   [LinuxErrno.EPERM]: 'operation not permitted',
   [LinuxErrno.ENOENT]: 'no such file or directory',
+  [LinuxErrno.EIO]: 'input/output error',
+  [LinuxErrno.ENXIO]: 'no such device or address',
   [LinuxErrno.EBADF]: 'descriptor is not open',
   [LinuxErrno.ENOMEM]: 'out of memory',
   [LinuxErrno.EACCES]: 'permission denied',

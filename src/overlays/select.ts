@@ -15,8 +15,42 @@ import { isOf, listOverlays, type Overlay } from './store.ts';
  */
 export function selectOverlay(what: string | undefined): Overlay {
   const all = listOverlays();
-  const named = all.find(({ record }) => record.id === what);
-  if (named !== undefined) return named;
+  return all.find(({ record }) => record.id === what) ?? ofDirectory(all, what);
+}
+
+/** Some changes of an overlay, by paths beneath its directory; none for all. */
+export type SelectedChanges = { readonly overlay: Overlay; readonly paths: readonly string[] };
+
+/**
+ * Finds the changes that a user means by words. The first may name an overlay, beneath whose directory the others lie; without
+ * such a one, all are paths from the working directory, and the overlay is that of the working directory or of one above.
+ *
+ * @throws OverlayError for no overlay, for several, and for a path outside of it.
+ */
+export function selectChanges(words: readonly string[]): SelectedChanges {
+  const all = listOverlays();
+  const [first, ...paths] = words;
+  const here = real('.');
+  const isNamed =
+    first === undefined || all.some(({ record }) => record.id === first || record.directory === real(first));
+  if (isNamed || !all.some(({ record }) => isBeneath(here, record.directory)))
+    return { overlay: selectOverlay(first), paths };
+  const overlay = ofDirectory(all, undefined);
+  return { overlay, paths: words.map((word) => beneath(overlay, resolve(here, word))) };
+}
+
+function isBeneath(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+function beneath({ record: { directory } }: Overlay, path: string): string {
+  if (isBeneath(path, directory)) return path.slice(directory.length).replace(/^\//, '');
+  throw new OverlayError(
+    `No changes of '${printable(path)}' are kept aside; 'cloudabi changes --list' lists all`,
+  );
+}
+
+function ofDirectory(all: readonly Overlay[], what: string | undefined): Overlay {
   const directory = real(what ?? '.');
   for (let here = directory; ; here = dirname(here)) {
     const found = all.filter(({ record }) => record.directory === here);

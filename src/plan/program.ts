@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { OsAbi } from '../elf/header.ts';
 import { linkCached } from '../gates/node/cache.ts';
@@ -72,9 +81,7 @@ export function readProgram(path: string, options: ReadOptions = {}): PlannedPro
   const descriptor = openProgram(absolute, path);
   try {
     const stats = fstatSync(descriptor, { bigint: true });
-    if (stats.isDirectory())
-      throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: is a directory`);
-    if (!stats.isFile()) throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: is no file`);
+    checkIsFile(stats, path);
     if (stats.size > BigInt(MAX_PROGRAM)) {
       const reason = `it has ${stats.size} bytes, more than the ${MAX_PROGRAM} allowed`;
       throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
@@ -105,16 +112,29 @@ export function readProgram(path: string, options: ReadOptions = {}): PlannedPro
 export function programKind(path: string): ProgramKind {
   const descriptor = openProgram(locate(path).absolute, path);
   try {
-    return fstatSync(descriptor).isFile() ? kindOf(descriptor, path) : 'wasm';
+    checkIsFile(fstatSync(descriptor), path);
+    return kindOf(descriptor, path);
   } finally {
     closeSync(descriptor);
   }
 }
 
+function checkIsFile(stats: Stats | BigIntStats, path: string): void {
+  if (stats.isFile()) return;
+  const reason = stats.isDirectory() ? 'is a directory' : 'is no file';
+  throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reason}`);
+}
+
 function kindOf(descriptor: number, path: string): ProgramKind {
   if (isNamedAsScript(path)) return 'node';
   const head = Buffer.alloc(HEAD);
-  return recognize(head.subarray(0, readSync(descriptor, head, 0, HEAD, 0)), path);
+  let length: number;
+  try {
+    length = readSync(descriptor, head, 0, HEAD, 0);
+  } catch (error) {
+    throw new ProgramError('not_a_program', `Cannot run ${quote(path)}: ${reasonOf(error)}`);
+  }
+  return recognize(head.subarray(0, length), path);
 }
 
 function readAs(

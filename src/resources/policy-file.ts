@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { hostPath } from '../host/files/host-path.ts';
+import { readSmallFile, UnsuitableFileError } from '../host/files/small-file.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import { printable } from '../text/printable.ts';
 import type { Fields, ReadContext } from './fields.ts';
@@ -78,18 +78,16 @@ function readOne(
 
 function textOf(path: string, shown: string, wrong: (message: string) => undefined): string | undefined {
   try {
-    const stats = statSync(hostPath(path));
-    if (!stats.isFile()) wrong(`Cannot read the policy ${quote(shown)}: not a regular file`);
-    else if (stats.size > MAX_SIZE)
-      wrong(
-        `Cannot read the policy ${quote(shown)}: it has ${stats.size} bytes, more than the ${MAX_SIZE} allowed`,
-      );
-    else
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(readFileSync(hostPath(path)));
+    const bytes = readSmallFile(hostPath(path), MAX_SIZE);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch (error) {
-    wrong(
-      `Cannot read the policy ${quote(shown)}: ${error instanceof TypeError ? 'it is not UTF-8' : reasonOf(error)}`,
-    );
+    const reason =
+      error instanceof UnsuitableFileError
+        ? `it is no regular file of at most ${MAX_SIZE} bytes`
+        : error instanceof TypeError
+          ? 'it is not UTF-8'
+          : reasonOf(error);
+    wrong(`Cannot read the policy ${quote(shown)}: ${reason}`);
   }
   return undefined;
 }

@@ -122,6 +122,25 @@ test('a commit of some paths leaves the others aside, also within a directory th
   assert.deepEqual(readdirSync(join(scene.directory, 'd')).toSorted(), ['one', 'same', 'two']);
 });
 
+test('paths without an overlay before them are those of the working directory', (t) => {
+  const scene = overlayScene(t, { a: '1', 'd/b': '1' });
+  scene.change('echo 2 > a; echo 2 > d/b; echo 2 > d/c; echo 2 > e');
+  const { stdout } = scene.run('changes', '--stat', 'a', 'd/b');
+  assert.match(stdout, /: 2 changed \(/);
+  const committed = scene.run('commit', 'd/b', join(scene.directory, 'e'));
+  assert.equal(committed.status, 0, committed.stderr);
+  assert.deepEqual([read(scene.directory, 'd/b'), read(scene.directory, 'e')], ['2\n', '2\n']);
+  assert.equal(read(scene.directory, 'a'), '1');
+  for (const path of ['nothing', '../outside', '/etc/passwd'])
+    assert.equal(scene.run('commit', path).status, 66, path);
+  assert.match(scene.run('commit', 'nothing').stderr, /^There is no change at 'nothing'$/m);
+  assert.equal(read(scene.directory, 'a'), '1');
+  // Discarding takes an overlay alone.
+  assert.equal(scene.run('discard', 'a').status, 66);
+  assert.equal(scene.run('commit', 'a', 'd').status, 0);
+  assert.deepEqual([read(scene.directory, 'a'), read(scene.directory, 'd/c')], ['2\n', '2\n']);
+});
+
 test('changes that are discarded leave nothing', (t) => {
   const scene = overlayScene(t, { a: '1' });
   scene.change('echo 2 > a; mkdir d; chmod 0 d');

@@ -15,13 +15,13 @@ export class UnsuitableFileError extends Error {
  * @param flags More flags of open(2), such as O_NOFOLLOW.
  * @throws UnsuitableFileError for anything else that lies there; Error of Node.
  */
-export function readSmallFile(path: string, most: number, flags = 0): Buffer {
+export function readSmallFile(path: string | Buffer, most: number, flags = 0): Buffer {
   return readWithAttributes(path, most, flags).bytes;
 }
 
 /** The same, with the attributes that the file had before it was read. */
 export function readWithAttributes(
-  path: string,
+  path: string | Buffer,
   most: number,
   flags = 0,
 ): { readonly bytes: Buffer; readonly attributes: Stats } {
@@ -44,7 +44,7 @@ export function readWithAttributes(
   }
 }
 
-function checkSuitable(path: string, attributes: Stats, most: number): void {
+function checkSuitable(path: string | Buffer, attributes: Stats, most: number): void {
   if (!attributes.isFile()) throw new UnsuitableFileError(`'${path}' is not a regular file`);
   if (attributes.size > most)
     throw new UnsuitableFileError(`'${path}' has ${attributes.size} bytes, more than ${most}`);

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { hostPath } from '../../../host/files/host-path.ts';
+import { readSmallFile } from '../../../host/files/small-file.ts';
 
 /** A file and the SHA-256 of its content, in hexadecimal digits. */
 export type ListedFile = { readonly path: string; readonly sha256: string };
@@ -14,11 +15,10 @@ const MAX_LIST = 16 * 1024 * 1024;
  * Reads a list as sha256sum(1) writes it: a checksum, two blanks and an absolute path in each line. Lines that begin with `#`
  * are comments.
  *
- * @throws Error of Node when the file cannot be read.
+ * @throws UnsuitableFileError for anything but a regular file of 16 MiB at most; Error of Node when it cannot be read.
  */
 export function readChecksumList(path: string): ChecksumList {
-  const bytes = readFileSync(hostPath(path));
-  if (bytes.length > MAX_LIST) return { line: 1 };
+  const bytes = readSmallFile(hostPath(path), MAX_LIST);
   const files: ListedFile[] = [];
   for (const [index, line] of bytes.toString('utf8').split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue;

@@ -79,6 +79,8 @@ function headOf(path: string): Uint8Array {
   try {
     const head = Buffer.alloc(HEAD);
     return head.subarray(0, readSync(descriptor, head, 0, HEAD, 0));
+  } catch (error) {
+    throw new ProgramError('not_a_program', `Cannot read ${quote(path)}: ${reasonOf(error)}`);
   } finally {
     closeSync(descriptor);
   }
