@@ -79,10 +79,10 @@ const modules: Readonly<Record<CallName, Support>> = {
   proc_raise: partly('a program cannot stop itself: signals that stop end with `notsup`'),
   random_get: supported,
   sock_recv: partly(
-    'the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; files beneath a received directory can be opened only beneath a granted directory, too (`acces`); with `peek`, descriptors stay in the queue',
+    'the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket, and through a link also from those of its sender; files beneath a received directory can be opened only beneath a granted directory, too (`acces`); with `peek`, descriptors stay in the queue',
   ),
   sock_send: partly(
-    'at most 64 descriptors, from the first thread through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`; a program that holds a file it may only append to sends none (`perm`)',
+    'at most 64 descriptors, from the first thread through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`, but through a link; a program that holds a file it may only append to sends none (`perm`)',
   ),
   sock_shutdown: supported,
   thread_create: partly(THREADS),
@@ -113,10 +113,10 @@ const executables: Readonly<Partial<Record<CallName, Support>>> = {
     'at most 64 processes or the limit `processes`; all end with the first one; condition variables do not reach from one to another; without namespaces, or before Linux 6.12, it ends with `nosys`',
   ),
   sock_recv: partly(
-    'at most 110 KiB at once; the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket; files beneath a received directory can be opened only beneath a granted directory, too (`acces`)',
+    'at most 110 KiB at once; the rights of a received descriptor follow from its type and from how it is open, within the inheriting rights of the socket, and through a link also from those of its sender; files beneath a received directory can be opened only beneath a granted directory, too (`acces`)',
   ),
   sock_send: partly(
-    'at most 110 KiB at once and 64 descriptors, through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`; a program that holds a file it may only append to sends none (`perm`)',
+    'at most 110 KiB at once and 64 descriptors, through UNIX sockets (else `notsup`) and on streams with a byte of data (else `inval`); one with less rights than its receiver would get ends with `notcapable`, but through a link; a program that holds a file it may only append to sends none (`perm`)',
   ),
   thread_create: partly('a stack has at least 4096 bytes, else `inval`'),
 };

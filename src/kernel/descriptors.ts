@@ -1,7 +1,7 @@
 import { Errno, type Filetype } from '../abi/generated/constants.ts';
 import { close } from '../host/files/files.ts';
 import { fromHost, type Result } from './result.ts';
-import type { RightsSet } from './rights.ts';
+import { RH, type RightsSet } from './rights.ts';
 
 /** An open resource on its way into a process's table. */
 export type Descriptor = {
@@ -204,15 +204,18 @@ export class DescriptorTable {
     return (moreLow | moreHigh) === 0 ? 0 : this.refuse('fd_stat_put', descriptor, moreLow, moreHigh);
   }
 
-  /** Takes rights away. Rights that are not there already cannot be asked for: `-notcapable`. */
+  /**
+   * Takes rights away. Rights that are not there already cannot be asked for: `-notcapable`. A linked socket stays so:
+   * otherwise its holder would receive what others narrowed for it.
+   */
   restrict(descriptor: number, low: number, high: number, iLow: number, iHigh: number): Result {
     const error = this.mayRestrict(descriptor, low, high, iLow, iHigh);
     if (error < 0) return error;
     const at = descriptor * COLUMNS;
     this.rows[at + BASE_LOW] = low;
-    this.rows[at + BASE_HIGH] = high;
+    this.rows[at + BASE_HIGH] = high | (this.baseHigh(descriptor) & RH.linked);
     this.rows[at + INHERITING_LOW] = iLow;
-    this.rows[at + INHERITING_HIGH] = iHigh;
+    this.rows[at + INHERITING_HIGH] = iHigh | (this.inheritingHigh(descriptor) & RH.linked);
     return 0;
   }
 
@@ -225,9 +228,9 @@ export class DescriptorTable {
     const at = descriptor * COLUMNS;
     this.rows[at + TYPE] = type;
     this.rows[at + BASE_LOW] = this.baseLow(descriptor) & useful.base.low;
-    this.rows[at + BASE_HIGH] = this.baseHigh(descriptor) & useful.base.high;
+    this.rows[at + BASE_HIGH] = this.baseHigh(descriptor) & (useful.base.high | RH.linked);
     this.rows[at + INHERITING_LOW] = this.inheritingLow(descriptor) & useful.inheriting.low;
-    this.rows[at + INHERITING_HIGH] = this.inheritingHigh(descriptor) & useful.inheriting.high;
+    this.rows[at + INHERITING_HIGH] = this.inheritingHigh(descriptor) & (useful.inheriting.high | RH.linked);
   }
 
   /** Another number for the same descriptor. Both share one host descriptor; the last close closes it. */

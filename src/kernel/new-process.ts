@@ -31,15 +31,15 @@ function rightsByName(low: number, high: number): string[] {
   return high & RH.sockAccept ? [...names, 'sock_accept'] : names;
 }
 
-/** The same descriptor with only those rights that its type has a use for. */
+/** The same descriptor with only those rights that its type has a use for; a linked socket stays linked. */
 export function useful(descriptor: Descriptor): Descriptor {
   const { base, inheriting } = fileTypeRights(descriptor.type);
   return {
     ...descriptor,
-    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & base.high },
+    base: { low: descriptor.base.low & base.low, high: descriptor.base.high & (base.high | RH.linked) },
     inheriting: {
       low: descriptor.inheriting.low & inheriting.low,
-      high: descriptor.inheriting.high & inheriting.high,
+      high: descriptor.inheriting.high & (inheriting.high | RH.linked),
     },
   };
 }

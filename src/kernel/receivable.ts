@@ -3,6 +3,7 @@ import { getFlags } from '../host/files/files.ts';
 import { isProcess } from '../host/processes/process-info.ts';
 import { getOption, SocketFamily, SocketOptionNames, SocketType } from '../host/sockets/socket-setup.ts';
 import { O_ACCMODE, O_PATH, O_WRONLY } from '../linux/open-flags.ts';
+import type { Claim } from './claims.ts';
 import type { KernelProcess } from './process.ts';
 import { fromHost, type Result } from './result.ts';
 import { NO_RIGHTS, R, RH, type RightsSet } from './rights.ts';
@@ -12,6 +13,9 @@ import { NO_RIGHTS, R, RH, type RightsSet } from './rights.ts';
  * follow from what can be seen of it: its type and how it is open, which cannot change any more. It gets the same from
  * every sender, and a program can send a descriptor only if it has all of these rights itself: nothing grows on the
  * way, and no sender need be believed.
+ *
+ * Through a linked socket, the kernel of the sender tells which rights the program has, and the receiver gets those of them
+ * that follow from the descriptor: a lie takes rights away. So a program may send a descriptor with any rights.
  */
 
 /** The type of a descriptor, and the rights of its receiver. */
@@ -37,6 +41,18 @@ export const RECEIVABLE: RightsSet = {
   low: SOCKET | DIRECTORY | FILE.read | FILE.write | R.poll_proc_terminate,
   high: RH.sock_shutdown | RH.sockAccept,
 };
+
+/** A claim that takes nothing away. */
+const EVERYTHING: Claim = { base: { low: -1, high: -1 }, inheriting: { low: -1, high: -1 } };
+
+/**
+ * A linked socket that comes through a linked socket stays so. A sender whose kernel was broken can say so of another
+ * socket: it gains no more by that than by being sent to, since the second wall alone holds it then.
+ */
+function linkOf(type: Filetype, claimed: RightsSet | undefined): number {
+  const isSocket = type === Filetype.socket_stream || type === Filetype.socket_dgram;
+  return isSocket && claimed !== undefined ? claimed.high & RH.linked : 0;
+}
 
 /** Finds the type and the receiver's rights of a host descriptor; or `-errno` of the ABI. */
 export function receivable(process: KernelProcess, host: number): Receivable | Result {
@@ -90,13 +106,26 @@ export function isUnixSocket(host: number): boolean {
   return getOption(host, SocketOptionNames.family) === SocketFamily.unix;
 }
 
+/** True for a socket of which the launcher knows that both ends are held by programs that the kernel serves. */
+export function isLinked({ descriptors }: KernelProcess, fd: number): boolean {
+  return (descriptors.baseHigh(fd) & RH.linked) !== 0;
+}
+
+/** The host descriptor behind a number that is sent with its rights, or `-badf`. */
+export function requireClaimed({ descriptors }: KernelProcess, fd: number): Result {
+  return descriptors.isOpen(fd) ? descriptors.require('sock_send', fd, 0) : -Errno.badf;
+}
+
 /**
- * Checks that a program may send one of its descriptors: gives the host descriptor, `-badf`, or `-notcapable` if a
- * receiver could do more with it.
+ * Checks that a program may send one of its descriptors through a socket that is not linked: gives the host descriptor,
+ * `-badf`, or `-notcapable` if a receiver could do more with it.
  */
 export function requireSendable(process: KernelProcess, fd: number): Result {
   const { descriptors } = process;
   if (!descriptors.isOpen(fd)) return -Errno.badf;
+  // Its end would leave the programs that the kernel serves, and narrowed descriptors with it.
+  if (((descriptors.baseHigh(fd) | descriptors.inheritingHigh(fd)) & RH.linked) !== 0)
+    return descriptors.refuse('sock_send', fd);
   const host = descriptors.require('sock_send', fd, 0);
   const found = receivable(process, host);
   if (typeof found === 'number') return found;
@@ -109,20 +138,28 @@ export function requireSendable(process: KernelProcess, fd: number): Result {
 /**
  * Puts a received host descriptor into the table, with no more than the inheriting rights of the socket it came
  * through. The host descriptor is closed if anything fails.
+ *
+ * @param claim The rights that the sender tells; `undefined` for a socket that is not linked.
  */
-export function insertReceived(process: KernelProcess, socket: number, host: number): Result {
+export function insertReceived(
+  process: KernelProcess,
+  socket: number,
+  host: number,
+  claim: Claim | undefined,
+): Result {
   const { descriptors } = process;
   const found = receivable(process, host);
   const { type, base, inheriting } =
     typeof found === 'number' ? { type: Filetype.unknown, base: NO_RIGHTS, inheriting: NO_RIGHTS } : found;
   const most = { low: descriptors.inheritingLow(socket), high: descriptors.inheritingHigh(socket) };
+  const told = claim ?? EVERYTHING;
   return descriptors.insert(
     host,
     type,
-    base.low & most.low,
-    base.high & most.high,
-    inheriting.low & most.low,
-    inheriting.high & most.high,
+    base.low & most.low & told.base.low,
+    (base.high & most.high & told.base.high) | linkOf(type, claim?.base),
+    inheriting.low & most.low & told.inheriting.low,
+    (inheriting.high & most.high & told.inheriting.high) | linkOf(type, claim?.inheriting),
     descriptors.grant(socket),
   );
 }

@@ -14,8 +14,12 @@ import { allRightsHigh, allRightsLow, RightsHigh, RightsLow } from '../abi/gener
 /** Low halves of single rights. */
 export const R = { ...RightsLow, removeDirectory: 0x800, openTruncate: 0x20000000 } as const;
 
-/** High halves of single rights. */
-export const RH = { ...RightsHigh, sockAccept: 0x2 } as const;
+/**
+ * High halves of single rights. `linked` is no right of a program, but a fact about a UNIX socket that the launcher knows:
+ * both ends are held by programs that the kernel serves, so that rights travel with descriptors (claims.ts). It is in no
+ * set that a program names, and never lost.
+ */
+export const RH = { ...RightsHigh, sockAccept: 0x2, linked: 0x4 } as const;
 
 /** Every right the kernel knows, low half. */
 export const ALL_LOW: number = allRightsLow | R.removeDirectory | R.openTruncate;

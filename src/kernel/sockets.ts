@@ -5,9 +5,10 @@ import { canSendDescriptors, MOST_DESCRIPTORS, sendDescriptors } from '../host/s
 import { ControlRoom } from '../host/sockets/received.ts';
 import * as host from '../host/sockets/sockets.ts';
 import { MessageHeader } from '../linux/sockets.ts';
+import { type Claim, NO_CLAIM, readClaims, writeClaims } from './claims.ts';
 import { fileTypeRights } from './filetype-rights.ts';
 import type { KernelProcess } from './process.ts';
-import { insertReceived, isUnixSocket, requireSendable } from './receivable.ts';
+import { insertReceived, isLinked, isUnixSocket, requireClaimed, requireSendable } from './receivable.ts';
 import { fromHost, type Result } from './result.ts';
 import { R, RH } from './rights.ts';
 
@@ -39,9 +40,9 @@ export function accept(process: KernelProcess, fd: number, nonblock: boolean): R
     connection,
     Filetype.socket_stream,
     low & useful.low,
-    high & useful.high & ~RH.sockAccept,
+    high & (useful.high | RH.linked) & ~RH.sockAccept,
     low,
-    high,
+    high & ~RH.linked,
     descriptors.grant(fd),
   );
 }
@@ -85,7 +86,9 @@ export function receive(
   view.setBigUint64(MessageHeader.count, BigInt(process.vectors.count), true);
   view.setUint32(MessageHeader.flags, 0, true);
   const peeks = (flags & Riflags.peek) !== 0;
-  control.offer(header, peeks ? 0 : room);
+  // The first descriptor that comes through a linked socket tells the rights of the others.
+  const more = room > 0 && isLinked(process, fd) ? 1 : 0;
+  control.offer(header, peeks ? 0 : room + more);
   let how: number = MessageFlags.closeOnExec;
   if (peeks) how |= MessageFlags.peek;
   if (flags & Riflags.waitall) how |= MessageFlags.waitall;
@@ -99,9 +102,18 @@ export function receive(
 function takeDescriptors(process: KernelProcess, fd: number, room: number, into: number[]): void {
   const { sent, others } = control.take(header);
   for (const other of others) close(other);
-  for (const [index, descriptor] of sent.entries()) {
+  let passed = sent;
+  let claims: readonly Claim[] | undefined;
+  const [first] = sent;
+  if (first !== undefined && isLinked(process, fd)) {
+    passed = sent.slice(1);
+    claims = readClaims(first, passed.length);
+    close(first);
+  }
+  for (const [index, descriptor] of passed.entries()) {
     if (index >= room) close(descriptor);
-    const number = index < room ? insertReceived(process, fd, descriptor) : -1;
+    const claim = claims === undefined ? undefined : (claims[index] ?? NO_CLAIM);
+    const number = index < room ? insertReceived(process, fd, descriptor, claim) : -1;
     if (number < 0) lost = true;
     else into.push(number);
   }
@@ -133,15 +145,29 @@ export function sendWith(process: KernelProcess, fd: number, passed: readonly nu
   // The host would send the data through any other socket, and keep the descriptors back without a word.
   if (!isUnixSocket(socket) || !canSendDescriptors) return -Errno.notsup;
   if (vectors.total === 0 && descriptors.type(fd) === Filetype.socket_stream) return -Errno.inval;
-  if (passed.length > MOST_DESCRIPTORS) return -Errno.inval;
+  const linked = isLinked(process, fd);
+  if (passed.length > MOST_DESCRIPTORS - (linked ? 1 : 0)) return -Errno.inval;
   const hosts: number[] = [];
   for (const number of passed) {
-    const sendable = requireSendable(process, number);
+    const sendable = linked ? requireClaimed(process, number) : requireSendable(process, number);
     if (sendable < 0) return sendable;
     hosts.push(sendable);
   }
   const gathered = vectors.gather();
-  return gathered < 0 ? gathered : fromHost(sendDescriptors(socket, vectors.bytes, hosts));
+  if (gathered < 0) return gathered;
+  if (!linked) return fromHost(sendDescriptors(socket, vectors.bytes, hosts));
+  const claims = writeClaims(passed.map((number) => claimOf(process, number)));
+  if (claims < 0) return fromHost(claims);
+  const sent = sendDescriptors(socket, vectors.bytes, [claims, ...hosts]);
+  close(claims);
+  return fromHost(sent);
+}
+
+function claimOf({ descriptors }: KernelProcess, fd: number): Claim {
+  return {
+    base: { low: descriptors.baseLow(fd), high: descriptors.baseHigh(fd) },
+    inheriting: { low: descriptors.inheritingLow(fd), high: descriptors.inheritingHigh(fd) },
+  };
 }
 
 /** sock_shutdown; `how` are `Sdflags`. */

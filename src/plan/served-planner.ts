@@ -18,6 +18,7 @@ import { excessOver, type Reach } from '../worlds/narrower.ts';
 import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './grant-places.ts';
+import { refuseLinks } from './links.ts';
 import { NO_HOSTS } from './linux/granted-services.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type {
@@ -176,6 +177,7 @@ export class ServedPlanner {
     });
     const subject = subjects[program];
     refuseSteering(slots, found.checked, this.#check, this.#mistakes, subject);
+    if (program === 'node') refuseLinks(slots, this.#mistakes, subject);
     return found;
   }
 

@@ -14,6 +14,7 @@ import type { Base, ProcGrant } from './linux-parts.ts';
 import { make } from './make.ts';
 import { type NetworkResource, readNetworkResource } from './network-resource.ts';
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
+import { LinkEnd } from './program-link.ts';
 import type { Resource } from './resource.ts';
 import type { PresetName, RightName } from './rights.ts';
 import type { ServiceResource } from './service-resource.ts';
@@ -324,6 +325,15 @@ export function pipe(
   if (end === 'read') return new CallerPipe(end, (stream) => stream);
   if (end === 'write') return new CallerPipe(end, (stream) => stream);
   return make('pipe()', readPipe, end);
+}
+
+/**
+ * Two ends of a connection between two programs in WebAssembly, or CloudABI executables. Descriptors that they send each other
+ * keep their rights: the receiver gets those that the sender has, as far as they follow from the descriptor's type and from
+ * how it is open. Give each end to one program, and start both.
+ */
+export function programLink(): readonly [left: Resource, right: Resource] {
+  return LinkEnd.makeBoth();
 }
 
 /**

@@ -3,7 +3,7 @@ import { messageTable } from '../host/sockets/messages.ts';
 import { MessageFlags, SocketPair } from '../host/sockets/sockets.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import { R, RH } from '../kernel/rights.ts';
-import { F_GETFL, F_SETFL } from '../linux/fcntl.ts';
+import { F_GET_SEALS, F_GETFL, F_SETFL } from '../linux/fcntl.ts';
 import { FIONREAD, PIDFD_GET_INFO } from '../linux/ioctl.ts';
 import { MAP_ANONYMOUS, MFD_CLOEXEC } from '../linux/memory.ts';
 import { AT_EMPTY_PATH, O_APPEND } from '../linux/open-flags.ts';
@@ -196,6 +196,12 @@ const byImport: ReadonlyMap<string, readonly CallRule[]> = new Map(
   }),
 );
 
+/** Calls that write and read the rights of descriptors in messages (src/kernel/claims.ts). */
+const claimCalls: readonly CallRule[] = [
+  { call: 'memfd_create', when: [{ argument: 1, is: 'equal', value: MFD_CLOEXEC }] },
+  { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_GET_SEALS }] },
+];
+
 /**
  * The system calls of a process in capability mode.
  *
@@ -247,6 +253,7 @@ export function allowedCalls(
       .map(({ rule }) => rule),
     ...(names === undefined ? [] : entryCalls(low, names)),
     ...[...imported].flatMap((name) => byImport.get(name) ?? []),
+    ...((high & RH.linked) === 0 ? [] : claimCalls),
     ...(mayPassDescriptors(appendOnly, imported) ? [sendMessage()] : []),
     ...always.map((call): CallRule => ({ call })),
   ];

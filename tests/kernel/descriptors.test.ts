@@ -4,6 +4,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
 import { CAPACITY, DescriptorTable } from '../../src/kernel/descriptors.ts';
+import { RH } from '../../src/kernel/rights.ts';
+
+/** A linked socket stays linked when rights are taken away. */
+const LINKED = RH.linked;
 
 /** A row of the model: the open file, and rights. */
 type Row = { file: number; low: number; high: number; iLow: number; iHigh: number };
@@ -102,7 +106,13 @@ const restrict = fc.tuple(number, half, half, half, half).map(
       }
       const more = (low & ~row.low) | (high & ~row.high) | (iLow & ~row.iLow) | (iHigh & ~row.iHigh);
       assert.equal(answer, more === 0 ? 0 : -Errno.notcapable);
-      if (more === 0) Object.assign(row, { low, high, iLow, iHigh });
+      if (more === 0)
+        Object.assign(row, {
+          low,
+          high: high | (row.high & LINKED),
+          iLow,
+          iHigh: iHigh | (row.iHigh & LINKED),
+        });
     },
 );
 /** Takes away what is there, so that some restrictions succeed. */
@@ -113,7 +123,8 @@ const narrow = fc.tuple(number, half).map(
       if (row === undefined) return;
       const { low, high, iLow, iHigh } = row;
       assert.equal(table.restrict(from, low & mask, high & mask, iLow & mask, iHigh & mask), 0);
-      Object.assign(row, { low: low & mask, high: high & mask, iLow: iLow & mask, iHigh: iHigh & mask });
+      const kept = mask | LINKED;
+      Object.assign(row, { low: low & mask, high: high & kept, iLow: iLow & mask, iHigh: iHigh & kept });
     },
 );
 const need = fc.tuple(number, half, half).map(

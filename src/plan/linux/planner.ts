@@ -15,6 +15,7 @@ import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-group
 import { landlockHoldsFiles, landlockReach } from '../../worlds/landlock-domain.ts';
 import type { Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
+import { refuseLinks } from '../links.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
 import { ProgramError } from '../program-error.ts';
 import { checkSlots, type GrantSlot } from '../slots.ts';
@@ -177,6 +178,7 @@ export class LinuxPlanner {
       nothing: NOTHING,
     });
     refuseSteering(slots, checked, check, this.#mistakes, 'a descriptor');
+    refuseLinks(slots, this.#mistakes, 'a Linux program');
     const narrow = narrowDescriptors(slots, checked, {
       landlock,
       calls,

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { NativeMemory } from '../../../src/host/memory.ts';
 import { openProcess } from '../../../src/host/processes/process-info.ts';
 import { makePair, SocketPair } from '../../../src/host/sockets/sockets.ts';
-import { fd, file, launch, pipe, processDescriptor } from '../../../src/index.ts';
+import { command, fd, file, launch, pipe, processDescriptor, programLink } from '../../../src/index.ts';
 import { childrenOf, makeFolder } from '../../frame/programs.ts';
 
 const programs = resolve('tests/programs/cloudabi');
@@ -80,6 +80,35 @@ test('a file and a directory are sent from one program to another, and mean what
     "file: 'contents', write -1",
     'directory: attributes 0, open no, remove 76',
   ]);
+});
+
+test('through a link, descriptors travel with fewer rights than others could be sent with', async (t) => {
+  const { folder, one } = prepare(t);
+  const tree = (): Record<string, unknown> => ({
+    file: file(join(folder, 'file'), { rights: ['fd_read'] }),
+    directory: file(join(folder, 'directory'), { rights: ['file_stat_get'] }),
+  });
+  const refused = await run('messages', { role: 'send', socket: fd(one), ...tree() });
+  assert.deepEqual(refused.lines, ['sent: error 76, 0 bytes']);
+  const [left, right] = programLink();
+  const sent = run('messages', { role: 'send', socket: left, ...tree() });
+  const received = run('messages', { role: 'receive', socket: right, granted: file(folder) });
+  assert.deepEqual((await sent).lines, ['sent: error 0, 4 bytes']);
+  assert.deepEqual((await received).lines, [
+    "received: error 0, 'word', 2 descriptors, flags 0",
+    "file: 'contents', write -1",
+    'directory: attributes 0, open no, remove 76',
+  ]);
+  // An end serves one program.
+  assert.throws(() => launch(program('messages'), { role: 'send', socket: left }), /make a new link/);
+});
+
+test('links are refused to programs that make calls of their own', () => {
+  const [left] = programLink();
+  const linux = command({ base: 'system', descriptors: { 3: left } });
+  assert.throws(() => launch('/bin/true', linux), /programLink\(\) joins .* and this is a Linux program/);
+  const script = join(resolve('examples/hello-typescript'), 'hello.ts');
+  assert.throws(() => launch(script, { output: left }), /programLink\(\) joins .* and this is TypeScript/);
 });
 
 test('a directory that is received leads as far as one that was granted', async (t) => {
