@@ -1,4 +1,5 @@
-import { type AnswerWord, answerOf, type OnQuestion, type Question } from '../asking/question.ts';
+import { describeQuestion } from '../asking/describe-question.ts';
+import { type AnswerWord, answerOf, type OnQuestion, type Question, readAnswer } from '../asking/question.ts';
 import { QuestionBoard } from '../asking/question-board.ts';
 import { LineServer } from '../control/line-server.ts';
 import { serveQuestions } from '../control/question-service.ts';
@@ -34,10 +35,13 @@ export class Asking {
   readonly #plan: Plan;
   readonly #own: OwnTerminal | undefined;
   readonly #always: AlwaysGranted;
+  /** True if rules are kept in a file. */
+  readonly #keeps: boolean;
   readonly #onAnswer: (question: Question, word: AnswerWord) => void;
   readonly board = new QuestionBoard();
   readonly #server: LineServer | undefined;
   #use: (terminal: AskingTerminal) => void = () => undefined;
+  readonly #unanswered = new Map<string, Question>();
 
   /**
    * @param onAnswer Called with each answer.
@@ -56,7 +60,9 @@ export class Asking {
       );
     this.#command = command;
     this.#plan = plan;
-    this.#always = new AlwaysGranted(command, plan, keep && keeperOf(plan, keep));
+    const keeper = keep && keeperOf(plan, keep);
+    this.#keeps = keeper !== undefined;
+    this.#always = new AlwaysGranted(command, plan, keeper);
     this.#own = terminal ? new OwnTerminal() : undefined;
     if (terminal) checkTerminals(plan);
     const used = new Promise<AskingTerminal>((resolve) => {
@@ -68,7 +74,10 @@ export class Asking {
 
   /** Answers a question, as `launch` asks it. */
   readonly onQuestion: OnQuestion = async (question, context) => {
+    const begun = performance.now();
     const word = await this.board.ask(question, context);
+    const ended = context.signal.aborted && performance.now() - begun < PATIENCE;
+    if (ended && question.kind === 'connection') this.#unanswered.set(question.rule, question);
     this.#onAnswer(question, word);
     if (word === 'always') this.#always.add(question);
     return answerOf(word);
@@ -86,9 +95,15 @@ export class Asking {
     else this.#use(own);
   }
 
-  /** The program has ended, and the terminal is the user's again. */
-  end(program: Process): void {
+  /**
+   * The program has ended, and the terminal is the user's again: rules about which its end came before an answer can
+   * still be kept for later starts.
+   *
+   * @param byItself False if a signal has ended it: its user wants no question then.
+   */
+  async end(program: Process, byItself: boolean): Promise<void> {
     this.#server?.close();
+    if (byItself && this.#keeps) await this.#askLate();
     this.#always.tell();
     const more = program.notAsked;
     if (more > 0)
@@ -96,7 +111,21 @@ export class Asking {
         `${this.#command}: ${more} more ${more === 1 ? 'connection or access was' : 'connections or accesses were'} refused without a question: there were too many`,
       );
   }
+
+  async #askLate(): Promise<void> {
+    for (const question of [...this.#unanswered.values()].slice(0, MOST_LATE)) {
+      const text = `\n${this.#command}: The program has ended. ${describeQuestion(question)}\n  [a]lways from now on, [n]o? `;
+      const line = await this.#own?.ask(text, AbortSignal.timeout(PATIENCE));
+      if (line !== undefined && readAnswer(line) === 'always') this.#always.add(question);
+    }
+  }
 }
+
+/** Milliseconds within which an answer is waited for: a question that was given up before has ended with its program. */
+const PATIENCE = 110_000;
+
+/** Questions that are asked after the end. */
+const MOST_LATE = 4;
 
 /** Lets the user at the terminal answer the questions of a board. */
 function answerAtTerminal(board: QuestionBoard, asker: Asker): void {

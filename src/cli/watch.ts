@@ -198,7 +198,7 @@ export async function watchPlan(
     const { keepRefusals } = await import('./last-refusals.ts');
     keepRefusals({ program: plan.program.path, document, ...refused });
   }
-  asking?.end(child);
+  await asking?.end(child, reason.kind === 'exited' && !forwarded);
   if (kept.length > 0) (await import('./kept-changes.ts')).tellKept(kept);
   if (neededThreads(plan, reason))
     printError(`${plan.program.path}: an addon that starts threads needs --threads`);

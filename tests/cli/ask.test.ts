@@ -43,6 +43,24 @@ test('--ask asks about connections that no rule allows: once, for the run, or no
   }
 });
 
+test('a rule can be kept when the program has ended before the answer', { skip }, async (t) => {
+  const { port } = await serve(t, (socket) => socket.resume().end('served'));
+  const rules = join(makeFolder(t), 'rules');
+  const words = (rule: string): string[] => [
+    ...exec('--base', 'system', '--net', rule, '--ask', '--ask-file', rules, '--', process.execPath, '-e'),
+    // It has ended when the question is there, and does not try again.
+    `require('net').connect(${port}, '127.0.0.1').on('data', (data) => console.log(String(data)))
+      .on('error', (error) => { console.log(error.code); setTimeout(() => undefined, 5000); })`,
+  ];
+  // The port is none of the rule, so that the kernel refuses at once.
+  const asked = await atTerminal(words('192.0.2.1:1'), ['', 'a\n']);
+  assert.match(asked.shown, /ECONNREFUSED[\s\S]*The program has ended[\s\S]*\[a\]lways from now on/);
+  assert.ok(asked.shown.includes(`localhost:${port} was added to ${rules}`), asked.shown);
+  const next = await atTerminal(words('192.0.2.1:1'), []);
+  assert.match(next.shown, /served/);
+  assert.equal(count(next.shown), 0);
+});
+
 test('a line that is no answer is asked for again, and denies in the end', { skip }, async (t) => {
   const { words } = await scene(t);
   const again = await atTerminal(words, ['yes\n', 'once run\n', '\u001b]lr\u001b\\\n', 'r\n']);
