@@ -52,6 +52,8 @@ function compile() {
             '-fvisibility=hidden',
             '-fno-stack-protector',
             '-fno-asynchronous-unwind-tables',
+            // A stack is followed by them through this code to the program's.
+            '-fno-omit-frame-pointer',
             '-fcf-protection=none',
           ],
           ...['-mgeneral-regs-only', '-c', join(folder, name), '-o', object],

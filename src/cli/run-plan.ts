@@ -18,7 +18,7 @@ export const traceOptions: readonly Option[] = [
   },
   {
     name: '--trap',
-    help: 'Stop a program in TypeScript or JavaScript at the first operation that is refused, and print\nit with its place and the descriptors of the program.',
+    help: 'Stop a program in TypeScript or JavaScript, or an executable of CloudABI, at the first operation that\nis refused, and print it with its place and the descriptors of the program.',
   },
   { name: '--json', help: 'With --trace or --explain: print JSON, one object a line for --trace.' },
 ];
@@ -158,8 +158,10 @@ export async function runPlan(command: string, plan: Plan, options: RunOptions):
     printError(`${where === '' ? command : where}: Warning: ${message}`);
   }
   const { trace, trap } = options;
-  if (trap && plan.kind !== 'node')
-    throw new UsageError('--trap stops programs in TypeScript or JavaScript, and this is none');
+  if (trap && plan.kind !== 'node' && plan.kind !== 'elf')
+    throw new UsageError(
+      '--trap stops programs in TypeScript or JavaScript and executables of CloudABI, and this is none',
+    );
   if (
     options.ask === undefined &&
     options.audit === undefined &&

@@ -74,6 +74,7 @@ export async function watchPlan(
   const others = new Set<string>();
   const print = trace === 'json' ? refusalToJson : formatRefusal;
   const kept: KeptOverlay[] = [];
+  let stopped = false;
   const options: LaunchOptions = {
     accept,
     ...(walls !== undefined && { walls }),
@@ -88,6 +89,7 @@ export async function watchPlan(
     ...(trace !== undefined && {
       onRefused: (refusal) => {
         audit?.refused(refusalToJson(refusal));
+        stopped = trap;
         if (others.size < MOST_REMEDIES) others.add(refusal.remedy);
         printError(print(refusal));
       },
@@ -114,6 +116,7 @@ export async function watchPlan(
       trace !== 'json' && {
         onRefused: (refusal) => {
           audit?.refused(refusalToJson(refusal));
+          stopped = true;
           printError(formatStop(refusal, plan));
         },
       }),
@@ -191,7 +194,7 @@ export async function watchPlan(
   clearTimeout(grace);
   await uses?.end();
   await session?.end();
-  const status = tellEnd(told, reason, forwarded);
+  const status = tellEnd({ ...told, place: trap && !stopped }, reason, forwarded);
   connections?.tell();
   const refused = { uses: uses?.refused ?? [], connections: connections?.refused ?? [], others: [...others] };
   if (refused.uses.length + refused.connections.length + refused.others.length > 0) {

@@ -121,7 +121,10 @@
 #define RESOLVE_NO_MAGICLINKS 2
 #define RESOLVE_NO_SYMLINKS 4
 #define RLIMIT_NOFILE 7
+#define SA_ONSTACK 0x8000000
+#define SA_RESETHAND 0x80000000
 #define SA_RESTORER 0x4000000
+#define SA_SIGINFO 4
 #define SCM_RIGHTS 1
 #define SECCOMP_ADDFD_FLAG_SEND 2
 #define SECCOMP_FILTER_FLAG_NEW_LISTENER 8
@@ -140,10 +143,16 @@
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1
 #define SHUT_WR 1
 #define SIGABRT 6
+#define SIGBUS 7
 #define SIGCHLD 17
+#define SIGFPE 8
+#define SIGILL 4
 #define SIGKILL 9
+#define SIGSEGV 11
 #define SIGSTOP 19
+#define SIGSYS 31
 #define SIGTERM 15
+#define SIGTRAP 5
 #define SIG_SETMASK 2
 #define SOCK_CLOEXEC 0x80000
 #define SOCK_NONBLOCK 0x800
@@ -280,6 +289,7 @@
 #define nr_setsockopt 54
 #define nr_setxattr 188
 #define nr_shutdown 48
+#define nr_sigaltstack 131
 #define nr_stat 4
 #define nr_statfs 137
 #define nr_statx 332
@@ -399,6 +409,7 @@
 #define nr_setsockopt 208
 #define nr_setxattr 5
 #define nr_shutdown 210
+#define nr_sigaltstack 132
 #define nr_statfs 43
 #define nr_statx 291
 #define nr_symlinkat 36

@@ -13,11 +13,19 @@ export const ET_DYN = 3;
 export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
 export const PT_INTERP = 3;
+export const PT_GNU_EH_FRAME = 0x6474e550;
 export const PT_GNU_STACK = 0x6474e551;
 
 export const PF_X = 1;
 export const PF_W = 2;
 export const PF_R = 4;
+
+/** Bytes of a section header and of a symbol of a 64-bit file. */
+export const SHDR_SIZE = 64;
+export const SYM_SIZE = 24;
+
+export const SHT_SYMTAB = 2;
+export const STT_FUNC = 2;
 
 export const DT_NULL = 0n;
 export const DT_NEEDED = 1n;

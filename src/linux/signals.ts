@@ -50,5 +50,6 @@ export const SA_RESTORER = 0x04000000;
 export const SA_ONSTACK = 0x08000000;
 export const SA_RESTART = 0x10000000;
 export const SA_NODEFER = 0x40000000;
+export const SA_RESETHAND = 0x80000000;
 
 export const SI_QUEUE = -1;

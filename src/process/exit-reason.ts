@@ -30,7 +30,14 @@ export type ExitReason =
       readonly refused?: readonly RefusedLimit[];
     }
   /** It trapped: `unreachable`, memory out of bounds, a division by zero. `message` has one line. */
-  | { readonly kind: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
+  | {
+      readonly kind: 'trapped';
+      readonly message: string;
+      readonly usage?: ResourceUsage;
+      /** The functions of an executable, the innermost first, and its registers, where it could still tell of them. */
+      readonly stack?: readonly string[];
+      readonly registers?: readonly string[];
+    }
   /** A signal ended it that did not come from `kill()`. */
   | {
       readonly kind: 'signaled';

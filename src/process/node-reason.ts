@@ -28,7 +28,13 @@ export function reasonReported(
       if (last.code === 'memory_limit') return { kind: 'limit', limit: 'memory' };
       return { kind: 'failed', code: last.code, message: last.message };
     case 'trapped':
-      return { kind: 'trapped', message: last.message, ...used };
+      return {
+        kind: 'trapped',
+        message: last.message,
+        ...used,
+        ...(last.stack && { stack: last.stack }),
+        ...(last.registers && { registers: last.registers }),
+      };
     case 'exited':
       return {
         kind: 'exited',

@@ -78,8 +78,8 @@ export type LaunchOptions = {
    */
   readonly onOverlay?: (kept: KeptOverlay) => void;
   /**
-   * Ends a program in TypeScript or JavaScript with SIGSYS at the first operation that is refused, once that is
-   * reported; false by default.
+   * Ends a program in TypeScript or JavaScript with SIGSYS, or a CloudABI executable as trapped, at the first operation that
+   * is refused, once that is reported; false by default.
    */
   readonly trap?: boolean;
 };

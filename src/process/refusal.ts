@@ -26,8 +26,10 @@ export type Refusal = {
   readonly errno?: string;
   /** Arguments in hexadecimal, for calls of the host's. */
   readonly arguments?: readonly string[];
-  /** The JavaScript stack, innermost first; absent when it is not known. */
+  /** The JavaScript stack, or the functions of an executable, innermost first; absent when it is not known. */
   readonly stack?: readonly string[];
+  /** The registers of an executable and their values; absent when they are not known. */
+  readonly registers?: readonly string[];
   /** The rights that were missing, by CloudABI's names. Empty when a path leads out of its directory. */
   readonly missing: readonly string[];
   /** The grant the descriptor comes from, directly or by being opened through it. */
@@ -39,7 +41,7 @@ export type Refusal = {
 /** Puts the report of a process into the words of its user. */
 export function explainRefusal(
   plan: Plan,
-  { call, descriptor, path, missing, grant: number }: ReportedRefusal,
+  { call, descriptor, path, missing, grant: number, stack, registers }: ReportedRefusal,
   time: Date = new Date(),
 ): Refusal {
   const grant = plan.grants[number];
@@ -51,6 +53,8 @@ export function explainRefusal(
     ...(path === undefined ? {} : { path }),
     missing,
     ...(grant === undefined ? {} : { grant }),
+    ...(stack && { stack }),
+    ...(registers && { registers }),
     remedy: remedyFor(call, grant, missing, plan.spelling),
   };
 }
@@ -95,7 +99,7 @@ function describeCall({ path, to, address, errno = '' }: Refusal): [on: string, 
 
 /** Describes the stop of a program at its first refusal: the refusal, and the program's descriptors. */
 export function formatStop(refusal: Refusal, plan: Plan): string {
-  const { arguments: values = [] } = refusal;
+  const { arguments: values = [], registers = [] } = refusal;
   const grants = plan.grants.map(
     ({ descriptor, place, description }) =>
       `    ${descriptor}${place === '' ? '' : ` ${printable(place)}`}: ${printable(description)}`,
@@ -103,11 +107,26 @@ export function formatStop(refusal: Refusal, plan: Plan): string {
   return [
     'Stopped at the first refusal:',
     formatRefusal(refusal),
-    ...(refusal.stack === undefined ? ['    (its JavaScript stack is not known)'] : []),
+    ...(refusal.stack === undefined ? ['    (its stack is not known)'] : []),
+    ...formatRegisters(registers),
     ...(values.length === 0 ? [] : [`Arguments: ${values.join(', ')}`]),
     `Descriptors:${grants.length === 0 ? ' none' : ''}`,
     ...grants,
   ].join('\n');
+}
+
+/** Describes registers, four on a line; nothing where they are not known. */
+export function formatRegisters(registers: readonly string[]): string[] {
+  if (registers.length === 0) return [];
+  const lines: string[] = ['Registers:'];
+  for (let at = 0; at < registers.length; at += 4)
+    lines.push(
+      `    ${registers
+        .slice(at, at + 4)
+        .map((one) => printable(one))
+        .join('  ')}`,
+    );
+  return lines;
 }
 
 /** The same as one line of JSON; its fields are those of `Refusal`, the grant by place and position. */

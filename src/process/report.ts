@@ -12,11 +12,23 @@ export type Report =
       readonly message?: string;
       readonly usage?: ResourceUsage;
     }
-  | { readonly is: 'trapped'; readonly message: string; readonly usage?: ResourceUsage }
+  | ({
+      readonly is: 'trapped';
+      readonly message: string;
+      readonly usage?: ResourceUsage;
+    } & Partial<ProgramPlace>)
   | { readonly is: 'failed'; readonly code: string; readonly message: string };
 
+/** A place in a program, as its gate has found it. */
+export type ProgramPlace = {
+  /** Its functions, the innermost first. */
+  readonly stack: readonly string[];
+  /** Its registers and their values. */
+  readonly registers: readonly string[];
+};
+
 /** An operation that was refused, as the gate saw it. */
-export type ReportedRefusal = {
+export type ReportedRefusal = Partial<ProgramPlace> & {
   readonly call: string;
   readonly descriptor: number;
   readonly path?: string;
@@ -80,7 +92,7 @@ export function parseReport(line: string): Report | undefined {
     return { is, code, ...said, ...(usage && { usage }) };
   }
   if (is === 'trapped' && typeof message === 'string') {
-    return { is, message: printable(message), ...(usage && { usage }) };
+    return { is, message: printable(message), ...(usage && { usage }), ...parsePlace(value) };
   }
   if (is === 'failed' && typeof code === 'string' && typeof message === 'string') {
     return { is, code: printable(code), message: printableLines(message) };
@@ -106,7 +118,7 @@ function parseRefusal(value: unknown): ReportedRefusal | undefined {
     if (typeof right !== 'string') return undefined;
     rights.push(printable(right));
   }
-  const refusal = { call: printable(call), descriptor, missing: rights, grant };
+  const refusal = { call: printable(call), descriptor, missing: rights, grant, ...parsePlace(value) };
   return typeof path === 'string' ? { ...refusal, path } : refusal;
 }
 
@@ -135,6 +147,13 @@ function parseCall(value: unknown): ReportedCall | undefined {
     arguments: values,
     ...(frames !== undefined && { stack: frames }),
   };
+}
+
+/** Nothing where it is not known, or no such lines. */
+function parsePlace(value: Record<string, unknown>): Partial<ProgramPlace> {
+  const stack = parseLines(value['stack']);
+  const registers = parseLines(value['registers']);
+  return stack === undefined || registers === undefined ? {} : { stack, registers };
 }
 
 function parseLines(value: unknown): string[] | undefined {

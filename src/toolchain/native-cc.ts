@@ -31,6 +31,8 @@ const CODE: readonly string[] = [
   '-fno-sanitize=safe-stack',
   '-mno-tls-direct-seg-refs',
   '-ftls-model=local-exec',
+  // For the stack of a program that faults; they cost room in the file alone.
+  '-fasynchronous-unwind-tables',
   '-ffunction-sections',
   '-fdata-sections',
   '-nostdlibinc',
@@ -173,7 +175,17 @@ function link(
   const status = runTool(
     'ld.lld',
     [
-      ...['-static', '-pie', '--no-dynamic-linker', '--gc-sections', '-z', 'noexecstack', '-e', '_start'],
+      ...[
+        '-static',
+        '-pie',
+        '--no-dynamic-linker',
+        '--gc-sections',
+        '--eh-frame-hdr',
+        '-z',
+        'noexecstack',
+        '-e',
+        '_start',
+      ],
       ...inputs,
       ...parsed.linkerFlags,
       // As in an archive: an object is taken for what it defines.

@@ -32,7 +32,7 @@ export type FamilyParts = {
   readonly hosts: SharedHosts;
   /** The most processes at once, the first included; 1 where none can be copied. */
   readonly processLimit: number;
-  readonly onRefused: ((refusal: KernelRefusal) => void) | undefined;
+  readonly onRefused: ((process: GuestProcess, refusal: KernelRefusal) => void) | undefined;
 };
 
 /**
@@ -140,10 +140,10 @@ export class Family {
     const { onRefused, parked } = this.#parts;
     const { cookies, vectors, memory } = parent.kernel;
     const kernel = new KernelProcess(descriptors, cookies, vectors, memory);
-    if (onRefused !== undefined) reportRefusals(kernel, onRefused);
     const window = makeGrownWindow();
     window.bytes.set(head);
-    const child = new GuestProcess(host, kernel, window);
+    const child = new GuestProcess(host, kernel, window, parent.program);
+    if (onRefused !== undefined) reportRefusals(kernel, (refusal) => onRefused(child, refusal));
     this.#processes.add(child);
     const awaited = [{ host: host.pidfd, events: PollEvents.in }];
     parked.watch({ awaited, deadline: undefined, owner: this, ready: () => this.#end(child) });

@@ -23,7 +23,7 @@ import {
   CLONE_THREAD,
   CLONE_VM,
 } from '../../linux/processes.ts';
-import { SIGCHLD } from '../../linux/signals.ts';
+import { SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../../linux/signals.ts';
 import type { SystemCall } from '../../linux/system-calls.ts';
 import type { ArgumentTest } from '../../walls/argument-test.ts';
 import { compileFilter, type FilterRule } from '../../walls/call-filter.ts';
@@ -55,10 +55,30 @@ const plain: readonly SystemCall[] = [
   'read',
   'readv',
   'restart_syscall',
+  // A fault of a call that was given a bad address is handled (guest/faults.c).
+  'rt_sigreturn',
   'sched_yield',
   'write',
   'writev',
 ];
+
+/** The faults of a process, which can be handled by itself. */
+const FAULTS: readonly number[] = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP];
+
+/** Powers of an executable over its own process. */
+export type GuestPowers = {
+  /** True if it may map files that it holds. */
+  readonly mapsFiles: boolean;
+  /** True if it may copy its process. */
+  readonly forks: boolean;
+  /** True if another executable may take its place. */
+  readonly executes: boolean;
+  /**
+   * True if it is stopped at its first refusal: a system call of Linux then raises SIGSYS, so that it can tell from where it
+   * was made. The handler is there once; a second call ends the process.
+   */
+  readonly traps: boolean;
+};
 
 function equal(argument: number, value: number): ArgumentTest {
   return { argument, is: 'equal', value };
@@ -72,10 +92,9 @@ function oneOf(argument: number, values: readonly number[]): ArgumentTest {
  * Compiles the filter of an executable. It has the calls that guest/ makes, and nothing in it depends on the program's
  * code: what is not here ends the process, system calls of other architectures and generations among it.
  *
- * @param mapsFiles True if it may map files that it holds.
- * @param forks True if it may copy its process.
+ * @returns The program as `struct sock_filter` records of 8 bytes.
  */
-export function guestFilter(mapsFiles: boolean, forks: boolean): Uint8Array {
+export function guestFilter({ mapsFiles, forks, executes, traps }: GuestPowers): Uint8Array {
   const anonymous = KINDS.map((kind) => kind | MAP_ANONYMOUS);
   const rules: FilterRule[] = [
     ...plain.map((call): FilterRule => ({ call, answer: 'allow' })),
@@ -102,6 +121,12 @@ export function guestFilter(mapsFiles: boolean, forks: boolean): Uint8Array {
     // The socket is closed before the program begins, and no descriptor of its own can have this number.
     { call: 'sendmsg', when: [equal(0, RENDEZVOUS)], answer: 'allow' },
   ];
+  // Handlers do not outlive execveat(2), and begin again.
+  if (executes)
+    rules.push(
+      { call: 'rt_sigaction', when: [oneOf(0, FAULTS)], answer: 'allow' },
+      { call: 'sigaltstack', answer: 'allow' },
+    );
   // The supervisor lets it be made once for each that it has been asked for.
   if (forks) rules.push({ call: 'clone', when: [equal(0, SIGCHLD)], answer: 'notify' });
   if (mapsFiles)
@@ -110,7 +135,7 @@ export function guestFilter(mapsFiles: boolean, forks: boolean): Uint8Array {
       when: [oneOf(2, DATA), oneOf(3, KINDS), { argument: 4, is: 'descriptor' }],
       answer: 'allow',
     });
-  return compileFilter(rules, { unlisted: 'kill', unknown: 'kill' }, notifiedNumbers);
+  return compileFilter(rules, { unlisted: traps ? 'trap' : 'kill', unknown: 'kill' }, notifiedNumbers);
 }
 
 /** The numbers of notified calls. */

@@ -8,8 +8,20 @@ export const WINDOW_SLOTS = 64;
 export const WINDOW_HEAD = 4096;
 /** Bytes of a slot. */
 export const SLOT_SIZE = 131072;
+/** The place behind the slots in which a process tells of the fault that ends it. */
+export const LAST_WORDS: number = WINDOW_HEAD + WINDOW_SLOTS * SLOT_SIZE;
+/** The place of the stack in there, and the most bytes of it. */
+export const LAST_STACK = 4096;
+export const MOST_STACK = 32768;
 /** Bytes of the window. */
-export const WINDOW_SIZE: number = WINDOW_HEAD + WINDOW_SLOTS * SLOT_SIZE;
+export const WINDOW_SIZE: number = LAST_WORDS + LAST_STACK + MOST_STACK;
+/** Bytes of the stack on which the first thread handles faults. */
+export const FAULT_STACK = 65536;
+
+/** The answer to a call that stops the process, which then tells from where it was made. */
+export const STOPPED = 4096;
+/** Bit of the record's modes: the program is stopped at its first refusal. */
+export const TRAPS = 1;
 /** Words at the start of a slot, of 8 bytes: the arguments of the call. */
 export const SLOT_WORDS = 8;
 
@@ -45,7 +57,8 @@ export const RecordOffset = {
   entry: 40,
   filter: 48,
   filterLength: 56,
-  aux: 80,
+  modes: 80,
+  aux: 96,
 } as const;
 
 /** Bytes of the record. */

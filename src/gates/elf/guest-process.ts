@@ -1,5 +1,6 @@
 import { calls } from '../../abi/generated/calls.ts';
 import { Errno } from '../../abi/generated/constants.ts';
+import type { KernelRefusal } from '../../kernel/new-process.ts';
 import type { KernelProcess } from '../../kernel/process.ts';
 import { accept } from '../../kernel/sockets.ts';
 import { cloudabiImports } from '../wasm/cloudabi/index.ts';
@@ -43,6 +44,11 @@ const notHandedOver: ReadonlySet<string> = new Set([
 /** The ids of a process: the host's, and a descriptor of ours that names it. */
 export type HostProcess = { readonly pid: number; readonly pidfd: number };
 
+/** The reason for which a program is stopped that is to stop at its first refusal. */
+export type GuestStop =
+  | { readonly by: 'refusal'; readonly refusal: KernelRefusal }
+  | { readonly by: 'signal'; readonly signal: number };
+
 /** A process of an executable, as its supervisor sees it. */
 export class GuestProcess {
   readonly host: HostProcess;
@@ -51,13 +57,19 @@ export class GuestProcess {
   readonly window: Window;
   readonly view: DataView;
   readonly calls: readonly (NumberedCall | undefined)[];
+  /** The bytes of its program. */
+  program: Uint8Array;
   threads = 1;
-  /** True while an image lies there that may be executed. */
-  hasSuccessor = false;
+  /** The bytes of a program whose image lies there and may be executed. */
+  successor: Uint8Array | undefined;
+  /** Set when it is to be stopped, and then that it was told so. */
+  stop: GuestStop | undefined;
+  hasStopped = false;
   /** The exit code that it has given. */
   code: number | undefined;
 
-  constructor(host: HostProcess, kernel: KernelProcess, window: Window) {
+  constructor(host: HostProcess, kernel: KernelProcess, window: Window, program: Uint8Array) {
+    this.program = program;
     this.host = host;
     this.kernel = kernel;
     this.window = window;

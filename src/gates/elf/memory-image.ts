@@ -5,7 +5,7 @@ import { elfFileHeader, elfSegmentHeader } from '../../host/processes/elf-header
 import { executableFile } from '../../host/processes/small-program.ts';
 import { EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PHDR_SIZE, PT_GNU_STACK, PT_LOAD } from '../../linux/elf.ts';
 import { guestCode, guestStart } from './guest-code.ts';
-import { AUX_ENTRIES, RECORD_SIZE, RecordOffset } from './guest-layout.ts';
+import { AUX_ENTRIES, RECORD_SIZE, RecordOffset, TRAPS } from './guest-layout.ts';
 import type { GuestProgram } from './guest-program.ts';
 import type { LoadedPart } from './loaded-part.ts';
 
@@ -31,6 +31,14 @@ function pages(size: number): number {
   return Math.ceil(size / PAGE) * PAGE;
 }
 
+/** Bytes of the vDSO. */
+export const vdsoSize: number = code.length;
+
+/** The address of the vDSO in the image of an executable. */
+export function vdsoAddress({ end }: Pick<GuestProgram, 'end'>): number {
+  return pages(end) + GAP;
+}
+
 function program(type: number, part: LoadedPart): Buffer {
   return elfSegmentHeader({ ...part, type, alignment: PAGE });
 }
@@ -43,12 +51,21 @@ function processId(): Buffer {
   return id;
 }
 
+/** The data that an image has besides its program. */
+export type ImageData = {
+  readonly argdata: Uint8Array;
+  /** Empty for a program that takes the place of another. */
+  readonly filter: Uint8Array;
+  /** True if it is stopped at its first refusal. */
+  readonly traps: boolean;
+};
+
 /** Lays out the data for the start code and the program, at an address of the image. */
 function recordOf(
   { entry, headers }: GuestProgram,
   vdso: number,
   address: number,
-  { argdata, filter }: { readonly argdata: Uint8Array; readonly filter: Uint8Array },
+  { argdata, filter, traps }: ImageData,
 ): Buffer {
   const parts: Uint8Array[] = [];
   let end = RECORD_SIZE;
@@ -68,6 +85,7 @@ function recordOf(
   word(RecordOffset.entry, entry);
   word(RecordOffset.filter, place(filter));
   word(RecordOffset.filterLength, filter.length / 8);
+  record.writeUInt32LE(traps ? TRAPS : 0, RecordOffset.modes);
   const aux: readonly (readonly [type: Auxtype, value: number])[] = [
     [Auxtype.argdata, place(argdata)],
     [Auxtype.argdatalen, argdata.length],
@@ -97,12 +115,8 @@ function recordOf(
  * @returns The host descriptor, with FD_CLOEXEC.
  * @throws SystemError when the host refuses memory for it.
  */
-export function imageFile(
-  file: Uint8Array,
-  executable: GuestProgram,
-  told: { readonly argdata: Uint8Array; readonly filter: Uint8Array },
-): number {
-  const vdso = pages(executable.end) + GAP;
+export function imageFile(file: Uint8Array, executable: GuestProgram, told: ImageData): number {
+  const vdso = vdsoAddress(executable);
   const record = vdso + pages(code.length);
   const bytes = recordOf(executable, vdso, record, told);
   const codeOffset = pages(PAGE + file.length);

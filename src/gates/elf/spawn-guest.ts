@@ -23,7 +23,15 @@ import {
 } from '../../linux/processes.ts';
 import { SIG_IGN, SIG_SETMASK, SIGCHLD, SIGKILL, SIGPIPE } from '../../linux/signals.ts';
 import { createRuleset } from '../../walls/landlock.ts';
-import { IMAGE, MOST_OPEN, RENDEZVOUS, RULESET, WINDOW_FILE, WINDOW_SIZE } from './guest-layout.ts';
+import {
+  FAULT_STACK,
+  IMAGE,
+  MOST_OPEN,
+  RENDEZVOUS,
+  RULESET,
+  WINDOW_FILE,
+  WINDOW_SIZE,
+} from './guest-layout.ts';
 
 /** The parts of a new executable's process. */
 export type GuestParts = {
@@ -162,7 +170,7 @@ function steps({ direct, memoryLimit }: GuestParts, hasRuleset: boolean): CallLi
   };
   limit('forbid core dumps', RLIMIT_CORE, 0);
   limit('limit descriptors', RLIMIT_NOFILE, MOST_OPEN);
-  if (memoryLimit !== undefined) limit('limit memory', RLIMIT_AS, memoryLimit + WINDOW_SIZE);
+  if (memoryLimit !== undefined) limit('limit memory', RLIMIT_AS, memoryLimit + WINDOW_SIZE + FAULT_STACK);
   list.call('give up new privileges', 'prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);
   if (hasRuleset) {
     list.call('raise the second wall', 'landlock_restrict_self', [RULESET, 0]);

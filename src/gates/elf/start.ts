@@ -2,7 +2,7 @@ import { calls as allCalls } from '../../abi/generated/calls.ts';
 import { close } from '../../host/files/files.ts';
 import { STDERR } from '../../host/files/standard-streams.ts';
 import { type Descriptor, DescriptorTable } from '../../kernel/descriptors.ts';
-import { type KernelRefusal, newProcess, useful } from '../../kernel/new-process.ts';
+import { newProcess, useful } from '../../kernel/new-process.ts';
 import { KernelProcess } from '../../kernel/process.ts';
 import { R, RH } from '../../kernel/rights.ts';
 import { DEFAULT_THREADS } from '../../kernel/threads.ts';
@@ -33,7 +33,7 @@ import { readGuestProgram } from './guest-program.ts';
 import { imageFile } from './memory-image.ts';
 import { SharedHosts } from './shared-hosts.ts';
 import { prepareGuest, type SpawnedGuest, tryNamespaces } from './spawn-guest.ts';
-import { GuestSupervisor } from './supervisor.ts';
+import { type GuestRefusal, GuestSupervisor } from './supervisor.ts';
 import { makeWindow } from './window.ts';
 
 /** The start of a CloudABI executable. */
@@ -53,7 +53,9 @@ export type GuestStart = {
   /** Host descriptors of ours that survive capability mode. */
   readonly keep?: readonly number[];
   /** Called for every refused operation. */
-  readonly onRefused?: (refusal: KernelRefusal) => void;
+  readonly onRefused?: (refusal: GuestRefusal) => void;
+  /** True to stop the program at the first refused operation, and report it with its place in the program. */
+  readonly traps?: boolean;
   /** Mechanisms that this host may lack; none by default. */
   readonly accept?: readonly Mechanism[];
   /** False to do without namespaces, where the user accepts that. */
@@ -68,7 +70,7 @@ export type GuestStart = {
  * @throws SystemError when capability mode could be entered only in part; the process must end.
  */
 export function startExecutable(start: GuestStart): GuestExit {
-  const { accept = [], keep = [], program, argdata, memoryLimit, namespaces } = start;
+  const { accept = [], keep = [], traps = false, program, argdata, memoryLimit, namespaces } = start;
   const missing = missingMechanisms();
   // Without filters there are no calls of which a supervisor could be told.
   if (missing.includes('seccomp')) throw new MissingMechanismError('seccomp');
@@ -88,14 +90,15 @@ export function startExecutable(start: GuestStart): GuestExit {
   const landlock = !missing.includes('landlock');
   const processLimit = mayFork(namespaces, landlock) ? (start.processLimit ?? DEFAULT_PROCESSES) : 1;
   const forks = processLimit > 1;
-  const image = imageFile(program, executable, { argdata, filter: guestFilter(mapsFiles, forks) });
-  const guest = prepareGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   const executes = descriptors.some(
     ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
   );
+  const filter = guestFilter({ mapsFiles, forks, executes, traps });
+  const image = imageFile(program, executable, { argdata, filter, traps });
+  const guest = prepareGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   const hosts = new SharedHosts();
   const kernel = new KernelProcess(new DescriptorTable(undefined, hosts.close));
-  newProcess(start.descriptors, start.onRefused, kernel);
+  newProcess(start.descriptors, undefined, kernel);
   const keepsWindow = executes || forks;
   let supervisor: GuestSupervisor | undefined;
   let failure: unknown;
@@ -119,9 +122,11 @@ export function startExecutable(start: GuestStart): GuestExit {
       if (![...keep, ...descriptors.map(({ host }) => host)].includes(STDERR)) close(STDERR);
       const { listener, process: spawned } = started;
       supervisor = new GuestSupervisor({
-        first: new GuestProcess(spawned, kernel, window),
+        first: new GuestProcess(spawned, kernel, window, program),
         listener,
-        family: { hosts, processLimit, onRefused: start.onRefused },
+        family: { hosts, processLimit },
+        onRefused: start.onRefused,
+        traps,
         executes,
         threadLimit: start.threadLimit ?? DEFAULT_THREADS,
       });

@@ -19,6 +19,8 @@ export type Predecessor = {
   readonly window: Uint8Array;
   /** Host descriptor of the window. */
   readonly windowFile: number;
+  /** True if it is stopped at its first refusal. */
+  readonly traps: boolean;
 };
 
 /** The words of the call: the file, the argdata and the descriptors, both by their places in the window. */
@@ -34,11 +36,13 @@ export type SuccessorWords = {
  * proc_exec: puts the image of another executable into the process, which executes it when it is answered. It begins behind
  * the same filter, and with no descriptor that it may use by itself. Everything that can be found out before ends with an
  * error, and nothing has changed.
+ *
+ * @returns The bytes of the executable, or the error.
  */
 export function placeSuccessor(
-  { process, listener, window, windowFile }: Predecessor,
+  { process, listener, window, windowFile, traps }: Predecessor,
   { fd, data, length, fds, count }: SuccessorWords,
-): Errno {
+): Errno | Uint8Array {
   const { descriptors } = process;
   const file = loadExecutable(process, fd);
   if (typeof file === 'number') return outcome(file);
@@ -50,7 +54,7 @@ export function placeSuccessor(
   const argdata = window.slice(data, data + length);
   let image: number;
   try {
-    image = imageFile(file, readGuestProgram(file), { argdata, filter: new Uint8Array(0) });
+    image = imageFile(file, readGuestProgram(file), { argdata, filter: new Uint8Array(0), traps });
   } catch (error) {
     if (error instanceof ExecutableError) return Errno.noexec;
     if (error instanceof SystemError || error instanceof RangeError) return Errno.nomem;
@@ -66,5 +70,5 @@ export function placeSuccessor(
   if (kept < 0) return outcome(kept);
   // All descriptors have other numbers now.
   window.fill(0, 0, WINDOW_HEAD);
-  return Errno.success;
+  return file;
 }

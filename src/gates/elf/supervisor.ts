@@ -1,20 +1,24 @@
-import { Errno, Mprot, signalActions } from '../../abi/generated/constants.ts';
+import { Clockid, Errno, signalActions } from '../../abi/generated/constants.ts';
 import { CallListener } from '../../host/notifications/listener.ts';
 import { raiseSignal } from '../../host/processes/own-process.ts';
 import { reapIfEnded, sendSignal, waitShortly } from '../../host/processes/spawn.ts';
-import * as files from '../../kernel/files.ts';
-import { R } from '../../kernel/rights.ts';
+import { time } from '../../kernel/clocks.ts';
+import { type KernelRefusal, reportRefusals } from '../../kernel/new-process.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
-import { SIGCHLD, SIGSYS } from '../../linux/signals.ts';
+import { SIGABRT, SIGBUS, SIGCHLD, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP } from '../../linux/signals.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
 import { hostSignals } from '../wasm/cloudabi/signals.ts';
+import type { GuestPlace } from './backtrace.ts';
+import { endByFault, endBySignal, inFunctions, stoppedPlace } from './ends.ts';
 import type { GuestExit } from './exit.ts';
-import { Family } from './family.ts';
-import { DIRECT_MAP, SLOT_SIZE, WINDOW_HEAD, WINDOW_SLOTS } from './guest-layout.ts';
-import type { GuestProcess, NumberedCall } from './guest-process.ts';
+import { Family, type FamilyParts } from './family.ts';
+import { readFaultRecord } from './fault-record.ts';
+import { SLOT_SIZE, STOPPED, WINDOW_HEAD, WINDOW_SLOTS } from './guest-layout.ts';
+import type { GuestProcess, GuestStop, NumberedCall } from './guest-process.ts';
 import { handedCalls, NOTIFIED } from './handed-calls.ts';
 import { ParkedCalls } from './parked-calls.ts';
 import { signalName } from './signal-name.ts';
+import { mayMap, resultOf } from './slot-calls.ts';
 import { placeSuccessor } from './successor.ts';
 import { fixClocks, waitOf } from './waiting-calls.ts';
 
@@ -26,14 +30,31 @@ const PROC_EXEC = handedCalls.indexOf('proc_exec');
 const PROC_FORK = handedCalls.indexOf('proc_fork');
 const PROC_RAISE = handedCalls.indexOf('proc_raise');
 const MEM_MAP = handedCalls.indexOf('mem_map');
+const LAST_WORDS = handedCalls.indexOf('last_words');
 const POLL = handedCalls.indexOf('poll');
+
+/** The time in which a process that is stopped tells from where, in nanoseconds. */
+const PATIENCE = 10_000_000_000n;
+
+/** Signals by which a process reports a fault of its own. */
+const FAULTS: readonly number[] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
+
+/** Those whose handler is there once. */
+const REPEATED: readonly number[] = [SIGFPE, SIGILL, SIGTRAP];
+
+/** A refusal, and the place in the program where it is known. */
+export type GuestRefusal = KernelRefusal & Partial<GuestPlace>;
 
 /** Parts of a supervisor. */
 export type GuestSupervisorParts = {
   /** The process that was started. */
   readonly first: GuestProcess;
   readonly listener: number;
-  readonly family: Omit<ConstructorParameters<typeof Family>[0], 'first' | 'listener' | 'parked'>;
+  readonly family: Omit<FamilyParts, 'first' | 'listener' | 'parked' | 'onRefused'>;
+  /** Called for every refusal; for that at which it was stopped, with its place. */
+  readonly onRefused: ((refusal: GuestRefusal) => void) | undefined;
+  /** True if the program is stopped at its first refusal. */
+  readonly traps: boolean;
   /** True if another executable may take its place. */
   readonly executes: boolean;
   readonly threadLimit: number;
@@ -46,18 +67,29 @@ export class GuestSupervisor {
   readonly #parked: ParkedCalls;
   readonly #family: Family;
 
+  /** A stop of which the process has not told the place in time. */
+  #overdue: GuestStop | undefined;
+
   constructor(parts: GuestSupervisorParts) {
-    const { first, family, listener } = parts;
+    const { first, family, listener, onRefused, traps } = parts;
     this.#parts = parts;
     this.#listener = new CallListener(listener);
     this.#parked = new ParkedCalls(listener);
-    this.#family = new Family({ ...family, first, listener: this.#listener, parked: this.#parked });
+    const refused = (process: GuestProcess, refusal: KernelRefusal): void => {
+      if (traps) process.stop ??= { by: 'refusal', refusal };
+      else onRefused?.(refusal);
+    };
+    const listens = traps || onRefused !== undefined;
+    if (listens) reportRefusals(first.kernel, (refusal) => refused(first, refusal));
+    const own = { first, listener: this.#listener, parked: this.#parked };
+    this.#family = new Family({ ...family, ...own, onRefused: listens ? refused : undefined });
   }
 
   /** Serves the program to its end. */
   run(): GuestExit {
     for (;;) {
       for (const { ready } of this.#parked.wait()) ready();
+      if (this.#overdue !== undefined) return this.#stopped(this.#overdue, undefined);
       const notification = this.#listener.next(this.#parked.isEmpty ? undefined : 0);
       if (notification === 'late') continue;
       if (notification === 'ended') return this.#end();
@@ -104,11 +136,12 @@ export class GuestSupervisor {
 
   /** Lets the image be executed that was put there, and nothing else. The other threads end with that. */
   #succeed(process: GuestProcess): void {
-    if (!process.hasSuccessor) {
+    if (process.successor === undefined) {
       this.#listener.refuse(LinuxErrno.EPERM);
       return;
     }
-    process.hasSuccessor = false;
+    process.program = process.successor;
+    process.successor = undefined;
     this.#parked.clear(process);
     process.threads = 1;
     this.#listener.goOn();
@@ -124,10 +157,11 @@ export class GuestSupervisor {
       listener: this.#listener,
       window: window.bytes,
       windowFile: window.file,
+      traps: this.#parts.traps,
     };
     const placed = placeSuccessor(parts, words);
-    process.hasSuccessor = placed === Errno.success;
-    return placed;
+    process.successor = typeof placed === 'number' ? undefined : placed;
+    return typeof placed === 'number' ? placed : Errno.success;
   }
 
   /** Makes a call of CloudABI; returns the end of the program if that was it. */
@@ -136,6 +170,7 @@ export class GuestSupervisor {
       this.#family.step(process);
       return undefined;
     }
+    if (number === LAST_WORDS) return this.#lastWords(process);
     const slot = this.#listener.argument(0);
     const index = (slot - WINDOW_HEAD) / SLOT_SIZE;
     if (!Number.isInteger(index) || index < 0 || index >= WINDOW_SLOTS) {
@@ -144,15 +179,15 @@ export class GuestSupervisor {
     }
     if (number === PROC_EXIT) return this.#exit(process, process.view.getUint32(slot, true));
     if (number === PROC_RAISE) {
-      this.#listener.answer(this.#raise(process, process.view.getUint32(slot, true)));
+      this.#reply(process, this.#raise(process, process.view.getUint32(slot, true)));
       return undefined;
     }
     if (number === PROC_EXEC) {
-      this.#listener.answer(this.#placeSuccessor(process, slot));
+      this.#reply(process, this.#placeSuccessor(process, slot));
       return undefined;
     }
     if (number === MEM_MAP) {
-      this.#listener.answer(mayMap(process, slot));
+      this.#reply(process, mayMap(process, slot));
       return undefined;
     }
     const call = process.calls[number];
@@ -162,11 +197,47 @@ export class GuestSupervisor {
     }
     // The calls of other threads must not wait with this one.
     if (this.#family.isAlone || !this.#park(process, call, slot)) {
-      this.#listener.answer(resultOf(process, call, slot));
+      this.#reply(process, resultOf(process, call, slot));
     } else if (number === POLL) {
       fixClocks(process.view, slot);
     }
     return undefined;
+  }
+
+  /** Answers a call; one that was refused stops the process, if it is to be stopped. */
+  #reply(process: GuestProcess, result: number, id: bigint = this.#listener.id): void {
+    const { stop } = process;
+    if (stop === undefined || process.hasStopped) {
+      this.#listener.answerTo(id, result);
+      return;
+    }
+    process.hasStopped = true;
+    const ready = (): void => {
+      this.#overdue = stop;
+    };
+    const deadline = time(Clockid.monotonic) + PATIENCE;
+    this.#parked.watch({ awaited: [], deadline, owner: this, ready });
+    this.#listener.answerTo(id, STOPPED);
+  }
+
+  /** A process has told of its last instruction, and waits for its end. */
+  #lastWords(process: GuestProcess): GuestExit | undefined {
+    if (process.stop !== undefined) return this.#stopped(process.stop, stoppedPlace(process));
+    if (process === this.#parts.first || this.#parts.traps) return endByFault(process);
+    const { signal } = readFaultRecord(process.window);
+    // A signal that was sent is gone now; faults of memory end the process by themselves.
+    if (REPEATED.includes(signal)) sendSignal(process.host, signal);
+    this.#listener.answer(0);
+    return undefined;
+  }
+
+  #stopped(stop: GuestStop, place: GuestPlace | undefined): GuestExit {
+    if (stop.by === 'refusal') this.#parts.onRefused?.({ ...stop.refusal, ...place });
+    const what =
+      stop.by === 'refusal'
+        ? `it was stopped at its first refusal, ${stop.refusal.call}`
+        : `it raised ${signalName(stop.signal)}`;
+    return { kind: 'trapped', message: `${what}${place === undefined ? '' : inFunctions(place)}`, place };
   }
 
   /** Puts a call aside that would wait. */
@@ -174,7 +245,7 @@ export class GuestSupervisor {
     const wait = waitOf(process.kernel, call.name, process.view, slot);
     if (wait === undefined) return false;
     const { id } = this.#listener;
-    const ready = (): void => this.#listener.answerTo(id, resultOf(process, call, slot));
+    const ready = (): void => this.#reply(process, resultOf(process, call, slot), id);
     return this.#parked.park({ ...wait, owner: process, ready });
   }
 
@@ -190,6 +261,10 @@ export class GuestSupervisor {
     const action = signalActions.get(signal);
     if (action === undefined) return Errno.inval;
     const host = hostSignals.get(signal);
+    if (host !== undefined && this.#parts.traps && FAULTS.includes(host)) {
+      process.stop ??= { by: 'signal', signal: host };
+      return Errno.success;
+    }
     // The supervisor stands for the first process.
     if (host !== undefined && process === this.#parts.first) raiseSignal(host);
     else if (host !== undefined) sendSignal(process.host, host);
@@ -206,36 +281,7 @@ export class GuestSupervisor {
       }
       const signal = ended.status & 0x7f;
       if (signal === 0) return { kind: 'exited', code: (ended.status >> 8) & 0xff };
-      const why =
-        signal === SIGSYS
-          ? 'it made a system call of Linux, which no CloudABI executable may (SIGSYS)'
-          : `it was ended by ${signalName(signal)}`;
-      return { kind: 'trapped', message: why };
+      return endBySignal(signal);
     }
   }
-}
-
-function resultOf({ view }: GuestProcess, { make, wide }: NumberedCall, slot: number): number {
-  const words = wide.map((isWide, at) =>
-    isWide ? view.getBigInt64(slot + 8 * at, true) : view.getUint32(slot + 8 * at, true),
-  );
-  const result = Reflect.apply(make, undefined, words);
-  return typeof result === 'number' ? result : Errno.success;
-}
-
-/** Tells whether a program may map a file that lies in its own process. */
-function mayMap({ kernel, view, window }: GuestProcess, slot: number): number {
-  const word = (at: number): number => view.getUint32(slot + 8 * at, true);
-  const protection = word(2);
-  const fd = word(4);
-  const known = files.resolveType(kernel, fd);
-  if (known < 0) return -known;
-  let rights: number = R.mem_map;
-  if ((protection & Mprot.read) !== 0) rights |= R.fd_read;
-  if ((protection & Mprot.write) !== 0) rights |= R.fd_write;
-  if ((protection & Mprot.exec) !== 0) rights |= R.mem_map_exec;
-  const able = kernel.descriptors.require('mem_map', fd, rights);
-  if (able < 0) return -able;
-  const isThere = ((window.bytes[fd] ?? 0) & DIRECT_MAP) !== 0;
-  return isThere && (protection & Mprot.exec) === 0 ? Errno.success : Errno.notsup;
 }

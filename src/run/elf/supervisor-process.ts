@@ -44,6 +44,7 @@ function run(): number {
       keep: [Inherited.report],
       accept: start.accept,
       namespaces: own,
+      traps: start.trap,
       ...(start.trace && { onRefused: (refusal) => report({ is: 'refused', refusal }) }),
     }),
   );

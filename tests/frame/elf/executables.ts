@@ -16,7 +16,7 @@ export const noExecutables: string | undefined =
 const FLAGS = [
   '--target=x86_64-unknown-cloudabi',
   ...['-O2', '-Wall', '-Wextra', '-Werror', '-fPIE', '-ffreestanding', '-fno-sanitize=safe-stack'],
-  ...['-mno-tls-direct-seg-refs', '-Isdk/c/include', '-Isdk/native'],
+  ...['-fasynchronous-unwind-tables', '-mno-tls-direct-seg-refs', '-Isdk/c/include', '-Isdk/native'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'executables-'));

@@ -47,6 +47,16 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
     assert.equal(said, 'all is well\n');
   });
 
+  test('ends calls with bad addresses by an error, and changes nothing', async () => {
+    const left: string[] = [];
+    const { end, said } = await onFolder(executable('bad-addresses'), (folder) =>
+      left.push(...readdirSync(folder)),
+    );
+    assert.deepEqual({ ...end, usage: undefined }, ended);
+    assert.equal(said, 'all is well\n');
+    assert.deepEqual(left, []);
+  });
+
   test('has threads that wait for locks and condition variables', async () => {
     const { end } = await onFolder(executable('threads'));
     assert.deepEqual({ ...end, usage: undefined }, ended);
@@ -157,6 +167,11 @@ test('layout.h and guest-layout.ts have the same numbers', async () => {
     'FORK_CHILD',
     'FORK_PARENT',
     'FORK_FAILED',
+    'LAST_STACK',
+    'MOST_STACK',
+    'FAULT_STACK',
+    'STOPPED',
+    'TRAPS',
   ] as const)
     assert.equal(numbers.get(name), layout[name], name);
 });

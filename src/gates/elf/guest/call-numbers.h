@@ -49,3 +49,4 @@
 #define CALL_thread_exit 47
 #define CALL_thread_yield 48
 #define CALL_sock_accept 49
+#define CALL_last_words 50

@@ -24,18 +24,17 @@ static errno_t with_words(u32 number, u64 a, u64 b, u64 c, u64 d)
 
 static errno_t with_descriptor(u32 number, u32 fd) { return with_words(number, fd, 0, 0, 0); }
 
-/* The same with results of four bytes each. */
-static errno_t with_results(u32 number, u64 a, int words, u32 *first, u32 *second)
+/* The same with a result of four bytes, and a second one where `size` is 4. */
+static errno_t with_results(u32 number, u64 a, u32 *first, u32 *second, u64 size)
 {
+  if (reach_both(first, sizeof(*first), second, size) != 0) return CLOUDABI_EFAULT;
   struct slot *slot = claim();
   slot->words[0] = a;
-  slot->words[words] = place(&slot->results[0]);
-  slot->words[words + 1] = place(&slot->results[1]);
+  slot->words[1] = place(&slot->results[0]);
+  slot->words[2] = place(&slot->results[1]);
   errno_t error = notify(number, slot);
-  if (error == 0) {
-    *first = slot->results[0];
-    if (second) *second = slot->results[1];
-  }
+  if (error == 0 && !(copy(first, &slot->results[0], 4) && copy(second, &slot->results[1], size)))
+    error = CLOUDABI_EFAULT;
   FINISH(slot, error);
 }
 
@@ -46,13 +45,13 @@ EXPORT errno_t cloudabi_sys_fd_close(u32 fd)
 }
 EXPORT errno_t cloudabi_sys_fd_create1(u8 type, u32 *fd)
 {
-  return with_results(CALL_fd_create1, type, 1, fd, 0);
+  return with_results(CALL_fd_create1, type, fd, 0, 0);
 }
 EXPORT errno_t cloudabi_sys_fd_create2(u8 type, u32 *a, u32 *b)
 {
-  return with_results(CALL_fd_create2, type, 1, a, b);
+  return with_results(CALL_fd_create2, type, a, b, sizeof(*b));
 }
-EXPORT errno_t cloudabi_sys_fd_dup(u32 from, u32 *fd) { return with_results(CALL_fd_dup, from, 1, fd, 0); }
+EXPORT errno_t cloudabi_sys_fd_dup(u32 from, u32 *fd) { return with_results(CALL_fd_dup, from, fd, 0, 0); }
 EXPORT errno_t cloudabi_sys_fd_replace(u32 from, u32 to)
 {
   if (from != to) let_go(to);
@@ -85,33 +84,36 @@ struct narrow {
 
 /*
  * Lays an array of buffers out in a slot, as far as there is room; a read or write of less than was asked for is one of
- * those that every program must expect.
+ * those that every program must expect. False where something of it is not there.
  */
-static u64 lay_out(struct slot *slot, const struct wide *from, u64 count, int writes, struct narrow **array)
+static int lay_out(struct slot *slot, const struct wide *from, u64 count, int writes, struct narrow **array, u64 *laid)
 {
   struct narrow *to = (struct narrow *)slot->data;
   u64 used = MOST_VECTORS * sizeof(struct narrow);
-  u64 laid = 0;
-  for (; laid < count && laid < MOST_VECTORS; laid++) {
-    u64 length = from[laid].length;
+  *array = to;
+  for (*laid = 0; *laid < count && *laid < MOST_VECTORS; ++*laid) {
+    struct wide one;
+    if (!copy(&one, &from[*laid], sizeof(one))) return 0;
+    u64 length = one.length;
     if (length > SLOT_DATA - used) length = SLOT_DATA - used;
-    to[laid].at = place(slot->data + used);
-    to[laid].length = (u32)length;
-    if (writes) move(slot->data + used, from[laid].at, length);
+    to[*laid].at = place(slot->data + used);
+    to[*laid].length = (u32)length;
+    if (writes ? !copy(slot->data + used, one.at, length) : !reaches(one.at, length)) return 0;
     used += length;
   }
-  *array = to;
-  return laid;
+  return 1;
 }
 
-/* Hands what was read to the program. */
-static void collect(const struct wide *to, const struct narrow *array, u64 count, u64 done)
+/* Hands what was read to the program; false where its buffers have gone meanwhile. */
+static int collect(const struct wide *to, const struct narrow *array, u64 count, u64 done)
 {
   for (u64 index = 0; index < count && done > 0; index++) {
+    struct wide one;
     u64 length = array[index].length < done ? array[index].length : done;
-    move(to[index].at, record.window + array[index].at, length);
+    if (!copy(&one, &to[index], sizeof(one)) || !copy(one.at, record.window + array[index].at, length)) return 0;
     done -= length;
   }
+  return 1;
 }
 
 static errno_t transfer(u32 number, u32 fd, const struct wide *from, u64 count, u64 offset, int writes, int positioned,
@@ -120,8 +122,9 @@ static errno_t transfer(u32 number, u32 fd, const struct wide *from, u64 count, 
   if (count > MOST_LENGTHS) return CLOUDABI_EINVAL;
   struct slot *slot = claim();
   struct narrow *array;
-  u64 laid = lay_out(slot, from, count, writes, &array);
+  u64 laid;
   int next = 3;
+  if (!lay_out(slot, from, count, writes, &array, &laid)) FINISH(slot, CLOUDABI_EFAULT);
   slot->words[0] = fd;
   slot->words[1] = place(array);
   slot->words[2] = laid;
@@ -130,10 +133,63 @@ static errno_t transfer(u32 number, u32 fd, const struct wide *from, u64 count, 
   errno_t error = notify(number, slot);
   if (error == 0) {
     u64 moved = slot->results[0];
-    if (!writes) collect(from, array, laid, moved);
-    *done = moved;
+    int there = writes || collect(from, array, laid, moved);
+    if (!copy(done, &moved, sizeof(moved)) || !there) error = CLOUDABI_EFAULT;
   }
   FINISH(slot, error);
+}
+
+/* These are for calls of the most frequent kind, which have no time for a copy: false where the program's memory is not there. */
+INLINE int load_pair(const struct wide *from, struct wide *to)
+{
+  int done = 1;
+  u8 *at = 0;
+  u64 length = 0;
+  asm volatile("1: movq (%[from]), %[at]\n"
+               "2: movq 8(%[from]), %[length]\n"
+               "3:\n"
+               ".subsection 1\n"
+               "4: xorl %[done], %[done]\n"
+               "   jmp 3b\n"
+               ".previous\n" FIXUP("1b", "4b") FIXUP("2b", "4b")
+               : [at] "+&r"(at), [length] "+&r"(length), [done] "+&r"(done)
+               : [from] "r"(from)
+               : "memory");
+  to->at = at;
+  to->length = length;
+  return done;
+}
+INLINE int store(u64 *to, u64 value)
+{
+  int done = 1;
+  asm volatile("1: movq %[value], (%[to])\n"
+               "2:\n"
+               ".subsection 1\n"
+               "3: xorl %[done], %[done]\n"
+               "   jmp 2b\n"
+               ".previous\n" FIXUP("1b", "3b")
+               : [done] "+&r"(done)
+               : [to] "r"(to), [value] "r"(value)
+               : "memory");
+  return done;
+}
+
+/* Tells whether a result can be stored, before there is one. */
+INLINE int takes(u64 *to)
+{
+  int done = 1;
+  u64 value;
+  asm volatile("1: movq (%[to]), %[value]\n"
+               "2: movq %[value], (%[to])\n"
+               "3:\n"
+               ".subsection 1\n"
+               "4: xorl %[done], %[done]\n"
+               "   jmp 3b\n"
+               ".previous\n" FIXUP("1b", "4b") FIXUP("2b", "4b")
+               : [value] "=&r"(value), [done] "+&r"(done)
+               : [to] "r"(to)
+               : "memory");
+  return done;
 }
 
 /* Makes a call on a descriptor here; false where there is none that allows it, so that the supervisor must be asked. */
@@ -141,66 +197,74 @@ static int made_here(i64 result, u64 *done, errno_t *error)
 {
   if (result == -EBADF) return 0;
   *error = result < 0 ? error_of(result) : 0;
-  if (result >= 0) *done = (u64)result;
+  if (result >= 0 && !store(done, (u64)result)) *error = CLOUDABI_EFAULT;
   return 1;
 }
 
 /* One buffer, as most have, costs the kernel less than an array of one. */
 static i64 plainly(i64 one, i64 many, u32 fd, const struct wide *iovs, u64 count)
 {
-  return count == 1 ? call3(one, fd, (i64)iovs->at, (i64)iovs->length) : call3(many, fd, (i64)iovs, (i64)count);
+  if (count != 1) return call3(many, fd, (i64)iovs, (i64)count);
+  struct wide single;
+  return load_pair(iovs, &single) ? call3(one, fd, (i64)single.at, (i64)single.length) : -EFAULT;
 }
 
 EXPORT errno_t cloudabi_sys_fd_read(u32 fd, const struct wide *iovs, u64 count, u64 *nread)
 {
   errno_t error;
+  if (!takes(nread)) return CLOUDABI_EFAULT;
   if (direct(fd) && made_here(plainly(nr_read, nr_readv, fd, iovs, count), nread, &error)) return error;
   return transfer(CALL_fd_read, fd, iovs, count, 0, 0, 0, nread);
 }
 EXPORT errno_t cloudabi_sys_fd_write(u32 fd, const struct wide *iovs, u64 count, u64 *written)
 {
   errno_t error;
+  if (!takes(written)) return CLOUDABI_EFAULT;
   if (direct(fd) && made_here(plainly(nr_write, nr_writev, fd, iovs, count), written, &error)) return error;
   return transfer(CALL_fd_write, fd, iovs, count, 0, 1, 0, written);
 }
 EXPORT errno_t cloudabi_sys_fd_pread(u32 fd, const struct wide *iovs, u64 count, u64 offset, u64 *nread)
 {
   errno_t error;
+  if (!takes(nread)) return CLOUDABI_EFAULT;
   if (direct(fd) && made_here(call4(nr_preadv, fd, (i64)iovs, (i64)count, (i64)offset), nread, &error)) return error;
   return transfer(CALL_fd_pread, fd, iovs, count, offset, 0, 1, nread);
 }
 EXPORT errno_t cloudabi_sys_fd_pwrite(u32 fd, const struct wide *iovs, u64 count, u64 offset, u64 *written)
 {
   errno_t error;
+  if (!takes(written)) return CLOUDABI_EFAULT;
   if (direct(fd) && made_here(call4(nr_pwritev, fd, (i64)iovs, (i64)count, (i64)offset), written, &error)) return error;
   return transfer(CALL_fd_pwrite, fd, iovs, count, offset, 1, 1, written);
 }
 EXPORT errno_t cloudabi_sys_fd_seek(u32 fd, i64 offset, u8 whence, u64 *position)
 {
+  if (!reaches(position, sizeof(*position))) return CLOUDABI_EFAULT;
   struct slot *slot = claim();
   slot->words[0] = fd;
   slot->words[1] = (u64)offset;
   slot->words[2] = whence;
   slot->words[3] = place(slot->results);
   errno_t error = notify(CALL_fd_seek, slot);
-  if (error == 0) *position = slot->results[0] | (u64)slot->results[1] << 32;
+  if (error == 0 && !copy(position, slot->results, sizeof(*position))) error = CLOUDABI_EFAULT;
   FINISH(slot, error);
 }
 
 /* Structures without addresses look the same on both sides. */
 static errno_t get(u32 number, u32 fd, void *to, u64 size)
 {
+  if (!reaches(to, size)) return CLOUDABI_EFAULT;
   struct slot *slot = claim();
   slot->words[0] = fd;
   slot->words[1] = place(slot->data);
   errno_t error = notify(number, slot);
-  if (error == 0) move(to, slot->data, size);
+  if (error == 0 && !copy(to, slot->data, size)) error = CLOUDABI_EFAULT;
   FINISH(slot, error);
 }
 static errno_t put(u32 number, u32 fd, const void *from, u64 size, u32 flags)
 {
   struct slot *slot = claim();
-  move(slot->data, from, size);
+  if (!copy(slot->data, from, size)) FINISH(slot, CLOUDABI_EFAULT);
   slot->words[0] = fd;
   slot->words[1] = place(slot->data);
   slot->words[2] = flags;
@@ -240,6 +304,7 @@ static u64 whole_entries(const u8 *from, u64 length, u64 *cookie)
 EXPORT errno_t cloudabi_sys_file_readdir(u32 fd, void *to, u64 length, u64 cookie, u64 *used)
 {
   u64 done = 0;
+  if (reach_both(to, length, used, sizeof(*used)) != 0) return CLOUDABI_EFAULT;
   for (;;) {
     struct slot *slot = claim();
     u64 room = length - done < SLOT_DATA ? length - done : SLOT_DATA;
@@ -252,14 +317,13 @@ EXPORT errno_t cloudabi_sys_file_readdir(u32 fd, void *to, u64 length, u64 cooki
     u64 got = error == 0 && slot->results[0] <= room ? slot->results[0] : 0;
     /* Fewer bytes than there is room for mean the end; a larger buffer than the slot is filled in steps. */
     u64 more = got == room && done + got < length ? whole_entries(slot->data, got, &cookie) : 0;
-    move((u8 *)to + done, slot->data, more ? more : got);
+    if (error == 0 && !copy((u8 *)to + done, slot->data, more ? more : got)) error = CLOUDABI_EFAULT;
     release(slot);
     if (error != 0 && done == 0) return error;
     done += more ? more : got;
     if (more == 0) break;
   }
-  *used = done;
-  return 0;
+  return copy(used, &done, sizeof(done)) ? 0 : CLOUDABI_EFAULT;
 }
 
 /* Both structures of a message: what the program has, and how the supervisor sees it. */
@@ -302,9 +366,9 @@ static errno_t message(u32 number, u32 socket, const struct message *in, struct 
                        u64 *laid)
 {
   struct message_room *room = MESSAGE_ROOM;
-  *laid = lay_out(slot, in->data, in->data_length, writes, array);
+  if (!lay_out(slot, in->data, in->data_length, writes, array, laid)) return CLOUDABI_EFAULT;
   u64 fds = in->fds_length < MOST_DESCRIPTORS ? in->fds_length : MOST_DESCRIPTORS;
-  if (writes) move(room->fds, in->fds, fds * 4);
+  if (writes ? !copy(room->fds, in->fds, fds * 4) : !reaches(in->fds, fds * 4)) return CLOUDABI_EFAULT;
   room->in.data = place(*array);
   room->in.data_length = (u32)*laid;
   room->in.fds = place(room->fds);
@@ -316,20 +380,21 @@ static errno_t message(u32 number, u32 socket, const struct message *in, struct 
   return notify(number, slot);
 }
 
-EXPORT errno_t cloudabi_sys_sock_recv(u32 socket, const struct message *in, struct received *out)
+EXPORT errno_t cloudabi_sys_sock_recv(u32 socket, const struct message *from, struct received *out)
 {
+  struct message in;
+  if (!copy(&in, from, sizeof(in)) || !reaches(out, sizeof(*out))) return CLOUDABI_EFAULT;
   struct slot *slot = claim();
   struct narrow *array;
   u64 laid;
-  errno_t error = message(CALL_sock_recv, socket, in, slot, 0, &array, &laid);
+  errno_t error = message(CALL_sock_recv, socket, &in, slot, 0, &array, &laid);
   if (error == 0) {
     struct message_room *room = MESSAGE_ROOM;
-    u32 length = room->out.length, descriptors = room->out.descriptors;
-    collect(in->data, array, laid, length);
-    move(in->fds, room->fds, descriptors * 4);
-    out->length = length;
-    out->descriptors = descriptors;
-    out->flags = room->out.flags;
+    u64 length = room->out.length, descriptors = room->out.descriptors;
+    if (!collect(in.data, array, laid, length) || !copy(in.fds, room->fds, descriptors * 4) ||
+        !copy(&out->length, &length, 8) || !copy(&out->descriptors, &descriptors, 8) ||
+        !copy(&out->flags, &room->out.flags, 2))
+      error = CLOUDABI_EFAULT;
   }
   FINISH(slot, error);
 }
@@ -337,15 +402,20 @@ EXPORT errno_t cloudabi_sys_sock_recv(u32 socket, const struct message *in, stru
 EXPORT errno_t cloudabi_sys_sock_accept(u32 socket, void *unused, u32 *connection)
 {
   (void)unused;
-  return with_results(CALL_sock_accept, socket, 1, connection, 0);
+  return with_results(CALL_sock_accept, socket, connection, 0, 0);
 }
-EXPORT errno_t cloudabi_sys_sock_send(u32 socket, const struct message *in, u64 *sent)
+EXPORT errno_t cloudabi_sys_sock_send(u32 socket, const struct message *from, u64 *sent)
 {
-  if (in->fds_length > MOST_DESCRIPTORS) return CLOUDABI_EINVAL;
+  struct message in;
+  if (!copy(&in, from, sizeof(in)) || !reaches(sent, sizeof(*sent))) return CLOUDABI_EFAULT;
+  if (in.fds_length > MOST_DESCRIPTORS) return CLOUDABI_EINVAL;
   struct slot *slot = claim();
   struct narrow *array;
   u64 laid;
-  errno_t error = message(CALL_sock_send, socket, in, slot, 1, &array, &laid);
-  if (error == 0) *sent = MESSAGE_ROOM->out.length;
+  errno_t error = message(CALL_sock_send, socket, &in, slot, 1, &array, &laid);
+  if (error == 0) {
+    u64 length = MESSAGE_ROOM->out.length;
+    if (!copy(sent, &length, sizeof(length))) error = CLOUDABI_EFAULT;
+  }
   FINISH(slot, error);
 }

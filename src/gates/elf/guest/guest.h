@@ -23,6 +23,14 @@ struct aux {
   u64 value;
 };
 
+/* An instruction that touches memory of the program, and where it goes on if that is not there: distances from these fields. */
+struct fixup {
+  i32 at;
+  i32 behind;
+};
+extern HIDDEN const struct fixup fixups[], fixups_end[];
+#define FIXUP(at, behind) ".pushsection .fixups,\"a\"\n.long " at " - ., " behind " - .\n.popsection\n"
+
 /* A thread that waits for a condition variable. It lies on the stack of that thread. */
 struct waiter {
   struct waiter *next;
@@ -35,7 +43,7 @@ struct record {
   u8 *window;
   u64 slots;
   u32 room;
-  u32 unused;
+  u32 unused1;
   struct waiter *waiters;
   u64 address;
   u64 entry;
@@ -43,6 +51,11 @@ struct record {
   u64 filter_length;
   u64 tls;
   u64 tcb;
+  /* TRAPS where the program is stopped at its first refusal. */
+  u32 modes;
+  /* The thread that tells of its last instruction. */
+  u32 ending;
+  u64 unused2;
   struct aux aux[AUX_ENTRIES];
 };
 
@@ -57,6 +70,7 @@ struct slot {
 
 INLINE u32 place(const void *at) { return (u32)((const u8 *)at - record.window); }
 
+/* Copies within memory of ours. What the program names is reached by the functions of memory.c. */
 INLINE void move(void *to, const void *from, u64 length)
 {
   asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
@@ -75,6 +89,19 @@ INLINE i64 call4(i64 n, i64 a, i64 b, i64 c, i64 d) { return call(n, a, b, c, d,
     release(slot);             \
     return outcome;            \
   } while (0)
+
+/* Copies from or to memory of the program: false where that is not there. */
+HIDDEN int copy(void *to, const void *from, u64 length);
+/* True if the program may write to all of these bytes. */
+HIDDEN int reaches(const void *at, u64 length);
+/* The same for two places, or EFAULT. */
+INLINE errno_t reach_both(const void *one, u64 length, const void *other, u64 room)
+{
+  return reaches(one, length) && reaches(other, room) ? 0 : CLOUDABI_EFAULT;
+}
+
+/* Catches faults of this process. Precondition: its calls are not filtered, or it has taken the place of another. */
+HIDDEN int catch_faults(void);
 
 /* The error number of the ABI for a result of Linux. */
 HIDDEN errno_t error_of(i64 result);

@@ -32,6 +32,8 @@ void release(struct slot *slot)
 errno_t notify(u32 number, struct slot *slot)
 {
   i64 result = call1(NOTIFIED + number, place(slot));
+  /* The supervisor wants to know from where this call was made. */
+  if (result == STOPPED) asm volatile("ud2");
   return result < 0 ? error_of(result) : (errno_t)result;
 }
 
@@ -97,6 +99,7 @@ HIDDEN __attribute__((used, noreturn)) void begin(void)
   record.window = (u8 *)window;
   record.tls = (u64)&record.tcb;
   if (call2(nr_arch_prctl, ARCH_SET_FS, (i64)&record.tls) < 0) goto failed;
+  if (!catch_faults()) goto failed;
   /* A program that has taken the place of another is behind its filter already. */
   if (record.filter_length == 0) call3(nr_close_range, 0, UINT_MAX, 0);
   else if (!filter(base)) goto failed;

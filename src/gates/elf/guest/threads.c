@@ -16,6 +16,14 @@ struct end {
   i64 time[2];
 };
 
+/* A word for which threads wait must be there, and in its place. */
+static errno_t check_word(const u32 *word, u8 scope)
+{
+  if ((u64)word % sizeof(*word) != 0) return CLOUDABI_EINVAL;
+  if (!reaches(word, sizeof(*word))) return CLOUDABI_EFAULT;
+  return scope == CLOUDABI_SCOPE_PRIVATE || scope == CLOUDABI_SCOPE_SHARED ? 0 : CLOUDABI_EINVAL;
+}
+
 INLINE u32 load(u32 *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 INLINE int change(u32 *word, u32 from, u32 to)
 {
@@ -152,7 +160,8 @@ static errno_t wait_for(u32 *condvar, u32 *lock, const struct end *end)
 
 EXPORT errno_t cloudabi_sys_condvar_signal(u32 *condvar, u8 scope, u32 count)
 {
-  if (scope != CLOUDABI_SCOPE_PRIVATE && scope != CLOUDABI_SCOPE_SHARED) return CLOUDABI_EINVAL;
+  errno_t error = check_word(condvar, scope);
+  if (error) return error;
   enter_room();
   wake_waiters(condvar, count);
   leave_room();
@@ -160,8 +169,8 @@ EXPORT errno_t cloudabi_sys_condvar_signal(u32 *condvar, u8 scope, u32 count)
 }
 EXPORT errno_t cloudabi_sys_lock_unlock(u32 *lock, u8 scope)
 {
-  if (scope != CLOUDABI_SCOPE_PRIVATE && scope != CLOUDABI_SCOPE_SHARED) return CLOUDABI_EINVAL;
-  return give_up(lock);
+  errno_t error = check_word(lock, scope);
+  return error ? error : give_up(lock);
 }
 
 static int is_lock(u8 type)
@@ -191,18 +200,27 @@ static errno_t end_of(const cloudabi_subscription_t *clock, struct end *end)
   return 0;
 }
 
-static void occur(cloudabi_event_t *event, const cloudabi_subscription_t *of, errno_t error)
+/* Tells the program of one event. */
+static errno_t occur(cloudabi_event_t *to, u64 *nevents, const cloudabi_subscription_t *of, errno_t error)
 {
-  for (u64 at = 0; at < sizeof(*event); at++) ((volatile u8 *)event)[at] = 0;
-  event->userdata = of->userdata;
-  event->error = error;
-  event->type = of->type;
+  cloudabi_event_t event;
+  u64 one = 1;
+  for (u64 at = 0; at < sizeof(event); at++) ((volatile u8 *)&event)[at] = 0;
+  event.userdata = of->userdata;
+  event.error = error;
+  event.type = of->type;
+  return copy(to, &event, sizeof(event)) && copy(nevents, &one, sizeof(one)) ? 0 : CLOUDABI_EFAULT;
 }
 
 static errno_t wait_for_first(const cloudabi_subscription_t *in, const struct end *end)
 {
-  if (in->type != CLOUDABI_EVENTTYPE_CONDVAR)
-    return take((u32 *)in->lock.lock, in->type == CLOUDABI_EVENTTYPE_LOCK_WRLOCK, end);
+  if (in->type != CLOUDABI_EVENTTYPE_CONDVAR) {
+    errno_t error = check_word((u32 *)in->lock.lock, in->lock.lock_scope);
+    return error ? error : take((u32 *)in->lock.lock, in->type == CLOUDABI_EVENTTYPE_LOCK_WRLOCK, end);
+  }
+  errno_t error = check_word((u32 *)in->condvar.condvar, in->condvar.condvar_scope);
+  if (error == 0) error = check_word((u32 *)in->condvar.lock, in->condvar.lock_scope);
+  if (error) return error;
   if ((u64)in->condvar.condvar == (u64)in->condvar.lock) return CLOUDABI_EINVAL;
   return wait_for((u32 *)in->condvar.condvar, (u32 *)in->condvar.lock, end);
 }
@@ -215,42 +233,41 @@ static errno_t wait_here(const cloudabi_subscription_t *in, cloudabi_event_t *ou
   const cloudabi_subscription_t *clock = locks ? (count == 2 ? &in[1] : 0) : &in[0];
   errno_t error = clock ? end_of(clock, &end) : 0;
   if (error == CLOUDABI_EINVAL) return error;
-  *nevents = 1;
-  if (error != 0) {
-    occur(out, clock, error);
-    return 0;
-  }
+  if (error != 0) return occur(out, nevents, clock, error);
   if (locks) {
     errno_t result = wait_for_first(in, &end);
-    occur(out, result == CLOUDABI_ETIMEDOUT ? clock : &in[0], result == CLOUDABI_ETIMEDOUT ? 0 : result);
-    return 0;
+    int late = result == CLOUDABI_ETIMEDOUT && clock;
+    return occur(out, nevents, late ? clock : &in[0], late ? 0 : result);
   }
   i64 id = end.realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC;
   while (call4(nr_clock_nanosleep, id, TIMER_ABSTIME, (i64)end.time, 0) == -EINTR) continue;
-  occur(out, clock, 0);
-  return 0;
+  return occur(out, nevents, clock, 0);
 }
 
 EXPORT errno_t cloudabi_sys_poll(const cloudabi_subscription_t *in, cloudabi_event_t *out, u64 count, u64 *nevents)
 {
+  cloudabi_subscription_t first[2];
   if (count == 0 || count > MOST_SUBSCRIPTIONS) return CLOUDABI_EINVAL;
-  for (u64 index = 0; index < count; index++)
-    if (is_lock(in[index].type) &&
-        (index > 0 || count > 2 || (count == 2 && in[1].type != CLOUDABI_EVENTTYPE_CLOCK)))
-      return CLOUDABI_EINVAL;
-  if (is_lock(in[0].type) || (count == 1 && in[0].type == CLOUDABI_EVENTTYPE_CLOCK)) return wait_here(in, out, count, nevents);
+  if (!copy(first, in, (count == 1 ? 1 : 2) * sizeof(*in))) return CLOUDABI_EFAULT;
+  if (reach_both(out, count * sizeof(*out), nevents, sizeof(*nevents)) != 0) return CLOUDABI_EFAULT;
+  int locks = is_lock(first[0].type);
+  if (locks && (count > 2 || (count == 2 && first[1].type != CLOUDABI_EVENTTYPE_CLOCK))) return CLOUDABI_EINVAL;
+  if (locks || (count == 1 && first[0].type == CLOUDABI_EVENTTYPE_CLOCK)) return wait_here(first, out, count, nevents);
   struct slot *slot = claim();
+  cloudabi_subscription_t *all = (cloudabi_subscription_t *)slot->data;
   u8 *events = slot->data + count * sizeof(*in);
-  move(slot->data, in, count * sizeof(*in));
-  slot->words[0] = place(slot->data);
+  if (!copy(all, in, count * sizeof(*in))) FINISH(slot, CLOUDABI_EFAULT);
+  for (u64 index = 0; index < count; index++)
+    if (is_lock(all[index].type)) FINISH(slot, CLOUDABI_EINVAL);
+  slot->words[0] = place(all);
   slot->words[1] = place(events);
   slot->words[2] = count;
   slot->words[3] = place(slot->results);
   errno_t error = notify(CALL_poll, slot);
   if (error == 0) {
     u64 got = slot->results[0];
-    move(out, events, (got < count ? got : count) * sizeof(*out));
-    *nevents = got;
+    if (!copy(out, events, (got < count ? got : count) * sizeof(*out)) || !copy(nevents, &got, sizeof(got)))
+      error = CLOUDABI_EFAULT;
   }
   FINISH(slot, error);
 }
@@ -258,9 +275,8 @@ EXPORT errno_t cloudabi_sys_poll(const cloudabi_subscription_t *in, cloudabi_eve
 /* Ends this thread. Once the lock is free, another may take the stack away. */
 EXPORT __attribute__((noreturn)) void cloudabi_sys_thread_exit(u32 *lock, u8 scope)
 {
-  (void)scope;
   u32 owned = WRITTEN | own_id();
-  if ((load(lock) & ~MANAGED) == owned) {
+  if (check_word(lock, scope) == 0 && (load(lock) & ~MANAGED) == owned) {
     asm volatile("movl $0, (%%rdi)\n"
                  "movl %[futex], %%eax\n"
                  "movl %[wake], %%esi\n"
@@ -297,13 +313,16 @@ HIDDEN __attribute__((used, noreturn)) void begin_thread(struct top *top)
   for (;;) call1(nr_exit_group, 71);
 }
 
-EXPORT errno_t cloudabi_sys_thread_create(cloudabi_threadattr_t *attr, u32 *tid)
+EXPORT errno_t cloudabi_sys_thread_create(const cloudabi_threadattr_t *from, u32 *tid)
 {
-  u64 end = ((u64)attr->stack + attr->stack_len) & ~15ul;
-  if (attr->stack_len < 4096) return CLOUDABI_EINVAL;
+  cloudabi_threadattr_t attr;
+  if (!copy(&attr, from, sizeof(attr)) || !reaches(tid, sizeof(*tid))) return CLOUDABI_EFAULT;
+  if (attr.stack_len < PAGE) return CLOUDABI_EINVAL;
+  u64 end = ((u64)attr.stack + attr.stack_len) & ~15ul;
   struct top *top = (struct top *)(end - sizeof(struct top));
-  top->entry = (u64)attr->entry_point;
-  top->argument = (u64)attr->argument;
+  if (end < (u64)attr.stack || !reaches(top, sizeof(*top))) return CLOUDABI_EFAULT;
+  top->entry = (u64)attr.entry_point;
+  top->argument = (u64)attr.argument;
   top->tls = (u64)&top->tcb;
   top->tcb = 0;
   i64 result;
@@ -321,6 +340,6 @@ EXPORT errno_t cloudabi_sys_thread_create(cloudabi_threadattr_t *attr, u32 *tid)
                : "a"((i64)nr_clone), "D"((i64)THREAD_FLAGS), "S"(top), "d"(0l), "r"(r10), "r"(r8)
                : "rcx", "r11", "memory");
   if (result < 0) return error_of(result);
-  *tid = (u32)result;
-  return 0;
+  u32 id = (u32)result;
+  return copy(tid, &id, sizeof(id)) ? 0 : CLOUDABI_EFAULT;
 }

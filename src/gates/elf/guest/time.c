@@ -25,8 +25,8 @@ static errno_t ask(i64 number, u32 clock, timestamp_t *time)
   struct timespec spec = { 0, 0 };
   i64 result = call2(number, id, (i64)&spec);
   if (result < 0) return error_of(result);
-  *time = (timestamp_t)spec.seconds * 1000000000 + (timestamp_t)spec.nanoseconds;
-  return 0;
+  timestamp_t sum = (timestamp_t)spec.seconds * 1000000000 + (timestamp_t)spec.nanoseconds;
+  return copy(time, &sum, sizeof(sum)) ? 0 : CLOUDABI_EFAULT;
 }
 
 timestamp_t time_now(u32 clock)
@@ -84,8 +84,7 @@ EXPORT errno_t cloudabi_sys_proc_exec(u32 fd, const void *data, u64 length, cons
   if (length > SLOT_DATA - MOST_PASSED * 4) return CLOUDABI_E2BIG;
   struct slot *slot = claim();
   u8 *at = slot->data + MOST_PASSED * 4;
-  move(slot->data, fds, count * 4);
-  move(at, data, length);
+  if (!copy(slot->data, fds, count * 4) || !copy(at, data, length)) FINISH(slot, CLOUDABI_EFAULT);
   slot->words[0] = fd;
   slot->words[1] = place(at);
   slot->words[2] = length;
@@ -121,6 +120,7 @@ failed:
 /* A process is copied in three steps, of which the supervisor hears: before that, in the new one, and after that in this one. */
 EXPORT errno_t cloudabi_sys_proc_fork(u32 *fd, u32 *tid)
 {
+  if (reach_both(fd, sizeof(*fd), tid, sizeof(*tid)) != 0) return CLOUDABI_EFAULT;
   i64 token = call2(NOTIFIED + CALL_proc_fork, FORK_ASK, 0);
   if (token < 0) return error_of(token);
   i64 process = call1(nr_clone, SIGCHLD);
@@ -151,6 +151,7 @@ static errno_t plain(i64 result) { return result < 0 ? error_of(result) : 0; }
 
 EXPORT errno_t cloudabi_sys_mem_map(void *at, u64 length, u8 protection, u8 flags, u32 fd, u64 offset, void **mem)
 {
+  if (!reaches(mem, sizeof(*mem))) return CLOUDABI_EFAULT;
   int anonymous = (flags & CLOUDABI_MAP_ANON) != 0;
   int shared = (flags & CLOUDABI_MAP_SHARED) != 0;
   if (protection & ~ALL_PROTECTION) return CLOUDABI_EINVAL;
