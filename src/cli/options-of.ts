@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ProgramKind } from '../plan/plan-types.ts';
-import { printFileRule } from '../policy/print-rule.ts';
+import { printAnyRule } from '../policy/any-rule.ts';
 import { nameKey } from '../resources/agent-grant.ts';
 import type { CommandParts } from '../resources/command.ts';
 import { FdResource } from '../resources/fd.ts';
@@ -169,7 +169,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...(terminal || both ? switched('terminal', terminal) : []),
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
     ...(promise === undefined ? [] : ['--promise', promise.join(',')]),
-    ...rules.flatMap(({ rule }) => ['--rule', printFileRule(rule)]),
+    ...rules.flatMap((rule) => ['--rule', printAnyRule(rule)]),
     ...(rulesState === 'sealed' ? [] : ['--rules-state', rulesState]),
     ...executablesOptions(linux),
     ...listenOptions(linux, add),

@@ -46,7 +46,7 @@ export const categoryTable: Readonly<Record<Category, CategoryRow>> = {
     meaning: 'make a request of a device or file system',
     openedBy: 'any',
     wall: 'seccomp, by the number of the request; Landlock',
-    rules: 'the filter decides by the number of the request, for all files alike',
+    rules: "a rule names requests and no path: 'deny ioctl TIOCSTI'",
   },
   create: { meaning: 'make a regular file', openedBy: 'write', wall: READ_ONLY, rules: true },
   delete: { meaning: 'remove a name that is no directory', openedBy: 'write', wall: READ_ONLY, rules: true },
@@ -103,13 +103,14 @@ export const categoryTable: Readonly<Record<Category, CategoryRow>> = {
     meaning: 'listen at an address',
     openedBy: 'none',
     wall: NETWORK,
-    rules: "granted with '--bind', '--publish' and '--listen'",
+    rules: "granted with '--bind', '--publish' and '--listen'; a rule names no path: 'deny net/bind *'",
   },
   'net/connect': {
     meaning: 'connect to an address or a UNIX socket',
     openedBy: 'none',
     wall: `${NETWORK}; broker of the launcher`,
-    rules: "granted with '--net' and withheld with '--net-except'; UNIX sockets are granted with '--socket'",
+    rules:
+      "granted with '--net' and withheld with '--net-except'; UNIX sockets are granted with '--socket'; a rule names no path: 'deny net/connect *'",
   },
   'net/send': {
     meaning: 'send a datagram to an address',

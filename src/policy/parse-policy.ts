@@ -1,10 +1,10 @@
-import { parseFileRule, type WrittenRule } from './parse-rule.ts';
+import { type AnyRule, parseAnyRule } from './any-rule.ts';
 import type { Problem } from './parsed.ts';
 import { splitRuleWords } from './split-words.ts';
 
 /** A line of a policy file that says something; lines count from 1. */
 export type PolicyLine = { readonly line: number; readonly text: string } & (
-  | { readonly kind: 'rule'; readonly rule: WrittenRule }
+  | { readonly kind: 'rule'; readonly rule: AnyRule }
   /** `include FILE`: the rules of a file stand in its place. */
   | { readonly kind: 'include'; readonly path: string; readonly start: number; readonly end: number }
   | { readonly kind: 'problem'; readonly problem: Problem }
@@ -28,7 +28,7 @@ export function parsePolicy(text: string): readonly PolicyLine[] {
       const { start, end } = file;
       return [{ ...place, kind: 'include', path: file.text.replace(/\\(.)/g, '$1'), start, end }];
     }
-    const { value, problem } = parseFileRule(line);
+    const { value, problem } = parseAnyRule(line);
     return [problem ? { ...place, kind: 'problem', problem } : { ...place, kind: 'rule', rule: value }];
   });
 }

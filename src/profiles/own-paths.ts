@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { parseFileRule } from '../policy/parse-rule.ts';
-import { printFileRule } from '../policy/print-rule.ts';
+import { parseAnyRule, printAnyRule } from '../policy/any-rule.ts';
 import { withAbsoluteFile } from '../resources/rule-grant.ts';
 import { textIn, type Written } from '../resources/written.ts';
 
@@ -50,9 +49,9 @@ function each(written: Written, change: (key: string, value: Written) => Written
 function rulesWithOwnFiles(written: Written, directory: string): Written {
   if (written.kind !== 'seq') return written;
   const items = written.items.map((item): Written => {
-    const { value } = parseFileRule(textIn(item) ?? '');
-    if (value?.action.kind !== 'mask' || value.action.with.kind !== 'file') return item;
-    const text = printFileRule(withAbsoluteFile(value, directory));
+    const { value } = parseAnyRule(textIn(item) ?? '');
+    if (value?.kind !== 'paths' || value.rule.action.kind !== 'mask') return item;
+    const text = printAnyRule(withAbsoluteFile(value, directory));
     return { kind: 'scalar', value: text, position: item.position };
   });
   return { ...written, items };

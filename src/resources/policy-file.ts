@@ -70,7 +70,7 @@ function readOne(
       const start = line.text.search(/\S/);
       const position = at(start, line.text.trimEnd().length);
       const rule = withAbsoluteFile(line.rule, dirname(path));
-      rules.push({ rule, text: line.text.trim(), place: `${file}:${line.line}`, position });
+      rules.push({ ...rule, text: line.text.trim(), place: `${file}:${line.line}`, position });
     }
   }
   open.pop();

@@ -1,4 +1,4 @@
-import { parseFileRule } from '../policy/parse-rule.ts';
+import { parseAnyRule } from '../policy/any-rule.ts';
 import type { Problem } from '../policy/parsed.ts';
 import { printable } from '../text/printable.ts';
 import type { Fields, ReadContext } from './fields.ts';
@@ -38,8 +38,8 @@ function readOne(
     return undefined;
   }
   const place = spelling === 'options' ? fields.spell('rules') : `rules[${index}]`;
-  const { value, problem } = parseFileRule(text);
-  if (!problem) return { rule: withAbsoluteFile(value, directory), text, place, position: written.position };
+  const { value, problem } = parseAnyRule(text);
+  if (!problem) return { ...withAbsoluteFile(value, directory), text, place, position: written.position };
   const { position } = written;
   if (position !== undefined) mistakes.add(problem.message, placeWithin(position, text, problem));
   else mistakes.add(`${problem.message}\n${excerptOf(text, problem)}`, undefined, place);

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import type { WrittenRule } from '../policy/parse-rule.ts';
+import type { AnyRule } from '../policy/any-rule.ts';
 import type { Position } from './position.ts';
 
 /** A rule of a command as it was written. Its patterns may be relative; the file of a mask is absolute. */
-export type RuleGrant = {
-  readonly rule: WrittenRule;
+export type RuleGrant = AnyRule & {
   readonly text: string;
   /** The place where no document has one: an option, or `rules[2]`. */
   readonly place: string;
@@ -12,9 +11,10 @@ export type RuleGrant = {
 };
 
 /** Makes the path of the file of a mask absolute. */
-export function withAbsoluteFile(rule: WrittenRule, directory: string): WrittenRule {
-  const { action } = rule;
-  if (action.kind !== 'mask' || action.with.kind !== 'file') return rule;
+export function withAbsoluteFile(one: AnyRule, directory: string): AnyRule {
+  if (one.kind === 'calls') return one;
+  const { action } = one.rule;
+  if (action.kind !== 'mask' || action.with.kind !== 'file') return one;
   const path = resolve(directory, action.with.path);
-  return { ...rule, action: { kind: 'mask', with: { kind: 'file', path } } };
+  return { kind: 'paths', rule: { ...one.rule, action: { kind: 'mask', with: { kind: 'file', path } } } };
 }

@@ -1,3 +1,4 @@
+import { callCategories, callCategoryTable } from '../policy/call-rule.ts';
 import { categories } from '../policy/category.ts';
 import { categorySets } from '../policy/category-sets.ts';
 import { categoryTable } from '../policy/category-table.ts';
@@ -59,7 +60,13 @@ Names for several at once:
 | --- | --- |
 ${sets.join('\n')}
 
-Rules cannot be about these:
+Rules about calls name no path, and a filter of system calls holds them at no cost:
+
+| category | it lets a program | calls |
+| --- | --- | --- |
+${callCategories.map((name) => row([`\`${name}\``, callCategoryTable[name].meaning, callCategoryTable[name].calls])).join('\n')}
+
+Rules about paths cannot be about these:
 
 | category | it lets a program | instead |
 | --- | --- | --- |

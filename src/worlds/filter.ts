@@ -27,6 +27,7 @@ import { type CallGroup, callGroups } from './call-groups.ts';
 import * as lone from './lone-rules.ts';
 import { type CallFamily, callsOf, normalCalls } from './normal-calls.ts';
 import { allow, refuse } from './rule.ts';
+import { ruledCalls } from './ruled-calls.ts';
 import { socketRules } from './socket-rules.ts';
 import { supervisedRules } from './supervised-filter.ts';
 import type { Walls, World, WorldNetwork } from './world.ts';
@@ -154,7 +155,10 @@ const memoryFileRules: readonly FilterRule[] = [
 ];
 
 /** The facts that a filter depends on. */
-export type FilterDemands = Pick<World, 'calls' | 'network' | 'walls' | 'handed' | 'supervisor' | 'approved'>;
+export type FilterDemands = Pick<
+  World,
+  'calls' | 'network' | 'walls' | 'handed' | 'supervisor' | 'approved' | 'callRules'
+>;
 
 /** The rules for a program, first those for calls whose arguments matter. */
 export function filterRules({
@@ -163,10 +167,12 @@ export function filterRules({
   walls,
   handed = 'none',
   approved,
+  callRules = [],
 }: FilterDemands): FilterRule[] {
   const groups = new Set<CallGroup>(calls);
   const namespaces = groups.has('namespaces') || groups.has('user_namespaces');
   return [
+    ...ruledCalls(callRules),
     ...(walls === 'landlock' ? lone.firstRules(groups.has('attributes')) : []),
     ...deviceRules,
     ...modeRules(groups.has('set_id_files')),
@@ -195,8 +201,15 @@ const usual = typeof USUAL_FILTERS === 'undefined' ? {} : USUAL_FILTERS;
 const compiled = new Map<string, Uint8Array>();
 
 /** Tells filters of different demands apart, and those of different machines. */
-export function filterKey({ calls, network, walls, handed = 'none', approved }: FilterDemands): string {
-  const key = [architecture, calls.toSorted(), network, walls, handed];
+export function filterKey({
+  calls,
+  network,
+  walls,
+  handed = 'none',
+  approved,
+  callRules,
+}: FilterDemands): string {
+  const key = [architecture, calls.toSorted(), network, walls, handed, ...(callRules ?? [])];
   return JSON.stringify(approved === undefined ? key : [...key, 'approved']);
 }
 

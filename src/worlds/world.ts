@@ -1,3 +1,4 @@
+import type { PlacedCallRule } from '../policy/call-rule.ts';
 import type { SupervisorParts } from '../supervisor/supervision.ts';
 import type { CallGroup } from './call-groups.ts';
 import type { MachineShare } from './machine.ts';
@@ -44,6 +45,8 @@ export type World = {
   readonly limits: LinuxLimits;
   /** System calls beyond those that programs normally need. */
   readonly calls: readonly CallGroup[];
+  /** Rules about calls that name no path, of which the first one about a call decides; none when left out. */
+  readonly callRules?: readonly PlacedCallRule[];
   /** Numbers among `descriptors` of files that may be used for less than they are open for; none when left out. */
   readonly narrow?: readonly NarrowDescriptor[];
   /** The promises that it keeps from its start; none when left out. */

@@ -48,7 +48,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!file { path: f.txt, right: read }',
-    "1:22 Unknown key 'right' in !file, expected 'path', 'rights', 'missing', 'without', 'only' or 'overlay'; did you mean 'rights'?",
+    "1:22 Unknown key 'right' in !file, expected 'path', 'rights', 'missing', 'without', 'only', 'overlay' or 'encrypt'; did you mean 'rights'?",
   ],
   [
     '!file { path: f.txt, rights: raed }',
@@ -222,7 +222,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ],
   [
     '!command { directories: { /a: !file { pth: d } } }',
-    "1:31 !file needs 'path', the path of a file or directory|1:39 Unknown key 'pth' in !file, expected 'path', 'rights', 'missing', 'without', 'only' or 'overlay'; did you mean 'path'?",
+    "1:31 !file needs 'path', the path of a file or directory|1:39 Unknown key 'pth' in !file, expected 'path', 'rights', 'missing', 'without', 'only', 'overlay' or 'encrypt'; did you mean 'path'?",
   ],
   [
     '!command { limits: { memory: 1 KiB } }',

@@ -103,7 +103,7 @@ function showProc(proc: number): void {
 function refuseOthers({ linux }: LinuxPlan): void {
   const parts: readonly (readonly [name: string, isThere: boolean])[] = [
     ['network', linux.network.mode === 'loopback' || linux.network.mode === 'hosts'],
-    ['rules', isSupervised(linux)],
+    ['rules', isSupervised(linux) || linux.callRules.length > 0],
     ['executables', linux.executables !== undefined],
     ['terminal', linux.terminal],
     ['user', linux.user !== undefined],

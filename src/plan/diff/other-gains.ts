@@ -1,3 +1,4 @@
+import { findReleasedCalls, printCallRule } from '../../policy/call-rule.ts';
 import { type RulesState, rulesStates } from '../../policy/live.ts';
 import { printFileRule } from '../../policy/print-rule.ts';
 import { findReleased } from '../../policy/released.ts';
@@ -50,7 +51,14 @@ function ruleGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
     if (rule === undefined) return [];
     return [{ kind: 'rule', what: `use what '${printFileRule(rule)}' withholds`, position: rule.position }];
   });
-  return [...released, ...changes];
+  const calls = findReleasedCalls(narrow.callRules, wide.callRules).map(
+    (rule): Gain => ({
+      kind: 'rule',
+      what: `use what '${printCallRule(rule)}' withholds`,
+      position: rule.position,
+    }),
+  );
+  return [...released, ...calls, ...changes];
 }
 
 function isWider(state: RulesState, than: RulesState): boolean {

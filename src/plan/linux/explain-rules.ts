@@ -1,3 +1,4 @@
+import { type CallAction, printCallRule } from '../../policy/call-rule.ts';
 import type { RulesState } from '../../policy/live.ts';
 import { printCategories, printFileRule } from '../../policy/print-rule.ts';
 import type { Rule } from '../../policy/rule.ts';
@@ -30,13 +31,15 @@ const changes: Readonly<Record<Exclude<RulesState, 'sealed'>, string>> = {
 /** The rules of a program as lines for people. */
 export function describeRules({
   rules,
+  callRules,
   rulesState,
-}: Pick<PlannedLinux, 'rules' | 'rulesState'>): readonly string[] {
+}: Pick<PlannedLinux, 'rules' | 'callRules' | 'rulesState'>): readonly string[] {
   const state =
     rulesState === 'sealed' ? [] : [`Rules are in state '${rulesState}': ${changes[rulesState]}.`];
-  if (rules.length === 0) return state;
+  if (rules.length === 0) return [...state, ...describeCallRules(callRules)];
   return [
     ...state,
+    ...describeCallRules(callRules),
     'Rules are read from top to bottom; the first one that matches decides. Grants hold for all that they allow:',
     ...rules.flatMap((rule) => {
       const { position, source } = rule;
@@ -48,6 +51,44 @@ export function describeRules({
       ];
     }),
   ];
+}
+
+function describeCallRules(rules: PlannedLinux['callRules']): readonly string[] {
+  if (rules.length === 0) return [];
+  return [
+    'Rules about calls; of those about one kind of access, the first one that matches decides:',
+    ...rules.flatMap((rule) => [
+      printable(`  ${printCallRule(rule)}  ${rule.source.place}`),
+      printable(`     ${callActions[rule.action.kind]} (${rule.categories.join(', ')}): ${Wall.seccomp}`),
+    ]),
+  ];
+}
+
+const callActions: Readonly<Record<CallAction['kind'], string>> = {
+  allow: 'Left to the grants',
+  deny: 'Refused',
+  kill: 'Kills the process',
+};
+
+/** A rule about calls as JSON. */
+export type CallRuleJson = {
+  readonly rule: string;
+  readonly action: CallAction['kind'];
+  readonly categories: readonly string[];
+  /** The names of requests of ioctl(2), or `*`. */
+  readonly names: readonly string[];
+  readonly place: string;
+  /** The mechanism that holds it. */
+  readonly by: string;
+};
+
+/** The plain data of rules about calls. */
+export function callRulesToJson(rules: PlannedLinux['callRules']): readonly CallRuleJson[] {
+  return rules.map((rule) => {
+    const { action, categories, names, source } = rule;
+    const by = Wall.seccomp;
+    return { rule: printCallRule(rule), action: action.kind, categories, names, place: source.place, by };
+  });
 }
 
 function holderOf({ by }: Rule): string {

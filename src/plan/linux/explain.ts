@@ -14,7 +14,13 @@ import { entryLimits } from './enforcement.ts';
 import type { PlannedExecutables } from './executables/approved-file.ts';
 import { describeHosts, type HostsJson, hostsToJson } from './explain-hosts.ts';
 import { sourceOf } from './explain-requests.ts';
-import { describeRules, type RuleJson, rulesToJson } from './explain-rules.ts';
+import {
+  type CallRuleJson,
+  callRulesToJson,
+  describeRules,
+  type RuleJson,
+  rulesToJson,
+} from './explain-rules.ts';
 import { describeServices, type ServiceJson, servicesToJson } from './explain-services.ts';
 import { grantNotes } from './grant-notes.ts';
 import type { LeftOut, PlannedEntry, PlannedLinux } from './planned.ts';
@@ -216,6 +222,8 @@ export type WorldJson = {
   readonly services: readonly ServiceJson[];
   /** From top to bottom; the first that matches decides. */
   readonly rules: readonly RuleJson[];
+  /** Rules about calls that name no path. */
+  readonly callRules: readonly CallRuleJson[];
   /** The changes that they take while it runs. */
   readonly rulesState: RulesState;
   /** The user that it becomes; null for that of the launcher. */
@@ -254,6 +262,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     sshAgent: linux.sshAgent?.keys.map(nameKey) ?? null,
     services: servicesToJson(linux.services),
     rules: rulesToJson(linux.rules),
+    callRules: callRulesToJson(linux.callRules),
     rulesState: linux.rulesState,
     terminal,
     shownUser: linux.shownUser === undefined ? null : { uid: linux.shownUser.uid, gid: linux.shownUser.gid },

@@ -1,4 +1,5 @@
 import type { RegularFile } from '../../host/files/regular-file.ts';
+import type { PlacedCallRule } from '../../policy/call-rule.ts';
 import type { RulesState } from '../../policy/live.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
@@ -71,6 +72,9 @@ export type LeftOut = Reason & {
 /** A rule about files as the supervisor holds it: its patterns are absolute, in the program's world. */
 export type PlannedRule = Rule & { readonly position: Position | undefined };
 
+/** A rule about calls, which a filter holds. */
+export type PlannedCallRule = PlacedCallRule & { readonly position: Position | undefined };
+
 /** The parts of a plan that only Linux programs have. */
 export type PlannedLinux = {
   /** The walls that will hold it. */
@@ -102,6 +106,8 @@ export type PlannedLinux = {
   readonly executables: PlannedExecutables | undefined;
   /** Rules that are decided while it runs, from top to bottom; without any, there is no supervisor. */
   readonly rules: readonly PlannedRule[];
+  /** Rules about calls that name no path. */
+  readonly callRules: readonly PlannedCallRule[];
   /** The changes that these rules take while it runs; with others than none, there is a supervisor in any case. */
   readonly rulesState: RulesState;
   /** True if it gets a terminal of its own. */

@@ -45,7 +45,7 @@ import { grantedPaths, putProgram, ungrantedOf } from './program-files.ts';
 import { planPromises } from './promises.ts';
 import { coverWithOwn, putBase, putRootLinks } from './put-base.ts';
 import { checkRules } from './rule-checks.ts';
-import { planRules } from './rules.ts';
+import { planCallRules, planRules } from './rules.ts';
 import { callersPath, pathInside } from './search-path.ts';
 import { socketProblem } from './sockets.ts';
 import { addToEnvironment, argumentsBefore, workingDirectoryOf } from './start-values.ts';
@@ -214,6 +214,7 @@ export class LinuxPlanner {
       mistakes: this.#mistakes,
       warnings: this.#warnings,
     });
+    const callRules = planCallRules(parts, calls, this.#mistakes);
     const { rulesState } = this.#linux;
     checkRules({ rules, rulesState }, parts, { walls: this.#walls, calls, mistakes: this.#mistakes });
     checkNetwork(parts, {
@@ -258,6 +259,7 @@ export class LinuxPlanner {
         narrow,
         promises,
         rules,
+        callRules,
         rulesState,
         executables,
         terminal: this.#linux.terminal,

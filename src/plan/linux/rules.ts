@@ -8,10 +8,12 @@ import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { Position } from '../../resources/position.ts';
 import type { RuleGrant } from '../../resources/rule-grant.ts';
+import { spell } from '../../resources/spelling.ts';
 import { quote } from '../../resources/written.ts';
+import type { CallGroup } from '../../worlds/call-groups.ts';
 import type { Warning } from '../plan-types.ts';
 import { type NamedDirectory, rulesOfNames } from './name-rules.ts';
-import type { PlannedRule } from './planned.ts';
+import type { PlannedCallRule, PlannedRule } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 
 /** The plan that rules are checked against. */
@@ -28,7 +30,7 @@ export type RuleContext = {
 /** Makes the rules of a plan: those of the command, and behind them those of its directories. */
 export function planRules({ linux }: CommandParts, context: RuleContext): readonly PlannedRule[] {
   const rules = [
-    ...linux.rules.map((grant) => placeRule(grant, context)),
+    ...linux.rules.flatMap((grant) => (grant.kind === 'paths' ? [placeRule(grant, context)] : [])),
     ...context.named.flatMap(rulesOfNames),
   ];
   for (const rule of rules) checkMask(rule, context);
@@ -37,8 +39,32 @@ export function planRules({ linux }: CommandParts, context: RuleContext): readon
   return rules;
 }
 
+/** Makes the rules about calls, which a filter holds. */
+export function planCallRules(
+  { linux, spelling }: CommandParts,
+  calls: readonly CallGroup[],
+  mistakes: Mistakes,
+): readonly PlannedCallRule[] {
+  const rules = linux.rules.flatMap((grant): PlannedCallRule[] => {
+    if (grant.kind !== 'calls') return [];
+    const { rule, text, place, position } = grant;
+    return [{ ...rule, source: { text, place: nameOfPlace(position, place) }, position }];
+  });
+  const [first] = rules;
+  if (first !== undefined && calls.includes('io_uring'))
+    mistakes.add(
+      `Group 'io_uring' of '${spell('system_calls', spelling)}' cannot be granted with rules about calls: no filter sees its operations`,
+      first.position,
+      first.source.place,
+    );
+  return rules;
+}
+
 /** Makes patterns absolute. Their fixed beginning is taken without links, because paths are compared resolved. */
-function placeRule({ rule, text, place, position }: RuleGrant, context: RuleContext): PlannedRule {
+function placeRule(
+  { rule, text, place, position }: Extract<RuleGrant, { kind: 'paths' }>,
+  context: RuleContext,
+): PlannedRule {
   const placed = (one: Pattern): Pattern =>
     withoutLinks(beneath(context.workingDirectory, one), context.tree);
   const executables = rule.executables?.map(placed);

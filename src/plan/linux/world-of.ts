@@ -145,6 +145,7 @@ export function worldOf({ command, linux }: LinuxPlan, walls: Walls, descriptors
       ...(processors !== undefined && { processors }),
     },
     calls: linux.calls,
+    ...(linux.callRules.length > 0 && { callRules: linux.callRules }),
     ...(linux.narrow.length > 0 && { narrow: linux.narrow }),
     ...(linux.promises !== undefined && { promises: linux.promises }),
     ...(approved !== undefined && { approved }),

@@ -1,4 +1,4 @@
-import { printFileRule } from '../../policy/print-rule.ts';
+import { printAnyRule } from '../../policy/any-rule.ts';
 import { nameKey } from '../agent-grant.ts';
 import type { CommandParts } from '../command.ts';
 import type { FileResource } from '../file.ts';
@@ -48,10 +48,7 @@ const linuxWriters: Writers<LinuxParts> = {
   systemCalls: ['system_calls', (names) => (names.length === 0 ? undefined : names)],
   promise: ['promise', asItIs],
   // Rules of files, too.
-  rules: [
-    'rules',
-    (rules) => (rules.length === 0 ? undefined : rules.map(({ rule }) => printFileRule(rule))),
-  ],
+  rules: ['rules', (rules) => (rules.length === 0 ? undefined : rules.map(printAnyRule))],
   rulesState: ['rules_state', (state) => (state === 'sealed' ? undefined : state)],
   descriptors: [
     'descriptors',

@@ -55,6 +55,9 @@ export function launchLinux(
   const { accept = [] } = options;
   const lacks = missingWalls(accept);
   if (lacks instanceof MissingMechanismError) return new Handle(notStarted(lacks), options);
+  // Nothing else holds rules about calls.
+  if (lacks.seccomp && plan.linux.callRules.length > 0)
+    return new Handle(notStarted(new MissingMechanismError('seccomp')), options);
   const walls =
     options.walls ?? (plan.linux.walls === 'landlock' ? plan.linux.walls : wallsHere('linux', accept));
   const beside = new Beside(plan.linux, options, {
