@@ -2,7 +2,7 @@ import { type YamlMap, type YamlNode, yamlEntry } from '../argdata/yaml.ts';
 import { toPosition, writtenPart } from '../resources/document.ts';
 import type { Fields, ReadContext } from '../resources/fields.ts';
 import type { ServiceResource } from '../resources/service-resource.ts';
-import { readServiceTag } from '../resources/service-tag.ts';
+import { readNamedService } from '../resources/service-tag.ts';
 import type { Written } from '../resources/written.ts';
 import { type ArrowContext, arrowParts, nodeAt, noProgram, readEnd } from './arrow-fields.ts';
 import type { AskedServiceArrow, OfferedServiceArrow } from './graph-types.ts';
@@ -79,7 +79,7 @@ function readAsked(clients: readonly Client[], context: ArrowContext): AskedServ
   if (service === undefined) return undefined;
   const { directory, mistakes } = context;
   const read = (node: YamlNode): ServiceResource | undefined =>
-    readServiceTag(writtenPart(node, directory, mistakes), atNode(context, node));
+    readNamedService(writtenPart(node, directory, mistakes), atNode(context, node));
   const widest = read(service);
   if (widest === undefined) return undefined;
   const asks = new Map<string, YamlNode>();

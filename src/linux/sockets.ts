@@ -59,7 +59,9 @@ export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 /** The same as a descriptor of the process (Linux 6.5). */
 export const SO_PEERPIDFD = 77;
+export const IP_TTL = 2;
 export const IP_PKTINFO = 8;
+export const IPV6_UNICAST_HOPS = 16;
 export const IP_RECVERR = 11;
 export const IPV6_RECVERR = 25;
 export const SO_ATTACH_FILTER = 26;
@@ -113,6 +115,8 @@ export const IFF_RUNNING = 0x40;
 
 /** Offsets within `struct msghdr` of a 64-bit Linux (recvmsg(2)). */
 export const MessageHeader = {
+  name: 0,
+  nameLength: 8,
   vectors: 16,
   count: 24,
   control: 32,

@@ -33,11 +33,13 @@ export function placesOfChildren(children: readonly ChildResource[]): readonly S
  */
 export function checkChildren(
   children: readonly ChildResource[],
-  plan: (path: string, content: unknown) => unknown,
+  plan: (from: string, path: string, content: unknown) => void,
   mistakes: Mistakes,
 ): void {
-  for (const { child, position } of children)
+  for (const resource of children) {
+    const { child, position } = resource;
     addMistakesOf(`Program '${child.program}'`, position, mistakes, () =>
-      plan(child.program, child.content ?? null),
+      plan(resource.label(), child.program, child.content ?? null),
     );
+  }
 }

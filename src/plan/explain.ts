@@ -1,5 +1,6 @@
 import { Filetype } from '../abi/generated/constants.ts';
 import { printable } from '../text/printable.ts';
+import { childPlansOf } from './child-plans.ts';
 import { describeEnforcement } from './describe-enforcement.ts';
 import { planKinds } from './kinds.ts';
 import { type WorldJson, worldToJson } from './linux/explain.ts';
@@ -28,7 +29,17 @@ export function describePlan(plan: Plan): string {
     for (const { place, message } of notes) lines.push(printable(`  ${place}: ${message}`));
   }
   if (warnings.length > 0) lines.push('', 'Worth a look:', ...warnings.map(describeWarning));
+  for (const { from, plan: child } of childPlansOf(plan))
+    lines.push(
+      '',
+      printable(`Started by ${from}:`),
+      ...describePlan(child).trimEnd().split('\n').map(indented),
+    );
   return `${lines.join('\n')}\n`;
+}
+
+function indented(line: string): string {
+  return line === '' ? '' : `    ${line}`;
 }
 
 function describeKind<K extends ProgramKind>(plan: Plan<K>): readonly string[] {
@@ -120,6 +131,8 @@ export type PlanJson = {
     readonly place: string;
     readonly position: PlaceJson | null;
   }[];
+  /** The plans of programs that are started with this one (`!process`, a service's), or that its services may start. */
+  readonly programs: readonly { readonly from: string; readonly plan: PlanJson }[];
 };
 
 /** The plain data of a plan, without the resources themselves and the bytes of the program. */
@@ -163,6 +176,7 @@ export function planToJson(plan: Plan): PlanJson {
       place,
       position: placeToJson(position),
     })),
+    programs: childPlansOf(plan).map(({ from, plan: child }) => ({ from, plan: planToJson(child) })),
   };
 }
 

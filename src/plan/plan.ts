@@ -10,6 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
+import { type ChildPlan, keepChildPlans } from './child-plans.ts';
 import { checkChildren, childrenIn, placesOfChildren } from './child-programs.ts';
 import { keepFiles } from './held.ts';
 import { planKinds } from './kinds.ts';
@@ -135,9 +136,13 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
     mistakes.add('Threads are granted to programs in TypeScript or JavaScript, and this is none', undefined);
   const content = contentOf(argdata, mistakes);
   const services = servicesIn(content);
-  checkServicePrograms(services, (path, grants) => plan(path, grants, { accept }), mistakes);
+  const started: ChildPlan[] = [];
+  const planChild = (from: string, path: string, grants: unknown): void => {
+    started.push({ from, plan: plan(path, grants, { accept }) });
+  };
+  checkServicePrograms(services, planChild, mistakes);
   const children = childrenIn(content);
-  checkChildren(children, (path, grants) => plan(path, grants, { accept }), mistakes);
+  checkChildren(children, planChild, mistakes);
   const places = [
     ...placesOfServices(services),
     ...placesOfChildren(children),
@@ -150,7 +155,9 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
       : []),
   ];
   const check = new SteeringCheck(places, files);
-  return planOf(planned, { shown: program, content, limits, adapter, walls, files, check, mistakes });
+  const made = planOf(planned, { shown: program, content, limits, adapter, walls, files, check, mistakes });
+  keepChildPlans(made, started);
+  return made;
 }
 
 function planOf<K extends ProgramKind>(

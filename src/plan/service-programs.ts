@@ -31,7 +31,7 @@ export function placesOfServices(services: readonly ServiceResource[]): readonly
  */
 export function checkServicePrograms(
   services: readonly ServiceResource[],
-  plan: (path: string, content: unknown) => unknown,
+  plan: (from: string, path: string, content: unknown) => void,
   mistakes: Mistakes,
 ): void {
   for (const { service, limits, contents, position } of services) {
@@ -39,7 +39,7 @@ export function checkServicePrograms(
     if (asked?.kind !== 'programs') continue;
     for (const [name, { path }] of asked.programs)
       addMistakesOf(`Program '${name}'`, position, mistakes, () =>
-        plan(path, contents.get(name) ?? emptyCommand()),
+        plan(`program '${name}' of service program`, path, contents.get(name) ?? emptyCommand()),
       );
   }
 }

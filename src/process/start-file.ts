@@ -2,7 +2,10 @@ import { fstatSync, readSync } from 'node:fs';
 import { createMemoryFile } from '../host/files/memory-file.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { ServedPlan } from '../plan/plan-types.ts';
+import { ModuleServiceResource } from '../resources/module-service.ts';
+import { ServiceEnd } from '../resources/service-end.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
+import { OUTSIDE } from '../services/outside.ts';
 import type { Mechanism } from '../walls/confinement.ts';
 import type { LaunchOptions } from './options.ts';
 
@@ -53,6 +56,8 @@ export type StartFile = {
   readonly services: readonly (readonly [index: number, name: string])[];
   /** The indexes of the descriptors that control processes. */
   readonly processes: readonly number[];
+  /** The indexes of the descriptors that are servers' ends of channels. */
+  readonly served: readonly number[];
   /** Absolute path of the program. */
   readonly path: string;
   /** True if refusals are reported. */
@@ -108,6 +113,7 @@ export function startOf(
     network: networkIndex(plan),
     services: servicesOf(plan),
     processes: controlsOf(plan),
+    served: servedIn(plan),
     path: program.path,
     trace: onRefused !== undefined || trap,
     trap,
@@ -122,8 +128,17 @@ function networkIndex({ grants }: ServedPlan): number | undefined {
 /** Finds the channels to services among the grants of a plan. */
 export function servicesOf({ grants }: ServedPlan): StartFile['services'] {
   return grants.flatMap(({ resource }, index) =>
-    resource instanceof ServiceResource ? [[index, resource.service.name] as const] : [],
+    resource instanceof ServiceResource
+      ? [[index, resource.service.name] as const]
+      : resource instanceof ModuleServiceResource
+        ? [[index, OUTSIDE] as const]
+        : [],
   );
+}
+
+/** Finds the descriptors among the grants of a plan that are servers' ends of channels. */
+export function servedIn({ grants }: ServedPlan): readonly number[] {
+  return grants.flatMap(({ resource }, index) => (resource instanceof ServiceEnd ? [index] : []));
 }
 
 /** Finds the descriptors among the grants of a plan that control processes. */

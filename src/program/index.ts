@@ -1,6 +1,7 @@
 /** The library of programs in TypeScript and JavaScript: an object for each grant, and no way to anything else. */
 
-export type { ServiceClient } from '../services/client/client.ts';
+export { ServiceChannel } from '../services/client/channel.ts';
+export type { ClientOf, ServiceClient } from '../services/client/client.ts';
 export { ControlledProcess } from '../services/client/controlled-process.ts';
 export type { ProgramEnd } from '../services/program/process-end.ts';
 export { ServiceError } from '../services/service-error.ts';
@@ -37,6 +38,7 @@ export {
   text,
   writable,
 } from './schemas.ts';
+export { serve } from './serve.ts';
 export { SharedMemory } from './shared-memory.ts';
 export {
   ArgumentError,

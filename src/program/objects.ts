@@ -7,6 +7,7 @@ import { R, RH } from '../kernel/rights.ts';
 import { ServiceChannel } from '../services/client/channel.ts';
 import { AnyServiceClient } from '../services/client/client.ts';
 import { ControlledProcess } from '../services/client/controlled-process.ts';
+import { OUTSIDE } from '../services/outside.ts';
 import { services } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
@@ -15,6 +16,7 @@ import { Listener } from './listener.ts';
 import { Network } from './network.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
 import type { DescriptorPlace } from './program-world.ts';
+import { ServedEnd } from './served-end.ts';
 import { SharedMemory } from './shared-memory.ts';
 
 /** The object for a descriptor in a program. Connected sockets and ends of pipes are Node's own streams. */
@@ -30,6 +32,8 @@ export type Granted =
   | Datagrams
   | ProcessDescriptor
   | AnyServiceClient
+  | ServiceChannel
+  | ServedEnd
   | ControlledProcess;
 
 /**
@@ -43,6 +47,7 @@ export function objectOf(place: DescriptorPlace): Granted {
   if (number === world.network) return new Network(place);
   const service = world.services.get(number);
   if (service !== undefined) return client(place, service);
+  if (world.served.has(number)) return new ServedEnd(hostOf(place));
   if (world.processes.has(number)) return new ControlledProcess(hostOf(place));
   const type = world.check(resolveType(world.process, number), 'fd_stat_get', label);
   switch (type) {
@@ -63,9 +68,13 @@ export function objectOf(place: DescriptorPlace): Granted {
   }
 }
 
-/** A client of a service, which has the host descriptor from then on. */
-function client(place: DescriptorPlace, name: string): AnyServiceClient {
+/**
+ * A client of a service, which has the host descriptor from then on; the channel alone for a service outside this library, of
+ * which the program has the declaration.
+ */
+function client(place: DescriptorPlace, name: string): AnyServiceClient | ServiceChannel {
   const fd = hostOf(place);
+  if (name === OUTSIDE) return new ServiceChannel(fd);
   const service = services.get(name);
   if (service === undefined) throw new TypeError(`There is no service '${name}'`);
   return new AnyServiceClient(service, new ServiceChannel(fd));

@@ -12,6 +12,8 @@ export class ProgramWorld {
   readonly services: ReadonlyMap<number, string>;
   /** The numbers of the descriptors that control processes. */
   readonly processes: ReadonlySet<number>;
+  /** The numbers of the descriptors that are servers' ends of channels. */
+  readonly served: ReadonlySet<number>;
   #refused: KernelRefusal | undefined;
 
   /**
@@ -20,6 +22,7 @@ export class ProgramWorld {
    * @param network The number of the descriptor that stands for its network.
    * @param services The names of services, by the numbers of the channels to them.
    * @param processes The numbers of the descriptors that control processes.
+   * @param served The numbers of the descriptors that are servers' ends of channels.
    */
   constructor(
     descriptors: readonly OpenDescriptor[],
@@ -27,7 +30,9 @@ export class ProgramWorld {
     network?: number,
     services: ReadonlyMap<number, string> = new Map(),
     processes: ReadonlySet<number> = new Set(),
+    served: ReadonlySet<number> = new Set(),
   ) {
+    this.served = served;
     this.processes = processes;
     this.services = services;
     this.network = network;

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { AnyServiceClient, type ServiceClient } from '../services/client/client.ts';
+import { ServiceChannel } from '../services/client/channel.ts';
+import { AnyServiceClient, type ClientOf, type ServiceClient } from '../services/client/client.ts';
 import { ControlledProcess } from '../services/client/controlled-process.ts';
+import type { ServiceLimitTable } from '../services/limit.ts';
+import type { ServiceCalls, ServiceDeclaration, ServiceForm } from '../services/service.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { Datagrams } from './datagrams.ts';
 import { Directory } from './directory.ts';
@@ -49,6 +52,7 @@ function name(value: unknown): string {
   if (value instanceof ProcessDescriptor) return 'a process';
   if (value instanceof ControlledProcess) return 'a process that it controls';
   if (value instanceof AnyServiceClient) return `a channel to service '${value.service}'`;
+  if (value instanceof ServiceChannel) return 'a channel to a service';
   if (value instanceof Datagrams) return 'a datagram socket';
   if (isSocket(value)) return 'a connected socket or pipe';
   if (isReadable(value) || isWritable(value)) return 'a pipe';
@@ -104,12 +108,21 @@ export function datagrams(): TypeSchema<Datagrams> {
   return schema('a datagram socket', (value) => value instanceof Datagrams);
 }
 
-/** A client of a service. */
-export function service<N extends keyof ServiceTypes>(name: N): TypeSchema<ServiceClient<N>> {
-  return schema(
-    `a channel to service '${name}'`,
-    (value): value is ServiceClient<N> => value instanceof AnyServiceClient && value.service === name,
-  );
+/** A client of a service: of one of this library by its name, or of another by its declaration. */
+export function service<N extends keyof ServiceTypes>(name: N): TypeSchema<ServiceClient<N>>;
+export function service<T extends ServiceLimitTable, C extends ServiceCalls, State>(
+  declared: ServiceDeclaration<T, C, State>,
+): StandardSchema<ClientOf<ServiceDeclaration<T, C, State>>>;
+export function service(named: string | ServiceForm): StandardSchema<AnyServiceClient> {
+  if (typeof named === 'string')
+    return schema(
+      `a channel to service '${named}'`,
+      (value): value is AnyServiceClient => value instanceof AnyServiceClient && value.service === named,
+    );
+  return transformed(`a channel to service '${named.name}'`, (value) => {
+    if (value instanceof AnyServiceClient) return value.form === named ? value : undefined;
+    return value instanceof ServiceChannel ? new AnyServiceClient(named, value) : undefined;
+  });
 }
 
 /** Shared memory. */

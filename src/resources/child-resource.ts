@@ -19,13 +19,13 @@ import { quote, textIn, type Written } from './written.ts';
  * that controls it (src/process/control-socket.ts).
  */
 export class ChildResource extends Resource {
-  readonly kind = 'process';
+  readonly kind: 'process' | 'service' = 'process';
   readonly child: ChildGrant;
 
   constructor(child: ChildGrant, position: Position | undefined) {
     super(position);
     this.child = child;
-    Object.freeze(this);
+    if (new.target === ChildResource) Object.freeze(this);
   }
 
   override label(): string {
@@ -41,7 +41,7 @@ export class ChildResource extends Resource {
 
   override open({ children }: OpenContext): OpenedResource {
     const [ours, host] = makeSocketPair();
-    children.push({ child: this.child, socket: ours });
+    children.push({ child: this.child, socket: ours, serves: false });
     return { host, type: Filetype.socket_stream, ...connectedRights(true) };
   }
 }

@@ -1,5 +1,6 @@
 import type { RulesState } from '../policy/live.ts';
 import type { LibraryService } from '../services/library-services.ts';
+import type { ServiceLoss } from '../services/service-loss.ts';
 import type { ServiceTypes } from '../services/table.ts';
 import { CallerPipe } from './caller-pipe.ts';
 import { type ChildResource, readChild } from './child-resource.ts';
@@ -12,6 +13,7 @@ import { type FileResource, readFile } from './file.ts';
 import type { WhenMissing } from './file-check.ts';
 import type { Base, ProcGrant } from './linux-parts.ts';
 import { make } from './make.ts';
+import type { ModuleServiceResource } from './module-service.ts';
 import { type NetworkResource, readNetworkResource } from './network-resource.ts';
 import { type PipeEnd, type PipeResource, readPipe } from './pipe.ts';
 import { LinkEnd } from './program-link.ts';
@@ -200,7 +202,26 @@ export type HostsOptions = {
  */
 export type ServiceGrant =
   | keyof ServiceTypes
-  | { readonly [K in keyof ServiceTypes]?: { readonly [L in keyof ServiceTypes[K]['limits']]?: unknown } };
+  | ({
+      readonly [K in keyof ServiceTypes]?:
+        | { readonly [L in keyof ServiceTypes[K]['limits']]?: unknown }
+        | null;
+    } & {
+      readonly whenLost?: ServiceLoss;
+    })
+  | ModuleGrant;
+
+/** A service that stands outside this library: a program that serves it (`serve` of `cloudabi/program`). */
+export type ModuleGrant = {
+  /** The path of the program. */
+  readonly module: string;
+  /** The limits of the channel. */
+  readonly limits?: unknown;
+  /** The grants of the service: a tree. */
+  readonly argdata?: unknown;
+  /** The fate of the program that asks when the service has ended: it goes on, by default, or it ends. */
+  readonly whenLost?: ServiceLoss;
+};
 
 /** The services of `services` with their limits. */
 export type LibraryServices = {
@@ -359,10 +380,11 @@ export function network(options: HostsOptions | HostsOptions['hosts']): NetworkR
 /**
  * A channel to a service, within limits.
  *
- * @param granted The name of a service, or a map from its name to its limits: `{ pwd: { users: ['root'] } }`.
+ * @param granted The name of a service, a map from its name to its limits (`{ pwd: { users: ['root'] } }`), or a module that
+ *   serves one. With `whenLost: 'end'`, the program ends with the service.
  * @throws ConfigurationError
  */
-export function service(granted: ServiceGrant): ServiceResource {
+export function service(granted: ServiceGrant): ServiceResource | ModuleServiceResource {
   return make('service()', readServiceTag, granted);
 }
 

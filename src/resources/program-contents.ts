@@ -60,22 +60,23 @@ export function readContent(
     );
     return undefined;
   }
-  if (argdata !== undefined) return treeOf(argdata, context);
+  if (argdata !== undefined) return readTree(argdata, context);
   const position = grants?.position ?? context.position;
   return grants && readCommand(grants, { ...context, subject: `'grants' of ${what}`, position });
 }
 
-function treeOf(written: Written, context: ReadContext): Argdata<Resource> {
+/** Reads a tree of values with resources as leaves. */
+export function readTree(written: Written, context: ReadContext): Argdata<Resource> {
   switch (written.kind) {
     case 'scalar':
       return written.value;
     case 'resource':
       return written.resource;
     case 'seq':
-      return written.items.map((item) => treeOf(item, context));
+      return written.items.map((item) => readTree(item, context));
     case 'map':
       return new Map(
-        written.entries.map(({ key, value }) => [toKey(treeOf(key, context)), treeOf(value, context)]),
+        written.entries.map(({ key, value }) => [toKey(readTree(key, context)), readTree(value, context)]),
       );
     case 'broken':
       return null;

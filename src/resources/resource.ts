@@ -2,6 +2,7 @@ import type { Filetype } from '../abi/generated/constants.ts';
 import type { SocketKind } from '../host/sockets/socket-kind.ts';
 import type { Descriptor } from '../kernel/descriptors.ts';
 import type { RightsSet } from '../kernel/rights.ts';
+import type { ServiceLoss } from '../services/service-loss.ts';
 import type { GrantedChannel } from '../services/start-message.ts';
 import type { HeldFiles } from './held-files.ts';
 import type { Mistakes } from './mistake.ts';
@@ -67,7 +68,10 @@ export type OpenedResource = Omit<Descriptor, 'grant'> & {
 export type OpenedNetwork = { readonly resource: Resource; readonly socket: number };
 
 /** A channel to a service, and the grants of programs that the service starts: these are for the launcher alone. */
-export type OpenedChannel = GrantedChannel & { readonly contents: ReadonlyMap<string, unknown> };
+export type OpenedChannel = GrantedChannel & {
+  readonly contents: ReadonlyMap<string, unknown>;
+  readonly whenLost: ServiceLoss;
+};
 
 /** A program that is started with another one, which controls it. */
 export type ChildGrant = {
@@ -79,8 +83,14 @@ export type ChildGrant = {
   readonly daemon: boolean;
 };
 
-/** A program that is to be started with another, and our end of the socket on which that one controls it. */
-export type OpenedChild = { readonly child: ChildGrant; readonly socket: number };
+/**
+ * A program that is to be started with another, and our end of the socket between them: that one controls it, or it serves that
+ * one and has the socket itself.
+ */
+export type OpenedChild = {
+  readonly child: ChildGrant;
+  readonly socket: number;
+} & ({ readonly serves: false } | { readonly serves: true; readonly whenLost: ServiceLoss });
 
 /** The state that resources share while a plan's resources are opened one after the other. */
 export type OpenContext = {

@@ -2,8 +2,8 @@ import { Filetype } from '../abi/generated/constants.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { coversLimits, readServiceLimits, type SomeLimits, writeServiceLimits } from '../services/limit.ts';
 import type { AnyService } from '../services/service.ts';
+import type { ServiceLoss } from '../services/service-loss.ts';
 import { ShapeError, type ShapePath } from '../services/shape.ts';
-
 import { services } from '../services/table.ts';
 import type { Wire } from '../services/wire.ts';
 import { printable } from '../text/printable.ts';
@@ -11,6 +11,7 @@ import { didYouMean } from '../text/suggest.ts';
 import { oneOf, type ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
 import {
+  type CheckContext,
   type Checked,
   type OpenContext,
   type OpenedChannel,
@@ -34,15 +35,18 @@ export class ServiceResource extends Resource {
 
   /** The grants of programs that the service starts, by their names. */
   readonly contents: ReadonlyMap<string, unknown>;
+  readonly whenLost: ServiceLoss;
 
   constructor(
     service: AnyService,
     limits: SomeLimits,
     contents: ReadonlyMap<string, unknown>,
+    whenLost: ServiceLoss,
     position: Position | undefined,
   ) {
     super(position);
     this.contents = contents;
+    this.whenLost = whenLost;
     this.service = service;
     this.limits = limits;
     Object.freeze(this);
@@ -62,9 +66,12 @@ export class ServiceResource extends Resource {
     return service.name === this.service.name && coversLimits(service.limits, this.limits, limits);
   }
 
-  override check(): Checked {
+  override check({ warn }: CheckContext): Checked {
+    for (const message of this.service.warns?.(this.limits) ?? []) warn(message);
     const told = describeWire(this.written);
-    const description = `Asks service ${this.service.name}${told === '{}' ? '' : ` within ${printable(told, MOST_TOLD)}`}`;
+    const within = told === '{}' ? '' : ` within ${printable(told, MOST_TOLD)}`;
+    const lost = this.whenLost === 'end' ? ', and ends with it' : '';
+    const description = `Asks service ${this.service.name}${within}${lost}`;
     return { description, type: Filetype.socket_stream, ...connectedRights(true) };
   }
 
@@ -82,7 +89,8 @@ export class ServiceResource extends Resource {
   openChannel(channels: OpenedChannel[]): number {
     const held = this.service.prepare(this.limits);
     const [channel, client] = makeSocketPair();
-    channels.push({ service: this.service, limits: this.limits, held, channel, contents: this.contents });
+    const { service, limits, contents, whenLost } = this;
+    channels.push({ service, limits, held, channel, contents, whenLost });
     return client;
   }
 }
@@ -98,6 +106,7 @@ export function readService(
   written: Written,
   context: ReadContext,
   split: SplitLimits = (limits) => ({ limits, contents: new Map() }),
+  whenLost: ServiceLoss = 'continue',
 ): ServiceResource | undefined {
   const { subject, mistakes, position } = context;
   const only = written.kind === 'map' && written.entries.length === 1 ? written.entries[0] : undefined;
@@ -132,6 +141,7 @@ export function readService(
       service,
       service.resolve?.(read, context.directory) ?? read,
       contents,
+      whenLost,
       position,
     );
   } catch (error) {

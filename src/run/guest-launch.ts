@@ -65,5 +65,6 @@ export function launchGuest(plan: GuestPlan, options: LaunchOptions): Process {
   const running = new NodeChild(plan, child, reports instanceof Socket ? reports : undefined, options);
   lose = () => running.end(networkLost);
   void running.exited.then(closeNetworks);
+  void opened.servicesLost?.then((reason) => running.end(reason));
   return new Handle(running, options);
 }

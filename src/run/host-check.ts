@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { entryPoint } from '../plan/entry-points.ts';
+import { mayMakeRawSockets } from '../services/socket/raw-sockets.ts';
 
 /** One thing that programs need of this host, and whether it is there. */
 export type HostCheck = {
@@ -71,7 +72,7 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
 export function checkHost(): HostCheck[] {
   const koffi = checkKoffi();
   const results = probes.map((probe): HostCheck => ({ ...probe, ...runProbe(probe.name, koffi.ok) }));
-  return [checkNode(), koffi, ...results, checkClang()];
+  return [checkNode(), koffi, ...results, checkRawSockets(koffi.ok), checkClang()];
 }
 
 /** Tells whether programs can be run, with nothing accepted to be missing. */
@@ -104,6 +105,19 @@ function checkKoffi(): HostCheck {
   } catch (error) {
     return { ...check, ok: false, detail: firstLine(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+function checkRawSockets(possible: boolean): HostCheck {
+  const ok = possible && mayMakeRawSockets();
+  return {
+    name: 'raw-sockets',
+    purpose: "service 'socket' opens raw sockets for programs, which need no capability themselves",
+    need: 'optional',
+    ok,
+    detail: ok
+      ? 'the launcher has CAP_NET_RAW'
+      : 'the launcher lacks CAP_NET_RAW; others of UDP and ICMP work',
+  };
 }
 
 function checkClang(): HostCheck {

@@ -7,12 +7,14 @@ import { NO_RIGHTS } from '../kernel/rights.ts';
 import { O_PATH } from '../linux/open-flags.ts';
 import { takeFiles } from '../plan/held.ts';
 import type { Grant, Plan } from '../plan/plan-types.ts';
+import type { ExitReason } from '../process/exit-reason.ts';
 import type { LaunchOptions } from '../process/options.ts';
 import { reasonOf } from '../resources/file-kind.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import { ResourceError } from '../resources/mistake.ts';
-import type { OpenContext, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
-import { startChildren } from './children.ts';
+import type { OpenContext, OpenedChannel, OpenedNetwork, OpenedResource } from '../resources/resource.ts';
+import { type StartedServers, startChildren } from './children.ts';
+import { serviceLost } from './service-lost.ts';
 import { closeChannels, type StartedServices, startServices } from './services.ts';
 
 /** The open resources of a plan. The owner closes them or hands them to a process. */
@@ -21,8 +23,8 @@ export type OpenedPlan = {
   readonly descriptors: readonly Descriptor[];
   /** Networks on which the broker of the launcher answers; the caller that takes one has to close its socket. */
   takeNetworks(): readonly OpenedNetwork[];
-  /** The processes of services that were granted; `undefined` for none. */
-  readonly services: StartedServices | undefined;
+  /** Resolves when a service has ended with which the program is to end; `undefined` where there is none such. */
+  readonly servicesLost: Promise<ExitReason> | undefined;
   /** Closes our copies: for when the program has its own, or has ended. Streams of the caller's pipes live on. */
   close(): void;
   /** For when the program cannot be started after all: closes everything and takes back what opening left behind. */
@@ -30,7 +32,10 @@ export type OpenedPlan = {
 };
 
 /** The options of a launch that count for opening. */
-export type OpenOptions = Pick<LaunchOptions, 'accept' | 'onRefusedConnection'>;
+export type OpenOptions = Pick<LaunchOptions, 'accept' | 'onRefusedConnection'> & {
+  /** More channels to services, which are started with those of the plan. */
+  readonly channels?: readonly OpenedChannel[];
+};
 
 /** The stand-in for a standard stream that was not granted. */
 const NOWHERE = '/dev/null';
@@ -53,7 +58,7 @@ export function openPlan(plan: Plan, options: OpenOptions = {}): OpenedPlan {
 export function openGrants(
   plan: Plan,
   files: HeldFiles,
-  { accept = [], onRefusedConnection: onRefused }: OpenOptions = {},
+  { accept = [], onRefusedConnection: onRefused, channels: more = [] }: OpenOptions = {},
 ): OpenedPlan {
   const opened: OpenedResource[] = [];
   const context: OpenContext = {
@@ -61,7 +66,7 @@ export function openGrants(
     files,
     pipes: new Map(),
     networks: [],
-    channels: [],
+    channels: [...more],
     children: [],
   };
   const closeAll = (): void => {
@@ -72,8 +77,10 @@ export function openGrants(
   };
   const undos: (() => void)[] = [];
   let services: StartedServices | undefined;
+  let servers: StartedServers | undefined;
   const abandon = (): void => {
     services?.end();
+    servers?.end();
     closeAll();
     for (const undo of undos.splice(0).reverse()) attempt(undo);
   };
@@ -85,7 +92,7 @@ export function openGrants(
     }
     const channels = context.channels.splice(0);
     if (channels.length > 0) services = startServices(channels, { accept, onRefused });
-    startChildren(context.children, accept);
+    servers = startChildren(context.children, accept);
   } catch (error) {
     abandon();
     for (const end of context.pipes.values()) close(end);
@@ -94,7 +101,14 @@ export function openGrants(
   const descriptors = opened.map(
     ({ host, type, base, inheriting }, grant): Descriptor => ({ host, type, base, inheriting, grant }),
   );
-  return { descriptors, takeNetworks: () => context.networks.splice(0), services, close: closeAll, abandon };
+  const fatal = [services, servers].flatMap((one) => (one === undefined ? [] : [one.fatal]));
+  return {
+    descriptors,
+    takeNetworks: () => context.networks.splice(0),
+    servicesLost: fatal.length === 0 ? undefined : Promise.race(fatal).then(serviceLost),
+    close: closeAll,
+    abandon,
+  };
 }
 
 function openGrant(

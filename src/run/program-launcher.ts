@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { readSocketLines, writeLine } from '../control/json-lines.ts';
 import { close } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
-import { sendDescriptors } from '../host/sockets/messages.ts';
 import { ControlRoom } from '../host/sockets/received.ts';
+import { sendLineWith } from '../host/sockets/send-line.ts';
 import { MessageFlags, receive } from '../host/sockets/sockets.ts';
 import { IOVEC_SIZE } from '../linux/limits.ts';
 import { MessageHeader, MSG_DONTWAIT } from '../linux/sockets.ts';
@@ -170,7 +170,8 @@ export class ProgramLauncher {
       return;
     }
     // A service that does not read is compromised or gone.
-    if (this.#stream.writableLength > 0 || !sendWith(this.#socket, message, descriptor)) this.close();
+    if (this.#stream.writableLength > 0 || !sendLineWith(this.#socket, JSON.stringify(message), descriptor))
+      this.close();
   }
 
   /** Takes the descriptors that came before a line; `undefined` when they are not as many. */
@@ -242,14 +243,4 @@ function treeWith(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function sendWith(socket: number, message: FromLauncher, descriptor: number): boolean {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
-  const memory = new NativeMemory(bytes.length);
-  memory.bytes.set(bytes);
-  const vector = Buffer.alloc(IOVEC_SIZE);
-  vector.writeBigUInt64LE(BigInt(memory.address), 0);
-  vector.writeBigUInt64LE(BigInt(bytes.length), 8);
-  return sendDescriptors(socket, vector, [descriptor]) === bytes.length;
 }

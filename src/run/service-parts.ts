@@ -7,6 +7,7 @@ import type { LauncherPart } from '../services/launcher/part.ts';
 import { filterAgent } from '../ssh-agent/agent-filter.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import { serveLog } from './log-part.ts';
+import { PacketSockets } from './packet-sockets.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
 /** Options of services. */
@@ -75,6 +76,9 @@ export function startPart(
     case 'log':
       close(handed);
       return serveLog(socket, part.path);
+    case 'sockets':
+      close(handed);
+      return new PacketSockets(socket, part.sockets);
     case 'programs':
       return new ProgramLauncher(socket, handed, part.programs, contents, accept);
   }

@@ -13,6 +13,8 @@ import { type ServiceOptions, type StartedPart, startPart } from './service-part
 export type StartedServices = {
   /** Resolves when one of them has ended: its clients get errors from then on. */
   readonly lost: Promise<void>;
+  /** Resolves with the service that has ended, and with which the program is to end. */
+  readonly fatal: Promise<string>;
   /** Ends them. They end by themselves when the last channel is closed, and with the launcher. */
   readonly end: () => void;
 };
@@ -30,6 +32,10 @@ export function startServices(channels: readonly OpenedChannel[], options: Servi
     ...channels.filter(({ service }) => service.process === 'own').map((channel) => [channel]),
   ];
   const started: ChildProcess[] = [];
+  let onFatal = (_service: string): void => undefined;
+  const fatal = new Promise<string>((resolve) => {
+    onFatal = resolve;
+  });
   const parts: StartedPart[] = [];
   const end = (): void => {
     for (const part of parts) part.close();
@@ -43,12 +49,13 @@ export function startServices(channels: readonly OpenedChannel[], options: Servi
         return asked;
       });
       try {
-        started.push(
-          startGroup(
-            asking.map((asked) => asked.channel),
-            options.accept,
-          ),
+        const child = startGroup(
+          asking.map((asked) => asked.channel),
+          options.accept,
         );
+        started.push(child);
+        const needed = group.find(({ whenLost }) => whenLost === 'end');
+        if (needed !== undefined) child.once('exit', () => onFatal(needed.service.name));
       } finally {
         for (const { theirs } of asking) for (const descriptor of theirs) closeSync(descriptor);
       }
@@ -62,7 +69,7 @@ export function startServices(channels: readonly OpenedChannel[], options: Servi
   const lost = Promise.race(
     started.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
   );
-  return { lost, end };
+  return { lost, fatal, end };
 }
 
 type Asking = {

@@ -19,10 +19,12 @@ import { Descriptor } from '../program/descriptor.ts';
 import { type Granted, objectOf } from '../program/objects.ts';
 import type { Program } from '../program/program.ts';
 import { ProgramWorld } from '../program/program-world.ts';
+import { ServedEnd } from '../program/served-end.ts';
 import { file, socket } from '../resources/constructors.ts';
 import type { FileResource } from '../resources/file.ts';
 import { HeldFiles } from '../resources/held-files.ts';
 import { Mistakes } from '../resources/mistake.ts';
+import { ModuleServiceResource } from '../resources/module-service.ts';
 import {
   type Checked,
   type OpenedChannel,
@@ -32,8 +34,10 @@ import {
 } from '../resources/resource.ts';
 import type { PresetName, RightName } from '../resources/rights.ts';
 import { ServiceResource } from '../resources/service-resource.ts';
+import { ServiceChannel } from '../services/client/channel.ts';
 import { AnyServiceClient } from '../services/client/client.ts';
 import { ControlledProcess } from '../services/client/controlled-process.ts';
+import { OUTSIDE } from '../services/outside.ts';
 import { startChildren } from './children.ts';
 import { startServices } from './services.ts';
 
@@ -71,9 +75,14 @@ export function run(program: Program, argdata: unknown): Run {
   });
   const close = async (): Promise<void> => {
     for (const object of handed.splice(0)) {
-      if (object instanceof AnyServiceClient || object instanceof ControlledProcess) object.close();
+      if (
+        object instanceof AnyServiceClient ||
+        object instanceof ServiceChannel ||
+        object instanceof ControlledProcess
+      )
+        object.close();
       else if (object instanceof Descriptor) await object.close();
-      else object.destroy();
+      else if (!(object instanceof ServedEnd)) object.destroy();
     }
   };
   return { finished: program.run(value), close, [Symbol.asyncDispose]: close };
@@ -91,6 +100,7 @@ function open(resource: Resource, place: string, { world, services, processes }:
   try {
     const number = openWith(files, resource, place, world);
     if (resource instanceof ServiceResource) services.set(number, resource.service.name);
+    if (resource instanceof ModuleServiceResource) services.set(number, OUTSIDE);
     if (resource.kind === 'process') processes.add(number);
     return number;
   } finally {

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { NumericListing } from '../host/files/directories.ts';
+import { close } from '../host/files/files.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { check } from '../host/system-error.ts';
@@ -84,6 +85,12 @@ export class ServiceLoop {
     if (!this.#watched.delete(descriptor)) return;
     this.#channels.delete(descriptor);
     this.#control(EPOLL_CTL_DEL, descriptor, 0);
+  }
+
+  /** Stops watching a descriptor, and closes it. */
+  close(descriptor: number): void {
+    this.unwatch(descriptor);
+    close(descriptor);
   }
 
   /** Says that a promise or a stream of Node's is under way: its event loop gets its turns until `leaveNode`. */

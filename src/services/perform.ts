@@ -1,11 +1,11 @@
 import { type SomeLimits, writeServiceLimits } from './limit.ts';
 import type { ServiceRequest } from './request.ts';
-import type { AnyHandlers, AnyService, RequestChannel } from './service.ts';
+import type { AnyHandlers, RequestChannel, ServiceForm } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import type { Wire } from './wire.ts';
 
 /** A service that runs, with its functions. */
-export type RunningService = { readonly service: AnyService; readonly handlers: AnyHandlers };
+export type RunningService = { readonly service: ServiceForm; readonly handlers: AnyHandlers };
 
 /**
  * Carries out a call of a service, or `limits`: arguments are read by their shape before the service sees them.

@@ -5,7 +5,7 @@ import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT } from '../linux/waiting.ts';
 import { decodeValue, encodeFrame, type Frame, MAX_REPLY, MAX_REQUEST } from './frame.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { narrowLimits, type SomeLimits } from './limit.ts';
-import type { ServiceLoop } from './loop.ts';
+import type { OnEvents } from './loop.ts';
 import { performCall, type RunningService } from './perform.ts';
 import { readServiceRequest, type ServiceRequest, writeFailure, writeResult } from './request.ts';
 import type { RequestChannel } from './service.ts';
@@ -26,8 +26,21 @@ export const MOST_CHANNELS = 4096;
 /** Bytes of answers that clients of one process may leave unread: beyond, the next such client loses its channel. */
 const MOST_UNREAD = 0x2000000;
 
+/** An event loop that channels are served in. */
+export type ChannelLoop = {
+  /** Watches a descriptor. @param events EPOLLIN, EPOLLOUT or 0. */
+  watch(descriptor: number, events: number, onEvents: OnEvents): void;
+  /** Changes the events for which a descriptor is watched. */
+  change(descriptor: number, events: number): void;
+  /** Stops watching a descriptor, and closes it. */
+  close(descriptor: number): void;
+  /** Says that a promise is under way, whose handler needs turns of Node's event loop. */
+  enterNode(): void;
+  leaveNode(): void;
+};
+
 /** The facts that channels of one process share. */
-export type ChannelHouse = { readonly loop: ServiceLoop; readonly bounds: ChannelBounds };
+export type ChannelHouse = { readonly loop: ChannelLoop; readonly bounds: ChannelBounds };
 
 /**
  * The end of a channel in a process of services. Its limits live here, where no client can change them; a request is
@@ -201,9 +214,8 @@ export class ServedChannel implements RequestChannel<SomeLimits, unknown> {
     this.#isOpen = false;
     this.#setUnread(0);
     this.#house.bounds.channels--;
-    this.#house.loop.unwatch(this.#socket.descriptor);
     this.#socket.drop();
-    close(this.#socket.descriptor);
+    this.#house.loop.close(this.#socket.descriptor);
     this.#ended.abort();
   }
 }

@@ -130,6 +130,8 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
   asks?(limits: LimitsOf<T>): LauncherPart | undefined;
   /** True if its limits can leave the launcher out, so that a zygote opens it with such limits. */
   readonly standsAlone?: boolean;
+  /** Says for the plan of a start what this host lacks for the service, in sentences; nothing by default. */
+  warns?(limits: LimitsOf<T>): readonly string[];
   /** The kinds of sockets of this host's network that its answers may bring; none by default. */
   hands?(limits: LimitsOf<T>): readonly SocketKind[];
   /** Makes the functions, in the process of services, before it is confined: they may not open anything later. */
@@ -139,16 +141,20 @@ export type Service<T extends ServiceLimitTable, C extends ServiceCalls, State> 
 /** A service whose types are not known, as tables hold it: its values are read by its shapes before it sees them. */
 export type AnyService = Omit<
   Service<ServiceLimitTable, ServiceCalls, unknown>,
-  'prepare' | 'start' | 'walls' | 'asks' | 'hands' | 'resolve' | 'steeredBy'
+  'prepare' | 'start' | 'walls' | 'asks' | 'warns' | 'hands' | 'resolve' | 'steeredBy'
 > & {
   readonly walls?: ServiceWalls<SomeLimits>;
   resolve?(limits: SomeLimits, directory: string): SomeLimits;
   steeredBy?(limits: SomeLimits): readonly string[];
   asks?(limits: SomeLimits): LauncherPart | undefined;
+  warns?(limits: SomeLimits): readonly string[];
   hands?(limits: SomeLimits): readonly SocketKind[];
   prepare(limits: SomeLimits): Holdings;
   start(held: Holdings, limits: SomeLimits, host: ServiceHost): AnyHandlers;
 };
+
+/** The part of a service that its clients know. */
+export type ServiceForm = Pick<AnyService, 'name' | 'limits' | 'calls' | 'state'>;
 
 /** A function of a service whose types are not known. */
 export type AnyHandler = ServiceHandler<SomeLimits, ServiceCall<unknown, unknown>, unknown>;
@@ -159,12 +165,39 @@ export type AnyHandlers = Readonly<Record<string, AnyHandler>>;
 /** Calls that every channel has; no service has calls of these names. */
 export const channelCalls = ['clone', 'limit', 'limits'] as const;
 
+/**
+ * A service that stands outside this library: a program of its own serves it (`serve` of `cloudabi/program`), and clients use
+ * the same declaration.
+ */
+export type ServiceDeclaration<T extends ServiceLimitTable, C extends ServiceCalls, State> = {
+  /** The name, for messages. */
+  readonly name: string;
+  /** One sentence for documentation. */
+  readonly about: string;
+  readonly limits: T;
+  readonly calls: C;
+  /** The state with which a channel begins; a clone begins with a copy. */
+  readonly state: State;
+};
+
+/** Declares a service that stands outside this library: infers its types, and checks that its names are free. */
+export function declareService<const T extends ServiceLimitTable, const C extends ServiceCalls, State = null>(
+  declared: Omit<ServiceDeclaration<T, C, State>, 'state'> & { readonly state?: State },
+): ServiceDeclaration<T, C, State | null> {
+  requireFreeNames(declared.name, declared.calls);
+  return { ...declared, state: declared.state ?? null };
+}
+
 /** Defines a service: infers its types, and checks that its names are free. */
 export function defineService<const T extends ServiceLimitTable, const C extends ServiceCalls, State>(
   service: Service<T, C, State>,
 ): Service<T, C, State> {
-  const taken = channelCalls.find((name) => Object.hasOwn(service.calls, name));
-  if (taken !== undefined)
-    throw new TypeError(`Service '${service.name}' has a call '${taken}', which every channel has`);
+  requireFreeNames(service.name, service.calls);
   return service;
+}
+
+function requireFreeNames(name: string, calls: ServiceCalls): void {
+  const taken = channelCalls.find((known) => Object.hasOwn(calls, known));
+  if (taken !== undefined)
+    throw new TypeError(`Service '${name}' has a call '${taken}', which every channel has`);
 }

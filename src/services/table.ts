@@ -11,6 +11,7 @@ import { powerboxService } from './offered/powerbox.ts';
 import { programService } from './offered/program.ts';
 import { pwdService } from './offered/pwd.ts';
 import { randomService } from './offered/random.ts';
+import { socketService } from './offered/socket.ts';
 import { sshAgentService } from './offered/ssh-agent.ts';
 import { sysctlService } from './offered/sysctl.ts';
 import { syslogService } from './offered/syslog.ts';
@@ -32,6 +33,7 @@ const offered = {
   configuration: configurationService,
   net: netService,
   http: httpService,
+  socket: socketService,
   program: programService,
   tls: tlsService,
   login: loginService,

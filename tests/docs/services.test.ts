@@ -17,9 +17,11 @@ const shell = page.block('sh');
 const library = page.block('yaml', /^services:/m);
 const client = page.block('ts', /users: service\('pwd'\)/);
 const requests = page.block('yaml', /^api:/m);
+const sockets = page.block('yaml', /^probes:/m);
+const socketClient = page.block('ts', /service\('socket'\)/);
 const requestClient = page.block('ts', /service\('http'\)/);
 const inC = page.block('c');
-const mocks = page.block('ts', /from 'cloudabi\/services'/);
+const mocks = page.block('ts', /homeOf/);
 const programs = page.block('yaml', /^tools:/m);
 const secure = page.block('yaml', /^tls:/m);
 const example = page.block('ts', /defineService/);
@@ -50,6 +52,12 @@ test('the requests of docs/services.md go to one origin, with a secret that its 
   assert.match(stdout, /Asks service http within .*api\.example\.org/);
   // The secret is missing, so that nothing starts.
   assert.match(run('cloudabi run program.ts', `${requests}${output}`).stderr, /variable 'API_KEY'/);
+});
+
+test('the packets of docs/services.md are sent by a program that has no socket of the network', async (t) => {
+  const { run } = makeDesk(t, { 'program.ts': socketClient });
+  const { stdout, stderr } = run('cloudabi run program.ts', `${sockets}output: !fd stdout\n`);
+  assert.equal(stdout, 'sent\n', stderr);
 });
 
 test('unmodified programs ask services as docs/services.md says', (t) => {

@@ -13,6 +13,7 @@ import {
   plan,
   processControl,
 } from '../../src/index.ts';
+import { planToJson } from '../../src/plan/explain.ts';
 import { readGrants } from '../../src/plan/grants.ts';
 import { programWith } from '../frame/program/sources.ts';
 import { makeFolder } from '../frame/programs.ts';
@@ -132,4 +133,15 @@ test('a program that its parent could exchange is not started', (t) => {
   });
   assert.throws(() => plan(program, { between, folder: file(folder, write) }), /started with it/);
   assert.ok(plan(program, { child, folder: file(join(folder, 'other'), write) }));
+});
+
+test('the plan of a program that is started too is told with that of the first', (t) => {
+  const child = childProgram({ program: '/bin/sh', grants: { base: 'system', arguments: ['-c', 'exit'] } });
+  const planned = plan(programWith(t, controller('')), { child });
+  assert.match(
+    describePlan(planned),
+    /\nStarted by !process \/bin\/sh:\n {4}Program \/.*sh \(.*\n[\s\S]*\n {4}For the whole process:/,
+  );
+  const [program] = planToJson(planned).programs;
+  assert.ok(program?.from === '!process /bin/sh' && program.plan.program.kind === 'linux');
 });

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 
 /** Modules of ours that programs may import; the gate supplies them. */
-export const OWN_MODULES = ['cloudabi/program'] as const;
+export const OWN_MODULES = ['cloudabi/program', 'cloudabi/services'] as const;
 
 /** Modules of Node that have no name without `node:`. */
 const PREFIXED = ['node:sea', 'node:sqlite', 'node:test', 'node:test/reporters'];

@@ -175,6 +175,8 @@ export type NodeWalls = {
   readonly asksServices: boolean;
   /** True when it has channels to services, through which it may send descriptors that it has. */
   readonly channels: boolean;
+  /** True when it serves channels, of which it opens more. */
+  readonly serves: boolean;
   /** Without it, refused calls answer EPERM and are not reported. */
   readonly watch?: CallWatch | undefined;
 };
@@ -195,13 +197,18 @@ export function raiseWalls({
   network,
   asksServices,
   channels,
+  serves,
   watch,
 }: NodeWalls): void {
   confine({
     descriptors,
     keep: [...keep, ...(watch?.keep ?? [])],
     accepted,
-    calls: new Set([...(threads ? ['thread_create'] : []), ...(channels ? ['sock_recv', 'sock_send'] : [])]),
+    calls: new Set([
+      ...(threads ? ['thread_create'] : []),
+      ...(channels ? ['sock_recv', 'sock_send'] : []),
+      ...(serves ? ['fd_create2'] : []),
+    ]),
     eventLoop: [
       ...eventLoopCalls(descriptors),
       ...(threads ? threadCalls : []),

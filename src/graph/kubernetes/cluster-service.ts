@@ -2,7 +2,7 @@ import type { YamlNode, YamlSpan } from '../../argdata/yaml.ts';
 import { writtenPart } from '../../resources/document.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import type { Position } from '../../resources/position.ts';
-import { readServiceTag } from '../../resources/service-tag.ts';
+import { readNamedService } from '../../resources/service-tag.ts';
 import type { Wire } from '../../services/wire.ts';
 import { describeArrow } from '../arrow-words.ts';
 import type { AskedServiceArrow } from '../graph-types.ts';
@@ -33,7 +33,7 @@ export function clusterService(
   if (without !== undefined || node === undefined) return undefined;
   const subject = '!service';
   const context = { subject, spelling: 'document', directory: APPLICATION, mistakes, position } as const;
-  const read = readServiceTag(writtenPart(node, APPLICATION, mistakes), context);
+  const read = readNamedService(writtenPart(node, APPLICATION, mistakes), context);
   if (read === undefined) return undefined;
   const { span } = node;
   const limits = nodeOf(read.written, span);

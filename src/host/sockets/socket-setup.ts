@@ -3,9 +3,13 @@ import {
   AF_INET,
   AF_INET6,
   AF_UNIX,
+  IP_TTL,
+  IPPROTO_IP,
   IPPROTO_IPV6,
+  IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
   SO_ACCEPTCONN,
+  SO_BROADCAST,
   SO_DOMAIN,
   SO_PROTOCOL,
   SO_REUSEADDR,
@@ -14,6 +18,8 @@ import {
   SO_TYPE,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
   SOCK_SEQPACKET,
   SOCK_STREAM,
   SOL_SOCKET,
@@ -45,6 +51,9 @@ export const SocketOptionNames = {
   listens: [SOL_SOCKET, SO_ACCEPTCONN],
   protocol: [SOL_SOCKET, SO_PROTOCOL],
   family: [SOL_SOCKET, SO_DOMAIN],
+  broadcast: [SOL_SOCKET, SO_BROADCAST],
+  ipv4Hops: [IPPROTO_IP, IP_TTL],
+  ipv6Hops: [IPPROTO_IPV6, IPV6_UNICAST_HOPS],
   ipv6Only: [IPPROTO_IPV6, IPV6_V6ONLY],
 } as const satisfies Readonly<Record<string, SocketOption>>;
 
@@ -66,6 +75,20 @@ export const MAX_UNIX_PATH = 107;
 export function makeSocket(family: SocketAddress['family'], datagram: boolean): number {
   const domain = family === 'unix' ? AF_UNIX : family === 'ipv4' ? AF_INET : AF_INET6;
   return syscall(SOCKET, domain, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+}
+
+/**
+ * Makes a socket for packets with FD_CLOEXEC and O_NONBLOCK: a descriptor or `-errno`.
+ *
+ * @param protocol Its number over IP.
+ */
+export function makePacketSocket(
+  family: 'ipv4' | 'ipv6',
+  type: 'raw' | 'datagram',
+  protocol: number,
+): number {
+  const kind = (type === 'raw' ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return syscall(SOCKET, family === 'ipv4' ? AF_INET : AF_INET6, kind, protocol);
 }
 
 /** setsockopt(2) with an int. */

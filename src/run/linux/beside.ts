@@ -12,6 +12,7 @@ import { ProgramTerminal } from '../../process/terminal.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import { type HostsGrant, rulesOf, socketFinder } from '../../resources/hosts.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import type { OpenedChannel } from '../../resources/resource.ts';
 import { openMoreListeners } from '../../worlds/more-listeners.ts';
 import { networkLost } from '../network-lost.ts';
 import { HeldNetwork, heldRulesOf } from './held-network.ts';
@@ -87,7 +88,7 @@ export class Beside {
       doing = 'start the services that its C library asks';
       place = 'services';
       const hasRules = network.mode === 'hosts' && network.hosts.length > 0;
-      if (services.length > 0) this.#services = new ServiceSockets(services, options.accept ?? [], hasRules);
+      if (services.length > 0) this.#services = new ServiceSockets(services, hasRules);
       doing = 'start the process that carries its connections';
       place = 'network';
       if (network.mode === 'hosts') {
@@ -140,6 +141,11 @@ export class Beside {
       onRefused: (target, refused, findClient) => this.broker?.noteRequest(target, refused, findClient),
       onLost: () => this.#loseNetwork(),
     });
+  }
+
+  /** Takes the server's ends of channels to services that its C library asks. */
+  takeChannels(): readonly OpenedChannel[] {
+    return this.#services?.takeChannels() ?? [];
   }
 
   #loseNetwork(): void {

@@ -69,7 +69,7 @@ export function launchLinux(
   try {
     const parts = beside.parts(plan.linux);
     const late = joinParts([parts.late, observer?.late]);
-    opened = openWorld(plan, walls, { ...parts, late }, options);
+    opened = openWorld(plan, walls, { ...parts, late, takeChannels: () => beside.takeChannels() }, options);
   } catch (error) {
     beside.close();
     throw error;
@@ -97,6 +97,7 @@ export function launchLinux(
   opened.close();
   observer?.begin(beside.broker);
   const watcher = follow(plan, { started, opened, beside, onOverlay: options.onOverlay });
+  void opened.servicesLost?.then((reason) => watcher.end(reason));
   const policy = livePolicy(plan, opened, options);
   if (opened.supervision !== undefined)
     followSupervisor({

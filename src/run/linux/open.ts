@@ -22,6 +22,7 @@ import { FileResource } from '../../resources/file.ts';
 import { reasonOf } from '../../resources/file-kind.ts';
 import type { HeldFiles } from '../../resources/held-files.ts';
 import { ResourceError } from '../../resources/mistake.ts';
+import type { OpenedChannel } from '../../resources/resource.ts';
 import { quote } from '../../resources/written.ts';
 import { openSupervision, type Supervision } from '../../supervisor/supervision.ts';
 import { landlockReach } from '../../worlds/landlock-domain.ts';
@@ -35,7 +36,10 @@ import { RunOverlays } from './overlays.ts';
 import { templateFor } from './templates.ts';
 
 /** The things beside a program that its world has ends of; none by default. */
-export type BesideParts = Partial<Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'>>;
+export type BesideParts = Partial<Pick<WorldDescriptors, 'terminal' | 'pump' | 'late'>> & {
+  /** Takes the channels of services that the program's C library asks. */
+  readonly takeChannels?: () => readonly OpenedChannel[];
+};
 
 /** An opened world, and its leftovers to remove. */
 export type OpenedWorld = {
@@ -52,6 +56,7 @@ export type OpenedWorld = {
   readonly overlays: RunOverlays;
   /** The processes that serve encrypted directories. */
   readonly encrypted: EncryptedDirectories;
+  readonly servicesLost: OpenedPlan['servicesLost'];
   /** For when it was not started: closes everything and takes back what opening left behind. */
   abandon(): void;
 };
@@ -66,7 +71,7 @@ export type OpenedWorld = {
 export function openWorld(
   plan: LinuxPlan,
   walls: Walls,
-  { terminal, pump, late = NO_LATE_PARTS }: BesideParts,
+  { terminal, pump, late = NO_LATE_PARTS, takeChannels = () => [] }: BesideParts,
   options: OpenOptions = {},
 ): OpenedWorld {
   const { linux } = plan;
@@ -81,7 +86,7 @@ export function openWorld(
   const files = takeFiles(plan);
   let opened: OpenedPlan;
   try {
-    opened = openGrants(plan, files, options);
+    opened = openGrants(plan, files, { ...options, channels: takeChannels() });
   } catch (error) {
     files.close();
     throw error;
@@ -169,6 +174,7 @@ export function openWorld(
       cgroups,
       overlays,
       encrypted,
+      servicesLost: opened.servicesLost,
       close: () => {
         close();
         overlays.handedOver();

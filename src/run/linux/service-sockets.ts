@@ -14,8 +14,7 @@ import { ResourceError } from '../../resources/mistake.ts';
 import type { OpenedChannel } from '../../resources/resource.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
 import { ServiceChannel } from '../../services/client/channel.ts';
-import type { Mechanism } from '../../walls/confinement.ts';
-import { closeChannels, type StartedServices, startServices } from '../services.ts';
+import { closeChannels } from '../services.ts';
 import { ChannelPool } from './channel-pool.ts';
 import { HostAnswers } from './host-answers.ts';
 import { LogAnswers } from './log-answers.ts';
@@ -36,7 +35,8 @@ export class ServiceSockets {
   readonly #hosts: HostAnswers | undefined;
   readonly #clients = new Set<Socket>();
   readonly #asked = new AskedNames(MOST_CLIENTS);
-  readonly #started: StartedServices;
+  /** The server's ends of the channels, until the processes of services are started. */
+  readonly #pending: OpenedChannel[] = [];
   readonly #servers: Server[] = [];
   readonly #log: LogSocket | undefined;
   #ended = false;
@@ -45,19 +45,16 @@ export class ServiceSockets {
 
   /**
    * @param serverOnly True if the library has to ask the server of names for hosts, where rules of hosts have names too.
-   * @throws ResourceError when a service cannot be started.
+   * @throws ResourceError when a service cannot open what it holds.
    */
-  constructor(services: readonly ServiceResource[], accept: readonly Mechanism[], serverOnly: boolean) {
-    const channels: OpenedChannel[] = [];
+  constructor(services: readonly ServiceResource[], serverOnly: boolean) {
     try {
       for (const one of services)
-        this.#channels.set(one.service.name, new ServiceChannel(openOne(one, channels)));
+        this.#channels.set(one.service.name, new ServiceChannel(openOne(one, this.#pending)));
     } catch (error) {
-      closeChannels(channels);
       this.#close();
       throw error;
     }
-    this.#started = startServices(channels, { accept });
     const dns = this.#channels.get('dns');
     this.#pool = dns && new ChannelPool(dns);
     this.#hosts = this.#pool && new HostAnswers(this.#pool);
@@ -93,6 +90,11 @@ export class ServiceSockets {
     server.unref();
     this.#servers.push(server);
     this.#sockets.set(at, { path, descriptor: openSync(path, O_PATH | O_CLOEXEC) });
+  }
+
+  /** Takes the server's ends of the channels: the services are started with those of the program's tree. */
+  takeChannels(): readonly OpenedChannel[] {
+    return this.#pending.splice(0);
   }
 
   /** Answers questions of DNS; `undefined` where that was not granted. */
@@ -135,11 +137,12 @@ export class ServiceSockets {
     this.#log?.end();
     for (const server of this.#servers.splice(0)) server.close();
     for (const client of this.#clients) client.destroy();
-    this.#started.end();
     this.#close();
   }
 
+  /** Services end with their last channel. */
   #close(): void {
+    if (this.#pending.length > 0) closeChannels(this.#pending.splice(0));
     for (const channel of this.#channels.values()) channel.close();
     this.#pool?.close();
     for (const { descriptor } of this.#sockets.values()) close(descriptor);

@@ -45,6 +45,7 @@ export async function runNodeInPlace(plan: NodePlan, accept: readonly Mechanism[
       network: undefined,
       services: [],
       processes: [],
+      served: [],
       memoryLimit: plan.limits.memory,
       accept,
     });

@@ -76,7 +76,8 @@ export function launchNode(
   const { running, isRunning } = follow(plan, node, options, beside);
   let opened: OpenedPlan | undefined;
   try {
-    opened = openPlan(plan, options);
+    opened = openPlan(plan, { ...options, channels: beside?.takeChannels() ?? [] });
+    void opened.servicesLost?.then((reason) => running.end(reason));
     const ends = tell(plan, opened, options, node.socket, { over: running.exited });
     const { started, socket } = node;
     if (beside === undefined && ends.length === 0)
@@ -133,6 +134,7 @@ function launchBeside(plan: NodePlan, options: LaunchOptions): Process {
     opened.abandon();
     reports.destroy();
   } else tell(plan, opened, options, socket, { parent: process.pid });
+  void opened.servicesLost?.then((reason) => running.end(reason));
   return new Handle(running, options);
 }
 

@@ -76,6 +76,7 @@ async function prepare(): Promise<() => void> {
     network: start.network,
     services: start.services,
     processes: start.processes,
+    served: start.served,
     ...(start.trace && refusalReporters(start.trap)),
     canPrint,
     onExit: (code, said) =>

@@ -23,6 +23,7 @@ import * as programModule from '../../program/index.ts';
 import { declaredProgram, Program } from '../../program/program.ts';
 import { ProgramWorld } from '../../program/program-world.ts';
 import { ArgumentError } from '../../program/standard.ts';
+import * as servicesModule from '../../services/client/for-programs.ts';
 import type { Mechanism } from '../../walls/confinement.ts';
 import { type LastWords, type OnExit, takeOverExit } from './exit.ts';
 
@@ -55,6 +56,8 @@ export type NodeStart = {
   readonly services: readonly (readonly [number: number, name: string])[];
   /** The numbers of the descriptors that control processes. */
   readonly processes: readonly number[];
+  /** The numbers of the descriptors that are servers' ends of channels. */
+  readonly served: readonly number[];
   /** Hears of refusals of the program's objects. */
   readonly onRefused?: (refusal: KernelRefusal) => void;
   /** Hears of refusals of the host, as the program's system calls. */
@@ -78,6 +81,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
   const { header } = linked;
   const modules = new Map<string, unknown>([
     ['cloudabi/program', programModule],
+    ['cloudabi/services', servicesModule],
     ...loadAddons(header.path, header.addons),
   ]);
   const world = new ProgramWorld(
@@ -86,6 +90,7 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     start.network,
     new Map(start.services),
     new Set(start.processes),
+    new Set(start.served),
   );
   const value =
     start.command === undefined ? valueFrom(start.argdata, world) : directories(start.command, world);
@@ -110,7 +115,8 @@ export async function startNode(start: NodeStart): Promise<() => void> {
     threads: start.threads,
     network: start.hasNetwork,
     asksServices: start.asksServices,
-    channels: start.services.length + start.processes.length > 0,
+    serves: start.served.length > 0,
+    channels: start.services.length + start.processes.length + start.served.length > 0,
     watch,
   });
   return () => void run(start, linked, modules, value, words);

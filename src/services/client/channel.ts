@@ -1,5 +1,6 @@
 import { close } from '../../host/files/files.ts';
 import { waitToRead } from '../../host/files/poll.ts';
+import { Arrivals } from '../../host/sockets/arrivals.ts';
 import { decodeValue, encodeFrame, MAX_REPLY, MAX_REQUEST } from '../frame.ts';
 import { FrameSocket, type ReceivedFrame } from '../frame-socket.ts';
 import { readServiceAnswer, writeServiceRequest } from '../request.ts';
@@ -12,15 +13,14 @@ import { readReply } from './read-reply.ts';
 /** Milliseconds for which an answer is waited for without giving way: most are here by then. */
 const SHORT_WAIT = 1;
 
-/** The longest pause in milliseconds between two looks for an answer that takes its time. */
-const LONGEST_PAUSE = 8;
-
 /**
  * The client's end of a channel: sends requests, and receives their answers in the same order. Requests that are made
  * together wait for one another; a clone is answered beside.
  */
 export class ServiceChannel implements ServiceWay {
   readonly #socket: FrameSocket;
+  /** It has the descriptor from the first answer on that takes its time. */
+  #arrivals: Arrivals | undefined;
   #isOpen = true;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -84,7 +84,8 @@ export class ServiceChannel implements ServiceWay {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#socket.drop();
-    close(this.#socket.descriptor);
+    if (this.#arrivals === undefined) close(this.#socket.descriptor);
+    else this.#arrivals.close();
   }
 
   [Symbol.dispose](): void {
@@ -98,15 +99,13 @@ export class ServiceChannel implements ServiceWay {
   }
 
   async #later(): Promise<Wire> {
-    let pause = 0;
+    waitToRead(this.fd, SHORT_WAIT);
     for (;;) {
       if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
-      if (pause === 0) waitToRead(this.fd, SHORT_WAIT);
       const frame = this.#socket.receive();
       if (frame !== 'again') return this.#answer(frame);
-      const milliseconds = pause;
-      await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-      pause = Math.min(LONGEST_PAUSE, pause + 1);
+      this.#arrivals ??= new Arrivals(this.fd);
+      await this.#arrivals.wait();
     }
   }
 

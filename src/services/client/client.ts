@@ -1,5 +1,5 @@
-import { type LimitsOf, type SomeLimits, writeServiceLimits } from '../limit.ts';
-import type { AnyService, ArgumentsOf, ReplyOf } from '../service.ts';
+import { type LimitsOf, type ServiceLimitTable, type SomeLimits, writeServiceLimits } from '../limit.ts';
+import type { ArgumentsOf, ReplyOf, ServiceCalls, ServiceForm } from '../service.ts';
 import type { ServiceTypes } from '../table.ts';
 import type { Wire } from '../wire.ts';
 import { readReply } from './read-reply.ts';
@@ -20,25 +20,28 @@ type ClientCall<C> =
     : (given: ArgumentsOf<C>) => Promise<ReplyOf<C>>;
 
 /** A client of a service: a function for each of its calls, and those of every channel. */
-export type ServiceClient<N extends keyof ServiceTypes> = {
-  readonly [K in keyof ServiceTypes[N]['calls']]: ClientCall<ServiceTypes[N]['calls'][K]>;
+export type ClientOf<S extends { readonly limits: ServiceLimitTable; readonly calls: ServiceCalls }> = {
+  readonly [K in keyof S['calls']]: ClientCall<S['calls'][K]>;
 } & {
   /**
    * Narrows the limits of the channel; those that are not named stay.
    *
    * @throws ServiceError `ENOTCAPABLE` when one would be wider.
    */
-  limit(limits: Partial<LimitsOf<ServiceTypes[N]['limits']>>): Promise<void>;
+  limit(limits: Partial<LimitsOf<S['limits']>>): Promise<void>;
   /** Opens another channel with the limits of now. */
-  clone(): Promise<ServiceClient<N>>;
+  clone(): Promise<ClientOf<S>>;
 } & AnyServiceClient;
+
+/** A client of a service of this library. */
+export type ServiceClient<N extends keyof ServiceTypes> = ClientOf<ServiceTypes[N]>;
 
 /** A client of a service whose calls are not known to the compiler. */
 export class AnyServiceClient {
-  readonly #service: AnyService;
+  readonly #service: ServiceForm;
   readonly #asked: ServiceWay;
 
-  constructor(service: AnyService, asked: ServiceWay) {
+  constructor(service: ServiceForm, asked: ServiceWay) {
     this.#service = service;
     this.#asked = asked;
     for (const [call, { takes, gives }] of Object.entries(service.calls))
@@ -46,6 +49,11 @@ export class AnyServiceClient {
         enumerable: true,
         value: async (given: unknown = {}) => readReply(gives, await asked.ask(call, takes.write(given))),
       });
+  }
+
+  /** The declaration of the service. */
+  get form(): ServiceForm {
+    return this.#service;
   }
 
   /** The name of the service. */

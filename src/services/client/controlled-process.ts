@@ -1,6 +1,7 @@
 import { close } from '../../host/files/files.ts';
 import { waitToRead } from '../../host/files/poll.ts';
 import { NativeMemory } from '../../host/memory.ts';
+import { Arrivals } from '../../host/sockets/arrivals.ts';
 import { MessageFlags, receive, send } from '../../host/sockets/sockets.ts';
 import { IOVEC_SIZE } from '../../linux/limits.ts';
 import { MessageHeader, MSG_DONTWAIT } from '../../linux/sockets.ts';
@@ -14,9 +15,6 @@ import {
 import { ServiceError } from '../service-error.ts';
 import type { Passed } from '../wire.ts';
 
-/** The longest pause between two looks, in milliseconds. */
-const LONGEST_PAUSE = 16;
-
 /**
  * A process that the holder of its descriptor controls: it can wait for its end, send signals and end it. The process ends
  * when the last copy of the descriptor is closed, unless it was started as a daemon or ends with its channel. A program that
@@ -24,6 +22,8 @@ const LONGEST_PAUSE = 16;
  */
 export class ControlledProcess {
   readonly #descriptor: number;
+  /** It has the descriptor from the first wait on. */
+  #arrivals: Arrivals | undefined;
   #isOpen = true;
 
   /** @param descriptor The host descriptor, which belongs to this object from now on; or that of an answer. */
@@ -42,11 +42,11 @@ export class ControlledProcess {
    * @throws ServiceError `EPIPE` when the launcher has gone, and the process with it.
    */
   async ended(): Promise<ProgramEnd> {
-    for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (;;) {
       if (!this.#isOpen) throw new ServiceError('EPIPE', 'The descriptor of the process is closed');
       if (waitToRead(this.#descriptor, 0)) return this.#look();
-      const milliseconds = pause;
-      await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+      this.#arrivals ??= new Arrivals(this.#descriptor);
+      await this.#arrivals.wait();
     }
   }
 
@@ -76,7 +76,8 @@ export class ControlledProcess {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    close(this.#descriptor);
+    if (this.#arrivals === undefined) close(this.#descriptor);
+    else this.#arrivals.close();
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 import type { NetworkRule, NetworkRules } from '../../network/rule.ts';
 import type { KeyName } from '../../ssh-agent/key-name.ts';
 import type { ProgramGrant } from '../program/grant.ts';
+import type { PacketGrant } from '../socket/socket-grant.ts';
 
 /** Limits of all connections of a grant together; those that are left out do not exist. */
 export type ConnectionLimits = {
@@ -23,5 +24,7 @@ export type LauncherPart =
   | { readonly kind: 'ssh-agent'; readonly agent: string; readonly keys: readonly KeyName[] }
   /** Connects to the log of this host (src/run/log-part.ts). */
   | { readonly kind: 'log'; readonly path: string }
+  /** Makes sockets for packets. */
+  | { readonly kind: 'sockets'; readonly sockets: readonly PacketGrant[] }
   /** Starts programs. */
   | { readonly kind: 'programs'; readonly programs: ReadonlyMap<string, ProgramGrant> };

@@ -75,6 +75,7 @@ else if (planned.kind === 'node')
     network: false,
     asksServices: false,
     channels: false,
+    serves: false,
   });
 else throw new TypeError('A Linux program has claims.test.ts of its own');
 

@@ -30,7 +30,14 @@ export function openServices(
     const read = readServiceLimits(service.limits, written);
     const limits = service.resolve?.(read, process.cwd()) ?? read;
     const [channel, theirs] = makeSocketPair();
-    granted.push({ service, limits, held: service.prepare(limits), channel, contents: new Map() });
+    granted.push({
+      service,
+      limits,
+      held: service.prepare(limits),
+      channel,
+      contents: new Map(),
+      whenLost: 'continue',
+    });
     const client = new ServiceChannel(theirs);
     t.after(() => client.close());
     return client;

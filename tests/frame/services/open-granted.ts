@@ -20,9 +20,7 @@ export function openGranted(
   const opened = openPlan(plan(module, granted), options);
   const channel = new ServiceChannel(duplicate(opened.descriptors[0]?.host ?? -1));
   opened.close();
-  t.after(() => {
-    channel.close();
-    opened.services?.end();
-  });
+  // The service ends with its last channel.
+  t.after(() => channel.close());
   return channel;
 }

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { command, file, launch, type Process, pipe, plan, service } from '../../src/index.ts';
+import { makeFolder } from '../frame/programs.ts';
+
+const SERVICE = `
+import { readFileSync } from 'node:fs';
+import { serve, text } from 'cloudabi/program';
+import { declareService, descriptorShape, integerShape, recordShape, serviceCall, ServiceError, setLimit, textShape } from 'cloudabi/services';
+
+export const greeter = declareService({
+  name: 'greeter',
+  about: 'Greets those whose names are within its limits.',
+  limits: { names: setLimit('The names that are greeted.', textShape(64)) },
+  calls: {
+    greet: serviceCall('Greets.', { name: textShape(64) }, textShape(200)),
+    count: serviceCall('Counts the greetings of this channel.', {}, integerShape(0, 1e9)),
+    host: serviceCall('Tries to read a file of the host.', {}, textShape(4096)),
+    end: serviceCall('Ends the service.', {}, textShape(1)),
+  },
+  state: { count: 0 },
+});
+
+export default serve(greeter, { schema: { greeting: text() } }, ({ greeting }) => ({
+  greet: async ({ name }, channel) => {
+    if (channel.limits.names?.includes(name) === false) throw new ServiceError('ENOTCAPABLE', 'That name is not greeted');
+    channel.state = { count: channel.state.count + 1 };
+    return greeting + ', ' + name;
+  },
+  count: (_, channel) => channel.state.count,
+  host: () => {
+    try {
+      return readFileSync('/etc/passwd', 'utf8');
+    } catch (error) {
+      return error.code;
+    }
+  },
+  end: () => process.exit(3),
+}));
+`;
+
+const client = (body: string): string => `
+import { program, service, writable } from 'cloudabi/program';
+import { greeter } from './greeter.ts';
+export default program({ schema: { greeter: service(greeter), output: writable() } }, async ({ greeter, output }) => {
+  const say = (value) => output.write(value + '\\n');
+  ${body}
+  output.end();
+});
+`;
+
+function project(t: TestContext, body: string): { readonly module: string; readonly program: string } {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, 'greeter.ts'), SERVICE);
+  writeFileSync(join(folder, 'client.ts'), client(body));
+  return { module: join(folder, 'greeter.ts'), program: join(folder, 'client.ts') };
+}
+
+async function said(process: Process, output: { readonly stream: Readable }): Promise<string> {
+  const words = await text(output.stream);
+  const reason = await process.exited;
+  assert.equal(reason.kind, 'exited', `${words}${JSON.stringify(reason)}`);
+  return words;
+}
+
+test('a service in a file of its own answers within its limits, confined by its own grants', async (t) => {
+  const { module, program } = project(
+    t,
+    `
+  say(await greeter.greet({ name: 'anna' }));
+  say(await greeter.greet({ name: 'eve' }).catch(({ code }) => code));
+  const clone = await greeter.clone();
+  await greeter.limit({ names: [] });
+  say(await greeter.greet({ name: 'anna' }).catch(({ code }) => code));
+  say(await greeter.limit({ names: ['anna'] }).catch(({ code }) => code));
+  say(await clone.greet({ name: 'anna' }));
+  say([await greeter.count(), await clone.count()]);
+  say(await greeter.greet({ name: 7 }).catch(({ code, message }) => code ?? message));
+  say((await greeter.host()).slice(0, 6));`,
+  );
+  const output = pipe('write');
+  const granted = service({ module, limits: { names: ['anna', 'otto'] }, argdata: { greeting: 'Hello' } });
+  const words = await said(launch(program, { greeter: granted, output }), output);
+  assert.deepEqual(words.split('\n').slice(0, 8), [
+    'Hello, anna',
+    'ENOTCAPABLE',
+    'ENOTCAPABLE',
+    'ENOTCAPABLE',
+    'Hello, anna',
+    '1,2',
+    'EINVAL',
+    'EPERM',
+  ]);
+});
+
+test('a program goes on when its service ends, or ends with it, as its grant says', async (t) => {
+  const body = `
+  say(await greeter.end().catch(({ code }) => code));
+  say(await greeter.count().catch(({ code }) => code));
+  if (process.argv.length > 99) return;
+  await new Promise((resolve) => setTimeout(resolve, greeter.waits ?? 0));`;
+  const { module, program } = project(t, body);
+  const output = pipe('write');
+  const goesOn = launch(program, { greeter: service({ module, argdata: { greeting: 'Hi' } }), output });
+  assert.equal(await said(goesOn, output), 'EPIPE\nEPIPE\n');
+  const waits = project(
+    t,
+    `greeter.end().catch(() => undefined);\n  await new Promise(() => setInterval(() => undefined, 1000));`,
+  );
+  const ends = launch(waits.program, {
+    greeter: service({ module: waits.module, argdata: { greeting: 'Hi' }, whenLost: 'end' }),
+    output: pipe('write'),
+  });
+  const reason = await ends.exited;
+  assert.ok(reason.kind === 'failed' && reason.code === 'service_lost', JSON.stringify(reason));
+});
+
+/** Processes of services that this process has started. */
+function servers(): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return (
+        parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('service-process')
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('a Linux program ends with a service that is killed, when its grant says so, and else goes on', async () => {
+  for (const whenLost of ['end', 'continue'] as const) {
+    const input = pipe('read');
+    const process = launch(
+      '/bin/cat',
+      command({
+        base: 'system',
+        stdin: input,
+        descriptors: { 3: service({ pwd: null, whenLost }) },
+      }),
+    );
+    const [server, ...others] = servers();
+    assert.ok(server !== undefined && others.length === 0);
+    globalThis.process.kill(Number(server), 'SIGKILL');
+    if (whenLost === 'continue') {
+      while (servers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      input.stream.end();
+    }
+    const reason = await process.exited;
+    if (whenLost === 'end')
+      assert.ok(reason.kind === 'failed' && reason.code === 'service_lost', JSON.stringify(reason));
+    else
+      assert.deepEqual([reason.kind, 'code' in reason && reason.code], ['exited', 0], JSON.stringify(reason));
+    input.stream.destroy();
+  }
+});
+
+test('services of a C library and those of a tree share one process', async () => {
+  const input = pipe('read');
+  const process = launch(
+    '/bin/cat',
+    command({ base: 'system', stdin: input, services: ['grp', 'netdb'], descriptors: { 3: service('pwd') } }),
+  );
+  assert.equal(servers().length, 1);
+  input.stream.end();
+  assert.equal((await process.exited).kind, 'exited');
+  while (servers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+test('mistakes of a service outside are told before anything starts', (t) => {
+  const { module, program } = project(t, '');
+  const planned = (granted: Parameters<typeof service>[0]): unknown =>
+    plan(program, { greeter: service(granted) });
+  assert.ok(planned({ module }));
+  assert.throws(() => planned({ module: join(module, 'no.ts') }), /no\.ts/);
+  assert.throws(() => planned({ module, argdata: { site: file('/nowhere') } }), /nowhere/);
+  assert.throws(
+    () => plan(program, { greeter: service(JSON.parse(JSON.stringify({ module, whenLost: 'maybe' }))) }),
+    /'continue'/,
+  );
+  // A client that could change the service could widen what it gets.
+  const folder = join(module, '..');
+  assert.throws(
+    () =>
+      plan(program, { greeter: service({ module }), folder: file(folder, { rights: ['read', 'write'] }) }),
+    /greeter\.ts/,
+  );
+});
+
+test('a program that serves is told how it is started, and limits that it does not know end it', async (t) => {
+  const { module, program } = project(t, `say(await greeter.count().catch(({ code }) => code));`);
+  const alone = await launch(module, null).exited;
+  assert.match(JSON.stringify(alone), /started by a grant/);
+  const output = pipe('write');
+  const process = launch(program, {
+    greeter: service({ module, limits: { nmaes: [] }, argdata: { greeting: 'Hi' } }),
+    output,
+  });
+  assert.equal(await said(process, output), 'EPIPE\n');
+});
