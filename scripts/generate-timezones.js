@@ -7,16 +7,27 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [source = '/usr/share/zoneinfo/tzdata.zi'] = process.argv.slice(2);
-const UNIT = 30;
+// The first moment that changes are counted from, as zone.c does: no zone has one before 1835.
+const ORIGIN = -4_320_000_000;
 const LOCAL = /^(Factory|localtime|posixrules)$/;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const version = /^# version (\S+)/.exec(readFileSync(source, 'utf8'))?.[1];
-const folder = mkdtempSync(join(tmpdir(), 'zones-'));
-// Without the years before 1970, and without what the rule at the end of each file says anyway.
-execFileSync('zic', ['-b', 'slim', '-r', '@0', '-d', folder, source], {
-  stdio: ['ignore', 'ignore', 'pipe'],
+const folders = ['slim', 'fat'].map((form) => {
+  const folder = mkdtempSync(join(tmpdir(), 'zones-'));
+  execFileSync('zic', ['-b', form, '-d', folder, source], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return folder;
 });
+const [folder, fat] = folders;
+
+/**
+ * Reads the file of a zone: without what the rule at its end says anyway, but for the few zones that have changes after the
+ * year 2038. zic leaves some of those out.
+ */
+function readZone(name) {
+  const long = readFileSync(join(fat, name));
+  return changesOf(long).at(-1) > 2 ** 31 ? long : readFileSync(join(folder, name));
+}
 
 const names = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -26,11 +37,11 @@ const names = readdirSync(folder, { recursive: true, withFileTypes: true })
 const abbreviations = new Map();
 const zones = new Map();
 const places = names.map((name) => {
-  const text = describe(readFileSync(join(folder, name)));
+  const text = describe(readZone(name));
   if (!zones.has(text)) zones.set(text, zones.size);
   return [name, zones.get(text)];
 });
-rmSync(folder, { recursive: true });
+for (const made of folders) rmSync(made, { recursive: true });
 
 /** Gives the number of an abbreviation. */
 function abbreviation(text) {
@@ -38,10 +49,22 @@ function abbreviation(text) {
   return abbreviations.get(text);
 }
 
+/** Finds the second part of a file of a zone (tzfile(5)), whose numbers have 64 bits. */
+function secondPart(file) {
+  const skipped = file.readUInt32BE(32) * 5 + file.readUInt32BE(36) * 6 + file.readUInt32BE(40);
+  return 44 + skipped + file.readUInt32BE(28) * 8 + file.readUInt32BE(24) + file.readUInt32BE(20);
+}
+
+/** Lists the times at which a zone changes. */
+function changesOf(file) {
+  const head = secondPart(file);
+  const times = Array.from({ length: file.readUInt32BE(head + 32) });
+  return times.map((_, i) => Number(file.readBigInt64BE(head + 44 + i * 8)));
+}
+
 /** Describes a zone: its rule, its kinds of time, and its changes; see zone.c. */
 function describe(file) {
-  const skipped = file.readUInt32BE(32) * 5 + file.readUInt32BE(36) * 6 + file.readUInt32BE(40);
-  const head = 44 + skipped + file.readUInt32BE(28) * 8 + file.readUInt32BE(24) + file.readUInt32BE(20);
+  const head = secondPart(file);
   const [leaps, times, types, characters] = [28, 32, 36, 40].map((at) => file.readUInt32BE(head + at));
   const changes = head + 44;
   const kinds = changes + times * 9;
@@ -59,17 +82,18 @@ function describe(file) {
   for (let i = 0; i < types; i++) {
     const at = texts + file[kinds + i * 6 + 5];
     const text = file.toString('latin1', at, file.indexOf(0, at));
-    // The time before 1970, of which zic says nothing.
     const dst = file[kinds + i * 6 + 4] === 1 ? 'd' : 's';
-    described.push(`${file.readInt32BE(kinds + i * 6)}${dst}${abbreviation(text === '-00' ? 'LMT' : text)}`);
+    described.push(`${file.readInt32BE(kinds + i * 6)}${dst}${abbreviation(text)}`);
   }
-  let previous = 0;
+  if (types > 26) throw new Error(`A zone has ${types} kinds of time, and letters are 26`);
+  let previous = ORIGIN;
   let list = '';
-  for (let i = 0; i < times; i++) {
-    const time = Number(file.readBigInt64BE(changes + i * 8));
+  for (const [i, time] of changesOf(file).entries()) {
     const letter = String.fromCharCode(65 + file[changes + times * 8 + i]);
-    if (time % UNIT !== 0) throw new Error(`A change at ${time} is no multiple of ${UNIT} seconds`);
-    list += `${((time - previous) / UNIT).toString(36)}${letter}`;
+    // zic begins every list with a change at the first moment of all, to what holds then anyway.
+    if (time < -(2 ** 33)) continue;
+    if (time < previous) throw new Error(`A change at ${time} is before the one before it`);
+    list += `${(time - previous).toString(36)}${letter}`;
     previous = time;
   }
   return `${rule}|${described.join(' ')}|${list}`;

@@ -80,10 +80,16 @@ test('no function stands in the table twice', () => {
   assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
 });
 
-test('every function that differs or is refused has its reason', () => {
+test('every function that differs or is refused has its reason, and what is refused a replacement', () => {
   for (const { header, groups } of readFunctionTable(table))
     for (const { state, names, reason } of groups)
       if (state === 'differs') assert.ok(reason !== undefined, `${header}: ${names.join(' ')}`);
+  for (const { name } of rows.filter(({ state }) => state === 'refused'))
+    assert.match(
+      readFileSync(FUNCTIONS_PAGE, 'utf8'),
+      new RegExp(`^\\| refused \\|.*\`${name}\`.*\\| \\S.* \\|$`, 'm'),
+      name,
+    );
 });
 
 test('the page of functions is made of the table', () => {

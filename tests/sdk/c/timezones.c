@@ -51,6 +51,24 @@ TEST(time_zones_of_places) {
   SHOWS("Nowhere/Land", 0, "no such zone");
 }
 
+TEST(time_zones_of_long_ago) {
+  SHOWS("Europe/Amsterdam", -1000000000, "1938-04-24 22:33:20 +0020 1200");
+  SHOWS("Europe/Amsterdam", -3000000000, "1874-12-07 18:59:32 AMT 1172");
+  SHOWS("America/New_York", -2000000000, "1906-08-16 15:26:40 EST -18000");
+  SHOWS("Asia/Tokyo", -600000000, "1950-12-27 22:20:00 JST 32400");
+  SHOWS("Europe/London", -880000000, "1942-02-11 20:33:20 BST* 3600");
+  /* Summer time of two hours in Berlin in 1945. */
+  SHOWS("Europe/Berlin", -770000000, "1945-08-08 02:06:40 CEMT* 10800");
+  /* Seconds in an offset, until 1972. */
+  SHOWS("Africa/Monrovia", -10, "1969-12-31 23:15:20 MMT -2670");
+  /* Before its first change, each place has the time of the sun. */
+  SHOWS("Europe/Paris", -9000000000, "1684-10-19 08:09:21 LMT 561");
+}
+
+TEST(time_zones_have_changes_that_are_known_long_ahead) {
+  SHOWS("Asia/Gaza", 3363693870, "2076-08-03 17:24:30 EET 7200");
+}
+
 TEST(time_zones_change_at_their_second) {
   /* 2007 was the first year of the United States' present rule. */
   SHOWS("America/New_York", 1143961199, "2006-04-02 01:59:59 EST -18000");

@@ -1,15 +1,18 @@
 /*
  * The clocks of a zone. A zone is described by three texts with `|` between them: the rule after its last change;
  * its kinds of time, each with seconds to the east of UTC, `d` for daylight saving time or `s`, and the number of its
- * abbreviation; and its changes since 1970, each as half minutes since the one before (to the base of 36) and the letter of
- * the kind that follows. Times before 1970 have the kind of its first moment.
+ * abbreviation; and its changes, each as seconds since the one before (to the base of 36) and the letter of the kind that
+ * follows. The first is counted from ORIGIN. Times before it have the first kind, which is local mean time.
  */
 #include "rule.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT = 30, BASE = 36 };
+enum { BASE = 36 };
+
+/* February 1833; scripts/generate-timezones.js has the same number. */
+static const int64_t ORIGIN = -4320000000;
 
 static int by_name(const void *name, const void *entry) {
   return strcmp(name, ((const struct zone_name *)entry)->name);
@@ -36,14 +39,14 @@ static struct local_kind read_kind(const char *kinds, int wanted) {
 struct local_kind cloudabi_kind_at(const char *zone, int64_t time) {
   const char *kinds = strchr(zone, '|') + 1, *changes = strchr(kinds, '|') + 1;
   int kind = 0;
-  int64_t start = 0;
+  int64_t start = ORIGIN;
   for (const char *at = changes;;) {
     if (*at == '\0')
       return *changes == '\0' || time >= start ? cloudabi_apply_rule(zone, time) : read_kind(kinds, kind);
     int64_t length = 0;
     for (; *at < 'A' || *at > 'Z'; ++at)
       length = BASE * length + (*at <= '9' ? *at - '0' : *at - 'a' + 10);
-    int64_t next = start + UNIT * length;
+    int64_t next = start + length;
     if (time < next)
       return read_kind(kinds, kind);
     start = next;
