@@ -152,3 +152,25 @@ export function renumber(bytes: Uint8Array, start: i32, end: i32, descriptors: u
     while (parts.next()) renumber(bytes, parts.start, parts.end, descriptors, depth + 1);
   }
 }
+
+/**
+ * Puts the numbers of received descriptors into a value, whose descriptors are indexes of a list. An index beyond the list becomes
+ * one of no descriptor.
+ *
+ * @returns The number of descriptors that were put in.
+ */
+export function assign(bytes: Uint8Array, start: i32, end: i32, descriptors: u32[], depth: i32): i32 {
+  if (start == end) return 0;
+  const tag = bytes[start];
+  let count = 0;
+  if (tag == Tag.fd && end - start == 5) {
+    const index = readBigEndian32(bytes, start + 1);
+    const known = index < <u32>descriptors.length;
+    store<u32>(bytes.dataStart + start + 1, known ? bswap<u32>(descriptors[index]) : u32.MAX_VALUE);
+    if (known) count++;
+  } else if ((tag == Tag.map || tag == Tag.seq) && depth < MAX_DEPTH) {
+    const parts = new Cursor(bytes, start + 1, end);
+    while (parts.next()) count += assign(bytes, parts.start, parts.end, descriptors, depth + 1);
+  }
+  return count;
+}

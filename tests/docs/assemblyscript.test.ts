@@ -8,7 +8,8 @@ import { install, makeDesk } from '../frame/docs/shell.ts';
 const page = new Page('docs/assemblyscript-sdk.md');
 const hello = page.block('ts', /^\/\/ hello\.ts/);
 const commands = page.block('sh');
-const others = page.blocks('ts', /^import .*\b(Access|ArgdataMap)\b/);
+const asking = page.block('ts', /findUser/);
+const others = page.blocks('ts', /^import (?!.*\bChannel\b).*\b(Access|ArgdataMap)\b/);
 const message = page.block('text');
 const settings = page.block('json');
 
@@ -37,6 +38,13 @@ test('the other programs of the page do what it says', (t) => {
     const ran = run('cloudabi asc program.ts -o program.wasm\ncloudabi-run program.wasm', input);
     assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, outputs[index], '']);
   }
+});
+
+test('the program of the page asks a service, and narrows its channel', (t) => {
+  const { run } = makeDesk(t, { 'program.ts': asking });
+  const input = 'output: !fd stdout\nusers: !service { pwd: { users: [root] } }\n';
+  const ran = run('cloudabi asc program.ts -o program.wasm\ncloudabi-run program.wasm', input);
+  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, '/root\n', '']);
 });
 
 test('the message of the page is what the compiler says', (t) => {

@@ -8,6 +8,7 @@ import { SERVICES_PAGE, withServices } from '../../src/services/services-page.ts
 import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
 import { makeFolder } from '../frame/programs.ts';
+import { compile } from '../frame/sdk/assemblyscript.ts';
 import { compileProgram } from '../frame/sdk/compile.ts';
 import { exits } from '../frame/wasm-module.ts';
 
@@ -21,6 +22,7 @@ const sockets = page.block('yaml', /^probes:/m);
 const socketClient = page.block('ts', /service\('socket'\)/);
 const requestClient = page.block('ts', /service\('http'\)/);
 const inC = page.block('c');
+const inAssemblyScript = page.block('ts', /cloudabi\/assemblyscript/);
 const mocks = page.block('ts', /homeOf/);
 const programs = page.block('yaml', /^tools:/m);
 const secure = page.block('yaml', /^tls:/m);
@@ -80,6 +82,16 @@ test('the client in C of docs/services.md asks its service', async (t) => {
   const program = await compileProgram(t, inC);
   const output = pipe('write');
   const process = launch(program, { users: service('pwd'), output });
+  assert.equal(await text(output.stream), 'root has the id 0\n', JSON.stringify(await process.exited));
+});
+
+test('the client in AssemblyScript of docs/services.md asks its service', async (t) => {
+  const { status, messages, bytes } = await compile(inAssemblyScript);
+  assert.deepEqual({ status, messages }, { status: 0, messages: '' });
+  const path = join(makeFolder(t), 'program.wasm');
+  writeFileSync(path, bytes);
+  const output = pipe('write');
+  const process = launch(path, { users: service('pwd'), output });
   assert.equal(await text(output.stream), 'root has the id 0\n', JSON.stringify(await process.exited));
 });
 
