@@ -4,6 +4,7 @@ import { PollEvents } from '../../host/files/poll.ts';
 import type { CallListener } from '../../host/notifications/listener.ts';
 import { listenForCode, openProcess } from '../../host/processes/process-info.ts';
 import { sendSignal } from '../../host/processes/spawn.ts';
+import { SystemError } from '../../host/system-error.ts';
 import { time } from '../../kernel/clocks.ts';
 import { fileTypeRights } from '../../kernel/filetype-rights.ts';
 import { type KernelRefusal, reportRefusals } from '../../kernel/new-process.ts';
@@ -16,7 +17,7 @@ import { GuestProcess, type HostProcess } from './guest-process.ts';
 import type { ParkedCalls } from './parked-calls.ts';
 import { processOfThread } from './process-finder.ts';
 import type { SharedHosts } from './shared-hosts.ts';
-import { closeWindow, makeGrownWindow } from './window.ts';
+import { closeWindow, makeGrownWindow, type Window } from './window.ts';
 
 /** A new process that has said nothing for so long will not begin; nanoseconds. */
 const PATIENCE = 10_000_000_000n;
@@ -120,14 +121,19 @@ export class Family {
     }
     // It fails for a thread that is not the first of its process. One that still waits is the one that is named.
     const pidfd = openProcess(thread);
-    const named = openProcess(thread);
-    if (pidfd < 0 || named < 0 || !listener.isWaiting) {
-      if (pidfd >= 0) close(pidfd);
-      if (named >= 0) close(named);
+    if (pidfd === -LinuxErrno.EINVAL || pidfd === -LinuxErrno.ENOENT) {
       listener.refuse(LinuxErrno.EINVAL);
       return;
     }
-    const child = this.#add(request, { pid: thread, pidfd });
+    const named = openProcess(thread);
+    const window = pidfd < 0 || named < 0 || !listener.isWaiting ? undefined : grownWindow();
+    if (window === undefined) {
+      if (pidfd >= 0) close(pidfd);
+      if (named >= 0) close(named);
+      this.#refuseChild(request);
+      return;
+    }
+    const child = this.#add(request, { pid: thread, pidfd }, window);
     const number = this.#name(child, named, request.parent);
     listener.addDescriptor(child.window.file, WINDOW_FILE, 0);
     listener.answer(0);
@@ -135,12 +141,22 @@ export class Family {
     else request.state = { is: 'begun', number };
   }
 
+  /** There is no room for a new process, or it has ended: its maker need not wait for it. */
+  #refuseChild(request: ForkRequest): void {
+    const { listener, parked } = this.#parts;
+    if (request.state.is === 'awaited') {
+      parked.clear(request);
+      listener.refuseTo(request.state.call, LinuxErrno.EAGAIN);
+    }
+    this.#giveUp(request);
+    listener.refuse(LinuxErrno.EINVAL);
+  }
+
   /** Takes a process into the family that a request has made. */
-  #add({ parent, descriptors, head }: ForkRequest, host: HostProcess): GuestProcess {
+  #add({ parent, descriptors, head }: ForkRequest, host: HostProcess, window: Window): GuestProcess {
     const { onRefused, parked } = this.#parts;
     const { cookies, vectors, memory } = parent.kernel;
     const kernel = new KernelProcess(descriptors, cookies, vectors, memory);
-    const window = makeGrownWindow();
     window.bytes.set(head);
     const child = new GuestProcess(host, kernel, window, parent.program);
     if (onRefused !== undefined) reportRefusals(kernel, (refusal) => onRefused(child, refusal));
@@ -226,5 +242,15 @@ export class Family {
     child.kernel.descriptors.closeAll();
     close(child.host.pidfd);
     closeWindow(child.window);
+  }
+}
+
+/** Makes the window of a new process; `undefined` where this host, or this process, has no room for one. */
+function grownWindow(): Window | undefined {
+  try {
+    return makeGrownWindow();
+  } catch (error) {
+    if (error instanceof SystemError) return undefined;
+    throw error;
   }
 }

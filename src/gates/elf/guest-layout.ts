@@ -22,6 +22,8 @@ export const FAULT_STACK = 65536;
 export const STOPPED = 4096;
 /** Bit of the record's modes: the program is stopped at its first refusal. */
 export const TRAPS = 1;
+/** Another one: another executable may take its place. */
+export const EXECUTES = 2;
 /** Words at the start of a slot, of 8 bytes: the arguments of the call. */
 export const SLOT_WORDS = 8;
 

@@ -1,8 +1,10 @@
 import { calls } from '../../abi/generated/calls.ts';
 import { Errno } from '../../abi/generated/constants.ts';
+import { syscall } from '../../host/syscall.ts';
 import type { KernelRefusal } from '../../kernel/new-process.ts';
 import type { KernelProcess } from '../../kernel/process.ts';
 import { accept } from '../../kernel/sockets.ts';
+import { callNumberOf } from '../../linux/system-calls.ts';
 import { cloudabiImports } from '../wasm/cloudabi/index.ts';
 import { outcome } from '../wasm/cloudabi/outcome.ts';
 import { oneThread } from '../wasm/guest.ts';
@@ -59,7 +61,12 @@ export class GuestProcess {
   readonly calls: readonly (NumberedCall | undefined)[];
   /** The bytes of its program. */
   program: Uint8Array;
+  /** Threads that it has at most. */
   threads = 1;
+  /** Threads that have made a call, where another executable may take the place of this one: by their numbers. */
+  readonly #met = new Set<number>();
+  /** True until the next call: threads may have ended of which nothing was heard. */
+  mayHaveExecuted = false;
   /** The bytes of a program whose image lies there and may be executed. */
   successor: Uint8Array | undefined;
   /** Set when it is to be stopped, and then that it was told so. */
@@ -82,7 +89,24 @@ export class GuestProcess {
     const imports = cloudabiImports(newGuest(data, kernel, memory, oneThread(memory)));
     this.calls = [...numberedCalls(imports), acceptCall(kernel, this.view)];
   }
+
+  /** A thread makes a call. Those that have ended with the execution of another program are no longer counted. */
+  meet(thread: number): void {
+    this.#met.add(thread);
+    if (!this.mayHaveExecuted) return;
+    this.mayHaveExecuted = false;
+    for (const one of this.#met)
+      if (one !== thread && syscall(TGKILL, this.host.pid, one, 0) < 0) this.leave(one);
+  }
+
+  /** A thread has ended. */
+  leave(thread: number): void {
+    this.#met.delete(thread);
+    this.threads--;
+  }
 }
+
+const TGKILL = callNumberOf('tgkill');
 
 /** The next connection of a listening socket; its number is stored at a place in the window. */
 function acceptCall(kernel: KernelProcess, view: DataView): NumberedCall {

@@ -5,7 +5,7 @@ import { elfFileHeader, elfSegmentHeader } from '../../host/processes/elf-header
 import { executableFile } from '../../host/processes/small-program.ts';
 import { EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PHDR_SIZE, PT_GNU_STACK, PT_LOAD } from '../../linux/elf.ts';
 import { guestCode, guestStart } from './guest-code.ts';
-import { AUX_ENTRIES, RECORD_SIZE, RecordOffset, TRAPS } from './guest-layout.ts';
+import { AUX_ENTRIES, EXECUTES, RECORD_SIZE, RecordOffset, TRAPS } from './guest-layout.ts';
 import type { GuestProgram } from './guest-program.ts';
 import type { LoadedPart } from './loaded-part.ts';
 
@@ -58,6 +58,8 @@ export type ImageData = {
   readonly filter: Uint8Array;
   /** True if it is stopped at its first refusal. */
   readonly traps: boolean;
+  /** True if another executable may take its place. */
+  readonly executes: boolean;
 };
 
 /** Lays out the data for the start code and the program, at an address of the image. */
@@ -65,7 +67,7 @@ function recordOf(
   { entry, headers }: GuestProgram,
   vdso: number,
   address: number,
-  { argdata, filter, traps }: ImageData,
+  { argdata, filter, traps, executes }: ImageData,
 ): Buffer {
   const parts: Uint8Array[] = [];
   let end = RECORD_SIZE;
@@ -85,7 +87,7 @@ function recordOf(
   word(RecordOffset.entry, entry);
   word(RecordOffset.filter, place(filter));
   word(RecordOffset.filterLength, filter.length / 8);
-  record.writeUInt32LE(traps ? TRAPS : 0, RecordOffset.modes);
+  record.writeUInt32LE((traps ? TRAPS : 0) | (executes ? EXECUTES : 0), RecordOffset.modes);
   const aux: readonly (readonly [type: Auxtype, value: number])[] = [
     [Auxtype.argdata, place(argdata)],
     [Auxtype.argdatalen, argdata.length],

@@ -94,7 +94,7 @@ export function startExecutable(start: GuestStart): GuestExit {
     ({ base, inheriting }) => ((base.high | inheriting.high) & RH.proc_exec) !== 0,
   );
   const filter = guestFilter({ mapsFiles, forks, executes, traps });
-  const image = imageFile(program, executable, { argdata, filter, traps });
+  const image = imageFile(program, executable, { argdata, filter, traps, executes });
   const guest = prepareGuest({ image, window: window.file, direct, memoryLimit, namespaces, landlock });
   const hosts = new SharedHosts();
   const kernel = new KernelProcess(new DescriptorTable(undefined, hosts.close));
@@ -132,7 +132,7 @@ export function startExecutable(start: GuestStart): GuestExit {
       });
       return [
         ...listenerCalls(listener, spawned.pid),
-        ...(executes ? successorCalls(listener) : []),
+        ...(executes ? successorCalls(listener, spawned.pid) : []),
         ...(forks ? forkCalls(listener) : []),
       ];
     },
@@ -163,7 +163,7 @@ function listenerCalls(listener: number, pid: number): readonly CallRule[] {
 }
 
 /** System calls with which a supervisor makes the image of another executable, and puts it into the process. */
-function successorCalls(listener: number): readonly CallRule[] {
+function successorCalls(listener: number, pid: number): readonly CallRule[] {
   const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   return [
     {
@@ -174,6 +174,14 @@ function successorCalls(listener: number): readonly CallRule[] {
       ],
     },
     { call: 'memfd_create', when: [{ argument: 1, is: 'one of', values: [flags, flags | MFD_EXEC] }] },
+    // It asks which threads of the program have ended with that.
+    {
+      call: 'tgkill',
+      when: [
+        { argument: 0, is: 'equal', value: pid },
+        { argument: 2, is: 'equal', value: 0 },
+      ],
+    },
     { call: 'fcntl', when: [{ argument: 1, is: 'equal', value: F_ADD_SEALS }] },
   ];
 }

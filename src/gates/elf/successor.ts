@@ -54,7 +54,12 @@ export function placeSuccessor(
   const argdata = window.slice(data, data + length);
   let image: number;
   try {
-    image = imageFile(file, readGuestProgram(file), { argdata, filter: new Uint8Array(0), traps });
+    image = imageFile(file, readGuestProgram(file), {
+      argdata,
+      filter: new Uint8Array(0),
+      traps,
+      executes: true,
+    });
   } catch (error) {
     if (error instanceof ExecutableError) return Errno.noexec;
     if (error instanceof SystemError || error instanceof RangeError) return Errno.nomem;

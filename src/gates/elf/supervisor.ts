@@ -88,7 +88,9 @@ export class GuestSupervisor {
   /** Serves the program to its end. */
   run(): GuestExit {
     for (;;) {
-      for (const { ready } of this.#parked.wait()) ready();
+      this.#parked.wait();
+      // One that is ready may end a process, whose own calls are forgotten then.
+      for (let call = this.#parked.take(); call !== undefined; call = this.#parked.take()) call.ready();
       if (this.#overdue !== undefined) return this.#stopped(this.#overdue, undefined);
       const notification = this.#listener.next(this.#parked.isEmpty ? undefined : 0);
       if (notification === 'late') continue;
@@ -97,7 +99,7 @@ export class GuestSupervisor {
       const process = this.#family.processOf(thread);
       if (process === undefined) this.#answerStranger(call, thread);
       else {
-        const exit = this.#answer(process, call);
+        const exit = this.#answer(process, call, thread);
         if (exit !== undefined) return exit;
       }
     }
@@ -110,12 +112,13 @@ export class GuestSupervisor {
     else this.#listener.refuse(LinuxErrno.EPERM);
   }
 
-  #answer(process: GuestProcess, call: number): GuestExit | undefined {
+  #answer(process: GuestProcess, call: number, thread: number): GuestExit | undefined {
+    if (this.#parts.executes) process.meet(thread);
     if (call === CLONE) {
       if (this.#listener.int(0) === SIGCHLD) this.#family.make(process);
       else this.#startThread(process);
     } else if (call === EXIT) {
-      process.threads--;
+      process.leave(thread);
       this.#listener.goOn();
     } else if (call === EXECVEAT) {
       this.#succeed(process);
@@ -134,7 +137,10 @@ export class GuestSupervisor {
     }
   }
 
-  /** Lets the image be executed that was put there, and nothing else. The other threads end with that. */
+  /**
+   * Lets the image be executed that was put there, and nothing else. The other threads end with that, but it may fail by the
+   * program's doing: they are counted until the kernel says that they are gone.
+   */
   #succeed(process: GuestProcess): void {
     if (process.successor === undefined) {
       this.#listener.refuse(LinuxErrno.EPERM);
@@ -143,7 +149,7 @@ export class GuestSupervisor {
     process.program = process.successor;
     process.successor = undefined;
     this.#parked.clear(process);
-    process.threads = 1;
+    process.mayHaveExecuted = true;
     this.#listener.goOn();
   }
 

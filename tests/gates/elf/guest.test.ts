@@ -172,6 +172,7 @@ test('layout.h and guest-layout.ts have the same numbers', async () => {
     'FAULT_STACK',
     'STOPPED',
     'TRAPS',
+    'EXECUTES',
   ] as const)
     assert.equal(numbers.get(name), layout[name], name);
 });

@@ -51,7 +51,7 @@ struct record {
   u64 filter_length;
   u64 tls;
   u64 tcb;
-  /* TRAPS where the program is stopped at its first refusal. */
+  /* Bits TRAPS and EXECUTES. */
   u32 modes;
   /* The thread that tells of its last instruction. */
   u32 ending;

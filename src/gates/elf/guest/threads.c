@@ -309,6 +309,8 @@ struct top {
 
 HIDDEN __attribute__((used, noreturn)) void begin_thread(struct top *top)
 {
+  /* The supervisor knows each thread, because those of a program that executes another one end without a word. */
+  if (record.modes & EXECUTES) call0(NOTIFIED + CALL_thread_create);
   ((void (*)(u32, void *))top->entry)(own_id(), (void *)top->argument);
   for (;;) call1(nr_exit_group, 71);
 }
