@@ -58,7 +58,7 @@ function constantsOn(architecture) {
     for (const file of readdirSync('dist/linux').filter((name) => name.endsWith('.js'))) {
       const { LinuxErrno = {}, ...constants } = await import(process.cwd() + '/dist/linux/' + file);
       for (const [name, value] of Object.entries({ ...LinuxErrno, ...constants }))
-        if (typeof value === 'number') found.push([name, value]);
+        if (typeof value === 'number' || typeof value === 'bigint') found.push([name, Number(value)]);
     }
     console.log(JSON.stringify(found));`;
   return new Map(JSON.parse(run(process.execPath, '--input-type=module', '-e', code)));

@@ -145,6 +145,7 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     promise,
     rules,
     rulesState,
+    crashGuard,
     given,
   } = linux;
   if (typeof tmp === 'number') add("the size of 'tmp'", given.get('tmp'));
@@ -170,6 +171,9 @@ function linuxOptionsOf(linux: LinuxParts, parts: CommandParts, add: Add): reado
     ...systemCalls.flatMap((name) => ['--allow-calls', name]),
     ...(promise === undefined ? [] : ['--promise', promise.join(',')]),
     ...rules.flatMap((rule) => ['--rule', printAnyRule(rule)]),
+    ...(crashGuard === undefined
+      ? []
+      : ['--crash-guard', `${crashGuard.crashes}/${crashGuard.within}ms/${crashGuard.pause}ms`]),
     ...(rulesState === 'sealed' ? [] : ['--rules-state', rulesState]),
     ...executablesOptions(linux),
     ...listenOptions(linux, add),

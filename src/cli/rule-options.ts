@@ -1,6 +1,6 @@
 import { rulesStates } from '../policy/live.ts';
 import type { CommandOptions } from '../resources/constructors.ts';
-import { type Option, oneOfNames, type ParsedOptions } from './options.ts';
+import { type Option, oneOfNames, type ParsedOptions, UsageError } from './options.ts';
 
 /** The options that state rules about files. */
 export const ruleOptions: readonly Option[] = [
@@ -33,6 +33,11 @@ export const ruleOptions: readonly Option[] = [
     help: 'Rules out of a file, one a line.',
   },
   {
+    name: '--crash-guard',
+    value: 'N/TIME[/PAUSE]',
+    help: 'Let an executable that crashed N times in TIME not start for PAUSE, which is as long as TIME when\nleft out: 3/10s/1min.',
+  },
+  {
     name: '--rules-state',
     value: 'STATE',
     help: 'The changes that rules take while the program runs: open (any), exec (any, of the program by\nits first process alone), drop (narrower ones), sealed (none, the default).',
@@ -40,7 +45,9 @@ export const ruleOptions: readonly Option[] = [
 ];
 
 /** Reads the rules of the options, as `command()` takes them. */
-export function ruleGrantsOf(given: ParsedOptions): Pick<CommandOptions, 'rules' | 'policy' | 'rulesState'> {
+export function ruleGrantsOf(
+  given: ParsedOptions,
+): Pick<CommandOptions, 'rules' | 'policy' | 'rulesState' | 'crashGuard'> {
   const rules = [
     ...given.all('--rule'),
     ...given.all('--hide').map((pattern) => `hide ${asWord(pattern)}`),
@@ -48,11 +55,20 @@ export function ruleGrantsOf(given: ParsedOptions): Pick<CommandOptions, 'rules'
   ];
   const policy = given.all('--policy');
   const rulesState = oneOfNames('--rules-state', given.get('--rules-state'), rulesStates);
+  const guard = given.get('--crash-guard');
   return {
+    ...(guard !== undefined && { crashGuard: crashGuardOf(guard) }),
     ...(rules.length > 0 && { rules }),
     ...(policy.length > 0 && { policy }),
     ...(rulesState !== undefined && { rulesState }),
   };
+}
+
+function crashGuardOf(text: string): NonNullable<CommandOptions['crashGuard']> {
+  const [, crashes, within, pause] = /^(\d{1,9})\/([^/]+)(?:\/([^/]+))?$/.exec(text) ?? [];
+  if (crashes === undefined || within === undefined)
+    throw new UsageError(`--crash-guard takes N/TIME or N/TIME/PAUSE, such as 3/10s/1min, not '${text}'`);
+  return { crashes: Number(crashes), within, ...(pause !== undefined && { pause }) };
 }
 
 /** Writes a pattern as one word of a rule. */

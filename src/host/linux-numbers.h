@@ -105,6 +105,8 @@
 #define O_RDWR 2
 #define O_TRUNC 0x200
 #define O_WRONLY 1
+#define PIDFD_GET_INFO 0xc040ff0b
+#define PIDFD_INFO_EXIT 8
 #define PIDFD_THREAD 128
 #define POLLHUP 16
 #define POLLIN 1

@@ -293,6 +293,11 @@ export type LinuxOptions = {
   readonly policy?: string | readonly string[];
   /** The changes that the rules take while the program runs: any, narrower ones (`drop`), or none (`sealed`, by default). */
   readonly rulesState?: RulesState;
+  /**
+   * Keeps an executable that crashed so often within a time from starting for a pause, which is as long by default. Times are texts
+   * such as `1 min`. Needs Linux 6.15.
+   */
+  readonly crashGuard?: { readonly crashes: number; readonly within: string; readonly pause?: string };
   /** The only files that it may start: a list of checksums (`cloudabi checksum` writes it), and kinds to refuse. */
   readonly executables?:
     | string

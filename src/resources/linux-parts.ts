@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type RulesState, rulesStates } from '../policy/live.ts';
 import { formatSize, parseSize } from '../text/units.ts';
 import { type AgentGrant, readAgent } from './agent-grant.ts';
+import { type CrashGuardGrant, readCrashGuard } from './crash-guard.ts';
 import { type ExecutablesGrant, readExecutables } from './executables.ts';
 import type { Fields, ReadContext } from './fields.ts';
 import { FileResource } from './file.ts';
@@ -68,6 +69,8 @@ export type LinuxParts = {
   readonly rules: readonly RuleGrant[];
   /** The changes that the rules take while it runs. */
   readonly rulesState: RulesState;
+  /** Keeps executables that crash from starting; `undefined` where nothing does. */
+  readonly crashGuard: CrashGuardGrant | undefined;
   /** The files that it may start; all that its other grants allow when `undefined`. */
   readonly executables: ExecutablesGrant | undefined;
   /** The keys that were written, and where. */
@@ -96,6 +99,7 @@ export const noLinuxParts: LinuxParts = {
   promise: undefined,
   rules: [],
   rulesState: 'sealed',
+  crashGuard: undefined,
   executables: undefined,
   given: new Map(),
 };
@@ -123,6 +127,7 @@ export const linuxKeys: readonly string[] = [
   'rules',
   'policy',
   'rules_state',
+  'crash_guard',
   'executables',
 ];
 
@@ -157,6 +162,7 @@ export function readLinuxParts(fields: Fields, context: ReadContext): LinuxParts
     promise: fields.has('promise') ? readNames('promise', fields) : undefined,
     rules: readFileRules(fields, context),
     rulesState: fields.choice<RulesState>('rules_state', rulesStates) ?? 'sealed',
+    crashGuard: readCrashGuard(fields, context),
     executables: readExecutables(fields, context),
     given,
   };

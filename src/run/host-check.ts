@@ -62,6 +62,11 @@ const probes: readonly Pick<HostCheck, 'name' | 'purpose' | 'need'>[] = [
     need: 'optional',
   },
   {
+    name: 'crash_guard',
+    purpose: 'executables that crash do not start for a while (--crash-guard)',
+    need: 'optional',
+  },
+  {
     name: 'executables',
     purpose: 'CloudABI executables run, with seccomp notification, namespaces and Landlock',
     need: 'optional',

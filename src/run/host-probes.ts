@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -14,6 +16,7 @@ import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { addressOf } from '../host/libc.ts';
 import { NativeMemory } from '../host/memory.ts';
 import { endProcess } from '../host/processes/own-process.ts';
+import { openProcess, processEnd } from '../host/processes/process-info.ts';
 import { onEveryThread } from '../host/processes/threads.ts';
 import { syscall } from '../host/syscall.ts';
 import { errnoName, LinuxErrno } from '../linux/errno.ts';
@@ -206,6 +209,20 @@ function probeEncryption(): ProbeResult {
   }
 }
 
+/** Asks how a process has ended that a parent has waited for. */
+async function probeCrashGuard(): Promise<ProbeResult> {
+  const child = spawn('/bin/cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+  const ended = once(child, 'exit');
+  const descriptor = openProcess(child.pid ?? 0);
+  child.stdin.end();
+  await ended;
+  const end = processEnd(descriptor);
+  if (descriptor >= 0) closeSync(descriptor);
+  return end === undefined
+    ? { ok: false, detail: 'the kernel does not say how processes have ended: that takes Linux 6.15' }
+    : { ok: true, detail: 'the kernel says how processes have ended' };
+}
+
 function describe(result: number): string {
   return result < 0 ? errnoName(-result) : String(result);
 }
@@ -220,6 +237,7 @@ const probes: Readonly<Record<string, () => ProbeResult | Promise<ProbeResult>>>
   network: probeNetwork,
   overlays: probeOverlays,
   encryption: probeEncryption,
+  crash_guard: probeCrashGuard,
   executables: probeExecutables,
 };
 

@@ -113,13 +113,19 @@ export function everyDemand(): NotifiedDemands {
   return { ...demandsOf(ruledCategories), append: true };
 }
 
-/** Finds the demands of rules. */
-export function notifiedDemands(rules: readonly Rule[]): NotifiedDemands {
+/**
+ * Finds the demands of rules.
+ *
+ * @param guards True if programs that crash do not start for a while.
+ */
+export function notifiedDemands(rules: readonly Rule[], guards = false): NotifiedDemands {
   const judging = rules.filter(({ action, by }) => action.kind !== 'allow' && by === undefined);
   const mounted = rules.some(({ by }) => by === 'mounts') ? BESIDE_MOUNTS : [];
   const of = (appends: boolean): readonly Category[] =>
     judging.filter(({ action }) => (action.kind === 'append') === appends).flatMap((rule) => rule.categories);
-  const others = categoriesIn(categorySet([...of(false), ...mounted]));
+  const others = categoriesIn(
+    categorySet([...of(false), ...mounted, ...(guards ? (['exec'] as const) : [])]),
+  );
   return {
     ...demandsOf(others),
     categories: categoriesIn(categorySet([...others, ...of(true).filter((one) => APPENDING.has(one))])),

@@ -44,6 +44,9 @@ export type SwitchRecord = { readonly kind: 'switched'; readonly generation: num
 /** A record of a supervisor. */
 export type SupervisorRecord = AccessRecord | ChangeRecord | SwitchRecord;
 
+/** The number of the rule in records of the crash guard (guard.h). */
+export const GUARD_RULE = 0xffffffff;
+
 const HEAD = 64;
 /** More than any record has. */
 const MOST = HEAD + 3 * 4096;

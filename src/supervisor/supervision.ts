@@ -22,7 +22,12 @@ export type SupervisorParts = {
   readonly asks: boolean;
   /** A file with the rules as text if they may change while the program runs; `undefined` if they may not. */
   readonly text: number | undefined;
+  /** The crash guard; `undefined` without one. */
+  readonly guard: CrashGuardTimes | undefined;
 };
+
+/** Crashes of an executable within so many milliseconds that keep it from starting for so many. */
+export type CrashGuardTimes = { readonly crashes: number; readonly within: number; readonly pause: number };
 
 /** The descriptors of a supervisor that is about to start, and our end of its socket. */
 export type Supervision = {
@@ -48,7 +53,11 @@ export type Supervision = {
  * @throws TableError for rules that are too many or too complex, SystemError, and the errors of `readFileSync` for the
  *   files that stand in for masked ones.
  */
-export function openSupervision(start: LiveRules, nameOf: (path: string) => string): Supervision {
+export function openSupervision(
+  start: LiveRules,
+  nameOf: (path: string) => string,
+  guard?: CrashGuardTimes,
+): Supervision {
   const { rules, state } = start;
   const isLive = state !== 'sealed';
   const opened: number[] = [];
@@ -77,7 +86,8 @@ export function openSupervision(start: LiveRules, nameOf: (path: string) => stri
         tableSize: table.length,
         reports: theirs,
         masks,
-        demands: isLive ? everyDemand() : notifiedDemands(rules),
+        demands: isLive ? everyDemand() : notifiedDemands(rules, guard !== undefined),
+        guard,
         asks: rules.some(({ action }) => action.kind === 'ask'),
         text: isLive ? keep(createSealedFile('rules', [printLiveRules(start)])) : undefined,
       },

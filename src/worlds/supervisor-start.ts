@@ -69,7 +69,7 @@ const START = 62;
  * @throws SystemError when the host refuses memory.
  */
 export function placeSupervisor(
-  { table, tableSize, reports, masks, asks, text }: SupervisorParts,
+  { table, tableSize, reports, masks, asks, text, guard }: SupervisorParts,
   place: (host: number) => number,
   keep: (host: number) => number,
 ): PlacedSupervisor {
@@ -93,6 +93,7 @@ export function placeSupervisor(
     masks: placed.masks[0] ?? placed.table,
     asks,
     text: placed.text,
+    guard,
   });
   const code = place(keep(file));
   const { table: rules, reports: records, masks: files, gate: ours, theirs: other } = placed;

@@ -60,6 +60,7 @@ const lines: readonly string[] = [
   '--overlay DIR/src --overlay DIR/data:/d --overlay-name mine --tmp',
   '--encrypt DIR/src --encrypt DIR/data:/d --encrypt-key DIR/file',
   '--write DIR/src --hide **/.env --append **/*.log --policy DIR/rules --rules-state drop',
+  '--crash-guard 3/10s/1min --rule deny@ioctl@TIOCSTI',
   '--write DIR/src --rule mask@DIR/src/b --rule deny@write@DIR/src/c',
   '--allow-calls debug --allow-calls user_namespaces',
 ];
@@ -119,7 +120,7 @@ describe('a document with the grants of', () => {
       const given = words.map((word) =>
         word
           .replaceAll('DIR', folder)
-          .replace(/(GET|HEAD|mask|deny|write)@/g, '$1 ')
+          .replace(/(GET|HEAD|mask|deny|write|ioctl)@/g, '$1 ')
           .replaceAll('~', ' '),
       );
       const read = parseOptions([...given, '--', '/bin/true', 'a', '-b', 'true'], execOptions);

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { release } from 'node:os';
 import { PIDFD_GET_INFO } from '../../linux/ioctl.ts';
 import { PIDFD_INFO_EXIT } from '../../linux/processes.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
@@ -17,8 +18,17 @@ const SIZE = 64;
 const MASK = 0;
 const STATUS = 60;
 
+/** The first version of Linux with PIDFD_INFO_EXIT. */
+const FIRST_TELLING = [6, 15] as const;
+
 /** The end of a process: by itself with a code, or by a signal of Linux. */
 export type HostProcessEnd = { readonly code: number; readonly signal: number };
+
+/** Tells whether this host says how processes have ended that are not its children: Linux 6.15. */
+export function tellsEnds(kernel: string = release()): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map(Number);
+  return major > FIRST_TELLING[0] || (major === FIRST_TELLING[0] && minor >= FIRST_TELLING[1]);
+}
 
 /** A descriptor for a process by its id, with FD_CLOEXEC, or `-errno`. Precondition: the id cannot be reused now. */
 export function openProcess(id: number): number {

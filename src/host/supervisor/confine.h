@@ -14,6 +14,13 @@ FUNCTION i64 confine(struct shared *s)
   EQUAL(AUDIT_ARCH, 1, 0);
   KILL();
   LOAD(0);
+  if (s->p.crashes) { /* how a process has ended */
+    EQUAL(nr_ioctl, 0, 4);
+    LOAD(ARGUMENT(1));
+    EQUAL(PIDFD_GET_INFO, 0, 1);
+    ALLOW();
+    LOAD(0);
+  }
   EQUAL(nr_ioctl, 0, 10); /* requests to the listener alone */
   LOAD(ARGUMENT(0));
   EQUAL((u32)s->p.notify, 0, 7);

@@ -41,7 +41,7 @@ FUNCTION u32 process_in(const u8 *path, const u8 **rest)
 FUNCTION u32 is_ours(const struct shared *s, u32 pid)
 {
   if (pid == s->own) return 1;
-  if (pid == s->watch || pid == s->reader) return 1;
+  if (pid == s->watch || pid == s->reader || pid == s->guard) return 1;
   for (u32 i = 0; i < MOST_THREADS + MOST_QUESTIONS; i++)
     if (s->workers[i]->tid == pid) return 1;
   for (u32 i = 0; i < MOST_WAITERS; i++)

@@ -20,7 +20,12 @@ export type SupervisorNumbers = {
   readonly asks: boolean;
   /** A file with the rules as text if they may change while the program runs; `undefined` if they may not. */
   readonly text: number | undefined;
+  /** Crashes of an executable within so many milliseconds that keep it from starting for so many; `undefined` for none. */
+  readonly guard: { readonly crashes: number; readonly within: number; readonly pause: number } | undefined;
 };
+
+/** Nanoseconds of a millisecond. */
+const MILLISECOND = 1_000_000;
 
 /** The offset of its restorer, for `struct sigaction` on x86-64. */
 export const RESTORER = 16;
@@ -38,9 +43,11 @@ export type SupervisorCode = { readonly file: number; readonly size: number };
  * @throws SystemError when the host refuses.
  */
 export function supervisorFile(numbers: SupervisorNumbers): SupervisorCode {
-  const { notify, proc, reports, table, tableSize, masks, asks, text } = numbers;
+  const { notify, proc, reports, table, tableSize, masks, asks, text, guard } = numbers;
   const code = Buffer.from(supervisorCode[architecture], 'base64');
   const live = text === undefined ? [0, 0] : [1, text];
-  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0, ...live);
+  const times =
+    guard === undefined ? [0, 0, 0] : [guard.crashes, guard.within * MILLISECOND, guard.pause * MILLISECOND];
+  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0, ...live, ...times);
   return { file: executableFile('cloudabi-supervisor', [{ bytes: code, at: 0 }]), size: code.length };
 }

@@ -30,6 +30,10 @@ FUNCTION u32 note_start(struct worker *w, i64 fd)
       one->device = status[0];
       one->inode = status[1];
       one->held = w->held;
+      if (s->p.crashes && fd >= 0 && !guard_start(s, (u32)group, status[0], status[1])) {
+        __atomic_store_n(&one->used, none, __ATOMIC_RELEASE);
+        return 0;
+      }
       __atomic_store_n(&one->used, 2, __ATOMIC_RELEASE);
       if (none == 0) __atomic_add_fetch(&s->starting, 1, __ATOMIC_ACQ_REL);
       return 1;
@@ -60,6 +64,10 @@ FUNCTION u32 judge_executed(struct worker *w, const struct started *one)
   put_process(name, w->n.pid, WORD_EXE);
   if (call(nr_newfstatat, (i64)w->shared->p.proc, (i64)name, (i64)status, 0, 0, 0) < 0) return 1;
   if (status[0] == one->device && status[1] == one->inode) return 1;
+  if (is_resting(w->shared, status[0], status[1])) { /* it was put in the place of another */
+    call(nr_kill, w->n.pid, SIGKILL, 0, 0, 0, 0);
+    return 0;
+  }
   got = call(nr_readlinkat, (i64)w->shared->p.proc, (i64)name, (i64)p->path, PATH_ROOM, 0, 0);
   if (got <= 0) return 1;
   p->length = (u32)got;
@@ -97,9 +105,13 @@ FUNCTION u32 check_started(struct worker *w)
 FUNCTION i64 do_execute(struct worker *w, i32 dirfd, u64 path, u64 flags)
 {
   i64 got = find_with_flags(w, dirfd, path, flags, 0), fd = -1;
+  u64 status[20];
   if (got >= 0) {
     fd = w->one.fd;
     got = judge(w, is_exec, &w->one, ENOENT);
+    if (got >= 0 && got != ANSWERED && call(nr_fstat, fd, (i64)status, 0, 0, 0, 0) == 0 &&
+        is_resting(w->shared, status[0], status[1]))
+      got = rest(w, &w->one);
     if (got < 0 || got == ANSWERED) {
       shut(fd);
       return got;

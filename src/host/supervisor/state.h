@@ -6,6 +6,9 @@
 #define MOST_QUESTIONS 16 /* that wait at once */
 #define MOST_WAITERS 64 /* opens that wait at once */
 #define MOST_STARTS 256 /* programs that were let start and have not made a call yet */
+#define MOST_GUARDED 512 /* processes whose crashes are counted, at once */
+#define MOST_CRASHED 64  /* executables that have crashed */
+#define MOST_CRASHES 32  /* times that are kept of each */
 #define MOST_POLICIES 32 /* one that counts, one that comes, and one for each thread that judges by an older one */
 
 /* Behind the first instructions; TypeScript fills it in (start.ts). Numbers of descriptors, sizes in bytes. */
@@ -16,6 +19,7 @@ struct parameters {
   u64 asks; /* rules ask a person */
   u64 live; /* rules may change while the program runs */
   u64 text; /* then a file with the rules as text */
+  u64 crashes, within, pause; /* of the crash guard, in nanoseconds; no crashes: there is none */
 };
 
 struct notification { /* struct seccomp_notif */
@@ -60,6 +64,19 @@ struct started {
   u64 device, inode, held;
 };
 
+/* A process whose end the crash guard waits for, and the file that it executes. */
+struct guarded {
+  u32 used, group;
+  i32 process; /* its descriptor */
+  u64 device, inode;
+};
+
+/* A file that has crashed: when, and until when it does not start. */
+struct crashed {
+  u64 device, inode, last, until;
+  u64 times[MOST_CRASHES];
+};
+
 /* Rules as they count at a time. Those of before stay until no thread judges by them any more. */
 struct policy {
   struct table table;
@@ -98,7 +115,10 @@ struct shared {
   u32 begun, ended;      /* moves of names by the program */
   u32 own;               /* process id */
   i32 self;              /* its directory of descriptors in /proc */
-  u32 watch, reader;     /* thread ids of those that answer nothing */
+  u32 watch, reader, guard; /* thread ids of those that answer nothing */
+  u32 guard_lock;        /* of the two tables that follow */
+  struct guarded guarded[MOST_GUARDED];
+  struct crashed crashed[MOST_CRASHED];
   struct worker *workers[MOST_THREADS + MOST_QUESTIONS];
   struct question questions[MOST_QUESTIONS];
   u32 closed;            /* the launcher gives no answers any more */

@@ -19,6 +19,7 @@
 #include "supervisor/wait.h"
 #include "supervisor/open.h"
 #include "supervisor/look.h"
+#include "supervisor/guard.h"
 #include "supervisor/started.h"
 #include "supervisor/names.h"
 #include "supervisor/change.h"
@@ -35,7 +36,7 @@ asm(".text\n"
     "  syscall\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n" /* the argument of its function lies on the top of its stack */
@@ -54,7 +55,7 @@ asm(".text\n"
     "  b begin\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n"
@@ -102,6 +103,7 @@ static __attribute__((used, noinline)) void run_thread(u32 *what)
   if (*what == thread_worker) answer_calls((struct worker *)what);
   else if (*what == thread_waiter) wait_for_open((struct waiter *)what);
   else if (*what == thread_watch) watch_opens(((struct worker *)what)->shared);
+  else if (*what == thread_guard) watch_guarded(((struct worker *)what)->shared);
   else read_answers((struct worker *)what);
   for (;;) call(nr_exit, 0, 0, 0, 0, 0, 0);
 }
@@ -110,7 +112,7 @@ static __attribute__((used)) void begin(void)
 {
   const struct parameters *parameters;
   struct shared *s = memory(sizeof *s);
-  struct worker *others[2];
+  struct worker *others[3];
   u64 every = ~0ul, action[4];
   u8 name[48];
   ADDRESS_OF("parameters", parameters);
@@ -133,7 +135,7 @@ static __attribute__((used)) void begin(void)
   call(nr_rt_sigaction, START_SIGNAL, (i64)action, 0, 8, 0, 0);
   if (s->p.threads > MOST_THREADS) s->p.threads = MOST_THREADS;
   s->waiters = memory(sizeof(struct waiter) * MOST_WAITERS);
-  for (u64 i = 0; i < MOST_THREADS + MOST_QUESTIONS + 2; i++) {
+  for (u64 i = 0; i < MOST_THREADS + MOST_QUESTIONS + 3; i++) {
     struct worker *one = memory(sizeof *one);
     one->shared = s;
     one->kind = thread_worker;
@@ -142,12 +144,14 @@ static __attribute__((used)) void begin(void)
   }
   others[0]->kind = thread_watch;
   others[1]->kind = thread_reader;
+  others[2]->kind = thread_guard;
   call(nr_ioctl, (i64)s->p.notify, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, 0, 0, 0);
   s->exact = are_names_exact(s, s->workers[0]->room, ROOM);
   s->inside = 1;
   if (confine(s) < 0) end(76);
   for (u64 i = 0; i < s->p.threads; i++)
     if (!start_worker(s)) end(77);
+  if (s->p.crashes && start(others[2], others[2]->stack + sizeof others[2]->stack, &s->guard) < 0) end(77);
   if (start(others[0], others[0]->stack + sizeof others[0]->stack, &s->watch) < 0) end(77);
   if ((s->p.asks || s->p.live) && start(others[1], others[1]->stack + sizeof others[1]->stack, &s->reader) < 0) end(77);
 }

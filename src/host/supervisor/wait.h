@@ -6,7 +6,7 @@
 #define START_SIGNAL 62 /* of supervisor-start.ts; here it ends a wait */
 #define ERESTARTSYS 512 /* the kernel makes the call again, or answers EINTR, as the handler of the signal says */
 
-enum { thread_worker, thread_waiter, thread_watch, thread_reader };
+enum { thread_worker, thread_waiter, thread_watch, thread_reader, thread_guard };
 
 #define THREAD_FLAGS \
   (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)

@@ -58,7 +58,11 @@ function ruleGains({ linux: wide }: LinuxPlan, { linux: narrow }: LinuxPlan): re
       position: rule.position,
     }),
   );
-  return [...released, ...calls, ...changes];
+  const guard: readonly Gain[] =
+    narrow.crashGuard !== undefined && wide.crashGuard === undefined
+      ? [{ kind: 'rule', what: 'start executables again that have crashed', position: undefined }]
+      : [];
+  return [...released, ...calls, ...guard, ...changes];
 }
 
 function isWider(state: RulesState, than: RulesState): boolean {

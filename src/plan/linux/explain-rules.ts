@@ -2,7 +2,9 @@ import { type CallAction, printCallRule } from '../../policy/call-rule.ts';
 import type { RulesState } from '../../policy/live.ts';
 import { printCategories, printFileRule } from '../../policy/print-rule.ts';
 import type { Rule } from '../../policy/rule.ts';
+import type { CrashGuard } from '../../resources/crash-guard.ts';
 import { printable } from '../../text/printable.ts';
+import { formatDuration } from '../../text/units.ts';
 import { Wall } from '../wall-names.ts';
 import type { PlannedLinux, PlannedRule } from './planned.ts';
 
@@ -33,9 +35,12 @@ export function describeRules({
   rules,
   callRules,
   rulesState,
-}: Pick<PlannedLinux, 'rules' | 'callRules' | 'rulesState'>): readonly string[] {
-  const state =
-    rulesState === 'sealed' ? [] : [`Rules are in state '${rulesState}': ${changes[rulesState]}.`];
+  crashGuard,
+}: Pick<PlannedLinux, 'rules' | 'callRules' | 'rulesState' | 'crashGuard'>): readonly string[] {
+  const state = [
+    ...(rulesState === 'sealed' ? [] : [`Rules are in state '${rulesState}': ${changes[rulesState]}.`]),
+    ...(crashGuard === undefined ? [] : [describeCrashGuard(crashGuard)]),
+  ];
   if (rules.length === 0) return [...state, ...describeCallRules(callRules)];
   return [
     ...state,
@@ -51,6 +56,11 @@ export function describeRules({
       ];
     }),
   ];
+}
+
+function describeCrashGuard({ crashes, within, pause }: CrashGuard): string {
+  const times = crashes === 1 ? 'once' : `${crashes} times`;
+  return `An executable that crashed ${times} in ${formatDuration(within)} does not start for ${formatDuration(pause)} (${Wall.supervisor})`;
 }
 
 function describeCallRules(rules: PlannedLinux['callRules']): readonly string[] {

@@ -4,6 +4,7 @@ import { categoriesOpenedBy } from '../../policy/category-table.ts';
 import type { RulesState } from '../../policy/live.ts';
 import { printCategories } from '../../policy/print-rule.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
+import type { CrashGuard } from '../../resources/crash-guard.ts';
 import type { OverlayGrant } from '../../resources/file-check.ts';
 import type { HostsGrant } from '../../resources/network.ts';
 import { printable } from '../../text/printable.ts';
@@ -226,6 +227,8 @@ export type WorldJson = {
   readonly callRules: readonly CallRuleJson[];
   /** The changes that they take while it runs. */
   readonly rulesState: RulesState;
+  /** Times in milliseconds; null without one. */
+  readonly crashGuard: CrashGuard | null;
   /** The user that it becomes; null for that of the launcher. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** The user that it finds in the place of the launcher's; null for that itself. */
@@ -264,6 +267,7 @@ export function worldToJson(linux: PlannedLinux): WorldJson {
     rules: rulesToJson(linux.rules),
     callRules: callRulesToJson(linux.callRules),
     rulesState: linux.rulesState,
+    crashGuard: linux.crashGuard ?? null,
     terminal,
     shownUser: linux.shownUser === undefined ? null : { uid: linux.shownUser.uid, gid: linux.shownUser.gid },
     user: linux.user === undefined ? null : { uid: linux.user.uid, gid: linux.user.gid },

@@ -3,6 +3,7 @@ import type { PlacedCallRule } from '../../policy/call-rule.ts';
 import type { RulesState } from '../../policy/live.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { AgentGrant } from '../../resources/agent-grant.ts';
+import type { CrashGuard } from '../../resources/crash-guard.ts';
 import type { EncryptGrant, OverlayGrant } from '../../resources/file-check.ts';
 import type { Base } from '../../resources/linux-parts.ts';
 import type { NetworkGrant } from '../../resources/network.ts';
@@ -110,6 +111,8 @@ export type PlannedLinux = {
   readonly callRules: readonly PlannedCallRule[];
   /** The changes that these rules take while it runs; with others than none, there is a supervisor in any case. */
   readonly rulesState: RulesState;
+  /** Keeps executables that crash from starting; `undefined` where nothing does. */
+  readonly crashGuard: CrashGuard | undefined;
   /** True if it gets a terminal of its own. */
   readonly terminal: boolean;
   /** The number of its descriptors from 3 that LISTEN_FDS announces. */

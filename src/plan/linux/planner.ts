@@ -215,8 +215,12 @@ export class LinuxPlanner {
       warnings: this.#warnings,
     });
     const callRules = planCallRules(parts, calls, this.#mistakes);
-    const { rulesState } = this.#linux;
-    checkRules({ rules, rulesState }, parts, { walls: this.#walls, calls, mistakes: this.#mistakes });
+    const { rulesState, crashGuard } = this.#linux;
+    checkRules({ rules, rulesState, crashGuard }, parts, {
+      walls: this.#walls,
+      calls,
+      mistakes: this.#mistakes,
+    });
     checkNetwork(parts, {
       walls: this.#walls,
       calls,
@@ -261,6 +265,11 @@ export class LinuxPlanner {
         rules,
         callRules,
         rulesState,
+        crashGuard: crashGuard && {
+          crashes: crashGuard.crashes,
+          within: crashGuard.within,
+          pause: crashGuard.pause,
+        },
         executables,
         terminal: this.#linux.terminal,
         listenFds: this.#linux.listenFds ? this.#linux.descriptors.size : undefined,

@@ -1,3 +1,4 @@
+import { tellsEnds } from '../../host/processes/process-info.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import type { Mistakes } from '../../resources/mistake.ts';
 import { spell } from '../../resources/spelling.ts';
@@ -21,18 +22,28 @@ export type RuleCheckContext = {
 };
 
 /** Tells whether a supervisor answers for a program. */
-export function isSupervised({ rules, rulesState }: Pick<PlannedLinux, 'rules' | 'rulesState'>): boolean {
-  return rules.length > 0 || rulesState !== 'sealed';
+export function isSupervised({
+  rules,
+  rulesState,
+  crashGuard,
+}: Pick<PlannedLinux, 'rules' | 'rulesState' | 'crashGuard'>): boolean {
+  return rules.length > 0 || rulesState !== 'sealed' || crashGuard !== undefined;
 }
 
 /** Finds grants that would get a program around rules that are decided while it runs. */
 export function checkRules(
-  { rules, rulesState }: Pick<PlannedLinux, 'rules' | 'rulesState'>,
+  { rules, rulesState, crashGuard }: Pick<PlannedLinux, 'rules' | 'rulesState' | 'crashGuard'>,
   { linux, spelling }: Pick<CommandParts, 'linux' | 'spelling'>,
   { walls, calls, mistakes }: RuleCheckContext,
 ): void {
   const [first] = rules;
-  if (!isSupervised({ rules, rulesState })) return;
+  if (!isSupervised({ rules, rulesState, crashGuard })) return;
+  if (crashGuard !== undefined && !tellsEnds())
+    mistakes.add(
+      `'${spell('crash_guard', spelling)}' needs Linux 6.15, which says how processes have ended`,
+      linux.given.get('crash_guard'),
+      'crash_guard',
+    );
   if (walls === 'landlock')
     mistakes.add(
       'Rules that are decided while a program runs need namespaces, in which a supervisor sees its processes alone; do with all walls, or without rules',

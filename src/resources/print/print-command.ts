@@ -49,6 +49,11 @@ const linuxWriters: Writers<LinuxParts> = {
   promise: ['promise', asItIs],
   // Rules of files, too.
   rules: ['rules', (rules) => (rules.length === 0 ? undefined : rules.map(printAnyRule))],
+  crashGuard: [
+    'crash_guard',
+    (guard) =>
+      guard && mapOf({ crashes: guard.crashes, within: `${guard.within}ms`, pause: `${guard.pause}ms` }),
+  ],
   rulesState: ['rules_state', (state) => (state === 'sealed' ? undefined : state)],
   descriptors: [
     'descriptors',

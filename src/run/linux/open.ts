@@ -191,7 +191,7 @@ export function openWorld(
 
 /** @throws ResourceError for rules that these walls cannot hold. */
 function openSupervisor({ linux }: LinuxPlan, walls: Walls, files: HeldFiles): Supervision | undefined {
-  const { rules, rulesState: state } = linux;
+  const { rules, rulesState: state, crashGuard } = linux;
   const [first] = rules;
   if (!isSupervised(linux)) return undefined;
   if (walls === 'landlock')
@@ -207,7 +207,7 @@ function openSupervisor({ linux }: LinuxPlan, walls: Walls, files: HeldFiles): S
       'rules_state',
     );
   try {
-    return openSupervision({ state, rules }, (path) => files.held(path)?.name ?? path);
+    return openSupervision({ state, rules }, (path) => files.held(path)?.name ?? path, crashGuard);
   } catch (error) {
     throw new ResourceError(
       `Cannot prepare the rules: ${reasonOf(error)}`,

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Rule } from '../../policy/rule.ts';
 import type { AccessQuestion, AccessRefusal } from '../../process/access-refusal.ts';
 import {
+  GUARD_RULE,
   RecordReader,
   type SupervisorRecord,
   writeAnswer,
@@ -25,6 +26,9 @@ export type SupervisorReportOptions = {
   /** Called for bytes that no supervisor writes. */
   readonly onNonsense: () => void;
 };
+
+/** The crash guard as the rule of a refusal. */
+const crashGuardSource: Rule['source'] = { text: 'crash guard', place: '--crash-guard' };
 
 /** Milliseconds after which no answer means no. */
 const PATIENCE = 120_000;
@@ -58,6 +62,10 @@ function follow(
 ): void {
   if (!('kind' in record)) {
     const { rule: number, question, generation, ...access } = record;
+    if (number === GUARD_RULE) {
+      onRefused?.({ ...access, rule: crashGuardSource });
+      return;
+    }
     const planned = policy === undefined ? rules[number] : policy.ruleAt(generation, number);
     if (planned === undefined) throw new RangeError('The supervisor names a rule that there is not');
     const refusal = { ...access, rule: planned.source };
