@@ -131,6 +131,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'abi',
     'argdata',
   ],
+  claims: ['graph', 'process', 'profiles', 'run', 'plan', 'resources', 'host', 'abi', 'argdata'],
   studio: ['graph', 'control', 'run', 'program', 'process', 'plan', 'resources', 'services', 'argdata'],
   toolchain: ['host'],
   cli: [
@@ -293,7 +294,8 @@ test('packages are imported where they belong and nowhere else', () => {
     'smol-toml': /^services\/configuration\/parsers\.ts$/,
     ini: /^services\/configuration\/parsers\.ts$/,
     commander: /^cli\//,
-    '@kubernetes/client-node': /^graph\/(?:kubernetes\/apply|channels\/cluster-api)\.ts$/,
+    '@kubernetes/client-node':
+      /^(?:graph\/(?:kubernetes\/apply|channels\/cluster-api)|claims\/cluster-client)\.ts$/,
     'prom-client': /^graph\/metrics\.ts$/,
     diff: /^overlays\/text-diff\.ts$/,
     esbuild: /^gates\/node\/(?:link(?:er)?|bundle|left-out|created-requires)\.ts$/,

@@ -47,7 +47,7 @@ export class Cluster {
    * @throws MissingClientError when `@kubernetes/client-node` is not installed.
    */
   static async open(): Promise<Cluster> {
-    const [client, config] = await Promise.all([loadClient(), openKubeConfig()]);
+    const [client, config] = await Promise.all([loadClusterClient(), openKubeConfig()]);
     return new Cluster(
       client.KubernetesObjectApi.makeApiClient(config),
       client.PatchStrategy.ServerSideApply,
@@ -182,7 +182,7 @@ export class Cluster {
 const AGAIN = 200;
 
 /** Loads the library for clusters. @throws MissingClientError */
-async function loadClient(): Promise<typeof import('@kubernetes/client-node')> {
+export async function loadClusterClient(): Promise<typeof import('@kubernetes/client-node')> {
   try {
     return await import('@kubernetes/client-node');
   } catch (error) {
@@ -195,7 +195,7 @@ async function loadClient(): Promise<typeof import('@kubernetes/client-node')> {
 
 /** Finds the cluster that `kubectl` would take, and the credentials for it. @throws MissingClientError */
 export async function openKubeConfig(): Promise<KubeConfig> {
-  const { KubeConfig } = await loadClient();
+  const { KubeConfig } = await loadClusterClient();
   const config = new KubeConfig();
   config.loadFromDefault();
   return config;
