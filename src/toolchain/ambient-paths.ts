@@ -135,6 +135,7 @@ export const AMBIENT_PATHS: readonly AmbientFamily[] = [
     title: 'Temporary files',
     names: [
       row('tmpfile', `${FILE} *tmpfile(void)`, TEMPORARY),
+      row('tmpfile_l', `${FILE} *tmpfile_l(struct __locale_struct *)`, TEMPORARY),
       row('tmpnam', 'char *tmpnam(char *)', TEMPORARY),
       row('tempnam', 'char *tempnam(const char *, const char *)', TEMPORARY),
       row('mkstemp', 'int mkstemp(char *)', TEMPORARY),

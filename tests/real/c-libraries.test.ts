@@ -75,21 +75,61 @@ test('libpng compiles as it is with zlib, and its own test passes on its picture
   assert.match(said, / PASS \(9782 zero samples\)\n[\s\S]* libpng passes test\n[\s\S]*status 0\n$/);
 });
 
-test('SQLite compiles as it is, and keeps a database in a granted directory', { skip }, async (t) => {
-  // Debian's source wants Tcl to make the one file of C; this package has it.
-  const cwd = await fetchArchive(t, 'https://registry.npmjs.org/better-sqlite3/-/better-sqlite3-13.2.0.tgz');
-  const folder = join(cwd, 'deps/sqlite3');
-  const own = resolve('tests/real/c/sqlite.c');
-  const options = ['-DSQLITE_THREADSAFE=0', '-DSQLITE_OMIT_LOAD_EXTENSION', `-I${folder}`];
-  compile(cwd, ['-O1', ...options, join(folder, 'sqlite3.c'), own, '-o', 'sqlite.wasm']);
+/** Options with which SQLite's own makefile compiles fuzzcheck, its test program that wants no Tcl. */
+const FUZZCHECK = [
+  'ENABLE_MEMSYS5',
+  'MAX_MEMORY=50000000',
+  'PRINTF_PRECISION_LIMIT=1000',
+  'ENABLE_FTS4',
+  'ENABLE_RTREE',
+  'ENABLE_GEOPOLY',
+  'ENABLE_DBSTAT_VTAB',
+  'ENABLE_BYTECODE_VTAB',
+  'STRICT_SUBTYPE=1',
+  'STATIC_RANDOMJSON',
+  'OSS_FUZZ',
+  'THREADSAFE=0',
+  'OMIT_LOAD_EXTENSION',
+].map((option) => `-DSQLITE_${option}`);
+
+const noTcl =
+  spawnSync('tclsh', { input: '' }).status !== 0 && 'wants tclsh, with which SQLite makes its source';
+
+test('SQLite compiles as it is, keeps a database in a granted directory, and passes its own fuzzcheck', {
+  skip: skip || noTcl,
+}, async (t) => {
+  const cwd = await fetchSources(t, 's/sqlite3/sqlite3_3.46.1.orig.tar.xz');
+  const tools = ['TOP=.', 'BCC=gcc', 'TCC=gcc', 'NAWK=awk'];
+  const made = spawnSync('make', ['-f', 'main.mk', ...tools, 'sqlite3.c'], { cwd, encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  const options = ['-O1', ...FUZZCHECK, '-I.', '-Itest', '-Iext/recover'];
+  compile(cwd, [...options, '-c', 'sqlite3.c']);
   const work = join(cwd, 'work');
   mkdirSync(work);
+
+  compile(cwd, [...options, 'sqlite3.o', resolve('tests/real/c/sqlite.c'), '-o', 'sqlite.wasm']);
   assert.equal(runIn(work, join(cwd, 'sqlite.wasm'), ['/work/test.db']), 'sqlite 3\nstatus 0\n');
+
+  const sources = ['fuzzcheck', 'ossfuzz', 'vt02', 'fuzzinvariants'].map((name) => `test/${name}.c`);
+  const extensions = ['recover/dbdata', 'recover/sqlite3recover', 'misc/randomjson'].map(
+    (name) => `ext/${name}.c`,
+  );
+  compile(cwd, [...options, 'sqlite3.o', ...sources, ...extensions, '-o', 'fuzzcheck.wasm']);
+  const inputs = readdirSync(join(cwd, 'test')).filter((name) => /^fuzzdata\d\.db$/.test(name));
+  for (const name of inputs) copyFileSync(join(cwd, 'test', name), join(work, name));
+  const said = runIn(
+    work,
+    join(cwd, 'fuzzcheck.wasm'),
+    inputs.sort().map((name) => `/work/${name}`),
+  );
+  assert.match(said, /fuzzcheck: 0 errors out of 46388 tests[\s\S]*status 0\n$/);
 });
 
 test('pugixml compiles as it is, and its own tests pass', { skip }, async (t) => {
   const cwd = await fetchSources(t, 'p/pugixml/pugixml_1.13.orig.tar.gz');
-  const tests = readdirSync(join(cwd, 'tests')).filter((name) => /^(?!fuzz_).*\.cpp$/.test(name));
+  const tests = readdirSync(join(cwd, 'tests'))
+    .filter((name) => /^(?!fuzz_).*\.cpp$/.test(name))
+    .sort();
   const sources = ['src/pugixml.cpp', ...tests.map((name) => join('tests', name))];
   for (const source of sources) compile(cwd, ['-O1', '-std=c++17', '-Isrc', '-c', source], 'c++');
   const objects = readdirSync(cwd).filter((name) => name.endsWith('.o'));
@@ -99,6 +139,24 @@ test('pugixml compiles as it is, and its own tests pass', { skip }, async (t) =>
   cpSync(join(cwd, 'tests'), join(work, 'tests'), { recursive: true });
   const said = runIn(work, join(cwd, 'tests.wasm'), [], '/');
   assert.match(said, /Success: 955 tests passed\.\nstatus 0\n$/);
+});
+
+test('JsonCpp compiles as it is, and its own tests pass', { skip }, async (t) => {
+  const cwd = await fetchSources(t, 'libj/libjsoncpp/libjsoncpp_1.9.5.orig.tar.gz');
+  const sources = ['lib_json', 'test_lib_json'].flatMap((folder) =>
+    readdirSync(join(cwd, 'src', folder))
+      .filter((name) => name.endsWith('.cpp'))
+      .map((name) => join('src', folder, name)),
+  );
+  const options = ['-O1', '-std=c++17', '-Iinclude', '-Isrc/lib_json'];
+  const objects = sources.map((source, index) => {
+    compile(cwd, [...options, '-c', source, '-o', `${index}.o`], 'c++');
+    return `${index}.o`;
+  });
+  compile(cwd, [...objects, '-o', 'tests.wasm'], 'c++');
+  const work = join(cwd, 'work');
+  mkdirSync(work);
+  assert.match(runIn(work, join(cwd, 'tests.wasm'), []), /All 119 tests passed\nstatus 0\n$/);
 });
 
 const script = `

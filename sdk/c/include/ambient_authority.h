@@ -111,6 +111,7 @@ extern int linkat(int directory, const char *, int other, const char *, int) __a
 
 /* Temporary files */
 extern struct _IO_FILE *tmpfile(void) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
+extern struct _IO_FILE *tmpfile_l(struct __locale_struct *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
 extern char *tmpnam(char *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
 extern char *tempnam(const char *, const char *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
 extern int mkstemp(char *) __attribute__((unavailable("use openat(directory, name, O_CREAT | O_EXCL | O_RDWR) in a directory that was granted")));
