@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { file, launch, pipe } from '../../src/index.ts';
+import { cc } from '../../src/toolchain/cc.ts';
+import { noExecutables } from '../frame/elf/executables.ts';
+import { makeFolder } from '../frame/programs.ts';
+
+/*
+ * The same calls end in the same way in a module and in an executable. More of them, or others:
+ *
+ *   DIFFERENTIAL_CALLS=100000 DIFFERENTIAL_SEED=7 node scripts/test.js tests/differential/calls
+ */
+const CALLS = Number(process.env['DIFFERENTIAL_CALLS'] ?? 4000);
+const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 1);
+
+/** Runs a program in a folder; its lines. */
+async function linesOf(path: string, folder: string, seed: number): Promise<string[]> {
+  mkdirSync(folder);
+  const output = pipe('write');
+  await using program = launch(path, [
+    file(folder, { rights: ['read', 'write', 'create', 'remove'] }),
+    output,
+    seed,
+    CALLS,
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of output.stream) chunks.push(chunk);
+  const end = await program.exited;
+  const lines = Buffer.concat(chunks).toString().split('\n');
+  assert.deepEqual(
+    [end.kind, lines.at(-2)],
+    ['exited', 'end'],
+    `${JSON.stringify(end)} after ${lines.slice(-3).join()}`,
+  );
+  return lines;
+}
+
+test('a module and an executable get the same from the same calls', {
+  skip: noExecutables ?? false,
+}, async (t) => {
+  const folder = makeFolder(t);
+  const executable = join(folder, 'calls');
+  const source = resolve('tests/programs/differential/calls.c');
+  assert.equal(await cc(['--native', '-O2', source, '-o', executable]), 0);
+  for (const seed of [SEED, SEED + 1, SEED + 2]) {
+    const module = await linesOf(
+      'tests/programs/differential/calls.wasm',
+      join(folder, `module-${seed}`),
+      seed,
+    );
+    const native = await linesOf(executable, join(folder, `executable-${seed}`), seed);
+    const at = module.findIndex((line, index) => line !== native[index]);
+    const around = (lines: readonly string[]): string => lines.slice(Math.max(0, at - 5), at + 1).join('\n');
+    assert.equal(
+      at,
+      -1,
+      `seed ${seed}, line ${at}:\n${around(module)}\n--- and the executable:\n${around(native)}`,
+    );
+    assert.equal(native.length, module.length);
+  }
+});
