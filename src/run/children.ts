@@ -1,7 +1,9 @@
 import { close } from '../host/files/files.ts';
 import { answerControl } from '../process/control-socket.ts';
+import { describeExit, type ExitReason } from '../process/exit-reason.ts';
 import type { Process } from '../process/process.ts';
 import type { OpenedChild } from '../resources/resource.ts';
+import { printable } from '../text/printable.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import { startProgram } from './program-start.ts';
 
@@ -32,12 +34,16 @@ export function startChildren(
   for (let next = children.shift(); next !== undefined; next = children.shift()) {
     const { child, socket, ...use } = next;
     try {
-      const process = startProgram(child.program, child.content ?? null, { accept });
+      const started = startProgram(child.program, child.content ?? null, { accept });
       if (use.serves) {
-        servers.push(process);
+        servers.push(started);
         close(socket);
-        if (use.whenLost === 'end') void process.exited.then(() => onFatal(child.program));
-      } else answerControl(process, socket, { keeps: child.daemon ? 'launcher' : 'holders' });
+        // Asking keeps the process: one whose object is not held would end with the object.
+        void started.exited.then((reason) => {
+          tellEnd(child.program, reason);
+          if (use.whenLost === 'end') onFatal(child.program);
+        });
+      } else answerControl(started, socket, { keeps: child.daemon ? 'launcher' : 'holders' });
     } catch (error) {
       close(socket);
       for (const server of servers) server.kill();
@@ -51,4 +57,12 @@ export function startChildren(
       for (const server of servers) server.kill();
     },
   };
+}
+
+/** Tells the person who starts a program why its service has failed: the program itself only learns that it has ended. */
+function tellEnd(service: string, reason: ExitReason): void {
+  if ((reason.kind === 'exited' && reason.code === 0) || reason.kind === 'killed') return;
+  const words = reason.kind === 'exited' ? reason.message : undefined;
+  const why = printable(`${describeExit(reason)}${words === undefined ? '' : `: ${words}`}`);
+  process.emitWarning(`Service '${printable(service)}' has ended: ${why}`, 'CloudabiWarning');
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { command, file, launch, type Process, pipe, plan, service } from '../../src/index.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { command, file, launch, type Process, pipe, plan, processControl, service } from '../../src/index.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 const SERVICE = `
@@ -63,7 +66,7 @@ function project(t: TestContext, body: string): { readonly module: string; reado
 async function said(process: Process, output: { readonly stream: Readable }): Promise<string> {
   const words = await text(output.stream);
   const reason = await process.exited;
-  assert.equal(reason.kind, 'exited', `${words}${JSON.stringify(reason)}`);
+  assert.ok(reason.kind === 'exited' && reason.code === 0, `${words}${JSON.stringify(reason)}`);
   return words;
 }
 
@@ -117,6 +120,37 @@ test('a program goes on when its service ends, or ends with it, as its grant say
   });
   const reason = await ends.exited;
   assert.ok(reason.kind === 'failed' && reason.code === 'service_lost', JSON.stringify(reason));
+});
+
+test('a service lives as long as its channels, with nothing in the launcher that holds its object', async (t) => {
+  const { module, program } = project(
+    t,
+    `say('up');
+  await new Promise((resolve) => input.once('end', resolve).resume());
+  say(await greeter.greet({ name: 'anna' }));`,
+  );
+  const source = readFileSync(program, 'utf8')
+    .replace('writable }', 'readable, writable }')
+    .replace('output: writable()', 'output: writable(), input: readable()')
+    .replace('greeter, output })', 'greeter, output, input })');
+  writeFileSync(program, source);
+  const output = pipe('write');
+  const input = pipe('read');
+  const process = launch(program, {
+    greeter: service({ module, argdata: { greeting: 'Hello' } }),
+    output,
+    input,
+  });
+  await once(output.stream, 'readable');
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  assert.ok(typeof collect === 'function');
+  for (let round = 0; round < 5; round++) {
+    Reflect.apply(collect, undefined, []);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  input.stream.end();
+  assert.equal(await said(process, output), 'up\nHello, anna\n');
 });
 
 /** Processes of services that this process has started. */
@@ -199,9 +233,69 @@ test('a program that serves is told how it is started, and limits that it does n
   const alone = await launch(module, null).exited;
   assert.match(JSON.stringify(alone), /started by a grant/);
   const output = pipe('write');
+  const warned = once(globalThis.process, 'warning');
   const process = launch(program, {
     greeter: service({ module, limits: { nmaes: [] }, argdata: { greeting: 'Hi' } }),
     output,
   });
   assert.equal(await said(process, output), 'EPIPE\n');
+  const [warning] = await warned;
+  assert.match(String(warning), /greeter\.ts' has ended: .*'nmaes' is no limit/s);
+});
+
+const KEEPER = `
+import { serve } from 'cloudabi/program';
+import { boolShape, ControlledProcess, declareService, descriptorShape, nothingShape, recordShape, serviceCall } from 'cloudabi/services';
+
+export const keeper = declareService({
+  name: 'keeper',
+  about: 'Keeps a process for another program.',
+  limits: {},
+  calls: {
+    keep: serviceCall('Takes the control of a process over.', { process: descriptorShape }, nothingShape),
+    end: serviceCall('Ends it.', {}, boolShape),
+  },
+});
+
+let kept;
+export default serve(keeper, () => ({
+  keep: ({ process }) => {
+    kept = new ControlledProcess(process);
+    return null;
+  },
+  end: async () => {
+    kept.kill();
+    return (await kept.ended()).reason === 'killed';
+  },
+}));
+`;
+
+const HANDS_ON = `
+import { controlledProcess, program, service, writable } from 'cloudabi/program';
+import { Passed } from 'cloudabi/services';
+import { keeper } from './keeper.ts';
+const schema = { child: controlledProcess(), keeper: service(keeper), output: writable() };
+export default program({ schema }, async ({ child, keeper, output }) => {
+  await keeper.keep({ process: new Passed(child.fd) });
+  child.close();
+  output.write('handed on ');
+  output.end(String(await keeper.end()));
+});
+`;
+
+test('a program hands the control of a process on to another program, which keeps it and ends it', async (t) => {
+  const folder = makeFolder(t);
+  const program = join(folder, 'program.ts');
+  writeFileSync(join(folder, 'keeper.ts'), KEEPER);
+  writeFileSync(program, HANDS_ON);
+  const stdin = pipe('read');
+  const child = launch('/bin/cat', command({ base: 'system', stdin }));
+  const output = pipe('write');
+  const process = launch(program, {
+    child: processControl(child),
+    keeper: service({ module: join(folder, 'keeper.ts') }),
+    output,
+  });
+  assert.equal(await said(process, output), 'handed on true');
+  assert.equal((await child.exited).kind, 'killed');
 });
