@@ -45,8 +45,8 @@ test('a file of the host that was not granted is told with both spellings of its
   const [line] = about(trace(`cat ${secret}`).lines, secret);
   assert.equal(line?.category, 'read');
   assert.match(line?.process.executable ?? '', /cat$|coreutils$/);
-  assert.equal(line?.option, `--read ${secret}`);
-  assert.equal(line?.yaml, `files: { ${secret}: !file { path: ${secret}, rights: [read, execute] } }`);
+  assert.equal(line?.option, `--read-data ${secret}`);
+  assert.equal(line?.yaml, `files: { ${secret}: !file { path: ${secret}, rights: [read] } }`);
   assert.ok(line?.by.includes('mount namespace'));
 });
 
@@ -55,6 +55,19 @@ test('a path that is on the host neither was never there, and is not told', (t) 
   const { lines } = trace(`cat ${folder}/nothing; cat ${granted}/nothing`, '--read', granted);
   assert.deepEqual(about(lines, `${folder}/nothing`), []);
   assert.deepEqual(about(lines, `${granted}/nothing`), []);
+});
+
+test('a path is told without steps that lead nowhere', (t) => {
+  const { folder, secret } = makeScene(t);
+  writeFileSync(join(folder, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
+  const { lines } = trace(`cd ${folder} 2> /dev/null; ${folder}/.//./tool; cat ${folder}//secret`);
+  assert.deepEqual(
+    lines.filter(({ category }) => category !== 'chdir').map(({ object, option }) => [object, option]),
+    [
+      [`${folder}/tool`, `--read ${folder}/tool`],
+      [secret, `--read-data ${secret}`],
+    ],
+  );
 });
 
 test('a granted file is not told', (t) => {
@@ -94,7 +107,7 @@ test('files that a program made in its own /tmp are not told, though the host ha
   const { lines, run } = trace(`mkdir -p ${folder}; echo own > ${folder}/secret; cat ${folder}/secret`);
   assert.equal(run.stdout, 'own\n');
   assert.deepEqual(
-    lines.filter(({ option }) => option === `--read ${folder}/secret`),
+    lines.filter(({ object }) => object === `${folder}/secret`),
     [],
   );
 });

@@ -1,19 +1,19 @@
 // Real programs do under rules what they do under the same grants without: a refusal that no rule asks for is a fault.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { RULES } from '../frame/real/rules.ts';
 import { lacks, type Ran, slow, testAsUsers } from '../frame/real/run-as.ts';
 
-/** Rules about names that the programs use, and about others beside them. */
-const RULES = [
-  ...['--hide', '**/.env', '--hide', '*.key', '--hide', '**/secrets/**', '--hide', '**/id_rsa'],
-  ...['--append', 'audit/**', '--append', '*.audit', '--hide', '**/.aws/**', '--rule', 'log write *.lock'],
-  ...['--rule', 'deny(EPERM) change .git/hooks/**', '--rule', 'deny(EPERM) change kept'],
-];
+/** The folder of the Rust toolchain; empty without one. */
+const toolchain = (spawnSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).stdout ?? '').trim();
 
 type Real = {
   readonly programs: readonly string[];
   readonly options?: readonly string[];
+  /** A folder that it needs besides, which not every user may enter. */
+  readonly reads?: string;
   readonly heavy?: true;
   readonly script: string;
 };
@@ -105,6 +105,16 @@ class T(unittest.TestCase):
     self.assertEqual(subprocess.check_output(["cat"], input=b"x"), b"x")
 ' > test_t.py; python3 -W ignore -m unittest -v test_t 2>&1 | grep -v ' in '; ls __pycache__ | wc -l`,
   },
+  cargo: {
+    programs: toolchain === '' ? ['rustc'] : [],
+    reads: toolchain,
+    heavy: true,
+    script: `export PATH=${toolchain}/bin:$PATH HOME=$PWD CARGO_HOME=$PWD/ch CARGO_NET_OFFLINE=true
+      cargo init -q --vcs none --name x p; cd p; printf 'pub fn f() -> i32 { 1 }
+#[test] fn t() { assert_eq!(f(), 1); }\n' > src/lib.rs; printf 'fn main() { println!("{}", x::f()); }\n' > src/main.rs
+      printf 'fn main() { println!("cargo:rustc-env=A=b"); }\n' > build.rs
+      cargo run -q; cargo test -q 2>&1 | grep -c '1 passed'; cargo build -q --release; ls target; cargo clean -q; ls`,
+  },
   'go build': {
     programs: ['go'],
     heavy: true,
@@ -147,16 +157,19 @@ UsePAM no\\nPidFile none\\nSubsystem sftp internal-sftp\\n" > config
   },
 };
 
-for (const [name, { programs, options = [], heavy, script }] of Object.entries(reals))
+for (const [name, { programs, options = [], reads, heavy, script }] of Object.entries(reals))
   testAsUsers(
     `${name}: the same under rules`,
     lacks(...programs) || (heavy === true && slow),
-    async (_, user) => {
+    async (t, user) => {
+      if (reads !== undefined && (await user.run('ls', [reads])).status !== 0)
+        return t.skip(`this user may not enter ${reads}`);
+      const more = reads === undefined ? options : [...options, '--read', reads];
       const run = async (folder: string, ...rules: readonly string[]): Promise<Ran> => {
         user.write(join(folder, 'script'), script);
         user.write(join(folder, 'kept'), '');
         const grants = ['--write', folder, '--chdir', folder, '--env', `PATH=${process.env['PATH']}`];
-        return await user.exec([...grants, ...options, ...rules, '--', 'bash', 'script']);
+        return await user.exec([...grants, ...more, ...rules, '--', 'bash', 'script']);
       };
       const without = await run('grants');
       const under = await run('rules', ...RULES);

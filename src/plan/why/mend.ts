@@ -18,20 +18,25 @@ export type MendedPath = {
   readonly directory: boolean;
 };
 
+const options: Readonly<Record<PathAccess, string>> = {
+  read: '--read-data',
+  write: '--write-data',
+  exec: '--read',
+};
+
 const rights: Readonly<Record<PathAccess, string>> = {
-  read: '[read, execute]',
-  write: '[read, write, create, remove, execute]',
+  read: '[read]',
+  write: '[read, write, create, remove]',
   exec: '[read, execute]',
 };
 
-/** The grant of a path to a Linux program, which the options `--read` and `--write` give with the right to start it. */
+/** The smallest grant of a path to a Linux program: the right to start it is there only where that is asked for. */
 export function grantPath(access: PathAccess, { path, at, directory }: MendedPath): Mend {
-  const option = access === 'write' ? '--write' : '--read';
   const value = path === at ? path : `${path}:${at}`;
   const key = directory ? 'directories' : 'files';
   const given = !directory && access === 'write' ? '[read, write]' : rights[access];
   return {
-    option: `${option} ${shellWord(value)}`,
+    option: `${options[access]} ${shellWord(value)}`,
     yaml: `${key}: { ${yamlWord(at)}: !file { path: ${yamlWord(path)}, rights: ${given} } }`,
   };
 }

@@ -180,8 +180,11 @@ function widened(kind: PathAccess, entry: Mount, right: 'write' | 'execute'): Me
   // A part of the base has no line of its own: the grant covers it.
   if (!/^(?:directories|files)\[/.test(why)) return mend;
   const more = right === 'write' && directory ? "'write', 'create' and 'remove'" : `'${right}'`;
-  const option = entry.access === 'write' ? mend.option?.replace(/^--read/, '--write') : mend.option;
-  return { option: `${option} instead`, yaml: `add ${more} to the rights of ${why}` };
+  // The rights that it has stay.
+  const [, value = ''] = /^\S+ (.*)$/s.exec(mend.option ?? '') ?? [];
+  const verb = entry.access === 'write' || right === 'write' ? '--write' : '--read';
+  const option = entry.execute || right === 'execute' ? verb : `${verb}-data`;
+  return { option: `${option} ${value} instead`, yaml: `add ${more} to the rights of ${why}` };
 }
 
 function inMemory(

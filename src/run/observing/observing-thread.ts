@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hostPath } from '../../host/files/host-path.ts';
 import { CallListener, type Notification } from '../../host/notifications/listener.ts';
@@ -101,7 +102,7 @@ class ObservingThread {
         thread: notification.thread,
         executable: executableOf(notification),
         named,
-        inside: isThere(`/proc/${notification.thread}/root${path}`),
+        inside: isInside(named, `/proc/${notification.thread}/root`),
       });
       return;
     }
@@ -216,6 +217,11 @@ class ObservingThread {
 }
 
 /** Links that are absolute lead elsewhere in the root of a program, so that this is for file systems of its own alone. */
+/** Tells whether a file is there in a root, or can be made there. */
+function isInside({ path, makes }: NamedPath, root: string): boolean {
+  return isThere(`${root}${path}`) || (makes && isThere(`${root}${dirname(path)}`));
+}
+
 function isThere(path: string): boolean {
   try {
     return lstatSync(hostPath(path), { throwIfNoEntry: false }) !== undefined;

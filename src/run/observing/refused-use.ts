@@ -50,7 +50,8 @@ export class UseJudge {
   }
 
   #judgePath({ named, inside, ...who }: Extract<Observed, { kind: 'path' }>): RefusedUse | undefined {
-    const { path, effect, makes } = named;
+    const { effect, makes } = named;
+    const path = withoutIdleSteps(named.path);
     // The kernel says that it is there already, even where nothing can be made.
     if (effect === 'make' && this.#answer({ kind: 'read', path }).allowed) return undefined;
     const asked = this.#answer({ kind: kindOf(effect), path });
@@ -117,6 +118,11 @@ export class UseJudge {
   #answer(use: Use): UseAnswer {
     return answerUse(this.#plan, use);
   }
+}
+
+/** Leaves `.` and empty names out within a path, as `./program` and `//` have them. */
+function withoutIdleSteps(path: string): string {
+  return path.replace(/\/(?:\.?\/)+/g, '/');
 }
 
 /** A question to a name server, where no name is known: the host that is meant has to be granted by its name. */
