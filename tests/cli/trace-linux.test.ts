@@ -57,7 +57,7 @@ test('a path that is on the host neither was never there, and is not told', (t) 
   assert.deepEqual(about(lines, `${granted}/nothing`), []);
 });
 
-test('a path is told without steps that lead nowhere', (t) => {
+test('a path is told without single dots and doubled slashes', (t) => {
   const { folder, secret } = makeScene(t);
   writeFileSync(join(folder, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
   const { lines } = trace(`cd ${folder} 2> /dev/null; ${folder}/.//./tool; cat ${folder}//secret`);
