@@ -9,6 +9,7 @@ import { serveChooser } from '../../src/control/chooser-server.ts';
 import { launch, type PlanJson, pipe, service } from '../../src/index.ts';
 import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
+import { compileProgram } from '../frame/sdk/compile.ts';
 import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/powerbox.md');
@@ -16,6 +17,7 @@ const grants = page.block('yaml', /^box:/);
 const world = page.block('yaml', /^descriptors:/m);
 const python = page.block('python');
 const client = page.block('ts', /from 'cloudabi\/program'/);
+const inC = page.block('c');
 const chooser = page.block('ts', /serveChooser/);
 
 test('the document of docs/powerbox.md is a plan', (t) => {
@@ -40,6 +42,27 @@ test('the program of docs/powerbox.md gets what the application chooses', async 
   const said = once(serving.stdout, 'data');
   assert.equal(await text(output.stream), 'got letter.txt\n', JSON.stringify(await launched.exited));
   assert.match(String(await said), /^asked for a file to read/);
+});
+
+test('the program in C of docs/powerbox.md gets what is chosen, to be read, or nothing', async (t) => {
+  const compiled = await compileProgram(t, inC);
+  const { cwd } = makeDesk(t);
+  mkdirSync(join(cwd, 'documents'));
+  writeFileSync(join(cwd, 'documents/letter.txt'), 'Dear');
+  const answers = [{ entry: 'letter.txt' }, 'refuse'] as const;
+  let asked = 0;
+  const answering = serveChooser(join(cwd, 'choose'), () => answers[asked++] ?? 'refuse');
+  t.after(() => answering.close());
+  const run = async (): Promise<readonly [string, unknown]> => {
+    const output = pipe('write');
+    const box = service({ powerbox: { directory: join(cwd, 'documents'), chooser: join(cwd, 'choose') } });
+    const launched = launch(compiled, { box, output });
+    const said = await text(output.stream);
+    const ended = await launched.exited;
+    return [said, ended.kind === 'exited' ? ended.code : ended];
+  };
+  assert.deepEqual(await run(), ["got 'Dear', write -1\n", 0]);
+  assert.deepEqual(await run(), ['', 3]);
 });
 
 test('the Linux program of docs/powerbox.md gets it, too', async (t) => {
