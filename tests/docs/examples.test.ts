@@ -193,3 +193,13 @@ for (const [name, expected] of [
   });
   page.end();
 }
+
+const traceroute = new Page('examples/traceroute/README.md');
+const tracing = traceroute.block('sh');
+test(`${traceroute.path} can be granted what it wants`, (t) => {
+  // It runs in tests/examples/traceroute.test.ts, where there are namespaces.
+  const [, words = ''] = /cloudabi run (.*)/.exec(tracing) ?? [];
+  const { stdout } = makeTree(t, traceroute, 'root').run(`cloudabi explain ${words}`);
+  assert.match(stdout, /Asks service dns[\s\S]*Asks service socket/);
+});
+traceroute.end();
