@@ -177,12 +177,13 @@ test(`${grep.path} finds lines within the patterns of its grant alone`, (t) => {
 });
 grep.end();
 
-for (const [name, expected] of [
-  ['dhclient', /syslog[\s\S]*127\.0\.0\.1:67/],
-  ['sshd', /127\.0\.0\.1:2222/],
+const dhclient = new Page('examples/dhclient/README.md');
+const sshd = new Page('examples/sshd/README.md');
+for (const [page, expected] of [
+  [dhclient, /syslog[\s\S]*127\.0\.0\.1:67/],
+  [sshd, /127\.0\.0\.1:2222/],
 ] as const) {
   // They run in tests/examples/services.test.ts, on ports that are free.
-  const page = new Page(`examples/${name}/README.md`);
   const commands = page.block('sh');
   test(`${page.path} can be granted what it wants`, (t) => {
     const { run } = makeTree(t, page, 'root');
@@ -191,8 +192,9 @@ for (const [name, expected] of [
       expected,
     );
   });
-  page.end();
 }
+dhclient.end();
+sshd.end();
 
 const traceroute = new Page('examples/traceroute/README.md');
 const tracing = traceroute.block('sh');
