@@ -1,7 +1,7 @@
 import { LinuxErrno } from '../linux/errno.ts';
 import { RENAME_EXCHANGE, RENAME_NOREPLACE } from '../linux/open-flags.ts';
 import { S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK, Stat, UTIME_NOW, UTIME_OMIT } from '../linux/stat.ts';
-import type { BackingFolder } from './backing.ts';
+import { type BackingFolder, HostFailure } from './backing.ts';
 import { MARK_NAME } from './folder-key.ts';
 import {
   attributesAnswer,
@@ -23,6 +23,7 @@ import {
   initAnswer,
   listAnswer,
   namesInRequest,
+  noEntryAnswer,
   openAnswer,
 } from './fuse-wire.ts';
 import { type FileNode, join, Nodes, nodePath } from './nodes.ts';
@@ -101,7 +102,7 @@ export class FolderRequests {
     }
     switch (call) {
       case FuseCall.lookup:
-        return this.#entry(node, name);
+        return this.#lookUp(node, name);
       case FuseCall.getattr:
         return attributesAnswer(this.#attributes(node), this.#parts.owner);
       case FuseCall.setattr:
@@ -138,8 +139,9 @@ export class FolderRequests {
         return this.#write(node, body);
       case FuseCall.statfs:
         return this.#space();
+      // Nothing is kept back, so that the kernel need not ask at each close.
       case FuseCall.flush:
-        return NOTHING;
+        return LinuxErrno.ENOSYS;
       case FuseCall.release:
         files.released(node);
         return NOTHING;
@@ -168,6 +170,16 @@ export class FolderRequests {
   #forget(id: number, count: number): void {
     const node = this.#nodes.forget(id, count);
     if (node !== undefined) this.#parts.files.drop(node);
+  }
+
+  /** The kernel keeps the answer that there is nothing, too: all changes go through it. */
+  #lookUp(parent: FileNode, name: string): Buffer {
+    try {
+      return this.#entry(parent, name);
+    } catch (error) {
+      if (error instanceof HostFailure && error.errno === LinuxErrno.ENOENT) return noEntryAnswer();
+      throw error;
+    }
   }
 
   /** The node of a name, which the kernel is told of once more. */

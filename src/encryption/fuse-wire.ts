@@ -156,6 +156,13 @@ export function entryAnswer(node: number, attributes: FuseAttributes, owner: Fil
   return answer;
 }
 
+/** The answer to `lookup` where there is nothing, which the kernel keeps. */
+export function noEntryAnswer(): Buffer {
+  const answer = Buffer.alloc(40 + ATTRIBUTES_SIZE);
+  answer.writeBigUInt64LE(VALID, 16);
+  return answer;
+}
+
 /** The answer to `open` and `opendir`, and what follows the entry in that to `create`. */
 export function openAnswer(handle: number, flags: number): Buffer {
   const answer = Buffer.alloc(16);

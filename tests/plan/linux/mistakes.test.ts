@@ -271,7 +271,7 @@ const cases: readonly (readonly [yaml: string, mistake: string])[] = [
   ['system_calls: debug', "2:15 Key 'system_calls' of !command expects a list of names, not 'debug'"],
   [
     'bse: system',
-    "2:1 Unknown key 'bse' in !command, expected 'include', 'arguments', 'environment', 'env_file', 'stdin', 'stdout', 'stderr', 'directories', 'limits', 'base', 'files', 'sockets', 'working_directory', 'descriptors', 'listen_fds', 'network', 'ssh_agent', 'services', 'home', 'user', 'show_user', 'tmp', 'dev', 'proc', 'terminal', 'system_calls', 'promise', 'rules', 'policy', 'rules_state' or 'executables'; did you mean 'base'?",
+    "2:1 Unknown key 'bse' in !command, expected 'include', 'arguments', 'environment', 'env_file', 'stdin', 'stdout', 'stderr', 'directories', 'limits', 'base', 'files', 'sockets', 'working_directory', 'descriptors', 'listen_fds', 'network', 'ssh_agent', 'services', 'home', 'user', 'show_user', 'tmp', 'dev', 'proc', 'terminal', 'system_calls', 'promise', 'rules', 'policy', 'rules_state', 'crash_guard' or 'executables'; did you mean 'base'?",
   ],
 ];
 
