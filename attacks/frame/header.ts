@@ -30,6 +30,8 @@ export type Header = {
   readonly unconfined: Unconfined;
   /** Names or first words of the worlds it is tried in; `undefined` for all of its kind. */
   readonly worlds: readonly string[] | undefined;
+  /** A rule of hosts that is granted when the program runs, and withdrawn when it makes the file `withdraw` in `WORK`. */
+  readonly live: string | undefined;
   /** An accomplice outside of the walls; the runner of its kind knows the names. */
   readonly beside: string | undefined;
 };
@@ -40,7 +42,7 @@ export class HeaderError extends Error {
 }
 
 const REQUIRED = ['Route', 'Known from', 'Refused', 'Twin', 'Unconfined'] as const;
-const OPTIONAL = ['Grants', 'Worlds', 'Beside'] as const;
+const OPTIONAL = ['Grants', 'Live', 'Worlds', 'Beside'] as const;
 
 /** Languages that attempts can be written in, as ends of names. */
 export const languages: readonly string[] = Object.keys(COMMENTS);
@@ -81,6 +83,7 @@ export function readHeader(text: string, language: string): Header {
     twin: get('Twin'),
     unconfined: readUnconfined(get('Unconfined')),
     worlds: worlds === undefined ? undefined : readList('Worlds', worlds),
+    live: values.get('Live'),
     beside: values.get('Beside'),
   };
 }

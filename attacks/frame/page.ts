@@ -35,6 +35,7 @@ A new attempt is a file \`corpus/KIND/GROUP-WORDS.LANGUAGE\` that begins with a 
 | \`Twin\` | the allowed neighbour |
 | \`Unconfined\` | \`works\`, \`works for root\`, or \`cannot run: REASON\` |
 | \`Worlds\` | names or first words of the worlds it is tried in; all without it |
+| \`Live\` | a rule of hosts that is granted while it runs, and withdrawn when it makes the file \`withdraw\` in \`WORK\` |
 | \`Beside\` | an accomplice outside of the walls |
 
 It prints \`attempt: WORD\` and \`twin: WORD\`, where \`ok\` is success; \`corpus/linux/attempt.*\` help with that. Its folders are in

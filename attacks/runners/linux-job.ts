@@ -10,6 +10,8 @@ export type Job = {
   readonly scripts: string | undefined;
   /** Further keys of `!command`, as between the braces of a flow mapping; `$NAME` stands for a variable. */
   readonly grants: string;
+  /** A rule of hosts that is granted when the program runs, and withdrawn when it says so. */
+  readonly live: string | undefined;
   /** Arguments of Python for an accomplice outside, who prints a line when ready. */
   readonly beside: readonly string[] | undefined;
   /** `none` runs it without us. */

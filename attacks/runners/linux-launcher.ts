@@ -1,7 +1,15 @@
 // Launches Linux programs for linux.ts, which starts it once as each user: jobs arrive on standard input, a line each.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  type FSWatcher,
+  openSync,
+  readdirSync,
+  readFileSync,
+  watch as watchFolder,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -12,6 +20,7 @@ import { addressOf } from '../../src/host/libc.ts';
 import { LinuxErrno } from '../../src/linux/errno.ts';
 import { readGrants } from '../../src/plan/grants.ts';
 import type { ExitReason } from '../../src/process/exit-reason.ts';
+import type { Process } from '../../src/process/process.ts';
 import { launch } from '../../src/run/launch.ts';
 import { templatesMade } from '../../src/run/linux/templates.ts';
 import { cgroupPlaces } from '../../src/worlds/cgroup-host.ts';
@@ -67,9 +76,33 @@ function documentOf(
     `environment: ${JSON.stringify(environment)}`,
     `directories: { ${directories.join(', ')} }`,
     `working_directory: ${JSON.stringify(WORK)}`,
-    job.grants.replace(/\$([A-Z]+)/g, (_, name: string) => environment[name] ?? ''),
+    variablesIn(job.grants, environment),
   ];
   return `%TAG ! tag:nuxi.nl,2015:cloudabi/\n---\n!command { ${keys.filter((key) => key !== '').join(', ')} }\n`;
+}
+
+function variablesIn(text: string, environment: Readonly<Record<string, string>>): string {
+  return text.replace(/\$([A-Z]+)/g, (_, name: string) => environment[name] ?? '');
+}
+
+/** A rule that a running program is granted, and that is withdrawn when the program makes the file `withdraw` in `WORK`. */
+class LiveRule {
+  readonly #watcher: FSWatcher;
+
+  constructor(program: Process, rule: string, { WORK = '' }: Readonly<Record<string, string>>) {
+    program.network?.allow(rule);
+    writeFileSync(join(WORK, 'allowed'), '');
+    this.#watcher = watchFolder(WORK, (_, name) => {
+      if (name !== 'withdraw') return;
+      this.close();
+      program.network?.deny(rule);
+      writeFileSync(join(WORK, 'withdrawn'), '');
+    });
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
 }
 
 /** Names the end of a program in one word, for programs that have printed no result. */
@@ -113,9 +146,14 @@ async function runConfined(
   const timer = setTimeout(() => {
     stuck = describeStuck(`ATTEMPT=${environment['ATTEMPT']}`);
   }, STUCK);
+  const changes =
+    job.live === undefined
+      ? undefined
+      : new LiveRule(process, variablesIn(job.live, environment), environment);
   const printed = process.terminal === undefined ? '' : text(process.terminal.output);
   const reason = await process.exited;
   clearTimeout(timer);
+  changes?.close();
   if (reason.kind !== 'failed') return { end: endOf(reason), printed: stuck + (await printed) };
   if (reason.code === 'missing_mechanism') return { end: '', printed: '', missing: reason.message };
   return { end: `failed-${reason.code}`, printed: reason.message };

@@ -123,6 +123,7 @@ export class LinuxRunner implements Runner {
     return this.#launcher(user.words).run({
       ...start,
       grants: attempt.grants,
+      live: attempt.live,
       beside: besideOf(attempt),
       walls,
       repeated: world === 'walls-template',

@@ -7,11 +7,12 @@ import { addressOf } from '../../src/host/libc.ts';
 import { NativeMemory } from '../../src/host/memory.ts';
 import { sendDescriptors } from '../../src/host/sockets/messages.ts';
 import { makePair, SocketPair } from '../../src/host/sockets/sockets.ts';
-import { executable, fd, file, type Limits, launch, pipe } from '../../src/index.ts';
+import { executable, fd, file, type Limits, launch, network, pipe, service } from '../../src/index.ts';
 import type { Attempt } from '../frame/corpus.ts';
 import { type Observation, type Runner, readAnswers, type World } from '../frame/runner.ts';
 import { type Scene, SceneWatch } from '../frame/scene.ts';
 import { endOf, furnish, journalOf, LONGEST, observe, type Told } from './guest-scene.ts';
+import { Neighbours } from './neighbours.ts';
 import { compileAttempts, hasThreads, type Modules } from './wasm-modules.ts';
 
 /** Grants of an attempt beyond the common ones. */
@@ -23,6 +24,10 @@ type Grants = {
   readonly fifo: boolean;
   /** The append-only file; a program that has one can send no descriptor. */
   readonly journal: boolean;
+  /** A network with one origin, of which one request is granted. */
+  readonly network: boolean;
+  /** The connections at once of a channel to the service net; 0 for none. */
+  readonly net: number;
 };
 
 /** Makes attempts in C as WebAssembly programs; without walls, as programs of this machine. */
@@ -32,6 +37,7 @@ export class WasmRunner implements Runner {
     { name: 'wasm', proves: true, root: globalThis.process.getuid?.() === 0 },
   ];
   #modules: Promise<Modules> | undefined;
+  #neighbours: Promise<Neighbours> | undefined;
 
   #compiled(): Promise<Modules> {
     this.#modules ??= compileAttempts();
@@ -41,7 +47,12 @@ export class WasmRunner implements Runner {
   async run(attempt: Attempt): Promise<Observation> {
     const modules = await this.#compiled();
     const program = hasThreads(readFileSync(attempt.path, 'utf8')) ? modules.threads : modules.single;
-    return await observe(async (scene) => (second) => start(program, attempt, scene, second));
+    const { network, net } = readGrants(attempt);
+    if (network || net > 0) this.#neighbours ??= Neighbours.start();
+    const ports = (await this.#neighbours)?.environment ?? {};
+    return await observe(
+      async (scene) => (second) => start(program, attempt, scene, { twin: second, ports }),
+    );
   }
 
   async runUnconfined(attempt: Attempt): Promise<Observation> {
@@ -64,14 +75,19 @@ export class WasmRunner implements Runner {
   }
 
   async close(): Promise<readonly string[]> {
+    (await this.#neighbours)?.stop();
     return [];
   }
 }
 
 const slugOf = ({ name }: Attempt): string => name.slice('wasm/'.length);
 
-async function start(program: string, attempt: Attempt, scene: Scene, twin: boolean): Promise<Told> {
-  const { limits, peer, fifo, journal } = readGrants(attempt);
+type Turn = { readonly twin: boolean; readonly ports: Neighbours['environment'] };
+
+async function start(program: string, attempt: Attempt, scene: Scene, { twin, ports }: Turn): Promise<Told> {
+  const { limits, peer, fifo, journal, network: hasNetwork, net } = readGrants(attempt);
+  const [http, other] = [Number(ports['HTTP'] ?? 0), Number(ports['PORT'] ?? 0)];
+  const held = { host: 'localhost', ports: http, methods: ['GET'], paths: ['/granted'], tls: false };
   if (fifo && !twin) await makeFifo(join(scene.WORK, 'fifo'));
   const ends = peer ? sendFrom(scene) : undefined;
   const printed = pipe('write');
@@ -88,6 +104,10 @@ async function start(program: string, attempt: Attempt, scene: Scene, twin: bool
         ...(journal && { journal: file(journalOf(scene), { rights: 'append' }) }),
         self: executable(),
         ...(ends && { peer: fd(ends[0]) }),
+        http_port: http,
+        other_port: other,
+        ...(hasNetwork && { network: network({ hosts: [held] }) }),
+        ...(net > 0 && { channel: service({ net: { connect: [`127.0.0.1:${http}`], connections: net } }) }),
       },
       // A twin of a program that ran out of time has as much as others.
       { limits: { wallClock: LONGEST, ...limits, ...(twin && { wallClock: LONGEST }) } },
@@ -101,18 +121,22 @@ async function start(program: string, attempt: Attempt, scene: Scene, twin: bool
   }
 }
 
+const KEYS: readonly string[] = ['limits', 'peer', 'fifo', 'journal', 'network', 'net'];
+
 function readGrants({ path, grants }: Attempt): Grants {
   const read: unknown = parse(`{ ${grants} }`);
   const given = new Map(Object.entries(Object(read)));
-  const unknown = [...given.keys()].filter((key) => !['limits', 'peer', 'fifo', 'journal'].includes(key));
+  const unknown = [...given.keys()].filter((key) => !KEYS.includes(key));
   if (unknown.length > 0)
-    throw new TypeError(`${path}: 'Grants' knows limits, peer, fifo and journal, not ${unknown.join(', ')}`);
+    throw new TypeError(`${path}: 'Grants' knows ${KEYS.join(', ')}, not ${unknown.join(', ')}`);
   const limits = given.get('limits');
   return {
     limits: typeof limits === 'object' && limits !== null ? limits : {},
     peer: given.get('peer') === 'directory',
     fifo: given.get('fifo') === true,
     journal: given.get('journal') !== 'none',
+    network: given.get('network') === true,
+    net: Number(given.get('net') ?? 0),
   };
 }
 

@@ -50,6 +50,8 @@ export async function holdRequests(): Promise<void> {
         const origin = originOf(begin, message.target);
         const { client } = message;
         if (!(socket instanceof Socket && rate && origin)) return;
+        // As it was in the launcher: a message does not keep that.
+        socket.allowHalfOpen = true;
         socket.once('close', () => tell({ kind: 'ended', client }));
         relay.serve(socket, origin, rate, client);
         return;

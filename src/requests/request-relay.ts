@@ -57,6 +57,8 @@ export class RequestRelay {
       requestTimeout: 0,
       keepAliveTimeout: 0,
     });
+    // A client may end what it sends when its request is whole, and wait for the answer. Node's types do not name this.
+    Reflect.set(this.#http1, 'httpAllowHalfOpen', true);
     this.#http2 = createHttp2Server();
     for (const server of [this.#http1, this.#http2]) {
       server.on('request', (incoming: Incoming, outgoing: Outgoing) => this.#serve(incoming, outgoing));

@@ -68,7 +68,7 @@ export async function holdServer(parts: HeldParts): Promise<HeldServer> {
   };
   const rate = new RequestRate(held.rule.rate);
   const open = new Set<Socket>();
-  const listener = createTcpServer((socket) => {
+  const listener = createTcpServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
     relay.serve(socket, held, rate, 0);
   });

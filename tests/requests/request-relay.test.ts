@@ -385,6 +385,21 @@ test('a client without TLS is served where the grant gives it a plain way', asyn
   assert.equal(await text(response), NAME);
 });
 
+test('a client that ends what it sends gets its answer, and one that ends within a request an error', async () => {
+  const server = await hold({
+    onRequest: (_incoming, outgoing) => setTimeout(() => outgoing.end('late'), 50),
+  });
+  const answerTo = async (head: string): Promise<string> => {
+    const socket = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.end(head);
+    const answer = await text(socket);
+    socket.destroy();
+    return answer;
+  };
+  assert.match(await answerTo(`GET / HTTP/1.1\r\nHost: ${NAME}\r\n\r\n`), /^HTTP\/1\.1 200[\s\S]*late/);
+  assert.match(await answerTo(`GET / HTTP/1.1\r\nHost: ${NAME}\r\n`), /^HTTP\/1\.1 400/);
+});
+
 test('an authority vouches for its names alone', async () => {
   const authority = await Authority.make([NAME]);
   const handshake = async (name: string): Promise<string> => {

@@ -6,7 +6,8 @@
 #include <program.h>
 #endif
 
-int readable = -1, work = -1, journal = -1, self = -1, peer = -1;
+int readable = -1, work = -1, journal = -1, self = -1, peer = -1, network = -1, channel = -1;
+unsigned http_port, other_port;
 const char *base = "";
 
 // The generated list of all attempts; a name that is empty ends it.
@@ -108,6 +109,14 @@ void program_main(const argdata_t *ad) {
   program_argument_fd(ad, "journal", &journal);
   program_argument_fd(ad, "self", &self);
   program_argument_fd(ad, "peer", &peer);
+  program_argument_fd(ad, "network", &network);
+  program_argument_fd(ad, "channel", &channel);
+  argdata_map_iterator_t port_at;
+  const argdata_t *port;
+  if (program_argument(ad, "http_port", &port_at, &port) == 0)
+    argdata_get_int(port, &http_port);
+  if (program_argument(ad, "other_port", &port_at, &port) == 0)
+    argdata_get_int(port, &other_port);
   if (program_argument(ad, "base", &value_at, &value) == 0)
     argdata_get_str_c(value, &base);
   if (program_argument(ad, "twin", &value_at, &value) == 0)

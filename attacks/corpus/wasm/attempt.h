@@ -19,6 +19,12 @@ extern int journal;
 extern int self;
 // A stream socket whose other end the launcher holds; only where `Grants: { peer: … }` says so.
 extern int peer;
+// The way to a network; only where `Grants: { network: true }` says so. Of `http_port` of localhost, GET of /granted is granted,
+// nothing of `other_port` is; a request that goes further is answered with `reached`.
+extern int network;
+extern unsigned http_port, other_port;
+// A channel to the service net, which connects to `http_port` so many times at once; only where `Grants: { net: … }` says so.
+extern int channel;
 // Path of the folder in which all of these lie.
 extern const char *base;
 
