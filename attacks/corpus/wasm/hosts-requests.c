@@ -17,7 +17,7 @@ static const char *answer_to(const char *request) {
   if (error != 0)
     return named(error);
   write(connection, request, strlen(request));
-  // The end of what is sent ends requests that are not whole.
+  // A half that is closed ends requests that are not whole.
   shutdown(connection, SHUT_WR);
   while (length < sizeof(answer) - 1 && (count = read(connection, answer + length, sizeof(answer) - 1 - length)) > 0)
     length += (size_t)count;
