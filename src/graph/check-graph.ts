@@ -3,6 +3,8 @@ import { codeOf } from '../plan/errors.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { Grants } from '../resources/grants.ts';
 import { ConfigurationError, Mistakes } from '../resources/mistake.ts';
+import type { Position } from '../resources/position.ts';
+import { spell } from '../resources/spelling.ts';
 import type { Graph, GraphProgram } from './graph-types.ts';
 import type { ReadGraph } from './read-graph.ts';
 
@@ -44,15 +46,31 @@ function withoutMistakes({ content }: Grants): Grants {
   return new Grants(content, new Mistakes());
 }
 
-function addTo(all: Mistakes, { name, position }: GraphProgram, error: unknown): void {
+function addTo(all: Mistakes, program: GraphProgram, error: unknown): void {
+  const { name, position } = program;
   if (error instanceof ConfigurationError) {
-    for (const { message, position: at, place } of error.mistakes)
+    for (const { message, position: at, place } of error.mistakes) {
+      const limit = at === undefined ? limitIn(message, program) : undefined;
+      const text = limit?.message ?? message;
       all.add(
-        at === undefined ? `Program '${name}': ${place === '' ? '' : `${place}: `}${message}` : message,
-        at ?? position,
+        at === undefined ? `Program '${name}': ${place === '' ? '' : `${place}: `}${text}` : text,
+        at ?? limit?.place ?? position,
       );
+    }
     return;
   }
   if (codeOf(error) === undefined) throw error;
   all.add(`Program '${name}': ${error instanceof Error ? error.message : String(error)}`, position);
+}
+
+/** A mistake about one of the `limits` of a program, which are handed to its plan as options: in words of the document. */
+function limitIn(
+  message: string,
+  { limitPlaces }: GraphProgram,
+): { readonly message: string; readonly place: Position } | undefined {
+  for (const [name, place] of limitPlaces) {
+    const begin = [name, spell(name, 'object')].find((one) => message.startsWith(`Limit '${one}'`));
+    if (begin !== undefined) return { message: message.replace(begin, name), place };
+  }
+  return undefined;
 }

@@ -151,6 +151,8 @@ export type GraphProgram = {
   readonly stopSignal: NodeJS.Signals;
   readonly stopWithin: number;
   readonly limits: Limits;
+  /** The places of its limits, by their names in documents. */
+  readonly limitPlaces: ReadonlyMap<string, Position>;
   /** For Kubernetes alone. */
   readonly image: string | undefined;
   /** For Kubernetes alone: the most replicas, and the share of processor time in percent that adds one. */

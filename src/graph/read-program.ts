@@ -9,6 +9,7 @@ import { Fields, type ReadContext } from '../resources/fields.ts';
 import { Grants } from '../resources/grants.ts';
 import { readLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
+import type { Position } from '../resources/position.ts';
 import { readDuration } from '../resources/quantity.ts';
 import type { Written } from '../resources/written.ts';
 import type { Arrow, GraphProgram, Readiness } from './graph-types.ts';
@@ -100,6 +101,7 @@ export function readProgramOf(node: YamlNode, context: ProgramContext): GraphPro
     stopSignal: stop.signal,
     stopWithin: stop.within,
     limits: readLimits(fields.get('limits'), { ...readContext, subject: "'limits'" }),
+    limitPlaces: placesOfLimits(node),
     image,
     scale: readScale(fields, readContext),
   };
@@ -116,6 +118,16 @@ function withoutGrants(node: YamlNode, directory: string, mistakes: Mistakes): W
   );
   const map: YamlMap = { kind: 'map', entries, span: node.span };
   return writtenPart(map, directory, mistakes);
+}
+
+function placesOfLimits(node: YamlNode): ReadonlyMap<string, Position> {
+  const limits = node.kind === 'map' ? yamlEntry(node, 'limits')?.value : undefined;
+  if (limits?.kind !== 'map') return new Map();
+  return new Map(
+    limits.entries.flatMap(({ key, value }) =>
+      key.kind === 'str' ? [[key.value, toPosition(value.span)] as const] : [],
+    ),
+  );
 }
 
 /** Tells whether grants have a network of their own, which leads to hosts or to nothing. */

@@ -61,6 +61,24 @@ test('every mistake of a graph is told with its place, all at once', (t) => {
   assert.match(mistakes[3] ?? '', /^20:\d+ Unknown key 'prt' in !connection, .* did you mean 'port'\?$/);
 });
 
+test('a limit that nothing holds is told with its place and as the document spells it', (t) => {
+  const document = `!graph
+programs:
+  a: { program: /bin/true, grants: !command {}, limits: { threads: 3 } }
+  b: { program: front.ts, limits: { cpu_time: 5s } }
+`;
+  const file = graphFolder(t, document);
+  assert.throws(
+    () => checkGraph(document, file),
+    (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.match(error.message, /:3:68: Program 'a': Limit 'threads' is for WebAssembly programs/);
+      assert.match(error.message, /:4:47: Program 'b': Limit 'cpu_time' is for Linux programs/);
+      return true;
+    },
+  );
+});
+
 test('an arrow to nowhere is a mistake, and one to a program that holds no end of it', (t) => {
   const nowhere = graphOf({ a: '!command { stdout: !arrow x }' }, ['x: !pipe { from: a, to: b }']);
   assert.match(mistakesIn(t, nowhere)[0] ?? '', /There is no program 'b'/);
