@@ -31,6 +31,13 @@ int program_argument_fd(const argdata_t *map, const char *key, int *fd);
  */
 DIR *program_directory_open(int directory);
 
+/*
+ * Gives a directory a path, beneath which <filesystem> and the file streams of C++ find its files: nothing else has a path.
+ * 0; EINVAL for a path that does not begin with "/", or an errno of openat. Call it before other threads start. Not with
+ * --native.
+ */
+int program_directory_name(int directory, const char *path);
+
 /* The next entry besides "." and ".."; NULL at the end with errno 0, or on an error with another errno. */
 struct dirent *program_directory_next(DIR *stream);
 
