@@ -3,6 +3,7 @@ import { Filetype } from '../abi/generated/constants.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import type { ServiceLoss } from '../services/service-loss.ts';
+import { printable } from '../text/printable.ts';
 import { ChildResource } from './child-resource.ts';
 import { Fields, type ReadContext } from './fields.ts';
 import type { Position } from './position.ts';
@@ -10,6 +11,7 @@ import { readTree } from './program-contents.ts';
 import { readLoss } from './read-loss.ts';
 import type { Checked, OpenContext, OpenedResource, Resource } from './resource.ts';
 import { ServiceEnd } from './service-end.ts';
+import { describeWire, MOST_TOLD } from './service-resource.ts';
 import { connectedRights } from './socket-rights.ts';
 import { quote, type Written } from './written.ts';
 
@@ -42,7 +44,10 @@ export class ModuleServiceResource extends ChildResource {
   }
 
   override check(): Checked {
-    const description = `Asks service ${quote(this.served.module)}, a program with grants of its own`;
+    const { module, limits, whenLost } = this.served;
+    const within = limits === null ? '' : `, within ${printable(describeWire(limits), MOST_TOLD)}`;
+    const lost = whenLost === 'end' ? ', and ends with it' : '';
+    const description = `Asks service ${quote(module)}, a program with grants of its own${within}${lost}`;
     return { description, type: Filetype.socket_stream, ...connectedRights(true) };
   }
 

@@ -21,8 +21,8 @@ import {
 import { connectedRights } from './socket-rights.ts';
 import { nameWritten, textIn, type Written } from './written.ts';
 
-/** A longer text of limits is cut in descriptions. */
-const MOST_TOLD = 200;
+/** The longest text of limits in descriptions: a longer one is cut. */
+export const MOST_TOLD = 200;
 
 /**
  * `!service`: a channel to a service. The descriptor is a UNIX socket to a process of services, which is confined itself;
@@ -193,8 +193,8 @@ function placeIn(path: ShapePath): string {
     .join('');
 }
 
-/** Limits in one line, as YAML has them. */
-function describeWire(value: Wire): string {
+/** Describes limits in one line, as YAML has them. */
+export function describeWire(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(describeWire).join(', ')}]`;
   if (value instanceof Map)
     return `{${[...value].map(([key, item]) => `${describeWire(key)}: ${describeWire(item)}`).join(', ')}}`;

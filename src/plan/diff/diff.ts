@@ -1,4 +1,5 @@
 import { printable } from '../../text/printable.ts';
+import { childPlansOf } from '../child-plans.ts';
 import type { Plan } from '../plan-types.ts';
 import type { Gain } from './gain.ts';
 import { networkGains } from './network-gains.ts';
@@ -19,7 +20,23 @@ export function compareGrants(before: Plan, after: Plan): GrantsDifference {
 }
 
 function gains(wide: Plan, narrow: Plan): readonly Gain[] {
-  return [...pathGains(wide, narrow), ...networkGains(wide, narrow), ...otherGains(wide, narrow)];
+  return [
+    ...pathGains(wide, narrow),
+    ...networkGains(wide, narrow),
+    ...otherGains(wide, narrow),
+    ...childGains(wide, narrow),
+  ];
+}
+
+/** Gains of programs that are started too. One that only one plan starts is a gain of its descriptor. */
+function childGains(wide: Plan, narrow: Plan): readonly Gain[] {
+  return childPlansOf(wide).flatMap(({ from, plan }) => {
+    const found = childPlansOf(narrow)
+      .filter((other) => other.from === from)
+      .map((other) => gains(plan, other.plan));
+    const least = found.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return least.map((gain): Gain => ({ ...gain, what: `${from}: ${gain.what}` }));
+  });
 }
 
 /** A difference as lines for people. */

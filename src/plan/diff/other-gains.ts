@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { findReleasedCalls, printCallRule } from '../../policy/call-rule.ts';
 import { type RulesState, rulesStates } from '../../policy/live.ts';
 import { printFileRule } from '../../policy/print-rule.ts';
@@ -5,6 +6,7 @@ import { findReleased } from '../../policy/released.ts';
 import { nameKey } from '../../resources/agent-grant.ts';
 import { FileResource } from '../../resources/file.ts';
 import type { Limits } from '../../resources/limits.ts';
+import { ModuleServiceResource } from '../../resources/module-service.ts';
 import { ServiceResource } from '../../resources/service-resource.ts';
 import { promiseNames } from '../../worlds/promises.ts';
 import { describeEntry } from '../linux/explain.ts';
@@ -184,6 +186,9 @@ function coversGrant(outer: Grant, inner: Grant): boolean {
   if (outer.resource instanceof ServiceResource)
     return inner.resource instanceof ServiceResource && outer.resource.covers(inner.resource);
   if (outer.resource === undefined || outer.description !== inner.description) return false;
+  // The service alone knows which of two limits is the wider one.
+  if (outer.resource instanceof ModuleServiceResource && inner.resource instanceof ModuleServiceResource)
+    return isDeepStrictEqual(outer.resource.served.limits, inner.resource.served.limits);
   const { base, inheriting } = inner.rights;
   return (
     base.every((right) => outer.rights.base.includes(right)) &&

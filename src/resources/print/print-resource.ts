@@ -22,8 +22,11 @@ export function partOfResource(resource: Resource): TaggedPart {
   if (resource instanceof SocketResource) return { tag: 'socket', content: partOfSocket(resource) };
   if (resource instanceof PipeResource)
     return { tag: 'pipe', content: mapOf({ name: resource.name, end: resource.end }) };
-  if (resource instanceof ServiceResource)
-    return { tag: 'service', content: new Map([[resource.service.name, partOfLimits(resource.written)]]) };
+  if (resource instanceof ServiceResource) {
+    const content = new Map<string, YamlPart>([[resource.service.name, partOfLimits(resource.written)]]);
+    if (resource.whenLost !== 'continue') content.set('when_lost', resource.whenLost);
+    return { tag: 'service', content };
+  }
   throw new UnspeakableError(`${resource.label()} (!${resource.kind}) is no part of a command`);
 }
 

@@ -7,7 +7,14 @@ import { plan } from '../../../src/plan/plan.ts';
 import type { Plan } from '../../../src/plan/plan-types.ts';
 import { nameUse, type Use } from '../../../src/plan/why/use.ts';
 import { answerUse } from '../../../src/plan/why/why.ts';
-import { type CommandOptions, command, file, type Resource } from '../../../src/resources/constructors.ts';
+import {
+  type CommandOptions,
+  childProgram,
+  command,
+  file,
+  type Resource,
+  service,
+} from '../../../src/resources/constructors.ts';
 import type { Walls } from '../../../src/worlds/world.ts';
 import { makeFolder } from '../../frame/programs.ts';
 
@@ -164,4 +171,30 @@ test('a use that one plan allows and another does not is never without a differe
       const { added: told } = compareGrants(before, after);
       assert.ok(told.length > 0, missed.map(nameUse).join(', '));
     }
+});
+
+test('programs that are started too are compared by grants of their own', (t) => {
+  const folder = scene(t);
+  const a = join(folder, 'a');
+  const child = (rights: 'read' | typeof all): Options => ({
+    descriptors: {
+      3: childProgram({ program: '/bin/true', grants: { directories: { [a]: file(a, { rights }) } } }),
+    },
+  });
+  assert.deepEqual(added(child('read'), child(all)), [
+    `!process /bin/true: change a copy of, write, start ${a}`,
+  ]);
+  assert.deepEqual(added(child(all), child('read')), []);
+  writeFileSync(join(a, 'service.ts'), 'export default () => undefined;');
+  const served = (limits: unknown, texts: string): Options => ({
+    descriptors: { 3: service({ module: join(a, 'service.ts'), limits, argdata: { texts: file(texts) } }) },
+  });
+  const [inner, other] = [join(folder, 'a/in'), join(folder, 'b')];
+  assert.deepEqual(added(served({ names: ['anna'] }, inner), served({ names: ['anna'] }, inner)), []);
+  assert.match(
+    added(served({ names: [] }, inner), served({ names: ['anna'] }, inner)).join(),
+    /^use .*Asks service/,
+  );
+  const [gain = ''] = added(served(null, inner), served(null, other));
+  assert.ok(gain.startsWith(`!service ${join(a, 'service.ts')}: file_open`) && gain.endsWith(other), gain);
 });
