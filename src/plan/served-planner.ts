@@ -1,23 +1,20 @@
 import { basename } from 'node:path';
-import { Filetype } from '../abi/generated/constants.ts';
 import { serialize } from '../argdata/encode.ts';
 import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command, type CommandParts } from '../resources/command.ts';
-import { FileResource } from '../resources/file.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import type { HostsGrant } from '../resources/hosts.ts';
 import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
-import type { Checked, Resource } from '../resources/resource.ts';
-import { rightsSet } from '../resources/rights.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { ServiceResource } from '../resources/service-resource.ts';
 import { callKey, spell, spellLimit } from '../resources/spelling.ts';
 import { quote } from '../resources/written.ts';
-import { excessOver, type Reach } from '../worlds/narrower.ts';
 import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './grant-places.ts';
+import { checkAround, checkSlotUse, widerThan } from './grant-uses.ts';
 import { refuseLinks } from './links.ts';
 import { NO_HOSTS } from './linux/granted-services.ts';
 import type { PlanRequest } from './plan-kind.ts';
@@ -128,8 +125,8 @@ export class ServedPlanner {
     for (const [index, { resource, place }] of slots.entries()) {
       const found = checked[index];
       if (resource === undefined || found === undefined) continue;
-      this.#checkUse(resource, place, found);
-      if (place.startsWith('directories')) this.#checkAround(resource, slots, place);
+      checkSlotUse(this.#mistakes, this.#files, resource, place, found);
+      if (place.startsWith('directories')) checkAround(this.#mistakes, this.#files, resource, slots, place);
     }
     const command: PlannedCommand = {
       arguments: [program, ...parts.arguments],
@@ -260,57 +257,8 @@ export class ServedPlanner {
     return network;
   }
 
-  /** A name beneath a directory can be opened through every directory around it, with the rights that one gives. */
-  #checkAround(resource: Resource, slots: readonly GrantSlot[], place: string): void {
-    const wider = widerThan(resource, slots, this.#files);
-    if (wider === undefined || !(resource instanceof FileResource)) return;
-    const [inner, outer] = [quote(resource.path), quote(wider.path)];
-    this.#mistakes.add(
-      `Cannot make ${inner} narrower than the grant of ${outer} around it, which allows changes in everything beneath it; grant both alike, or directories beside ${inner} instead of ${outer}`,
-      resource.pathPosition,
-      place,
-    );
-  }
-
-  /** Checks that the resource for a standard stream or a directory is of use as one. */
-  #checkUse(resource: Resource, place: string, { type, base }: Checked): void {
-    const wrong = (message: string): void => this.#mistakes.add(message, resource.position, place);
-    const { low } = rightsSet([place === 'stdin' ? 'fd_read' : 'fd_write']);
-    if (place.startsWith('directories')) {
-      const path = resource instanceof FileResource ? quote(resource.path) : place;
-      const missing = resource instanceof FileResource && this.#files.find(resource.absolute) === undefined;
-      if (missing) wrong(`Cannot grant ${path}: no such directory; make it first`);
-      else if (type !== Filetype.directory) wrong(`Cannot grant ${path} as a directory: not a directory`);
-    } else if (type === Filetype.directory) {
-      wrong(`A directory cannot be ${place}`);
-    } else if ((base.low & low) === 0) {
-      const [done, right] = place === 'stdin' ? ['read', 'read'] : ['written', 'write'];
-      const hint = resource instanceof FileResource ? `; add '${right}' to its rights` : '';
-      wrong(`The grant for ${place} cannot be ${done}${hint}`);
-    }
-  }
-
   #finish(parts: Omit<Parts, 'warnings'>): Parts {
     this.#mistakes.throwIfAny();
     return { ...parts, warnings: this.warnings };
   }
-}
-
-/** Finds a grant around another that lets more be changed there; `undefined` when none does. */
-function widerThan(
-  resource: Resource,
-  slots: readonly GrantSlot[],
-  files: HeldFiles,
-): FileResource | undefined {
-  if (!(resource instanceof FileResource)) return undefined;
-  const others = slots.flatMap((slot) =>
-    slot.resource instanceof FileResource && slot.resource !== resource ? [slot.resource] : [],
-  );
-  const inner = reachOf(resource, files);
-  return others.find((other) => excessOver(inner, [reachOf(other, files)]) !== undefined);
-}
-
-function reachOf(grant: FileResource, files: HeldFiles): Reach {
-  const write = grant.rights.presets.some((preset) => preset !== 'read' && preset !== 'execute');
-  return { path: files.real(grant.absolute), write, execute: true };
 }

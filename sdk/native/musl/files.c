@@ -8,14 +8,7 @@
 #include <sys/uio.h>
 
 #include "kstat.h"
-
-#define READING (CLOUDABI_RIGHT_FD_READ | CLOUDABI_RIGHT_FILE_READDIR | CLOUDABI_RIGHT_FILE_OPEN | CLOUDABI_RIGHT_MEM_MAP)
-#define WRITING \
-  (CLOUDABI_RIGHT_FD_WRITE | CLOUDABI_RIGHT_FD_DATASYNC | CLOUDABI_RIGHT_FD_SYNC | CLOUDABI_RIGHT_FILE_ALLOCATE | \
-   CLOUDABI_RIGHT_FILE_STAT_FPUT_SIZE)
-#define ALWAYS \
-  (CLOUDABI_RIGHT_FD_SEEK | CLOUDABI_RIGHT_FD_TELL | CLOUDABI_RIGHT_FILE_STAT_FGET | CLOUDABI_RIGHT_FILE_STAT_GET | \
-   CLOUDABI_RIGHT_POLL_FD_READWRITE | CLOUDABI_RIGHT_FD_STAT_PUT_FLAGS)
+#include "opening.h"
 
 static cloudabi_lookup_t at(long directory, int follow)
 {
@@ -35,7 +28,6 @@ long cloudabi_transfer(long fd, const struct iovec *vectors, long count, long of
   return error ? -error : (long)done;
 }
 
-/* A program asks for what it can have: the rights that files beneath a directory may get. */
 long cloudabi_open(long directory, const char *path, int flags)
 {
   cloudabi_fdstat_t stat;
@@ -43,15 +35,7 @@ long cloudabi_open(long directory, const char *path, int flags)
   if (error) return -error;
   int mode = flags & O_ACCMODE;
   int reads = mode == O_RDONLY || mode == O_RDWR, writes = mode == O_WRONLY || mode == O_RDWR;
-  cloudabi_rights_t possible = stat.fs_rights_inheriting;
-  cloudabi_rights_t wanted = ALWAYS | (reads ? READING : 0) | (writes ? WRITING : 0);
-  cloudabi_rights_t needed = (reads ? CLOUDABI_RIGHT_FD_READ : 0) | (writes ? CLOUDABI_RIGHT_FD_WRITE : 0);
-  if (flags & O_DIRECTORY) {
-    wanted = stat.fs_rights_base;
-    needed = 0;
-  }
-  stat.fs_rights_base = wanted & (possible | needed);
-  stat.fs_rights_inheriting = flags & O_DIRECTORY ? possible : 0;
+  cloudabi_ask_rights(&stat, reads, writes, flags & O_DIRECTORY);
   stat.fs_flags = (flags & O_APPEND ? CLOUDABI_FDFLAG_APPEND : 0) | (flags & O_NONBLOCK ? CLOUDABI_FDFLAG_NONBLOCK : 0);
   cloudabi_oflags_t how = (flags & O_CREAT ? CLOUDABI_O_CREAT : 0) | (flags & O_DIRECTORY ? CLOUDABI_O_DIRECTORY : 0) |
                           (flags & O_EXCL ? CLOUDABI_O_EXCL : 0) | (flags & O_TRUNC ? CLOUDABI_O_TRUNC : 0);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "opening.h"
+
 _Thread_local int(errno);
 
 static int result(cloudabi_errno_t error)
@@ -64,29 +66,11 @@ int ftruncate(int fd, off_t size)
   return result(cloudabi_sys_file_stat_fput((cloudabi_fd_t)fd, &stat, CLOUDABI_FILESTAT_SIZE));
 }
 
-/* The rights that reading and writing take; a file gets no others. */
-#define READING (CLOUDABI_RIGHT_FD_READ | CLOUDABI_RIGHT_FILE_READDIR | CLOUDABI_RIGHT_FILE_OPEN | CLOUDABI_RIGHT_MEM_MAP)
-#define WRITING \
-  (CLOUDABI_RIGHT_FD_WRITE | CLOUDABI_RIGHT_FD_DATASYNC | CLOUDABI_RIGHT_FD_SYNC | CLOUDABI_RIGHT_FILE_ALLOCATE | \
-   CLOUDABI_RIGHT_FILE_STAT_FPUT_SIZE)
-#define ALWAYS \
-  (CLOUDABI_RIGHT_FD_SEEK | CLOUDABI_RIGHT_FD_TELL | CLOUDABI_RIGHT_FILE_STAT_FGET | CLOUDABI_RIGHT_FILE_STAT_GET | \
-   CLOUDABI_RIGHT_POLL_FD_READWRITE | CLOUDABI_RIGHT_FD_STAT_PUT_FLAGS)
-
 int openat(int directory, const char *path, int flags, ...)
 {
-  /* A program asks for what it can have: the rights that files beneath this directory may get. */
   cloudabi_fdstat_t stat;
   if (result(cloudabi_sys_fd_stat_get((cloudabi_fd_t)directory, &stat))) return -1;
-  cloudabi_rights_t possible = stat.fs_rights_inheriting;
-  cloudabi_rights_t wanted = ALWAYS | (flags & O_RDONLY ? READING : 0) | (flags & O_WRONLY ? WRITING : 0);
-  cloudabi_rights_t needed = (flags & O_RDONLY ? CLOUDABI_RIGHT_FD_READ : 0) | (flags & O_WRONLY ? CLOUDABI_RIGHT_FD_WRITE : 0);
-  if (flags & O_DIRECTORY) {
-    wanted = stat.fs_rights_base;
-    needed = 0;
-  }
-  stat.fs_rights_base = wanted & (possible | needed);
-  stat.fs_rights_inheriting = flags & O_DIRECTORY ? possible : 0;
+  cloudabi_ask_rights(&stat, flags & O_RDONLY, flags & O_WRONLY, flags & O_DIRECTORY);
   stat.fs_flags = (flags & O_APPEND ? CLOUDABI_FDFLAG_APPEND : 0) | (flags & O_NONBLOCK ? CLOUDABI_FDFLAG_NONBLOCK : 0);
   cloudabi_oflags_t how = (flags & O_CREAT ? CLOUDABI_O_CREAT : 0) | (flags & O_DIRECTORY ? CLOUDABI_O_DIRECTORY : 0) |
                           (flags & O_EXCL ? CLOUDABI_O_EXCL : 0) | (flags & O_TRUNC ? CLOUDABI_O_TRUNC : 0);
