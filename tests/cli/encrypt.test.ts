@@ -156,6 +156,11 @@ test('a program whose server is killed ends, and what it had written is there', 
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('encryption-process'),
   );
   assert.ok(server !== undefined);
+  // Keys at a terminal reach the sessions of others alone (proc_pid_stat(5), the sixth field).
+  const [, , , session] = readFileSync(`/proc/${server}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  assert.equal(Number(session), server);
   process.kill(server, 'SIGKILL');
   await ended;
   assert.match(wrong, /The process that serves an encrypted directory of the program has ended/);

@@ -75,7 +75,12 @@ export class EncryptedDirectories {
     stdio[ServerDescriptor.begin] = file;
     stdio[ServerDescriptor.folder] = folder;
     stdio[ServerDescriptor.intake] = intake;
-    const child = spawn(process.execPath, [`${entryPoint('encryption-process')}.js`], { stdio, env: {} });
+    // In a session of its own, so that keys at a terminal do not end it before the program.
+    const child = spawn(process.execPath, [`${entryPoint('encryption-process')}.js`], {
+      detached: true,
+      stdio,
+      env: {},
+    });
     closeSync(file);
     const ended = new Promise<void>((resolve) => {
       const end = (): void => {
