@@ -35,7 +35,7 @@ export async function learnProgram(
   printError(
     `${name}: This run is NOT confined: ${program} may do all that you may do, and is only observed`,
   );
-  const hosts = new Set<string>();
+  const hosts = new Map<string, string | undefined>();
   const observer = new Observer({
     tells: 'uses',
     late: namesOfHosts(),
@@ -51,8 +51,8 @@ export async function learnProgram(
       trap: false,
       walls: undefined,
       observer,
-      onConnect: ({ rule }) => {
-        hosts.add(rule);
+      onConnect: ({ rule, name: host }) => {
+        hosts.set(rule, host);
         return true;
       },
     });

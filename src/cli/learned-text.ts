@@ -20,8 +20,8 @@ import { ruleOptions } from './rule-options.ts';
 /** Everything that a run without confinement has shown. */
 export type LearnedRun = {
   readonly run: ObservedRun;
-  /** Rules for the hosts that it connected to. */
-  readonly hosts: ReadonlySet<string>;
+  /** Rules for the hosts that it connected to, and the names that were looked up for these. */
+  readonly hosts: ReadonlyMap<string, string | undefined>;
 };
 
 /** Groups of system calls that programs try and do without. */
@@ -80,7 +80,7 @@ export function learnedText({ given: shown, below }: Asked, { run, hosts }: Lear
       ...paths.grants.filter(({ real }) => isSayable(real)).map((grant) => seenAt(grant, paths.grants)),
     ],
     sockets: [...run.sockets].sort(),
-    hosts: network === 'hosts' ? [...hosts].sort() : [],
+    hosts: network === 'hosts' ? [...hosts.keys()].sort() : [],
     publish: [],
     loopback: network === 'loopback',
     groups: groups.filter((group) => !MENTIONED.has(group)),
@@ -91,7 +91,7 @@ export function learnedText({ given: shown, below }: Asked, { run, hosts }: Lear
     head: headOf(given, checked),
     sensitive: paths.sensitive,
     optional: paths.optional,
-    notes: [...notesOf(run, paths, groups, checked), ...nameless],
+    notes: [...notesOf(run, paths, groups, checked), ...nameless, ...addressNotes(hosts)],
   };
   if (!OTHERS.some((option) => given.has(option)))
     return documentText(checked.grants, frameOf(given, checked), remarks);
@@ -101,6 +101,15 @@ export function learnedText({ given: shown, below }: Asked, { run, hosts }: Lear
     `Relative paths start at the folder of this document: save it in ${process.cwd()}`,
   ];
   return withRemarks(printCommand(checked.command.parts).trimEnd().split('\n'), { ...remarks, head });
+}
+
+/** Says of rules with addresses why the name alone does not do. */
+function addressNotes(hosts: LearnedRun['hosts']): readonly string[] {
+  return [...hosts].flatMap(([rule, name]) =>
+    name === undefined || rule.startsWith(`${name}:`)
+      ? []
+      : [`${rule} is an address of ${name}, and not public: the name alone does not grant it`],
+  );
 }
 
 /** A directory that the program itself consists of, such as that of a manager of versions. */

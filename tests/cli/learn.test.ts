@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { command, type Outcome } from '../frame/cli/commands.ts';
+import { ownResolver } from '../frame/broker/own-resolver.ts';
+import { command, executable, type Outcome } from '../frame/cli/commands.ts';
 import { makeFolder, setEnvironment } from '../frame/programs.ts';
 
 /** A project of a test, beside a home. */
@@ -292,6 +295,31 @@ test('a program that connects to a service of the host learns a rule for it', as
   const { status, stdout, stderr } = run(process.execPath);
   assert.equal(status, 0, stderr);
   assert.equal(stdout, 'welcome');
+});
+
+test('an address that a name alone does not grant is granted beside it, and says which name it is of', async (t) => {
+  const { folder, write } = makeProject(t);
+  const server = createServer((socket) => socket.end('welcome'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const { at } = await ownResolver(t, { 'inside.example.org': [['127.0.0.1']] });
+  write(
+    'client.mjs',
+    `import { connect } from 'node:net'; connect(${address.port}, 'inside.example.org').pipe(process.stdout);`,
+  );
+  const words = ['learn', '-o', '../grants.yaml', '--net-resolver', at, '--', process.execPath, 'client.mjs'];
+  const child = spawn(process.execPath, ['--', executable('cloudabi'), ...words], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  await once(child, 'exit');
+  const document = readFileSync(join(folder, '../grants.yaml'), 'utf8');
+  for (const rule of [`inside.example.org:${address.port}`, `localhost:${address.port}`])
+    assert.ok(document.includes(`"${rule}"`), document);
+  assert.match(document, /^# localhost:\d+ is an address of inside\.example\.org, and not public/m);
 });
 
 test('relative paths are followed from the directory that was entered last', (t) => {
