@@ -169,6 +169,14 @@ function servers(): readonly string[] {
   });
 }
 
+/** Waits until the last of them has ended. */
+async function noServers(): Promise<void> {
+  for (let looks = 0; servers().length > 0; looks++) {
+    assert.ok(looks < 12_000, 'the process of services does not end');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 test('a Linux program ends with a service that is killed, when its grant says so, and else goes on', async () => {
   for (const whenLost of ['end', 'continue'] as const) {
     const input = pipe('read');
@@ -184,7 +192,7 @@ test('a Linux program ends with a service that is killed, when its grant says so
     assert.ok(server !== undefined && others.length === 0);
     globalThis.process.kill(Number(server), 'SIGKILL');
     if (whenLost === 'continue') {
-      while (servers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      await noServers();
       input.stream.end();
     }
     const reason = await process.exited;
@@ -205,7 +213,7 @@ test('services of a C library and those of a tree share one process', async () =
   assert.equal(servers().length, 1);
   input.stream.end();
   assert.equal((await process.exited).kind, 'exited');
-  while (servers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await noServers();
 });
 
 test('mistakes of a service outside are told before anything starts', (t) => {
