@@ -230,3 +230,16 @@ test('the plan names the hosts, and refuses what nothing would hold beside them'
   assert.match(message({ net, log: socket({ bind: '127.0.0.1:0', protocol: 'udp' }) }), /publish its port/);
   assert.match(message({ net }, { walls: 'landlock' }), /need a network namespace/);
 });
+
+test('the process of a port that the kernel has refused already is that of the program', async (t) => {
+  const port = await serve(t);
+  const { answers, refusals } = await run(
+    t,
+    [`localhost:${port}`],
+    `return (await fetch('http://127.0.0.1:${await freePort()}/')).text();`,
+    // The report comes a moment after the error.
+    'await new Promise((resolve) => setTimeout(resolve, 4000));',
+  );
+  assert.equal(answers[0], 'ECONNREFUSED');
+  assert.equal(refusals[0]?.process?.executable, process.execPath);
+});
