@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { command } from '../frame/cli/commands.ts';
 import { makeFolder } from '../frame/programs.ts';
@@ -39,7 +39,9 @@ directories:
 stdout: !fd stdout
 stderr: !fd stderr
 `;
-  const { status, stdout, stderr } = command('cloudabi-run', [program], { input });
+  // A program may look for files beside itself: called by its plain name, it finds them in the directory it is given.
+  const where = { cwd: dirname(program), input };
+  const { status, stdout, stderr } = command('cloudabi-run', [basename(program)], where);
   return `${stdout}${stderr}status ${status}\n`;
 }
 
