@@ -118,6 +118,7 @@ static void wake_waiters(u32 *condvar, u64 count)
     }
     *at = one->next;
     count--;
+    /* The waiter may be gone with its stack after this: its address alone is used, and all who sleep look again. */
     __atomic_store_n(&one->woken, 1, __ATOMIC_RELEASE);
     wake(&one->woken, 1, EVERY);
   }
@@ -151,9 +152,6 @@ static errno_t wait_for(u32 *condvar, u32 *lock, const struct end *end)
     leave_room();
     break;
   }
-  /* The thread that woke this one may still be in the room with the waiter in its hands. */
-  enter_room();
-  leave_room();
   errno_t taken = take(lock, 1, &never);
   return taken ? taken : outcome;
 }
