@@ -43,4 +43,11 @@ test('docs/oci.md names all commands', () => {
   for (const name of commandNames()) assert.ok(names.includes(name), name);
 });
 
+test('docs/oci.md names tests of attacks that exist', () => {
+  const rows = [...readFileSync('docs/oci.md', 'utf8').matchAll(/\| `tests\/([\w/-]+)`: (.*) \|$/gm)];
+  assert.ok(rows.length > 10);
+  for (const [, file, promise = ''] of rows)
+    assert.ok(readFileSync(`tests/${file}.test.ts`, 'utf8').includes(promise), `${file}: ${promise}`);
+});
+
 page.end();
