@@ -310,6 +310,19 @@ const cache = name + '.' + kind + '.cache';`;
 }
 
 /**
+ * Lets the shell start Node, which looks for some of its options among the words behind the script, too: files by which it
+ * loads code (src/cli/words-of-node.ts). Where one could be such an option, each word gets a colon, and one stands in
+ * front of all. For Node, this is a comment.
+ */
+function startNode() {
+  return [
+    "':' // ; marked=; for word do case $word in --*config*file*|--env*file*) marked=: ;; esac; done",
+    '[ -z "$marked" ] || for word do shift; set -- "$@" ":$word"; done',
+    'exec node -- "$0" $marked "$@"',
+  ].join('; ');
+}
+
+/**
  * Writes a bundle as text, a small file that runs it, and what V8 makes of it, which spares parsing it at each start.
  * V8 refuses what another version or processor has made, and parses the text then.
  */
@@ -328,7 +341,7 @@ function writeExecutable(path, bundle) {
   const kinds = shebang !== '';
   writeFileSync(
     path,
-    `${shebang}'use strict';
+    `${kinds ? `${shebang}${startNode()}\n` : ''}'use strict';
 // SIGUSR1 would open Node's debugger, which rules this process, to everybody on the host's loopback.
 process.on('SIGUSR1', String).removeAllListeners('SIGUSR1');
 const { readFileSync } = require('node:fs');

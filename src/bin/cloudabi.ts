@@ -1,7 +1,9 @@
-#!/usr/bin/env -S node --
+#!/bin/sh
 import { runGuarded } from '../cli/fail.ts';
 import { rawArguments } from '../cli/raw-arguments.ts';
+import { takeMarks } from '../cli/words-of-node.ts';
 
+takeMarks();
 const [name] = process.argv.slice(2);
 
 // Commands that start programs must be fast, so they read their own arguments; the other commands use a library.

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { textOf } from '../host/files/host-path.ts';
 import { requireUtf8, UsageError } from './options.ts';
+import { unmarked } from './words-of-node.ts';
 
 /** In the place of this character in an argument, Node may have found bytes that are not UTF-8. */
 const REPLACED = '\ufffd';
@@ -17,7 +18,7 @@ export function rawArguments(): string[] {
   // The words in front are Node itself, its own options and the path of the script.
   if (all.length < process.argv.length)
     throw new UsageError('An argument is not UTF-8, and /proc/self/cmdline does not show it');
-  return all.slice(all.length - shown.length);
+  return all.slice(all.length - shown.length).map(unmarked);
 }
 
 /** A variable of the environment that the command was started with; `undefined` for none. */

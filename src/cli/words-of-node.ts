@@ -7,14 +7,34 @@ const VARIABLES = /^(--env-file(?:-if-exists)?)(?:=|$)/;
 /** Options of Node 23.10 and later that it looks for among all its arguments, also behind a `--`. */
 const SETTINGS = /^(--experimental-(?:default-)?config-file)(?:=|$)/;
 
+/** The first word of a command whose words begin with a colon each. */
+const MARK = ':';
+
+let marked = false;
+
+/**
+ * Takes the colons from the words of this command. The shell that starts Node by the name of a command puts them there where
+ * a word could be an option of Node's (scripts/build.js). Must come before all else that reads them.
+ */
+export function takeMarks(): void {
+  marked = process.argv[2] === MARK;
+  if (marked) process.argv.splice(2, Infinity, ...process.argv.slice(3).map(unmarked));
+}
+
+/** A word as it was given, of one in the list of the host. */
+export function unmarked(word: string): string {
+  return marked ? word.slice(MARK.length) : word;
+}
+
 /**
  * Makes sure that Node has taken no word of this command for an option of its own: its file mostly comes with a project, and
- * names code that Node loads. Our executables start Node with a `--` in front of the script; a command that names Node
- * itself may not.
+ * names code that Node loads. Our executables start Node with a `--` in front of the script and with marks; a command that
+ * names Node itself may not.
  *
  * @throws UsageError
  */
 export function checkWordsOfNode(): void {
+  if (marked) return;
   const words = process.argv.slice(2);
   const end = words.indexOf('--');
   const variables = find(end < 0 ? words : words.slice(0, end), VARIABLES);
@@ -25,7 +45,7 @@ export function checkWordsOfNode(): void {
   const settings = find(words, SETTINGS);
   if (settings !== undefined)
     throw new UsageError(
-      `Node, which runs cloudabi, takes ${settings} for an option of its own; for a program, write it in a script: sh -c '…'`,
+      `Node, which runs cloudabi, has read the file of ${settings} itself; start cloudabi by its name`,
     );
 }
 

@@ -9,7 +9,11 @@ import { type command, executable } from '../frame/cli/commands.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 /** A file of variables with which Node would make a file, and that file. */
-function makeTrap(t: TestContext): { readonly variables: string; readonly made: string } {
+function makeTrap(t: TestContext): {
+  readonly variables: string;
+  readonly code: string;
+  readonly made: string;
+} {
   const folder = makeFolder(t);
   const [variables, code, made] = ['.env', 'code.cjs', 'made'].map((name) => join(folder, name)) as [
     string,
@@ -18,7 +22,7 @@ function makeTrap(t: TestContext): { readonly variables: string; readonly made: 
   ];
   writeFileSync(code, `require('node:fs').writeFileSync(${JSON.stringify(made)}, '');`);
   writeFileSync(variables, `NODE_OPTIONS=--require=${code}\n`);
-  return { variables, made };
+  return { variables, code, made };
 }
 
 /** Starts one of our commands by its own file, as a shell does. */
@@ -56,6 +60,31 @@ test('Node itself reads no file that the words of a program name', (t) => {
     started('cloudabi-oci', ['spec', word]);
   }
   assert.ok(!existsSync(made));
+});
+
+test('Node itself reads no settings that the words of a program name', (t) => {
+  const { code, made } = makeTrap(t);
+  const settings = join(dirname(code), 'node.config.json');
+  writeFileSync(settings, JSON.stringify({ nodeOptions: { require: [code] } }));
+  for (const words of [
+    [`--experimental-config-file=${settings}`],
+    ['--experimental-config-file', settings],
+    ['--experimental-default-config-file'],
+  ]) {
+    const { status, stdout, stderr } = started('cloudabi', ['exec', 'echo', ...words]);
+    assert.deepEqual([status, stdout], [0, `${words.join(' ')}\n`], stderr);
+    started('cloudabi-run', ['echo', ...words]);
+  }
+  assert.ok(!existsSync(made));
+});
+
+test('the words of a program stay as they are, with options of Node among them and without', () => {
+  const rest = ['', ':', ':x', '--', 'a  b', '*', "'", '$HOME', 'line\nend'];
+  for (const words of [rest, ['--env-file=x', ...rest], [...rest, '--experimental-config-file=:']]) {
+    const shown = ['sh', '-c', 'printf "<%s>" "$@"', 'sh', ...words];
+    const { stdout, stderr } = started('cloudabi', ['exec', '--base', 'system', '--', ...shown]);
+    assert.equal(stdout, words.map((word) => `<${word}>`).join(''), stderr);
+  }
 });
 
 test('a command that is started by the name of Node says that Node has read the file', (t) => {
