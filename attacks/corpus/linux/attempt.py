@@ -147,3 +147,59 @@ def find_root():
     """Fails unless the user that is granted is found."""
     if not ask_name(0, b"root\0"):
         raise FileNotFoundError(errno.ENOENT, "no such user")
+
+
+def encoded(value):
+    """A value of argdata (docs/argdata.md): texts, lists and maps."""
+    if isinstance(value, str):
+        return b"\x08" + value.encode() + b"\0"
+    pairs = isinstance(value, dict)
+    items = [part for pair in value.items() for part in pair] if pairs else value
+    parts = b""
+    for item in items:
+        part = encoded(item)
+        length = [0x80 | (len(part) & 0x7F)]
+        rest = len(part) >> 7
+        while rest:
+            length.insert(0, rest & 0x7F)
+            rest >>= 7
+        parts += bytes(length) + part
+    return (b"\x06" if pairs else b"\x07") + parts
+
+
+def framed(body, descriptors=0):
+    """A message of a channel (docs/services.md)."""
+    return struct.pack("<IHH", len(body), descriptors, 0xCA5E) + body
+
+
+def requested(call, **arguments):
+    return framed(encoded({"call": call, "arguments": arguments}))
+
+
+def channel_answer(channel):
+    """The next answer of a channel and a descriptor that came with it, or nothing at its end."""
+    head, ancillary, _, _ = channel.recvmsg(8, 1024)
+    if len(head) < 8:
+        return b"", -1
+    size, _, _ = struct.unpack("<IHH", head)
+    body = b""
+    while len(body) < size:
+        part = channel.recv(size - len(body))
+        if part == b"":
+            break
+        body += part
+    came = [struct.unpack("i", data[:4])[0] for _, _, data in ancillary if len(data) >= 4]
+    return body, came[0] if came else -1
+
+
+def ask_channel(channel, call, **arguments):
+    """Makes a request; an error that the service answers is one that is raised."""
+    channel.sendall(requested(call, **arguments))
+    body, descriptor = channel_answer(channel)
+    if b"\x08result\0" not in body:
+        raise PermissionError(errno.EPERM, body.decode("latin1"))
+    return body, descriptor
+
+
+def clone_channel(channel):
+    return socket.socket(fileno=ask_channel(channel, "clone")[1])
