@@ -1,16 +1,14 @@
-import { basename } from 'node:path';
 import { serialize } from '../argdata/encode.ts';
 import { ArgdataValueError } from '../argdata/errors.ts';
 import type { Argdata } from '../argdata/value.ts';
 import { Command, type CommandParts } from '../resources/command.ts';
 import type { HeldFiles } from '../resources/held-files.ts';
 import type { HostsGrant } from '../resources/hosts.ts';
-import { type Limits, linuxLimits, smallestLimits } from '../resources/limits.ts';
+import { type Limits, smallestLimits } from '../resources/limits.ts';
 import type { Mistakes } from '../resources/mistake.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ServiceResource } from '../resources/service-resource.ts';
-import { callKey, spell, spellLimit } from '../resources/spelling.ts';
-import { quote } from '../resources/written.ts';
+import { spell } from '../resources/spelling.ts';
 import type { Walls } from '../worlds/world.ts';
 import { enforcementOf } from './enforcement.ts';
 import { placesOf } from './grant-places.ts';
@@ -18,31 +16,15 @@ import { checkAround, checkSlotUse, widerThan } from './grant-uses.ts';
 import { refuseLinks } from './links.ts';
 import { NO_HOSTS } from './linux/granted-services.ts';
 import type { PlanRequest } from './plan-kind.ts';
-import type {
-  ElfProgram,
-  NodeProgram,
-  PlannedCommand,
-  ServedParts,
-  Warning,
-  WasmProgram,
-} from './plan-types.ts';
+import type { PlannedCommand, ServedParts, Warning } from './plan-types.ts';
 import { checkServedNetwork, networkIn } from './served-network.ts';
+import { refuseLimits, refuseLinuxKeys, type ServedProgram, servedSubjects } from './served-refusals.ts';
 import { type CheckedSlots, checkSlots, type GrantSlot } from './slots.ts';
 import type { SteeringCheck } from './steering/overlaps.ts';
 import { refuseSteering } from './steering/refusals.ts';
 
 /** The description of a slot without a resource. */
 const NOTHING = 'Nothing: every use is refused';
-
-/** A program that our kernel serves. */
-type ServedProgram = WasmProgram | NodeProgram | ElfProgram;
-
-/** The kinds of these programs, as messages name them. */
-const subjects: Readonly<Record<ServedProgram['kind'], string>> = {
-  wasm: 'a WebAssembly module',
-  node: 'TypeScript or JavaScript',
-  elf: 'a CloudABI executable',
-};
 
 /** The parts of a plan that are the same for all programs that our kernel serves. */
 type Parts = Omit<ServedParts, 'enforcement'>;
@@ -74,7 +56,7 @@ export class ServedPlanner {
     walls,
   }: Pick<PlanRequest<ServedProgram['kind']>, 'content' | 'shown' | 'limits' | 'walls'>): Parts {
     this.#walls = walls;
-    this.#refuseLimits(limits);
+    refuseLimits(this.#mistakes, this.#program, limits);
     return content instanceof Command
       ? this.#command(content.parts, shown, limits)
       : this.#tree(content, limits);
@@ -109,7 +91,7 @@ export class ServedPlanner {
   #command(parts: CommandParts, program: string, asked: Limits): Parts {
     const libraryServices = this.#commandServices(parts);
     const network = this.#commandNetwork(parts, libraryServices);
-    this.#refuseLinux(parts, network);
+    refuseLinuxKeys(this.#mistakes, this.#program, parts, network);
     const streams = ['stdin', 'stdout', 'stderr'] as const;
     const slots: GrantSlot[] = streams.map((place, descriptor) => ({
       descriptor,
@@ -172,53 +154,10 @@ export class ServedPlanner {
         }),
       nothing: NOTHING,
     });
-    const subject = subjects[program];
+    const subject = servedSubjects[program];
     refuseSteering(slots, found.checked, this.#check, this.#mistakes, subject);
     if (program === 'node') refuseLinks(slots, this.#mistakes, subject);
     return found;
-  }
-
-  /** Refuses keys for Linux programs, rather than ignore them. */
-  #refuseLinux(
-    { linux, limits, limitsGiven, spelling }: CommandParts,
-    network: HostsGrant | undefined,
-  ): void {
-    const { kind } = this.#program;
-    const isWasm = kind === 'wasm';
-    const reachesHosts = network !== undefined && linux.network?.mode === 'hosts';
-    const what = this.#whatItIs();
-    if (!isWasm && limits.threads !== undefined)
-      this.#mistakes.add(`Limit 'threads' is for WebAssembly modules, ${what}`, limitsGiven.get('threads'));
-    for (const [key, position] of linux.given)
-      if (key === 'services' ? kind !== 'node' : key !== 'network' || !reachesHosts) {
-        const isRules = key === 'network' && linux.network?.mode === 'hosts';
-        const written = isRules && spelling === 'options' ? 'hosts' : key;
-        const others = isWasm && isRules ? '; a module is granted hosts with !network in its document' : '';
-        this.#mistakes.add(`${callKey(written, spelling)} is for Linux programs, ${what}${others}`, position);
-      }
-    for (const [name, position] of limitsGiven)
-      if (linuxLimits.has(name))
-        this.#mistakes.add(`Limit '${spellLimit(name, spelling)}' is for Linux programs, ${what}`, position);
-  }
-
-  /** Refuses limits of the options of a launch that nothing holds for such programs. */
-  #refuseLimits(limits: Limits): void {
-    const { kind } = this.#program;
-    const refuse = (name: string, others: string): void =>
-      this.#mistakes.add(
-        `Limit '${spellLimit(name, 'object')}' is for ${others}, ${this.#whatItIs()}`,
-        undefined,
-      );
-    if (kind === 'node' && limits.threads !== undefined) refuse('threads', 'WebAssembly modules');
-    for (const [name, key] of linuxLimits)
-      if (limits[key] !== undefined && !(kind === 'elf' && key === 'processes'))
-        refuse(name, 'Linux programs');
-  }
-
-  /** The kind of the program, as the end of a message. */
-  #whatItIs(): string {
-    const { kind, path } = this.#program;
-    return `and ${quote(basename(path))} is ${kind === 'node' ? 'written in ' : ''}${subjects[kind]}`;
   }
 
   /** Rules of hosts are for a program in TypeScript or JavaScript, too: Node's own functions connect for it. */
