@@ -6,10 +6,12 @@ import { NativeMemory } from '../host/memory.ts';
 import { syscall } from '../host/syscall.ts';
 import { LinuxErrno } from '../linux/errno.ts';
 import {
+  AT_FDCWD,
   AT_REMOVEDIR,
   O_CLOEXEC,
   O_DIRECTORY,
   O_NOFOLLOW,
+  O_NONBLOCK,
   O_PATH,
   O_RDONLY,
   RESOLVE_BENEATH,
@@ -57,10 +59,14 @@ export class BackingFolder {
     this.#root = root;
   }
 
-  /** Opens the object at a path; the empty one is the directory itself. */
+  /** Opens the object at a path; the empty one is the directory itself. A pipe that an attacker put there is not waited for. */
   open(path: string, flags: number, mode = 0): number {
     const { view } = this.#memory;
-    view.setBigUint64(HOW.flags, BigInt(flags | O_CLOEXEC | O_NOFOLLOW), true);
+    view.setBigUint64(
+      HOW.flags,
+      BigInt(flags | O_CLOEXEC | O_NOFOLLOW | ((flags & O_PATH) === 0 ? O_NONBLOCK : 0)),
+      true,
+    );
     view.setBigUint64(HOW.mode, BigInt(mode), true);
     const resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     view.setBigUint64(HOW.resolve, BigInt(resolve), true);
@@ -134,13 +140,13 @@ export class BackingFolder {
     });
   }
 
-  /** Sets the permission bits of an entry that is no symbolic link; without a name, those of the directory itself. */
-  setMode(parent: string, name: string | undefined, mode: number): void {
-    if (name === undefined) must(syscall(callNumberOf('fchmod'), this.#root, mode));
-    else
-      this.#in(parent, (directory) =>
-        syscall(callNumberOf('fchmodat'), directory, this.#text(0, name), mode),
-      );
+  /** Sets the permission bits of the object at a path, and never those of what a link there names. */
+  setMode(path: string, mode: number): void {
+    // A descriptor that only names its object: fchmod(2) refuses it, and the name of it in /proc is no link to follow.
+    this.#with(path, O_PATH, (descriptor) => {
+      const name = this.#text(0, `/proc/self/fd/${descriptor}`);
+      must(syscall(callNumberOf('fchmodat'), AT_FDCWD, name, mode));
+    });
   }
 
   /** Sets times: access, then modification, each as `struct timespec` has it. */

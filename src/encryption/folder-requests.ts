@@ -33,6 +33,9 @@ import { PAGE_SIZE } from './page-cipher.ts';
 /** Most bytes of a write at once. */
 export const LARGEST_WRITE: number = 256 * PAGE_SIZE;
 
+/** Entries in lists of open directories with which one more is refused. */
+const MOST_LISTED = 1_000_000;
+
 /** Permission bits, and those above them. */
 const MODE_BITS = 0o7777;
 
@@ -55,6 +58,8 @@ export class FolderRequests {
   readonly #nodes: Nodes;
   readonly #lists = new Map<number, readonly DirectoryEntry[]>();
   #lastHandle = 0;
+  /** Entries of all lists. */
+  #listed = 0;
 
   constructor(parts: FolderParts) {
     this.#parts = parts;
@@ -151,15 +156,13 @@ export class FolderRequests {
       case FuseCall.fsyncdir:
         return NOTHING;
       case FuseCall.opendir:
-        this.#lists.set(++this.#lastHandle, this.#list(node));
-        return openAnswer(this.#lastHandle, 0);
+        return this.#openList(node);
       case FuseCall.readdir: {
         const entries = this.#lists.get(Number(body.readBigUInt64LE(0))) ?? [];
         return listAnswer(entries, Number(body.readBigUInt64LE(8)), body.readUInt32LE(16));
       }
       case FuseCall.releasedir:
-        this.#lists.delete(Number(body.readBigUInt64LE(0)));
-        return NOTHING;
+        return this.#closeList(Number(body.readBigUInt64LE(0)));
       case FuseCall.fallocate:
         return this.#allocate(node, body);
       default:
@@ -214,9 +217,8 @@ export class FolderRequests {
     }
     if ((valid & FATTR_MODE) !== 0) {
       const mode = body.readUInt32LE(68) & MODE_BITS;
-      const [name] = node.names;
       if (node.type === S_IFREG) files.change(node, (file) => file.setMode(mode));
-      else folder.setMode(name === undefined ? '' : nodePath(name.parent), name?.name, mode);
+      else folder.setMode(nodePath(node), mode);
     }
     if ((valid & (FATTR_ATIME | FATTR_MTIME)) !== 0) {
       const time = (set: number, now: number, seconds: number, nanoseconds: number): readonly bigint[] => {
@@ -332,6 +334,21 @@ export class FolderRequests {
     this.#parts.files.change(node, (file) => {
       file.setSize(Math.max(file.size, Number(offset + length)));
     });
+    return NOTHING;
+  }
+
+  /** Lists are kept until they are closed, in memory that no limit of the program counts. */
+  #openList(node: FileNode): Buffer | number {
+    if (this.#listed > MOST_LISTED) return LinuxErrno.ENFILE;
+    const entries = this.#list(node);
+    this.#listed += entries.length;
+    this.#lists.set(++this.#lastHandle, entries);
+    return openAnswer(this.#lastHandle, 0);
+  }
+
+  #closeList(handle: number): Buffer {
+    this.#listed -= this.#lists.get(handle)?.length ?? 0;
+    this.#lists.delete(handle);
     return NOTHING;
   }
 

@@ -5,6 +5,8 @@ import { endProcess } from '../host/processes/own-process.ts';
 import { dieWithParent } from '../host/processes/parent.ts';
 import { takeOver } from '../host/sockets/handover.ts';
 import { syscall } from '../host/syscall.ts';
+import { check } from '../host/system-error.ts';
+import { PR_SET_DUMPABLE } from '../linux/prctl.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
 import { printable } from '../text/printable.ts';
 import type { CallRule } from '../walls/allow-list.ts';
@@ -32,7 +34,6 @@ const folderCalls: readonly CallRule[] = [
   { call: 'renameat2' },
   { call: 'linkat' },
   { call: 'readlinkat' },
-  { call: 'fchmod' },
   { call: 'fchmodat' },
   { call: 'ftruncate' },
   { call: 'utimensat' },
@@ -61,6 +62,8 @@ const READING: number = LandlockAccess.readFile | LandlockAccess.readDir;
  * in the directory. It can reach that directory and nothing else, and ends when the program's mount is gone.
  */
 export function serveEncrypted(): void {
+  // No process of the same user looks into its memory, and a crash leaves no file with the key.
+  check(syscall(callNumberOf('prctl'), PR_SET_DUMPABLE, 0, 0, 0, 0), 'prctl');
   const begin: BeginServing = JSON.parse(readFileSync(ServerDescriptor.begin, 'utf8'));
   closeSync(ServerDescriptor.begin);
   if (!dieWithParent(begin.parent)) endProcess(0);
