@@ -75,9 +75,12 @@ export class PacketSockets {
 }
 
 function setUp(socket: number, { family, protocol, peer, port = 0, localPort, ttl }: SocketRequest): number {
-  const { broadcast, ipv4Hops, ipv6Hops, reuseAddress } = SocketOptionNames;
+  const { broadcast, ipv4Hops, ipv6Hops, ipv6Only, reuseAddress } = SocketOptionNames;
   let result = 0;
-  if (ttl !== undefined) result = setOption(socket, family === 'ipv4' ? ipv4Hops : ipv6Hops, ttl);
+  // Addresses such as ::ffff:192.0.2.7 are those of the other family, which the grant does not name.
+  if (protocol === 'udp' && family === 'ipv6') result = setOption(socket, ipv6Only, 1);
+  if (result === 0 && ttl !== undefined)
+    result = setOption(socket, family === 'ipv4' ? ipv4Hops : ipv6Hops, ttl);
   if (result === 0 && protocol === 'udp' && family === 'ipv4') result = setOption(socket, broadcast, 1);
   if (result === 0 && localPort !== undefined) {
     const any = ANY_ADDRESSES[family === 'ipv4' ? 0 : 1];

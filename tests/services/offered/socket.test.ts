@@ -123,6 +123,21 @@ test('a socket without a peer tells who has sent, and passes on only what is wit
   assert.deepEqual(packet.from, { address: '127.0.0.1', port: wanted.port });
 });
 
+test('a grant of IPv6 reaches nothing of IPv4', async (t) => {
+  const { socket, port } = await peer(t);
+  const heard: string[] = [];
+  socket.on('message', (message) => heard.push(String(message)));
+  const channel = granted(t, { ...UDP, family: 'ipv6', local_ports: ['1-65535'] }, { ...UDP });
+  const asked = wireMap({ ...UDP, family: 'ipv6', peer: '::ffff:127.0.0.1', port });
+  await assert.rejects(channel.ask('open', asked));
+  // The twin: the address under its own family.
+  const sender = await open(t, channel, { ...UDP, peer: '127.0.0.1', port, access: ['send'] });
+  const came = once(socket, 'message');
+  sender.send(Buffer.from('sent'));
+  await came;
+  assert.deepEqual(heard, ['sent']);
+});
+
 test('raw sockets carry a ping, with a time to live', {
   skip: !isRoot && 'raw sockets need CAP_NET_RAW',
 }, async (t) => {
