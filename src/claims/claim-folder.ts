@@ -5,7 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readFileSync,
+  readSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -49,8 +49,7 @@ export class ClaimFolder {
       try {
         const status = fstatSync(file);
         if (!status.isFile()) throw new Error('it is no regular file');
-        if (status.size > MOST_CLAIMED) throw new Error(`it has more than ${MOST_CLAIMED} bytes`);
-        return readFileSync(file);
+        return readBounded(file, status.size);
       } finally {
         closeSync(file);
       }
@@ -85,4 +84,21 @@ export class ClaimFolder {
       for (const descriptor of opened) closeSync(descriptor);
     }
   }
+}
+
+/** Bytes that are read at once behind those that a file had. */
+const PIECE = 65536;
+
+/** Reads a file, which its program may let grow meanwhile. @throws Error when it has too many bytes. */
+function readBounded(file: number, size: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for (let most = size + 1; total <= MOST_CLAIMED; most = PIECE) {
+    const room = Buffer.alloc(Math.min(most, MOST_CLAIMED + 1 - total));
+    const count = readSync(file, room);
+    if (count === 0) return Buffer.concat(parts, total);
+    parts.push(room.subarray(0, count));
+    total += count;
+  }
+  throw new Error(`it has more than ${MOST_CLAIMED} bytes`);
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { MOST_CLAIMED } from '../../src/claims/claim.ts';
 import { ClaimFolder } from '../../src/claims/claim-folder.ts';
 import { type ClaimError, launch } from '../../src/claims/index.ts';
 import { COUNT_FILES, COUNT_GRANTS } from '../frame/claims/count.ts';
@@ -74,5 +75,8 @@ test('a program leads no reading or writing of its claim out of the folder', (t)
   assert.throws(() => folder.read('out'), /it is no regular file/);
   for (const path of ['/etc/passwd', '..', 'a/../../b', '', 'a//b', 'a\0b'])
     assert.throws(() => folder.read(path), /no path within the folder/);
-  writeFileSync(join(folder.path, 'large'), '');
+  truncateSync(join(folder.path, 'out/real'), MOST_CLAIMED + 1);
+  assert.throws(() => folder.read('out/real'), /it has more than 67108864 bytes/);
+  writeFileSync(join(folder.path, 'out/empty'), '');
+  assert.equal(folder.read('out/empty').length, 0);
 });
