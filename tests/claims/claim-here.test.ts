@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -42,10 +50,15 @@ test('a claim reaches nothing that its grants do not name, and what they name', 
   assert.equal(await text(some.output), 'tea');
 });
 
-test('a mistake in the grants of a claim is told with its place, and leaves nothing', async () => {
-  const folders = (): number =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith('cloudabi-claim-')).length;
-  const before = folders();
+test('a mistake in the grants of a claim is told with its place, and leaves nothing', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cloudabi-claims-'));
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  t.after(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    rmSync(folder, { recursive: true });
+  });
   await assert.rejects(
     launch('sh', { on: 'here', grants: '!command { stdout: !fd 4, base: systm }' }),
     /the grants:1:24: In a claim, !fd is 'stdin', 'stdout' or 'stderr', not [\s\S]*systm/,
@@ -54,7 +67,7 @@ test('a mistake in the grants of a claim is told with its place, and leaves noth
     launch('sh', { on: 'here', grants: 'null', files: { '../a': '' } }),
     /no path within the folder/,
   );
-  assert.ok(folders() <= before, 'other tests may have ended meanwhile');
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test('a program leads no reading or writing of its claim out of the folder', (t) => {
