@@ -1,5 +1,5 @@
 import type { CommandOptions } from '../resources/constructors.ts';
-import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
+import { grantOptions, linuxOptions, unlistedOptions } from './grant-options.ts';
 import type { Includer } from './includer.ts';
 import { type ParsedOptions, UsageError } from './options.ts';
 import type { Project } from './project.ts';

@@ -1,7 +1,7 @@
 import { acceptOption, mechanismsNamed } from './accept.ts';
 import { askFileOption, askOf, askOptions, checkRulesFile } from './ask-options.ts';
 import { belowOptions } from './below-options.ts';
-import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
+import { grantOptions, linuxOptions, unlistedOptions } from './grant-options.ts';
 import { describeOptions, type Option, parseOptions } from './options.ts';
 import { print } from './output.ts';
 import { noProjectOption, projectOptions } from './project-options.ts';

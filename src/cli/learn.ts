@@ -1,6 +1,6 @@
 import { quote } from '../resources/written.ts';
 import { acceptOption, mechanismsNamed } from './accept.ts';
-import { grantOptions, linuxOptions, unlistedOptions } from './exec-grants.ts';
+import { grantOptions, linuxOptions, unlistedOptions } from './grant-options.ts';
 import { describeOptions, type Option, parseOptions, UsageError } from './options.ts';
 import { print } from './output.ts';
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { belowOptions, NOTHING_BELOW } from '../../src/cli/below-options.ts';
 import { execOptions } from '../../src/cli/exec.ts';
-import { grantOptions, linuxOptions, unlistedOptions } from '../../src/cli/exec-grants.ts';
+import { grantOptions, linuxOptions, unlistedOptions } from '../../src/cli/grant-options.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { optionsOf } from '../../src/cli/options-of.ts';
 import { planOptions } from '../../src/cli/plan-exec.ts';
