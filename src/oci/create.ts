@@ -270,7 +270,7 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     const built = buildRoot(configuration, own);
     const proc = readGrants && keep(cloneMount('/proc', true));
     hooks('createContainer');
-    enterRoot(built.root);
+    enterRoot(built.root, configuration.propagation);
     const access =
       readGrants === undefined || proc === undefined
         ? configuredGrants(configuration, launched ? launcherDemands : undefined)

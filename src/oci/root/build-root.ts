@@ -9,6 +9,7 @@ import {
   MOUNT_ATTR_NOSUID,
   MOUNT_ATTR_RDONLY,
   MS_PRIVATE,
+  MS_SHARED,
   MS_SLAVE,
 } from '../../linux/mounts.ts';
 import { O_PATH } from '../../linux/open-flags.ts';
@@ -21,6 +22,7 @@ import { copyInto } from './copy-up.ts';
 import { attachAt, attachMount, changeMount, cloneMount, makeFileSystem } from './detached-mount.ts';
 import { addDevices } from './device-files.ts';
 import { addMasks, addReadOnly, type KernelMounts } from './masks.ts';
+import { isolateMountOf, propagateFromHost } from './propagation.ts';
 import { isDirectory, openPlace, withOpen } from './sealed-root.ts';
 
 /* Builds a container's root in its mount namespace, before any of its programs runs. */
@@ -64,18 +66,23 @@ export type BuiltRoot = {
  * @throws SystemError, OciError
  */
 export function buildRoot(configuration: Configuration, own: OwnFileSystems): BuiltRoot {
-  withOpen(openSync('/', O_PATH), (host) =>
-    changeMount(host, { propagation: configuration.propagation ?? MS_SLAVE, tree: true }),
-  );
+  propagateFromHost(configuration);
   const root = cloneMount(configuration.root, true);
   if (!isDirectory(root)) throw new OciError(`root.path is no directory: ${configuration.root}`);
   // Devices come from the configuration alone, never from an image.
-  changeMount(root, { set: MOUNT_ATTR_NODEV, propagation: MS_PRIVATE, tree: true });
+  const { propagation } = configuration;
+  const type = propagation === MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
+  changeMount(root, { set: MOUNT_ATTR_NODEV, propagation: type, tree: true });
+  // Peers of the host's mounts are cloned while that which the root lies on is a peer, too.
+  const peers = new Map(
+    configuration.mounts.filter(isPeer).map((mount) => [mount, makeMount(mount, root)] as const),
+  );
+  isolateMountOf(configuration.root);
   attachAt(root, configuration.root);
   const kernel: KernelMounts = new Map();
   let terminals: number | undefined;
   for (const mount of configuration.mounts) {
-    const made = placeOwn(root, mount, own.get(mount)) ?? placeMade(root, mount);
+    const made = placeOwn(root, mount, own.get(mount)) ?? placeMade(root, mount, peers.get(mount));
     if (mount.type === 'proc' || mount.type === 'sysfs') kernel.set(mount.destination, made);
     else if (mount.destination === '/dev/pts' && mount.type === 'devpts') terminals = made;
     else close(made);
@@ -95,14 +102,24 @@ export function buildRoot(configuration: Configuration, own: OwnFileSystems): Bu
   return { root, console };
 }
 
-/** Makes the root the only one of the mount namespace, for all processes in it. @throws SystemError */
-export function enterRoot(root: number): void {
+/**
+ * Makes the root the only one of the mount namespace, for all processes in it.
+ *
+ * @param propagation That of the root itself from now on; `undefined` to leave it.
+ * @throws SystemError
+ */
+export function enterRoot(root: number, propagation: number | undefined): void {
   const here = Buffer.from('.\0');
   const top = Buffer.from('/\0');
-  check(syscall(callNumberOf('fchdir'), root), 'fchdir', 'into the root');
-  check(syscall(callNumberOf('pivot_root'), addressOf(here), addressOf(here)), 'pivot_root');
+  withOpen(openSync('/', O_PATH), (host) => {
+    check(syscall(callNumberOf('fchdir'), root), 'fchdir', 'into the root');
+    check(syscall(callNumberOf('pivot_root'), addressOf(here), addressOf(here)), 'pivot_root');
+    // Taken off here, and not from the host, whose peers some mounts are.
+    changeMount(host, { propagation: MS_SLAVE, tree: true });
+  });
   check(syscall(callNumberOf('umount2'), addressOf(here), MNT_DETACH), 'umount2', 'of the host’s root');
   check(syscall(callNumberOf('chdir'), addressOf(top)), 'chdir', '/');
+  changeMount(root, { propagation: propagation ?? 0 });
 }
 
 /** A path without empty steps; `.` and `..` are for the lookup. */
@@ -134,8 +151,13 @@ function makeMount(mount: ContainerMount, root: number): number {
   return made;
 }
 
-function placeMade(root: number, mount: ContainerMount): number {
-  const made = makeMount(mount, root);
+/** Tells whether a mount is to give mounts to the host's mount of the same files, or to get them from it. */
+function isPeer({ type, options: { propagation } }: ContainerMount): boolean {
+  return type === 'bind' && (propagation?.type === MS_SHARED || propagation?.type === MS_SLAVE);
+}
+
+function placeMade(root: number, mount: ContainerMount, peer: number | undefined): number {
+  const made = peer ?? makeMount(mount, root);
   putMount(root, mount, made);
   return made;
 }
