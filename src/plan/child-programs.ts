@@ -1,6 +1,8 @@
+import { unpackLinked } from '../gates/node/linked.ts';
 import { ChildResource } from '../resources/child-resource.ts';
 import { Command } from '../resources/command.ts';
 import type { Mistakes } from '../resources/mistake.ts';
+import { type ChildPlan, childPlansOf } from './child-plans.ts';
 import { addMistakesOf } from './mistakes-of.ts';
 import type { SteeringPlace } from './steering/place.ts';
 
@@ -23,6 +25,17 @@ export function placesOfChildren(children: readonly ChildResource[]): readonly S
   return children.flatMap(({ child: { program, content } }) => [
     { path: program, what: 'a program that is started with it' },
     ...placesOfChildren(childrenIn(content)),
+  ]);
+}
+
+/** The files of which these programs are made besides: modules and packages that they import, which are linked at each start. */
+export function placesOfModules(started: readonly ChildPlan[]): readonly SteeringPlace[] {
+  return started.flatMap(({ plan }) => [
+    ...(plan.kind === 'node' ? unpackLinked(plan.program.bytes).header.sources : []).map((path) => ({
+      path,
+      what: 'a part of a program that is started with it',
+    })),
+    ...placesOfModules(childPlansOf(plan)),
   ]);
 }
 

@@ -11,7 +11,7 @@ import { toTree } from '../resources/tree.ts';
 import type { Mechanism } from '../walls/mechanisms.ts';
 import type { Walls } from '../worlds/world.ts';
 import { type ChildPlan, keepChildPlans } from './child-plans.ts';
-import { checkChildren, childrenIn, placesOfChildren } from './child-programs.ts';
+import { checkChildren, childrenIn, placesOfChildren, placesOfModules } from './child-programs.ts';
 import { keepFiles } from './held.ts';
 import { planKinds } from './kinds.ts';
 import { addonFolders } from './node/addons.ts';
@@ -146,6 +146,7 @@ function makePlan(program: string, argdata: unknown, options: PlanOptions, files
   const places = [
     ...placesOfServices(services),
     ...placesOfChildren(children),
+    ...placesOfModules(started),
     ...documents.map((path) => ({ path, what: 'the document of its grants' })),
     ...sourcesOf(content).map((path) => ({ path, what: 'a file of its grants' })),
     ...(adapter === undefined ? [] : [{ path: resolve(adapter), what: 'its adapter' }]),

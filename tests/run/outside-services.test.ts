@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -234,6 +234,26 @@ test('mistakes of a service outside are told before anything starts', (t) => {
       plan(program, { greeter: service({ module }), folder: file(folder, { rights: ['read', 'write'] }) }),
     /greeter\.ts/,
   );
+});
+
+test('a client that may change a module or a package of a service is refused', (t) => {
+  const { module, program } = project(t, '');
+  const folder = join(module, '..');
+  const beside = (name: string): string => join(folder, name);
+  for (const name of ['words', 'data', 'node_modules', 'node_modules/words']) mkdirSync(beside(name));
+  writeFileSync(beside('words/word.ts'), "export const word: string = 'Good day';");
+  writeFileSync(beside('node_modules/words/index.js'), "export const other = 'Good evening';");
+  const imports = "import { word } from './words/word.ts';\nimport { other } from 'words';\n";
+  const server = beside('server.ts');
+  writeFileSync(server, `${imports}${SERVICE.replace("greeting + ', '", "word + other + ', '")}`);
+  const planned = (name: string): unknown =>
+    plan(program, {
+      greeter: service({ module: server, argdata: { greeting: 'Hi' } }),
+      granted: file(beside(name), { rights: ['read', 'write', 'create'] }),
+    });
+  assert.ok(planned('data'));
+  assert.throws(() => planned('words'), /word\.ts' \(a part of a program that is started with it\)/);
+  assert.throws(() => planned('node_modules/words'), /a part of a program that is started with it/);
 });
 
 test('a program that serves is told how it is started, and limits that it does not know end it', async (t) => {

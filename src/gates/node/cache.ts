@@ -25,7 +25,7 @@ type Folder = { readonly path: string; readonly names: string };
 type Manifest = { readonly inputs: readonly Input[]; readonly folders: readonly Folder[] };
 
 /** The format of a cached file; another one is not found. */
-const VERSION = 7;
+const VERSION = 8;
 
 /**
  * Times of files are as coarse as the host's clock tick; one that has changed so shortly before linking began, in

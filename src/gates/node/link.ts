@@ -72,6 +72,7 @@ function linkOwn(
   const header = {
     name: relative(root, program),
     path: program,
+    sources: [...new Set(inputs.map((path) => packageOf(path)?.folder ?? path))],
     addons: [...addons],
     packages: addons.length === 0 ? [] : [...own.packages],
     links: addons.length === 0 ? [] : [...own.links],

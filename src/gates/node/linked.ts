@@ -15,6 +15,8 @@ export type LinkedHeader = {
   readonly name: string;
   /** The program's file: absolute, in its folder without symbolic links. */
   readonly path: string;
+  /** Everything that it was made of: its own files, and the folders of packages; absolute. */
+  readonly sources: readonly string[];
   /** Packages that are loaded before the walls go up. */
   readonly addons: readonly string[];
   /** Folders that these are loaded from, without symbolic links; none without such packages. */
