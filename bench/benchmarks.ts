@@ -15,6 +15,7 @@ import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as rules } from './tables/rules.ts';
 import { tables as rulesMatch } from './tables/rules-match.ts';
+import { tables as services } from './tables/services.ts';
 import { tables as startup } from './tables/startup.ts';
 import { tables as threads } from './tables/threads.ts';
 import { tables as toolchain } from './tables/toolchain.ts';
@@ -36,6 +37,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   'rules-match': rulesMatch,
   learning,
   network,
+  services,
   node,
   'node-startup': nodeStartup,
   enter,
