@@ -63,6 +63,8 @@ export class CarriedSockets {
     const { bytesPerSecond = 0, bytes = 0 } = limits;
     this.#pump.send(writeLimits({ connectionsAtOnce: 0, connectionsPerSecond: 0, bytesPerSecond, bytes }));
     this.#pump.announceNone();
+    // As the stream of requests of a module: the program's process is what its launcher waits for.
+    this.#pump.unref();
   }
 
   /**

@@ -71,6 +71,11 @@ export class PumpProcess {
     this.#control.send(record, descriptor);
   }
 
+  /** Lets this Node process end although the pump runs; the pump dies with it. */
+  unref(): void {
+    this.#control.unref();
+  }
+
   /** Ends it, and with it all connections; its last reports are heard before this returns. */
   end(): void {
     this.#closeIntake();

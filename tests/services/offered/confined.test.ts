@@ -144,7 +144,12 @@ test('limits of the service net count the connections of all its channels togeth
     return assert.fail('nothing comes');
   };
 
+  // Handles that keep this process from ending.
+  const handles = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name.endsWith('Wrap')).length;
+  const before = handles();
   const two = open({ connections: 2 });
+  assert.equal(handles(), before, 'the pump of the limits keeps its launcher from ending');
   const [first, second] = [await take(two, tcp), await take(two, udp)];
   assert.equal(await read(first), 'hello');
   writeSync(second, 'ping');
