@@ -42,6 +42,7 @@ export class CarriedSockets {
   #open = 0;
   #waiting = 0;
   #closed = false;
+  #finished = false;
 
   /**
    * Starts the pump.
@@ -55,7 +56,7 @@ export class CarriedSockets {
       onReport: (report) => {
         if (report.kind === 'joined') this.#answer(report.number, report.id);
         else if (report.kind === 'not joined') this.#answer(report.number, undefined);
-        else if (report.kind === 'closed') this.#open--;
+        else if (report.kind === 'closed') this.#hasEnded();
         else if (report.kind === 'limit') events.onLimit(report.limit);
       },
       onEnd: () => this.#lost(),
@@ -90,10 +91,17 @@ export class CarriedSockets {
       this.#pump.send(writeVerdict('dial', id), outside);
       return { descriptor: ours };
     }
-    this.#open--;
     closeSync(ours);
     closeSync(outside);
+    this.#hasEnded();
     return { error: 'EMFILE' };
+  }
+
+  /** Takes no more connections, and ends the pump with the last of those that there are. */
+  finish(): void {
+    if (this.#closed || this.#finished) return;
+    this.#finished = true;
+    if (this.#open === 0) this.close();
   }
 
   /** Ends the pump, and with it all connections. */
@@ -120,7 +128,7 @@ export class CarriedSockets {
       this.#starts.push(performance.now());
     }
     const { connections } = this.#limits;
-    if (this.#closed) return false;
+    if (this.#closed || this.#finished) return false;
     if (connections === undefined || this.#open < connections) return true;
     this.#events.onLimit('at once');
     return false;
@@ -131,7 +139,7 @@ export class CarriedSockets {
     const second = performance.now() - 1000;
     while (this.#starts[0] !== undefined && this.#starts[0] <= second) this.#starts.shift();
     const [oldest] = this.#starts;
-    return this.#closed || oldest === undefined || this.#starts.length < most
+    return this.#closed || this.#finished || oldest === undefined || this.#starts.length < most
       ? 0
       : Math.ceil(oldest - second);
   }
@@ -139,6 +147,11 @@ export class CarriedSockets {
   #answer(number: number, id: PumpId | undefined): void {
     this.#joining.get(number)?.(id);
     this.#joining.delete(number);
+  }
+
+  #hasEnded(): void {
+    this.#open--;
+    if (this.#finished && this.#open === 0) this.close();
   }
 
   #lost(): void {

@@ -106,6 +106,7 @@ export class ModuleNetwork {
     this.#notes = new RefusalNotes(options.onRefused);
     this.#stream = new Socket({ fd: socket, readable: true, writable: true });
     this.#stream.on('error', () => this.close());
+    this.#stream.once('close', () => options.carried?.finish());
     this.#stream.on('data', (bytes) => {
       this.#text += bytes.toString('latin1');
       void this.#work();

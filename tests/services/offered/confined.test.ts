@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { O_NONBLOCK } from '../../../src/linux/open-flags.ts';
 import type { ServiceChannel } from '../../../src/services/client/channel.ts';
 import { mapOfWire, Passed, type Wire } from '../../../src/services/wire.ts';
 import { freePort } from '../../frame/free-port.ts';
-import { makeFolder } from '../../frame/programs.ts';
+import { childrenOf, isAlive, makeFolder, until } from '../../frame/programs.ts';
 import { wireMap } from '../../frame/services/open-channel.ts';
 import { openGranted } from '../../frame/services/open-granted.ts';
 
@@ -180,6 +180,36 @@ test('limits of the service net count the connections of all its channels togeth
   await assert.rejects(take(few, udp), { code: 'EMFILE' });
   closeSync(counted);
   assert.throws(() => few.limit(wireMap({ bytes: 1000 })), { code: 'ENOTCAPABLE' });
+});
+
+test('connections within limits outlive their channel, and the process that carries them ends with the last', async (t) => {
+  const server = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const pumps = (): number =>
+    childrenOf(process.pid).filter(
+      (pid) => isAlive(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8') === 'cloudabi-pump\n',
+    ).length;
+  await until('there is no pump of tests before', () => pumps() === 0);
+  const channel = openGranted(t, service({ net: { connect: [`127.0.0.1:${port}`], connections: 1 } }));
+  const passed = await channel.ask('connect', wireMap({ host: '127.0.0.1', port, protocol: 'tcp' }));
+  assert.ok(passed instanceof Passed);
+  const socket = passed.take();
+  const [provider] = childrenOf(process.pid).filter(
+    (pid) => isAlive(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'cloudabi-pump\n',
+  );
+  channel.close();
+  await until('the service has ended', () => provider === undefined || !isAlive(provider));
+  assert.equal(pumps(), 1);
+  const client = new Socket({ fd: socket });
+  client.write('still there');
+  const [bytes] = await once(client, 'data');
+  assert.equal(String(bytes), 'still there');
+  client.destroy();
+  await until('the pump has ended', () => pumps() === 0);
 });
 
 test('a socket is bound and listens where the limits say', async (t) => {
