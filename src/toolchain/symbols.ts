@@ -1,5 +1,6 @@
 import { isArchive, readArchive } from './archive.ts';
 import { ObjectReader } from './object-reader.ts';
+import { isLinking, OBJECT_START, partsOfLinking, readObjectSections } from './object-sections.ts';
 import {
   FUNCTION_SYMBOL,
   LOCAL,
@@ -8,9 +9,6 @@ import {
   SYMBOL_TABLE,
   UNDEFINED,
 } from './object-symbols.ts';
-
-/** The bytes that a module and an object file begin with. */
-const WASM = Buffer.from('\0asm\x01\0\0\0', 'latin1');
 
 /**
  * Tells whether an object file or an archive defines a function for other files.
@@ -23,7 +21,7 @@ export function definesFunction(bytes: Uint8Array, name: string): boolean | unde
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!file.includes(name)) return false;
   try {
-    if (file.subarray(0, WASM.length).equals(WASM))
+    if (file.subarray(0, OBJECT_START.length).equals(OBJECT_START))
       return symbolsOf(file).some(
         (symbol) => symbol.kind === FUNCTION_SYMBOL && symbol.name === name && isExternal(symbol),
       );
@@ -59,18 +57,8 @@ function isExternal({ flags }: ObjectSymbol): boolean {
 
 /** Reads the symbols of an object file, which are in its section `linking`. */
 function symbolsOf(file: Buffer): ObjectSymbol[] {
-  const reader = new ObjectReader(file, WASM.length);
-  const symbols: ObjectSymbol[] = [];
-  while (!reader.atEnd) {
-    const id = reader.byte();
-    const section = reader.part(reader.number());
-    if (id !== 0 || section.name() !== 'linking') continue;
-    section.number(); // the version
-    while (!section.atEnd) {
-      const type = section.byte();
-      const table = section.part(section.number());
-      if (type === SYMBOL_TABLE) symbols.push(...readSymbols(table));
-    }
-  }
-  return symbols;
+  return readObjectSections(file)
+    .filter(isLinking)
+    .flatMap(({ bytes }) => partsOfLinking(bytes))
+    .flatMap(({ type, bytes }) => (type === SYMBOL_TABLE ? readSymbols(new ObjectReader(bytes)) : []));
 }

@@ -12,44 +12,48 @@
  */
 import { ToolchainError } from './errors.ts';
 import { ObjectReader } from './object-reader.ts';
+import {
+  CUSTOM,
+  isLinking,
+  nameOfSection,
+  OBJECT_START,
+  type ObjectSection,
+  partsOfLinking,
+  readObjectSections,
+} from './object-sections.ts';
 import { DATA_SYMBOL, FUNCTION_SYMBOL, readSymbols, SYMBOL_TABLE, UNDEFINED } from './object-symbols.ts';
+import { hasAddend, Relocation } from './relocations.ts';
 
-/** Numbers of sections. */
-const CUSTOM = 0;
+/** Numbers of sections (WebAssembly core specification, 5.5.2). */
 const TYPE = 1;
 const IMPORT = 2;
 const ELEMENT = 9;
 const CODE = 10;
 
-/** Numbers of instructions. */
+/** Numbers of instructions (5.4). */
 const CALL = 0x10;
 const NOP = 0x01;
 const LOAD = 0x28;
 const STORE = 0x36;
 const CONST = 0x41;
 
-/** Kinds of relocations: of the number of a function, and of an address as unsigned and signed LEB128. */
-const FUNCTION_INDEX_LEB = 0;
-const ADDRESS_LEB = 3;
-const ADDRESS_SLEB = 4;
-/** Those that have an addend besides. */
-const WITH_ADDEND = [3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25];
-/** The one whose number is no symbol's, but a type's. */
-const TYPE_INDEX_LEB = 6;
+/** Kinds of imports (5.5.5); one of memory has limits, as one of a table. */
+const ImportKind = { function: 0, table: 1, global: 3, tag: 4 } as const;
+const HAS_MAXIMUM = 1;
 
 /** A table of COMDAT groups, and the kind of their entries that numbers a function. */
 const COMDAT_INFO = 7;
 const COMDAT_FUNCTION = 1;
 
+/** First bytes of types (5.3). */
+const FUNCTION_TYPE = 0x60;
 const I32 = 0x7f;
 /** The functions, by the instructions that they stand for, and their types. */
 const FUNCTIONS = [
-  { instruction: CONST, name: '__errno_location', type: [0x60, 0, 1, I32] },
-  { instruction: LOAD, name: 'cloudabi_errno_load', type: [0x60, 1, I32, 1, I32] },
-  { instruction: STORE, name: 'cloudabi_errno_store', type: [0x60, 2, I32, I32, 0] },
+  { instruction: CONST, name: '__errno_location', type: [FUNCTION_TYPE, 0, 1, I32] },
+  { instruction: LOAD, name: 'cloudabi_errno_load', type: [FUNCTION_TYPE, 1, I32, 1, I32] },
+  { instruction: STORE, name: 'cloudabi_errno_store', type: [FUNCTION_TYPE, 2, I32, I32, 0] },
 ] as const;
-
-type Section = { readonly id: number; readonly bytes: Buffer };
 
 /**
  * Rewrites an object file.
@@ -58,9 +62,9 @@ type Section = { readonly id: number; readonly bytes: Buffer };
  * @throws ToolchainError `toolchain_broken` for code that refers to it in another way
  */
 export function withThreadErrno(object: Buffer): Buffer | undefined {
-  const sections = readSections(object);
-  const linking = sections.find(({ id, bytes }) => id === CUSTOM && nameOf(bytes) === 'linking');
-  const table = linking && partsOf(linking.bytes).find(({ type }) => type === SYMBOL_TABLE);
+  const sections = readObjectSections(object);
+  const linking = sections.find(isLinking);
+  const table = linking && partsOfLinking(linking.bytes).find(({ type }) => type === SYMBOL_TABLE);
   if (table === undefined) return undefined;
   const symbols = readSymbols(new ObjectReader(table.bytes));
   const errno = symbols.findIndex(
@@ -77,7 +81,7 @@ export function withThreadErrno(object: Buffer): Buffer | undefined {
     functions: importedFunctions(imports.bytes),
   };
   const patched = Buffer.from(codeBytes);
-  const rewritten = sections.map(({ id, bytes }): Section => {
+  const rewritten = sections.map(({ id, bytes }): ObjectSection => {
     if (id === TYPE)
       return {
         id,
@@ -89,7 +93,7 @@ export function withThreadErrno(object: Buffer): Buffer | undefined {
     if (id === IMPORT) return { id, bytes: append(bytes, importsFrom(counts.types)) };
     if (id === ELEMENT) return { id, bytes: shiftElements(bytes, counts.functions) };
     if (id !== CUSTOM) return { id, bytes };
-    const name = nameOf(bytes);
+    const name = nameOfSection(bytes);
     if (name === 'name') throw unknown('names its functions');
     if (name === 'linking') return { id, bytes: rewriteLinking(bytes, counts.functions, symbols.length) };
     if (name.startsWith('reloc.'))
@@ -98,36 +102,9 @@ export function withThreadErrno(object: Buffer): Buffer | undefined {
   });
   const final = rewritten.map((section) => (section.id === CODE ? { id: CODE, bytes: patched } : section));
   return Buffer.concat([
-    object.subarray(0, 8),
+    OBJECT_START,
     ...final.flatMap(({ id, bytes }) => [Buffer.from([id, ...leb(bytes.length)]), bytes]),
   ]);
-}
-
-function readSections(object: Buffer): Section[] {
-  const reader = new ObjectReader(object, 8);
-  const sections: Section[] = [];
-  while (!reader.atEnd) {
-    const id = reader.byte();
-    sections.push({ id, bytes: reader.part(reader.number()).whole });
-  }
-  return sections;
-}
-
-function nameOf(section: Buffer): string {
-  return new ObjectReader(section).name();
-}
-
-/** The parts of the section `linking`, behind its name and version. */
-function partsOf(section: Buffer): { readonly type: number; readonly bytes: Buffer }[] {
-  const reader = new ObjectReader(section);
-  reader.name();
-  reader.number();
-  const parts: { type: number; bytes: Buffer }[] = [];
-  while (!reader.atEnd) {
-    const type = reader.byte();
-    parts.push({ type, bytes: reader.part(reader.number()).whole });
-  }
-  return parts;
 }
 
 /** Counts the functions among the imports. */
@@ -138,26 +115,31 @@ function importedFunctions(section: Buffer): number {
     reader.name();
     reader.name();
     const kind = reader.byte();
-    if (kind === 0) {
+    if (kind === ImportKind.function) {
       functions++;
       reader.number();
-    } else if (kind === 3) {
+    } else if (kind === ImportKind.global) {
       reader.part(2); // a global: its type, and whether it changes
-    } else if (kind === 4) {
+    } else if (kind === ImportKind.tag) {
       reader.byte();
       reader.number(); // a tag: 0, and its type
     } else {
-      if (kind === 1) reader.byte(); // the type of a table
+      if (kind === ImportKind.table) reader.byte(); // the type of a table
       const limits = reader.byte();
       reader.number();
-      if ((limits & 1) !== 0) reader.number();
+      if ((limits & HAS_MAXIMUM) !== 0) reader.number();
     }
   }
   return functions;
 }
 
 function importsFrom(firstType: number): number[][] {
-  return FUNCTIONS.map(({ name }, index) => [...text('env'), ...text(name), 0, ...leb(firstType + index)]);
+  return FUNCTIONS.map(({ name }, index) => [
+    ...text('env'),
+    ...text(name),
+    ImportKind.function,
+    ...leb(firstType + index),
+  ]);
 }
 
 /** Appends entries to a section that begins with their number. */
@@ -197,7 +179,7 @@ function rewriteLinking(section: Buffer, imported: number, symbols: number): Buf
   reader.name();
   const version = reader.number();
   const made: Buffer[] = [Buffer.from([...text('linking'), ...leb(version)])];
-  for (const { type, bytes } of partsOf(section)) {
+  for (const { type, bytes } of partsOfLinking(section)) {
     const part: Buffer =
       type === SYMBOL_TABLE
         ? Buffer.from(symbolTable(bytes, imported, symbols))
@@ -252,14 +234,14 @@ function rewriteRelocations(
     const type = reader.byte();
     const offset = reader.number();
     const symbol = reader.number();
-    if (WITH_ADDEND.includes(type)) reader.number();
-    if (symbol !== errno || type === TYPE_INDEX_LEB) {
+    if (hasAddend(type)) reader.number();
+    if (symbol !== errno || type === Relocation.typeIndexLeb) {
       made.push(...reader.since(start));
       continue;
     }
     if (target !== code) throw unknown('has the address of errno in its data');
     const { at, place } = changeInstruction(patched, type, offset);
-    made.push(FUNCTION_INDEX_LEB, ...leb(at), ...leb(first + place));
+    made.push(Relocation.functionIndexLeb, ...leb(at), ...leb(first + place));
   }
   return Buffer.from(made);
 }
@@ -272,10 +254,11 @@ function rewriteRelocations(
  */
 function changeInstruction(code: Buffer, type: number, offset: number): { at: number; place: number } {
   // A load and a store have their alignment before the address.
-  const start = type === ADDRESS_SLEB ? offset - 1 : offset - 2;
+  const start = type === Relocation.memoryAddressSleb ? offset - 1 : offset - 2;
   const instruction = code.readUInt8(start);
   const place = FUNCTIONS.findIndex((row) => row.instruction === instruction);
-  const expected = type === ADDRESS_SLEB ? place === 0 : type === ADDRESS_LEB && place > 0;
+  const expected =
+    type === Relocation.memoryAddressSleb ? place === 0 : type === Relocation.memoryAddressLeb && place > 0;
   if (!expected) throw unknown(`has the instruction ${instruction} for errno`);
   code.set([CALL, 0x80, 0x80, 0x80, 0x80, 0], start);
   if (place > 0) code.writeUInt8(NOP, start + 6);
