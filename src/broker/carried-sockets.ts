@@ -41,8 +41,8 @@ export class CarriedSockets {
   #next = 0;
   #open = 0;
   #waiting = 0;
-  #closed = false;
-  #finished = false;
+  /** `finishing` takes no more connections, and ends with the last. */
+  #state: 'taking' | 'finishing' | 'closed' = 'taking';
 
   /**
    * Starts the pump.
@@ -99,15 +99,15 @@ export class CarriedSockets {
 
   /** Takes no more connections, and ends the pump with the last of those that there are. */
   finish(): void {
-    if (this.#closed || this.#finished) return;
-    this.#finished = true;
+    if (this.#state !== 'taking') return;
+    this.#state = 'finishing';
     if (this.#open === 0) this.close();
   }
 
   /** Ends the pump, and with it all connections. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.#pump.end();
     for (const number of [...this.#joining.keys()]) this.#answer(number, undefined);
   }
@@ -128,7 +128,7 @@ export class CarriedSockets {
       this.#starts.push(performance.now());
     }
     const { connections } = this.#limits;
-    if (this.#closed || this.#finished) return false;
+    if (this.#state !== 'taking') return false;
     if (connections === undefined || this.#open < connections) return true;
     this.#events.onLimit('at once');
     return false;
@@ -139,7 +139,7 @@ export class CarriedSockets {
     const second = performance.now() - 1000;
     while (this.#starts[0] !== undefined && this.#starts[0] <= second) this.#starts.shift();
     const [oldest] = this.#starts;
-    return this.#closed || this.#finished || oldest === undefined || this.#starts.length < most
+    return this.#state !== 'taking' || oldest === undefined || this.#starts.length < most
       ? 0
       : Math.ceil(oldest - second);
   }
@@ -151,11 +151,11 @@ export class CarriedSockets {
 
   #hasEnded(): void {
     this.#open--;
-    if (this.#finished && this.#open === 0) this.close();
+    if (this.#state === 'finishing' && this.#open === 0) this.close();
   }
 
   #lost(): void {
-    if (this.#closed) return;
+    if (this.#state === 'closed') return;
     this.close();
     this.#events.onLost();
   }
