@@ -1,6 +1,6 @@
 import { close } from '../../host/files/files.ts';
 import { waitToRead } from '../../host/files/poll.ts';
-import { Arrivals } from '../../host/sockets/arrivals.ts';
+import { AwaitedDescriptor } from '../../host/sockets/awaited-descriptor.ts';
 import { decodeValue, encodeFrame, MAX_REPLY, MAX_REQUEST } from '../frame.ts';
 import { FrameSocket, type ReceivedFrame } from '../frame-socket.ts';
 import { readServiceAnswer, writeServiceRequest } from '../request.ts';
@@ -19,13 +19,12 @@ const SHORT_WAIT = 1;
  */
 export class ServiceChannel implements ServiceWay {
   readonly #socket: FrameSocket;
-  /** It has the descriptor from the first answer on that takes its time. */
-  #arrivals: Arrivals | undefined;
-  #isOpen = true;
+  readonly #descriptor: AwaitedDescriptor;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param descriptor A host descriptor, which belongs to this object from now on. */
   constructor(descriptor: number) {
+    this.#descriptor = new AwaitedDescriptor(descriptor);
     this.#socket = new FrameSocket(descriptor, MAX_REPLY);
   }
 
@@ -81,11 +80,9 @@ export class ServiceChannel implements ServiceWay {
 
   /** Closes the channel. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.#descriptor.isOpen) return;
     this.#socket.drop();
-    if (this.#arrivals === undefined) close(this.#socket.descriptor);
-    else this.#arrivals.close();
+    this.#descriptor.close();
   }
 
   [Symbol.dispose](): void {
@@ -93,7 +90,7 @@ export class ServiceChannel implements ServiceWay {
   }
 
   #send(name: string, given: Wire): void {
-    if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
+    if (!this.#descriptor.isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
     if (!this.#socket.send(encodeFrame(writeServiceRequest(name, given), MAX_REQUEST)))
       throw new ServiceError('EPIPE', 'The service has ended');
   }
@@ -101,11 +98,10 @@ export class ServiceChannel implements ServiceWay {
   async #later(): Promise<Wire> {
     waitToRead(this.fd, SHORT_WAIT);
     for (;;) {
-      if (!this.#isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
+      if (!this.#descriptor.isOpen) throw new ServiceError('EPIPE', 'The channel is closed');
       const frame = this.#socket.receive();
       if (frame !== 'again') return this.#answer(frame);
-      this.#arrivals ??= new Arrivals(this.fd);
-      await this.#arrivals.wait();
+      await this.#descriptor.arrival();
     }
   }
 

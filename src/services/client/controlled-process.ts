@@ -1,7 +1,6 @@
-import { close } from '../../host/files/files.ts';
 import { waitToRead } from '../../host/files/poll.ts';
 import { NativeMemory } from '../../host/memory.ts';
-import { Arrivals } from '../../host/sockets/arrivals.ts';
+import { AwaitedDescriptor } from '../../host/sockets/awaited-descriptor.ts';
 import { MessageFlags, receive, send } from '../../host/sockets/sockets.ts';
 import { IOVEC_SIZE } from '../../linux/limits.ts';
 import { MessageHeader, MSG_DONTWAIT } from '../../linux/sockets.ts';
@@ -21,19 +20,16 @@ import type { Passed } from '../wire.ts';
  * passes the descriptor on passes the control on.
  */
 export class ControlledProcess {
-  readonly #descriptor: number;
-  /** It has the descriptor from the first wait on. */
-  #arrivals: Arrivals | undefined;
-  #isOpen = true;
+  readonly #descriptor: AwaitedDescriptor;
 
   /** @param descriptor The host descriptor, which belongs to this object from now on; or that of an answer. */
   constructor(descriptor: number | Passed) {
-    this.#descriptor = typeof descriptor === 'number' ? descriptor : descriptor.take();
+    this.#descriptor = new AwaitedDescriptor(typeof descriptor === 'number' ? descriptor : descriptor.take());
   }
 
   /** The host descriptor. */
   get fd(): number {
-    return this.#descriptor;
+    return this.#descriptor.number;
   }
 
   /**
@@ -43,10 +39,10 @@ export class ControlledProcess {
    */
   async ended(): Promise<ProgramEnd> {
     for (;;) {
-      if (!this.#isOpen) throw new ServiceError('EPIPE', 'The descriptor of the process is closed');
-      if (waitToRead(this.#descriptor, 0)) return this.#look();
-      this.#arrivals ??= new Arrivals(this.#descriptor);
-      await this.#arrivals.wait();
+      if (!this.#descriptor.isOpen)
+        throw new ServiceError('EPIPE', 'The descriptor of the process is closed');
+      if (waitToRead(this.#descriptor.number, 0)) return this.#look();
+      await this.#descriptor.arrival();
     }
   }
 
@@ -59,11 +55,11 @@ export class ControlledProcess {
     if (!isClientSignal(name))
       throw new ServiceError('EINVAL', `The holder of a process cannot send '${name}'`);
     // Its end has been told, and a byte would be lost.
-    if (!this.#isOpen || waitToRead(this.#descriptor, 0))
+    if (!this.#descriptor.isOpen || waitToRead(this.#descriptor.number, 0))
       throw new ServiceError('EPIPE', 'The process has ended');
     const memory = new NativeMemory(1);
     memory.bytes[0] = numberOfSignal(name) ?? 0;
-    if (send(this.#descriptor, memory.address, 1) !== 1)
+    if (send(this.#descriptor.number, memory.address, 1) !== 1)
       throw new ServiceError('EPIPE', 'The process has ended');
   }
 
@@ -74,10 +70,7 @@ export class ControlledProcess {
 
   /** Closes this copy of the descriptor. With the last one, the process ends. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    if (this.#arrivals === undefined) close(this.#descriptor);
-    else this.#arrivals.close();
+    this.#descriptor.close();
   }
 
   [Symbol.dispose](): void {
@@ -94,7 +87,7 @@ export class ControlledProcess {
     view.setBigUint64(vector + 8, BigInt(MAX_PROCESS_END), true);
     view.setBigUint64(MessageHeader.vectors, BigInt(memory.at(vector)), true);
     view.setBigUint64(MessageHeader.count, 1n, true);
-    const count = receive(this.#descriptor, memory.address, MessageFlags.peek | MSG_DONTWAIT);
+    const count = receive(this.#descriptor.number, memory.address, MessageFlags.peek | MSG_DONTWAIT);
     const end = count > 0 ? readProcessEnd(memory.bytes.slice(bytes, bytes + count)) : undefined;
     if (end === undefined) throw new ServiceError('EPIPE', 'The launcher of the process has gone');
     return end;

@@ -1,6 +1,5 @@
-import { close } from '../../host/files/files.ts';
 import { NativeMemory } from '../../host/memory.ts';
-import { Arrivals } from '../../host/sockets/arrivals.ts';
+import { AwaitedDescriptor } from '../../host/sockets/awaited-descriptor.ts';
 import { MessageFlags, receive, send } from '../../host/sockets/sockets.ts';
 import { LinuxErrno } from '../../linux/errno.ts';
 import { IOVEC_SIZE } from '../../linux/limits.ts';
@@ -23,20 +22,18 @@ let room: NativeMemory | undefined;
 
 /** A socket of service `socket`: what is sent goes to its peer, and what is received has come from a peer within the limits. */
 export class PacketSocket {
-  readonly #descriptor: number;
+  readonly #descriptor: AwaitedDescriptor;
   readonly #addressed: boolean;
-  #arrivals: Arrivals | undefined;
-  #isOpen = true;
 
   /** @param opened The answer to `open`; the descriptor in it belongs to this object from now on. */
   constructor({ socket, addressed }: { readonly socket: Passed; readonly addressed: boolean }) {
-    this.#descriptor = socket.take();
+    this.#descriptor = new AwaitedDescriptor(socket.take());
     this.#addressed = addressed;
   }
 
   /** The host descriptor, a UNIX socket of type SOCK_SEQPACKET. */
   get fd(): number {
-    return this.#descriptor;
+    return this.#descriptor.number;
   }
 
   /**
@@ -48,8 +45,11 @@ export class PacketSocket {
     if (bytes.length > MOST_BYTES) throw new ServiceError('EMSGSIZE', 'The packet is too long');
     room ??= new NativeMemory(BYTES_AT + MOST_BYTES);
     room.bytes.set(bytes, BYTES_AT);
-    let count = this.#isOpen ? send(this.#descriptor, room.at(BYTES_AT), bytes.length) : -LinuxErrno.EPIPE;
-    while (count === -LinuxErrno.EINTR) count = send(this.#descriptor, room.at(BYTES_AT), bytes.length);
+    let count = this.#descriptor.isOpen
+      ? send(this.#descriptor.number, room.at(BYTES_AT), bytes.length)
+      : -LinuxErrno.EPIPE;
+    while (count === -LinuxErrno.EINTR)
+      count = send(this.#descriptor.number, room.at(BYTES_AT), bytes.length);
     if (count < 0) throw new ServiceError('EPIPE', 'The socket sends nothing, or its service has ended');
   }
 
@@ -58,17 +58,13 @@ export class PacketSocket {
     for (;;) {
       const bytes = this.#take();
       if (bytes !== undefined) return this.#read(bytes);
-      this.#arrivals ??= new Arrivals(this.#descriptor);
-      await this.#arrivals.wait();
+      await this.#descriptor.arrival();
     }
   }
 
   /** Closes it. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    if (this.#arrivals === undefined) close(this.#descriptor);
-    else this.#arrivals.close();
+    this.#descriptor.close();
   }
 
   [Symbol.dispose](): void {
@@ -77,7 +73,7 @@ export class PacketSocket {
 
   /** @returns `undefined` when nothing has come. */
   #take(): Uint8Array | undefined {
-    if (!this.#isOpen) throw new ServiceError('EPIPE', 'The socket is closed');
+    if (!this.#descriptor.isOpen) throw new ServiceError('EPIPE', 'The socket is closed');
     room ??= new NativeMemory(BYTES_AT + MOST_BYTES);
     const { view } = room;
     room.bytes.fill(0, 0, BYTES_AT);
@@ -85,7 +81,7 @@ export class PacketSocket {
     view.setBigUint64(MessageHeader.size + 8, BigInt(MOST_BYTES), true);
     view.setBigUint64(MessageHeader.vectors, BigInt(room.at(MessageHeader.size)), true);
     view.setBigUint64(MessageHeader.count, 1n, true);
-    const count = receive(this.#descriptor, room.address, MSG_DONTWAIT | MessageFlags.closeOnExec);
+    const count = receive(this.#descriptor.number, room.address, MSG_DONTWAIT | MessageFlags.closeOnExec);
     if (count === -LinuxErrno.EAGAIN || count === -LinuxErrno.EINTR) return undefined;
     if (count <= 0) throw new ServiceError('EPIPE', 'The socket receives nothing, or its service has ended');
     return room.bytes.slice(BYTES_AT, BYTES_AT + count);
