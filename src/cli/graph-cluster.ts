@@ -50,12 +50,10 @@ export async function applyToCluster(document: string, options: ClusterApplyOpti
       '--watch applies each text of the document: leave --dry-run, --rollback and --remove out',
     );
   const cluster = await Cluster.open();
-  let last = readGraphText(document);
-  const status = await applyText(cluster, document, last, options);
+  const first = readGraphText(document);
+  const status = await applyText(cluster, document, first, options);
   if (!options.watch) return status;
-  const watcher = watchDocument(document, async (text) => {
-    if (text === last) return;
-    last = text;
+  const watcher = watchDocument(document, first, async (text) => {
     await applyText(cluster, document, text, options);
   });
   await new Promise<void>((stop) => {

@@ -59,7 +59,9 @@ export async function runGraph(document: string, options: UpOptions): Promise<nu
       ? undefined
       : await (await import('../graph/metrics.ts')).serveMetrics(() => engine.status(), options.metrics);
   if (metrics !== undefined) print(`metrics at http://127.0.0.1:${metrics.port}/metrics\n`);
-  const watching = options.watch ? watchDocument(document, (text) => goOver(engine, text)) : undefined;
+  const watching = options.watch
+    ? watchDocument(document, text, (changed) => goOver(engine, changed))
+    : undefined;
   const problems = await engine.start();
   for (const [program, problem] of problems) printError(`Program '${program}' is not ready: ${problem}`);
   service.up();

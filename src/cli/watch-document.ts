@@ -6,27 +6,39 @@ import { printError } from './output.ts';
 const SETTLED = 100;
 
 /**
- * Does something with each new text of a document. Its errors are printed, and end nothing.
+ * Does something with each new text of a document, one that it got since it was last read included. Errors are printed, and end
+ * nothing.
  *
- * @param onText Gets the text, one at a time.
+ * @param known The text that was read.
+ * @param onText Gets texts, one at a time.
  */
-export function watchDocument(document: string, onText: (text: string) => Promise<void>): FSWatcher {
+export function watchDocument(
+  document: string,
+  known: string,
+  onText: (text: string) => Promise<void>,
+): FSWatcher {
   let timer: NodeJS.Timeout | undefined;
-  let work = Promise.resolve();
+  let last = known;
   const update = async (): Promise<void> => {
     try {
-      await onText(readFileSync(document, 'utf8'));
+      const text = readFileSync(document, 'utf8');
+      if (text === last) return;
+      last = text;
+      await onText(text);
     } catch (error) {
       printError(error instanceof Error ? error.message : String(error));
     }
   };
   // Editors put a new file in the place of the old one, which only its folder tells.
   const place = resolve(document);
-  return watch(dirname(place), (_, name) => {
+  const watcher = watch(dirname(place), (_, name) => {
     if (name !== null && name !== basename(place)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       work = work.then(update);
     }, SETTLED);
   });
+  // The kernel tells of no change that was made before this moment.
+  let work = update();
+  return watcher;
 }
