@@ -30,10 +30,14 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(', ')}`);
   process.exit(2);
 }
+/** Milliseconds after which a file hangs; the longest takes a tenth of that. A run that never ends says nothing. */
+const HANGS = 20 * 60_000;
+
 // The reporter that ends with what failed: a long log is read from its end.
 run(
   '--test',
   '--test-reporter=spec',
+  `--test-timeout=${HANGS}`,
   `--test-concurrency=${process.env['TEST_PROCESSES'] ?? availableParallelism()}`,
   '--enable-source-maps',
   ...files,
