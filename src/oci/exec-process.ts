@@ -1,4 +1,4 @@
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { close } from '../host/files/files.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
@@ -24,11 +24,11 @@ import { sendConsole } from './console-socket.ts';
 import { type KnownState, readState, StateFile } from './container-state.ts';
 import { type ContainerGrants, grantedProcess, readAccess } from './grants/access.ts';
 import { isFrozen } from './groups/freezer.ts';
-import { namespaceFlags, startingIn, withinMounts } from './namespaces.ts';
+import { namespaceFlags, startingIn, withinMounts, writeOnce } from './namespaces.ts';
 import { OciError } from './oci-error.ts';
 import type { Warn } from './process/clamp-limits.ts';
 import { containerFilters, makeWall } from './process/container-wall.ts';
-import { execList } from './process/exec-list.ts';
+import { execList, READY } from './process/exec-list.ts';
 import { programPaths } from './process/find-programs.ts';
 import { setOomScore } from './process/oom-score.ts';
 import { StartedProcess } from './process/started-process.ts';
@@ -65,7 +65,7 @@ const FIRST_PLACE = 32;
  * @throws OciError, SystemError, SpawnError
  */
 export function execInContainer(options: ExecOptions): number | undefined {
-  const { states, id, pidFile } = options;
+  const { states, id } = options;
   const state = readState(states, id);
   const first = openRunning(state);
   const text = readFileSync(join(state.directory, StateFile.configuration), 'utf8');
@@ -78,7 +78,6 @@ export function execInContainer(options: ExecOptions): number | undefined {
   const access = readAccess(state.directory, configuration);
   const process = grantedProcess(asked, access, options.warn);
   const started = start(options, state, configuration, { process, access, first });
-  if (pidFile !== undefined) writeFileSync(pidFile, String(started.process.pid));
   if (options.detach) return undefined;
   const status = new Int32Array(1);
   check(syscall(callNumberOf('wait4'), started.process.pid, addressOf(status), __WALL, 0), 'wait4');
@@ -183,12 +182,16 @@ function start(
       close(theirs);
       open.splice(open.indexOf(theirs), 1);
       setOomScore(started.process.pid, process.oomScoreAdj, options.warn);
-      // Its end of the socket closes when it becomes the program.
-      started.expect('');
+      started.expect(READY);
       if (console !== undefined && options.consoleSocket !== undefined)
         sendConsole(options.consoleSocket, console.ours);
+      if (options.pidFile !== undefined) writeFileSync(options.pidFile, String(started.process.pid));
+      // Until this, it ends with this process. Its end of the socket closes when it becomes the program.
+      writeOnce(status, READY, 'to the process');
+      started.expect('');
     } catch (error) {
       started.end();
+      if (options.pidFile !== undefined) rmSync(options.pidFile, { force: true });
       throw error;
     }
     return started;

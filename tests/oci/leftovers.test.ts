@@ -1,7 +1,9 @@
 // Nothing of a container outlives what made it, even where that is killed in the midst of its work.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { noContainers, TestBundle } from '../frame/oci/bundle.ts';
@@ -78,6 +80,49 @@ test('a container whose first process is killed ends with all of its processes',
   assert.equal(bundle.run('delete', bundle.id).status, 0);
   assert.deepEqual(processesWith(bundle.id), []);
   assert.deepEqual(groupsOf(bundle.id), []);
+});
+
+test('an exec that is killed before the engine knows its process leaves none', {
+  skip,
+}, async (context) => {
+  const bundle = new TestBundle(context);
+  bundle.configure(['sleep', '1000']);
+  assert.equal(bundle.create().status, 0);
+  assert.equal(bundle.run('start', bundle.id).status, 0);
+  const at = (name: string): string => join(bundle.directory, name);
+  // A pipe that is never read stops the command where it writes the number.
+  spawnSync('mkfifo', [at('exec-pid')]);
+  // The terminal stays open in messages that are not read.
+  const engine = createServer({ pauseOnConnect: true });
+  await new Promise<void>((done) => engine.listen(at('console'), done));
+  const sockets: Socket[] = [];
+  engine.on('connection', (socket) => sockets.push(socket));
+  context.after(() => {
+    for (const socket of sockets) socket.destroy();
+    engine.close();
+  });
+  const terminal = once(engine, 'connection');
+  const exec = (pidFile: string, program: string): ChildProcess => {
+    const files = ['--pid-file', at(pidFile), '--console-socket', at('console')];
+    const words = ['exec', '--detach', '--tty', ...files, bundle.id, 'sh', '-c', program];
+    return spawn(bundle.runtime, ['--root', at('states'), ...words], { stdio: 'ignore' });
+  };
+  const killed = exec('exec-pid', 'echo > /tmp/killed');
+  const ended = once(killed, 'exit');
+  await Promise.race([terminal, ended]);
+  assert.equal(killed.exitCode, null);
+  const others = processesWith(bundle.id).filter((pid) => Number(pid) !== bundle.pid);
+  killed.kill('SIGKILL');
+  await ended;
+  for (const pid of others)
+    await once(spawn('tail', ['--pid', pid, '-s', '0.02', '-f', '/dev/null']), 'exit');
+  assert.deepEqual(processesWith(bundle.id), [String(bundle.pid)]);
+  // The twin, whose number is written, does what it was asked for.
+  const kept = exec('exec-pid-file', 'echo > /tmp/kept; exec sleep 1000');
+  assert.deepEqual(await once(kept, 'exit'), [0, null]);
+  const left = processesWith(bundle.id).filter((pid) => Number(pid) !== bundle.pid);
+  assert.deepEqual(left, [readFileSync(at('exec-pid-file'), 'latin1')]);
+  assert.equal(bundle.run('exec', bundle.id, 'ls', '/tmp').stdout.replace('kept\n', ''), '');
 });
 
 test('twenty containers are made, run and removed at once', { skip }, async (context) => {
