@@ -21,6 +21,7 @@ import { callNumberOf } from '../../linux/system-calls.ts';
 import type { Address } from '../libc.ts';
 import { NativeMemory } from '../memory.ts';
 import { isFirstThread, syscall, syscallOnOpened } from '../syscall.ts';
+import { undisturbed } from './undisturbed.ts';
 
 /** Ways of opening the result of a lookup. Combine with `|`. */
 export const Open = {
@@ -180,9 +181,6 @@ export function hasLookups(): boolean {
   return syscall(OPENAT2, -1, 0, 0, 0) !== -LinuxErrno.ENOSYS;
 }
 
-/** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
-const ATTEMPTS = 64;
-
 /**
  * Opens `path` beneath a directory. The lookup never leaves that directory, in spite of symbolic links,
  * `..`, absolute paths and concurrent renames, and never passes through a magic link of /proc.
@@ -192,11 +190,7 @@ const ATTEMPTS = 64;
  * @returns A descriptor with FD_CLOEXEC, or `-errno`; `-EXDEV` when the path leads out.
  */
 export function openBeneath(directory: number, path: Address, how: number): number {
-  let result = -LinuxErrno.EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
-    result = syscall(OPENAT2, directory, path, tableStart + how * STRIDE, HOW_SIZE);
-  }
-  return result;
+  return undisturbed(() => syscall(OPENAT2, directory, path, tableStart + how * STRIDE, HOW_SIZE));
 }
 
 /**
@@ -208,9 +202,5 @@ export function openBeneath(directory: number, path: Address, how: number): numb
  */
 export function statBeneath(directory: number, path: Address, how: number, into: Address): number {
   const record = tableStart + (how | Open.path) * STRIDE;
-  let result = -LinuxErrno.EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++) {
-    result = syscallOnOpened(OPENAT2, directory, path, record, HOW_SIZE, FSTAT, into, CLOSE);
-  }
-  return result;
+  return undisturbed(() => syscallOnOpened(OPENAT2, directory, path, record, HOW_SIZE, FSTAT, into, CLOSE));
 }

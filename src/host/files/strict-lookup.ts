@@ -1,4 +1,3 @@
-import { LinuxErrno } from '../../linux/errno.ts';
 import {
   O_CLOEXEC,
   O_DIRECTORY,
@@ -15,14 +14,12 @@ import { callNumberOf } from '../../linux/system-calls.ts';
 import { addressOf } from '../libc.ts';
 import { syscall } from '../syscall.ts';
 import { bytesOf } from './host-path.ts';
+import { undisturbed } from './undisturbed.ts';
 
 /*
  * Lookups beneath a directory that pass no symbolic link and no mount, for commands of ours in directories that other
  * processes may change meanwhile (openat2(2)).
  */
-
-/** Tries again this often when a concurrent rename disturbs a lookup. */
-const ATTEMPTS = 64;
 
 const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
 
@@ -48,8 +45,7 @@ export function openStrictly(directory: number, path: string, how: keyof typeof 
   const record = Buffer.alloc(24);
   record.writeBigUInt64LE(BigInt(flagsOf[how] | O_NOFOLLOW | O_CLOEXEC), 0);
   record.writeBigUInt64LE(BigInt(RESOLVE), 16);
-  let result = -LinuxErrno.EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++)
-    result = syscall(callNumberOf('openat2'), directory, addressOf(name), addressOf(record), record.length);
-  return result;
+  return undisturbed(() =>
+    syscall(callNumberOf('openat2'), directory, addressOf(name), addressOf(record), record.length),
+  );
 }

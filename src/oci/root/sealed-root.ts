@@ -1,5 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { close } from '../../host/files/files.ts';
+import { undisturbed } from '../../host/files/undisturbed.ts';
 import { addressOf } from '../../host/libc.ts';
 import { syscall } from '../../host/syscall.ts';
 import { check, SystemError } from '../../host/system-error.ts';
@@ -13,9 +14,6 @@ import {
 } from '../../linux/open-flags.ts';
 import { S_IFDIR, S_IFMT, S_IFREG, Stat } from '../../linux/stat.ts';
 import { callNumberOf } from '../../linux/system-calls.ts';
-
-/** Tries again this often when a concurrent rename disturbs a lookup (EAGAIN, openat2(2)). */
-const ATTEMPTS = 64;
 
 /** `struct open_how`. */
 const HOW_SIZE = 24;
@@ -44,10 +42,7 @@ export function tryOpenIn(
   const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (strict ? RESOLVE_NO_SYMLINKS : 0);
   how.writeBigUInt64LE(BigInt(resolve), 16);
   const name = Buffer.from(`${path}\0`);
-  let result = -LinuxErrno.EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && result === -LinuxErrno.EAGAIN; attempt++)
-    result = syscall(callNumberOf('openat2'), root, addressOf(name), addressOf(how), HOW_SIZE);
-  return result;
+  return undisturbed(() => syscall(callNumberOf('openat2'), root, addressOf(name), addressOf(how), HOW_SIZE));
 }
 
 /** The same. @throws SystemError */
