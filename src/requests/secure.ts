@@ -36,7 +36,14 @@ export async function secureServer(
         );
     },
   });
-  server.once('secureConnection', onSecure);
+  // A client that ends what it sends within the handshake cannot finish it; a later one may wait for an answer. The socket
+  // of TLS takes this over from the stream.
+  const { allowHalfOpen } = stream;
+  stream.allowHalfOpen = false;
+  server.once('secureConnection', (socket) => {
+    socket.allowHalfOpen = allowHalfOpen;
+    onSecure(socket);
+  });
   server.once('tlsClientError', (_error, socket) => socket.destroy());
   if (!stream.destroyed) server.emit('connection', stream);
 }

@@ -28,6 +28,8 @@ export class Upstream {
   /** A connection that was made to find the protocol out, and is not in use yet. */
   #spare: Duplex | undefined;
   #session: Promise<ClientHttp2Session | undefined> | undefined;
+  /** Connections whose TLS handshake has not ended. */
+  readonly #securing = new Set<Duplex>();
   #closed = false;
 
   constructor(options: UpstreamOptions) {
@@ -78,6 +80,7 @@ export class Upstream {
     this.#closed = true;
     this.#agent.destroy();
     this.#spare?.destroy();
+    for (const stream of this.#securing) stream.destroy();
     this.#session?.then(
       (session) => session?.destroy(),
       () => undefined,
@@ -105,12 +108,20 @@ export class Upstream {
 
   async #open(protocols: readonly string[]): Promise<Duplex> {
     const { name, tls, dial, trust } = this.#options;
-    const stream = await dial();
-    if (this.#closed) {
-      stream.destroy();
-      throw new Error('The client has gone');
+    const stream = this.#live(await dial());
+    if (!tls) return stream;
+    this.#securing.add(stream);
+    try {
+      return this.#live(await secured(stream, { name, protocols, trust }));
+    } finally {
+      this.#securing.delete(stream);
     }
-    return tls ? secured(stream, { name, protocols, trust }) : stream;
+  }
+
+  #live(stream: Duplex): Duplex {
+    if (!this.#closed) return stream;
+    stream.destroy();
+    throw new Error('The client has gone');
   }
 }
 

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request as requestPlain } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { type RequestOptions, request as requestSecure } from 'node:https';
-import { connect as connectTcp } from 'node:net';
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Socket,
+} from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
@@ -398,6 +403,40 @@ test('a client that ends what it sends gets its answer, and one that ends within
   };
   assert.match(await answerTo(`GET / HTTP/1.1\r\nHost: ${NAME}\r\n\r\n`), /^HTTP\/1\.1 200[\s\S]*late/);
   assert.match(await answerTo(`GET / HTTP/1.1\r\nHost: ${NAME}\r\n`), /^HTTP\/1\.1 400/);
+});
+
+/** The first message of a TLS handshake, as Node's client sends it. */
+async function clientHello(): Promise<Buffer> {
+  const listener = createTcpServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const client = connectTls({ port, host: '127.0.0.1', servername: NAME });
+  client.on('error', () => undefined);
+  const [socket]: Socket[] = await once(listener, 'connection');
+  assert.ok(socket);
+  const [hello]: Buffer[] = await once(socket, 'data');
+  assert.ok(hello);
+  client.destroy();
+  socket.destroy();
+  listener.close();
+  return hello;
+}
+
+test('a client that ends within its TLS handshake is let go at once', async () => {
+  const hello = await clientHello();
+  const server = await hold({ onRequest: (_incoming, outgoing) => outgoing.end('twin') });
+  for (const part of [hello.subarray(0, 50), hello]) {
+    const socket = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined).resume();
+    const began = performance.now();
+    socket.end(part);
+    // The relay's own patience is a minute: without the end of the client, it closes only then.
+    await closed;
+    assert.ok(performance.now() - began < 45_000);
+    socket.destroy();
+  }
+  assert.equal((await ask(server, '/')).body, 'twin');
 });
 
 test('an authority vouches for its names alone', async () => {
