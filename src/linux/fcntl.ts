@@ -27,7 +27,8 @@ export const F_GET_SEALS = 1034;
 /** Linux 6.19. */
 export const F_SETDELEG = 1040;
 
-/** Origins of lseek(2) that find the next data, and the next hole. */
+/** Origins of lseek(2): the start of the file, the next data, and the next hole. */
+export const SEEK_SET = 0;
 export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
 

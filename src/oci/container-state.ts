@@ -8,7 +8,12 @@ import { OciError } from './oci-error.ts';
 export const USUAL_STATES = '/run/cloudabi-oci';
 
 /** The names of files in a container's directory. */
-export const StateFile = { state: 'state', configuration: 'config.json', gate: 'gate' } as const;
+export const StateFile = {
+  state: 'state',
+  configuration: 'config.json',
+  gate: 'gate',
+  report: 'report',
+} as const;
 
 /** The facts that are kept about a container. */
 export type ContainerState = {

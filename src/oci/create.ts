@@ -1,6 +1,7 @@
-import { openSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { close } from '../host/files/files.ts';
+import { createSealedFile } from '../host/files/memory-file.ts';
 import { makeSocketPair } from '../host/files/new-descriptors.ts';
 import { readSmallFile } from '../host/files/small-file.ts';
 import { addressOf } from '../host/libc.ts';
@@ -99,6 +100,10 @@ export function createContainer(options: CreateOptions): void {
   const configuration = readConfiguration(text, bundle);
   checkTerminal(configuration, options.consoleSocket);
   const launched = isLaunched(configuration);
+  if (launched && configuration.hooks.get('startContainer')?.length)
+    throw new OciError(
+      'hooks.startContainer is not given in a container that the launcher runs its program in',
+    );
   const hierarchies = findHierarchies();
   const path = groupPath(configuration.cgroupsPath, id);
   const groups = groupsAt(hierarchies, path);
@@ -115,7 +120,9 @@ export function createContainer(options: CreateOptions): void {
     groups: [...new Set(groups.directories.values())],
     freezer: groups.directories.get('freezer') ?? groups.directories.get('unified'),
     processes: groups.directories.get('pids') ?? groups.directories.get('unified'),
-    hooks: (['poststart', 'poststop'] as const).filter((point) => configuration.hooks.get(point)?.length),
+    hooks: (['startContainer', 'poststart', 'poststop'] as const).filter(
+      (point) => configuration.hooks.get(point)?.length,
+    ),
   };
   try {
     // From here on, `delete` finds all that there is, even if this process is killed.
@@ -173,7 +180,7 @@ function startFirst(configuration: Configuration, place: Place): ContainerState 
   try {
     const statusAt = number();
     placed.set(theirs, statusAt);
-    const gate = put(openGate(join(directory, StateFile.gate)));
+    const gate = put(openPipe(join(directory, StateFile.gate)));
     const memberships = [...new Set(groups.directories.values())].map((group) =>
       put(openSync(join(group, 'cgroup.procs'), O_WRONLY | O_CLOEXEC)),
     );
@@ -192,7 +199,8 @@ function startFirst(configuration: Configuration, place: Place): ContainerState 
       sysctl: settingsOfKernel(configuration.sysctl, new Set(configuration.namespaces.keys())),
       fileSystems: fileSystems.flatMap(([, each]) => each.map(({ system }) => system)),
     });
-    const numbered = { status: statusAt, gate, ruleset: number(), firstClosed };
+    const hooks = { state: number(), report: number() };
+    const numbered = { status: statusAt, gate, ruleset: number(), firstClosed, hooks };
     const start = (): StartedProcess =>
       new StartedProcess(list, status, [...placed], pid === 'new' ? namespaceFlags.pid : 0);
     const first = typeof pid === 'string' ? start() : startingIn(keep(openNamespace(pid.path)), start);
@@ -227,6 +235,8 @@ type Finishing = {
     readonly gate: number;
     readonly ruleset: number;
     readonly firstClosed: number;
+    /** Those of hooks, where there are any. */
+    readonly hooks: { readonly state: number; readonly report: number };
   };
 };
 
@@ -235,21 +245,10 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
   const { place, state, first, status, fileSystems, keep, numbered } = finishing;
   const { options, directory } = place;
   setOomScore(first.process.pid, configuration.process.oomScoreAdj, options.warn);
-  const document = (): string =>
-    JSON.stringify({
-      ociVersion: state.version,
-      id: state.id,
-      status: 'creating',
-      pid: state.pid,
-      bundle: state.bundle,
-      annotations: Object.fromEntries(state.annotations),
-    });
   const hooks = (point: 'prestart' | 'createRuntime' | 'createContainer'): void => {
     const list = configuration.hooks.get(point) ?? [];
-    if (list.length > 0) runHooks(point, list, document());
+    if (list.length > 0) runHooks(point, list, documentOf(state, 'creating', state.pid));
   };
-  if (configuration.hooks.get('startContainer')?.length)
-    throw new OciError('hooks.startContainer is not given: nothing but the program runs in a container');
   hooks('prestart');
   hooks('createRuntime');
   const own = new Map(
@@ -285,6 +284,8 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
   const process = grantedProcess(configuration.process, access, options.warn);
   checkNumbers(access, numbered.firstClosed);
   const handed = access.descriptors.map(([number]) => number);
+  const startHooks = configuration.hooks.get('startContainer') ?? [];
+  const hooked = startHooks.length === 0 ? undefined : { hooks: startHooks, ...numbered.hooks };
   const list = secondList({
     steps: {
       process,
@@ -293,13 +294,14 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
       filters: containerFilters(configuration, access.demands),
       terminal: undefined,
       firstClosed: numbered.firstClosed,
-      kept: [numbered.status, numbered.gate],
+      kept: [numbered.status, numbered.gate, ...(hooked === undefined ? [] : Object.values(numbered.hooks))],
       handed,
     },
     status: numbered.status,
     gate: numbered.gate,
     terminal: console !== undefined,
     handed,
+    hooks: hooked,
   });
   first.follow(list);
   sendDescriptor(status, keep(packProgram(list)), 'p');
@@ -311,7 +313,30 @@ function finishFirst(configuration: Configuration, finishing: Finishing): void {
     if (options.consoleSocket !== undefined) sendConsole(options.consoleSocket, console.ours);
   }
   for (const [, host] of access.descriptors) sendDescriptor(status, host, 'd');
+  if (hooked !== undefined) {
+    const document = Buffer.from(documentOf(state, 'created', innermostId(state.pid)));
+    sendDescriptor(status, keep(createSealedFile('state', [document])), 's');
+    sendDescriptor(status, keep(openPipe(join(directory, StateFile.report))), 'r');
+  }
   first.expect(Message.created);
+}
+
+/** The state that hooks read (OCI runtime specification, "State"). */
+function documentOf(state: ContainerState, status: 'creating' | 'created', pid: number): string {
+  return JSON.stringify({
+    ociVersion: state.version,
+    id: state.id,
+    status,
+    pid,
+    bundle: state.bundle,
+    annotations: Object.fromEntries(state.annotations),
+  });
+}
+
+/** The id of a process in its own namespace (proc_pid_status(5)). */
+function innermostId(pid: number): number {
+  const ids = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '';
+  return Number(ids.trim().split(/\s+/).at(-1));
 }
 
 function checkNumbers({ descriptors }: ContainerGrants, first: number): void {
@@ -322,8 +347,8 @@ function checkNumbers({ descriptors }: ContainerGrants, first: number): void {
       );
 }
 
-/** The pipe on which a first process waits; it is open for both directions, so that it has no end. */
-function openGate(path: string): number {
+/** Makes a pipe with a name, open for both directions, so that it has no end. */
+function openPipe(path: string): number {
   const name = Buffer.from(`${path}\0`);
   const made = syscall(callNumberOf('mknodat'), -1, addressOf(name), S_IFIFO | 0o600, 0);
   check(made, 'mknodat', path);

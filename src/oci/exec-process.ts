@@ -28,7 +28,7 @@ import { namespaceFlags, startingIn, withinMounts, writeOnce } from './namespace
 import { OciError } from './oci-error.ts';
 import type { Warn } from './process/clamp-limits.ts';
 import { containerFilters, makeWall } from './process/container-wall.ts';
-import { execList, READY } from './process/exec-list.ts';
+import { AT_THE_GATE, execList } from './process/exec-list.ts';
 import { programPaths } from './process/find-programs.ts';
 import { setOomScore } from './process/oom-score.ts';
 import { StartedProcess } from './process/started-process.ts';
@@ -182,12 +182,12 @@ function start(
       close(theirs);
       open.splice(open.indexOf(theirs), 1);
       setOomScore(started.process.pid, process.oomScoreAdj, options.warn);
-      started.expect(READY);
+      started.expect(AT_THE_GATE);
       if (console !== undefined && options.consoleSocket !== undefined)
         sendConsole(options.consoleSocket, console.ours);
       if (options.pidFile !== undefined) writeFileSync(options.pidFile, String(started.process.pid));
       // Until this, it ends with this process. Its end of the socket closes when it becomes the program.
-      writeOnce(status, READY, 'to the process');
+      writeOnce(status, AT_THE_GATE, 'to the process');
       started.expect('');
     } catch (error) {
       started.end();

@@ -10,7 +10,7 @@ export function featuresOf(version: string): unknown {
   return {
     ociVersionMin: '1.0.0',
     ociVersionMax: '1.1.0',
-    hooks: hookPoints.filter((point) => point !== 'startContainer'),
+    hooks: hookPoints,
     mountOptions: mountOptionNames,
     linux: {
       namespaces: namespaceTypes,

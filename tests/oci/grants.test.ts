@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { bind, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
@@ -50,6 +50,33 @@ directories:
   assert.match(output, /\/secret\/file: Permission denied/);
   assert.match(output, /\/granted\/new: Permission denied/);
   assert.match(output, /\ny\nfrom the document\n$/);
+});
+
+test('a hook in the container has no more than its program', { skip }, async (context) => {
+  const document = `!command
+base: system
+directories:
+  /granted: !file { path: /granted, rights: [read] }
+`;
+  const bundle = withGrants(context, ['echo', 'the program'], document);
+  const path = join(bundle.directory, 'config.json');
+  const env = ['PATH=/usr/bin:/bin'];
+  const hook = { path: '/bin/sh', args: ['sh', '-c', `${look}; mount -t tmpfs x /tmp`], env };
+  const configuration: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(
+    path,
+    JSON.stringify(Object.assign({}, configuration, { hooks: { startContainer: [hook] } })),
+  );
+  const created = bundle.create();
+  assert.equal(created.status, 0, created.stderr);
+  // Mounting fails last, and ends the container.
+  assert.equal(bundle.run('start', bundle.id).status, 1);
+  const output = readFileSync(join(bundle.directory, 'output'), 'utf8');
+  assert.match(output, /^granted\n/);
+  assert.match(output, /\/secret\/file: Permission denied/);
+  assert.match(output, /\/granted\/new: Permission denied/);
+  assert.match(output, /\ny\n\nmount: /);
+  assert.doesNotMatch(output, /the program/);
 });
 
 test('without one, it has what its configuration says', { skip }, async (context) => {

@@ -42,23 +42,43 @@ static int state_command(struct container *container)
   return 0;
 }
 
+/*
+ * Tells whether hooks in the container have let its program start. The first process writes an empty line then, or a line
+ * about the hook that failed, and ends (src/oci/process/start-hooks.ts).
+ */
+static int hooks_ended(struct container *container, i64 report)
+{
+  char line[1024];
+  struct pollfd_ ended = {container->pidfd, POLLIN, 0};
+  struct time_ patience = {10, 0};
+  i64 at, length = call(nr_read, report, (i64)line, sizeof line - 1, 0, 0, 0);
+  if (length > 0 && line[0] == '\n') return 1;
+  call(nr_ppoll, (i64)&ended, 1, (i64)&patience, 0, 8, 0);
+  if (length <= 0) return fail("the container ended before its program started"), 0;
+  for (at = 0; at < length && line[at] != '\n'; at++) {}
+  line[at] = 0;
+  return fail(line), 0;
+}
+
 /* The program has started when nothing has the pipe open to read any more. */
 static int start_command(struct container *container)
 {
   enum status status;
   int gate;
   struct pollfd_ wait;
-  i64 lock = call(nr_openat, container->directory, (i64) "state", O_RDONLY | O_CLOEXEC, 0, 0, 0);
+  i64 report, lock = call(nr_openat, container->directory, (i64) "state", O_RDONLY | O_CLOEXEC, 0, 0, 0);
   call(nr_flock, lock, LOCK_EX, 0, 0, 0, 0);
   status = status_of(container);
   if (status == STOPPED) return fail("cannot start a container that has stopped");
   if (status == CREATING) return fail("cannot start a container that is not created yet");
   gate = open_gate(container);
   if (gate < 0) return fail("cannot start an already running container");
+  report = call(nr_openat, container->directory, (i64) "report", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, 0, 0);
   if (call(nr_write, gate, (i64) "s", 1, 0, 0, 0) != 1) return fail("cannot start an already running container");
   wait.descriptor = gate;
   wait.events = 0;
   call(nr_ppoll, (i64)&wait, 1, 0, 0, 8, 0);
+  if (has_line(container, "hook startContainer") && !hooks_ended(container, report)) return 1;
   if (!has_line(container, "hook poststart")) return 0;
   return run_node("poststart", container->id);
 }
@@ -77,7 +97,7 @@ static int kill_command(struct container *container, int signal, int all)
 static int delete_command(struct container *container, int force, int hooks)
 {
   enum status status = status_of(container);
-  static const char *const files[] = {"gate", "config.json", "access.json", "state.new", "state"};
+  static const char *const files[] = {"gate", "report", "config.json", "access.json", "state.new", "state"};
   u32 at;
   if (!force && (status == RUNNING || status == PAUSED)) {
     struct text message;
@@ -97,7 +117,7 @@ static int delete_command(struct container *container, int force, int hooks)
     call(nr_ppoll, (i64)&ended, 1, (i64)&patience, 0, 8, 0);
   }
   if (!remove_groups(container)) return fail("unable to remove a control group of the container: it is in use");
-  for (at = 0; at < 5; at++) call(nr_unlinkat, container->directory, (i64)files[at], 0, 0, 0, 0);
+  for (at = 0; at < 6; at++) call(nr_unlinkat, container->directory, (i64)files[at], 0, 0, 0, 0);
   if (call(nr_unlinkat, container->states, (i64)container->id, AT_REMOVEDIR, 0, 0, 0) < 0)
     return fails_for("unable to remove the directory of container \"", container->id, "\"");
   return 0;

@@ -4,7 +4,7 @@ import { SIGKILL } from '../../linux/signals.ts';
 import { addFreshStart, addProgram, addProgramCheck, addWalls, type ProcessSteps } from './process-steps.ts';
 
 /** The message of a further process that waits behind its walls; the launcher's answer is one byte. */
-export const READY = '1';
+export const AT_THE_GATE = '1';
 
 /** Facts about a further process of a container. */
 export type FurtherProcess = {
@@ -51,7 +51,7 @@ export function execList({ steps, status, first, namespaces, memberships }: Furt
 function addTurn(list: CallList, status: number, gone: Label): void {
   const words = 'wait for the launcher';
   const goOn = list.label();
-  list.call(words, 'write', [status, list.data(READY, [Buffer.from(READY)]), READY.length]);
+  list.call(words, 'write', [status, list.data(AT_THE_GATE, [Buffer.from(AT_THE_GATE)]), AT_THE_GATE.length]);
   list.call(words, 'read', [status, list.data('answer', [new Uint8Array(8)]), 1], {
     onPositive: goOn,
     onZero: gone,

@@ -14,6 +14,7 @@ import { CMSG_HEADER_SIZE, MSG_CMSG_CLOEXEC } from '../../linux/sockets.ts';
 import { addLoopback } from '../../worlds/loopback.ts';
 import type { Parameters } from '../root/detached-mount.ts';
 import { addFreshStart, addProgram, addProgramCheck, addWalls, type ProcessSteps } from './process-steps.ts';
+import { addStartHooks, type StartHooks } from './start-hooks.ts';
 
 /*
  * The list of system calls of a container's first process: it makes or joins the namespaces, hands file systems of them to
@@ -88,10 +89,12 @@ export type SecondPart = {
   readonly terminal: boolean;
   /** The numbers of further descriptors, in the order in which they come. */
   readonly handed: readonly number[];
+  /** Hooks that run before the program; their two descriptors come last. */
+  readonly hooks: StartHooks | undefined;
 };
 
 /** Makes the second part of the list: from within the root up to the program. */
-export function secondList({ steps, status, gate, terminal, handed }: SecondPart): CallList {
+export function secondList({ steps, status, gate, terminal, handed, hooks }: SecondPart): CallList {
   const list = new CallList();
   list.call('hide the process', 'prctl', [PR_SET_DUMPABLE, 0]);
   if (steps.ruleset !== undefined)
@@ -101,6 +104,8 @@ export function secondList({ steps, status, gate, terminal, handed }: SecondPart
     const received = addReceive(list, status);
     list.call(`get descriptor ${number}`, 'dup3', [received, number, 0]);
   }
+  for (const number of hooks === undefined ? [] : [hooks.state, hooks.report])
+    list.call('get a file of hooks', 'dup3', [addReceive(list, status), number, O_CLOEXEC]);
   list.call('enter the root', 'chdir', [list.text('/')]);
   // From here on it ends when its next message has no reader.
   list.call('outlive the launcher', 'prctl', [PR_SET_PDEATHSIG, 0, 0, 0, 0]);
@@ -114,6 +119,7 @@ export function secondList({ steps, status, gate, terminal, handed }: SecondPart
     onZero: gone,
   });
   list.place(told);
+  if (hooks !== undefined) addStartHooks(list, hooks);
   addProgram(list, steps);
   list.place(gone);
   addFailure(list, status);
