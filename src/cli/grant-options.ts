@@ -72,7 +72,7 @@ export const grantOptions: readonly Option[] = [
     name: '--service',
     value: 'NAME[=LIMITS]',
     repeat: true,
-    help: 'Let a Linux program ask the service NAME by its C library, within LIMITS: pwd={users: [root]}\n(users), grp (groups), dns (hosts), netdb (ports and protocols),\nsyslog (the log of this host).',
+    help: 'Let a Linux program ask the service NAME by its C library, within LIMITS: pwd={users: [root]}\n(users), grp (groups), dns (hosts), netdb (ports and protocols),\nsyslog (the log of this host), sysctl={names: {vm.swappiness: read}}\n(files beneath /proc/sys).',
   },
   {
     name: '--env',

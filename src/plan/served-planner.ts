@@ -15,6 +15,7 @@ import { placesOf } from './grant-places.ts';
 import { checkAround, checkSlotUse, widerThan } from './grant-uses.ts';
 import { refuseLinks } from './links.ts';
 import { NO_HOSTS } from './linux/granted-services.ts';
+import { isFiles } from './linux/granted-settings.ts';
 import type { PlanRequest } from './plan-kind.ts';
 import type { PlannedCommand, ServedParts, Warning } from './plan-types.ts';
 import { checkServedNetwork, networkIn } from './served-network.ts';
@@ -174,6 +175,13 @@ export class ServedPlanner {
   /** Services that Node's own functions and C library ask. */
   #commandServices({ linux: { services }, spelling }: CommandParts): readonly ServiceResource[] {
     if (this.#program.kind !== 'node' || services.length === 0) return [];
+    const settings = services.find(isFiles);
+    if (settings !== undefined)
+      this.#mistakes.add(
+        `Service 'sysctl' is seen as files by Linux programs alone; grant a program in TypeScript or JavaScript a channel to it (!service)`,
+        settings.position,
+        'services',
+      );
     if (this.#walls !== 'landlock') return services;
     this.#mistakes.add(
       `'${spell('services', spelling)}' needs namespaces: without them the program can connect to no UNIX socket, because Landlock does not tell them apart`,

@@ -17,6 +17,7 @@ import { freeMemory, type MachineShare } from './machine.ts';
 import { OWN_DIRECTORIES, type SharedName, sharedNames } from './proc-names.ts';
 import { settingTexts, statText, topTexts } from './proc-texts.ts';
 import { addTextFiles } from './text-files.ts';
+import type { PlacedName } from './world.ts';
 
 /*
  * The steps that leave of a new, writable /proc only the entries of the program's processes. Everything else at
@@ -57,6 +58,8 @@ export type CoverOptions = {
   readonly covers: Slot;
   /** The descriptors of the first process for the passing of time. */
   readonly numbers: ClockNumbers;
+  /** Names beneath `sys` at which something else is mounted later. */
+  readonly places: readonly PlacedName[];
 };
 
 /** Gives the parts of these steps that change with time, so that a list made before would not be the same today. */
@@ -70,13 +73,17 @@ export function changingFacts(): string {
  */
 export function addCovers(
   list: CallList,
-  { words, covers, numbers }: CoverOptions,
+  { words, covers, numbers, places }: CoverOptions,
   share: MachineShare,
 ): Clock {
   const texts = topTexts(share);
   addTextFiles(list, words, covers, texts);
   const clock = addClock(list, words, { root: covers, stat: statText(share), numbers });
-  addTextFiles(list, words, covers, settingTexts(share));
+  const settings = new Map(settingTexts(share));
+  for (const { name, directory } of places)
+    if (!directory && !settings.has(`sys/${name}`)) settings.set(`sys/${name}`, '');
+  const directories = places.flatMap(({ name, directory }) => (directory ? [`sys/${name}`] : []));
+  addTextFiles(list, words, covers, settings, directories);
   const random = 'sys/kernel/random';
   makeFile(list, words, covers, `${random}/uuid`, 0o444);
   makeFile(list, words, covers, NOTHING.file, 0);

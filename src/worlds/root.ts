@@ -352,7 +352,11 @@ export class RootBuilder {
       this.#make(words, 'tmpfs', options, ALL_ATTRIBUTES & ~MountAttribute.readOnly);
       const numbers = this.#numbers?.clock;
       if (numbers === undefined) throw new Error('A /proc of the base system has no numbers for its clock');
-      this.clock = addCovers(list, { words, covers: this.#tree, numbers }, entry.share);
+      this.clock = addCovers(
+        list,
+        { words, covers: this.#tree, numbers, places: entry.places ?? [] },
+        entry.share,
+      );
     }
     list.call(words, 'close', [proc]);
     list.call(words, 'fchdir', [this.#root]);

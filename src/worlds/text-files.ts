@@ -7,8 +7,18 @@ import { O_CLOEXEC, O_CREAT, O_WRONLY } from '../linux/open-flags.ts';
 /** Files by their path beneath a directory. */
 export type TextFiles = ReadonlyMap<string, string>;
 
-/** Adds the steps: directories where they are needed, and files that can be read. */
-export function addTextFiles(list: CallList, words: string, root: Slot, files: TextFiles): void {
+/**
+ * Adds the steps: directories where they are needed, and files that can be read.
+ *
+ * @param directories Further directories, which may be empty.
+ */
+export function addTextFiles(
+  list: CallList,
+  words: string,
+  root: Slot,
+  files: TextFiles,
+  directories: readonly string[] = [],
+): void {
   const made = new Set<string>(['.']);
   const make = (directory: string): void => {
     if (made.has(directory)) return;
@@ -24,6 +34,7 @@ export function addTextFiles(list: CallList, words: string, root: Slot, files: T
     list.call(words, 'write', [file, list.data(`content of ${path}`, [bytes]), bytes.length]);
     list.call(words, 'close', [file]);
   }
+  for (const directory of directories) make(directory);
 }
 
 /** Adds the step that makes one file and opens it for writing; its descriptor is in `file` then. */

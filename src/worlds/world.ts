@@ -214,7 +214,12 @@ export type ProcEntry =
       /** True if processes can write their own attributes. */
       readonly attributes: boolean;
       readonly share: MachineShare;
+      /** Names beneath its `sys` that are there for mounts of further entries; none when left out. */
+      readonly places?: readonly PlacedName[];
     };
+
+/** A name in a directory, at which something is mounted. */
+export type PlacedName = { readonly name: string; readonly directory: boolean };
 
 /** Devices that reach nothing outside. */
 export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'tty';

@@ -14,7 +14,8 @@ import { exits } from '../frame/wasm-module.ts';
 
 const page = new Page('docs/services.md');
 const grants = page.block('yaml', /^users:/m);
-const shell = page.block('sh');
+const shell = page.block('sh', /pwd=/);
+const settings = page.block('sh', /sysctl=/);
 const library = page.block('yaml', /^services:/m);
 const client = page.block('ts', /users: service\('pwd'\)/);
 const requests = page.block('yaml', /^api:/m);
@@ -68,6 +69,13 @@ test('unmodified programs ask services as docs/services.md says', (t) => {
   assert.equal(stderr, '');
   assert.match(stdout, /^uid=1\(daemon\) gid=1\(daemon\)/);
   assert.match(run('cloudabi run /usr/bin/getent', library).stdout, /^daemon:x:1:1:/);
+});
+
+test('a program finds settings of the kernel as docs/services.md says', (t) => {
+  const { run } = makeDesk(t, {});
+  const { stdout, stderr } = run(settings);
+  assert.equal(stderr, '');
+  assert.equal(stdout, readFileSync('/proc/sys/vm/swappiness', 'utf8'));
 });
 
 test('the client of docs/services.md asks its service', async (t) => {

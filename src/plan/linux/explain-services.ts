@@ -1,7 +1,9 @@
 import { printLimits } from '../../resources/print/print-resource.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
+import { SETTINGS } from '../../services/offered/sysctl.ts';
 import { printable } from '../../text/printable.ts';
 import { wayOf } from './granted-services.ts';
+import { isFiles } from './granted-settings.ts';
 
 /** Names a service with its limits: `pwd within { users: [ root ] }`. */
 export function nameService(resource: ServiceResource): string {
@@ -11,12 +13,15 @@ export function nameService(resource: ServiceResource): string {
 
 /** The services that a program asks by its C library as lines for people. */
 export function describeServices(services: readonly ServiceResource[]): readonly string[] {
-  if (services.length === 0) return [];
+  const asked = services.filter((one) => !isFiles(one));
+  const files = services.filter(isFiles);
+  const told = asked.map(
+    (one) => `  ${nameService(one)}: by ${wayOf(one.service.name)}; it holds ${one.service.holds}`,
+  );
+  if (told.length > 0) told.unshift('Its C library asks these services, each in a confined process:');
   return [
-    'Its C library asks these services, each in a confined process:',
-    ...services.map(
-      (one) => `  ${nameService(one)}: by ${wayOf(one.service.name)}; it holds ${one.service.holds}`,
-    ),
+    ...told,
+    ...files.map((one) => `It finds settings of the kernel beneath ${SETTINGS}: ${nameService(one)}`),
   ];
 }
 

@@ -6,9 +6,11 @@ import type { NetworkGrant } from '../../resources/network.ts';
 import type { ServiceResource } from '../../resources/service-resource.ts';
 import { spell, spellSetting } from '../../resources/spelling.ts';
 import type { SomeLimits } from '../../services/limit.ts';
+import { SETTINGS } from '../../services/offered/sysctl.ts';
 import type { Walls } from '../../worlds/world.ts';
 import type { Warning } from '../plan-types.ts';
 import { hostFile } from './base.ts';
+import { isFiles } from './granted-settings.ts';
 import { BASE, type PlannedEntry } from './planned.ts';
 import type { PlannedTree } from './tree.ts';
 
@@ -43,6 +45,7 @@ export function isDns({ service }: ServiceResource): boolean {
 
 /** Gives the path by which a program asks a service. */
 export function wayOf(service: string): string {
+  if (service === 'sysctl') return SETTINGS;
   return service === 'syslog' ? LOG_SOCKET : NSCD_SOCKET;
 }
 
@@ -99,7 +102,7 @@ export function checkServices(
   { walls, network, tree, mistakes, warnings }: ServicesContext,
 ): void {
   const key = spell('services', spelling);
-  for (const { service, position } of linux.services) {
+  for (const { service, position } of linux.services.filter((one) => !isFiles(one))) {
     const { name } = service;
     const why = 'services';
     const way = wayOf(name);

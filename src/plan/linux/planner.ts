@@ -13,7 +13,7 @@ import { quote } from '../../resources/written.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { type CallGroup, callGroups, isCallGroup } from '../../worlds/call-groups.ts';
 import { landlockHoldsFiles, landlockReach } from '../../worlds/landlock-domain.ts';
-import type { Walls } from '../../worlds/world.ts';
+import type { PlacedName, Walls } from '../../worlds/world.ts';
 import { freezePlan } from '../freeze.ts';
 import { refuseLinks } from '../links.ts';
 import type { Grant, LinuxPlan, LinuxProgram, Warning } from '../plan-types.ts';
@@ -29,6 +29,7 @@ import type { PlannedExecutables } from './executables/approved-file.ts';
 import { DEFAULT_PATH } from './find-program.ts';
 import { GrantedEntries } from './granted-entries.ts';
 import { checkServices, networkWithNames } from './granted-services.ts';
+import { placesInSettings, putSettings } from './granted-settings.ts';
 import { putSockets } from './granted-sockets.ts';
 import { homeInside, withHome } from './home.ts';
 import { type Identity, ownIdentity } from './identity.ts';
@@ -152,6 +153,14 @@ export class LinuxPlanner {
     });
     hideState(this.#tree, this.#files, this.#mistakes);
     coverWithOwn(this.#tree, base);
+    putSettings(parts, {
+      walls: this.#walls,
+      network: this.#network,
+      tree: this.#tree,
+      files: this.#files,
+      mistakes: this.#mistakes,
+      warnings: this.#warnings,
+    });
     const ungranted = this.#putProgram(chain, parts, environment);
     if (this.#base !== 'none') putRootLinks(this.#tree);
     const path = this.#path(chain);
@@ -326,7 +335,9 @@ export class LinuxPlanner {
 
   /** All that it sees. Without namespaces these are files of the host, and Landlock makes no exceptions. */
   #entries(memory: number | undefined): PlannedEntry[] {
-    const sized = this.#tree.entries().map((entry) => sizedBy(memory, entry));
+    const planned = this.#tree.entries();
+    const places = placesInSettings(planned);
+    const sized = planned.map((entry) => withPlaces(places, sizedBy(memory, entry)));
     const entries = withPins(sized, this.#withheld);
     if (this.#walls === 'all') return entries;
     const { kept, problems, warnings } = withoutNamespaces(entries, this.#files);
@@ -419,6 +430,12 @@ export class LinuxPlanner {
 /** Withholds the right to execute: approved files have mounts of their own. */
 function withoutExecution(entry: PlannedEntry): PlannedEntry {
   return entry.kind === 'mount' || entry.kind === 'tmpfs' ? { ...entry, execute: false } : entry;
+}
+
+/** Names at which something is mounted in a /proc of the program's own. */
+function withPlaces(places: readonly PlacedName[], entry: PlannedEntry): PlannedEntry {
+  if (places.length === 0 || entry.kind !== 'proc' || entry.show !== 'system') return entry;
+  return { ...entry, places };
 }
 
 /** Files in memory are memory, which resource limits do not count: no directory of them takes more than all may have. */

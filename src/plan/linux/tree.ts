@@ -119,6 +119,8 @@ export class PlannedTree {
    */
   noPlaceFor(at: string, directory: boolean): string | undefined {
     const covering = at === '/' ? undefined : this.covering(posix.dirname(at));
+    if (covering?.kind === 'proc' && covering.show === 'processes')
+      return `it lies in ${quote(covering.at)}, which has the program's processes alone`;
     if (covering?.kind !== 'mount') return undefined;
     const host = posix.join(covering.path, posix.relative(covering.at, at));
     try {

@@ -3,6 +3,7 @@ import { byConnect, type OnQuestion } from '../../asking/question.ts';
 import { Questions } from '../../asking/questions.ts';
 import { Broker } from '../../broker/broker.ts';
 import type { BrokerOptions } from '../../broker/options.ts';
+import { isFiles } from '../../plan/linux/granted-settings.ts';
 import type { PlannedLinux } from '../../plan/linux/planned.ts';
 import { joinParts, portsOf, type WorldDescriptors } from '../../plan/linux/world-of.ts';
 import type { ExitReason } from '../../process/exit-reason.ts';
@@ -88,7 +89,8 @@ export class Beside {
       doing = 'start the services that its C library asks';
       place = 'services';
       const hasRules = network.mode === 'hosts' && network.hosts.length > 0;
-      if (services.length > 0) this.#services = new ServiceSockets(services, hasRules);
+      const asked = services.filter((one) => !isFiles(one));
+      if (asked.length > 0) this.#services = new ServiceSockets(asked, hasRules);
       doing = 'start the process that carries its connections';
       place = 'network';
       if (network.mode === 'hosts') {

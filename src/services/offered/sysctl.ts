@@ -15,13 +15,16 @@ import {
   textShape,
   type WireShape,
 } from '../shape.ts';
+import { mapOfWire, type Wire } from '../wire.ts';
 
 /** Bytes of the longest value. */
 const MOST_VALUE = 65536;
 const MOST_NAMES = 256;
-const ROOT = '/proc/sys';
+/** The directory of the settings as files (proc_sys(5)). */
+export const SETTINGS = '/proc/sys';
 const accesses = ['read', 'write', 'read-write'] as const;
-type Access = (typeof accesses)[number];
+/** An access to a setting. */
+export type SettingAccess = (typeof accesses)[number];
 
 /** The ending of a name that stands for all beneath it. */
 const BENEATH = '/*';
@@ -45,25 +48,28 @@ function nameShape(recursive: boolean): WireShape<string> {
     ],
     read: (value, path) => {
       const text = typeof value === 'string' ? value : '';
-      const swapped = /^[^./]*\//.test(text)
-        ? text
-        : text.replace(/[./]/g, (each) => (each === '.' ? '/' : '.'));
-      const parts = swapped.split('/');
+      const name = /^[^./]*\//.test(text) ? text : swapped(text);
+      const parts = name.split('/');
       const last = recursive && parts.length > 1 && parts.at(-1) === '*' ? parts.slice(0, -1) : parts;
       if (
         text.length > 256 ||
         !last.every((part) => /^[\w.:@-]+$/.test(part) && part !== '.' && part !== '..')
       )
         throw new ShapeError(path, `expects ${words}`);
-      return swapped;
+      return name;
     },
     write: (value) => value,
   };
 }
 
+/** Exchanges the two separators of names. */
+function swapped(name: string): string {
+  return name.replace(/[./]/g, (each) => (each === '.' ? '/' : '.'));
+}
+
 const granted = mapShape(nameShape(true), choiceShape(accesses), MOST_NAMES);
 
-const namesLimit: Limit<ReadonlyMap<string, Access>> = {
+const namesLimit: Limit<ReadonlyMap<string, SettingAccess>> = {
   ...granted,
   about: "The settings, and the access to each. A name and '.*' stands for all beneath it.",
   covers: (outer, inner) =>
@@ -73,6 +79,48 @@ const namesLimit: Limit<ReadonlyMap<string, Access>> = {
 };
 
 const limits = { names: needed(namesLimit) };
+
+/** A setting that is granted, or all beneath one. */
+export type GrantedSetting = {
+  /** The name with dots between its parts, as sysctl(8) prints it. */
+  readonly written: string;
+  /** The absolute path of its file or directory. */
+  readonly path: string;
+  readonly directory: boolean;
+  readonly access: SettingAccess;
+};
+
+/**
+ * Lists the settings within limits of this service.
+ *
+ * @param written The limits as messages have them.
+ */
+export function grantedSettings(written: Wire): readonly GrantedSetting[] {
+  const names = granted.read(mapOfWire(written)?.get('names') ?? null, []);
+  return [...names].map(([each, access]) => {
+    const directory = each.endsWith(BENEATH);
+    return { written: swapped(each), path: pathOf(each), directory, access };
+  });
+}
+
+/** Settings by which the kernel is told programs that it runs itself, as root. */
+const STARTING = ['kernel/core_pattern', 'kernel/modprobe', 'kernel/hotplug', 'kernel/poweroff_cmd'];
+const STARTING_BENEATH = ['kernel/usermodehelper/', 'fs/binfmt_misc/'];
+
+function warnOfStarts({ names }: LimitsOf<typeof limits>): readonly string[] {
+  return [...names].flatMap(([each, access]) => {
+    const beneath = each.endsWith(BENEATH) ? each.slice(0, -1) : undefined;
+    const starts =
+      beneath === undefined
+        ? STARTING.includes(each) || STARTING_BENEATH.some((one) => each.startsWith(one))
+        : [...STARTING, ...STARTING_BENEATH].some(
+            (one) => one.startsWith(beneath) || beneath.startsWith(one),
+          );
+    return access !== 'read' && starts
+      ? [`Through '${swapped(each)}', the kernel can be told to run a program outside all walls`]
+      : [];
+  });
+}
 type Left = LimitsOf<typeof limits>;
 type SettingUse = 'read' | 'write';
 
@@ -94,6 +142,7 @@ export const sysctlService = defineService({
   },
   state: null,
   prepare: ({ names }) => holdSettings([...names.keys()]),
+  warns: warnOfStarts,
   walls: {
     landlock: ({ descriptors }, { names }) =>
       [...names.values()].flatMap((access, index) => {
@@ -148,12 +197,16 @@ export const sysctlService = defineService({
 });
 
 /** The uses that an access allows. */
-function usesOf(access: Access): readonly SettingUse[] {
+function usesOf(access: SettingAccess): readonly SettingUse[] {
   return access === 'read-write' ? ['read', 'write'] : [access];
 }
 
 /** The name of the grant that allows a use of a setting, or of all beneath one. */
-function findGrant(grants: ReadonlyMap<string, Access>, wanted: string, use: SettingUse): string | undefined {
+function findGrant(
+  grants: ReadonlyMap<string, SettingAccess>,
+  wanted: string,
+  use: SettingUse,
+): string | undefined {
   for (const [grant, access] of grants) {
     const is = grant.endsWith(BENEATH) ? wanted.startsWith(grant.slice(0, -1)) : wanted === grant;
     if (is && usesOf(access).includes(use)) return grant;
@@ -161,19 +214,21 @@ function findGrant(grants: ReadonlyMap<string, Access>, wanted: string, use: Set
   return undefined;
 }
 
+function pathOf(name: string): string {
+  return `${SETTINGS}/${name.endsWith(BENEATH) ? name.slice(0, -BENEATH.length) : name}`;
+}
+
 function holdSettings(names: readonly string[]): Holdings {
   const descriptors: Record<string, number> = {};
   for (const [index, each] of names.entries()) {
-    const { directory, object }: HeldPath = holdPath(
-      `${ROOT}/${each.endsWith(BENEATH) ? each.slice(0, -2) : each}`,
-    );
+    const { directory, object }: HeldPath = holdPath(pathOf(each));
     descriptors[`directory.${index}`] = directory;
     descriptors[`object.${index}`] = object;
   }
   return { descriptors, data: dataShape.write({ names }) };
 }
 
-function landlockOf(access: Access): number {
+function landlockOf(access: SettingAccess): number {
   const [read, write] = (['read', 'write'] as const).map((use) => usesOf(access).includes(use));
   return (
     (read ? LandlockAccess.readFile : 0) | (write ? LandlockAccess.writeFile | LandlockAccess.truncate : 0)
