@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { PassThrough, Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import {
@@ -24,6 +24,9 @@ export type TerminalOptions = {
  * wait in the terminal itself.
  */
 const OUTPUT_ROOM = 1024 * 1024;
+
+/** Bytes that the kernel has for a terminal at most, all in all (`TTYB_DEFAULT_MEM_LIMIT`), are read in some turns. */
+const LAST_ROOM = 4096;
 
 /** The size without a word about it. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
@@ -53,6 +56,9 @@ export class ProgramTerminal {
     const output = new Through({ highWaterMark: OUTPUT_ROOM });
     // After the program has closed its end, reading ours is an error (EIO): that is how its output ends.
     this.#stream.on('error', () => this.#stream.destroy());
+    this.#stream.on('end', () => {
+      if (!this.#stream.destroyed) this.#passLast();
+    });
     this.#stream.on('close', () => output.end());
     this.#stream.pipe(output, { end: false });
     this.#output = output;
@@ -72,6 +78,22 @@ export class ProgramTerminal {
   /** The output of the program. It ends when all that could print are gone. */
   get output(): Readable {
     return this.#output;
+  }
+
+  /**
+   * Passes on the output that Node's stream has left. It takes a terminal whose other end is closed, and of which a read gave
+   * less than was asked for, to be at its end (libuv, `uv__stream_io`), but the kernel may have more on its way to our end.
+   */
+  #passLast(): void {
+    const room = Buffer.alloc(LAST_ROOM);
+    try {
+      for (let got = -1; got !== 0; ) {
+        got = readSync(this.#ours, room);
+        this.#output.write(Buffer.from(room.subarray(0, got)));
+      }
+    } catch {
+      // Nothing is left (EIO).
+    }
   }
 
   /** Tells the program how much room there is (SIGWINCH). */
