@@ -88,25 +88,41 @@ export function groupsAt(hierarchies: Hierarchies, path: string): ContainerGroup
 /** The controllers of version 2 that groups above a container's must hand on. */
 const secondControllers = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'];
 
+/** How often groups above one are made again that were removed meanwhile. */
+const TURNS = 100;
+
 /** Makes the groups and those above them. @throws Error of Node */
 export function makeGroups(hierarchies: Hierarchies, path: string): void {
-  const steps = path.split('/');
   const roots = hierarchies.version === 2 ? [hierarchies.at] : [...new Set(hierarchies.at.values())];
-  for (const root of roots) {
-    let directory = root;
-    for (const step of steps) {
-      if (hierarchies.version === 2) handOn(directory);
-      const next = join(directory, step);
+  for (const root of roots)
+    for (let turn = 1; ; turn++)
       try {
-        mkdirSync(next);
+        makeGroup(hierarchies, root, path.split('/'));
+        break;
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        // An engine removes a group above when its last container has ended, which may be between two steps.
+        if (turn === TURNS || !hasCode(error, 'ENOENT')) throw error;
       }
-      if (root === (hierarchies.version === 1 ? hierarchies.at.get('cpuset') : undefined))
-        inheritSets(directory, next);
-      directory = next;
+}
+
+function makeGroup(hierarchies: Hierarchies, root: string, steps: readonly string[]): void {
+  let directory = root;
+  for (const step of steps) {
+    if (hierarchies.version === 2) handOn(directory);
+    const next = join(directory, step);
+    try {
+      mkdirSync(next);
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
+    if (root === (hierarchies.version === 1 ? hierarchies.at.get('cpuset') : undefined))
+      inheritSets(directory, next);
+    directory = next;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function handOn(directory: string): void {

@@ -1,5 +1,7 @@
 // Control groups of version 2, by files of a test in the place of the kernel's: a host has either version.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -35,6 +37,21 @@ test('groups of version 2 hand controllers on to those beneath, and are removed'
   assert.ok(existsSync(join(at, 'pods/one')));
   removeGroups([join(at, 'pods/one')]);
   assert.equal(existsSync(join(at, 'pods/one')), false);
+});
+
+test('a group is made although the one above is removed again and again meanwhile', async (t) => {
+  const at = makeFolder(t);
+  const script = `const { rmdirSync } = require('node:fs');
+    console.log('begins');
+    for (;;) try { rmdirSync(${JSON.stringify(join(at, 'pods'))}); } catch {}`;
+  const other = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => other.kill('SIGKILL'));
+  await once(other.stdout, 'data');
+  for (let turn = 0; turn < 2000; turn++) {
+    makeGroups({ version: 2, at }, 'pods/one');
+    assert.ok(existsSync(join(at, 'pods/one')), `turn ${turn}`);
+    removeGroups([join(at, 'pods/one')]);
+  }
 });
 
 /** A group with files that take what is written. */
