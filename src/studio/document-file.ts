@@ -59,22 +59,25 @@ export class DocumentFile {
     return undefined;
   }
 
-  /** Calls back with each text that another program writes. */
+  /** Calls back with each text that another program writes, and with one that it has written since the last look. */
   watch(onText: (text: string) => void): { close(): void } {
     let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      try {
+        const known = this.#known;
+        const text = this.read();
+        if (text !== known) onText(text);
+      } catch {
+        // It is being replaced; the next event tells.
+      }
+    };
     const watcher = watch(dirname(this.#path), (_, name) => {
       if (name !== null && name !== basename(this.#path)) return;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        try {
-          const known = this.#known;
-          const text = this.read();
-          if (text !== known) onText(text);
-        } catch {
-          // It is being replaced; the next event tells.
-        }
-      }, SETTLED);
+      timer = setTimeout(look, SETTLED);
     });
+    // The kernel tells of no change that was made before this moment.
+    look();
     return {
       close: () => {
         clearTimeout(timer);
