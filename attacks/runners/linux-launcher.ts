@@ -90,14 +90,15 @@ class LiveRule {
   readonly #watcher: FSWatcher;
 
   constructor(program: Process, rule: string, { WORK = '' }: Readonly<Record<string, string>>) {
-    program.network?.allow(rule);
-    writeFileSync(join(WORK, 'allowed'), '');
+    // Before the program hears of the rule: the kernel tells of no file that was made earlier.
     this.#watcher = watchFolder(WORK, (_, name) => {
       if (name !== 'withdraw') return;
       this.close();
       program.network?.deny(rule);
       writeFileSync(join(WORK, 'withdrawn'), '');
     });
+    program.network?.allow(rule);
+    writeFileSync(join(WORK, 'allowed'), '');
   }
 
   close(): void {
