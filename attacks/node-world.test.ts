@@ -31,7 +31,7 @@ function childrenIfAny(pid: number): number[] {
 function inhabitantOf(launcher: number): number {
   const found = childrenOf(launcher)
     .flatMap(childrenIfAny)
-    .find((pid) => /^NSpid:\t\d+\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+    .find((pid) => isAlive(pid) && /^NSpid:\t\d+\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
   assert.ok(found !== undefined);
   return found;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { inChild, told } from '../frame/capsicum/child.ts';
+import { until } from '../frame/programs.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'record-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -175,6 +176,6 @@ describe("enter({ mode: 'record' })", () => {
       }
     };
     assert.match(stdout, /^\d+$/);
-    while (alive()) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('its recorder has ended', () => !alive());
   });
 });

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { executable } from '../frame/cli/commands.ts';
 import { type Finished, outcomeOf } from '../frame/cli/outcome-of.ts';
 import { ask, graphFolder, PAIR } from '../frame/graph/graphs.ts';
+import { until } from '../frame/programs.ts';
 
 /** A user's commands for one graph, with a runtime folder of their own. */
 class Desk {
@@ -42,18 +43,16 @@ class Desk {
   }
 
   /** Waits until the programs of a graph that is starting are ready. */
-  async ready(): Promise<Status> {
-    for (;;) {
+  async ready(count = 2): Promise<Status> {
+    let found: Status | undefined;
+    await eventually('its programs are ready', async () => {
       const { status, stdout } = await this.run('status', '--json');
-      const found: Status | undefined = status === 0 ? JSON.parse(stdout) : undefined;
-      if (
-        found !== undefined &&
-        found.programs.length > 0 &&
-        found.programs.every(({ state }) => state === 'ready')
-      )
-        return found;
-      await pause(50);
-    }
+      found = status === 0 ? JSON.parse(stdout) : undefined;
+      const { programs = [] } = found ?? {};
+      return programs.length === count && programs.every(({ state }) => state === 'ready');
+    });
+    assert.ok(found);
+    return found;
   }
 }
 
@@ -72,8 +71,14 @@ function portIn({ arrows }: Status): { readonly port: number } {
   return { port: Number(address.split(':').at(-1)) };
 }
 
-async function untilGone(pids: readonly number[]): Promise<void> {
-  while (pids.some((pid) => existsSync(`/proc/${pid}`))) await pause(10);
+function untilGone(pids: readonly number[]): Promise<void> {
+  return until('they are gone', () => !pids.some((pid) => existsSync(`/proc/${pid}`)));
+}
+
+/** Waits until a look, which takes time itself, finds what it looks for. */
+async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 300_000; !(await look()); await pause(50))
+    assert.ok(Date.now() < deadline, `Waited in vain until ${what}`);
 }
 
 test('commands start a graph in the background, look at it, change it and stop it', async (t) => {
@@ -86,7 +91,9 @@ test('commands start a graph in the background, look at it, change it and stop i
   const before = await desk.status();
   assert.match(await ask(portIn(before), '/x'), /^200 front back /);
   assert.match((await desk.run('status')).stdout, /^PROGRAM .*\nback +ready +\d+ +1 +0 +0 /);
-  assert.match((await desk.run('logs', 'back')).stdout, /^back \| asked \/x$/m);
+  await eventually('the line is kept', async () =>
+    /^back \| asked \/x$/m.test((await desk.run('logs', 'back')).stdout),
+  );
   assert.deepEqual(await desk.run('restart', 'back'), { status: 0, stdout: '', stderr: '' });
   const after = await desk.status();
   assert.deepEqual(
@@ -150,19 +157,16 @@ test('--watch goes over to each text without a mistake, and --metrics counts', a
     });
   const before = await desk.ready();
   await ask(portIn(before));
+  await until('it says where the metrics are', () => /metrics at \S+\n/.test(said));
   const [, port = ''] = /metrics at http:\/\/127\.0\.0\.1:(\d+)\/metrics/.exec(said) ?? [];
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   assert.match(metrics, /^cloudabi_program_up\{graph="graph",program="back",replica="1"\} 1$/m);
   assert.match(metrics, /^cloudabi_arrow_connections_total\{graph="graph",arrow="web"\} 1$/m);
   assert.equal((await fetch(`http://127.0.0.1:${port}/other`)).status, 404);
   writeFileSync(desk.file, PAIR.replace('!arrow web', '!arrow wep'));
-  while (!said.includes("There is no arrow 'wep'")) await pause(10);
+  await until('the mistake is told', () => said.includes("There is no arrow 'wep'"));
   writeFileSync(desk.file, PAIR.replace('program: back.ts', 'program: back.ts\n    replicas: 2'));
-  for (;;) {
-    const { programs } = await desk.status();
-    if (programs.length === 3 && programs.every(({ state }) => state === 'ready')) break;
-    await pause(50);
-  }
+  await desk.ready(3);
 });
 
 test('an unmodified Linux program reaches an arrow by the name of its server', async (t) => {
@@ -195,9 +199,7 @@ arrows:
       .replace('.listen(listen)', '.listen(listen[1])'),
   );
   desk.start('up');
-  for (;;) {
-    const { stdout } = await desk.run('logs', 'client');
-    if (/^client \| back \w+$/m.test(stdout)) break;
-    await pause(50);
-  }
+  await eventually('it has an answer', async () =>
+    /^client \| back \w+$/m.test((await desk.run('logs', 'client')).stdout),
+  );
 });

@@ -38,12 +38,12 @@ class Session {
 
   /** Waits until a program is listed. */
   async listed(pid: number | undefined): Promise<Record<string, unknown>> {
-    for (;;) {
+    for (const deadline = Date.now() + 300_000; Date.now() < deadline; await pause(50)) {
       const rows: Record<string, unknown>[] = JSON.parse((await this.run('ps', '--json')).stdout);
       const row = rows.find((one) => one['pid'] === pid);
       if (row !== undefined) return row;
-      await pause(50);
     }
+    return assert.fail('the program is not listed');
   }
 }
 

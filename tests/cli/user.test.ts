@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, executable, type Outcome } from '../frame/cli/commands.ts';
 import { asUser, NOBODY } from '../frame/other-user.ts';
-import { childrenOf, isAlive, makeFolder, until } from '../frame/programs.ts';
+import { firstChildOf, isAlive, makeFolder, until } from '../frame/programs.ts';
 
 const exec = (...args: string[]): Outcome => command('cloudabi', ['exec', '--base', 'system', ...args]);
 const skip = process.getuid?.() !== 0 && 'only root gives a program another user';
@@ -68,11 +68,10 @@ test('signals reach it, and it ends with the launcher', { skip }, async (t) => {
 
   const orphan = start('echo ready; sleep 1000');
   await new Promise((resolve) => orphan.stdout.once('data', resolve));
-  const [first] = childrenOf(orphan.pid ?? 0);
-  assert.ok(first !== undefined);
-  const [program] = childrenOf(first);
+  const first = await firstChildOf(orphan.pid ?? 0);
+  const program = await firstChildOf(first);
   orphan.kill('SIGKILL');
-  await until('all is gone', () => !isAlive(first) && (program === undefined || !isAlive(program)));
+  await until('all is gone', () => !isAlive(first) && !isAlive(program));
 });
 
 test('it cannot look into the first process of its world, nor become root again', { skip }, () => {

@@ -12,18 +12,17 @@ import { makeFolder, until } from '../frame/programs.ts';
 
 const isWatcher = (pid: number): boolean => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'cloudabi\n';
 
-/** Starts a command in whose program a line of standard input sets off an action. */
-function start(
-  t: TestContext,
-  action: string,
-  options: readonly string[] = [],
-  node = false,
-): ChildProcess & { readonly pid: number } {
+/** A command that runs; its end is heard from its start on. */
+type Started = ChildProcess & { readonly pid: number; readonly ended: Promise<unknown[]> };
+
+/** Starts a command whose program prints a word, and in which a line of standard input sets off an action. */
+function start(t: TestContext, action: string, options: readonly string[] = [], node = false): Started {
   const folder = makeFolder(t);
   const path = join(folder, 'program.mjs');
   writeFileSync(
     path,
-    `process.on('SIGTERM', () => process.exit(9)); process.stdin.once('data', () => { process.stdin.pause(); ${action} });`,
+    `process.on('SIGTERM', () => process.exit(9)); process.stdin.once('data', () => { process.stdin.pause(); ${action} });
+     process.stdout.write('up');`,
   );
   const { NODE_V8_COVERAGE: _, ...env } = process.env;
   const child = spawn(process.execPath, [executable('cloudabi'), 'exec', ...options, '--', path], {
@@ -33,7 +32,9 @@ function start(
   t.after(() => child.kill('SIGKILL'));
   const { pid } = child;
   assert.ok(pid !== undefined);
-  return Object.assign(child, { pid });
+  // One that has reached its limit reads nothing.
+  child.stdin.on('error', () => undefined);
+  return Object.assign(child, { pid, ended: once(child, 'exit') });
 }
 
 async function started(
@@ -41,7 +42,7 @@ async function started(
   action: string,
   options: readonly string[] = [],
   node = false,
-): Promise<ReturnType<typeof start>> {
+): Promise<Started> {
   const child = start(t, action, options, node);
   if (!node) await until('it is a watcher', () => child.exitCode !== null || isWatcher(child.pid));
   return child;
@@ -56,7 +57,7 @@ test('the watcher of a program in TypeScript has less than a megabyte of its own
   assert.equal(kilobytes.length, 2);
   assert.ok((kilobytes[0] ?? 0) + (kilobytes[1] ?? 0) < 1024, kilobytes.join());
   child.stdin?.end('\n');
-  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  assert.deepEqual(await child.ended, [0, null]);
 });
 
 /** Ends of a program, and options. */
@@ -84,7 +85,7 @@ for (const [what, action, ...options] of ends)
       assert.ok(child.stderr);
       const errors = text(child.stderr);
       child.stdin?.end('\n');
-      const outcome = await once(child, 'exit');
+      const outcome = await child.ended;
       // Addresses and times differ, of what the engine prints itself.
       outcomes.push([
         outcome,
@@ -96,8 +97,11 @@ for (const [what, action, ...options] of ends)
 
 test('a watcher passes signals on to a program in TypeScript', async (t) => {
   const child = await started(t, '');
+  assert.ok(child.stdout);
+  // It has its handler by then.
+  await once(child.stdout, 'data');
   child.kill('SIGTERM');
-  assert.deepEqual(await once(child, 'exit'), [9, null]);
+  assert.deepEqual(await child.ended, [9, null]);
 });
 
 test('the last words of a program without standard error are printed', async (t) => {
@@ -132,5 +136,5 @@ test('a command that reports refusals stays Node', async (t) => {
   const other = await started(t, '');
   assert.ok(isWatcher(other.pid) && !isWatcher(child.pid));
   child.stdin?.end('\n');
-  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  assert.deepEqual(await child.ended, [0, null]);
 });

@@ -82,7 +82,7 @@ test('the page on Linux programs runs: --publish', {
         (error) => (left === 0 ? reject(error) : setTimeout(() => attempt(left - 1), 100)),
       );
     };
-    attempt(100);
+    attempt(2000);
   });
   assert.equal(status, 200);
 });

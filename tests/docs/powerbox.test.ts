@@ -9,6 +9,7 @@ import { serveChooser } from '../../src/control/chooser-server.ts';
 import { launch, type PlanJson, pipe, service } from '../../src/index.ts';
 import { Page } from '../frame/docs/page.ts';
 import { install, makeDesk } from '../frame/docs/shell.ts';
+import { until } from '../frame/programs.ts';
 import { compileProgram } from '../frame/sdk/compile.ts';
 import { exits } from '../frame/wasm-module.ts';
 
@@ -35,7 +36,7 @@ test('the program of docs/powerbox.md gets what the application chooses', async 
   install(cwd);
   const serving = spawn(process.execPath, ['chooser.mjs'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => serving.kill());
-  while (!existsSync(join(cwd, 'choose'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until('the chooser listens', () => existsSync(join(cwd, 'choose')));
   const output = pipe('write');
   const box = service({ powerbox: { directory: join(cwd, 'documents'), chooser: join(cwd, 'choose') } });
   const launched = launch(join(cwd, 'program.ts'), { box, output });

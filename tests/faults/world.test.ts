@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Kind, kinds } from '../frame/faults/journals.ts';
 import { beneath, holdsRecords, isConfined, keepOrphans, nobodyLeft } from '../frame/faults/parts.ts';
-import { makeFolder, makeProgram, until } from '../frame/programs.ts';
+import { makeFolder, makeProgram, removeFolder, until } from '../frame/programs.ts';
 import { spins } from '../frame/wasm-module.ts';
 
 /* Shortages and changes of the host while programs run. */
@@ -25,7 +25,7 @@ const cannotMount =
 /** A folder that is not in /tmp. */
 function makeRoom(t: TestContext): string {
   const room = realpathSync(mkdtempSync('/var/tmp/cloudabi-faults-'));
-  t.after(() => rmSync(room, { recursive: true, force: true }));
+  t.after(() => t.after(() => removeFolder(room)));
   return room;
 }
 

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -7,8 +15,22 @@ import { setTimeout } from 'node:timers/promises';
 /** A directory of a test's own, removed when the test ends. */
 export function makeFolder(t: TestContext): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cloudabi-run-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // Hooks run in the order in which they are added: this one comes after those that end the programs there.
+  t.after(() => t.after(() => removeFolder(folder)));
   return folder;
+}
+
+/** Removes a directory, also one in which a killed process makes its last files meanwhile. */
+export function removeFolder(folder: string): void {
+  for (let turn = 1; ; turn++)
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+      if ((code !== 'ENOTEMPTY' && code !== 'EBUSY') || turn === 100) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
 }
 
 /** Sets variables of the environment for the time of a test. */
@@ -30,11 +52,39 @@ export function makeProgram(t: TestContext, module: Uint8Array): string {
   return path;
 }
 
-/** Lists the process ids of a process's children, for all of its threads. */
+/** Lists the process ids of a process's children, for all of its threads; throws when it has ended. */
 export function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
+      return children.split(' ').filter(Boolean).map(Number);
+    } catch {
+      // The thread has ended since it was listed.
+      return [];
+    }
+  });
+}
+
+/** Waits for the first child of a process. While a thread ends, the kernel lists its children nowhere for a moment. */
+export async function firstChildOf(pid: number): Promise<number> {
+  let found: number | undefined;
+  await until(`process ${pid} has a child`, () => {
+    [found] = childrenOf(pid);
+    return found !== undefined;
+  });
+  return found ?? 0;
+}
+
+/** Lists the objects behind the descriptors of a process; throws when it has ended. */
+export function linksOf(pid: number | string): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
+    } catch {
+      // It was closed since it was listed.
+      return [];
+    }
+  });
 }
 
 /** Waits until something holds. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { launchGraph } from '../../src/graph/index.ts';
 import { BACK, graphFolder } from '../frame/graph/graphs.ts';
+import { until } from '../frame/programs.ts';
 
 test('a program that has closed a listener connects with sockets that have its number', async (t) => {
   const document = `!graph
@@ -35,6 +35,6 @@ export default program({ schema: { extra: listener(), net: network() } }, async 
   const graph = await launchGraph(file, { onLine: ({ program, text }) => lines.push(`${program} ${text}`) });
   t.after(() => graph.down());
   const said = (): string | undefined => lines.find((line) => line.startsWith('client answers'));
-  while (said() === undefined) await pause(10);
+  await until('it has said so', () => said() !== undefined);
   assert.equal(said(), 'client answers 200', lines.join('\n'));
 });

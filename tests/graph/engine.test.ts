@@ -5,9 +5,10 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type LogLine, launchGraph, type RunningGraph } from '../../src/graph/index.ts';
+import { freePort } from '../frame/free-port.ts';
 import { ask, BACK, graphFolder, PAIR } from '../frame/graph/graphs.ts';
+import { until } from '../frame/programs.ts';
 
 type Running = RunningGraph & { readonly lines: readonly LogLine[]; readonly file: string };
 
@@ -24,11 +25,6 @@ async function up(
   return Object.assign(Object.create(graph), { ...graph, lines, file });
 }
 
-/** Waits until something holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(10);
-}
-
 const texts = ({ lines }: Running, program: string): readonly string[] =>
   lines.filter((line) => line.program === program).map(({ text }) => text);
 
@@ -36,7 +32,7 @@ test('a graph connects its programs, and the outside reaches the published one',
   const graph = await up(t, PAIR);
   assert.deepEqual([...graph.problems], []);
   assert.match(await ask(graph.addressOf('web'), '/x'), /^200 front back \w+$/);
-  await until(() => texts(graph, 'back').includes('asked /x'));
+  await until('it has happened', () => texts(graph, 'back').includes('asked /x'));
   const { programs, arrows } = graph.status();
   assert.deepEqual(
     programs.map(({ program, state, starts }) => [program, state, starts]),
@@ -62,10 +58,10 @@ test('nothing is lost while every program is started anew, one after the other',
   const load = Array.from({ length: 3 }, async () => {
     while (!over) answers.push(await ask(graph.addressOf('web')));
   });
-  await until(() => answers.length > 10);
+  await until('it has happened', () => answers.length > 10);
   assert.deepEqual([...(await graph.restart())], []);
   const before = answers.length;
-  await until(() => answers.length > before + 10);
+  await until('it has happened', () => answers.length > before + 10);
   over = true;
   await Promise.all(load);
   assert.deepEqual(
@@ -87,7 +83,7 @@ test('a connection waits for a server that has ended, and is served by the next'
 test('a program that fails again and again is started ever more seldom', async (t) => {
   const graph = await up(t, '!graph\nprograms: { a: { program: /bin/false, grants: !command {} } }');
   const ends = (): readonly LogLine[] => graph.lines.filter(({ text }) => text === 'Exited with status 1');
-  await until(() => ends().length >= 3);
+  await until('it has happened', () => ends().length >= 3);
   const times = ends().map(({ time }) => time.getTime());
   const [first = 0, second = 0, third = 0] = times;
   assert.ok(second - first >= 95 && third - second >= 190, `${times}`);
@@ -108,7 +104,7 @@ arrows:
   feed: !pipe { from: gen, to: sink }
 `;
   const graph = await up(t, document, {});
-  await until(() => graph.status().programs.every(({ state }) => state === 'finished'));
+  await until('all have ended', () => graph.status().programs.every(({ state }) => state === 'finished'));
   assert.deepEqual(texts(graph, 'sink'), ['one', 'two', 'end', 'Exited with status 0']);
 });
 
@@ -144,10 +140,10 @@ arrows:
       .on('error', (e) => console.log(String(e))).on('close', () => { console.log('got ' + got); setTimeout(once, 20); }); }; once();`,
   });
   assert.deepEqual([...graph.problems], []);
-  await until(() => texts(graph, 'client').length > 3);
+  await until('it has happened', () => texts(graph, 'client').length > 3);
   await graph.restart('store');
   const seen = texts(graph, 'client').length;
-  await until(() => texts(graph, 'client').length > seen + 3);
+  await until('it has happened', () => texts(graph, 'client').length > seen + 3);
   assert.deepEqual(new Set(texts(graph, 'client')), new Set(['got hi']));
   const store = graph.status().arrows.find(({ arrow }) => arrow === 'store');
   assert.ok((store?.connections ?? 0) > 3 && (store?.received ?? 0) > 6, JSON.stringify(store));
@@ -158,11 +154,7 @@ test('programs share a port by their hosts, and other hosts are refused', async 
     program: back.ts
     grants: { listen: !arrow ${name}, ready: !ready, stop: !stop, output: !fd stdout }
 `;
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  server.close();
+  const port = await freePort();
   const document = `!graph
 programs:
 ${program('one')}${program('two')}arrows:
@@ -180,7 +172,7 @@ ${program('one')}${program('two')}arrows:
   assert.match(await send('one.example'), /^HTTP\/1\.1 200 /);
   assert.match(await send('TWO.example:80'), /^HTTP\/1\.1 200 /);
   assert.match(await send('three.example'), /^HTTP\/1\.1 421 /);
-  await until(() => texts(graph, 'two').includes('asked /TWO.example:80'));
+  await until('it has happened', () => texts(graph, 'two').includes('asked /TWO.example:80'));
   assert.ok(texts(graph, 'one').includes('asked /one.example'));
   assert.ok(!texts(graph, 'one').some((text) => text.includes('TWO')));
 });
@@ -246,7 +238,7 @@ arrows:
         while (table.bytes[100] !== 42) await new Promise((resolve) => setTimeout(resolve, 5));
         console.log('seen'); setInterval(() => {}, 1e9); });`,
   });
-  await until(() => texts(graph, 'two').includes('seen'));
+  await until('it has happened', () => texts(graph, 'two').includes('seen'));
 });
 
 test('a directory is handed from one program to another with fewer rights', async (t) => {
@@ -267,7 +259,7 @@ arrows:
   mkdirSync(join(dirname(file), 'pages'));
   const lines: LogLine[] = [];
   await using graph = await launchGraph(file, { onLine: (line) => lines.push(line) });
-  await until(() => graph.status().programs.every(({ state }) => state === 'finished'));
+  await until('all have ended', () => graph.status().programs.every(({ state }) => state === 'finished'));
   const said = lines
     .filter(({ program, stream }) => program === 'reader' && stream === 'stdout')
     .map(({ text }) => text);
@@ -308,7 +300,7 @@ programs:
       stdout: !fd stdout
 `;
   const graph = await up(t, document, {});
-  await until(() => graph.status().programs.every(({ state }) => state === 'finished'));
+  await until('all have ended', () => graph.status().programs.every(({ state }) => state === 'finished'));
   assert.deepEqual(
     graph.lines.filter(({ stream }) => stream === 'stdout').map(({ text }) => text),
     ['refused', 'written'],

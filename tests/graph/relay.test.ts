@@ -11,7 +11,7 @@ import { ArrowRelay, noTraffic, tryOnce } from '../../src/graph/relay.ts';
 import { bindSocket, listen, makeSocket } from '../../src/host/sockets/socket-setup.ts';
 import { check } from '../../src/host/system-error.ts';
 import { graphFolder } from '../frame/graph/graphs.ts';
-import { makeFolder } from '../frame/programs.ts';
+import { makeFolder, until } from '../frame/programs.ts';
 
 /** A server at a path that says a word to each client. */
 async function serve(t: TestContext, path: string, word: string): Promise<Server> {
@@ -92,13 +92,13 @@ test('a server that plants a link leads neither clients nor us to a socket of th
   const lines: string[] = [];
   const started = launchGraph(file, { onLine: ({ program, text }) => lines.push(`${program} ${text}`) });
   t.after(async () => (await started).down());
-  while (!lines.includes('store planted')) await pause(10);
+  await until('the link is planted', () => lines.includes('store planted'));
   // Time for us to look for the server.
   await pause(300);
   writeFileSync(join(folder, 'app/go'), '');
   await started;
   const said = (): string | undefined => lines.find((line) => line.startsWith('client got'));
-  while (said() === undefined) await pause(10);
+  await until('the client has an answer', () => said() !== undefined);
   assert.equal(said(), 'client got hi', lines.join('\n'));
   assert.equal(reached, false);
 });

@@ -8,6 +8,7 @@ import { executable } from '../frame/cli/commands.ts';
 import { noCluster, TestCluster } from '../frame/oci/cluster.ts';
 import { hostProgram } from '../frame/oci/image.ts';
 import { addCloudabi, addProgram } from '../frame/oci/shop-images.ts';
+import { until } from '../frame/programs.ts';
 
 const RELAY = 'registry.example.org/cloudabi:1';
 
@@ -138,7 +139,7 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
     );
   const signer = cloudabi('graph', 'signer', '--manifests', '--relay-image', RELAY);
   assert.equal(cluster.apply(signer.stdout).status, 0);
-  kubectl('-n', 'cloudabi-system', 'rollout', 'status', 'deployment/cloudabi-signer', '--timeout=120s');
+  kubectl('-n', 'cloudabi-system', 'rollout', 'status', 'deployment/cloudabi-signer', '--timeout=600s');
 
   const folder = join(cluster.directory, 'shop');
   cpSync('examples/shop', folder, { recursive: true });
@@ -159,7 +160,7 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
   assert.deepEqual([...nodes].sort(), ['node1', 'node2']);
 
   const address = kubectl('get', 'service', 'front', '-o', 'jsonpath={.spec.clusterIP}');
-  const load = (url: string) => {
+  const load = async (url: string) => {
     const child = spawn('nsenter', [...cluster.words, process.execPath, '-e', LOAD, url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -168,6 +169,7 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
       text += chunk;
     });
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    await until('the orders begin', () => text.includes('\n'));
     return async (): Promise<{ good: number; bad: readonly string[] }> => {
       const [pid = '', ...rest] = text.split('\n');
       assert.equal(rest.join(''), '');
@@ -179,18 +181,18 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
   const pause = (seconds: number): Promise<void> =>
     new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-  const stop = load(`http://${address}:8080`);
+  const stop = await load(`http://${address}:8080`);
   await pause(3);
   kubectl('rollout', 'restart', 'deployment/front', 'statefulset/orders');
   for (const name of ['deployment/front', 'statefulset/orders'])
-    kubectl('rollout', 'status', name, '--timeout=180s');
+    kubectl('rollout', 'status', name, '--timeout=600s');
   await pause(2);
   const restarted = await stop();
   say(`rolling restart: ${restarted.good} orders, ${restarted.bad.length} lost`);
   assert.deepEqual(restarted.bad, []);
   assert.ok(restarted.good > 50, `${restarted.good}`);
 
-  const second = load(`http://${address}:8080`);
+  const second = await load(`http://${address}:8080`);
   await pause(2);
   const [killed = ''] = cluster
     .inside('pgrep', '-f', '^/usr/bin/node .*/app/orders.wasm$')
@@ -204,7 +206,7 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
 
   for (const account of ['stranger', 'front']) assert.equal(cluster.apply(speaker(account)).status, 0);
   const spoken = (account: string): string => {
-    kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/speaker-${account}`, '--timeout=90s');
+    kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/speaker-${account}`, '--timeout=600s');
     return kubectl('logs', `speaker-${account}`);
   };
   assert.match(spoken('front'), /^server URI:spiffe:\/\/cluster\.local\/ns\/default\/sa\/orders\ntaken 6\n/);
@@ -235,7 +237,7 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
       '-o',
       'jsonpath={range .items[?(@.spec.nodeName=="node1")]}{.status.podIP}{"\\n"}{end}',
     ).split('\n')[0] ?? '';
-  const third = load(`http://${onFirst}:20000`);
+  const third = await load(`http://${onFirst}:20000`);
   await pause(2);
   cluster.cutSecondNode();
   await pause(8);

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { launchGraph, type RunningGraph } from '../../src/graph/index.ts';
 import { ask } from '../frame/graph/graphs.ts';
-import { makeFolder } from '../frame/programs.ts';
+import { makeFolder, until } from '../frame/programs.ts';
 
 /** Starts the example with a port that the host chooses; `undefined` when the test was skipped. */
 async function openShop(t: TestContext): Promise<RunningGraph | undefined> {
@@ -32,7 +31,8 @@ test('the shop loses no order while it is started anew, and while its programs a
     while (!over) answers.push(await ask(shop.addressOf('web'), '/order/tea'));
   });
   const more = async (count: number): Promise<void> => {
-    for (const before = answers.length; answers.length < before + count; ) await pause(10);
+    const before = answers.length;
+    await until('there are more answers', () => answers.length >= before + count);
   };
   await more(10);
   assert.deepEqual([...(await shop.restart())], []);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bind, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
+import { bind, GROUPS, noContainers, TestBundle, usualMounts } from '../frame/oci/bundle.ts';
 
 const skip = noContainers;
 const programs = ['/usr', '/bin', '/lib', '/lib64'].map((path) => bind(path, path, 'ro'));
@@ -167,7 +167,7 @@ test('the filter of the engine holds besides ours', { skip }, async (context) =>
     const one = new TestBundle(context);
     const namespaces = ['pid', 'mount'].map((type) => ({ type }));
     one.configure(['bash', '-c', script], {
-      linux: { namespaces, seccomp: rule(args), cgroupsPath: `/cloudabi-test/${one.id}` },
+      linux: { namespaces, seccomp: rule(args), cgroupsPath: `/${GROUPS}/${one.id}` },
     });
     const output = await one.output();
     assert.match(output, /No space left on device[\s\S]*no 10\n12\n$/, JSON.stringify(args));

@@ -64,7 +64,7 @@ test('a pod of RuntimeClass cloudabi is ready with the grants of its ConfigMap a
   const cluster = new TestCluster(context);
   const applied = cluster.apply(manifest);
   assert.equal(applied.status, 0, applied.stderr);
-  const ready = cluster.kubectl('wait', '--for=condition=Ready', 'pod/web', '--timeout=90s');
+  const ready = cluster.kubectl('wait', '--for=condition=Ready', 'pod/web', '--timeout=300s');
   assert.equal(ready.status, 0, cluster.kubectl('describe', 'pod', 'web').stdout);
   const inPod = (script: string) => cluster.kubectl('exec', 'web', '--', 'sh', '-c', script);
   assert.match(inPod('id').stdout, /^uid=0/);
@@ -76,7 +76,7 @@ test('a pod of RuntimeClass cloudabi is ready with the grants of its ConfigMap a
   const reason = '{.status.containerStatuses[0].state.terminated.reason}';
   const named = () => cluster.kubectl('get', 'pod', 'hungry', '-o', `jsonpath=${reason}`).stdout;
   const ended = (): string => {
-    while (named() === '') spawnSync('sleep', ['0.2']);
+    for (let turn = 0; turn < 1500 && named() === ''; turn++) spawnSync('sleep', ['0.2']);
     return named();
   };
   // On a busy machine, containerd may hear of the end before it hears of the memory.

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { noContainers, TestBundle } from '../frame/oci/bundle.ts';
+import { GROUPS, noContainers, TestBundle } from '../frame/oci/bundle.ts';
 
 const skip = noContainers;
 
@@ -26,7 +26,7 @@ function processesWith(word: string): readonly string[] {
 function groupsOf(id: string): readonly string[] {
   const root = '/sys/fs/cgroup';
   const all = [root, ...readdirSync(root).map((name) => join(root, name))];
-  return all.map((directory) => join(directory, 'cloudabi-test', id)).filter((path) => existsSync(path));
+  return all.map((directory) => join(directory, GROUPS, id)).filter((path) => existsSync(path));
 }
 
 test('a launcher that is killed at any moment leaves nothing that delete does not remove', {
@@ -56,7 +56,7 @@ test('a launcher that is killed at any moment leaves nothing that delete does no
       (step === 'states' && existsSync(join(states, bundle.id))) ||
       (step === 'state' && existsSync(state)) ||
       (step === 'pid' && existsSync(state) && !readFileSync(state, 'latin1').startsWith('pid 0'));
-    while (!reached() && launcher.exitCode === null) spawnSync('true');
+    while (!reached() && launcher.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
     launcher.kill('SIGKILL');
     await ended;
     assert.equal(bundle.run('delete', '--force', bundle.id).status, 0, step);

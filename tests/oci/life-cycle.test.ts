@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { noContainers, TestBundle } from '../frame/oci/bundle.ts';
+import { GROUPS, noContainers, TestBundle } from '../frame/oci/bundle.ts';
 
 const skip = noContainers;
 
@@ -119,7 +119,7 @@ test('limits are set, changed and measured', { skip }, (context) => {
   bundle.configure(['sleep', '100'], {
     linux: {
       namespaces: ['pid', 'mount'].map((type) => ({ type })),
-      cgroupsPath: `/cloudabi-test/${bundle.id}`,
+      cgroupsPath: `/${GROUPS}/${bundle.id}`,
       resources: { memory: { limit: 64 * 2 ** 20 }, pids: { limit: 33 } },
     },
   });
@@ -167,5 +167,5 @@ test('a hook that fails keeps the container from being made', { skip }, (context
 /** The directories that the groups of a container have on hosts of either version. */
 function groupsOf(id: string): readonly string[] {
   const roots = ['/sys/fs/cgroup', ...readdirSync('/sys/fs/cgroup').map((name) => `/sys/fs/cgroup/${name}`)];
-  return roots.map((root) => join(root, 'cloudabi-test', id));
+  return roots.map((root) => join(root, GROUPS, id));
 }

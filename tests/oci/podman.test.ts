@@ -29,7 +29,7 @@ test('podman runs, executes, stops and removes containers by our runtime', { ski
   assert.match(ok('ps', '--all', '--format', '{{.Status}}'), /Paused/);
   ok('unpause', 'd');
   assert.match(ok('top', 'd', 'pid', 'comm'), /1 +sh/);
-  ok('stop', '--time', '5', 'd');
+  ok('stop', '--time', '60', 'd');
   assert.equal(ok('logs', 'd'), 'started\nbye\n');
   assert.equal(ok('inspect', 'd', '--format', '{{.State.ExitCode}}').trim(), '5');
   ok('rm', 'd');
@@ -79,7 +79,7 @@ spec:
   const [nsenter = '', ...inside] = podman.inside;
   for (const port of [18080, 18081]) {
     const get = `until busybox wget -q -O /dev/null http://127.0.0.1:${port}/ls; do sleep 0.1; done; echo got`;
-    const { stdout } = spawnSync(nsenter, [...inside, 'timeout', '30', 'sh', '-c', get], {
+    const { stdout } = spawnSync(nsenter, [...inside, 'timeout', '300', 'sh', '-c', get], {
       encoding: 'utf8',
     });
     assert.equal(stdout, 'got\n', String(port));

@@ -10,6 +10,7 @@ import { ControlledProcess } from '../../src/services/client/controlled-process.
 import { encodeFrame } from '../../src/services/frame.ts';
 import { FrameSocket } from '../../src/services/frame-socket.ts';
 import { Passed } from '../../src/services/wire.ts';
+import { until } from '../frame/programs.ts';
 
 /** Starts the shell, which says what it does with its input as long as that is open. */
 async function startShell(t: TestContext, script = ''): Promise<{ child: Process; end: () => void }> {
@@ -118,7 +119,12 @@ test('the launcher reaps a process that is ended so, and gets no signal', async 
   const { child } = await startShell(t);
   closeSync(controlSocket(child, { keeps: 'holders' }));
   await child.exited;
-  const zombies = readdirSync('/proc').filter((name) => {
+  await until('it is reaped', () => zombies().length === 0);
+});
+
+/** The children of this process that have ended, and were not waited for. */
+function zombies(): readonly string[] {
+  return readdirSync('/proc').filter((name) => {
     if (!/^[0-9]+$/.test(name)) return false;
     try {
       const fields = readFileSync(`/proc/${name}/stat`, 'latin1')
@@ -129,5 +135,4 @@ test('the launcher reaps a process that is ended so, and gets no signal', async 
       return false;
     }
   });
-  assert.deepEqual(zombies, []);
-});
+}

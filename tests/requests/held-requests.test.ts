@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { connect, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { Authority } from '../../src/requests/authority.ts';
 import { placeholderFor } from '../../src/requests/credential.ts';
 import type { RefusedRequest } from '../../src/requests/held-origin.ts';
 import { HeldRequests } from '../../src/requests/held-requests.ts';
+import { linksOf } from '../frame/programs.ts';
 
 const NAME = 'api.example.org';
 const secret = 'sk-test-4fJ83kLmQz0pWx7Yb2Vd9NcR';
@@ -78,7 +79,7 @@ test('a process of its own holds requests, and has nothing but its sockets', asy
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   assert.match(status, /^Seccomp:\s+2$/m);
   // The standard streams, the pipe, its channel, sockets, and the directories that Node reads numbers of the machine from.
-  const open = readdirSync(`/proc/${pid}/fd`).map((number) => readlinkSync(`/proc/${pid}/fd/${number}`));
+  const open = linksOf(pid ?? 0);
   assert.deepEqual(
     open.filter(
       (name) =>

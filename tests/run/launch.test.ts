@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { syscall } from '../../src/host/syscall.ts';
 import { fd, file, launch, pipe, type Refusal } from '../../src/index.ts';
 import { callNumberOf } from '../../src/linux/system-calls.ts';
-import { childrenOf, isAlive, makeFolder, makeProgram, until } from '../frame/programs.ts';
+import { childrenOf, isAlive, linksOf, makeFolder, makeProgram, until } from '../frame/programs.ts';
 import {
   assemble,
   code,
@@ -123,8 +123,8 @@ test('a process holds exactly what it was granted, and its line to the launcher'
   await once(output.stream, 'readable');
   const [pid] = childrenOf(process.pid).filter((other) => !before.has(other));
   assert.ok(pid !== undefined);
-  const held = readdirSync(`/proc/${pid}/fd`)
-    .map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`).replace(/:\[\d+\]$/, ''))
+  const held = linksOf(pid)
+    .map((target) => target.replace(/:\[\d+\]$/, ''))
     .filter((target) => !/^anon_inode:\[(eventpoll|eventfd)\]$/.test(target));
   assert.deepEqual(held.toSorted(), [granted, 'pipe', 'socket'].toSorted());
   assert.equal(readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ''), '');

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { command, file, launch, type Process, pipe, plan, processControl, service } from '../../src/index.ts';
-import { makeFolder } from '../frame/programs.ts';
+import { makeFolder, until } from '../frame/programs.ts';
 
 const SERVICE = `
 import { readFileSync } from 'node:fs';
@@ -171,14 +171,13 @@ function servers(): readonly string[] {
 
 /** Waits until the last of them has ended. */
 async function noServers(): Promise<void> {
-  for (let looks = 0; servers().length > 0; looks++) {
-    assert.ok(looks < 12_000, 'the process of services does not end');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until('the process of services has ended', () => servers().length === 0);
 }
 
 test('a Linux program ends with a service that is killed, when its grant says so, and else goes on', async () => {
   for (const whenLost of ['end', 'continue'] as const) {
+    // Those of the turn before.
+    await noServers();
     const input = pipe('read');
     const process = launch(
       '/bin/cat',
@@ -188,8 +187,8 @@ test('a Linux program ends with a service that is killed, when its grant says so
         descriptors: { 3: service({ pwd: null, whenLost }) },
       }),
     );
-    const [server, ...others] = servers();
-    assert.ok(server !== undefined && others.length === 0);
+    await until('its process of services runs', () => servers().length === 1);
+    const [server] = servers();
     globalThis.process.kill(Number(server), 'SIGKILL');
     if (whenLost === 'continue') {
       await noServers();
@@ -205,11 +204,13 @@ test('a Linux program ends with a service that is killed, when its grant says so
 });
 
 test('services of a C library and those of a tree share one process', async () => {
+  await noServers();
   const input = pipe('read');
   const process = launch(
     '/bin/cat',
     command({ base: 'system', stdin: input, services: ['grp', 'netdb'], descriptors: { 3: service('pwd') } }),
   );
+  await until('its process of services runs', () => servers().length > 0);
   assert.equal(servers().length, 1);
   input.stream.end();
   assert.equal((await process.exited).kind, 'exited');

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { command, executable } from '../frame/cli/commands.ts';
+import { freePort } from '../frame/free-port.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 const program = resolve('tests/programs/sdk/conveniences.wasm');
@@ -44,16 +45,12 @@ async function ask(port: number, word: string): Promise<string> {
 
 test('the accept loop serves one connection after the other', async (t) => {
   const { cwd, input } = prepare(t);
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  await new Promise((done) => probe.close(done));
+  const port = await freePort();
   const server = spawn(process.execPath, [executable('cloudabi-run'), program], { cwd });
   t.after(() => server.kill('SIGKILL'));
   const ended = once(server, 'exit');
-  server.stdin.end(`${input}listen: !socket {bind: '127.0.0.1:${address.port}'}\n`);
-  assert.equal(await ask(address.port, 'first'), 'first');
-  assert.equal(await ask(address.port, 'second'), 'second');
+  server.stdin.end(`${input}listen: !socket {bind: '127.0.0.1:${port}'}\n`);
+  assert.equal(await ask(port, 'first'), 'first');
+  assert.equal(await ask(port, 'second'), 'second');
   assert.deepEqual(await ended, [0, null]);
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PAIR } from '../frame/graph/graphs.ts';
+import { linksOf } from '../frame/programs.ts';
 import { TestStudio } from '../frame/studio/studios.ts';
 
 test('requests of other origins, other hosts and without the token are refused, and those of the page served', async (t) => {
@@ -132,15 +133,15 @@ function serverOf({ port }: TestStudio): string {
     .map((one) => one.trim().split(/\s+/))
     .find((words) => words[1] === `0100007F:${hex}` && words[3] === '0A');
   const socket = `socket:[${line?.[9]}]`;
-  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && linksOf(name).includes(socket));
+  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && linksIn(name).includes(socket));
   assert.equal(found.length, 1, 'one process holds the socket');
   return found[0] ?? '';
 }
 
 /** The objects behind the descriptors of a process; none of one that has gone. */
-function linksOf(pid: string): readonly string[] {
+function linksIn(pid: string): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return linksOf(pid);
   } catch {
     return [];
   }

@@ -1,11 +1,12 @@
 // An encrypted directory, its key, and ways to run our command there.
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { removeFolder } from '../programs.ts';
 import { executable, type Outcome } from './commands.ts';
 
 /** The places of a test. */
@@ -24,7 +25,7 @@ export type EncryptedScene = {
 /** Makes an empty directory and a key. */
 export function encryptedScene(t: TestContext): EncryptedScene {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cloudabi-encrypted-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => t.after(() => removeFolder(folder)));
   const directory = join(folder, 'd');
   const key = join(folder, 'key');
   mkdirSync(directory);

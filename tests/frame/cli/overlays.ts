@@ -1,10 +1,11 @@
 // A directory whose changes are kept aside, and the folder in which they are.
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { removeFolder } from '../programs.ts';
 import { executable, type Outcome } from './commands.ts';
 
 /** The places of a test, and ways to run our command there. */
@@ -32,7 +33,7 @@ export function overlayScene(t: TestContext, files: Readonly<Record<string, stri
   t.after(() => {
     // The kernel's work directories, and some of programs, have no permissions.
     spawnSync('chmod', ['-R', 'u+rwx', folder]);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
   const directory = join(folder, 'project');
   mkdirSync(directory);

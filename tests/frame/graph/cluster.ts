@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -51,7 +59,7 @@ export async function startApiServer(t: TestContext): Promise<string | undefined
   const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
   const etcd = `http://127.0.0.1:${client}`;
   const peers = `http://127.0.0.1:${peer}`;
-  start(
+  const store = start(
     'etcd',
     ...['--data-dir', join(folder, 'data'), '--unsafe-no-fsync', '--log-level', 'error'],
     ...['--listen-client-urls', etcd, '--advertise-client-urls', etcd],
@@ -100,13 +108,14 @@ export async function startApiServer(t: TestContext): Promise<string | undefined
     }),
   );
   symlinkSync(binary.path, join(folder, 'kubectl'));
-  for (;;) {
+  for (const deadline = Date.now() + 600_000; Date.now() < deadline; await pause(200)) {
     const { stdout } = spawnSync(join(folder, 'kubectl'), ['get', '--raw', '/readyz'], {
       env: { ...process.env, KUBECONFIG: config },
       encoding: 'utf8',
+      timeout: 60_000,
     });
     if (stdout === 'ok') return config;
-    if (server.exitCode !== null) throw new Error(`The API server has ended: see ${join(folder, 'log')}`);
-    await pause(200);
+    if (server.exitCode !== null || store.exitCode !== null) break;
   }
+  throw new Error(`The API server is not ready: ${readFileSync(join(folder, 'log'), 'utf8').slice(-4000)}`);
 }

@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +15,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installProgram } from '../../../src/oci/native-program.ts';
+import { removeFolder } from '../programs.ts';
 
 /** A part of a configuration as JSON has it. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -26,6 +26,9 @@ const script = fileURLToPath(new URL('../../../../dist/bin/cloudabi-oci.js', imp
 /** The reason why no container can be made here; `false` if one can. */
 export const noContainers: string | false =
   process.geteuid?.() === 0 ? false : 'containers of this runtime are made by root';
+
+/** The control group above those of the containers of this process: other tests do not remove it. */
+export const GROUPS = `cloudabi-test-${process.pid}`;
 
 /** The end of a command of the runtime. */
 export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
@@ -48,8 +51,8 @@ export class TestBundle {
     mkdirSync(join(this.directory, 'rootfs'));
     context.after(() => {
       this.run('delete', '--force', this.id);
-      removeGroupParents('cloudabi-test');
-      rmSync(this.directory, { recursive: true, force: true });
+      removeGroupParents(GROUPS);
+      removeFolder(this.directory);
     });
   }
 
@@ -85,7 +88,7 @@ export class TestBundle {
       mounts: [...usualMounts, ...programs.map((path) => bind(path, path, 'ro'))],
       linux: {
         namespaces: ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
-        cgroupsPath: `/cloudabi-test/${this.id}`,
+        cgroupsPath: `/${GROUPS}/${this.id}`,
         maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/acpi'],
         readonlyPaths: ['/proc/sys'],
         ...linux,

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installProgram } from '../../../src/oci/native-program.ts';
+import { removeFolder } from '../programs.ts';
 import type { Ran } from './bundle.ts';
 import { hostProgram, makeImageRoot, writeImage } from './image.ts';
 import { DNS_SERVER, joinScript, proxyConfig, secondNodeScript } from './second-node.ts';
@@ -103,7 +103,7 @@ export class TestCluster {
     context.after(() => {
       this.#anchor.kill('SIGKILL');
       removeGroups();
-      rmSync(directory, { recursive: true, force: true });
+      removeFolder(directory);
     });
     // The script says so, or ends.
     while (
@@ -269,7 +269,7 @@ ${start(
 for image in ${at}/*.tar; do ctr -a ${at}/run/containerd.sock -n k8s.io images import $image; done
 until kubectl get node node1 > /dev/null 2>&1; do sleep 0.2; done
 ${several ? 'until kubectl get node node2 > /dev/null 2>&1; do sleep 0.2; done' : ''}
-kubectl wait --for=condition=Ready node --all --timeout=60s
+kubectl wait --for=condition=Ready node --all --timeout=300s
 until kubectl get serviceaccount default > /dev/null 2>&1; do sleep 0.1; done
 echo > ${at}/ready
 wait -n

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installProgram } from '../../../src/oci/native-program.ts';
+import { removeFolder } from '../programs.ts';
 import { type Ran, removeGroupParents } from './bundle.ts';
 import { hostProgram, makeImageRoot, writeImage } from './image.ts';
 
@@ -44,9 +45,9 @@ export class TestContainerd {
     context.after(() => {
       this.#anchor.kill('SIGKILL');
       removeGroupParents('default');
-      rmSync(directory, { recursive: true, force: true });
+      removeFolder(directory);
     });
-    while (!existsSync(join(directory, 'socket')) && this.#anchor.exitCode === null)
+    for (let turn = 0; turn < 6000 && !existsSync(join(directory, 'socket')); turn++)
       spawnSync('sleep', ['0.05']);
     const loaded = this.ctr('images', 'import', '--snapshotter', 'native', join(directory, 'image.tar'));
     if (loaded.status !== 0) throw new Error(loaded.stderr);

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installProgram } from '../../../src/oci/native-program.ts';
+import { removeFolder } from '../programs.ts';
 import { type Ran, removeGroupParents } from './bundle.ts';
 import { hostProgram, makeImageRoot, writeImage } from './image.ts';
 
@@ -47,12 +48,13 @@ export class TestPodman {
     this.#anchor = spawn('unshare', ['--net', '--mount', '--kill-child', 'sh', '-c', setUp], {
       stdio: 'ignore',
     });
-    while (!existsSync(ready)) spawnSync('sleep', ['0.01']);
+    for (let turn = 0; turn < 30_000 && !existsSync(ready); turn++) spawnSync('sleep', ['0.01']);
+    if (!existsSync(ready)) throw new Error('The namespaces of podman cannot be made');
     context.after(() => {
       this.run('rm', '--all', '--force', '--time', '0');
       this.#anchor.kill('SIGKILL');
       removeGroupParents('libpod_parent');
-      rmSync(this.directory, { recursive: true, force: true });
+      removeFolder(this.directory);
     });
     const loaded = this.run('load', '-i', archive);
     if (loaded.status !== 0) throw new Error(loaded.stderr);

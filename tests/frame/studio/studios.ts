@@ -108,6 +108,9 @@ export class TestStudio {
 /** The browser of Debian (package chromium); `undefined` where there is none. */
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'].find((path) => existsSync(path));
 
+/** In milliseconds; a machine with much else to do takes long to show a page. */
+const PATIENCE = 240_000;
+
 /** Opens a page in a headless Chromium; skips the test where there is none. Errors of the page fail the test. */
 export async function openPage(
   t: TestContext,
@@ -119,7 +122,11 @@ export async function openPage(
     t.skip('no Chromium on this machine (Debian package chromium)');
     return undefined;
   }
-  const browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: BROWSER,
+    args: ['--no-sandbox'],
+    timeout: PATIENCE,
+  });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const errors: string[] = [];
@@ -127,7 +134,7 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE);
   await page.goto(url);
   return { page, browser, errors };
 }

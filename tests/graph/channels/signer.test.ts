@@ -28,7 +28,7 @@ test('the signer writes a Secret for each account with the label, by a root that
       kind: 'ServiceAccount',
       metadata: { name, namespace: 'default', labels },
     });
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 3000; tries++) {
     const { status } = spawnSync(join(dirname(config), 'kubectl'), ['get', 'namespace', 'default'], { env });
     if (status === 0) break;
   }

@@ -115,6 +115,7 @@ test('a receiver that does not read stops the sender, and nothing is lost', asyn
   }
   assert.ok(sent < 200, 'the sender was never stopped');
   client.end();
+  await until('a peer', () => peers.length === 1);
   let received = 0;
   peers[0]?.on('data', (chunk) => {
     received += chunk.length;

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { type CommandOptions, command, file, socket } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
 import { type Controller, cgroupPlaces } from '../../../src/worlds/cgroup-host.ts';
+import { freePort } from '../../frame/free-port.ts';
 import { childrenOf, FOREGROUND, makeFolder, USED_IN_A_SECOND, until } from '../../frame/programs.ts';
 import { openDescriptors } from '../../frame/resources/sandbox.ts';
 import { type Outcome, run, shell } from '../../frame/run/linux/launching.ts';
@@ -70,12 +71,7 @@ test('open files and the share of processors are limited', { skip: without('cpu'
 });
 
 test('sockets are handed over as LISTEN_FDS announces them, to the process that it names', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  server.close();
-  await once(server, 'close');
+  const port = await freePort();
   const source = `
     if (process.env.LISTEN_PID !== String(process.pid) || process.env.LISTEN_FDS !== '1') process.exit(9);
     require('net').createServer((peer) => { peer.end('handed over'); setTimeout(() => process.exit(3), 50); }).listen({ fd: 3 });`;
@@ -83,21 +79,11 @@ test('sockets are handed over as LISTEN_FDS announces them, to the process that 
     descriptors: { 3: socket({ bind: `127.0.0.1:${port}` }) },
     listenFds: true,
   });
-  const peer = connect(port ?? 0, '127.0.0.1');
+  const peer = connect(port, '127.0.0.1');
   assert.equal(await text(peer), 'handed over');
   const { reason, errors } = await running;
   assert.equal(reason.kind === 'exited' && reason.code, 3, errors);
 });
-
-/** A free port of this host's loopback. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 function fetchText(port: number, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
