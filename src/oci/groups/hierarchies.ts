@@ -88,7 +88,7 @@ export function groupsAt(hierarchies: Hierarchies, path: string): ContainerGroup
 /** The controllers of version 2 that groups above a container's must hand on. */
 const secondControllers = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'];
 
-/** How often groups above one are made again that were removed meanwhile. */
+/** The most turns in which groups above one are made again that were removed meanwhile. */
 const TURNS = 100;
 
 /** Makes the groups and those above them. @throws Error of Node */
