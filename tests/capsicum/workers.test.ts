@@ -131,6 +131,7 @@ describe('new workers in capability mode', () => {
        const refused = [];
        enter({ workers: true, onRefused: ({ call, path }) => refused.push(path ?? call) });
        await answer("try { process.getBuiltinModule('node:fs').readFileSync('/etc/passwd'); } catch {}; process.getBuiltinModule('node:worker_threads').parentPort.postMessage(1)", { eval: true });
+       for (let turn = 0; turn < 10_000 && refused.length === 0; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
        setTimeout(() => { tell(refused); process.exit(0); }, 100);`,
       { args: [kept] },
     );
@@ -146,6 +147,7 @@ describe('new workers in capability mode', () => {
          process.cwd() + '/tsconfig.json', '/etc/package.json'];
        enter({ workers: true, onRefused: ({ call, path }) => refused.push(path ?? call) });
        const codes = paths.map(codeOf);
+       for (let turn = 0; turn < 10_000 && refused.length < 2; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
        setTimeout(() => { tell({ codes, refused }); process.exit(0); }, 100);`,
     );
     assert.deepEqual(answers, {

@@ -58,9 +58,10 @@ export function childrenOf(pid: number): number[] {
     try {
       const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
       return children.split(' ').filter(Boolean).map(Number);
-    } catch {
+    } catch (error) {
       // The thread has ended since it was listed.
-      return [];
+      if (isGone(error)) return [];
+      throw error;
     }
   });
 }
@@ -80,11 +81,18 @@ export function linksOf(pid: number | string): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
     try {
       return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
-    } catch {
+    } catch (error) {
       // It was closed since it was listed.
-      return [];
+      if (isGone(error)) return [];
+      throw error;
     }
   });
+}
+
+/** Says whether an error tells that there is no such thing in proc(5) any more. */
+function isGone(error: unknown): boolean {
+  const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return code === 'ENOENT' || code === 'ESRCH';
 }
 
 /** Waits until something holds. */

@@ -9,6 +9,7 @@ import { describePlan } from '../../../src/plan/explain.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import { command, file, pipe } from '../../../src/resources/constructors.ts';
 import { launch } from '../../../src/run/launch.ts';
+import { makeFolder, setEnvironment } from '../../frame/programs.ts';
 
 const missing = spawnSync('ssh-agent', ['-h']).error ? 'this needs OpenSSH (openssh-client)' : false;
 const folder = mkdtempSync(join(tmpdir(), 'signing-'));
@@ -87,12 +88,16 @@ test('a program can neither remove keys nor add its own, and tries are reported'
   assert.match(run('ssh-add', '-l'), /granted[\s\S]*other/);
 });
 
-test('the socket of an agent goes with its program', { skip: missing }, async () => {
-  const left = (): number =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith('cloudabi-agent-')).length;
-  const before = left();
-  await inside('true', ['granted']);
-  assert.equal(left(), before);
+test('the socket of an agent goes with its program', { skip: missing }, async (t) => {
+  // A folder of temporary files for this test: other tests have sockets in the usual one.
+  const temporary = makeFolder(t);
+  setEnvironment(t, { TMPDIR: temporary });
+  const left = (): readonly string[] =>
+    readdirSync(temporary).filter((name) => name.startsWith('cloudabi-agent-'));
+  const running = inside('true', ['granted']);
+  assert.equal(left().length, 1, 'it is there before its program runs');
+  await running;
+  assert.deepEqual(left(), []);
 });
 
 test('explain names the keys, and a launch without an agent says so', () => {
