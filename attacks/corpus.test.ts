@@ -5,7 +5,7 @@ import { after, suite, test } from 'node:test';
 import { kinds, readCorpus } from './frame/corpus.ts';
 import { HeaderError, readHeader } from './frame/header.ts';
 import { PAGE, renderPage } from './frame/page.ts';
-import { worldsOf } from './frame/runner.ts';
+import { type Observation, worldsOf } from './frame/runner.ts';
 import { tryAttempt } from './frame/trial.ts';
 import { runners } from './runners/index.ts';
 
@@ -37,6 +37,32 @@ for (const kind of kinds) {
 
 test('the page of attacks lists the corpus as it is', () => {
   assert.equal(readFileSync(PAGE, 'utf8'), renderPage(corpus), 'run npm run attacks -- --page');
+});
+
+test('an attempt that the limit of its runner stops is made once more, and one that gave way is not', async () => {
+  const [attempt] = corpus.filter(({ refused, worlds }) => refused.includes('EPERM') && worlds === undefined);
+  assert.ok(attempt);
+  const tried = async (...answers: readonly string[]): Promise<readonly [string | undefined, number]> => {
+    let turn = 0;
+    const run = async (): Promise<Observation> => {
+      const answer = answers[turn++] ?? '';
+      return {
+        kind: 'seen',
+        attempt: answer,
+        twin: answer === 'EPERM' ? 'ok' : '',
+        evidence: [],
+        output: '',
+      };
+    };
+    const worlds = [{ name: 'walls-root', proves: false, root: true }];
+    const close = async (): Promise<readonly string[]> => [];
+    const trials = await tryAttempt(attempt, { kind: 'linux', worlds, run, runUnconfined: run, close });
+    return [trials[0]?.verdict, turn];
+  };
+  assert.deepEqual(await tried('limit-wall_clock', 'EPERM'), ['held', 2]);
+  assert.deepEqual(await tried('limit-wall_clock', 'limit-wall_clock', 'EPERM'), ['gave way', 2]);
+  assert.deepEqual(await tried('limit-wall_clock', 'ok'), ['gave way', 2]);
+  assert.deepEqual(await tried('ok', 'EPERM'), ['gave way', 1]);
 });
 
 test('a header with an unknown key, without a key, or with one twice is refused', () => {

@@ -32,8 +32,20 @@ function provable({ unconfined }: Attempt, { proves, root }: World): boolean {
   return proves && unconfined.works && (root || unconfined.only !== 'root');
 }
 
+/** The end of an attempt that the limit of its runner has stopped. It has shown nothing, neither a hole nor a wall. */
+const STOPPED = 'limit-wall_clock';
+
 async function confined(attempt: Attempt, runner: Runner, { name: world }: World): Promise<Trial> {
-  const seen = await runner.run(attempt, world);
+  let seen = await runner.run(attempt, world);
+  if (
+    seen.kind === 'seen' &&
+    seen.attempt === STOPPED &&
+    seen.evidence.length === 0 &&
+    !attempt.refused.includes(STOPPED)
+  ) {
+    console.error(`${attempt.name} did not end in ${world}, and is made once more${printed(seen)}`);
+    seen = await runner.run(attempt, world);
+  }
   if (seen.kind === 'skipped') return { attempt, world, verdict: 'skipped', detail: seen.reason };
   const wrong = wrongs(attempt, seen);
   if (wrong.length === 0) return { attempt, world, verdict: 'held', detail: seen.attempt };

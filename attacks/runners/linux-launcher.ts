@@ -34,7 +34,7 @@ import { describeStuck } from './stuck.ts';
 const LONGEST = 240_000;
 
 /** Milliseconds after which an attempt that runs on is looked at, to find what it waits for. */
-const STUCK = 50_000;
+const STUCK = 60_000;
 
 /** Time that processes without walls may outlive their parent, in milliseconds. */
 const OUTLIVING = 10_000;
@@ -146,6 +146,7 @@ async function runConfined(
   let stuck = '';
   const timer = setTimeout(() => {
     stuck = describeStuck(`ATTEMPT=${environment['ATTEMPT']}`);
+    console.error(`${job.program} has been running for ${STUCK / 1000} s:\n${stuck}`);
   }, STUCK);
   const changes =
     job.live === undefined
