@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { USUAL_STATES } from '../oci/container-state.ts';
 import { type LogOptions, logLine, printOciError } from '../oci/log.ts';
@@ -66,7 +67,7 @@ export function ociMain(argv: readonly string[], script: string): number {
     const command = commands.get(name);
     if (command === undefined)
       throw new OciError(`there is no command '${name}'; there are ${commandNames().join(', ')}`);
-    return command({ states: values.root ?? USUAL_STATES, log, script, argv }, words);
+    return command({ states: resolve(values.root ?? USUAL_STATES), log, script, argv }, words);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     logLine(log, 'error', message);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,6 +26,24 @@ test('a container waits for start, runs, ends and leaves nothing behind', { skip
   assert.deepEqual(readdirSync(join(bundle.directory, 'states')), []);
   for (const group of groupsOf(bundle.id)) assert.ok(!existsSync(group), group);
   assert.doesNotMatch(readFileSync('/proc/self/mountinfo', 'utf8'), new RegExp(bundle.directory));
+});
+
+test('the settings of an engine for Node reach no command', { skip }, (context) => {
+  const bundle = new TestBundle(context);
+  const env = { PATH: process.env['PATH'], NODE_OPTIONS: '--no-such-option', NODE_EXTRA_CA_CERTS: '/nosuch' };
+  const { status, stderr } = spawnSync(bundle.runtime, ['features'], { env, encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('containers are known beneath a relative path, too', { skip }, (context) => {
+  const bundle = new TestBundle(context);
+  bundle.configure(['sleep', '100']);
+  const run = (...words: readonly string[]): number | null =>
+    spawnSync(bundle.runtime, ['--root', 'states', ...words], { cwd: bundle.directory, stdio: 'ignore' })
+      .status;
+  assert.equal(run('create', '--bundle', '.', bundle.id), 0);
+  assert.equal(run('start', bundle.id), 0);
+  assert.equal(bundle.status, 'running');
 });
 
 test('errors have the words that engines look for', { skip }, (context) => {

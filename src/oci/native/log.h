@@ -119,6 +119,18 @@ FUNCTION int fail(const char *message)
   return 1;
 }
 
+/*
+ * Removes the variables of Node: an engine's could load code (NODE_OPTIONS), or let each command read all certificates of the
+ * host (NODE_EXTRA_CA_CERTS), which costs more than the command.
+ */
+FUNCTION void leave_variables_of_node(void)
+{
+  u64 from, to = 0;
+  for (from = 0; environment[from]; from++)
+    if (!begins(environment[from], "NODE_")) environment[to++] = environment[from];
+  environment[to] = 0;
+}
+
 /* Becomes Node with our script and these arguments. */
 FUNCTION __attribute__((noreturn)) void become_node(char **arguments)
 {
@@ -131,6 +143,7 @@ FUNCTION __attribute__((noreturn)) void become_node(char **arguments)
   all[1] = "--";
   all[2] = (char *)script_path;
   for (at = 0; at < count; at++) all[3 + at] = arguments[at];
+  leave_variables_of_node();
   call(nr_execve, (i64)node_path, (i64)all, (i64)environment, 0, 0, 0);
   end(fail("cannot start Node, with which this program was installed: install it again"));
 }
