@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,4 +184,143 @@ void program_main(const argdata_t *ad) {
   });
   assert.equal(await text(output.stream), 'welcome\n');
   assert.equal((await parent.exited).kind, 'exited');
+});
+
+test('a program in C makes requests through a channel, and speaks with their origin', async (t) => {
+  const program = await compileProgram(
+    t,
+    String.raw`
+#include <casper.h>
+#include <cloudabi.h>
+#include <errno.h>
+#include <program.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void program_main(const argdata_t *ad) {
+  int fd, output;
+  const argdata_t *value;
+  argdata_map_iterator_t it;
+  const char *origin;
+  char url[128], contents[512];
+  if (program_argument_fd(ad, "output", &output) != 0 || program_argument_fd(ad, "http", &fd) != 0 ||
+      program_argument(ad, "origin", &it, &value) != 0 || argdata_get_str_c(value, &origin) != 0)
+    exit(1);
+  cap_channel_t *http = cap_wrap(fd);
+  snprintf(url, sizeof(url), "%s/v1/users?page=2", origin);
+  const struct cap_http_header headers[] = {{"X-First", "1"}, {"X-Second", "two"}, {NULL, NULL}};
+  const struct cap_http_response *response = cap_http_request(http, "POST", url, headers, "contents", 8);
+  if (response == NULL)
+    exit(2);
+  dprintf(output, "%d %.*s\n", response->status, (int)response->body_length, (const char *)response->body);
+  for (size_t i = 0; i < response->header_count; ++i)
+    if (strcmp(response->headers[i].name, "x-answer") == 0)
+      dprintf(output, "header: %s\n", response->headers[i].value);
+  response = cap_http_request(http, NULL, url, NULL, NULL, 0);
+  dprintf(output, "%d %.*s\n", response->status, (int)response->body_length, (const char *)response->body);
+  dprintf(output, "method: %d\n", cap_http_request(http, "DELETE", url, NULL, NULL, 0) == NULL && errno == ENOTCAPABLE);
+  snprintf(url, sizeof(url), "%s/v2", origin);
+  dprintf(output, "path: %d\n", cap_http_request(http, NULL, url, NULL, NULL, 0) == NULL && errno == ENOTCAPABLE);
+  dprintf(output, "origin: %d\n", cap_http_connect(http, "http://localhost:1") == -1 && errno == ENOTCAPABLE);
+  int stream = cap_http_connect(http, origin);
+  dprintf(stream, "GET /v1/direct HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", strstr(origin, "//") + 2);
+  size_t length = 0;
+  for (ssize_t count; length < sizeof(contents) - 1 &&
+                      (count = read(stream, contents + length, sizeof(contents) - 1 - length)) > 0; )
+    length += (size_t)count;
+  contents[length] = '\0';
+  dprintf(output, "direct: %d\n", strncmp(contents, "HTTP/1.1 200", 12) == 0 && strstr(contents, "GET /v1/direct") != NULL);
+}
+`,
+  );
+  const server = createHttpServer((incoming, outgoing) => {
+    void text(incoming).then((body) => {
+      const { 'x-first': first = '-', 'x-second': second = '-' } = incoming.headers;
+      outgoing.setHeader('X-Answer', 'yes');
+      outgoing.end(`${incoming.method} ${incoming.url} ${first} ${second} ${body}`);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close().closeAllConnections());
+  const at = server.address();
+  const origin = `http://localhost:${typeof at === 'object' && at !== null ? at.port : 0}`;
+  const output = pipe('write');
+  await using parent = launch(program, {
+    output,
+    origin,
+    http: service({ http: { origins: { [origin]: { methods: ['GET', 'POST'], paths: ['/v1/**'] } } } }),
+  });
+  const [reason, written] = await Promise.all([parent.exited, text(output.stream)]);
+  assert.equal(
+    written,
+    `200 POST /v1/users?page=2 1 two contents
+header: yes
+200 GET /v1/users?page=2 - - ${''}
+method: 1
+path: 1
+origin: 1
+direct: 1
+`,
+    JSON.stringify(reason),
+  );
+});
+
+test('a program in C sends and receives packets through a channel', async (t) => {
+  const program = await compileProgram(
+    t,
+    String.raw`
+#include <casper.h>
+#include <cloudabi.h>
+#include <errno.h>
+#include <program.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void program_main(const argdata_t *ad) {
+  int fd, output, port;
+  const argdata_t *value;
+  argdata_map_iterator_t it;
+  if (program_argument_fd(ad, "output", &output) != 0 || program_argument_fd(ad, "sockets", &fd) != 0 ||
+      program_argument(ad, "port", &it, &value) != 0 || argdata_get_int(value, &port) != 0)
+    exit(1);
+  cap_channel_t *sockets = cap_wrap(fd);
+  struct cap_socket wanted = {.family = AF_INET, .type = "datagram", .protocol = "udp", .sends = true, .receives = true,
+                              .peer = "127.0.0.1", .port = (uint16_t)port, .ttl = 3};
+  bool addressed = true;
+  int socket = cap_socket_open(sockets, &wanted, &addressed);
+  char packet[16];
+  ssize_t sent = write(socket, "probe", 5);
+  ssize_t length = read(socket, packet, sizeof(packet));
+  dprintf(output, "%zd %.*s %d\n", sent, (int)length, packet, addressed);
+  wanted.peer = "127.0.0.2";
+  dprintf(output, "peer: %d\n", cap_socket_open(sockets, &wanted, NULL) == -1 && errno == ENOTCAPABLE);
+  wanted.peer = "127.0.0.1";
+  wanted.type = "raw";
+  wanted.protocol = "icmp";
+  wanted.port = 0;
+  dprintf(output, "raw: %d\n", cap_socket_open(sockets, &wanted, NULL) == -1 && errno == ENOTCAPABLE);
+  wanted.family = AF_UNIX;
+  dprintf(output, "family: %d\n", cap_socket_open(sockets, &wanted, NULL) == -1 && errno == EINVAL);
+}
+`,
+  );
+  const peer = createSocket('udp4');
+  peer.on('message', (bytes, { port, address }) => peer.send(`${bytes} back`, port, address));
+  peer.bind(0, '127.0.0.1');
+  await once(peer, 'listening');
+  t.after(() => peer.close());
+  const { port } = peer.address();
+  const output = pipe('write');
+  await using parent = launch(program, {
+    output,
+    port,
+    sockets: service({
+      socket: { sockets: [{ family: 'ipv4', type: 'datagram', protocol: 'udp', peers: ['127.0.0.1'] }] },
+    }),
+  });
+  const [reason, written] = await Promise.all([parent.exited, text(output.stream)]);
+  assert.equal(written, '5 probe back 0\npeer: 1\nraw: 1\nfamily: 1\n', JSON.stringify(reason));
 });

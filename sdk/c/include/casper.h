@@ -11,6 +11,7 @@
 
 #include <argdata.h>
 #include <netdb.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -108,6 +109,51 @@ int cap_sysctlbyname(cap_channel_t *channel, const char *name, char *oldp, size_
 
 /* Service fileargs: opens a file that was named beforehand; `access` is "read", "write" or "append". */
 int cap_fileargs_open(cap_channel_t *channel, const char *path, const char *access);
+
+/* A header of a request or of its answer. A list of them in a request ends with a name that is NULL. */
+struct cap_http_header {
+  const char *name;
+  const char *value;
+};
+
+/* The answer to a request. `headers` has `header_count` of them, and `body` is not ended by a NUL. */
+struct cap_http_response {
+  int status;
+  const struct cap_http_header *headers;
+  size_t header_count;
+  const void *body;
+  size_t body_length;
+};
+
+/*
+ * Service http: makes a request and waits for its whole answer. `method` is GET for NULL; `headers` and `body` are none for
+ * NULL. What the service adds to a request, such as a secret, is not in the answer.
+ */
+const struct cap_http_response *cap_http_request(cap_channel_t *channel, const char *method, const char *url,
+                                                 const struct cap_http_header *headers, const void *body,
+                                                 size_t length);
+/* A socket on which the program speaks HTTP/1.1 with an origin such as "https://api.example.org", without TLS. */
+int cap_http_connect(cap_channel_t *channel, const char *origin);
+
+/* A socket for packets: `type` is "raw" or "datagram", `protocol` a name such as "udp". 0 and NULL leave a part out. */
+struct cap_socket {
+  int family;
+  const char *type;
+  const char *protocol;
+  bool sends;
+  bool receives;
+  /* The numeric address that packets go to, and its port. */
+  const char *peer;
+  uint16_t port;
+  uint16_t local_port;
+  int ttl;
+};
+
+/*
+ * Service socket: returns a socket of which each read is a packet and each write sends one. `addressed`, unless it is NULL, is set
+ * to true where 20 bytes with the sender stand before each packet (docs/services.md).
+ */
+int cap_socket_open(cap_channel_t *channel, const struct cap_socket *wanted, bool *addressed);
 
 /* Service random. */
 int cap_random_buf(cap_channel_t *channel, void *buffer, size_t length);

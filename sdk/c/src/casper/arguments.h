@@ -8,7 +8,7 @@
 
 #include "../argdata/value.h"
 
-enum { ARGUMENTS_MAX = 4 };
+enum { ARGUMENTS_MAX = 8 };
 
 struct arguments {
   argdata_t *keys[ARGUMENTS_MAX];
