@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { cc } from '../../src/toolchain/cc.ts';
 import { compare, describeMismatch } from '../frame/differential/compare.ts';
-import { type Difference, ofObjects, ofWasi } from '../frame/differential/differences.ts';
+import { type Difference, ofExecutables, ofObjects, ofWasi } from '../frame/differential/differences.ts';
 import { granted, type Interpreter, linux, native, type Result, run } from '../frame/differential/run.ts';
 import { type Call, type Language, Writer } from '../frame/differential/script.ts';
+import { noExecutables } from '../frame/elf/executables.ts';
 import { makeFolder } from '../frame/programs.ts';
 
 /*
@@ -42,10 +44,22 @@ function markedBy({ lines }: Result, all: readonly (readonly Call[])[]): readonl
   });
 }
 
+/** The interpreter as a CloudABI executable. */
+async function executable(folder: string): Promise<string> {
+  const program = join(folder, 'executable');
+  assert.equal(
+    await cc(['--native', '-O1', resolve('tests/programs/differential/files.c'), '-o', program]),
+    0,
+  );
+  return program;
+}
+
 type Face = {
   readonly name: string;
   readonly language: Language;
-  readonly interpreter: (native: string) => Interpreter;
+  /** Makes the interpreter out of the native one; `folder` is for what has to be compiled. */
+  readonly interpreter: (native: string, folder: string) => Interpreter | Promise<Interpreter>;
+  readonly skip?: string;
   /** `true` if it finds out by itself which paths lead out of a directory. */
   readonly tells: boolean;
   readonly differences: readonly Difference[];
@@ -68,6 +82,14 @@ const faces: readonly Face[] = [
     differences: ofWasi,
   },
   {
+    name: 'a CloudABI executable',
+    language: { all: true, absolutePaths: true, absoluteLinks: true },
+    interpreter: async (_, folder) => granted(await executable(folder)),
+    ...(noExecutables === undefined ? {} : { skip: noExecutables }),
+    tells: true,
+    differences: ofExecutables,
+  },
+  {
     name: 'a program in TypeScript',
     language: { all: false, absolutePaths: true, absoluteLinks: false },
     interpreter: () => granted('tests/frame/differential/program.ts'),
@@ -76,14 +98,14 @@ const faces: readonly Face[] = [
   },
 ];
 
-for (const { name, language, interpreter, tells, differences } of faces) {
-  test(`${name} finds files to be what they are to any other process`, async (t) => {
+for (const { name, language, interpreter, tells, differences, skip } of faces) {
+  test(`${name} finds files to be what they are to any other process`, { skip: skip ?? false }, async (t) => {
     const program = compiled(t);
     if (program === undefined) return;
     const all = scripts(language);
     const wanted = await run(native(program), all, makeFolder(t));
     const marked = tells ? all : markedBy(wanted, all);
-    const got = await run(interpreter(program), marked, makeFolder(t));
+    const got = await run(await interpreter(program, makeFolder(t)), marked, makeFolder(t));
     const mismatches = compare(all, wanted, got, differences);
     const kinds = new Map<string, number>();
     const examples: string[] = [];

@@ -16,6 +16,10 @@
 #define O_NOFOLLOW 0x400
 #define O_CLOEXEC 0
 
+#define AT_REMOVEDIR 1
+#define AT_SYMLINK_FOLLOW 2
+#define AT_SYMLINK_NOFOLLOW 4
+
 int openat(int directory, const char *path, int flags, ...);
 
 #endif

@@ -18,6 +18,8 @@ size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream);
 size_t fread(void *bytes, size_t size, size_t count, FILE *stream);
 int fgetc(FILE *stream);
 
+int renameat(int from, const char *path, int to, const char *name);
+
 int dprintf(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int fprintf(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int snprintf(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));

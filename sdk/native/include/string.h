@@ -13,6 +13,7 @@ int strcmp(const char *a, const char *b);
 char *strcpy(char *restrict to, const char *restrict from);
 size_t strcspn(const char *text, const char *set);
 char *strdup(const char *text);
+char *strsep(char **text, const char *set);
 size_t strlen(const char *text);
 int strncmp(const char *a, const char *b, size_t length);
 size_t strnlen(const char *text, size_t length);

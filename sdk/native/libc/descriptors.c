@@ -2,6 +2,7 @@
 #include <cloudabi_syscalls.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,6 +84,30 @@ int unlinkat(int directory, const char *path, int flags)
 {
   cloudabi_ulflags_t how = flags & AT_REMOVEDIR ? CLOUDABI_UNLINK_REMOVEDIR : 0;
   return result(cloudabi_sys_file_unlink((cloudabi_fd_t)directory, path, strlen(path), how));
+}
+
+int linkat(int from, const char *path, int to, const char *name, int flags)
+{
+  cloudabi_lookup_t at = { (cloudabi_fd_t)from, flags & AT_SYMLINK_FOLLOW ? CLOUDABI_LOOKUP_SYMLINK_FOLLOW : 0 };
+  return result(cloudabi_sys_file_link(at, path, strlen(path), (cloudabi_fd_t)to, name, strlen(name)));
+}
+
+ssize_t readlinkat(int directory, const char *path, char *text, size_t size)
+{
+  size_t used;
+  cloudabi_errno_t error = cloudabi_sys_file_readlink((cloudabi_fd_t)directory, path, strlen(path), text, size, &used);
+  return result(error) ? -1 : (ssize_t)used;
+}
+
+int renameat(int from, const char *path, int to, const char *name)
+{
+  cloudabi_fd_t source = (cloudabi_fd_t)from;
+  return result(cloudabi_sys_file_rename(source, path, strlen(path), (cloudabi_fd_t)to, name, strlen(name)));
+}
+
+int symlinkat(const char *text, int directory, const char *path)
+{
+  return result(cloudabi_sys_file_symlink(text, strlen(text), (cloudabi_fd_t)directory, path, strlen(path)));
 }
 
 int getentropy(void *bytes, size_t length)

@@ -130,6 +130,16 @@ char *strdup(const char *text)
   return copy ? memcpy(copy, text, size) : NULL;
 }
 
+char *strsep(char **text, const char *set)
+{
+  char *part = *text;
+  if (part == NULL) return NULL;
+  char *end = strpbrk(part, set);
+  if (end) *end = 0;
+  *text = end ? end + 1 : NULL;
+  return part;
+}
+
 const char *strerror(int error)
 {
   switch (error) {

@@ -33,6 +33,7 @@ export function compare(
       const known = differences.find((difference) => applies(difference, call, answer, opened));
       if (call[0].startsWith('open') && answer === '0') opened.set(call[4] ?? '', call[3] ?? '');
       over = known?.parts === true && answer !== known.face;
+      if (known?.either === true && got[number] === answer) return false;
       return got[number] !== (known?.face ?? answer);
     });
     if (over) return;
@@ -46,14 +47,15 @@ export function compare(
 }
 
 function applies(
-  { calls, opened, native }: Difference,
-  [name, slot = '']: Call,
+  { calls, opened, to, native }: Difference,
+  [name, slot = '', , , target = '']: Call,
   answer: string,
   modes: ReadonlyMap<string, string>,
 ): boolean {
   if (calls !== undefined && !calls.includes(name)) return false;
   // A slot that is not open is so for every implementation.
   if (opened !== undefined && (answer === 'none' || !opened.includes(modes.get(slot) ?? ''))) return false;
+  if (to !== undefined && !to.test(target)) return false;
   return native === undefined || native === answer;
 }
 

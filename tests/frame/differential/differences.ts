@@ -4,11 +4,15 @@ export type Difference = {
   readonly calls?: readonly string[];
   /** Modes by which its file was opened; any when left out. */
   readonly opened?: readonly string[];
+  /** The path of the new name of a rename or link; any when left out. */
+  readonly to?: RegExp;
   /** Answer of the host; any when left out. */
   readonly native?: string;
   readonly face: string;
   /** The host does what the face refuses, so that the rest of a script says nothing. */
   readonly parts?: true;
+  /** The host's answer is right as well: it depends on the names before. */
+  readonly either?: true;
   /** Reason of the difference. */
   readonly why: string;
 };
@@ -31,34 +35,53 @@ const cutting: Difference = {
   why: 'cutting needs file_stat_fput_size',
 };
 
+const longName: Difference = {
+  calls: ['rename', 'link', 'link-follow'],
+  to: /[^/]{256}[/]*$/,
+  native: 'ENOENT',
+  face: 'ENAMETOOLONG',
+  either: true,
+  why: 'a new name of more than 255 bytes is refused before the old one is looked up',
+};
+
+const reading: Difference = {
+  calls: ['fread', 'fpread'],
+  opened: WRITING,
+  native: 'EBADF',
+  face: 'ENOTCAPABLE',
+  why: 'reading needs fd_read',
+};
+
+const writing: Difference = {
+  calls: ['fwrite', 'fpwrite'],
+  opened: READING,
+  native: 'EBADF',
+  face: 'ENOTCAPABLE',
+  why: 'writing needs fd_write',
+};
+
+const syncing: Difference = {
+  calls: ['fsync'],
+  opened: READING,
+  native: '0',
+  face: 'ENOTCAPABLE',
+  why: 'who cannot write has nothing to bring to the disk',
+};
+
+/** Differences of CloudABI executables with our small C library, which asks for no more rights than a file is opened for. */
+export const ofExecutables: readonly Difference[] = [leadsOut, longName, reading, writing, cutting, syncing];
+
 /** Differences of WebAssembly modules with WASI. */
-export const ofWasi: readonly Difference[] = [leadsOut, cutting];
+export const ofWasi: readonly Difference[] = [leadsOut, longName, cutting];
 
 /** Differences of the objects of `cloudabi/program`: a file lacks the rights for which it was not opened. */
 export const ofObjects: readonly Difference[] = [
   leadsOut,
-  {
-    calls: ['fread', 'fpread'],
-    opened: WRITING,
-    native: 'EBADF',
-    face: 'ENOTCAPABLE',
-    why: 'reading needs fd_read',
-  },
-  {
-    calls: ['fwrite', 'fpwrite'],
-    opened: READING,
-    native: 'EBADF',
-    face: 'ENOTCAPABLE',
-    why: 'writing needs fd_write',
-  },
+  longName,
+  reading,
+  writing,
   cutting,
-  {
-    calls: ['fsync'],
-    opened: READING,
-    native: '0',
-    face: 'ENOTCAPABLE',
-    why: 'who cannot write has nothing to bring to the disk',
-  },
+  syncing,
   {
     calls: ['ftruncate'],
     opened: ['a+', 'ax+'],

@@ -1,6 +1,6 @@
 /*
  * Carries out a script of file-system calls (tests/frame/differential/script.ts) and writes a line about each: natively,
- * where it says what must come out, under Linux walls, and as WebAssembly.
+ * where it says what must come out, under Linux walls, as WebAssembly and as a CloudABI executable.
  *
  *   folder: !file {path: …, rights: [read, write, create, remove]}
  *   script: !file {path: …}
@@ -10,7 +10,8 @@
  * the directory that a path begins in, as openat2(2) finds it, unless it gets a second argument, `told`: then the script
  * has a call `leads out` in place of each of these.
  */
-#ifdef __wasi__
+#if defined(__wasi__) || defined(__CloudABI__)
+#define GRANTED
 #include <program.h>
 #else
 #define _GNU_SOURCE
@@ -90,7 +91,7 @@ static int is_directory(int fd) {
 /* Results of a look along a path. */
 enum found { REACHED, LEADS_OUT, FAILED };
 
-#ifndef __wasi__
+#ifndef GRANTED
 /* Set where a script says itself which calls lead out. */
 static int told;
 #endif
@@ -100,7 +101,7 @@ static int told;
  * not look up; but `..` and `/` are never anything new.
  */
 static enum found look(int directory, const char *path, int all, int flags) {
-#ifdef __wasi__
+#ifdef GRANTED
   (void)directory, (void)path, (void)all, (void)flags;
   return REACHED;
 #else
@@ -175,8 +176,9 @@ static void list(int directory, const char *path) {
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
       continue;
     const char *kind = entry->d_type == DT_DIR ? "directory" : entry->d_type == DT_LNK ? "symlink" : "file";
-    names[count] = malloc(strlen(entry->d_name) + strlen(kind) + 2);
-    sprintf(names[count++], "%s:%s", entry->d_name, kind);
+    size_t size = strlen(entry->d_name) + strlen(kind) + 2;
+    names[count] = malloc(size);
+    snprintf(names[count++], size, "%s:%s", entry->d_name, kind);
   }
   closedir(stream);
   qsort(names, count, sizeof(names[0]), by_text);
@@ -367,7 +369,7 @@ static void run(int folder, int script) {
   flush();
 }
 
-#ifdef __wasi__
+#ifdef GRANTED
 void program_main(const argdata_t *ad) {
   int folder = -1, script = -1;
   argdata_map_iterator_t it;

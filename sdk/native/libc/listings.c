@@ -1,0 +1,2 @@
+/* dirent.h */
+#include "../musl/directories.inc"
