@@ -2,7 +2,8 @@
 // connects, exchanges a byte and closes, and prints the least time in microseconds; `exchange PORT CONNECTIONS SECONDS`
 // prints the exchanges of 512 bytes in a second; `open PORT THREADS SECONDS` the connections in a second; `stream PORT STREAMS
 // MEGABYTES` the milliseconds until the server has all of them; `hold PORT CONNECTIONS` connects, prints a line and waits.
-// The address is that of HOST in the environment, 127.0.0.1 by default.
+// The address is that of HOST in the environment, 127.0.0.1 by default. With PROXY_PORT, connections are asked of a proxy for
+// HTTP on that port of 127.0.0.1 (CONNECT, RFC 9110), with PROXY_AUTHORIZATION.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,6 +22,7 @@ static struct sockaddr_in address;
 static double until;
 static long size;
 static long counted;
+static char asking[1024]; // the request to a proxy; empty without one
 
 static double now(void) {
   struct timespec t;
@@ -43,7 +45,8 @@ static int all(int fd, char *buffer, size_t length) {
   return 1;
 }
 
-// The first byte says the work: 'b' a byte comes back, 'e' each message comes back, 's' all is read and a byte comes back.
+// The first byte says the work: 'b' a byte comes back, 'e' each message comes back, 's' its size comes, all is read and a byte
+// comes back: proxies do not carry the end of one half.
 static void *serve(void *argument) {
   int fd = (int)(long)argument;
   char *buffer = malloc(BLOCK);
@@ -53,7 +56,13 @@ static void *serve(void *argument) {
     else if (work == 'e')
       while (all(fd, buffer, MESSAGE) && write(fd, buffer, MESSAGE) == MESSAGE) continue;
     else {
-      while (read(fd, buffer, BLOCK) > 0) continue;
+      long left = 0;
+      check(all(fd, (char *)&left, sizeof left), "read");
+      while (left > 0) {
+        ssize_t count = read(fd, buffer, BLOCK);
+        if (count <= 0) break;
+        left -= count;
+      }
       if (write(fd, &work, 1) != 1) perror("write");
     }
   }
@@ -62,11 +71,28 @@ static void *serve(void *argument) {
   return NULL;
 }
 
+// Reads the head of a proxy's answer. Nothing of the server is behind it: the server never speaks first.
+static int allowed(int fd) {
+  char head[1024];
+  size_t length = 0;
+  while (length < sizeof head - 1) {
+    ssize_t count = read(fd, head + length, sizeof head - 1 - length);
+    if (count <= 0) return 0;
+    head[length += (size_t)count] = 0;
+    if (strstr(head, "\r\n\r\n")) return strncmp(head + strcspn(head, " "), " 200", 4) == 0;
+  }
+  return 0;
+}
+
 static int connected(char work) {
   int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
   check(fd >= 0, "socket");
   check(connect(fd, (struct sockaddr *)&address, sizeof address) == 0, "connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (*asking) {
+    check(write(fd, asking, strlen(asking)) == (ssize_t)strlen(asking), "write to the proxy");
+    check(allowed(fd), "the proxy");
+  }
   check(write(fd, &work, 1) == 1, "write");
   return fd;
 }
@@ -100,12 +126,12 @@ static void *exchanging(void *unused) {
 static void *streaming(void *unused) {
   char *buffer = calloc(1, BLOCK), byte;
   int fd = connected('s');
+  check(write(fd, &size, sizeof size) == sizeof size, "write");
   for (long left = size; left > 0;) {
     ssize_t count = write(fd, buffer, left < BLOCK ? (size_t)left : BLOCK);
     check(count > 0, "write");
     left -= count;
   }
-  shutdown(fd, SHUT_WR);
   check(all(fd, &byte, 1), "read");
   close(fd);
   free(buffer);
@@ -119,7 +145,8 @@ static void together(int threads, void *(*work)(void *)) {
 }
 
 int main(int argc, char **argv) {
-  const char *host = getenv("HOST"), *work = argv[1];
+  const char *host = getenv("HOST"), *work = argv[1], *proxy = getenv("PROXY_PORT");
+  const char *authorization = getenv("PROXY_AUTHORIZATION");
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -147,7 +174,10 @@ int main(int argc, char **argv) {
     }
   }
   int count = atoi(argv[3]);
-  address.sin_port = htons((unsigned short)atoi(argv[2]));
+  address.sin_port = htons((unsigned short)atoi(proxy ? proxy : argv[2]));
+  if (proxy)
+    snprintf(asking, sizeof asking, "CONNECT localhost:%s HTTP/1.1\r\nHost: localhost:%s\r\nProxy-Authorization: %s\r\n\r\n",
+             argv[2], argv[2], authorization ? authorization : "");
   if (strcmp(work, "connect") == 0) {
     double least = 1e12;
     for (int i = 0; i < count; i++) {

@@ -5,6 +5,8 @@ import { type Row, ratioTo, type Table, titled, value } from '../table.ts';
 const HOST = 'host network';
 const PASTA = 'bwrap and pasta';
 const SLIRP = 'bwrap and slirp4netns';
+const SRT = 'srt';
+const RELAY = 'a relay in C';
 
 const twice = 'each byte is copied in and out of the process that carries connections';
 const asked = 'each connection is decided upon by JavaScript of the launcher, and is two connections';
@@ -19,6 +21,8 @@ const rows: readonly Row[] = [
   ),
   titled('1 GB over one stream', '1 GB over one stream', atMost(2, HOST, twice)),
   titled('1 GB over ten streams', '1 GB over ten streams', atMost(2, HOST, twice)),
+  titled('processor time of 1 GB over one stream', 'processor time of 1 GB over one stream'),
+  titled('processor time of 1 GB over ten streams', 'processor time of 1 GB over ten streams'),
 ];
 
 export const tables: readonly Table[] = [
@@ -26,7 +30,18 @@ export const tables: readonly Table[] = [
     name: 'network',
     page: 'docs/performance.md',
     head: 'work',
-    columns: [value(HOST), value(OURS), value(PASTA), value(SLIRP), ratioTo(HOST), ratioTo(PASTA)],
+    columns: [
+      value(HOST),
+      value(RELAY),
+      value(OURS),
+      value(PASTA),
+      value(SLIRP),
+      value(SRT),
+      ratioTo(HOST),
+      ratioTo(PASTA),
+      ratioTo(SLIRP),
+      ratioTo(SRT),
+    ],
     rows,
   },
   {
@@ -50,7 +65,7 @@ export const tables: readonly Table[] = [
     name: 'network-memory',
     page: 'docs/performance.md',
     head: 'memory',
-    columns: [value(OURS), value(PASTA), value(SLIRP)],
+    columns: [value(OURS), value(PASTA), value(SLIRP), value(SRT)],
     rows: [titled('of what carries 2,000 connections', '2,000 connections, memory')],
   },
 ];

@@ -20,7 +20,7 @@ import {
   TCP_SYNCNT,
 } from '../linux/sockets.ts';
 import { callNumberOf } from '../linux/system-calls.ts';
-import { formatAddress, type IpAddress } from '../network/address.ts';
+import { formatAddress, type IpAddress, LOOPBACK_ADDRESSES, sameAddress } from '../network/address.ts';
 import type { PortProtocol } from '../network/rule.ts';
 
 const SOCKET = callNumberOf('socket');
@@ -53,8 +53,9 @@ export function beginDial({ address, port, protocol }: Way, hasOthers: boolean):
   const type = (protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
   const socket = syscall(SOCKET, family === 'ipv4' ? AF_INET : AF_INET6, type, 0);
   if (socket < 0) return socket;
-  if (hasOthers && protocol === 'tcp') setOption(socket, [IPPROTO_TCP, TCP_SYNCNT], ONE_REPETITION);
-  if (protocol === 'tcp') {
+  // The kernel answers for this host itself: it refuses, or its queue is full and connect(2) waits for it.
+  if (protocol === 'tcp' && !LOOPBACK_ADDRESSES.some((one) => sameAddress(one, address))) {
+    if (hasOthers) setOption(socket, [IPPROTO_TCP, TCP_SYNCNT], ONE_REPETITION);
     // The program's own probes end at the pump, so that these find out when a server has gone without a word.
     setOption(socket, [SOL_SOCKET, SO_KEEPALIVE], 1);
     setOption(socket, [IPPROTO_TCP, TCP_KEEPIDLE], KEEP_IDLE);

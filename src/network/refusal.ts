@@ -33,7 +33,10 @@ export type RefusedTarget =
 /** A connection or a look-up of a name that a program tried and was refused. */
 export type ConnectionRefusal = {
   readonly time: Date;
-  /** The process that tried, by the number that the host knows it by; `undefined` when it was gone already. */
+  /**
+   * The process that tried, by the number that the host knows it by; `undefined` when its socket was gone already, as it is after
+   * connect(2) to a TCP port that no rule names, unless the program is observed.
+   */
   readonly process: { readonly pid: number; readonly executable: string } | undefined;
   readonly target: RefusedTarget;
   readonly denial: Denial;

@@ -1,12 +1,16 @@
 // UNIX sockets that stand for hosts: a program that may change their folder leads the launcher nowhere else.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { beginGrantedSocketDial } from '../../src/broker/dial.ts';
+import { beginDial, beginGrantedSocketDial } from '../../src/broker/dial.ts';
+import { getOption } from '../../src/host/sockets/socket-setup.ts';
 import { LinuxErrno } from '../../src/linux/errno.ts';
+import { SO_KEEPALIVE, SOL_SOCKET } from '../../src/linux/sockets.ts';
+import { addressOfBytes } from '../../src/network/address.ts';
 import { parseRule } from '../../src/network/parse-rule.ts';
 import { socketFinder } from '../../src/resources/hosts.ts';
 
@@ -62,4 +66,22 @@ test('links of a granted socket that are there before the program are followed; 
   assert.equal(dial(find()), -LinuxErrno.ENOENT);
   await listenAt(t, join(folder, 'real/one.sock'));
   assert.equal(dial(find()), 0);
+});
+
+test('a server is asked whether it is still there, but for one of this host', async (t) => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '0.0.0.0');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const isAsked = (last: number): number => {
+    const address = addressOfBytes([127, 0, 0, last]);
+    const socket = beginDial({ address, port, protocol: 'tcp' }, false);
+    assert.ok(socket >= 0);
+    const asked = getOption(socket, [SOL_SOCKET, SO_KEEPALIVE]);
+    closeSync(socket);
+    return asked;
+  };
+  assert.equal(isAsked(1), 0);
+  // Another address, of which only the test knows that it is this host's.
+  assert.equal(isAsked(2), 1);
 });
