@@ -11,6 +11,7 @@ import { tables as linuxStartup } from './tables/linux-startup.ts';
 import { tables as linuxSteady } from './tables/linux-steady.ts';
 import { tables as many } from './tables/many.ts';
 import { tables as network } from './tables/network.ts';
+import { tables as networkProcessor } from './tables/network-processor.ts';
 import { tables as node } from './tables/node.ts';
 import { tables as nodeStartup } from './tables/node-startup.ts';
 import { tables as rules } from './tables/rules.ts';
@@ -37,6 +38,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   'rules-match': rulesMatch,
   learning,
   network,
+  'network-processor': networkProcessor,
   services,
   node,
   'node-startup': nodeStartup,

@@ -46,7 +46,7 @@ static int all(int fd, char *buffer, size_t length) {
 }
 
 // The first byte says the work: 'b' a byte comes back, 'e' each message comes back, 's' its size comes, all is read and a byte
-// comes back: proxies do not carry the end of one half.
+// comes back. Proxies do not carry the end of one half.
 static void *serve(void *argument) {
   int fd = (int)(long)argument;
   char *buffer = malloc(BLOCK);
@@ -132,6 +132,7 @@ static void *streaming(void *unused) {
     check(count > 0, "write");
     left -= count;
   }
+  if (!*asking) shutdown(fd, SHUT_WR);
   check(all(fd, &byte, 1), "read");
   close(fd);
   free(buffer);

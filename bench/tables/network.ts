@@ -21,8 +21,6 @@ const rows: readonly Row[] = [
   ),
   titled('1 GB over one stream', '1 GB over one stream', atMost(2, HOST, twice)),
   titled('1 GB over ten streams', '1 GB over ten streams', atMost(2, HOST, twice)),
-  titled('processor time of 1 GB over one stream', 'processor time of 1 GB over one stream'),
-  titled('processor time of 1 GB over ten streams', 'processor time of 1 GB over ten streams'),
 ];
 
 export const tables: readonly Table[] = [
