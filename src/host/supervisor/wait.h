@@ -79,7 +79,7 @@ FUNCTION i64 open_later(struct worker *w, i32 fd, u64 flags, u64 asked)
 FUNCTION void wait_for_open(struct waiter *one)
 {
   struct shared *s = one->shared;
-  u64 others = ~(1ul << (START_SIGNAL - 1));
+  u64 every = ~0ul, others = ~(1ul << (START_SIGNAL - 1));
   u8 name[48];
   i64 fd, got;
   call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&others, 0, 8, 0, 0);
@@ -87,6 +87,7 @@ FUNCTION void wait_for_open(struct waiter *one)
   __atomic_store_n(&one->entered, 1, __ATOMIC_RELEASE);
   fd = call(nr_openat, s->self, (i64)name, (i64)(one->flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
   __atomic_store_n(&one->entered, 0, __ATOMIC_RELEASE);
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0); /* a signal that came late must not interrupt the answer */
   shut(one->fd);
   got = fd < 0 ? fd : give(s, one->id, fd, one->asked);
   if (got == -EINTR && one->interrupted) got = -ERESTARTSYS;
