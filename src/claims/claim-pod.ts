@@ -44,7 +44,8 @@ const HELD: JsonObject = {
 };
 
 /**
- * Makes the objects of a claim: its grants, and the one that runs it. A pure function.
+ * Makes the objects of a claim: its grants, the policy that denies its pod all traffic, and the one that runs it. A pure
+ * function.
  *
  * @param sandbox True on a cluster with the resource `Sandbox` of agent-sandbox.
  * @throws ConfigurationError when the grants are no YAML document.
@@ -53,7 +54,7 @@ export function claimObjects(
   claim: ClaimedPod,
   place: ClaimPlace,
   sandbox: boolean,
-): readonly [grants: ClusterObject, runs: ClusterObject] {
+): readonly [grants: ClusterObject, policy: ClusterObject, runs: ClusterObject] {
   const { name } = claim;
   const labels = { [CLAIM_LABEL]: name };
   const metadata = { name, namespace: place.namespace, labels };
@@ -61,6 +62,12 @@ export function claimObjects(
   const grants = printNode(placeGrants(parseText(claim.grants, 'the grants'), WORK));
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'grants.yaml': grants } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: { podSelector: { matchLabels: labels }, policyTypes: ['Ingress', 'Egress'] },
+    },
     sandbox
       ? {
           apiVersion: SANDBOX_VERSION,

@@ -15,11 +15,21 @@ const GRANTS = 'from: !file { path: in, rights: read }\nnet: !file { path: /etc/
 const claim = { name: 'claim-1', program: 'count.ts', grants: GRANTS, timeLimit: 2500, memory: 2 ** 26 };
 
 test('a claim is a pod of our RuntimeClass that holds nothing of the cluster', () => {
-  const [grants, pod] = claimObjects(claim, place, false);
+  const [grants, policy, pod] = claimObjects(claim, place, false);
   assert.deepEqual(grants['data'], {
     'grants.yaml': 'from: !file\n  path: /work/in\n  rights: read\nnet: !file\n  path: /etc/hosts\n',
   });
   assert.equal(pod.kind, 'Pod');
+  assert.deepEqual(policy, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'claim-1', namespace: 'agents', labels: { 'cloudabi.dev/claim': 'claim-1' } },
+    spec: {
+      podSelector: { matchLabels: { 'cloudabi.dev/claim': 'claim-1' } },
+      policyTypes: ['Ingress', 'Egress'],
+    },
+  });
+  assert.deepEqual(pod.metadata['labels'], { 'cloudabi.dev/claim': 'claim-1' }, 'the policy chooses the pod');
   const spec = Object(pod['spec']);
   assert.deepEqual(
     [
@@ -46,16 +56,18 @@ test('a claim is a pod of our RuntimeClass that holds nothing of the cluster', (
     ['./tool', '/work/tool'],
   ] as const)
     assert.equal(
-      Object(claimObjects({ ...claim, program: path }, place, false)[1]['spec']).containers[0].command[1],
+      Object(claimObjects({ ...claim, program: path }, place, false)[2]['spec']).containers[0].command[1],
       word,
     );
 });
 
 test('a claim is a Sandbox with the same pod on a cluster with agent-sandbox', () => {
-  const [, pod] = claimObjects(claim, place, false);
-  const [, sandbox] = claimObjects(claim, place, true);
+  const [, , pod] = claimObjects(claim, place, false);
+  const [, policy, sandbox] = claimObjects(claim, place, true);
   assert.deepEqual([sandbox.apiVersion, sandbox.kind], ['agents.x-k8s.io/v1alpha1', 'Sandbox']);
-  assert.deepEqual(Object(sandbox['spec']).podTemplate.spec, pod['spec']);
+  const { metadata, spec } = Object(sandbox['spec']).podTemplate;
+  assert.deepEqual(spec, pod['spec']);
+  assert.deepEqual(metadata.labels, Object(policy['spec']).podSelector.matchLabels);
 });
 
 type Played = { readonly cluster: ClaimCluster; readonly steps: readonly string[] };
@@ -101,12 +113,14 @@ test('a claim on a cluster takes files in, streams, an end, and files out', asyn
   await run.end();
   assert.deepEqual(steps, [
     'create ConfigMap',
+    'create NetworkPolicy',
     'create Pod',
     'files: /work/in /work/in/a.txt 7 <one two>',
     'files: : > /control/go <>',
     'input three',
     'keeper: /work out count <>',
     'remove Pod',
+    'remove NetworkPolicy',
     'remove ConfigMap',
   ]);
   await assert.rejects(run.read('../secret'), /no path within the folder/);
@@ -124,7 +138,7 @@ test('limits of a claim on a cluster are told, and a pod that does not start lea
   });
   const { cluster, steps } = play([{ waiting: 'ErrImageNeverPull' }]);
   await assert.rejects(launch('t', { on: cluster, grants: 'null' }), /does not start: ErrImageNeverPull/);
-  assert.deepEqual(steps.slice(-2), ['remove Pod', 'remove ConfigMap']);
+  assert.deepEqual(steps.slice(-3), ['remove Pod', 'remove NetworkPolicy', 'remove ConfigMap']);
   const wrong = play([]);
   await assert.rejects(launch('t', { on: wrong.cluster, grants: '[' }), /the grants:1/);
   assert.deepEqual(wrong.steps, []);
