@@ -10,15 +10,15 @@ export function addAttach(program: Command): void {
     .argument('<program>', 'the id of its command or first process, or its name')
     .addHelpText('after', `\nLines such as {"id":1,"answer":"once"} on standard input answer questions.`)
     .action(async (name: string) => {
-      const [{ runningProgram }, { ControlClient }, { fieldOf, readValues }] = await Promise.all([
+      const [{ openControl, runningProgram }, { fieldOf, readValues }] = await Promise.all([
         import('./running.ts'),
-        import('../control/line-client.ts'),
         import('../control/json-lines.ts'),
       ]);
-      const { socket, pid } = runningProgram(name);
-      if (socket === undefined) throw notServed(pid);
+      const running = runningProgram(name);
+      const { pid } = running;
       const line = (value: unknown): void => print(`${JSON.stringify(value)}\n`);
-      const client = await ControlClient.open(socket, line);
+      const client = await openControl(running, line);
+      if (client === undefined) throw notServed(pid);
       line({ type: 'attached', pid });
       await client.ask('attach');
       readValues(process.stdin, (value) => {

@@ -28,14 +28,13 @@ export function addCtl(program: Command): void {
         if (part !== 'network' && part !== 'policy')
           throw new UsageError(`A program has a 'network' and a 'policy' to change, not '${part}'`);
         const requests = part === 'network' ? networkRequests(action, rules) : policyRequests(action, rules);
-        const [{ runningProgram }, { ControlClient }, { fieldOf }] = await Promise.all([
+        const [{ openControl, runningProgram }, { fieldOf }] = await Promise.all([
           import('./running.ts'),
-          import('../control/line-client.ts'),
           import('../control/json-lines.ts'),
         ]);
-        const { socket, pid } = runningProgram(name);
-        if (socket === undefined) throw notServed(pid);
-        const client = await ControlClient.open(socket);
+        const running = runningProgram(name);
+        const client = await openControl(running);
+        if (client === undefined) throw notServed(running.pid);
         try {
           let state: unknown;
           for (const { do: asked, fields } of requests) state = await client.ask(asked, fields);

@@ -3,7 +3,7 @@ import { packedPlan, type RunningProgram } from '../control/registry.ts';
 import { unpackPlan } from '../plan/pack-plan.ts';
 import type { Plan } from '../plan/plan-types.ts';
 import { withCurrentPolicy, withCurrentRules } from '../plan/running-plan.ts';
-import { runningProgram } from './running.ts';
+import { openControl, runningProgram } from './running.ts';
 
 /**
  * Reads the plan of a running program, with the rules of its network and about its files as they are now.
@@ -31,10 +31,9 @@ function textsIn(value: unknown, field: string): readonly string[] {
  *
  * @throws Error when it does not answer.
  */
-export async function controlStateOf({ socket }: RunningProgram): Promise<unknown> {
-  if (socket === undefined) return undefined;
-  const { ControlClient } = await import('../control/line-client.ts');
-  const client = await ControlClient.open(socket);
+export async function controlStateOf(running: RunningProgram): Promise<unknown> {
+  const client = await openControl(running);
+  if (client === undefined) return undefined;
   try {
     return await client.ask('state');
   } finally {

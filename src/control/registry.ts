@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -77,7 +78,7 @@ export function ownEntryPath(folder: string): string | undefined {
 }
 
 /**
- * Writes the entry of this process.
+ * Writes the entry of this process, in the place of the one that it has. Readers find either as a whole.
  *
  * @param path From `ownEntryPath`.
  * @param plan The plan, packed.
@@ -95,13 +96,15 @@ export function writeEntry(
   plan: Uint8Array,
 ): void {
   const head = JSON.stringify({ first, command, path: program, arguments: words, began, socket });
-  writeFileSync(path, Buffer.concat([Buffer.from(`${head}\n`), plan]), { mode: 0o600, flag: 'wx' });
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, Buffer.concat([Buffer.from(`${head}\n`), plan]), { mode: 0o600, flag: 'wx' });
+  renameSync(draft, path);
 }
 
-/** Removes an entry and its socket. */
+/** Removes an entry, its socket and its draft. */
 export function removeEntry(path: string): void {
-  rmSync(path, { force: true });
-  rmSync(`${path}.sock`, { force: true });
+  for (const each of [path, `${path}.sock`, `${path}.new`]) rmSync(each, { force: true });
 }
 
 /** Lists the programs that run now. Entries of commands that have ended are removed. */
@@ -109,12 +112,13 @@ export function runningPrograms(): readonly RunningProgram[] {
   const folder = registryFolder();
   if (folder === undefined) return [];
   return readdirSync(folder).flatMap((name) => {
-    const [, id = '', start = ''] = /^(\d{1,10})-(\d{1,20})(?:-\d{1,9})?(?:\.sock)?$/.exec(name) ?? [];
+    const [, id = '', start = ''] =
+      /^(\d{1,10})-(\d{1,20})(?:-\d{1,9})?(?:\.(?:sock|new))?$/.exec(name) ?? [];
     if (start === '') return [];
     const pid = Number(id);
     // The same id with another start is another process.
-    if (!isOurs(pid, start)) removeEntry(join(folder, name.replace(/\.sock$/, '')));
-    else if (!name.endsWith('.sock')) return readEntry(join(folder, name), pid, start);
+    if (!isOurs(pid, start)) removeEntry(join(folder, name.replace(/\..*$/, '')));
+    else if (!name.includes('.')) return readEntry(join(folder, name), pid, start);
     return [];
   });
 }

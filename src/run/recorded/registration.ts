@@ -23,13 +23,19 @@ export class Registration {
   }
 
   /**
-   * Writes an entry for a command that only waits from now on.
+   * Writes an entry for a command that only waits from now on, in the place of one with a socket, which is closed.
    *
    * @param first The id of the first process of the program.
    * @returns Its path, to be removed at the end of the program.
    */
   write(first: number): string | undefined {
-    return this.#write(first, undefined);
+    const before = this.#path;
+    const path = this.#write(first, undefined);
+    // In this order: a reader who finds nothing at the socket finds the entry without it.
+    this.#close();
+    this.#close = () => undefined;
+    if (path === undefined && before !== undefined) removeEntry(before);
+    return path;
   }
 
   /** Writes an entry and serves a socket when the program has run for a while. */
