@@ -37,7 +37,7 @@ test('a command that only waits once it has served for a while is listed without
     [[undefined, first]],
   );
   assert.ok(!existsSync(`${entry}.sock`));
-  // What was read before leads to no socket, and that is no error.
+  // The entry that was read before leads to no socket, and that is no error.
   assert.equal(await openControl(served), undefined);
 
   registration.end();
