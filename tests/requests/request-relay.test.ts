@@ -427,7 +427,7 @@ test('a client that ends within its TLS handshake is let go at once', async () =
   const server = await hold({ onRequest: (_incoming, outgoing) => outgoing.end('twin') });
   for (const part of [hello.subarray(0, 50), hello]) {
     const socket = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined).resume();
     const began = performance.now();
     socket.end(part);

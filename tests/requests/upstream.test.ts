@@ -43,7 +43,7 @@ test('a TLS handshake with the server ends when the client has gone', async () =
   const { upstream, begun, end } = await silentServer();
   const session = assert.rejects(upstream.session(), (error: Error) => !/took too long/.test(error.message));
   const socket = await begun;
-  const closed = once(socket, 'end');
+  const closed = new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
   upstream.close();
   await closed;
   await session;
