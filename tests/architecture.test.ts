@@ -15,7 +15,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   argdata: [],
   abi: ['argdata'],
   network: [],
-  policy: [],
+  policy: ['network'],
   asking: ['network', 'policy'],
   learning: ['argdata'],
   host: ['abi', 'argdata'],

@@ -24,6 +24,11 @@ export const policy: Target = {
     ' with ',
     'ioctl ',
     'net/bind ',
+    'net/connect ',
+    '10.0.0.0/8:80-443 ',
+    '[2001:db8::]/33:',
+    '*:',
+    '@',
     'TIOC*',
     ' for ',
     'include ',
@@ -52,7 +57,7 @@ export const policy: Target = {
         ok(!/\p{C}/u.test(message), message);
       } else if (line.kind === 'rule') {
         deepStrictEqual(parseAnyRule(printAnyRule(line.rule)).value, line.rule);
-        if (line.rule.kind === 'calls') continue;
+        if (line.rule.kind !== 'paths') continue;
         const { rule } = line.rule;
         const placed = rule.patterns.map((one) => beneath('/p', one));
         rules.push({ ...rule, patterns: placed, source: { text: line.text, place: `${line.line}` } });

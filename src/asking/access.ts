@@ -6,7 +6,7 @@ export type AskedAccess = {
   /** The rule that would be granted: `allow read /app/.env`. An answer is for all accesses that it allows. */
   readonly rule: string;
   readonly category: Category;
-  /** The path that was resolved, as the program sees it. */
+  /** The path that was resolved, as the program sees it; of a socket, its address or path as rules name it. */
   readonly path: string;
   /** The rule that asks, as the user wrote it; the granted one goes before it. */
   readonly asked: RuleSource;

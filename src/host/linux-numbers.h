@@ -1,6 +1,8 @@
 /* Made by scripts/build-machine-code.js out of src/linux. */
 #define AF_INET 2
 #define AF_INET6 10
+#define AF_UNIX 1
+#define AF_UNSPEC 0
 #define ARCH_SET_FS 0x1002
 #define AT_EMPTY_PATH 0x1000
 #define AT_FDCWD -100
@@ -157,10 +159,14 @@
 #define SIGTRAP 5
 #define SIG_SETMASK 2
 #define SOCK_CLOEXEC 0x80000
+#define SOCK_DGRAM 2
 #define SOCK_NONBLOCK 0x800
+#define SOCK_RAW 3
 #define SOL_SOCKET 1
+#define SO_DOMAIN 39
 #define SO_ERROR 4
 #define SO_LINGER 13
+#define SO_TYPE 3
 #define S_IFCHR 0x2000
 #define S_IFDIR 0x4000
 #define S_IFIFO 0x1000
@@ -190,6 +196,7 @@
 #define nr_clone 56
 #define nr_close 3
 #define nr_close_range 436
+#define nr_connect 42
 #define nr_creat 85
 #define nr_dup3 292
 #define nr_epoll_create1 291
@@ -321,6 +328,7 @@
 #define nr_clone 220
 #define nr_close 57
 #define nr_close_range 436
+#define nr_connect 203
 #define nr_dup3 24
 #define nr_epoll_create1 20
 #define nr_epoll_ctl 21

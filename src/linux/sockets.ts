@@ -3,6 +3,7 @@
  * uapi/linux/socket.h, in.h, tcp.h, asm-generic/socket.h).
  */
 
+export const AF_UNSPEC = 0;
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;

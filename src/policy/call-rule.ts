@@ -25,7 +25,8 @@ export const callCategoryTable: Readonly<
   'net/bind': { meaning: 'take an address, or listen', calls: '`bind` `listen`' },
   'net/connect': {
     meaning: 'connect a socket, also a UNIX socket',
-    calls: '`connect`, and `sendto` `sendmsg` `sendmmsg` with `MSG_FASTOPEN`',
+    calls:
+      '`connect`, and `sendto` `sendmsg` `sendmmsg` with `MSG_FASTOPEN`; the supervisor holds rules about some sockets',
   },
   'net/accept': { meaning: 'take a connection', calls: '`accept` `accept4`' },
 };

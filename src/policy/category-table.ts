@@ -110,7 +110,7 @@ export const categoryTable: Readonly<Record<Category, CategoryRow>> = {
     openedBy: 'none',
     wall: `${NETWORK}; broker of the launcher`,
     rules:
-      "granted with '--net' and withheld with '--net-except'; UNIX sockets are granted with '--socket'; a rule names no path: 'deny net/connect *'",
+      "granted with '--net' and '--socket'; a rule about it names sockets, alone: 'deny net/connect 10.0.0.0/8:*'",
   },
   'net/send': {
     meaning: 'send a datagram to an address',

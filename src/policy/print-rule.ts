@@ -10,12 +10,19 @@ import type { Action } from './rule.ts';
 const keywords: readonly string[] = ['with', 'by', 'for'];
 
 /** Writes a rule in the form in which `parseFileRule` reads it. */
-export function printFileRule({ action, categories, patterns, by, executables }: WrittenRule): string {
+export function printFileRule({
+  action,
+  categories,
+  patterns,
+  sockets,
+  by,
+  executables,
+}: WrittenRule): string {
   const words = [printAction(action)];
   if (action.kind !== 'hide' && action.kind !== 'mask' && action.kind !== 'append')
     words.push(printCategories(categories));
   // A pattern that is a keyword, or that has a mark of a comment in front, gets a backslash.
-  words.push(...patterns.map((one) => (keywords.includes(one) ? `\\${one}` : one)));
+  words.push(...(sockets ?? patterns.map((one) => (keywords.includes(one) ? `\\${one}` : one))));
   if (action.kind === 'mask' && action.with.kind === 'file') words.push('with', escapePath(action.with.path));
   if (by !== undefined) words.push('by', by);
   if (executables !== undefined) words.push('for', ...executables);

@@ -63,6 +63,11 @@ export type Rule = {
   readonly by?: 'mounts';
   /** Only for processes whose executable matches one of these. */
   readonly executables?: readonly Pattern[];
+  /**
+   * The sockets of a rule about `net/connect` as they are written. The patterns stand for the texts by which a table knows
+   * them (socket-text.ts).
+   */
+  readonly sockets?: readonly string[];
   /** The place where it is written. */
   readonly source: RuleSource;
 };

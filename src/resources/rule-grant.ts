@@ -12,7 +12,7 @@ export type RuleGrant = AnyRule & {
 
 /** Makes the path of the file of a mask absolute. */
 export function withAbsoluteFile(one: AnyRule, directory: string): AnyRule {
-  if (one.kind === 'calls') return one;
+  if (one.kind !== 'paths') return one;
   const { action } = one.rule;
   if (action.kind !== 'mask' || action.with.kind !== 'file') return one;
   const path = resolve(directory, action.with.path);

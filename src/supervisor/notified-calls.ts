@@ -1,7 +1,7 @@
 import { F_SETFL } from '../linux/fcntl.ts';
 import { __O_TMPFILE, O_ACCMODE, O_CREAT, O_TRUNC } from '../linux/open-flags.ts';
 import { callNumber, type SystemCall } from '../linux/system-calls.ts';
-import { type Category, categoriesIn, categorySet, EVERY_CATEGORY } from '../policy/category.ts';
+import { type Category, categoriesIn, categorySet } from '../policy/category.ts';
 import { ruledCategories } from '../policy/category-table.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { ArgumentTest } from '../walls/argument-test.ts';
@@ -42,8 +42,9 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   // They answer ENOSYS, and programs fall back to the others.
   ['setxattrat removexattrat file_setattr', ['chattr']],
   ['inotify_add_watch', ['watch']],
+  ['connect', ['net/connect']],
   // A file must not leave the rules about its name, for any category.
-  ['rename renameat renameat2 link linkat', categoriesIn(EVERY_CATEGORY)],
+  ['rename renameat renameat2 link linkat', ruledCategories],
 ];
 
 /** Categories for which all opens are judged, those that may change a file, and those with O_CREAT. */
@@ -108,9 +109,10 @@ export function demandsOf(about: readonly Category[]): NotifiedDemands {
   return { categories: about, asked: about.filter((one) => ASKED.has(one)), append: false };
 }
 
-/** The demands of rules that are not known yet. */
-export function everyDemand(): NotifiedDemands {
-  return { ...demandsOf(ruledCategories), append: true };
+/** The demands of rules that are not known yet, besides those of some. */
+export function everyDemand({ categories }: NotifiedDemands): NotifiedDemands {
+  const all = categoriesIn(categorySet([...ruledCategories, ...categories]));
+  return { ...demandsOf(all), append: true };
 }
 
 /**

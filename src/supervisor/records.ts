@@ -1,5 +1,7 @@
 import { type Category, categories } from '../policy/category.ts';
 import { type ActionKind, actionKinds } from '../policy/rule.ts';
+import { SOCKET_CATEGORY } from '../policy/socket-rule.ts';
+import { nameOfSocket } from '../policy/socket-text.ts';
 
 /*
  * The records of a supervisor (src/host/supervisor/judge.h): a head, the path, and the path of the executable.
@@ -13,7 +15,7 @@ export type AccessRecord = {
   /** The path of the executable, as the program sees it; empty when the process was gone. */
   readonly executable: string;
   readonly category: Category;
-  /** The path that was resolved, as the program sees it. */
+  /** The path that was resolved, as the program sees it; of a socket, its address or path as rules name it. */
   readonly path: string;
   readonly action: ActionKind;
   /** The number of the rule. */
@@ -115,14 +117,14 @@ function recordOf(bytes: Buffer): SupervisorRecord {
   const question = bytes.readBigUInt64LE(At.question);
   const generation = Number(bytes.readBigUInt64LE(At.generation));
   if (kind === SWITCHED) return { kind: 'switched', generation, errno };
-  if (kind === CHANGE)
-    return { kind: 'change', text: bytes.toString('utf8', HEAD, HEAD + path), first: errno === 1, question };
+  const text = bytes.toString('utf8', HEAD, HEAD + path);
+  if (kind === CHANGE) return { kind: 'change', text, first: errno === 1, question };
   return {
     time: new Date(Number(bytes.readBigUInt64LE(At.time) / 1_000_000n)),
     pid: bytes.readUInt32LE(At.pid),
     executable: bytes.toString('utf8', HEAD + path),
     category,
-    path: bytes.toString('utf8', HEAD, HEAD + path),
+    path: category === SOCKET_CATEGORY ? nameOfSocket(text) : text,
     action,
     rule: bytes.readUInt32LE(At.rule),
     errno,

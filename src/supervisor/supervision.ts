@@ -76,6 +76,7 @@ export function openSupervision(
         return path === undefined ? undefined : sources.indexOf(path);
       });
     const table = compile(rules);
+    const demands = notifiedDemands(rules, guard !== undefined);
     const contents = [new Uint8Array(), ...sources.map((path) => readFileSync(nameOf(path)))];
     const masks = contents.map((content) => keep(createSealedFile('masked', [content])));
     const [reports, theirs] = makeSocketPair();
@@ -86,7 +87,7 @@ export function openSupervision(
         tableSize: table.length,
         reports: theirs,
         masks,
-        demands: isLive ? everyDemand() : notifiedDemands(rules, guard !== undefined),
+        demands: isLive ? everyDemand(demands) : demands,
         guard,
         asks: rules.some(({ action }) => action.kind === 'ask'),
         text: isLive ? keep(createSealedFile('rules', [printLiveRules(start)])) : undefined,

@@ -8,6 +8,15 @@ import {
 } from '../linux/ioctl.ts';
 import { FALLOC_FL_KEEP_SIZE, RWF_NOAPPEND } from '../linux/open-flags.ts';
 import { PR_SET_DUMPABLE } from '../linux/prctl.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  IPPROTO_MPTCP,
+  IPPROTO_SCTP,
+  MSG_FASTOPEN,
+  SOCK_SEQPACKET,
+  SOCK_TYPE_MASK,
+} from '../linux/sockets.ts';
 import { type NotifiedDemands, notifiedCalls } from '../supervisor/notified-calls.ts';
 import type { FilterRule } from '../walls/call-filter.ts';
 import { allow, refuse } from './rule.ts';
@@ -44,6 +53,41 @@ const appending: readonly FilterRule[] = [
   refuseRequests(HOLES, 'EOPNOTSUPP'),
 ];
 
+/**
+ * Connections by other calls than connect(2). Sending opens them (TCP Fast Open), as where the administrator has switched it off:
+ * programs connect first then. Options and messages of SCTP open them, and MPTCP adds addresses that its peer names.
+ */
+const connections: readonly FilterRule[] = [
+  ...(
+    [
+      ['sendto', 3],
+      ['sendmsg', 2],
+      ['sendmmsg', 3],
+    ] as const
+  ).map(
+    ([call, flags]): FilterRule => ({
+      call,
+      when: [{ argument: flags, is: 'masked', mask: MSG_FASTOPEN, value: MSG_FASTOPEN }],
+      answer: 'EOPNOTSUPP',
+    }),
+  ),
+  {
+    call: 'socket',
+    when: [{ argument: 2, is: 'one of', values: [IPPROTO_SCTP, IPPROTO_MPTCP] }],
+    answer: 'EPROTONOSUPPORT',
+  },
+  ...[AF_INET, AF_INET6].map(
+    (family): FilterRule => ({
+      call: 'socket',
+      when: [
+        { argument: 0, is: 'masked', mask: -1, value: family },
+        { argument: 1, is: 'masked', mask: SOCK_TYPE_MASK, value: SOCK_SEQPACKET },
+      ],
+      answer: 'EPROTONOSUPPORT',
+    }),
+  ),
+];
+
 /** Changes the rules of a program's filter: calls that are let through go to the supervisor if it judges them. */
 export function supervisedRules(
   rules: readonly FilterRule[],
@@ -56,6 +100,7 @@ export function supervisedRules(
     ...(demands.categories.includes('chattr') ? [refuseRequests(ATTRIBUTES, 'EPERM')] : []),
     // The older call has another form of entries, and no program of today makes it.
     ...(demands.categories.includes('list') ? [refuse('getdents', 'ENOSYS')] : []),
+    ...(demands.categories.includes('net/connect') ? connections : []),
   ].filter(({ call, answer }) => answer !== 'allow' || rules.some((rule) => rule.call === call));
   return [
     ...first,

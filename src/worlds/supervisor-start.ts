@@ -69,7 +69,7 @@ const START = 62;
  * @throws SystemError when the host refuses memory.
  */
 export function placeSupervisor(
-  { table, tableSize, reports, masks, asks, text, guard }: SupervisorParts,
+  { table, tableSize, reports, masks, asks, text, guard, demands }: SupervisorParts,
   place: (host: number) => number,
   keep: (host: number) => number,
 ): PlacedSupervisor {
@@ -94,6 +94,7 @@ export function placeSupervisor(
     asks,
     text: placed.text,
     guard,
+    sockets: demands.categories.includes('net/connect'),
   });
   const code = place(keep(file));
   const { table: rules, reports: records, masks: files, gate: ours, theirs: other } = placed;

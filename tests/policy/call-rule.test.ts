@@ -36,7 +36,7 @@ test('a rule that no filter can hold is refused, with a reason', () => {
     ['deny ioctl /dev/tty', /There is no request '\/dev\/tty'/],
     ['deny ioctl TIOCSTY', /did you mean 'TIOCST/],
     ['deny ioctl TIOCSTI for /bin/sh', /does not see the executable of a process/],
-    ['deny net/connect 10.0.0.0/8', /does not see addresses/],
+    ['deny net/bind 10.0.0.0/8', /does not see addresses/],
     ['deny ioctl,read *', /has no category 'read'/],
     ['deny(EWRONG) ioctl *', /There is no error 'EWRONG'/],
   ] as const) {

@@ -5,7 +5,7 @@
 
 FUNCTION i64 confine(struct shared *s)
 {
-  struct instruction program[200];
+  struct instruction program[240];
   struct filter filter, *f = &filter;
   i64 got;
   filter.length = 0;
@@ -37,6 +37,17 @@ FUNCTION i64 confine(struct shared *s)
   EQUAL(THREAD_FLAGS, 0, 1);
   ALLOW();
   KILL();
+  if (s->p.sockets) { /* with sockets of the program */
+    allow(f, nr_connect);
+    EQUAL(nr_getsockopt, 0, 7);
+    LOAD(ARGUMENT(1));
+    EQUAL(SOL_SOCKET, 0, 4);
+    LOAD(ARGUMENT(2));
+    EQUAL(SO_DOMAIN, 1, 0);
+    EQUAL(SO_TYPE, 0, 1);
+    ALLOW();
+    KILL();
+  }
   EQUAL(nr_fcntl, 0, 4);
   LOAD(ARGUMENT(1));
   EQUAL(F_SETFL, 0, 1);

@@ -46,6 +46,7 @@ FUNCTION i64 dispatch(struct worker *w)
   case nr_removexattr: return do_attribute(w, nr_removexattr, 0);
   case nr_lremovexattr: return do_attribute(w, nr_removexattr, AT_SYMLINK_NOFOLLOW);
   case nr_inotify_add_watch: return do_watch(w);
+  case nr_connect: return do_connect(w);
 #ifdef __x86_64__
   case nr_open: return do_open(w, AT_FDCWD, a[0], (u32)a[1], (u32)a[2] & 07777);
   case nr_creat: return do_open(w, AT_FDCWD, a[0], O_CREAT | O_WRONLY | O_TRUNC, (u32)a[1] & 07777);

@@ -22,6 +22,8 @@ export type SupervisorNumbers = {
   readonly text: number | undefined;
   /** Crashes of an executable within so many milliseconds that keep it from starting for so many; `undefined` for none. */
   readonly guard: { readonly crashes: number; readonly within: number; readonly pause: number } | undefined;
+  /** True if rules are about the sockets that the program connects to. */
+  readonly sockets: boolean;
 };
 
 /** Nanoseconds of a millisecond. */
@@ -43,11 +45,24 @@ export type SupervisorCode = { readonly file: number; readonly size: number };
  * @throws SystemError when the host refuses.
  */
 export function supervisorFile(numbers: SupervisorNumbers): SupervisorCode {
-  const { notify, proc, reports, table, tableSize, masks, asks, text, guard } = numbers;
+  const { notify, proc, reports, table, tableSize, masks, asks, text, guard, sockets } = numbers;
   const code = Buffer.from(supervisorCode[architecture], 'base64');
   const live = text === undefined ? [0, 0] : [1, text];
   const times =
     guard === undefined ? [0, 0, 0] : [guard.crashes, guard.within * MILLISECOND, guard.pause * MILLISECOND];
-  fillIn(code, notify, proc, reports, table, tableSize, masks, THREADS, asks ? 1 : 0, ...live, ...times);
+  fillIn(
+    code,
+    notify,
+    proc,
+    reports,
+    table,
+    tableSize,
+    masks,
+    THREADS,
+    asks ? 1 : 0,
+    ...live,
+    ...times,
+    sockets ? 1 : 0,
+  );
   return { file: executableFile('cloudabi-supervisor', [{ bytes: code, at: 0 }]), size: code.length };
 }

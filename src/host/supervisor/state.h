@@ -20,6 +20,7 @@ struct parameters {
   u64 live; /* rules may change while the program runs */
   u64 text; /* then a file with the rules as text */
   u64 crashes, within, pause; /* of the crash guard, in nanoseconds; no crashes: there is none */
+  u64 sockets; /* rules are about the sockets that the program connects to */
 };
 
 struct notification { /* struct seccomp_notif */
@@ -84,13 +85,21 @@ struct policy {
   i32 text; /* a file with them as text */
 };
 
-/* An open that waits, in a thread of its own. */
+/* The address of a socket, in the room of `struct sockaddr_storage`. */
+struct address {
+  u32 length;
+  i32 path; /* a descriptor of ours that the address names, or -1 */
+  u64 word[16];
+};
+
+/* An open or a connect that waits, in a thread of its own. */
 struct waiter {
   u32 kind, tid;
   struct shared *shared;
   u64 id, flags, asked;
   u32 pid, interrupted, entered;
   i32 fd;
+  struct address address;
   u8 stack[12288];
 };
 

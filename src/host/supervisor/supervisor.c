@@ -22,6 +22,7 @@
 #include "supervisor/guard.h"
 #include "supervisor/started.h"
 #include "supervisor/names.h"
+#include "supervisor/sockets.h"
 #include "supervisor/change.h"
 #include "supervisor/listing.h"
 #include "supervisor/dispatch.h"
@@ -36,7 +37,7 @@ asm(".text\n"
     "  syscall\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n" /* the argument of its function lies on the top of its stack */
@@ -55,7 +56,7 @@ asm(".text\n"
     "  b begin\n"
     "  .balign 8\n"
     "parameters:\n"
-    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
+    "  .quad 0x1122334455667788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
     "noop:\n"
     "  ret\n"
     "start_thread:\n"
@@ -102,6 +103,7 @@ static __attribute__((used, noinline)) void run_thread(u32 *what)
 {
   if (*what == thread_worker) answer_calls((struct worker *)what);
   else if (*what == thread_waiter) wait_for_open((struct waiter *)what);
+  else if (*what == thread_connect) wait_for_connect((struct waiter *)what);
   else if (*what == thread_watch) watch_opens(((struct worker *)what)->shared);
   else if (*what == thread_guard) watch_guarded(((struct worker *)what)->shared);
   else read_answers((struct worker *)what);

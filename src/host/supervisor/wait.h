@@ -1,12 +1,12 @@
 /*
- * Opens that may wait for another process, such as those of named pipes (fifo(7)): each has a thread of its own, so that no
- * other call waits. One more thread ends those whose process is gone, or has a signal to handle.
+ * Opens that may wait for another process, such as those of named pipes (fifo(7)), and connects (sockets.h): each has a thread
+ * of its own, so that no other call waits. One more thread ends those whose process is gone, or has a signal to handle.
  */
 
 #define START_SIGNAL 62 /* of supervisor-start.ts; here it ends a wait */
 #define ERESTARTSYS 512 /* the kernel makes the call again, or answers EINTR, as the handler of the signal says */
 
-enum { thread_worker, thread_waiter, thread_watch, thread_reader, thread_guard };
+enum { thread_worker, thread_waiter, thread_connect, thread_watch, thread_reader, thread_guard };
 
 #define THREAD_FLAGS \
   (CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
@@ -48,46 +48,76 @@ FUNCTION void pause_for(u64 nanoseconds)
   call(nr_ppoll, 0, 0, (i64)time, 0, 8, 0);
 }
 
-/* Opens in a thread of its own. Closes the descriptor then. */
-FUNCTION i64 open_later(struct worker *w, i32 fd, u64 flags, u64 asked)
+/* Takes a waiter for a call and a descriptor; 0 if there is none left. */
+FUNCTION struct waiter *take_waiter(struct worker *w, u32 kind, i32 fd)
 {
   struct shared *s = w->shared;
   for (u32 i = 0; i < MOST_WAITERS; i++) {
     struct waiter *one = &s->waiters[i];
     u32 none = 0;
     if (!__atomic_compare_exchange_n(&one->tid, &none, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
-    one->kind = thread_waiter;
+    one->kind = kind;
     one->shared = s;
     one->id = w->n.id;
     one->pid = w->n.pid;
     one->fd = fd;
+    one->interrupted = one->entered = 0;
+    return one;
+  }
+  return 0;
+}
+
+/* Lets a waiter begin; returns 0 if the host has no thread for it. */
+FUNCTION u32 start_waiter(struct waiter *one)
+{
+  struct shared *s = one->shared;
+  if (start(one, one->stack + sizeof one->stack, &one->tid) < 0) {
+    one->tid = 0;
+    return 0;
+  }
+  __atomic_store_n(&s->waiting, 1, __ATOMIC_RELEASE);
+  call(nr_futex, (i64)&s->waiting, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0, 0);
+  return 1;
+}
+
+/* Opens in a thread of its own. Closes the descriptor then. */
+FUNCTION i64 open_later(struct worker *w, i32 fd, u64 flags, u64 asked)
+{
+  struct waiter *one = take_waiter(w, thread_waiter, fd);
+  if (one != 0) {
     one->flags = flags;
     one->asked = asked;
-    one->interrupted = one->entered = 0;
-    if (start(one, one->stack + sizeof one->stack, &one->tid) < 0) {
-      one->tid = 0;
-      break;
-    }
-    __atomic_store_n(&s->waiting, 1, __ATOMIC_RELEASE);
-    call(nr_futex, (i64)&s->waiting, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0, 0);
-    return ANSWERED;
+    if (start_waiter(one)) return ANSWERED;
   }
   shut(fd);
   return -ENFILE;
 }
 
+/* Lets the signal that ends a wait through. */
+FUNCTION void let_interrupt(void)
+{
+  u64 others = ~(1ul << (START_SIGNAL - 1));
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&others, 0, 8, 0, 0);
+}
+
+/* Keeps that signal off again: one that came late must not interrupt the answer. */
+FUNCTION void let_answer(void)
+{
+  u64 every = ~0ul;
+  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0);
+}
+
 FUNCTION void wait_for_open(struct waiter *one)
 {
   struct shared *s = one->shared;
-  u64 every = ~0ul, others = ~(1ul << (START_SIGNAL - 1));
   u8 name[48];
   i64 fd, got;
-  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&others, 0, 8, 0, 0);
+  let_interrupt();
   put_own(name, one->fd);
   __atomic_store_n(&one->entered, 1, __ATOMIC_RELEASE);
   fd = call(nr_openat, s->self, (i64)name, (i64)(one->flags | O_CLOEXEC | O_NOCTTY), 0, 0, 0);
   __atomic_store_n(&one->entered, 0, __ATOMIC_RELEASE);
-  call(nr_rt_sigprocmask, SIG_SETMASK, (i64)&every, 0, 8, 0, 0); /* a signal that came late must not interrupt the answer */
+  let_answer();
   shut(one->fd);
   got = fd < 0 ? fd : give(s, one->id, fd, one->asked);
   if (got == -EINTR && one->interrupted) got = -ERESTARTSYS;

@@ -222,6 +222,7 @@ export class LinuxPlanner {
       files: this.#files,
       mistakes: this.#mistakes,
       warnings: this.#warnings,
+      standIns: this.#network.mode === 'hosts',
     });
     const callRules = planCallRules(parts, calls, this.#mistakes);
     const { rulesState, crashGuard } = this.#linux;

@@ -2,6 +2,8 @@ import { findUnused } from '../../policy/analyze.ts';
 import { ruledCategories } from '../../policy/category-table.ts';
 import { fixedPart } from '../../policy/fixed-part.ts';
 import { beneath, type Pattern, pattern } from '../../policy/pattern.ts';
+import { printSocketPattern, type SocketPattern, textsOfSockets } from '../../policy/socket-pattern.ts';
+import { SOCKET_CATEGORY, socketRuleOf, type WrittenSocketRule } from '../../policy/socket-rule.ts';
 import { TableError } from '../../policy/table-error.ts';
 import type { CommandParts } from '../../resources/command.ts';
 import { HeldFile, type HeldFiles } from '../../resources/held-files.ts';
@@ -25,12 +27,21 @@ export type RuleContext = {
   readonly files: HeldFiles;
   readonly mistakes: Mistakes;
   readonly warnings: Warning[];
+  /** True in a network of granted names, where a program connects to addresses that stand for them. */
+  readonly standIns: boolean;
 };
 
 /** Makes the rules of a plan: those of the command, and behind them those of its directories. */
 export function planRules({ linux }: CommandParts, context: RuleContext): readonly PlannedRule[] {
+  const socketed = namesSockets(linux.rules);
   const rules = [
-    ...linux.rules.flatMap((grant) => (grant.kind === 'paths' ? [placeRule(grant, context)] : [])),
+    ...linux.rules.flatMap((grant) => {
+      if (grant.kind === 'paths') return [placeRule(grant, context)];
+      if (grant.kind === 'sockets') return [placeSocketRule(grant, grant.rule, context)];
+      return socketed && grant.rule.categories.includes(SOCKET_CATEGORY)
+        ? [placeSocketRule(grant, socketRuleOf(grant.rule), context)]
+        : [];
+    }),
     ...context.named.flatMap(rulesOfNames),
   ];
   for (const rule of rules) checkMask(rule, context);
@@ -39,16 +50,24 @@ export function planRules({ linux }: CommandParts, context: RuleContext): readon
   return rules;
 }
 
+/** Tells whether rules are about sockets: then those about all connections stand among them, and their order counts. */
+function namesSockets(rules: readonly RuleGrant[]): boolean {
+  return rules.some(({ kind }) => kind === 'sockets');
+}
+
 /** Makes the rules about calls, which a filter holds. */
 export function planCallRules(
   { linux, spelling }: CommandParts,
   calls: readonly CallGroup[],
   mistakes: Mistakes,
 ): readonly PlannedCallRule[] {
+  const socketed = namesSockets(linux.rules);
   const rules = linux.rules.flatMap((grant): PlannedCallRule[] => {
     if (grant.kind !== 'calls') return [];
     const { rule, text, place, position } = grant;
-    return [{ ...rule, source: { text, place: nameOfPlace(position, place) }, position }];
+    const categories = rule.categories.filter((one) => !socketed || one !== SOCKET_CATEGORY);
+    if (categories.length === 0) return [];
+    return [{ ...rule, categories, source: { text, place: nameOfPlace(position, place) }, position }];
   });
   const [first] = rules;
   if (first !== undefined && calls.includes('io_uring'))
@@ -65,14 +84,45 @@ function placeRule(
   { rule, text, place, position }: Extract<RuleGrant, { kind: 'paths' }>,
   context: RuleContext,
 ): PlannedRule {
-  const placed = (one: Pattern): Pattern =>
-    withoutLinks(beneath(context.workingDirectory, one), context.tree);
+  const placed = (one: Pattern): Pattern => placePattern(one, context);
   const executables = rule.executables?.map(placed);
   return {
     ...rule,
     patterns: rule.patterns.map(placed),
     ...(executables !== undefined && { executables }),
     source: { text, place: nameOfPlace(position, place) },
+    position,
+  };
+}
+
+function placePattern(one: Pattern, { workingDirectory, tree }: RuleContext): Pattern {
+  return withoutLinks(beneath(workingDirectory, one), tree);
+}
+
+/** Makes patterns of the texts by which the supervisor knows sockets. */
+function placeSocketRule(
+  { text, place, position }: RuleGrant,
+  { action, sockets, executables }: WrittenSocketRule,
+  context: RuleContext,
+): PlannedRule {
+  const source = { text, place: nameOfPlace(position, place) };
+  if (context.standIns && sockets.some((one) => one.kind === 'internet' && (one.prefix?.bits ?? 0) > 0))
+    context.warnings.push({
+      message: `Rule ${quote(text)} sees the addresses that stand for names here: withhold hosts with '--net-except'`,
+      position,
+      place: source.place,
+    });
+  const placed = sockets.map(
+    (one): SocketPattern =>
+      one.kind === 'unix' ? { kind: 'unix', pattern: placePattern(one.pattern, context) } : one,
+  );
+  return {
+    action,
+    categories: [SOCKET_CATEGORY],
+    patterns: placed.flatMap(textsOfSockets),
+    sockets: placed.map(printSocketPattern),
+    ...(executables !== undefined && { executables: executables.map((one) => placePattern(one, context)) }),
+    source,
     position,
   };
 }
@@ -108,9 +158,10 @@ function checkMask({ action, position, source }: PlannedRule, { files, mistakes 
 function checkHolders(rules: readonly PlannedRule[], { mistakes, tree }: RuleContext): void {
   const last = rules.findLastIndex(({ by }) => by === 'mounts');
   const other = rules.find(
-    ({ by, action, executables, categories }, at) =>
+    ({ by, action, executables, categories, sockets }, at) =>
       at < last &&
       by === undefined &&
+      sockets === undefined &&
       (action.kind !== 'allow' || executables !== undefined || categories.length < ruledCategories.length),
   );
   if (other !== undefined)
@@ -158,7 +209,8 @@ function checkTogether(rules: readonly PlannedRule[], { mistakes, warnings, tree
     const rule = error.rule === undefined ? undefined : rules[error.rule];
     mistakes.add(error.message, rule?.position, rule?.source.place ?? '');
   }
-  for (const { patterns, position, source } of rules) {
+  for (const { patterns, sockets, position, source } of rules) {
+    if (sockets !== undefined) continue;
     const lost = patterns.filter((one) => !reaches(one, tree));
     if (lost.length === patterns.length && lost[0] !== undefined)
       warnings.push({

@@ -6,6 +6,7 @@ import {
   answerWorldConnect,
 } from './network-uses.ts';
 import { answerPromised } from './promised.ts';
+import { answerBySocketRules } from './ruled-sockets.ts';
 import { answerServedPath } from './served-paths.ts';
 import { answerServedSocket, answerWorldSocket } from './socket-uses.ts';
 import type { Use, UseAnswer } from './use.ts';
@@ -25,11 +26,15 @@ export function answerUse(plan: Plan, use: Use): UseAnswer {
   if (promised !== undefined) return promised;
   switch (use.kind) {
     case 'connect':
-      return plan.kind === 'linux' ? answerWorldConnect(plan, use) : answerServedConnect(plan, use);
+      return plan.kind === 'linux'
+        ? answerBySocketRules(plan, use, answerWorldConnect(plan, use))
+        : answerServedConnect(plan, use);
     case 'bind':
       return plan.kind === 'linux' ? answerWorldBind(plan, use) : answerServedBind(plan, use);
     case 'socket':
-      return plan.kind === 'linux' ? answerWorldSocket(plan, use) : answerServedSocket(plan, use);
+      return plan.kind === 'linux'
+        ? answerBySocketRules(plan, use, answerWorldSocket(plan, use))
+        : answerServedSocket(plan, use);
     default:
       return plan.kind === 'linux' ? answerWorldPath(plan, use) : answerServedPath(plan, use);
   }

@@ -1,7 +1,7 @@
 // Runs Linux programs under rules that are decided while they run.
 import { text } from 'node:stream/consumers';
 import type { Category } from '../../../../src/policy/category.ts';
-import { categories } from '../../../../src/policy/category.ts';
+import { ruledCategories } from '../../../../src/policy/category-table.ts';
 import { glob, type Pattern } from '../../../../src/policy/pattern.ts';
 import type { Action, Rule } from '../../../../src/policy/rule.ts';
 import type { AccessRefusal } from '../../../../src/process/access-refusal.ts';
@@ -11,8 +11,8 @@ import { launchPlan } from '../../../../src/run/launch.ts';
 import { planLinux } from '../../plan/plans.ts';
 import type { Outcome } from './launching.ts';
 
-/** Makes a rule; it is about all categories unless some are named. */
-export function rule(action: Action, pattern: Pattern, only: readonly Category[] = categories): Rule {
+/** Makes a rule; it is about all categories of paths unless some are named. */
+export function rule(action: Action, pattern: Pattern, only: readonly Category[] = ruledCategories): Rule {
   return {
     action,
     categories: only,
